@@ -1,0 +1,70 @@
+"""The Mailbox protocol: where letters arrive, IMAP and maildir alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """
+    Where a letter lies. `uid` is text: a number over IMAP, the unique part of the file name in a
+    maildir. `uidvalidity` is 0 for a maildir (RFC 3501 2.3.1.1).
+    """
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A letter seen and not yet fetched. `received` is aware (INTERNALDATE); `size` in bytes."""
+
+    place: Place
+    received: datetime
+    size: int
+
+
+class Weather(Exception):
+    """The network or the server failed in passing: the round waits and tries again."""
+
+
+class MailboxRefused(Exception):
+    """The server will not have us until a person acts; the text names the remedy, in Chinese."""
+
+
+Known = Callable[[str, str, int], set[str]]
+"""(account, folder, uidvalidity) -> the uids that the ledger has seen there."""
+
+
+class Mailbox(Protocol):
+    """
+    A place that letters come from. Nothing on the server is changed.
+
+    Raises Weather and MailboxRefused.
+    """
+
+    def look(self, known: Known) -> Iterator[Arrival]:
+        """New letters of all watched folders; on an open connection an idle look costs one command."""
+        ...
+
+    def fetch(self, arrival: Arrival) -> bytes:
+        """The raw letter (RFC 5322), \\Seen left alone."""
+        ...
+
+    def fetch_head(self, arrival: Arrival) -> bytes:
+        """Only its header block, for letters too large to be fetched."""
+        ...
+
+    def count(self) -> dict[str, int]:
+        """How many letters each watched folder holds now, for the daily reconciliation."""
+        ...
+
+    def close(self) -> None:
+        """Log out; never raises."""
+        ...

@@ -1,0 +1,108 @@
+"""Hostile bytes become facts: the explicit tuple of parsers, and `read`, which walks a letter's files."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator
+
+from parsers import images, junk, mediatypes
+from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, zip
+from parsers.documents import html, ofd, odf, pdf, plain, rtf, sheet, word, word97
+from parsers.types import (
+    Allowance,
+    Container,
+    Fact,
+    File,
+    LimitHit,
+    Other,
+    Parser,
+    Refusal,
+    Unread,
+)
+from rulebook.reasons import Reason
+
+ARCHIVES: tuple[Parser, ...] = (zip, rar, sevenzip, tar, gz, tnef, selfextracting)
+DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
+PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images)
+
+_log = logging.getLogger(__name__)
+
+
+def claimant(file: File) -> Parser | None:
+    """The one parser that claims this file, None when no one does. Two claims are a bug of ours."""
+    found = [parser for parser in PARSERS if parser.claims(file)]
+    if len(found) > 1:
+        raise AssertionError(f"{file.media_type} is claimed by {[p.__name__ for p in found]}")  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
+def is_archive(file: File) -> bool:
+    """Whether a file (sniffed or not) is packed as 五.4 asks, self-extracting ones included."""
+    return claimant(_sniffed(file)) in ARCHIVES
+
+
+def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
+    """
+    Every fact about these files and what lies inside them, depth first, in reading order.
+
+    A fault of one file becomes Unread and the walk goes on; once a limit of the whole letter is
+    hit, the file at hand becomes Unread(TOO_LARGE or UNSAFE_ARCHIVE) and the walk ends.
+    Only what stays small is yielded: the bytes of a file are let go once its facts are known.
+    """
+    stack: list[Iterator[File | Fact]] = [iter(files)]
+    while stack:
+        try:
+            part = next(stack[-1], None)
+        except LimitHit:  # raised inside a walled container; already told by _inside
+            return
+        if part is None:
+            stack.pop()
+        elif isinstance(part, File):
+            stack.append(_inside(_sniffed(part), allowance))
+        else:
+            yield part
+
+
+def _sniffed(file: File) -> File:
+    return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
+
+
+def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
+    """The facts of one file and the files in it, errors turned into data."""
+    size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
+
+    def unread(reason: Reason, detail: str = "") -> Unread:
+        return Unread(file.path, file.media_type, reason, detail, size, digest)
+
+    if junk.is_junk(file):
+        yield Other(file.path, file.media_type, "junk", size, digest)
+        return
+    parser = claimant(file)
+    if parser is None:
+        yield Other(file.path, file.media_type, "other", size, digest)
+        return
+    archive = parser in ARCHIVES
+    try:
+        allowance.check_time()
+        if archive:
+            allowance.check_depth(file.depth + 1)
+        for part in parser.parse(file, allowance):
+            if isinstance(part, File) or part.path != file.path:
+                yield part
+            else:
+                yield dataclasses.replace(part, size=size, digest=digest)
+    except LimitHit as hit:
+        yield unread(Reason.TOO_LARGE, f"超过上限：{hit.limit.value}")
+        raise
+    except Refusal as refusal:
+        yield unread(refusal.reason, refusal.detail)
+    except (MemoryError, RecursionError):
+        yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
+    except Exception as error:  # hostile input finds holes in every library; the letter goes on
+        _log.warning("%s could not be read as %s: %r", file.path, file.media_type, error)
+        yield unread(Reason.DAMAGED_ARCHIVE if archive else Reason.UNREADABLE_DRAFT)
+
+
+__all__ = ["ARCHIVES", "DOCUMENTS", "PARSERS", "Container", "claimant", "is_archive", "read"]

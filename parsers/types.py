@@ -1,0 +1,208 @@
+"""What goes into a parser and what comes out: files in, facts out, an allowance for both."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from rulebook.reasons import Reason, Remark
+
+
+class Limit(StrEnum):
+    """The bound that was hit, as it is told to people."""
+
+    BYTES = "解压后的总大小"
+    ENTRIES = "文件个数"
+    DEPTH = "压缩包嵌套层数"
+    SECONDS = "处理时间"
+    PIXELS = "图片像素"
+    RATIO = "压缩比"
+
+
+class LimitHit(Exception):
+    """A letter asked for more than its allowance; `limit` names the bound."""
+
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit.value)
+        self.limit = limit
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds for one whole letter: bytes that come out, entries, nesting, seconds, pixels a picture."""
+
+    bytes: int = 300_000_000
+    entries: int = 2_000
+    depth: int = 4
+    seconds: float = 60.0
+    pixels: int = 100_000_000
+    ratio: int = 200
+
+
+@dataclass(slots=True)
+class Allowance:
+    """
+    What is left of the limits for one letter. Counted on what really comes out, never on headers.
+
+    Each `spend_*` raises LimitHit once the bound is passed.
+    """
+
+    limits: Limits
+    passwords: tuple[str, ...] = ()
+    bytes_out: int = 0
+    entries_out: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def spend_bytes(self, count: int) -> None:
+        """Count `count` more bytes of real output; checks the clock as well."""
+        self.bytes_out += count
+        if self.bytes_out > self.limits.bytes:
+            raise LimitHit(Limit.BYTES)
+        self.check_time()
+
+    def spend_entry(self) -> None:
+        """Count one more entry of an archive, whatever it is."""
+        self.entries_out += 1
+        if self.entries_out > self.limits.entries:
+            raise LimitHit(Limit.ENTRIES)
+
+    def check_entries(self, announced: int) -> None:
+        """Refuse early an archive whose directory announces more entries than are left."""
+        if self.entries_out + announced > self.limits.entries:
+            raise LimitHit(Limit.ENTRIES)
+
+    def check_depth(self, depth: int) -> None:
+        """`depth`: how many containers lie around a file."""
+        if depth > self.limits.depth:
+            raise LimitHit(Limit.DEPTH)
+
+    def check_pixels(self, width: int, height: int) -> None:
+        """Refuse a picture before it is decoded."""
+        if width * height > self.limits.pixels:
+            raise LimitHit(Limit.PIXELS)
+
+    def check_time(self) -> None:
+        """Refuse to go on past the letter's seconds."""
+        if self.seconds_left() <= 0:
+            raise LimitHit(Limit.SECONDS)
+
+    def seconds_left(self) -> float:
+        """Seconds until this letter's time is up."""
+        return self.limits.seconds - (time.monotonic() - self.started)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """
+    A file in hand. `path` runs through its containers ("稿件.zip/图片/1.jpg"); `depth` counts the
+    containers around it; `media_type` is what the content shows, never what was declared.
+    """
+
+    path: str
+    data: bytes
+    media_type: str = ""
+    depth: int = 0
+
+    @property
+    def name(self) -> str:
+        """The last component of the path."""
+        return self.path.rpartition("/")[2]
+
+    def child(self, name: str, data: bytes) -> File:
+        """A file found inside this one. `name` may hold folders; it is a name, never a place on disk."""
+        return File(path=f"{self.path}/{name}", data=data, depth=self.depth + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """
+    The text of a document. `paragraphs` in reading order; the cells of a table's row are joined by
+    a tab. `tables` holds the rows of each table for telling forms from drafts.
+    """
+
+    path: str
+    media_type: str
+    paragraphs: tuple[str, ...]
+    tables: tuple[tuple[tuple[str, ...], ...], ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    size: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone."""
+
+    path: str
+    media_type: str
+    width: int
+    height: int
+    taken_at: datetime | None = None
+    whole: bool = True
+    embedded: bool = False
+    size: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """An archive that could be opened; `entries` counts its members, junk left out."""
+
+    path: str
+    media_type: str
+    entries: int
+    remarks: tuple[Remark, ...] = ()
+    size: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """A file that is neither text nor picture (a table, a film, junk). `role`: "other" or "junk"."""
+
+    path: str
+    media_type: str
+    role: str = "other"
+    size: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read, and why; `detail` is a short Chinese clause or empty."""
+
+    path: str
+    media_type: str
+    reason: Reason
+    detail: str = ""
+    size: int = 0
+    digest: str = ""
+
+
+Fact = Text | Image | Container | Other | Unread
+Part = File | Fact
+
+
+class Refusal(Exception):
+    """A parser's way to say why a file cannot be read. read() turns it into Unread."""
+
+    def __init__(self, reason: Reason, detail: str = "") -> None:
+        super().__init__(f"{reason.name} {detail}".strip())
+        self.reason = reason
+        self.detail = detail
+
+
+class Parser(Protocol):
+    """
+    One format, one module. `claims` looks at the media type (and content where it must), `parse`
+    yields the facts it found and the files that lie inside. It may raise Refusal and LimitHit;
+    anything else that it raises is caught by read() and called damage.
+    """
+
+    def claims(self, file: File) -> bool: ...
+
+    def parse(self, file: File, allowance: Allowance) -> Iterator[Part]: ...

@@ -1,0 +1,1 @@
+"""The office's regulation in plain Python: standard library only, no I/O."""

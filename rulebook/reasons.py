@@ -1,0 +1,196 @@
+"""Every objection the office can raise, with what it leads to and what the officer is told."""
+
+from __future__ import annotations
+
+from enum import Enum, StrEnum
+
+
+class Outcome(StrEnum):
+    """What becomes of a letter or a draft, from the mildest to the gravest."""
+
+    IGNORED = "ignored"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    REFUSED = "refused"
+
+    @property
+    def gravity(self) -> int:
+        """0 for the mildest, 3 for the gravest."""
+        return list(Outcome).index(self)
+
+
+class Reason(Enum):
+    """
+    One objection: outcome, the sentence an officer reads, and the one thing to do.
+
+    The member's name is its code in exports; it never changes once published.
+    """
+
+    def __init__(self, outcome: Outcome, sentence: str, advice: str) -> None:
+        self.outcome = outcome
+        self.sentence = sentence
+        self.advice = advice
+
+    # -- the form of a letter (五.4) --
+    BODY_DRAFT = (
+        Outcome.REFUSED,
+        "稿件写在了邮件正文里，没有打包成压缩文件作为附件报送。",
+        "请把稿件文字和图片放进同一个文件夹，压缩成一个 zip、rar 或 7z 文件，作为附件重新发送。",
+    )
+    BARE_ATTACHMENT = (
+        Outcome.REFUSED,
+        "稿件文件直接作为附件发来，没有打包成压缩文件。",
+        "请把所有稿件文字和图片压缩成一个 zip、rar 或 7z 文件，作为附件重新发送。",
+    )
+    CLOUD_ATTACHMENT = (
+        Outcome.REFUSED,
+        "邮件里是“超大附件”的下载链接，没有真正的附件。",
+        "请把压缩包控制在普通附件的大小以内（可适当压缩图片），作为普通附件重新发送。",
+    )
+    NO_ATTACHMENT = (
+        Outcome.REFUSED,
+        "邮件里没有附件，也没有稿件。",
+        "请把稿件文字和图片压缩成一个 zip、rar 或 7z 文件，作为附件重新发送。",
+    )
+    LOCKED_ARCHIVE = (
+        Outcome.REFUSED,
+        "压缩包设有密码，无法打开。",
+        "请发送不设密码的压缩包；确需密码的，请在邮件正文里写明“密码：××××”。",
+    )
+    DAMAGED_ARCHIVE = (
+        Outcome.REFUSED,
+        "压缩包已损坏或不完整，无法打开。",
+        "请重新压缩，在本机试着解压成功后，再重新发送。",
+    )
+    SPLIT_ARCHIVE = (
+        Outcome.REFUSED,
+        "收到的是分卷压缩包中的一部分，分卷不齐，无法打开。",
+        "请压缩成一个不分卷的文件，或把全部分卷放在同一封邮件里重新发送。",
+    )
+    UNSUPPORTED_ARCHIVE = (
+        Outcome.REFUSED,
+        "压缩包使用了本邮箱无法读取的格式或压缩方法。",
+        "请改用 zip 格式重新压缩后发送。",
+    )
+    UNSAFE_ARCHIVE = (
+        Outcome.REFUSED,
+        "压缩包的结构异常，可能有安全风险，未予打开。",
+        "请在查毒后的电脑上重新压缩，只放稿件文字和图片，再重新发送。",
+    )
+    EMPTY_ARCHIVE = (
+        Outcome.REFUSED,
+        "压缩包是空的，里面没有文件。",
+        "请确认稿件已放入压缩包，再重新发送。",
+    )
+    NO_TEXT = (
+        Outcome.REFUSED,
+        "压缩包里只有图片或其他文件，没有文字稿。",
+        "请把文字稿（Word、WPS、PDF 或文本文件）一起放入压缩包，再重新发送。",
+    )
+    UNREADABLE_DRAFT = (
+        Outcome.REFUSED,
+        "文字稿无法读取：文件已加密、损坏，或是扫描图片。",
+        "请把文字稿另存为不加密的 Word 文档（.docx），打包后重新发送。",
+    )
+    INFECTED = (
+        Outcome.REFUSED,
+        "附件中查出病毒，已隔离，未予打开。",
+        "请先对电脑杀毒，再重新打包发送。",
+    )
+    TOO_LARGE = (
+        Outcome.REFUSED,
+        "邮件或解压后的内容超过了本邮箱能处理的大小。",
+        "请压缩图片或分成几封邮件，重新发送。",
+    )
+    MISDIRECTED_FORM = (
+        Outcome.REFUSED,
+        "附件是报表或名单，不是稿件；本邮箱只接收信息宣传稿件。",
+        "宣传员名单请报人事教育科，摸排汇总表请按原通知要求报送至通知所列的科室。",
+    )
+    SECRET_MARK = (
+        Outcome.REFUSED,
+        "文件标有密级（秘密、机密或绝密），不得通过互联网邮箱报送；内容未予保存。",
+        "请立即从邮箱中删除该邮件，并按保密规定通过涉密渠道报送。",
+    )
+    # -- who wrote (一.2, 一.3) --
+    UNKNOWN_SENDER = (
+        Outcome.HELD,
+        "发件邮箱不在宣传员名单里，暂时无法计入单位。",
+        "工作人员会核实后认领；如您是新任宣传员，请由所在单位向人事教育科报备邮箱。",
+    )
+    UNVERIFIED_SENDER = (
+        Outcome.HELD,
+        "邮件的发件人身份未通过邮件服务器验证。",
+        "由工作人员核实。",
+    )
+    # -- the draft itself (四.1, 五.3) --
+    LATE = (
+        Outcome.ACCEPTED,
+        "超过了规定的报送时限，本稿不计分。",
+        "稿件已收到并计入报送数；今后请在事件发生后2天内报送。",
+    )
+    DATE_UNCERTAIN = (
+        Outcome.HELD,
+        "无法从稿件中确定事件发生的日期。",
+        "工作人员会人工核定；今后请在稿件中写明“×月×日”。",
+    )
+    DATE_IN_FUTURE = (
+        Outcome.HELD,
+        "稿件写明的事件日期晚于收到稿件的日期。",
+        "工作人员会人工核定；如属笔误，请更正后重新发送。",
+    )
+    KIND_UNCERTAIN = (
+        Outcome.HELD,
+        "无法确定稿件类别（工作动态、舆情、综合性原创文章或约稿），或标注的类别与内容不符。",
+        "工作人员会人工核定；今后请在邮件主题里标明类别，如“【工作动态】”。",
+    )
+    TOO_SHORT = (
+        Outcome.HELD,
+        "标为综合性原创文章，但正文不足800字。",
+        "工作人员会人工核定；您也可以补充后重新发送，或改标其他类别。",
+    )
+    DUPLICATE = (
+        Outcome.HELD,
+        "与以前报送的稿件内容相同或高度相似。",
+        "工作人员会核对；如系重复发送，无需再做什么。",
+    )
+    RESENT = (
+        Outcome.REFUSED,
+        "同一单位已经报送过完全相同的文件。",
+        "原稿已登记，不重复计分，无需再做什么。",
+    )
+    NO_REVIEWER = (
+        Outcome.REFUSED,
+        "稿件没有写明审核人。",
+        "请经部门负责人和分管领导审核，在稿件末尾写明“审核：姓名”后重新发送。",
+    )
+    # -- no submission at all (RFC 3834) --
+    AUTOMATIC = (Outcome.IGNORED, "自动回复、退信或群发邮件，不是投稿。", "")
+    OWN_LETTER = (Outcome.IGNORED, "本系统自己发出的邮件。", "")
+    # -- our own --
+    TRIPPED_US = (
+        Outcome.HELD,
+        "系统处理这封邮件时遇到问题，邮件已完整保存。",
+        "工作人员会人工处理，您无需重发。",
+    )
+
+
+class Remark(Enum):
+    """A friendly warning: it changes no outcome. The member's name is its code in exports."""
+
+    def __init__(self, sentence: str) -> None:
+        self.sentence = sentence
+
+    BODY_REPEATS_DRAFT = ("正文里不必重复稿件内容，只放附件即可。",)
+    BARE_ATTACHMENT = ("部分文件没有放进压缩包，请今后一并打包。",)
+    NO_REVIEWER = ("稿件未写明审核人，请今后写明“审核：姓名”。",)
+    OFFICER_ENDED = ("您登记的宣传员任期已结束，本件已抄送继任宣传员；请做好交接。",)
+    LOSSY_NAME = ("有文件名含无法识别的字符，已按原样登记。",)
+    CLOCK_DISAGREES = ("邮件自带的发送时间与服务器收到的时间相差较大，以服务器时间为准。",)
+    DAMAGED_MESSAGE = ("邮件格式有损坏，已尽力读取。",)
+    DAMAGED_PICTURE = ("有图片损坏或打不开。",)
+    TRACKED_CHANGES = ("文字稿带有修订痕迹，请今后接受全部修订后再报送。",)
+    UNIT_DIFFERS = ("稿件中写的单位与登记的单位不一致，按登记的单位计。",)
+    PASSWORD_USED = ("压缩包已用邮件中给出的密码打开；今后请不要设置密码。",)
+    SOME_UNREADABLE = ("有文件无法读取，其余稿件已照常处理。",)
+    HOLIDAYS_UNKNOWN = ("当年的节假日安排尚未收录，按周一至周五计算工作日。",)

@@ -1,0 +1,206 @@
+"""The words all rooms share: what a letter is, what a draft says, how the regulation answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from rulebook.reasons import Outcome, Reason, Remark
+
+__all__ = ["Outcome", "Reason", "Remark"]
+
+
+class Kind(StrEnum):
+    """What a draft is. Source: 四.1; the values are the regulation's words."""
+
+    NEWS = "工作动态"
+    OPINION = "舆情"
+    ARTICLE = "综合性原创文章"
+    COMMISSION = "约稿"
+
+
+class Timely(StrEnum):
+    """How a draft stands to the 2-day limit. Source: 四.1."""
+
+    ON_TIME = "on_time"
+    LATE = "late"
+    UNDETERMINED = "undetermined"
+    NOT_APPLICABLE = "not_applicable"
+
+
+class Group(StrEnum):
+    """The two tables of the quarterly notice."""
+
+    TOWNS = "板块"
+    OFFICES = "科室、大队"
+
+
+class DayDoubt(StrEnum):
+    """Why the day of an event could not be settled by reading alone."""
+
+    NO_DATE = "没有写明日期"
+    VAGUE = "只写了“近日”一类的说法"
+    IMPOSSIBLE = "写了一个不存在的日期"
+    SEVERAL = "写了几个日期，无法判断哪一个是事件发生日"
+    LUNAR = "写的是农历日期"
+
+
+class Form(StrEnum):
+    """Papers that are no drafts although they are made of text."""
+
+    ROSTER = "宣传员名单表"
+    SURVEY = "公共安全体验馆摸排汇总表"
+    APPROVAL = "审签单"
+    LISTING = "稿件清单"
+
+
+class Authentication(StrEnum):
+    """What the receiving server said about the sender (RFC 8601)."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A scoring unit: one row of one table. `members` are the departments it stands for."""
+
+    name: str
+    group: Group
+    members: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who wrote, as far as the roster knows. `unit` and `officer` are None for a stranger."""
+
+    name: str
+    address: str
+    unit: str | None = None
+    officer: str | None = None
+    ended: bool = False
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """
+    The day an event took place, read from a draft.
+
+    `day` is the last day of the event (office calendar), None when it stays open; `evidence` is the
+    sentence it was read from; `doubt` says why `day` is None.
+    """
+
+    day: date | None
+    evidence: str = ""
+    doubt: DayDoubt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """One text of a letter with its pictures, before anybody has judged it."""
+
+    file: str
+    title: str
+    text: str
+    characters: int
+    happened: Happened
+    digest: str
+    file_digest: str
+    author: str = ""
+    reviewer: str = ""
+    named_unit: str | None = None
+    images: tuple[str, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something a sender did that the regulation or the program objects to; `detail` names the thing."""
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileFact:
+    """A file of a letter: where it lay, what part it plays, what it is. `size` in bytes."""
+
+    path: str
+    role: str
+    media_type: str
+    size: int
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A letter as the rulebook sees it. `received` is the server's moment, aware of its zone."""
+
+    subject: str
+    sender: Sender
+    received: datetime
+    attachments: tuple[str, ...]
+    drafts: tuple[Draft, ...]
+    files: tuple[FileFact, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    automatic: str = ""
+    authentication: Authentication = Authentication.UNKNOWN
+    archives: int = 0
+    bare_attachments: tuple[str, ...] = ()
+    cloud_links: tuple[str, ...] = ()
+    body_is_draft: bool = False
+    body_characters: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """An earlier draft that reads the same. `same_file`: the very bytes; `similarity` in 0..1."""
+
+    title: str
+    unit: str | None
+    received: datetime
+    similarity: float
+    same_file: bool
+    letter: int
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DraftVerdict:
+    """What became of one draft, with the evidence."""
+
+    draft: Draft
+    kind: Kind | None
+    kind_evidence: str
+    unit: str | None
+    deadline: datetime | None
+    timely: Timely
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    points: int
+    twin: Twin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of a letter: all reasons recorded, the gravest outcome wins."""
+
+    outcome: Outcome
+    faults: tuple[Fault, ...]
+    drafts: tuple[DraftVerdict, ...]
+    remarks: tuple[Remark, ...] = ()
+    answer: bool = True
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The letter's own reasons, then those of its drafts, each once."""
+        found = [fault.reason for fault in self.faults]
+        found += [reason for draft in self.drafts for reason in draft.reasons]
+        return tuple(dict.fromkeys(found))
+
+
