@@ -1,0 +1,342 @@
+"""The book of letters: collected, examined, settled or set aside, each step one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState, SightingRow
+from rulebook.reasons import Reason
+from rulebook.terms import Draft, DraftVerdict, Outcome, Submission, Twin, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A letter as it was found: where, when the server received it, what it is. `size` in bytes."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: str
+    received: datetime
+    digest: str
+    size: int
+    head_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A letter that waits to be examined."""
+
+    id: int
+    digest: str
+    received: datetime
+    size: int
+    head_only: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A letter of ours, composed and not yet sent. `raw` is the whole message."""
+
+    kind: str
+    recipient: str
+    copies: tuple[str, ...]
+    subject: str
+    message_id: str
+    raw: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """What the ledger keeps of a letter's header block. `sent`: the sender's own Date."""
+
+    message_id: str
+    sent: datetime | None
+
+
+class Book:
+    """The letters of the ledger. Every method is one transaction and may be repeated after a crash."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
+        """The uids recorded for a place."""
+        query = select(SightingRow.uid).where(
+            SightingRow.account == account,
+            SightingRow.folder == folder,
+            SightingRow.uidvalidity == uidvalidity,
+        )
+        with self._engine.connect() as connection:
+            return set(connection.scalars(query))
+
+    def collect(self, sightings: Sequence[Sighting], now: datetime) -> list[Pending]:
+        """
+        Enter letters whose raw bytes the vault already holds; the new ones come back.
+
+        A letter seen before (same SHA-256) only gains a place: moved, copied, or numbered anew
+        after a change of UIDVALIDITY.
+        """
+        fresh: list[Pending] = []
+        with Session(self._engine) as session, session.begin():
+            for seen in sightings:
+                letter_id = session.scalar(
+                    select(LetterRow.id).where(LetterRow.digest == seen.digest)
+                )
+                if letter_id is None:
+                    letter = LetterRow(
+                        digest=seen.digest,
+                        size=seen.size,
+                        received=seen.received,
+                        collected=now,
+                        state=LetterState.COLLECTED,
+                        head_only=seen.head_only,
+                    )
+                    session.add(letter)
+                    session.flush()
+                    letter_id = letter.id
+                    fresh.append(_pending(letter))
+                place = (seen.account, seen.folder, seen.uidvalidity, seen.uid)
+                if session.get(SightingRow, place) is None:
+                    session.execute(
+                        insert(SightingRow).values(
+                            account=seen.account,
+                            folder=seen.folder,
+                            uidvalidity=seen.uidvalidity,
+                            uid=seen.uid,
+                            letter_id=letter_id,
+                        )
+                    )
+        return fresh
+
+    def backlog(self) -> list[Pending]:
+        """Letters that wait to be examined, the earliest received first."""
+        query = (
+            select(LetterRow)
+            .where(LetterRow.state == LetterState.COLLECTED)
+            .order_by(LetterRow.received, LetterRow.id)
+        )
+        with Session(self._engine) as session:
+            return [_pending(letter) for letter in session.scalars(query)]
+
+    def twins(self, drafts: Iterable[Draft], unit: str | None, letter: int) -> dict[str, Twin]:
+        """
+        For each draft (by its file) the earlier one that it repeats to the letter.
+
+        The same unit's comes first, then the earliest; refused ones are no twins, since a refused
+        letter is meant to be sent again.
+        """
+        found: dict[str, Twin] = {}
+        with Session(self._engine) as session:
+            for draft in drafts:
+                rows = session.execute(
+                    select(DraftRow, LetterRow.received)
+                    .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+                    .where(
+                        (DraftRow.digest == draft.digest)
+                        | (DraftRow.file_digest == draft.file_digest),
+                        DraftRow.letter_id != letter,
+                        DraftRow.outcome != Outcome.REFUSED,
+                    )
+                    .order_by(LetterRow.received, DraftRow.id)
+                    .limit(50)
+                ).all()
+                if not rows:
+                    continue
+                row, received = min(rows, key=lambda pair: pair[0].unit != unit)
+                found[draft.file] = Twin(
+                    title=row.title,
+                    unit=row.unit,
+                    received=received,
+                    similarity=1.0,
+                    same_file=row.file_digest == draft.file_digest,
+                    letter=row.letter_id,
+                )
+        return found
+
+    def answered_today(self, address: str, since: datetime) -> int:
+        """How many receipts this address has been owed since a moment."""
+        query = (
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(OutboxRow.recipient == address, OutboxRow.owed_since >= since)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    def enter(
+        self,
+        letter_id: int,
+        submission: Submission,
+        verdict: Verdict,
+        headers: Headers,
+        owed: Sequence[Owed],
+        now: datetime,
+    ) -> bool:
+        """
+        Verdict, drafts and owed letters in one transaction.
+
+        Returns False and changes nothing when the letter is no longer waiting: somebody else
+        entered it first.
+        """
+        secret = Reason.SECRET_MARK in verdict.reasons
+        try:
+            with Session(self._engine) as session, session.begin():
+                claimed = session.execute(
+                    update(LetterRow)
+                    .where(LetterRow.id == letter_id, LetterRow.state == LetterState.COLLECTED)
+                    .values(
+                        state=LetterState.EXAMINED if owed else LetterState.SETTLED,
+                        examined=now,
+                        message_id=headers.message_id,
+                        sent=headers.sent,
+                        subject=submission.subject,
+                        sender_name=submission.sender.name,
+                        sender_address=submission.sender.address,
+                        unit=submission.sender.unit,
+                        officer=submission.sender.officer,
+                        outcome=verdict.outcome,
+                        reasons=[reason.name for reason in verdict.reasons],
+                        remarks=[remark.name for remark in verdict.remarks],
+                        faults=[
+                            {"reason": fault.reason.name, "detail": fault.detail}
+                            for fault in verdict.faults
+                        ],
+                        attachments=list(submission.attachments),
+                        files=[
+                            {
+                                "path": file.path,
+                                "role": file.role,
+                                "media_type": file.media_type,
+                                "size": file.size,
+                                "sha256": file.digest,
+                            }
+                            for file in submission.files
+                        ],
+                    )
+                )
+                if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                    return False
+                for position, draft in enumerate(verdict.drafts, 1):
+                    session.add(_draft_row(letter_id, position, draft, secret))
+                for letter in owed:
+                    session.add(_outbox_row(letter_id, letter, now))
+        except IntegrityError:
+            if self._is_waiting(letter_id):
+                raise
+            return False
+        return True
+
+    def trip(self, letter_id: int, trouble: str, max_tries: int) -> bool:
+        """
+        Count a failed try. Returns True when that was the last: the letter is set aside, kept whole.
+        """
+        with Session(self._engine) as session, session.begin():
+            letter = session.get_one(LetterRow, letter_id)
+            if letter.state is not LetterState.COLLECTED:
+                return False
+            letter.tries += 1
+            letter.trouble = trouble
+            if letter.tries >= max_tries:
+                letter.state = LetterState.SET_ASIDE
+                letter.outcome = Reason.TRIPPED_US.outcome
+                letter.reasons = [Reason.TRIPPED_US.name]
+            return letter.state is LetterState.SET_ASIDE
+
+    def retry(self, letter_id: int) -> bool:
+        """A person gives a letter that was set aside another chance. False when it was not."""
+        with Session(self._engine) as session, session.begin():
+            letter = session.get(LetterRow, letter_id)
+            if letter is None or letter.state is not LetterState.SET_ASIDE:
+                return False
+            letter.state, letter.tries, letter.outcome = LetterState.COLLECTED, 0, None
+            letter.reasons = []
+            return True
+
+    def to_be_dropped(self) -> list[tuple[int, str]]:
+        """(id, digest) of letters with a 密级 mark that the vault still holds."""
+        query = select(LetterRow).where(
+            LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
+        )
+        with Session(self._engine) as session:
+            return [
+                (letter.id, letter.digest)
+                for letter in session.scalars(query)
+                if Reason.SECRET_MARK.name in letter.reasons
+            ]
+
+    def dropped(self, letter_id: int) -> None:
+        """The vault no longer holds this letter."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(LetterRow).where(LetterRow.id == letter_id).values(raw_kept=False)
+            )
+
+    def census(self) -> dict[LetterState, int]:
+        """How many letters stand in each state."""
+        query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
+        with self._engine.connect() as connection:
+            return {state: count for state, count in connection.execute(query)}
+
+    def _is_waiting(self, letter_id: int) -> bool:
+        with Session(self._engine) as session:
+            letter = session.get(LetterRow, letter_id)
+            return letter is not None and letter.state is LetterState.COLLECTED
+
+
+def _pending(letter: LetterRow) -> Pending:
+    return Pending(
+        letter.id, letter.digest, letter.received, letter.size, letter.head_only, letter.tries
+    )
+
+
+def _draft_row(letter_id: int, position: int, judged: DraftVerdict, secret: bool) -> DraftRow:
+    draft = judged.draft
+    return DraftRow(
+        letter_id=letter_id,
+        position=position,
+        file=draft.file,
+        title="（不予登记）" if secret else draft.title,
+        text="" if secret else draft.text,
+        kind=judged.kind,
+        kind_evidence="" if secret else judged.kind_evidence,
+        unit=judged.unit,
+        characters=draft.characters,
+        happened=draft.happened.day,
+        date_evidence="" if secret else draft.happened.evidence,
+        date_doubt=draft.happened.doubt,
+        deadline=judged.deadline,
+        timely=judged.timely,
+        outcome=judged.outcome,
+        reasons=[reason.name for reason in judged.reasons],
+        points=judged.points,
+        author=draft.author,
+        reviewer=draft.reviewer,
+        images=list(draft.images),
+        digest=draft.digest,
+        file_digest=draft.file_digest,
+        twin_letter_id=judged.twin.letter if judged.twin else None,
+        similarity=judged.twin.similarity if judged.twin else None,
+    )
+
+
+def _outbox_row(letter_id: int, letter: Owed, now: datetime) -> OutboxRow:
+    return OutboxRow(
+        letter_id=letter_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        copies=list(letter.copies),
+        subject=letter.subject,
+        message_id=letter.message_id,
+        raw=letter.raw,
+        state=PostState.OWED,
+        owed_since=now,
+        not_before=now,
+    )

@@ -1,0 +1,10 @@
+"""Alembic's entry: runs migrations on the connection that ledger.database hands in."""
+
+from alembic import context
+
+from ledger.tables import Row
+
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,138 @@
+"""The officers (宣传员) and their addresses: dated appointments, ended and never deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.tables import AddressRow, OfficerRow
+from rulebook.terms import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """One appointment. Source: 一.2; `addresses` in lower case, days inclusive, None = open."""
+
+    unit: str
+    name: str
+    post: str = ""
+    phone: str = ""
+    note: str = ""
+    addresses: tuple[str, ...] = ()
+    begins: date | None = None
+    ends: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import changed."""
+
+    added: int
+    updated: int
+    unchanged: int
+
+
+class Roster:
+    """Who may send for whom. Every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def officers(self) -> list[Officer]:
+        """All appointments, by unit and name."""
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(OfficerRow).order_by(OfficerRow.unit, OfficerRow.name, OfficerRow.id)
+            ).all()
+            return [_officer(session, row) for row in rows]
+
+    def enter(self, officers: Iterable[Officer]) -> Imported:
+        """Add the new ones, renew those known by unit and name; nobody is removed."""
+        added = updated = unchanged = 0
+        with Session(self._engine) as session, session.begin():
+            for officer in officers:
+                row = session.scalars(
+                    select(OfficerRow).where(
+                        OfficerRow.unit == officer.unit, OfficerRow.name == officer.name
+                    )
+                ).first()
+                if row is None:
+                    row = OfficerRow(unit=officer.unit, name=officer.name)
+                    session.add(row)
+                    added += 1
+                elif _officer(session, row) == officer:
+                    unchanged += 1
+                    continue
+                else:
+                    updated += 1
+                row.post, row.phone, row.note = officer.post, officer.phone, officer.note
+                row.begins, row.ends = officer.begins, officer.ends
+                session.flush()
+                kept = {
+                    found.address: found
+                    for found in session.scalars(
+                        select(AddressRow).where(AddressRow.officer_id == row.id)
+                    )
+                }
+                for address in officer.addresses:
+                    if kept.pop(address, None) is None:
+                        session.add(AddressRow(address=address, officer_id=row.id))
+                for gone in kept.values():
+                    session.delete(gone)
+        return Imported(added, updated, unchanged)
+
+    def sender(self, name: str, address: str, on: date) -> Sender:
+        """
+        Who wrote from this address on an office day.
+
+        An appointment in force wins over an ended one; for an ended one the successors' addresses
+        of the same unit come along (一.3).
+        """
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(OfficerRow)
+                .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
+                .where(AddressRow.address == address.lower())
+                .order_by(OfficerRow.id.desc())
+            ).all()
+            if not rows:
+                return Sender(name, address)
+            row = next((row for row in rows if _in_force(row, on)), rows[0])
+            if _in_force(row, on):
+                return Sender(name, address, row.unit, row.name)
+            successors = session.scalars(
+                select(OfficerRow).where(OfficerRow.unit == row.unit, OfficerRow.id != row.id)
+            ).all()
+            copies = [
+                copied
+                for officer in successors
+                if _in_force(officer, on)
+                for copied in _officer(session, officer).addresses[:1]
+            ]
+            return Sender(name, address, row.unit, row.name, True, tuple(copies))
+
+
+def _in_force(row: OfficerRow, on: date) -> bool:
+    return (row.begins is None or row.begins <= on) and (row.ends is None or on <= row.ends)
+
+
+def _officer(session: Session, row: OfficerRow) -> Officer:
+    addresses = session.scalars(
+        select(AddressRow.address)
+        .where(AddressRow.officer_id == row.id)
+        .order_by(AddressRow.address)
+    ).all()
+    return Officer(
+        row.unit,
+        row.name,
+        row.post,
+        row.phone,
+        row.note,
+        tuple(addresses),
+        row.begins,
+        row.ends,
+    )
