@@ -1,0 +1,1 @@
+"""From the mailbox into the ledger: collect, examine, judge, enter."""

@@ -161,7 +161,7 @@ class Book:
                 )
         return found
 
-    def answered_today(self, address: str, since: datetime) -> int:
+    def answered_since(self, address: str, since: datetime) -> int:
         """How many receipts this address has been owed since a moment."""
         query = (
             select(func.count())
@@ -283,7 +283,7 @@ class Book:
         """How many letters stand in each state."""
         query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
         with self._engine.connect() as connection:
-            return {state: count for state, count in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _is_waiting(self, letter_id: int) -> bool:
         with Session(self._engine) as session:

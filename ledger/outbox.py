@@ -96,7 +96,7 @@ class Outbox:
         """How many of our letters stand in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
         with self._engine.connect() as connection:
-            return {state: count for state, count in connection.execute(query)}
+            return {row[0]: row[1] for row in connection.execute(query)}
 
     def _close(self, due: Due, state: PostState, reply: str, now: datetime) -> None:
         with self._engine.begin() as connection:

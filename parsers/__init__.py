@@ -12,7 +12,6 @@ from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, zip
 from parsers.documents import html, ofd, odf, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
-    Container,
     Fact,
     File,
     LimitHit,
@@ -39,8 +38,38 @@ def claimant(file: File) -> Parser | None:
 
 
 def is_archive(file: File) -> bool:
-    """Whether a file (sniffed or not) is packed as 五.4 asks, self-extracting ones included."""
-    return claimant(_sniffed(file)) in ARCHIVES
+    """Whether an identified file is packed as 五.4 asks, self-extracting ones included."""
+    return claimant(file) in ARCHIVES
+
+
+def is_junk(file: File) -> bool:
+    """Whether a file is what systems leave behind in folders (Thumbs.db, .DS_Store, …)."""
+    return junk.is_junk(file)
+
+
+def identify(file: File) -> File:
+    """The file with its media type, told by its content."""
+    return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
+
+
+def open_envelopes(files: Iterable[File], allowance: Allowance) -> list[File]:
+    """
+    A letter's attachments, identified. Outlook's winmail.dat is no archive of the sender's making,
+    so what lies in it counts as attached; one that cannot be opened stays as it is.
+    """
+    opened: list[File] = []
+    for file in map(identify, files):
+        if not tnef.claims(file):
+            opened.append(file)
+            continue
+        try:
+            inside = [part for part in tnef.parse(file, allowance) if isinstance(part, File)]
+        except Exception as error:  # told by read(), which meets the same file again
+            _log.info("%s stays closed: %r", file.path, error)
+            opened.append(file)
+            continue
+        opened += [identify(dataclasses.replace(child, path=child.name)) for child in inside]
+    return opened
 
 
 def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
@@ -60,13 +89,9 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
         if part is None:
             stack.pop()
         elif isinstance(part, File):
-            stack.append(_inside(_sniffed(part), allowance))
+            stack.append(_inside(identify(part), allowance))
         else:
             yield part
-
-
-def _sniffed(file: File) -> File:
-    return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
 
 
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
@@ -105,4 +130,14 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         yield unread(Reason.DAMAGED_ARCHIVE if archive else Reason.UNREADABLE_DRAFT)
 
 
-__all__ = ["ARCHIVES", "DOCUMENTS", "PARSERS", "Container", "claimant", "is_archive", "read"]
+__all__ = [
+    "ARCHIVES",
+    "DOCUMENTS",
+    "PARSERS",
+    "claimant",
+    "identify",
+    "is_archive",
+    "is_junk",
+    "open_envelopes",
+    "read",
+]

@@ -1,0 +1,162 @@
+"""One raw letter -> everything it says. Pure and slow: it runs inside a walled-in worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import parsers
+from ingest import drafting
+from ingest.message import Attachment, Message, authentication, passwords, read_message
+from parsers import text
+from parsers.archives import volumes
+from parsers.types import Allowance, Fact, File, Limits, Unread
+from rulebook.reasons import Reason, Remark
+from rulebook.terms import Draft, Fault, FileFact, Sender, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an examiner has at hand. `zone` is an IANA name; addresses in lower case."""
+
+    limits: Limits
+    zone: str
+    unit_names: tuple[str, ...]
+    authserv_ids: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A letter read to its end. The sender is not yet looked up in the roster."""
+
+    submission: Submission
+    message_id: str
+    references: tuple[str, ...]
+    sent: datetime | None
+    reply_to: str
+
+
+def examine(raw: bytes, received: datetime, desk: Desk, *, head_only: bool = False) -> Examined:
+    """
+    Read a letter (RFC 5322) and all that is packed in it. `received` is the server's moment.
+
+    Damage becomes faults and remarks; what still raises is a bug of ours.
+    """
+    message = read_message(raw)
+    if head_only:
+        submission = _too_large(message, received)
+    elif _is_ours(message, desk) or message.automatic:
+        submission = _no_submission(message, received, desk)
+    else:
+        submission = _submission(message, received, desk)
+    references = message.references
+    if message.in_reply_to and message.in_reply_to not in references:
+        references = (*references, message.in_reply_to)
+    return Examined(submission, message.message_id, references, message.date, message.reply_to)
+
+
+def _is_ours(message: Message, desk: Desk) -> bool:
+    return message.own or message.sender_address in desk.own_addresses
+
+
+def _too_large(message: Message, received: datetime) -> Submission:
+    return Submission(
+        subject=message.subject,
+        sender=Sender(message.sender_name, message.sender_address),
+        received=received,
+        attachments=(),
+        drafts=(),
+        faults=(Fault(Reason.TOO_LARGE, "整封邮件超过了上限"),),
+        remarks=message.remarks,
+        automatic=message.automatic,
+    )
+
+
+def _no_submission(message: Message, received: datetime, desk: Desk) -> Submission:
+    ours = _is_ours(message, desk)
+    return Submission(
+        subject=message.subject,
+        sender=Sender(message.sender_name, message.sender_address),
+        received=received,
+        attachments=tuple(attachment.name for attachment in message.attachments),
+        drafts=(),
+        faults=(Fault(Reason.OWN_LETTER),) if ours else (),
+        automatic="own letter" if ours else message.automatic,
+    )
+
+
+def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
+    allowance = Allowance(desk.limits, passwords(message.subject, message.body))
+    day = received.astimezone(ZoneInfo(desk.zone)).date()
+    files = volumes.join(_files(message.attachments))
+    decoration = {attachment.name for attachment in message.attachments if attachment.inline}
+    top = parsers.open_envelopes(files, allowance)
+    packed = [file for file in top if parsers.is_archive(file)]
+    loose = [
+        file.path
+        for file in top
+        if not parsers.is_archive(file)
+        and not parsers.is_junk(file)
+        and not (file.path in decoration and file.media_type.startswith("image/"))
+    ]
+    facts = tuple(parsers.read(top, allowance))
+    pieces = drafting.sort_pieces(facts, received=day, unit_names=desk.unit_names)
+    drafts = pieces.drafts
+    body_is_draft = text.looks_like_draft(message.body)
+    if body_is_draft and not drafts and not packed:
+        drafts = (drafting.body_draft(message.body, message.subject, day, desk.unit_names),)
+    remarks = [*message.remarks, *pieces.remarks]
+    if packed and _repeats(message.body, pieces.drafts):
+        remarks.append(Remark.BODY_REPEATS_DRAFT)
+    return Submission(
+        subject=message.subject,
+        sender=Sender(message.sender_name, message.sender_address),
+        received=received,
+        attachments=tuple(attachment.name for attachment in message.attachments),
+        drafts=drafts,
+        files=_file_facts(facts, pieces),
+        faults=pieces.faults,
+        remarks=tuple(dict.fromkeys(remarks)),
+        authentication=authentication(message.authentication_results, desk.authserv_ids),
+        archives=len(packed),
+        bare_attachments=tuple(loose),
+        cloud_links=message.cloud_links,
+        body_is_draft=body_is_draft,
+        body_characters=len(message.body),
+    )
+
+
+def _files(attachments: Sequence[Attachment]) -> list[File]:
+    """Attachments as files, every path once: equal names are numbered."""
+    taken: set[str] = set()
+    files = []
+    for attachment in attachments:
+        path = f"{attachment.inside}/{attachment.name}" if attachment.inside else attachment.name
+        number = 1
+        unique = path
+        while unique in taken:
+            number += 1
+            unique = f"{path}({number})"
+        taken.add(unique)
+        files.append(File(unique, attachment.data))
+    return files
+
+
+def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
+    return len(body) > 60 and any(text.same_text(body, draft.text) for draft in drafts)
+
+
+def _file_facts(facts: Sequence[Fact], pieces: drafting.Pieces) -> tuple[FileFact, ...]:
+    return tuple(
+        FileFact(
+            fact.path,
+            "unread" if isinstance(fact, Unread) else pieces.roles[fact.path],
+            fact.media_type,
+            fact.size,
+            fact.digest,
+        )
+        for fact in facts
+    )

@@ -1,0 +1,234 @@
+"""The story of a letter, top-down: collect, examine, judge, enter. Delivery is the notifier's."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import OperationalError
+
+from ingest.examination import Examined
+from ingest.mailbox import Arrival, Gone, Mailbox, Weather
+from ingest.workers import WorkerLost, outcome_of
+from ledger.book import Book, Headers, Owed, Pending, Sighting
+from ledger.roster import Roster
+from ledger.vault import Vault
+from rulebook.judge import judge
+from rulebook.provisions import Provisions
+from rulebook.reasons import Remark
+from rulebook.terms import Submission, Verdict
+
+_log = logging.getLogger(__name__)
+
+BATCH_LETTERS = 16
+BATCH_BYTES = 32_000_000
+"""Letters are entered as collected so many at a time: one commit, little to look at again."""
+
+IN_FLIGHT = 32
+"""Letters handed to the workers and not yet entered: bounds what waits in memory."""
+
+
+class Examiners(Protocol):
+    """Whoever examines letters: the pool of workers, or a stand-in."""
+
+    def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of one letter in this round; `set_aside` tells that it tripped us for good."""
+
+    letter_id: int
+    submission: Submission | None
+    verdict: Verdict | None
+    owed: tuple[Owed, ...] = ()
+    trouble: str = ""
+    set_aside: bool = False
+
+
+@dataclass(slots=True)
+class Round:
+    """What one round did. `weather` is the mailbox's passing failure, empty when all went well."""
+
+    collected: int = 0
+    entered: list[Entered] = field(default_factory=list)
+    weather: str = ""
+
+
+Compose = Callable[[int, Submission, Verdict, Examined], Sequence[Owed]]
+"""(letter id, submission, verdict, examined) -> the letters owed for it."""
+
+Progress = Callable[[int, int], None]
+"""(letters entered, letters known of) after each step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """
+    The rooms that a letter passes, wired together once.
+
+    `provisions_for` gives the regulation in force on an office day; `now` the present moment.
+    """
+
+    vault: Vault
+    book: Book
+    roster: Roster
+    workers: Examiners
+    provisions_for: Callable[[datetime], Provisions]
+    compose: Compose
+    now: Callable[[], datetime]
+    letter_bytes: int
+    max_tries: int
+    per_address_per_day: int
+
+    def run_round(self, mailbox: Mailbox, progress: Progress = lambda done, known: None) -> Round:
+        """One round: what was left over first, then what is new. Never loses, may repeat."""
+        story = _Story(self, Round(), progress)
+        self._drop_secrets()
+        for pending in self.book.backlog():
+            story.take(pending)
+        try:
+            for batch in self._collect(mailbox):
+                story.result.collected += len(batch)
+                for pending in batch:
+                    story.take(pending)
+        except Weather as weather:
+            story.result.weather = str(weather) or weather.__class__.__name__
+            _log.warning("the mailbox could not be read to its end: %s", weather)
+        story.finish()
+        self._drop_secrets()
+        return story.result
+
+    def consider(
+        self, examined: Examined, received: datetime, letter_id: int = 0
+    ) -> tuple[Submission, Verdict]:
+        """Judge an examined letter by the roster, the ledger and the rules. Stores nothing."""
+        provisions = self.provisions_for(received)
+        zone = ZoneInfo(provisions.zone)
+        known = self.roster.sender(
+            examined.submission.sender.name,
+            examined.submission.sender.address,
+            received.astimezone(zone).date(),
+        )
+        remarks = examined.submission.remarks
+        tolerance = timedelta(minutes=provisions.timeliness.clock_tolerance_minutes)
+        if examined.sent is not None and abs(examined.sent - received) > tolerance:
+            remarks = (*remarks, Remark.CLOCK_DISAGREES)
+        submission = replace(examined.submission, sender=known, remarks=remarks)
+        twins = self.book.twins(submission.drafts, known.unit, letter_id)
+        return submission, judge(submission, provisions, twins)
+
+    def enter(self, pending: Pending, future: Future[Examined]) -> Entered | None:
+        """
+        Judge one letter and enter it with what is owed. None when it had been entered already.
+
+        A letter that trips us costs itself a try; a locked database leaves it in the backlog.
+        """
+        try:
+            examined = outcome_of(future)
+            submission, verdict = self.consider(examined, pending.received, pending.id)
+            owed = tuple(self._owed(pending.id, submission, verdict, examined))
+            headers = Headers(examined.message_id, examined.sent)
+            entered = self.book.enter(pending.id, submission, verdict, headers, owed, self.now())
+            return Entered(pending.id, submission, verdict, owed) if entered else None
+        except OperationalError as error:
+            _log.warning("letter %d waits, the ledger is busy: %s", pending.id, error.orig)
+            return Entered(pending.id, None, None, trouble="台账正忙，下一轮再处理")
+        except Exception as error:
+            if not isinstance(error, WorkerLost):
+                _log.exception("letter %d trips us", pending.id)
+            trouble = f"{type(error).__name__}: {error}"
+            aside = self.book.trip(pending.id, trouble, self.max_tries)
+            _log.error("letter %d %s: %s", pending.id, "set aside" if aside else "failed", trouble)
+            return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
+
+    def _owed(
+        self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
+    ) -> Sequence[Owed]:
+        if not verdict.answer or not submission.sender.address:
+            return ()
+        day_ago = self.now() - timedelta(days=1)
+        if self.book.answered_since(submission.sender.address, day_ago) >= self.per_address_per_day:
+            _log.warning("letter %d: no receipt, the daily ceiling is reached", letter_id)
+            return ()
+        return self.compose(letter_id, submission, verdict, examined)
+
+    def _collect(self, mailbox: Mailbox) -> Iterator[list[Pending]]:
+        """New letters, vault first, then row; yielded in batches as they are entered."""
+        batch: list[Sighting] = []
+        dropped: Weather | None = None
+        try:
+            for arrival in mailbox.look(self.book.known):
+                try:
+                    batch.append(self._keep(mailbox, arrival))
+                except Gone:
+                    continue  # deleted between the listing and the fetch: never ours to judge
+                if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
+                    yield self.book.collect(batch, self.now())
+                    batch = []
+        except Weather as weather:
+            dropped = weather
+        if batch:  # what was fetched is kept, though the connection dropped
+            yield self.book.collect(batch, self.now())
+        if dropped is not None:
+            raise dropped
+
+    def _keep(self, mailbox: Mailbox, arrival: Arrival) -> Sighting:
+        head_only = arrival.size > self.letter_bytes
+        raw = mailbox.fetch_head(arrival) if head_only else mailbox.fetch(arrival)
+        digest = hashlib.sha256(raw).hexdigest()
+        self.vault.put(raw, digest)
+        place = arrival.place
+        return Sighting(
+            place.account,
+            place.folder,
+            place.uidvalidity,
+            place.uid,
+            arrival.received,
+            digest,
+            arrival.size if head_only else len(raw),
+            head_only,
+        )
+
+    def _drop_secrets(self) -> None:
+        """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""
+        for letter_id, digest in self.book.to_be_dropped():
+            self.vault.drop(digest)
+            self.book.dropped(letter_id)
+
+
+class _Story:
+    """One round in progress: letters are entered in the order in which they came."""
+
+    def __init__(self, intake: Intake, result: Round, progress: Progress) -> None:
+        self.result = result
+        self._intake = intake
+        self._progress = progress
+        self._flying: deque[tuple[Pending, Future[Examined]]] = deque()
+        self._known = 0
+
+    def take(self, pending: Pending) -> None:
+        self._known += 1
+        letter = self._intake.vault.path(pending.digest)
+        future = self._intake.workers.submit(letter, pending.received, pending.head_only)
+        self._flying.append((pending, future))
+        while self._flying and (len(self._flying) > IN_FLIGHT or self._flying[0][1].done()):
+            self._land()
+
+    def finish(self) -> None:
+        while self._flying:
+            self._land()
+
+    def _land(self) -> None:
+        entered = self._intake.enter(*self._flying.popleft())
+        if entered is not None:
+            self.result.entered.append(entered)
+        self._progress(self._known - len(self._flying), self._known)

@@ -1,0 +1,114 @@
+"""The walled-in processes in which letters are examined. One may die; only its letter notices."""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+from concurrent.futures import Future
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from pebble import ProcessExpired, ProcessPool
+
+from ingest.examination import Desk, Examined, examine
+
+GRACE = 15.0
+"""Seconds beyond the letter's own limit, after which the worker is taken for hung and killed."""
+
+
+class WorkerLost(Exception):
+    """The worker died or hung over this letter; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """Limits of one worker process: bytes of address space, bytes of one written file, open files."""
+
+    memory: int = 2_000_000_000
+    file_size: int = 600_000_000
+    open_files: int = 256
+
+
+class Workers:
+    """
+    A pool of examiners, started with the first letter.
+
+    `submit` returns a future of Examined. `outcome_of` turns its failures into WorkerLost.
+    """
+
+    def __init__(self, count: int, desk: Desk, walls: Walls | None = None) -> None:
+        self._count = count
+        self._desk = desk
+        self._walls = walls or Walls()
+        self._pool: ProcessPool | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]:
+        """Have the letter in this file examined. The file is read by the worker itself."""
+        if self._pool is None:
+            self._pool = self._start()
+        future: Future[Examined] = self._pool.schedule(
+            _examine_file,
+            args=[letter, received, self._desk, head_only],
+            timeout=self._desk.limits.seconds + GRACE,
+        )
+        return future
+
+    def close(self) -> None:
+        """Stop the processes; what was not finished is finished another time."""
+        if self._pool is not None:
+            self._pool.stop()
+            self._pool.join()
+            self._pool = None
+
+    def _start(self) -> ProcessPool:
+        # forkserver: workers start from a small clean process that never saw a password
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["ingest.examination"])
+        return ProcessPool(
+            max_workers=self._count, initializer=_wall_in, initargs=[self._walls], context=context
+        )
+
+
+def outcome_of(future: Future[Examined]) -> Examined:
+    """
+    What the worker found. Raises WorkerLost when it died or hung, and the worker's own exception
+    (a bug of ours) otherwise.
+    """
+    try:
+        return future.result()
+    except ProcessExpired as error:
+        raise WorkerLost(f"the worker died over this letter: {error}") from error
+    except TimeoutError as error:
+        raise WorkerLost("the worker took too long over this letter") from error
+    except MemoryError as error:
+        raise WorkerLost("the worker ran out of memory over this letter") from error
+
+
+def _examine_file(letter: Path, received: datetime, desk: Desk, head_only: bool) -> Examined:
+    return examine(letter.read_bytes(), received, desk, head_only=head_only)
+
+
+def _wall_in(walls: Walls) -> None:
+    for what, most in (
+        (resource.RLIMIT_AS, walls.memory),
+        (resource.RLIMIT_FSIZE, walls.file_size),
+        (resource.RLIMIT_NOFILE, walls.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, ceiling = resource.getrlimit(what)
+        bound = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
+        resource.setrlimit(what, (bound, bound))
