@@ -1,0 +1,1 @@
+"""The front door: everything a person touches."""

@@ -1,0 +1,241 @@
+"""
+A full round over real IMAP against a floor and a peer, in one run: `python -m bench.intake`.
+
+Floor: base64-decoding, inflating and hashing the same bytes with the standard library's C
+functions, one process, CPU seconds. Peer: imap_tools + zipfile + python-docx, doing only download,
+unpack, text. Ours: `shougao poll`, receipts and ledger included, wall seconds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import hashlib
+import io
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import docx
+from imap_tools import MailBoxUnencrypted
+from PIL import Image
+
+from bench.servers import dovecot
+
+ACCOUNT, PASSWORD = "inbox", "bench-password"
+ROOT = Path(__file__).resolve().parent.parent
+ROSTER = "单位,姓名,职务,联系电话,邮箱,备注\n湖塘镇,钱一鸣,科员,13800000001,qian@hutang.example,\n"
+SENTENCES = (
+    "{day}，湖塘镇应急管理局组织人员对辖区企业开展安全生产检查。",
+    "检查组查看了第{n}车间的消防通道和配电设施。",
+    "现场发现隐患{n}处，已要求企业限期整改。",
+    "下一步，湖塘镇将继续加大检查力度，压实企业主体责任。",
+)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--letters", type=int, default=200)
+    count = arguments.parse_args().letters
+    with tempfile.TemporaryDirectory() as folder:
+        base = Path(folder)
+        base.chmod(0o755)
+        with dovecot(base / "server", {ACCOUNT: PASSWORD}) as server:
+            inbox = server.maildir(ACCOUNT)
+            letters = list(make_letters(count))
+            for number, letter in enumerate(letters):
+                deliver(inbox, number, letter)
+            size = sum(map(len, letters))
+            print(f"{count} letters, {size / 1e6:.0f} MB, {size / count / 1e6:.1f} MB each")
+            floor = time_floor(letters)
+            del letters
+            peer = time_peer(server.host, server.port)
+            ours, memory, idle = time_ours(base, server.host, server.port, count)
+    print(f"floor  {floor:7.2f} s CPU   base64 + inflate + SHA-256, one process")
+    print(f"peer   {peer:7.2f} s wall  imap_tools + zipfile + python-docx")
+    print(f"ours   {ours:7.2f} s wall  shougao poll, receipts and ledger included")
+    print(f"ours / floor  {ours / floor:5.2f}   (aim: at most 1.50)")
+    print(f"peer / ours   {peer / ours:5.2f}   (aim: at least 3.00)")
+    print(f"peak memory of any process  {memory / 1e6:.0f} MB   (aim: under 300)")
+    print(f"idle round over an open connection  {idle * 1000:.1f} ms CPU   (aim: under 10)")
+
+
+def make_letters(count: int) -> Iterator[bytes]:
+    """Letters of 2-8 MB: one or two .docx and three photos in a zip."""
+    dice = random.Random(20220305)
+    today = datetime.now(UTC)
+    for number in range(count):
+        packed = io.BytesIO()
+        size = dice.uniform(1.4e6, 5.8e6)
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for part in range(dice.choice((1, 1, 2))):
+                archive.writestr(f"稿件{number}-{part}.docx", document(dice, number, part, today))
+            for part in range(3):
+                archive.writestr(f"图{part + 1}.jpg", photo(dice, int(size / 3)))
+        mail = EmailMessage()
+        mail["From"] = "钱一鸣 <qian@hutang.example>"
+        mail["To"] = "inbox@office.example"
+        mail["Subject"] = f"【工作动态】湖塘镇第{number}期"
+        mail["Date"] = today
+        mail["Message-ID"] = f"<bench-{number}@hutang.example>"
+        mail.set_content("请查收附件。")
+        mail.add_attachment(
+            packed.getvalue(), maintype="application", subtype="zip", filename=f"稿件{number}.zip"
+        )
+        yield mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+def document(dice: random.Random, number: int, part: int, today: datetime) -> bytes:
+    word = docx.Document()
+    word.add_paragraph(f"湖塘镇开展第{number}-{part}次安全生产检查")
+    day = (today - timedelta(days=1)).strftime("%Y年%m月%d日")
+    for _ in range(12):
+        word.add_paragraph(
+            "".join(line.format(day=day, n=dice.randrange(2, 9999)) for line in SENTENCES)
+        )
+    word.add_paragraph("撰稿：钱一鸣  审核：赵立新")
+    out = io.BytesIO()
+    word.save(out)
+    return out.getvalue()
+
+
+def photo(dice: random.Random, size: int) -> bytes:
+    """A real JPEG of about `size` bytes: noise, the quality chosen once, cut to measure by area."""
+    pixels = max(64, int((size / 1.35) ** 0.5))
+    picture = Image.frombytes("RGB", (pixels, pixels), dice.randbytes(pixels * pixels * 3))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=70)
+    return out.getvalue()
+
+
+def deliver(inbox: Path, number: int, letter: bytes) -> None:
+    name = f"{1700000000 + number}.M{number}.bench"
+    (inbox / "tmp").mkdir(parents=True, exist_ok=True)
+    (inbox / "new").mkdir(exist_ok=True)
+    (inbox / "cur").mkdir(exist_ok=True)
+    (inbox / "tmp" / name).write_bytes(letter)
+    (inbox / "tmp" / name).rename(inbox / "new" / name)
+    subprocess.run(["chown", "-R", "nobody:nogroup", str(inbox)], check=False)
+
+
+def time_floor(letters: list[bytes]) -> float:
+    """CPU seconds for what no program can leave out."""
+    before = time.process_time()
+    for letter in letters:
+        hashlib.sha256(letter).digest()
+        start = letter.index(b"\r\n\r\n", letter.index(b"filename")) + 4
+        packed = base64.b64decode(letter[start : letter.index(b"\r\n--", start)])
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            for info in archive.infolist():
+                at = info.header_offset
+                name, extra = packed[at + 26 : at + 28], packed[at + 28 : at + 30]
+                begin = at + 30 + int.from_bytes(name, "little") + int.from_bytes(extra, "little")
+                stream = memoryview(packed)[begin : begin + info.compress_size]
+                hashlib.sha256(zlib.decompress(stream, -15, info.file_size)).digest()
+    return time.process_time() - before
+
+
+def time_peer(host: str, port: int) -> float:
+    before = time.perf_counter()
+    with MailBoxUnencrypted(host, port).login(ACCOUNT, PASSWORD) as mailbox:
+        characters = 0
+        for message in mailbox.fetch(mark_seen=False, bulk=False):
+            for attachment in message.attachments:
+                with zipfile.ZipFile(io.BytesIO(attachment.payload)) as archive:
+                    for info in archive.infolist():
+                        raw = archive.read(info)
+                        if info.filename.endswith(".docx"):
+                            word = docx.Document(io.BytesIO(raw))
+                            characters += sum(len(line.text) for line in word.paragraphs)
+        assert characters
+    return time.perf_counter() - before
+
+
+def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int, float]:
+    """(wall seconds of `shougao poll`, peak bytes of any process, CPU seconds of an idle round)."""
+    environment = os.environ | {
+        "SHOUGAO_DATA": str(base / "data"),
+        "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{host}:{port}",
+        "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
+        "SHOUGAO_RELAY": f"maildir:{base / 'out'}",
+    }
+    command = [sys.executable, "-m", "console", "--config", str(ROOT / "config.toml")]
+    roster = base / "roster.csv"
+    roster.write_text(ROSTER, encoding="utf-8")
+    subprocess.run(
+        [*command, "roster", "import", str(roster)],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+    before = time.perf_counter()
+    process = subprocess.Popen(
+        [*command, "poll"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    memory = PeakMemory(process.pid)
+    memory.start()
+    output, _ = process.communicate()
+    wall = time.perf_counter() - before
+    memory.finish()
+    receipts = len(list((base / "out" / "new").iterdir()))
+    assert process.returncode == 0, output
+    assert receipts == count, f"{receipts} receipts for {count} letters\n{output}"
+    idle = subprocess.run(
+        [sys.executable, "-m", "bench.idle"],
+        env=environment,
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return wall, memory.peak, float(idle.stdout.split()[-1])
+
+
+class PeakMemory(threading.Thread):
+    """Watches the high-water mark of a process and all its descendants."""
+
+    def __init__(self, root: int) -> None:
+        super().__init__(daemon=True)
+        self._root = root
+        self._done = threading.Event()
+        self.peak = 0
+
+    def run(self) -> None:
+        while not self._done.wait(0.1):
+            for pid in self._family():
+                try:
+                    status = Path(f"/proc/{pid}/status").read_text()
+                except OSError:
+                    continue
+                if found := re.search(r"VmHWM:\s+(\d+) kB", status):
+                    self.peak = max(self.peak, int(found[1]) * 1024)
+
+    def finish(self) -> None:
+        self._done.set()
+        self.join()
+
+    def _family(self) -> list[int]:
+        family = [self._root]
+        for pid in family:
+            for children in Path(f"/proc/{pid}/task").glob("*/children"):
+                try:
+                    family += map(int, children.read_text().split())
+                except OSError:
+                    continue
+        return family
+
+
+if __name__ == "__main__":
+    main()

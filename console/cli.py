@@ -1,0 +1,282 @@
+"""
+The command `shougao`.
+
+Exit codes: 0 done; 1 something could not be done now (the message says what and the remedy);
+2 the command line or config.toml is wrong; 3 the mailbox or the relay refuses us; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+
+from console import doctor as checks
+from console import rounds, shapes
+from console.roster_file import RosterError, mask, read_roster
+from console.settings import ConfigError, Settings, load
+from console.wiring import House
+from ingest.mailbox import MailboxRefused
+from ledger import exporting
+from ledger.vault import VaultError
+from notifier.relays import RelayRefused
+
+HELP = """收稿：信息宣传稿件邮箱的自动收稿、审核、登记与回执。
+
+Fetch the submissions mailbox, judge every draft by the regulation, enter it in the ledger, and
+mail back a receipt.
+
+Exit codes: 0 done · 1 could not be done now · 2 bad command or config.toml · 3 mailbox or relay
+refuses us · 130 interrupted. Passwords come from the environment (SHOUGAO_MAILBOX_PASSWORD,
+SHOUGAO_RELAY_PASSWORD) or from the file named in config.toml, never from config.toml itself.
+SHOUGAO_DATA, SHOUGAO_MAILBOX and SHOUGAO_RELAY override the data folder, mailbox and relay.
+"""
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
+app.add_typer(roster_app, name="roster")
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    LETTERS = "letters"
+    DRAFTS = "drafts"
+    OUTBOX = "outbox"
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """What the global options gave."""
+
+    config: Path
+
+    def settings(self) -> Settings:
+        return load(self.config, os.environ)
+
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", help="The office's config.toml.", show_default="./config.toml"),
+]
+
+
+@app.callback()
+def front(
+    context: typer.Context,
+    config: ConfigOption = Path("config.toml"),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+) -> None:
+    context.obj = Front(config)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(message)s",
+        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+    )
+
+
+@app.command()
+def poll(context: typer.Context) -> None:
+    """One round: collect, examine, enter, deliver."""
+    settings = _settings(context)
+    with House(settings) as house:
+        result = rounds.with_progress(house)
+    rounds.show(result, settings)
+    if result.weather:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(context: typer.Context) -> None:
+    """The service: rounds and delivery on schedule, until SIGTERM; what is in hand is finished."""
+    settings = _settings(context)
+    logging.getLogger().setLevel(logging.INFO)
+    with House(settings) as house:
+        rounds.serve(house)
+
+
+@app.command()
+def examine(
+    context: typer.Context,
+    letter: Annotated[Path, typer.Argument(help="A raw letter (.eml).", metavar="FILE.eml")],
+    received: Annotated[
+        str,
+        typer.Option(help="Moment of receipt, ISO 8601. Default: the file's own time."),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The stable JSON form.")] = False,
+) -> None:
+    """A dry run: what would be said of this letter. Nothing is stored, nothing is sent."""
+    settings = _settings(context)
+    try:
+        raw = letter.read_bytes()
+        moment = _moment(received, settings) if received else _written(letter)
+    except OSError as error:
+        _fail(f"打不开 {letter}：{error.strerror}。请检查文件名。", 2)
+    with House(settings) as house:
+        submission, verdict = house.examine(raw, moment)
+    if as_json:
+        shape = shapes.examination(submission, verdict, settings.provisions_for(moment).zone)
+        print(json.dumps(shape, ensure_ascii=False, indent=2))
+    else:
+        rounds.show_verdict(submission, verdict, settings.provisions_for(moment).zone)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    what: Annotated[What, typer.Argument(help="letters, drafts or outbox.")],
+    form: Annotated[Format, typer.Option("--format", help="jsonl or csv.")] = Format.JSONL,
+    out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
+) -> None:
+    """The ledger as data. A .csv file opens in Excel and WPS as it is."""
+    settings = _settings(context)
+    source = {
+        What.LETTERS: exporting.letters,
+        What.DRAFTS: exporting.drafts,
+        What.OUTBOX: exporting.outbox,
+    }[what]
+    with House(settings) as house:
+        rows = source(house.engine, house.zone)
+        lines = shapes.jsonl(rows) if form is Format.JSONL else shapes.csv_lines(rows)
+        if out is None:
+            sys.stdout.writelines(lines)
+            return
+        encoding = "utf-8" if form is Format.JSONL else "utf-8-sig"
+        with out.open("w", encoding=encoding, newline="") as file:
+            file.writelines(lines)
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="The letter's id, as `export letters` shows it.")],
+) -> None:
+    """Give a letter that was set aside another chance in the next round."""
+    with House(_settings(context)) as house:
+        if not house.book.retry(letter):
+            _fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
+    Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Check config, folders, tools, mailbox and relay: each line ok, warn or fail with the remedy."""
+    front: Front = context.obj
+    findings = checks.examine(front.config, os.environ)
+    checks.show(findings)
+    if any(finding.level is checks.Level.FAIL for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to lay it out.")] = Path("demo"),
+) -> None:
+    """Sample letters through one whole round, on this machine alone."""
+    from console.demo import show  # only the demo needs the writers of samples
+
+    show.run(folder)
+
+
+@roster_app.command("import")
+def roster_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Columns 单位,姓名,职务,联系电话,邮箱,备注.")],
+) -> None:
+    """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
+    settings = _settings(context)
+    officers = read_roster(file, settings.provisions_for(datetime.now(UTC)).units)
+    with House(settings) as house:
+        changed = house.roster.enter(officers)
+    Console().print(
+        f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
+        f"未变 {changed.unchanged} 人。"
+    )
+
+
+@roster_app.command("list")
+def roster_list(context: typer.Context) -> None:
+    """List the officers; phone numbers are masked."""
+    with House(_settings(context)) as house:
+        officers = house.roster.officers()
+    if not officers:
+        Console().print("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
+        return
+    table = Table(title="宣传员名单", header_style="bold")
+    for column in ("单位", "姓名", "职务", "联系电话", "邮箱", "备注"):
+        table.add_column(column)
+    for officer in officers:
+        table.add_row(
+            officer.unit,
+            officer.name,
+            officer.post,
+            mask(officer.phone),
+            "\n".join(officer.addresses),
+            officer.note,
+        )
+    Console().print(table)
+
+
+def main() -> None:
+    """Run the command; every expected failure is one line with its remedy."""
+    try:
+        app()
+    except (ConfigError, RosterError) as error:
+        _complain(error, 2)
+    except (MailboxRefused, RelayRefused) as error:
+        _complain(error, 3)
+    except VaultError as error:
+        _complain(error, 1)
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader left early (`| head`): nothing to report
+        raise SystemExit(0) from None
+
+
+def _settings(context: typer.Context) -> Settings:
+    front: Front = context.obj
+    return front.settings()
+
+
+def _moment(text: str, settings: Settings) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        _fail(f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(settings.provisions[-1].zone))
+    return moment
+
+
+def _written(letter: Path) -> datetime:
+    return datetime.fromtimestamp(letter.stat().st_mtime, UTC)
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False)
+    raise typer.Exit(code)
+
+
+def _complain(error: Exception, code: int) -> None:
+    Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+    raise SystemExit(code) from None
