@@ -89,14 +89,25 @@ class Intake:
     max_tries: int
     per_address_per_day: int
 
-    def run_round(self, mailbox: Mailbox, progress: Progress = lambda done, known: None) -> Round:
-        """One round: what was left over first, then what is new. Never loses, may repeat."""
+    def run_round(
+        self,
+        mailbox: Mailbox,
+        progress: Progress = lambda done, known: None,
+        halted: Callable[[], bool] = lambda: False,
+    ) -> Round:
+        """
+        One round: what was left over first, then what is new. Never loses, may repeat.
+
+        Once `halted` says so, what is in hand is finished and nothing more is begun.
+        """
         story = _Story(self, Round(), progress)
         self._drop_secrets()
         for pending in self.book.backlog():
+            if halted():
+                break
             story.take(pending)
         try:
-            for batch in self._collect(mailbox):
+            for batch in self._collect(mailbox, halted):
                 story.result.collected += len(batch)
                 for pending in batch:
                     story.take(pending)
@@ -161,12 +172,16 @@ class Intake:
             return ()
         return self.compose(letter_id, submission, verdict, examined)
 
-    def _collect(self, mailbox: Mailbox) -> Iterator[list[Pending]]:
+    def _collect(
+        self, mailbox: Mailbox, halted: Callable[[], bool]
+    ) -> Iterator[list[Pending]]:
         """New letters, vault first, then row; yielded in batches as they are entered."""
         batch: list[Sighting] = []
         dropped: Weather | None = None
         try:
             for arrival in mailbox.look(self.book.known):
+                if halted():
+                    break
                 try:
                     batch.append(self._keep(mailbox, arrival))
                 except Gone:

@@ -1,0 +1,218 @@
+"""Rounds for people: with a progress bar once, or on schedule until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from console.settings import Settings
+from console.wiring import House
+from ingest.intake import Entered, Round
+from ingest.mailbox import MailboxRefused
+from notifier.delivery import Delivered
+from rulebook.terms import Outcome, Submission, Verdict
+
+_log = logging.getLogger(__name__)
+
+DELIVERY_SECONDS = 60
+"""How often letters that had to wait are looked at between rounds."""
+
+WORDS = {
+    Outcome.ACCEPTED: ("已收稿", "green"),
+    Outcome.HELD: ("待核定", "yellow"),
+    Outcome.REFUSED: ("已退稿", "red"),
+    Outcome.IGNORED: ("不处理", "bright_black"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A round and its delivery."""
+
+    round: Round
+    delivered: Delivered
+
+    @property
+    def weather(self) -> str:
+        """Why something has to be done again, empty when nothing has."""
+        return self.round.weather or self.delivered.trouble
+
+
+def with_progress(house: House) -> Whole:
+    """One round, a progress bar while it works. Raises MailboxRefused."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("收取并审核邮件", total=None)
+        result = house.intake.run_round(
+            house.mailbox(),
+            lambda done, known: bar.update(task, completed=done, total=known),
+        )
+        bar.update(task, description="发送回执")
+        delivered = house.deliver()
+    return Whole(result, delivered)
+
+
+def show(whole: Whole, settings: Settings) -> None:
+    """What a round did, as a table."""
+    out = Console()
+    entered = whole.round.entered
+    if not entered and not whole.weather:
+        waiting = "，另有回执待发" if whole.delivered.postponed else ""
+        out.print(f"没有新邮件{waiting}。")
+    if entered:
+        out.print(letters_table(entered, settings.provisions[-1].zone))
+    if whole.delivered.sent or whole.delivered.postponed or whole.delivered.given_up:
+        out.print(
+            f"回执：发出 {whole.delivered.sent} 封，稍后再发 {whole.delivered.postponed} 封，"
+            f"无法送达 {whole.delivered.given_up} 封。"
+        )
+    if whole.weather:
+        out.print(f"本轮未完成，下一轮会继续：{whole.weather}", style="yellow", markup=False)
+
+
+def letters_table(entered: list[Entered], zone: str) -> Table:
+    """One row a letter: what came and what became of it."""
+    table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件")
+    table.add_column("收到", no_wrap=True)
+    table.add_column("发件", overflow="fold")
+    table.add_column("主题", overflow="fold", ratio=2)
+    table.add_column("结果", no_wrap=True)
+    table.add_column("稿件与原因", overflow="fold", ratio=3)
+    for letter in entered:
+        if letter.submission is None or letter.verdict is None:
+            aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
+            table.add_row("", "", f"第{letter.letter_id}号", f"[magenta]{aside}", letter.trouble)
+            continue
+        word, colour = WORDS[letter.verdict.outcome]
+        table.add_row(
+            f"{letter.submission.received.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
+            letter.submission.sender.unit or letter.submission.sender.address,
+            _plain(letter.submission.subject),
+            f"[{colour}]{word}",
+            _plain(_summary(letter.verdict)),
+        )
+    return table
+
+
+def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
+    """One examined letter, for people."""
+    out = Console()
+    word, colour = WORDS[verdict.outcome]
+    out.print(f"[bold {colour}]{word}[/]  {_plain(submission.subject)}")
+    sender = submission.sender
+    out.print(
+        f"发件：{sender.name} <{sender.address}>  单位：{sender.unit or '（名单中没有）'}",
+        markup=False,
+        highlight=False,
+    )
+    out.print(f"收到：{submission.received.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S %z}")
+    for fault in verdict.faults:
+        out.print(f"• {fault.reason.sentence}{fault.reason.advice}", markup=False)
+    table = Table(header_style="bold")
+    for column in ("标题", "类别", "字数", "事件日", "截止", "结果", "分", "依据"):
+        table.add_column(column, overflow="fold")
+    for judged in verdict.drafts:
+        deadline = judged.deadline.astimezone(ZoneInfo(zone)) if judged.deadline else None
+        draft_word, draft_colour = WORDS[judged.outcome]
+        table.add_row(
+            _plain(judged.draft.title),
+            judged.kind.value if judged.kind else "待定",
+            str(judged.draft.characters),
+            str(judged.draft.happened.day or "待定"),
+            f"{deadline:%m-%d %H:%M}" if deadline else "—",
+            f"[{draft_colour}]{draft_word}",
+            str(judged.points),
+            _plain(
+                "；".join(
+                    [judged.kind_evidence, judged.draft.happened.evidence]
+                    + [reason.sentence for reason in judged.reasons]
+                )
+            ),
+        )
+    if verdict.drafts:
+        out.print(table)
+    for remark in verdict.remarks:
+        out.print(f"提示：{remark.sentence}", markup=False)
+
+
+def serve(house: House) -> None:
+    """
+    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
+
+    A mailbox that refuses us is told in the log and tried again: the office may mend it meanwhile.
+    """
+    scheduler = BlockingScheduler(timezone=UTC)
+    halt = threading.Event()
+    at_work = threading.Lock()
+
+    def one_round() -> None:
+        with at_work:
+            if halt.is_set():
+                return
+            try:
+                result = house.intake.run_round(house.mailbox(), halted=halt.is_set)
+            except MailboxRefused as refused:
+                _log.error("%s", refused)
+            else:
+                if result.entered or result.weather:
+                    _log.info("%d letters entered. %s", len(result.entered), result.weather)
+            send()
+
+    def deliver() -> None:
+        with at_work:
+            if not halt.is_set():
+                send()
+
+    def send() -> None:
+        delivered = house.deliver()
+        if delivered.sent or delivered.trouble:
+            _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
+
+    def stop(_signal: int, _frame: object) -> None:
+        halt.set()
+        scheduler.shutdown(wait=False)
+
+    often = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(
+        one_round,
+        IntervalTrigger(seconds=house.settings.mailbox.poll_seconds, timezone=UTC),
+        next_run_time=datetime.now(UTC),
+        **often,
+    )
+    scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS, timezone=UTC), **often)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    scheduler.start()
+    with at_work:  # the round in hand holds it until it is finished
+        _log.info("stopped; nothing is in hand")
+
+
+def _summary(verdict: Verdict) -> str:
+    lines = [
+        f"《{judged.draft.title}》{judged.kind or '类别待定'} {judged.draft.characters}字 {judged.points}分"
+        for judged in verdict.drafts
+    ]
+    lines += [f"{reason.name} {reason.sentence}" for reason in verdict.reasons]
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Senders' text must not be read as markup."""
+    return text.replace("[", r"\[")

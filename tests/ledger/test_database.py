@@ -1,0 +1,60 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, text
+
+from ledger.database import open_ledger
+from ledger.tables import Row
+
+
+def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    for _ in range(2):
+        engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+        with engine.connect() as connection:
+            assert connection.scalar(text("select version_num from alembic_version")) == "0001"
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_sqlite_is_set_up_to_survive_a_power_cut(
+    engine: Engine, pragma: str, value: object
+) -> None:
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+
+
+def _count_up(url: str, times: int) -> None:
+    engine = open_ledger(url)
+    for _ in range(times):
+        with engine.begin() as connection:
+            value = connection.scalar(text("select n from counter"))
+            connection.execute(text("update counter set n = :n"), {"n": value + 1})
+    engine.dispose()
+
+
+def test_two_processes_never_write_over_each_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.sqlite"
+    engine = open_ledger(url)
+    with engine.begin() as connection:
+        connection.execute(text("create table counter (n integer)"))
+        connection.execute(text("insert into counter values (0)"))
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_count_up, args=(url, 50)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    with engine.connect() as connection:
+        assert connection.scalar(text("select n from counter")) == 100
+    engine.dispose()

@@ -1,0 +1,53 @@
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from ledger.vault import Vault, VaultError
+
+RAW = b"From: a@town.example\r\n\r\nhello"
+DIGEST = hashlib.sha256(RAW).hexdigest()
+
+
+def test_what_was_put_is_got_back(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    vault.put(RAW, DIGEST)
+    assert vault.get(DIGEST) == RAW
+
+
+def test_putting_twice_leaves_one_file_and_no_scraps(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    vault.put(RAW, DIGEST)
+    vault.put(RAW, DIGEST)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [DIGEST]
+
+
+def test_a_half_written_scrap_of_a_crash_is_not_taken_for_a_letter(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    vault.path(DIGEST).parent.mkdir(parents=True)
+    vault.path(DIGEST).with_name(f".{DIGEST}.1").write_bytes(RAW[:5])
+    with pytest.raises(VaultError):
+        vault.get(DIGEST)
+    vault.put(RAW, DIGEST)
+    assert vault.get(DIGEST) == RAW
+
+
+def test_only_the_service_can_read_what_is_kept(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    vault.put(RAW, DIGEST)
+    assert vault.path(DIGEST).stat().st_mode & 0o077 == 0
+
+
+def test_dropping_is_final_and_may_be_repeated(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    vault.put(RAW, DIGEST)
+    vault.drop(DIGEST)
+    vault.drop(DIGEST)
+    assert not vault.path(DIGEST).exists()
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("no folder")
+    with pytest.raises(VaultError, match="file"):
+        Vault(blocked).put(RAW, DIGEST)
