@@ -1,0 +1,115 @@
+"""An office of its own for a test: a maildir of letters, a data folder, an outgoing maildir."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
+ROSTER = (
+    "单位,姓名,职务,联系电话,邮箱,备注\n"
+    "湖塘镇,钱一鸣,科员,13800000001,qian@hutang.example,\n"
+    "雪堰镇,孙立,科员,13800000002,sun@xueyan.example,\n"
+)
+DRAFT = (
+    "湖塘镇开展危化品企业专项检查{n}\n"
+    "3月6日，湖塘镇应急管理局组织人员对辖区{n}家危化品企业开展专项检查。"
+    "检查组查看了仓库、配电室和消防通道，现场发现隐患{n}处，均已要求企业限期整改。"
+    "下一步，湖塘镇将继续加大检查力度，压实企业主体责任，守牢安全底线。\n"
+    "撰稿：钱一鸣 审核：赵立新\n"
+)
+
+
+def packed(members: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+def letter(
+    number: int = 1,
+    *,
+    subject: str = "【工作动态】湖塘镇",
+    sender: str = "钱一鸣 <qian@hutang.example>",
+    body: str = "附件是稿件，请查收。",
+    attachment: tuple[str, bytes] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    mail = EmailMessage()
+    mail["From"] = sender
+    mail["To"] = "inbox@office.example"
+    mail["Subject"] = f"{subject}{number}"
+    mail["Message-ID"] = f"<{number}@hutang.example>"
+    for name, value in (headers or {}).items():
+        mail[name] = value
+    mail.set_content(body)
+    if attachment is None:
+        text = DRAFT.format(n=number).encode("gb18030")
+        attachment = (f"稿件{number}.zip", packed({f"稿件{number}.txt": text}))
+    name, data = attachment
+    if name:
+        mail.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return mail.as_bytes()
+
+
+@dataclass
+class OfficeRoom:
+    """The command `shougao` on a mailbox, ledger and relay in one folder."""
+
+    folder: Path
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for part in ("cur", "new", "tmp"):
+            (self.folder / "in" / part).mkdir(parents=True)
+        self.environment = {
+            **os.environ,
+            "SHOUGAO_DATA": str(self.folder / "data"),
+            "SHOUGAO_MAILBOX": f"maildir:{self.folder / 'in'}",
+            "SHOUGAO_RELAY": f"maildir:{self.folder / 'out'}",
+            "PYTHONPATH": str(ROOT),
+            "COLUMNS": "200",
+        }
+
+    def receive(self, raw: bytes, name: str, received: datetime = RECEIVED) -> None:
+        path = self.folder / "in" / "new" / name
+        path.write_bytes(raw)
+        os.utime(path, (received.timestamp(), received.timestamp()))
+
+    def run(
+        self, *arguments: str, code: int = 0, program: Sequence[str] = ("-m", "console")
+    ) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, *program, "--config", str(ROOT / "config.toml"), *arguments],
+            env=self.environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def roster(self) -> None:
+        path = self.folder / "roster.csv"
+        path.write_text(ROSTER, encoding="utf-8")
+        self.run("roster", "import", str(path))
+
+    def export(self, what: str) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.run("export", what).stdout.splitlines()]
+
+    def receipts(self) -> list[bytes]:
+        return [path.read_bytes() for path in sorted((self.folder / "out").glob("new/*"))]
+

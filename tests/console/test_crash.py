@@ -1,0 +1,73 @@
+"""The service is killed with SIGKILL at every step and started again."""
+
+from __future__ import annotations
+
+import email
+from pathlib import Path
+
+import pytest
+
+from tests.console.office import OfficeRoom, letter
+
+KILLED = -9
+LETTERS = 3
+
+KILLER = '''
+import importlib, os, signal, sys
+where, when, turn = sys.argv[1], sys.argv[2], int(sys.argv[3])
+module, holder, name = where.split(":")
+owner = getattr(importlib.import_module(module), holder)
+original = getattr(owner, name)
+calls = 0
+
+def die_at_its_turn(*args, **kwargs):
+    global calls
+    calls += 1
+    fatal = calls == turn
+    if fatal and when == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = original(*args, **kwargs)
+    if fatal:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+setattr(owner, name, die_at_its_turn)
+from console.cli import main
+if __name__ == "__main__":
+    sys.argv = ["shougao", *sys.argv[4:]]
+    main()
+'''
+
+STEPS = [
+    "ingest.maildir:MaildirMailbox:fetch",
+    "ledger.vault:Vault:put",
+    "ledger.book:Book:collect",
+    "ledger.book:Book:enter",
+    "notifier.relays:MaildirRelay:send",
+    "ledger.outbox:Outbox:sent",
+]
+TURNS = {"ledger.book:Book:collect": (1,)}
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    ("step", "turn"), [(step, turn) for step in STEPS for turn in TURNS.get(step, (1, LETTERS))]
+)
+def test_killed_at_any_step_no_letter_is_lost_and_none_is_entered_twice(
+    office: OfficeRoom, tmp_path: Path, step: str, turn: int, when: str
+) -> None:
+    office.roster()
+    for number in range(LETTERS):
+        office.receive(letter(number), f"170000000{number}.M{number}.test")
+    killer = tmp_path / "killer.py"
+    killer.write_text(KILLER)
+    office.run("poll", code=KILLED, program=(str(killer), step, when, str(turn)))
+    office.run("poll")
+    entered = office.export("letters")
+    assert sorted(row["message_id"] for row in entered) == [
+        f"<{number}@hutang.example>" for number in range(LETTERS)
+    ]
+    assert {row["state"] for row in entered} == {"settled"}
+    assert len(office.export("drafts")) == LETTERS
+    replies = [email.message_from_bytes(raw)["In-Reply-To"] for raw in office.receipts()]
+    assert sorted(replies) == sorted(row["message_id"] for row in entered)
