@@ -115,6 +115,7 @@ class Draft:
     named_unit: str | None = None
     images: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    label_line: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,5 +203,3 @@ class Verdict:
         found = [fault.reason for fault in self.faults]
         found += [reason for draft in self.drafts for reason in draft.reasons]
         return tuple(dict.fromkeys(found))
-
-

@@ -1,0 +1,51 @@
+"""五.4: the form of a letter. Everything packed, attached, with a text in it; no draft in the body."""
+
+from __future__ import annotations
+
+from rulebook.provisions import BareRule, Provisions
+from rulebook.reasons import Reason, Remark
+from rulebook.terms import Fault, Submission
+
+ALWAYS_STANDS = frozenset(
+    {Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE}
+)
+"""Faults that refuse a letter even when other drafts in it could be read."""
+
+
+def form(
+    submission: Submission, provisions: Provisions
+) -> tuple[tuple[Fault, ...], tuple[Remark, ...]]:
+    """
+    A letter keeps the form that the regulation asks for.
+
+    Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
+    Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
+             beside drafts that could is a remark only.
+    """
+    grave = tuple(fault for fault in submission.faults if fault.reason in ALWAYS_STANDS)
+    others = tuple(fault for fault in submission.faults if fault.reason not in ALWAYS_STANDS)
+    packed = submission.archives > 0
+    warn = provisions.bare_attachment is BareRule.WARN
+    if packed or (warn and submission.bare_attachments and submission.drafts):
+        remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
+        if submission.drafts:
+            return grave, (*remarks, *((Remark.SOME_UNREADABLE,) if others else ()))
+        return _without_text((*grave, *others)), remarks
+    faults = list(grave)
+    if submission.body_is_draft:
+        faults.append(Fault(Reason.BODY_DRAFT))
+    if submission.bare_attachments:
+        names = "、".join(submission.bare_attachments[:5])
+        misdirected = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
+        if misdirected and not submission.drafts:
+            faults += misdirected
+        else:
+            faults.append(Fault(Reason.BARE_ATTACHMENT, names))
+    if submission.cloud_links:
+        faults.append(Fault(Reason.CLOUD_ATTACHMENT))
+    return tuple(faults) or (Fault(Reason.NO_ATTACHMENT),), ()
+
+
+def _without_text(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """An archive came and no draft in it: the faults met on the way explain it, or NO_TEXT does."""
+    return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_TEXT),)

@@ -1,0 +1,120 @@
+"""The rules in order -> Verdict. All rules are recorded, the gravest outcome wins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from rulebook import kinds, originality, units
+from rulebook.form import form
+from rulebook.provisions import Provisions, ReviewerRule, StrangerRule
+from rulebook.reasons import Outcome, Reason, Remark
+from rulebook.terms import (
+    Authentication,
+    Draft,
+    DraftVerdict,
+    Fault,
+    Submission,
+    Timely,
+    Twin,
+    Verdict,
+)
+from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
+
+
+def judge(
+    submission: Submission,
+    provisions: Provisions,
+    twins: Mapping[str, Twin],
+    is_workday: IsWorkday = monday_to_friday,
+) -> Verdict:
+    """
+    What becomes of a letter and of each of its drafts.
+
+    `twins` gives, by a draft's file, the earlier draft that it repeats. A refused letter's drafts
+    are shown with their deadline and score nothing. Mail of machines is ignored and never
+    answered; nor is mail whose sender the receiving server could not verify.
+    """
+    if submission.automatic:
+        ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
+        reason = Reason.OWN_LETTER if ours else Reason.AUTOMATIC
+        return Verdict(Outcome.IGNORED, (Fault(reason, submission.automatic),), (), answer=False)
+    faults, remarks = form(submission, provisions)
+    unverified = submission.authentication is Authentication.FAILED
+    if unverified:
+        faults = (*faults, Fault(Reason.UNVERIFIED_SENDER))
+    known = submission.sender.unit is not None
+    if not known and provisions.unknown_sender is StrangerRule.HOLD:
+        faults = (*faults, Fault(Reason.UNKNOWN_SENDER))
+    if submission.sender.ended:
+        remarks = (*remarks, Remark.OFFICER_ENDED)
+    of_letter = _gravest(fault.reason.outcome for fault in faults)
+    drafts = tuple(
+        _judge_draft(draft, submission, provisions, twins.get(draft.file), is_workday, of_letter)
+        for draft in submission.drafts
+    )
+    remarks = (*submission.remarks, *remarks, *_about_drafts(submission, provisions))
+    return Verdict(
+        outcome=_gravest([of_letter, *(draft.outcome for draft in drafts)]),
+        faults=faults,
+        drafts=drafts,
+        remarks=tuple(dict.fromkeys(remarks)),
+        answer=not unverified,
+    )
+
+
+def _judge_draft(
+    draft: Draft,
+    submission: Submission,
+    provisions: Provisions,
+    twin: Twin | None,
+    is_workday: IsWorkday,
+    of_letter: Outcome,
+) -> DraftVerdict:
+    unit = submission.sender.unit
+    if unit is None and provisions.unknown_sender is StrangerRule.ACCEPT:
+        named = units.find(draft.named_unit or "", provisions.units)
+        unit = named.name if named else None
+    kind = kinds.decide(draft, submission.subject, provisions)
+    limit = timeliness(draft.happened, kind.kind, submission.received, provisions, is_workday)
+    no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
+    reasons = tuple(
+        reason
+        for reason in (
+            kind.reason,
+            limit.reason,
+            originality.originality(twin, unit, provisions),
+            Reason.NO_REVIEWER if no_reviewer else None,
+        )
+        if reason is not None
+    )
+    outcome = _gravest([of_letter, *(reason.outcome for reason in reasons)])
+    scores = (
+        outcome is Outcome.ACCEPTED and limit.timely is not Timely.LATE and kind.kind is not None
+    )
+    return DraftVerdict(
+        draft=draft,
+        kind=kind.kind,
+        kind_evidence=kind.evidence,
+        unit=unit,
+        deadline=limit.deadline,
+        timely=limit.timely,
+        outcome=outcome,
+        reasons=reasons,
+        points=provisions.points.of(kind.kind) if scores and kind.kind else 0,
+        twin=twin,
+    )
+
+
+def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Remark]:
+    """Friendly warnings that a draft calls for."""
+    for draft in submission.drafts:
+        yield from draft.remarks
+        if not draft.reviewer and provisions.require_reviewer is ReviewerRule.WARN:
+            yield Remark.NO_REVIEWER
+        named = units.find(draft.named_unit or "", provisions.units)
+        if named and submission.sender.unit and named.name != submission.sender.unit:
+            yield Remark.UNIT_DIFFERS
+
+
+def _gravest(outcomes: Iterable[Outcome]) -> Outcome:
+    return max(outcomes, key=lambda outcome: outcome.gravity, default=Outcome.ACCEPTED)

@@ -1,0 +1,138 @@
+"""四.1: what kind a draft is, by its label, else by the features of its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from rulebook.provisions import Labels, Provisions
+from rulebook.reasons import Reason
+from rulebook.terms import Draft, Kind
+
+_BRACKETED = re.compile(r"[【\[（(〔《<＜]\s*([^】\])）〕》>＞]{1,14})\s*[】\])）〕》>＞]")
+# words that contain a label and are none: offices, campaigns, ordinary prose
+_NO_LABEL = re.compile(
+    r"综合(?:行政|执法|协调|治理|监管|整治|整改|检查|应急|楼|体|大队|科|办|演练|管理|服务|保障|防控|指挥|研判|考核)"
+    r"|(?:实时|最新|动态)(?:监测|监控|监管|管理|排查|清零|更新|跟踪|掌握|调整)|舆情(?:应对|处置|监测|工作|管理|引导|演练|培训)"
+)
+_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
+
+
+@dataclass(frozen=True, slots=True)
+class KindFinding:
+    """The kind with its evidence in Chinese; `reason` is set when a person has to decide."""
+
+    kind: Kind | None
+    evidence: str
+    reason: Reason | None = None
+
+
+def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
+    """
+    A draft's kind: explicit label, then features of the text, else KIND_UNCERTAIN.
+
+    Source:  四.1 names the kinds; the order label → features is the office's reading.
+    Returns: with kind 综合 and fewer characters than required: reason TOO_SHORT, kind kept. With a
+             label that the text contradicts: reason KIND_UNCERTAIN, the labelled kind kept as evidence.
+    """
+    labelled = _labelled(draft, subject, provisions.labels)
+    if labelled is not None:
+        kind, evidence = labelled
+        if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:
+            short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
+            return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
+        felt, strength, why = _felt(draft, provisions)
+        if kind is Kind.NEWS and felt is Kind.OPINION and strength >= 3:
+            conflict = f"{evidence}，但内容像舆情（{why}）"
+            return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
+        return KindFinding(kind, evidence)
+    felt, strength, why = _felt(draft, provisions)
+    if felt is not None and strength >= 2:
+        return KindFinding(felt, f"没有标注类别，按内容判断：{why}")
+    return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
+
+
+def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | None:
+    """The nearest label: the draft's own first line or title, file, folders, then the subject."""
+    path = PurePosixPath(draft.file)
+    sources: list[tuple[str, str]] = [("稿件标题", draft.title)]
+    if draft.label_line:
+        sources.insert(0, ("稿件首行", draft.label_line))
+    sources.append(("文件名", path.stem))
+    sources += [("文件夹名", folder) for folder in reversed(path.parts[1:-1])]
+    if len(path.parts) > 1:
+        sources.append(("压缩包名", PurePosixPath(path.parts[0]).stem))
+    sources.append(("邮件主题", subject))
+    for place, text in sources:
+        found = _kinds_in(text, labels, prose=place == "稿件标题")
+        if len(found) == 1:
+            kind, word = next(iter(found.items()))
+            return kind, f"{place}“{_short(text)}”标有“{word}”"
+    return None
+
+
+def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
+    """
+    Kinds named in a text, with the word that names each; bracketed words count before loose ones.
+
+    In a title, which is prose, only a bracketed word or a prefix ("工作动态：…") is a label.
+    """
+    bracketed = " ".join(_BRACKETED.findall(text))
+    if found := _words_in(bracketed, labels):
+        return found
+    if prose:
+        head = re.match(r"^([^：:|｜—]{2,10})[：:|｜—]", text)
+        return _words_in(head[1], labels) if head else {}
+    return _words_in(text, labels)
+
+
+def _words_in(text: str, labels: Labels) -> dict[Kind, str]:
+    rest = _NO_LABEL.sub(" ", text)
+    found: dict[Kind, str] = {}
+    for word, kind in sorted(_vocabulary(labels), key=lambda pair: -len(pair[0])):
+        if word and word in rest:
+            found.setdefault(kind, word)
+            rest = rest.replace(word, " ")
+    return found
+
+
+def _vocabulary(labels: Labels) -> Iterable[tuple[str, Kind]]:
+    for kind, words in (
+        (Kind.COMMISSION, labels.commission),
+        (Kind.ARTICLE, labels.article),
+        (Kind.OPINION, labels.opinion),
+        (Kind.NEWS, labels.news),
+    ):
+        for word in words:
+            yield word, kind
+
+
+def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
+    """(kind, strength of the evidence, the evidence): by wording, length, headings."""
+    labels = provisions.labels
+    heard = [word for word in labels.opinion_features if word in draft.text]
+    seen = [word for word in labels.news_features if word in draft.text]
+    headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
+    long = draft.characters >= provisions.article_characters
+    scores = {
+        Kind.OPINION: (len(heard), f"出现“{'”“'.join(heard[:4])}”"),
+        Kind.ARTICLE: (
+            (2 if long else 0) + (min(headings, 3) if long else 0),
+            f"正文{draft.characters}字，有{headings}个小标题",
+        ),
+        Kind.NEWS: (
+            0 if long else min(len(seen), 3) + (1 if draft.happened.day else 0),
+            f"{draft.characters}字的事件报道，出现“{'”“'.join(seen[:3])}”",
+        ),
+    }
+    ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
+    best, second = scores[ranked[0]], scores[ranked[1]]
+    if best[0] == 0 or best[0] - second[0] < 1:
+        return None, 0, ""
+    return ranked[0], best[0], best[1]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 24 else f"{text[:24]}…"

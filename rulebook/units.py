@@ -1,0 +1,27 @@
+"""Units and the names they go by (rulebook: two groups, aliases matched longest first)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rulebook.terms import Unit
+
+
+def names_of(unit: Unit) -> tuple[str, ...]:
+    """Every name that means this unit."""
+    return tuple(dict.fromkeys((unit.name, *unit.members, *unit.aliases)))
+
+
+def all_names(units: Iterable[Unit]) -> tuple[str, ...]:
+    """Every name of every unit, the longest first: 高新北区 must be found before 高新区."""
+    names = (name for unit in units for name in names_of(unit))
+    return tuple(sorted(dict.fromkeys(names), key=lambda name: (-len(name), name)))
+
+
+def find(text: str, units: Iterable[Unit]) -> Unit | None:
+    """The unit named in a text ("常州市武进区湖塘镇" is 湖塘镇); the longest name wins."""
+    owners = {name: unit for unit in units for name in names_of(unit)}
+    for name in sorted(owners, key=len, reverse=True):
+        if name in text:
+            return owners[name]
+    return None
