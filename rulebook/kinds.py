@@ -11,7 +11,7 @@ from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Kind
 
-_BRACKETED = re.compile(r"[【\[（(〔《<＜]\s*([^】\])）〕》>＞]{1,14})\s*[】\])）〕》>＞]")
+_BRACKETED = re.compile(r"[【\[（(〔]\s*([^】\])）〕]{1,14})\s*[】\])）〕]")
 # words that contain a label and are none: offices, campaigns, ordinary prose
 _NO_LABEL = re.compile(
     r"综合(?:行政|执法|协调|治理|监管|整治|整改|检查|应急|楼|体|大队|科|办|演练|管理|服务|保障|防控|指挥|研判|考核)"
