@@ -1,0 +1,58 @@
+"""
+A single file under gzip, bzip2, xz or zstd. Where a tar lies inside, tar.py takes it.
+
+Source:  RFC 1952, bzip2's manual, the .xz file format, RFC 8878.
+Refuses: damage, bombs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parsers.archives import names, streams, tar
+from parsers.archives.tally import Tally
+from parsers.types import Allowance, File, Part, Refusal
+from rulebook.reasons import Reason
+
+_NAME_FLAG = 0x08
+_EXTRA_FLAG = 0x04
+
+
+def claims(file: File) -> bool:
+    """A compressed stream that holds anything but a tar."""
+    return file.media_type in streams.SUFFIXES and not tar.claims(file)
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The one file inside, then the Container."""
+    tally = Tally(file, allowance, len(file.data))
+    allowance.spend_entry()
+    try:
+        with streams.opened(file) as stream:
+            data = streams.Metered(stream, tally).read()
+    except streams.FAULTS as error:
+        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
+    yield from tally.member(_name_inside(file), data)
+    yield tally.container()
+
+
+def _name_inside(file: File) -> tuple[str, bool]:
+    """The name in the gzip header, otherwise the outer name without its suffix."""
+    if file.media_type == "application/gzip" and (raw := _original_name(file.data)):
+        return names.decode(raw)
+    name = file.name
+    for suffix in streams.SUFFIXES[file.media_type]:
+        if name.lower().endswith(suffix) and len(name) > len(suffix):
+            return name[: -len(suffix)], False
+    return name, False
+
+
+def _original_name(data: bytes) -> bytes:
+    """The FNAME field (RFC 1952, 2.3.1), empty when there is none."""
+    flags, place = data[3], 10
+    if not flags & _NAME_FLAG:
+        return b""
+    if flags & _EXTRA_FLAG:
+        place += 2 + int.from_bytes(data[place : place + 2], "little")
+    end = data.find(b"\0", place, place + 1024)
+    return data[place:end] if end > place else b""

@@ -1,0 +1,31 @@
+"""
+RAR archives, versions 1.5 to 7, solid and encrypted ones included.
+
+Source:  RARLAB, "RAR 5.0 archive format"; unpacked by 7zz.
+Refuses: locked archives, lone volumes, damage; links are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parsers.archives import sevenzz
+from parsers.types import Allowance, File, Part
+
+MEDIA_TYPE = "application/vnd.rar"
+
+
+def claims(file: File) -> bool:
+    """RAR 1.5-4 and RAR 5 alike."""
+    return file.media_type == MEDIA_TYPE
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The members, then the Container."""
+    with sevenzz.in_memory(file.data) as source:
+        yield from sevenzz.unpack(file, source, kind(file.data), allowance)
+
+
+def kind(data: bytes) -> str:
+    """7zz's name of the format: RAR 5 has one byte more in its signature."""
+    return "rar5" if data.startswith(b"Rar!\x1a\x07\x01\x00") else "rar"

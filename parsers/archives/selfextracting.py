@@ -1,0 +1,93 @@
+"""
+Self-extracting archives: a Windows program with a 7z, RAR or zip behind it. Never run, only read.
+
+Source:  the formats' signatures, each confirmed by the checksum of the header that follows it,
+         because the programs contain the bare signatures, too.
+Refuses: what the archive inside refuses. A program without an archive is not claimed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import zipfile
+from collections.abc import Callable, Iterator
+
+from zlib_ng import zlib_ng
+
+from parsers.archives import rar, sevenzip, zip
+from parsers.types import Allowance, Container, File, Part
+
+MEDIA_TYPE = "application/vnd.microsoft.portable-executable"
+_MAX_CANDIDATES = 64
+
+
+def claims(file: File) -> bool:
+    """A program that carries an archive."""
+    return file.media_type == MEDIA_TYPE and _inside(file) is not None
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """What the archive inside yields, under the program's own path."""
+    inner = _inside(file)
+    if inner is None:
+        return
+    parser = {rar.MEDIA_TYPE: rar, sevenzip.MEDIA_TYPE: sevenzip}.get(inner.media_type, zip)
+    for part in parser.parse(inner, allowance):
+        if isinstance(part, Container):
+            yield dataclasses.replace(part, media_type=file.media_type)
+        else:
+            yield part
+
+
+def _inside(file: File) -> File | None:
+    """The archive as a file of its own; a zip keeps the program in front, as its offsets do."""
+    signatures: tuple[tuple[bytes, str, Callable[[bytes, int], bool]], ...] = (
+        (b"7z\xbc\xaf\x27\x1c", sevenzip.MEDIA_TYPE, _is_7z),
+        (b"Rar!\x1a\x07\x01\x00", rar.MEDIA_TYPE, _is_rar5),
+        (b"Rar!\x1a\x07\x00", rar.MEDIA_TYPE, _is_rar),
+    )
+    for signature, media_type, confirmed in signatures:
+        place = -1
+        for _ in range(_MAX_CANDIDATES):
+            place = file.data.find(signature, place + 1)
+            if place < 0:
+                break
+            if confirmed(file.data, place):
+                return dataclasses.replace(file, data=file.data[place:], media_type=media_type)
+    if b"PK\3\4" in file.data and zipfile.is_zipfile(io.BytesIO(file.data)):
+        return dataclasses.replace(file, media_type=zip.MEDIA_TYPE)
+    return None
+
+
+def _is_7z(data: bytes, place: int) -> bool:
+    """The start header's CRC (7zFormat.txt, SignatureHeader)."""
+    header = data[place : place + 32]
+    return len(header) == 32 and struct.unpack_from("<L", header, 8)[0] == zlib_ng.crc32(
+        header[12:]
+    )
+
+
+def _is_rar5(data: bytes, place: int) -> bool:
+    """The CRC of the first block: CRC32, then its size as a vint, then that many bytes."""
+    place += 8
+    size, shift, end = 0, 0, place + 4
+    for byte in data[place + 4 : place + 7]:
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        end += 1
+        if not byte & 0x80:
+            break
+    expected = int.from_bytes(data[place : place + 4], "little")
+    return 0 < size < 1 << 16 and zlib_ng.crc32(data[place + 4 : end + size]) == expected
+
+
+def _is_rar(data: bytes, place: int) -> bool:
+    """The archive header's CRC16 over type, flags, size and its six reserved bytes."""
+    header = data[place + 7 : place + 20]
+    return (
+        len(header) == 13
+        and header[2] == 0x73
+        and struct.unpack_from("<H", header)[0] == zlib_ng.crc32(header[2:]) & 0xFFFF
+    )

@@ -1,0 +1,29 @@
+"""
+7z archives, with every method and filter that 7-Zip itself knows.
+
+Source:  7-Zip's "7zFormat.txt"; unpacked by 7zz.
+Refuses: locked archives, lone volumes (".7z.001"), damage; links are skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from parsers.archives import sevenzz, splits
+from parsers.types import Allowance, File, Part, Refusal
+from rulebook.reasons import Reason
+
+MEDIA_TYPE = "application/x-7z-compressed"
+
+
+def claims(file: File) -> bool:
+    """By the signature alone."""
+    return file.media_type == MEDIA_TYPE
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The members, then the Container."""
+    if splits.is_part(file.name) and not splits.is_whole_7z(file.data):
+        raise Refusal(Reason.SPLIT_ARCHIVE)
+    with sevenzz.in_memory(file.data) as source:
+        yield from sevenzz.unpack(file, source, "7z", allowance)

@@ -1,0 +1,55 @@
+"""How the parts of a split archive are called, and how an archive shows that its end is there."""
+
+from __future__ import annotations
+
+import re
+import struct
+from dataclasses import dataclass
+from enum import Enum
+
+_PATTERNS = (
+    re.compile(r"^(?P<stem>.+)\.(?P<number>\d{3})$"),
+    re.compile(r"^(?P<stem>.+)\.part(?P<number>\d{1,4})\.rar$", re.IGNORECASE),
+    re.compile(r"^(?P<stem>.+)\.r(?P<number>\d\d)$", re.IGNORECASE),
+    re.compile(r"^(?P<stem>.+)\.z(?P<number>\d\d)$", re.IGNORECASE),
+)
+_7Z_HEADER = struct.Struct("<6sBBIQQI")
+
+
+class Scheme(Enum):
+    """The ways in which archivers number their volumes."""
+
+    CHUNKS = 0  # x.zip.001: plain slices of one file
+    PARTS = 1  # x.part1.rar
+    OLD_RAR = 2  # x.rar, x.r00, x.r01
+    SPANNED = 3  # x.z01, x.z02, x.zip
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """One part: the name it shares with the others, the scheme, its number as written."""
+
+    stem: str
+    scheme: Scheme
+    number: int
+
+
+def volume(name: str) -> Volume | None:
+    """What a name says about a part; None for a name that says nothing."""
+    for scheme, pattern in zip(Scheme, _PATTERNS, strict=True):
+        if found := pattern.match(name):
+            return Volume(found["stem"].lower(), scheme, int(found["number"]))
+    return None
+
+
+def is_part(name: str) -> bool:
+    """Whether a name is one that only parts of split archives bear."""
+    return volume(name) is not None
+
+
+def is_whole_7z(data: bytes) -> bool:
+    """Whether the header at the end, which the start header points to, lies within the data."""
+    if len(data) < _7Z_HEADER.size:
+        return False
+    _, _, _, _, offset, size, _ = _7Z_HEADER.unpack_from(data)
+    return bool(_7Z_HEADER.size + offset + size <= len(data))

@@ -1,0 +1,61 @@
+"""The compressors that hold one stream: gzip, bzip2, xz, zstd."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import zlib
+from collections.abc import Callable
+from typing import BinaryIO, cast
+
+from backports import zstd
+
+from parsers.archives.tally import CHUNK, Tally
+from parsers.types import File
+
+SUFFIXES: dict[str, tuple[str, ...]] = {
+    "application/gzip": (".gz", ".gzip"),
+    "application/x-bzip2": (".bz2", ".bz"),
+    "application/x-xz": (".xz",),
+    "application/zstd": (".zst", ".zstd"),
+}
+"""Media types and the suffixes that their programs append."""
+
+FAULTS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)
+"""What the readers raise on damage."""
+
+
+def opened(file: File) -> BinaryIO:
+    """The decompressed stream of a file of one of these types, or its bytes as they are."""
+    openers: dict[str, Callable[[BinaryIO], object]] = {
+        "application/gzip": lambda raw: gzip.GzipFile(fileobj=raw),
+        "application/x-bzip2": bz2.BZ2File,
+        "application/x-xz": lzma.LZMAFile,
+        "application/zstd": zstd.ZstdFile,
+    }
+    raw = io.BytesIO(file.data)
+    opener = openers.get(file.media_type)
+    return cast(BinaryIO, opener(raw)) if opener else raw
+
+
+class Metered(io.RawIOBase):
+    """A stream that counts what is read from it, in pieces, whatever size is asked for."""
+
+    def __init__(self, stream: BinaryIO, tally: Tally) -> None:
+        super().__init__()
+        self._stream = stream
+        self._tally = tally
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Up to `size` bytes; all of the rest for -1. Raises LimitHit."""
+        chunks: list[bytes] = []
+        while size and (chunk := self._stream.read(CHUNK if size < 0 else min(size, CHUNK))):
+            self._tally.spend(len(chunk))
+            size -= len(chunk) if size > 0 else 0
+            chunks.append(chunk)
+        return b"".join(chunks)

@@ -1,0 +1,82 @@
+"""
+Tar archives, bare or under gzip, bzip2, xz or zstd.
+
+Source:  POSIX.1-2017 pax interchange format, GNU tar's extensions.
+Refuses: damage, bombs, sparse members. Folders, links and devices are skipped.
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Iterator
+
+from parsers.archives import names, streams
+from parsers.archives.tally import CHUNK, Tally
+from parsers.types import Allowance, File, Part, Refusal
+from rulebook.reasons import Reason
+
+MEDIA_TYPE = "application/x-tar"
+
+
+class _StrictInfo(tarfile.TarInfo):
+    """tarfile takes a broken header for the end of the archive; here it is damage."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> _StrictInfo:
+        try:
+            return super().fromtarfile(tarfile_)
+        except (tarfile.InvalidHeaderError, tarfile.TruncatedHeaderError) as error:  # type: ignore[attr-defined]
+            raise tarfile.SubsequentHeaderError(str(error)) from error  # type: ignore[attr-defined]
+
+
+def claims(file: File) -> bool:
+    """A tar, or a compressed stream whose first block is a tar header."""
+    if file.media_type == MEDIA_TYPE:
+        return True
+    if file.media_type not in streams.SUFFIXES:
+        return False
+    try:
+        with streams.opened(file) as stream:
+            tarfile.TarInfo.frombuf(stream.read(tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
+    except (tarfile.TarError, *streams.FAULTS):
+        return False
+    return True
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The members, then the Container."""
+    tally = Tally(file, allowance, len(file.data))
+    try:
+        with (
+            streams.opened(file) as stream,
+            tarfile.open(
+                fileobj=streams.Metered(stream, tally),
+                mode="r|",
+                bufsize=CHUNK,
+                tarinfo=_StrictInfo,
+                encoding="utf-8",
+                errors="surrogateescape",
+            ) as archive,
+        ):
+            for member in archive:
+                allowance.spend_entry()
+                archive.members.clear()  # type: ignore[attr-defined]  # or they pile up
+                if member.isreg():
+                    yield from tally.member(_name(member), _content(archive, member))
+    except (tarfile.TarError, *streams.FAULTS) as error:
+        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
+    yield tally.container()
+
+
+def _name(member: tarfile.TarInfo) -> tuple[str, bool]:
+    return names.decode(member.name.encode("utf-8", "surrogateescape"))
+
+
+def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+    if member.issparse():
+        raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "稀疏文件")
+    handle = archive.extractfile(member)
+    data = handle.read() if handle else b""
+    if len(data) != member.size:
+        raise Refusal(Reason.DAMAGED_ARCHIVE)
+    return data

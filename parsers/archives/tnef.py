@@ -1,0 +1,75 @@
+"""
+Outlook's winmail.dat, which wraps the attachments of a letter.
+
+Source:  MS-OXTNEF.
+Refuses: damage. One without attachments is no fault: Outlook sends it for mere formatting.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+
+from tnefparse import TNEF
+from tnefparse.tnef import TNEFAttachment
+
+from parsers.archives import names
+from parsers.archives.tally import Tally
+from parsers.types import Allowance, Container, File, Part, Refusal
+from rulebook.reasons import Reason
+
+MEDIA_TYPE = "application/ms-tnef"
+MAX_ATTRIBUTES = 2_000
+"""tnefparse copies the rest of the file for each attribute; letters have some dozens."""
+
+_START = struct.Struct("<LH")
+_ATTRIBUTE = struct.Struct("<BHHL")
+_CHECKSUM = 2
+
+
+def claims(file: File) -> bool:
+    """By the signature alone."""
+    return file.media_type == MEDIA_TYPE
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The attachments, then the Container."""
+    attributes = _count_attributes(file.data)
+    allowance.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
+    if len(attributes) > MAX_ATTRIBUTES:
+        raise Refusal(Reason.UNSAFE_ARCHIVE, "结构异常")
+    try:
+        attachments = TNEF(file.data, do_checksum=False).attachments
+    except Exception as error:  # the library lets IndexError, struct.error, UnicodeError … through
+        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
+    tally = Tally(file, allowance, len(file.data))
+    for attachment in attachments:
+        allowance.spend_entry()
+        data = bytes(attachment.data)
+        tally.spend(len(data))
+        yield from tally.member(_name(attachment), data)
+    yield Container(file.path, file.media_type, tally.entries)
+
+
+def _count_attributes(data: bytes) -> list[int]:
+    """The identifiers of all attributes, without their values (MS-OXTNEF 2.1.3.1)."""
+    found: list[int] = []
+    place = _START.size
+    while place + _ATTRIBUTE.size <= len(data):
+        _, identifier, _, length = _ATTRIBUTE.unpack_from(data, place)
+        found.append(identifier)
+        place += _ATTRIBUTE.size + length + _CHECKSUM
+    if place > len(data):
+        raise Refusal(Reason.DAMAGED_ARCHIVE)
+    return found
+
+
+def _name(attachment: TNEFAttachment) -> tuple[str, bool]:
+    """The long name where there is one; the short one is in the machine's code page."""
+    try:
+        name = attachment.long_filename()
+    except UnicodeDecodeError:
+        name = attachment._name
+    if isinstance(name, bytes):
+        return names.decode(name.rstrip(b"\0"))
+    return str(name).rstrip("\0"), False

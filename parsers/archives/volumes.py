@@ -1,0 +1,120 @@
+"""
+Archives in several parts, among the attachments of one letter.
+
+Source:  7-Zip's plain slices (x.zip.001), WinRAR's x.part1.rar and x.rar + x.r00, APPNOTE.TXT 8
+         (x.z01 + x.zip).
+Refuses: a part whose siblings are missing.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from parsers.archives import rar, sevenzz, splits
+from parsers.archives.splits import Scheme
+from parsers.types import Allowance, File, Part, Refusal
+from rulebook.reasons import Reason
+
+MEDIA_TYPE = "application/x-archive-volumes"
+"""Our own: the parts of one archive, under plain names, in a tar."""
+
+_UNKNOWN = "application/octet-stream"
+_FIRST = ("set.part1.rar", "set.rar", "set.zip")
+_LAST = {Scheme.OLD_RAR: ".rar", Scheme.SPANNED: ".zip"}
+
+
+def claims(file: File) -> bool:
+    """A set that `join` has made, or a lone part that no signature tells."""
+    lone = file.media_type == _UNKNOWN and splits.is_part(file.name)
+    return file.media_type == MEDIA_TYPE or lone
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The members of the joined archive, then the Container."""
+    if file.media_type != MEDIA_TYPE:
+        raise Refusal(Reason.SPLIT_ARCHIVE)
+    with tempfile.TemporaryDirectory(prefix="shougao-") as folder:
+        with tarfile.open(fileobj=io.BytesIO(file.data)) as parts:
+            for member in parts:
+                handle = parts.extractfile(member)
+                data = handle.read() if handle else b""
+                Path(folder, member.name).write_bytes(data)  # names are of our own making
+        first = next(path for name in _FIRST if (path := Path(folder, name)).exists())
+        kind = "zip" if first.suffix == ".zip" else rar.kind(first.read_bytes())
+        yield from sevenzz.unpack(file, sevenzz.Source(str(first)), kind, allowance)
+
+
+def join(files: Sequence[File]) -> list[File]:
+    """
+    The files, each complete set of parts replaced by one file in the place of its first part.
+
+    Slices are simply put together; other sets travel as one file of MEDIA_TYPE until 7zz opens
+    them. An incomplete set stays as it is, so that each part is refused by name.
+    """
+    sets: dict[tuple[str, str, Scheme], dict[int, File]] = {}
+    for file in files:
+        folder, _, name = file.path.rpartition("/")
+        if found := splits.volume(name):
+            parts = sets.setdefault((folder, found.stem, found.scheme), {})
+            parts.setdefault(found.number, file)
+    by_path = {file.path.lower(): file for file in files}
+    joined: dict[str, File | None] = {}
+    for (folder, stem, scheme), parts in sets.items():
+        numbers = sorted(parts)
+        ordered = [parts[number] for number in numbers]
+        head = by_path.get(f"{folder}/{stem}{_LAST.get(scheme, '')}".lstrip("/"))
+        whole = _whole(ordered, numbers, scheme, head)
+        if whole is None:
+            continue
+        members = [*ordered, head] if scheme in _LAST and head else ordered
+        joined |= {member.path: None for member in members}
+        first = min(members, key=files.index)
+        joined[first.path] = whole
+    kept = (joined.get(file.path, file) for file in files)
+    return [file for file in kept if file is not None]
+
+
+def _whole(
+    parts: Sequence[File], numbers: Sequence[int], scheme: Scheme, head: File | None
+) -> File | None:
+    """One file for a set, None when it is incomplete."""
+    start = 0 if scheme is Scheme.OLD_RAR else 1
+    if list(numbers) != list(range(start, start + len(numbers))):
+        return None
+    if scheme is Scheme.CHUNKS:
+        return _put_together(parts)
+    if scheme is Scheme.PARTS:
+        names = [f"set.part{number}.rar" for number in numbers]
+        return _packed(parts[0].path, parts, names) if len(parts) > 1 else None
+    if head is None:
+        return None
+    if scheme is Scheme.OLD_RAR:
+        names = [f"set.r{number:02}" for number in numbers]
+        return _packed(head.path, [*parts, head], [*names, "set.rar"])
+    names = [f"set.z{number:02}" for number in numbers]
+    return _packed(head.path, [*parts, head], [*names, "set.zip"])
+
+
+def _put_together(parts: Sequence[File]) -> File | None:
+    data = b"".join(part.data for part in parts)
+    if data.startswith(b"PK") and not zipfile.is_zipfile(io.BytesIO(data)):
+        return None
+    if data.startswith(b"7z\xbc\xaf\x27\x1c") and not splits.is_whole_7z(data):
+        return None
+    return File(parts[0].path.rpartition(".")[0], data, depth=parts[0].depth)
+
+
+def _packed(path: str, parts: Sequence[File], names: Sequence[str]) -> File:
+    """The parts in a tar, always the same bytes for the same parts."""
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for part, name in zip(parts, names, strict=True):
+            info = tarfile.TarInfo(name)
+            info.size = len(part.data)
+            archive.addfile(info, io.BytesIO(part.data))
+    return File(path, buffer.getvalue(), MEDIA_TYPE, parts[0].depth)
