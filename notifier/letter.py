@@ -1,0 +1,150 @@
+"""A letter of ours and its bytes (RFC 5322, MIME), safe against whatever strangers wrote."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from email.header import Header
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, quote
+from zoneinfo import ZoneInfo
+
+MOST_REFERENCES = 20
+"""Message-IDs kept in References: the first of the thread and the latest (RFC 5537 3.4.4)."""
+
+SUBJECT_CHARACTERS = 200
+
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # printable ASCII without <>; RFC 5322 2.1.1
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,255}")
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+_CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """
+    What is to be said to whom. Message-IDs carry their angle brackets; addresses are bare.
+
+    `in_reply_to` may be empty; `references` runs from the oldest to the latest.
+    """
+
+    subject: str
+    plain: str
+    html: str
+    recipient: str
+    copies: tuple[str, ...]
+    message_id: str
+    in_reply_to: str
+    references: tuple[str, ...]
+    auto_submitted: str
+
+
+def render(
+    letter: Letter, sender: str, sender_name: str, now: datetime, zone: str = "Asia/Shanghai"
+) -> bytes:
+    """
+    The message: 7-bit, CRLF, text beside HTML (RFC 2046 5.1.4). The same input gives the same bytes.
+
+    `sender` is the bare address, which NetEase wants equal to the envelope's; `now` is written with
+    the offset of `zone`. Addresses and Message-IDs that are none are left out of the header.
+
+    Raises: ValueError if `now` has no time zone.
+    """
+    if now.tzinfo is None:
+        raise ValueError(f"a letter's date without a time zone: {now!r}")
+    headers = [
+        ("From", _mailbox(sender_name, sender)),
+        ("To", _addresses([letter.recipient]) or "undisclosed-recipients:;"),
+        ("Cc", _addresses(letter.copies)),
+        ("Subject", _encoded(one_line(letter.subject)[:SUBJECT_CHARACTERS], "Subject")),
+        ("Date", format_datetime(now.astimezone(ZoneInfo(zone)))),
+        ("Message-ID", _identifiers([letter.message_id])),
+        ("In-Reply-To", _identifiers([letter.in_reply_to])),
+        ("References", _identifiers(_bounded(letter))),
+        ("Auto-Submitted", _token(letter.auto_submitted)),
+        ("X-Auto-Response-Suppress", "All"),
+        ("X-Shougao", "receipt"),
+    ]
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
+    return lines.encode("ascii") + _body(letter).as_bytes()
+
+
+def message_id_for(kind: str, letter_id: int, domain: str) -> str:
+    """The Message-ID of our letter of a kind about a letter: the same at every try."""
+    return f"<{kind}.{letter_id}@{domain}>"
+
+
+def receipt_number(received: datetime, zone: str, letter_id: int) -> str:
+    """
+    A receipt's number, such as SG20220307-000012: the office day of receipt, the letter's id.
+
+    Raises: ValueError if `received` has no time zone.
+    """
+    if received.tzinfo is None:
+        raise ValueError(f"received without a time zone: {received!r}")
+    return f"SG{received.astimezone(ZoneInfo(zone)):%Y%m%d}-{letter_id:06d}"
+
+
+def one_line(text: str) -> str:
+    """Text fit for one line: no control, line-break or direction marks, no half characters."""
+    return " ".join(_UNSEEN.sub(" ", _whole(text)).split())
+
+
+def _body(letter: Letter) -> EmailMessage:
+    body = EmailMessage(policy=SMTP)
+    body.set_content(_printable(letter.plain), cte="base64")
+    body.add_alternative(_printable(letter.html), subtype="html", cte="base64")
+    seed = f"{letter.message_id}\n{letter.plain}".encode("utf-8", "replace")
+    body.set_boundary(f"=_{hashlib.sha256(seed).hexdigest()[:32]}")  # "=_" is in no base64
+    return body
+
+
+def _mailbox(name: str, address: str) -> str:
+    name = one_line(name)
+    if not name:
+        return address
+    if name.isascii():
+        return f'"{quote(name)}" <{address}>'
+    return f"{_encoded(name, 'From')}\r\n <{address}>"
+
+
+def _encoded(text: str, header: str) -> str:
+    """
+    A header's text, folded. Whole in encoded words (RFC 2047), never mixed with plain ones: the
+    blanks between the two kinds get lost in common clients.
+    """
+    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+    return Header(text, charset, maxlinelen=76, header_name=header).encode(linesep="\r\n")
+
+
+def _addresses(addresses: Iterable[str]) -> str:
+    return ",\r\n ".join(one for one in addresses if _ADDRESS.fullmatch(one))
+
+
+def _identifiers(identifiers: Iterable[str]) -> str:
+    """One to a line: the standard library's own folding would put long ones in encoded words."""
+    return "\r\n ".join(one for one in identifiers if _MESSAGE_ID.fullmatch(one))
+
+
+def _bounded(letter: Letter) -> list[str]:
+    thread = list(dict.fromkeys(one for one in letter.references if _MESSAGE_ID.fullmatch(one)))
+    if letter.in_reply_to and letter.in_reply_to not in thread:
+        thread.append(letter.in_reply_to)
+    return thread if len(thread) <= MOST_REFERENCES else thread[:1] + thread[1 - MOST_REFERENCES :]
+
+
+def _token(text: str) -> str:
+    return re.sub(r"[^a-z-]", "", text)
+
+
+def _printable(text: str) -> str:
+    return _CONTROL_IN_TEXT.sub("", _whole(text)).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _whole(text: str) -> str:
+    """Lone surrogates, left by undecodable names, cannot be written as UTF-8."""
+    return text.encode("utf-8", "replace").decode("utf-8")

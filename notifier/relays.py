@@ -1,0 +1,411 @@
+"""Where our letters go out: an SMTP relay, or a maildir on this machine."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import logging
+import os
+import smtplib
+import ssl
+from collections.abc import Sequence
+from datetime import timedelta
+from email.parser import BytesHeaderParser
+from enum import Enum
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from notifier.replies import (
+    Never,
+    Result,
+    Sent,
+    Tomorrow,
+    TryLater,
+    as_line,
+    result_of,
+    wants_login,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Tls(Enum):
+    """How a connection is secured: from its first byte, by the command STARTTLS, not at all."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class RelayRefused(Exception):
+    """The relay will not have us until a person acts. The text: one Chinese line with the remedy."""
+
+
+class Relay(Protocol):
+    """Takes whole messages. Inside one `with` a connection is kept."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...
+
+    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+        """
+        Hand one message over, its bytes unchanged. The first recipient decides, the others are copies.
+
+        Raises: RelayRefused.
+        """
+        ...
+
+    def check(self) -> str:
+        """What a trial found, as a short Chinese clause. Raises: RelayRefused, also when offline."""
+        ...
+
+
+class MaildirRelay:
+    """
+    Delivers into a maildir (cr.yp.to/proto/maildir.html): tmp, fsync, rename to new.
+
+    The file's name comes from the Message-ID: a repeat after a crash replaces, never doubles.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __repr__(self) -> str:
+        return f"MaildirRelay({str(self._path)!r})"
+
+    def __enter__(self) -> Self:
+        self._create()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        return None
+
+    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+        """See Relay. Any failure of the disk is a RelayRefused: the letter stays owed."""
+        self._create()
+        name = _file_name(raw)
+        try:
+            if any((self._path / "cur").glob(f"{name}*")):  # already delivered and read
+                return Sent(f"250 {name} (delivered before)")
+            passing = self._path / "tmp" / f"{name}.{os.getpid()}"
+            with passing.open("wb") as file:
+                file.write(raw)
+                file.flush()
+                os.fsync(file.fileno())
+            passing.replace(self._path / "new" / name)
+            _sync_folder(self._path / "new")
+        except OSError as error:
+            raise self._refusal(error) from error
+        return Sent(f"250 {name}")
+
+    def check(self) -> str:
+        """The folder exists and can be written to."""
+        self._create()
+        trial = self._path / "tmp" / f"check.{os.getpid()}"
+        try:
+            trial.write_bytes(b"")
+            trial.unlink()
+        except OSError as error:
+            raise self._refusal(error) from error
+        return f"发信目录 {self._path} 可以写入"
+
+    def _create(self) -> None:
+        try:
+            for part in ("cur", "new", "tmp"):
+                (self._path / part).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise self._refusal(error) from error
+
+    def _refusal(self, error: OSError) -> RelayRefused:
+        return RelayRefused(
+            f"发信目录 {self._path} 不能使用（{error.strerror or error}）："
+            "请检查 config.toml 里 relay.url 的目录、它的写入权限和磁盘空间。"
+        )
+
+
+class SmtpRelay:
+    """
+    An SMTP account (RFC 5321, 4954, 8314). `timeout` in seconds; no login when `account` is empty.
+
+    The connection is opened by the first letter. Once it cannot be opened, the remaining letters of
+    this `with` are told to try later at once, so that an outage costs one timeout, not hundreds.
+    """
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        account: str,
+        password: str,
+        tls: Tls,
+        timeout: float = 30.0,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._account = account
+        self._password = password
+        self._tls = tls
+        self._timeout = timeout
+        self._context = context
+        self._client: smtplib.SMTP | None = None
+        self._outage: TryLater | Tomorrow | None = None
+
+    def __repr__(self) -> str:
+        return f"SmtpRelay({self._account!r} at {self._host}:{self._port}, {self._tls.name})"
+
+    def __enter__(self) -> Self:
+        self._outage = None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._client.quit()
+        self._close()
+
+    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+        """
+        See Relay. A recipient refused for good does not keep the letter from the others.
+
+        A connection lost while idle is opened anew; one lost inside a letter is a TryLater, which may
+        double the letter under its Message-ID but never loses it.
+        """
+        usable = [one for one in recipients if _is_address(one)]
+        if not usable or usable[0] != recipients[0]:
+            return Never("收件地址不能用于发信")
+        if self._client is None and self._outage is not None:
+            return self._outage
+        try:
+            client, refusal = self._begin(raw, sender)
+            return self._finish(client, refusal, raw, usable)
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            return _passing(error)
+
+    def check(self) -> str:
+        """Connects, logs in and says goodbye; sends nothing."""
+        try:
+            client = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise RelayRefused(
+                f"连不上发信服务器 {self._host}:{self._port}（{_passing(error).reply}）："
+                "请检查网络和 config.toml 里的 relay.url。"
+            ) from error
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            client.quit()
+        secured = "未加密" if self._tls is Tls.NONE else "TLS 加密"
+        login = f"，账号 {self._account} 登录成功" if self._account else "，无需登录"
+        return f"已连上 {self._host}:{self._port}（{secured}）{login}"
+
+    def _begin(self, raw: bytes, sender: str) -> tuple[smtplib.SMTP, tuple[int, str] | None]:
+        """MAIL over the open connection or a new one; with the reply when that is a refusal."""
+        if self._client is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                refusal = _mail(self._client, raw, sender)
+                if refusal is None or refusal[0] != 421:
+                    return self._client, refusal
+            self._close()  # lost while idle
+        try:
+            self._client = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            self._outage = _passing(error)
+            raise
+        return self._client, _mail(self._client, raw, sender)
+
+    def _finish(
+        self,
+        client: smtplib.SMTP,
+        refusal: tuple[int, str] | None,
+        raw: bytes,
+        recipients: Sequence[str],
+    ) -> Result:
+        if refusal is not None:
+            return self._refused(client, *refusal)
+        remarks = []
+        taken = 0
+        first: tuple[int, str] | None = None
+        for place, recipient in enumerate(recipients):
+            code, answer = client.rcpt(recipient)
+            text = _text(answer)
+            if code in (250, 251, 252):
+                taken += 1
+                continue
+            if code == 421 or wants_login(code, text):
+                return self._refused(client, code, text)
+            if place == 0:
+                first = (code, text)
+                if not isinstance(result_of(code, text), Never):
+                    return self._refused(client, code, text)
+            remarks.append(f"{recipient}: {as_line(code, text)}")
+            _log.warning("the relay refuses a recipient: %s", remarks[-1])
+        if not taken:
+            return self._refused(client, *(first or (550, "no recipient")))
+        try:
+            code, answer = client.data(raw)
+        except smtplib.SMTPDataError as error:
+            return self._refused(client, error.smtp_code, _text(error.smtp_error))
+        text = _text(answer)
+        if code != 250:
+            return self._refused(client, code, text)
+        return Sent("; ".join([as_line(code, text), *remarks]))
+
+    def _refused(self, client: smtplib.SMTP, code: int, text: str) -> Result:
+        """The letter was refused: clear the table for the next one (RFC 5321 4.1.1.5)."""
+        if wants_login(code, text):
+            self._close()
+            raise RelayRefused(
+                f"发信服务器 {self._host} 要求先登录（{as_line(code, text)}）："
+                "请在 config.toml 的 relay.url 里写上账号。"
+            )
+        if code == 421:  # the server closes the connection (RFC 5321 3.8)
+            self._close()
+        else:
+            try:
+                client.rset()
+            except (OSError, smtplib.SMTPException):
+                self._close()
+        result = result_of(code, text)
+        if isinstance(result, Sent):  # a 2yz that is no 250: nothing was promised
+            return TryLater(timedelta(), result.reply)
+        if isinstance(result, Tomorrow):
+            _log.warning("the relay takes no more today: %s", result.reply)
+        return result
+
+    def _connect(self) -> smtplib.SMTP:
+        """Raises: RelayRefused; OSError and SMTPException for what may pass."""
+        context = self._context or ssl.create_default_context()
+        ours = (
+            "[127.0.0.1]"  # RFC 5321 4.1.3; getfqdn() may hang, and would tell our machine's name
+        )
+        client: smtplib.SMTP | None = None
+        try:
+            if self._tls is Tls.IMPLICIT:
+                client = smtplib.SMTP_SSL(
+                    self._host, self._port, ours, timeout=self._timeout, context=context
+                )
+            else:
+                client = smtplib.SMTP(self._host, self._port, ours, timeout=self._timeout)
+            if self._tls is Tls.STARTTLS:
+                code, answer = client.starttls(context=context)
+                if code != 220:
+                    raise smtplib.SMTPResponseException(code, answer)
+            client.ehlo_or_helo_if_needed()
+            if self._account:
+                client.login(self._account, self._password)
+        except BaseException as error:
+            if client is not None:
+                client.close()
+            refusal = self._why_refused(error)
+            if refusal:
+                raise RelayRefused(refusal) from error
+            raise
+        return client
+
+    def _why_refused(self, error: BaseException) -> str:
+        """A Chinese line when a person has to act, empty when it may pass."""
+        place = f"{self._host}:{self._port}"
+        match error:
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"发信服务器 {place} 的证书不可信（{error.verify_message}）："
+                    "请检查服务器名、本机时间，以及是否有软件拦截加密连接。"
+                )
+            case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
+                return (
+                    f"发信服务器 {place} 在这个端口上不说 TLS："
+                    "smtps:// 通常用 465 端口，smtp+starttls:// 通常用 587 端口。"
+                )
+            case smtplib.SMTPAuthenticationError() if error.smtp_code >= 500:
+                said = as_line(error.smtp_code, _text(error.smtp_error))
+                return (
+                    f"发信服务器 {place} 拒绝账号 {self._account} 登录（{said}）："
+                    "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
+                    "并须在网页邮箱设置里开启 SMTP 服务。"
+                )
+            case smtplib.SMTPNotSupportedError():
+                if self._tls is Tls.STARTTLS and "STARTTLS" in str(error):
+                    return f"发信服务器 {place} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+                return f"发信服务器 {place} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
+            case UnicodeEncodeError():
+                return "发信账号或密码里有全角字符或汉字：请重新填写，网易邮箱填“授权码”。"
+            case _:
+                return ""
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+
+def _file_name(raw: bytes) -> str:
+    message_id = BytesHeaderParser().parsebytes(raw).get("Message-ID")
+    seed = str(message_id).strip().encode("utf-8", "replace") if message_id else raw
+    return f"{hashlib.sha256(seed).hexdigest()[:40]}.shougao"
+
+
+def _sync_folder(folder: Path) -> None:
+    """A rename is durable once the folder is on the disk; Windows knows no such thing."""
+    if os.name != "posix":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _is_address(text: str) -> bool:
+    """Fit for RCPT without SMTPUTF8: one token of printable ASCII with an @ inside."""
+    return (
+        text.isascii() and text.isprintable() and not set(text) & set(" <>") and "@" in text[1:-1]
+    )
+
+
+def _text(answer: bytes | str) -> str:
+    """NetEase's replies are ASCII, other Chinese servers' may be GBK."""
+    if isinstance(answer, str):
+        return answer
+    try:
+        return answer.decode("utf-8")
+    except UnicodeDecodeError:
+        return answer.decode("gb18030", "replace")
+
+
+def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | None:
+    """MAIL with what the server announced (RFC 6152, 1870); None when it was taken."""
+    options = []
+    if client.has_extn("8bitmime") and not raw.isascii():
+        options.append("BODY=8BITMIME")
+    if client.has_extn("size"):
+        options.append(f"SIZE={len(raw)}")
+    code, answer = client.mail(sender, options)
+    return None if code == 250 else (code, _text(answer))
+
+
+def _passing(error: OSError | smtplib.SMTPException) -> TryLater | Tomorrow:
+    """A connection that failed says nothing against the letter: never for good."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, _text(error.smtp_error)
+        found = result_of(code, text)
+        if isinstance(found, TryLater | Tomorrow):
+            return found
+        return TryLater(timedelta(), as_line(code, text))
+    return TryLater(timedelta(), f"{type(error).__name__}: {error}"[:200])
