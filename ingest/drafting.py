@@ -106,6 +106,7 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], reviewer: str) -
         named_unit=words.named_unit,
         images=tuple(images),
         remarks=fact.remarks,
+        label_line=words.label_line,
     )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 from parsers import images, junk, mediatypes
 from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, zip
-from parsers.documents import html, ofd, odf, pdf, plain, rtf, sheet, word, word97
+from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
     Fact,

@@ -1,0 +1,247 @@
+"""The ways in which Chinese texts write a day, found in a sentence and put on the calendar."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_DIGITS = {character: value for value, character in enumerate("〇一二三四五六七八九")} | {
+    "零": 0,
+    "○": 0,
+    "O": 0,
+}
+_ANY_DAY = r"(?:\d{1,2}|三十[一二]?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
+_YEAR = r"(?:\d{4}|[一二〇零○O]{1,2}[〇零○O一二三四五六七八九]{2,3})"
+_TO = r"(?:至|到|-|—+|–|~|～|−)"
+_AND = r"(?:、|和|及|，(?=\d{1,2}[日号]))"
+
+_DATE = re.compile(
+    rf"(?:(?P<year>{_YEAR})年|(?P<era>今年|去年|本年度?|同年))?"
+    rf"(?P<month>{_ANY_DAY})月(?:份)?(?P<day>{_ANY_DAY})(?P<end>日|号|(?={_TO}{_ANY_DAY}[日号])|(?=(?:、{_ANY_DAY})+[日号]))"
+    rf"(?P<more>(?:{_AND}(?:{_ANY_DAY}月)?{_ANY_DAY}[日号]?)*)"
+    rf"(?:{_TO}(?:(?P<to_year>{_YEAR})年)?(?:(?P<to_month>{_ANY_DAY})月)?(?P<to_day>{_ANY_DAY})[日号])?"
+)
+_SLASHED = re.compile(
+    r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d\-/]|\.\d)日?"
+    rf"(?:{_TO}(?P<to_day>\d{{1,2}})日)?"
+)
+_OF_MONTH = re.compile(
+    rf"(?P<which>本月|当月|上月|上个月|这个月)(?P<day>{_ANY_DAY})[日号]"
+    rf"(?:{_TO}(?P<to_day>{_ANY_DAY})[日号])?"
+)
+_DAY_ALONE = re.compile(
+    rf"(?:(?<=^)|(?<=[，,。；;：:（(“\s、]))(?P<day>\d{{1,2}}|三十一?|二?十[一二三四五六七八九]?)[日号]"
+    rf"(?:{_TO}(?P<to_day>\d{{1,2}})[日号])?(?=[，,]|上午|下午|凌晨|清晨|早|晚|中午|傍晚|当天)"
+)
+_WEEKDAY = re.compile(
+    r"(?<![每下])(?P<which>本周|这周|上周|本星期|上星期|上个星期|周|星期|礼拜)(?P<day>[一二三四五六日天])(?![期年月个])"
+)
+_RELATIVE = re.compile(
+    r"(?P<word>昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
+    r"(?!头条|武进|常州|说法|关注|视点|中国|江苏|要闻)"
+)
+_NUMERALS_WITH_BLANKS = re.compile(
+    r"(?<=[\d一二三四五六七八九十〇零年月日号至到\-—、])[ \t　](?=[\d一二三四五六七八九十年月日号至到\-—、])"
+)
+_BEFORE_UNIT = re.compile(
+    r"(?<=\d)[ \t　]+(?=[年月日号])|(?<=[年月])[ \t　]+(?=[\d一二三四五六七八九十])"
+)
+LUNAR = re.compile(
+    r"农历|阴历|旧历|正月(?:初|十|廿|二十)|腊月|冬月(?:初|十|廿)|大年(?:初|三十)|(?<![一二三四五六七八九十\d])初[一二三四五六七八九十](?![中级次步期始心])"
+    r"|除夕(?:当[天日]|之?夜|[，,])"
+)
+VAGUE = re.compile(
+    r"近日|(?<![\d一二三四五六七八九十])日前|连日来|连日|近期|最近|前不久|不久前|这几天|近几天|近来|近段时间|近一段时间|连续多日|多日来"
+    r"|(?<!正)月(?:初|底|末|中旬|上旬|下旬)"
+)
+
+
+class ImpossibleDay(Exception):
+    """A day that no calendar holds, such as 2月30日."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """
+    A day named in a sentence. `first`..`last`: the span of days, equal for one day; both None for a
+    day that does not exist. `start`, `end`: offsets in the tidied sentence.
+    """
+
+    first: date | None
+    last: date | None
+    start: int
+    end: int
+
+
+def tidy(sentence: str) -> str:
+    """Full-width figures made plain, blanks inside dates removed ("3 月 ５ 日" → "3月5日")."""
+    plain = "".join(
+        unicodedata.normalize("NFKC", character)
+        if "０" <= character <= "９" or character in "／．－～"
+        else character
+        for character in sentence
+    )
+    return _BEFORE_UNIT.sub("", _NUMERALS_WITH_BLANKS.sub("", plain)).strip()
+
+
+def number(text: str) -> int:
+    """ "十二", "廿三", "二〇二二" or "12" as a number."""
+    if text.isdigit():
+        return int(text)
+    text = text.replace("廿", "二十")
+    if "十" in text:
+        tens, _, ones = text.partition("十")
+        return _DIGITS.get(tens, 1) * 10 + _DIGITS.get(ones, 0)
+    value = 0
+    for character in text:
+        value = value * 10 + _DIGITS[character]
+    return value
+
+
+def mentions(sentence: str, received: date, written: date | None) -> Iterator[Mention]:
+    """
+    Every day named in a tidied sentence, in order. `written` is the day the draft itself bears;
+    relative words count from it, else from `received` (office days).
+    """
+    base = written or received
+    taken = [False] * len(sentence)
+    found: list[Mention] = []
+    for pattern, place in (
+        (_DATE, _full),
+        (_SLASHED, _slashed),
+        (_OF_MONTH, _of_month),
+        (_DAY_ALONE, _alone),
+        (_WEEKDAY, _weekday),
+        (_RELATIVE, _relative),
+    ):
+        for match in pattern.finditer(sentence):
+            if any(taken[match.start() : match.end()]):
+                continue
+            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            try:
+                first, last = place(match, received, base, found)
+            except (ImpossibleDay, ValueError, OverflowError):
+                found.append(Mention(None, None, match.start(), match.end()))
+            else:
+                found.append(Mention(first, last, match.start(), match.end()))
+    yield from sorted(found, key=lambda mention: mention.start)
+
+
+def nearest(month: int, day: int, received: date) -> date:
+    """The year in which a day without one lies nearest to the receipt. Raises ImpossibleDay."""
+    proxy = min(day, 28)
+    if not 1 <= month <= 12 or not 1 <= day <= 31:
+        raise ImpossibleDay(f"{month}月{day}日")
+    year = min(
+        (received.year - 1, received.year, received.year + 1),
+        key=lambda year: abs((date(year, month, proxy) - received).days),
+    )
+    return _day(year, month, day)
+
+
+def _day(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day)
+    except ValueError as error:
+        raise ImpossibleDay(f"{year}年{month}月{day}日") from error
+
+
+def _full(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    month, day = number(match["month"]), number(match["day"])
+    if match["year"]:
+        first = _day(number(match["year"]), month, day)
+    elif match["era"] == "去年":
+        first = _day(base.year - 1, month, day)
+    elif match["era"] in ("今年", "本年", "本年度"):
+        first = _day(base.year, month, day)
+    else:
+        first = nearest(month, day, received)
+    last = first
+    for part in re.finditer(rf"(?:({_ANY_DAY})月)?({_ANY_DAY})", match["more"] or ""):
+        last = _next(last, number(part[1]) if part[1] else None, number(part[2]), None)
+    if match["to_day"]:
+        last = _next(
+            last,
+            number(match["to_month"]) if match["to_month"] else None,
+            number(match["to_day"]),
+            number(match["to_year"]) if match["to_year"] else None,
+        )
+    return first, last
+
+
+def _next(after: date, month: int | None, day: int, year: int | None) -> date:
+    """The end of a span: the month may turn over, and with it the year."""
+    last = _day(year or after.year, month or after.month, day)
+    if last < after and year is None and month is not None:
+        last = _day(after.year + 1, month, day)
+    if last < after:
+        raise ImpossibleDay(f"{after}-{last}")
+    return last
+
+
+def _slashed(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    first = _day(int(match["year"]), int(match["month"]), int(match["day"]))
+    return first, _next(first, None, int(match["to_day"]), None) if match["to_day"] else first
+
+
+def _of_month(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    month = base.replace(day=1)
+    if match["which"].startswith("上"):
+        month = (month - timedelta(days=1)).replace(day=1)
+    first = _day(month.year, month.month, number(match["day"]))
+    to_day = match["to_day"]
+    return first, _next(first, None, number(to_day), None) if to_day else first
+
+
+def _alone(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    """A day without its month: the month named just before it, else the one nearest to the receipt."""
+    day = number(match["day"])
+    before = [mention.last for mention in earlier if mention.start < match.start() and mention.last]
+    if before:
+        first = _day(before[-1].year, before[-1].month, day)
+    else:
+        if not 1 <= day <= 31:
+            raise ImpossibleDay(f"{day}日")
+        candidates = []
+        for months in (-2, -1, 0, 1):
+            index = base.year * 12 + base.month - 1 + months
+            try:
+                candidates.append(date(index // 12, index % 12 + 1, day))
+            except ValueError:
+                continue
+        first = min(candidates, key=lambda candidate: abs((candidate - base).days))
+    to_day = match["to_day"]
+    return first, _next(first, None, number(to_day), None) if to_day else first
+
+
+def _weekday(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    index = "一二三四五六日".index(match["day"].replace("天", "日"))
+    monday = base - timedelta(days=base.weekday())
+    which = match["which"]
+    day = monday + timedelta(days=index)
+    if which.startswith("上"):
+        day -= timedelta(days=7)
+    elif not which.startswith(("本", "这")) and day > base:
+        day -= timedelta(days=7)  # "周三" without more is the last one past
+    return day, day
+
+
+def _relative(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    back = {"昨": 1, "前": 2, "今": 0}[match["word"][0]]
+    day = base - timedelta(days=back)
+    return day, day

@@ -1,0 +1,76 @@
+"""Papers that are no drafts: rosters, surveys, approval sheets, listings; and marks of secrecy."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rulebook.terms import Form
+
+_STARRED = re.compile(r"(?:秘\s*密|机\s*密|绝\s*密)\s*[★☆＊*]")
+_DECLARED = re.compile(r"密\s*级\s*[：:]\s*(秘密|机密|绝密)")
+_ALONE = re.compile(r"[【\[（(]?\s*(秘\s*密|机\s*密|绝\s*密)\s*(?:文件|级)?\s*[】\])）]?")
+_HEAD_LINES = 6
+_COVER = 200
+"""A sheet whose text is longer carries the draft itself."""
+
+Table = Sequence[Sequence[str]]
+
+
+def secret_mark(paragraphs: Sequence[str]) -> str | None:
+    """
+    The 密级 mark of a text ("秘密★1年", "密级：机密", 绝密 alone in its head), None without one.
+
+    Source:  保守国家秘密法; GB/T 9704-2012 7.2.2. “商业秘密” in a sentence is no mark.
+    """
+    for place, paragraph in enumerate(paragraphs):
+        for line in paragraph.split("\t"):
+            found = _STARRED.search(line) or _DECLARED.search(line)
+            if found is None and place < _HEAD_LINES:
+                found = _ALONE.fullmatch(line.strip())
+            if found is not None:
+                return re.sub(r"\s", "", found[0])
+    return None
+
+
+def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) -> Form | None:
+    """Which form a document is, None for an ordinary text."""
+    head = " ".join([file_name, *paragraphs[:4]])
+    headings = [{_bare(cell) for row in table[:3] for cell in row} for table in tables]
+    long_text = max((len(cell) for table in tables for row in table for cell in row), default=0)
+    prose = sum(len(paragraph) for paragraph in paragraphs if "。" in paragraph)
+    if "体验馆" in head and re.search(r"摸排|汇总表|调查表|统计表", head):
+        return Form.SURVEY
+    for cells in headings:
+        if {"姓名", "职务"} <= cells and any("电话" in cell or "手机" in cell for cell in cells):
+            return Form.ROSTER
+    if re.search(r"宣传员(?:名单|信息|登记|推荐|备案)", head) and (tables or prose < _COVER):
+        return Form.ROSTER
+    if (
+        re.search(r"审签[单表笺]|审批[单表]|审核[单表]|审稿单|发布审[批核]", head)
+        and max(prose, long_text) < _COVER
+    ):
+        return Form.APPROVAL
+    listing = any(
+        "序号" in cells and any(re.search(r"标题|题目|稿件", cell) for cell in cells)
+        for cells in headings
+    )
+    if (listing or re.search(r"稿件(?:清单|目录|统计表|汇总)", head)) and prose < _COVER:
+        return Form.LISTING
+    return None
+
+
+def approved_by(paragraphs: Sequence[str]) -> str:
+    """The name beside 审核 or 签发 on an approval sheet, or ""."""
+    for paragraph in paragraphs:
+        found = re.search(
+            r"(?:审核人?|签发人?|审签人?|分管领导|部门负责人)(?:意见|签字|签名)?[\s：:\t]*(?:同意[，,。\s]*)?(?:发布|报送)?[，,。\s\t]*([一-鿿]{2,4})(?:[\s\t，,。]|$)",
+            paragraph,
+        )
+        if found and found[1] not in ("同意", "意见", "签字", "签名", "日期"):
+            return found[1]
+    return ""
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"\s", "", cell)

@@ -1,0 +1,331 @@
+"""What a draft says of itself: title, body, 字数, by-line, unit, day."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from parsers import byline, papers
+from parsers.byline import Byline
+from parsers.calendar_words import mentions, tidy
+from parsers.counting import count
+from parsers.dates import happened
+from rulebook.terms import Form, Happened
+
+TITLE_MOST = 60
+HEAD_LINES = 8
+"""How far down a title may stand: under labels, numbers of issue, a unit's line."""
+
+_LABEL_LINE = re.compile(
+    r"[【\[（(〔]?\s*(?:工作动态|动态信息|舆情信息|舆情专报|舆情|综合性原创文章|综合性文章|综合文章|原创文章|综合信息|约稿|信息简报|工作信息|政务信息|信息快报)"
+    r"\s*[】\])）〕]?\s*(?:[（(]?第?\s*[\d一二三四五六七八九十〇]+\s*[期号篇][）)]?)?\s*[：:]?"
+)
+_ISSUE_LINE = re.compile(
+    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(]?\s*(?:稿件|正文|标题)\s*[）)]?\s*[：:]?"
+)
+_TITLE_PREFIX = re.compile(r"^(?:标\s*题|题\s*目|稿件标题)\s*[：:]\s*")
+_SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
+_ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
+_CAPTION = re.compile(
+    r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
+)
+_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
+_DATE_LINE_FRAME = " \t　（）()[]【】。.，,　"
+_FILE_NOISE = re.compile(
+    r"【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
+    r"|[（(](?:\d+|定稿|终稿|最终|修改)[）)]$",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"^(?:尊敬的|亲爱的)?[^，。]{0,16}(?:您好|你好|大家好|领导好|老师好)[！!，,。:：\s]*$|^(?:各位)?[^，。]{0,10}(?:老师|领导|主任|科长|同志)[：:，,]?$"
+)
+_COVER_WORDS = re.compile(
+    r"附件|请查收|请查阅|查收|请审阅|请审核|请接收|现报送|现将.{0,20}报送|报送给|投稿|收稿|来稿|请予|谢谢|感谢|祝好|此致|敬礼|顺祝|商祺|打扰|烦请|麻烦|密码|解压"
+    r"|联系电话|联系人|电话[：:]|手机[：:]|邮箱[：:]|发自我的|下载"
+)
+_CLOSING = re.compile(
+    r"^(?:发自我的|来自我的|Sent from|-- $|__+$|——+$|-{3,}|={3,}|此致|敬礼|祝好|顺祝|谢谢|感谢)"
+    r"|^(?:电话|手机|邮箱|地址|联系人|TEL|Tel)[：:]"
+)
+_QUOTED = re.compile(
+    r"^(?:-{2,}\s*(?:原始邮件|转发邮件信息|Original Message|回复的原邮件|转发的邮件|答复邮件)"
+    r"|发件人\s*[：:]|From\s*:|On .{5,80} wrote:"
+    r"|在\s*20\d\d[年\-/].{0,60}(?:写道|wrote)\s*[：:]?)"
+)
+_EVENT_WORDS = re.compile(
+    r"开展|组织|召开|举行|举办|检查|走访|调研|培训|演练|部署|督查|排查|整治|网民|网友|发帖|反映|发生|指出|强调|下一步|近日|日前"
+)
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TextFacts:
+    """
+    What a document says of itself. `characters` is the 字数 of the body; `digest` names the text
+    whatever file carries it; `label_line` is the line above the title that names a kind;
+    `secret_mark` the 密级 found, `form` what it is when it is no draft.
+    """
+
+    title: str
+    label_line: str
+    body: tuple[str, ...]
+    characters: int
+    author: str
+    reviewer: str
+    named_unit: str | None
+    written: date | None
+    happened: Happened
+    digest: str
+    secret_mark: str | None = None
+    form: Form | None = None
+
+
+def describe(
+    paragraphs: Sequence[str],
+    tables: Sequence[Sequence[Sequence[str]]],
+    *,
+    file_name: str,
+    received: date,
+    unit_names: Sequence[str],
+) -> TextFacts:
+    """
+    Read a document's own account of itself.
+
+    `paragraphs` in reading order, `file_name` for a title where the text has none, `received` an
+    office day, `unit_names` every known name, the longest first.
+    """
+    lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
+    form = papers.form_of(lines, tables, file_name)
+    label, title, rest = _head(lines, unit_names)
+    said = Byline()
+    rest, said = _upper_lines(rest, said, unit_names)
+    rest, written, said = _lower_lines(rest, said, received, unit_names)
+    body = tuple(line for line in rest if not (len(line) <= 90 and _CAPTION.fullmatch(line)))
+    if not title:
+        title = _from_file_name(file_name) or (body[0][:TITLE_MOST] if body else file_name)
+    if form is Form.APPROVAL and not said.reviewer:
+        said = said.filled_from(Byline(reviewer=papers.approved_by(lines)))
+    return TextFacts(
+        title=title,
+        label_line=label,
+        body=body,
+        characters=count("\n".join(body)),
+        author=said.author,
+        reviewer=said.reviewer,
+        named_unit=_unit(said.unit_text, title, body, unit_names),
+        written=written,
+        happened=happened(title, body, received, written),
+        digest=hashlib.sha256(_essence("".join(body) or title).encode()).hexdigest(),
+        secret_mark=papers.secret_mark(lines),
+        form=form,
+    )
+
+
+def strip_body(body: str) -> str:
+    """The body of a letter without greeting, quoted mail, closing words and signature."""
+    kept: list[str] = []
+    for line in body.replace("\r", "").split("\n"):
+        bare = line.strip(" \t　\xa0")
+        if _QUOTED.match(bare):
+            break
+        if not bare or bare.startswith(">"):
+            continue
+        if _CLOSING.match(bare) and kept and len(bare) < 60:
+            continue
+        if _GREETING.match(bare) and len(bare) < 30:
+            continue
+        kept.append(bare)
+    return "\n".join(kept)
+
+
+def looks_like_draft(body: str) -> bool:
+    """
+    Whether a draft stands in the body of a letter (五.4), rather than a cover note.
+
+    A note speaks of the letter (附件, 请查收, …); a draft tells what happened, at some length.
+    """
+    text = strip_body(body)
+    sentences = [
+        part for line in text.split("\n") for part in re.split(r"(?<=[。！？!?；;])", line)
+    ]
+    told = [
+        sentence
+        for sentence in sentences
+        if len(sentence) >= 12 and not _COVER_WORDS.search(sentence)
+    ]
+    length = sum(map(count, told))
+    if length >= 150:
+        return True
+    events = {word for sentence in told for word in _EVENT_WORDS.findall(sentence)}
+    dated = any(True for sentence in told for _ in mentions(tidy(sentence), date(2000, 1, 1), None))
+    return length >= 40 and len(events) + dated >= 2
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether the second text stands in the first: word for word, or all but a small part of it."""
+    whole, part = _essence(one), _essence(other)
+    if not part:
+        return False
+    if part in whole:
+        return True
+    size = 6
+    if len(part) < 4 * size:
+        return False
+    pieces = {whole[place : place + size] for place in range(len(whole) - size + 1)}
+    wanted = [part[place : place + size] for place in range(len(part) - size + 1)]
+    return sum(piece in pieces for piece in wanted) >= 0.7 * len(wanted)
+
+
+def _essence(text: str) -> str:
+    """Letters, figures and Han characters alone: what a change of layout leaves as it is."""
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Label line, title, and what follows."""
+    label = ""
+    for place, line in enumerate(lines[:HEAD_LINES]):
+        bare = _TITLE_PREFIX.sub("", line).strip()
+        if _LABEL_LINE.fullmatch(bare):
+            label = label or bare
+            continue
+        if _ISSUE_LINE.fullmatch(bare) or papers.secret_mark([bare]):
+            continue
+        if _date_of_line(bare) or (
+            byline.is_unit_line(bare, unit_names) and _title_follows(lines[place + 1 :], unit_names)
+        ):
+            continue
+        if byline.read_line(line, unit_names) is not None:
+            continue
+        prefixed = bare != line.strip()
+        if not prefixed and not _may_be_title(bare):
+            return label, "", [line for line in lines if line.strip() != label]
+        title, used = bare, place + 1
+        while used < len(lines) and used < place + 3 and _goes_on(title, lines[used:], unit_names):
+            title += lines[used].strip()
+            used += 1
+        skipped = [kept for kept in lines[:place] if not _LABEL_LINE.fullmatch(kept.strip())]
+        return label, title, [*skipped, *lines[used:]]
+    return label, "", [line for line in lines if line.strip() != label]
+
+
+def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """A unit's name above a title is a heading of its own; with a sentence below, it is the title."""
+    return (
+        bool(lines) and _may_be_title(lines[0]) and byline.read_line(lines[0], unit_names) is None
+    )
+
+
+def _may_be_title(line: str) -> bool:
+    return (
+        1 < len(line) <= TITLE_MOST
+        and not _ENDS_SENTENCE.search(line)
+        and "。" not in line
+        and re.search(r"\w", line) is not None
+    )
+
+
+def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """Whether the next line still belongs to the title: a subtitle, or the second half of two lines."""
+    line = following[0].strip()
+    if _SUBTITLE.match(line) and _may_be_title(line):
+        return True
+    prose_below = len(following) > 1 and ("。" in following[1] or len(following[1]) > TITLE_MOST)
+    return (
+        prose_below
+        and _may_be_title(line)
+        and max(len(title), len(line)) <= 26
+        and not re.search(r"[，。！？：；]", line)
+        and not _HEADING.match(line)
+        and not _date_of_line(line)
+        and not byline.is_unit_line(line, unit_names)
+        and byline.read_line(line, unit_names) is None
+    )
+
+
+def _upper_lines(
+    lines: list[str], said: Byline, unit_names: Sequence[str]
+) -> tuple[list[str], Byline]:
+    """By-line, unit and date between title and body."""
+    while lines:
+        found = byline.read_line(lines[0], unit_names)
+        if found is not None:
+            said = said.filled_from(found)
+        elif byline.is_unit_line(lines[0], unit_names):
+            said = said.filled_from(Byline(unit_text=lines[0]))
+        elif not (_date_of_line(lines[0]) or _LABEL_LINE.fullmatch(lines[0])):
+            break
+        lines = lines[1:]
+    return lines, said
+
+
+def _lower_lines(
+    lines: list[str], said: Byline, received: date, unit_names: Sequence[str]
+) -> tuple[list[str], date | None, Byline]:
+    """By-line, signature and date under the body."""
+    written: date | None = None
+    while lines:
+        last = lines[-1]
+        found = byline.read_line(last, unit_names)
+        if found is not None:
+            said = found.filled_from(said)
+        elif byline.is_unit_line(last, unit_names):
+            said = said.filled_from(Byline(unit_text=last))
+        elif _date_of_line(last):
+            written = written or _written(last, received)
+        elif _CAPTION.fullmatch(last) and len(last) <= 90 and len(lines) > 1:
+            pass
+        else:
+            break
+        lines = lines[:-1]
+    if lines:
+        text, found = byline.split_off(lines[-1], unit_names)
+        if found is not None:
+            said = said.filled_from(found)
+            lines = [*lines[:-1], text] if text else lines[:-1]
+    return lines, written, said
+
+
+def _date_of_line(line: str) -> bool:
+    """A line that holds a date and nothing else, a unit's name before it aside."""
+    tidied = tidy(line.strip(_DATE_LINE_FRAME))
+    if len(tidied) > 24:
+        return False
+    found = list(mentions(tidied, date(2000, 1, 1), None))
+    return len(found) == 1 and found[0].start == 0 and found[0].end == len(tidied)
+
+
+def _written(line: str, received: date) -> date | None:
+    found = next(mentions(tidy(line.strip(_DATE_LINE_FRAME)), received, None), None)
+    return found.last if found else None
+
+
+def _from_file_name(file_name: str) -> str:
+    stem = PurePosixPath(file_name).stem
+    before = ""
+    while before != stem:
+        before, stem = stem, _FILE_NOISE.sub("", stem).strip(" _-　")
+    return stem
+
+
+def _unit(said: str, title: str, body: Sequence[str], unit_names: Sequence[str]) -> str | None:
+    """
+    The unit a draft names: in its by-line or signature, at the head of its title, as the doer of
+    its first sentence. Elsewhere “办公室” or “基础科” may be anybody's.
+    """
+    for name in unit_names:
+        if name in said:
+            return name
+    first = body[0][:120] if body else ""
+    for name in unit_names:
+        doer = rf"(?:^|[，,：:。\s】])(?:[一-鿿]{{2,4}}[省市区县]){{0,3}}{re.escape(name)}"
+        if re.match(
+            rf"(?:【[^】]*】)?(?:[一-鿿]{{2,4}}[省市区县]){{0,3}}{re.escape(name)}", title
+        ) or (len(name) > 2 and re.search(doer, first)):
+            return name
+    return None

@@ -1,0 +1,173 @@
+"""The day of an event: every form and trap that drafts are known to hold."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from parsers.calendar_words import number, tidy
+from parsers.dates import happened
+from rulebook.terms import DayDoubt
+
+RECEIVED = date(2022, 3, 8)  # a Tuesday
+
+
+def day_of(
+    *sentences: str, title: str = "", received: date = RECEIVED, written: date | None = None
+):  # type: ignore[no-untyped-def]
+    return happened(title, sentences, received, written)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("3月6日，湖塘镇开展危化品企业专项检查。", date(2022, 3, 6)),
+        ("2022年3月6日上午，湖塘镇召开会议。", date(2022, 3, 6)),
+        ("3月6号下午，湖塘镇组织演练。", date(2022, 3, 6)),
+        ("３月６日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3 月 6 日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("二〇二二年三月六日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("三月六日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("二月二十八日，湖塘镇开展检查。", date(2022, 2, 28)),
+        ("2022-03-06，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2022.3.6，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2022/3/6 湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4日至6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4日-6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4至6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4-6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5、6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5日、6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2月28日至3月2日，湖塘镇开展检查。", date(2022, 3, 2)),
+        ("3月6日湖塘镇开展检查。", date(2022, 3, 6)),
+        ("湖塘镇于3月6日开展检查。", date(2022, 3, 6)),
+        ("为吸取教训，湖塘镇应急管理局在3月6日组织演练。", date(2022, 3, 6)),
+        ("为深刻吸取“3·21”事故教训，3月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("根据3月1日会议精神，3月6日下午，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("根据《2021年9月1日起施行的安全生产法》，3月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("昨日，湖塘镇开展检查。", date(2022, 3, 7)),
+        ("昨天下午，湖塘镇开展检查。", date(2022, 3, 7)),
+        ("今天上午，湖塘镇开展检查。", date(2022, 3, 8)),
+        ("前天，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("本周一，湖塘镇开展检查。", date(2022, 3, 7)),
+        ("上周五，湖塘镇开展检查。", date(2022, 3, 4)),
+        ("周六下午，湖塘镇开展检查。", date(2022, 3, 5)),
+        ("6日上午，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("28日，湖塘镇开展检查。", date(2022, 2, 28)),
+        ("本月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("上月28日，湖塘镇开展检查。", date(2022, 2, 28)),
+        ("3月6日前往企业检查的还有消防部门。", date(2022, 3, 6)),
+        ("3月6日（农历二月初四），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("去年12月31日，湖塘镇开展检查。", date(2021, 12, 31)),
+    ],
+)
+def test_every_way_to_write_a_day_is_read(sentence: str, day: date) -> None:
+    found = day_of(sentence)
+    assert (found.day, found.doubt) == (day, None)
+    assert found.evidence == tidy(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "doubt"),
+    [
+        ("近日，湖塘镇开展检查。", DayDoubt.VAGUE),
+        ("日前，湖塘镇开展检查。", DayDoubt.VAGUE),
+        ("连日来，湖塘镇持续开展检查。", DayDoubt.VAGUE),
+        ("3月上旬，湖塘镇开展检查。", DayDoubt.VAGUE),
+        ("湖塘镇开展检查，共查出隐患3处。", DayDoubt.NO_DATE),
+        ("3月份，湖塘镇开展检查。", DayDoubt.NO_DATE),
+        ("2月30日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("13月5日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("2022年2月29日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("农历正月十五，湖塘镇开展检查。", DayDoubt.LUNAR),
+        ("正月初八，湖塘镇开展检查。", DayDoubt.LUNAR),
+        ("截至3月6日，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
+        ("自3月1日以来，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
+        ("今年以来，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
+        ("湖塘镇将于3月10日召开会议。", DayDoubt.NO_DATE),
+        ("各企业须在3月6日前完成整改。", DayDoubt.NO_DATE),
+        ("联系电话：0519-86310000，3日内反馈。", DayDoubt.NO_DATE),
+        ("12345热线接到来电。", DayDoubt.NO_DATE),
+        ("3月5日是全国中学生安全教育日，湖塘镇开展宣传。", DayDoubt.NO_DATE),
+        ("今日武进报道了湖塘镇的做法。", DayDoubt.NO_DATE),
+    ],
+)
+def test_what_is_no_day_of_an_event_stays_open(sentence: str, doubt: DayDoubt) -> None:
+    found = day_of(sentence)
+    assert (found.day, found.doubt) == (None, doubt)
+
+
+def test_a_day_in_the_lead_outweighs_the_background() -> None:
+    found = day_of("3月6日，湖塘镇开展检查。", "2月20日印发的方案要求，各地要排查隐患。")
+    assert found.day == date(2022, 3, 6)
+
+
+def test_a_later_stage_of_the_story_leaves_the_day_open() -> None:
+    found = day_of("3月2日，湖塘镇开展检查。", "3月7日，检查组对隐患进行了复查。")
+    assert (found.day, found.doubt) == (None, DayDoubt.SEVERAL)
+    assert "3月2日" in found.evidence
+    assert "3月7日" in found.evidence
+
+
+def test_an_announced_day_does_not_disturb_the_event() -> None:
+    found = day_of("3月6日，湖塘镇召开动员会。", "专项行动将于3月10日启动，3月31日前完成。")
+    assert found.day == date(2022, 3, 6)
+
+
+def test_recently_in_the_lead_is_not_mended_by_a_day_further_down() -> None:
+    found = day_of("近日，湖塘镇开展系列宣传。", "3月6日，志愿者走进社区。")
+    assert (found.day, found.doubt) == (None, DayDoubt.VAGUE)
+
+
+def test_a_day_that_only_the_title_gives_counts() -> None:
+    found = day_of("湖塘镇检查企业30家。", title="湖塘镇3月6日检查情况")
+    assert found.evidence
+
+
+def test_relative_words_count_from_the_day_the_draft_bears() -> None:
+    found = day_of("昨日，湖塘镇开展检查。", written=date(2022, 3, 5))
+    assert found.day == date(2022, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "received", "day"),
+    [
+        ("12月31日，湖塘镇开展检查。", date(2022, 1, 2), date(2021, 12, 31)),
+        ("1月1日，湖塘镇开展检查。", date(2021, 12, 31), date(2022, 1, 1)),
+        ("12月30日至1月2日，湖塘镇开展检查。", date(2022, 1, 3), date(2022, 1, 2)),
+        ("2月29日，湖塘镇开展检查。", date(2024, 3, 1), date(2024, 2, 29)),
+        ("2月29日，湖塘镇开展检查。", date(2023, 3, 1), None),
+        ("31日，湖塘镇开展检查。", date(2022, 3, 1), date(2022, 1, 31)),
+        ("31日，湖塘镇开展检查。", date(2022, 2, 2), date(2022, 1, 31)),
+    ],
+)
+def test_a_missing_year_is_the_one_nearest_to_the_receipt(
+    sentence: str, received: date, day: date | None
+) -> None:
+    assert day_of(sentence, received=received).day == day
+
+
+@given(st.dates(date(2000, 1, 1), date(2090, 12, 31)), st.integers(-150, 150))
+def test_a_day_near_the_receipt_is_read_back_with_or_without_its_year(
+    day: date, distance: int
+) -> None:
+    received = day + timedelta(days=distance)
+    for text in (f"{day.year}年{day.month}月{day.day}日", f"{day.month}月{day.day}日"):
+        assert day_of(f"{text}，湖塘镇开展检查。", received=received).day == day
+
+
+@given(st.text("年月日号至到—-、，。0123456789一二三十〇农历正近截至前后将于《》 ", max_size=40))
+def test_nothing_that_looks_like_a_date_can_break_the_reading(text: str) -> None:
+    found = day_of(text)
+    assert (found.day is None) == (found.doubt is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("十", 10), ("十二", 12), ("二十", 20), ("三十一", 31), ("二〇二二", 2022), ("廿三", 23)],
+)
+def test_chinese_numerals_are_read(text: str, value: int) -> None:
+    assert number(text) == value
