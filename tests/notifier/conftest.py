@@ -1,0 +1,155 @@
+"""An office, an officer and letters of every outcome."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from notifier.receipt import Office
+from rulebook.reasons import Outcome, Reason, Remark
+from rulebook.terms import (
+    DayDoubt,
+    Draft,
+    DraftVerdict,
+    Fault,
+    Happened,
+    Kind,
+    Sender,
+    Submission,
+    Timely,
+    Twin,
+    Verdict,
+)
+
+RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
+
+Case = tuple[Submission, Verdict]
+
+
+@pytest.fixture
+def office() -> Office:
+    return Office(
+        name="区应急管理局人事教育科",
+        display_name="信息宣传收稿邮箱",
+        contact="如有疑问，请直接回复本邮件，或与人事教育科联系。",
+        domain="office.example",
+        zone="Asia/Shanghai",
+        sender="inbox@office.example",
+    )
+
+
+@pytest.fixture
+def draft() -> Draft:
+    return Draft(
+        file="稿件.zip/湖塘镇开展检查.docx",
+        title="湖塘镇开展危化品企业专项检查",
+        text="3月6日，湖塘镇应急管理局组织人员对辖区危化品企业开展专项检查。",
+        characters=412,
+        happened=Happened(date(2022, 3, 6), "3月6日，湖塘镇应急管理局组织人员对辖区危化品企业开展"),
+        digest="d" * 64,
+        file_digest="f" * 64,
+        images=("稿件.zip/1.jpg", "稿件.zip/2.jpg"),
+    )
+
+
+@pytest.fixture
+def submission(draft: Draft) -> Submission:
+    return Submission(
+        subject="【工作动态】湖塘镇3月第1周信息",
+        sender=Sender("小钱", "qian@hutang.example", "湖塘镇", "钱一鸣"),
+        received=RECEIVED,
+        attachments=("湖塘镇稿件.zip",),
+        drafts=(draft,),
+        archives=1,
+    )
+
+
+@pytest.fixture
+def judged(draft: Draft) -> DraftVerdict:
+    return DraftVerdict(
+        draft=draft,
+        kind=Kind.NEWS,
+        kind_evidence="邮件主题“【工作动态】湖塘镇3月第1周信息”标有“工作动态”",
+        unit="湖塘镇",
+        deadline=datetime(2022, 3, 8, 16, 0, tzinfo=UTC),
+        timely=Timely.ON_TIME,
+        outcome=Outcome.ACCEPTED,
+        reasons=(),
+        points=1,
+    )
+
+
+@pytest.fixture
+def late(judged: DraftVerdict) -> DraftVerdict:
+    draft = replace(
+        judged.draft,
+        file="稿件.zip/网民反映扬尘.docx",
+        title="网民反映某工地夜间施工扬尘问题",
+        characters=286,
+        happened=Happened(date(2022, 3, 3), "3月3日，有网民在论坛发帖反映"),
+        images=(),
+    )
+    return replace(
+        judged,
+        draft=draft,
+        kind=Kind.OPINION,
+        kind_evidence="没有标注类别，按内容判断：出现“网民”“论坛”“发帖”",
+        deadline=datetime(2022, 3, 5, 16, 0, tzinfo=UTC),
+        timely=Timely.LATE,
+        reasons=(Reason.LATE,),
+        points=0,
+    )
+
+
+@pytest.fixture
+def held(judged: DraftVerdict) -> DraftVerdict:
+    happened = Happened(None, "近日，湖塘镇组织企业负责人", DayDoubt.VAGUE)
+    return replace(
+        judged,
+        draft=replace(judged.draft, happened=happened),
+        deadline=None,
+        timely=Timely.UNDETERMINED,
+        outcome=Outcome.HELD,
+        reasons=(Reason.DATE_UNCERTAIN, Reason.DUPLICATE),
+        points=0,
+        twin=Twin("湖塘镇开展专项检查", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 0.93, False, 3),
+    )
+
+
+@pytest.fixture
+def refuse(submission: Submission, judged: DraftVerdict) -> Callable[..., Case]:
+    """A letter refused for a fault; its one draft shares its fate unless `drafts` is False."""
+
+    def build(reason: Reason, detail: str = "", *, drafts: bool = True) -> Case:
+        refused = replace(judged, outcome=Outcome.REFUSED, points=0)
+        verdict = Verdict(
+            Outcome.REFUSED, (Fault(reason, detail),), (refused,) if drafts else ()
+        )
+        return submission, verdict
+
+    return build
+
+
+@pytest.fixture
+def cases(
+    submission: Submission,
+    judged: DraftVerdict,
+    late: DraftVerdict,
+    held: DraftVerdict,
+    refuse: Callable[..., Case],
+) -> dict[str, Case]:
+    """One letter of each outcome, and the mixed ones."""
+    remarks = (Remark.NO_REVIEWER, Remark.TRACKED_CHANGES)
+    stranger = replace(submission, sender=Sender("李四", "li@private.example"))
+    unknown = replace(judged, unit=None, outcome=Outcome.HELD, points=0)
+    resent = replace(judged, outcome=Outcome.REFUSED, reasons=(Reason.RESENT,), points=0)
+    return {
+        "accepted": (submission, Verdict(Outcome.ACCEPTED, (), (judged, late), remarks)),
+        "held": (submission, Verdict(Outcome.HELD, (), (held,), remarks)),
+        "stranger": (stranger, Verdict(Outcome.HELD, (Fault(Reason.UNKNOWN_SENDER),), (unknown,))),
+        "refused": refuse(Reason.BARE_ATTACHMENT, "湖塘镇开展检查.docx、1.jpg"),
+        "unreadable": refuse(Reason.LOCKED_ARCHIVE, "湖塘镇稿件.zip：已加密", drafts=False),
+        "mixed": (submission, Verdict(Outcome.REFUSED, (), (judged, resent))),
+        "secret": refuse(Reason.SECRET_MARK, "机密★1年"),
+    }
