@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 
 import parsers
 from ingest import drafting
-from ingest.message import Attachment, Message, authentication, passwords, read_message
+from ingest.automatic import authentication
+from ingest.message import Attachment, Message, passwords, read_message
 from parsers import text
 from parsers.archives import volumes
 from parsers.types import Allowance, Fact, File, Limits, Unread

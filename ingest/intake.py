@@ -172,9 +172,7 @@ class Intake:
             return ()
         return self.compose(letter_id, submission, verdict, examined)
 
-    def _collect(
-        self, mailbox: Mailbox, halted: Callable[[], bool]
-    ) -> Iterator[list[Pending]]:
+    def _collect(self, mailbox: Mailbox, halted: Callable[[], bool]) -> Iterator[list[Pending]]:
         """New letters, vault first, then row; yielded in batches as they are entered."""
         batch: list[Sighting] = []
         dropped: Weather | None = None

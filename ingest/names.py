@@ -1,0 +1,114 @@
+"""
+The names of attachments, in all the shapes that Chinese mail gives them.
+
+Source: RFC 2183, RFC 2231, RFC 2047.
+QUIRK:  RFC 2047 words inside parameters, quoted or not (forbidden by its section 5, sent by all
+        Chinese mailers); words and RFC 2231 pieces that split a character; raw GBK and raw UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from urllib.parse import unquote_to_bytes
+
+from ingest.charsets import decode
+from ingest.headers import decode_words
+
+LOST = "\ufffd"
+NAME_MOST = 200
+
+_PIECE = re.compile(
+    r"(?i)(?:^|[;\s])(?P<parameter>filename|name)\*(?P<number>\d+)(?P<coded>\*?)\s*=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^;\s]*)"
+)
+_RAW_WORDS = re.compile(rb"(?i)\b(?:file)?name\s*=\s*\"?((?:=\?[!-<>@-~]+\?[bBqQ]\?[^?]*\?=\s*)+)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: bytes) -> tuple[str, bool]:
+    """
+    An attachment's name, and whether something of it was lost. "" when it has none.
+
+    `filename` and `headers` as the MIME reader gives them, `raw` the whole letter: what the reader
+    lost is read from there again.
+    """
+    pieces = _continued(headers)
+    if pieces:
+        name, lost = pieces
+    else:
+        name, lost = _repaired(filename)
+        if LOST in name:
+            name, lost = _from_raw(name, raw)
+    return tidy(name), lost or LOST in name
+
+
+def tidy(name: str) -> str:
+    """NFC, the last component of a path, no control or direction marks, of a bounded length."""
+    name = unicodedata.normalize("NFC", _CONTROL.sub("", name)).strip().strip('"')
+    name = re.split(r"[/\\]", name)[-1].strip()
+    if len(name) > NAME_MOST:
+        stem, dot, ending = name.rpartition(".")
+        name = f"{stem[: NAME_MOST - 12]}…{dot}{ending[:10]}" if dot else name[:NAME_MOST]
+    return "" if name in (".", "..") else name
+
+
+def _continued(headers: Mapping[str, Sequence[str]]) -> tuple[str, bool] | None:
+    """RFC 2231 3 and 4.1: the pieces' bytes are joined, then decoded once."""
+    for field in ("Content-Disposition", "Content-Type"):
+        for value in _values(headers, field):
+            found = {int(match["number"]): match for match in _PIECE.finditer(value)}
+            if 0 not in found:
+                continue
+            charset, data = "", b""
+            for number in range(len(found)):
+                if number not in found:
+                    break
+                piece = found[number]
+                text = re.sub(r"\\(.)", r"\1", piece["value"].strip('"'))
+                if number == 0 and piece["coded"] and text.count("'") >= 2:
+                    charset, _, text = text.split("'", 2)
+                data += unquote_to_bytes(text) if piece["coded"] else _bytes(text)
+            if b"=?" in data:
+                return decode_words(data)
+            return decode(data, charset)
+    return None
+
+
+def _repaired(filename: str) -> tuple[str, bool]:
+    """Undecoded words, and raw bytes that were taken for latin-1."""
+    if "=?" in filename:
+        return decode_words(_bytes(filename))
+    if any("\x80" <= character <= "\xff" for character in filename) and filename.isascii() is False:
+        try:
+            return decode(filename.encode("latin-1"))
+        except UnicodeEncodeError:
+            return filename, False
+    return filename, False
+
+
+def _from_raw(lossy: str, raw: bytes) -> tuple[str, bool]:
+    """The words of the raw letter that, decoded apart, gave this lossy name."""
+    known = re.sub(rf"[^{LOST}]*{LOST}.*", "", lossy)
+    head = lossy.partition(LOST)[0]
+    for match in _RAW_WORDS.finditer(raw):
+        name, lost = decode_words(b" ".join(match[1].split()))
+        if not lost and name.startswith(head) and name.startswith(known):
+            return name, False
+    return lossy, True
+
+
+def _bytes(text: str) -> bytes:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape")
+
+
+def _values(headers: Mapping[str, Sequence[str]], field: str) -> list[str]:
+    return [
+        value
+        for name, values in headers.items()
+        if name.lower() == field.lower()
+        for value in values
+    ]
