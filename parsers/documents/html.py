@@ -1,0 +1,206 @@
+"""
+Web pages and web archives, as Word and WPS save them (also under the name .doc).
+
+Source:  WHATWG HTML (parsed by libxml2), RFC 2557 (multipart/related).
+Reads:   what a reader sees: no scripts, styles, hidden or deleted passages.
+Refuses: what is no text.
+"""
+
+from __future__ import annotations
+
+import email
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from email.message import Message
+
+from lxml import etree
+
+from parsers import mediatypes
+from parsers.documents import charsets, flow
+from parsers.documents.xml import Element, attribute, local
+from parsers.types import Allowance, File, Part, Refusal, Text
+from rulebook.reasons import Reason, Remark
+
+MAX_BYTES = 20_000_000
+_META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
+_UNSEEN = frozenset(
+    {
+        *("script", "style", "head", "title", "template", "noscript", "object", "iframe", "svg"),
+        *("select", "textarea"),
+    }
+)
+_BREAKS = frozenset(
+    {
+        *(
+            "p",
+            "div",
+            "br",
+            "hr",
+            "h1",
+            "h2",
+            "h3",
+            "h4",
+            "h5",
+            "h6",
+            "pre",
+            "blockquote",
+            "center",
+        ),
+        *("ul", "ol", "li", "dl", "dt", "dd", "table", "caption", "tr", "form", "fieldset", "body"),
+        *("section", "article", "header", "footer", "main", "nav", "aside", "address", "figure"),
+        "figcaption",
+    }
+)
+_HIDDEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
+)
+_BLANKS = re.compile(r"[ \t\r\n\f]+")
+
+
+def claims(file: File) -> bool:
+    """Single pages and MHT archives."""
+    return file.media_type in (mediatypes.HTML, mediatypes.MHT)
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The visible text. Nothing is fetched, and pictures inside archives are left there."""
+    allowance.spend_bytes(len(file.data))
+    if len(file.data) > MAX_BYTES:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "文件过大")
+    page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
+    allowance.check_time()
+    parser = etree.HTMLParser(
+        encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+    )
+    story = _Story()
+    try:
+        root = etree.fromstring(page.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    if root is not None:
+        story.walk(root)
+    yield Text(
+        path=file.path,
+        media_type=file.media_type,
+        paragraphs=tuple(story.paragraphs),
+        tables=tuple(story.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if story.tracked else (),
+    )
+
+
+def _decoded(data: bytes, declared: str) -> str:
+    meta = _META.search(data[:4096])
+    label = declared or (meta[1].decode("ascii") if meta else "")
+    text = charsets.decode_as(data, label) if label else charsets.decode(data)
+    if text is None:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "不是文字文件")
+    return text
+
+
+def _in_archive(data: bytes) -> str:
+    """The first page of an MHT archive, or its first plain text."""
+    parts: list[Message] = [
+        part for part in email.message_from_bytes(data).walk() if not part.is_multipart()
+    ]
+    for wanted in (mediatypes.HTML, mediatypes.TEXT):
+        for part in parts:
+            content = part.get_payload(decode=True)
+            if part.get_content_type() == wanted and isinstance(content, bytes):
+                text = _decoded(content, str(part.get_content_charset() or ""))
+                return text if wanted == mediatypes.HTML else f"<pre>{_escaped(text)}</pre>"
+    raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+
+
+def _escaped(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+@dataclass(slots=True)
+class _Grid:
+    """A table that is being read: its rows, and the lines of the cell at hand."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Story:
+    """What has been read so far. Walked by events: pages nest deeper than Python's stack."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    tables: list[flow.Table] = field(default_factory=list)
+    tracked: bool = False
+    line: list[str] = field(default_factory=list)
+    open_tables: list[_Grid] = field(default_factory=list)
+    preformatted: int = 0
+
+    def walk(self, root: Element) -> None:
+        """Read a whole page."""
+        events = etree.iterwalk(root, events=("start", "end"))
+        skipped: Element | None = None
+        for event, element in events:
+            name = local(element)
+            if event == "start":
+                if self._is_unseen(element, name):
+                    events.skip_subtree()
+                    skipped = element
+                else:
+                    self._start(element, name)
+            else:
+                if element is not skipped:
+                    self._end(name)
+                if element is not root:
+                    self._text(element.tail)
+        while self.open_tables:
+            self._end("table")
+        self._break()
+
+    def _is_unseen(self, element: Element, name: str) -> bool:
+        if name == "del":
+            self.tracked = True
+        hidden = "hidden" in element.attrib or _HIDDEN.search(attribute(element, "style"))
+        return name in _UNSEEN or name == "del" or bool(hidden)
+
+    def _start(self, element: Element, name: str) -> None:
+        if name in _BREAKS:
+            self._break()
+        self.tracked |= name == "ins"
+        self.preformatted += name == "pre"
+        if name == "table":
+            self.open_tables.append(_Grid())
+        elif name == "tr" and self.open_tables:
+            self.open_tables[-1].rows.append([])
+        elif name in ("td", "th"):
+            self._break()
+        self._text(element.text)
+
+    def _end(self, name: str) -> None:
+        if name in _BREAKS:
+            self._break()
+        if name == "pre":
+            self.preformatted = max(0, self.preformatted - 1)
+        elif name in ("td", "th") and self.open_tables:
+            self._break()
+            grid = self.open_tables[-1]
+            grid.rows = grid.rows or [[]]
+            grid.rows[-1].append("\n".join(grid.lines))
+            grid.lines = []
+        elif name == "table" and self.open_tables:
+            self._close_table()
+
+    def _close_table(self) -> None:
+        grid = self.open_tables.pop()
+        lines = [line for row in grid.rows for line in flow.row(row)] + grid.lines
+        (self.open_tables[-1].lines if self.open_tables else self.paragraphs).extend(lines)
+        if found := flow.table(grid.rows):
+            self.tables.append(found)
+
+    def _text(self, text: str | None) -> None:
+        if text:
+            self.line.append(text if self.preformatted else _BLANKS.sub(" ", text))
+
+    def _break(self) -> None:
+        lines = flow.paragraphs("".join(self.line))
+        self.line.clear()
+        (self.open_tables[-1].lines if self.open_tables else self.paragraphs).extend(lines)

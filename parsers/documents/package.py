@@ -1,0 +1,107 @@
+"""
+Documents that are zips inside (OOXML, OpenDocument, OFD): their members, counted as they come out.
+
+Source:  ECMA-376-2 (Open Packaging Conventions), APPNOTE.TXT.
+Refuses: locked members, damage, bombs.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from parsers import mediatypes
+from parsers.archives import names
+from parsers.archives.tally import CHUNK, Tally
+from parsers.types import Allowance, File, Refusal
+from rulebook.reasons import Reason
+
+FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What zipfile raises on damage and on methods that it does not know."""
+
+_ENCRYPTED = 0x1
+
+
+@dataclass(frozen=True, slots=True)
+class Package:
+    """An opened document. `members` by lower-case name, because writers disagree on the case."""
+
+    file: File
+    archive: zipfile.ZipFile
+    members: dict[str, zipfile.ZipInfo]
+    tally: Tally
+
+    def has(self, name: str) -> bool:
+        """Whether there is a member of that name, in any case."""
+        return name.lower() in self.members
+
+    def read(self, name: str) -> bytes:
+        """
+        A member's bytes. Raises LimitHit, and Refusal for a member that is missing, locked or
+        damaged, or for a bomb.
+        """
+        info = self.members.get(name.lower())
+        if info is None:
+            raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+        if info.flag_bits & _ENCRYPTED:
+            raise locked()
+        chunks: list[bytes] = []
+        try:
+            with self.archive.open(info) as stream:
+                while chunk := stream.read(CHUNK):
+                    self.tally.spend(len(chunk))
+                    chunks.append(chunk)
+        except FAULTS as error:
+            raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+        return b"".join(chunks)
+
+    def pictures(self, folder: str) -> Iterator[File]:
+        """
+        The pictures under a folder ("word/media/"), as files inside the document. What is no
+        picture stays inside: a document within a document is no draft, and never ends.
+        """
+        taken: set[str] = set()
+        for name, info in self.members.items():
+            if not name.startswith(folder) or info.is_dir():
+                continue
+            self.tally.allowance.spend_entry()
+            short = names.clean(info.filename.rpartition("/")[2])
+            try:
+                picture = self.file.child(names.unique(short, taken), self.read(name))
+            except Refusal as refusal:
+                if refusal.reason is not Reason.UNREADABLE_DRAFT:
+                    raise
+                continue  # a broken picture does not make the text unreadable
+            media_type = mediatypes.sniff(picture)
+            if media_type.startswith("image/"):
+                yield replace(picture, media_type=media_type)
+
+
+def opened(file: File, allowance: Allowance) -> Package:
+    """The document as a package. Raises Refusal(UNREADABLE_DRAFT) when the zip is damaged."""
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(file.data))
+    except FAULTS as error:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    members = {
+        info.filename.replace("\\", "/").lstrip("/").lower(): info for info in archive.infolist()
+    }
+    return Package(file, archive, members, Tally(file, allowance, len(file.data)))
+
+
+def locked() -> Refusal:
+    """What is said of a document with a password."""
+    return Refusal(Reason.UNREADABLE_DRAFT, "文档设有密码")

@@ -1,0 +1,100 @@
+"""
+PDF documents with text in them.
+
+Source:  ISO 32000-1; read by PDFium.
+Reads:   the text of each page, printed lines joined to paragraphs, page numbers left out.
+Refuses: scanned, locked and damaged documents, fonts without a map to characters, endless ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pypdfium2
+import pypdfium2.raw
+
+from parsers import mediatypes
+from parsers.documents import charsets, flow, package
+from parsers.types import Allowance, File, Part, Refusal, Text
+from rulebook.reasons import Reason
+
+MAX_PAGES = 300
+_PAGE_NUMBER = re.compile(
+    r"^[\s\-—–－_·]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4})?[\s\-—–－_·]*$"
+)
+_SCANNER = re.compile(r"扫描全能王|CamScanner|夸克扫描王|由.{0,8}扫描.{0,6}创建|创建")
+_HYPHENS = str.maketrans("", "", "\x02\ufffe\xad")
+_APART = re.compile(
+    r"(?<=[\u4e00-\u9fff，。、；：（）]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u4e00-\u9fff])"
+)
+"""PDFium puts blanks where hanzi and digits have different fonts; nobody types them."""
+
+_PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
+
+
+def claims(file: File) -> bool:
+    """By the signature alone."""
+    return file.media_type == mediatypes.PDF
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The text of all pages as one."""
+    try:
+        document = pypdfium2.PdfDocument(file.data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise package.locked() from error
+        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    try:
+        paragraphs = _paragraphs(document, allowance)
+    except pypdfium2.PdfiumError as error:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    finally:
+        document.close()
+    yield Text(file.path, file.media_type, tuple(paragraphs))
+
+
+def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[str]:
+    if len(document) > MAX_PAGES:
+        raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
+    lines: list[str] = []
+    pictures = False
+    for page in document:
+        try:
+            found = _lines(page, allowance)
+            pictures = pictures or (not found and _has_picture(page))
+        finally:
+            page.close()
+        lines += found
+    text = "".join(lines)
+    if not text:
+        detail = "是扫描件，没有文字" if pictures else "没有文字"
+        raise Refusal(Reason.UNREADABLE_DRAFT, detail)
+    if len(_PRIVATE.findall(text)) * 4 > len(text) or not charsets.is_readable(text):
+        raise Refusal(Reason.UNREADABLE_DRAFT, "字体特殊，文字无法提取")
+    return [_APART.sub("", paragraph) for paragraph in flow.join_lines(lines)]
+
+
+def _lines(page: pypdfium2.PdfPage, allowance: Allowance) -> list[str]:
+    """The lines of a page. What scanning programs print on every page is no text."""
+    allowance.check_time()
+    words = page.get_textpage()
+    try:
+        text = words.get_text_range().translate(_HYPHENS)
+    finally:
+        words.close()
+    allowance.spend_bytes(len(text))
+    lines = [line for line in text.splitlines() if line.strip()]
+    while lines and _PAGE_NUMBER.match(lines[-1]):
+        lines.pop()
+    while lines and _PAGE_NUMBER.match(lines[0]):
+        lines.pop(0)
+    if len(lines) <= 2 and not _SCANNER.sub("", "".join(lines)).strip():
+        return []
+    return lines
+
+
+def _has_picture(page: pypdfium2.PdfPage) -> bool:
+    wanted = [pypdfium2.raw.FPDF_PAGEOBJ_IMAGE]
+    return any(True for _ in page.get_objects(filter=wanted, max_depth=3))

@@ -1,0 +1,105 @@
+"""
+Spreadsheets (.xlsx, .xls), just far enough to tell a form from a draft.
+
+Source:  ECMA-376-1 (SpreadsheetML), [MS-XLS]; read by calamine.
+Reads:   the first sheet, at most 200 rows by 30 columns, as one table without paragraphs.
+Refuses: nothing. A sheet is no draft; what cannot be read is simply another file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator
+
+import python_calamine
+
+from parsers import mediatypes
+from parsers.documents import flow, package
+from parsers.types import Allowance, Fact, File, Other, Part, Refusal, Text
+from rulebook.reasons import Reason
+
+MAX_ROWS = 200
+MAX_COLUMNS = 30
+MAX_CELLS = 2_000_000
+"""calamine keeps a sheet as a full rectangle, so that two cells far apart would take all memory."""
+
+MAX_BYTES = 50_000_000
+_CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
+
+
+def claims(file: File) -> bool:
+    """Excel's formats, old and new."""
+    return file.media_type in (mediatypes.XLSX, mediatypes.XLS)
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """One Text with the table in it, or Other when there is nothing to be read."""
+    other = Other(file.path, file.media_type)
+    if file.media_type == mediatypes.XLSX and not _is_sane(file, allowance):
+        yield other
+        return
+    yield _first_sheet(file) or other
+
+
+def _first_sheet(file: File) -> Fact | None:
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
+            cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
+    except BaseException as error:  # a panic in Rust is no Exception
+        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
+            return None
+        raise
+    rows = flow.table([_said(cell) for cell in row[:MAX_COLUMNS]] for row in cells)
+    return Text(file.path, file.media_type, (), (rows,)) if rows else None
+
+
+def _said(cell: object) -> str:
+    """A cell as it is shown: whole numbers without their ".0"."""
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)
+
+
+def _is_sane(file: File, allowance: Allowance) -> bool:
+    """
+    Whether the workbook's members are of a size that calamine may be trusted with. They are
+    unpacked here first, and counted. Raises LimitHit.
+    """
+    try:
+        opened = package.opened(file, allowance)
+        before = allowance.bytes_out
+        for name in opened.members:
+            if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
+                continue
+            content = opened.read(name)
+            if allowance.bytes_out - before > MAX_BYTES:
+                return False
+            if name.startswith("xl/worksheets/") and _rectangle(content) > MAX_CELLS:
+                return False
+    except Refusal as refusal:
+        if refusal.reason is Reason.UNSAFE_ARCHIVE:
+            raise
+        return False
+    return True
+
+
+def _rectangle(sheet: bytes) -> int:
+    """Cells in the rectangle that all cells of a sheet span."""
+    rows: set[int] = set()
+    columns: set[bytes] = set()
+    for column, row in _CELL.findall(sheet):
+        rows.add(int(row))
+        columns.add(column)
+    if not rows:
+        return 0
+    numbers = [_number(name) for name in columns]
+    return (max(rows) - min(rows) + 1) * (max(numbers) - min(numbers) + 1)
+
+
+def _number(column: bytes) -> int:
+    """A column's number: A is 1, AA is 27."""
+    number = 0
+    for letter in column:
+        number = number * 26 + letter - ord("A") + 1
+    return number

@@ -1,0 +1,208 @@
+"""
+Word documents in Office Open XML (.docx and its variants), and Office files locked by a password.
+
+Source:  ECMA-376-1 (WordprocessingML, transitional and strict), ECMA-376-2 (packages),
+         ECMA-376-3 (mc:AlternateContent), [MS-OFFCRYPTO] 2.3.4 (locked files).
+Reads:   the body, then footnotes, endnotes; text boxes after the paragraph that anchors them;
+         insertions as text, deletions not at all. Headers, footers, comments, hidden text and the
+         numbers of lists are left out.
+Refuses: locked and damaged documents, bombs.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from parsers import mediatypes
+from parsers.documents import flow, package, xml
+from parsers.documents.package import Package
+from parsers.documents.xml import Element, attribute, local
+from parsers.types import Allowance, File, Part, Refusal, Text
+from rulebook.reasons import Reason, Remark
+
+_DELETED = frozenset({"del", "moveFrom"})
+_INSERTED = frozenset({"ins", "moveTo"})
+_SKIPPED = frozenset({"Fallback", "pPr", "rPr", "instrText", "delText", "rt", "sdtPr", "sectPr"})
+_CHARACTERS = {
+    "tab": "\t",
+    "ptab": "\t",
+    "br": "\n",
+    "cr": "\n",
+    "noBreakHyphen": "-",
+}
+_BLOCKS = frozenset({"p", "tbl"})
+_DRAWING = frozenset({"drawing", "pict", "object", "AlternateContent"})
+
+
+def claims(file: File) -> bool:
+    """Word's own zip packages, and whatever Office has locked."""
+    return file.media_type in (mediatypes.DOCX, mediatypes.LOCKED_OFFICE)
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The text, then the pictures that are embedded in it."""
+    if file.media_type == mediatypes.LOCKED_OFFICE:
+        raise package.locked()
+    opened = package.opened(file, allowance)
+    main = _main_part(opened)
+    content = opened.read(main)
+    story = _Story()
+    story.blocks(xml.parse(content))
+    for kind in ("footnote", "endnote"):
+        if f"{kind}Reference".encode() in content:
+            for part in _related(opened, main, f"/{kind}s"):
+                story.notes(xml.parse(opened.read(part)), kind)
+    yield Text(
+        path=file.path,
+        media_type=file.media_type,
+        paragraphs=tuple(story.paragraphs),
+        tables=tuple(story.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if story.tracked else (),
+    )
+    yield from opened.pictures(f"{posixpath.dirname(main)}/media/".lstrip("/").lower())
+
+
+def _main_part(opened: Package) -> str:
+    """The part that the package's relationships name as the document itself."""
+    for part in _related(opened, "", "/officeDocument"):
+        return part
+    if opened.has("word/document.xml"):
+        return "word/document.xml"
+    raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+
+
+def _related(opened: Package, source: str, kind: str) -> Iterator[str]:
+    """The parts that `source` ("" for the package) relates to by a type with that ending."""
+    folder, name = posixpath.split(source)
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    if not opened.has(relations):
+        return
+    for relation in xml.parse(opened.read(relations)):
+        target = attribute(relation, "Target")
+        if attribute(relation, "Type").endswith(kind) and target:
+            part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+            if opened.has(part):
+                yield part
+
+
+@dataclass(slots=True)
+class _Story:
+    """What has been read so far."""
+
+    paragraphs: list[str] = field(default_factory=list)
+    tables: list[flow.Table] = field(default_factory=list)
+    tracked: bool = False
+    unfinished: str = ""
+    """Text of a paragraph whose end mark is deleted: it goes on in the next one."""
+
+    def notes(self, root: Element, kind: str) -> None:
+        """The notes proper: separators carry a type."""
+        for note in root:
+            if local(note) == kind and attribute(note, "type") in ("", "normal"):
+                self.blocks(note)
+
+    def blocks(self, parent: Element) -> None:
+        """Paragraphs and tables under an element, however deep wrappers put them."""
+        for child in parent:
+            name = local(child)
+            if name == "p":
+                self._paragraph(child)
+            elif name == "tbl":
+                self._table(child)
+            elif name in _DELETED:
+                self.tracked = True
+            elif name not in _SKIPPED:
+                self.blocks(child)
+        if self.unfinished and local(parent) in ("body", "tc", "txbxContent", "footnote"):
+            self.paragraphs += flow.paragraphs(self.unfinished)
+            self.unfinished = ""
+
+    def _paragraph(self, paragraph: Element) -> None:
+        pieces: list[str] = []
+        boxes: list[Element] = []
+        self._inline(paragraph, pieces, boxes)
+        text = self.unfinished + "".join(pieces)
+        self.unfinished = ""
+        if self._mark_is_deleted(paragraph):
+            self.unfinished = text
+        elif text:
+            self.paragraphs += flow.paragraphs(text)
+        for box in boxes:
+            self.blocks(box)
+
+    def _inline(self, parent: Element, pieces: list[str], boxes: list[Element]) -> None:
+        for child in parent:
+            name = local(child)
+            if name == "r":
+                if not _is_hidden(child):
+                    self._inline(child, pieces, boxes)
+            elif name == "t":
+                pieces.append(child.text or "")
+            elif name in _CHARACTERS:
+                pieces.append(_CHARACTERS[name])
+            elif name == "txbxContent":
+                boxes.append(child)
+            elif name in _DELETED:
+                self.tracked = True
+            elif name not in _SKIPPED:
+                if name in _INSERTED:
+                    self.tracked = True
+                self._inline(child, pieces, boxes)
+
+    def _mark_is_deleted(self, paragraph: Element) -> bool:
+        for mark in _properties(paragraph, "pPr", "rPr"):
+            if local(mark) in _DELETED | _INSERTED:
+                self.tracked = True
+            if local(mark) in _DELETED:
+                return True
+        return False
+
+    def _table(self, table: Element) -> None:
+        rows: list[list[str]] = []
+        for row in _within(table, "tr", {"sdt", "sdtContent", "customXml"}):
+            if any(local(mark) == "del" for mark in _properties(row, "trPr")):
+                self.tracked = True
+                continue
+            cells = [
+                self._cell(cell) for cell in _within(row, "tc", {"sdt", "sdtContent", "customXml"})
+            ]
+            rows.append(cells)
+            self.paragraphs += flow.row(cells)
+        if found := flow.table(rows):
+            self.tables.append(found)
+
+    def _cell(self, cell: Element) -> str:
+        """The text of a cell. Tables inside a cell are kept as tables, too."""
+        inner = _Story()
+        inner.blocks(cell)
+        self.tracked |= inner.tracked
+        self.tables += inner.tables
+        return "\n".join(inner.paragraphs)
+
+
+def _within(parent: Element, name: str, wrappers: set[str]) -> Iterator[Element]:
+    for child in parent:
+        found = local(child)
+        if found == name:
+            yield child
+        elif found in wrappers:
+            yield from _within(child, name, wrappers)
+
+
+def _properties(element: Element, *names: str) -> Iterator[Element]:
+    """The children of element/names[0]/names[1]/…; properties come first in their element."""
+    for name in names:
+        inner = next((child for child in element if local(child) == name), None)
+        if inner is None:
+            return
+        element = inner
+    yield from element
+
+
+def _is_hidden(run: Element) -> bool:
+    for mark in _properties(run, "rPr"):
+        if local(mark) == "vanish" and attribute(mark, "val") not in ("0", "false", "off"):
+            return True
+    return False

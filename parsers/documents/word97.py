@@ -1,0 +1,256 @@
+"""
+Word documents of the binary format (.doc), which Kingsoft's .wps is, too.
+
+Source:  [MS-DOC]: 2.5 (FIB), 2.8.35 and 2.9.177 (piece table), 2.8.5, 2.8.6, 2.9.33, 2.9.174
+         (formatting of characters and paragraphs), 2.8.25 (field characters);
+         Word 6.0/95 as far as its texts lie in one run.
+Reads:   the main text, then footnotes, endnotes and text boxes. Deletions that are still tracked
+         and hidden words are left out, headers and comments too.
+Refuses: locked and damaged documents, Microsoft Works and other programs' files under such a name.
+         Embedded pictures are not taken out.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import olefile
+
+from parsers import mediatypes
+from parsers.documents import flow, package, word97_marks
+from parsers.documents.word97_marks import Marks
+from parsers.types import Allowance, File, Part, Refusal, Text
+from rulebook.reasons import Reason, Remark
+
+_NAMES = (".doc", ".dot", ".wps", ".wpt")
+_WORD_8 = 0xC1
+"""The lowest nFib of the format that Word 97 brought."""
+
+_COMPLEX, _ENCRYPTED, _TABLE_1 = 0x0004, 0x0100, 0x0200
+_MAIN_COUNTS = 0x4C
+_CLX = 0x1A2
+_COMPRESSED = 0x40000000
+_CODE_PAGES = {0x0804: "gb18030", 0x0404: "big5hkscs", 0x0411: "cp932"}
+
+_ROW_END = "\x1e"
+_CELL_END = "\x07"
+_MARKS = re.compile("([\r\x07\x1e])")
+_FIELD = re.compile("([\x13\x14\x15])")
+_KEPT = str.maketrans(
+    {
+        "\x0b": "\n",
+        "\x0c": "\n",
+        "\x0d": "\n",
+        "\x0e": "\n",
+        "\x1e": "-",
+        "\x1f": "",
+        "\xa0": " ",
+        **dict.fromkeys("\x00\x01\x02\x03\x04\x05\x06\x08\x10\x11\x12\x16\x17\x18\x19\x1a\x1b", ""),
+    }
+)
+
+
+def claims(file: File) -> bool:
+    """Word's stream, Works, and OLE files of unknown make that bear a text's name."""
+    if file.media_type == mediatypes.OLE:
+        return file.name.lower().endswith(_NAMES)
+    return file.media_type in (mediatypes.DOC, mediatypes.WORKS)
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """The text as one part."""
+    if file.media_type != mediatypes.DOC:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "不是 Word 文档")
+    try:
+        streams = _streams(file.data)
+        allowance.spend_bytes(len(streams.main))
+        text, tracked = _text(streams)
+        story = _Story([], [])
+        story.read(text)
+    except Refusal:
+        raise
+    except (struct.error, ValueError, IndexError, KeyError, OSError, TypeError) as error:
+        raise _damaged() from error
+    yield Text(
+        path=file.path,
+        media_type=file.media_type,
+        paragraphs=tuple(story.paragraphs),
+        tables=tuple(story.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if tracked else (),
+    )
+
+
+def _damaged() -> Refusal:
+    return Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+
+
+@dataclass(frozen=True, slots=True)
+class _Streams:
+    """The WordDocument stream, which begins with the FIB, and the table stream that it names."""
+
+    main: bytes
+    table: bytes
+
+    def short(self, place: int) -> int:
+        return int(struct.unpack_from("<H", self.main, place)[0])
+
+    def long(self, place: int) -> int:
+        return int(struct.unpack_from("<i", self.main, place)[0])
+
+
+def _streams(data: bytes) -> _Streams:
+    with olefile.OleFileIO(data) as storage:
+        main = storage.openstream("WordDocument").read()
+        if len(main) < 0x60 or main[:2] not in (b"\xec\xa5", b"\xdc\xa5"):
+            raise _damaged()
+        flags = struct.unpack_from("<H", main, 0x0A)[0]
+        if flags & _ENCRYPTED:
+            raise package.locked()
+        name = "1Table" if flags & _TABLE_1 else "0Table"
+        table = storage.openstream(name).read() if storage.exists(name) else b""
+    return _Streams(main, table)
+
+
+def _text(streams: _Streams) -> tuple[str, bool]:
+    """The characters of the parts that are read, and whether revisions were met."""
+    if streams.short(2) < _WORD_8:
+        return _text_of_word_6(streams), False
+    marks = word97_marks.read(streams.main, streams.table)
+    pieces = _pieces(streams)
+    main, notes, headers, macros, comments, endnotes, boxes = (
+        max(0, streams.long(_MAIN_COUNTS + 4 * number)) for number in range(7)
+    )
+    before_endnotes = main + notes + headers + macros + comments
+    wanted = (
+        (0, main),
+        (main, main + notes),
+        (before_endnotes, before_endnotes + endnotes),
+        (before_endnotes + endnotes, before_endnotes + endnotes + boxes),
+    )
+    parts = ["".join(_characters(streams.main, pieces, start, end, marks)) for start, end in wanted]
+    return "\r".join(parts), marks.tracked
+
+
+def _text_of_word_6(streams: _Streams) -> str:
+    """One run of bytes in the code page of the document's language."""
+    if streams.short(0x0A) & _COMPLEX:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "Word 95 以前的格式")
+    start, end = streams.long(0x18), streams.long(0x1C)
+    if not 0 < start <= end <= len(streams.main):
+        raise _damaged()
+    encoding = _CODE_PAGES.get(streams.short(6), "gb18030")
+    return streams.main[start:end].decode(encoding, "replace")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """Characters `start`..`end` lie at byte `offset` of the stream, `size` bytes each."""
+
+    start: int
+    end: int
+    offset: int
+    size: int
+
+
+def _pieces(streams: _Streams) -> list[_Piece]:
+    """The piece table (2.9.177). Raises Refusal when it does not fit the stream."""
+    place, length = streams.long(_CLX), streams.long(_CLX + 4)
+    clx = streams.table[place : place + length]
+    if place < 0 or length <= 0 or len(clx) < length:
+        raise _damaged()
+    place = 0
+    while clx[place] == 1:  # formatting of saved-over pieces, not needed here
+        place += 3 + struct.unpack_from("<H", clx, place + 1)[0]
+    if clx[place] != 2:
+        raise _damaged()
+    size = struct.unpack_from("<L", clx, place + 1)[0]
+    plc = clx[place + 5 : place + 5 + size]
+    count = (len(plc) - 4) // 12
+    if count < 1 or len(plc) < size:
+        raise _damaged()
+    bounds = struct.unpack_from(f"<{count + 1}l", plc)
+    if not 0 <= bounds[-1] - bounds[0] <= len(streams.main):  # pieces that share bytes: a bomb
+        raise _damaged()
+    pieces = []
+    for number in range(count):
+        address = struct.unpack_from("<L", plc, 4 * (count + 1) + 8 * number + 2)[0]
+        narrow = bool(address & _COMPRESSED)
+        offset = address & ~_COMPRESSED & 0x7FFFFFFF
+        start, end = bounds[number], bounds[number + 1]
+        piece = _Piece(start, end, offset // 2 if narrow else offset, 1 if narrow else 2)
+        if start > end or piece.offset + (end - start) * piece.size > len(streams.main):
+            raise _damaged()
+        pieces.append(piece)
+    return pieces
+
+
+def _characters(
+    data: bytes, pieces: Sequence[_Piece], start: int, end: int, marks: Marks
+) -> Iterator[str]:
+    """The text between two character positions, without what is dropped; rows get their own mark."""
+    for piece in pieces:
+        first, last = max(start, piece.start), min(end, piece.end)
+        if first >= last:
+            continue
+        begin = piece.offset + (first - piece.start) * piece.size
+        stop = piece.offset + (last - piece.start) * piece.size
+        encoding = "utf-16-le" if piece.size == 2 else "cp1252"
+        for run in marks.runs(begin, stop):
+            text = data[run.start : run.end].decode(encoding, "replace").replace(_ROW_END, "-")
+            if run.row_end:
+                text = text.replace(_CELL_END, _ROW_END)
+            elif run.in_table:
+                text = text.replace("\r", "\n")
+            yield text
+
+
+@dataclass(slots=True)
+class _Story:
+    """Paragraphs and tables, as the marks within the text tell them."""
+
+    paragraphs: list[str]
+    tables: list[flow.Table]
+
+    def read(self, text: str) -> None:
+        """Take in the characters of a document."""
+        text = _without_fields(text)
+        if _CELL_END in text and _ROW_END not in text:  # no formatting left to tell rows by
+            text = text.replace(_CELL_END * 2, _CELL_END + _ROW_END)
+        rows: list[list[str]] = []
+        cells: list[str] = []
+        parts = _MARKS.split(text + "\r")
+        for part, mark in zip(parts[::2], parts[1::2], strict=False):
+            if mark == _CELL_END:
+                cells.append(part.translate(_KEPT))
+                continue
+            if mark == _ROW_END:
+                rows.append(cells)
+            elif rows:
+                if found := flow.table(rows):
+                    self.tables.append(found)
+                rows = []
+            self.paragraphs += flow.row(cells)
+            self.paragraphs += flow.paragraphs(part.translate(_KEPT))
+            cells = []
+
+
+def _without_fields(text: str) -> str:
+    """The results of fields, not their codes; a field that never ends is damage, and is shown."""
+    kept: list[str] = []
+    in_code: list[bool] = []
+    hidden = 0
+    for part in _FIELD.split(text):
+        if part == "\x13":
+            in_code.append(True)
+            hidden += 1
+        elif part == "\x14" and in_code:
+            hidden -= in_code[-1]
+            in_code[-1] = False
+        elif part == "\x15" and in_code:
+            hidden -= in_code.pop()
+        elif not hidden:
+            kept.append(part)
+    return _FIELD.sub("", text) if in_code else "".join(kept)

@@ -1,0 +1,180 @@
+"""
+Pictures: their kind, size, day, and whether all of the file is there.
+
+Source:  ITU-T T.81 annex B (JPEG), PNG 1.2, GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (HEIF);
+         Exif 2.32, 0x9003 (DateTimeOriginal). Headers are read by Pillow and pillow-heif.
+Refuses: nothing. A picture that cannot be opened is one that is not whole.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from PIL import ExifTags
+from PIL import Image as Pillow
+
+from parsers.types import Allowance, File, Image, Limit, LimitHit, Other, Part
+
+_READ = frozenset(
+    f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif")
+)
+_HEIF = ("image/heic", "image/avif")
+_FORMATS = {
+    "image/jpeg": ("JPEG", "MPO"),
+    "image/png": ("PNG",),
+    "image/gif": ("GIF",),
+    "image/bmp": ("BMP",),
+    "image/webp": ("WEBP",),
+    "image/tiff": ("TIFF",),
+}
+_DOCUMENT = re.compile(r"\.(?:doc|dot|wps|wpt|od|ott|ofd|pdf|rtf)[a-z]?$", re.IGNORECASE)
+_STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
+_TAIL = 1 << 16
+"""Bytes at the end of a file in which its end mark is looked for."""
+
+_EXIF_DAY = "%Y:%m:%d %H:%M:%S"
+
+
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """What stands in the head of a picture."""
+
+    width: int
+    height: int
+    taken_at: datetime | None
+
+
+def claims(file: File) -> bool:
+    """Everything under image/."""
+    return file.media_type.startswith("image/")
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """
+    One Image; drawings and formats of special programs are Other. A photo is not decoded: that
+    would cost a hundred times what all the rest of its letter costs.
+    """
+    if file.media_type not in _READ:
+        yield Other(file.path, file.media_type)
+        return
+    allowance.check_time()
+    try:
+        header = _header(file, allowance)
+    except LimitHit:
+        raise
+    except Exception:  # Pillow's plugins raise whatever broken numbers lead to
+        yield Image(file.path, file.media_type, 0, 0, whole=False, embedded=_is_embedded(file.path))
+        return
+    yield Image(
+        path=file.path,
+        media_type=file.media_type,
+        width=header.width,
+        height=header.height,
+        taken_at=header.taken_at,
+        whole=_is_whole(file),
+        embedded=_is_embedded(file.path),
+    )
+
+
+def _header(file: File, allowance: Allowance) -> _Header:
+    try:
+        with _opened(file) as picture:
+            width, height = picture.size
+            allowance.check_pixels(width, height)
+            return _Header(width, height, _taken_at(picture))
+    except Pillow.DecompressionBombError as error:
+        raise LimitHit(Limit.PIXELS) from error
+
+
+def _opened(file: File) -> Pillow.Image:
+    source = io.BytesIO(file.data)
+    if file.media_type in _HEIF:
+        from pillow_heif import HeifImageFile  # a large library that few letters need
+
+        heif: Pillow.Image = HeifImageFile(source)  # type: ignore[no-untyped-call]
+        return heif
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # sizes are checked here, against the office's own bound
+        return Pillow.open(source, formats=_FORMATS[file.media_type])
+
+
+def _taken_at(picture: Pillow.Image) -> datetime | None:
+    """DateTimeOriginal, in the camera's own time. Broken metadata is no fault of the picture."""
+    try:
+        exif = picture.getexif().get_ifd(ExifTags.IFD.Exif)
+        value = str(exif.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+        return datetime.strptime(value[:19], _EXIF_DAY)  # noqa: DTZ007  # Exif knows no zone
+    except Exception:
+        return None
+
+
+def _is_whole(file: File) -> bool:
+    """Whether the file goes on to its end. Bytes behind the end are tolerated: phones write them."""
+    data = file.data
+    match file.media_type:
+        case "image/jpeg":
+            return _whole_jpeg(data)
+        case "image/png":
+            return b"\0\0\0\0IEND\xaeB`\x82" in data[-_TAIL:]
+        case "image/gif":
+            return b"\0;" in data[-_TAIL:]
+        case "image/webp":
+            return int.from_bytes(data[4:8], "little") + 8 <= len(data) + 1
+        case "image/heic" | "image/avif":
+            return _whole_boxes(data)
+        case _:
+            return _decodes(file)
+
+
+def _whole_jpeg(data: bytes) -> bool:
+    """
+    Whether an end of image follows the start of the scan. The segments before it are stepped
+    over, because the thumbnail in them has an end of its own.
+    """
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        marker = data[place + 1]
+        if marker == 0xFF:  # fill byte
+            place += 1
+        elif marker in _STANDALONE:
+            place += 2
+        elif marker == 0xDA:
+            return data.rfind(b"\xff\xd9", place) > place
+        else:
+            place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return False
+
+
+def _whole_boxes(data: bytes) -> bool:
+    """Whether the boxes of an ISO base media file end within the data."""
+    place, kinds = 0, set()
+    while place + 8 <= len(data):
+        size = int.from_bytes(data[place : place + 4], "big")
+        kinds.add(data[place + 4 : place + 8])
+        if size == 1:
+            size = int.from_bytes(data[place + 8 : place + 16], "big")
+        if size == 0:
+            size = len(data) - place
+        if size < 8 or place + size > len(data):
+            break
+        place += size
+    return place == len(data) and b"meta" in kinds
+
+
+def _decodes(file: File) -> bool:
+    """The only way for formats without an end mark."""
+    try:
+        with _opened(file) as picture:
+            picture.load()
+    except Exception:
+        return False
+    return True
+
+
+def _is_embedded(path: str) -> bool:
+    return any(_DOCUMENT.search(folder) for folder in path.split("/")[:-1])

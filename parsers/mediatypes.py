@@ -1,0 +1,312 @@
+"""
+Media types, told by content alone: signatures first, then a look inside containers, then libmagic.
+
+Source: the formats' own signatures; ECMA-376-2, ODF 1.3 part 2 (mimetype), GB/T 33190 (OFD.xml),
+        [MS-CFB] (names of streams), [MS-OFFCRYPTO] 2.3.4 (EncryptedPackage), libmagic's data file.
+The declared type and the name of a file are never asked.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+import struct
+import zipfile
+import zlib
+from typing import Any
+
+import olefile
+
+from parsers.documents import charsets
+from parsers.types import File
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+"""Variants with macros and templates are read alike and so bear the same type."""
+
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+PPT = "application/vnd.ms-powerpoint"
+WORKS = "application/vnd.ms-works"
+LOCKED_OFFICE = "application/x-ole-encrypted"
+OLE = "application/x-ole-storage"
+EPUB = "application/epub+zip"
+_ODF = "application/vnd.oasis.opendocument."
+ODT = "application/vnd.oasis.opendocument.text"
+OFD = "application/ofd"
+PDF = "application/pdf"
+RTF = "application/rtf"
+HTML = "text/html"
+MHT = "application/x-mimearchive"
+TEXT = "text/plain"
+ZIP = "application/zip"
+PROGRAM = "application/vnd.microsoft.portable-executable"
+UNKNOWN = "application/octet-stream"
+
+MAX_NAMES = 10_000
+"""A zip with more entries is no document; its directory is not even read."""
+
+_MAGIC_BYTES = 1 << 20
+_TEXT_BYTES = 1 << 16
+_END = struct.Struct("<4s4H2LH")
+
+_SIGNATURES = (
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"%PDF-", PDF),
+    (b"Rar!\x1a\x07", "application/vnd.rar"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"GIF87a", "image/gif"),
+    (b"GIF89a", "image/gif"),
+    (b"II*\0", "image/tiff"),
+    (b"MM\0*", "image/tiff"),
+    (b"\x1f\x8b\x08", "application/gzip"),
+    (b"\xfd7zXZ\0", "application/x-xz"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
+    (b"{\\rtf", RTF),
+)
+_ZIP_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
+_OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ZIP_FAULTS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    KeyError,
+    ValueError,
+    RuntimeError,  # locked members; NotImplementedError for unknown methods is one, too
+)
+_CONTENT_TYPES = ((b"wordprocessingml", DOCX), (b"spreadsheetml", XLSX), (b"presentationml", PPTX))
+_OLE_STREAMS = {
+    "EncryptedPackage": LOCKED_OFFICE,
+    "WordDocument": DOC,
+    "Workbook": XLS,
+    "Book": XLS,
+    "PowerPoint Document": PPT,
+    "MatOST": WORKS,
+    "MN0": WORKS,
+}
+_BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
+_BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
+_HEIF_BRANDS = {
+    b"heic": "image/heic",
+    b"heix": "image/heic",
+    b"heim": "image/heic",
+    b"heis": "image/heic",
+    b"hevc": "image/heic",
+    b"hevx": "image/heic",
+    b"mif1": "image/heic",
+    b"msf1": "image/heic",
+    b"avif": "image/avif",
+    b"avis": "image/avif",
+}
+_HTML = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+_HEADERS = re.compile(r"\s*[A-Za-z][A-Za-z-]{1,40}:[ \t]")
+_RELATED = re.compile(r"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
+_POSTED = re.compile(r"^(?:received|to|delivered-to):", re.IGNORECASE | re.MULTILINE)
+_LATE_PDF = re.compile(rb"%PDF-\d\.\d")
+
+
+def sniff(file: File) -> str:
+    """The media type of a file's content; "application/octet-stream" when nothing tells it."""
+    data = file.data
+    return _by_signature(data) or _as_text(data) or _by_magic(data)
+
+
+def _by_signature(data: bytes) -> str:
+    """The type by the first bytes; empty when they say nothing certain."""
+    for signature, media_type in _SIGNATURES:
+        if data.startswith(signature):
+            return media_type
+    if data.startswith(_ZIP_SIGNATURES):
+        return _in_zip(data)
+    if data.startswith(_OLE_SIGNATURE):
+        return _in_ole(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return "image/webp"
+    if data[4:8] == b"ftyp":
+        return _HEIF_BRANDS.get(data[8:12], "")
+    if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BITMAP_HEADERS:
+        return "image/bmp"
+    if data[257:262] == b"ustar":
+        return "application/x-tar"
+    if _BZIP2.match(data):
+        return "application/x-bzip2"
+    if data[:2] == b"MZ":
+        new_header = int.from_bytes(data[60:64], "little")
+        if data[new_header : new_header + 2] == b"PE":
+            return PROGRAM
+    if (found := _LATE_PDF.search(data, 0, 1024)) and b"startxref" in data[found.start() :]:
+        return PDF
+    return ""
+
+
+def _by_magic(data: bytes) -> str:
+    found = str(_magic().from_buffer(data[:_MAGIC_BYTES]))
+    if found.startswith(("image/", "audio/", "video/")):
+        return found
+    if _has_zip_end(data):
+        return ZIP
+    if found in ("application/x-dosexec", PROGRAM):
+        return PROGRAM if data[:2] == b"MZ" else UNKNOWN
+    # text was looked for before: what libmagic still takes for it cannot be decoded
+    return UNKNOWN if found.startswith("text/") else found
+
+
+@functools.cache
+def _magic() -> Any:
+    """One per process: loading the data file takes 30 ms."""
+    import pylibmagic  # noqa: F401  # before magic, which finds the library through it
+
+    # isort: split
+    import magic
+
+    return magic.Magic(mime=True)
+
+
+# -- containers --
+
+
+def _in_zip(data: bytes) -> str:
+    """What a zip is: only the directory is read, and one short member where a format needs it."""
+    if _is_endless(data):
+        return ZIP
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _by_names(archive)
+    except _ZIP_FAULTS:
+        return _in_broken_zip(data)
+
+
+def _is_endless(data: bytes) -> bool:
+    """
+    Whether the directory holds more entries than any document has. Asked before `zipfile` builds
+    it: half a million entries would cost a third of a gigabyte.
+    """
+    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if place < 0 or place + _END.size > len(data):
+        return False
+    _, _, _, _, count, size, _, _ = _END.unpack_from(data, place)
+    if count == 0xFFFF or size == 0xFFFFFFFF:  # the true numbers are in a zip64 record
+        count, size = 0, place
+    return max(count, data.count(b"PK\1\2", max(0, place - size), place)) > MAX_NAMES
+
+
+def _by_names(archive: zipfile.ZipFile) -> str:
+    names = {name.replace("\\", "/").lstrip("/").lower(): name for name in archive.namelist()}
+    if "mimetype" in names:
+        declared = _member(archive, names["mimetype"])[:128].strip().decode("ascii", "replace")
+        if declared.startswith(_ODF) or declared == EPUB:
+            return declared
+    if "[content_types].xml" in names:
+        folders = {name.partition("/")[0] for name in names}
+        for folder, media_type in (("word", DOCX), ("xl", XLSX), ("ppt", PPTX)):
+            if folder in folders:
+                return media_type
+        types = _member(archive, names["[content_types].xml"])
+        for word, media_type in _CONTENT_TYPES:
+            if word in types:
+                return media_type
+    if "ofd.xml" in names:
+        return OFD
+    return "application/vnd.apple.iwork" if "index/document.iwa" in names else ZIP
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    """The beginning of a small member, empty when it cannot be read."""
+    try:
+        with archive.open(name) as stream:
+            return stream.read(_TEXT_BYTES)
+    except _ZIP_FAULTS:
+        return b""
+
+
+def _in_broken_zip(data: bytes) -> str:
+    """A document that was cut off is still no archive: its first members give it away."""
+    head = data[:_MAGIC_BYTES]
+    if b"[Content_Types].xml" in head[:4096] or b"_rels/.rels" in head[:4096]:
+        for folder, media_type in ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX)):
+            if folder in head:
+                return media_type
+    if head[30:38] == b"mimetype" and ODT.encode() in head[:256]:
+        return ODT
+    return ZIP
+
+
+def _has_zip_end(data: bytes) -> bool:
+    """Whether a zip ends where the data ends, whatever lies in front of it."""
+    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if place < 0 or place + _END.size > len(data):
+        return False
+    _, _, _, _, count, size, _, comment = _END.unpack_from(data, place)
+    ends_here = place + _END.size + comment == len(data)
+    return bool(ends_here) and (not count or data[place - size : place - size + 4] == b"PK\1\2")
+
+
+def _in_ole(data: bytes) -> str:
+    """What an OLE file holds, by the names of its streams."""
+    try:
+        with olefile.OleFileIO(data) as storage:
+            streams = {path[0].lower() for path in storage.listdir()}
+    except (
+        Exception
+    ):  # olefile raises whatever broken numbers lead to; the names may still be there
+        streams = {name.lower() for name in _OLE_STREAMS if name.encode("utf-16-le") in data}
+    for name, media_type in _OLE_STREAMS.items():
+        if name.lower() in streams:
+            return media_type
+    if "contents" in streams and b"CHNKWKS" in data:
+        return WORKS
+    return OLE
+
+
+# -- text --
+
+
+def _as_text(data: bytes) -> str:
+    """The kind of text; empty for what no charset can make sense of."""
+    text = charsets.decode(data[:_TEXT_BYTES])
+    if text is None:
+        return ""
+    head = text[:4096].lstrip("\ufeff")
+    if head.lstrip().startswith("{\\rtf"):
+        return RTF
+    if _HTML.match(head):
+        return HTML
+    if _HEADERS.match(head):
+        if _POSTED.search(head):
+            return "message/rfc822"
+        if _RELATED.search(head):
+            return MHT
+    if head.lstrip().startswith("<svg"):
+        return "image/svg+xml"
+    if _has_zip_end(data):
+        return ZIP
+    return _subtype(head, text)
+
+
+def _subtype(head: str, text: str) -> str:
+    """Plain text, unless libmagic knows better; scripts are told from Chinese prose by the hanzi."""
+    found = str(_magic().from_buffer(text[:_TEXT_BYTES].encode("utf-8", "replace")))
+    if found in (
+        "image/svg+xml",
+        "text/xml",
+        "application/xml",
+        HTML,
+        "text/vcard",
+        "text/calendar",
+    ):
+        return found
+    if found.startswith(("message/", "application/x-mswinurl")):
+        return found
+    if found in ("text/csv", "text/x-markdown", "text/markdown"):
+        return TEXT
+    is_code = found.startswith(("text/x-", "application/j", "text/css", "text/javascript"))
+    return found if is_code and not charsets.has_hanzi(head) else TEXT
