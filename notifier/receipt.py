@@ -306,6 +306,8 @@ def _happened(happened: Happened, open_word: str) -> tuple[str, str]:
 def _limit(judged: DraftVerdict, zone: str, open_word: str) -> tuple[str, str]:
     until = f"{_deadline(judged.deadline, zone)}截止" if judged.deadline else ""
     match judged.timely:
+        case Timely.ON_TIME if judged.outcome is Outcome.REFUSED:
+            return until, ""  # a refused draft was not handed in
         case Timely.ON_TIME:
             return "按时报送", until
         case Timely.LATE:
@@ -323,14 +325,15 @@ def _points(judged: DraftVerdict) -> tuple[str, str]:
         case Outcome.ACCEPTED:
             return f"{judged.points}分（暂计）", ""
         case Outcome.HELD:
-            return "待核定后计", ""
+            return "核定后计分", ""
         case Outcome.REFUSED | Outcome.IGNORED:
             return "不计分", ""
 
 
 def _twin(twin: Twin, zone: str) -> tuple[str, str]:
-    by = f"{twin.unit}" if twin.unit else "单位待认领"
-    how = "文件完全相同" if twin.same_file else f"相似度{twin.similarity:.0%}"
+    by = twin.unit or "单位待认领"
+    how = f"相似度{twin.similarity:.0%}" if twin.similarity < 1 else "内容相同"
+    how = "文件完全相同" if twin.same_file else how
     title = f"《{_shown(twin.title, SUBJECT_CHARACTERS)}》"
     return title, f"{by}，{_moment(twin.received, zone)}收到，{how}"
 
@@ -365,7 +368,7 @@ def _resend_without_drafts(verdict: Verdict, limit_days: int) -> str:
 
 def _rule(limit_days: int) -> str:
     return (
-        f"工作动态、舆情的报送时限为事件发生后{limit_days}天内，从事件发生之日算起，退稿不顺延；"
+        f"工作动态、舆情的报送时限为事件发生后{limit_days}天内，从事件发生之日算起；"
         "重新报送的，以重新报送的邮件收到的时间为准，请尽快改正后重发。"
     )
 
@@ -394,7 +397,7 @@ def _pictures(count: int) -> str:
 
 def _names(names: Iterable[str], joint: str = "、") -> str:
     shown = [_shown(name, SUBJECT_CHARACTERS) for name in names]
-    more = f"{joint}等{len(shown)}个" if len(shown) > MOST_NAMES else ""
+    more = f"等{len(shown)}个" if len(shown) > MOST_NAMES else ""
     return joint.join(shown[:MOST_NAMES]) + more
 
 

@@ -198,7 +198,7 @@ class SmtpRelay:
             return self._finish(client, refusal, raw, usable)
         except (OSError, smtplib.SMTPException) as error:
             self._close()
-            return _passing(error)
+            return self._outage or _passing(error)
 
     def check(self) -> str:
         """Connects, logs in and says goodbye; sends nothing."""
@@ -340,9 +340,9 @@ class SmtpRelay:
                     "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
                     "并须在网页邮箱设置里开启 SMTP 服务。"
                 )
-            case smtplib.SMTPNotSupportedError():
-                if self._tls is Tls.STARTTLS and "STARTTLS" in str(error):
-                    return f"发信服务器 {place} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+            case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
+                return f"发信服务器 {place} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+            case smtplib.SMTPException() if _without_login(error):
                 return f"发信服务器 {place} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
             case UnicodeEncodeError():
                 return "发信账号或密码里有全角字符或汉字：请重新填写，网易邮箱填“授权码”。"
@@ -353,6 +353,11 @@ class SmtpRelay:
         if self._client is not None:
             self._client.close()
         self._client = None
+
+
+def _without_login(error: smtplib.SMTPException) -> bool:
+    """AUTH is not announced, or by no mechanism that smtplib knows: it says so in a bare class."""
+    return type(error) in (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
 
 
 def _file_name(raw: bytes) -> str:

@@ -1,12 +1,18 @@
-"""An office, an officer and letters of every outcome."""
+"""An office, an officer, letters of every outcome, and a scripted SMTP server."""
 
-from collections.abc import Callable
-from dataclasses import replace
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
+import trustme
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
 from notifier.receipt import Office
+from notifier.relays import Tls
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import (
     DayDoubt,
@@ -113,7 +119,9 @@ def held(judged: DraftVerdict) -> DraftVerdict:
         outcome=Outcome.HELD,
         reasons=(Reason.DATE_UNCERTAIN, Reason.DUPLICATE),
         points=0,
-        twin=Twin("湖塘镇开展专项检查", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 0.93, False, 3),
+        twin=Twin(
+            "湖塘镇开展专项检查", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 0.93, False, 3
+        ),
     )
 
 
@@ -123,9 +131,7 @@ def refuse(submission: Submission, judged: DraftVerdict) -> Callable[..., Case]:
 
     def build(reason: Reason, detail: str = "", *, drafts: bool = True) -> Case:
         refused = replace(judged, outcome=Outcome.REFUSED, points=0)
-        verdict = Verdict(
-            Outcome.REFUSED, (Fault(reason, detail),), (refused,) if drafts else ()
-        )
+        verdict = Verdict(Outcome.REFUSED, (Fault(reason, detail),), (refused,) if drafts else ())
         return submission, verdict
 
     return build
@@ -153,3 +159,139 @@ def cases(
         "mixed": (submission, Verdict(Outcome.REFUSED, (), (judged, resent))),
         "secret": refuse(Reason.SECRET_MARK, "机密★1年"),
     }
+
+
+@dataclass
+class Post:
+    """A scripted SMTP server's memory: what it took, and what it is to answer to the next commands."""
+
+    taken: list[Envelope] = field(default_factory=list)
+    mail: list[str] = field(default_factory=list)
+    rcpt: dict[str, str] = field(default_factory=dict)
+    data: list[str] = field(default_factory=list)
+    drop_data: int = 0
+    logins: int = 0
+    connections: int = 0
+    resets: int = 0
+    hide_auth: bool = False
+    options: list[list[str]] = field(default_factory=list)
+
+    def authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: Any
+    ) -> AuthResult:
+        """RFC 4954; `handled=False` lets aiosmtpd send the 535 itself."""
+        if (data.login, data.password) == (b"inbox@office.example", b"right"):
+            self.logins += 1
+            return AuthResult(success=True)
+        return AuthResult(success=False, handled=False)
+
+    async def handle_EHLO(  # noqa: N802  aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, host: str, lines: list[str]
+    ) -> list[str]:
+        self.connections += 1
+        session.host_name = host
+        return [line for line in lines if not (self.hide_auth and "AUTH" in line)]
+
+    async def handle_MAIL(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.mail.pop(0) if self.mail else "250 OK"
+        if answer.startswith("250"):
+            envelope.mail_from = address
+            self.options.append(options)
+        return answer
+
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        answer = self.rcpt.get(address, "250 OK")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_RSET(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        self.resets += 1
+        return "250 OK"
+
+    async def handle_DATA(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        if self.drop_data:
+            self.drop_data -= 1
+            assert server.transport is not None
+            server.transport.abort()
+            return "250 never heard"
+        answer = self.data.pop(0) if self.data else "250 2.0.0 OK queued"
+        if answer.startswith("250"):
+            self.taken.append(envelope)
+        return answer
+
+
+class _Controller(Controller):
+    """Serves plain, TLS from the first byte, or STARTTLS."""
+
+    def __init__(self, post: Post, tls: Tls, context: ssl.SSLContext, auth: bool) -> None:
+        self._starttls = context if tls is Tls.STARTTLS else None
+        self._post = post
+        self._auth = auth
+        super().__init__(
+            post,
+            hostname="localhost",
+            port=0,
+            ssl_context=context if tls is Tls.IMPLICIT else None,
+        )
+
+    def factory(self) -> SMTP:
+        return SMTP(
+            self.handler,
+            hostname="mail.office.example",
+            tls_context=self._starttls,
+            require_starttls=self._starttls is not None,
+            auth_require_tls=False,
+            auth_exclude_mechanism=() if self._auth else ("LOGIN", "PLAIN"),
+            authenticator=self._post.authenticate,
+        )
+
+    def _trigger_server(self) -> None:
+        """The base class greets itself at self.port, which is 0 until it is bound."""
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """A running server and a way to reach it."""
+
+    post: Post
+    host: str
+    port: int
+    trust: ssl.SSLContext
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def serve(authority: trustme.CA) -> Iterator[Callable[..., Smtp]]:
+    """Starts servers and stops them when the test is over."""
+    running: list[Controller] = []
+
+    def start(tls: Tls = Tls.IMPLICIT, *, auth: bool = True, name: str = "localhost") -> Smtp:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(context)
+        trust = ssl.create_default_context()
+        authority.configure_trust(trust)
+        post = Post()
+        controller = _Controller(post, tls, context, auth)
+        controller.start()
+        running.append(controller)
+        return Smtp(post, "localhost", controller.port, trust)
+
+    yield start
+    for controller in running:
+        controller.stop(no_assert=True)
