@@ -182,8 +182,13 @@ def _look_of_letter(verdict: Verdict) -> Look:
     return Look(word, word, look.colour, look.tint)
 
 
+def _is_late(judged: DraftVerdict) -> bool:
+    """Taken, counted as handed in, without points (四.1)."""
+    return judged.outcome is Outcome.ACCEPTED and judged.timely is Timely.LATE
+
+
 def _look_of_draft(judged: DraftVerdict) -> Look:
-    if judged.outcome is Outcome.ACCEPTED and judged.timely is Timely.LATE:
+    if _is_late(judged):
         return replace(_look(Outcome.HELD), word="逾期收稿")
     return _look(judged.outcome)
 
@@ -222,6 +227,8 @@ def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...]) -> str:
         return said
     counted = Counter(draft.outcome for draft in judged)
     parts = [f"{_look(one).word}{counted[one]}篇" for one in Outcome if counted[one]]
+    late = sum(_is_late(draft) for draft in judged)
+    parts += [f"其中逾期{late}篇"] if late else []
     return f"{said}共{len(judged)}篇：{'，'.join(parts)}。"
 
 
@@ -268,7 +275,7 @@ def _block(
         Row("字数", f"{draft.characters}字" + _pictures(len(draft.images))),
         Row("事件日期", *_happened(draft.happened, open_word)),
         Row("报送时限", *_limit(judged, zone, open_word)),
-        Row("得分", *_points(judged)),
+        Row("得分", _points(judged)),
     ]
     if judged.twin:
         rows.append(Row("相同稿件", *_twin(judged.twin, zone)))
@@ -318,16 +325,14 @@ def _limit(judged: DraftVerdict, zone: str, open_word: str) -> tuple[str, str]:
             return "本类稿件不限报送时间", ""
 
 
-def _points(judged: DraftVerdict) -> tuple[str, str]:
+def _points(judged: DraftVerdict) -> str:
     match judged.outcome:
-        case Outcome.ACCEPTED if judged.timely is Timely.LATE:
-            return "不计分", "计入报送数"
-        case Outcome.ACCEPTED:
-            return f"{judged.points}分（暂计）", ""
+        case Outcome.ACCEPTED if judged.timely is not Timely.LATE:
+            return f"{judged.points}分（暂计）"
         case Outcome.HELD:
-            return "核定后计分", ""
-        case Outcome.REFUSED | Outcome.IGNORED:
-            return "不计分", ""
+            return "核定后计分"
+        case _:
+            return "不计分"
 
 
 def _twin(twin: Twin, zone: str) -> tuple[str, str]:

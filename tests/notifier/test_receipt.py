@@ -106,7 +106,8 @@ def test_a_late_draft_is_told_that_it_scores_nothing(
     said = told(office, cases["accepted"]).plain
     assert "〔逾期收稿〕" in said
     assert "报送时限：已逾期（3月5日24:00截止）" in said
-    assert "得分：不计分（计入报送数）" in said
+    assert "得分：不计分" in said
+    assert "共2篇：已收稿2篇，其中逾期1篇。" in said
 
 
 def test_a_refused_draft_is_told_until_when_it_may_be_sent_again(
