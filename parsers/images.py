@@ -24,6 +24,9 @@ _READ = frozenset(
     f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif")
 )
 _HEIF = ("image/heic", "image/avif")
+_DATED = frozenset(f"image/{name}" for name in ("jpeg", "webp", "tiff", "heic", "avif"))
+"""Cameras write these. Pillow would decode all of a PNG to look for its Exif."""
+
 _FORMATS = {
     "image/jpeg": ("JPEG", "MPO"),
     "image/png": ("PNG",),
@@ -86,7 +89,8 @@ def _header(file: File, allowance: Allowance) -> _Header:
         with _opened(file) as picture:
             width, height = picture.size
             allowance.check_pixels(width, height)
-            return _Header(width, height, _taken_at(picture))
+            taken_at = _taken_at(picture) if file.media_type in _DATED else None
+            return _Header(width, height, taken_at)
     except Pillow.DecompressionBombError as error:
         raise LimitHit(Limit.PIXELS) from error
 
@@ -122,7 +126,7 @@ def _is_whole(file: File) -> bool:
         case "image/png":
             return b"\0\0\0\0IEND\xaeB`\x82" in data[-_TAIL:]
         case "image/gif":
-            return b"\0;" in data[-_TAIL:]
+            return data.rstrip(b"\0\r\n").endswith(b"\0;")
         case "image/webp":
             return int.from_bytes(data[4:8], "little") + 8 <= len(data) + 1
         case "image/heic" | "image/avif":

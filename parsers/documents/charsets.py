@@ -14,7 +14,7 @@ import re
 
 import chardet
 
-SAMPLE = 4096
+SAMPLE = 1024
 """Characters that are looked at to judge a reading."""
 
 _MARKS = (
@@ -41,6 +41,8 @@ def decode(data: bytes) -> str | None:
             text = data.decode(encoding, "replace").removeprefix("\ufeff")
             return text if is_readable(text) else None
     body = data.rstrip(b"\0\x1a")
+    if data and not body:
+        return None
     if b"\0" not in body:
         try:
             text = body.decode("utf-8")
@@ -114,8 +116,8 @@ def _wide(data: bytes) -> str | None:
 
 def _narrow(data: bytes) -> str | None:
     """One of the multi-byte charsets; a broken character here and there becomes U+FFFD."""
-    if max(_score(data, "gb18030"), _score(data, "utf-8")) >= _LIKELY:
-        better = max(("gb18030", "utf-8"), key=lambda encoding: _score(data, encoding))
+    score, better = max((_score(data, encoding), encoding) for encoding in ("gb18030", "utf-8"))
+    if score >= _LIKELY:
         text = data.decode(better, "replace")
         if is_readable(text):
             return text

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from PIL import Image as Pillow
+from reportlab.lib.pdfencrypt import StandardEncryption
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen.canvas import Canvas
+
+from parsers.documents import pdf
+from parsers.types import Unread
+from rulebook.reasons import Reason
+
+
+def printed(*pages: Sequence[str], **options: object) -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer, **options)
+    for lines in pages:
+        canvas.setFont("STSong-Light", 16)
+        for number, line in enumerate(lines):
+            canvas.drawString(72, 760 - 28 * number, line)
+        canvas.showPage()
+    canvas.save()
+    return buffer.getvalue()
+
+
+def test_printed_lines_become_paragraphs_again(read_text):
+    data = printed(
+        [
+            "河畔镇开展消防演练",
+            "　　今年春天河畔镇组织全镇干部职工开展消防安全演",
+            "练，大家都参加了。",
+        ],
+        ["　　演练结束后，工作人员讲解了灭火器的使用方法。", "审核：李四", "- 2 -"],
+    )
+    assert read_text("稿件.pdf", data).paragraphs == (
+        "河畔镇开展消防演练",
+        "今年春天河畔镇组织全镇干部职工开展消防安全演练，大家都参加了。",
+        "演练结束后，工作人员讲解了灭火器的使用方法。",
+        "审核：李四",
+    )
+
+
+def test_a_scan_says_that_it_is_one(read):
+    buffer = io.BytesIO()
+    canvas = Canvas(buffer)
+    canvas.drawImage(ImageReader(Pillow.new("RGB", (100, 100))), 0, 0, 500, 700)
+    canvas.save()
+    (fact,) = read("扫描.pdf", buffer.getvalue())
+    assert isinstance(fact, Unread)
+    assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "是扫描件，没有文字")
+
+
+def test_a_locked_document_says_so(read):
+    data = printed(["甲"], encrypt=StandardEncryption("user", "owner"))
+    (fact,) = read("a.pdf", data)
+    assert isinstance(fact, Unread) and fact.detail == "文档设有密码"
+
+
+def test_an_endless_document_is_refused(read):
+    data = printed(*[["甲"]] * (pdf.MAX_PAGES + 1))
+    (fact,) = read("a.pdf", data)
+    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+
+
+def test_half_a_document_is_refused(read):
+    data = printed(["甲乙丙"])
+    (fact,) = read("a.pdf", data[: len(data) // 3])
+    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+
+
+def test_what_libreoffice_prints_is_read(read_text, converted):
+    text = read_text("稿件.pdf", converted("pdf"))
+    assert "河畔镇" in text.paragraphs[0]
