@@ -27,8 +27,9 @@ from console import doctor as checks
 from console import rounds, shapes
 from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings, load
-from console.wiring import House
+from console.wiring import Busy, House
 from ingest.mailbox import MailboxRefused
+from ingest.workers import WorkerLost
 from ledger import exporting
 from ledger.vault import VaultError
 from notifier.relays import RelayRefused
@@ -100,7 +101,7 @@ def front(
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = _settings(context)
-    with House(settings) as house:
+    with House(settings) as house, house.alone():
         result = rounds.with_progress(house)
     rounds.show(result, settings)
     if result.weather:
@@ -112,7 +113,7 @@ def run(context: typer.Context) -> None:
     """The service: rounds and delivery on schedule, until SIGTERM; what is in hand is finished."""
     settings = _settings(context)
     logging.getLogger().setLevel(logging.INFO)
-    with House(settings) as house:
+    with House(settings) as house, house.alone():
         rounds.serve(house)
 
 
@@ -246,7 +247,7 @@ def main() -> None:
         _complain(error, 2)
     except (MailboxRefused, RelayRefused) as error:
         _complain(error, 3)
-    except VaultError as error:
+    except (VaultError, WorkerLost, Busy) as error:
         _complain(error, 1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader left early (`| head`): nothing to report

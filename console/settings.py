@@ -150,7 +150,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         raise ConfigError(f"{path} 的写法有误：{error}。请检查引号、方括号和等号。") from error
     try:
         # strict by hand: TOML has no tuples and no enumerations, but "1" must not pass for 1
-        file = TypeAdapter(_File, config=ConfigDict(extra="forbid")).validate_python(values)
+        file = TypeAdapter(_File).validate_python(values)
     except ValidationError as error:
         raise ConfigError(_told(path, text, error.errors())) from None
     faults = [*_loose_types(values), *_contradictions(file)]

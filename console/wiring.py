@@ -2,3 +2,240 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
+
+from console import holidays
+from console.settings import ConfigError, Settings, mailbox_password, relay_password
+from console.urls import MaildirUrl
+from ingest.examination import Desk, Examined
+from ingest.imap import ImapMailbox
+from ingest.intake import Intake
+from ingest.mailbox import Mailbox
+from ingest.maildir import MaildirMailbox
+from ingest.workers import Workers, outcome_of
+from ledger.book import Book, Owed
+from ledger.database import open_ledger
+from ledger.outbox import Outbox
+from ledger.roster import Roster
+from ledger.vault import Vault
+from notifier.delivery import Ceilings, Delivered, deliver
+from notifier.letter import render
+from notifier.receipt import Office, receipt
+from notifier.relays import MaildirRelay, Relay, SmtpRelay
+from rulebook import units
+from rulebook.terms import Submission, Verdict
+
+PROGRAM = "Shougao"
+VERSION = "0.1.0"
+
+
+class Busy(Exception):
+    """Another process holds this data folder; the text says so."""
+
+
+class House:
+    """
+    All rooms, wired. Use it as a context manager: the ledger is created and migrated on entering.
+
+    Mailbox, relay and workers are started by their first use. Raises ConfigError when the data
+    folder cannot be used.
+    """
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str] | None = None) -> None:
+        self.settings = settings
+        self.zone = settings.provisions[-1].zone
+        self._environ = os.environ if environ is None else environ
+        self._mailbox: Mailbox | None = None
+        self._relay: Relay | None = None
+        self._open = contextlib.ExitStack()
+
+    def __enter__(self) -> Self:
+        data = self.settings.data
+        try:
+            data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.engine: Engine = open_ledger(ledger_url(data))
+        except OSError as error:
+            raise ConfigError(
+                f"数据目录 {data} 无法使用：{error.strerror}。请检查路径和权限。"
+            ) from error
+        except DatabaseError as error:
+            raise ConfigError(
+                f"台账 {data / 'ledger.db'} 打不开：{error.orig}。请检查磁盘空间和权限，或恢复备份。"
+            ) from error
+        self._open.callback(self.engine.dispose)
+        self.vault = Vault(data / "vault")
+        self.book = Book(self.engine)
+        self.outbox = Outbox(self.engine)
+        self.roster = Roster(self.engine)
+        self.workers = self._open.enter_context(
+            Workers(self.settings.limits.workers, desk_of(self.settings))
+        )
+        self.intake = Intake(
+            vault=self.vault,
+            book=self.book,
+            roster=self.roster,
+            workers=self.workers,
+            provisions_for=self.settings.provisions_for,
+            is_workday=holidays.is_workday,
+            holidays_known=holidays.known,
+            compose=self._compose,
+            now=now,
+            letter_bytes=self.settings.limits.letter_bytes,
+            max_tries=self.settings.limits.max_tries,
+            per_address_per_day=self.settings.relay.per_address_per_day,
+        )
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._mailbox is not None:
+            self._mailbox.close()
+        self._open.close()
+
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """
+        Hold the data folder: two rounds at once would send receipts twice. Raises Busy.
+
+        The system lets go of the lock when the process ends, however it ends.
+        """
+        with (self.settings.data / "round.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError as error:
+                raise Busy(
+                    "另一个收稿程序正在使用这个数据目录（服务在运行时会自动收取，不必手工 poll）。"
+                ) from error
+            yield
+
+    def mailbox(self) -> Mailbox:
+        """The mailbox, kept open between rounds. Raises ConfigError without a password."""
+        if self._mailbox is None:
+            self._mailbox = open_mailbox(self.settings, self._environ)
+        return self._mailbox
+
+    def deliver(self) -> Delivered:
+        """Send what is owed and due. Raises ConfigError without a password, when something is."""
+        if not self.outbox.due(now(), 1):
+            return Delivered()
+        if self._relay is None:
+            self._relay = open_relay(self.settings, self._environ)
+        relay = self.settings.relay
+        return deliver(
+            self.outbox,
+            self._relay,
+            relay.sender,
+            now(),
+            Ceilings(relay.per_hour, relay.per_day),
+        )
+
+    def examine(self, raw: bytes, received: datetime) -> tuple[Submission, Verdict]:
+        """A dry run: read and judge one letter, behind the same walls. Stores nothing."""
+        head_only = len(raw) > self.settings.limits.letter_bytes
+        with tempfile.NamedTemporaryFile(suffix=".eml") as file:
+            file.write(raw)
+            file.flush()
+            examined = outcome_of(
+                self.workers.submit(Path(file.name), received, head_only=head_only)
+            )
+        return self.intake.consider(examined, received)
+
+    def _compose(
+        self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
+    ) -> Sequence[Owed]:
+        provisions = self.settings.provisions_for(submission.received)
+        relay, office = self.settings.relay, self.settings.office
+        letter = receipt(
+            letter_id,
+            submission,
+            verdict,
+            Office(
+                name=office.name,
+                display_name=office.display_name,
+                contact=office.contact,
+                domain=_origin(relay.sender, submission.received),
+                zone=provisions.zone,
+                sender=relay.sender,
+            ),
+            message_id=examined.message_id,
+            references=examined.references,
+            reply_to=examined.reply_to,
+            limit_days=provisions.timeliness.days,
+        )
+        raw = render(letter, relay.sender, office.display_name, now(), provisions.zone)
+        return [
+            Owed("receipt", letter.recipient, letter.copies, letter.subject, letter.message_id, raw)
+        ]
+
+
+def _origin(sender: str, received: datetime) -> str:
+    """The right side of our Message-IDs: a ledger begun anew must not repeat those of an old one."""
+    return f"{int(received.timestamp()):x}.shougao.{sender.rpartition('@')[2] or 'localhost'}"
+
+
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
+
+
+def ledger_url(data: Path) -> str:
+    """The embedded default: SQLite in the data folder."""
+    return f"sqlite:///{data / 'ledger.db'}"
+
+
+def desk_of(settings: Settings) -> Desk:
+    """What the examiners have at hand."""
+    latest = settings.provisions[-1]
+    ours = {*settings.mailbox.own_addresses, settings.relay.sender}
+    return Desk(
+        limits=settings.limits.of_letter(),
+        zone=latest.zone,
+        unit_names=units.all_names(latest.units),
+        authserv_ids=settings.mailbox.authserv_ids,
+        own_addresses=tuple(sorted(address.lower() for address in ours if address)),
+    )
+
+
+def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
+    """The mailbox that the settings name; it connects when it is first used."""
+    url = settings.mailbox_url
+    if isinstance(url, MaildirUrl):
+        return MaildirMailbox(url.path, settings.mailbox.junk_folders)
+    return ImapMailbox(
+        url.host,
+        url.port,
+        url.account,
+        mailbox_password(settings, environ),
+        tls=url.tls,
+        junk_folders=settings.mailbox.junk_folders,
+        identity={
+            "name": PROGRAM,
+            "version": VERSION,
+            "vendor": PROGRAM,
+            "support-email": settings.mailbox.support_email or url.account,
+        },
+    )
+
+
+def open_relay(settings: Settings, environ: Mapping[str, str]) -> MaildirRelay | SmtpRelay:
+    """The relay that the settings name; it connects when it is first used."""
+    url = settings.relay_url
+    if isinstance(url, MaildirUrl):
+        return MaildirRelay(url.path)
+    password = relay_password(settings, environ) if url.account else ""
+    return SmtpRelay(url.host, url.port, url.account, password, url.tls)

@@ -9,8 +9,9 @@ from ingest.headers import Headers
 from rulebook.terms import Authentication
 
 _SUBJECT = re.compile(
-    r"^\s*(?:\[?自动回复\]?|自动答复|系统退信|退信|邮件退回|Automatic reply|Auto-?reply|Out of office"
-    r"|Undeliver(?:able|ed)|Mail delivery (?:failed|failure)|Delivery Status Notification|Returned mail|Failure notice|已读[:：]|Read[:：])",
+    r"^\s*(?:\[?自动回复\]?|自动答复|系统退信|退信|邮件退回|已读[:：]|Automatic reply|Auto-?reply"
+    r"|Out of office|Undeliver(?:able|ed)|Mail delivery (?:failed|failure)"
+    r"|Delivery Status Notification|Returned mail|Failure notice|Read[:：])",
     re.IGNORECASE,
 )
 _MACHINES = re.compile(

@@ -22,9 +22,10 @@ from ledger.book import Book, Headers, Owed, Pending, Sighting
 from ledger.roster import Roster
 from ledger.vault import Vault
 from rulebook.judge import judge
-from rulebook.provisions import Provisions
+from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
 from rulebook.terms import Submission, Verdict
+from rulebook.timeliness import IsWorkday
 
 _log = logging.getLogger(__name__)
 
@@ -75,7 +76,8 @@ class Intake:
     """
     The rooms that a letter passes, wired together once.
 
-    `provisions_for` gives the regulation in force on an office day; `now` the present moment.
+    `provisions_for` gives the regulation in force on an office day; `holidays_known` whether the
+    calendar behind `is_workday` covers a day's year; `now` the present moment.
     """
 
     vault: Vault
@@ -83,6 +85,8 @@ class Intake:
     roster: Roster
     workers: Examiners
     provisions_for: Callable[[datetime], Provisions]
+    is_workday: IsWorkday
+    holidays_known: IsWorkday
     compose: Compose
     now: Callable[[], datetime]
     letter_bytes: int
@@ -133,9 +137,12 @@ class Intake:
         tolerance = timedelta(minutes=provisions.timeliness.clock_tolerance_minutes)
         if examined.sent is not None and abs(examined.sent - received) > tolerance:
             remarks = (*remarks, Remark.CLOCK_DISAGREES)
+        workdays = provisions.timeliness.unit is DayUnit.WORKDAYS
+        if workdays and not self.holidays_known(received.astimezone(zone).date()):
+            remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
         twins = self.book.twins(submission.drafts, known.unit, letter_id)
-        return submission, judge(submission, provisions, twins)
+        return submission, judge(submission, provisions, twins, self.is_workday)
 
     def enter(self, pending: Pending, future: Future[Examined]) -> Entered | None:
         """

@@ -38,6 +38,10 @@ class MailboxRefused(Exception):
     """The server will not have us until a person acts; the text names the remedy, in Chinese."""
 
 
+class Gone(Exception):
+    """The letter was deleted or moved between `look` and `fetch`."""
+
+
 Known = Callable[[str, str, int], set[str]]
 """(account, folder, uidvalidity) -> the uids that the ledger has seen there."""
 
@@ -54,11 +58,11 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, arrival: Arrival) -> bytes:
-        """The raw letter (RFC 5322), \\Seen left alone."""
+        """The raw letter (RFC 5322), \\Seen left alone. Raises Gone."""
         ...
 
     def fetch_head(self, arrival: Arrival) -> bytes:
-        """Only its header block, for letters too large to be fetched."""
+        """Only its header block, for letters too large to be fetched. Raises Gone."""
         ...
 
     def count(self) -> dict[str, int]:

@@ -127,7 +127,7 @@ class Reason(Enum):
     LATE = (
         Outcome.ACCEPTED,
         "超过了规定的报送时限，本稿不计分。",
-        "稿件已收到并计入报送数；今后请在事件发生后2天内报送。",
+        "稿件已收到；今后请在规定的时限内报送。",
     )
     DATE_UNCERTAIN = (
         Outcome.HELD,

