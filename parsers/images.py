@@ -66,21 +66,28 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         yield Other(file.path, file.media_type)
         return
     allowance.check_time()
+    with warnings.catch_warnings():  # what Pillow warns of is checked here, or told as damage
+        warnings.simplefilter("ignore")
+        fact = _image(file, allowance)
+    yield fact
+
+
+def _image(file: File, allowance: Allowance) -> Image:
+    embedded = _is_embedded(file.path)
     try:
         header = _header(file, allowance)
     except LimitHit:
         raise
     except Exception:  # Pillow's plugins raise whatever broken numbers lead to
-        yield Image(file.path, file.media_type, 0, 0, whole=False, embedded=_is_embedded(file.path))
-        return
-    yield Image(
+        return Image(file.path, file.media_type, 0, 0, whole=False, embedded=embedded)
+    return Image(
         path=file.path,
         media_type=file.media_type,
         width=header.width,
         height=header.height,
         taken_at=header.taken_at,
         whole=_is_whole(file),
-        embedded=_is_embedded(file.path),
+        embedded=embedded,
     )
 
 
@@ -102,9 +109,7 @@ def _opened(file: File) -> Pillow.Image:
 
         heif: Pillow.Image = HeifImageFile(source)  # type: ignore[no-untyped-call]
         return heif
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # sizes are checked here, against the office's own bound
-        return Pillow.open(source, formats=_FORMATS[file.media_type])
+    return Pillow.open(source, formats=_FORMATS[file.media_type])
 
 
 def _taken_at(picture: Pillow.Image) -> datetime | None:
