@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -89,12 +90,12 @@ def show(whole: Whole, settings: Settings) -> None:
 
 def letters_table(entered: list[Entered], zone: str) -> Table:
     """One row a letter: what came and what became of it."""
-    table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件")
+    table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件", box=box.SIMPLE_HEAD)
     table.add_column("收到", no_wrap=True)
-    table.add_column("发件", overflow="fold")
-    table.add_column("主题", overflow="fold", ratio=2)
+    table.add_column("单位", no_wrap=True, max_width=12, overflow="ellipsis")
+    table.add_column("主题", overflow="ellipsis", no_wrap=True, min_width=16, ratio=2)
     table.add_column("结果", no_wrap=True)
-    table.add_column("稿件与原因", overflow="fold", ratio=3)
+    table.add_column("稿件或原因", overflow="fold", ratio=4)
     for letter in entered:
         if letter.submission is None or letter.verdict is None:
             aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
@@ -103,7 +104,7 @@ def letters_table(entered: list[Entered], zone: str) -> Table:
         word, colour = WORDS[letter.verdict.outcome]
         table.add_row(
             f"{letter.submission.received.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
-            letter.submission.sender.unit or letter.submission.sender.address,
+            letter.submission.sender.unit or "（名单外）",
             _plain(letter.submission.subject),
             f"[{colour}]{word}",
             _plain(_summary(letter.verdict)),
@@ -205,12 +206,13 @@ def serve(house: House) -> None:
 
 
 def _summary(verdict: Verdict) -> str:
-    lines = [
-        f"《{judged.draft.title}》{judged.kind or '类别待定'} {judged.draft.characters}字 {judged.points}分"
-        for judged in verdict.drafts
-    ]
-    lines += [f"{reason.name} {reason.sentence}" for reason in verdict.reasons]
-    return "\n".join(lines)
+    """Why, where there is something to explain; else what came."""
+    sentences = [reason.sentence.rstrip("。") for reason in verdict.reasons]
+    if sentences:
+        return "；".join(sentences) + "。"
+    return "；".join(
+        f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分" for judged in verdict.drafts
+    )
 
 
 def _plain(text: str) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 
 from rich.console import Console
@@ -64,7 +66,8 @@ def _for_demo(config: str) -> str:
 
 def _next_steps(folder: Path, settings: Settings) -> None:
     out = Console()
-    config = folder / "config.toml"
+    program = Path(sys.executable).parent / "shougao"
+    shougao = f"{os.path.relpath(program)} --config {folder / 'config.toml'}"
     receipt = next(iter(sorted((folder / "out" / "new").glob("*"))), None)
     letter = next(iter(sorted((folder / "in" / "new").glob("*"))), None)
     out.print(
@@ -73,10 +76,10 @@ def _next_steps(folder: Path, settings: Settings) -> None:
     )
     out.print("接下来可以试试：", highlight=False)
     for command, purpose in (
-        (f"shougao --config {config} examine {letter}", "看一封信的判断和依据"),
-        (f"shougao --config {config} export drafts --format csv", "导出稿件台账"),
-        (f"shougao --config {config} roster list", "看宣传员名单"),
-        (f"shougao --config {config} doctor", "检查运行条件"),
+        (f"{shougao} examine {letter}", "看一封信的判断和依据"),
+        (f"{shougao} export drafts --format csv", "导出稿件台账"),
+        (f"{shougao} roster list", "看宣传员名单"),
+        (f"{shougao} doctor", "检查运行条件"),
         (f"less {receipt}" if receipt else "", "看一封回执的原文"),
     ):
         if command:
