@@ -77,9 +77,7 @@ def _make() -> bool:
         ["pip", "install", "--quiet", "--target", str(tools), "virtualenv"],
         ["virtualenv", "--quiet", str(HOME)],
     ):
-        if subprocess.run(
-            [sys.executable, "-m", *step], env=environment, check=False
-        ).returncode:
+        if subprocess.run([sys.executable, "-m", *step], env=environment, check=False).returncode:
             return False
     return True
 
@@ -87,7 +85,9 @@ def _make() -> bool:
 def _has_pip() -> bool:
     if not PYTHON.exists():
         return False
-    known = subprocess.run([str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False)
+    known = subprocess.run(
+        [str(PYTHON), "-m", "pip", "--version"], capture_output=True, check=False
+    )
     return known.returncode == 0
 
 

@@ -211,7 +211,8 @@ def _summary(verdict: Verdict) -> str:
     if sentences:
         return "；".join(sentences) + "。"
     return "；".join(
-        f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分" for judged in verdict.drafts
+        f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分"
+        for judged in verdict.drafts
     )
 
 

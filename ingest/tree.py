@@ -97,7 +97,9 @@ def _walk_patiently(node: StandardMessage, inside: str, depth: int) -> Iterator[
     payload = node.get_payload()
     if isinstance(payload, list):
         if content_type == "message/rfc822" and payload:
-            inside = _as_latin(str(payload[0].get("Subject", ""))) or inside or "转发的邮件"
+            first = payload[0]
+            subject = first.get("Subject", "") if isinstance(first, StandardMessage) else ""
+            inside = _as_latin(str(subject)) or inside or "转发的邮件"
         if depth < DEEPEST:
             for child in payload[:MOST_LEAVES]:
                 yield from _walk_patiently(child, inside, depth + 1)  # type: ignore[arg-type]

@@ -70,7 +70,7 @@ class Workers:
     def close(self) -> None:
         """Stop the processes; what was not finished is finished another time."""
         if self._pool is not None:
-            self._pool.stop()
+            self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
 

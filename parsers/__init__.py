@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from parsers import images, junk, mediatypes
-from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, zip
+from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, volumes, zip
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
@@ -22,7 +22,7 @@ from parsers.types import (
 )
 from rulebook.reasons import Reason
 
-ARCHIVES: tuple[Parser, ...] = (zip, rar, sevenzip, tar, gz, tnef, selfextracting)
+ARCHIVES: tuple[Parser, ...] = (zip, rar, sevenzip, tar, gz, tnef, selfextracting, volumes)
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images)
 

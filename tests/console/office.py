@@ -112,4 +112,3 @@ class OfficeRoom:
 
     def receipts(self) -> list[bytes]:
         return [path.read_bytes() for path in sorted((self.folder / "out").glob("new/*"))]
-

@@ -243,6 +243,8 @@ def test_a_letter_with_a_secret_mark_leaves_no_copy(office: OfficeRoom) -> None:
     office.run("poll")
     (row,) = office.export("letters")
     assert (row["outcome"], row["reasons"]) == ("refused", ["SECRET_MARK"])
-    assert not [path for path in Path(office.folder / "data" / "vault").rglob("*") if path.is_file()]
+    assert not [
+        path for path in Path(office.folder / "data" / "vault").rglob("*") if path.is_file()
+    ]
     kept = (office.folder / "data").rglob("*")
     assert not any("演练的方案".encode() in path.read_bytes() for path in kept if path.is_file())

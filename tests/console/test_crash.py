@@ -12,7 +12,7 @@ from tests.console.office import OfficeRoom, letter
 KILLED = -9
 LETTERS = 3
 
-KILLER = '''
+KILLER = """
 import importlib, os, signal, sys
 where, when, turn = sys.argv[1], sys.argv[2], int(sys.argv[3])
 module, holder, name = where.split(":")
@@ -36,7 +36,7 @@ from console.cli import main
 if __name__ == "__main__":
     sys.argv = ["shougao", *sys.argv[4:]]
     main()
-'''
+"""
 
 STEPS = [
     "ingest.maildir:MaildirMailbox:fetch",

@@ -64,7 +64,10 @@ def shapes(name: str) -> dict[str, tuple[bytes, bytes]]:
     plain = b"application/octet-stream"
     return {
         "RFC 2231 in UTF-8": (b"attachment; filename*=UTF-8''" + quote(utf8).encode(), plain),
-        "RFC 2231, GBK called gb2312": (b"attachment; filename*=gb2312''" + quote(gbk).encode(), plain),
+        "RFC 2231, GBK called gb2312": (
+            b"attachment; filename*=gb2312''" + quote(gbk).encode(),
+            plain,
+        ),
         "RFC 2231 split in a character": (
             b"attachment;\r\n filename*0*=gb2312''"
             + quote(one).encode()
@@ -106,7 +109,9 @@ def test_text_labelled_gb2312_keeps_its_rare_characters() -> None:
     "subject",
     [
         word("关于李喆的稿件".encode("gb18030")),
-        word("关于李喆的稿件".encode("gb18030")[:3]) + b"\r\n " + word("关于李喆的稿件".encode("gb18030")[3:]),
+        word("关于李喆的稿件".encode("gb18030")[:3])
+        + b"\r\n "
+        + word("关于李喆的稿件".encode("gb18030")[3:]),
         "关于李喆的稿件".encode("gb18030"),
         "关于李喆的稿件".encode(),
         word("关于李喆".encode(), "UTF-8") + b" " + word("的稿件".encode(), "utf-8", "Q"),
@@ -122,7 +127,9 @@ def test_an_attachment_without_a_name_gets_one_after_its_type() -> None:
     assert message.attachments[0].name == "附件2.zip"
 
 
-@pytest.mark.parametrize("name", ["../../etc/passwd.zip", "C:\\稿件\\passwd.zip", "/tmp/passwd.zip"])
+@pytest.mark.parametrize(
+    "name", ["../../etc/passwd.zip", "C:\\稿件\\passwd.zip", "/tmp/passwd.zip"]
+)
 def test_a_name_is_no_path(name: str) -> None:
     disposition = b"attachment; filename*=UTF-8''" + quote(name.encode()).encode()
     assert read_message(with_headers(disposition)).attachments[0].name == "passwd.zip"
@@ -179,7 +186,11 @@ def test_html_alone_becomes_text() -> None:
     mail.set_content(
         "<style>p{}</style><p>3月6日，湖塘镇</p><div>开展检查<br>下一行</div>", subtype="html"
     )
-    assert read_message(mail.as_bytes()).body.split("\n") == ["3月6日，湖塘镇", "开展检查", "下一行"]
+    assert read_message(mail.as_bytes()).body.split("\n") == [
+        "3月6日，湖塘镇",
+        "开展检查",
+        "下一行",
+    ]
 
 
 def test_threads_and_moments_are_read() -> None:
@@ -235,5 +246,7 @@ def test_no_damage_to_a_letter_can_break_the_reading(place: int, junk: bytes) ->
 def test_a_nest_of_a_thousand_parts_is_survived() -> None:
     raw = b"From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"
     for depth in range(1000):
-        raw += f"--b{depth}\r\nContent-Type: multipart/mixed; boundary=b{depth + 1}\r\n\r\n".encode()
+        raw += (
+            f"--b{depth}\r\nContent-Type: multipart/mixed; boundary=b{depth + 1}\r\n\r\n".encode()
+        )
     assert read_message(raw).sender_address == "a@b.example"
