@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError
 
 from ingest.examination import Examined
 from ingest.mailbox import Arrival, Gone, Mailbox, Weather
-from ingest.workers import WorkerLost, outcome_of
+from ingest.workers import PoolBroken, WorkerLost, outcome_of
 from ledger.book import Book, Headers, Owed, Pending, Sighting
 from ledger.roster import Roster
 from ledger.vault import Vault
@@ -151,7 +151,7 @@ class Intake:
         A letter that trips us costs itself a try; a locked database leaves it in the backlog.
         """
         try:
-            examined = outcome_of(future)
+            examined = self._outcome(pending, future)
             submission, verdict = self.consider(examined, pending.received, pending.id)
             owed = tuple(self._owed(pending.id, submission, verdict, examined))
             headers = Headers(examined.message_id, examined.sent)
@@ -167,6 +167,18 @@ class Intake:
             aside = self.book.trip(pending.id, trouble, self.max_tries)
             _log.error("letter %d %s: %s", pending.id, "set aside" if aside else "failed", trouble)
             return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
+
+    def _outcome(self, pending: Pending, future: Future[Examined]) -> Examined:
+        """What a worker found; a letter whose worker died unseen is examined again, all by itself."""
+        try:
+            return outcome_of(future)
+        except PoolBroken:
+            _log.warning("a worker died, letter %d is examined again", pending.id)
+        letter = self.vault.path(pending.digest)
+        try:
+            return outcome_of(self.workers.submit(letter, pending.received, pending.head_only))
+        except PoolBroken as error:
+            raise WorkerLost("the worker died over this letter") from error
 
     def _owed(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined

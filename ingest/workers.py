@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import resource
 from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +22,10 @@ GRACE = 15.0
 
 class WorkerLost(Exception):
     """The worker died or hung over this letter; the text says which."""
+
+
+class PoolBroken(Exception):
+    """A worker died and nobody can tell over which letter; every letter in hand has to go again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ class Workers:
 
     def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]:
         """Have the letter in this file examined. The file is read by the worker itself."""
+        if self._pool is not None and not self._pool.active:
+            self.close()
         if self._pool is None:
             self._pool = self._start()
         future: Future[Examined] = self._pool.schedule(
@@ -85,11 +92,13 @@ class Workers:
 
 def outcome_of(future: Future[Examined]) -> Examined:
     """
-    What the worker found. Raises WorkerLost when it died or hung, and the worker's own exception
-    (a bug of ours) otherwise.
+    What the worker found. Raises WorkerLost when it died or hung over this letter, PoolBroken when
+    it died and the letter is not known, and the worker's own exception (a bug of ours) otherwise.
     """
     try:
         return future.result()
+    except BrokenProcessPool as error:
+        raise PoolBroken(str(error)) from error
     except ProcessExpired as error:
         raise WorkerLost(f"the worker died over this letter: {error}") from error
     except TimeoutError as error:

@@ -14,27 +14,29 @@ LETTERS = 3
 
 KILLER = """
 import importlib, os, signal, sys
-where, when, turn = sys.argv[1], sys.argv[2], int(sys.argv[3])
-module, holder, name = where.split(":")
-owner = getattr(importlib.import_module(module), holder)
-original = getattr(owner, name)
-calls = 0
 
-def die_at_its_turn(*args, **kwargs):
-    global calls
-    calls += 1
-    fatal = calls == turn
-    if fatal and when == "before":
-        os.kill(os.getpid(), signal.SIGKILL)
-    result = original(*args, **kwargs)
-    if fatal:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return result
+def die_at_its_turn(step, when, turn):
+    module, holder, name = step.split(":")
+    owner = getattr(importlib.import_module(module), holder)
+    original = getattr(owner, name)
+    calls = 0
 
-setattr(owner, name, die_at_its_turn)
-from console.cli import main
+    def deadly(*args, **kwargs):
+        nonlocal calls
+        calls += 1
+        if calls == turn and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        result = original(*args, **kwargs)
+        if calls == turn:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    setattr(owner, name, deadly)
+
 if __name__ == "__main__":
+    die_at_its_turn(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     sys.argv = ["shougao", *sys.argv[4:]]
+    from console.cli import main
     main()
 """
 

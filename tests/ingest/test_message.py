@@ -20,10 +20,8 @@ NAMES = ["关于李喆的稿件.zip", "周镕 段晓堃.rar", "稿件（定稿�
 
 
 def word(data: bytes, charset: str = "GB2312", letter: str = "B") -> bytes:
-    if letter == "Q":
-        coded = "".join(f"={byte:02X}" for byte in data).encode()
-    else:
-        coded = base64.b64encode(data)
+    quoted = "".join(f"={byte:02X}" for byte in data).encode()
+    coded = quoted if letter == "Q" else base64.b64encode(data)
     return b"=?" + charset.encode() + b"?" + letter.encode() + b"?" + coded + b"?="
 
 
