@@ -96,4 +96,4 @@ def _account(text: str) -> str:
 
 
 def _without_secret(text: str) -> str:
-    return re.sub(r"(://[^:/@]+):[^@]*@", r"\1:…@", text)
+    return re.sub(r"(://[^:]*):.*@", r"\1:…@", text)
