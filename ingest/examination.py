@@ -31,12 +31,16 @@ class Desk:
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """A letter read to its end. The sender is not yet looked up in the roster."""
+    """
+    A letter read to its end. The sender is not yet looked up in the roster. `sent` is the sender's
+    own Date, `stamped` the topmost Received line.
+    """
 
     submission: Submission
     message_id: str
     references: tuple[str, ...]
     sent: datetime | None
+    stamped: datetime | None
     reply_to: str
 
 
@@ -56,7 +60,14 @@ def examine(raw: bytes, received: datetime, desk: Desk, *, head_only: bool = Fal
     references = message.references
     if message.in_reply_to and message.in_reply_to not in references:
         references = (*references, message.in_reply_to)
-    return Examined(submission, message.message_id, references, message.date, message.reply_to)
+    return Examined(
+        submission=submission,
+        message_id=message.message_id,
+        references=references,
+        sent=message.date,
+        stamped=message.received_stamp,
+        reply_to=message.reply_to,
+    )
 
 
 def _is_ours(message: Message, desk: Desk) -> bool:

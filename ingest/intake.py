@@ -154,7 +154,7 @@ class Intake:
             examined = self._outcome(pending, future)
             submission, verdict = self.consider(examined, pending.received, pending.id)
             owed = tuple(self._owed(pending.id, submission, verdict, examined))
-            headers = Headers(examined.message_id, examined.sent)
+            headers = Headers(examined.message_id, examined.sent, examined.stamped)
             entered = self.book.enter(pending.id, submission, verdict, headers, owed, self.now())
             return Entered(pending.id, submission, verdict, owed) if entered else None
         except OperationalError as error:

@@ -55,10 +55,14 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Headers:
-    """What the ledger keeps of a letter's header block. `sent`: the sender's own Date."""
+    """
+    What the ledger keeps of a letter's header block. `sent`: the sender's own Date; `stamped`: the
+    topmost Received line. Neither decides anything; both are kept for disputes.
+    """
 
     message_id: str
     sent: datetime | None
+    stamped: datetime | None = None
 
 
 class Book:
@@ -197,6 +201,7 @@ class Book:
                         examined=now,
                         message_id=headers.message_id,
                         sent=headers.sent,
+                        stamped=headers.stamped,
                         subject=submission.subject,
                         sender_name=submission.sender.name,
                         sender_address=submission.sender.address,

@@ -53,6 +53,7 @@ def letters(engine: Engine, zone: str) -> Iterator[Row]:
                 "warnings": letter.remarks,
                 "received": moment(letter.received, zone),
                 "sent": moment(letter.sent, zone),
+                "stamped": moment(letter.stamped, zone),
                 "collected": moment(letter.collected, zone),
                 "examined": moment(letter.examined, zone),
                 "attachments": letter.attachments,

@@ -125,6 +125,7 @@ class LetterRow(Row):
     unit: Mapped[str | None] = mapped_column(Text)
     officer: Mapped[str | None] = mapped_column(Text)
     sent: Mapped[datetime | None]
+    stamped: Mapped[datetime | None]
     outcome: Mapped[Outcome | None] = mapped_column(index=True)
     reasons: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)

@@ -248,3 +248,23 @@ def test_a_letter_with_a_secret_mark_leaves_no_copy(office: OfficeRoom) -> None:
     ]
     kept = (office.folder / "data").rglob("*")
     assert not any("演练的方案".encode() in path.read_bytes() for path in kept if path.is_file())
+
+
+def test_the_ledger_is_exported_line_by_line_with_every_moment(office: OfficeRoom) -> None:
+    office.roster()
+    stamp = "from a by b; Mon, 07 Mar 2022 09:29:58 +0800"
+    office.receive(letter(headers={"Received": stamp}), "1.M1.test")
+    office.run("poll")
+    (row,) = map(json.loads, office.run("export", "letters").stdout.splitlines())
+    assert row["message_id"] == "<1@hutang.example>"
+    assert row["received"] == RECEIVED
+    assert row["stamped"] == "2022-03-07T09:29:58+08:00"
+    (draft,) = map(json.loads, office.run("export", "drafts").stdout.splitlines())
+    assert draft["message_id"] == row["message_id"]
+    assert set(DRAFT_FIELDS) <= set(draft)
+    (owed,) = map(json.loads, office.run("export", "outbox").stdout.splitlines())
+    assert (owed["kind"], owed["addressee"], owed["state"]) == (
+        "receipt",
+        "qian@hutang.example",
+        "sent",
+    )

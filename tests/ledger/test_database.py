@@ -20,7 +20,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
         with engine.connect() as connection:
-            assert connection.scalar(text("select version_num from alembic_version")) == "0001"
+            assert connection.scalar(text("select version_num from alembic_version")) == "0002"
         engine.dispose()
 
 
