@@ -51,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         base.chmod(0o755)
-        with dovecot(base / "server", {ACCOUNT: PASSWORD}) as server:
+        with dovecot({ACCOUNT: PASSWORD}) as server:
             inbox = server.maildir(ACCOUNT)
             letters = list(make_letters(count))
             for number, letter in enumerate(letters):

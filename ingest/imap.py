@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from imapclient import IMAPClient, SocketTimeout
+from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import IMAPClientError, LoginError
 from imapclient.response_parser import parse_response
 
@@ -180,6 +180,7 @@ class ImapMailbox:
             return dict.fromkeys(self._watched(client.list_folders()))
         # QUIRK: imapclient knows no LIST-STATUS; its own imaplib connection does the talking
         imap = client._imap
+        imap.untagged_responses.clear()
         kind, data = imap._simple_command("LIST", '""', '"*"', LIST_STATUS)
         if kind != "OK":
             raise IMAPClientError(f"LIST failed: {data!r}")
@@ -187,7 +188,7 @@ class ImapMailbox:
         _, told = imap._untagged_response(kind, data, "STATUS")
         watched = self._watched(client._proc_folder_list(listed))
         standings = dict(_statuses([line for line in told if line]))
-        return {folder: standings.get(client._normalise_folder(folder)) for folder in watched}
+        return {folder: standings.get(folder) for folder in watched}
 
     def _watched(self, listed: Sequence[tuple[Any, Any, str]]) -> tuple[str, ...]:
         """INBOX first, then what is marked or named as junk."""
@@ -200,7 +201,7 @@ class ImapMailbox:
             last = name.rpartition(separator)[2]
             if b"\\junk" in marks or {name.lower(), last.lower()} & self._junk:
                 watched.append(name)
-        return tuple(watched)
+        return tuple(dict.fromkeys(watched))
 
     def _examine(self, folder: str) -> int:
         """Open a folder for reading unless it is open; its UIDVALIDITY."""
@@ -251,7 +252,10 @@ class ImapMailbox:
             yield
         except LoginError as error:
             self._drop()
-            raise MailboxRefused(self._login_refused(self._harmless(error))) from None
+            text = self._harmless(error)
+            if "[UNAVAILABLE]" in text or "[INUSE]" in text:  # RFC 5530: not about the password
+                raise Weather(f"邮箱服务器 {self._host} 暂时无法登录：{text}") from None
+            raise MailboxRefused(self._login_refused(text)) from None
         except ssl.SSLCertVerificationError as error:
             self._drop()
             raise MailboxRefused(
@@ -283,8 +287,8 @@ class ImapMailbox:
         return text.replace(self._password, "…") if self._password else text
 
 
-def _statuses(lines: Sequence[Any]) -> Iterator[tuple[bytes, Standing]]:
-    """The untagged STATUS answers (RFC 3501 7.2.4): folder as the server writes it, standing."""
+def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, Standing]]:
+    """The untagged STATUS answers (RFC 3501 7.2.4): folder, standing."""
     for line in lines:
         parsed = parse_response([line])
         if len(parsed) < 2 or not isinstance(parsed[-1], tuple):
@@ -295,6 +299,6 @@ def _statuses(lines: Sequence[Any]) -> Iterator[tuple[bytes, Standing]]:
         }
         if {b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES"} <= told.keys():
             yield (
-                name if isinstance(name, bytes) else str(name).encode(),
+                imap_utf7.decode(name if isinstance(name, bytes) else str(name).encode()),
                 Standing(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told[b"MESSAGES"]),
             )

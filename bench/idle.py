@@ -1,0 +1,41 @@
+"""What an idle round over an open connection costs: `python -m bench.idle`; the last word is CPU seconds."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+from console.urls import MaildirUrl, mailbox_url
+from ingest.imap import ImapMailbox
+
+ROUNDS = 20
+
+
+def main() -> None:
+    url = mailbox_url(os.environ["SHOUGAO_MAILBOX"], Path.cwd())
+    if isinstance(url, MaildirUrl):
+        raise SystemExit("SHOUGAO_MAILBOX must name an IMAP account")
+    mailbox = ImapMailbox(
+        url.host, url.port, url.account, os.environ["SHOUGAO_MAILBOX_PASSWORD"], tls=url.tls
+    )
+    seen: dict[tuple[str, str, int], set[str]] = {}
+
+    def known(account: str, folder: str, uidvalidity: int) -> set[str]:
+        return seen.setdefault((account, folder, uidvalidity), set())
+
+    for _ in range(2):  # the second look finds every folder quiet
+        for arrival in mailbox.look(known):
+            place = arrival.place
+            known(place.account, place.folder, place.uidvalidity).add(place.uid)
+    before = time.process_time()
+    for _ in range(ROUNDS):
+        for arrival in mailbox.look(known):
+            raise SystemExit(f"not idle: {arrival}")
+    spent = (time.process_time() - before) / ROUNDS
+    mailbox.close()
+    print(f"idle look, CPU seconds: {spent:.6f}")
+
+
+if __name__ == "__main__":
+    main()
