@@ -34,6 +34,9 @@ from PIL import Image
 from bench.servers import dovecot
 
 ACCOUNT, PASSWORD = "inbox", "bench-password"
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
+"""Set on some machines; it would make every start compile the whole program again."""
+
 ROOT = Path(__file__).resolve().parent.parent
 ROSTER = "单位,姓名,职务,联系电话,邮箱,备注\n湖塘镇,钱一鸣,科员,13800000001,qian@hutang.example,\n"
 SENTENCES = (
@@ -112,7 +115,7 @@ def document(dice: random.Random, number: int, part: int, today: datetime) -> by
 
 def photo(dice: random.Random, size: int) -> bytes:
     """A real JPEG of about `size` bytes: noise, the quality chosen once, cut to measure by area."""
-    pixels = max(64, int((size / 1.35) ** 0.5))
+    pixels = max(64, int((size / 0.63) ** 0.5))
     picture = Image.frombytes("RGB", (pixels, pixels), dice.randbytes(pixels * pixels * 3))
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=70)
@@ -164,13 +167,15 @@ def time_peer(host: str, port: int) -> float:
 
 def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int, float]:
     """(wall seconds of `shougao poll`, peak bytes of any process, CPU seconds of an idle round)."""
-    environment = os.environ | {
+    environment = {name: value for name, value in os.environ.items() if name != NO_BYTECODE} | {
         "SHOUGAO_DATA": str(base / "data"),
         "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{host}:{port}",
         "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
         "SHOUGAO_RELAY": f"maildir:{base / 'out'}",
     }
-    command = [sys.executable, "-m", "console", "--config", str(ROOT / "config.toml")]
+    config = base / "config.toml"
+    config.write_text(without_ceilings((ROOT / "config.toml").read_text(encoding="utf-8")))
+    command = [sys.executable, "-m", "console", "--config", str(config)]
     roster = base / "roster.csv"
     roster.write_text(ROSTER, encoding="utf-8")
     subprocess.run(
@@ -189,8 +194,8 @@ def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int,
     output, _ = process.communicate()
     wall = time.perf_counter() - before
     memory.finish()
-    receipts = len(list((base / "out" / "new").iterdir()))
     assert process.returncode == 0, output
+    receipts = len(list((base / "out" / "new").iterdir()))
     assert receipts == count, f"{receipts} receipts for {count} letters\n{output}"
     idle = subprocess.run(
         [sys.executable, "-m", "bench.idle"],
@@ -201,6 +206,11 @@ def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int,
         text=True,
     )
     return wall, memory.peak, float(idle.stdout.split()[-1])
+
+
+def without_ceilings(config: str) -> str:
+    """The office's settings without its bounds on letters sent: one officer wrote them all."""
+    return re.sub(r"(?m)^(per_\w+) = \d+", r"\1 = 1000000", config)
 
 
 class PeakMemory(threading.Thread):

@@ -149,9 +149,12 @@ class ImapMailbox:
                 if uid not in told:
                     continue  # deleted meanwhile
                 received = told[uid].get(b"INTERNALDATE")
+                if not isinstance(received, datetime) or received.tzinfo is None:
+                    _log.warning("%s %d has no INTERNALDATE: taken as received now", folder, uid)
+                    received = datetime.now(UTC)
                 yield Arrival(
                     Place(self._account, folder, uidvalidity, str(uid)),
-                    received if isinstance(received, datetime) else datetime.now(UTC),
+                    received.astimezone(UTC),
                     int(told[uid].get(b"RFC822.SIZE", 0)),
                 )
 
