@@ -145,6 +145,7 @@ ssl_cert = <{base}/server.pem
 ssl_key = <{base}/server.pem
 disable_plaintext_auth = no
 auth_mechanisms = plain login
+auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{base}/mail/%u
 mail_max_userip_connections = 100

@@ -9,11 +9,12 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
+import re
 import ssl
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import IMAPClientError, LoginError
@@ -27,7 +28,12 @@ INBOX = "INBOX"
 CHUNK = 500
 """Letters asked about at once: some servers refuse long lines (“Too long argument”)."""
 
-LIST_STATUS = "RETURN (SPECIAL-USE STATUS (MESSAGES UIDNEXT UIDVALIDITY))"
+STANDING = "STATUS (MESSAGES UIDNEXT UIDVALIDITY)"
+
+PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")
+"""Answers to a login that are not about the password (RFC 5530)."""
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,9 @@ class ImapMailbox:
         self._context = context
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
+        self._listed: tuple[str, ...] | None = None
         self._quiet: dict[str, Standing] = {}
+        self._settled: dict[str, tuple[int, list[int]]] = {}
 
     def __repr__(self) -> str:
         return f"ImapMailbox({self._account}@{self._host}:{self._port})"
@@ -83,19 +91,15 @@ class ImapMailbox:
 
         With LIST-STATUS an idle look is one command. Without it a folder costs two (EXAMINE and
         SEARCH): NetEase tells no UIDNEXT, and a count alone hides a letter that came as another left.
+        A connection that the server closed between two rounds is opened again at once.
         """
-        with self._passing():
-            standings = self._standings()
-        for folder, standing in standings.items():
+        for folder, standing in self._twice(self._standings).items():
             if standing is not None and self._quiet.get(folder) == standing:
                 continue
             self._quiet.pop(folder, None)
-            found = False
-            for arrival in self._look_into(folder, known):
-                found = True
-                yield arrival
+            all_known = yield from self._look_into(folder, known)
             # only a folder in which all is recorded may be passed over next time
-            if standing is not None and not found:
+            if standing is not None and all_known:
                 self._quiet[folder] = standing
 
     def fetch(self, arrival: Arrival) -> bytes:
@@ -108,22 +112,16 @@ class ImapMailbox:
 
     def count(self) -> dict[str, int]:
         """How many letters each watched folder holds."""
-        with self._passing():
-            client = self._connected()
-            return {
-                folder: int(client.folder_status(folder, ["MESSAGES"])[b"MESSAGES"])
-                for folder in self._watched(client.list_folders())
-            }
+        return self._twice(self._count)
 
     def capabilities(self) -> tuple[str, ...]:
         """What the server offers after the login."""
-        with self._passing():
-            return tuple(word.decode() for word in self._connected().capabilities())
+        told = self._twice(lambda: self._connected().capabilities())
+        return tuple(word.decode() for word in told)
 
     def folders(self) -> tuple[str, ...]:
         """The watched folders."""
-        with self._passing():
-            return self._watched(self._connected().list_folders())
+        return self._twice(lambda: self._watched(self._connected().list_folders()))
 
     def close(self) -> None:
         """Log out."""
@@ -132,13 +130,20 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
-    def _look_into(self, folder: str, known: Known) -> Iterator[Arrival]:
+    def _look_into(self, folder: str, known: Known) -> Generator[Arrival, None, bool]:
+        """New letters of one folder; returns whether there were none."""
         with self._passing():
-            uidvalidity = self._examine(folder)
+            # an open folder is opened anew: it need not show what came since, nor a new UIDVALIDITY
+            uidvalidity = self._examine(folder, anew=True)
             # never a range of UIDs: NetEase's are sparse, and "n:*" always gives the last letter, too
             uids = sorted(self._connected().search("ALL"))
+        if self._settled.get(folder) == (uidvalidity, uids):
+            return True
         seen = known(self._account, folder, uidvalidity)
         fresh = [uid for uid in uids if str(uid) not in seen]
+        if not fresh:
+            self._settled[folder] = uidvalidity, uids
+            return True
         for start in range(0, len(fresh), CHUNK):
             chunk = fresh[start : start + CHUNK]
             with self._passing():
@@ -157,34 +162,56 @@ class ImapMailbox:
                     received.astimezone(UTC),
                     int(told[uid].get(b"RFC822.SIZE", 0)),
                 )
+        return False
 
     def _content(self, arrival: Arrival, item: str, key: bytes) -> bytes:
-        try:
-            return self._content_now(arrival, item, key)
-        except Weather as weather:
-            _log.info("connecting again: %s", weather)
-        return self._content_now(arrival, item, key)
-
-    def _content_now(self, arrival: Arrival, item: str, key: bytes) -> bytes:
         place = arrival.place
         uid = int(place.uid)
-        with self._passing():
+
+        def ask() -> object:
             if self._examine(place.folder) != place.uidvalidity:
                 raise Weather(f"{place.folder}：服务器刚刚重建了文件夹")
-            content = self._connected().fetch([uid], [item]).get(uid, {}).get(key)
+            return self._connected().fetch([uid], [item]).get(uid, {}).get(key)
+
+        content = self._twice(ask)
         if not isinstance(content, bytes):
             raise Gone(f"{place.folder} {place.uid}")
         return content
+
+    def _count(self) -> dict[str, int]:
+        # EXISTS in the answer to EXAMINE is mandatory, no item of STATUS is told by all
+        client = self._connected()
+        self._selected = None
+        return {
+            folder: int(client.select_folder(folder, readonly=True)[b"EXISTS"])
+            for folder in self._watched(client.list_folders())
+        }
+
+    def _twice(self, ask: Callable[[], _T]) -> _T:
+        """Ask; should a connection opened earlier prove lost, open another and ask again."""
+        opened_earlier = self._client is not None
+        try:
+            with self._passing():
+                return ask()
+        except Weather as weather:
+            if not opened_earlier:
+                raise
+            _log.info("connecting again: %s", weather)
+        with self._passing():
+            return ask()
 
     def _standings(self) -> dict[str, Standing | None]:
         """The watched folders, with their standing where the server tells it at once."""
         client = self._connected()
         if not client.has_capability("LIST-STATUS"):
-            return dict.fromkeys(self._watched(client.list_folders()))
+            if self._listed is None:  # once a connection: the fewest commands possible
+                self._listed = self._watched(client.list_folders())
+            return dict.fromkeys(self._listed)
         # QUIRK: imapclient knows no LIST-STATUS; its own imaplib connection does the talking
         imap = client._imap
         imap.untagged_responses.clear()
-        kind, data = imap._simple_command("LIST", '""', '"*"', LIST_STATUS)
+        marks = "SPECIAL-USE " if client.has_capability("SPECIAL-USE") else ""
+        kind, data = imap._simple_command("LIST", '""', '"*"', f"RETURN ({marks}{STANDING})")
         if kind != "OK":
             raise IMAPClientError(f"LIST failed: {data!r}")
         _, listed = imap._untagged_response(kind, data, "LIST")
@@ -206,10 +233,11 @@ class ImapMailbox:
                 watched.append(name)
         return tuple(dict.fromkeys(watched))
 
-    def _examine(self, folder: str) -> int:
+    def _examine(self, folder: str, anew: bool = False) -> int:
         """Open a folder for reading unless it is open; its UIDVALIDITY."""
         client = self._connected()
-        if self._selected is None or self._selected[0] != folder:
+        if anew or self._selected is None or self._selected[0] != folder:
+            self._selected = None
             told = client.select_folder(folder, readonly=True)
             self._selected = (folder, int(told.get(b"UIDVALIDITY", 0)))
         return self._selected[1]
@@ -217,7 +245,7 @@ class ImapMailbox:
     def _connected(self) -> IMAPClient:
         if self._client is None:
             self._client = self._connect()
-            self._selected = None
+            self._selected = self._listed = None
         return self._client
 
     def _connect(self) -> IMAPClient:
@@ -256,9 +284,16 @@ class ImapMailbox:
         except LoginError as error:
             self._drop()
             text = self._harmless(error)
-            if "[UNAVAILABLE]" in text or "[INUSE]" in text:  # RFC 5530: not about the password
+            # QUIRK: imapclient calls a connection that was lost during the login a refusal, too
+            lost = isinstance(error.__context__, imaplib.IMAP4.abort)
+            if lost or any(code in text.upper() for code in PASSING):
                 raise Weather(f"邮箱服务器 {self._host} 暂时无法登录：{text}") from None
             raise MailboxRefused(self._login_refused(text)) from None
+        except UnicodeEncodeError:
+            self._drop()
+            raise MailboxRefused(
+                f"邮箱 {self._account} 的账号或密码里有中文或全角字符，邮箱服务器不接受。请改用半角字符重新填写。"
+            ) from None
         except ssl.SSLCertVerificationError as error:
             self._drop()
             raise MailboxRefused(
@@ -287,6 +322,10 @@ class ImapMailbox:
     def _harmless(self, error: BaseException) -> str:
         """The server's words, without our password should they repeat it."""
         text = str(error)
+        if quoted := re.fullmatch(
+            r"b(['\"])(.*)\1", text, re.DOTALL
+        ):  # bytes, as imapclient has them
+            text = quoted[2]
         return text.replace(self._password, "…") if self._password else text
 
 

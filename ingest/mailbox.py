@@ -54,7 +54,7 @@ class Mailbox(Protocol):
     """
 
     def look(self, known: Known) -> Iterator[Arrival]:
-        """New letters of all watched folders; on an open connection an idle look costs one command."""
+        """New letters of all watched folders. A letter not fetched is told again by the next look."""
         ...
 
     def fetch(self, arrival: Arrival) -> bytes:

@@ -7,7 +7,8 @@ Source: D. J. Bernstein, "Using maildir format"; Maildir++ for its subfolders. A
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from ingest.mailbox import Arrival, Gone, Known, MailboxRefused, Place, Weather
 
 INBOX = "INBOX"
 HEAD_BYTES = 262_144
+"""Where a letter without an empty line is cut."""
 
 
 class MaildirMailbox:
@@ -33,42 +35,32 @@ class MaildirMailbox:
 
     def look(self, known: Known) -> Iterator[Arrival]:
         """New letters of every folder, the earliest received first."""
+        self._last_seen.clear()
         for folder, place in self._folders():
             seen = known(self._account, folder, 0)
-            arrivals = []
+            arrivals: dict[str, Arrival] = {}
             for uid, file in self._letters(place):
-                if uid in seen:
+                if uid in seen or uid in arrivals:  # moved from new to cur while both were listed
                     continue
                 try:
                     status = file.stat()
                 except FileNotFoundError:
-                    continue  # another program moved or deleted it just now
+                    continue  # another program moved or deleted it just now: the next look tells
                 received = datetime.fromtimestamp(status.st_mtime, UTC)
                 arrival = Arrival(Place(self._account, folder, 0, uid), received, status.st_size)
                 self._last_seen[arrival.place] = file
-                arrivals.append(arrival)
-            yield from sorted(arrivals, key=lambda arrival: (arrival.received, arrival.place.uid))
+                arrivals[uid] = arrival
+            yield from sorted(
+                arrivals.values(), key=lambda arrival: (arrival.received, arrival.place.uid)
+            )
 
     def fetch(self, arrival: Arrival) -> bytes:
         """The raw letter. Raises Gone."""
-        try:
-            return self._find(arrival).read_bytes()
-        except FileNotFoundError:
-            pass
-        except OSError as error:
-            raise Weather(f"{arrival.place.uid}：{error.strerror}") from error
-        try:  # its flags changed, and with them its name, between finding and reading it
-            return self._find(arrival).read_bytes()
-        except OSError as error:
-            raise Gone(arrival.place.uid) from error
+        return self._read(arrival, Path.read_bytes)
 
     def fetch_head(self, arrival: Arrival) -> bytes:
         """The header block. Raises Gone."""
-        try:
-            with self._find(arrival).open("rb") as file:
-                head = file.read(HEAD_BYTES)
-        except OSError as error:
-            raise Gone(arrival.place.uid) from error
+        head = self._read(arrival, _beginning)
         ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
         return head[: min(ends)] + b"\r\n\r\n" if ends else head
 
@@ -80,7 +72,7 @@ class MaildirMailbox:
         """Nothing is held open."""
 
     def _folders(self) -> Iterator[tuple[str, Path]]:
-        if not (self._path / "new").is_dir() or not (self._path / "cur").is_dir():
+        if not all(_is_folder(self._path / part) for part in ("new", "cur")):
             raise MailboxRefused(
                 f"{self._path} 不是邮件目录（其中应有 new 和 cur 两个子目录）。"
                 "请检查 config.toml 的 mailbox.url 或环境变量 SHOUGAO_MAILBOX。"
@@ -93,15 +85,16 @@ class MaildirMailbox:
                 f"读不了邮件目录 {self._path}：{error.strerror}。请检查权限。"
             ) from error
         for entry in entries:
-            if entry.name.startswith(".") and (entry / "cur").is_dir():
-                folder = imap_utf7.decode(entry.name[1:].encode("utf-8", "replace"))
+            if entry.name.startswith(".") and _is_folder(entry / "cur"):
+                folder = _folder_name(entry.name)
                 if folder.rpartition(".")[2].lower() in self._junk:
                     yield folder, entry
 
     def _letters(self, folder: Path) -> Iterator[tuple[str, Path]]:
         for part in ("new", "cur"):
             try:
-                entries = list((folder / part).iterdir())
+                with os.scandir(folder / part) as listing:
+                    entries = [entry for entry in listing if entry.is_file()]
             except FileNotFoundError:
                 continue
             except OSError as error:
@@ -110,7 +103,19 @@ class MaildirMailbox:
                 ) from error
             for entry in entries:
                 if not entry.name.startswith("."):
-                    yield entry.name.partition(":")[0], entry
+                    yield entry.name.partition(":")[0], Path(entry.path)
+
+    def _read(self, arrival: Arrival, read: Callable[[Path], bytes]) -> bytes:
+        try:
+            try:
+                return read(self._find(arrival))
+            except FileNotFoundError:
+                # its flags changed, and with them its name, between finding and reading it
+                return read(self._find(arrival))
+        except FileNotFoundError as error:
+            raise Gone(f"{arrival.place.folder} {arrival.place.uid}") from error
+        except OSError as error:
+            raise Weather(f"{arrival.place.uid}：{error.strerror}") from error
 
     def _find(self, arrival: Arrival) -> Path:
         """The letter's file now: another program may have renamed it since it was listed."""
@@ -124,3 +129,23 @@ class MaildirMailbox:
                         self._last_seen[arrival.place] = file
                         return file
         raise FileNotFoundError(arrival.place.uid)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it lies where we may not look
+        return False
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(HEAD_BYTES)
+
+
+def _folder_name(directory: str) -> str:
+    """Maildir++: a dot, then the name in modified UTF-7, which not every program keeps to."""
+    try:
+        return str(imap_utf7.decode(directory[1:].encode("ascii")))
+    except UnicodeError:
+        return directory[1:]
