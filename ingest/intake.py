@@ -6,10 +6,13 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from queue import Empty, Queue
+from threading import Event
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -30,8 +33,11 @@ from rulebook.timeliness import IsWorkday
 _log = logging.getLogger(__name__)
 
 BATCH_LETTERS = 16
-BATCH_BYTES = 32_000_000
+BATCH_BYTES = 16_000_000
 """Letters are entered as collected so many at a time: one commit, little to look at again."""
+
+AHEAD = 2
+"""Letters fetched and not yet on the disk: bounds what waits in memory, with one more in hand."""
 
 IN_FLIGHT = 32
 """Letters handed to the workers and not yet entered: bounds what waits in memory."""
@@ -192,30 +198,43 @@ class Intake:
         return self.compose(letter_id, submission, verdict, examined)
 
     def _collect(self, mailbox: Mailbox, halted: Callable[[], bool]) -> Iterator[list[Pending]]:
-        """New letters, vault first, then row; yielded in batches as they are entered."""
-        batch: list[Sighting] = []
-        dropped: Weather | None = None
-        try:
-            for arrival in mailbox.look(self.book.known):
-                if halted():
-                    break
-                try:
-                    batch.append(self._keep(mailbox, arrival))
-                except Gone:
-                    continue  # deleted between the listing and the fetch: never ours to judge
-                if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
-                    yield self.book.collect(batch, self.now())
-                    batch = []
-        except Weather as weather:
-            dropped = weather
-        if batch:  # what was fetched is kept, though the connection dropped
-            yield self.book.collect(batch, self.now())
-        if dropped is not None:
-            raise dropped
+        """
+        New letters, vault first, then row; yielded in batches as they are entered.
 
-    def _keep(self, mailbox: Mailbox, arrival: Arrival) -> Sighting:
-        head_only = arrival.size > self.letter_bytes
-        raw = mailbox.fetch_head(arrival) if head_only else mailbox.fetch(arrival)
+        Fetching goes on in a thread of its own while this one waits for the disk or enters
+        letters; the connection is used by that thread alone.
+        """
+        kept: Queue[Future[Sighting] | None] = Queue(AHEAD)
+        enough = Event()
+
+        def fetch(keeper: Executor) -> None:
+            try:
+                for arrival in mailbox.look(self.book.known):
+                    if halted() or enough.is_set():
+                        return
+                    head_only = arrival.size > self.letter_bytes
+                    try:
+                        raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
+                    except Gone:
+                        continue  # deleted between the listing and the fetch: never ours to judge
+                    kept.put(keeper.submit(self._keep, arrival, raw, head_only))
+                    del raw
+            finally:
+                kept.put(None)
+
+        with ThreadPoolExecutor(1, "vault") as keeper, ThreadPoolExecutor(1, "mailbox") as fetcher:
+            fetched = fetcher.submit(fetch, keeper)
+            try:
+                for batch in _batches(iter(kept.get, None)):
+                    yield self.book.collect(batch, self.now())
+            finally:  # whatever happened here, the fetcher must not wait for us for ever
+                enough.set()
+                while not fetched.done():
+                    with suppress(Empty):
+                        kept.get(timeout=0.1)
+        fetched.result()
+
+    def _keep(self, arrival: Arrival, raw: bytes, head_only: bool) -> Sighting:
         digest = hashlib.sha256(raw).hexdigest()
         self.vault.put(raw, digest)
         place = arrival.place
@@ -235,6 +254,17 @@ class Intake:
         for letter_id, digest in self.book.to_be_dropped():
             self.vault.drop(digest)
             self.book.dropped(letter_id)
+
+
+def _batches(kept: Iterator[Future[Sighting]]) -> Iterator[list[Sighting]]:
+    batch: list[Sighting] = []
+    for seen in kept:
+        batch.append(seen.result())
+        if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:  # what was fetched is kept, though the connection dropped
+        yield batch
 
 
 class _Story:

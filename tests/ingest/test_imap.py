@@ -1,0 +1,471 @@
+"""The IMAP mailbox against a real Dovecot, and against one that answers as NetEase does."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import random
+import ssl
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+
+import pytest
+from imapclient import IMAPClient
+
+from ingest.imap import CHUNK, ImapMailbox
+from ingest.mailbox import Gone, MailboxRefused, Weather
+from tests.ingest.conftest import PASSWORD, Account, Ledger, give_away
+from tests.ingest.netease import NetEase, Script, wire
+
+LETTER = b"From: qian@hutang.example\r\nSubject: %d\r\n\r\ntext\r\n"
+IDENTITY = {"name": "test", "version": "1"}
+JUNK = ("垃圾邮件", "病毒文件夹")
+
+
+# what arrives
+
+
+def test_a_new_letter_appears_once_and_whole(account: Account, ledger: Ledger) -> None:
+    mailbox = account.mailbox()
+    assert ledger.collect(mailbox) == []
+    account.deliver(LETTER % 1)
+    assert ledger.collect(mailbox) == [LETTER % 1]
+    assert ledger.collect(mailbox) == []
+
+
+def test_letters_that_come_while_the_folder_stays_open_are_seen(
+    account: Account, ledger: Ledger
+) -> None:
+    mailbox = account.mailbox()
+    for number in range(5):
+        account.deliver(LETTER % number)
+        assert ledger.collect(mailbox) == [LETTER % number]
+        assert ledger.collect(mailbox) == []
+
+
+def test_a_letter_comes_with_its_place_its_moment_and_its_size(
+    account: Account, ledger: Ledger
+) -> None:
+    moment = datetime(2022, 3, 5, 8, 30, tzinfo=UTC)
+    account.deliver(LETTER % 1, received=moment.timestamp())
+    [arrival] = account.mailbox().look(ledger.known)
+    assert (arrival.place.account, arrival.place.folder) == (account.name, "INBOX")
+    assert arrival.place.uid == "1" and arrival.place.uidvalidity > 1
+    assert (arrival.received, arrival.size) == (moment, len(LETTER % 1))
+    assert arrival.received.tzinfo is not None
+
+
+def test_a_letter_not_recorded_is_told_again(account: Account, ledger: Ledger) -> None:
+    mailbox = account.mailbox()
+    for number in range(3):
+        account.deliver(LETTER % number)
+    first = next(mailbox.look(ledger.known))
+    ledger.record(first)
+    assert len(list(mailbox.look(ledger.known))) == 2
+    assert len(ledger.collect(mailbox)) == 2
+    assert ledger.collect(mailbox) == []
+
+
+def test_nothing_is_changed_on_the_server(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1)
+    mailbox = account.mailbox()
+    for arrival in mailbox.look(ledger.known):
+        mailbox.fetch(arrival)
+        mailbox.fetch_head(arrival)
+    mailbox.close()
+    assert [file.name for file in (account.path / "new").iterdir()]
+    assert not list((account.path / "cur").iterdir())
+    with IMAPClient(account.server.host, account.server.port, ssl=False) as client:
+        client.login(account.name, PASSWORD)
+        client.select_folder("INBOX")
+        assert b"\\Seen" not in client.get_flags([1])[1]
+
+
+def test_only_the_header_block_is_fetched_when_that_is_asked(
+    account: Account, ledger: Ledger
+) -> None:
+    account.deliver(LETTER % 1)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+    assert mailbox.fetch_head(arrival) == (LETTER % 1).removesuffix(b"text\r\n")
+
+
+def test_ten_thousand_letters_with_sparse_uids_arrive_once_each(
+    account: Account, ledger: Ledger
+) -> None:
+    uids = sorted(random.Random(5).sample(range(1_300_000_000, 1_400_000_000), 10_000))
+    lines = [f"3 V1 N{uids[-1] + 1} G{'0' * 32}"]
+    for uid in uids:
+        (account.path / "cur" / f"{uid}.M1.example:2,").write_bytes(b"Subject: s\r\n\r\n")
+        give_away(account.path / "cur" / f"{uid}.M1.example:2,")
+        lines.append(f"{uid} :{uid}.M1.example")
+    (account.path / "dovecot-uidlist").write_text("\n".join(lines) + "\n")
+    give_away(account.path / "dovecot-uidlist")
+    with wire(account.server.port) as line:
+        mailbox = account.mailbox(line.port)
+        arrivals = list(mailbox.look(ledger.known))
+        assert [int(arrival.place.uid) for arrival in arrivals] == uids
+        assert {arrival.place.uidvalidity for arrival in arrivals} == {1}
+        fetches = [command for command in line.commands if command.startswith("UID FETCH")]
+        assert len(fetches) == len(uids) / CHUNK
+        for arrival in arrivals[:-1]:
+            ledger.record(arrival)
+        assert [arrival.place.uid for arrival in mailbox.look(ledger.known)] == [str(uids[-1])]
+
+
+def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
+    line = b"QUJD" * 19 + b"\r\n"
+    letter = LETTER % 1 + line * (60_000_000 // len(line))
+    account.deliver(letter)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+    assert arrival.size == len(letter)
+    digest = hashlib.sha256(letter).hexdigest()
+    assert hashlib.sha256(mailbox.fetch(arrival)).hexdigest() == digest
+
+
+def test_after_a_new_uidvalidity_all_letters_are_new(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1)
+    account.deliver(LETTER % 2)
+    mailbox = account.mailbox()
+    assert len(ledger.collect(mailbox)) == 2
+    _rebuild(account)
+    assert len(ledger.collect(mailbox)) == 2
+    assert ledger.collect(mailbox) == []
+    assert len({uidvalidity for _, folder, uidvalidity in ledger.seen if folder == "INBOX"}) == 2
+
+
+def test_a_folder_rebuilt_between_look_and_fetch_gives_no_other_letter(
+    account: Account, ledger: Ledger
+) -> None:
+    account.deliver(LETTER % 1)
+    with wire(account.server.port) as line:
+        mailbox = account.mailbox(line.port)
+        [arrival] = mailbox.look(ledger.known)
+        _rebuild(account)
+        line.cut()
+        with pytest.raises(Weather):
+            mailbox.fetch(arrival)
+        assert ledger.collect(mailbox) == [LETTER % 1]
+
+
+# which folders
+
+
+def test_a_junk_folder_is_watched_by_its_mark(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1, "Junk")
+    account.deliver(LETTER % 2, "Archive")
+    mailbox = account.mailbox()
+    assert mailbox.folders() == ("INBOX", "Junk")
+    assert [arrival.place.folder for arrival in mailbox.look(ledger.known)] == ["Junk"]
+    assert ledger.collect(mailbox) == [LETTER % 1]
+
+
+def test_a_junk_folder_is_watched_by_its_chinese_name(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1, "垃圾邮件")
+    account.deliver(LETTER % 2, "订阅邮件")
+    mailbox = account.mailbox(junk_folders=JUNK)
+    assert set(mailbox.folders()) == {"INBOX", "Junk", "垃圾邮件"}
+    assert ledger.collect(mailbox) == [LETTER % 1]
+    assert ledger.collect(mailbox) == []
+    account.deliver(LETTER % 3, "垃圾邮件")
+    assert ledger.collect(mailbox) == [LETTER % 3]
+
+
+def test_a_letter_is_fetched_from_its_own_folder_whichever_is_open(
+    account: Account, ledger: Ledger
+) -> None:
+    account.deliver(LETTER % 1)
+    account.deliver(LETTER % 2, "Junk")
+    mailbox = account.mailbox()
+    inbox, junk = list(mailbox.look(ledger.known))
+    assert mailbox.fetch(inbox) == LETTER % 1
+    assert mailbox.fetch(junk) == LETTER % 2
+    assert mailbox.fetch(inbox) == LETTER % 1
+
+
+def test_each_watched_folder_is_counted(account: Account, ledger: Ledger) -> None:
+    mailbox = account.mailbox(junk_folders=JUNK)
+    assert mailbox.count() == {"INBOX": 0, "Junk": 0}
+    for number in range(3):
+        account.deliver(LETTER % number)
+    account.deliver(LETTER % 4, "垃圾邮件")
+    assert mailbox.count() == {"INBOX": 3, "Junk": 0, "垃圾邮件": 1}
+    assert len(ledger.collect(mailbox)) == 4
+
+
+# what an idle look costs
+
+
+def test_an_idle_look_is_one_command_for_all_folders(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1)
+    account.deliver(LETTER % 2, "垃圾邮件")
+    with wire(account.server.port) as line:
+        mailbox = account.mailbox(line.port, junk_folders=JUNK)
+        assert len(ledger.collect(mailbox)) == 2
+        assert ledger.collect(mailbox) == []
+        line.commands.clear()
+        assert ledger.collect(mailbox) == []
+        assert [command.split()[0] for command in line.commands] == ["LIST"]
+
+
+def test_without_list_status_an_idle_look_is_two_commands(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1)
+    with wire(account.server.port, NetEase) as line:
+        mailbox = account.mailbox(line.port, identity=IDENTITY)
+        assert len(ledger.collect(mailbox)) == 1
+        line.commands.clear()
+        assert ledger.collect(mailbox) == []
+        inbox = [command for command in line.commands if "Junk" not in command]
+        assert line.commands[:2] == ["EXAMINE INBOX", "UID SEARCH ALL"], inbox
+
+
+def test_list_status_without_special_use_is_not_asked_for_marks(
+    account: Account, ledger: Ledger
+) -> None:
+    class Unmarked(Script):
+        def command(self, line: bytes) -> bytes | None:
+            return line.split()[0] + b" BAD what?\r\n" if b"SPECIAL-USE" in line else None
+
+        def answer(self, line: bytes) -> bytes:
+            return line.replace(b" SPECIAL-USE", b"")
+
+    account.deliver(LETTER % 1, "垃圾邮件")
+    with wire(account.server.port, Unmarked) as line:
+        mailbox = account.mailbox(line.port, junk_folders=JUNK)
+        assert ledger.collect(mailbox) == [LETTER % 1]
+        assert any("RETURN (STATUS" in command for command in line.commands)
+
+
+# what goes wrong
+
+
+def test_a_letter_deleted_between_look_and_fetch_is_gone(account: Account, ledger: Ledger) -> None:
+    deleted = account.deliver(LETTER % 1)
+    account.deliver(LETTER % 2)
+    mailbox = account.mailbox()
+    arrivals = list(mailbox.look(ledger.known))
+    deleted.unlink()
+    with pytest.raises(Gone):
+        account.mailbox().fetch(arrivals[0])
+    assert mailbox.fetch(arrivals[1]) == LETTER % 2
+    assert ledger.collect(mailbox) == [LETTER % 2]
+
+
+@pytest.mark.parametrize("accident", ["cut", "restart"])
+def test_a_round_goes_on_over_a_new_connection(
+    account: Account, ledger: Ledger, accident: str
+) -> None:
+    for number in range(4):
+        account.deliver(LETTER % number)
+    with wire(account.server.port) as line:
+        mailbox = account.mailbox(line.port)
+        letters = []
+        for arrival in mailbox.look(ledger.known):
+            if accident == "restart" and len(letters) == 2:
+                account.server.stop()
+                account.server.start()
+            else:
+                line.cut()
+            letters.append(mailbox.fetch(arrival))
+            ledger.record(arrival)
+        assert letters == [LETTER % number for number in range(4)]
+
+
+def test_a_connection_lost_between_two_rounds_is_not_noticed(
+    account: Account, ledger: Ledger
+) -> None:
+    with wire(account.server.port) as line:
+        mailbox = account.mailbox(line.port)
+        assert ledger.collect(mailbox) == []
+        account.deliver(LETTER % 1)
+        line.cut()
+        assert ledger.collect(mailbox) == [LETTER % 1]
+
+
+def test_a_server_that_is_down_is_weather_and_afterwards_all_arrives(
+    account: Account, ledger: Ledger
+) -> None:
+    account.deliver(LETTER % 1)
+    account.deliver(LETTER % 2)
+    mailbox = account.mailbox()
+    look = mailbox.look(ledger.known)
+    arrival = next(look)
+    account.server.stop()
+    try:
+        with pytest.raises(Weather):
+            mailbox.fetch(arrival)
+        with pytest.raises(Weather):
+            next(mailbox.look(ledger.known))
+        mailbox.close()
+    finally:
+        account.server.start()
+    assert ledger.collect(mailbox) == [LETTER % 1, LETTER % 2]
+
+
+def test_a_server_that_stays_silent_is_weather(account: Account, ledger: Ledger) -> None:
+    class Silent(Script):
+        def answer(self, line: bytes) -> bytes:
+            return b"" if b"FETCH" in line else line
+
+    account.deliver(LETTER % 1)
+    with wire(account.server.port, Silent) as line:
+        mailbox = account.mailbox(line.port, timeout=0.2)
+        with pytest.raises(Weather):
+            ledger.collect(mailbox)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"* BYE too many connections\r\n",
+        b"%s NO [UNAVAILABLE] come back later\r\n",
+        b"%s NO [INUSE] busy\r\n",
+    ],
+)
+def test_a_login_that_fails_in_passing_is_weather(
+    account: Account, ledger: Ledger, said: bytes
+) -> None:
+    class Busy(Script):
+        def command(self, line: bytes) -> bytes | None:
+            if b" LOGIN " not in line:
+                return None
+            return said % line.split()[0] if b"%s" in said else said
+
+    with wire(account.server.port, Busy) as line:
+        mailbox = account.mailbox(line.port, timeout=2.0)
+        with pytest.raises(Weather):
+            ledger.collect(mailbox)
+
+
+def test_a_wrong_password_is_refused_with_the_remedy_and_stays_secret(
+    account: Account,
+    ledger: Ledger,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    mailbox = account.mailbox(password="hunter2-wrong")
+    with pytest.raises(MailboxRefused, match="授权码") as caught:
+        ledger.collect(mailbox)
+    spoken = [
+        str(caught.value),
+        repr(caught.value),
+        repr(mailbox),
+        caplog.text,
+        *capfd.readouterr(),
+    ]
+    assert not any("hunter2" in text for text in spoken)
+
+
+def test_a_password_that_the_server_repeats_stays_secret(account: Account, ledger: Ledger) -> None:
+    class Talkative(Script):
+        def command(self, line: bytes) -> bytes | None:
+            tag, word, *rest = line.split()
+            return tag + b" NO bad password " + rest[1] + b"\r\n" if word == b"LOGIN" else None
+
+    with wire(account.server.port, Talkative) as line:
+        mailbox = account.mailbox(line.port, password="hunter2-wrong")
+        with pytest.raises(MailboxRefused) as caught:
+            ledger.collect(mailbox)
+        assert "bad password" in str(caught.value) and "hunter2" not in str(caught.value)
+
+
+def test_a_password_in_full_width_characters_is_refused_with_the_remedy(
+    account: Account, ledger: Ledger
+) -> None:
+    with pytest.raises(MailboxRefused, match="半角"):
+        ledger.collect(account.mailbox(password="ｈunter2"))
+
+
+def test_an_unknown_authority_is_refused(account: Account, ledger: Ledger) -> None:
+    mailbox = account.mailbox(account.server.tls_port, tls=True)
+    with pytest.raises(MailboxRefused, match="证书"):
+        ledger.collect(mailbox)
+
+
+def test_a_trusted_authority_is_enough(account: Account, ledger: Ledger) -> None:
+    account.deliver(LETTER % 1)
+    trusted = ssl.create_default_context(cafile=str(account.server.ca))
+    mailbox = account.mailbox(account.server.tls_port, tls=True, context=trusted)
+    assert ledger.collect(mailbox) == [LETTER % 1]
+
+
+def test_a_mailbox_never_opened_is_closed_without_complaint() -> None:
+    ImapMailbox("mail.example", 993, "inbox", "secret").close()
+
+
+# QUIRK watch
+
+
+def test_imaplib_still_has_the_debug_level_that_is_turned_off(
+    account: Account, ledger: Ledger
+) -> None:
+    """Should this fail, see whether imapclient still formats every literal, and mend imap.py."""
+    with IMAPClient(account.server.host, account.server.port, ssl=False) as client:
+        assert client._imap.debug == 5
+    mailbox = account.mailbox()
+    ledger.collect(mailbox)
+    assert mailbox._client is not None and mailbox._client._imap.debug == 0
+
+
+# NetEase
+
+
+def test_netease_is_told_who_asks_after_every_login(account: Account, ledger: Ledger) -> None:
+    for number in range(2):
+        account.deliver(LETTER % number)
+    with wire(account.server.port, NetEase) as line:
+        mailbox = account.mailbox(line.port, identity=IDENTITY)
+        letters = []
+        for arrival in mailbox.look(ledger.known):
+            line.cut()
+            letters.append(mailbox.fetch(arrival))
+        assert letters == [LETTER % 0, LETTER % 1]
+        logins = [command.split()[0] for command in line.commands]
+        assert logins.count("ID") == logins.count("LOGIN") == 3
+
+
+def test_netease_refuses_the_unknown_and_the_remedy_is_told(
+    account: Account, ledger: Ledger
+) -> None:
+    with wire(account.server.port, NetEase) as line:
+        with pytest.raises(MailboxRefused, match="授权码"):
+            ledger.collect(account.mailbox(line.port))
+
+
+def test_netease_letters_arrive_once_from_inbox_and_junk(account: Account, ledger: Ledger) -> None:
+    moment = datetime(2022, 3, 4, 23, 30, tzinfo=UTC)
+    account.deliver(LETTER % 1, received=moment.timestamp())
+    account.deliver(LETTER % 2, "病毒文件夹")
+    account.deliver(LETTER % 3, "草稿箱")
+    with wire(account.server.port, NetEase) as line:
+        mailbox = account.mailbox(line.port, identity=IDENTITY, junk_folders=JUNK)
+        first, second = mailbox.look(ledger.known)
+        assert (first.received, first.place.uidvalidity) == (moment, 1)
+        assert first.received.utcoffset() is not None
+        assert second.place.folder == "病毒文件夹"
+        assert ledger.collect(mailbox) == [LETTER % 1, LETTER % 2]
+        assert ledger.collect(mailbox) == []
+        account.deliver(LETTER % 4)
+        assert ledger.collect(mailbox) == [LETTER % 4]
+        assert ledger.collect(mailbox) == []
+        assert mailbox.count()["INBOX"] == 2
+
+
+def test_netease_swaps_are_seen_though_the_count_stays(account: Account, ledger: Ledger) -> None:
+    with wire(account.server.port, NetEase) as line:
+        mailbox = account.mailbox(line.port, identity=IDENTITY)
+        old = account.deliver(LETTER % 1)
+        assert ledger.collect(mailbox) == [LETTER % 1]
+        assert ledger.collect(mailbox) == []
+        old.unlink()
+        account.deliver(LETTER % 2)
+        assert ledger.collect(mailbox) == [LETTER % 2]
+
+
+def _rebuild(account: Account) -> None:
+    """The server loses its list of UIDs, as after a restored backup."""
+    for pattern in ("dovecot-uidlist", "dovecot-uidvalidity*", "dovecot.index*"):
+        for file in account.path.glob(pattern):
+            file.unlink()
