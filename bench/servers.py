@@ -150,6 +150,7 @@ first_valid_uid = 1
 mail_location = maildir:{base}/mail/%u
 mail_max_userip_connections = 100
 mail_fsync = never
+mailbox_list_index = no
 default_internal_user = {"dovecot" if root else owner}
 default_internal_group = {"dovecot" if root else owner}
 default_login_user = {"dovenull" if root else owner}

@@ -30,6 +30,9 @@ CHUNK = 500
 
 STANDING = "STATUS (MESSAGES UIDNEXT UIDVALIDITY)"
 
+TRUSTED_LOOKS = 60
+"""So many looks a standing is believed, then every folder is opened: servers have told stale ones."""
+
 PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")
 """Answers to a login that are not about the password (RFC 5530)."""
 
@@ -80,6 +83,7 @@ class ImapMailbox:
         self._selected: tuple[str, int] | None = None
         self._listed: tuple[str, ...] | None = None
         self._quiet: dict[str, Standing] = {}
+        self._looks = 0
         self._settled: dict[str, tuple[int, list[int]]] = {}
 
     def __repr__(self) -> str:
@@ -93,6 +97,9 @@ class ImapMailbox:
         SEARCH): NetEase tells no UIDNEXT, and a count alone hides a letter that came as another left.
         A connection that the server closed between two rounds is opened again at once.
         """
+        self._looks += 1
+        if self._looks % TRUSTED_LOOKS == 0:
+            self._quiet.clear()
         for folder, standing in self._twice(self._standings).items():
             if standing is not None and self._quiet.get(folder) == standing:
                 continue
@@ -207,6 +214,11 @@ class ImapMailbox:
             if self._listed is None:  # once a connection: the fewest commands possible
                 self._listed = self._watched(client.list_folders())
             return dict.fromkeys(self._listed)
+        # STATUS is not for the open folder (RFC 3501 6.3.10): Dovecot would tell what it held when it
+        # was opened, for ever. CLOSE after EXAMINE removes nothing (6.4.2).
+        if self._selected is not None:
+            self._selected = None
+            client.close_folder()
         # QUIRK: imapclient knows no LIST-STATUS; its own imaplib connection does the talking
         imap = client._imap
         imap.untagged_responses.clear()
