@@ -132,7 +132,7 @@ class NetEase(Script):
             return b"%s NO %s %s\r\n" % (tag, words[0], refused)
         if words[0] == b"STATUS" and b"UIDNEXT" in rest:
             return b'* STATUS "INBOX" ()\r\n' + tag + b" OK STATUS completed\r\n"
-        if words[0] == b"LIST" and b"RETURN" in words or words[:3] == [b"UID", b"SEARCH", b"UID"]:
+        if (words[0] == b"LIST" and b"RETURN" in words) or words[:3] == [b"UID", b"SEARCH", b"UID"]:
             return tag + b" BAD Parse command error\r\n"
         return None
 
@@ -146,5 +146,5 @@ class NetEase(Script):
 
 def _in_china(found: re.Match[bytes]) -> bytes:
     layout = "%d-%b-%Y %H:%M:%S %z"
-    moment = datetime.strptime(found[0].decode().strip(), layout)
+    moment = datetime.strptime(found[0].decode().strip(), layout)  # noqa: DTZ007  `layout` has %z
     return moment.astimezone(timezone(timedelta(hours=8))).strftime(layout).encode()

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from imapclient import imap_utf7
 
-from ingest.maildir import HEAD_BYTES, MaildirMailbox
 from ingest.mailbox import Gone, MailboxRefused, Weather
+from ingest.maildir import HEAD_BYTES, MaildirMailbox
 from tests.ingest.conftest import Ledger
 
 LETTER = b"From: qian@hutang.example\r\nSubject: %d\r\n\r\ntext\r\n"
