@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import grp
 import os
 import pwd
 import shutil
@@ -132,7 +133,7 @@ def _free_port() -> int:
 
 def _configuration(server: Dovecot) -> str:
     base = server.base
-    owner = pwd.getpwuid(os.getuid()).pw_name
+    owner, group = pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name
     root = os.getuid() == 0  # the package made users of its own, and the login refuses to be root
     uid, gid = (NOBODY, NOBODY) if root else (os.getuid(), os.getgid())
     return f"""
@@ -152,7 +153,7 @@ mail_max_userip_connections = 100
 mail_fsync = never
 mailbox_list_index = no
 default_internal_user = {"dovecot" if root else owner}
-default_internal_group = {"dovecot" if root else owner}
+default_internal_group = {"dovecot" if root else group}
 default_login_user = {"dovenull" if root else owner}
 mail_uid = {uid}
 mail_gid = {gid}
