@@ -23,6 +23,7 @@ from ingest.imap import ImapMailbox
 from ingest.intake import Intake
 from ingest.mailbox import Mailbox
 from ingest.maildir import MaildirMailbox
+from ingest.memory import keep_freed_memory
 from ingest.workers import Workers, outcome_of
 from ledger.book import Book, Owed
 from ledger.database import open_ledger
@@ -61,6 +62,7 @@ class House:
         self._open = contextlib.ExitStack()
 
     def __enter__(self) -> Self:
+        keep_freed_memory()
         data = self.settings.data
         try:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)

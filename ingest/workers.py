@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +16,7 @@ from typing import Self
 from pebble import ProcessExpired, ProcessPool
 
 from ingest.examination import Desk, Examined, examine
+from ingest.memory import keep_freed_memory
 
 GRACE = 15.0
 """Seconds beyond the letter's own limit, after which the worker is taken for hung and killed."""
@@ -108,10 +110,15 @@ def outcome_of(future: Future[Examined]) -> Examined:
 
 
 def _examine_file(letter: Path, received: datetime, desk: Desk, head_only: bool) -> Examined:
-    return examine(letter.read_bytes(), received, desk, head_only=head_only)
+    with letter.open("rb", buffering=0) as file:
+        raw = file.readall()
+        # hardly ever read again: its pages are better used for the next letter
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    return examine(raw, received, desk, head_only=head_only)
 
 
 def _wall_in(walls: Walls) -> None:
+    keep_freed_memory()
     for what, most in (
         (resource.RLIMIT_AS, walls.memory),
         (resource.RLIMIT_FSIZE, walls.file_size),

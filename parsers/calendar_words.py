@@ -59,6 +59,10 @@ VAGUE = re.compile(
 )
 
 
+_HINT = re.compile(r"[日号周月]|星期|礼拜|[昨前今][天日晚夜晨早]|\d[-./]\d")
+"""Every way to name a day has one of these; most sentences have none."""
+
+
 class ImpossibleDay(Exception):
     """A day that no calendar holds, such as 2月30日."""
 
@@ -106,6 +110,8 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
     Every day named in a tidied sentence, in order. `written` is the day the draft itself bears;
     relative words count from it, else from `received` (office days).
     """
+    if _HINT.search(sentence) is None:
+        return
     base = written or received
     taken = [False] * len(sentence)
     found: list[Mention] = []
