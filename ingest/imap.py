@@ -187,12 +187,8 @@ class ImapMailbox:
 
     def _count(self) -> dict[str, int]:
         # EXISTS in the answer to EXAMINE is mandatory, no item of STATUS is told by all
-        client = self._connected()
-        self._selected = None
-        return {
-            folder: int(client.select_folder(folder, readonly=True)[b"EXISTS"])
-            for folder in self._watched(client.list_folders())
-        }
+        watched = self._watched(self._connected().list_folders())
+        return {folder: int(self._open(folder)[b"EXISTS"]) for folder in watched}
 
     def _twice(self, ask: Callable[[], _T]) -> _T:
         """Ask; should a connection opened earlier prove lost, open another and ask again."""
@@ -247,12 +243,16 @@ class ImapMailbox:
 
     def _examine(self, folder: str, anew: bool = False) -> int:
         """Open a folder for reading unless it is open; its UIDVALIDITY."""
-        client = self._connected()
+        self._connected()
         if anew or self._selected is None or self._selected[0] != folder:
-            self._selected = None
-            told = client.select_folder(folder, readonly=True)
-            self._selected = (folder, int(told.get(b"UIDVALIDITY", 0)))
+            return int(self._open(folder).get(b"UIDVALIDITY", 0))
         return self._selected[1]
+
+    def _open(self, folder: str) -> Mapping[bytes, Any]:
+        """What the server tells when the folder is opened for reading."""
+        told: Mapping[bytes, Any] = self._connected().select_folder(folder, readonly=True)
+        self._selected = (folder, int(told.get(b"UIDVALIDITY", 0)))
+        return told
 
     def _connected(self) -> IMAPClient:
         if self._client is None:

@@ -30,7 +30,8 @@ def judge(
     """
     What becomes of a letter and of each of its drafts.
 
-    `twins` gives, by a draft's file, the earlier draft that it repeats. A refused letter's drafts
+    `twins` gives, by a draft's file, the earlier draft that it repeats. A letter with a 密级 mark has
+    no drafts in its verdict: nothing of them may be kept. A refused letter's drafts
     are shown with their deadline and score nothing. Mail of machines is ignored and never
     answered; nor is mail whose sender the receiving server could not verify.
     """
@@ -48,9 +49,10 @@ def judge(
     if submission.sender.ended:
         remarks = (*remarks, Remark.OFFICER_ENDED)
     of_letter = _gravest(fault.reason.outcome for fault in faults)
+    secret = any(fault.reason is Reason.SECRET_MARK for fault in faults)
     drafts = tuple(
         _judge_draft(draft, submission, provisions, twins.get(draft.file), is_workday, of_letter)
-        for draft in submission.drafts
+        for draft in (() if secret else submission.drafts)
     )
     remarks = (*submission.remarks, *remarks, *_about_drafts(submission, provisions))
     return Verdict(

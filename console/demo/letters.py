@@ -218,7 +218,7 @@ def _refused_form(desk: _Desk) -> None:
     secret = ["秘密★1年", "关于应急演练的方案", f"{desk.day()}，本方案仅供内部使用。"]
     desk.put(
         "退稿且不保存：标有密级", ZHENG, "方案", Outcome.REFUSED, Reason.SECRET_MARK,
-        Reason.KIND_UNCERTAIN, attachments={"方案.zip": files.zipped({"方案.docx": files.word(secret)})},
+        attachments={"方案.zip": files.zipped({"方案.docx": files.word(secret)})},
     )  # fmt: skip
     noise = random.Random(7).randbytes(LETTER_BYTES)
     desk.put(
