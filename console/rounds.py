@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -130,20 +130,24 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     for column in ("标题", "类别", "字数", "事件日", "截止", "结果", "分", "依据"):
         table.add_column(column, overflow="fold")
     for judged in verdict.drafts:
-        deadline = judged.deadline.astimezone(ZoneInfo(zone)) if judged.deadline else None
         draft_word, draft_colour = WORDS[judged.outcome]
         table.add_row(
             _plain(judged.draft.title),
             judged.kind.value if judged.kind else "待定",
             str(judged.draft.characters),
             str(judged.draft.happened.day or "待定"),
-            f"{deadline:%m-%d %H:%M}" if deadline else "—",
+            _last_moment(judged.deadline, zone),
             f"[{draft_colour}]{draft_word}",
             str(judged.points),
             _plain(
                 "；".join(
-                    [judged.kind_evidence, judged.draft.happened.evidence]
-                    + [reason.sentence for reason in judged.reasons]
+                    text.rstrip("。")
+                    for text in (
+                        judged.kind_evidence,
+                        judged.draft.happened.evidence,
+                        *(reason.sentence for reason in judged.reasons),
+                    )
+                    if text
                 )
             ),
         )
@@ -151,6 +155,16 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
         out.print(table)
     for remark in verdict.remarks:
         out.print(f"提示：{remark.sentence}", markup=False)
+
+
+def _last_moment(deadline: datetime | None, zone: str) -> str:
+    """The exclusive deadline as people say it: 00:00 is the 24:00 of the day before."""
+    if deadline is None:
+        return "—"
+    local = deadline.astimezone(ZoneInfo(zone))
+    if local.time() == time():
+        return f"{local - timedelta(days=1):%m-%d} 24:00"
+    return f"{local:%m-%d %H:%M}"
 
 
 def serve(house: House) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import hashlib
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -147,7 +148,11 @@ class House:
         )
 
     def examine(self, raw: bytes, received: datetime) -> tuple[Submission, Verdict]:
-        """A dry run: read and judge one letter, behind the same walls. Stores nothing."""
+        """
+        A dry run: read and judge one letter, behind the same walls. Stores nothing.
+
+        A letter that the ledger knows is judged as it was then: it does not repeat itself.
+        """
         head_only = len(raw) > self.settings.limits.letter_bytes
         with tempfile.NamedTemporaryFile(suffix=".eml") as file:
             file.write(raw)
@@ -155,7 +160,10 @@ class House:
             examined = outcome_of(
                 self.workers.submit(Path(file.name), received, head_only=head_only)
             )
-        return self.intake.consider(examined, received)
+        own = self.book.letter_of(hashlib.sha256(raw).hexdigest())
+        if own is None:
+            return self.intake.consider(examined, received)
+        return self.intake.consider(examined, received, own, before=received)
 
     def _compose(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined

@@ -129,9 +129,17 @@ class Intake:
         return story.result
 
     def consider(
-        self, examined: Examined, received: datetime, letter_id: int = 0
+        self,
+        examined: Examined,
+        received: datetime,
+        letter_id: int = 0,
+        before: datetime | None = None,
     ) -> tuple[Submission, Verdict]:
-        """Judge an examined letter by the roster, the ledger and the rules. Stores nothing."""
+        """
+        Judge an examined letter by the roster, the ledger and the rules. Stores nothing.
+
+        `letter_id`: its own row, if it has one; `before` bounds the letters it may repeat.
+        """
         provisions = self.provisions_for(received)
         zone = ZoneInfo(provisions.zone)
         known = self.roster.sender(
@@ -147,7 +155,7 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
-        twins = self.book.twins(submission.drafts, known.unit, letter_id)
+        twins = self.book.twins(submission.drafts, known.unit, letter_id, before)
         return submission, judge(submission, provisions, twins, self.is_workday)
 
     def enter(self, pending: Pending, future: Future[Examined]) -> Entered | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import Engine, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -130,12 +130,24 @@ class Book:
         with Session(self._engine) as session:
             return [_pending(letter) for letter in session.scalars(query)]
 
-    def twins(self, drafts: Iterable[Draft], unit: str | None, letter: int) -> dict[str, Twin]:
+    def letter_of(self, digest: str) -> int | None:
+        """The id of the letter with these bytes, None when it was never collected."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
+
+    def twins(
+        self,
+        drafts: Iterable[Draft],
+        unit: str | None,
+        letter: int,
+        before: datetime | None = None,
+    ) -> dict[str, Twin]:
         """
         For each draft (by its file) the earlier one that it repeats to the letter.
 
         The same unit's comes first, then the earliest; refused ones are no twins, since a refused
-        letter is meant to be sent again.
+        letter is meant to be sent again. `letter` itself is left out, and with `before` whatever
+        was received from that moment on.
         """
         found: dict[str, Twin] = {}
         with Session(self._engine) as session:
@@ -148,6 +160,7 @@ class Book:
                         | (DraftRow.file_digest == draft.file_digest),
                         DraftRow.letter_id != letter,
                         DraftRow.outcome != Outcome.REFUSED,
+                        LetterRow.received < before if before else true(),
                     )
                     .order_by(LetterRow.received, DraftRow.id)
                     .limit(50)

@@ -116,6 +116,16 @@ def test_automatic_mail_is_recorded_and_never_answered(
     assert office.export("outbox") == []
 
 
+def test_a_letter_of_the_ledger_examined_again_does_not_repeat_itself(office: OfficeRoom) -> None:
+    office.roster()
+    raw = letter()
+    office.receive(raw, "1.M1.test")
+    office.run("poll")
+    assert examine(office, raw)["outcome"] == "accepted"
+    copy = raw.replace(b"<1@hutang", b"<2@hutang")
+    assert examine(office, copy)["reasons"] == ["RESENT"]
+
+
 def test_a_second_round_has_nothing_to_do(office: OfficeRoom) -> None:
     office.roster()
     office.receive(letter(), "1.M1.test")
