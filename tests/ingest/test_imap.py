@@ -197,6 +197,7 @@ def test_a_letter_that_comes_after_the_counting_is_seen(account: Account, ledger
     account.deliver(LETTER % 0, "Junk")
     mailbox = account.mailbox()
     assert ledger.collect(mailbox) == [LETTER % 0]
+    assert ledger.collect(mailbox) == []
     assert mailbox.count() == {"INBOX": 0, "Junk": 1}  # leaves Junk open
     assert ledger.collect(mailbox) == []
     account.deliver(LETTER % 1, "Junk")
