@@ -111,10 +111,12 @@ def poll(context: typer.Context) -> None:
 @app.command()
 def run(context: typer.Context) -> None:
     """The service: rounds and delivery on schedule, until SIGTERM; what is in hand is finished."""
+    from console.service import serve  # the scheduler is needed here alone, and slow to load
+
     settings = _settings(context)
     logging.getLogger().setLevel(logging.INFO)
     with House(settings) as house, house.alone():
-        rounds.serve(house)
+        serve(house)
 
 
 @app.command()

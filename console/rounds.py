@@ -1,16 +1,14 @@
-"""Rounds for people: with a progress bar once, or on schedule until told to stop."""
+"""One round, and how people see it: a progress bar, a table, a letter's verdict."""
 
 from __future__ import annotations
 
-import logging
-import signal
-import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
+from threading import Event
 from zoneinfo import ZoneInfo
 
-from apscheduler.schedulers.blocking import BlockingScheduler
-from apscheduler.triggers.interval import IntervalTrigger
 from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -19,14 +17,12 @@ from rich.table import Table
 from console.settings import Settings
 from console.wiring import House
 from ingest.intake import Entered, Round
-from ingest.mailbox import MailboxRefused
+from ingest.intake import Progress as Report
 from notifier.delivery import Delivered
 from rulebook.terms import Outcome, Submission, Verdict
 
-_log = logging.getLogger(__name__)
-
-DELIVERY_SECONDS = 60
-"""How often letters that had to wait are looked at between rounds."""
+PAUSE = 0.5
+"""Seconds between two looks at what is owed while a round runs."""
 
 WORDS = {
     Outcome.ACCEPTED: ("已收稿", "green"),
@@ -61,13 +57,37 @@ def with_progress(house: House) -> Whole:
     )
     with bar:
         task = bar.add_task("收取并审核邮件", total=None)
-        result = house.intake.run_round(
-            house.mailbox(),
-            lambda done, known: bar.update(task, completed=done, total=known),
-        )
-        bar.update(task, description="发送回执")
-        delivered = house.deliver()
-    return Whole(result, delivered)
+        return whole_round(house, lambda done, known: bar.update(task, completed=done, total=known))
+
+
+def whole_round(
+    house: House,
+    progress: Report = lambda done, known: None,
+    halted: Callable[[], bool] = lambda: False,
+) -> Whole:
+    """
+    One round; receipts go out while later letters are still being examined.
+
+    What is owed is delivered even when the mailbox fails. Raises MailboxRefused.
+    """
+    ended = Event()
+
+    def keep_delivering() -> Delivered:
+        done = Delivered()
+        while not done.trouble:
+            last = ended.wait(PAUSE)
+            done = done.and_then(house.deliver())
+            if last:
+                break
+        return done
+
+    with ThreadPoolExecutor(1, "delivery") as postman:
+        delivered = postman.submit(keep_delivering)
+        try:
+            result = house.intake.run_round(house.mailbox(), progress, halted)
+        finally:
+            ended.set()
+        return Whole(result, delivered.result())
 
 
 def show(whole: Whole, settings: Settings) -> None:
@@ -165,58 +185,6 @@ def _last_moment(deadline: datetime | None, zone: str) -> str:
     if local.time() == time():
         return f"{local - timedelta(days=1):%m-%d} 24:00"
     return f"{local:%m-%d %H:%M}"
-
-
-def serve(house: House) -> None:
-    """
-    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
-
-    A mailbox that refuses us is told in the log and tried again: the office may mend it meanwhile.
-    """
-    scheduler = BlockingScheduler(timezone=UTC)
-    halt = threading.Event()
-    at_work = threading.Lock()
-
-    def one_round() -> None:
-        with at_work:
-            if halt.is_set():
-                return
-            try:
-                result = house.intake.run_round(house.mailbox(), halted=halt.is_set)
-            except MailboxRefused as refused:
-                _log.error("%s", refused)
-            else:
-                if result.entered or result.weather:
-                    _log.info("%d letters entered. %s", len(result.entered), result.weather)
-            send()
-
-    def deliver() -> None:
-        with at_work:
-            if not halt.is_set():
-                send()
-
-    def send() -> None:
-        delivered = house.deliver()
-        if delivered.sent or delivered.trouble:
-            _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
-
-    def stop(_signal: int, _frame: object) -> None:
-        halt.set()
-        scheduler.shutdown(wait=False)
-
-    often = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
-    scheduler.add_job(
-        one_round,
-        IntervalTrigger(seconds=house.settings.mailbox.poll_seconds, timezone=UTC),
-        next_run_time=datetime.now(UTC),
-        **often,
-    )
-    scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS, timezone=UTC), **often)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    scheduler.start()
-    with at_work:  # the round in hand holds it until it is finished
-        _log.info("stopped; nothing is in hand")
 
 
 def _summary(verdict: Verdict) -> str:

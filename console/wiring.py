@@ -19,7 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from console import holidays
 from console.settings import ConfigError, Settings, mailbox_password, relay_password
 from console.urls import MaildirUrl
-from ingest.examination import Desk, Examined
+from ingest.desk import Desk, Examined
 from ingest.imap import ImapMailbox
 from ingest.intake import Intake
 from ingest.mailbox import Mailbox

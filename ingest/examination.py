@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import parsers
 from ingest import drafting
 from ingest.automatic import authentication
+from ingest.desk import Desk, Examined
 from ingest.message import Attachment, Message, passwords, read_message
 from parsers import text
 from parsers.archives import volumes
-from parsers.types import Allowance, Fact, File, Limits, Unread
+from parsers.types import Allowance, Fact, File, Unread
 from rulebook.reasons import Reason, Remark
 from rulebook.terms import Draft, Fault, FileFact, Sender, Submission
-
-
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What an examiner has at hand. `zone` is an IANA name; addresses in lower case."""
-
-    limits: Limits
-    zone: str
-    unit_names: tuple[str, ...]
-    authserv_ids: tuple[str, ...] = ()
-    own_addresses: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """
-    A letter read to its end. The sender is not yet looked up in the roster. `sent` is the sender's
-    own Date, `stamped` the topmost Received line.
-    """
-
-    submission: Submission
-    message_id: str
-    references: tuple[str, ...]
-    sent: datetime | None
-    stamped: datetime | None
-    reply_to: str
 
 
 def examine(raw: bytes, received: datetime, desk: Desk, *, head_only: bool = False) -> Examined:

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from ingest.examination import Examined
+from ingest.desk import Examined
 from ingest.mailbox import Arrival, Gone, Mailbox, Weather
 from ingest.workers import PoolBroken, WorkerLost, outcome_of
 from ledger.book import Book, Headers, Owed, Pending, Sighting
@@ -47,6 +47,8 @@ class Examiners(Protocol):
     """Whoever examines letters: the pool of workers, or a stand-in."""
 
     def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]: ...
+
+    def warm_up(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +220,7 @@ class Intake:
         def fetch(keeper: Executor) -> None:
             try:
                 for arrival in mailbox.look(self.book.known):
+                    self.workers.warm_up()
                     if halted() or enough.is_set():
                         return
                     head_only = arrival.size > self.letter_bytes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import threading
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Self
 
 from pebble import ProcessExpired, ProcessPool
 
-from ingest.examination import Desk, Examined, examine
+from ingest.desk import Desk, Examined
 from ingest.memory import keep_freed_memory
 
 GRACE = 15.0
@@ -51,6 +52,7 @@ class Workers:
         self._desk = desk
         self._walls = walls or Walls()
         self._pool: ProcessPool | None = None
+        self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
         return self
@@ -65,16 +67,17 @@ class Workers:
 
     def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]:
         """Have the letter in this file examined. The file is read by the worker itself."""
-        if self._pool is not None and not self._pool.active:
-            self.close()
-        if self._pool is None:
-            self._pool = self._start()
-        future: Future[Examined] = self._pool.schedule(
+        future: Future[Examined] = self._ready().schedule(
             _examine_file,
             args=[letter, received, self._desk, head_only],
             timeout=self._desk.limits.seconds + GRACE,
         )
         return future
+
+    def warm_up(self) -> None:
+        """Have the processes started meanwhile, since a letter is on its way. Safe in any thread."""
+        if self._pool is None:
+            self._ready().schedule(_nothing)
 
     def close(self) -> None:
         """Stop the processes; what was not finished is finished another time."""
@@ -82,6 +85,14 @@ class Workers:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
             self._pool = None
+
+    def _ready(self) -> ProcessPool:
+        with self._starting:
+            if self._pool is not None and not self._pool.active:
+                self.close()
+            if self._pool is None:
+                self._pool = self._start()
+            return self._pool
 
     def _start(self) -> ProcessPool:
         # forkserver: workers start from a small clean process that never saw a password
@@ -109,7 +120,13 @@ def outcome_of(future: Future[Examined]) -> Examined:
         raise WorkerLost("the worker ran out of memory over this letter") from error
 
 
+def _nothing() -> None:
+    """The first task: it has the pool start its processes."""
+
+
 def _examine_file(letter: Path, received: datetime, desk: Desk, head_only: bool) -> Examined:
+    from ingest.examination import examine  # the parsers are loaded in the workers alone
+
     with letter.open("rb", buffering=0) as file:
         raw = file.readall()
         # hardly ever read again: its pages are better used for the next letter

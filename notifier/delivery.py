@@ -36,6 +36,15 @@ class Delivered:
     given_up: int = 0
     trouble: str = ""
 
+    def and_then(self, later: Delivered) -> Delivered:
+        """Both together; the later trouble is the one that stands."""
+        return Delivered(
+            self.sent + later.sent,
+            self.postponed + later.postponed,
+            self.given_up + later.given_up,
+            later.trouble,
+        )
+
 
 def deliver(
     outbox: Outbox, relay: Relay, sender: str, now: datetime, ceilings: Ceilings

@@ -1,0 +1,73 @@
+"""The service: rounds and deliveries on schedule until told to stop."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from datetime import UTC, datetime
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from console.rounds import whole_round
+from console.wiring import House
+from ingest.mailbox import MailboxRefused
+from notifier.delivery import Delivered
+from notifier.relays import RelayRefused
+
+_log = logging.getLogger(__name__)
+
+DELIVERY_SECONDS = 60
+"""How often letters that had to wait are looked at between rounds."""
+
+
+def serve(house: House) -> None:
+    """
+    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
+
+    A mailbox that refuses us is told in the log and tried again: the office may mend it meanwhile.
+    """
+    scheduler = BlockingScheduler(timezone=UTC)
+    halt = threading.Event()
+    at_work = threading.Lock()
+
+    def one_round() -> None:
+        with at_work:
+            if halt.is_set():
+                return
+            try:
+                whole = whole_round(house, halted=halt.is_set)
+            except (MailboxRefused, RelayRefused) as refused:
+                _log.error("%s", refused)
+                return
+            if whole.round.entered or whole.round.weather:
+                _log.info("%d letters entered. %s", len(whole.round.entered), whole.round.weather)
+            tell(whole.delivered)
+
+    def deliver() -> None:
+        with at_work:
+            if not halt.is_set():
+                tell(house.deliver())
+
+    def tell(delivered: Delivered) -> None:
+        if delivered.sent or delivered.trouble:
+            _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
+
+    def stop(_signal: int, _frame: object) -> None:
+        halt.set()
+        scheduler.shutdown(wait=False)
+
+    often = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
+    scheduler.add_job(
+        one_round,
+        IntervalTrigger(seconds=house.settings.mailbox.poll_seconds, timezone=UTC),
+        next_run_time=datetime.now(UTC),
+        **often,
+    )
+    scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS, timezone=UTC), **often)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    scheduler.start()
+    with at_work:  # the round in hand holds it until it is finished
+        _log.info("stopped; nothing is in hand")
