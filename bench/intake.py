@@ -223,7 +223,7 @@ class PeakMemory(threading.Thread):
         self.peak = 0
 
     def run(self) -> None:
-        while not self._done.wait(0.1):
+        while not self._done.wait(0.5):
             for pid in self._family():
                 try:
                     status = Path(f"/proc/{pid}/status").read_text()
