@@ -26,10 +26,11 @@ from ingest.mailbox import Mailbox
 from ingest.maildir import MaildirMailbox
 from ingest.memory import keep_freed_memory
 from ingest.workers import Workers, outcome_of
-from ledger.book import Book, Owed
+from ledger.book import Book
 from ledger.database import open_ledger
 from ledger.outbox import Outbox
 from ledger.roster import Roster
+from ledger.rows import Owed
 from ledger.vault import Vault
 from notifier.delivery import Ceilings, Delivered, deliver
 from notifier.letter import render

@@ -21,8 +21,9 @@ from sqlalchemy.exc import OperationalError
 from ingest.desk import Examined
 from ingest.mailbox import Arrival, Gone, Mailbox, Weather
 from ingest.workers import PoolBroken, WorkerLost, outcome_of
-from ledger.book import Book, Headers, Owed, Pending, Sighting
+from ledger.book import Book, Headers, Pending, Sighting
 from ledger.roster import Roster
+from ledger.rows import Owed
 from ledger.vault import Vault
 from rulebook.judge import judge
 from rulebook.provisions import DayUnit, Provisions
@@ -171,7 +172,11 @@ class Intake:
             submission, verdict = self.consider(examined, pending.received, pending.id)
             owed = tuple(self._owed(pending.id, submission, verdict, examined))
             headers = Headers(examined.message_id, examined.sent, examined.stamped)
-            entered = self.book.enter(pending.id, submission, verdict, headers, owed, self.now())
+            zone = ZoneInfo(self.provisions_for(pending.received).zone)
+            day = pending.received.astimezone(zone).date()
+            entered = self.book.enter(
+                pending.id, submission, verdict, headers, owed, self.now(), day
+            )
             return Entered(pending.id, submission, verdict, owed) if entered else None
         except OperationalError as error:
             _log.warning("letter %d waits, the ledger is busy: %s", pending.id, error.orig)

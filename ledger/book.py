@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Engine, func, insert, select, true, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState, SightingRow
+from ledger.journal import append
+from ledger.rows import Owed, draft_row, entered_entry, outbox_row, standing_row
+from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
 from rulebook.reasons import Reason
-from rulebook.terms import Draft, DraftVerdict, Outcome, Submission, Twin, Verdict
+from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +41,6 @@ class Pending:
     size: int
     head_only: bool
     tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """A letter of ours, composed and not yet sent. `raw` is the whole message."""
-
-    kind: str
-    recipient: str
-    copies: tuple[str, ...]
-    subject: str
-    message_id: str
-    raw: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,12 +186,13 @@ class Book:
         headers: Headers,
         owed: Sequence[Owed],
         now: datetime,
+        day: date,
     ) -> bool:
         """
-        Verdict, drafts and owed letters in one transaction.
+        Verdict, drafts, their standings, owed letters and the journal's line in one transaction.
 
-        Returns False and changes nothing when the letter is no longer waiting: somebody else
-        entered it first.
+        `day`: the office day of receipt. Returns False and changes nothing when the letter is no
+        longer waiting: somebody else entered it first.
         """
         secret = Reason.SECRET_MARK in verdict.reasons
         try:
@@ -242,10 +233,15 @@ class Book:
                 )
                 if claimed.rowcount != 1:  # type: ignore[attr-defined]
                     return False
-                for position, draft in enumerate(verdict.drafts, 1):
-                    session.add(_draft_row(letter_id, position, draft, secret))
-                for letter in owed:
-                    session.add(_outbox_row(letter_id, letter, now))
+                rows = [
+                    draft_row(letter_id, position, draft, secret)
+                    for position, draft in enumerate(verdict.drafts, 1)
+                ]
+                session.add_all(rows)
+                session.add_all(outbox_row(letter_id, letter, now) for letter in owed)
+                seq = append(session, entered_entry(letter_id, submission, verdict, now))
+                session.flush()
+                session.add_all(standing_row(row, verdict, day, seq) for row in rows)
         except IntegrityError:
             if self._is_waiting(letter_id):
                 raise
@@ -312,49 +308,4 @@ class Book:
 def _pending(letter: LetterRow) -> Pending:
     return Pending(
         letter.id, letter.digest, letter.received, letter.size, letter.head_only, letter.tries
-    )
-
-
-def _draft_row(letter_id: int, position: int, judged: DraftVerdict, secret: bool) -> DraftRow:
-    draft = judged.draft
-    return DraftRow(
-        letter_id=letter_id,
-        position=position,
-        file=draft.file,
-        title="（不予登记）" if secret else draft.title,
-        text="" if secret else draft.text,
-        kind=judged.kind,
-        kind_evidence="" if secret else judged.kind_evidence,
-        unit=judged.unit,
-        characters=draft.characters,
-        happened=draft.happened.day,
-        date_evidence="" if secret else draft.happened.evidence,
-        date_doubt=draft.happened.doubt,
-        deadline=judged.deadline,
-        timely=judged.timely,
-        outcome=judged.outcome,
-        reasons=[reason.name for reason in judged.reasons],
-        points=judged.points,
-        author=draft.author,
-        reviewer=draft.reviewer,
-        images=list(draft.images),
-        digest=draft.digest,
-        file_digest=draft.file_digest,
-        twin_letter_id=judged.twin.letter if judged.twin else None,
-        similarity=judged.twin.similarity if judged.twin else None,
-    )
-
-
-def _outbox_row(letter_id: int, letter: Owed, now: datetime) -> OutboxRow:
-    return OutboxRow(
-        letter_id=letter_id,
-        kind=letter.kind,
-        recipient=letter.recipient,
-        copies=list(letter.copies),
-        subject=letter.subject,
-        message_id=letter.message_id,
-        raw=letter.raw,
-        state=PostState.OWED,
-        owed_since=now,
-        not_before=now,
     )

@@ -62,7 +62,8 @@ class PostState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-def _enum(kind: type[StrEnum], length: int = 24) -> Enum:
+def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
+    """A column of an enumeration, kept as its value in text; no database type to migrate."""
     return Enum(
         kind,
         native_enum=False,
@@ -87,12 +88,12 @@ class Row(DeclarativeBase):
         date: Date(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
-        Outcome: _enum(Outcome),
-        Kind: _enum(Kind),
-        Timely: _enum(Timely),
-        DayDoubt: _enum(DayDoubt, 64),
-        LetterState: _enum(LetterState),
-        PostState: _enum(PostState),
+        Outcome: enum_column(Outcome),
+        Kind: enum_column(Kind),
+        Timely: enum_column(Timely),
+        DayDoubt: enum_column(DayDoubt, 64),
+        LetterState: enum_column(LetterState),
+        PostState: enum_column(PostState),
     }
 
 

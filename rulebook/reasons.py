@@ -164,6 +164,12 @@ class Reason(Enum):
         "稿件没有写明审核人。",
         "请经部门负责人和分管领导审核，在稿件末尾写明“审核：姓名”后重新发送。",
     )
+    # -- a person's word --
+    DECLINED = (
+        Outcome.REFUSED,
+        "经工作人员核定，本稿不予收录。",
+        "如有疑问，请直接回复本邮件。",
+    )
     # -- no submission at all (RFC 3834) --
     AUTOMATIC = (Outcome.IGNORED, "自动回复、退信或群发邮件，不是投稿。", "")
     OWN_LETTER = (Outcome.IGNORED, "本系统自己发出的邮件。", "")

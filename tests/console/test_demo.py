@@ -15,6 +15,7 @@ from rulebook.reasons import Outcome, Reason
 
 NOT_BY_A_LETTER = {
     Reason.INFECTED,  # needs a virus scanner
+    Reason.DECLINED,  # a person's word
     Reason.NO_REVIEWER,  # a switch that is off by default
     Reason.TRIPPED_US,  # a fault of ours
 }

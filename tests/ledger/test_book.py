@@ -6,8 +6,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger import exporting
-from ledger.book import Book, Headers, Owed, Pending, Sighting
+from ledger.book import Book, Headers, Pending, Sighting
 from ledger.outbox import Outbox
+from ledger.rows import Owed
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
 from rulebook.reasons import Outcome, Reason
 from rulebook.terms import (
@@ -51,7 +52,7 @@ def enter(
     submission = Submission("主题", SENDER, NOON, ("稿件.zip",), (draft.draft,))
     verdict = Verdict(outcome, faults, (draft,))
     return book.enter(
-        pending.id, submission, verdict, Headers("<1@town.example>", NOON), owed, NOON
+        pending.id, submission, verdict, Headers("<1@town.example>", NOON), owed, NOON, NOON.date()
     )
 
 

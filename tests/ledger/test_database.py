@@ -6,13 +6,23 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, text
 
+from ledger import tables_decided, tables_people
 from ledger.database import open_ledger
 from ledger.tables import Row
+
+DECLARED = (tables_decided, tables_people)  # they declare their rows on Row.metadata
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    """The full-text index keeps tables of its own, and views read as tables."""
+    return not (kind == "table" and (name or "").startswith(("drafts_fts", "drafts_terms")))
 
 
 def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engine) -> None:
     with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _ours}
+        )
         assert compare_metadata(context, Row.metadata) == []
 
 
@@ -20,7 +30,7 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     for _ in range(2):
         engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
         with engine.connect() as connection:
-            assert connection.scalar(text("select version_num from alembic_version")) == "0002"
+            assert connection.scalar(text("select version_num from alembic_version")) == "0003"
         engine.dispose()
 
 

@@ -10,9 +10,10 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.book import Book, Headers, Owed, Sighting
+from ledger.book import Book, Headers, Sighting
 from ledger.database import open_ledger
 from ledger.outbox import Outbox
+from ledger.rows import Owed
 from ledger.tables import LetterState, OutboxRow, PostState
 from notifier.delivery import LONG_ENOUGH, Ceilings, Delivered, deliver
 from notifier.post import Never, Result, Sent, Tomorrow, TryLater
@@ -75,7 +76,7 @@ def owe(engine: Engine, number: int, recipient: str = QIAN, *copies: str) -> Non
     owed = Owed("receipt", recipient, copies, f"回执{number}", message_id, raw_of(number))
     submission = Submission("主题", Sender("钱一鸣", recipient), NOON, (), ())
     verdict = Verdict(Outcome.ACCEPTED, (), ())
-    assert book.enter(pending.id, submission, verdict, Headers("", None), [owed], NOON)
+    assert book.enter(pending.id, submission, verdict, Headers("", None), [owed], NOON, NOON.date())
 
 
 def go(engine: Engine, relay: Any, now: datetime = NOON, ceilings: Ceilings = PLENTY) -> Delivered:

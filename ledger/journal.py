@@ -1,0 +1,157 @@
+"""The journal: everything that was entered or decided, appended in a chain that shows tampering."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, insert, select, text
+from sqlalchemy.orm import Session
+
+from ledger.tables_decided import Act, JournalRow
+
+PROGRAM = "shougao"
+"""Who it was when no person did it."""
+BEGINNING = "0" * 64
+_LOCK = 0x53474A  # PostgreSQL's advisory lock for the end of the chain
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something to be recorded. `facts` hold what changed, in JSON's own types."""
+
+    at: datetime
+    who: str
+    act: Act
+    facts: dict[str, Any] = field(default_factory=dict)
+    why: str = ""
+    letter: int | None = None
+    draft: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An entry as it stands in the journal."""
+
+    seq: int
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Where the chain no longer holds: `seq` is the first line that does not fit."""
+
+    seq: int
+    trouble: str
+
+
+def append(session: Session, *entries: Entry) -> int:
+    """
+    Append lines within the caller's transaction; returns the number of the last one.
+
+    On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    last = session.execute(
+        select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
+    ).first()
+    seq, link = (last.seq, last.link) if last else (0, BEGINNING)
+    rows = []
+    for entry in entries:
+        seq += 1
+        link = _link(link, seq, entry)
+        rows.append(
+            {
+                "seq": seq,
+                "at": entry.at,
+                "who": entry.who,
+                "act": entry.act,
+                "letter_id": entry.letter,
+                "draft_id": entry.draft,
+                "facts": entry.facts,
+                "why": entry.why,
+                "link": link,
+            }
+        )
+    if rows:
+        session.execute(insert(JournalRow), rows)
+    return seq
+
+
+def record(engine: Engine, *entries: Entry) -> int:
+    """Append lines in a transaction of their own."""
+    with Session(engine) as session, session.begin():
+        return append(session, *entries)
+
+
+def verify(engine: Engine) -> tuple[int, Broken | None]:
+    """How many lines fit, and the first that does not: changed, removed from between, or put in."""
+    link, expected = BEGINNING, 1
+    with Session(engine) as session:
+        for row in session.scalars(select(JournalRow).order_by(JournalRow.seq)).yield_per(1000):
+            if row.seq != expected:
+                return expected - 1, Broken(expected, f"缺少第 {expected} 条记录")
+            link = _link(link, row.seq, _entry(row))
+            if link != row.link:
+                return expected - 1, Broken(row.seq, f"第 {row.seq} 条记录的内容与校验值不符")
+            expected += 1
+    return expected - 1, None
+
+
+def history(
+    engine: Engine,
+    *,
+    draft: int | None = None,
+    letter: int | None = None,
+    before: int | None = None,
+    limit: int = 200,
+    acts: tuple[Act, ...] = (),
+) -> Iterator[Line]:
+    """
+    Lines of the journal, the newest first; of one draft (and its letter as a whole), of one letter,
+    or all. `before`: only lines older than this number.
+    """
+    query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
+    if draft is not None and letter is not None:
+        whole = (JournalRow.letter_id == letter) & JournalRow.draft_id.is_(None)
+        query = query.where((JournalRow.draft_id == draft) | whole)
+    elif draft is not None:
+        query = query.where(JournalRow.draft_id == draft)
+    elif letter is not None:
+        query = query.where(JournalRow.letter_id == letter)
+    if before is not None:
+        query = query.where(JournalRow.seq < before)
+    if acts:
+        query = query.where(JournalRow.act.in_(acts))
+    with Session(engine) as session:
+        for row in session.scalars(query):
+            yield Line(row.seq, _entry(row))
+
+
+def _entry(row: JournalRow) -> Entry:
+    return Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id)
+
+
+def _link(previous: str, seq: int, entry: Entry) -> str:
+    told = json.dumps(
+        [
+            previous,
+            seq,
+            entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            entry.who,
+            entry.act.value,
+            entry.letter,
+            entry.draft,
+            entry.facts,
+            entry.why,
+        ],
+        ensure_ascii=False,
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,117 @@
+"""From the rulebook's words to the ledger's rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from ledger.journal import PROGRAM, Entry
+from ledger.tables import DraftRow, OutboxRow, PostState
+from ledger.tables_decided import Act, StandingRow
+from rulebook.terms import DraftVerdict, Submission, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A letter of ours, composed and not yet sent. `raw` is the whole message."""
+
+    kind: str
+    recipient: str
+    copies: tuple[str, ...]
+    subject: str
+    message_id: str
+    raw: bytes
+
+
+def draft_row(letter_id: int, position: int, judged: DraftVerdict, secret: bool) -> DraftRow:
+    """A draft with its first verdict; of a letter with a 密级 mark no word is kept."""
+    draft = judged.draft
+    return DraftRow(
+        letter_id=letter_id,
+        position=position,
+        file=draft.file,
+        title="（不予登记）" if secret else draft.title,
+        text="" if secret else draft.text,
+        kind=judged.kind,
+        kind_evidence="" if secret else judged.kind_evidence,
+        unit=judged.unit,
+        characters=draft.characters,
+        happened=draft.happened.day,
+        date_evidence="" if secret else draft.happened.evidence,
+        date_doubt=draft.happened.doubt,
+        deadline=judged.deadline,
+        timely=judged.timely,
+        outcome=judged.outcome,
+        reasons=[reason.name for reason in judged.reasons],
+        points=judged.points,
+        author=draft.author,
+        reviewer=draft.reviewer,
+        images=list(draft.images),
+        digest=draft.digest,
+        file_digest=draft.file_digest,
+        twin_letter_id=judged.twin.letter if judged.twin else None,
+        similarity=judged.twin.similarity if judged.twin else None,
+    )
+
+
+def standing_row(row: DraftRow, verdict: Verdict, day: date, seq: int) -> StandingRow:
+    """A draft's standing before anybody has ruled on it: the first verdict itself."""
+    return StandingRow(
+        draft_id=row.id,
+        letter_id=row.letter_id,
+        day=day,
+        unit=row.unit,
+        kind=row.kind,
+        happened=row.happened,
+        deadline=row.deadline,
+        timely=row.timely,
+        outcome=row.outcome,
+        reasons=[fault.reason.name for fault in verdict.faults] + row.reasons,
+        voided=False,
+        adopted=False,
+        commission_id=None,
+        seq=seq,
+    )
+
+
+def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now: datetime) -> Entry:
+    """The journal's line of a letter: judgements and digests, nothing personal, so it may stay."""
+    return Entry(
+        at=now,
+        who=PROGRAM,
+        act=Act.ENTERED,
+        letter=letter_id,
+        facts={
+            "received": submission.received.astimezone(UTC).isoformat(),
+            "outcome": verdict.outcome.value,
+            "reasons": [reason.name for reason in verdict.reasons],
+            "drafts": [
+                {
+                    "sha256": judged.draft.digest,
+                    "unit": judged.unit,
+                    "kind": judged.kind.value if judged.kind else None,
+                    "happened": str(judged.draft.happened.day or ""),
+                    "timely": judged.timely.value,
+                    "outcome": judged.outcome.value,
+                    "points": judged.points,
+                }
+                for judged in verdict.drafts
+            ],
+        },
+    )
+
+
+def outbox_row(letter_id: int | None, letter: Owed, now: datetime) -> OutboxRow:
+    """A letter of ours, owed from now on."""
+    return OutboxRow(
+        letter_id=letter_id,
+        kind=letter.kind,
+        recipient=letter.recipient,
+        copies=list(letter.copies),
+        subject=letter.subject,
+        message_id=letter.message_id,
+        raw=letter.raw,
+        state=PostState.OWED,
+        owed_since=now,
+        not_before=now,
+    )

@@ -1,0 +1,143 @@
+"""People overrule the program: a first verdict with rulings folded in, in the order they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rulebook.provisions import Provisions
+from rulebook.reasons import Outcome, Reason
+from rulebook.terms import Happened, Kind, Timely
+from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
+
+OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT})
+OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
+OF_TWIN = frozenset({Reason.DUPLICATE, Reason.RESENT})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """
+    A draft as the program first judged it.
+
+    `reasons` are the draft's own, `of_letter` those of the letter that carried it. `received` is
+    the server's moment.
+    """
+
+    unit: str | None
+    kind: Kind | None
+    happened: date | None
+    received: datetime
+    reasons: tuple[Reason, ...] = ()
+    of_letter: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """
+    What a person decided about a draft; None leaves a thing as it was.
+
+    `original`: True, it is no repeat; False, it is. `accepted`: True or False settles the outcome
+    whatever the rules say. `voided`: its points are void for 弄虚作假 (五.3). `commission`: the 约稿
+    that it answers, 0 for none.
+    """
+
+    kind: Kind | None = None
+    happened: date | None = None
+    unit: str | None = None
+    original: bool | None = None
+    accepted: bool | None = None
+    voided: bool | None = None
+    commission: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A draft as it stands after all rulings. `deadline` is exclusive, as in timeliness."""
+
+    unit: str | None
+    kind: Kind | None
+    happened: date | None
+    deadline: datetime | None
+    timely: Timely
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    voided: bool = False
+    commission: int | None = None
+
+
+class UnfinishedRuling(ValueError):
+    """A draft cannot be accepted while what it counts as, or for whom, is open."""
+
+
+def fold(rulings: Sequence[Ruling]) -> Ruling:
+    """The last word on each thing."""
+    last: dict[str, object] = {}
+    for ruling in rulings:
+        for name in Ruling.__dataclass_fields__:
+            value = getattr(ruling, name)
+            if value is not None:
+                last[name] = value
+    return Ruling(**last)  # type: ignore[arg-type]
+
+
+def stand(
+    first: Judged,
+    rulings: Sequence[Ruling],
+    provisions: Provisions,
+    is_workday: IsWorkday = monday_to_friday,
+) -> Standing:
+    """
+    The first verdict with the rulings folded in, under the provisions of its receipt.
+
+    A ruled kind or day settles the doubts about kind and day, and the 2-day limit is applied anew;
+    a ruled unit claims an unknown sender's draft (一.3). What no ruling touches stays as judged.
+    Raises: UnfinishedRuling when it is accepted with kind or unit open.
+    """
+    ruled = fold(rulings)
+    commission = ruled.commission or None
+    kind = ruled.kind or first.kind
+    if commission is not None:
+        kind = Kind.COMMISSION
+    unit = ruled.unit or first.unit
+    happened = ruled.happened or first.happened
+    limit = timeliness(Happened(happened), kind, first.received, provisions, is_workday)
+    reasons = [
+        reason
+        for reason in (*first.of_letter, *first.reasons)
+        if not (
+            reason in OF_DAY
+            or (reason in OF_KIND and (ruled.kind or commission))
+            or (reason in OF_TWIN and ruled.original is not None)
+            or (reason is Reason.UNKNOWN_SENDER and ruled.unit)
+        )
+    ]
+    if limit.reason is not None:
+        reasons.append(limit.reason)
+    if ruled.original is False:
+        reasons.append(Reason.DUPLICATE)
+    if ruled.accepted:
+        if kind is None or unit is None:
+            raise UnfinishedRuling("请先核定类别和单位，再确认收稿。")
+        reasons = [reason for reason in reasons if reason.outcome is Outcome.ACCEPTED]
+    elif ruled.accepted is False:
+        reasons.append(Reason.DECLINED)
+    outcome = max(
+        (reason.outcome for reason in reasons),
+        key=lambda outcome: outcome.gravity,
+        default=Outcome.ACCEPTED,
+    )
+    if kind is None and outcome is Outcome.ACCEPTED:
+        outcome = Outcome.HELD
+    return Standing(
+        unit=unit,
+        kind=kind,
+        happened=happened,
+        deadline=limit.deadline,
+        timely=limit.timely,
+        outcome=outcome,
+        reasons=tuple(dict.fromkeys(reasons)),
+        voided=bool(ruled.voided),
+        commission=commission,
+    )
