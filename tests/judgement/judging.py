@@ -1,0 +1,96 @@
+"""Examines and judges a letter of the corpus in-process, and compares what comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from console import holidays
+from console.settings import Settings, load
+from console.wiring import desk_of
+from ingest.examination import examine
+from rulebook.judge import judge
+from rulebook.terms import DraftVerdict, Outcome, Sender, Verdict
+from tests.judgement.corpus import Letter, build
+
+CONFIG = Path(__file__).parent.parent.parent / "config.toml"
+FIELDS = ("outcome", "reasons", "drafts", "kind", "title", "date", "字数", "pictures")
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One field of one letter or draft. `silent`: a wrong day that nobody would look at again."""
+
+    letter: str
+    file: str
+    field: str
+    expected: object
+    found: object
+    evidence: str = ""
+    silent: bool = False
+
+    @property
+    def met(self) -> bool:
+        return self.expected == self.found
+
+    def __str__(self) -> str:
+        told = (
+            f"{self.letter} {self.file} {self.field}: expected {self.expected}, found {self.found}"
+        )
+        return f"{told} ({self.evidence})" if self.evidence else told
+
+
+@cache
+def settings() -> Settings:
+    """The office's own config.toml: its units, words and figures are what is tried here."""
+    return load(CONFIG, {})
+
+
+def verdict_on(letter: Letter) -> Verdict:
+    """The letter read and judged as the program does it, the roster's answer given by the corpus."""
+    office = settings()
+    submission = examine(build(letter), letter.received, desk_of(office)).submission
+    unit = letter.sender.unit or None
+    sender = Sender(letter.sender.name, letter.sender.address, unit, letter.sender.name)
+    provisions = office.provisions_for(letter.received)
+    return judge(replace(submission, sender=sender), provisions, {}, holidays.is_workday)
+
+
+def checks(letter: Letter) -> list[Check]:
+    """Every expectation of a letter beside what the program found."""
+    verdict = verdict_on(letter)
+    reasons = frozenset(reason.name for reason in verdict.reasons)
+    found = [
+        Check(letter.id, "", "outcome", letter.outcome, verdict.outcome.value, " ".join(reasons)),
+        Check(letter.id, "", "reasons", sorted(letter.reasons), sorted(reasons)),
+    ]
+    prefix = "" if letter.archive == "none" else f"{letter.archive_name}/"
+    drafts = {draft.draft.file.removeprefix(prefix): draft for draft in verdict.drafts}
+    expected = {piece.path: piece.expected for piece in letter.pieces if piece.expected}
+    if letter.archive != "none":
+        found.append(Check(letter.id, "", "drafts", sorted(expected), sorted(drafts)))
+    for path, wanted in expected.items():
+        if path not in drafts:
+            continue
+        draft = drafts[path].draft
+        kind = drafts[path].kind
+        sure = None if kind is None else kind.value
+        found += [
+            Check(letter.id, path, "kind", wanted.kind, sure, drafts[path].kind_evidence),
+            Check(letter.id, path, "title", wanted.title, draft.title),
+            Check(letter.id, path, "字数", wanted.characters, draft.characters, draft.text),
+            Check(letter.id, path, "pictures", wanted.pictures, len(draft.images)),
+        ]
+        if wanted.judged_day:
+            found.append(_day(letter, path, wanted.day, drafts[path]))
+    return found
+
+
+def _day(letter: Letter, path: str, wanted: object, verdict: DraftVerdict) -> Check:
+    happened = verdict.draft.happened
+    silent = (
+        happened.day is not None and happened.day != wanted and verdict.outcome is Outcome.ACCEPTED
+    )
+    told = happened.evidence if happened.doubt is None else f"{happened.doubt}: {happened.evidence}"
+    return Check(letter.id, path, "date", wanted, happened.day, told, silent)
