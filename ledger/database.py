@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATING = 0x53474B
+"""PostgreSQL's advisory lock for whoever creates or migrates the schema."""
 
 
 def open_ledger(url: str) -> Engine:
@@ -16,9 +21,14 @@ def open_ledger(url: str) -> Engine:
     An engine for `url`, its schema created or migrated on the way.
 
     SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
-    default lets two processes read, then write over each other.
+    default lets two processes read, then write over each other. PostgreSQL: a connection that the
+    server dropped is opened anew.
     """
-    engine = create_engine(url)
+    engine = create_engine(
+        url,
+        pool_pre_ping=not url.startswith("sqlite"),
+        hide_parameters=True,  # an error may be logged, what letters say may not
+    )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
@@ -47,14 +57,22 @@ def _migrate(engine: Engine) -> None:
         0
     ]
     with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # two programs may be started at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
         if inspect(connection).has_table("alembic_version"):
             current = connection.scalar(text("SELECT version_num FROM alembic_version"))
             if current == newest:
                 return
         from alembic import command  # slow to load, and needed once a release
-        from alembic.config import Config
 
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to work on an open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

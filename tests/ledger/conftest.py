@@ -1,4 +1,4 @@
-"""An empty ledger for each test."""
+"""An empty ledger for each test, on both databases."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -10,9 +10,17 @@ from sqlalchemy import Engine
 from ledger.database import open_ledger
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/ledger.sqlite"
+    made: str = request.getfixturevalue("postgresql")()
+    return made
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+def engine(url: str) -> Iterator[Engine]:
+    engine = open_ledger(url)
     yield engine
     engine.dispose()
 

@@ -2,20 +2,21 @@ import multiprocessing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 
 from ledger import tables_decided, tables_people
-from ledger.database import open_ledger
+from ledger.database import alembic_config, open_ledger
 from ledger.tables import Row
 
 DECLARED = (tables_decided, tables_people)  # they declare their rows on Row.metadata
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
-    """The full-text index keeps tables of its own, and views read as tables."""
-    return not (kind == "table" and (name or "").startswith(("drafts_fts", "drafts_terms")))
+    """What the full-text search of each database keeps is not among the declared rows."""
+    return not (name or "").startswith(("drafts_fts", "drafts_terms", "ix_drafts_words"))
 
 
 def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engine) -> None:
@@ -26,9 +27,24 @@ def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engi
         assert compare_metadata(context, Row.metadata) == []
 
 
-def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        assert inspect(connection).get_view_names() == []
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "head")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _ours}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_opening_again_changes_nothing(url: str) -> None:
     for _ in range(2):
-        engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+        engine = open_ledger(url)
         with engine.connect() as connection:
             assert connection.scalar(text("select version_num from alembic_version")) == "0003"
         engine.dispose()
@@ -38,10 +54,12 @@ def test_opening_again_changes_nothing(tmp_path: Path) -> None:
     ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
 )
 def test_sqlite_is_set_up_to_survive_a_power_cut(
-    engine: Engine, pragma: str, value: object
+    tmp_path: Path, pragma: str, value: object
 ) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
     with engine.connect() as connection:
         assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+    engine.dispose()
 
 
 def _count_up(url: str, times: int) -> None:
