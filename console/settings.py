@@ -6,24 +6,37 @@ import difflib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
+from console.sections import (
+    STRICT,
+    ConsoleSettings,
+    DataSettings,
+    DigestSettings,
+    LimitSettings,
+    MailboxSettings,
+    NoticeSettings,
+    OfficeSettings,
+    RelaySettings,
+    ReminderSettings,
+    RetentionSettings,
+)
 from console.urls import MailboxUrl, MaildirUrl, RelayUrl, UrlError, mailbox_url, relay_url
-from parsers.types import Limits
 from rulebook.provisions import Provisions
 from rulebook.units import names_of
 
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
-
-_STRICT = ConfigDict(extra="forbid")
+LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 
 
 class ConfigError(Exception):
@@ -31,79 +44,19 @@ class ConfigError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class OfficeSettings:
-    """Who the receipts come from."""
-
-    __pydantic_config__ = _STRICT
-    name: str
-    display_name: str
-    contact: str
-
-
-@dataclass(frozen=True, slots=True)
-class DataSettings:
-    """Where ledger and vault lie."""
-
-    __pydantic_config__ = _STRICT
-    folder: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailboxSettings:
-    """Where letters come from."""
-
-    __pydantic_config__ = _STRICT
-    url: str
-    poll_seconds: int = 300
-    password_file: str = ""
-    junk_folders: tuple[str, ...] = ()
-    authserv_ids: tuple[str, ...] = ()
-    own_addresses: tuple[str, ...] = ()
-    support_email: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RelaySettings:
-    """Where our letters go out."""
-
-    __pydantic_config__ = _STRICT
-    url: str
-    sender: str
-    password_file: str = ""
-    per_hour: int = 150
-    per_day: int = 800
-    per_address_per_day: int = 30
-
-
-@dataclass(frozen=True, slots=True)
-class LimitSettings:
-    """Bounds of one letter; bytes, entries, nesting, seconds, pixels."""
-
-    __pydantic_config__ = _STRICT
-    letter_bytes: int
-    bytes: int
-    entries: int
-    depth: int
-    seconds: float
-    pixels: int
-    ratio: int
-    max_tries: int
-    workers: int
-
-    def of_letter(self) -> Limits:
-        """The bounds that the parsers keep."""
-        return Limits(self.bytes, self.entries, self.depth, self.seconds, self.pixels, self.ratio)
-
-
-@dataclass(frozen=True, slots=True)
 class _File:
-    __pydantic_config__ = _STRICT
+    __pydantic_config__ = STRICT
     office: OfficeSettings
     data: DataSettings
     mailbox: MailboxSettings
     relay: RelaySettings
     limits: LimitSettings
     provisions: tuple[Provisions, ...]
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    notice: NoticeSettings = field(default_factory=NoticeSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +72,12 @@ class Settings:
     data: Path
     mailbox_url: MailboxUrl | MaildirUrl
     relay_url: RelayUrl | MaildirUrl
+    ledger: DataSettings
+    console: ConsoleSettings
+    digest: DigestSettings
+    reminders: ReminderSettings
+    notice: NoticeSettings
+    retention: RetentionSettings
 
     def provisions_for(self, moment: datetime) -> Provisions:
         """The regulation in force at a moment; before the first one, the first."""
@@ -179,6 +138,12 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         data=Path(override).absolute() if override else here / file.data.folder,
         mailbox_url=mailbox,
         relay_url=relay,
+        ledger=file.data,
+        console=file.console,
+        digest=file.digest,
+        reminders=file.reminders,
+        notice=file.notice,
+        retention=file.retention,
     )
 
 
@@ -197,6 +162,16 @@ def relay_password(settings: Settings, environ: Mapping[str, str]) -> str:
     if found is None:
         raise ConfigError(_no_password("relay", RELAY_PASSWORD))
     return found
+
+
+def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
+    """SQLite in the data folder, or the PostgreSQL database named, with its password if it has one."""
+    named = settings.ledger.ledger
+    if not named:
+        return f"sqlite:///{settings.data / 'ledger.db'}"
+    url = make_url(named).set(drivername="postgresql+psycopg")
+    password = _password(LEDGER_PASSWORD, settings.ledger.password_file, settings, environ)
+    return url.set(password=password).render_as_string(hide_password=False)
 
 
 def _password(
@@ -273,6 +248,7 @@ def _loose_types(values: Any, place: str = "") -> Iterator[str]:
     schema_numbers = {
         "days", "count", "tier", "entries", "depth", "workers", "max_tries", "news", "opinion",
         "article", "commission", "poll_seconds", "per_hour", "per_day", "letter_bytes", "bytes",
+        "port", "session_hours", "letters_days", "personal_days",
     }  # fmt: skip
     if isinstance(values, dict):
         for key, value in values.items():
@@ -287,6 +263,15 @@ def _loose_types(values: Any, place: str = "") -> Iterator[str]:
 
 def _contradictions(file: _File) -> Iterator[str]:
     """What no single value shows."""
+    if file.data.ledger:
+        try:
+            url = make_url(file.data.ledger)
+        except ArgumentError:
+            url = None
+        if url is None or url.get_backend_name() != "postgresql":
+            yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
+        elif url.password:
+            yield f"data.ledger 里不要写密码，请改用环境变量 {LEDGER_PASSWORD} 或 password_file。"
     if not file.provisions:
         yield "缺少 [[provisions]]，请至少写一段规定。"
     starts = [provisions.since for provisions in file.provisions]

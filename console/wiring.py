@@ -6,10 +6,8 @@ import contextlib
 import fcntl
 import hashlib
 import os
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +15,13 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
 from console import holidays
-from console.settings import ConfigError, Settings, mailbox_password, relay_password
+from console.settings import (
+    ConfigError,
+    Settings,
+    ledger_url,
+    mailbox_password,
+    relay_password,
+)
 from console.urls import MaildirUrl
 from ingest.desk import Desk, Examined
 from ingest.imap import ImapMailbox
@@ -25,6 +29,7 @@ from ingest.intake import Intake
 from ingest.mailbox import Mailbox
 from ingest.maildir import MaildirMailbox
 from ingest.memory import keep_freed_memory
+from ingest.walls import Bounds
 from ingest.workers import Workers, outcome_of
 from ledger.book import Book
 from ledger.database import open_ledger
@@ -68,14 +73,15 @@ class House:
         data = self.settings.data
         try:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self.engine: Engine = open_ledger(ledger_url(data))
+            self.engine: Engine = open_ledger(ledger_url(self.settings, self._environ))
         except OSError as error:
             raise ConfigError(
                 f"数据目录 {data} 无法使用：{error.strerror}。请检查路径和权限。"
             ) from error
         except DatabaseError as error:
             raise ConfigError(
-                f"台账 {data / 'ledger.db'} 打不开：{error.orig}。请检查磁盘空间和权限，或恢复备份。"
+                f"台账 {self.settings.ledger.ledger or data / 'ledger.db'} 打不开："
+                f"{error.orig}。请检查磁盘空间和权限（或数据库服务），必要时恢复备份。"
             ) from error
         self._open.callback(self.engine.dispose)
         self.vault = Vault(data / "vault")
@@ -83,7 +89,11 @@ class House:
         self.outbox = Outbox(self.engine)
         self.roster = Roster(self.engine)
         self.workers = self._open.enter_context(
-            Workers(self.settings.limits.workers, desk_of(self.settings))
+            Workers(
+                self.settings.limits.workers,
+                desk_of(self.settings),
+                Bounds(home=data / "scratch", letters=(self.vault.folder,)),
+            )
         )
         self.intake = Intake(
             vault=self.vault,
@@ -155,12 +165,7 @@ class House:
         A letter that the ledger knows is judged as it was then: it does not repeat itself.
         """
         head_only = len(raw) > self.settings.limits.letter_bytes
-        with tempfile.NamedTemporaryFile(suffix=".eml") as file:
-            file.write(raw)
-            file.flush()
-            examined = outcome_of(
-                self.workers.submit(Path(file.name), received, head_only=head_only)
-            )
+        examined = outcome_of(self.workers.submit(raw, received, head_only=head_only))
         own = self.book.letter_of(hashlib.sha256(raw).hexdigest())
         if own is None:
             return self.intake.consider(examined, received)
@@ -202,11 +207,6 @@ def _origin(sender: str, received: datetime) -> str:
 def now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
-
-
-def ledger_url(data: Path) -> str:
-    """The embedded default: SQLite in the data folder."""
-    return f"sqlite:///{data / 'ledger.db'}"
 
 
 def desk_of(settings: Settings) -> Desk:

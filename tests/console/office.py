@@ -19,7 +19,6 @@ from sqlalchemy import Engine
 
 from console.roster_file import read_roster
 from console.settings import load
-from console.wiring import ledger_url
 from ledger import exporting
 from ledger.database import open_ledger
 from ledger.roster import Roster
@@ -130,7 +129,7 @@ class OfficeRoom:
     @contextmanager
     def _ledger(self) -> Iterator[Engine]:
         (self.folder / "data").mkdir(exist_ok=True)
-        engine = open_ledger(ledger_url(self.folder / "data"))
+        engine = open_ledger(f"sqlite:///{self.folder / 'data' / 'ledger.db'}")
         try:
             yield engine
         finally:

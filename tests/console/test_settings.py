@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import ConfigError, load, mailbox_password, relay_password
+from console.settings import ConfigError, ledger_url, load, mailbox_password, relay_password
 from console.urls import MailboxUrl, MaildirUrl, RelayUrl
 from notifier.relays import Tls
 from rulebook.provisions import BareRule, ReviewerRule
 from rulebook.terms import Group, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
+MAILBOX_FILE = 'password_file = ""                           # 留空则用环境变量'
 WHOLE = (ROOT / "config.toml").read_text(encoding="utf-8")
 
 
@@ -129,10 +130,31 @@ def test_passwords_come_from_the_environment_or_a_file_and_never_from_the_toml(
         == "b"
     )
     (tmp_path / "secret").write_text("c\n")
-    filed = load(config(tmp_path, ('password_file = ""', 'password_file = "secret"')), {})
+    filed = load(config(tmp_path, (MAILBOX_FILE, 'password_file = "secret"')), {})
     assert mailbox_password(filed, {}) == "c"
     (tmp_path / "secret").unlink()
     with pytest.raises(ConfigError, match="secret"):
         mailbox_password(filed, {})
     with pytest.raises(ConfigError, match="password"):
-        load(config(tmp_path, ('password_file = ""', 'password = "geheim"')), {})
+        load(config(tmp_path, (MAILBOX_FILE, 'password = "geheim"')), {})
+
+
+def test_the_ledger_may_lie_in_postgresql_its_password_elsewhere(tmp_path: Path) -> None:
+    named = ('ledger = ""', 'ledger = "postgresql://shougao@db.example/shougao"')
+    settings = load(config(tmp_path, named), {})
+    secret = {"SHOUGAO_LEDGER_PASSWORD": "ge:heim"}
+    url = ledger_url(settings, secret)
+    assert url == "postgresql+psycopg://shougao:ge%3Aheim@db.example/shougao"
+    assert ledger_url(load(ROOT / "config.toml", {}), {}).startswith("sqlite:///")
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [("postgresql://a:geheim@db.example/x", "不要写密码"), ("mysql://db.example/x", "留空")],
+)
+def test_a_ledger_url_with_a_password_or_of_another_kind_is_an_error(
+    tmp_path: Path, url: str, words: str
+) -> None:
+    with pytest.raises(ConfigError, match=words) as told:
+        load(config(tmp_path, ('ledger = ""', f'ledger = "{url}"')), {})
+    assert "geheim" not in str(told.value)
