@@ -15,10 +15,12 @@ from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
 from console import holidays
-from console.settings import ConfigError, Settings, load
-from console.wiring import ledger_url, now, open_mailbox, open_relay
+from console.settings import ConfigError, Settings, ledger_url, load
+from console.wiring import now, open_mailbox, open_relay
+from ingest import landlock
 from ingest.imap import ImapMailbox
 from ingest.mailbox import MailboxRefused, Weather
+from ingest.walls import Walls, probe
 from ledger.database import open_ledger
 from ledger.roster import Roster
 from notifier.relays import RelayRefused
@@ -58,8 +60,9 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
     found = [Finding(Level.OK, "设置文件", f"{config}，{len(settings.provisions)} 段规定")]
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _rules(settings, now()),
-        lambda: _data(settings),
+        lambda: _data(settings, environ),
         _tools,
+        _walls,
         lambda: _mailbox(settings, environ),
         lambda: _relay(settings, environ),
     )
@@ -98,7 +101,7 @@ def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
         )
 
 
-def _data(settings: Settings) -> Iterator[Finding]:
+def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     data = settings.data
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -122,7 +125,7 @@ def _data(settings: Settings) -> Iterator[Finding]:
     if data.stat().st_mode & 0o077:
         yield Finding(Level.WARN, "数据目录", "其他用户也能读到来稿", f"运行 chmod 700 {data}。")
     try:
-        engine = open_ledger(ledger_url(data))
+        engine = open_ledger(ledger_url(settings, environ))
         officers = Roster(engine).officers()
         engine.dispose()
     except DatabaseError as error:
@@ -160,6 +163,44 @@ def _tools() -> Iterator[Finding]:
         "文稿格式",
         "docx、doc、wps、pdf、txt、md、rtf、odt、ofd、html、mht；xlsx 只用于识别报表",
     )
+
+
+def _walls() -> Iterator[Finding]:
+    walls = probe()
+    open_still = _gaps(walls)
+    yield Finding(
+        Level.WARN if open_still else Level.OK,
+        "解析隔离",
+        "；".join(gap for gap, _ in open_still)
+        or f"内存 {(walls.address_space or 0) / 1e9:.1f} GB，单个文件 "
+        f"{(walls.file_size or 0) / 1e6:.0f} MB，不能联网，只能写临时目录"
+        f"（Landlock 第 {walls.landlock_abi} 版，seccomp）",
+        " ".join(remedy for _, remedy in open_still),
+    )
+
+
+def _gaps(walls: Walls) -> list[tuple[str, str]]:
+    """What does not stand around the workers, each with its remedy. Letters are read all the same."""
+    gaps = []
+    if None in (walls.address_space, walls.file_size, walls.open_files, walls.cpu):
+        gaps.append(("解析进程的内存、文件或 CPU 时间不受限制", "请在 Linux 上运行本程序。"))
+    if not walls.landlock_abi:
+        gaps.append(
+            (
+                "系统不提供 Landlock，解析进程能读写运行用户的所有文件",
+                "使用 5.13 以上的内核，在启动参数 lsm= 中加入 landlock；"
+                "在容器里运行的，请放行 landlock_* 系统调用。",
+            )
+        )
+    if not walls.seccomp:
+        tcp = "（TCP 已由 Landlock 挡住）" if walls.landlock_abi >= landlock.NET_SINCE else ""
+        gaps.append(
+            (
+                f"系统不提供 seccomp，解析进程能打开网络连接{tcp}",
+                "使用 64 位 x86 或 ARM 的 Linux，内核须有 CONFIG_SECCOMP_FILTER。",
+            )
+        )
+    return gaps
 
 
 def _mailbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -1,0 +1,123 @@
+"""
+seccomp: system calls that a process, and all it starts, will never be given again.
+
+Source: Linux, "Seccomp BPF" (userspace-api/seccomp_filter.rst); the numbers are those of
+asm/unistd_64.h (x86-64) and asm-generic/unistd.h (AArch64).
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_SET_SECCOMP, _MODE_FILTER = 22, 2
+_KILL, _ALLOW, _FAIL = 0x8000_0000, 0x7FFF_0000, 0x0005_0000
+_LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF: ld [k], jeq, jge, ret
+_NUMBER_AT, _ARCHITECTURE_AT = 0, 4  # offsets in struct seccomp_data
+_X32 = 0x4000_0000
+
+
+@dataclass(frozen=True, slots=True)
+class _Machine:
+    """An architecture: AUDIT_ARCH_*, the calls that are denied, and where another ABI begins."""
+
+    audit: int
+    denied: tuple[int, ...]
+    others_from: int | None = None
+
+
+_MACHINES = {
+    "x86_64": _Machine(
+        audit=0xC000_003E,
+        denied=(
+            41,  # socket
+            425,  # io_uring_setup, which makes sockets past this filter
+            101,  # ptrace
+            310,  # process_vm_readv
+            311,  # process_vm_writev
+            438,  # pidfd_getfd
+            304,  # open_by_handle_at
+            321,  # bpf
+            298,  # perf_event_open
+            323,  # userfaultfd
+            248,  # add_key
+            249,  # request_key
+            250,  # keyctl
+            165,  # mount
+            272,  # unshare
+            308,  # setns
+        ),
+        others_from=_X32,
+    ),
+    "aarch64": _Machine(
+        audit=0xC000_00B7,
+        denied=(198, 425, 117, 270, 271, 438, 265, 280, 241, 282, 217, 218, 219, 40, 97, 268),
+    ),
+}
+
+
+class _Instruction(ctypes.Structure):
+    _fields_ = (
+        ("code", ctypes.c_uint16),
+        ("if_true", ctypes.c_uint8),
+        ("if_false", ctypes.c_uint8),
+        ("k", ctypes.c_uint32),
+    )
+
+
+class _Program(ctypes.Structure):
+    _fields_ = (("length", ctypes.c_uint16), ("filter", ctypes.POINTER(_Instruction)))
+
+
+def deny() -> bool:
+    """
+    Have socket() of every family fail with EACCES, and with it what reaches into other processes
+    or into rarely used parts of the kernel. A call of a foreign architecture kills the process.
+
+    Pipes and what is open already go on working. False where there is no seccomp, or the machine
+    is none of those above. PR_SET_NO_NEW_PRIVS has to be set before.
+    """
+    machine = _MACHINES.get(os.uname().machine) if sys.platform.startswith("linux") else None
+    if machine is None or sys.maxsize < 2**32:
+        return False
+    instructions = _filter(machine)
+    array = (_Instruction * len(instructions))(*instructions)
+    program = _Program(len(instructions), array)
+    libc = ctypes.CDLL(None, use_errno=True)
+    result: int = libc.prctl(
+        _SET_SECCOMP, ctypes.c_ulong(_MODE_FILTER), ctypes.byref(program), *[ctypes.c_ulong(0)] * 2
+    )
+    return result == 0
+
+
+def _filter(machine: _Machine) -> Sequence[_Instruction]:
+    tests = [(_EQUAL, number) for number in machine.denied]
+    if machine.others_from is not None:
+        tests.insert(0, (_AT_LEAST, machine.others_from))
+    return [
+        _Instruction(_LOAD, 0, 0, _ARCHITECTURE_AT),
+        _Instruction(_EQUAL, 1, 0, machine.audit),
+        _Instruction(_RETURN, 0, 0, _KILL),
+        _Instruction(_LOAD, 0, 0, _NUMBER_AT),
+        # a hit jumps over the tests that are left and over the return that allows
+        *(
+            _Instruction(code, len(tests) - index, 0, number)
+            for index, (code, number) in enumerate(tests)
+        ),
+        _Instruction(_RETURN, 0, 0, _ALLOW),
+        _Instruction(_RETURN, 0, 0, _FAIL | errno.EACCES),
+    ]
+
+
+def in_force() -> bool:
+    """Whether this process may make no socket: tried, not looked up."""
+    try:
+        socket.socket(socket.AF_UNIX).close()
+    except OSError as error:
+        return error.errno == errno.EACCES
+    return False
