@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rulebook.provisions import BareRule, Provisions
 from rulebook.reasons import Reason, Remark
-from rulebook.terms import Fault, Submission
+from rulebook.terms import Draft, Fault, Submission
 
 ALWAYS_STANDS = frozenset(
     {Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE}
@@ -20,32 +20,40 @@ def form(
 
     Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
     Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
-             beside drafts that could is a remark only.
+             beside drafts that could is a remark only; so is a bare file beside a packed draft.
     """
     grave = tuple(fault for fault in submission.faults if fault.reason in ALWAYS_STANDS)
     others = tuple(fault for fault in submission.faults if fault.reason not in ALWAYS_STANDS)
-    packed = submission.archives > 0
+    archive = submission.archives > 0
     warn = provisions.bare_attachment is BareRule.WARN
-    if packed or (warn and submission.bare_attachments and submission.drafts):
-        remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
-        if submission.drafts:
-            return grave, (*remarks, *((Remark.SOME_UNREADABLE,) if others else ()))
+    loose = sum(_is_bare(draft, submission.bare_attachments) for draft in submission.drafts)
+    packed = archive and len(submission.drafts) > loose
+    remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
+    if packed or (warn and loose):
+        return grave, (*remarks, *((Remark.SOME_UNREADABLE,) if others else ()))
+    stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
+    if (archive and not loose) or stands_for_archive:
         return _without_text((*grave, *others)), remarks
-    faults = list(grave)
-    if submission.body_is_draft:
+    faults = [*grave, *(others if archive else ())]
+    if submission.body_is_draft and not archive:
         faults.append(Fault(Reason.BODY_DRAFT))
-    if submission.bare_attachments:
+    if submission.bare_attachments and not warn:
         names = "、".join(submission.bare_attachments[:5])
         misdirected = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
         if misdirected and not submission.drafts:
             faults += misdirected
         else:
             faults.append(Fault(Reason.BARE_ATTACHMENT, names))
-    if submission.cloud_links:
+    if submission.cloud_links and not archive:
         faults.append(Fault(Reason.CLOUD_ATTACHMENT))
-    return tuple(faults) or (Fault(Reason.NO_ATTACHMENT),), ()
+    return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_ATTACHMENT),), ()
+
+
+def _is_bare(draft: Draft, bare_attachments: tuple[str, ...]) -> bool:
+    """A draft that was attached outside an archive, or was inside such a file."""
+    return any(draft.file == name or draft.file.startswith(f"{name}/") for name in bare_attachments)
 
 
 def _without_text(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """An archive came and no draft in it: the faults met on the way explain it, or NO_TEXT does."""
+    """Files came and no draft in them: the faults met on the way explain it, or NO_TEXT does."""
     return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_TEXT),)
