@@ -28,6 +28,11 @@ _ROLE = re.compile(
     rf"(?:(?P<author>{_AUTHOR})|(?P<aside>{_ASIDE})|(?P<reviewer>{_REVIEWER}))(?:人员|人|员|领导)?"
     r"(?:\s*[：:／/]\s*|(?<=通讯员)\s*|(?<=记者)\s*|(?<=人)\s+|\s+(?=[" + _SURNAMES + "]))"
 )
+_TRADE = re.compile(
+    r"(?:摄影报道|图文报道|报道|摄影|拍摄|供图|供稿|撰稿|投稿|图文|文图|文/图|图/文|整理|文|图|摄)"
+)
+"""What stands behind a name and tells what he did: “（吴桐 摄影报道）”."""
+
 _REVIEWING_ASIDE = re.compile(r"初审|一审|二审|三审|终审")
 _UNIT_ASIDE = re.compile(r"单位|来源|稿源")
 _FRAME = " \t　（）()[]【】〔〕。；;，,、|｜"
@@ -73,6 +78,10 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     if first is None:
         names = _only_names(line, bare, unit_names)
         return Byline(author="、".join(names), unit_text=bare) if names else None
+    if not re.search(r"[：:／/]\s*$", first[0]) and not _is_unit_or_name(
+        _roles_away(bare), unit_names
+    ):
+        return None  # "记者从基础科获悉…" is prose
     before = bare[: first.start()].strip(_FRAME)
     if before and not _is_unit_or_name(before, unit_names):
         return None
@@ -93,7 +102,7 @@ def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | 
 def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
     """A signature: the name of an office and nothing more."""
     bare = line.strip(_FRAME)
-    if not 2 <= len(bare) <= 30 or re.search(r"[，。！？：:；]", bare):
+    if not 2 <= len(bare) <= 30 or re.search(r"[，。！？：:；]", line.strip()):
         return False
     return all(
         part and (part in unit_names or _ORGAN.search(part) is not None)
@@ -122,12 +131,16 @@ def _roles(bare: str, before: str, unit_names: Sequence[str]) -> Byline:
 
 
 def _only_names(line: str, bare: str, unit_names: Sequence[str]) -> list[str]:
-    """Names in brackets without a role: every part is a unit or a person's name."""
-    if line.strip()[:1] not in "（(" or len(bare) > 40:
+    """Names without a role, in brackets or beside a unit: every part is a unit or a person's name."""
+    if len(bare) > 40:
         return []
     parts = _joined([part for part in _SEPARATOR.split(bare) if part])
+    parts = [part for part in parts if not _TRADE.fullmatch(part)]
     names = [part for part in parts if _is_name(part) and not _is_organ(part, unit_names)]
     units = [part for part in parts if _is_organ(part, unit_names)]
+    signed = len(names) == 1 and parts[-1:] == names and units and line.strip()[-1:] not in "。；，"
+    if line.strip()[:1] not in "（(" and not signed:
+        return []
     return names if names and len(names) + len(units) == len(parts) else []
 
 
@@ -153,6 +166,11 @@ def _joined(parts: list[str]) -> list[str]:
         else:
             joined.append(part)
     return joined
+
+
+def _roles_away(bare: str) -> str:
+    """A line of names without the words that say who did what."""
+    return " ".join(part for part in _ROLE.sub(" ", bare).split() if not _TRADE.fullmatch(part))
 
 
 def _is_name(part: str) -> bool:

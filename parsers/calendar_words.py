@@ -28,6 +28,10 @@ _SLASHED = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d\-/]|\.\d)日?"
     rf"(?:{_TO}(?P<to_day>\d{{1,2}})日)?"
 )
+_POINTED = re.compile(
+    r"(?:(?<=^)|(?<=[，,。；;：:（(“\s、]))(?P<month>1[0-2]|0?[1-9])\.(?P<day>[0-3]?\d)[日号]"
+    rf"(?:{_TO}(?:(?P<to_month>1[0-2]|0?[1-9])\.)?(?P<to_day>\d{{1,2}})[日号])?"
+)
 _OF_MONTH = re.compile(
     rf"(?P<which>本月|当月|上月|上个月|这个月)(?P<day>{_ANY_DAY})[日号]"
     rf"(?:{_TO}(?P<to_day>{_ANY_DAY})[日号])?"
@@ -118,6 +122,7 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
     for pattern, place in (
         (_DATE, _full),
         (_SLASHED, _slashed),
+        (_POINTED, _pointed),
         (_OF_MONTH, _of_month),
         (_DAY_ALONE, _alone),
         (_WEEKDAY, _weekday),
@@ -195,6 +200,17 @@ def _slashed(
 ) -> tuple[date, date]:
     first = _day(int(match["year"]), int(match["month"]), int(match["day"]))
     return first, _next(first, None, int(match["to_day"]), None) if match["to_day"] else first
+
+
+def _pointed(
+    match: re.Match[str], received: date, base: date, earlier: list[Mention]
+) -> tuple[date, date]:
+    """ "3.5日": without 日 it may be a figure or the version of a file."""
+    first = nearest(int(match["month"]), int(match["day"]), received)
+    if not match["to_day"]:
+        return first, first
+    month = int(match["to_month"]) if match["to_month"] else None
+    return first, _next(first, month, int(match["to_day"]), None)
 
 
 def _of_month(

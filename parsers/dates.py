@@ -17,6 +17,9 @@ from rulebook.terms import DayDoubt, Happened
 LEAD_SENTENCES = 3
 """News tells its day at once: a day found in these sentences outweighs later ones."""
 
+LONG_AGO_DAYS = 92
+"""News older than a quarter is background, or last year's figure written by habit in January."""
+
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*")
 _TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _BEFORE = re.compile(
@@ -76,24 +79,26 @@ def _read(sentences: Sequence[str], received: date, written: date | None) -> Hap
     strong = [candidate for candidate in lead if candidate.strong] or lead
     hazy = _first(VAGUE, sentences[:2])
     lunar = _first(LUNAR, sentences[:LEAD_SENTENCES])
+    strong = _recent(strong, received)
     if not strong:
         if hazy:
             return Happened(None, hazy, DayDoubt.VAGUE)
         if lunar:
             return Happened(None, lunar, DayDoubt.LUNAR)
         strong = [candidate for candidate in candidates if candidate.strong] or candidates
+        strong = _recent(strong, received)
         if not strong:
             return Happened(None, _first(_PERIOD, sentences), DayDoubt.NO_DATE)
         if len({candidate.mention.last for candidate in strong}) > 1:
             return Happened(None, strong[0].sentence, DayDoubt.SEVERAL)
-        return _settled(strong[0])
+        return _settled(strong[0], received)
     chosen = [candidate for candidate in strong if candidate.place == strong[0].place]
     if lunar and lunar == chosen[0].sentence and not _explains(chosen[0]):
         return Happened(None, lunar, DayDoubt.LUNAR)
     if hazy and sentences.index(hazy) < chosen[0].place:
         return Happened(None, hazy, DayDoubt.VAGUE)
     if any(candidate.mention.last is None for candidate in chosen):
-        return _settled(next(found for found in chosen if found.mention.last is None))
+        return _settled(next(one for one in chosen if one.mention.last is None), received)
     last = max(chosen, key=lambda candidate: candidate.mention.last or date.min)
     first = min(chosen, key=lambda candidate: candidate.mention.last or date.min)
     if _apart(first, last) > 7:
@@ -110,7 +115,7 @@ def _read(sentences: Sequence[str], received: date, written: date | None) -> Hap
     if later:
         evidence = f"{last.sentence}……{later[0].sentence}"
         return Happened(None, evidence, DayDoubt.SEVERAL)
-    return _settled(last)
+    return _settled(last, received)
 
 
 def _candidates(
@@ -138,9 +143,25 @@ def _explains(candidate: _Candidate) -> bool:
     return re.search(r"[（(]\s*(?:农历|阴历|正月|腊月|除夕)", candidate.sentence) is not None
 
 
-def _settled(candidate: _Candidate) -> Happened:
+def _recent(candidates: list[_Candidate], received: date) -> list[_Candidate]:
+    """Without days of long ago, which are background, as long as there are others."""
+    recent = [
+        candidate
+        for candidate in candidates
+        if candidate.mention.last is None or not _long_ago(candidate.mention.last, received)
+    ]
+    return recent or candidates
+
+
+def _long_ago(day: date, received: date) -> bool:
+    return (received - day).days > LONG_AGO_DAYS
+
+
+def _settled(candidate: _Candidate, received: date) -> Happened:
     if candidate.mention.last is None:
         return Happened(None, candidate.sentence, DayDoubt.IMPOSSIBLE)
+    if _long_ago(candidate.mention.last, received):
+        return Happened(None, candidate.sentence, DayDoubt.LONG_AGO)
     return Happened(candidate.mention.last, candidate.sentence)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from rulebook.terms import Form
 
@@ -13,6 +14,9 @@ _ALONE = re.compile(r"[【\[（(]?\s*(秘\s*密|机\s*密|绝\s*密)\s*(?:文件
 _HEAD_LINES = 6
 _COVER = 200
 """A sheet whose text is longer carries the draft itself."""
+
+_LINE = 40
+"""A form names itself in a short line; a sentence may speak of 审批单 and be news."""
 
 Table = Sequence[Sequence[str]]
 
@@ -35,19 +39,22 @@ def secret_mark(paragraphs: Sequence[str]) -> str | None:
 
 def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) -> Form | None:
     """Which form a document is, None for an ordinary text."""
-    head = " ".join([file_name, *paragraphs[:4]])
+    lines = [line for line in paragraphs[:4] if len(line) <= _LINE and "。" not in line]
+    head = " ".join([PurePosixPath(file_name).stem, *lines])
     headings = [{_bare(cell) for row in table[:3] for cell in row} for table in tables]
     long_text = max((len(cell) for table in tables for row in table for cell in row), default=0)
     prose = sum(len(paragraph) for paragraph in paragraphs if "。" in paragraph)
-    if "体验馆" in head and re.search(r"摸排|汇总表|调查表|统计表", head):
+    if "体验馆" in head and re.search(r"(?:摸排|汇总|调查|统计)[表册](?![一-鿿])|摸排情况$", head):
         return Form.SURVEY
     for cells in headings:
         if {"姓名", "职务"} <= cells and any("电话" in cell or "手机" in cell for cell in cells):
             return Form.ROSTER
-    if re.search(r"宣传员(?:名单|信息|登记|推荐|备案)", head) and (tables or prose < _COVER):
+    if re.search(r"宣传员(?:名单|信息|登记|推荐|备案)+[表册]?(?![一-鿿])", head) and (
+        tables or prose < _COVER
+    ):
         return Form.ROSTER
     if (
-        re.search(r"审签[单表笺]|审批[单表]|审核[单表]|审稿单|发布审[批核]", head)
+        re.search(r"(?:审签[单表笺]|审批[单表]|审核[单表]|审稿单|发布审[批核])(?![一-鿿])", head)
         and max(prose, long_text) < _COVER
     ):
         return Form.APPROVAL
@@ -55,7 +62,9 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
         "序号" in cells and any(re.search(r"标题|题目|稿件", cell) for cell in cells)
         for cells in headings
     )
-    if (listing or re.search(r"稿件(?:清单|目录|统计表|汇总)", head)) and prose < _COVER:
+    if (
+        listing or re.search(r"稿件(?:清单|目录|统计表|汇总表?)(?![一-鿿])", head)
+    ) and prose < _COVER:
         return Form.LISTING
     return None
 

@@ -196,7 +196,7 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
             continue
         if _ISSUE_LINE.fullmatch(bare) or papers.secret_mark([bare]):
             continue
-        if _date_of_line(bare) or (
+        if _date_of_line(bare, unit_names) or (
             byline.is_unit_line(bare, unit_names) and _title_follows(lines[place + 1 :], unit_names)
         ):
             continue
@@ -209,9 +209,14 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
         while used < len(lines) and used < place + 3 and _goes_on(title, lines[used:], unit_names):
             title += lines[used].strip()
             used += 1
-        skipped = [kept for kept in lines[:place] if not _LABEL_LINE.fullmatch(kept.strip())]
+        skipped = [kept for kept in lines[:place] if not _is_masthead(kept.strip())]
         return label, title, [*skipped, *lines[used:]]
     return label, "", [line for line in lines if line.strip() != label]
+
+
+def _is_masthead(line: str) -> bool:
+    """A kind or a number of issue, alone in its line."""
+    return _LABEL_LINE.fullmatch(line) is not None or _ISSUE_LINE.fullmatch(line) is not None
 
 
 def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
@@ -242,7 +247,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
         and not _HEADING.match(line)
-        and not _date_of_line(line)
+        and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and byline.read_line(line, unit_names) is None
     )
@@ -258,7 +263,7 @@ def _upper_lines(
             said = said.filled_from(found)
         elif byline.is_unit_line(lines[0], unit_names):
             said = said.filled_from(Byline(unit_text=lines[0]))
-        elif not (_date_of_line(lines[0]) or _LABEL_LINE.fullmatch(lines[0])):
+        elif not (_date_of_line(lines[0], unit_names) or _is_masthead(lines[0])):
             break
         lines = lines[1:]
     return lines, said
@@ -276,8 +281,9 @@ def _lower_lines(
             said = found.filled_from(said)
         elif byline.is_unit_line(last, unit_names):
             said = said.filled_from(Byline(unit_text=last))
-        elif _date_of_line(last):
-            written = written or _written(last, received)
+        elif dated := _date_of_line(last, unit_names):
+            written = written or _written(dated, received)
+            said = said.filled_from(Byline(unit_text=_without_date(last)))
         elif _CAPTION.fullmatch(last) and len(last) <= 90 and len(lines) > 1:
             pass
         else:
@@ -291,17 +297,28 @@ def _lower_lines(
     return lines, written, said
 
 
-def _date_of_line(line: str) -> bool:
-    """A line that holds a date and nothing else, a unit's name before it aside."""
-    tidied = tidy(line.strip(_DATE_LINE_FRAME))
+def _date_of_line(line: str, unit_names: Sequence[str]) -> str:
+    """The date of a line that holds nothing else, a unit's name before it aside; or ""."""
+    bare = line.strip(_DATE_LINE_FRAME)
+    before = _without_date(bare)
+    if before and byline.is_unit_line(before, unit_names):
+        bare = bare[len(before) :].strip(_DATE_LINE_FRAME)
+    tidied = tidy(bare)
     if len(tidied) > 24:
-        return False
+        return ""
     found = list(mentions(tidied, date(2000, 1, 1), None))
-    return len(found) == 1 and found[0].start == 0 and found[0].end == len(tidied)
+    whole = len(found) == 1 and found[0].start == 0 and found[0].end == len(tidied)
+    return tidied if whole else ""
+
+
+def _without_date(line: str) -> str:
+    """ "湖塘镇应急管理局　2022年3月6日" without its date."""
+    found = re.match(r"([^\d\s　]+)[\s　]+\S*\d", line)
+    return found[1] if found else ""
 
 
 def _written(line: str, received: date) -> date | None:
-    found = next(mentions(tidy(line.strip(_DATE_LINE_FRAME)), received, None), None)
+    found = next(mentions(line, received, None), None)
     return found.last if found else None
 
 

@@ -14,7 +14,7 @@ from rulebook.terms import Draft, Kind
 _BRACKETED = re.compile(r"[【\[（(〔]\s*([^】\])）〕]{1,14})\s*[】\])）〕]")
 # words that contain a label and are none: offices, campaigns, ordinary prose
 _NO_LABEL = re.compile(
-    r"综合(?:行政|执法|协调|治理|监管|整治|整改|检查|应急|楼|体|大队|科|办|演练|管理|服务|保障|防控|指挥|研判|考核)"
+    r"综合(?=[一-鿿])(?!类|性|原创|文章|文稿|稿|信息|材料|报送|投稿|[一二三两][篇条]|及|和|与)"
     r"|(?:实时|最新|动态)(?:监测|监控|监管|管理|排查|清零|更新|跟踪|掌握|调整)|舆情(?:应对|处置|监测|工作|管理|引导|演练|培训)"
 )
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")

@@ -44,6 +44,7 @@ class DayDoubt(StrEnum):
     IMPOSSIBLE = "写了一个不存在的日期"
     SEVERAL = "写了几个日期，无法判断哪一个是事件发生日"
     LUNAR = "写的是农历日期"
+    LONG_AGO = "写明的日期比收稿早三个月以上，可能是笔误"
 
 
 class Form(StrEnum):
