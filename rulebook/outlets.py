@@ -1,0 +1,51 @@
+"""主要载体分类: which tier an outlet belongs to. Whole names only; the list ends in 等."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+
+from rulebook.provisions import Outlet, Provisions
+
+_MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」『』（）()·]")
+
+
+def tier_of(name: str, provisions: Provisions) -> Outlet | None:
+    """
+    The outlet of this name or alias, None when a person has to set its tier.
+
+    Width, spaces, quotes and brackets do not count. Never part of a name: 新华社, 新华网, 新华日报
+    and 新华报业网 stand in three tiers.
+    """
+    wanted = _bare(name)
+    if not wanted:
+        return None
+    for outlet in provisions.outlets:
+        if wanted in {_bare(known) for known in (outlet.name, *outlet.aliases)}:
+            return outlet
+    return None
+
+
+def suggestions(name: str, provisions: Provisions, limit: int = 5) -> tuple[Outlet, ...]:
+    """Outlets whose name or alias contains what was typed, or comes near it; the nearest first."""
+    wanted = _bare(name)
+    if not wanted:
+        return ()
+    scored = []
+    for outlet in provisions.outlets:
+        best = max(_nearness(wanted, _bare(known)) for known in (outlet.name, *outlet.aliases))
+        if best >= 0.5:
+            scored.append((best, outlet))
+    scored.sort(key=lambda found: -found[0])
+    return tuple(outlet for _, outlet in scored[:limit])
+
+
+def _nearness(wanted: str, known: str) -> float:
+    if wanted in known:
+        return 1 + len(wanted) / len(known)
+    return difflib.SequenceMatcher(None, wanted, known).ratio()
+
+
+def _bare(name: str) -> str:
+    return _MARKS.sub("", unicodedata.normalize("NFKC", name)).casefold()

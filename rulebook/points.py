@@ -1,0 +1,347 @@
+"""
+四.1, 四.2: points. A pure function of drafts, adoptions and provisions: dated lines, summed.
+
+Every point of a row stands on a line that says what it was for. A line never moves to another day,
+so a published quarter is never changed by what happens later: it gets a line of its own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+
+from rulebook.periods import Period, Span, containing
+from rulebook.provisions import AdoptionKinds, AdoptionSum, Provisions
+from rulebook.terms import Group, Kind, Outcome, Timely
+
+ProvisionsOn = Callable[[date], Provisions]
+TIERS = ("一类", "二类", "三类", "四类", "五类")
+NEWS = frozenset({Kind.NEWS, Kind.OPINION})
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """
+    A draft as it stands after people's decisions. `day`: the office day of its receipt.
+
+    `times`: how many drafts exactly like it are meant (they then have no number of their own, 0).
+    """
+
+    draft: int
+    unit: str | None
+    kind: Kind | None
+    day: date
+    outcome: Outcome
+    timely: Timely
+    voided: bool = False
+    times: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Adoption:
+    """
+    A draft that an outlet printed. `tier` 1..5, None while it waits for a person; `draft` is None
+    for a text that never came by mail.
+    """
+
+    id: int
+    draft: int | None
+    unit: str
+    kind: Kind | None
+    outlet: str
+    tier: int | None
+    day: date
+
+
+class What(StrEnum):
+    """What a line is for."""
+
+    SUBMITTED = "submitted"
+    ADOPTED = "adopted"
+    REPLACED = "replaced"
+    NOTHING = "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """
+    Points on a day, with the reason. `scored`: +1 when the thing counts from this day on, -1 when it
+    ceases to; `tier` of an adoption. The sum over any days is what those days gave.
+    """
+
+    unit: str
+    day: date
+    what: What
+    points: int
+    why: str
+    kind: Kind | None = None
+    tier: int | None = None
+    draft: int | None = None
+    adoption: int | None = None
+    scored: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    A row of the notice's table (二.表). The counts are the scored ones.
+
+    `points` is the sum of its parts: news, articles and adoptions by their figures, and
+    `correction`, which takes back what an earlier period gave and an adoption has now replaced.
+    """
+
+    unit: str
+    group: Group
+    news: int
+    articles: int
+    adopted: tuple[int, int, int, int, int]
+    correction: int
+    points: int
+    rank: int
+
+
+def submission_points(draft: Scored, provisions_on: ProvisionsOn) -> tuple[int, str]:
+    """What one such draft gives by itself, and why. Source: 四.1, 五.3."""
+    provisions = provisions_on(draft.day)
+    if draft.day < provisions.effective_from:
+        return 0, f"收稿日在考核起始日 {provisions.effective_from} 之前"
+    if draft.outcome is not Outcome.ACCEPTED:
+        return 0, "未收稿（退稿或待核定）"
+    if draft.kind is None or draft.unit is None:
+        return 0, "类别或单位未定"
+    if draft.voided:
+        return 0, "五.3：弄虚作假，本稿积分作废"
+    if draft.timely is Timely.LATE:
+        return 0, f"四.1：超过{provisions.timeliness.days}天时限，不计分"
+    points = provisions.points.of(draft.kind)
+    return points, f"四.1：{draft.kind.value}每条{points}分"
+
+
+def of_draft(
+    draft: Scored, adoptions: Iterable[Adoption], provisions_on: ProvisionsOn
+) -> tuple[Line, ...]:
+    """
+    All lines of one draft, in the order of their days.
+
+    Source: 四.2 "上报信息与录用信息不重复加分": the first scoring adoption replaces the points of the
+    submission; several adoptions count by the switch `several_adoptions`.
+    """
+    if draft.unit is None:
+        return ()
+    points, why = submission_points(draft, provisions_on)
+    first = Line(
+        draft.unit,
+        draft.day,
+        What.SUBMITTED if points else What.NOTHING,
+        points * draft.times,
+        why,
+        draft.kind,
+        draft=draft.draft or None,
+        scored=draft.times if points else 0,
+    )
+    lines = [first]
+    replaced = points == 0
+    held: list[Line] = []
+    for adoption in sorted(adoptions, key=_order):
+        day = max(adoption.day, draft.day)
+        void = draft.outcome is not Outcome.ACCEPTED or draft.voided
+        worth = 0 if void else _worth(adoption, draft.kind, provisions_on)
+        if not worth:
+            lines.append(
+                _adopted(adoption, draft.unit, day, 0, _unscored(adoption, void), draft.kind)
+            )
+            continue
+        rule = provisions_on(adoption.day).points.several_adoptions
+        rivals = [
+            line
+            for line in held
+            if rule is AdoptionSum.HIGHEST
+            or (rule is AdoptionSum.SUM_TIERS and line.tier == adoption.tier)
+        ]
+        if any(line.points >= worth for line in rivals):
+            lines.append(
+                _adopted(
+                    adoption, draft.unit, day, 0, "四.2：同稿已有更高或同类录用计分", draft.kind
+                )
+            )
+            continue
+        if not replaced and points >= worth:
+            lines.append(
+                _adopted(adoption, draft.unit, day, 0, "四.2：录用分不高于已计的上报分", draft.kind)
+            )
+            continue
+        if not replaced:
+            lines.append(
+                Line(
+                    draft.unit,
+                    day,
+                    What.REPLACED,
+                    -points,
+                    "四.2：上报信息与录用信息不重复加分，收回上报分",
+                    draft.kind,
+                    draft=draft.draft,
+                    scored=-1,
+                )
+            )
+            replaced = True
+        for line in rivals:
+            held.remove(line)
+            lines.append(
+                Line(
+                    draft.unit,
+                    day,
+                    What.REPLACED,
+                    -line.points,
+                    f"四.2：同稿有更高录用，收回{TIERS[(line.tier or 1) - 1]}录用分",
+                    draft.kind,
+                    line.tier,
+                    draft.draft,
+                    line.adoption,
+                    -1,
+                )
+            )
+        given = _adopted(
+            adoption,
+            draft.unit,
+            day,
+            worth,
+            f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分",
+            draft.kind,
+        )
+        held.append(given)
+        lines.append(given)
+    return tuple(lines)
+
+
+def lines_of(
+    drafts: Iterable[Scored], adoptions: Iterable[Adoption], provisions_on: ProvisionsOn
+) -> list[Line]:
+    """The lines of all these drafts and adoptions, the weekly cap applied."""
+    by_draft: dict[int, list[Adoption]] = defaultdict(list)
+    lines: list[Line] = []
+    drafts = list(drafts)
+    known = {draft.draft for draft in drafts if draft.draft}
+    for adoption in adoptions:
+        if adoption.draft is not None and adoption.draft in known:
+            by_draft[adoption.draft].append(adoption)
+        else:
+            lines.append(alone(adoption, provisions_on))
+    for draft in drafts:
+        lines += of_draft(draft, by_draft.get(draft.draft, ()), provisions_on)
+    return _capped(lines, provisions_on)
+
+
+def alone(adoption: Adoption, provisions_on: ProvisionsOn) -> Line:
+    """The line of an adopted text that never came by mail."""
+    worth = _worth(adoption, adoption.kind, provisions_on)
+    why = (
+        f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分"
+        if worth
+        else _unscored(adoption, void=False)
+    )
+    return _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
+
+
+def table(
+    group: Group, lines: Iterable[Line], period: Period, provisions_on: ProvisionsOn
+) -> tuple[Row, ...]:
+    """
+    One table of the notice: every unit of the group that stands in the rulebook on the period's
+    last day, zeros too; the highest first, then in the rulebook's order; ranks 1, 1, 3 (四.3).
+    """
+    names = [unit.name for unit in provisions_on(period.last).units if unit.group is group]
+    by_unit: dict[str, list[Line]] = {name: [] for name in names}
+    for line in lines:
+        if line.unit in by_unit and line.day in period:
+            by_unit[line.unit].append(line)
+    rows = [_row(name, group, found) for name, found in by_unit.items()]
+    rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
+    totals = [row.points for row in rows]
+    return tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
+
+
+def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
+    news = articles = 0
+    adopted = [0, 0, 0, 0, 0]
+    shown = 0
+    net: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.what is not What.NOTHING and line.scored:
+            net[(line.draft, line.adoption, line.tier) if line.draft else (id(line),)].append(line)
+    for told in net.values():
+        counted = sum(line.scored for line in told)
+        if (
+            counted <= 0
+        ):  # given and taken back within the period, or taken back from an earlier one
+            continue
+        given = told[0]
+        shown += sum(line.points for line in told)
+        if given.tier is not None:
+            adopted[given.tier - 1] += counted
+        elif given.kind in NEWS:
+            news += counted
+        else:
+            articles += counted
+    points = sum(line.points for line in lines)
+    one, two, three, four, five = adopted
+    return Row(
+        unit, group, news, articles, (one, two, three, four, five), points - shown, points, rank=0
+    )
+
+
+def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
+    """四.1 with the switch `weekly_cap`: what goes beyond it in a unit's week is taken back."""
+    weeks: dict[tuple[str, Period], int] = defaultdict(int)
+    for line in lines:
+        if line.tier is None:
+            weeks[line.unit, containing(line.day, Span.WEEK)] += line.points
+    cuts = []
+    for (unit, week), points in weeks.items():
+        cap = provisions_on(week.last).points.weekly_cap
+        if cap and points > cap:
+            cuts.append(Line(unit, week.last, What.REPLACED, cap - points, f"每周计分上限{cap}分"))
+    return [*lines, *cuts]
+
+
+def _worth(adoption: Adoption, kind: Kind | None, provisions_on: ProvisionsOn) -> int:
+    provisions = provisions_on(adoption.day)
+    if adoption.tier is None or adoption.day < provisions.effective_from:
+        return 0
+    scoring = {
+        AdoptionKinds.ARTICLE: {Kind.ARTICLE},
+        AdoptionKinds.ARTICLE_AND_COMMISSION: {Kind.ARTICLE, Kind.COMMISSION},
+        AdoptionKinds.ALL: {*Kind, None},
+    }[provisions.points.adoption_kinds]
+    return provisions.points.adoption[adoption.tier - 1] if kind in scoring else 0
+
+
+def _unscored(adoption: Adoption, void: bool) -> str:
+    if void:
+        return "稿件未收稿或积分已作废，录用不计分"
+    if adoption.tier is None:
+        return "载体类别待人工确定"
+    return "四.2：该类别的录用只登记，不计分"
+
+
+def _adopted(
+    adoption: Adoption, unit: str, day: date, points: int, why: str, kind: Kind | None
+) -> Line:
+    return Line(
+        unit,
+        day,
+        What.ADOPTED if points else What.NOTHING,
+        points,
+        why,
+        kind,
+        adoption.tier,
+        adoption.draft,
+        adoption.id,
+        1 if points else 0,
+    )
+
+
+def _order(adoption: Adoption) -> tuple[date, int, int]:
+    return adoption.day, adoption.tier or 9, adoption.id

@@ -1,0 +1,152 @@
+"""三.1, 三.2: what each unit owes per week, month and quarter, and who is behind."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from rulebook.periods import Period, Span, containing, within
+from rulebook.points import ProvisionsOn, Scored
+from rulebook.provisions import Provisions, Target
+from rulebook.terms import Kind, Outcome, Timely
+from rulebook.timeliness import IsWorkday
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a unit stands to one target in one period. `waived`: a week without a workday."""
+
+    unit: str
+    kind: Kind
+    period: Period
+    wanted: int
+    reported: int
+    waived: bool = False
+
+    @property
+    def missing(self) -> int:
+        return 0 if self.waived else max(0, self.wanted - self.reported)
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """
+    A unit's targets of one kind added up over a longer period.
+
+    `met` counts no more per target period than that period wanted: a busy week does not fill an
+    idle one. `reported` counts everything that was reported.
+    """
+
+    unit: str
+    kind: Kind
+    wanted: int
+    met: int
+    reported: int
+
+    @property
+    def rate(self) -> float | None:
+        """0..1, None when nothing was wanted."""
+        return self.met / self.wanted if self.wanted else None
+
+
+def counts(draft: Scored, provisions: Provisions) -> bool:
+    """
+    Whether a draft fills a target: accepted, not void; a late one by the switch
+    `late_counts_to_target`.
+    """
+    return (
+        draft.outcome is Outcome.ACCEPTED
+        and not draft.voided
+        and draft.kind is not None
+        and draft.unit is not None
+        and (draft.timely is not Timely.LATE or provisions.timeliness.late_counts_to_target)
+    )
+
+
+def progress(
+    drafts: Iterable[Scored],
+    period: Period,
+    provisions_on: ProvisionsOn,
+    is_workday: IsWorkday,
+    today: date,
+) -> tuple[Progress, ...]:
+    """
+    Every unit's every target whose own period belongs to `period` and has begun by `today`.
+
+    A target's period that ended before `effective_from` asks nothing. The provisions of a target's
+    period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
+    """
+    reported: Counter[tuple[str, Kind, date]] = Counter()
+    for draft in drafts:
+        if draft.unit and draft.kind and counts(draft, provisions_on(draft.day)):
+            reported[draft.unit, draft.kind, draft.day] += draft.times
+    by_day: dict[tuple[str, Kind], list[tuple[date, int]]] = {}
+    for (unit, kind, day), times in reported.items():
+        by_day.setdefault((unit, kind), []).append((day, times))
+    found = []
+    for span in (Span.WEEK, Span.MONTH, Span.QUARTER):
+        for owed in within(period, span):
+            if owed.first > today:
+                continue
+            provisions = provisions_on(owed.last)
+            if owed.last < provisions.effective_from:
+                continue
+            targets = [target for target in provisions.targets if target.period == span.value]
+            waived = _waived(owed, provisions, is_workday)
+            found += [
+                _progress(unit.name, target, owed, waived, by_day)
+                for unit in provisions.units
+                for target in targets
+                if target.group is unit.group
+            ]
+    return tuple(found)
+
+
+def behind(
+    drafts: Iterable[Scored],
+    provisions_on: ProvisionsOn,
+    is_workday: IsWorkday,
+    today: date,
+) -> tuple[Progress, ...]:
+    """Who is behind right now: the targets of today's week, month and quarter that lack something."""
+    drafts = list(drafts)
+    current = [containing(today, span) for span in (Span.WEEK, Span.MONTH, Span.QUARTER)]
+    return tuple(
+        found
+        for period in current
+        for found in progress(drafts, period, provisions_on, is_workday, today)
+        if found.period == period and found.missing
+    )
+
+
+def completions(found: Iterable[Progress]) -> tuple[Completion, ...]:
+    """Progress added up per unit and kind, waived periods left out of what was wanted."""
+    totals: dict[tuple[str, Kind], list[int]] = {}
+    for step in found:
+        wanted, met, reported = totals.setdefault((step.unit, step.kind), [0, 0, 0])
+        asked = 0 if step.waived else step.wanted
+        totals[step.unit, step.kind] = [
+            wanted + asked,
+            met + min(asked, step.reported),
+            reported + step.reported,
+        ]
+    return tuple(Completion(unit, kind, *sums) for (unit, kind), sums in totals.items())
+
+
+def _progress(
+    unit: str,
+    target: Target,
+    owed: Period,
+    waived: bool,
+    by_day: dict[tuple[str, Kind], list[tuple[date, int]]],
+) -> Progress:
+    reported = sum(times for day, times in by_day.get((unit, target.kind), ()) if day in owed)
+    return Progress(unit, target.kind, owed, target.count, reported, waived)
+
+
+def _waived(owed: Period, provisions: Provisions, is_workday: IsWorkday) -> bool:
+    if owed.span is not Span.WEEK or not provisions.waive_zero_workday_week:
+        return False
+    return not any(is_workday(owed.first + timedelta(days=number)) for number in range(7))
