@@ -19,9 +19,12 @@ def all_names(units: Iterable[Unit]) -> tuple[str, ...]:
 
 
 def find(text: str, units: Iterable[Unit]) -> Unit | None:
-    """The unit named in a text ("常州市武进区湖塘镇" is 湖塘镇); the longest name wins."""
-    owners = {name: unit for unit in units for name in names_of(unit)}
-    for name in sorted(owners, key=len, reverse=True):
-        if name in text:
-            return owners[name]
-    return None
+    """
+    The unit named in a text ("常州市武进区湖塘镇" is 湖塘镇).
+
+    The longest name wins; of names equally long the one that stands first, so that 湖塘镇办公室 is
+    湖塘镇 in whatever order the units are listed.
+    """
+    owners = {name: unit for unit in units for name in names_of(unit) if name in text}
+    best = min(owners, key=lambda name: (-len(name), text.find(name)), default=None)
+    return owners[best] if best is not None else None

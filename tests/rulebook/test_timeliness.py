@@ -1,0 +1,248 @@
+"""四.1: the 2-day limit, in the office's zone whatever zone a moment is told in."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rulebook.provisions import DayUnit, Provisions
+from rulebook.reasons import Reason
+from rulebook.terms import DayDoubt, Happened, Kind, Timely
+from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
+from tests.rulebook.builders import EVENT, OFFICE, limited, provisions
+
+RULES = provisions()
+LIMITED_KINDS = [Kind.NEWS, Kind.OPINION, None]
+UNLIMITED_KINDS = [Kind.ARTICLE, Kind.COMMISSION]
+MOMENT = timedelta(microseconds=1)
+
+days = st.dates(date(2000, 1, 1), date(2098, 12, 31))
+offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+named_zones = st.sampled_from(["UTC", "America/New_York", "Asia/Kathmandu", "Pacific/Kiritimati"])
+zones = st.one_of(offsets, named_zones.map(ZoneInfo))
+counts = st.integers(0, 12)
+
+
+def judged(
+    day: date, received: datetime, rules: Provisions = RULES, kind: Kind | None = Kind.NEWS
+) -> Limit:
+    return timeliness(Happened(day), kind, received, rules)
+
+
+def midnight_after(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(), OFFICE)
+
+
+@st.composite
+def moments_after(pick: st.DrawFn) -> tuple[date, datetime]:
+    """A day, and a moment of receipt on it or up to two weeks later, in office time."""
+    day = pick(days)
+    seconds = pick(st.integers(0, 14 * 86400))
+    return day, datetime.combine(day, time(), OFFICE) + timedelta(seconds=seconds)
+
+
+# -- the plain rule --
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        datetime(2022, 3, 7, 0, 0, tzinfo=OFFICE),
+        datetime(2022, 3, 8, 12, 0, tzinfo=OFFICE),
+        datetime(2022, 3, 9, 23, 59, 59, 999999, tzinfo=OFFICE),
+    ],
+)
+def test_until_the_second_day_ends_a_draft_is_in_time(received: datetime) -> None:
+    assert judged(EVENT, received) == Limit(Timely.ON_TIME, midnight_after(date(2022, 3, 9)), None)
+
+
+def test_from_the_third_day_on_it_is_late() -> None:
+    third = datetime(2022, 3, 10, 0, 0, tzinfo=OFFICE)
+    assert judged(EVENT, third) == Limit(Timely.LATE, third, Reason.LATE)
+
+
+def test_the_day_that_counts_is_the_offices_and_not_greenwichs() -> None:
+    last_evening = datetime(2022, 3, 9, 15, 59, 59, tzinfo=UTC)
+    assert judged(EVENT, last_evening).timely is Timely.ON_TIME
+    assert judged(EVENT, last_evening + timedelta(seconds=1)).timely is Timely.LATE
+
+
+def test_an_office_elsewhere_has_its_own_midnight() -> None:
+    urumqi = provisions(zone="Asia/Urumqi")  # two hours behind
+    two_past_midnight = datetime(2022, 3, 10, 1, 59, tzinfo=OFFICE)
+    assert judged(EVENT, two_past_midnight, urumqi).timely is Timely.ON_TIME
+    assert judged(EVENT, two_past_midnight).timely is Timely.LATE
+
+
+@given(days, st.integers(-10, 10), st.sampled_from([DayUnit.CALENDAR, DayUnit.HOURS48]))
+def test_the_deadline_is_the_midnight_that_ends_the_second_day(
+    day: date, minutes: int, unit: DayUnit
+) -> None:
+    rules = limited(unit=unit)
+    last = midnight_after(day + timedelta(days=2))
+    assert deadline(day, rules) == last
+    late = judged(day, last + timedelta(minutes=minutes), rules).timely is Timely.LATE
+    assert late == (minutes >= 0)
+
+
+@given(days, counts, st.sampled_from(DayUnit))
+def test_the_deadline_is_exclusive_to_the_microsecond(day: date, count: int, unit: DayUnit) -> None:
+    rules = limited(unit=unit, days=count)
+    last = deadline(day, rules)
+    assert judged(day, last - MOMENT, rules).timely is Timely.ON_TIME
+    assert judged(day, last, rules).timely is Timely.LATE
+
+
+@given(days, counts, st.sampled_from(DayUnit))
+def test_every_deadline_is_a_midnight_of_the_office(day: date, count: int, unit: DayUnit) -> None:
+    last = deadline(day, limited(unit=unit, days=count))
+    assert last.tzinfo is not None
+    assert last.astimezone(OFFICE).timetz().replace(tzinfo=None) == time()
+
+
+@given(days, counts)
+def test_any_number_of_days_is_counted_from_the_day_after_the_event(day: date, count: int) -> None:
+    assert deadline(day, limited(days=count)) == midnight_after(day + timedelta(days=count))
+
+
+@given(moments_after(), zones, st.sampled_from(DayUnit))
+@example((EVENT, datetime(2022, 3, 10, tzinfo=OFFICE)), UTC, DayUnit.CALENDAR)
+@example((EVENT, datetime(2022, 3, 7, tzinfo=OFFICE)), UTC, DayUnit.CALENDAR)
+def test_the_zone_in_which_the_receipt_is_told_changes_nothing(
+    case: tuple[date, datetime], zone: timezone | ZoneInfo, unit: DayUnit
+) -> None:
+    day, received = case
+    rules = limited(unit=unit)
+    assert judged(day, received.astimezone(zone), rules) == judged(day, received, rules)
+
+
+@given(moments_after(), st.integers(0, 20 * 86400), st.sampled_from(DayUnit))
+def test_a_draft_that_is_late_stays_late_when_it_comes_later(
+    case: tuple[date, datetime], seconds: int, unit: DayUnit
+) -> None:
+    day, received = case
+    rules = limited(unit=unit)
+    if judged(day, received, rules).timely is Timely.LATE:
+        later = received + timedelta(seconds=seconds)
+        assert judged(day, later, rules).timely is Timely.LATE
+
+
+@given(moments_after(), st.sampled_from(DayUnit))
+def test_a_draft_is_either_in_time_or_late_with_a_deadline_and_a_reason(
+    case: tuple[date, datetime], unit: DayUnit
+) -> None:
+    day, received = case
+    limit = judged(day, received, limited(unit=unit))
+    assert limit.deadline is not None
+    assert limit.timely is (Timely.LATE if received >= limit.deadline else Timely.ON_TIME)
+    assert limit.reason is (Reason.LATE if limit.timely is Timely.LATE else None)
+
+
+# -- the units --
+
+
+@given(days)
+def test_workdays_never_end_sooner_than_calendar_days(day: date) -> None:
+    assert deadline(day, limited(unit=DayUnit.WORKDAYS)) >= deadline(day, limited())
+
+
+@given(days, counts)
+def test_exactly_so_many_workdays_lie_between_event_and_deadline(day: date, count: int) -> None:
+    last = deadline(day, limited(unit=DayUnit.WORKDAYS, days=count))
+    between = (last.astimezone(OFFICE).date() - day).days - 1
+    workdays = [n for n in range(1, between + 1) if monday_to_friday(day + timedelta(days=n))]
+    assert len(workdays) == count
+    assert count == 0 or workdays[-1] == between
+
+
+def test_two_workdays_from_a_friday_end_on_tuesday() -> None:
+    friday = date(2022, 3, 11)
+    assert deadline(friday, limited(unit=DayUnit.WORKDAYS)) == midnight_after(date(2022, 3, 15))
+
+
+def test_the_calendar_handed_in_decides_what_a_workday_is() -> None:
+    # 国庆 2022: 1 to 7 October free, Saturday 8 and Sunday 9 worked to make up
+    def state_council(day: date) -> bool:
+        return day in (date(2022, 10, 8), date(2022, 10, 9)) or (
+            monday_to_friday(day) and not date(2022, 10, 1) <= day <= date(2022, 10, 7)
+        )
+
+    rules = limited(unit=DayUnit.WORKDAYS)
+    assert deadline(date(2022, 9, 30), rules, state_council) == midnight_after(date(2022, 10, 9))
+    received = datetime(2022, 10, 9, 20, 0, tzinfo=OFFICE)
+    happened = Happened(date(2022, 9, 30))
+    found = timeliness(happened, Kind.NEWS, received, rules, state_council)
+    assert found.timely is Timely.ON_TIME
+
+
+def test_calendar_days_ask_no_calendar_of_workdays() -> None:
+    assert deadline(EVENT, limited(), lambda day: False) == midnight_after(date(2022, 3, 9))
+
+
+# -- which kinds --
+
+
+@given(moments_after(), st.sampled_from(UNLIMITED_KINDS))
+def test_articles_and_commissions_have_no_limit(case: tuple[date, datetime], kind: Kind) -> None:
+    day, received = case
+    assert judged(day, received, kind=kind) == Limit(Timely.NOT_APPLICABLE, None, None)
+
+
+@pytest.mark.parametrize("kind", UNLIMITED_KINDS)
+@pytest.mark.parametrize("doubt", DayDoubt)
+def test_an_article_needs_no_date(kind: Kind, doubt: DayDoubt) -> None:
+    received = datetime(2022, 3, 8, tzinfo=OFFICE)
+    limit = timeliness(Happened(None, doubt=doubt), kind, received, RULES)
+    assert limit == Limit(Timely.NOT_APPLICABLE, None, None)
+
+
+@given(moments_after(), st.sampled_from([Kind.NEWS, Kind.OPINION]))
+def test_a_draft_of_uncertain_kind_is_taken_for_one_with_a_limit(
+    case: tuple[date, datetime], kind: Kind
+) -> None:
+    day, received = case
+    assert judged(day, received, kind=None) == judged(day, received, kind=kind)
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_the_switch_names_the_kinds_that_have_a_limit(kind: Kind) -> None:
+    late = datetime(2022, 4, 1, tzinfo=OFFICE)
+    only_this = limited(applies_to=(kind,))
+    for other in Kind:
+        expected = Timely.LATE if other is kind else Timely.NOT_APPLICABLE
+        assert judged(EVENT, late, only_this, other).timely is expected
+
+
+# -- days in doubt --
+
+
+@pytest.mark.parametrize("kind", LIMITED_KINDS)
+@pytest.mark.parametrize("doubt", [*DayDoubt, None])
+def test_a_day_in_doubt_is_for_a_person(kind: Kind | None, doubt: DayDoubt | None) -> None:
+    received = datetime(2022, 3, 8, tzinfo=OFFICE)
+    limit = timeliness(Happened(None, doubt=doubt), kind, received, RULES)
+    assert limit == Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN)
+
+
+@given(days, st.integers(1, 400), st.sampled_from(DayUnit))
+def test_an_event_after_the_receipt_is_for_a_person(day: date, ahead: int, unit: DayUnit) -> None:
+    received = midnight_after(day) - MOMENT
+    limit = judged(day + timedelta(days=ahead), received, limited(unit=unit))
+    assert limit == Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE)
+
+
+def test_the_future_begins_at_the_offices_midnight() -> None:
+    before = datetime(2022, 3, 6, 15, 59, 59, tzinfo=UTC)  # 23:59:59 of the 6th in the office
+    assert judged(EVENT, before).reason is Reason.DATE_IN_FUTURE
+    assert judged(EVENT, before + timedelta(seconds=1)).timely is Timely.ON_TIME
+
+
+@pytest.mark.parametrize("kind", [*Kind, None])
+@pytest.mark.parametrize("day", [EVENT, None])
+def test_a_receipt_without_a_zone_is_our_own_mistake(kind: Kind | None, day: date | None) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        timeliness(Happened(day), kind, datetime(2022, 3, 8), RULES)  # noqa: DTZ001
