@@ -84,9 +84,8 @@ class _PathBeneath(ctypes.Structure):
 
 def no_new_privileges() -> None:
     """No set-uid program gives this process more: asked for by Landlock and seccomp. Or OSError."""
-    libc = ctypes.CDLL(None, use_errno=True)
     number = ctypes.c_ulong
-    if libc.prctl(_SET_NO_NEW_PRIVS, number(1), number(0), number(0), number(0)):
+    if _libc().prctl(_SET_NO_NEW_PRIVS, number(1), number(0), number(0), number(0)):
         raise OSError(ctypes.get_errno(), "PR_SET_NO_NEW_PRIVS")
 
 
@@ -95,7 +94,9 @@ def abi() -> int:
     if not sys.platform.startswith("linux"):
         return 0
     with suppress(OSError):
-        return _call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION))
+        return _call(
+            _libc(), _CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_ASK_VERSION)
+        )
     return 0
 
 
@@ -119,18 +120,19 @@ def restrict(allowed: Mapping[Access, Iterable[Path]]) -> int:
         scoped=_SCOPED if version >= _SCOPED_SINCE else 0,
     )
     size = ctypes.c_size_t(ctypes.sizeof(attributes))
-    ruleset = _call(_CREATE_RULESET, ctypes.byref(attributes), size, ctypes.c_uint32(0))
+    libc = _libc()
+    ruleset = _call(libc, _CREATE_RULESET, ctypes.byref(attributes), size, ctypes.c_uint32(0))
     try:
         for access, paths in allowed.items():
             for path in paths:
-                _allow(ruleset, path, access & handled)
-        _call(_RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
+                _allow(libc, ruleset, path, access & handled)
+        _call(libc, _RESTRICT_SELF, ctypes.c_int(ruleset), ctypes.c_uint32(0))
     finally:
         os.close(ruleset)
     return version
 
 
-def _allow(ruleset: int, path: Path, access: Access) -> None:
+def _allow(libc: ctypes.CDLL, ruleset: int, path: Path, access: Access) -> None:
     try:
         place = os.open(path, os.O_PATH | os.O_CLOEXEC)
     except OSError:
@@ -140,6 +142,7 @@ def _allow(ruleset: int, path: Path, access: Access) -> None:
             access &= _OF_A_FILE
         rule = _PathBeneath(allowed=int(access), parent=place)
         _call(
+            libc,
             _ADD_RULE,
             ctypes.c_int(ruleset),
             ctypes.c_int(_PATH_BENEATH),
@@ -150,8 +153,11 @@ def _allow(ruleset: int, path: Path, access: Access) -> None:
         os.close(place)
 
 
-def _call(number: int, *arguments: object) -> int:
-    libc = ctypes.CDLL(None, use_errno=True)
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def _call(libc: ctypes.CDLL, number: int, *arguments: object) -> int:
     result: int = libc.syscall(ctypes.c_long(number), *arguments)
     if result < 0:
         code = ctypes.get_errno()

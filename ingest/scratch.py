@@ -19,6 +19,7 @@ def claim(home: Path) -> Path:
 
     Folders of processes that are gone are removed first. Raises OSError.
     """
+    home = home.absolute()
     with _alone(home):
         _sweep(home)
         folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=home))
@@ -35,7 +36,9 @@ def sweep(home: Path) -> None:
 
 
 def _sweep(home: Path) -> None:
-    for folder in home.glob(f"{_PREFIX}*"):
+    for folder in home.iterdir():
+        if not folder.name.startswith(_PREFIX):
+            continue
         with suppress(OSError):
             descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
             try:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from console.doctor import Finding, Level, examine, show
+from ingest.walls import Walls
 from tests.console.office import ROOT, OfficeRoom
 
 
@@ -53,3 +55,26 @@ def test_a_bad_config_is_told_line_by_line(
     assert {finding.level for finding in findings} == {Level.FAIL}
     show(findings)
     assert "offise" in capsys.readouterr().out
+
+
+STANDING = Walls(2_000_000_000, 600_000_000, 256, 60, landlock_abi=7, seccomp=True)
+
+
+@pytest.mark.parametrize(
+    ("walls", "told"),
+    [
+        (STANDING, "Landlock 第 7 版"),
+        (replace(STANDING, landlock_abi=0), "不提供 Landlock"),
+        (replace(STANDING, seccomp=False), "TCP 已由 Landlock 挡住"),
+        (replace(STANDING, seccomp=False, landlock_abi=3), "能打开网络连接"),
+        (Walls(), "不受限制"),
+    ],
+)
+def test_it_tells_which_walls_do_not_stand_around_the_workers(
+    office: OfficeRoom, monkeypatch: pytest.MonkeyPatch, walls: Walls, told: str
+) -> None:
+    monkeypatch.setattr("console.doctor.probe", lambda: walls)
+    finding = by_subject(examine(ROOT / "config.toml", office.environment))["解析隔离"]
+    assert told in finding.found
+    assert finding.level is (Level.OK if walls == STANDING else Level.WARN)
+    assert bool(finding.remedy) is (walls != STANDING)

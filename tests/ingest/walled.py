@@ -140,6 +140,14 @@ def environment(name: str) -> tuple[str | None, bool]:
     return os.environ.get(name), libc.getenv(name.encode()) is not None
 
 
+def own_environment() -> bytes:
+    """The environment as /proc shows it; empty where it may not be read."""
+    try:
+        return Path("/proc/self/environ").read_bytes()
+    except PermissionError:
+        return b""
+
+
 def unpack(data: bytes, kind: str) -> bytes:
     """What 7zz, run by this worker, makes of an archive with one member."""
     with sevenzz.in_memory(data) as source:
