@@ -44,14 +44,27 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
             short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
             return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
         felt, strength, why = _felt(draft, provisions)
-        if kind is Kind.NEWS and felt is Kind.OPINION and strength >= 3:
-            conflict = f"{evidence}，但内容像舆情（{why}）"
+        if felt is not None and strength >= 3 and _contradicts(kind, felt, draft, provisions):
+            conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     felt, strength, why = _felt(draft, provisions)
     if felt is not None and strength >= 2:
         return KindFinding(felt, f"没有标注类别，按内容判断：{why}")
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
+
+
+def _contradicts(label: Kind, felt: Kind, draft: Draft, provisions: Provisions) -> bool:
+    """
+    Whether a text's own kind speaks against its label: a report labelled 舆情, or the reverse.
+
+    One word of the net is enough to keep the label 舆情, since such pieces tell what was done, too.
+    """
+    if label is Kind.NEWS:
+        return felt is Kind.OPINION
+    known = provisions.labels.opinion_features
+    silent = bool(known) and not any(word in draft.text for word in known)
+    return label is Kind.OPINION and felt is Kind.NEWS and silent
 
 
 def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | None:

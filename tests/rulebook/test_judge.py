@@ -1,0 +1,459 @@
+"""The rules in order: all reasons are recorded, the gravest outcome wins."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulebook.judge import judge
+from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerRule, StrangerRule
+from rulebook.reasons import Outcome, Reason, Remark
+from rulebook.terms import (
+    Authentication,
+    Draft,
+    DraftVerdict,
+    Fault,
+    Happened,
+    Kind,
+    Sender,
+    Submission,
+    Timely,
+    Twin,
+    Verdict,
+)
+from tests.rulebook.builders import (
+    EVENT,
+    IN_TIME,
+    OFFICE,
+    OFFICER,
+    OPINION_TEXT,
+    PLAIN_TEXT,
+    STRANGER,
+    TOO_LATE,
+    article,
+    draft,
+    letter,
+    limited,
+    provisions,
+    twin,
+    unpacked,
+)
+
+RULES = provisions()
+SECRET = Fault(Reason.SECRET_MARK, "通知.docx")
+
+
+def verdict_on(
+    submission: Submission,
+    rules: Provisions = RULES,
+    twins: Mapping[str, Twin] | None = None,
+) -> Verdict:
+    return judge(submission, rules, twins or {})
+
+
+def only(verdict: Verdict) -> DraftVerdict:
+    (one,) = verdict.drafts
+    return one
+
+
+# -- one draft --
+
+
+def test_a_draft_that_nothing_can_be_said_against_scores() -> None:
+    verdict = verdict_on(letter(draft()))
+    assert (verdict.outcome, verdict.reasons, verdict.remarks) == (Outcome.ACCEPTED, (), ())
+    assert verdict.answer
+    one = only(verdict)
+    assert (one.kind, one.unit, one.timely, one.points) == (
+        Kind.NEWS,
+        "湖塘镇",
+        Timely.ON_TIME,
+        1,
+    )
+    assert one.deadline == datetime(2022, 3, 10, tzinfo=OFFICE)
+
+
+@pytest.mark.parametrize(
+    ("subject", "piece", "points"),
+    [
+        ("【工作动态】", draft(), 1),
+        ("【舆情信息】", draft(text=OPINION_TEXT), 1),
+        ("【约稿】", draft(), 2),
+        ("来稿", article(), 2),
+    ],
+)
+def test_each_kind_scores_what_the_regulation_gives(
+    subject: str, piece: Draft, points: int
+) -> None:
+    assert only(verdict_on(letter(piece, subject=subject))).points == points
+
+
+def test_the_points_are_the_offices_to_set() -> None:
+    rules = provisions(points=Points(news=7))
+    assert only(verdict_on(letter(draft()), rules)).points == 7
+
+
+def test_a_late_draft_is_accepted_and_scores_nothing() -> None:
+    verdict = verdict_on(letter(draft(), received=TOO_LATE))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.ACCEPTED, (Reason.LATE,))
+    assert (only(verdict).timely, only(verdict).points) == (Timely.LATE, 0)
+
+
+def test_an_article_is_never_late() -> None:
+    one = only(verdict_on(letter(article(happened=Happened(EVENT)), received=TOO_LATE)))
+    assert (one.timely, one.deadline, one.points) == (Timely.NOT_APPLICABLE, None, 2)
+
+
+def test_a_short_article_is_held_as_an_article_and_scores_nothing_yet() -> None:
+    verdict = verdict_on(letter(article(500)))
+    one = only(verdict)
+    assert (verdict.outcome, one.reasons) == (Outcome.HELD, (Reason.TOO_SHORT,))
+    assert (one.kind, one.points) == (Kind.ARTICLE, 0)
+
+
+@pytest.mark.parametrize(
+    ("happened", "reason"),
+    [
+        (Happened(None), Reason.DATE_UNCERTAIN),
+        (Happened(date(2022, 3, 20)), Reason.DATE_IN_FUTURE),
+    ],
+)
+def test_a_day_that_is_unsure_holds_the_draft(happened: Happened, reason: Reason) -> None:
+    verdict = verdict_on(letter(draft(happened=happened)))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.HELD, (reason,))
+    assert (only(verdict).timely, only(verdict).points) == (Timely.UNDETERMINED, 0)
+
+
+def test_a_draft_may_be_held_for_several_reasons_and_all_are_recorded() -> None:
+    piece = draft(file="稿件.zip/1.docx", title="春日", text=PLAIN_TEXT, happened=Happened(None))
+    verdict = verdict_on(letter(piece, subject="来稿"), twins={piece.file: twin()})
+    assert set(only(verdict).reasons) == {
+        Reason.KIND_UNCERTAIN,
+        Reason.DATE_UNCERTAIN,
+        Reason.DUPLICATE,
+    }
+
+
+def test_a_late_repeat_is_refused_and_both_reasons_are_recorded() -> None:
+    piece = draft()
+    again = {piece.file: twin(same_file=True)}
+    verdict = verdict_on(letter(piece, received=TOO_LATE), twins=again)
+    assert verdict.outcome is Outcome.REFUSED
+    assert set(verdict.reasons) == {Reason.LATE, Reason.RESENT}
+    assert only(verdict).twin == again[piece.file]
+
+
+def test_a_twin_belongs_to_the_draft_of_its_file_only() -> None:
+    first, second = draft("稿件.zip/1.docx"), draft("稿件.zip/2.docx")
+    verdict = verdict_on(letter(first, second), twins={"稿件.zip/2.docx": twin()})
+    assert [one.outcome for one in verdict.drafts] == [Outcome.ACCEPTED, Outcome.HELD]
+    assert [one.points for one in verdict.drafts] == [1, 0]
+
+
+def test_a_calendar_of_workdays_is_asked_when_the_limit_counts_workdays() -> None:
+    submission = letter(draft(), received=TOO_LATE)
+    rules = limited(unit=DayUnit.WORKDAYS)
+    resting = judge(submission, rules, {}, lambda day: day >= date(2022, 3, 14))
+    assert only(resting).timely is Timely.ON_TIME
+    assert only(verdict_on(submission, rules)).timely is Timely.LATE
+
+
+# -- the letter --
+
+
+def test_a_refused_letters_drafts_are_shown_with_their_deadline_and_score_nothing() -> None:
+    bare = draft(file="检查.docx")
+    verdict = verdict_on(unpacked(bare, bare_attachments=("检查.docx",)))
+    one = only(verdict)
+    assert (verdict.outcome, verdict.reasons) == (Outcome.REFUSED, (Reason.BARE_ATTACHMENT,))
+    assert (one.outcome, one.points) == (Outcome.REFUSED, 0)
+    assert one.deadline == datetime(2022, 3, 10, tzinfo=OFFICE)
+    assert verdict.answer
+
+
+def test_the_switch_takes_bare_files_with_a_remark() -> None:
+    bare = draft(file="检查.docx")
+    submission = unpacked(bare, bare_attachments=("检查.docx",))
+    verdict = verdict_on(submission, provisions(bare_attachment=BareRule.WARN))
+    assert (verdict.outcome, only(verdict).points) == (Outcome.ACCEPTED, 1)
+    assert verdict.remarks == (Remark.BARE_ATTACHMENT,)
+
+
+def test_what_is_wrong_with_letter_and_draft_is_all_recorded() -> None:
+    bare = draft(file="检查.docx")
+    submission = unpacked(bare, bare_attachments=("检查.docx",), sender=STRANGER, received=TOO_LATE)
+    verdict = verdict_on(submission)
+    assert set(verdict.reasons) == {Reason.BARE_ATTACHMENT, Reason.UNKNOWN_SENDER, Reason.LATE}
+
+
+def test_one_draft_held_holds_the_letter_and_not_its_other_drafts() -> None:
+    good = draft("稿件.zip/1.docx")
+    unsure = draft("稿件.zip/2.docx", happened=Happened(None))
+    verdict = verdict_on(letter(good, unsure))
+    assert verdict.outcome is Outcome.HELD
+    assert [(one.outcome, one.points) for one in verdict.drafts] == [
+        (Outcome.ACCEPTED, 1),
+        (Outcome.HELD, 0),
+    ]
+
+
+def test_the_remarks_of_letter_and_drafts_are_told_once() -> None:
+    tracked = (Remark.TRACKED_CHANGES,)
+    submission = letter(
+        draft("稿件.zip/1.docx", remarks=tracked),
+        draft("稿件.zip/2.docx", remarks=tracked),
+        remarks=(Remark.BODY_REPEATS_DRAFT,),
+    )
+    assert verdict_on(submission).remarks == (Remark.BODY_REPEATS_DRAFT, Remark.TRACKED_CHANGES)
+
+
+# -- secrets --
+
+
+@pytest.mark.parametrize("make", [letter, unpacked])
+def test_a_letter_with_a_secret_has_no_drafts_and_is_refused(
+    make: Callable[..., Submission],
+) -> None:
+    submission = make(draft(), article(), faults=(SECRET,), bare_attachments=("检查.docx",))
+    verdict = verdict_on(submission)
+    assert (verdict.outcome, verdict.drafts) == (Outcome.REFUSED, ())
+    assert Reason.SECRET_MARK in verdict.reasons
+    assert verdict.answer
+
+
+# -- who wrote (一.3) --
+
+
+def test_a_strangers_letter_is_held_and_unscored() -> None:
+    verdict = verdict_on(letter(draft(), sender=STRANGER))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.HELD, (Reason.UNKNOWN_SENDER,))
+    assert (only(verdict).unit, only(verdict).points) == (None, 0)
+    assert verdict.answer
+
+
+def test_where_the_office_accepts_strangers_the_draft_counts_for_the_unit_it_names() -> None:
+    rules = provisions(unknown_sender=StrangerRule.ACCEPT)
+    piece = draft(named_unit="常州市武进区高新区北区")
+    verdict = verdict_on(letter(piece, sender=STRANGER), rules)
+    assert (verdict.outcome, verdict.reasons) == (Outcome.ACCEPTED, ())
+    assert (only(verdict).unit, only(verdict).points) == ("高新北区", 1)
+
+
+@pytest.mark.parametrize("named", [None, "外地某局"])
+def test_a_stranger_who_names_no_unit_of_ours_counts_for_none(named: str | None) -> None:
+    rules = provisions(unknown_sender=StrangerRule.ACCEPT)
+    assert only(verdict_on(letter(draft(named_unit=named), sender=STRANGER), rules)).unit is None
+
+
+@pytest.mark.parametrize("rule", StrangerRule)
+def test_an_officers_draft_counts_for_the_unit_of_the_roster(rule: StrangerRule) -> None:
+    piece = draft(named_unit="高新区")
+    verdict = verdict_on(letter(piece), provisions(unknown_sender=rule))
+    assert only(verdict).unit == "湖塘镇"
+    assert Remark.UNIT_DIFFERS in verdict.remarks
+
+
+@pytest.mark.parametrize("named", [None, "湖塘镇", "湖塘镇应急管理局", "外地某局"])
+def test_a_unit_named_by_any_of_its_names_is_the_same(named: str | None) -> None:
+    assert verdict_on(letter(draft(named_unit=named))).remarks == ()
+
+
+def test_mail_of_an_officer_whose_term_ended_is_accepted_with_a_remark() -> None:
+    former: Sender = replace(OFFICER, ended=True, successors=("sun@hutang.example",))
+    verdict = verdict_on(letter(draft(), sender=former))
+    assert (verdict.outcome, only(verdict).points) == (Outcome.ACCEPTED, 1)
+    assert verdict.remarks == (Remark.OFFICER_ENDED,)
+
+
+def test_a_sender_who_could_not_be_verified_is_held_and_not_answered() -> None:
+    verdict = verdict_on(letter(draft(), authentication=Authentication.FAILED))
+    assert (verdict.outcome, verdict.reasons) == (Outcome.HELD, (Reason.UNVERIFIED_SENDER,))
+    assert not verdict.answer
+    assert only(verdict).points == 0
+
+
+@pytest.mark.parametrize("authentication", [Authentication.PASSED, Authentication.UNKNOWN])
+def test_a_server_that_says_nothing_holds_nobody(authentication: Authentication) -> None:
+    verdict = verdict_on(letter(draft(), authentication=authentication))
+    assert (verdict.outcome, verdict.answer) == (Outcome.ACCEPTED, True)
+
+
+# -- 二: the reviewer --
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome", "reasons", "remarks", "points"),
+    [
+        (ReviewerRule.OFF, Outcome.ACCEPTED, (), (), 1),
+        (ReviewerRule.WARN, Outcome.ACCEPTED, (), (Remark.NO_REVIEWER,), 1),
+        (ReviewerRule.REFUSE, Outcome.REFUSED, (Reason.NO_REVIEWER,), (), 0),
+    ],
+)
+def test_a_missing_reviewer_leads_where_the_switch_says(
+    rule: ReviewerRule,
+    outcome: Outcome,
+    reasons: tuple[Reason, ...],
+    remarks: tuple[Remark, ...],
+    points: int,
+) -> None:
+    verdict = verdict_on(letter(draft(reviewer="")), provisions(require_reviewer=rule))
+    assert (verdict.outcome, verdict.reasons) == (outcome, reasons)
+    assert (verdict.remarks, only(verdict).points) == (remarks, points)
+
+
+@pytest.mark.parametrize("rule", ReviewerRule)
+def test_a_reviewer_satisfies_every_switch(rule: ReviewerRule) -> None:
+    verdict = verdict_on(letter(draft()), provisions(require_reviewer=rule))
+    assert (verdict.outcome, verdict.remarks) == (Outcome.ACCEPTED, ())
+
+
+# -- machines (RFC 3834) --
+
+
+@pytest.mark.parametrize(
+    ("faults", "reason"),
+    [((), Reason.AUTOMATIC), ((Fault(Reason.OWN_LETTER),), Reason.OWN_LETTER)],
+)
+def test_mail_of_machines_is_ignored(faults: tuple[Fault, ...], reason: Reason) -> None:
+    verdict = verdict_on(letter(draft(), automatic="auto-replied", faults=faults))
+    assert (verdict.outcome, verdict.reasons, verdict.drafts) == (Outcome.IGNORED, (reason,), ())
+    assert not verdict.answer
+
+
+# -- whatever comes --
+
+SENDERS = [OFFICER, STRANGER, replace(OFFICER, ended=True)]
+FAULTS = [Reason.DAMAGED_ARCHIVE, Reason.INFECTED, Reason.SECRET_MARK, Reason.UNREADABLE_DRAFT]
+TWINS = [None, twin(), twin(same_file=True), twin(refused=True), twin(similarity=0.2)]
+happenings = st.sampled_from([Happened(EVENT), Happened(None), Happened(date(2022, 4, 1))])
+
+
+@st.composite
+def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Twin]]:
+    """A letter of some drafts, an office's switches, and what was sent before."""
+    pieces: list[Draft] = []
+    twins: dict[str, Twin] = {}
+    for number in range(pick(st.integers(0, 4))):
+        file = (
+            f"稿件.zip/{pick(st.sampled_from(['动态', '舆情', '综合', '约稿', '春']))}{number}.docx"
+        )
+        pieces.append(
+            draft(
+                file,
+                happened=pick(happenings),
+                characters=pick(st.sampled_from([60, 799, 800])),
+                reviewer=pick(st.sampled_from(["周正", ""])),
+                named_unit=pick(st.sampled_from(["湖塘镇", "高新区", None])),
+                text=pick(st.sampled_from([OPINION_TEXT, PLAIN_TEXT, draft().text])),
+                remarks=pick(st.sampled_from([(), (Remark.TRACKED_CHANGES,)])),
+            )
+        )
+        earlier = pick(st.sampled_from(TWINS))
+        if earlier is not None:
+            twins[file] = earlier
+    submission = letter(
+        *pieces,
+        subject=pick(st.sampled_from(["来稿", "【工作动态】"])),
+        sender=pick(st.sampled_from(SENDERS)),
+        received=pick(st.sampled_from([IN_TIME, TOO_LATE])),
+        faults=tuple(Fault(reason) for reason in pick(st.lists(st.sampled_from(FAULTS)))),
+        authentication=pick(st.sampled_from(Authentication)),
+        automatic=pick(st.sampled_from(["", "", "", "auto-replied"])),
+        archives=pick(st.sampled_from([1, 1, 0])),
+        body_is_draft=pick(st.booleans()),
+    )
+    rules = provisions(
+        require_reviewer=pick(st.sampled_from(ReviewerRule)),
+        unknown_sender=pick(st.sampled_from(StrangerRule)),
+        bare_attachment=pick(st.sampled_from(BareRule)),
+    )
+    return submission, rules, twins
+
+
+@given(cases())
+def test_the_gravest_outcome_wins(case: tuple[Submission, Provisions, dict[str, Twin]]) -> None:
+    verdict = judge(*case)
+    gravities = [reason.outcome.gravity for reason in verdict.reasons]
+    floor = Outcome.IGNORED if case[0].automatic else Outcome.ACCEPTED
+    assert verdict.outcome.gravity == max([floor.gravity, *gravities])
+    for one in verdict.drafts:
+        own = [reason.outcome.gravity for reason in one.reasons]
+        of_letter = [fault.reason.outcome.gravity for fault in verdict.faults]
+        assert one.outcome.gravity == max([Outcome.ACCEPTED.gravity, *own, *of_letter])
+
+
+@given(cases())
+def test_only_an_accepted_draft_in_time_scores(
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+) -> None:
+    submission, rules, _ = case
+    for one in judge(*case).drafts:
+        if one.points:
+            assert one.kind is not None
+            assert one.points == rules.points.of(one.kind)
+        clean = one.outcome is Outcome.ACCEPTED and one.timely is not Timely.LATE
+        assert bool(one.points) == clean
+        assert one.draft in submission.drafts
+
+
+@given(cases())
+def test_nothing_of_a_refused_letter_scores(
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+) -> None:
+    verdict = judge(*case)
+    if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
+        assert verdict.outcome is Outcome.REFUSED
+        assert all(one.outcome is Outcome.REFUSED for one in verdict.drafts)
+        assert sum(one.points for one in verdict.drafts) == 0
+
+
+@given(cases())
+def test_a_secret_is_never_carried_into_a_verdict(
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+) -> None:
+    verdict = judge(*case)
+    if not case[0].automatic and Fault(Reason.SECRET_MARK) in case[0].faults:
+        assert (verdict.outcome, verdict.drafts) == (Outcome.REFUSED, ())
+
+
+@given(cases())
+def test_machines_and_the_unverified_are_never_answered_and_all_others_are(
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+) -> None:
+    submission = case[0]
+    silent = submission.automatic or submission.authentication is Authentication.FAILED
+    assert judge(*case).answer is not bool(silent)
+
+
+@given(cases(), st.randoms())
+def test_the_order_of_the_drafts_does_not_matter(
+    case: tuple[Submission, Provisions, dict[str, Twin]], chance: Random
+) -> None:
+    submission, rules, twins = case
+    pieces = list(submission.drafts)
+    chance.shuffle(pieces)
+    verdict = judge(submission, rules, twins)
+    other = judge(replace(submission, drafts=tuple(pieces)), rules, twins)
+    assert other.outcome is verdict.outcome
+    assert other.faults == verdict.faults
+    assert set(other.reasons) == set(verdict.reasons)
+    assert set(other.remarks) == set(verdict.remarks)
+    assert {one.draft.file: one for one in other.drafts} == {
+        one.draft.file: one for one in verdict.drafts
+    }
+
+
+@given(cases())
+def test_every_draft_is_judged_as_if_it_came_alone(
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+) -> None:
+    submission, rules, twins = case
+    for one in judge(submission, rules, twins).drafts:
+        alone = judge(replace(submission, drafts=(one.draft,)), rules, twins)
+        assert only(alone) == one
