@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -86,6 +86,11 @@ class Settings:
             for provisions in self.provisions
             if provisions.since <= moment.astimezone(ZoneInfo(provisions.zone)).date()
         ]
+        return in_force[-1] if in_force else self.provisions[0]
+
+    def provisions_on(self, day: date) -> Provisions:
+        """The regulation in force on an office day; before the first one, the first."""
+        in_force = [provisions for provisions in self.provisions if provisions.since <= day]
         return in_force[-1] if in_force else self.provisions[0]
 
 

@@ -31,11 +31,16 @@ from ingest.maildir import MaildirMailbox
 from ingest.memory import keep_freed_memory
 from ingest.walls import Bounds
 from ingest.workers import Workers, outcome_of
+from ledger.adoptions import Adoptions
 from ledger.book import Book
+from ledger.commissions import Commissions
 from ledger.database import open_ledger
+from ledger.decisions import Decisions
+from ledger.figures import Figures
 from ledger.outbox import Outbox
 from ledger.roster import Roster
 from ledger.rows import Owed
+from ledger.scores import Scores
 from ledger.vault import Vault
 from notifier.delivery import Ceilings, Delivered, deliver
 from notifier.letter import render
@@ -85,7 +90,14 @@ class House:
             ) from error
         self._open.callback(self.engine.dispose)
         self.vault = Vault(data / "vault")
-        self.book = Book(self.engine)
+        self.scores = Scores(self.settings.provisions_on)
+        self.book = Book(self.engine, self.scores)
+        self.decisions = Decisions(
+            self.engine, self.settings.provisions_for, holidays.is_workday, self.scores
+        )
+        self.adoptions = Adoptions(self.engine, self.scores)
+        self.commissions = Commissions(self.engine)
+        self.figures = Figures(self.engine, self.settings.provisions_on, holidays.is_workday)
         self.outbox = Outbox(self.engine)
         self.roster = Roster(self.engine)
         self.workers = self._open.enter_context(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import append
 from ledger.rows import Owed, draft_row, entered_entry, outbox_row, standing_row
+from ledger.scores import Scores
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
@@ -58,8 +59,9 @@ class Headers:
 class Book:
     """The letters of the ledger. Every method is one transaction and may be repeated after a crash."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, scores: Scores) -> None:
         self._engine = engine
+        self._scores = scores
 
     def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
         """The uids recorded for a place."""
@@ -241,7 +243,9 @@ class Book:
                 session.add_all(outbox_row(letter_id, letter, now) for letter in owed)
                 seq = append(session, entered_entry(letter_id, submission, verdict, now))
                 session.flush()
-                session.add_all(standing_row(row, verdict, day, seq) for row in rows)
+                standings = [standing_row(row, verdict, day, seq) for row in rows]
+                session.add_all(standings)
+                self._scores.first(session, standings)
         except IntegrityError:
             if self._is_waiting(letter_id):
                 raise

@@ -1,7 +1,7 @@
 """What is owed goes out: a real ledger, and relays that are real or scripted."""
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,12 +14,15 @@ from ledger.book import Book, Headers, Sighting
 from ledger.database import open_ledger
 from ledger.outbox import Outbox
 from ledger.rows import Owed
+from ledger.scores import Scores
 from ledger.tables import LetterState, OutboxRow, PostState
 from notifier.delivery import LONG_ENOUGH, Ceilings, Delivered, deliver
 from notifier.post import Never, Result, Sent, Tomorrow, TryLater
 from notifier.relays import MaildirRelay, RelayRefused, SmtpRelay, Tls
+from rulebook.provisions import Provisions
 from rulebook.terms import Outcome, Sender, Submission, Verdict
 
+SCORES = Scores(lambda day: Provisions(date(2022, 1, 1), "规定", date(2022, 2, 24), ()))
 NOON = datetime(2022, 3, 7, 4, 0, tzinfo=UTC)
 FROM = "inbox@office.example"
 QIAN, SUN = "qian@hutang.example", "sun@xueyan.example"
@@ -69,7 +72,7 @@ def raw_of(number: int) -> bytes:
 
 def owe(engine: Engine, number: int, recipient: str = QIAN, *copies: str) -> None:
     """A letter came in and its receipt is owed."""
-    book = Book(engine)
+    book = Book(engine, SCORES)
     seen = Sighting("inbox", "INBOX", 1, str(number), NOON, f"{number:064d}", 1000)
     (pending,) = book.collect([seen], NOON)
     message_id = f"<receipt.{number}@office.example>"
@@ -94,7 +97,7 @@ def test_what_was_sent_is_settled_and_not_sent_again(engine: Engine) -> None:
     assert go(engine, relay) == Delivered(sent=1)
     assert go(engine, relay) == Delivered()
     assert relay.offered == [(raw_of(1), (QIAN, SUN))]
-    assert Book(engine).census() == {LetterState.SETTLED: 1}
+    assert Book(engine, SCORES).census() == {LetterState.SETTLED: 1}
 
 
 def test_the_longest_owed_goes_first(engine: Engine) -> None:
@@ -153,7 +156,7 @@ def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Eng
     owe(engine, 2)
     assert go(engine, ScriptedRelay(Never("550 DT:SPM"))) == Delivered(sent=1, given_up=1)
     assert states(engine) == [PostState.GIVEN_UP, PostState.SENT]
-    assert Book(engine).census() == {LetterState.SETTLED: 2}
+    assert Book(engine, SCORES).census() == {LetterState.SETTLED: 2}
 
 
 def test_a_letter_always_postponed_is_given_up_in_the_end(engine: Engine) -> None:

@@ -1,0 +1,247 @@
+"""The register of adoptions (录用, 四.2): recorded with their evidence, changed only by new lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Engine, func, select, update
+from sqlalchemy.orm import Session
+
+from ledger.decisions import NotFound
+from ledger.journal import Entry, append
+from ledger.scores import Scores
+from ledger.tables import DraftRow
+from ledger.tables_decided import Act, AdoptionRow, StandingRow
+from rulebook.matching import Candidate, Match, match
+from rulebook.reasons import Outcome
+from rulebook.terms import Kind
+
+LOOK_BACK = timedelta(days=400)
+"""How long after its receipt a draft may still be printed."""
+
+
+class AlreadyRecorded(Exception):
+    """The same text in the same outlet on the same day stands in the register; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """
+    An adoption as it is reported. `outlet` as written; `tier` 1..5 or None when a person has yet to
+    say; `draft` None for a text that never came by mail; `evidence` the SHA-256 of a file in the vault.
+    """
+
+    unit: str
+    title: str
+    outlet: str
+    tier: int | None
+    day: date
+    draft: int | None = None
+    kind: Kind | None = None
+    url: str = ""
+    evidence: str = ""
+    evidence_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An adoption in the register."""
+
+    id: int
+    printed: Printed
+    withdrawn: bool
+    seq: int
+
+
+class Adoptions:
+    """Every method is one transaction; scores follow at once."""
+
+    def __init__(self, engine: Engine, scores: Scores) -> None:
+        self._engine = engine
+        self._scores = scores
+
+    def candidates(self, unit: str, title: str, day: date) -> Match:
+        """The unit's drafts received before this day, matched by title."""
+        query = (
+            select(StandingRow.draft_id, DraftRow.title, StandingRow.unit, StandingRow.day)
+            .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+            .where(
+                StandingRow.unit == unit,
+                StandingRow.day.between(day - LOOK_BACK, day),
+                StandingRow.outcome != Outcome.REFUSED,
+            )
+        )
+        with self._engine.connect() as connection:
+            return match(title, (Candidate(*row) for row in connection.execute(query)))
+
+    def add(self, printed: Printed, who: str, now: datetime, why: str = "") -> int:
+        """
+        Record one; returns its number.
+
+        Raises: NotFound for a draft that does not exist; AlreadyRecorded.
+        """
+        with Session(self._engine) as session, session.begin():
+            kind = printed.kind
+            if printed.draft is not None:
+                standing = session.get(StandingRow, printed.draft)
+                if standing is None:
+                    raise NotFound(f"没有第 {printed.draft} 号稿件。")
+                kind = kind or standing.kind
+            twin = session.scalar(
+                select(AdoptionRow.id).where(
+                    AdoptionRow.unit == printed.unit,
+                    AdoptionRow.outlet == printed.outlet,
+                    AdoptionRow.day == printed.day,
+                    AdoptionRow.title == printed.title,
+                    AdoptionRow.withdrawn.is_(False),
+                )
+            )
+            if twin is not None:
+                raise AlreadyRecorded(
+                    f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
+                    f"已经登记过（第 {twin} 号）。"
+                )
+            row = AdoptionRow(
+                draft_id=printed.draft,
+                unit=printed.unit,
+                title=printed.title,
+                kind=kind,
+                outlet=printed.outlet,
+                tier=printed.tier,
+                day=printed.day,
+                url=printed.url,
+                evidence=printed.evidence,
+                evidence_name=printed.evidence_name,
+                withdrawn=False,
+                seq=0,
+            )
+            session.add(row)
+            session.flush()
+            facts = {"adoption": row.id, **_facts(row)}
+            row.seq = append(session, Entry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id))
+            self._refresh(session, row, None)
+            return row.id
+
+    def change(
+        self,
+        adoption: int,
+        who: str,
+        why: str,
+        now: datetime,
+        *,
+        tier: int | None = None,
+        draft: int | None = None,
+        withdrawn: bool | None = None,
+        seen: int | None = None,
+    ) -> None:
+        """
+        Set the tier, say which draft it was, withdraw or restore it; what is None stays.
+
+        Raises: NotFound; NotFound, too, when it has moved on since line `seen`.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = session.get(AdoptionRow, adoption, with_for_update=True)
+            if row is None:
+                raise NotFound(f"没有第 {adoption} 号录用记录。")
+            if seen is not None and row.seq != seen:
+                raise NotFound(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
+            before = row.draft_id
+            facts: dict[str, Any] = {"adoption": adoption}
+            if tier is not None:
+                row.tier = facts["tier"] = tier
+            if draft is not None:
+                if session.get(StandingRow, draft) is None:
+                    raise NotFound(f"没有第 {draft} 号稿件。")
+                row.draft_id = facts["draft"] = draft
+            if withdrawn is not None:
+                row.withdrawn = facts["withdrawn"] = withdrawn
+            entry = Entry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
+            row.seq = append(session, entry)
+            session.flush()
+            self._refresh(session, row, before)
+
+    def listing(
+        self,
+        first: date | None = None,
+        last: date | None = None,
+        *,
+        unit: str | None = None,
+        untiered: bool = False,
+        limit: int = 1000,
+    ) -> list[Recorded]:
+        """The register, the latest first; `untiered`: only those that wait for a tier."""
+        query = select(AdoptionRow).order_by(AdoptionRow.day.desc(), AdoptionRow.id.desc())
+        if first is not None:
+            query = query.where(AdoptionRow.day >= first)
+        if last is not None:
+            query = query.where(AdoptionRow.day <= last)
+        if unit is not None:
+            query = query.where(AdoptionRow.unit == unit)
+        if untiered:
+            query = query.where(AdoptionRow.tier.is_(None), AdoptionRow.withdrawn.is_(False))
+        with Session(self._engine) as session:
+            return [recorded(row) for row in session.scalars(query.limit(limit))]
+
+    def of_drafts(self, drafts: Sequence[int]) -> list[Recorded]:
+        """What these drafts gained, withdrawn ones left out."""
+        query = select(AdoptionRow).where(
+            AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
+        )
+        with Session(self._engine) as session:
+            return [recorded(row) for row in session.scalars(query)]
+
+    def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:
+        drafts = [draft for draft in {row.draft_id, before} if draft is not None]
+        for draft in drafts:
+            many = session.scalar(
+                select(func.count())
+                .select_from(AdoptionRow)
+                .where(AdoptionRow.draft_id == draft, AdoptionRow.withdrawn.is_(False))
+            )
+            session.execute(
+                update(StandingRow).where(StandingRow.draft_id == draft).values(adopted=bool(many))
+            )
+        self._scores.refresh(session, drafts)
+        if row.draft_id is None or before is None:
+            self._scores.refresh_adoption(session, row.id)
+
+
+def recorded(row: AdoptionRow) -> Recorded:
+    """A row of the register as a value."""
+    return Recorded(
+        row.id,
+        Printed(
+            row.unit,
+            row.title,
+            row.outlet,
+            row.tier,
+            row.day,
+            row.draft_id,
+            row.kind,
+            row.url,
+            row.evidence,
+            row.evidence_name,
+        ),
+        row.withdrawn,
+        row.seq,
+    )
+
+
+def _facts(row: AdoptionRow) -> dict[str, Any]:
+    return {
+        "unit": row.unit,
+        "title": row.title,
+        "kind": row.kind.value if row.kind else None,
+        "outlet": row.outlet,
+        "tier": row.tier,
+        "day": row.day.isoformat(),
+        "url": row.url,
+        "evidence": row.evidence,
+        "draft": row.draft_id,
+    }
+
+
+__all__ = ["Adoptions", "AlreadyRecorded", "Printed", "Recorded", "recorded"]

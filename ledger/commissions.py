@@ -1,0 +1,133 @@
+"""Commissions (约稿, 三.3): what was asked of whom until when, and which drafts answered."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.decisions import NotFound
+from ledger.journal import Entry, append
+from ledger.tables import DraftRow
+from ledger.tables_decided import Act, CommissionRow, StandingRow
+from rulebook.reasons import Outcome
+
+
+class Answer(StrEnum):
+    """How a unit stands to a commission."""
+
+    FULFILLED = "按时完成"
+    LATE = "逾期完成"
+    OPEN = "未到期"
+    MISSING = "未完成"
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """A text asked for. `units` are scoring units; `due` the last day."""
+
+    topic: str
+    units: tuple[str, ...]
+    asked: date
+    due: date
+    note: str = ""
+    id: int = 0
+    closed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAnswer:
+    """How one asked unit stands; `draft` and `day` of the first accepted answer."""
+
+    unit: str
+    answer: Answer
+    draft: int | None = None
+    title: str = ""
+    day: date | None = None
+
+
+class Commissions:
+    """Every method is one transaction."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, commission: Commission, who: str, now: datetime, why: str = "") -> int:
+        """Record one; returns its number. Raises ValueError when its days or units make no sense."""
+        if not commission.units:
+            raise ValueError("约稿没有写明向哪些单位约稿。")
+        if commission.due < commission.asked:
+            raise ValueError(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
+        with Session(self._engine) as session, session.begin():
+            row = CommissionRow(
+                topic=commission.topic,
+                units=list(commission.units),
+                asked=commission.asked,
+                due=commission.due,
+                note=commission.note,
+                closed=False,
+                seq=0,
+            )
+            session.add(row)
+            session.flush()
+            facts = {
+                "commission": row.id,
+                "topic": row.topic,
+                "units": row.units,
+                "asked": row.asked.isoformat(),
+                "due": row.due.isoformat(),
+            }
+            row.seq = append(session, Entry(now, who, Act.COMMISSIONED, facts, why))
+            return row.id
+
+    def close(self, commission: int, who: str, why: str, now: datetime) -> None:
+        """No more answers are waited for. Raises NotFound."""
+        with Session(self._engine) as session, session.begin():
+            row = session.get(CommissionRow, commission)
+            if row is None:
+                raise NotFound(f"没有第 {commission} 号约稿。")
+            row.closed = True
+            facts = {"commission": commission, "closed": True}
+            row.seq = append(session, Entry(now, who, Act.COMMISSION_CHANGED, facts, why))
+
+    def listing(self, *, open_on: date | None = None) -> list[Commission]:
+        """All, the latest due first; `open_on`: those asked and not closed on a day."""
+        query = select(CommissionRow).order_by(CommissionRow.due.desc(), CommissionRow.id.desc())
+        if open_on is not None:
+            query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
+        with Session(self._engine) as session:
+            return [_commission(row) for row in session.scalars(query)]
+
+    def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
+        """How each asked unit stands, in the order asked. Raises NotFound."""
+        with Session(self._engine) as session:
+            row = session.get(CommissionRow, commission)
+            if row is None:
+                raise NotFound(f"没有第 {commission} 号约稿。")
+            rows = session.execute(
+                select(StandingRow.unit, StandingRow.draft_id, DraftRow.title, StandingRow.day)
+                .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+                .where(
+                    StandingRow.commission_id == commission,
+                    StandingRow.outcome == Outcome.ACCEPTED,
+                    StandingRow.voided.is_(False),
+                )
+                .order_by(StandingRow.day, StandingRow.draft_id)
+            ).all()
+            first = {unit: (draft, title, day) for unit, draft, title, day in reversed(rows)}
+            return [_answer(unit, first.get(unit), row.due, today) for unit in row.units]
+
+
+def _answer(unit: str, given: tuple[int, str, date] | None, due: date, today: date) -> UnitAnswer:
+    if given is None:
+        return UnitAnswer(unit, Answer.OPEN if today <= due else Answer.MISSING)
+    draft, title, day = given
+    return UnitAnswer(unit, Answer.FULFILLED if day <= due else Answer.LATE, draft, title, day)
+
+
+def _commission(row: CommissionRow) -> Commission:
+    return Commission(row.topic, tuple(row.units), row.asked, row.due, row.note, row.id, row.closed)

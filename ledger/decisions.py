@@ -1,0 +1,271 @@
+"""What people decide about drafts: appended to the journal, folded into standings, never overwritten."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, select, update
+from sqlalchemy.orm import Session
+
+from ledger.journal import Entry, append
+from ledger.rows import Owed, outbox_row
+from ledger.scores import Scores
+from ledger.tables import DraftRow, LetterRow, LetterState
+from ledger.tables_decided import Act, CommissionRow, JournalRow, StandingRow
+from rulebook.provisions import Provisions
+from rulebook.reasons import Outcome, Reason
+from rulebook.rulings import Judged, Ruling, Standing, UnfinishedRuling, stand
+from rulebook.terms import Kind
+from rulebook.timeliness import IsWorkday
+
+ProvisionsFor = Callable[[datetime], Provisions]
+
+
+class Overtaken(Exception):
+    """Somebody else decided about this draft in the meantime; the text says who and what to do."""
+
+
+class NotFound(Exception):
+    """No such draft or letter; the text names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A decision that was made: the draft, how it stood, how it stands, and the words for it."""
+
+    draft: int
+    letter: int
+    title: str
+    before: Standing
+    after: Standing
+    why: str
+    who: str
+    seq: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether the sender would read anything new."""
+        return self.before != self.after
+
+
+Owe = Callable[[Sequence[Ruled]], Sequence[Owed]]
+"""Composes the corrected receipts that a decision calls for."""
+
+
+def owe_nothing(_ruled: Sequence[Ruled]) -> Sequence[Owed]:
+    """A decision that nobody outside need hear of."""
+    return ()
+
+
+class Decisions:
+    """Rulings on drafts. Every method is one transaction, corrected receipts included."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        provisions_for: ProvisionsFor,
+        is_workday: IsWorkday,
+        scores: Scores,
+    ) -> None:
+        self._engine = engine
+        self._provisions_for = provisions_for
+        self._is_workday = is_workday
+        self._scores = scores
+
+    def rule(
+        self,
+        draft: int,
+        ruling: Ruling,
+        who: str,
+        why: str,
+        now: datetime,
+        owe: Owe = owe_nothing,
+        seen: int | None = None,
+    ) -> Ruled:
+        """
+        Overrule the program, or an earlier ruling, on one draft.
+
+        `seen`: the number of the journal's line that the person had before them.
+        Raises: NotFound; Overtaken when the draft has moved on since `seen`; UnfinishedRuling when
+                it is accepted with kind or unit open.
+        """
+        with Session(self._engine) as session, session.begin():
+            row = self._draft(session, draft)
+            if seen is not None and row.seq != seen:
+                raise Overtaken(_told(session, row.seq))
+            ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
+            self._post(session, [ruled], owe, now)
+            return ruled
+
+    def claim(
+        self,
+        letter: int,
+        unit: str,
+        who: str,
+        why: str,
+        now: datetime,
+        owe: Owe = owe_nothing,
+    ) -> list[Ruled]:
+        """
+        An unknown sender's letter is claimed for a unit: its drafts count as of their receipt (一.3).
+
+        Raises: NotFound.
+        """
+        with Session(self._engine) as session, session.begin():
+            found = session.get(LetterRow, letter)
+            if found is None:
+                raise NotFound(f"没有第 {letter} 号邮件。")
+            rows = session.scalars(
+                select(StandingRow)
+                .where(StandingRow.letter_id == letter)
+                .order_by(StandingRow.draft_id)
+                .with_for_update()
+            ).all()
+            ruled = [
+                self._rule(session, row, Ruling(unit=unit), who, why, now, Act.CLAIMED)
+                for row in rows
+            ]
+            if not rows:
+                append(session, Entry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
+            session.execute(update(LetterRow).where(LetterRow.id == letter).values(unit=unit))
+            self._post(session, ruled, owe, now)
+            return ruled
+
+    def answers(self, commission: int, draft: int, who: str, now: datetime) -> Ruled:
+        """A draft answers a commission by hand (三.3)."""
+        return self.rule(draft, Ruling(commission=commission), who, "对应约稿", now)
+
+    def rulings(self, draft: int) -> list[tuple[Entry, Ruling]]:
+        """Everything that people ruled on a draft, the first first."""
+        with Session(self._engine) as session:
+            return _rulings(session, draft)
+
+    def _draft(self, session: Session, draft: int) -> StandingRow:
+        row = session.get(StandingRow, draft, with_for_update=True)
+        if row is None:
+            raise NotFound(f"没有第 {draft} 号稿件；稿件的编号见 shougao export drafts。")
+        return row
+
+    def _rule(
+        self,
+        session: Session,
+        row: StandingRow,
+        ruling: Ruling,
+        who: str,
+        why: str,
+        now: datetime,
+        act: Act,
+    ) -> Ruled:
+        if ruling.commission and session.get(CommissionRow, ruling.commission) is None:
+            raise NotFound(f"没有第 {ruling.commission} 号约稿。")
+        draft = session.get_one(DraftRow, row.draft_id)
+        letter = session.get_one(LetterRow, row.letter_id)
+        made = [made for _, made in _rulings(session, row.draft_id)]
+        first = _judged(draft, letter)
+        provisions = self._provisions_for(letter.received)
+        before = standing_of(row)
+        after = stand(first, [*made, ruling], provisions, self._is_workday)
+        entry = Entry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
+        row.unit, row.kind, row.happened = after.unit, after.kind, after.happened
+        row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
+        row.reasons = [reason.name for reason in after.reasons]
+        row.voided, row.commission_id = after.voided, after.commission
+        row.seq = append(session, entry)
+        session.flush()
+        self._scores.refresh(session, [row.draft_id])
+        return Ruled(row.draft_id, row.letter_id, draft.title, before, after, why, who, row.seq)
+
+    def _post(self, session: Session, ruled: Sequence[Ruled], owe: Owe, now: datetime) -> None:
+        changed = [made for made in ruled if made.changed]
+        if not changed:
+            return
+        owed = owe(changed)
+        letter = changed[0].letter
+        session.add_all(outbox_row(letter, post, now) for post in owed)
+        if owed:
+            session.execute(
+                update(LetterRow)
+                .where(LetterRow.id == letter, LetterRow.state == LetterState.SETTLED)
+                .values(state=LetterState.EXAMINED)
+            )
+
+
+def standing_of(row: StandingRow) -> Standing:
+    """The rulebook's word for a row."""
+    return Standing(
+        unit=row.unit,
+        kind=row.kind,
+        happened=row.happened,
+        deadline=row.deadline,
+        timely=row.timely,
+        outcome=row.outcome,
+        reasons=tuple(Reason[name] for name in row.reasons),
+        voided=row.voided,
+        commission=row.commission_id,
+    )
+
+
+def _judged(draft: DraftRow, letter: LetterRow) -> Judged:
+    return Judged(
+        unit=draft.unit,
+        kind=draft.kind,
+        happened=draft.happened,
+        received=letter.received,
+        reasons=tuple(Reason[name] for name in draft.reasons),
+        of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
+    )
+
+
+def _rulings(session: Session, draft: int) -> list[tuple[Entry, Ruling]]:
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
+        .order_by(JournalRow.seq)
+    )
+    return [
+        (
+            Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+            _ruling(row.facts),
+        )
+        for row in rows
+    ]
+
+
+def _facts(ruling: Ruling) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    for field in fields(ruling):
+        value = getattr(ruling, field.name)
+        if value is not None:
+            facts[field.name] = value.isoformat() if isinstance(value, date) else value
+    return facts
+
+
+def _ruling(facts: dict[str, Any]) -> Ruling:
+    values = dict(facts)
+    if "kind" in values:
+        values["kind"] = Kind(values["kind"])
+    if "happened" in values:
+        values["happened"] = date.fromisoformat(values["happened"])
+    return Ruling(**values)
+
+
+def _told(session: Session, seq: int) -> str:
+    row = session.get(JournalRow, seq)
+    who = row.who if row else ""
+    return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请刷新页面，看过新的结果再决定。"
+
+
+__all__ = [
+    "Decisions",
+    "NotFound",
+    "Outcome",
+    "Overtaken",
+    "Owe",
+    "Ruled",
+    "UnfinishedRuling",
+    "owe_nothing",
+    "standing_of",
+]

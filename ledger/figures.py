@@ -1,0 +1,210 @@
+"""The figures of a period: the facts read from the ledger, the rulebook's functions applied to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.scores import adoption_of, scored_of
+from ledger.tables_decided import AdoptionRow, BonusRow, SanctionRow, StandingRow
+from rulebook.periods import Period, Span, containing
+from rulebook.points import Adoption, Line, ProvisionsOn, Row, Scored, lines_of, table
+from rulebook.targets import Completion, Progress, behind, completions, progress
+from rulebook.terms import Group, Kind, Outcome, Timely
+from rulebook.timeliness import IsWorkday
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that the figures of a period depend on, besides the provisions."""
+
+    drafts: tuple[Scored, ...]
+    adoptions: tuple[Adoption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """Raw counts of a unit (annex of the notice): everything reported, scored or not."""
+
+    unit: str
+    reported: dict[Kind, int]
+    late: int
+    held: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Annual:
+    """附加分 of a unit and year (五.2) and the sanctions that cancel it (五.3)."""
+
+    unit: str
+    bonus: Decimal
+    sanctions: tuple[str, ...]
+
+    @property
+    def counted(self) -> Decimal:
+        return Decimal(0) if self.sanctions else self.bonus
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A period's tables, targets and raw counts, and the lines that prove every point."""
+
+    period: Period
+    tables: tuple[tuple[Group, tuple[Row, ...]], ...]
+    completions: tuple[Completion, ...]
+    raw: tuple[Raw, ...]
+    lines: tuple[Line, ...]
+    facts: Facts
+
+
+class Figures:
+    """Reads facts; adds nothing up by itself."""
+
+    def __init__(self, engine: Engine, provisions_on: ProvisionsOn, is_workday: IsWorkday) -> None:
+        self._engine = engine
+        self._provisions_on = provisions_on
+        self._is_workday = is_workday
+
+    def facts(self, period: Period) -> Facts:
+        """
+        Drafts received in the period and adoptions that touch it.
+
+        Drafts nobody printed are read in groups that are alike, so that a quarter of 50,000 drafts
+        is a few thousand rows. A printed draft comes with all its adoptions, whenever they were.
+        """
+        in_period = StandingRow.day.between(period.first, period.last)
+        alike = (
+            StandingRow.unit,
+            StandingRow.kind,
+            StandingRow.day,
+            StandingRow.outcome,
+            StandingRow.timely,
+            StandingRow.voided,
+        )
+        with Session(self._engine) as session:
+            drafts = [
+                Scored(0, *row[:6], times=row[6])
+                for row in session.execute(
+                    select(*alike, func.count())
+                    .where(in_period, StandingRow.adopted.is_(False))
+                    .group_by(*alike)
+                )
+            ]
+            touching = (
+                AdoptionRow.day.between(period.first, period.last),
+                AdoptionRow.withdrawn.is_(False),
+            )
+            # two plain questions instead of one with OR, which no index answers
+            printed = {
+                row.draft_id: row
+                for question in (
+                    select(StandingRow).where(in_period, StandingRow.adopted),
+                    select(StandingRow)
+                    .join(AdoptionRow, AdoptionRow.draft_id == StandingRow.draft_id)
+                    .where(*touching),
+                )
+                for row in session.scalars(question)
+            }
+            touched = session.scalars(select(AdoptionRow).where(*touching)).all()
+            adoptions = {
+                row.id: adoption_of(row) for row in (*touched, *_of(session, sorted(printed)))
+            }
+        drafts += [scored_of(printed[draft]) for draft in sorted(printed)]
+        return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)))
+
+    def summary(self, period: Period, today: date) -> Summary:
+        """All figures of a period."""
+        facts = self.facts(period)
+        lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on)
+        return Summary(
+            period=period,
+            tables=tuple(
+                (group, table(group, lines, period, self._provisions_on)) for group in Group
+            ),
+            completions=completions(self.progress(period, today, facts)),
+            raw=self._raw(facts, period),
+            lines=tuple(line for line in lines if line.day in period),
+            facts=facts,
+        )
+
+    def progress(
+        self, period: Period, today: date, facts: Facts | None = None
+    ) -> tuple[Progress, ...]:
+        """Every target in the period. Weeks that reach over its ends are looked at whole."""
+        first, last = containing(period.first, Span.WEEK), containing(period.last, Span.WEEK)
+        whole = Period(
+            min(first.first, period.first), max(last.last, period.last), period.span, period.name
+        )
+        drafts = facts.drafts if facts and whole == period else self.facts(whole).drafts
+        return progress(drafts, period, self._provisions_on, self._is_workday, today)
+
+    def behind(self, today: date) -> tuple[Progress, ...]:
+        """Who is behind this week's, month's and quarter's targets right now."""
+        quarter, week = containing(today, Span.QUARTER), containing(today, Span.WEEK)
+        whole = Period(
+            min(quarter.first, week.first), max(quarter.last, week.last), Span.QUARTER, quarter.name
+        )
+        return behind(self.facts(whole).drafts, self._provisions_on, self._is_workday, today)
+
+    def annual(self, year: int) -> tuple[Annual, ...]:
+        """附加分 and sanctions of every unit of the rulebook at the year's end."""
+        with Session(self._engine) as session:
+            bonuses = {
+                row.unit: row.points
+                for row in session.scalars(select(BonusRow).where(BonusRow.year == year))
+            }
+            sanctions: dict[str, list[str]] = {}
+            for row in session.scalars(
+                select(SanctionRow)
+                .where(SanctionRow.year == year, SanctionRow.lifted.is_(False))
+                .order_by(SanctionRow.id)
+            ):
+                sanctions.setdefault(row.unit, []).append(row.reason)
+        units = self._provisions_on(date(year, 12, 31)).units
+        return tuple(
+            Annual(
+                unit.name, bonuses.get(unit.name, Decimal(0)), tuple(sanctions.get(unit.name, ()))
+            )
+            for unit in units
+        )
+
+    def _raw(self, facts: Facts, period: Period) -> tuple[Raw, ...]:
+        counted = {
+            unit.name: (dict.fromkeys(Kind, 0), [0, 0, 0])
+            for unit in self._provisions_on(period.last).units
+        }
+        for draft in facts.drafts:
+            if draft.unit not in counted or draft.day not in period:
+                continue
+            reported, (late, held, refused) = counted[draft.unit]
+            if draft.kind is not None and draft.outcome is Outcome.ACCEPTED:
+                reported[draft.kind] += draft.times
+            counted[draft.unit] = (
+                reported,
+                [
+                    late + draft.times * (draft.timely is Timely.LATE),
+                    held + draft.times * (draft.outcome is Outcome.HELD),
+                    refused + draft.times * (draft.outcome is Outcome.REFUSED),
+                ],
+            )
+        return tuple(Raw(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
+
+
+def _of(session: Session, drafts: Sequence[int], part: int = 500) -> list[AdoptionRow]:
+    """Databases bound how many values a question may carry."""
+    return [
+        row
+        for start in range(0, len(drafts), part)
+        for row in session.scalars(
+            select(AdoptionRow).where(
+                AdoptionRow.draft_id.in_(drafts[start : start + part]),
+                AdoptionRow.withdrawn.is_(False),
+            )
+        )
+    ]
