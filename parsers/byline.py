@@ -33,6 +33,7 @@ _TRADE = re.compile(
 )
 """What stands behind a name and tells what he did: “（吴桐 摄影报道）”."""
 
+_GIVEN = re.compile(r"([一-鿿]{2,20}?)[\s　]*(?:供稿|供图|报送|撰稿|投稿)")
 _REVIEWING_ASIDE = re.compile(r"初审|一审|二审|三审|终审")
 _UNIT_ASIDE = re.compile(r"单位|来源|稿源")
 _FRAME = " \t　（）()[]【】〔〕。；;，,、|｜"
@@ -74,6 +75,8 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     bare = line.strip(_FRAME)
     if not bare or len(bare) > 120 or "。" in bare.rstrip("。"):
         return None
+    if (gave := _GIVEN.fullmatch(bare)) and _is_organ(gave[1], unit_names):
+        return Byline(unit_text=gave[1])
     first = _ROLE.search(bare)
     if first is None:
         names = _only_names(line, bare, unit_names)

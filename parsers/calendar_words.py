@@ -17,12 +17,16 @@ _ANY_DAY = r"(?:\d{1,2}|三十[一二]?|二?十[一二三四五六七八九]?|�
 _YEAR = r"(?:\d{4}|[一二〇零○O]{1,2}[〇零○O一二三四五六七八九]{2,3})"
 _TO = r"(?:至|到|-|—+|–|~|～|−)"
 _AND = r"(?:、|和|及|，(?=\d{1,2}[日号]))"
+_HOUR = r"(?:凌晨|清晨|早上?|上午|中午|下午|傍晚|晚上?|夜间?|深夜)?(?:\d{1,2}(?:[时点](?:\d{1,2}分|半|许|整)?|:\d\d))?"
+_BETWEEN = rf"{_HOUR}(?:[（(][^（）()]{{1,6}}[）)])?{_HOUR}起?{_TO}"
+"""What stands between the two ends of a span: “5日晚至6日”, “5日（周六）至6日”, “5日20时到6日”."""
 
 _DATE = re.compile(
     rf"(?:(?P<year>{_YEAR})年|(?P<era>今年|去年|本年度?|同年))?"
     rf"(?P<month>{_ANY_DAY})月(?:份)?(?P<day>{_ANY_DAY})(?P<end>日|号|(?={_TO}{_ANY_DAY}[日号])|(?=(?:、{_ANY_DAY})+[日号]))"
     rf"(?P<more>(?:{_AND}(?:{_ANY_DAY}月)?{_ANY_DAY}[日号]?)*)"
-    rf"(?:{_TO}(?:(?P<to_year>{_YEAR})年)?(?:(?P<to_month>{_ANY_DAY})月)?(?P<to_day>{_ANY_DAY})[日号])?"
+    rf"(?:{_BETWEEN}(?:(?P<next>次日|翌日|第二天)|(?:(?P<to_year>{_YEAR})年)?(?:(?P<to_month>{_ANY_DAY})月)?"
+    rf"(?P<to_day>{_ANY_DAY})[日号](?P<after>(?:{_AND}(?:{_ANY_DAY}月)?{_ANY_DAY}[日号])*)))?"
 )
 _SLASHED = re.compile(
     r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d\-/]|\.\d)日?"
@@ -41,7 +45,8 @@ _DAY_ALONE = re.compile(
     rf"(?:{_TO}(?P<to_day>\d{{1,2}})[日号])?(?=[，,]|上午|下午|凌晨|清晨|早|晚|中午|傍晚|当天)"
 )
 _WEEKDAY = re.compile(
-    r"(?<![每下])(?P<which>本周|这周|上周|本星期|上星期|上个星期|周|星期|礼拜)(?P<day>[一二三四五六日天])(?![期年月个])"
+    r"(?<![每下])(?:(?P<which>本周|这周|上周|本星期|上星期|上个星期)(?P<day>[一二三四五六日天])(?![期年月个])"
+    r"|(?:周|星期|礼拜)(?P<plain>[一二三四五六日天])(?=$|[，,。、；\s（()）至到起上下中早晚凌傍清夜]))"
 )
 _RELATIVE = re.compile(
     r"(?P<word>昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
@@ -58,10 +63,12 @@ LUNAR = re.compile(
     r"|除夕(?:当[天日]|之?夜|[，,])"
 )
 VAGUE = re.compile(
-    r"近日|(?<![\d一二三四五六七八九十])日前|连日来|连日|近期|最近|前不久|不久前|这几天|近几天|近来|近段时间|近一段时间|连续多日|多日来"
+    r"近日|(?:上周|本周|这周)(?![一二三四五六日天边])|(?:^|[，,])(?:上?周末|上个月)|(?<![\d一二三四五六七八九十])日前|连日来|连日|近期|最近|前不久|不久前|这几天|近几天|近来|近段时间|近一段时间|连续多日|多日来"
     r"|(?<!正)月(?:初|底|末|中旬|上旬|下旬)"
 )
 
+
+_ASIDE = re.compile(r"[\s（(，,、]{0,2}")
 
 _HINT = re.compile(r"[日号周月]|星期|礼拜|[昨前今][天日晚夜晨早]|\d[-./]\d")
 """Every way to name a day has one of these; most sentences have none."""
@@ -138,7 +145,40 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
                 found.append(Mention(None, None, match.start(), match.end()))
             else:
                 found.append(Mention(first, last, match.start(), match.end()))
-    yield from sorted(found, key=lambda mention: mention.start)
+    yield from _explained(sorted(found, key=lambda mention: mention.start), sentence)
+
+
+def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
+    """
+    “3月5日（周六）”, “昨日（3月5日）”: a word beside a date explains it and is no second day. A weekday
+    that the date does not fall on leaves no day at all.
+    """
+    kept: list[Mention] = []
+    for mention in found:
+        if not kept or not _ASIDE.fullmatch(sentence[kept[-1].end : mention.start]):
+            kept.append(mention)
+            continue
+        date_, word = (kept[-1], mention) if _is_word(mention, sentence) else (mention, kept[-1])
+        if _is_word(date_, sentence) or not _is_word(word, sentence):
+            kept.append(mention)
+            continue
+        weekday = re.search("[一二三四五六日天]$", sentence[word.start : word.end])
+        named = "一二三四五六日".find(weekday[0].replace("天", "日")) if weekday else -1
+        wrong = (
+            weekday is not None
+            and _RELATIVE.fullmatch(sentence[word.start : word.end]) is None
+            and date_.last is not None
+            and date_.last.weekday() != named
+        )
+        day = (None, None) if wrong else (date_.first, date_.last)
+        kept[-1] = Mention(*day, kept[-1].start, mention.end)
+    yield from kept
+
+
+def _is_word(mention: Mention, sentence: str) -> bool:
+    """A weekday or “昨日”, not a date in figures."""
+    text = sentence[mention.start : mention.end]
+    return (_WEEKDAY.fullmatch(text) or _RELATIVE.fullmatch(text)) is not None
 
 
 def nearest(month: int, day: int, received: date) -> date:
@@ -172,9 +212,9 @@ def _full(
         first = _day(base.year, month, day)
     else:
         first = nearest(month, day, received)
-    last = first
-    for part in re.finditer(rf"(?:({_ANY_DAY})月)?({_ANY_DAY})", match["more"] or ""):
-        last = _next(last, number(part[1]) if part[1] else None, number(part[2]), None)
+    last = _further(first, match["more"])
+    if match["next"]:
+        last += timedelta(days=1)
     if match["to_day"]:
         last = _next(
             last,
@@ -182,7 +222,14 @@ def _full(
             number(match["to_day"]),
             number(match["to_year"]) if match["to_year"] else None,
         )
-    return first, last
+    return first, _further(last, match["after"])
+
+
+def _further(last: date, more: str | None) -> date:
+    """The last of further days: “、6日、4月2日”."""
+    for part in re.finditer(rf"(?:({_ANY_DAY})月)?({_ANY_DAY})", more or ""):
+        last = _next(last, number(part[1]) if part[1] else None, number(part[2]), None)
+    return last
 
 
 def _next(after: date, month: int | None, day: int, year: int | None) -> date:
@@ -232,6 +279,9 @@ def _alone(
     before = [mention.last for mention in earlier if mention.start < match.start() and mention.last]
     if before:
         first = _day(before[-1].year, before[-1].month, day)
+        if first < before[-1]:  # "截至2月28日……，6日": the month has turned
+            turned = (before[-1].replace(day=1) + timedelta(days=32)).replace(day=1)
+            first = _day(turned.year, turned.month, day)
     else:
         if not 1 <= day <= 31:
             raise ImpossibleDay(f"{day}日")
@@ -250,9 +300,9 @@ def _alone(
 def _weekday(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    index = "一二三四五六日".index(match["day"].replace("天", "日"))
+    index = "一二三四五六日".index((match["day"] or match["plain"]).replace("天", "日"))
     monday = base - timedelta(days=base.weekday())
-    which = match["which"]
+    which = match["which"] or ""
     day = monday + timedelta(days=index)
     if which.startswith("上"):
         day -= timedelta(days=7)

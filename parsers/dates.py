@@ -22,20 +22,42 @@ LONG_AGO_DAYS = 92
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*")
 _TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
+_SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
+"""What is quoted is said by somebody at some time: “今天这一课很及时”."""
+
 _BEFORE = re.compile(
-    r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
+    r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|决定于?|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
     r"|成立于|建于|出生于|生于|下周|明年)\s*$"
 )
 _AFTER = re.compile(
-    r"^(?:以来|之?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
-    r"|[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是|零时起|0时起)"
+    r"^(?:以来|(?:下班|中午|上午|下午|晚上?|\d{1,2}[时点])*(?:之|以)?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
+    r"|[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是|零时起|0时起"
+    r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
+    r"|[^，,。；]{0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
 )
+_PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
+"""A day to come that stands behind one of these is a plan."""
+
+_CAUSE = re.compile(
+    r"(?:针对|根据|按照|依据|依照|贯彻|落实|吸取|汲取|传达|学习|鉴于|由于|因|继|围绕|对照|结合)[^，,。；：:]{0,12}$"
+)
+_NO_EVENT = re.compile(
+    r"^[^，,。；]{0,30}?(?:(?:发生|印发|下发|发布|出台|公布|颁布|下达|施行|实施|通过|批准|修订)的|精神|事故教训)"
+)
+"""What moved somebody to act, and when that was: not what the draft reports."""
+
 _ATTRIBUTE = re.compile(
     r"^(?:的|(?:召开的|印发的|下发的|发布的|出台的|开展的|举行的|发生的|公布的)|(?:印发|下发|发布|公布|颁布|出台|修订|通过|批准|实施|文件|通知精神|会议精神|会议要求)"
     r"|(?:会议|通知|讲话|批示|事故)(?:精神|要求|部署|的|教训|发生))"
 )
 _CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?(?:于|在))?\s*(?:20\d\d年)?$")
 _SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
+_BACKGROUND = re.compile(
+    r"多发|频发|高发|易发|气温|天气|晴好|干燥|火险|降温|降雨|降雪|寒潮|高温|梅雨|疫情|形势|临近|即将"
+)
+"""“近期，气温回升……” sets the scene: the event comes after it."""
+
+_SEASON = re.compile(r"^[^，,]{0,10}(?:期间|假期|节前|节后|当[天日])[，,]")
 _PERIOD = re.compile(r"今年以来|去年以来|以来|截至目前|截止目前")
 
 
@@ -58,45 +80,77 @@ def happened(
     Returns: a day with the sentence it was read from, or a doubt: no date, only “近日”, a day that
              does not exist, a lunar day, or several days of which none is surely the event's.
     """
-    sentences = [tidy(found) for part in body for found in _SENTENCE.findall(part)]
-    sentences = [sentence for sentence in sentences if sentence]
-    in_text = _read(sentences, received, written)
-    if in_text.day is not None or in_text.doubt is not DayDoubt.NO_DATE:
-        return in_text
-    in_title = _read([tidy(title)] if title else [], received, written)
-    if in_title.day is not None or in_title.doubt is not DayDoubt.NO_DATE:
-        return in_title
+    in_text = _read(_sentences(body), received, written)
+    in_title = _read(_sentences([title]), received, written)
+    if in_text.day is None:
+        open_ = in_text.doubt is DayDoubt.NO_DATE
+        return in_title if open_ and in_title.doubt is not DayDoubt.NO_DATE else in_text
+    both = f"{title}……{in_text.evidence}"
+    if in_title.day is not None and in_title.day != in_text.day:
+        return Happened(None, both, DayDoubt.SEVERAL)
+    if written is not None and written < in_text.day <= received:
+        return Happened(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
     return in_text
 
 
-def _read(sentences: Sequence[str], received: date, written: date | None) -> Happened:
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """`masked` is as long as `text`; in it, titles of laws and quoted speech are blotted out."""
+
+    text: str
+    masked: str
+
+
+def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
+    """The sentences that say something of their own, tidied."""
+    found = []
+    for paragraph in paragraphs:
+        text = tidy(paragraph)
+        masked = text
+        for pattern in (_TITLES, _SPEECH):
+            masked = pattern.sub(lambda match: "□" * len(match[0]), masked)
+        for match in _SENTENCE.finditer(text):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            end = start + len(match[0].strip())
+            if masked[start:end].strip("□ "):
+                found.append(_Sentence(text[start:end], masked[start:end]))
+    return found
+
+
+def _read(sentences: Sequence[_Sentence], received: date, written: date | None) -> Happened:
     candidates = [
         candidate
         for place, sentence in enumerate(sentences)
         for candidate in _candidates(place, sentence, received, written)
     ]
     lead = [candidate for candidate in candidates if candidate.place < LEAD_SENTENCES]
-    strong = [candidate for candidate in lead if candidate.strong] or lead
+    strong = _recent([candidate for candidate in lead if candidate.strong] or lead, received)
     hazy = _first(VAGUE, sentences[:2])
     lunar = _first(LUNAR, sentences[:LEAD_SENTENCES])
-    strong = _recent(strong, received)
     if not strong:
-        if hazy:
-            return Happened(None, hazy, DayDoubt.VAGUE)
-        if lunar:
-            return Happened(None, lunar, DayDoubt.LUNAR)
+        hazy = hazy if hazy is not None else _first(_SEASON, sentences[:2])
+        if hazy is not None:
+            return Happened(None, sentences[hazy].text, DayDoubt.VAGUE)
+        if lunar is not None:
+            return Happened(None, sentences[lunar].text, DayDoubt.LUNAR)
         strong = [candidate for candidate in candidates if candidate.strong] or candidates
         strong = _recent(strong, received)
         if not strong:
-            return Happened(None, _first(_PERIOD, sentences), DayDoubt.NO_DATE)
+            period = _first(_PERIOD, sentences)
+            evidence = "" if period is None else sentences[period].text
+            return Happened(None, evidence, DayDoubt.NO_DATE)
         if len({candidate.mention.last for candidate in strong}) > 1:
             return Happened(None, strong[0].sentence, DayDoubt.SEVERAL)
         return _settled(strong[0], received)
     chosen = [candidate for candidate in strong if candidate.place == strong[0].place]
-    if lunar and lunar == chosen[0].sentence and not _explains(chosen[0]):
-        return Happened(None, lunar, DayDoubt.LUNAR)
-    if hazy and sentences.index(hazy) < chosen[0].place:
-        return Happened(None, hazy, DayDoubt.VAGUE)
+    if lunar == chosen[0].place and not _explains(chosen[0]):
+        return Happened(None, chosen[0].sentence, DayDoubt.LUNAR)
+    if (
+        hazy is not None
+        and hazy < chosen[0].place
+        and not _BACKGROUND.search(sentences[hazy].masked)
+    ):
+        return Happened(None, sentences[hazy].text, DayDoubt.VAGUE)
     if any(candidate.mention.last is None for candidate in chosen):
         return _settled(next(one for one in chosen if one.mention.last is None), received)
     last = max(chosen, key=lambda candidate: candidate.mention.last or date.min)
@@ -119,18 +173,23 @@ def _read(sentences: Sequence[str], received: date, written: date | None) -> Hap
 
 
 def _candidates(
-    place: int, sentence: str, received: date, written: date | None
+    place: int, sentence: _Sentence, received: date, written: date | None
 ) -> list[_Candidate]:
-    """The days of a sentence that may be an event's: not in a title of a law, no term, no plan."""
-    masked = _TITLES.sub(lambda match: "□" * len(match[0]), sentence)
+    """The days of a sentence that may be an event's: no term, no plan, nothing that led up to it."""
     found = []
-    for mention in mentions(masked, received, written):
-        before, after = masked[: mention.start], masked[mention.end :]
-        if _BEFORE.search(before) or _AFTER.match(after) or _is_lunar(before):
+    for mention in mentions(sentence.masked, received, written):
+        before, after = sentence.masked[: mention.start], sentence.masked[mention.end :]
+        spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
+        if (_BEFORE.search(before) and not spans) or _AFTER.match(after) or _is_lunar(before):
             continue
-        at_start = _CLAUSE_START.search(before) or _SUBJECT_THEN_ON.search(before)
-        strong = at_start is not None and not _ATTRIBUTE.match(after)
-        found.append(_Candidate(mention, sentence, place, strong))
+        if _CAUSE.search(before) or _NO_EVENT.match(after):
+            continue
+        to_come = mention.last is not None and mention.last > received
+        if to_come and _PLANNED.search(before):
+            continue
+        at_start = spans or _CLAUSE_START.search(before) or _SUBJECT_THEN_ON.search(before)
+        strong = bool(at_start) and not _ATTRIBUTE.match(after)
+        found.append(_Candidate(mention, sentence.text, place, strong))
     return found
 
 
@@ -171,5 +230,7 @@ def _apart(first: _Candidate, last: _Candidate) -> int:
     return (last.mention.last - first.mention.last).days
 
 
-def _first(pattern: re.Pattern[str], sentences: Sequence[str]) -> str:
-    return next((sentence for sentence in sentences if pattern.search(sentence)), "")
+def _first(pattern: re.Pattern[str], sentences: Sequence[_Sentence]) -> int | None:
+    """The place of the first sentence in which a pattern is found."""
+    places = (place for place, one in enumerate(sentences) if pattern.search(one.masked))
+    return next(places, None)

@@ -240,7 +240,8 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
     line = following[0].strip()
     if _SUBTITLE.match(line) and _may_be_title(line):
         return True
-    prose_below = len(following) > 1 and ("。" in following[1] or len(following[1]) > TITLE_MOST)
+    below = next((below for below in following[1:] if not _is_frame(below, unit_names)), "")
+    prose_below = "。" in below or len(below) > TITLE_MOST
     return (
         prose_below
         and _may_be_title(line)
@@ -250,6 +251,15 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and byline.read_line(line, unit_names) is None
+    )
+
+
+def _is_frame(line: str, unit_names: Sequence[str]) -> bool:
+    """By-line, unit or date, as they stand between a title and the body."""
+    return (
+        byline.read_line(line, unit_names) is not None
+        or byline.is_unit_line(line, unit_names)
+        or bool(_date_of_line(line, unit_names))
     )
 
 

@@ -128,9 +128,8 @@ def build(letter: Letter) -> bytes:
     message["Date"] = format_datetime(letter.received - timedelta(seconds=40))
     message["Message-ID"] = f"<{letter.id}@corpus.example>"
     message.set_content(letter.body or "\n", charset="utf-8", cte="base64")
-    if letter.archive == "none":
-        attached = members
-    else:
+    attached = members
+    if letter.archive != "none":
         attached = {letter.archive_name: _PACKERS[letter.archive](members)}
     for name, data in attached.items():
         message.add_attachment(data, "application", "octet-stream", filename=name)
