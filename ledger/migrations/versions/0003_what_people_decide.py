@@ -8,16 +8,21 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# every text ends in two spaces here: a word of two characters then begins a trigram wherever it stands
 TRIGRAMS = (
+    "CREATE VIEW drafts_fts_content AS "
+    "SELECT id, title || '\u3000\u3000' AS title, text || '\u3000\u3000' AS text FROM drafts",
     "CREATE VIRTUAL TABLE drafts_fts USING fts5("
-    "title, text, tokenize='trigram', content='drafts', content_rowid='id')",
+    "title, text, tokenize='trigram', content='drafts_fts_content', content_rowid='id')",
     "CREATE VIRTUAL TABLE drafts_terms USING fts5vocab(drafts_fts, 'row')",
     "CREATE TRIGGER drafts_fts_insert AFTER INSERT ON drafts BEGIN "
-    "INSERT INTO drafts_fts(rowid, title, text) VALUES (new.id, new.title, new.text); END",
+    "INSERT INTO drafts_fts(rowid, title, text) "
+    "VALUES (new.id, new.title || '\u3000\u3000', new.text || '\u3000\u3000'); END",
     "CREATE TRIGGER drafts_fts_update AFTER UPDATE OF title, text ON drafts BEGIN "
     "INSERT INTO drafts_fts(drafts_fts, rowid, title, text) "
-    "VALUES ('delete', old.id, old.title, old.text); "
-    "INSERT INTO drafts_fts(rowid, title, text) VALUES (new.id, new.title, new.text); END",
+    "VALUES ('delete', old.id, old.title || '\u3000\u3000', old.text || '\u3000\u3000'); "
+    "INSERT INTO drafts_fts(rowid, title, text) "
+    "VALUES (new.id, new.title || '\u3000\u3000', new.text || '\u3000\u3000'); END",
     "INSERT INTO drafts_fts(drafts_fts) VALUES ('rebuild')",
 )
 TRIGRAMS_DOWN = (
@@ -25,6 +30,7 @@ TRIGRAMS_DOWN = (
     "DROP TRIGGER drafts_fts_insert",
     "DROP TABLE drafts_terms",
     "DROP TABLE drafts_fts",
+    "DROP VIEW drafts_fts_content",
 )
 PG_TRIGRAMS = (
     "CREATE EXTENSION IF NOT EXISTS pg_trgm",

@@ -1,0 +1,262 @@
+"""Published notices: frozen with their figures and facts, compared, recomputed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.figures import Facts, Summary
+from ledger.journal import Entry, append
+from ledger.rows import Owed, outbox_row
+from ledger.tables_decided import Act, NoticeRow
+from ledger.vault import Vault
+from rulebook.periods import Period, parse
+from rulebook.points import Adoption, ProvisionsOn, Row, Scored, lines_of, table
+from rulebook.terms import Group, Kind, Outcome, Timely
+
+Tables = tuple[tuple[Group, tuple[Row, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A notice as it went out. `files`: name → SHA-256 in the vault."""
+
+    id: int
+    period: Period
+    edition: int
+    published: datetime
+    who: str
+    tables: Tables
+    files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A unit whose points are no longer what was published."""
+
+    unit: str
+    published: int
+    now: int
+
+
+class Notices:
+    """Publishing and looking back. Nothing published is ever changed."""
+
+    def __init__(self, engine: Engine, vault: Vault) -> None:
+        self._engine = engine
+        self._vault = vault
+
+    def publish(
+        self,
+        summary: Summary,
+        files: Mapping[str, bytes],
+        owed: Sequence[Owed],
+        who: str,
+        now: datetime,
+    ) -> int:
+        """
+        Freeze figures, facts and files, and owe the letters of the distribution list.
+
+        The files are in the vault before the row exists. Returns the edition, 1 for the first.
+        """
+        digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+        for name, content in files.items():
+            self._vault.put(content, digests[name])
+        figures = {"tables": _tables_told(summary.tables)}
+        inputs = zlib.compress(_canonical(_facts_told(summary.facts)).encode())
+        name = summary.period.name
+        with Session(self._engine) as session, session.begin():
+            seq = append(
+                session,
+                Entry(
+                    now,
+                    who,
+                    Act.PUBLISHED,
+                    {"period": name, "figures": figures, "files": digests},
+                ),
+            )
+            edition = 1 + (
+                session.scalar(select(func.max(NoticeRow.edition)).where(NoticeRow.period == name))
+                or 0
+            )
+            session.add(
+                NoticeRow(
+                    period=name,
+                    edition=edition,
+                    published=now,
+                    who=who,
+                    figures=figures,
+                    inputs=inputs,
+                    files=[{"name": key, "sha256": value} for key, value in digests.items()],
+                    seq=seq,
+                )
+            )
+            session.add_all(outbox_row(None, letter, now) for letter in owed)
+            return edition
+
+    def published(self, period: Period | None = None) -> list[Published]:
+        """Published notices, the latest first; of one period or all."""
+        query = select(NoticeRow).order_by(NoticeRow.id.desc())
+        if period is not None:
+            query = query.where(NoticeRow.period == period.name)
+        with Session(self._engine) as session:
+            return [_published(row) for row in session.scalars(query)]
+
+    def before(self, day: date) -> Published | None:
+        """The notice of the latest period that ended before a day."""
+        earlier = [notice for notice in self.published() if notice.period.last < day]
+        return max(earlier, key=lambda notice: (notice.period.last, notice.id), default=None)
+
+    def recompute(self, notice: int, provisions_on: ProvisionsOn) -> list[Difference]:
+        """
+        The frozen facts through the rulebook again: any difference means that the code, the
+        provisions of that time or the row was changed.
+        """
+        with Session(self._engine) as session:
+            row = session.get_one(NoticeRow, notice)
+            facts = _facts(json.loads(zlib.decompress(row.inputs)))
+            told = _published(row)
+        lines = lines_of(facts.drafts, facts.adoptions, provisions_on)
+        again = tuple(
+            (group, table(group, lines, told.period, provisions_on)) for group, _ in told.tables
+        )
+        return differences(told.tables, again)
+
+
+def differences(published: Tables, now: Tables) -> list[Difference]:
+    """Units whose rows are not the same, in the published order; new units last."""
+    before = {row.unit: row for _, rows in published for row in rows}
+    after = {row.unit: row for _, rows in now for row in rows}
+    return [
+        Difference(
+            unit,
+            before[unit].points if unit in before else 0,
+            after[unit].points if unit in after else 0,
+        )
+        for unit in dict.fromkeys([*before, *after])
+        if before.get(unit) != after.get(unit)
+    ]
+
+
+def _published(row: NoticeRow) -> Published:
+    tables = tuple(
+        (
+            Group(told["group"]),
+            tuple(
+                Row(
+                    unit=values["unit"],
+                    group=Group(told["group"]),
+                    news=values["news"],
+                    articles=values["articles"],
+                    adopted=tuple(values["adopted"]),
+                    correction=values["correction"],
+                    points=values["points"],
+                    rank=values["rank"],
+                )
+                for values in told["rows"]
+            ),
+        )
+        for told in row.figures["tables"]
+    )
+    return Published(
+        row.id,
+        parse(row.period),
+        row.edition,
+        row.published,
+        row.who,
+        tables,
+        {file["name"]: file["sha256"] for file in row.files},
+    )
+
+
+def _tables_told(tables: Tables) -> list[dict[str, Any]]:
+    return [
+        {
+            "group": group.value,
+            "rows": [
+                {
+                    "unit": row.unit,
+                    "news": row.news,
+                    "articles": row.articles,
+                    "adopted": list(row.adopted),
+                    "correction": row.correction,
+                    "points": row.points,
+                    "rank": row.rank,
+                }
+                for row in rows
+            ],
+        }
+        for group, rows in tables
+    ]
+
+
+def _facts_told(facts: Facts) -> dict[str, Any]:
+    return {
+        "drafts": [
+            [
+                draft.draft,
+                draft.unit,
+                draft.kind,
+                draft.day.isoformat(),
+                draft.outcome,
+                draft.timely,
+                draft.voided,
+                draft.times,
+            ]
+            for draft in facts.drafts
+        ],
+        "adoptions": [
+            [
+                adoption.id,
+                adoption.draft,
+                adoption.unit,
+                adoption.kind,
+                adoption.outlet,
+                adoption.tier,
+                adoption.day.isoformat(),
+            ]
+            for adoption in facts.adoptions
+        ],
+    }
+
+
+def _facts(told: dict[str, Any]) -> Facts:
+    return Facts(
+        tuple(
+            Scored(
+                draft,
+                unit,
+                Kind(kind) if kind else None,
+                date.fromisoformat(day),
+                Outcome(outcome),
+                Timely(timely),
+                voided,
+                times,
+            )
+            for draft, unit, kind, day, outcome, timely, voided, times in told["drafts"]
+        ),
+        tuple(
+            Adoption(
+                number,
+                draft,
+                unit,
+                Kind(kind) if kind else None,
+                outlet,
+                tier,
+                date.fromisoformat(day),
+            )
+            for number, draft, unit, kind, outlet, tier, day in told["adoptions"]
+        ),
+    )
+
+
+def _canonical(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
