@@ -44,7 +44,8 @@ from ledger.scores import Scores
 from ledger.vault import Vault
 from notifier.delivery import Ceilings, Delivered, deliver
 from notifier.letter import render
-from notifier.receipt import Office, receipt
+from notifier.page import Office
+from notifier.receipt import receipt
 from notifier.relays import MaildirRelay, Relay, SmtpRelay
 from rulebook import units
 from rulebook.terms import Submission, Verdict

@@ -2,95 +2,35 @@
 
 from __future__ import annotations
 
-import functools
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from dataclasses import replace
+from datetime import datetime
 
 from notifier.letter import Letter, message_id_for, one_line, receipt_number
+from notifier.page import (
+    EVIDENCE_CHARACTERS,
+    SUBJECT_CHARACTERS,
+    Block,
+    Look,
+    Objection,
+    Office,
+    Page,
+    Row,
+    day_of,
+    deadline,
+    look_of,
+    moment,
+    names_of,
+    pictures,
+    shown,
+    templates,
+)
 from rulebook.reasons import Outcome, Reason
 from rulebook.terms import DraftVerdict, Fault, Happened, Submission, Timely, Twin, Verdict
 
 NO_RESEND = frozenset({Reason.RESENT, Reason.SECRET_MARK, Reason.MISDIRECTED_FORM})
 """Refusals after which the same papers must not be sent here again."""
-
-EVIDENCE_CHARACTERS = 40
-SUBJECT_CHARACTERS = 80
-MOST_NAMES = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """
-    Who answers. `display_name` is the From name, `sender` its address, `contact` a whole sentence;
-    `domain` stands in our Message-IDs; `zone` is an IANA name.
-    """
-
-    name: str
-    display_name: str
-    contact: str
-    domain: str
-    zone: str
-    sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How an outcome is told: the word of the subject, the headline, and its colours."""
-
-    word: str
-    headline: str
-    colour: str
-    tint: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a table; `note` is the evidence, in smaller print."""
-
-    label: str
-    text: str
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A reason as it is told: the thing it concerns, and what to do."""
-
-    sentence: str
-    detail: str
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One draft of the receipt."""
-
-    title: str
-    look: Look
-    rows: tuple[Row, ...]
-    objections: tuple[Objection, ...]
-    resend: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """All that the templates say."""
-
-    look: Look
-    salutation: str
-    opening: str
-    facts: tuple[Row, ...]
-    objections: tuple[Objection, ...]
-    resend: str
-    blocks: tuple[Block, ...]
-    scores: bool
-    remarks: tuple[str, ...]
-    office: Office
 
 
 def receipt(
@@ -117,26 +57,14 @@ def receipt(
     successors = submission.sender.successors if submission.sender.ended else ()
     return Letter(
         subject=_subject(submission, verdict, page.look, office.zone),
-        plain=_templates().get_template("receipt.txt").render(page=page),
-        html=_templates().get_template("receipt.html").render(page=page),
+        plain=templates().get_template("receipt.txt").render(page=page),
+        html=templates().get_template("receipt.html").render(page=page),
         recipient=address,
         copies=tuple(one for one in dict.fromkeys(successors) if one != address),
         message_id=message_id_for("receipt", letter_id, office.domain),
         in_reply_to=message_id,
         references=(*references, message_id) if message_id else references,
         auto_submitted="auto-replied",
-    )
-
-
-@functools.cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("notifier"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
     )
 
 
@@ -174,7 +102,7 @@ def _page(
 
 def _look_of_letter(verdict: Verdict) -> Look:
     """The gravest outcome, called partial when other drafts of the letter fared better."""
-    look = _look(verdict.outcome)
+    look = look_of(verdict.outcome)
     partial = any(draft.outcome.gravity < verdict.outcome.gravity for draft in verdict.drafts)
     if not partial or verdict.outcome not in (Outcome.HELD, Outcome.REFUSED):
         return look
@@ -189,26 +117,14 @@ def _is_late(judged: DraftVerdict) -> bool:
 
 def _look_of_draft(judged: DraftVerdict) -> Look:
     if _is_late(judged):
-        return replace(_look(Outcome.HELD), word="逾期收稿")
-    return _look(judged.outcome)
-
-
-def _look(outcome: Outcome) -> Look:
-    match outcome:
-        case Outcome.ACCEPTED:
-            return Look("已收稿", "已收稿", "#1a7f4b", "#edf7f1")
-        case Outcome.HELD:
-            return Look("待核定", "已收到，待核定", "#b26a00", "#fdf6e9")
-        case Outcome.REFUSED:
-            return Look("已退稿", "已退稿", "#c0342b", "#fdf0ef")
-        case Outcome.IGNORED:
-            return Look("不作投稿", "不作为投稿处理", "#5f6b7a", "#f3f5f7")
+        return replace(look_of(Outcome.HELD), word="逾期收稿")
+    return look_of(judged.outcome)
 
 
 def _subject(submission: Submission, verdict: Verdict, look: Look, zone: str) -> str:
     if Reason.SECRET_MARK in verdict.reasons:
-        return f"【{look.word}】您于{_moment(submission.received, zone)}发来的邮件"
-    return f"【{look.word}】Re: {_shown(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
+        return f"【{look.word}】您于{moment(submission.received, zone)}发来的邮件"
+    return f"【{look.word}】Re: {shown(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
 
 
 def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...]) -> str:
@@ -226,7 +142,7 @@ def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...]) -> str:
     if len(judged) < 2:
         return said
     counted = Counter(draft.outcome for draft in judged)
-    parts = [f"{_look(one).word}{counted[one]}篇" for one in Outcome if counted[one]]
+    parts = [f"{look_of(one).word}{counted[one]}篇" for one in Outcome if counted[one]]
     late = sum(_is_late(draft) for draft in judged)
     parts += [f"其中逾期{late}篇"] if late else []
     return f"{said}共{len(judged)}篇：{'，'.join(parts)}。"
@@ -235,14 +151,14 @@ def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...]) -> str:
 def _facts(letter_id: int, submission: Submission, zone: str, secret: bool) -> tuple[Row, ...]:
     rows = [
         Row("回执编号", receipt_number(submission.received, zone, letter_id)),
-        Row("收到时间", _moment(submission.received, zone), "以邮件服务器收到的时间为准"),
+        Row("收到时间", moment(submission.received, zone), "以邮件服务器收到的时间为准"),
     ]
     if submission.sender.unit:
         rows.append(Row("报送单位", submission.sender.unit))
     if secret:
         return tuple(rows)
-    rows.append(Row("邮件主题", _shown(submission.subject, SUBJECT_CHARACTERS) or "（无主题）"))
-    rows.append(Row("附件", _names(submission.attachments) or "（无）"))
+    rows.append(Row("邮件主题", shown(submission.subject, SUBJECT_CHARACTERS) or "（无主题）"))
+    rows.append(Row("附件", names_of(submission.attachments) or "（无）"))
     return tuple(rows)
 
 
@@ -250,11 +166,11 @@ def _objections_of_letter(faults: Iterable[Fault], secret: bool) -> tuple[Object
     """Each reason once, with all that it concerns; the gravest first."""
     details: dict[Reason, list[str]] = {}
     for fault in faults:
-        details.setdefault(fault.reason, []).append("" if secret else _shown(fault.detail, 200))
+        details.setdefault(fault.reason, []).append("" if secret else shown(fault.detail, 200))
     return tuple(
         Objection(
             reason.sentence,
-            _names(dict.fromkeys(one for one in concerned if one), "；"),
+            names_of(dict.fromkeys(one for one in concerned if one), "；"),
             reason.advice,
         )
         for reason, concerned in sorted(details.items(), key=lambda item: -item[0].outcome.gravity)
@@ -270,9 +186,9 @@ def _block(
         Row(
             "稿件类别",
             judged.kind.value if judged.kind else open_word,
-            _shown(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
+            shown(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
         ),
-        Row("字数", f"{draft.characters}字" + _pictures(len(draft.images))),
+        Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),
         Row("事件日期", *_happened(draft.happened, open_word)),
         Row("报送时限", *_limit(judged, zone, open_word)),
         Row("得分", _points(judged)),
@@ -280,7 +196,7 @@ def _block(
     if judged.twin:
         rows.append(Row("相同稿件", *_twin(judged.twin, zone)))
     return Block(
-        title=_shown(draft.title, SUBJECT_CHARACTERS) or _shown(draft.file, SUBJECT_CHARACTERS),
+        title=shown(draft.title, SUBJECT_CHARACTERS) or shown(draft.file, SUBJECT_CHARACTERS),
         look=_look_of_draft(judged),
         rows=tuple(rows),
         objections=_objections_of_draft(judged),
@@ -302,16 +218,16 @@ def _objections_of_draft(judged: DraftVerdict) -> tuple[Objection, ...]:
 
 
 def _happened(happened: Happened, open_word: str) -> tuple[str, str]:
-    evidence = _shown(happened.evidence, EVIDENCE_CHARACTERS)
+    evidence = shown(happened.evidence, EVIDENCE_CHARACTERS)
     note = f"依据：“{evidence}”" if evidence else ""
     if happened.day is not None:
-        return _day(happened.day), note
+        return day_of(happened.day), note
     doubt = f"稿件{happened.doubt.value}" if happened.doubt else ""
     return open_word, "；".join(part for part in (doubt, note) if part)
 
 
 def _limit(judged: DraftVerdict, zone: str, open_word: str) -> tuple[str, str]:
-    until = f"{_deadline(judged.deadline, zone)}截止" if judged.deadline else ""
+    until = f"{deadline(judged.deadline, zone)}截止" if judged.deadline else ""
     match judged.timely:
         case Timely.ON_TIME if judged.outcome is Outcome.REFUSED:
             return until, ""  # a refused draft was not handed in
@@ -339,8 +255,8 @@ def _twin(twin: Twin, zone: str) -> tuple[str, str]:
     by = twin.unit or "单位待认领"
     how = f"相似度{twin.similarity:.0%}" if twin.similarity < 1 else "内容相同"
     how = "文件完全相同" if twin.same_file else how
-    title = f"《{_shown(twin.title, SUBJECT_CHARACTERS)}》"
-    return title, f"{by}，{_moment(twin.received, zone)}收到，{how}"
+    title = f"《{shown(twin.title, SUBJECT_CHARACTERS)}》"
+    return title, f"{by}，{moment(twin.received, zone)}收到，{how}"
 
 
 def _resend(
@@ -353,7 +269,7 @@ def _resend(
         return "本类稿件不限报送时间，按要求改正后重新报送即可。"
     if judged.deadline is None:
         return _rule(limit_days)
-    until = _deadline(judged.deadline, zone)
+    until = deadline(judged.deadline, zone)
     if judged.deadline <= received:
         return f"本稿的报送时限（{until}）已过，重新报送仍可登记，但不再计分。"
     return f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。"
@@ -376,36 +292,3 @@ def _rule(limit_days: int) -> str:
         f"工作动态、舆情的报送时限为事件发生后{limit_days}天内，从事件发生之日算起；"
         "重新报送的，以重新报送的邮件收到的时间为准，请尽快改正后重发。"
     )
-
-
-def _deadline(moment: datetime, zone: str) -> str:
-    """An exclusive moment: 00:00 is told as 24:00 of the day before, as people say it."""
-    local = moment.astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute) == (0, 0):
-        day = local.date() - timedelta(days=1)
-        return f"{day.month}月{day.day}日24:00"
-    return f"{local.month}月{local.day}日{local:%H:%M}"
-
-
-def _moment(moment: datetime, zone: str) -> str:
-    local = moment.astimezone(ZoneInfo(zone))
-    return f"{_day(local.date())}{local:%H:%M}"
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-def _pictures(count: int) -> str:
-    return f"，配图{count}张" if count else ""
-
-
-def _names(names: Iterable[str], joint: str = "、") -> str:
-    shown = [_shown(name, SUBJECT_CHARACTERS) for name in names]
-    more = f"等{len(shown)}个" if len(shown) > MOST_NAMES else ""
-    return joint.join(shown[:MOST_NAMES]) + more
-
-
-def _shown(text: str, most: int) -> str:
-    line = one_line(text)
-    return line if len(line) <= most else f"{line[: most - 1]}…"

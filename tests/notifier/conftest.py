@@ -11,7 +11,7 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from notifier.receipt import Office
+from notifier.page import Office
 from notifier.relays import Tls
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import (

@@ -9,7 +9,8 @@ from html.parser import HTMLParser
 import pytest
 
 from notifier.letter import Letter
-from notifier.receipt import Office, receipt
+from notifier.page import Office
+from notifier.receipt import receipt
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import DraftVerdict, Fault, Kind, Sender, Submission, Timely, Verdict
 
