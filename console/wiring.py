@@ -35,15 +35,16 @@ from ledger.adoptions import Adoptions
 from ledger.book import Book
 from ledger.commissions import Commissions
 from ledger.database import open_ledger
-from ledger.decisions import Decisions
+from ledger.decisions import Concerned, Decisions, Ruled
 from ledger.figures import Figures
 from ledger.outbox import Outbox
 from ledger.roster import Roster
 from ledger.rows import Owed
 from ledger.scores import Scores
 from ledger.vault import Vault
+from notifier.correction import Changed, Corrected, correction
 from notifier.delivery import Ceilings, Delivered, deliver
-from notifier.letter import render
+from notifier.letter import Letter, render
 from notifier.page import Office
 from notifier.receipt import receipt
 from notifier.relays import MaildirRelay, Relay, SmtpRelay
@@ -184,32 +185,68 @@ class House:
             return self.intake.consider(examined, received)
         return self.intake.consider(examined, received, own, before=received)
 
+    def correct(self, letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[Owed]:
+        """The corrected receipt that a person's decision calls for."""
+        zone = self.settings.provisions_for(letter.received).zone
+        said = correction(
+            Corrected(
+                letter=letter.letter,
+                seq=ruled[-1].seq,
+                subject=letter.subject,
+                received=letter.received,
+                address=letter.address,
+                officer=letter.officer,
+                unit=letter.unit,
+                message_id=letter.message_id,
+                references=(),
+                drafts=tuple(
+                    Changed(
+                        made.title,
+                        made.before,
+                        made.after,
+                        made.points_before,
+                        made.points_after,
+                        made.why,
+                    )
+                    for made in ruled
+                ),
+            ),
+            self._office(letter.received),
+        )
+        return [self._owed("correction", said, zone)]
+
     def _compose(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
     ) -> Sequence[Owed]:
         provisions = self.settings.provisions_for(submission.received)
-        relay, office = self.settings.relay, self.settings.office
         letter = receipt(
             letter_id,
             submission,
             verdict,
-            Office(
-                name=office.name,
-                display_name=office.display_name,
-                contact=office.contact,
-                domain=_origin(relay.sender, submission.received),
-                zone=provisions.zone,
-                sender=relay.sender,
-            ),
+            self._office(submission.received),
             message_id=examined.message_id,
             references=examined.references,
             reply_to=examined.reply_to,
             limit_days=provisions.timeliness.days,
         )
-        raw = render(letter, relay.sender, office.display_name, now(), provisions.zone)
-        return [
-            Owed("receipt", letter.recipient, letter.copies, letter.subject, letter.message_id, raw)
-        ]
+        return [self._owed("receipt", letter, provisions.zone)]
+
+    def _office(self, received: datetime) -> Office:
+        office, sender = self.settings.office, self.settings.relay.sender
+        return Office(
+            name=office.name,
+            display_name=office.display_name,
+            contact=office.contact,
+            domain=_origin(sender, received),
+            zone=self.settings.provisions_for(received).zone,
+            sender=sender,
+        )
+
+    def _owed(self, kind: str, letter: Letter, zone: str) -> Owed:
+        raw = render(
+            letter, self.settings.relay.sender, self.settings.office.display_name, now(), zone
+        )
+        return Owed(kind, letter.recipient, letter.copies, letter.subject, letter.message_id, raw)
 
 
 def _origin(sender: str, received: datetime) -> str:

@@ -7,14 +7,15 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import Entry, append
 from ledger.rows import Owed, outbox_row
-from ledger.scores import Scores
-from ledger.tables import DraftRow, LetterRow, LetterState
+from ledger.scores import Scores, scored_of
+from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow
 from ledger.tables_decided import Act, CommissionRow, JournalRow, StandingRow
+from rulebook.points import submission_points
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Judged, Ruling, Standing, UnfinishedRuling, stand
@@ -44,6 +45,8 @@ class Ruled:
     why: str
     who: str
     seq: int
+    points_before: int
+    points_after: int
 
     @property
     def changed(self) -> bool:
@@ -51,11 +54,24 @@ class Ruled:
         return self.before != self.after
 
 
-Owe = Callable[[Sequence[Ruled]], Sequence[Owed]]
+@dataclass(frozen=True, slots=True)
+class Concerned:
+    """The letter whose sender a decision concerns. `message_id` is the letter's own."""
+
+    letter: int
+    subject: str
+    received: datetime
+    address: str
+    officer: str | None
+    unit: str | None
+    message_id: str
+
+
+Owe = Callable[[Concerned, Sequence[Ruled]], Sequence[Owed]]
 """Composes the corrected receipts that a decision calls for."""
 
 
-def owe_nothing(_ruled: Sequence[Ruled]) -> Sequence[Owed]:
+def owe_nothing(_letter: Concerned, _ruled: Sequence[Ruled]) -> Sequence[Owed]:
     """A decision that nobody outside need hear of."""
     return ()
 
@@ -130,7 +146,7 @@ class Decisions:
             ]
             if not rows:
                 append(session, Entry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
-            session.execute(update(LetterRow).where(LetterRow.id == letter).values(unit=unit))
+            found.unit = unit
             self._post(session, ruled, owe, now)
             return ruled
 
@@ -167,6 +183,7 @@ class Decisions:
         first = _judged(draft, letter)
         provisions = self._provisions_for(letter.received)
         before = standing_of(row)
+        was, _ = submission_points(scored_of(row), lambda _day: provisions)
         after = stand(first, [*made, ruling], provisions, self._is_workday)
         entry = Entry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
         row.unit, row.kind, row.happened = after.unit, after.kind, after.happened
@@ -176,21 +193,42 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
-        return Ruled(row.draft_id, row.letter_id, draft.title, before, after, why, who, row.seq)
+        return Ruled(
+            row.draft_id,
+            row.letter_id,
+            draft.title,
+            before,
+            after,
+            why,
+            who,
+            row.seq,
+            was,
+            submission_points(scored_of(row), lambda _day: provisions)[0],
+        )
 
     def _post(self, session: Session, ruled: Sequence[Ruled], owe: Owe, now: datetime) -> None:
         changed = [made for made in ruled if made.changed]
         if not changed:
             return
-        owed = owe(changed)
-        letter = changed[0].letter
-        session.add_all(outbox_row(letter, post, now) for post in owed)
-        if owed:
-            session.execute(
-                update(LetterRow)
-                .where(LetterRow.id == letter, LetterRow.state == LetterState.SETTLED)
-                .values(state=LetterState.EXAMINED)
-            )
+        letter = session.get_one(LetterRow, changed[0].letter)
+        answered = session.scalar(
+            select(OutboxRow.id).where(OutboxRow.letter_id == letter.id).limit(1)
+        )
+        if answered is None:  # nobody was answered the first time: a machine, or a forged sender
+            return
+        concerned = Concerned(
+            letter.id,
+            letter.subject,
+            letter.received,
+            letter.sender_address,
+            letter.officer,
+            letter.unit,
+            letter.message_id,
+        )
+        owed = owe(concerned, changed)
+        session.add_all(outbox_row(letter.id, post, now) for post in owed)
+        if owed and letter.state is LetterState.SETTLED:
+            letter.state = LetterState.EXAMINED
 
 
 def standing_of(row: StandingRow) -> Standing:
@@ -259,6 +297,7 @@ def _told(session: Session, seq: int) -> str:
 
 
 __all__ = [
+    "Concerned",
     "Decisions",
     "NotFound",
     "Outcome",
