@@ -102,6 +102,12 @@ def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | 
     return paragraph[: found.start()].rstrip(), said
 
 
+def is_name_line(line: str) -> bool:
+    """A person's name and nothing more, as it stands under a title or at the end."""
+    parts = _joined([part for part in _SEPARATOR.split(line.strip(_FRAME)) if part])
+    return 0 < len(parts) <= 3 and all(_is_name(part) for part in parts)
+
+
 def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
     """A signature: the name of an office and nothing more."""
     bare = line.strip(_FRAME)

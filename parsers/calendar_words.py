@@ -82,13 +82,15 @@ class ImpossibleDay(Exception):
 class Mention:
     """
     A day named in a sentence. `first`..`last`: the span of days, equal for one day; both None for a
-    day that does not exist. `start`, `end`: offsets in the tidied sentence.
+    day that does not exist. `start`, `end`: offsets in the tidied sentence. `relative`: a weekday or
+    a word such as “昨日”, which is also said without meaning the day (“今天才知道”).
     """
 
     first: date | None
     last: date | None
     start: int
     end: int
+    relative: bool = False
 
 
 def tidy(sentence: str) -> str:
@@ -144,7 +146,8 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
             except (ImpossibleDay, ValueError, OverflowError):
                 found.append(Mention(None, None, match.start(), match.end()))
             else:
-                found.append(Mention(first, last, match.start(), match.end()))
+                words = place in (_weekday, _relative)
+                found.append(Mention(first, last, match.start(), match.end(), words))
     yield from _explained(sorted(found, key=lambda mention: mention.start), sentence)
 
 
@@ -158,8 +161,8 @@ def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
         if not kept or not _ASIDE.fullmatch(sentence[kept[-1].end : mention.start]):
             kept.append(mention)
             continue
-        date_, word = (kept[-1], mention) if _is_word(mention, sentence) else (mention, kept[-1])
-        if _is_word(date_, sentence) or not _is_word(word, sentence):
+        date_, word = (kept[-1], mention) if mention.relative else (mention, kept[-1])
+        if date_.relative or not word.relative:
             kept.append(mention)
             continue
         weekday = re.search("[一二三四五六日天]$", sentence[word.start : word.end])
@@ -173,12 +176,6 @@ def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
         day = (None, None) if wrong else (date_.first, date_.last)
         kept[-1] = Mention(*day, kept[-1].start, mention.end)
     yield from kept
-
-
-def _is_word(mention: Mention, sentence: str) -> bool:
-    """A weekday or “昨日”, not a date in figures."""
-    text = sentence[mention.start : mention.end]
-    return (_WEEKDAY.fullmatch(text) or _RELATIVE.fullmatch(text)) is not None
 
 
 def nearest(month: int, day: int, received: date) -> date:

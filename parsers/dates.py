@@ -31,10 +31,16 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(
     r"^(?:以来|(?:下班|中午|上午|下午|晚上?|\d{1,2}[时点])*(?:之|以)?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
-    r"|[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是|零时起|0时起"
+    r"|零时起|0时起"
     r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
-    r"|[^，,。；]{0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
+    r"|[，,]?(?:(?!召开|举行|举办|部署)[^，,。；]){0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
 )
+_COMMEMORATED = re.compile(
+    r"^(?:[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是)"
+)
+_THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
+"""“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
+
 _PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
 """A day to come that stands behind one of these is a plan."""
 
@@ -120,8 +126,8 @@ def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
 def _read(sentences: Sequence[_Sentence], received: date, written: date | None) -> Happened:
     candidates = [
         candidate
-        for place, sentence in enumerate(sentences)
-        for candidate in _candidates(place, sentence, received, written)
+        for place in range(len(sentences))
+        for candidate in _candidates(place, sentences, received, written)
     ]
     lead = [candidate for candidate in candidates if candidate.place < LEAD_SENTENCES]
     strong = _recent([candidate for candidate in lead if candidate.strong] or lead, received)
@@ -165,6 +171,7 @@ def _read(sentences: Sequence[_Sentence], received: date, written: date | None) 
         and candidate.place > last.place
         and candidate.mention.last is not None
         and last.mention.last < candidate.mention.last <= received
+        and (candidate.mention.start == 0 or not candidate.mention.relative)
     ]
     if later:
         evidence = f"{last.sentence}……{later[0].sentence}"
@@ -173,14 +180,18 @@ def _read(sentences: Sequence[_Sentence], received: date, written: date | None) 
 
 
 def _candidates(
-    place: int, sentence: _Sentence, received: date, written: date | None
+    place: int, sentences: Sequence[_Sentence], received: date, written: date | None
 ) -> list[_Candidate]:
     """The days of a sentence that may be an event's: no term, no plan, nothing that led up to it."""
+    sentence = sentences[place]
+    following = sentences[place + 1].masked if place + 1 < len(sentences) else ""
     found = []
     for mention in mentions(sentence.masked, received, written):
         before, after = sentence.masked[: mention.start], sentence.masked[mention.end :]
         spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
         if (_BEFORE.search(before) and not spans) or _AFTER.match(after) or _is_lunar(before):
+            continue
+        if _COMMEMORATED.match(after) and not _THAT_DAY.search(after + following):
             continue
         if _CAUSE.search(before) or _NO_EVENT.match(after):
             continue

@@ -258,6 +258,7 @@ def _is_frame(line: str, unit_names: Sequence[str]) -> bool:
     """By-line, unit or date, as they stand between a title and the body."""
     return (
         byline.read_line(line, unit_names) is not None
+        or byline.is_name_line(line)
         or byline.is_unit_line(line, unit_names)
         or bool(_date_of_line(line, unit_names))
     )
@@ -273,6 +274,8 @@ def _upper_lines(
             said = said.filled_from(found)
         elif byline.is_unit_line(lines[0], unit_names):
             said = said.filled_from(Byline(unit_text=lines[0]))
+        elif byline.is_name_line(lines[0]):
+            said = said.filled_from(Byline(author=lines[0].strip()))
         elif not (_date_of_line(lines[0], unit_names) or _is_masthead(lines[0])):
             break
         lines = lines[1:]
@@ -291,6 +294,8 @@ def _lower_lines(
             said = found.filled_from(said)
         elif byline.is_unit_line(last, unit_names):
             said = said.filled_from(Byline(unit_text=last))
+        elif byline.is_name_line(last):
+            said = said.filled_from(Byline(author=last.strip()))
         elif dated := _date_of_line(last, unit_names):
             written = written or _written(dated, received)
             said = said.filled_from(Byline(unit_text=_without_date(last)))

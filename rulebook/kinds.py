@@ -47,6 +47,14 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         if felt is not None and strength >= 3 and _contradicts(kind, felt, draft, provisions):
             conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
+        if (
+            kind is Kind.OPINION
+            and felt is Kind.NEWS
+            and strength >= 3
+            and not _heard(draft, provisions)
+        ):
+            conflict = f"{evidence}，但内容像工作动态（{why}）"
+            return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     felt, strength, why = _felt(draft, provisions)
     if felt is not None and strength >= 2:
@@ -125,14 +133,15 @@ def _vocabulary(labels: Labels) -> Iterable[tuple[str, Kind]]:
 def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
     """(kind, strength of the evidence, the evidence): by wording, length, headings."""
     labels = provisions.labels
-    heard = [word for word in labels.opinion_features if word in draft.text]
+    heard = _heard(draft, provisions)
     seen = [word for word in labels.news_features if word in draft.text]
     headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
     scores = {
         Kind.OPINION: (len(heard), f"出现“{'”“'.join(heard[:4])}”"),
         Kind.ARTICLE: (
-            (2 if long else 0) + (min(headings, 3) if long else 0),
+            # a long report of one day's event may be meant as either
+            (1 if draft.happened.day else 2) + min(headings, 3) if long else 0,
             f"正文{draft.characters}字，有{headings}个小标题",
         ),
         Kind.NEWS: (
@@ -145,6 +154,11 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
     if best[0] == 0 or best[0] - second[0] < 1:
         return None, 0, ""
     return ranked[0], best[0], best[1]
+
+
+def _heard(draft: Draft, provisions: Provisions) -> list[str]:
+    """The words in which people speak of what others say in public."""
+    return [word for word in provisions.labels.opinion_features if word in draft.text]
 
 
 def _short(text: str) -> str:
