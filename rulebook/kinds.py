@@ -47,14 +47,6 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         if felt is not None and strength >= 3 and _contradicts(kind, felt, draft, provisions):
             conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
-        if (
-            kind is Kind.OPINION
-            and felt is Kind.NEWS
-            and strength >= 3
-            and not _heard(draft, provisions)
-        ):
-            conflict = f"{evidence}，但内容像工作动态（{why}）"
-            return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     felt, strength, why = _felt(draft, provisions)
     if felt is not None and strength >= 2:
@@ -70,8 +62,7 @@ def _contradicts(label: Kind, felt: Kind, draft: Draft, provisions: Provisions) 
     """
     if label is Kind.NEWS:
         return felt is Kind.OPINION
-    known = provisions.labels.opinion_features
-    silent = bool(known) and not any(word in draft.text for word in known)
+    silent = bool(provisions.labels.opinion_features) and not _heard(draft, provisions)
     return label is Kind.OPINION and felt is Kind.NEWS and silent
 
 

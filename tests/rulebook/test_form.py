@@ -137,6 +137,29 @@ def test_a_bare_draft_beside_an_archive_of_pictures_is_taken_where_the_office_on
     assert remarks == (Remark.BARE_ATTACHMENT,)
 
 
+def test_what_is_repeated_beside_a_bare_draft_and_an_archive_is_not_held_against_the_sender() -> (
+    None
+):
+    submission = letter(
+        BARE,
+        bare_attachments=("检查.docx",),
+        body_is_draft=True,
+        cloud_links=("https://cloud.example/1",),
+    )
+    assert found(form(submission, REFUSE)[0]) == [Reason.BARE_ATTACHMENT]
+
+
+def test_a_draft_inside_a_bare_file_is_bare_too() -> None:
+    inside = draft(file="转发.eml/检查.docx")
+    submission = letter(inside, bare_attachments=("转发.eml",))
+    assert found(form(submission, REFUSE)[0]) == [Reason.BARE_ATTACHMENT]
+
+
+def test_a_name_that_begins_like_a_bare_files_is_another_file() -> None:
+    submission = letter(draft(file="检查.docx.zip/检查.docx"), bare_attachments=("检查.docx",))
+    assert form(submission, REFUSE)[0] == ()
+
+
 def test_a_cloud_link_instead_of_an_attachment_is_refused() -> None:
     faults, _ = form(unpacked(cloud_links=("https://cloud.example/1",)), REFUSE)
     assert found(faults) == [Reason.CLOUD_ATTACHMENT]

@@ -236,6 +236,40 @@ def test_a_text_that_speaks_for_two_kinds_alike_is_for_a_person() -> None:
     assert decide(both, BLANK, RULES).reason is Reason.KIND_UNCERTAIN
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("有网友留言。", None),
+        ("有网友在微博留言。", Kind.OPINION),
+        ("镇里组织了一次活动。", None),
+        ("镇里组织召开了一次活动。", Kind.NEWS),
+    ],
+)
+def test_one_word_alone_tells_no_kind_and_two_do(text: str, kind: Kind | None) -> None:
+    assert kind_of(plain(text=text)) is kind
+
+
+def test_a_day_counts_as_a_sign_of_news() -> None:
+    piece = plain(text="3月7日，镇里组织了一次活动。", happened=draft().happened)
+    assert kind_of(piece) is Kind.NEWS
+
+
+@pytest.mark.parametrize("characters", [800, 1200])
+def test_length_alone_tells_an_article_where_no_other_sign_speaks(characters: int) -> None:
+    assert kind_of(plain(characters=characters)) is Kind.ARTICLE
+
+
+def test_a_text_as_long_as_an_article_is_not_taken_for_news() -> None:
+    assert kind_of(draft(file=PACKED, characters=799)) is Kind.NEWS
+    assert kind_of(draft(file=PACKED, characters=800)) is not Kind.NEWS
+
+
+def test_headings_outweigh_a_long_texts_words_of_the_net() -> None:
+    text = "一、网民在微博说了什么\n二、他们为何在抖音这样说\n三、对策"
+    assert kind_of(plain(text=text, characters=1200)) is Kind.ARTICLE
+    assert kind_of(plain(text=text, characters=700)) is Kind.OPINION
+
+
 def test_no_text_is_ever_taken_for_a_commission() -> None:
     assert kind_of(plain(text="根据约稿要求，现报送如下。")) is not Kind.COMMISSION
 
@@ -265,6 +299,10 @@ def test_an_opinion_label_stands_where_the_text_speaks_of_the_net_at_all() -> No
 def test_where_the_office_lists_no_words_of_the_net_an_opinion_label_stands() -> None:
     rules = provisions(labels=replace(LABELS, opinion_features=()))
     assert kind_of(draft(file=PACKED), "【舆情信息】湖塘镇", rules) is Kind.OPINION
+
+
+def test_two_words_of_the_net_do_not_yet_speak_against_a_label() -> None:
+    assert kind_of(plain(text="有网友在微博点赞。"), "【工作动态】湖塘镇") is Kind.NEWS
 
 
 @pytest.mark.parametrize(("word", "kind"), LABELLED)

@@ -104,9 +104,12 @@ def test_every_deadline_is_a_midnight_of_the_office(day: date, count: int, unit:
     assert last.astimezone(OFFICE).timetz().replace(tzinfo=None) == time()
 
 
-@given(days, counts)
-def test_any_number_of_days_is_counted_from_the_day_after_the_event(day: date, count: int) -> None:
-    assert deadline(day, limited(days=count)) == midnight_after(day + timedelta(days=count))
+@given(days, counts, st.sampled_from([DayUnit.CALENDAR, DayUnit.HOURS48]))
+def test_any_number_of_days_is_counted_from_the_day_after_the_event(
+    day: date, count: int, unit: DayUnit
+) -> None:
+    rules = limited(days=count, unit=unit)
+    assert deadline(day, rules) == midnight_after(day + timedelta(days=count))
 
 
 @given(moments_after(), zones, st.sampled_from(DayUnit))
