@@ -6,7 +6,7 @@ The labelled corpus: letters as officers write them, with what a person expects 
     # ...    is a line of the title
     > ...    is a paragraph of the body; what stands in ⟦…⟧ is none of it (a by-line at its end)
 
-and every other line is neither (labels, by-lines, captions, signatures, dates). The marks are taken
+and every other line (a line of a table's cell as well) is neither (labels, by-lines, captions, signatures, dates). The marks are taken
 away before the file is written. 字数 is counted here, from the marked paragraphs, by another rule
 than the program's own, so that one checks the other.
 """
@@ -173,8 +173,14 @@ def _piece(values: dict[str, Any]) -> Piece:
         charset=values.get("charset", "utf-8"),
         photo=values.get("photo", False),
         table=tuple(tuple(row) for row in values.get("table", [])),
-        expected=_expected(values["expected"], lines) if "expected" in values else None,
+        expected=_expected(values["expected"], (*lines, *_cells(values)))
+        if "expected" in values
+        else None,
     )
+
+
+def _cells(values: dict[str, Any]) -> list[str]:
+    return [line for row in values.get("table", []) for cell in row for line in cell.split("\n")]
 
 
 def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
@@ -200,7 +206,10 @@ def _written(piece: Piece) -> bytes:
     filled = [line for line in lines if line.strip()]
     match piece.form:
         case "docx":
-            return writers.word(filled, piece.table, _photo(99) if piece.photo else b"")
+            table = [
+                ["\n".join(map(plain, cell.split("\n"))) for cell in row] for row in piece.table
+            ]
+            return writers.word(filled, table, _photo(99) if piece.photo else b"")
         case "docx-soft":
             return _soft(filled)
         case "docx-cell":
