@@ -29,8 +29,9 @@ _DATE = re.compile(
     rf"(?P<to_day>{_ANY_DAY})[日号](?P<after>(?:{_AND}(?:{_ANY_DAY}月)?{_ANY_DAY}[日号])*)))?"
 )
 _SLASHED = re.compile(
-    r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})(?![\d\-/]|\.\d)日?"
-    rf"(?:{_TO}(?P<to_day>\d{{1,2}})日)?"
+    r"(?<![\d.\-/])(?P<year>(?:19|20)\d\d)(?P<mark>[-./])(?P<month>\d{1,2})(?P=mark)(?P<day>\d{1,2})日?"
+    rf"(?:{_TO}(?:(?:(?P<to_year>20\d\d)(?P=mark))?(?P<to_month>\d{{1,2}})(?P=mark))?(?P<to_day>\d{{1,2}})日?)?"
+    r"(?![\d\-/]|\.\d)"
 )
 _POINTED = re.compile(
     r"(?:(?<=^)|(?<=[，,。；;：:（(“\s、]))(?P<month>1[0-2]|0?[1-9])\.(?P<day>[0-3]?\d)[日号]"
@@ -243,7 +244,11 @@ def _slashed(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
     first = _day(int(match["year"]), int(match["month"]), int(match["day"]))
-    return first, _next(first, None, int(match["to_day"]), None) if match["to_day"] else first
+    if not match["to_day"]:
+        return first, first
+    month = int(match["to_month"]) if match["to_month"] else None
+    year = int(match["to_year"]) if match["to_year"] else None
+    return first, _next(first, month, int(match["to_day"]), year)
 
 
 def _pointed(

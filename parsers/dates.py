@@ -210,7 +210,10 @@ def _is_lunar(before: str) -> bool:
 
 def _explains(candidate: _Candidate) -> bool:
     """“3月5日（农历二月初三）”: the lunar day only explains the other."""
-    return re.search(r"[（(]\s*(?:农历|阴历|正月|腊月|除夕)", candidate.sentence) is not None
+    return (
+        re.search(r"[（(][^（）()]{0,8}(?:农历|阴历|旧历|正月|腊月|除夕)", candidate.sentence)
+        is not None
+    )
 
 
 def _recent(candidates: list[_Candidate], received: date) -> list[_Candidate]:

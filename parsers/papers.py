@@ -6,13 +6,22 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
+from parsers import byline
+from parsers.byline import Byline
 from rulebook.terms import Form
 
 _STARRED = re.compile(r"(?:秘\s*密|机\s*密|绝\s*密)\s*[★☆＊*]")
 _DECLARED = re.compile(r"密\s*级\s*[：:]\s*(秘密|机密|绝密)")
 _ALONE = re.compile(r"[【\[（(]?\s*(秘\s*密|机\s*密|绝\s*密)\s*(?:文件|级)?\s*[】\])）]?")
+_FIELD_TITLE = re.compile(r"(?:信息|稿件|文章)?(?:标题|题目)")
+_FIELD_BODY = re.compile(r"(?:信息|稿件|文章|主要|正文)?(?:内容|正文|全文)")
+_FIELD_KIND = re.compile(r"(?:信息|稿件)?(?:类别|类型|种类|栏目)")
+_FIELD_OTHER = re.compile(
+    r"(?:撰稿|供稿|作者|审核|审签|签发|报送|单位|部门|科室|领导|负责人|联系|电话|日期|时间|意见|编号|备注).{0,6}"
+    r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|电话|签字)"
+)
 _HEAD_LINES = 6
-_COVER = 200
+_COVER = 120
 """A sheet whose text is longer carries the draft itself."""
 
 _LINE = 40
@@ -67,6 +76,36 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
     ) and prose < _COVER:
         return Form.LISTING
     return None
+
+
+def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str], Byline]:
+    """
+    A form that carries a draft ("标题 | …", "内容 | …", "审核人 | …") told as the draft it carries; other
+    texts as they are.
+    """
+    rows = [line.split("\t") for line in lines]
+    names = [re.sub(r"[\s：:]", "", row[0]) for row in rows]
+    if not any(len(row) > 1 and _FIELD_BODY.fullmatch(names[n]) for n, row in enumerate(rows)):
+        return lines, Byline()
+    head: list[str] = []
+    body: list[str] = []
+    said = Byline()
+    for name, row, line in zip(names, rows, lines, strict=True):
+        value = " ".join(row[1:]).strip()
+        if len(row) > 1 and _FIELD_TITLE.fullmatch(name):
+            head.append(f"标题：{value}")
+        elif len(row) > 1 and _FIELD_KIND.fullmatch(name):
+            head.insert(0, value)
+        elif len(row) > 1 and _FIELD_BODY.fullmatch(name):
+            body.append(value)
+        elif len(row) > 1 and _FIELD_OTHER.fullmatch(name):
+            pairs = zip(row[::2], row[1::2], strict=False)
+            for found in (byline.read_line(f"{key}：{value}", unit_names) for key, value in pairs):
+                said = said.filled_from(found) if found else said
+            said = said.filled_from(Byline(reviewer=approved_by([line])))
+        elif body:
+            body.append(line)
+    return [*head, *body], said
 
 
 def approved_by(paragraphs: Sequence[str]) -> str:

@@ -41,6 +41,8 @@ _FILE_NOISE = re.compile(
     r"|[（(](?:\d+|定稿|终稿|最终|修改)[）)]$",
     re.IGNORECASE,
 )
+_MONTH_LINE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:份|[上中下]旬)?")
+_END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
 _GREETING = re.compile(
     r"^(?:尊敬的|亲爱的)?[^，。]{0,16}(?:您好|你好|大家好|领导好|老师好)[！!，,。:：\s]*$|^(?:各位)?[^，。]{0,10}(?:老师|领导|主任|科长|同志)[：:，,]?$"
 )
@@ -101,15 +103,17 @@ def describe(
     """
     lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
     form = papers.form_of(lines, tables, file_name)
+    marks = papers.secret_mark(lines)
+    approved = papers.approved_by(lines) if form is Form.APPROVAL else ""
+    lines, said = papers.draft_in_form(lines, unit_names)
     label, title, rest = _head(lines, unit_names)
-    said = Byline()
     rest, said = _upper_lines(rest, said, unit_names)
     rest, written, said = _lower_lines(rest, said, received, unit_names)
     body = tuple(line for line in rest if not (len(line) <= 90 and _CAPTION.fullmatch(line)))
     if not title:
         title = _from_file_name(file_name) or (body[0][:TITLE_MOST] if body else file_name)
     if form is Form.APPROVAL and not said.reviewer:
-        said = said.filled_from(Byline(reviewer=papers.approved_by(lines)))
+        said = said.filled_from(Byline(reviewer=approved))
     return TextFacts(
         title=title,
         label_line=label,
@@ -121,7 +125,7 @@ def describe(
         written=written,
         happened=happened(title, body, received, written),
         digest=hashlib.sha256(_essence("".join(body) or title).encode()).hexdigest(),
-        secret_mark=papers.secret_mark(lines),
+        secret_mark=marks,
         form=form,
     )
 
@@ -299,7 +303,9 @@ def _lower_lines(
         elif dated := _date_of_line(last, unit_names):
             written = written or _written(dated, received)
             said = said.filled_from(Byline(unit_text=_without_date(last)))
-        elif _CAPTION.fullmatch(last) and len(last) <= 90 and len(lines) > 1:
+        elif _END_MARK.fullmatch(last) or (
+            _CAPTION.fullmatch(last) and len(last) <= 90 and len(lines) > 1
+        ):
             pass
         else:
             break
@@ -321,6 +327,8 @@ def _date_of_line(line: str, unit_names: Sequence[str]) -> str:
     tidied = tidy(bare)
     if len(tidied) > 24:
         return ""
+    if _MONTH_LINE.fullmatch(tidied):
+        return tidied
     found = list(mentions(tidied, date(2000, 1, 1), None))
     whole = len(found) == 1 and found[0].start == 0 and found[0].end == len(tidied)
     return tidied if whole else ""

@@ -17,6 +17,7 @@ _NO_LABEL = re.compile(
     r"综合(?=[一-鿿])(?!类|性|原创|文章|文稿|稿|信息|材料|报送|投稿|[一二三两][篇条]|及|和|与)"
     r"|(?:实时|最新|动态)(?:监测|监控|监管|管理|排查|清零|更新|跟踪|掌握|调整)|舆情(?:应对|处置|监测|工作|管理|引导|演练|培训)"
 )
+_LEAD = 60
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 
 
@@ -129,14 +130,16 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
     headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
     scores = {
-        Kind.OPINION: (len(heard), f"出现“{'”“'.join(heard[:4])}”"),
+        Kind.OPINION: (len(heard) + _leading(heard, draft), f"出现“{'”“'.join(heard[:4])}”"),
         Kind.ARTICLE: (
             # a long report of one day's event may be meant as either
             (1 if draft.happened.day else 2) + min(headings, 3) if long else 0,
             f"正文{draft.characters}字，有{headings}个小标题",
         ),
         Kind.NEWS: (
-            0 if long else min(len(seen), 3) + (1 if draft.happened.day else 0),
+            0
+            if long
+            else min(len(seen) + _leading(seen, draft), 3) + (1 if draft.happened.day else 0),
             f"{draft.characters}字的事件报道，出现“{'”“'.join(seen[:3])}”",
         ),
     }
@@ -145,6 +148,11 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
     if best[0] == 0 or best[0] - second[0] < 1:
         return None, 0, ""
     return ranked[0], best[0], best[1]
+
+
+def _leading(words: Iterable[str], draft: Draft) -> int:
+    """How many of the words stand in the title or the first lines: those count twice."""
+    return sum(word in draft.title or word in draft.text[:_LEAD] for word in words)
 
 
 def _heard(draft: Draft, provisions: Provisions) -> list[str]:

@@ -6,9 +6,9 @@ The labelled corpus: letters as officers write them, with what a person expects 
     # ...    is a line of the title
     > ...    is a paragraph of the body; what stands in ⟦…⟧ is none of it (a by-line at its end)
 
-and every other line (a line of a table's cell as well) is neither (labels, by-lines, captions, signatures, dates). The marks are taken
-away before the file is written. 字数 is counted here, from the marked paragraphs, by another rule
-than the program's own, so that one checks the other.
+and every other line is neither (labels, by-lines, captions, signatures, dates). So it is in the cells
+of a table. The marks are taken away before the file is written. 字数 is counted here, from the marked
+paragraphs, by another rule than the program's own, so that one checks the other.
 """
 
 from __future__ import annotations
