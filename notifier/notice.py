@@ -8,7 +8,6 @@ of notice_text.py; a person reads, fills the marked gaps (文号, seal, 附加�
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
@@ -16,9 +15,11 @@ from importlib import resources
 from typing import Any
 from xml.sax.saxutils import escape
 
+from docx.opc.exceptions import PackageNotFoundError
 from docxtpl import DocxTemplate
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
 from markupsafe import Markup
 
 from notifier import notice_tables as tables
@@ -36,7 +37,11 @@ BARS = 30
 
 BONUS_GAP = "（待填）"
 
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 2.2
+UNUSABLE = (
+    *(TemplateError, PackageNotFoundError, zipfile.BadZipFile, XMLSyntaxError),
+    *(KeyError, ValueError, TypeError),
+)
+"""What python-docx, lxml and Jinja2 raise over a template that is none."""
 
 
 class BadTemplate(Exception):
@@ -57,25 +62,29 @@ def document(facts: NoticeFacts, template: bytes | None = None) -> bytes:
 
     Raises: BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
-    if template is None:
-        template = (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
+    words = context(facts)
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, finalize=_as_written
     )
     try:
-        filled = DocxTemplate(io.BytesIO(template))
-        filled.render(context(facts), environment, autoescape=True)
-        core = filled.docx.core_properties
-        core.title = _ILLEGAL.sub("", text.title(facts))[:255]
-        core.author = _ILLEGAL.sub("", facts.office)[:255]
-        core.created = core.modified = datetime.combine(facts.dated, time())
-        out = io.BytesIO()
-        filled.save(out)
-    except (TemplateError, zipfile.BadZipFile, KeyError, ValueError) as error:
+        filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
+        filled.render(words, environment, autoescape=True)
+    except UNUSABLE as error:
         raise BadTemplate(
             f"通报模板无法使用：{error}。请检查模板里的标记，或改用自带的模板。"
         ) from error
+    core = filled.docx.core_properties
+    core.title = text.legal(text.title(facts))[:255]
+    core.author = text.legal(facts.office)[:255]
+    core.created = core.modified = datetime.combine(facts.dated, time())
+    out = io.BytesIO()
+    filled.save(out)
     return _settled(out.getvalue())
+
+
+def shipped() -> bytes:
+    """Our own template, for an office to start from."""
+    return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
 def context(facts: NoticeFacts) -> dict[str, Any]:
@@ -218,8 +227,7 @@ def _as_written(value: Any) -> Any:
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
-    line = _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
-    return Markup(escape(line, {"{": "&#123;", "}": "&#125;", '"': "&#34;"}))
+    return Markup(escape(text.legal(value), {"{": "&#123;", "}": "&#125;", '"': "&#34;"}))
 
 
 def _settled(packed: bytes) -> bytes:

@@ -67,7 +67,7 @@ def workbook(facts: NoticeFacts) -> bytes:
     book.set_properties(
         {
             "title": text.title(facts),
-            "author": facts.office,
+            "author": text.legal(facts.office),
             "created": datetime.combine(facts.dated, time()),
         }
     )
@@ -137,7 +137,7 @@ def _points(
     for column, head in enumerate(extra, start=10):
         sheet.merge_range(1, column, 2, column, head, formats.head)
     for line, row in enumerate(rows, start=3):
-        sheet.write_string(line, 0, row.unit, formats.name)
+        sheet.write_string(line, 0, text.legal(row.unit), formats.name)
         figures = (row.news, row.articles, *row.adopted, row.points, row.rank)
         for column, figure in enumerate(figures, start=1):
             sheet.write_number(line, column, figure, formats.number)
@@ -157,11 +157,12 @@ def _points(
             {"type": "formula", "criteria": f"={sum_}<>{total}", "format": formats.wrong},
         )
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
-        sheet.merge_range(line, 0, line, last, note, formats.note)
+        sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
         sheet.set_row(line, 16 * (1 + text.width(note) // 84))
     sheet.set_column(0, 0, _fitting(["单位", *(row.unit for row in rows)]))
     sheet.set_column(1, 2, 11)
     sheet.set_column(3, last, NARROWEST)
+    sheet.set_default_row(20)
     sheet.set_row(0, 34)
     sheet.set_row(1, 24)
     sheet.set_row(2, 24)
@@ -277,19 +278,22 @@ def _plain(book: Any, formats: Formats, name: str, title: str, columns: Sequence
     if last:
         sheet.merge_range(0, 0, 0, last, title, formats.title)
     for place, column in enumerate(columns):
-        sheet.write_string(1, place, column.head, formats.head)
+        sheet.write_string(1, place, text.legal(column.head), formats.head)
         for line, value in enumerate(column.cells, start=2):
             if value is None:
                 sheet.write_blank(line, place, None, formats.number)
             elif isinstance(value, str):
                 look = formats.name if column.name else formats.number
-                sheet.write_string(line, place, value, formats.gap if value == BONUS_GAP else look)
+                sheet.write_string(
+                    line, place, text.legal(value), formats.gap if value == BONUS_GAP else look
+                )
             else:
                 sheet.write_number(
                     line, place, value, formats.rate if column.rate else formats.number
                 )
         told = [one for one in column.cells if isinstance(one, str)]
         sheet.set_column(place, place, _fitting([column.head[:6], *told]))
+    sheet.set_default_row(20)
     sheet.set_row(0, 34)
     sheet.set_row(1, 16 * max(2, *(1 + text.width(one.head) // 12 for one in columns)))
     sheet.freeze_panes(2, 1)
@@ -321,7 +325,7 @@ def _charts(book: Any, facts: NoticeFacts) -> None:
         chart.set_title({"name": title, "name_font": {"size": 14}, "overlay": False})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
-        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
+        chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
         height = 90 + 26 * shown
         chart.set_size({"width": 640, "height": height})
         sheet.insert_chart(line, 0, chart)
@@ -344,4 +348,4 @@ def _paper(sheet: Any, heads: tuple[int, int] | None, landscape: bool) -> None:
 
 def _fitting(texts: Sequence[str]) -> int:
     """A column width for these texts: an East Asian character takes two half-widths."""
-    return min(WIDEST, max(NARROWEST, *(text.width(one) + 3 for one in texts)))
+    return min(WIDEST, max(NARROWEST, *(round(text.width(one) * 1.15) + 2 for one in texts)))

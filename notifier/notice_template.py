@@ -299,7 +299,7 @@ def _table(
     margins = OxmlElement("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w=57, type="dxa"))
-    table._tblPr.append(margins)
+    table._tblPr.insert_element_before(margins, "w:tblLook")
     for head in heads:
         row = _row(table, head, ["表头"] * len(head))
         row._tr.get_or_add_trPr().append(_element("w:tblHeader"))

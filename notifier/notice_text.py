@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,8 @@ TITLE_CHARACTERS = 19
 
 MOST_NAMES = 10
 """Names a sentence carries before it says 等."""
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 NUMERALS = "一二三四五六七八九十"
 
@@ -59,6 +62,11 @@ def day(value: date) -> str:
     return f"{value.year}年{value.month}月{value.day}日"
 
 
+def legal(value: str) -> str:
+    """A text without what XML 1.0 (2.2) cannot carry; its lines end in a line feed."""
+    return _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def attachments(facts: NoticeFacts) -> list[str]:
     """附件说明 (GB/T 9704 7.3.4): no punctuation after a title."""
     titles = [points_title(facts, group) for group, _ in facts.tables] + [annex_title(facts)]
@@ -73,9 +81,10 @@ def attachments(facts: NoticeFacts) -> list[str]:
 def lead(facts: NoticeFacts) -> str:
     """The paragraph before the first heading."""
     first = max(facts.period.first, facts.counted_from or facts.period.first)
+    span = f"（{day(first)}至{_until(first, facts.period.last)}）"
     return (
         f"根据信息宣传工作有关规定，我们对{facts.period.label}"
-        f"（{day(first)}至{_until(first, facts.period.last)}）各单位信息报送和录用情况进行了统计。"
+        f"{'' if facts.period.span is Span.WEEK else span}各单位信息报送和录用情况进行了统计。"
         "现将有关情况通报如下："
     )
 

@@ -1,0 +1,94 @@
+"""A quarter of an invented office: five units, their drafts, adoptions and targets."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from notifier.notice_facts import Change, Named, NoticeFacts, Printed, Received, Setback
+from rulebook.periods import parse
+from rulebook.points import Row
+from rulebook.provisions import Points
+from rulebook.targets import Completion
+from rulebook.terms import Group, Kind
+
+Make = Callable[..., NoticeFacts]
+
+TOWNS = (
+    Row("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
+    Row("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
+    Row("丙街道", Group.TOWNS, 0, 0, (0, 0, 0, 0, 0), 0, 0, 3),
+)
+OFFICES = (
+    Row("丁科", Group.OFFICES, 7, 1, (0, 0, 0, 0, 1), 0, 13, 1),
+    Row("戊大队", Group.OFFICES, 7, 3, (0, 0, 0, 0, 0), 0, 13, 1),
+)
+
+
+def _full() -> NoticeFacts:
+    return NoticeFacts(
+        office="某区应急管理局",
+        period=parse("2022Q1"),
+        towns=TOWNS,
+        offices=OFFICES,
+        dated=date(2022, 4, 6),
+        points=Points(),
+        addressees=("各板块应急管理岗", "各科室、大队"),
+        completions=(
+            Completion("甲镇", Kind.NEWS, 5, 5, 9),
+            Completion("甲镇", Kind.OPINION, 15, 15, 15),
+            Completion("乙镇", Kind.NEWS, 5, 3, 3),
+            Completion("乙镇", Kind.ARTICLE, 1, 0, 0),
+            Completion("丙街道", Kind.NEWS, 5, 0, 0),
+        ),
+        received=(
+            Received("甲镇", Kind.NEWS, 9),
+            Received("甲镇", Kind.OPINION, 15),
+            Received("乙镇", Kind.NEWS, 12),
+            Received("丁科", Kind.ARTICLE, 2),
+            Received("丁科", None, 1),
+            Received("戊大队", Kind.COMMISSION, 3),
+        ),
+        setbacks=(Setback("乙镇", 2, 1),),
+        adoptions=(
+            Printed("新华社", 1, "甲镇", 1),
+            Printed("常州日报", 3, "甲镇", 1),
+            Printed("常州日报", 3, "乙镇", 1),
+            Printed("区政府网站", 5, "丁科", 1),
+        ),
+        named=(Named("丙街道"), Named("乙镇", "综合性原创文章没有完成。")),
+        changes=(Change("乙镇", "2021年第四季度", 30, 42, "稿件被新华日报录用"),),
+    )
+
+
+@pytest.fixture
+def facts() -> Make:
+    """The quarter; keywords replace what a test is about."""
+
+    def make(**changes: Any) -> NoticeFacts:
+        if isinstance(changes.get("period"), str):
+            changes["period"] = parse(changes["period"])
+        return replace(_full(), **changes)
+
+    return make
+
+
+@pytest.fixture
+def empty(facts: Make) -> Make:
+    """The same units in a quarter in which nothing happened."""
+
+    def make(**changes: Any) -> NoticeFacts:
+        def idle(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+            return tuple(
+                replace(row, news=0, articles=0, adopted=(0,) * 5, correction=0, points=0, rank=1)
+                for row in rows
+            )
+
+        nothing = dict.fromkeys(
+            ("completions", "received", "setbacks", "adoptions", "named", "changes"), ()
+        )
+        return facts(**{"towns": idle(TOWNS), "offices": idle(OFFICES), **nothing, **changes})
+
+    return make
