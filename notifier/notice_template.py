@@ -296,7 +296,7 @@ def _table(
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    margins = OxmlElement("w:tblCellMar")
+    margins = _element("w:tblCellMar")
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w=57, type="dxa"))
     table._tblPr.insert_element_before(margins, "w:tblLook")

@@ -163,10 +163,10 @@ def table_notes(facts: NoticeFacts, rows: Sequence[Row]) -> list[str]:
     )
     notes = [f"注：1. 表中为计分条数：{submission}，{article}；录用{tiers}。上报与录用不重复加分。"]
     corrected = [row for row in rows if row.correction]
-    if corrected:
-        told = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
-        notes.append(f"　　2. 积分总计含前期已计分稿件被录用等的更正：{told}。")
-    return notes
+    if not corrected:
+        return [f"注：{scale}"]
+    told = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
+    return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{told}。"]
 
 
 def this(facts: NoticeFacts) -> str:
@@ -210,6 +210,9 @@ def _sums(facts: NoticeFacts) -> list[str]:
     parts = []
     for group, rows in facts.tables:
         total = sum(row.points for row in rows)
+        if not total:
+            parts.append(f"{group}{len(rows)}个单位没有得分")
+            continue
         average = f"，平均{total / len(rows):.1f}分" if len(rows) > 1 else ""
         parts.append(f"{group}{len(rows)}个单位积分共计{total}分{average}")
     return ["；".join(parts) + "。"] if parts else []

@@ -69,6 +69,7 @@ def test_drafts_of_one_kind_are_not_divided(facts):
 def test_a_quarter_without_drafts_is_told_without_noughts(empty):
     assert "2022年第一季度没有收到稿件。" in told(empty())
     assert "本季度没有稿件被录用。" in told(empty())
+    assert "板块3个单位没有得分；科室、大队2个单位没有得分。" in told(empty())
     assert "0篇" not in told(empty())
     assert not [heading for heading, _ in text.overview(empty()) if "完成较好" in heading]
 
