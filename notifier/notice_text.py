@@ -161,7 +161,7 @@ def table_notes(facts: NoticeFacts, rows: Sequence[Row]) -> list[str]:
         if points.article == points.commission
         else f"综合性文章每条{points.article}分、约稿每条{points.commission}分"
     )
-    notes = [f"注：1. 表中为计分条数：{submission}，{article}；录用{tiers}。上报与录用不重复加分。"]
+    scale = f"表中为计分条数：{submission}，{article}；录用{tiers}。上报与录用不重复加分。"
     corrected = [row for row in rows if row.correction]
     if not corrected:
         return [f"注：{scale}"]
