@@ -11,11 +11,10 @@ import json
 import logging
 import os
 import sys
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -23,14 +22,18 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
+from console import cli_deeds, rounds, shapes
 from console import doctor as checks
-from console import rounds, shapes
+from console.cli_ledger import ledger_app
+from console.front import By, Front, day, fail, person, settings_of, unit
 from console.roster_file import RosterError, mask, read_roster
-from console.settings import ConfigError, Settings, load
-from console.wiring import Busy, House
+from console.settings import ConfigError, Settings
+from console.sheets import SheetError
+from console.wiring import Busy, House, now
 from ingest.mailbox import MailboxRefused
 from ingest.workers import WorkerLost
 from ledger import exporting
+from ledger.roster import Officer
 from ledger.vault import VaultError
 from notifier.relays import RelayRefused
 
@@ -50,6 +53,8 @@ app = typer.Typer(
 )
 roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
 app.add_typer(roster_app, name="roster")
+app.add_typer(ledger_app, name="ledger")
+cli_deeds.register(app)
 
 
 class What(StrEnum):
@@ -65,16 +70,6 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
-
-
-@dataclass(frozen=True, slots=True)
-class Front:
-    """What the global options gave."""
-
-    config: Path
-
-    def settings(self) -> Settings:
-        return load(self.config, os.environ)
 
 
 ConfigOption = Annotated[
@@ -100,7 +95,7 @@ def front(
 @app.command()
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
-    settings = _settings(context)
+    settings = settings_of(context)
     with House(settings) as house, house.alone():
         result = rounds.with_progress(house)
     rounds.show(result, settings)
@@ -113,7 +108,7 @@ def run(context: typer.Context) -> None:
     """The service: rounds and delivery on schedule, until SIGTERM; what is in hand is finished."""
     from console.service import serve  # the scheduler is needed here alone, and slow to load
 
-    settings = _settings(context)
+    settings = settings_of(context)
     logging.getLogger().setLevel(logging.INFO)
     with House(settings) as house, house.alone():
         serve(house)
@@ -130,12 +125,12 @@ def examine(
     as_json: Annotated[bool, typer.Option("--json", help="The stable JSON form.")] = False,
 ) -> None:
     """A dry run: what would be said of this letter. Nothing is stored, nothing is sent."""
-    settings = _settings(context)
+    settings = settings_of(context)
     try:
         raw = letter.read_bytes()
         moment = _moment(received, settings) if received else _written(letter)
     except OSError as error:
-        _fail(f"打不开 {letter}：{error.strerror}。请检查文件名。", 2)
+        fail(f"打不开 {letter}：{error.strerror}。请检查文件名。", 2)
     with House(settings) as house:
         submission, verdict = house.examine(raw, moment)
     if as_json:
@@ -153,7 +148,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
 ) -> None:
     """The ledger as data. A .csv file opens in Excel and WPS as it is."""
-    settings = _settings(context)
+    settings = settings_of(context)
     source = {
         What.LETTERS: exporting.letters,
         What.DRAFTS: exporting.drafts,
@@ -176,9 +171,9 @@ def retry(
     letter: Annotated[int, typer.Argument(help="The letter's id, as `export letters` shows it.")],
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
-    with House(_settings(context)) as house:
+    with House(settings_of(context)) as house:
         if not house.book.retry(letter):
-            _fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
+            fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
     Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
 
 
@@ -208,20 +203,45 @@ def roster_import(
     file: Annotated[Path, typer.Argument(help="Columns 单位,姓名,职务,联系电话,邮箱,备注.")],
 ) -> None:
     """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
-    settings = _settings(context)
+    settings = settings_of(context)
     officers = read_roster(file, settings.provisions_for(datetime.now(UTC)).units)
     with House(settings) as house:
-        changed = house.roster.enter(officers)
+        changed = house.roster.enter(officers, person(), now())
     Console().print(
         f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
         f"未变 {changed.unchanged} 人。"
     )
 
 
+@roster_app.command("handover")
+def roster_handover(
+    context: typer.Context,
+    unit_name: Annotated[str, typer.Option("--unit", help="单位。")],
+    leaves: Annotated[str, typer.Option("--from", help="卸任的宣传员。")],
+    comes: Annotated[str, typer.Option("--to", help="新任的宣传员。")],
+    mail: Annotated[str, typer.Option(help="新任宣传员的邮箱，几个用逗号隔开。")],
+    begins: Annotated[str, typer.Option("--date", help="新任从哪天起，如 2022-04-01。")],
+    post: Annotated[str, typer.Option(help="职务。")] = "",
+    phone: Annotated[str, typer.Option(help="联系电话。")] = "",
+    by: By = "",
+) -> None:
+    """One officer's appointment ends, the next begins (一.3); the history is kept."""
+    addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
+    with House(settings_of(context)) as house:
+        successor = Officer(
+            unit(unit_name, house), comes, post, phone, "", addresses, day(begins, "--date")
+        )
+        try:
+            house.roster.hand_over(successor.unit, leaves, successor, by or person(), now())
+        except (LookupError, ValueError) as error:
+            fail(str(error.args[0]), 1)
+    Console().print(f"{successor.unit}：{leaves} → {comes}，自 {begins} 起。", highlight=False)
+
+
 @roster_app.command("list")
 def roster_list(context: typer.Context) -> None:
     """List the officers; phone numbers are masked."""
-    with House(_settings(context)) as house:
+    with House(settings_of(context)) as house:
         officers = house.roster.officers()
     if not officers:
         Console().print("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
@@ -253,7 +273,7 @@ def main() -> None:
     sys.setswitchinterval(HANDOVER)
     try:
         app()
-    except (ConfigError, RosterError) as error:
+    except (ConfigError, RosterError, SheetError) as error:
         _complain(error, 2)
     except (MailboxRefused, RelayRefused) as error:
         _complain(error, 3)
@@ -264,16 +284,11 @@ def main() -> None:
         raise SystemExit(0) from None
 
 
-def _settings(context: typer.Context) -> Settings:
-    front: Front = context.obj
-    return front.settings()
-
-
 def _moment(text: str, settings: Settings) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        _fail(f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2)
+        fail(f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(settings.provisions[-1].zone))
     return moment
@@ -281,11 +296,6 @@ def _moment(text: str, settings: Settings) -> datetime:
 
 def _written(letter: Path) -> datetime:
     return datetime.fromtimestamp(letter.stat().st_mtime, UTC)
-
-
-def _fail(sentence: str, code: int) -> NoReturn:
-    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False)
-    raise typer.Exit(code)
 
 
 def _complain(error: Exception, code: int) -> None:

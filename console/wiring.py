@@ -37,6 +37,8 @@ from ledger.commissions import Commissions
 from ledger.database import open_ledger
 from ledger.decisions import Concerned, Decisions, Ruled
 from ledger.figures import Figures
+from ledger.merits import Merits
+from ledger.notices import Notices
 from ledger.outbox import Outbox
 from ledger.roster import Roster
 from ledger.rows import Owed
@@ -99,6 +101,8 @@ class House:
         )
         self.adoptions = Adoptions(self.engine, self.scores)
         self.commissions = Commissions(self.engine)
+        self.merits = Merits(self.engine)
+        self.notices = Notices(self.engine, self.vault)
         self.figures = Figures(self.engine, self.settings.provisions_on, holidays.is_workday)
         self.outbox = Outbox(self.engine)
         self.roster = Roster(self.engine)

@@ -133,6 +133,26 @@ class Figures:
             facts=facts,
         )
 
+    def proof(self, unit: str, period: Period) -> tuple[Line, ...]:
+        """Every line of a unit's points in a period, each draft by itself, in the order of days."""
+        with Session(self._engine) as session:
+            alone = session.scalars(
+                select(StandingRow).where(
+                    StandingRow.unit == unit,
+                    StandingRow.day.between(period.first, period.last),
+                    StandingRow.adopted.is_(False),
+                )
+            ).all()
+            drafts = [scored_of(row) for row in alone]
+        facts = self.facts(period)
+        drafts += [draft for draft in facts.drafts if draft.draft and draft.unit == unit]
+        adoptions = [one for one in facts.adoptions if one.unit == unit or one.draft]
+        lines = lines_of(drafts, adoptions, self._provisions_on)
+        found = [line for line in lines if line.unit == unit and line.day in period]
+        return tuple(
+            sorted(found, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
+        )
+
     def progress(
         self, period: Period, today: date, facts: Facts | None = None
     ) -> tuple[Progress, ...]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.journal import Entry, append
 from ledger.tables import AddressRow, OfficerRow
+from ledger.tables_decided import Act
 from rulebook.terms import Sender
 
 
@@ -50,40 +52,66 @@ class Roster:
             ).all()
             return [_officer(session, row) for row in rows]
 
-    def enter(self, officers: Iterable[Officer]) -> Imported:
-        """Add the new ones, renew those known by unit and name; nobody is removed."""
+    def enter(self, officers: Iterable[Officer], who: str, now: datetime) -> Imported:
+        """
+        Add the new ones, renew those known by unit and name; nobody is removed.
+
+        What the form has no column for stays as known: addresses, the days of an appointment.
+        """
         added = updated = unchanged = 0
         with Session(self._engine) as session, session.begin():
             for officer in officers:
                 row = session.scalars(
-                    select(OfficerRow).where(
-                        OfficerRow.unit == officer.unit, OfficerRow.name == officer.name
-                    )
+                    select(OfficerRow)
+                    .where(OfficerRow.unit == officer.unit, OfficerRow.name == officer.name)
+                    .order_by(OfficerRow.id.desc())
                 ).first()
+                known = _officer(session, row) if row else None
+                if known is not None:
+                    officer = replace(
+                        officer,
+                        addresses=officer.addresses or known.addresses,
+                        begins=officer.begins or known.begins,
+                        ends=officer.ends or known.ends,
+                    )
                 if row is None:
                     row = OfficerRow(unit=officer.unit, name=officer.name)
                     session.add(row)
                     added += 1
-                elif _officer(session, row) == officer:
+                elif known == officer:
                     unchanged += 1
                     continue
                 else:
                     updated += 1
-                row.post, row.phone, row.note = officer.post, officer.phone, officer.note
-                row.begins, row.ends = officer.begins, officer.ends
-                session.flush()
-                kept = {
-                    found.address: found
-                    for found in session.scalars(
-                        select(AddressRow).where(AddressRow.officer_id == row.id)
-                    )
-                }
-                for address in officer.addresses:
-                    if kept.pop(address, None) is None:
-                        session.add(AddressRow(address=address, officer_id=row.id))
-                for gone in kept.values():
-                    session.delete(gone)
+                _write(session, row, officer)
+                _told(session, row, "added" if known is None else "updated", who, now)
         return Imported(added, updated, unchanged)
+
+    def hand_over(self, unit: str, name: str, successor: Officer, who: str, now: datetime) -> None:
+        """
+        An officer's appointment ends the day before the successor's begins (一.3).
+
+        Raises: LookupError when nobody of that name is in office for the unit; ValueError when
+                `successor.begins` is missing or before the appointment that ends.
+        """
+        if successor.begins is None:
+            raise ValueError("请写明新任宣传员的起始日期。")
+        with Session(self._engine) as session, session.begin():
+            row = session.scalars(
+                select(OfficerRow)
+                .where(OfficerRow.unit == unit, OfficerRow.name == name, OfficerRow.ends.is_(None))
+                .with_for_update()
+            ).first()
+            if row is None:
+                raise LookupError(f"{unit}没有在任的宣传员“{name}”；名单见 shougao roster list。")
+            if row.begins is not None and successor.begins <= row.begins:
+                raise ValueError(f"起始日期早于{name}的任职日期 {row.begins}。")
+            row.ends = successor.begins - timedelta(days=1)
+            _told(session, row, "ended", who, now)
+            new = OfficerRow(unit=unit, name=successor.name)
+            session.add(new)
+            _write(session, new, successor)
+            _told(session, new, "added", who, now)
 
     def sender(self, name: str, address: str, on: date) -> Sender:
         """
@@ -114,6 +142,27 @@ class Roster:
                 for copied in _officer(session, officer).addresses[:1]
             ]
             return Sender(name, address, row.unit, row.name, True, tuple(copies))
+
+
+def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
+    row.post, row.phone, row.note = officer.post, officer.phone, officer.note
+    row.begins, row.ends = officer.begins, officer.ends
+    session.flush()
+    kept = {
+        found.address: found
+        for found in session.scalars(select(AddressRow).where(AddressRow.officer_id == row.id))
+    }
+    for address in officer.addresses:
+        if kept.pop(address, None) is None:
+            session.add(AddressRow(address=address, officer_id=row.id))
+    for gone in kept.values():
+        session.delete(gone)
+
+
+def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:
+    """The journal names officers by number alone: it outlives what may be kept of people."""
+    facts = {"officer": row.id, "unit": row.unit, "change": change}
+    append(session, Entry(now, who, Act.ROSTER, facts))
 
 
 def _in_force(row: OfficerRow, on: date) -> bool:

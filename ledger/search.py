@@ -120,6 +120,19 @@ def search(
         return [_found(*row) for row in session.execute(query)]
 
 
+def one(engine: Engine, draft: int) -> Found | None:
+    """One draft as it stands, None when there is none of that number."""
+    query = (
+        select(StandingRow, DraftRow.title, DraftRow.characters, LetterRow)
+        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+        .join(LetterRow, LetterRow.id == StandingRow.letter_id)
+        .where(StandingRow.draft_id == draft)
+    )
+    with Session(engine) as session:
+        found = session.execute(query).first()
+        return _found(*found) if found else None
+
+
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     for field, value in (

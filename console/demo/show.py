@@ -14,6 +14,7 @@ from console.demo import letters
 from console.roster_file import read_roster
 from console.settings import ConfigError, Settings, load
 from console.wiring import House, now
+from ledger.journal import PROGRAM
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "config.toml"
 
@@ -32,7 +33,7 @@ def run(folder: Path) -> None:
     with House(settings, {}) as house, house.alone():
         if fresh:
             units = settings.provisions_for(now()).units
-            house.roster.enter(read_roster(folder / "roster.csv", units))
+            house.roster.enter(read_roster(folder / "roster.csv", units), PROGRAM, now())
         result = rounds.with_progress(house)
     rounds.show(result, settings)
     _next_steps(folder, settings)

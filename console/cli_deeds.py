@@ -1,0 +1,436 @@
+"""What people decide and record: decide, claim, adoption, commission, bonus, sanction."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from console.adoption_file import read_adoptions
+from console.front import By, Why, day, fail, person, say, settings_of, today, unit
+from console.wiring import House, now
+from ledger.adoptions import AlreadyRecorded, Printed
+from ledger.commissions import Commission
+from ledger.decisions import NotFound, Ruled, UnfinishedRuling
+from ledger.merits import Sanction
+from notifier.page import look_of
+from rulebook import outlets
+from rulebook.matching import Match
+from rulebook.rulings import Ruling
+from rulebook.terms import Kind
+
+adoption_app = typer.Typer(help="录用登记 (adoptions by outlets, 四.2).", no_args_is_help=True)
+commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
+sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
+
+Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
+UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.command()(decide)
+    app.command()(claim)
+    app.command()(bonus)
+    app.add_typer(adoption_app, name="adoption")
+    app.add_typer(commission_app, name="commission")
+    app.add_typer(sanction_app, name="sanction")
+
+
+def decide(
+    context: typer.Context,
+    draft: Annotated[int, typer.Argument(help="稿件编号，见 shougao ledger search。")],
+    why: Why,
+    kind: Annotated[Kind | None, typer.Option(help="改定类别。")] = None,
+    happened: Annotated[str, typer.Option("--day", help="改定事件日期，如 2022-03-05。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="改定单位。")] = "",
+    original: Annotated[
+        bool | None, typer.Option("--original/--duplicate", help="不是重复稿／是重复稿。")
+    ] = None,
+    accepted: Annotated[
+        bool | None, typer.Option("--accept/--refuse", help="确认收稿／不予收录。")
+    ] = None,
+    voided: Annotated[
+        bool | None, typer.Option("--void/--unvoid", help="五.3：积分作废／恢复。")
+    ] = None,
+    commission: Annotated[int | None, typer.Option(help="对应的约稿编号，0 为不对应。")] = None,
+    by: By = "",
+) -> None:
+    """Overrule the program on one draft; the sender is owed a corrected receipt."""
+    with House(settings_of(context)) as house:
+        ruling = Ruling(
+            kind=kind,
+            happened=day(happened, "--day") if happened else None,
+            unit=unit(unit_name, house) if unit_name else None,
+            original=original,
+            accepted=accepted,
+            voided=voided,
+            commission=commission,
+        )
+        if ruling == Ruling():
+            fail("没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2)
+        try:
+            ruled = house.decisions.rule(draft, ruling, by or person(), why, now(), house.correct)
+        except (NotFound, UnfinishedRuling) as error:
+            fail(str(error), 1)
+        _tell([ruled])
+
+
+def claim(
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="邮件编号，见 shougao export letters。")],
+    unit_name: UnitOption,
+    why: Why = "认领",
+    by: By = "",
+) -> None:
+    """Claim an unknown sender's letter for a unit; it counts as of its receipt (一.3)."""
+    with House(settings_of(context)) as house:
+        try:
+            ruled = house.decisions.claim(
+                letter, unit(unit_name, house), by or person(), why, now(), house.correct
+            )
+        except NotFound as error:
+            fail(str(error), 1)
+        _tell(ruled)
+
+
+def bonus(
+    context: typer.Context,
+    unit_name: UnitOption,
+    year: Annotated[int, typer.Option(help="年度。")],
+    points: Annotated[str, typer.Option(help="附加分，如 3 或 2.5。")],
+    why: Why,
+    by: By = "",
+) -> None:
+    """Enter a unit's 附加分 of a year by hand (五.2)."""
+    try:
+        figure = Decimal(points)
+    except InvalidOperation:
+        fail(f"--points “{points}”不是数字。", 2)
+    with House(settings_of(context)) as house:
+        name = unit(unit_name, house)
+        house.merits.set_bonus(name, year, figure, by or person(), why, now())
+    say(f"{name} {year}年度附加分记为 {figure}。")
+
+
+@adoption_app.command("add")
+def adoption_add(
+    context: typer.Context,
+    title: Annotated[str, typer.Option(help="刊发的标题。")],
+    unit_name: UnitOption,
+    outlet: Annotated[str, typer.Option(help="载体全名，如 中国应急管理报。")],
+    printed: Date,
+    draft: Annotated[
+        int | None, typer.Option(help="稿件编号；不写则按标题查找，0 为不是来稿。")
+    ] = None,
+    tier: Annotated[
+        int | None, typer.Option(min=1, max=5, help="类别 1—5；载体不在名单里时由人工确定。")
+    ] = None,
+    url: Annotated[str, typer.Option(help="网址。")] = "",
+    evidence: Annotated[Path | None, typer.Option(help="样报、截图等证明文件。")] = None,
+    why: Why = "",
+    by: By = "",
+) -> None:
+    """Record one adoption."""
+    with House(settings_of(context)) as house:
+        name, when = unit(unit_name, house), day(printed, "--date")
+        if draft is None:
+            found = house.adoptions.candidates(name, title, when)
+            if found.draft is None and found.candidates:
+                _show_candidates(title, found)
+                fail("无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1)
+            draft = found.draft.draft if found.draft else 0
+        known, blob = outlets.tier_of(outlet, house.settings.provisions_on(when)), b""
+        if evidence is not None:
+            try:
+                blob = evidence.read_bytes()
+            except OSError as error:
+                fail(f"打不开 {evidence}：{error.strerror}。请检查文件名。", 2)
+        one = Printed(
+            unit=name,
+            title=title,
+            outlet=known.name if known else outlet,
+            tier=tier or (known.tier if known else None),
+            day=when,
+            draft=draft or None,
+            url=url,
+            evidence=hashlib.sha256(blob).hexdigest() if blob else "",
+            evidence_name=evidence.name if evidence else "",
+        )
+        if blob:
+            house.vault.put(blob, one.evidence)
+        try:
+            number = house.adoptions.add(one, by or person(), now(), why)
+        except (NotFound, AlreadyRecorded) as error:
+            fail(str(error), 1)
+    of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
+    say(f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{_tier(one.tier)}（{of}）。")
+
+
+@adoption_app.command("import")
+def adoption_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="各列：标题,单位,媒体,日期,链接（.xlsx 或 .csv）。")],
+    by: By = "",
+) -> None:
+    """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
+    with House(settings_of(context)) as house:
+        provisions = house.settings.provisions_for(now())
+        rows = read_adoptions(file, provisions)
+        entered, known, open_ones = 0, 0, []
+        for number, one in rows:
+            found = house.adoptions.candidates(one.unit, one.title, one.day)
+            if found.draft is None and found.candidates:
+                open_ones.append((number, one, found))
+                continue
+            listed = outlets.tier_of(one.outlet, house.settings.provisions_on(one.day))
+            printed = Printed(
+                unit=one.unit,
+                title=one.title,
+                outlet=listed.name if listed else one.outlet,
+                tier=listed.tier if listed else None,
+                day=one.day,
+                draft=found.draft.draft if found.draft else None,
+                url=one.url,
+            )
+            try:
+                house.adoptions.add(printed, by or person(), now(), f"导入 {file.name}")
+                entered += 1
+            except AlreadyRecorded:
+                known += 1
+        for number, one, found in open_ones:
+            say(
+                f"第{number}行《{one.title}》（{one.unit}，{one.outlet} {one.day}）：请指明是哪一篇"
+            )
+            _show_candidates(one.title, found)
+        waiting = len(house.adoptions.listing(untiered=True))
+    say(
+        f"登记 {entered} 条，已登记过 {known} 条，待指明 {len(open_ones)} 条；"
+        f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
+    )
+    if open_ones:
+        raise typer.Exit(1)
+
+
+@adoption_app.command("list")
+def adoption_list(
+    context: typer.Context,
+    unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
+    untiered: Annotated[bool, typer.Option("--untiered", help="只看类别待定的。")] = False,
+) -> None:
+    """The register, the latest first."""
+    with House(settings_of(context)) as house:
+        rows = house.adoptions.listing(
+            unit=unit(unit_name, house) if unit_name else None, untiered=untiered
+        )
+    if not rows:
+        say("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")
+        return
+    table = Table(title="录用登记", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "日期", "单位", "标题", "载体", "类别", "稿件", "状态"):
+        table.add_column(column)
+    for row in rows:
+        one = row.printed
+        table.add_row(
+            str(row.id),
+            str(one.day),
+            one.unit,
+            one.title,
+            one.outlet,
+            _tier(one.tier),
+            str(one.draft or "—"),
+            "已撤销" if row.withdrawn else "",
+        )
+    Console().print(table)
+
+
+@adoption_app.command("set")
+def adoption_set(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="录用编号，见 adoption list。")],
+    why: Why,
+    tier: Annotated[int | None, typer.Option(min=1, max=5, help="类别 1—5。")] = None,
+    draft: Annotated[int | None, typer.Option(help="是哪一篇稿件。")] = None,
+    withdrawn: Annotated[
+        bool | None, typer.Option("--withdraw/--restore", help="撤销／恢复。")
+    ] = None,
+    by: By = "",
+) -> None:
+    """Set the tier, name the draft, withdraw or restore."""
+    if tier is None and draft is None and withdrawn is None:
+        fail("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
+    with House(settings_of(context)) as house:
+        try:
+            house.adoptions.change(
+                number, by or person(), why, now(), tier=tier, draft=draft, withdrawn=withdrawn
+            )
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号录用记录已改。")
+
+
+@commission_app.command("add")
+def commission_add(
+    context: typer.Context,
+    topic: Annotated[str, typer.Option(help="题目。")],
+    units: Annotated[str, typer.Option(help="向哪些单位约稿，用逗号或顿号隔开；all 为全部。")],
+    due: Annotated[str, typer.Option(help="最后一天，如 2022-03-31。")],
+    note: Annotated[str, typer.Option(help="要求。")] = "",
+    by: By = "",
+) -> None:
+    """Ask units for a text until a day."""
+    with House(settings_of(context)) as house:
+        known = house.settings.provisions_for(now()).units
+        names = (
+            [one.name for one in known]
+            if units == "all"
+            else [
+                unit(name, house) for name in units.replace("、", ",").replace("，", ",").split(",")
+            ]
+        )
+        asked = Commission(
+            topic, tuple(dict.fromkeys(names)), today(house), day(due, "--due"), note
+        )
+        try:
+            number = house.commissions.add(asked, by or person(), now())
+        except ValueError as error:
+            fail(str(error), 2)
+    say(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
+
+
+@commission_app.command("list")
+def commission_list(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(help="约稿编号；不写则列出全部。")] = None,
+) -> None:
+    """All commissions, or how each asked unit stands to one."""
+    with House(settings_of(context)) as house:
+        if number is None:
+            table = Table(title="约稿", header_style="bold", box=box.SIMPLE_HEAD)
+            for column in ("编号", "题目", "约稿日期", "截止", "单位数", "状态"):
+                table.add_column(column)
+            for one in house.commissions.listing():
+                table.add_row(
+                    str(one.id),
+                    one.topic,
+                    str(one.asked),
+                    str(one.due),
+                    str(len(one.units)),
+                    "已结束" if one.closed else "",
+                )
+        else:
+            table = Table(title=f"第 {number} 号约稿", header_style="bold", box=box.SIMPLE_HEAD)
+            for column in ("单位", "完成情况", "稿件", "标题", "收稿日"):
+                table.add_column(column)
+            try:
+                answers = house.commissions.answers(number, today(house))
+            except NotFound as error:
+                fail(str(error), 1)
+            for given in answers:
+                table.add_row(
+                    given.unit,
+                    given.answer.value,
+                    str(given.draft or ""),
+                    given.title,
+                    str(given.day or ""),
+                )
+    Console().print(table)
+
+
+@commission_app.command("close")
+def commission_close(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="约稿编号。")],
+    why: Why = "",
+    by: By = "",
+) -> None:
+    """No more answers are waited for."""
+    with House(settings_of(context)) as house:
+        try:
+            house.commissions.close(number, by or person(), why, now())
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号约稿已结束。")
+
+
+@sanction_app.command("add")
+def sanction_add(
+    context: typer.Context,
+    unit_name: UnitOption,
+    year: Annotated[int, typer.Option(help="年度。")],
+    reason: Annotated[str, typer.Option(help="事由。")],
+    approved_by: Annotated[str, typer.Option("--approved-by", help="批准人。")],
+    when: Annotated[str, typer.Option("--date", help="批准日期；默认今天。")] = "",
+    by: By = "",
+) -> None:
+    """Cancel a unit's 附加分 of a year (五.3); its points stay."""
+    with House(settings_of(context)) as house:
+        on: date = day(when, "--date") if when else today(house)
+        one = Sanction(unit(unit_name, house), year, reason, approved_by, on)
+        number = house.merits.sanction(one, by or person(), now())
+    say(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
+
+
+@sanction_app.command("lift")
+def sanction_lift(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="处理记录编号，见 sanction list。")],
+    why: Why,
+    by: By = "",
+) -> None:
+    """A sanction no longer stands."""
+    with House(settings_of(context)) as house:
+        try:
+            house.merits.lift(number, by or person(), why, now())
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号处理记录已解除。")
+
+
+@sanction_app.command("list")
+def sanction_list(context: typer.Context) -> None:
+    """All records."""
+    with House(settings_of(context)) as house:
+        rows = house.merits.sanctions()
+    table = Table(title="取消附加分", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "单位", "年度", "事由", "批准人", "日期", "状态"):
+        table.add_column(column)
+    for row in rows:
+        state = "已解除" if row.lifted else ""
+        table.add_row(
+            str(row.id), row.unit, str(row.year), row.reason, row.approved_by, str(row.day), state
+        )
+    Console().print(table)
+
+
+def _tell(ruled: list[Ruled]) -> None:
+    if not ruled:
+        say("这封邮件里没有稿件；单位已登记。")
+    for made in ruled:
+        before, after = look_of(made.before.outcome).word, look_of(made.after.outcome).word
+        kind = made.after.kind.value if made.after.kind else "类别待定"
+        say(
+            f"第 {made.draft} 号《{made.title}》：{before} → {after}，{kind}，"
+            f"{made.after.unit or '单位待定'}，{made.points_before} → {made.points_after} 分。"
+            f"{'更正回执将随下一次发信发出。' if made.changed else '没有变化。'}"
+        )
+
+
+def _show_candidates(title: str, found: Match) -> None:
+    table = Table(title=f"与“{title}”相近的稿件", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "收稿日", "标题", "相似度"):
+        table.add_column(column)
+    for one in found.candidates:
+        table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
+    Console().print(table)
+
+
+def _tier(tier: int | None) -> str:
+    return f"{'一二三四五'[tier - 1]}类" if tier else "类别待定"

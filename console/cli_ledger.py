@@ -1,0 +1,362 @@
+"""`shougao ledger …`: figures, search, history, proof, backup, retention."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from sqlalchemy import create_engine
+
+from console.front import By, fail, person, say, settings_of, today, unit
+from console.settings import ledger_url
+from console.story import story
+from console.wiring import House, now
+from ledger import backup, journal, retention, search
+from ledger.figures import Summary
+from ledger.notices import differences
+from ledger.vault import Vault
+from notifier.page import look_of
+from rulebook import periods
+from rulebook.points import TIERS, Line, Row
+from rulebook.reasons import Reason
+from rulebook.targets import Completion
+from rulebook.terms import Kind, Outcome, Timely
+
+ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
+
+ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
+
+AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form.")]
+
+
+@ledger_app.command()
+def summary(
+    context: typer.Context,
+    quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
+    month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
+    week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
+    year: Annotated[str, typer.Option(help="如 2022。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
+    why: Annotated[bool, typer.Option("--why", help="列出每一分的依据（配合 --unit）。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Points, ranks and targets of a period; every unit of each group, zeros too."""
+    given = [text for text in (quarter, month, week, year) if text]
+    if len(given) > 1:
+        fail("--quarter、--month、--week、--year 只能写一个。", 2)
+    with House(settings_of(context)) as house:
+        on = today(house)
+        try:
+            period = (
+                periods.parse(given[0]) if given else periods.containing(on, periods.Span.QUARTER)
+            )
+        except ValueError as error:
+            fail(str(error), 2)
+        only = unit(unit_name, house) if unit_name else None
+        found = house.figures.summary(period, on)
+        proof = house.figures.proof(only, period) if why and only else ()
+    if as_json:
+        print(json.dumps(told(found, only), ensure_ascii=False, indent=2))
+        return
+    for group, rows in found.tables:
+        shown = [row for row in rows if only in (None, row.unit)]
+        if shown:
+            Console().print(_table(f"{period.label}积分（{group.value}）", shown, found))
+    if proof:
+        _prove(f"{only}：每一分的依据", proof)
+
+
+def told(found: Summary, only: str | None) -> dict[str, Any]:
+    """The stable JSON form of a summary."""
+    targets: dict[str, dict[str, Any]] = {}
+    for one in found.completions:
+        targets.setdefault(one.unit, {})[one.kind.value] = {
+            "wanted": one.wanted,
+            "met": one.met,
+            "reported": one.reported,
+            "rate": one.rate,
+        }
+    return {
+        "period": found.period.name,
+        "first": found.period.first.isoformat(),
+        "last": found.period.last.isoformat(),
+        "tables": [
+            {
+                "group": group.value,
+                "rows": [
+                    {
+                        "unit": row.unit,
+                        "news": row.news,
+                        "articles": row.articles,
+                        "adopted": dict(zip(TIERS, row.adopted, strict=True)),
+                        "correction": row.correction,
+                        "points": row.points,
+                        "rank": row.rank,
+                        "targets": targets.get(row.unit, {}),
+                    }
+                    for row in rows
+                    if only in (None, row.unit)
+                ],
+            }
+            for group, rows in found.tables
+        ],
+    }
+
+
+@ledger_app.command("search")
+def find(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="标题或正文里的词，用空格隔开。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="单位。")] = "",
+    kind: Annotated[Kind | None, typer.Option(help="类别。")] = None,
+    period: Annotated[str, typer.Option(help="时段，如 2022Q1、2022-03。")] = "",
+    outcome: Annotated[Outcome | None, typer.Option(help="结果。")] = None,
+    timely: Annotated[Timely | None, typer.Option(help="是否按时。")] = None,
+    reason: Annotated[ReasonCode | None, typer.Option(help="原因代码。")] = None,
+    adopted: Annotated[bool | None, typer.Option("--adopted/--not-adopted", help="录用。")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10000, help="最多几篇。")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Find drafts, the newest first."""
+    with House(settings_of(context)) as house:
+        try:
+            span = periods.parse(period) if period else None
+        except ValueError as error:
+            fail(str(error), 2)
+        wanted = search.Wanted(
+            words=words,
+            unit=unit(unit_name, house) if unit_name else None,
+            kind=kind,
+            first=span.first if span else None,
+            last=span.last if span else None,
+            outcome=outcome,
+            timely=timely,
+            reason=Reason[reason.value] if reason else None,
+            adopted=adopted,
+        )
+        found = search.search(house.engine, wanted, limit=limit)
+    if as_json:
+        for one in found:
+            print(json.dumps(_found(one), ensure_ascii=False))
+        return
+    if not found:
+        say("没有找到稿件。可以少写几个条件，或换一个词。")
+        return
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for column in ("编号", "收稿日", "单位", "类别", "标题", "结果", "说明"):
+        table.add_column(column, no_wrap=column in ("编号", "收稿日", "结果"), overflow="fold")
+    for one in found:
+        marks = [reason.name for reason in one.reasons]
+        marks += ["录用"] * one.adopted + ["作废"] * one.voided
+        table.add_row(
+            str(one.draft),
+            str(one.day),
+            one.unit or "待认领",
+            one.kind.value if one.kind else "待定",
+            one.title,
+            look_of(one.outcome).word,
+            "，".join(marks),
+        )
+    Console().print(table)
+
+
+@ledger_app.command()
+def history(
+    context: typer.Context,
+    draft: Annotated[int, typer.Argument(help="稿件编号。")],
+) -> None:
+    """What happened to a draft: who did what, when and why."""
+    with House(settings_of(context)) as house:
+        found = search.one(house.engine, draft)
+        if found is None:
+            fail(f"没有第 {draft} 号稿件。", 1)
+        lines = list(journal.history(house.engine, draft=draft, letter=found.letter))
+        zone = house.zone
+    say(f"第 {draft} 号《{found.title}》")
+    for line in reversed(lines):
+        say(story(line, zone))
+
+
+@ledger_app.command()
+def verify(context: typer.Context) -> None:
+    """Prove the ledger: the journal's chain, and every published notice computed anew."""
+    with House(settings_of(context)) as house:
+        fitting, broken = journal.verify(house.engine)
+        changed = [
+            (notice, house.notices.recompute(notice.id, house.settings.provisions_on))
+            for notice in house.notices.published()
+        ]
+    bad = broken is not None
+    if broken is not None:
+        say(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
+    else:
+        say(f"日志链完好，共 {fitting} 条。")
+    for notice, found in changed:
+        name = f"{notice.period.label}通报（第{notice.edition}版）"
+        if found:
+            bad = True
+            told_units = "；".join(
+                f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in found
+            )
+            say(f"{name}：与发布时的数据不一致：{told_units}。请核对 config.toml 里当年的规定。")
+        else:
+            say(f"{name}：按当时的数据和规定重算，完全一致。")
+    if bad:
+        raise typer.Exit(1)
+
+
+@ledger_app.command()
+def changes(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
+) -> None:
+    """What has changed since a notice was published."""
+    with House(settings_of(context)) as house:
+        try:
+            wanted = periods.parse(period)
+        except ValueError as error:
+            fail(str(error), 2)
+        published = house.notices.published(wanted)
+        if not published:
+            fail(f"{wanted.label}还没有发布过通报。", 1)
+        current = house.figures.summary(wanted, today(house))
+    found = differences(published[0].tables, current.tables)
+    if not found:
+        say(f"{wanted.label}自发布以来没有变化。")
+    for one in found:
+        say(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
+
+
+@ledger_app.command("backup")
+def back_up(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
+) -> None:
+    """Back up ledger and vault; the service may go on meanwhile."""
+    with House(settings_of(context)) as house:
+        try:
+            done = backup.back_up(house.engine, house.vault, folder, now())
+        except backup.BackupError as error:
+            fail(str(error), 1)
+    say(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
+
+
+@ledger_app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="备份文件 ledger-….db 或 ledger-….dump。")],
+) -> None:
+    """Restore a backup into an empty data folder; nothing is ever written over."""
+    settings = settings_of(context)
+    engine = create_engine(ledger_url(settings, os.environ))
+    try:
+        back = backup.restore(file, engine, Vault(settings.data / "vault"))
+    except backup.BackupError as error:
+        fail(str(error), 1)
+    finally:
+        engine.dispose()
+    say(f"已从 {file} 恢复台账，原件 {back} 个。请运行 shougao doctor 和 shougao ledger verify。")
+
+
+@ledger_app.command()
+def purge(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
+    by: By = "",
+) -> None:
+    """Forget what is older than config.toml's retention allows; figures and the journal stay."""
+    with House(settings_of(context)) as house:
+        rule = house.settings.retention
+        if not rule.letters_days and not rule.personal_days:
+            fail("config.toml 的 [retention] 没有设置保存期限（都为 0），没有可清除的。", 1)
+        if not yes:
+            typer.confirm(
+                f"将清除 {rule.letters_days or '∞'} 天以前的原件和全文、"
+                f"{rule.personal_days or '∞'} 天以前的姓名和地址，不能恢复。继续吗？",
+                abort=True,
+            )
+        moment_now = now()
+        done = retention.purge(
+            house.engine,
+            house.vault,
+            moment_now - timedelta(days=rule.letters_days) if rule.letters_days else None,
+            moment_now - timedelta(days=rule.personal_days) if rule.personal_days else None,
+            by or person(),
+            moment_now,
+        )
+    say(f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址。")
+
+
+@ledger_app.command()
+def rescore(context: typer.Context) -> None:
+    """Write the table `scores` anew, after config.toml was changed."""
+    with House(settings_of(context)) as house:
+        done = house.scores.rebuild(house.engine)
+    say(f"已重写 {done} 篇稿件的积分明细。")
+
+
+def _table(title: str, rows: list[Row], found: Summary) -> Table:
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table.add_column("\n排名", justify="right")
+    table.add_column("\n单位", no_wrap=True)
+    for name in ("动态\n舆情", "综合\n约稿", *(f"{tier[0]}\n类" for tier in TIERS)):
+        table.add_column(name, justify="right")
+    corrected = any(row.correction for row in rows)
+    if corrected:
+        table.add_column("\n更正", justify="right")
+    table.add_column("积分\n总计", justify="right", style="bold")
+    table.add_column("任务\n完成", justify="right")
+    for row in rows:
+        table.add_row(
+            str(row.rank),
+            row.unit,
+            str(row.news),
+            str(row.articles),
+            *(str(count) for count in row.adopted),
+            *([str(row.correction)] if corrected else []),
+            str(row.points),
+            _rate([one for one in found.completions if one.unit == row.unit]),
+        )
+    return table
+
+
+def _rate(parts: list[Completion]) -> str:
+    wanted = sum(one.wanted for one in parts)
+    return f"{sum(one.met for one in parts) / wanted:.0%}" if wanted else "—"
+
+
+def _prove(title: str, lines: Sequence[Line]) -> None:
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    for name in ("日期", "稿件", "分", "依据"):
+        table.add_column(name, justify="right" if name == "分" else "left")
+    for line in lines:
+        number = f"第{line.draft}号" if line.draft else "—"
+        table.add_row(str(line.day), number, str(line.points), line.why)
+    Console().print(table)
+
+
+def _found(one: search.Found) -> dict[str, Any]:
+    return {
+        "draft": one.draft,
+        "letter": one.letter,
+        "title": one.title,
+        "unit": one.unit,
+        "kind": one.kind.value if one.kind else None,
+        "day": one.day.isoformat(),
+        "characters": one.characters,
+        "happened": one.happened.isoformat() if one.happened else None,
+        "timely": one.timely.value,
+        "outcome": one.outcome.value,
+        "reasons": [reason.name for reason in one.reasons],
+        "voided": one.voided,
+        "adopted": one.adopted,
+    }
