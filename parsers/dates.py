@@ -27,11 +27,12 @@ _SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
 
 _BEFORE = re.compile(
     r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|决定于?|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
-    r"|成立于|建于|出生于|生于|下周|明年)\s*$"
+    r"|(?:此前|早前|先前|之前)[，,]?(?:于|在)?|早在|去年同期的?|(?:期限|时限|截止日期|截止时间|时间节点)(?:为|是|：)?|成立于|建于|出生于|生于|下周|明年)\s*$"
 )
 _AFTER = re.compile(
     r"^(?:以来|(?:下班|中午|上午|下午|晚上?|\d{1,2}[时点])*(?:之|以)?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
     r"|零时起|0时起"
+    r"|[，,]?[^，,。；]{0,15}曾(?:经|因|就|对|被|在|于|向|多次|组织|召开|发生)"
     r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
     r"|[，,]?(?:(?!召开|举行|举办|部署)[^，,。；]){0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
 )
@@ -41,6 +42,7 @@ _COMMEMORATED = re.compile(
 _THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
 """“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
 
+_PAUSE = re.compile(r"[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
 _PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
 """A day to come that stands behind one of these is a plan."""
 
@@ -73,6 +75,7 @@ class _Candidate:
     sentence: str
     place: int
     strong: bool
+    paused: bool
 
 
 def happened(
@@ -130,53 +133,59 @@ def _read(sentences: Sequence[_Sentence], received: date, written: date | None) 
         for candidate in _candidates(place, sentences, received, written)
     ]
     lead = [candidate for candidate in candidates if candidate.place < LEAD_SENTENCES]
-    strong = _recent([candidate for candidate in lead if candidate.strong] or lead, received)
+    firm = _recent([candidate for candidate in lead if candidate.strong], received)
     hazy = _first(VAGUE, sentences[:2])
     lunar = _first(LUNAR, sentences[:LEAD_SENTENCES])
-    if not strong:
-        hazy = hazy if hazy is not None else _first(_SEASON, sentences[:2])
-        if hazy is not None:
-            return Happened(None, sentences[hazy].text, DayDoubt.VAGUE)
-        if lunar is not None:
-            return Happened(None, sentences[lunar].text, DayDoubt.LUNAR)
-        strong = [candidate for candidate in candidates if candidate.strong] or candidates
-        strong = _recent(strong, received)
-        if not strong:
-            period = _first(_PERIOD, sentences)
-            evidence = "" if period is None else sentences[period].text
-            return Happened(None, evidence, DayDoubt.NO_DATE)
-        if len({candidate.mention.last for candidate in strong}) > 1:
-            return Happened(None, strong[0].sentence, DayDoubt.SEVERAL)
-        return _settled(strong[0], received)
-    chosen = [candidate for candidate in strong if candidate.place == strong[0].place]
-    if lunar == chosen[0].place and not _explains(chosen[0]):
-        return Happened(None, chosen[0].sentence, DayDoubt.LUNAR)
-    if (
-        hazy is not None
-        and hazy < chosen[0].place
-        and not _BACKGROUND.search(sentences[hazy].masked)
+    named = firm or lead
+    if hazy is None and not named:
+        hazy = _first(_SEASON, sentences[:2])
+    if hazy is not None and (
+        not named or (hazy < named[0].place and not _BACKGROUND.search(sentences[hazy].masked))
     ):
         return Happened(None, sentences[hazy].text, DayDoubt.VAGUE)
+    if lunar is not None and (not named or (lunar == named[0].place and not _explains(named[0]))):
+        return Happened(None, sentences[lunar].text, DayDoubt.LUNAR)
+    if firm:
+        return _lead_day(firm, candidates, received)
+    # days in mid-sentence, or further down, are good enough only while they do not disagree
+    rest = [*lead, *(candidate for candidate in candidates if candidate.strong)] or candidates
+    rest = _recent(rest, received)
+    if not rest:
+        period = _first(_PERIOD, sentences)
+        evidence = "" if period is None else sentences[period].text
+        return Happened(None, evidence, DayDoubt.NO_DATE)
+    if len({candidate.mention.last for candidate in rest}) > 1:
+        return Happened(None, rest[0].sentence, DayDoubt.SEVERAL)
+    return _settled(rest[0], received)
+
+
+def _lead_day(
+    firm: Sequence[_Candidate], candidates: Sequence[_Candidate], received: date
+) -> Happened:
+    """The day that the first dated sentence of the lead gives, unless another disputes it."""
+    chosen = [candidate for candidate in firm if candidate.place == firm[0].place]
     if any(candidate.mention.last is None for candidate in chosen):
         return _settled(next(one for one in chosen if one.mention.last is None), received)
     last = max(chosen, key=lambda candidate: candidate.mention.last or date.min)
     first = min(chosen, key=lambda candidate: candidate.mention.last or date.min)
+    assert last.mention.last is not None
     if _apart(first, last) > 7:
         return Happened(None, chosen[0].sentence, DayDoubt.SEVERAL)
-    assert last.mention.last is not None
-    later = [
-        candidate
-        for candidate in candidates
-        if candidate.strong
-        and candidate.place > last.place
-        and candidate.mention.last is not None
-        and last.mention.last < candidate.mention.last <= received
-        and (candidate.mention.start == 0 or not candidate.mention.relative)
-    ]
-    if later:
-        evidence = f"{last.sentence}……{later[0].sentence}"
-        return Happened(None, evidence, DayDoubt.SEVERAL)
+    for other in candidates:
+        day = other.mention.last
+        if day is None or not _counts_later(other):
+            continue
+        further = other.place > last.place and last.mention.last < day <= received
+        if further or day <= received < last.mention.last:
+            return Happened(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
     return _settled(last, received)
+
+
+def _counts_later(candidate: _Candidate) -> bool:
+    """Whether a day behind the first may be a further stage of the story, not a mere word."""
+    if candidate.mention.relative:
+        return candidate.strong and candidate.paused
+    return candidate.strong or candidate.place < LEAD_SENTENCES
 
 
 def _candidates(
@@ -200,7 +209,10 @@ def _candidates(
             continue
         at_start = spans or _CLAUSE_START.search(before) or _SUBJECT_THEN_ON.search(before)
         strong = bool(at_start) and not _ATTRIBUTE.match(after)
-        found.append(_Candidate(mention, sentence.text, place, strong))
+        paused = _PAUSE.match(after) is not None
+        if mention.relative and re.match(r"[的才]", after):
+            continue  # "今天的安全": a way of speaking
+        found.append(_Candidate(mention, sentence.text, place, strong, paused))
     return found
 
 
