@@ -26,9 +26,19 @@ _LABEL_LINE = re.compile(
     r"\s*[】\])）〕]?\s*(?:[（(]?第?\s*[\d一二三四五六七八九十〇]+\s*[期号篇][）)]?)?\s*[：:]?"
 )
 _ISSUE_LINE = re.compile(
-    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(]?\s*(?:稿件|正文|标题)\s*[）)]?\s*[：:]?"
+    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(【\[]?\s*(?:稿件|正文|标题)\s*[）)】\]]?\s*[：:]?"
 )
-_TITLE_PREFIX = re.compile(r"^(?:标\s*题|题\s*目|稿件标题)\s*[：:]\s*")
+_TITLE_PREFIX = re.compile(
+    r"^(?:(?:标\s*题|题\s*目|稿件标题)\s*[：:]|[【\[](?:标题|题目)[】\]])\s*"
+)
+_NUMBER_OF_ISSUE = re.compile(
+    r"[（(]?\s*(?:20\d\d年?)?\s*第\s*[\d一二三四五六七八九十]+\s*期\s*[）)]?"
+)
+_NAMEPLATE = 16
+"""A short line above a number of issue is the name of a bulletin, not a title."""
+
+_SAYS = re.compile(r"\w")
+_PAUSE = re.compile(r"[，,。；;：:！!？?]")
 _SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
 _ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
 _CAPTION = re.compile(
@@ -102,6 +112,7 @@ def describe(
     office day, `unit_names` every known name, the longest first.
     """
     lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
+    lines = [line for line in lines if _SAYS.search(line)]  # a rule of dashes is no text
     form = papers.form_of(lines, tables, file_name)
     marks = papers.secret_mark(lines)
     approved = papers.approved_by(lines) if form is Form.APPROVAL else ""
@@ -193,10 +204,15 @@ def _essence(text: str) -> str:
 def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[str]]:
     """Label line, title, and what follows."""
     label = ""
+    masthead: list[int] = []
     for place, line in enumerate(lines[:HEAD_LINES]):
         bare = _TITLE_PREFIX.sub("", line).strip()
         if _LABEL_LINE.fullmatch(bare):
             label = label or bare
+            continue
+        numbered = lines[place + 1].strip() if place + 1 < len(lines) else ""
+        if len(bare) <= _NAMEPLATE and _NUMBER_OF_ISSUE.fullmatch(numbered):
+            masthead.append(place)
             continue
         if _ISSUE_LINE.fullmatch(bare) or papers.secret_mark([bare]):
             continue
@@ -213,7 +229,11 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
         while used < len(lines) and used < place + 3 and _goes_on(title, lines[used:], unit_names):
             title += lines[used].strip()
             used += 1
-        skipped = [kept for kept in lines[:place] if not _is_masthead(kept.strip())]
+        skipped = [
+            kept
+            for at, kept in enumerate(lines[:place])
+            if at not in masthead and not _is_masthead(kept.strip())
+        ]
         return label, title, [*skipped, *lines[used:]]
     return label, "", [line for line in lines if line.strip() != label]
 
@@ -232,7 +252,7 @@ def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
 
 def _may_be_title(line: str) -> bool:
     return (
-        1 < len(line) <= TITLE_MOST
+        (1 < len(line) <= TITLE_MOST or (len(line) <= 2 * TITLE_MOST and not _PAUSE.search(line)))
         and not _ENDS_SENTENCE.search(line)
         and "。" not in line
         and re.search(r"\w", line) is not None
@@ -252,6 +272,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
         and not _HEADING.match(line)
+        and not _is_masthead(line)
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and byline.read_line(line, unit_names) is None
