@@ -117,6 +117,7 @@ class House:
             vault=self.vault,
             book=self.book,
             roster=self.roster,
+            commissions=self.commissions,
             workers=self.workers,
             provisions_for=self.settings.provisions_for,
             is_workday=holidays.is_workday,

@@ -22,10 +22,11 @@ from ingest.desk import Examined
 from ingest.mailbox import Arrival, Gone, Mailbox, Weather
 from ingest.workers import PoolBroken, WorkerLost, outcome_of
 from ledger.book import Book, Headers, Pending, Sighting
+from ledger.commissions import Commissions
 from ledger.roster import Roster
 from ledger.rows import Owed
 from ledger.vault import Vault
-from rulebook.judge import judge
+from rulebook.judge import Known, judge
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
 from rulebook.terms import Submission, Verdict
@@ -92,6 +93,7 @@ class Intake:
     vault: Vault
     book: Book
     roster: Roster
+    commissions: Commissions
     workers: Examiners
     provisions_for: Callable[[datetime], Provisions]
     is_workday: IsWorkday
@@ -159,7 +161,12 @@ class Intake:
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
         twins = self.book.twins(submission.drafts, known.unit, letter_id, before)
-        return submission, judge(submission, provisions, twins, self.is_workday)
+        grace = provisions.timeliness.grace_after_refusal_hours
+        context = Known(
+            self.commissions.waiting(received.astimezone(zone).date()),
+            self.book.refused(submission.drafts, known.unit, letter_id) if grace else {},
+        )
+        return submission, judge(submission, provisions, twins, self.is_workday, context)
 
     def enter(self, pending: Pending, future: Future[Examined]) -> Entered | None:
         """

@@ -170,6 +170,27 @@ class Book:
                 )
         return found
 
+    def refused(
+        self, drafts: Iterable[Draft], unit: str | None, letter: int
+    ) -> dict[str, datetime]:
+        """For each draft (by its file) when the unit first sent it in a letter that was refused."""
+        found: dict[str, datetime] = {}
+        with self._engine.connect() as connection:
+            for draft in drafts:
+                received = connection.scalar(
+                    select(func.min(LetterRow.received))
+                    .join(DraftRow, DraftRow.letter_id == LetterRow.id)
+                    .where(
+                        DraftRow.digest == draft.digest,
+                        DraftRow.letter_id != letter,
+                        DraftRow.unit == unit,
+                        DraftRow.outcome == Outcome.REFUSED,
+                    )
+                )
+                if received is not None:
+                    found[draft.file] = received
+        return found
+
     def answered_since(self, address: str, since: datetime) -> int:
         """How many receipts this address has been owed since a moment."""
         query = (

@@ -14,6 +14,7 @@ from ledger.decisions import NotFound
 from ledger.journal import Entry, append
 from ledger.tables import DraftRow
 from ledger.tables_decided import Act, CommissionRow, StandingRow
+from rulebook.commissions import OpenCommission
 from rulebook.reasons import Outcome
 
 
@@ -101,6 +102,13 @@ class Commissions:
             query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
         with Session(self._engine) as session:
             return [_commission(row) for row in session.scalars(query)]
+
+    def waiting(self, day: date) -> tuple[OpenCommission, ...]:
+        """Those asked and not closed on a day, as the rulebook wants them."""
+        return tuple(
+            OpenCommission(one.id, one.topic, one.units, one.due)
+            for one in self.listing(open_on=day)
+        )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """How each asked unit stands, in the order asked. Raises NotFound."""

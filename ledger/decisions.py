@@ -254,6 +254,7 @@ def _judged(draft: DraftRow, letter: LetterRow) -> Judged:
         received=letter.received,
         reasons=tuple(Reason[name] for name in draft.reasons),
         of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
+        commission=draft.commission_id,
     )
 
 

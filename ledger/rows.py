@@ -51,6 +51,7 @@ def draft_row(letter_id: int, position: int, judged: DraftVerdict, secret: bool)
         file_digest=draft.file_digest,
         twin_letter_id=judged.twin.letter if judged.twin else None,
         similarity=judged.twin.similarity if judged.twin else None,
+        commission_id=judged.commission,
     )
 
 
@@ -69,7 +70,7 @@ def standing_row(row: DraftRow, verdict: Verdict, day: date, seq: int) -> Standi
         reasons=[fault.reason.name for fault in verdict.faults] + row.reasons,
         voided=False,
         adopted=False,
-        commission_id=None,
+        commission_id=row.commission_id,
         seq=seq,
     )
 

@@ -178,6 +178,7 @@ class DraftRow(Row):
     file_digest: Mapped[str] = mapped_column(String(64), index=True)
     twin_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
     similarity: Mapped[float | None]
+    commission_id: Mapped[int | None]
 
 
 class OutboxRow(Row):

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from rulebook import kinds, originality, units
+from rulebook.commissions import OpenCommission, answered
 from rulebook.form import form
 from rulebook.provisions import Provisions, ReviewerRule, StrangerRule
 from rulebook.reasons import Outcome, Reason, Remark
@@ -13,6 +16,7 @@ from rulebook.terms import (
     Draft,
     DraftVerdict,
     Fault,
+    Kind,
     Submission,
     Timely,
     Twin,
@@ -21,11 +25,23 @@ from rulebook.terms import (
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """
+    What the ledger knows beside a draft's twins: commissions still open, and by a draft's file when
+    a letter with it was received that had to be refused.
+    """
+
+    commissions: tuple[OpenCommission, ...] = ()
+    refused: Mapping[str, datetime] = field(default_factory=dict)
+
+
 def judge(
     submission: Submission,
     provisions: Provisions,
     twins: Mapping[str, Twin],
     is_workday: IsWorkday = monday_to_friday,
+    known: Known | None = None,
 ) -> Verdict:
     """
     What becomes of a letter and of each of its drafts.
@@ -43,15 +59,17 @@ def judge(
     unverified = submission.authentication is Authentication.FAILED
     if unverified:
         faults = (*faults, Fault(Reason.UNVERIFIED_SENDER))
-    known = submission.sender.unit is not None
-    if not known and provisions.unknown_sender is StrangerRule.HOLD:
+    if submission.sender.unit is None and provisions.unknown_sender is StrangerRule.HOLD:
         faults = (*faults, Fault(Reason.UNKNOWN_SENDER))
     if submission.sender.ended:
         remarks = (*remarks, Remark.OFFICER_ENDED)
+    ledger = known or Known()
     of_letter = _gravest(fault.reason.outcome for fault in faults)
     secret = any(fault.reason is Reason.SECRET_MARK for fault in faults)
     drafts = tuple(
-        _judge_draft(draft, submission, provisions, twins.get(draft.file), is_workday, of_letter)
+        _judge_draft(
+            draft, submission, provisions, twins.get(draft.file), is_workday, of_letter, ledger
+        )
         for draft in (() if secret else submission.drafts)
     )
     remarks = (*submission.remarks, *remarks, *_about_drafts(submission, provisions))
@@ -71,13 +89,19 @@ def _judge_draft(
     twin: Twin | None,
     is_workday: IsWorkday,
     of_letter: Outcome,
+    known: Known,
 ) -> DraftVerdict:
     unit = submission.sender.unit
     if unit is None and provisions.unknown_sender is StrangerRule.ACCEPT:
         named = units.find(draft.named_unit or "", provisions.units)
         unit = named.name if named else None
     kind = kinds.decide(draft, submission.subject, provisions)
-    limit = timeliness(draft.happened, kind.kind, submission.received, provisions, is_workday)
+    labelled = kind.kind is Kind.COMMISSION
+    answer = answered(draft, submission.subject, unit, known.commissions, labelled)
+    if answer is not None:
+        kind = kinds.KindFinding(Kind.COMMISSION, answer.evidence)
+    reached = _reached(draft, submission.received, provisions, known)
+    limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
     reasons = tuple(
         reason
@@ -104,7 +128,20 @@ def _judge_draft(
         reasons=reasons,
         points=provisions.points.of(kind.kind) if scores and kind.kind else 0,
         twin=twin,
+        commission=answer.commission.id if answer else None,
     )
+
+
+def _reached(draft: Draft, received: datetime, provisions: Provisions, known: Known) -> datetime:
+    """
+    When a draft counts as received: with the switch `grace_after_refusal_hours` a proper resend
+    within so many hours after the refused letter counts as of that one.
+    """
+    refused = known.refused.get(draft.file)
+    grace = timedelta(hours=provisions.timeliness.grace_after_refusal_hours)
+    if refused is not None and refused <= received <= refused + grace:
+        return refused
+    return received
 
 
 def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Remark]:

@@ -31,6 +31,7 @@ class Judged:
     received: datetime
     reasons: tuple[Reason, ...] = ()
     of_letter: tuple[Reason, ...] = ()
+    commission: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +73,17 @@ class UnfinishedRuling(ValueError):
 
 
 def fold(rulings: Sequence[Ruling]) -> Ruling:
-    """The last word on each thing."""
+    """The last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
     for ruling in rulings:
         for name in Ruling.__dataclass_fields__:
             value = getattr(ruling, name)
             if value is not None:
                 last[name] = value
+        if ruling.commission:
+            last["kind"] = Kind.COMMISSION
+        elif ruling.kind not in (None, Kind.COMMISSION) and ruling.commission is None:
+            last["commission"] = 0  # of another kind, it answers no commission
     return Ruling(**last)  # type: ignore[arg-type]
 
 
@@ -96,7 +101,7 @@ def stand(
     Raises: UnfinishedRuling when it is accepted with kind or unit open.
     """
     ruled = fold(rulings)
-    commission = ruled.commission or None
+    commission = first.commission if ruled.commission is None else ruled.commission or None
     kind = ruled.kind or first.kind
     if commission is not None:
         kind = Kind.COMMISSION

@@ -186,6 +186,7 @@ class DraftVerdict:
     reasons: tuple[Reason, ...]
     points: int
     twin: Twin | None = None
+    commission: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ STANDINGS = (
 
 
 def upgrade() -> None:
+    op.add_column("drafts", sa.Column("commission_id", sa.Integer(), nullable=True))
     op.create_table(
         "attempts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -415,3 +416,4 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attempts_at"))
 
     op.drop_table("attempts")
+    op.drop_column("drafts", "commission_id")

@@ -1,0 +1,71 @@
+"""三.3: which open commission (约稿) a draft answers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rulebook.terms import Draft
+
+SHORTEST_TOPIC = 4
+"""Characters from which on a topic says enough to be recognised without the label."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCommission:
+    """A text that was asked for and is still waited for. `due`: the last day."""
+
+    id: int
+    topic: str
+    units: tuple[str, ...]
+    due: date
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The commission and, in Chinese, what it was told by."""
+
+    commission: OpenCommission
+    evidence: str
+
+
+def answered(
+    draft: Draft,
+    subject: str,
+    unit: str | None,
+    commissions: Sequence[OpenCommission],
+    labelled: bool,
+) -> Answered | None:
+    """
+    The commission that a draft answers: its topic stands in subject, folder, file name or title, or
+    the draft is labelled 约稿 and its unit owes just one. Between two nobody guesses: None.
+    """
+    asked = [commission for commission in commissions if unit in commission.units]
+    places = {
+        "主题": _bare(subject),
+        "标题": _bare(draft.title),
+        "文件名": _bare(draft.file),
+        "文首": _bare(draft.label_line),
+    }
+    for place, text in places.items():
+        told = [
+            commission
+            for commission in asked
+            if len(_bare(commission.topic)) >= (1 if labelled else SHORTEST_TOPIC)
+            and _bare(commission.topic) in text
+        ]
+        if len(told) == 1:
+            return Answered(told[0], f"{place}写明约稿题目“{told[0].topic}”")
+    if labelled and len(asked) == 1:
+        return Answered(asked[0], f"标注约稿，本单位只有一件在办约稿“{asked[0].topic}”")
+    return None
+
+
+def _bare(text: str) -> str:
+    return "".join(
+        letter
+        for letter in unicodedata.normalize("NFKC", text).casefold()
+        if unicodedata.category(letter)[0] in "LN"
+    )
