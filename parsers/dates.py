@@ -17,6 +17,9 @@ from rulebook.terms import DayDoubt, Happened
 LEAD_SENTENCES = 3
 """News tells its day at once: a day found in these sentences outweighs later ones."""
 
+CONTEXT = 80
+"""Characters around a day that are looked at: a text without a full stop must not cost the square."""
+
 LONG_AGO_DAYS = 92
 """News older than a quarter is background, or last year's figure written by habit in January."""
 
@@ -196,7 +199,8 @@ def _candidates(
     following = sentences[place + 1].masked if place + 1 < len(sentences) else ""
     found = []
     for mention in mentions(sentence.masked, received, written):
-        before, after = sentence.masked[: mention.start], sentence.masked[mention.end :]
+        before = sentence.masked[max(0, mention.start - CONTEXT) : mention.start]
+        after = sentence.masked[mention.end : mention.end + CONTEXT]
         spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
         if (_BEFORE.search(before) and not spans) or _AFTER.match(after) or _is_lunar(before):
             continue

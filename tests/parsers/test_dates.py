@@ -62,12 +62,29 @@ def day_of(
         ("3月6日前往企业检查的还有消防部门。", date(2022, 3, 6)),
         ("3月6日（农历二月初四），湖塘镇开展检查。", date(2022, 3, 6)),
         ("去年12月31日，湖塘镇开展检查。", date(2021, 12, 31)),
+        ("3月6日（星期日），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2月27日（周日）上午，湖塘镇开展检查。", date(2022, 2, 27)),
+        ("周日（3月6日），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("昨日（3月6日），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月6日（星期日，农历二月初四），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5日晚至6日凌晨，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5日22时至次日凌晨3时，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4日20时到3月6日8时，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5日（周六）至6日（周日），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("从3月4日到3月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月3日至4日、6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2022.3.5-2022.3.6，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3.6日上午，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("截至2月28日共检查30家，6日，湖塘镇又开展检查。", date(2022, 3, 6)),
+        ("3月6日，湖塘镇开展检查，要求企业于3月15日下班前完成整改。", date(2022, 3, 6)),
+        ("3月6日，湖塘镇召开会议，会议决定3月18日召开现场会。", date(2022, 3, 6)),
+        ("3月6日是世界检查日。当天上午，湖塘镇开展检查。", date(2022, 3, 6)),
     ],
 )
 def test_every_way_to_write_a_day_is_read(sentence: str, day: date) -> None:
     found = day_of(sentence)
     assert (found.day, found.doubt) == (day, None)
-    assert found.evidence == tidy(sentence)
+    assert tidy(sentence).startswith(found.evidence)
 
 
 @pytest.mark.parametrize(
@@ -93,6 +110,19 @@ def test_every_way_to_write_a_day_is_read(sentence: str, day: date) -> None:
         ("12345热线接到来电。", DayDoubt.NO_DATE),
         ("3月5日是全国中学生安全教育日，湖塘镇开展宣传。", DayDoubt.NO_DATE),
         ("今日武进报道了湖塘镇的做法。", DayDoubt.NO_DATE),
+        ("为贯彻落实3月3日全市会议精神，湖塘镇迅速行动。", DayDoubt.NO_DATE),
+        ("针对3月2日外地发生的火灾，湖塘镇开展排查。", DayDoubt.NO_DATE),
+        ("在3月15日消费者权益日到来之际，湖塘镇开展宣传。", DayDoubt.NO_DATE),
+        ("3月6日，湖塘镇将开展检查。", DayDoubt.NO_DATE),
+        ("“3月6日我也在现场。”一位职工说。", DayDoubt.NO_DATE),
+        ("今天的安全，就是明天的效益。", DayDoubt.NO_DATE),
+        ("此前，3月2日该企业曾被约谈。", DayDoubt.NO_DATE),
+        ("整改期限为3月6日。", DayDoubt.NO_DATE),
+        ("上周，湖塘镇开展检查。", DayDoubt.VAGUE),
+        ("春节期间，湖塘镇开展检查。", DayDoubt.VAGUE),
+        ("3月5日（星期日），湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("3月6日至4日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("2021年3月6日，湖塘镇开展检查。", DayDoubt.LONG_AGO),
     ],
 )
 def test_what_is_no_day_of_an_event_stays_open(sentence: str, doubt: DayDoubt) -> None:
@@ -125,6 +155,31 @@ def test_recently_in_the_lead_is_not_mended_by_a_day_further_down() -> None:
 def test_a_day_that_only_the_title_gives_counts() -> None:
     found = day_of("湖塘镇检查企业30家。", title="湖塘镇3月6日检查情况")
     assert found.evidence
+
+
+def test_a_title_that_names_another_day_leaves_it_open() -> None:
+    found = day_of("3月6日，湖塘镇开展检查。", title="湖塘镇3月5日检查情况")
+    assert (found.day, found.doubt) == (None, DayDoubt.SEVERAL)
+
+
+def test_a_draft_dated_before_its_event_leaves_the_day_open() -> None:
+    found = day_of("3月6日，湖塘镇开展检查。", written=date(2022, 3, 4))
+    assert (found.day, found.doubt) == (None, DayDoubt.SEVERAL)
+
+
+def test_days_in_mid_sentence_that_disagree_leave_the_day_open() -> None:
+    found = day_of("检查组查阅3月1日的记录。", "企业负责人3月4日的承诺没有兑现。")
+    assert (found.day, found.doubt) == (None, DayDoubt.SEVERAL)
+
+
+def test_the_weather_of_late_only_sets_the_scene() -> None:
+    found = day_of("近期，气温回升，火险等级高。", "3月6日，湖塘镇开展检查。")
+    assert found.day == date(2022, 3, 6)
+
+
+def test_a_person_whose_name_reads_like_a_weekday_is_no_day() -> None:
+    found = day_of("3月4日，网格员第三次上门。", "，周一鸣带来了照片。")
+    assert found.day == date(2022, 3, 4)
 
 
 def test_relative_words_count_from_the_day_the_draft_bears() -> None:

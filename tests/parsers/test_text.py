@@ -202,3 +202,66 @@ def test_any_text_can_be_described(lines: list[str]) -> None:
     facts = read(*lines)
     assert facts.characters >= 0
     assert (facts.happened.day is None) == (facts.happened.doubt is not None)
+
+
+def test_a_form_that_carries_its_draft_is_read_as_the_draft() -> None:
+    rows = [
+        "信息发布审批表",
+        "标题\t湖塘镇开展检查",
+        "类别\t工作动态",
+        f"内容\t{PROSE}",
+        "撰稿人\t钱一鸣\t审核人\t赵立新",
+    ]
+    facts = read(*rows)
+    assert (facts.label_line, facts.title, facts.body) == ("工作动态", "湖塘镇开展检查", (PROSE,))
+    assert (facts.author, facts.reviewer) == ("钱一鸣", "赵立新")
+
+
+def test_prose_that_speaks_of_approval_sheets_or_venues_is_no_form() -> None:
+    for title in (
+        "湖塘镇抽查动火审批单填写情况",
+        "科教城公共安全体验馆开馆",
+        "区局召开宣传员信息报送会议",
+    ):
+        assert read(title, "3月6日，检查组查看审批单，并填写调查表、汇总表。").form is None
+
+
+def test_the_name_and_number_of_a_bulletin_stand_above_the_title() -> None:
+    facts = read(
+        "安全生产简报",
+        "第12期",
+        "湖塘镇应急管理局　2022年3月7日",
+        "————————",
+        "湖塘镇开展检查",
+        PROSE,
+    )
+    assert (facts.title, facts.body) == ("湖塘镇开展检查", (PROSE,))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "湖塘镇应急管理局　钱一鸣",
+        "（钱一鸣 摄影报道）",
+        "钱一鸣",
+        "基础科供稿",
+        "部门负责人（签字）：赵立新",
+        "湖塘镇应急管理局　2022年3月7日",
+        "（完）",
+        "（2022年3月）",
+    ],
+)
+def test_lines_under_the_body_are_no_part_of_it(line: str) -> None:
+    assert read("湖塘镇开展检查", PROSE, line).body == (PROSE,)
+
+
+@pytest.mark.parametrize(
+    "line", ["记者从基础科获悉，比武将于近日举行，26支队伍参加。", "湖塘镇已将情况通报该校保卫处。"]
+)
+def test_a_sentence_that_begins_or_ends_like_a_signature_stays(line: str) -> None:
+    assert read("湖塘镇开展检查", PROSE, line).body == (PROSE, line)
+
+
+def test_two_lines_of_a_title_are_one_though_a_signature_follows() -> None:
+    facts = read("疫情防控不松劲", "安全生产不打折", "湖塘镇应急管理局", PROSE)
+    assert (facts.title, facts.body) == ("疫情防控不松劲安全生产不打折", (PROSE,))
