@@ -49,7 +49,13 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    only_reads = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+
+def reading(engine: Engine) -> Engine:
+    """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
+    return engine.execution_options(reading=True)
 
 
 def _migrate(engine: Engine) -> None:
