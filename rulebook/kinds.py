@@ -129,6 +129,8 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
     seen = [word for word in labels.news_features if word in draft.text]
     headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
+    # a short report of one day in which nobody's voice is heard can only be news
+    dated = (1 if heard else 2) if draft.happened.day else 0
     scores = {
         Kind.OPINION: (len(heard) + _leading(heard, draft), f"出现“{'”“'.join(heard[:4])}”"),
         Kind.ARTICLE: (
@@ -137,10 +139,8 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
             f"正文{draft.characters}字，有{headings}个小标题",
         ),
         Kind.NEWS: (
-            0
-            if long
-            else min(len(seen) + _leading(seen, draft), 3) + (1 if draft.happened.day else 0),
-            f"{draft.characters}字的事件报道，出现“{'”“'.join(seen[:3])}”",
+            0 if long else min(len(seen) + _leading(seen, draft), 3) + dated,
+            f"{draft.characters}字的事件报道" + (f"，出现“{'”“'.join(seen[:3])}”" if seen else ""),
         ),
     }
     ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
