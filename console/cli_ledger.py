@@ -16,6 +16,7 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
+from console import bulletin
 from console.front import By, fail, person, say, settings_of, today, unit
 from console.settings import ledger_url
 from console.story import story
@@ -24,6 +25,7 @@ from ledger import backup, journal, retention, search
 from ledger.figures import Summary
 from ledger.notices import differences
 from ledger.vault import Vault
+from notifier.notice import BadTemplate
 from notifier.page import look_of
 from rulebook import periods
 from rulebook.points import TIERS, Line, Row
@@ -360,3 +362,37 @@ def _found(one: search.Found) -> dict[str, Any]:
         "voided": one.voided,
         "adopted": one.adopted,
     }
+
+
+def notice(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="时段：2022Q1、2022-03、2022H1、2022。")],
+    out: Annotated[Path, typer.Option(help="文件放在哪个目录。")] = Path(),
+    named: Annotated[
+        list[str] | None, typer.Option("--name", help="在“存在问题”里点名的单位，可以写几次。")
+    ] = None,
+    number: Annotated[str, typer.Option(help="文号；不写则留空待填。")] = "",
+    publish: Annotated[bool, typer.Option("--publish", help="正式发布：存档并寄给名单。")] = False,
+    by: By = "",
+) -> None:
+    """The notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
+    with House(settings_of(context)) as house:
+        try:
+            wanted = periods.parse(period)
+            choices = bulletin.Choices(tuple(unit(name, house) for name in named or ()), number)
+            made = bulletin.bulletin(house, wanted, choices, today(house))
+            edition = bulletin.publish(house, made, by or person()) if publish else 0
+        except ValueError as error:
+            fail(str(error), 2)
+        except BadTemplate as error:
+            fail(str(error), 1)
+        recipients = len(house.settings.notice.recipients)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in made.files.items():
+            (out / name).write_bytes(content)
+            say(f"已生成 {out / name}")
+    except OSError as error:
+        fail(f"无法写入 {out}：{error.strerror}。请检查目录。", 1)
+    if publish:
+        say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")

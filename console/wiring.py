@@ -216,9 +216,9 @@ class House:
                     for made in ruled
                 ),
             ),
-            self._office(letter.received),
+            self.office(letter.received),
         )
-        return [self._owed("correction", said, zone)]
+        return [self.owed("correction", said, zone)]
 
     def _compose(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
@@ -228,15 +228,16 @@ class House:
             letter_id,
             submission,
             verdict,
-            self._office(submission.received),
+            self.office(submission.received),
             message_id=examined.message_id,
             references=examined.references,
             reply_to=examined.reply_to,
             limit_days=provisions.timeliness.days,
         )
-        return [self._owed("receipt", letter, provisions.zone)]
+        return [self.owed("receipt", letter, provisions.zone)]
 
-    def _office(self, received: datetime) -> Office:
+    def office(self, received: datetime) -> Office:
+        """Who answers a letter received at a moment."""
         office, sender = self.settings.office, self.settings.relay.sender
         return Office(
             name=office.name,
@@ -247,7 +248,8 @@ class House:
             sender=sender,
         )
 
-    def _owed(self, kind: str, letter: Letter, zone: str) -> Owed:
+    def owed(self, kind: str, letter: Letter, zone: str) -> Owed:
+        """A letter of ours with its bytes, ready to be owed."""
         raw = render(
             letter, self.settings.relay.sender, self.settings.office.display_name, now(), zone
         )

@@ -191,6 +191,21 @@ class Book:
                     found[draft.file] = received
         return found
 
+    def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:
+        """How many letters of each unit had to be refused, received from `first` and before `until`."""
+        query = (
+            select(LetterRow.unit, func.count())
+            .where(
+                LetterRow.received >= first,
+                LetterRow.received < until,
+                LetterRow.outcome == Outcome.REFUSED,
+                LetterRow.unit.is_not(None),
+            )
+            .group_by(LetterRow.unit)
+        )
+        with self._engine.connect() as connection:
+            return {unit: count for unit, count in connection.execute(query) if unit}
+
     def answered_since(self, address: str, since: datetime) -> int:
         """How many receipts this address has been owed since a moment."""
         query = (

@@ -25,11 +25,25 @@ _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """
+    A file that goes along. With `cid` it is a picture of the HTML text (`<img src="cid:…">`), shown
+    in it instead of listed.
+    """
+
+    name: str
+    media_type: str
+    content: bytes
+    cid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """
     What is to be said to whom. Message-IDs carry their angle brackets; addresses are bare.
 
-    `in_reply_to` may be empty; `references` runs from the oldest to the latest.
+    `in_reply_to` may be empty; `references` runs from the oldest to the latest. `kind` stands in our
+    own header, by which we know our letters when they come back.
     """
 
     subject: str
@@ -41,6 +55,8 @@ class Letter:
     in_reply_to: str
     references: tuple[str, ...]
     auto_submitted: str
+    attachments: tuple[Attachment, ...] = ()
+    kind: str = "receipt"
 
 
 def render(
@@ -67,7 +83,7 @@ def render(
         ("References", _identifiers(_bounded(letter))),
         ("Auto-Submitted", _token(letter.auto_submitted)),
         ("X-Auto-Response-Suppress", "All"),
-        ("X-Shougao", "receipt"),
+        ("X-Shougao", _token(letter.kind)),
     ]
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers if value)
     return lines.encode("ascii") + _body(letter).as_bytes()
@@ -98,8 +114,20 @@ def _body(letter: Letter) -> EmailMessage:
     body = EmailMessage(policy=SMTP)
     body.set_content(_printable(letter.plain), cte="base64")
     body.add_alternative(_printable(letter.html), subtype="html", cte="base64")
-    seed = f"{letter.message_id}\n{letter.plain}".encode("utf-8", "replace")
-    body.set_boundary(f"=_{hashlib.sha256(seed).hexdigest()[:32]}")  # "=_" is in no base64
+    shown = body.get_payload()[1]  # type: ignore[index]
+    for file in letter.attachments:
+        main, _, sub = file.media_type.partition("/")
+        if file.cid:
+            shown.add_related(file.content, main, sub, cid=f"<{file.cid}>", filename=file.name)  # type: ignore[union-attr]
+    for file in letter.attachments:
+        main, _, sub = file.media_type.partition("/")
+        if not file.cid:
+            body.add_attachment(file.content, main, sub, filename=one_line(file.name))
+    seed = f"{letter.message_id}\n{letter.plain}"
+    for number, part in enumerate(body.walk()):
+        if part.is_multipart():
+            told = hashlib.sha256(f"{number}{seed}".encode("utf-8", "replace")).hexdigest()
+            part.set_boundary(f"=_{told[:32]}")  # "=_" is in no base64
     return body
 
 

@@ -6,6 +6,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
@@ -15,6 +16,7 @@ from console.roster_file import read_roster
 from console.settings import ConfigError, Settings, load
 from console.wiring import House, now
 from ledger.journal import PROGRAM
+from rulebook.periods import Span, containing
 
 TEMPLATE = Path(__file__).resolve().parents[2] / "config.toml"
 
@@ -26,12 +28,11 @@ def run(folder: Path) -> None:
     Run again, it finds everything in place and nothing new. Raises ConfigError when there is no
     config.toml to start from.
     """
-    fresh = not (folder / "config.toml").exists()
-    if fresh:
+    if not (folder / "config.toml").exists() or not (folder / "in").is_dir():
         _lay_out(folder)
     settings = load(folder / "config.toml", {})
     with House(settings, {}) as house, house.alone():
-        if fresh:
+        if not house.roster.officers():
             units = settings.provisions_for(now()).units
             house.roster.enter(read_roster(folder / "roster.csv", units), PROGRAM, now())
         result = rounds.with_progress(house)
@@ -70,6 +71,9 @@ def _next_steps(folder: Path, settings: Settings) -> None:
     program = Path(sys.executable).parent / "shougao"
     shougao = f"{os.path.relpath(program)} --config {folder / 'config.toml'}"
     receipt = next(iter(sorted((folder / "out" / "new").glob("*"))), None)
+    quarter = containing(
+        now().astimezone(ZoneInfo(settings.provisions[-1].zone)).date(), Span.QUARTER
+    ).name
     letter = next(iter(sorted((folder / "in" / "new").glob("*"))), None)
     out.print(
         f"\n回执在 [bold]{folder / 'out' / 'new'}[/]，原信和台账在 [bold]{settings.data}[/]。",
@@ -79,6 +83,9 @@ def _next_steps(folder: Path, settings: Settings) -> None:
     for command, purpose in (
         (f"{shougao} examine {letter}", "看一封信的判断和依据"),
         (f"{shougao} export drafts --format csv", "导出稿件台账"),
+        (f"{shougao} ledger summary", "看本季度的积分、排名和任务完成情况"),
+        (f"{shougao} ledger search 消防", "在台账里找稿件"),
+        (f"{shougao} notice {quarter} --out {folder}", "生成季度通报（Word 和 Excel）"),
         (f"{shougao} roster list", "看宣传员名单"),
         (f"{shougao} doctor", "检查运行条件"),
         (f"less {receipt}" if receipt else "", "看一封回执的原文"),

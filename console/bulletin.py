@@ -1,0 +1,181 @@
+"""The notice of a period: from the ledger's figures to its files, and its publication (五.1, 五.2)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from console.settings import ConfigError
+from console.wiring import House, now
+from ledger.figures import Summary
+from ledger.notices import Difference, Published, differences
+from notifier import notice, notice_sheets, notice_text
+from notifier.notice_facts import Bonus, Change, Named, NoticeFacts, Printed, Received, Setback
+from notifier.notice_letter import notice_letter
+from rulebook.periods import Period, Span
+from rulebook.points import Adoption
+from rulebook.terms import Group, Kind, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What staff decided to say: units named under 存在问题, 文号, and 下一步要求 in their own words."""
+
+    named: tuple[str, ...] = ()
+    number: str = ""
+    requirements: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A notice ready to be read: what it says, its figures, its files by name."""
+
+    facts: NoticeFacts
+    summary: Summary
+    files: Mapping[str, bytes]
+
+
+def bulletin(house: House, period: Period, choices: Choices, today: date) -> Bulletin:
+    """
+    The notice of a period as it stands now. Raises ConfigError when the office's own template cannot
+    be read; `notice.BadTemplate` when it cannot be filled in.
+    """
+    summary = house.figures.summary(period, today)
+    facts = _facts(house, summary, choices, today)
+    name = notice_text.title(facts)
+    return Bulletin(
+        facts,
+        summary,
+        {
+            f"{name}.docx": notice.document(facts, _template(house)),
+            f"{name}.xlsx": notice_sheets.workbook(facts),
+        },
+    )
+
+
+def publish(house: House, made: Bulletin, who: str) -> int:
+    """
+    Freeze a notice and owe it to the distribution list; returns its edition.
+
+    Raises ValueError before the period has ended: its figures still move.
+    """
+    period = made.summary.period
+    if period.last >= made.facts.dated:
+        raise ValueError(
+            f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
+        )
+    moment = now()
+    office = house.office(moment)
+    edition = 1 + max((one.edition for one in house.notices.published(period)), default=0)
+    title = notice_text.title(made.facts)
+    owed = [
+        house.owed(
+            "notice",
+            notice_letter(
+                title, period.label, edition, made.files, recipient, number, period.name, office
+            ),
+            office.zone,
+        )
+        for number, recipient in enumerate(house.settings.notice.recipients, 1)
+    ]
+    return house.notices.publish(made.summary, made.files, owed, who, moment)
+
+
+def _facts(house: House, summary: Summary, choices: Choices, today: date) -> NoticeFacts:
+    period = summary.period
+    provisions = house.settings.provisions_on(period.last)
+    tables = dict(summary.tables)
+    annual = house.figures.annual(period.first.year) if period.span is Span.YEAR else ()
+    inside = provisions.effective_from in period and provisions.effective_from > period.first
+    return NoticeFacts(
+        office=house.settings.notice.signature or house.settings.office.name,
+        period=period,
+        towns=tables.get(Group.TOWNS, ()),
+        offices=tables.get(Group.OFFICES, ()),
+        dated=today,
+        points=provisions.points,
+        addressees=tuple(re.split(r"[，,、]", house.settings.notice.addressees)),
+        completions=summary.completions,
+        received=_received(summary),
+        setbacks=_setbacks(house, summary),
+        adoptions=_printed(summary),
+        named=tuple(Named(unit) for unit in choices.named),
+        requirements=choices.requirements,
+        changes=_changes(house, period, today),
+        bonuses=tuple(
+            Bonus(one.unit, f"{one.bonus.normalize():f}" if one.bonus else "", bool(one.sanctions))
+            for one in annual
+            if one.bonus or one.sanctions
+        ),
+        number=choices.number,
+        counted_from=provisions.effective_from if inside else None,
+    )
+
+
+def _received(summary: Summary) -> tuple[Received, ...]:
+    counted: Counter[tuple[str, Kind | None]] = Counter()
+    for draft in summary.facts.drafts:
+        if draft.unit and draft.day in summary.period and draft.outcome is not Outcome.REFUSED:
+            counted[draft.unit, draft.kind] += draft.times
+    return tuple(Received(unit, kind, count) for (unit, kind), count in counted.items())
+
+
+def _setbacks(house: House, summary: Summary) -> tuple[Setback, ...]:
+    zone = ZoneInfo(house.zone)
+    first = datetime.combine(summary.period.first, time(), zone)
+    last = datetime.combine(summary.period.last + timedelta(days=1), time(), zone)
+    refused = house.book.refused_letters(first, last)
+    return tuple(
+        Setback(raw.unit, raw.late, refused.get(raw.unit, 0))
+        for raw in summary.raw
+        if raw.late or refused.get(raw.unit)
+    )
+
+
+def _printed(summary: Summary) -> tuple[Printed, ...]:
+    counted: Counter[tuple[str, int | None, str]] = Counter(
+        (one.outlet, one.tier, one.unit) for one in _in_period(summary)
+    )
+    return tuple(
+        Printed(outlet, tier, unit, count) for (outlet, tier, unit), count in counted.items()
+    )
+
+
+def _in_period(summary: Summary) -> Sequence[Adoption]:
+    return [one for one in summary.facts.adoptions if one.day in summary.period]
+
+
+def _changes(house: House, period: Period, today: date) -> tuple[Change, ...]:
+    """What has become different in the notice published before this one."""
+    last = house.notices.before(period.first)
+    if last is None:
+        return ()
+    return tuple(
+        Change(one.unit, last.period.label, one.published, one.now)
+        for one in changes_since(house, last, today)
+        if one.published != one.now
+    )
+
+
+def changes_since(house: House, published: Published, today: date) -> list[Difference]:
+    """Units whose rows are no longer as published."""
+    current = house.figures.summary(published.period, today)
+    return differences(published.tables, current.tables)
+
+
+def _template(house: House) -> bytes | None:
+    named = house.settings.notice.template
+    if not named:
+        return None
+    place: Path = house.settings.path.resolve().parent / named
+    try:
+        return place.read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"打不开通报模板 {place}：{error.strerror}。请检查 [notice] template，或留空用自带的。"
+        ) from error
