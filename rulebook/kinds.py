@@ -44,7 +44,7 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:
             short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
             return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
-        felt, strength, why = _felt(draft, provisions)
+        felt, strength, why = _felt(draft, provisions, clearly=True)
         if felt is not None and strength >= 3 and _contradicts(kind, felt, draft, provisions):
             conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
@@ -122,15 +122,21 @@ def _vocabulary(labels: Labels) -> Iterable[tuple[str, Kind]]:
             yield word, kind
 
 
-def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
-    """(kind, strength of the evidence, the evidence): by wording, length, headings."""
+def _felt(
+    draft: Draft, provisions: Provisions, *, clearly: bool = False
+) -> tuple[Kind | None, int, str]:
+    """
+    (kind, strength of the evidence, the evidence): by wording, length, headings.
+
+    `clearly`: only when it is twice as strong as what speaks for any other kind.
+    """
     labels = provisions.labels
     heard = _heard(draft, provisions)
-    seen = [word for word in labels.news_features if word in draft.text]
+    told = f"{draft.title}\n{draft.text}"
+    seen = [word for word in labels.news_features if word in told]
     headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
-    # a short report of one day in which nobody's voice is heard can only be news
-    dated = (1 if heard else 2) if draft.happened.day else 0
+    dated = 1 if draft.happened.day else 0
     scores = {
         Kind.OPINION: (len(heard) + _leading(heard, draft), f"出现“{'”“'.join(heard[:4])}”"),
         Kind.ARTICLE: (
@@ -139,13 +145,13 @@ def _felt(draft: Draft, provisions: Provisions) -> tuple[Kind | None, int, str]:
             f"正文{draft.characters}字，有{headings}个小标题",
         ),
         Kind.NEWS: (
-            0 if long else min(len(seen) + _leading(seen, draft), 3) + dated,
+            0 if long else min(len(seen), 3) + min(_leading(seen, draft), 2) + dated,
             f"{draft.characters}字的事件报道" + (f"，出现“{'”“'.join(seen[:3])}”" if seen else ""),
         ),
     }
     ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
     best, second = scores[ranked[0]], scores[ranked[1]]
-    if best[0] == 0 or best[0] - second[0] < 1:
+    if best[0] == 0 or best[0] - second[0] < 1 or (clearly and best[0] < 2 * second[0]):
         return None, 0, ""
     return ranked[0], best[0], best[1]
 
@@ -157,7 +163,8 @@ def _leading(words: Iterable[str], draft: Draft) -> int:
 
 def _heard(draft: Draft, provisions: Provisions) -> list[str]:
     """The words in which people speak of what others say in public."""
-    return [word for word in provisions.labels.opinion_features if word in draft.text]
+    told = f"{draft.title}\n{draft.text}"
+    return [word for word in provisions.labels.opinion_features if word in told]
 
 
 def _short(text: str) -> str:
