@@ -70,7 +70,7 @@ def publish(house: House, made: Bulletin, who: str) -> int:
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
     moment = now()
-    office = house.office(moment)
+    office = house.office()
     edition = 1 + max((one.edition for one in house.notices.published(period)), default=0)
     title = notice_text.title(made.facts)
     owed = [

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from threading import Event
+from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -14,10 +15,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from console import pulse
 from console.settings import Settings
-from console.wiring import House
+from console.wiring import House, now
 from ingest.intake import Entered, Round
 from ingest.intake import Progress as Report
+from ingest.mailbox import MailboxRefused
 from notifier.delivery import Delivered
 from rulebook.terms import Outcome, Submission, Verdict
 
@@ -81,12 +84,18 @@ def whole_round(
                 break
         return done
 
+    begun = perf_counter()
     with ThreadPoolExecutor(1, "delivery") as postman:
         delivered = postman.submit(keep_delivering)
         try:
             result = house.intake.run_round(house.mailbox(), progress, halted)
+        except MailboxRefused as refused:
+            pulse.beat(house.settings.data, now(), str(refused), perf_counter() - begun)
+            raise
         finally:
             ended.set()
+        took = perf_counter() - begun
+        pulse.beat(house.settings.data, now(), result.weather, took)
         return Whole(result, delivered.result())
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
+from console.daily import owe_what_is_due
 from console.rounds import whole_round
-from console.wiring import House
+from console.wiring import House, now
 from ingest.mailbox import MailboxRefused
 from notifier.delivery import Delivered
 from notifier.relays import RelayRefused
@@ -20,6 +21,8 @@ _log = logging.getLogger(__name__)
 
 DELIVERY_SECONDS = 60
 """How often letters that had to wait are looked at between rounds."""
+DAILY_SECONDS = 60
+"""How often it is looked whether the digest's or the reminders' hour has come."""
 
 
 def serve(house: House) -> None:
@@ -50,6 +53,18 @@ def serve(house: House) -> None:
             if not halt.is_set():
                 tell(house.deliver())
 
+    def daily() -> None:
+        with at_work:
+            if halt.is_set():
+                return
+            try:
+                owed = owe_what_is_due(house, now())
+            except Exception:  # a digest that trips us must not stop the letters
+                _log.exception("the day's letters could not be written")
+                return
+            if owed:
+                _log.info("%d letters of the day are owed", owed)
+
     def tell(delivered: Delivered) -> None:
         if delivered.sent or delivered.trouble:
             _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
@@ -58,6 +73,7 @@ def serve(house: House) -> None:
         halt.set()
         scheduler.shutdown(wait=False)
 
+    soon = datetime.now(UTC) + timedelta(seconds=5)
     often = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(
         one_round,
@@ -66,6 +82,9 @@ def serve(house: House) -> None:
         **often,
     )
     scheduler.add_job(deliver, IntervalTrigger(seconds=DELIVERY_SECONDS, timezone=UTC), **often)
+    scheduler.add_job(
+        daily, IntervalTrigger(seconds=DAILY_SECONDS, timezone=UTC), next_run_time=soon, **often
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     scheduler.start()

@@ -35,6 +35,7 @@ from ledger.adoptions import Adoptions
 from ledger.book import Book
 from ledger.commissions import Commissions
 from ledger.database import open_ledger
+from ledger.days import Days
 from ledger.decisions import Concerned, Decisions, Ruled
 from ledger.figures import Figures
 from ledger.merits import Merits
@@ -105,6 +106,7 @@ class House:
         self.notices = Notices(self.engine, self.vault)
         self.figures = Figures(self.engine, self.settings.provisions_on, holidays.is_workday)
         self.outbox = Outbox(self.engine)
+        self.days = Days(self.engine)
         self.roster = Roster(self.engine)
         self.workers = self._open.enter_context(
             Workers(
@@ -236,15 +238,18 @@ class House:
         )
         return [self.owed("receipt", letter, provisions.zone)]
 
-    def office(self, received: datetime) -> Office:
-        """Who answers a letter received at a moment."""
+    def office(self, received: datetime | None = None) -> Office:
+        """
+        Who writes. A receipt's Message-ID carries the moment of the letter it answers, so that a
+        ledger begun anew does not repeat those of an old one; a letter of the day needs none.
+        """
         office, sender = self.settings.office, self.settings.relay.sender
         return Office(
             name=office.name,
             display_name=office.display_name,
             contact=office.contact,
             domain=_origin(sender, received),
-            zone=self.settings.provisions_for(received).zone,
+            zone=self.settings.provisions_for(received or now()).zone,
             sender=sender,
         )
 
@@ -256,9 +261,10 @@ class House:
         return Owed(kind, letter.recipient, letter.copies, letter.subject, letter.message_id, raw)
 
 
-def _origin(sender: str, received: datetime) -> str:
-    """The right side of our Message-IDs: a ledger begun anew must not repeat those of an old one."""
-    return f"{int(received.timestamp()):x}.shougao.{sender.rpartition('@')[2] or 'localhost'}"
+def _origin(sender: str, received: datetime | None) -> str:
+    """The right side of our Message-IDs."""
+    told = f"{int(received.timestamp()):x}." if received else ""
+    return f"{told}shougao.{sender.rpartition('@')[2] or 'localhost'}"
 
 
 def now() -> datetime:

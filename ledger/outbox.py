@@ -92,6 +92,16 @@ class Outbox:
         with self._engine.connect() as connection:
             return connection.scalar(query) or 0
 
+    def given_up_since(self, moment: datetime) -> int:
+        """How many letters had to be given up since a moment."""
+        query = (
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(OutboxRow.state == PostState.GIVEN_UP, OutboxRow.sent >= moment)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
     def census(self) -> dict[PostState, int]:
         """How many of our letters stand in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)

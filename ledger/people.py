@@ -264,7 +264,7 @@ class People:
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的令牌。") from None
 
-    def keys(self) -> list[Key]:
+    def programs(self) -> list[Key]:
         """All tokens, by name."""
         with Session(self._engine) as session:
             rows = session.scalars(select(TokenRow).order_by(TokenRow.name))

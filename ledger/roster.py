@@ -87,6 +87,18 @@ class Roster:
                 _told(session, row, "added" if known is None else "updated", who, now)
         return Imported(added, updated, unchanged)
 
+    def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
+        """(number, name, first address) of a unit's officers in office on a day, who have an address."""
+        with Session(self._engine) as session:
+            rows = session.scalars(
+                select(OfficerRow).where(OfficerRow.unit == unit).order_by(OfficerRow.id)
+            ).all()
+            return [
+                (row.id, row.name, addresses[0])
+                for row in rows
+                if _in_force(row, on) and (addresses := _officer(session, row).addresses)
+            ]
+
     def hand_over(self, unit: str, name: str, successor: Officer, who: str, now: datetime) -> None:
         """
         An officer's appointment ends the day before the successor's begins (一.3).
