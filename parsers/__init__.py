@@ -8,7 +8,7 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from parsers import images, junk, mediatypes
-from parsers.archives import gz, rar, selfextracting, sevenzip, tar, tnef, volumes, zip
+from parsers.archives import gz, rar, selfextracting, sevenzip, splits, tar, tnef, volumes, zip
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
@@ -122,7 +122,8 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         yield unread(Reason.TOO_LARGE, f"超过上限：{hit.limit.value}")
         raise
     except Refusal as refusal:
-        yield unread(refusal.reason, refusal.detail)
+        lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)
+        yield unread(Reason.SPLIT_ARCHIVE if lone else refusal.reason, refusal.detail)
     except (MemoryError, RecursionError):
         yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
     except Exception as error:  # hostile input finds holes in every library; the letter goes on

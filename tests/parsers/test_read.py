@@ -1,0 +1,92 @@
+"""`parsers.read`: every fault is a fact, the walk goes on, and one parser claims one file."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import parsers
+from parsers.archives import zip as zip_parser
+from parsers.types import Allowance, File, Limits, Other, Part, Text, Unread
+from rulebook.reasons import Reason
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+DRAFT = "3月6日，湖塘镇开展检查。".encode()
+
+
+def read(*files: File) -> list[object]:
+    return list(parsers.read(files, Allowance(Limits())))
+
+
+def test_facts_come_in_reading_order_with_the_path_through_their_archives() -> None:
+    inner = packed({"二.txt": DRAFT})
+    facts = read(File("稿.zip", packed({"一.txt": DRAFT, "内.zip": inner, "三.txt": DRAFT})))
+    assert [fact.path for fact in facts if isinstance(fact, Text)] == [
+        "稿.zip/一.txt",
+        "稿.zip/内.zip/二.txt",
+        "稿.zip/三.txt",
+    ]
+
+
+def test_a_parser_that_trips_costs_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trip(_file: File, _allowance: Allowance) -> Iterator[Part]:
+        raise ZeroDivisionError("unser Fehler")
+
+    monkeypatch.setattr(zip_parser, "parse", trip)
+    facts = read(File("坏.zip", packed({"一.txt": DRAFT})), File("好.txt", DRAFT))
+    assert [fact.reason for fact in facts if isinstance(fact, Unread)] == [Reason.DAMAGED_ARCHIVE]
+    assert [fact.path for fact in facts if isinstance(fact, Text)] == ["好.txt"]
+
+
+def test_a_file_that_nobody_claims_is_recorded_with_its_type() -> None:
+    (fact,) = read(File("视频.mp4", b"\0\0\0\x18ftypmp42" + bytes(64)))
+    assert isinstance(fact, Other)
+    assert (fact.role, fact.media_type) == ("other", "video/mp4")
+
+
+@pytest.mark.parametrize(
+    "sample", sorted(SAMPLES.glob("*/*")), ids=lambda path: f"{path.parent.name}/{path.name}"
+)
+def test_no_file_is_claimed_by_two_parsers(sample: Path) -> None:
+    file = parsers.identify(File(sample.name, sample.read_bytes()))
+    parsers.claimant(file)  # raises when two do
+
+
+def test_what_lies_in_a_winmail_counts_as_attached() -> None:
+    data = (SAMPLES / "tnef" / "winmail.dat").read_bytes()
+    opened = parsers.open_envelopes([File("winmail.dat", data)], Allowance(Limits()))
+    assert [(file.path, parsers.is_archive(file)) for file in opened] == [
+        ("稿件.zip", True),
+        ("说明.txt", False),
+    ]
+
+
+def test_a_winmail_that_cannot_be_opened_stays_and_is_told() -> None:
+    data = (SAMPLES / "tnef" / "winmail.dat").read_bytes()[:200]
+    allowance = Allowance(Limits())
+    (file,) = parsers.open_envelopes([File("winmail.dat", data)], allowance)
+    (fact,) = parsers.read([file], allowance)
+    assert isinstance(fact, Unread)
+    assert fact.reason is Reason.DAMAGED_ARCHIVE
+
+
+def test_sizes_and_digests_are_those_of_the_files_themselves() -> None:
+    (text, container) = read(File("稿.zip", packed({"一.txt": DRAFT})))
+    assert isinstance(text, Text)
+    assert text.size == len(DRAFT)
+    assert len(text.digest) == 64
+    assert container.size > text.size  # type: ignore[attr-defined]
