@@ -1,0 +1,61 @@
+"""The house as a whole: its names are its own, its rooms are where the map says, its commands answer."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_dependency_brings_a_package_of_one_of_our_names(room: str) -> None:
+    """The names are general words; a dependency's `parsers` would be imported in place of ours."""
+    owners = {name.lower() for name in packages_distributions().get(room, [])}
+    assert owners <= {"shougao"}
+
+
+def test_the_wheel_holds_the_rooms_and_nothing_else() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"] == list(ROOMS)
+
+
+def test_the_rulebook_needs_the_standard_library_alone() -> None:
+    for path in (ROOT / "rulebook").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                names = [node.module or ""]
+            for name in names:
+                top = name.partition(".")[0]
+                assert top in sys.stdlib_module_names or top == "rulebook", f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["tset"]])
+def test_run_names_its_two_commands_when_it_is_given_none_of_them(arguments: list[str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "run.py", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "run.py demo" in done.stderr
+    assert "run.py test" in done.stderr
+
+
+def test_the_requirements_are_pinned_with_hashes_and_name_no_place() -> None:
+    text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+    assert "://" not in text
+    for line in text.splitlines():
+        if "==" in line:
+            assert line.rstrip().endswith("\\"), line
+    assert text.count("--hash=sha256:") > text.count("==")
