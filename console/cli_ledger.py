@@ -16,7 +16,6 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from console import bulletin
 from console.front import By, fail, person, say, settings_of, today, unit
 from console.settings import ledger_url
 from console.story import story
@@ -25,7 +24,6 @@ from ledger import backup, journal, retention, search
 from ledger.figures import Summary
 from ledger.notices import differences
 from ledger.vault import Vault
-from notifier.notice import BadTemplate
 from notifier.page import look_of
 from rulebook import periods
 from rulebook.points import TIERS, Line, Row
@@ -376,6 +374,9 @@ def notice(
     by: By = "",
 ) -> None:
     """The notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
+    from console import bulletin  # the writers of Word and Excel files are slow to load
+    from notifier.notice import BadTemplate
+
     with House(settings_of(context)) as house:
         try:
             wanted = periods.parse(period)

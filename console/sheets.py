@@ -9,7 +9,6 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import docx
 from python_calamine import CalamineError, CalamineWorkbook
 
 HEADING_WITHIN = 10
@@ -83,6 +82,8 @@ def _rows(path: Path) -> tuple[str, list[list[str]]]:
 
 
 def _of_docx(path: Path, raw: bytes) -> tuple[str, list[list[str]]]:
+    import docx  # slow to load, and few rosters come as Word documents
+
     try:
         document = docx.Document(io.BytesIO(raw))
     except Exception as error:  # python-docx lets whatever its parts raise through

@@ -11,9 +11,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.journal import append
-from ledger.rows import Owed, draft_row, entered_entry, outbox_row, standing_row
+from ledger.rows import Owed, draft_values, entered_entry, outbox_values, standing_values
 from ledger.scores import Scores
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
+from ledger.tables_decided import StandingRow
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
 
@@ -234,8 +235,8 @@ class Book:
         """
         secret = Reason.SECRET_MARK in verdict.reasons
         try:
-            with Session(self._engine) as session, session.begin():
-                claimed = session.execute(
+            with self._engine.begin() as connection:
+                claimed = connection.execute(
                     update(LetterRow)
                     .where(LetterRow.id == letter_id, LetterRow.state == LetterState.COLLECTED)
                     .values(
@@ -269,19 +270,24 @@ class Book:
                         ],
                     )
                 )
-                if claimed.rowcount != 1:  # type: ignore[attr-defined]
+                if claimed.rowcount != 1:
                     return False
-                rows = [
-                    draft_row(letter_id, position, draft, secret)
-                    for position, draft in enumerate(verdict.drafts, 1)
-                ]
-                session.add_all(rows)
-                session.add_all(outbox_row(letter_id, letter, now) for letter in owed)
-                seq = append(session, entered_entry(letter_id, submission, verdict, now))
-                session.flush()
-                standings = [standing_row(row, verdict, day, seq) for row in rows]
-                session.add_all(standings)
-                self._scores.first(session, standings)
+                drafts = []
+                for position, draft in enumerate(verdict.drafts, 1):
+                    values = draft_values(letter_id, position, draft, secret)
+                    number = connection.scalar(insert(DraftRow).returning(DraftRow.id), values)
+                    assert number is not None
+                    drafts.append((number, values))
+                for letter in owed:
+                    connection.execute(insert(OutboxRow), outbox_values(letter_id, letter, now))
+                seq = append(connection, entered_entry(letter_id, submission, verdict, now))
+                if drafts:
+                    standings = [
+                        standing_values(number, values, verdict, day, seq)
+                        for number, values in drafts
+                    ]
+                    connection.execute(insert(StandingRow), standings)
+                    self._scores.first(connection, standings)
         except IntegrityError:
             if self._is_waiting(letter_id):
                 raise

@@ -105,10 +105,16 @@ class Commissions:
 
     def waiting(self, day: date) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""
-        return tuple(
-            OpenCommission(one.id, one.topic, one.units, one.due)
-            for one in self.listing(open_on=day)
+        query = (
+            select(CommissionRow.id, CommissionRow.topic, CommissionRow.units, CommissionRow.due)
+            .where(CommissionRow.closed.is_(False), CommissionRow.asked <= day)
+            .order_by(CommissionRow.id)
         )
+        with self._engine.connect() as connection:
+            return tuple(
+                OpenCommission(number, topic, tuple(units), due)
+                for number, topic, units, due in connection.execute(query)
+            )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """How each asked unit stands, in the order asked. Raises NotFound."""

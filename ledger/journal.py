@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.tables_decided import Act, JournalRow
@@ -49,13 +49,14 @@ class Broken:
     trouble: str
 
 
-def append(session: Session, *entries: Entry) -> int:
+def append(session: Session | Connection, *entries: Entry) -> int:
     """
     Append lines within the caller's transaction; returns the number of the last one.
 
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
-    if session.get_bind().dialect.name == "postgresql":
+    bind = session.get_bind() if isinstance(session, Session) else session
+    if bind.dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
     last = session.execute(
         select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)

@@ -1,13 +1,15 @@
-"""From the rulebook's words to the ledger's rows."""
+"""From the rulebook's words to the values of the ledger's rows."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from ledger.journal import PROGRAM, Entry
-from ledger.tables import DraftRow, OutboxRow, PostState
-from ledger.tables_decided import Act, StandingRow
+from ledger.tables import OutboxRow, PostState
+from ledger.tables_decided import Act
 from rulebook.terms import DraftVerdict, Submission, Verdict
 
 
@@ -23,56 +25,60 @@ class Owed:
     raw: bytes
 
 
-def draft_row(letter_id: int, position: int, judged: DraftVerdict, secret: bool) -> DraftRow:
+def draft_values(
+    letter_id: int, position: int, judged: DraftVerdict, secret: bool
+) -> dict[str, Any]:
     """A draft with its first verdict; of a letter with a 密级 mark no word is kept."""
     draft = judged.draft
-    return DraftRow(
-        letter_id=letter_id,
-        position=position,
-        file=draft.file,
-        title="（不予登记）" if secret else draft.title,
-        text="" if secret else draft.text,
-        kind=judged.kind,
-        kind_evidence="" if secret else judged.kind_evidence,
-        unit=judged.unit,
-        characters=draft.characters,
-        happened=draft.happened.day,
-        date_evidence="" if secret else draft.happened.evidence,
-        date_doubt=draft.happened.doubt,
-        deadline=judged.deadline,
-        timely=judged.timely,
-        outcome=judged.outcome,
-        reasons=[reason.name for reason in judged.reasons],
-        points=judged.points,
-        author=draft.author,
-        reviewer=draft.reviewer,
-        images=list(draft.images),
-        digest=draft.digest,
-        file_digest=draft.file_digest,
-        twin_letter_id=judged.twin.letter if judged.twin else None,
-        similarity=judged.twin.similarity if judged.twin else None,
-        commission_id=judged.commission,
-    )
+    return {
+        "letter_id": letter_id,
+        "position": position,
+        "file": draft.file,
+        "title": "（不予登记）" if secret else draft.title,
+        "text": "" if secret else draft.text,
+        "kind": judged.kind,
+        "kind_evidence": "" if secret else judged.kind_evidence,
+        "unit": judged.unit,
+        "characters": draft.characters,
+        "happened": draft.happened.day,
+        "date_evidence": "" if secret else draft.happened.evidence,
+        "date_doubt": draft.happened.doubt,
+        "deadline": judged.deadline,
+        "timely": judged.timely,
+        "outcome": judged.outcome,
+        "reasons": [reason.name for reason in judged.reasons],
+        "points": judged.points,
+        "author": draft.author,
+        "reviewer": draft.reviewer,
+        "images": list(draft.images),
+        "digest": draft.digest,
+        "file_digest": draft.file_digest,
+        "twin_letter_id": judged.twin.letter if judged.twin else None,
+        "similarity": judged.twin.similarity if judged.twin else None,
+        "commission_id": judged.commission,
+    }
 
 
-def standing_row(row: DraftRow, verdict: Verdict, day: date, seq: int) -> StandingRow:
+def standing_values(
+    draft_id: int, draft: Mapping[str, Any], verdict: Verdict, day: date, seq: int
+) -> dict[str, Any]:
     """A draft's standing before anybody has ruled on it: the first verdict itself."""
-    return StandingRow(
-        draft_id=row.id,
-        letter_id=row.letter_id,
-        day=day,
-        unit=row.unit,
-        kind=row.kind,
-        happened=row.happened,
-        deadline=row.deadline,
-        timely=row.timely,
-        outcome=row.outcome,
-        reasons=[fault.reason.name for fault in verdict.faults] + row.reasons,
-        voided=False,
-        adopted=False,
-        commission_id=row.commission_id,
-        seq=seq,
-    )
+    return {
+        "draft_id": draft_id,
+        "letter_id": draft["letter_id"],
+        "day": day,
+        "unit": draft["unit"],
+        "kind": draft["kind"],
+        "happened": draft["happened"],
+        "deadline": draft["deadline"],
+        "timely": draft["timely"],
+        "outcome": draft["outcome"],
+        "reasons": [fault.reason.name for fault in verdict.faults] + draft["reasons"],
+        "voided": False,
+        "adopted": False,
+        "commission_id": draft["commission_id"],
+        "seq": seq,
+    }
 
 
 def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now: datetime) -> Entry:
@@ -102,17 +108,24 @@ def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now:
     )
 
 
-def outbox_row(letter_id: int | None, letter: Owed, now: datetime) -> OutboxRow:
+def outbox_values(letter_id: int | None, letter: Owed, now: datetime) -> dict[str, Any]:
     """A letter of ours, owed from now on."""
-    return OutboxRow(
-        letter_id=letter_id,
-        kind=letter.kind,
-        recipient=letter.recipient,
-        copies=list(letter.copies),
-        subject=letter.subject,
-        message_id=letter.message_id,
-        raw=letter.raw,
-        state=PostState.OWED,
-        owed_since=now,
-        not_before=now,
-    )
+    return {
+        "letter_id": letter_id,
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "copies": list(letter.copies),
+        "subject": letter.subject,
+        "message_id": letter.message_id,
+        "raw": letter.raw,
+        "state": PostState.OWED,
+        "owed_since": now,
+        "not_before": now,
+        "tries": 0,
+        "reply": "",
+    }
+
+
+def outbox_row(letter_id: int | None, letter: Owed, now: datetime) -> OutboxRow:
+    """The same as a row."""
+    return OutboxRow(**outbox_values(letter_id, letter, now))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.tables_decided import AdoptionRow, ScoreRow, StandingRow
@@ -21,16 +22,15 @@ class Scores:
     def __init__(self, provisions_on: ProvisionsOn) -> None:
         self._provisions_on = provisions_on
 
-    def first(self, session: Session, standings: Iterable[StandingRow]) -> None:
-        """The lines of drafts that are just being entered."""
-        _write(
-            session,
-            [
-                line
-                for row in standings
-                for line in of_draft(scored_of(row), (), self._provisions_on)
-            ],
-        )
+    def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
+        """The lines of drafts that are just being entered, from the values of their standings."""
+        lines: list[Line] = []
+        for row in standings:
+            scored = Scored(
+                row["draft_id"], row["unit"], row["kind"], row["day"], row["outcome"], row["timely"]
+            )
+            lines += of_draft(scored, (), self._provisions_on)
+        _write(connection, lines)
 
     def refresh(self, session: Session, drafts: Sequence[int]) -> None:
         """These drafts' lines, from their standings and adoptions."""
@@ -104,7 +104,7 @@ def adoption_of(row: AdoptionRow) -> Adoption:
     return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
 
 
-def _write(session: Session, lines: Iterable[Line]) -> None:
+def _write(session: Session | Connection, lines: Iterable[Line]) -> None:
     rows = [
         {
             "draft_id": line.draft,
