@@ -21,6 +21,7 @@ from console.roster_file import read_roster
 from console.settings import load
 from ledger import exporting
 from ledger.database import open_ledger
+from ledger.journal import PROGRAM
 from ledger.roster import Roster
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -119,7 +120,7 @@ class OfficeRoom:
         path.write_text(ROSTER, encoding="utf-8")
         units = load(ROOT / "config.toml", {}).provisions[-1].units
         with self._ledger() as engine:
-            Roster(engine).enter(read_roster(path, units))
+            Roster(engine).enter(read_roster(path, units), PROGRAM, datetime.now(UTC))
 
     def export(self, what: str) -> list[dict[str, Any]]:
         """The ledger's rows as `shougao export` hands them out."""
