@@ -23,7 +23,7 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
-from console import cli_deeds, rounds, shapes
+from console import cli_deeds, rounds, shapes, web_cli
 from console import doctor as checks
 from console.cli_ledger import ledger_app, notice
 from console.front import By, Front, day, fail, person, say, settings_of, unit
@@ -57,6 +57,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(ledger_app, name="ledger")
 cli_deeds.register(app)
 app.command()(notice)
+web_cli.register(app)
 
 
 class What(StrEnum):

@@ -77,7 +77,7 @@ def _no_submission(message: Message, received: datetime, desk: Desk) -> Submissi
 def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
     allowance = Allowance(desk.limits, passwords(message.subject, message.body))
     day = received.astimezone(ZoneInfo(desk.zone)).date()
-    files = volumes.join(_files(message.attachments))
+    files = volumes.join(attached_files(message.attachments))
     decoration = {attachment.name for attachment in message.attachments if attachment.inline}
     top = parsers.open_envelopes(files, allowance)
     packed = [file for file in top if parsers.is_archive(file)]
@@ -115,7 +115,7 @@ def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
     )
 
 
-def _files(attachments: Sequence[Attachment]) -> list[File]:
+def attached_files(attachments: Sequence[Attachment]) -> list[File]:
     """Attachments as files, every path once: equal names are numbered."""
     taken: set[str] = set()
     files = []

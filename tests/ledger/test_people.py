@@ -127,7 +127,7 @@ def test_a_programs_token_opens_until_it_is_revoked(people: People, noon: dateti
     assert people.key("f" * 64, noon) is None
     opened = people.key("e" * 64, noon)
     assert opened is not None and opened.name == "大屏"
-    assert [key.seen for key in people.keys()] == [noon]
+    assert [key.seen for key in people.programs()] == [noon]
     people.revoke_key("大屏", "admin", noon)
     assert people.key("e" * 64, noon) is None
     with pytest.raises(Nobody):

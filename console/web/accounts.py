@@ -1,0 +1,111 @@
+"""Passwords, cookies, links and tokens: made and checked here, kept in the ledger as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from ledger.people import Account, Ceiling, People
+
+SHORTEST = 10
+"""Characters of a password (NIST SP 800-63B asks for 8; no rules about signs, as it advises)."""
+LONGEST = 200
+WITHIN = timedelta(minutes=15)
+"""Failed logins are remembered so long."""
+LINK_LASTS = timedelta(hours=48)
+
+
+class TooOften(Exception):
+    """Too many failed logins; `until` is the moment from which the next may be."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(f"too many failed logins, next one from {until:%H:%M:%S}")
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class Passwords:
+    """
+    argon2id with the library's parameters (RFC 9106, low-memory profile).
+
+    `at_once` bounds how many are hashed at the same moment: each takes 64 MiB.
+    """
+
+    hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    at_once: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
+
+    def hash(self, password: str) -> str:
+        """What the ledger keeps of a password."""
+        with self.at_once:
+            return self.hasher.hash(password)
+
+    def fits(self, kept: str, password: str) -> bool:
+        """Whether it is the password; without one kept it takes as long and is wrong."""
+        with self.at_once:
+            try:
+                return self.hasher.verify(kept or _NOBODYS, password) and bool(kept)
+            except (VerificationError, InvalidHashError):
+                return False
+
+    def outdated(self, kept: str) -> bool:
+        """Whether it was hashed with other parameters than today's."""
+        return self.hasher.check_needs_rehash(kept)
+
+
+# argon2id of a random secret nobody knows, so that an unknown name takes as long as a wrong password
+_NOBODYS = (
+    "$argon2id$v=19$m=65536,t=3,p=4$c2hvdWdhby1ub2JvZHk$iXj6rVbA3C8l9Jm0mD8xVn2m1m4b1w0yqzYw4o3m8Xk"
+)
+
+
+def new_secret() -> str:
+    """A secret for a cookie, a link or a token: 256 random bits, fit for a URL."""
+    return secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """What the ledger keeps of it. Random bits need no slow hash."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+def objection(name: str, password: str, again: str) -> str:
+    """Why a new password is not taken, in Chinese; empty when it is."""
+    if password != again:
+        return "两次输入的密码不一致，请重新输入。"
+    if len(password) < SHORTEST:
+        return f"密码至少 {SHORTEST} 个字符；可以用一句自己记得住的话。"
+    if len(password) > LONGEST:
+        return f"密码最多 {LONGEST} 个字符。"
+    if len(set(password)) < 5 or password.lower() == name.lower():
+        return "这个密码太容易猜到，请换一个。"
+    return ""
+
+
+def authenticate(
+    people: People, passwords: Passwords, name: str, password: str, host: str, now: datetime
+) -> Account | None:
+    """
+    The account that name and password open, None when they open none.
+
+    Raises TooOften: five times for a name from one address, thirty for an address or a name.
+    """
+    ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
+    ceilings = [Ceiling(ours[0], 5), Ceiling(ours[1], 30), Ceiling(ours[2], 30)]
+    until = people.attempt(ceilings, WITHIN, now)
+    if until is not None:
+        raise TooOften(until)
+    account = people.account(name)
+    kept = account.password if account else ""
+    right = len(password) <= LONGEST and passwords.fits(kept, password)
+    if not right or account is None or account.disabled:
+        return None
+    people.forgive(ours)
+    if passwords.outdated(kept):
+        people.rehash(name, kept, passwords.hash(password))
+    return account

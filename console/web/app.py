@@ -1,0 +1,112 @@
+"""The office's pages as one ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from console import holidays
+from console.web import programs
+from console.web.accounts import Passwords
+from console.web.guards import Measured, SameOrigin, SecureHeaders
+from console.web.looks import environment
+from console.web.metrics import meters
+from console.web.pages import audit, book, door, letter, officers, rules, today
+from console.web.vaultfiles import VaultFiles
+from console.web.visit import FrontDesk
+from console.wiring import House, now
+from ledger.database import reading
+from ledger.figures import Figures
+from ledger.people import People
+
+PAGES = (today, book, letter, officers, rules, audit, door, programs)
+TROUBLES = {
+    400: ("看不懂这个请求", "请回到上一页，再试一次。"),
+    403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
+    404: ("没有这一页", "地址可能写错了，或者内容已按期清除。"),
+    405: ("不能这样打开", "请从工作台的页面里操作。"),
+    413: ("文件太大", "请把文件分成几个小的，或压缩图片后再试。"),
+}
+BROKEN = ("程序出错了", "这次操作没有完成。请再试一次；如果还是不行，请告诉管理员，日志里有原因。")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the main menu."""
+
+    name: str
+    path: str
+
+
+NAVIGATION = (
+    Entry("今日", "/"),
+    Entry("台账", "/drafts"),
+    Entry("宣传员", "/officers"),
+    Entry("规则", "/rules"),
+    Entry("审计", "/audit"),
+)
+
+
+def create_app(house: House, clock: Callable[[], datetime] = now) -> Starlette:
+    """The pages over an open house. Its workers unpack files that somebody looks at."""
+    reader = reading(house.engine)
+    desk = FrontDesk(
+        house=house,
+        reader=reader,
+        people=People(house.engine),
+        figures=Figures(reader, house.settings.provisions_on, holidays.is_workday),
+        passwords=Passwords(),
+        looks=environment(house.zone, house.settings.office.name, NAVIGATION),
+        meters=meters(),
+        files=VaultFiles(house.workers, house.settings.limits.of_letter()),
+        now=clock,
+    )
+    app = Starlette(
+        routes=[
+            *(route for page in PAGES for route in page.routes),
+            Mount("/static", Kept(directory=Path(__file__).parent / "static")),
+        ],
+        middleware=[
+            Middleware(Measured, tell=desk.meters.tell),
+            Middleware(SecureHeaders),
+            Middleware(SameOrigin, address=house.settings.console.address),
+        ],
+        exception_handlers={HTTPException: _trouble, 500: _broken},
+    )
+    app.state.desk = desk
+    return app
+
+
+class Kept(StaticFiles):
+    """Our own files; their addresses change with their content, so browsers may keep them."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return answer
+
+
+def _trouble(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    title, advice = TROUBLES.get(error.status_code, TROUBLES[400])
+    return _told(request, error.status_code, title, advice)
+
+
+def _broken(request: Request, _error: Exception) -> Response:
+    return _told(request, 500, *BROKEN)
+
+
+def _told(request: Request, status: int, title: str, advice: str) -> Response:
+    desk: FrontDesk = request.app.state.desk
+    text = desk.looks.get_template("trouble.html").render(title=title, advice=advice)
+    return Response(text, status, media_type="text/html")

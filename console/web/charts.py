@@ -1,0 +1,126 @@
+"""Charts as geometry: plain numbers in, rectangles out; the templates draw them as SVG."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+WIDTH, HEIGHT = 760.0, 200.0
+LEFT, TOP, BOTTOM = 34.0, 10.0, 24.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One piece of a bar in the drawing's own units; `series` names its colour."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    series: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column with its label under it ("" where there is no room) and what it says when pointed at."""
+
+    bars: tuple[Bar, ...]
+    x: float
+    width: float
+    label: str
+    told: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A line across at a round number."""
+
+    y: float
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """A chart of columns, drawn in a box of `width` × `height`."""
+
+    width: float
+    height: float
+    columns: tuple[Column, ...]
+    ticks: tuple[Tick, ...]
+
+
+def columns(
+    points: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str], every: int = 1
+) -> Columns:
+    """
+    Stacked columns. `points`: (label, what is told, number by series); every n-th label is shown,
+    counted from the last.
+    """
+    top = ceiling(max((sum(numbers.values()) for _, _, numbers in points), default=0))
+    room = HEIGHT - TOP - BOTTOM
+    step = (WIDTH - LEFT) / max(1, len(points))
+    thick = min(step * 0.66, 34.0)
+    drawn = []
+    for place, (label, told, numbers) in enumerate(points):
+        x = LEFT + place * step + (step - thick) / 2
+        y = HEIGHT - BOTTOM
+        bars = []
+        for name in series:
+            tall = numbers.get(name, 0) / top * room
+            if tall:
+                y -= tall
+                bars.append(Bar(_r(x), _r(y), _r(thick), _r(tall), name))
+        shown = label if (len(points) - 1 - place) % every == 0 else ""
+        drawn.append(
+            Column(tuple(bars), _r(LEFT + place * step), _r(step), shown, f"{label} {told}")
+        )
+    ticks = tuple(Tick(_r(HEIGHT - BOTTOM - number / top * room), number) for number in _steps(top))
+    return Columns(WIDTH, HEIGHT, tuple(drawn), ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A row of a chart of rows: its pieces lie in a box of 100 × 1."""
+
+    label: str
+    bars: tuple[Bar, ...]
+    total: int
+    told: str
+
+
+def stacks(
+    rows: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str]
+) -> tuple[Stack, ...]:
+    """Rows of stacked pieces, all on one scale. `rows`: (label, what is told, number by series)."""
+    most = max((sum(numbers.values()) for _, _, numbers in rows), default=0) or 1
+    found = []
+    for label, told, numbers in rows:
+        x = 0.0
+        bars = []
+        for name in series:
+            wide = numbers.get(name, 0) / most * 100
+            if wide:
+                bars.append(Bar(_r(x), 0, _r(wide), 1, name))
+                x += wide
+        found.append(Stack(label, tuple(bars), sum(numbers.values()), told))
+    return tuple(found)
+
+
+def ceiling(most: int) -> int:
+    """The round number at which a scale ends: 4, 10, 20, 40, 100, …"""
+    if most <= 4:
+        return 4
+    step = 1
+    while True:
+        for round_number in (10, 20, 40, 50):
+            if most <= round_number * step:
+                return round_number * step
+        step *= 10
+
+
+def _steps(top: int) -> tuple[int, ...]:
+    return tuple(top * part // 4 for part in (1, 2, 3, 4)) if top % 4 == 0 else (top // 2, top)
+
+
+def _r(number: float) -> float:
+    return round(number, 2)

@@ -1,0 +1,99 @@
+"""What a Prometheus server reads at /metrics: the state of the ledger, and how long pages took."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
+
+from console.pulse import Pulse
+from ledger.desk_views import Backlog, Mail
+from rulebook.terms import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Meters:
+    """The meters of one console, in a registry of their own."""
+
+    registry: CollectorRegistry
+    pages: Histogram
+    poll_age: Gauge
+    poll_trouble: Gauge
+    waiting: Gauge
+    post: Gauge
+    verdicts: Gauge
+    free: Gauge
+
+    def tell(self, route: str, status: int, seconds: float) -> None:
+        """A page was answered."""
+        self.pages.labels(route=route, status=str(status)).observe(seconds)
+
+    def text(
+        self,
+        now: datetime,
+        pulse: Pulse,
+        backlog: Backlog,
+        mail: Mail,
+        today: Iterable[tuple[Outcome, int]],
+        free: int,
+    ) -> bytes:
+        """Everything as Prometheus reads it (text format 0.0.4)."""
+        age = (now - pulse.ended).total_seconds() if pulse.ended else float("nan")
+        self.poll_age.set(age)
+        self.poll_trouble.set(bool(pulse.trouble))
+        for name, number in (
+            ("unexamined", backlog.unexamined),
+            ("set_aside", backlog.set_aside),
+            ("held", backlog.held),
+        ):
+            self.waiting.labels(what=name).set(number)
+        self.post.labels(state="owed").set(mail.owed)
+        self.post.labels(state="given_up").set(mail.given_up)
+        for outcome in Outcome:
+            self.verdicts.labels(outcome=outcome.value).set(0)
+        for outcome, number in today:
+            self.verdicts.labels(outcome=outcome.value).set(number)
+        self.free.set(free)
+        return generate_latest(self.registry)
+
+
+def meters() -> Meters:
+    """New meters, all at nothing."""
+    registry = CollectorRegistry()
+    return Meters(
+        registry=registry,
+        pages=Histogram(
+            "shougao_http_seconds",
+            "Seconds a page took, by route and status.",
+            ("route", "status"),
+            buckets=(0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 2.5, 10),
+            registry=registry,
+        ),
+        poll_age=Gauge(
+            "shougao_poll_age_seconds", "Seconds since the last round ended.", registry=registry
+        ),
+        poll_trouble=Gauge(
+            "shougao_poll_trouble", "1 when the last round failed.", registry=registry
+        ),
+        waiting=Gauge(
+            "shougao_waiting",
+            "Letters not yet examined, letters set aside, drafts held; 1000 means 1000 or more.",
+            ("what",),
+            registry=registry,
+        ),
+        post=Gauge(
+            "shougao_outbox",
+            "Our letters owed, and given up within a week; 1000 means 1000 or more.",
+            ("state",),
+            registry=registry,
+        ),
+        verdicts=Gauge(
+            "shougao_drafts_today",
+            "Drafts received today, by outcome as it stands.",
+            ("outcome",),
+            registry=registry,
+        ),
+        free=Gauge("shougao_disk_free_bytes", "Bytes free in the data folder.", registry=registry),
+    )

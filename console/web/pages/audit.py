@@ -1,0 +1,48 @@
+"""审计: who did what, when and why."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.story import deed
+from console.web.visit import Visit, encoded, page
+from ledger import desk_views
+from ledger.tables_decided import Act
+
+PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
+
+
+def audit(visit: Visit) -> Response:
+    who, act, before = visit.asked("who")[:64], visit.asked("act"), visit.asked("before")
+    if before and not (before.isdecimal() and len(before) < 18):
+        raise HTTPException(404)
+    acts = PEOPLES
+    if act == "all":
+        acts = ()
+    elif act in {one.value for one in Act}:
+        acts = (Act(act),)
+    pages = desk_views.audit(
+        visit.desk.reader, who=who, acts=acts, before=int(before) if before else None
+    )
+
+    def link(**changes: str) -> str:
+        filled = {
+            name: value for name, value in {"who": who, "act": act, **changes}.items() if value
+        }
+        return f"/audit?{encoded(filled)}" if filled else "/audit"
+
+    return visit.render(
+        "audit.html",
+        here="/audit",
+        who=who,
+        act=act,
+        people=[account.name for account in visit.desk.people.accounts()],
+        pages=pages,
+        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+        first_page=link() if before else "",
+        next_page=link(before=str(pages.before)) if pages.before else "",
+    )
+
+
+routes = (page("/audit", audit),)

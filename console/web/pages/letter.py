@@ -1,0 +1,137 @@
+"""A letter's page: what it said, what was said of it, its files, our answers, its whole history."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.story import deed
+from console.web.clauses import CLAUSES
+from console.web.visit import Visit, go, page
+from ledger import desk_views, journal
+from ledger.desk_views import DraftView, LetterView
+from ledger.vault import VaultError
+
+MOST_TEXT = 60_000
+"""Characters of a draft that are shown; the file itself can be downloaded."""
+
+
+def letter(visit: Visit) -> Response:
+    view = _view(visit)
+    lines = list(journal.history(visit.desk.reader, letter=view.line.id))
+    return visit.render(
+        "letter.html",
+        here="/drafts",
+        letter=view,
+        clauses=CLAUSES,
+        history=list(reversed(lines)),
+        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+        paragraphs=paragraphs,
+        pictures=[file for file in view.files if file.role == "image"],
+        downloads=view.raw_kept and not view.head_only,
+    )
+
+
+def raw(visit: Visit) -> Response:
+    view = _view(visit)
+    try:
+        content = visit.desk.house.vault.get(view.digest)
+    except VaultError:
+        raise HTTPException(404) from None
+    return download(content, f"来信{view.line.id}.eml")
+
+
+def file(visit: Visit) -> Response:
+    view, number = _view(visit), visit.number("number")
+    if not view.raw_kept or view.head_only or number >= len(view.files):
+        raise HTTPException(404)
+    found = view.files[number]
+    content = visit.desk.files.file(visit.desk.house.vault.path(view.digest), found.path)
+    if content is None:
+        raise HTTPException(404)
+    return download(content, found.name)
+
+
+def thumbnail(visit: Visit) -> Response:
+    view, number = _view(visit), visit.number("number")
+    if not view.raw_kept or view.head_only or number >= len(view.files):
+        raise HTTPException(404)
+    pictures = [one.path for one in view.files if one.role == "image"]
+    small = visit.desk.files.thumbnail(
+        visit.desk.house.vault.path(view.digest), view.files[number].path, pictures
+    )
+    if small is None:
+        raise HTTPException(404)
+    return Response(
+        small, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+    )
+
+
+def post(visit: Visit) -> Response:
+    found = desk_views.post(visit.desk.reader, visit.number("post"))
+    if found is None or found[0] != visit.number("letter"):
+        raise HTTPException(404)
+    return download(found[1], f"回信{visit.number('post')}.eml")
+
+
+def draft(visit: Visit) -> Response:
+    """The digest's links name a draft; its letter's page shows it."""
+    number = visit.number("draft")
+    found = desk_views.letter_of_draft(visit.desk.reader, number)
+    if found is None:
+        raise HTTPException(404)
+    answer = go(f"/letters/{found}")
+    answer.headers["location"] += f"#draft-{number}"
+    return answer
+
+
+def download(content: bytes, name: str) -> Response:
+    """A file as a download, whatever it is: never shown by the browser under our name."""
+    safe = quote(name.replace("/", "_"), safe="")
+    return Response(
+        content,
+        media_type="application/octet-stream",
+        headers={
+            "Content-Disposition": f"attachment; filename*=UTF-8''{safe}",
+            "Content-Security-Policy": "sandbox; default-src 'none'",
+        },
+    )
+
+
+def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
+    """The text in paragraphs, each in parts: (words, why they are marked or "")."""
+    shown = []
+    marks = [(draft.date_evidence, "事件日依据")]
+    for line in draft.text[:MOST_TEXT].splitlines():
+        parts = [(line, "")]
+        for words, why in marks:
+            parts = [piece for part in parts for piece in _split(part, words.strip(), why)]
+        shown.append(parts)
+    return shown
+
+
+def _split(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]:
+    line, marked = part
+    if marked or len(words) < 2 or words not in line:
+        return [part]
+    before, _, after = line.partition(words)
+    return [(before, ""), (words, why), (after, "")]
+
+
+def _view(visit: Visit) -> LetterView:
+    view = desk_views.letter(visit.desk.reader, visit.number("letter"))
+    if view is None:
+        raise HTTPException(404)
+    return view
+
+
+routes = (
+    page("/letters/{letter:int}", letter),
+    page("/letters/{letter:int}/raw", raw),
+    page("/letters/{letter:int}/files/{number:int}", file),
+    page("/letters/{letter:int}/thumbnails/{number:int}", thumbnail),
+    page("/letters/{letter:int}/posts/{post:int}", post),
+    page("/drafts/{draft:int}", draft),
+)

@@ -1,0 +1,183 @@
+"""For programs: /healthz, /metrics, and the read-only JSON of /api/v1 with tokens."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from console import pulse
+from console.cli_ledger import told
+from console.daily import health
+from console.web.accounts import digest
+from console.web.pages.book import drafts_asked, letters_asked
+from console.web.visit import Visit, page
+from ledger import desk_views
+from ledger.search import Found, search
+from notifier.digest import Level
+from rulebook import periods
+
+MOST = 500
+
+
+def healthz(visit: Visit) -> Response:
+    """200 while letters are collected and delivered, 503 when something has failed."""
+    failing = [one.name for one in health(visit.desk.house, visit.now) if one.level is Level.FAIL]
+    return JSONResponse({"ok": not failing, "failing": failing}, 503 if failing else 200)
+
+
+def metrics(visit: Visit) -> Response:
+    desk = visit.desk
+    if visit.login is None and _program(visit) is None:
+        return _refused()
+    today: Counter[Any] = Counter()
+    for one in desk_views.tallies(desk.reader, visit.today, visit.today):
+        today[one.outcome] += one.number
+    text = desk.meters.text(
+        visit.now,
+        pulse.read(desk.house.settings.data),
+        desk_views.backlog(desk.reader),
+        desk_views.mail(desk.reader, visit.now),
+        today.items(),
+        shutil.disk_usage(desk.house.settings.data).free,
+    )
+    return Response(text, media_type="text/plain; version=0.0.4")
+
+
+def api_drafts(visit: Visit) -> Response:
+    if _program(visit) is None:
+        return _refused()
+    wanted, order, after = drafts_asked(visit)
+    found = search(visit.desk.reader, wanted, limit=_limit(visit) + 1, order=order, after=after)
+    shown = found[: _limit(visit)]
+    more = len(found) > len(shown)
+    return JSONResponse(
+        {
+            "drafts": [_draft(one) for one in shown],
+            "after": f"{shown[-1].day}_{shown[-1].draft}" if more else None,
+        }
+    )
+
+
+def api_letters(visit: Visit) -> Response:
+    if _program(visit) is None:
+        return _refused()
+    wanted, after = letters_asked(visit)
+    found = desk_views.letters(visit.desk.reader, wanted, limit=_limit(visit) + 1, after=after)
+    shown = found[: _limit(visit)]
+    more = len(found) > len(shown)
+    return JSONResponse(
+        {
+            "letters": [
+                {
+                    "id": one.id,
+                    "received": one.received.isoformat(),
+                    "subject": one.subject,
+                    "unit": one.unit,
+                    "state": one.state.value,
+                    "outcome": one.outcome.value if one.outcome else None,
+                    "reasons": [reason.name for reason in one.reasons],
+                    "drafts": one.drafts,
+                }
+                for one in shown
+            ],
+            "after": f"{shown[-1].received.isoformat()}_{shown[-1].id}" if more else None,
+        }
+    )
+
+
+def api_points(visit: Visit) -> Response:
+    if _program(visit) is None:
+        return _refused()
+    try:
+        period = periods.parse(visit.asked("period"))
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, 400)
+    return JSONResponse(told(visit.desk.figures.summary(period, visit.today), None))
+
+
+def openapi(visit: Visit) -> Response:
+    """OpenAPI 3.1 of the above."""
+
+    def fields(*names: str) -> list[dict[str, Any]]:
+        return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
+
+    def get(summary: str, *names: str) -> dict[str, Any]:
+        return {
+            "get": {
+                "summary": summary,
+                "parameters": fields(*names),
+                "security": [{"token": []}],
+                "responses": {
+                    "200": {"description": "JSON"},
+                    "401": {"description": "no token, or one that was revoked"},
+                },
+            }
+        }
+
+    narrowed = ("q", "unit", "kind", "outcome", "timely", "reason", "adopted", "from", "to")
+    return JSONResponse(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Shougao", "version": "1", "description": "Read-only."},
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+            "paths": {
+                "/api/v1/drafts": get("Drafts as they stand", *narrowed, "order", "after", "limit"),
+                "/api/v1/letters": get(
+                    "Letters", "outcome", "state", "from", "to", "after", "limit"
+                ),
+                "/api/v1/points": get("Points, ranks and targets of a period", "period"),
+            },
+        }
+    )
+
+
+def _program(visit: Visit) -> object | None:
+    scheme, _, secret = visit.request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        return None
+    return visit.desk.people.key(digest(secret.strip()), visit.now)
+
+
+def _refused() -> Response:
+    return JSONResponse(
+        {"error": "a token is needed: Authorization: Bearer …"},
+        401,
+        {"WWW-Authenticate": "Bearer"},
+    )
+
+
+def _limit(visit: Visit) -> int:
+    asked = visit.asked("limit")
+    return max(1, min(int(asked), MOST)) if asked.isdecimal() and len(asked) < 6 else 100
+
+
+def _draft(one: Found) -> dict[str, Any]:
+    return {
+        "id": one.draft,
+        "letter": one.letter,
+        "title": one.title,
+        "unit": one.unit,
+        "kind": one.kind.value if one.kind else None,
+        "received": one.received.isoformat(),
+        "day": one.day.isoformat(),
+        "characters": one.characters,
+        "happened": one.happened.isoformat() if one.happened else None,
+        "timely": one.timely.value,
+        "outcome": one.outcome.value,
+        "reasons": [reason.name for reason in one.reasons],
+        "adopted": one.adopted,
+        "voided": one.voided,
+    }
+
+
+routes = (
+    page("/healthz", healthz, None),
+    page("/metrics", metrics, None),
+    page("/api/v1/openapi.json", openapi, None),
+    page("/api/v1/drafts", api_drafts, None),
+    page("/api/v1/letters", api_letters, None),
+    page("/api/v1/points", api_points, None),
+)

@@ -1,0 +1,467 @@
+"""
+What the console's pages show, read from the ledger: counts of days, what waits, letters, the journal.
+
+No question here counts a whole table: counts of days run over an index, all others stop at `MOST`,
+and lists are paged by the key of their last line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.journal import Entry, Line
+from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
+from ledger.tables_decided import Act, JournalRow, StandingRow
+from rulebook.reasons import Outcome, Reason, Remark
+from rulebook.terms import DayDoubt, Kind, Timely
+
+MOST = 1000
+"""Where counting stops: people need not know how many thousands wait."""
+WINDOW = 100_000
+"""Lines of the journal that one page looks through for a person's name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many drafts of a day that are alike."""
+
+    day: date
+    unit: str | None
+    kind: Kind | None
+    outcome: Outcome
+    timely: Timely
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits; numbers stop at MOST. `oldest`: receipt of the letter that waits longest."""
+
+    unexamined: int
+    oldest: datetime | None
+    set_aside: int
+    held: int
+    last_collected: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Our own letters; numbers stop at MOST. `given_up`: within a week."""
+
+    owed: int
+    oldest: datetime | None
+    given_up: int
+    last_sent: datetime | None
+    last_reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter, short."""
+
+    id: int
+    received: datetime
+    subject: str
+    sender_name: str
+    sender_address: str
+    unit: str | None
+    state: LetterState
+    outcome: Outcome | None
+    reasons: tuple[Reason, ...]
+    size: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a letter as it was entered. `number` is its place in the letter's list."""
+
+    number: int
+    path: str
+    role: str
+    media_type: str
+    size: int
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The last component of the path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft of a letter: what it says, the evidence, how it was first judged, how it stands."""
+
+    id: int
+    position: int
+    file: str
+    title: str
+    text: str
+    characters: int
+    kind: Kind | None
+    kind_evidence: str
+    unit: str | None
+    happened: date | None
+    date_evidence: str
+    date_doubt: DayDoubt | None
+    deadline: datetime | None
+    timely: Timely
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    voided: bool
+    adopted: bool
+    author: str
+    reviewer: str
+    images: tuple[str, ...]
+    twin_letter: int | None
+    similarity: float | None
+    first_outcome: Outcome
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One of our letters about a letter."""
+
+    id: int
+    kind: str
+    recipient: str
+    copies: tuple[str, ...]
+    subject: str
+    state: PostState
+    owed_since: datetime
+    sent: datetime | None
+    tries: int
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter with all that belongs to it. `digest` finds it in the vault while `raw_kept`."""
+
+    line: LetterLine
+    digest: str
+    message_id: str
+    officer: str | None
+    sent: datetime | None
+    stamped: datetime | None
+    collected: datetime
+    examined: datetime | None
+    head_only: bool
+    raw_kept: bool
+    tries: int
+    trouble: str
+    remarks: tuple[Remark, ...]
+    faults: tuple[tuple[Reason, str], ...]
+    attachments: tuple[str, ...]
+    files: tuple[StoredFile, ...]
+    drafts: tuple[DraftView, ...]
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LettersWanted:
+    """Which letters; what is None does not narrow. Moments of receipt, `until` excluded."""
+
+    outcome: Outcome | None = None
+    state: LetterState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Lines of the journal, and the number to go on before; None when there is nothing older."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+
+
+def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
+    """Drafts received from `first` to `last`, counted by day, unit, kind, outcome and timeliness."""
+    alike = (
+        StandingRow.day,
+        StandingRow.unit,
+        StandingRow.kind,
+        StandingRow.outcome,
+        StandingRow.timely,
+    )
+    query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
+    with Session(engine) as session:
+        return [Tally(*row) for row in session.execute(query.group_by(*alike))]
+
+
+def backlog(engine: Engine) -> Backlog:
+    """What waits for us and for a person."""
+    with Session(engine) as session:
+        waiting = LetterRow.state == LetterState.COLLECTED
+        oldest = session.scalar(
+            select(func.min(LetterRow.received)).where(
+                LetterRow.id.in_(select(LetterRow.id).where(waiting).limit(MOST))
+            )
+        )
+        return Backlog(
+            unexamined=_at_most(session, LetterRow.id, waiting),
+            oldest=oldest,
+            set_aside=_at_most(session, LetterRow.id, LetterRow.state == LetterState.SET_ASIDE),
+            held=_at_most(session, StandingRow.draft_id, StandingRow.outcome == Outcome.HELD),
+            last_collected=session.scalar(
+                select(LetterRow.collected).order_by(LetterRow.id.desc()).limit(1)
+            ),
+        )
+
+
+def mail(engine: Engine, now: datetime) -> Mail:
+    """How delivery goes."""
+    with Session(engine) as session:
+        owed = OutboxRow.state == PostState.OWED
+        waiting = session.execute(
+            select(OutboxRow.owed_since, OutboxRow.reply)
+            .where(owed)
+            .order_by(OutboxRow.id)
+            .limit(1)
+        ).first()
+        return Mail(
+            owed=_at_most(session, OutboxRow.id, owed),
+            oldest=waiting.owed_since if waiting else None,
+            given_up=_at_most(
+                session,
+                OutboxRow.id,
+                OutboxRow.state == PostState.GIVEN_UP,
+                OutboxRow.sent >= now - timedelta(days=7),
+            ),
+            last_sent=session.scalar(
+                select(OutboxRow.sent)
+                .where(OutboxRow.sent.is_not(None))
+                .order_by(OutboxRow.id.desc())
+                .limit(1)
+            ),
+            last_reply=waiting.reply if waiting else "",
+        )
+
+
+def letters(
+    engine: Engine,
+    wanted: LettersWanted = LettersWanted(),
+    *,
+    limit: int = 50,
+    after: tuple[datetime, int] | None = None,
+) -> list[LetterLine]:
+    """Letters, the latest received first. `after`: (received, id) of the line before the page."""
+    with Session(engine) as session:
+        conditions: list[ColumnElement[bool]] = []
+        for field, value in (
+            (LetterRow.outcome, wanted.outcome),
+            (LetterRow.state, wanted.state),
+        ):
+            if value is None:
+                continue
+            # few: their index and a sort; many: walk back in time, for which the index is hidden
+            few = _at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST
+            conditions.append(field == value if few else func.coalesce(field, None) == value)
+        if wanted.since is not None:
+            conditions.append(LetterRow.received >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(LetterRow.received < wanted.until)
+        if after is not None:
+            received, letter = after
+            conditions.append(LetterRow.received <= received)
+            conditions.append((LetterRow.received < received) | (LetterRow.id < letter))
+        rows = session.scalars(
+            select(LetterRow)
+            .where(*conditions)
+            .order_by(LetterRow.received.desc(), LetterRow.id.desc())
+            .limit(limit)
+        ).all()
+        counted = _drafts_of(session, [row.id for row in rows])
+        return [_line(row, counted.get(row.id, 0)) for row in rows]
+
+
+def letter(engine: Engine, letter_id: int) -> LetterView | None:
+    """One letter with all that belongs to it, None when there is none of that number."""
+    with Session(engine) as session:
+        row = session.get(LetterRow, letter_id)
+        if row is None:
+            return None
+        drafts = session.execute(
+            select(DraftRow, StandingRow)
+            .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+            .where(DraftRow.letter_id == letter_id)
+            .order_by(DraftRow.position)
+        ).all()
+        posts = session.scalars(
+            select(OutboxRow).where(OutboxRow.letter_id == letter_id).order_by(OutboxRow.id)
+        ).all()
+        return LetterView(
+            line=_line(row, len(drafts)),
+            digest=row.digest,
+            message_id=row.message_id,
+            officer=row.officer,
+            sent=row.sent,
+            stamped=row.stamped,
+            collected=row.collected,
+            examined=row.examined,
+            head_only=row.head_only,
+            raw_kept=row.raw_kept,
+            tries=row.tries,
+            trouble=row.trouble,
+            remarks=tuple(Remark[name] for name in row.remarks),
+            faults=tuple((Reason[fault["reason"]], fault["detail"]) for fault in row.faults),
+            attachments=tuple(row.attachments),
+            files=tuple(
+                StoredFile(
+                    number,
+                    file["path"],
+                    file["role"],
+                    file["media_type"],
+                    file["size"],
+                    file.get("sha256", ""),
+                )
+                for number, file in enumerate(row.files)
+            ),
+            drafts=tuple(_draft(*pair) for pair in drafts),
+            posts=tuple(_post(post) for post in posts),
+        )
+
+
+def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
+    """One of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
+    query = select(OutboxRow.letter_id, OutboxRow.raw).where(OutboxRow.id == post_id)
+    with Session(engine) as session:
+        found = session.execute(query).first()
+        return (found.letter_id, found.raw) if found else None
+
+
+def letter_of_draft(engine: Engine, draft: int) -> int | None:
+    """The letter that brought a draft."""
+    with Session(engine) as session:
+        return session.scalar(select(DraftRow.letter_id).where(DraftRow.id == draft))
+
+
+def audit(
+    engine: Engine,
+    *,
+    who: str = "",
+    acts: Sequence[Act] = (),
+    before: int | None = None,
+    limit: int = 100,
+) -> Pages:
+    """
+    Lines of the journal, the newest first. A page looks through WINDOW lines at most, so that a
+    rare name in a long journal costs several pages instead of one long wait.
+    """
+    with Session(engine) as session:
+        if before is None:
+            before = (session.scalar(select(func.max(JournalRow.seq))) or 0) + 1
+        least = max(0, before - WINDOW)
+        query = (
+            select(JournalRow)
+            .where(JournalRow.seq < before, JournalRow.seq >= least)
+            .order_by(JournalRow.seq.desc())
+            .limit(limit + 1)
+        )
+        if who:
+            query = query.where(JournalRow.who == who)
+        if acts:
+            query = query.where(func.coalesce(JournalRow.act, None).in_(acts))
+        rows = session.scalars(query).all()
+        lines = tuple(
+            Line(
+                row.seq,
+                Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+            )
+            for row in rows[:limit]
+        )
+        if len(rows) > limit:
+            return Pages(lines, lines[-1].seq)
+        return Pages(lines, least if least > 1 else None)
+
+
+def end_of_journal(engine: Engine) -> int:
+    """The number of the latest line: while it stands, no figure has changed."""
+    with Session(engine) as session:
+        return session.scalar(select(func.max(JournalRow.seq))) or 0
+
+
+def _at_most(
+    session: Session, column: Any, *conditions: ColumnElement[bool], most: int = MOST
+) -> int:
+    found = select(column).where(*conditions).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0
+
+
+def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
+    query = (
+        select(DraftRow.letter_id, func.count())
+        .where(DraftRow.letter_id.in_(letter_ids))
+        .group_by(DraftRow.letter_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _line(row: LetterRow, drafts: int) -> LetterLine:
+    return LetterLine(
+        id=row.id,
+        received=row.received,
+        subject=row.subject,
+        sender_name=row.sender_name,
+        sender_address=row.sender_address,
+        unit=row.unit,
+        state=row.state,
+        outcome=row.outcome,
+        reasons=tuple(Reason[name] for name in row.reasons),
+        size=row.size,
+        drafts=drafts,
+    )
+
+
+def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
+    return DraftView(
+        id=draft.id,
+        position=draft.position,
+        file=draft.file,
+        title=draft.title,
+        text=draft.text,
+        characters=draft.characters,
+        kind=standing.kind,
+        kind_evidence=draft.kind_evidence,
+        unit=standing.unit,
+        happened=standing.happened,
+        date_evidence=draft.date_evidence,
+        date_doubt=draft.date_doubt,
+        deadline=standing.deadline,
+        timely=standing.timely,
+        outcome=standing.outcome,
+        reasons=tuple(Reason[name] for name in standing.reasons),
+        voided=standing.voided,
+        adopted=standing.adopted,
+        author=draft.author,
+        reviewer=draft.reviewer,
+        images=tuple(draft.images),
+        twin_letter=draft.twin_letter_id,
+        similarity=draft.similarity,
+        first_outcome=draft.outcome,
+        seq=standing.seq,
+    )
+
+
+def _post(row: OutboxRow) -> Post:
+    return Post(
+        id=row.id,
+        kind=row.kind,
+        recipient=row.recipient,
+        copies=tuple(row.copies),
+        subject=row.subject,
+        state=row.state,
+        owed_since=row.owed_since,
+        sent=row.sent,
+        tries=row.tries,
+        reply=row.reply,
+    )
