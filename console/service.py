@@ -27,7 +27,7 @@ DAILY_SECONDS = 60
 
 def serve(house: House) -> None:
     """
-    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
+    Rounds, delivery and the office's pages by APScheduler and uvicorn until SIGTERM or SIGINT; the round in hand is finished.
 
     A mailbox that refuses us is told in the log and tried again: the office may mend it meanwhile.
     """

@@ -56,7 +56,17 @@ TITLES = {
     Act.ACCOUNT: "账号",
     Act.EXPORTED: "导出",
 }
-CHANGES = {"added": "新增", "updated": "更新", "ended": "任期结束"}
+CHANGES = {
+    "added": "新增",
+    "updated": "更新",
+    "ended": "任期结束",
+    "password": "设置密码",
+    "role": "改角色",
+    "disabled": "停用",
+    "enabled": "启用",
+    "revoked": "收回",
+}
+ROLES = {"viewer": "查阅", "editor": "经办", "admin": "管理"}
 
 
 def story(line: Line, zone: str) -> str:
@@ -82,8 +92,11 @@ def _told(act: Act, facts: Mapping[str, Any]) -> list[str]:
     if act is Act.ENTERED:
         return [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
     if "change" in facts:
-        parts.append(f"{facts.get('unit', '')}第{facts['officer']}号{CHANGES[facts['change']]}")
-        return parts
+        what = facts.get("user") or facts.get("token") or ""
+        if "officer" in facts:
+            what = f"{facts.get('unit', '')}第{facts['officer']}号"
+        role = f"，{ROLES[facts['role']]}" if facts.get("role") in ROLES else ""
+        return [f"{what}{CHANGES.get(facts['change'], facts['change'])}{role}"]
     for name, value in facts.items():
         if name in YES_NO:
             parts.append(YES_NO[name][0 if value else 1])

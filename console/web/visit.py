@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
 from zoneinfo import ZoneInfo
@@ -184,12 +184,15 @@ def cookie_name(request: Request) -> str:
     return "__Host-shougao" if request.url.scheme == "https" else "shougao"
 
 
-def give_cookie(request: Request, response: Response, secret: str, expires: datetime) -> None:
-    """Hand over the session's cookie: for this host, out of reach of scripts and of other sites."""
+def give_cookie(request: Request, response: Response, secret: str, lasts: timedelta) -> None:
+    """
+    Hand over the session's cookie: for this host, out of reach of scripts and of other sites. How
+    long it lasts is told as a span, since the browser's clock need not be ours.
+    """
     response.set_cookie(
         cookie_name(request),
         secret,
-        expires=expires,
+        max_age=int(lasts.total_seconds()),
         path="/",
         secure=request.url.scheme == "https",
         httponly=True,

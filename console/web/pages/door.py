@@ -134,10 +134,10 @@ def _account(visit: Visit, said: str = "", trouble: str = "") -> Response:
 
 def _open(visit: Visit, account_id: int, target: str) -> Response:
     secret = new_secret()
-    expires = visit.now + timedelta(hours=visit.desk.house.settings.console.session_hours)
-    visit.desk.people.log_in(account_id, digest(secret), visit.now, expires)
+    lasts = timedelta(hours=visit.desk.house.settings.console.session_hours)
+    visit.desk.people.log_in(account_id, digest(secret), visit.now, visit.now + lasts)
     answer = go(target)
-    give_cookie(visit.request, answer, secret, expires)
+    give_cookie(visit.request, answer, secret, lasts)
     return answer
 
 

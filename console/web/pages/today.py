@@ -65,7 +65,12 @@ def today(visit: Visit) -> Response:
     waiting = desk_views.backlog(desk.reader)
     found = health(desk.house, visit.now)
     vitals = [
-        Vital(one.name, one.level.value, one.sentence + one.remedy, LEVELS[one.level])
+        Vital(
+            one.name,
+            one.level.value,
+            f"{one.sentence}。{one.remedy}" if one.remedy else one.sentence,
+            LEVELS[one.level],
+        )
         for one in found
     ]
     return visit.render(

@@ -1,0 +1,152 @@
+"""The door: who gets in, for how long, and who is kept out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from starlette.testclient import TestClient
+
+from console.web.accounts import digest
+from console.wiring import House
+from ledger.people import People
+from ledger.tables_people import Role, SessionRow
+from tests.console.web.conftest import HOST, NOW, PASSWORD
+
+
+def log_in(client: TestClient, name: str = "viewer", password: str = PASSWORD, **more: str) -> Any:
+    return client.post("/login", data={"name": name, "password": password, **more})
+
+
+def test_the_right_password_opens_and_leads_where_one_wanted_to_go(stranger: TestClient) -> None:
+    told = log_in(stranger, next="/drafts?q=1")
+    assert (told.status_code, told.headers["location"]) == (303, "/drafts?q=1")
+    cookie = told.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "samesite=strict" in cookie.lower()
+
+
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "/\\evil.example", "x"]
+)
+def test_nobody_is_sent_to_another_house(stranger: TestClient, target: str) -> None:
+    assert log_in(stranger, next=target).headers["location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("name", "password"), [("viewer", "falsch"), ("nobody", PASSWORD), ("", "")]
+)
+def test_a_wrong_name_and_a_wrong_password_are_told_alike(
+    stranger: TestClient, name: str, password: str
+) -> None:
+    told = log_in(stranger, name, password)
+    assert told.status_code == 401
+    assert "账号或密码不对" in told.text
+
+
+def test_guessing_is_slowed_down_and_may_go_on_later(stranger: TestClient, clock: Any) -> None:
+    for _ in range(5):
+        assert log_in(stranger, password="falsch").status_code == 401
+    assert log_in(stranger).status_code == 429
+    clock.forward(timedelta(minutes=16))
+    assert log_in(stranger).status_code == 303
+
+
+def test_a_stolen_cookie_opens_nothing_after_the_logout(stranger: TestClient, sign_in: Any) -> None:
+    client = sign_in("viewer")
+    stolen = dict(client.cookies)
+    assert client.get("/").status_code == 200
+    client.post("/logout")
+    client.cookies.update(stolen)
+    assert client.get("/").status_code == 303
+
+
+def test_a_session_ends_by_itself(sign_in: Any, clock: Any) -> None:
+    client = sign_in("viewer")
+    clock.forward(timedelta(hours=13))
+    assert client.get("/").status_code == 303
+
+
+def test_the_ledger_holds_no_cookie_only_its_hash(house: House, sign_in: Any) -> None:
+    client = sign_in("viewer")
+    secret = client.cookies["shougao"]
+    with house.engine.connect() as connection:
+        kept = list(connection.scalars(select(SessionRow.token)))
+    assert kept == [digest(secret)]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Sec-Fetch-Site": "cross-site", "Origin": HOST},
+        {"Sec-Fetch-Site": "same-site", "Origin": HOST},
+    ],
+)
+def test_what_comes_from_another_site_changes_nothing(
+    sign_in: Any, headers: dict[str, str]
+) -> None:
+    client = sign_in("admin")
+    told = client.post("/account/logout-everywhere", headers=headers)
+    assert told.status_code == 403
+    assert client.get("/").status_code == 200
+
+
+def test_a_one_time_link_sets_a_password_once(house: House, stranger: TestClient) -> None:
+    people = People(house.engine)
+    people.add("wang", Role.EDITOR, "test", NOW)
+    people.invite("wang", digest("geheim"), NOW + timedelta(hours=48))
+    assert "wang" in stranger.get("/welcome/geheim").text
+    short = stranger.post("/welcome/geheim", data={"password": "kurz", "again": "kurz"})
+    assert short.status_code == 400
+    data = {"password": PASSWORD, "again": PASSWORD}
+    assert stranger.post("/welcome/geheim", data=data).status_code == 303
+    assert stranger.get("/").status_code == 200
+    stranger.post("/logout")
+    assert stranger.post("/welcome/geheim", data=data).status_code == 410
+    assert log_in(stranger, "wang").status_code == 303
+
+
+def test_a_changed_password_ends_all_other_logins(house: House, sign_in: Any) -> None:
+    client = sign_in("editor")
+    old = dict(client.cookies)
+    new = "ein anderer, ebenso langer Satz"
+    told = client.post(
+        "/account/password", data={"current": PASSWORD, "password": new, "again": new}
+    )
+    assert told.status_code == 303
+    assert client.get("/").status_code == 200
+    client.cookies.clear()
+    client.cookies.update(old)
+    assert client.get("/").status_code == 303
+
+
+def test_a_disabled_account_is_out_at_once(house: House, sign_in: Any) -> None:
+    client = sign_in("editor")
+    People(house.engine).set_disabled("editor", True, "test", NOW)
+    assert client.get("/").status_code == 303
+    assert log_in(client, "editor").status_code == 401
+
+
+def test_programs_read_with_a_token_and_not_without(house: House, stranger: TestClient) -> None:
+    People(house.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+    key = {"Authorization": "Bearer schluessel"}
+    for path in ("/api/v1/drafts", "/api/v1/letters", "/api/v1/points?period=2022Q1", "/metrics"):
+        assert stranger.get(path).status_code == 401
+        assert stranger.get(path, headers={"Authorization": "Bearer falsch"}).status_code == 401
+        assert stranger.get(path, headers=key).status_code == 200
+    told = stranger.get("/api/v1/drafts?limit=3", headers=key).json()
+    assert len(told["drafts"]) == 3
+    rest = stranger.get(f"/api/v1/drafts?limit=3&after={told['after']}", headers=key).json()
+    assert not {one["id"] for one in told["drafts"]} & {one["id"] for one in rest["drafts"]}
+    described = stranger.get("/api/v1/openapi.json").json()
+    assert "/api/v1/points" in described["paths"]
+    assert "shougao_waiting" in stranger.get("/metrics", headers=key).text
+
+
+def test_health_is_told_to_anybody_in_one_word(stranger: TestClient) -> None:
+    assert set(stranger.get("/healthz").json()) == {"ok", "failing"}
