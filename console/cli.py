@@ -107,14 +107,20 @@ def poll(context: typer.Context) -> None:
 
 
 @app.command()
-def run(context: typer.Context) -> None:
-    """The service: rounds and delivery on schedule, until SIGTERM; what is in hand is finished."""
+def run(
+    context: typer.Context,
+    pages: Annotated[
+        bool, typer.Option("--pages/--no-pages", help="The office's pages along with it.")
+    ] = True,
+) -> None:
+    """The service: rounds, delivery, digest and pages, until SIGTERM; what is in hand is finished."""
     from console.service import serve  # the scheduler is needed here alone, and slow to load
 
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
     with House(settings) as house, house.alone():
-        serve(house)
+        serve(house, lambda: web_cli.pages_beside(house)) if pages else serve(house)
 
 
 @app.command()

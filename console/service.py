@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -25,11 +27,12 @@ DAILY_SECONDS = 60
 """How often it is looked whether the digest's or the reminders' hour has come."""
 
 
-def serve(house: House) -> None:
+def serve(house: House, pages: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
     """
-    Rounds, delivery and the office's pages by APScheduler and uvicorn until SIGTERM or SIGINT; the round in hand is finished.
+    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
 
-    A mailbox that refuses us is told in the log and tried again: the office may mend it meanwhile.
+    `pages` carries the office's pages along. A mailbox that refuses us is told in the log and tried
+    again: the office may mend it meanwhile.
     """
     scheduler = BlockingScheduler(timezone=UTC)
     halt = threading.Event()
@@ -87,6 +90,7 @@ def serve(house: House) -> None:
     )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
-    scheduler.start()
+    with pages():
+        scheduler.start()
     with at_work:  # the round in hand holds it until it is finished
         _log.info("stopped; nothing is in hand")

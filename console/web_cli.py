@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -19,6 +22,8 @@ from ledger.tables_people import Role
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
 token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)
 FIRST = "admin"
+PAGES_SECONDS = 10
+"""How long pages that are being answered may take when the service stops."""
 
 
 def register(app: typer.Typer) -> None:
@@ -53,6 +58,35 @@ def serve_console(
             proxy_headers=True,
             forwarded_allow_ips="127.0.0.1",
         )
+
+
+@contextmanager
+def pages_beside(house: House) -> Iterator[None]:
+    """The pages in a thread of the service; a port that is taken is told in the log, no more."""
+    import uvicorn
+
+    from console.web.app import create_app
+
+    where = house.settings.console
+    config = uvicorn.Config(
+        create_app(house),
+        host=where.host,
+        port=where.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+    )
+    server = uvicorn.Server(config)
+    thread = threading.Thread(target=server.run, name="pages", daemon=True)
+    greet(house, where.host, where.port)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join(PAGES_SECONDS)
 
 
 def greet(house: House, host: str, port: int) -> None:
