@@ -1,0 +1,166 @@
+"""People's decisions: appended, folded into standings, never overwritten, told to the sender."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine, func, select
+
+from ledger import journal
+from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
+from ledger.outbox import Outbox
+from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
+from ledger.tables_decided import Act, ScoreRow, StandingRow
+from rulebook.reasons import Outcome
+from rulebook.rulings import Ruling
+from rulebook.terms import DayDoubt, Happened, Kind
+from tests.ledger.world import MARCH, World, owing
+from tests.rulebook.builders import draft
+
+
+@pytest.fixture
+def world(engine: Engine) -> World:
+    return World(engine)
+
+
+def open_day(world: World) -> int:
+    world.enter(draft("1.zip/稿.docx", happened=Happened(None, "近日", DayDoubt.VAGUE)))
+    return 1
+
+
+def points(engine: Engine, number: int = 1) -> int:
+    with engine.connect() as connection:
+        query = select(func.coalesce(func.sum(ScoreRow.points), 0)).where(
+            ScoreRow.draft_id == number
+        )
+        return connection.scalar(query) or 0
+
+
+def standing(engine: Engine, number: int = 1) -> StandingRow:
+    from sqlalchemy.orm import Session
+
+    with Session(engine) as session:
+        return session.get_one(StandingRow, number)
+
+
+def test_a_ruled_day_settles_the_doubt_and_the_points_follow(world: World, engine: Engine) -> None:
+    number = open_day(world)
+    assert (standing(engine).outcome, points(engine)) == (Outcome.HELD, 0)
+    ruled = world.decisions.rule(number, Ruling(happened=date(2022, 3, 7)), "li", "电话核实", MARCH)
+    assert (ruled.before.outcome, ruled.after.outcome) == (Outcome.HELD, Outcome.ACCEPTED)
+    assert (ruled.points_before, ruled.points_after) == (0, 1)
+    assert (standing(engine).happened, points(engine)) == (date(2022, 3, 7), 1)
+
+
+def test_a_day_ruled_too_early_makes_it_late(world: World, engine: Engine) -> None:
+    open_day(world)
+    world.decisions.rule(1, Ruling(happened=date(2022, 3, 1)), "li", "", MARCH)
+    assert standing(engine).reasons == ["LATE"]
+    assert points(engine) == 0
+
+
+def test_voiding_takes_the_points_away_and_can_be_undone(world: World, engine: Engine) -> None:
+    world.enter()
+    assert points(engine) == 1
+    world.decisions.rule(1, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    assert points(engine) == 0
+    world.decisions.rule(1, Ruling(voided=False), "wang", "查无此事", MARCH)
+    assert points(engine) == 1
+
+
+def test_a_claimed_letter_counts_for_its_unit_as_of_its_receipt(
+    world: World, engine: Engine
+) -> None:
+    letter = world.enter(draft("1.zip/甲.docx"), draft("1.zip/乙.docx"), unit=None)
+    assert points(engine) == 0
+    ruled = world.decisions.claim(letter, "高新区", "li", "新任", MARCH)
+    assert [made.after.unit for made in ruled] == ["高新区", "高新区"]
+    assert (points(engine, 1), points(engine, 2)) == (1, 1)
+    assert standing(engine).day == date(2022, 3, 8)
+
+
+def test_who_decides_second_is_told_and_nothing_is_overwritten(
+    world: World, engine: Engine
+) -> None:
+    open_day(world)
+    seen = standing(engine).seq
+    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, seen=seen)
+    with pytest.raises(Overtaken, match="li"):
+        world.decisions.rule(1, Ruling(accepted=False), "wang", "", MARCH, seen=seen)
+    assert standing(engine).outcome is Outcome.ACCEPTED
+
+
+def test_every_ruling_is_a_line_with_who_and_why(world: World, engine: Engine) -> None:
+    open_day(world)
+    world.decisions.rule(1, Ruling(kind=Kind.OPINION), "li", "内容是舆情", MARCH)
+    world.decisions.rule(1, Ruling(kind=Kind.NEWS), "wang", "改回", MARCH)
+    lines = [
+        (line.entry.who, line.entry.act, line.entry.facts, line.entry.why)
+        for line in journal.history(engine, draft=1, acts=(Act.RULED,))
+    ]
+    assert lines == [
+        ("wang", Act.RULED, {"kind": "工作动态"}, "改回"),
+        ("li", Act.RULED, {"kind": "舆情"}, "内容是舆情"),
+    ]
+    assert standing(engine).kind is Kind.NEWS
+
+
+def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
+    world: World, engine: Engine
+) -> None:
+    open_day(world)
+    outbox = Outbox(engine)
+    outbox.sent(outbox.due(MARCH, 9)[0], "250", MARCH)
+    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, owing)
+    with engine.connect() as connection:
+        owed = connection.scalars(
+            select(OutboxRow.kind).where(OutboxRow.state == PostState.OWED)
+        ).all()
+        state = connection.scalar(select(LetterRow.state))
+    assert (owed, state) == (["correction"], LetterState.EXAMINED)
+
+
+def test_when_the_correction_cannot_be_written_nothing_was_decided(
+    world: World, engine: Engine
+) -> None:
+    open_day(world)
+
+    def broken(*_: object) -> list[object]:
+        raise RuntimeError("no template")
+
+    with pytest.raises(RuntimeError):
+        world.decisions.rule(1, Ruling(accepted=True), "li", "", MARCH, broken)  # type: ignore[arg-type]
+    assert standing(engine).outcome is Outcome.HELD
+    assert not list(journal.history(engine, draft=1, acts=(Act.RULED,)))
+
+
+def test_nobody_is_written_to_who_was_not_answered_before(world: World, engine: Engine) -> None:
+    world.enter(draft("1.zip/稿.docx", happened=Happened(None)), owed=False)
+    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, owing)
+    with engine.connect() as connection:
+        assert connection.scalar(select(func.count()).select_from(OutboxRow)) == 0
+
+
+def test_a_ruling_that_changes_nothing_owes_nothing(world: World, engine: Engine) -> None:
+    world.enter()
+    made = world.decisions.rule(1, Ruling(kind=Kind.NEWS), "li", "", MARCH, owing)
+    assert not made.changed
+    with engine.connect() as connection:
+        assert connection.scalars(select(OutboxRow.kind)).all() == ["receipt"]
+
+
+def test_accepting_an_unclaimed_draft_is_refused_with_what_is_missing(
+    world: World, engine: Engine
+) -> None:
+    world.enter(unit=None)
+    with pytest.raises(UnfinishedRuling, match="单位"):
+        world.decisions.rule(1, Ruling(accepted=True), "li", "", MARCH)
+    assert standing(engine).outcome is Outcome.HELD
+
+
+def test_what_is_not_there_cannot_be_decided(world: World) -> None:
+    with pytest.raises(NotFound, match="99"):
+        world.decisions.rule(99, Ruling(accepted=True), "li", "", MARCH)
+    with pytest.raises(NotFound, match="99"):
+        world.decisions.claim(99, "高新区", "li", "", MARCH)

@@ -1,0 +1,101 @@
+"""A small ledger: letters entered as the service enters them, decided about as people do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from ledger.adoptions import Adoptions, Printed
+from ledger.book import Book, Headers, Sighting
+from ledger.commissions import Commissions
+from ledger.decisions import Concerned, Decisions, Ruled
+from ledger.figures import Figures
+from ledger.rows import Owed
+from ledger.scores import Scores
+from rulebook.judge import judge
+from rulebook.provisions import Points, Provisions, Target
+from rulebook.terms import Draft, Group, Happened, Kind, Sender, Submission
+from tests.rulebook.builders import UNITS, draft, provisions
+
+OFFICE = ZoneInfo("Asia/Shanghai")
+MARCH = datetime(2022, 3, 8, 1, 0, tzinfo=UTC)  # a Tuesday, 09:00 in the office
+RULES = provisions(
+    points=Points(),
+    targets=(
+        Target(Group.TOWNS, Kind.NEWS, 1, "week"),
+        Target(Group.TOWNS, Kind.OPINION, 3, "week"),
+    ),
+)
+
+
+class World:
+    """Everything about one ledger under one set of provisions."""
+
+    def __init__(self, engine: Engine, rules: Provisions = RULES) -> None:
+        self.engine, self.rules = engine, rules
+        self.scores = Scores(lambda _day: rules)
+        self.book = Book(engine, self.scores)
+        self.decisions = Decisions(
+            engine, lambda _moment: rules, lambda day: day.weekday() < 5, self.scores
+        )
+        self.adoptions = Adoptions(engine, self.scores)
+        self.commissions = Commissions(engine)
+        self.figures = Figures(engine, lambda _day: rules, lambda day: day.weekday() < 5)
+        self.letters = 0
+
+    def enter(
+        self,
+        *drafts: Draft,
+        unit: str | None = "湖塘镇",
+        received: datetime = MARCH,
+        subject: str = "【工作动态】湖塘镇",
+        owed: bool = True,
+    ) -> int:
+        """One letter through judge and book; returns its number. Its receipt is sent at once."""
+        self.letters += 1
+        seen = Sighting("a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9)
+        (pending,) = self.book.collect([seen], received)
+        pieces = drafts or (draft(f"{self.letters}.zip/稿.docx"),)
+        sender = Sender("钱一鸣", "qian@town.example", unit, "钱一鸣" if unit else None)
+        submission = Submission(subject, sender, received, ("稿.zip",), pieces, archives=1)
+        verdict = judge(submission, self.rules, {})
+        receipts = [receipt(f"<receipt.{self.letters}@office.example>")] if owed else []
+        day = received.astimezone(OFFICE).date()
+        headers = Headers(f"<{self.letters}@town.example>", received)
+        assert self.book.enter(pending.id, submission, verdict, headers, receipts, received, day)
+        return pending.id
+
+    def adopt(
+        self, draft: int | None, day: date, tier: int | None = 2, unit: str = "湖塘镇"
+    ) -> int:
+        printed = Printed(unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE)
+        return self.adoptions.add(printed, "li", MARCH)
+
+
+def receipt(message_id: str) -> Owed:
+    return Owed("receipt", "qian@town.example", (), "回执", message_id, b"raw")
+
+
+def owing(_letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[Owed]:
+    """What the console's wiring does with a decision, short."""
+    return [replace(receipt(f"<correction.{ruled[-1].seq}@office.example>"), kind="correction")]
+
+
+def article(number: int, **changes: object) -> Draft:
+    """A 综合 of 1,200 characters by its label."""
+    return draft(
+        f"{number}.zip/【综合】稿{number}.docx",
+        title=f"厂中厂治理的实践与思考之{number}",
+        text="一、摸清底数\n" + "治" * 1200,
+        characters=1200,
+        happened=Happened(None),
+        **changes,
+    )
+
+
+NAMES = tuple(unit.name for unit in UNITS)
+LATER = timedelta(days=1)
