@@ -14,7 +14,9 @@ from rulebook.provisions import BareRule, ReviewerRule
 from rulebook.terms import Group, Kind
 
 ROOT = Path(__file__).resolve().parents[2]
-MAILBOX_FILE = 'password_file = ""                           # 留空则用环境变量 SHOUGAO_MAILBOX_PASSWORD'
+MAILBOX_FILE = (
+    'password_file = ""                           # 留空则用环境变量 SHOUGAO_MAILBOX_PASSWORD'
+)
 WHOLE = (ROOT / "config.toml").read_text(encoding="utf-8")
 
 
