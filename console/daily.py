@@ -227,7 +227,7 @@ def _item(house: House, entry: Entry, note: str) -> Item:
     base = house.settings.console.address.rstrip("/")
     link = ""
     if base:
-        link = f"{base}/drafts/{entry.draft}" if entry.draft else f"{base}/letters/{entry.letter}"
+        link = f"{base}/queue/{entry.draft}" if entry.draft else f"{base}/letters/{entry.letter}"
     return Item(entry.title, entry.unit or f"待认领（{entry.sender}）", note, link)
 
 

@@ -21,7 +21,7 @@ from console.web.accounts import Passwords
 from console.web.guards import Measured, SameOrigin, SecureHeaders
 from console.web.looks import environment
 from console.web.metrics import meters
-from console.web.pages import audit, book, door, letter, officers, rules, today
+from console.web.pages import audit, book, door, letter, officers, queue, rules, today
 from console.web.vaultfiles import VaultFiles
 from console.web.visit import FrontDesk
 from console.wiring import House, now
@@ -29,7 +29,7 @@ from ledger.database import reading
 from ledger.figures import Figures
 from ledger.people import People
 
-PAGES = (today, book, letter, officers, rules, audit, door, programs)
+PAGES = (today, queue, book, letter, officers, rules, audit, door, programs)
 TROUBLES = {
     400: ("看不懂这个请求", "请回到上一页，再试一次。"),
     403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
@@ -50,6 +50,7 @@ class Entry:
 
 NAVIGATION = (
     Entry("今日", "/"),
+    Entry("待核", "/queue"),
     Entry("台账", "/drafts"),
     Entry("宣传员", "/officers"),
     Entry("规则", "/rules"),

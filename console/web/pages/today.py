@@ -103,7 +103,7 @@ def _numbers(
     return [
         Number(many(since=day), "今天收到的稿件", f"/drafts?from={day}"),
         Number(many(since=monday), "本周收到的稿件", f"/drafts?from={monday}"),
-        Number(waiting.held, "待核定", "/drafts?outcome=held", "warn" if waiting.held else ""),
+        Number(waiting.held, "待核定", "/queue", "warn" if waiting.held else ""),
         Number(many(since=monday, late=True), "本周逾期", f"/drafts?timely=late&from={monday}"),
         Number(
             waiting.set_aside,
