@@ -34,7 +34,9 @@ from console.wiring import Busy, House, now
 from ingest.mailbox import MailboxRefused
 from ingest.workers import WorkerLost
 from ledger import exporting
+from ledger.journal import Entry, record
 from ledger.roster import Officer
+from ledger.tables_decided import Act
 from ledger.vault import VaultError
 from notifier.relays import RelayRefused
 
@@ -73,6 +75,7 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
+    XLSX = "xlsx"
 
 
 ConfigOption = Annotated[
@@ -153,7 +156,7 @@ def examine(
 def export(
     context: typer.Context,
     what: Annotated[What, typer.Argument(help="letters, drafts or outbox.")],
-    form: Annotated[Format, typer.Option("--format", help="jsonl or csv.")] = Format.JSONL,
+    form: Annotated[Format, typer.Option("--format", help="jsonl, csv or xlsx.")] = Format.JSONL,
     out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
 ) -> None:
     """The ledger as data. A .csv file opens in Excel and WPS as it is."""
@@ -164,7 +167,14 @@ def export(
         What.OUTBOX: exporting.outbox,
     }[what]
     with House(settings) as house:
+        # what leaves the house is told in the journal, before it leaves
+        record(house.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
         rows = source(house.engine, house.zone)
+        if form is Format.XLSX:
+            if out is None:
+                fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
+            out.write_bytes(shapes.workbook(rows, what.value))
+            return
         lines = shapes.jsonl(rows) if form is Format.JSONL else shapes.csv_lines(rows)
         if out is None:
             sys.stdout.writelines(lines)

@@ -97,7 +97,7 @@ def told(found: Summary, only: str | None) -> dict[str, Any]:
                         "unit": row.unit,
                         "news": row.news,
                         "articles": row.articles,
-                        "adopted": dict(zip(TIERS, row.adopted, strict=True)),
+                        "adopted": list(row.adopted),
                         "correction": row.correction,
                         "points": row.points,
                         "rank": row.rank,
