@@ -86,3 +86,11 @@ def test_two_processes_never_write_over_each_other(tmp_path: Path) -> None:
     with engine.connect() as connection:
         assert connection.scalar(text("select n from counter")) == 100
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "view", ["v_letters", "v_drafts", "v_adoptions", "v_commissions", "v_outbox", "v_journal"]
+)
+def test_each_view_answers_people_with_their_own_tools(engine: Engine, view: str) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT * FROM {view}")).all() == []

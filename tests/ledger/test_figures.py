@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from ledger.adoptions import AlreadyRecorded
@@ -174,3 +174,16 @@ def test_raw_counts_tell_what_was_reported_late_held_and_refused(world: World) -
     world.enter(draft("99.zip/迟.docx"), received=MARCH + timedelta(days=5))
     raw = next(one for one in world.figures.summary(Q1, TODAY).raw if one.unit == "湖塘镇")
     assert (raw.reported[Kind.NEWS], raw.reported[Kind.ARTICLE], raw.late) == (5, 2, 1)
+
+
+def test_the_views_show_drafts_as_they_stand_and_as_first_judged(
+    world: World, engine: Engine
+) -> None:
+    world.decisions.rule(1, Ruling(kind=Kind.OPINION), "li", "", MARCH)
+    with engine.connect() as connection:
+        query = text("SELECT kind, first_kind, message_id FROM v_drafts WHERE draft = 1")
+        assert tuple(connection.execute(query).one()) == ("舆情", "工作动态", "<1@town.example>")
+        (printed,) = connection.execute(
+            text("SELECT outlet FROM v_adoptions WHERE draft = 6")
+        ).one()
+        assert printed == "中国应急管理报"
