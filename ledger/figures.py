@@ -120,14 +120,15 @@ class Figures:
 
     def summary(self, period: Period, today: date) -> Summary:
         """All figures of a period."""
-        facts = self.facts(period)
+        facts = self.facts(_in_whole_weeks(period))
         lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on)
+        found = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
         return Summary(
             period=period,
             tables=tuple(
                 (group, table(group, lines, period, self._provisions_on)) for group in Group
             ),
-            completions=completions(self.progress(period, today, facts)),
+            completions=completions(found),
             raw=self._raw(facts, period),
             lines=tuple(line for line in lines if line.day in period),
             facts=facts,
@@ -153,23 +154,9 @@ class Figures:
             sorted(found, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
         )
 
-    def progress(
-        self, period: Period, today: date, facts: Facts | None = None
-    ) -> tuple[Progress, ...]:
-        """Every target in the period. Weeks that reach over its ends are looked at whole."""
-        first, last = containing(period.first, Span.WEEK), containing(period.last, Span.WEEK)
-        whole = Period(
-            min(first.first, period.first), max(last.last, period.last), period.span, period.name
-        )
-        drafts = facts.drafts if facts and whole == period else self.facts(whole).drafts
-        return progress(drafts, period, self._provisions_on, self._is_workday, today)
-
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Who is behind this week's, month's and quarter's targets right now."""
-        quarter, week = containing(today, Span.QUARTER), containing(today, Span.WEEK)
-        whole = Period(
-            min(quarter.first, week.first), max(quarter.last, week.last), Span.QUARTER, quarter.name
-        )
+        whole = _in_whole_weeks(containing(today, Span.QUARTER))
         return behind(self.facts(whole).drafts, self._provisions_on, self._is_workday, today)
 
     def annual(self, year: int) -> tuple[Annual, ...]:
@@ -214,6 +201,12 @@ class Figures:
                 ],
             )
         return tuple(Raw(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
+
+
+def _in_whole_weeks(period: Period) -> Period:
+    """Widened to the weeks that reach over its ends: a week's target looks at all of its days."""
+    first, last = containing(period.first, Span.WEEK), containing(period.last, Span.WEEK)
+    return Period(first.first, last.last, period.span, period.name)
 
 
 def _of(session: Session, drafts: Sequence[int], part: int = 500) -> list[AdoptionRow]:

@@ -7,6 +7,7 @@ so a published quarter is never changed by what happens later: it gets a line of
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -132,17 +133,7 @@ def of_draft(
     if draft.unit is None:
         return ()
     points, why = submission_points(draft, provisions_on)
-    first = Line(
-        draft.unit,
-        draft.day,
-        What.SUBMITTED if points else What.NOTHING,
-        points * draft.times,
-        why,
-        draft.kind,
-        draft=draft.draft or None,
-        scored=draft.times if points else 0,
-    )
-    lines = [first]
+    lines = [_submitted(draft, draft.unit, points, why)]
     replaced = points == 0
     held: list[Line] = []
     for adoption in sorted(adoptions, key=_order):
@@ -220,6 +211,7 @@ def lines_of(
     drafts: Iterable[Scored], adoptions: Iterable[Adoption], provisions_on: ProvisionsOn
 ) -> list[Line]:
     """The lines of all these drafts and adoptions, the weekly cap applied."""
+    provisions_on = functools.cache(provisions_on)  # a quarter has few days and many drafts
     by_draft: dict[int, list[Adoption]] = defaultdict(list)
     lines: list[Line] = []
     drafts = list(drafts)
@@ -230,7 +222,11 @@ def lines_of(
         else:
             lines.append(alone(adoption, provisions_on))
     for draft in drafts:
-        lines += of_draft(draft, by_draft.get(draft.draft, ()), provisions_on)
+        printed = by_draft.get(draft.draft)
+        if printed:
+            lines += of_draft(draft, printed, provisions_on)
+        elif draft.unit is not None:
+            lines.append(_submitted(draft, draft.unit, *submission_points(draft, provisions_on)))
     return _capped(lines, provisions_on)
 
 
@@ -294,6 +290,9 @@ def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
 
 def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
     """四.1 with the switch `weekly_cap`: what goes beyond it in a unit's week is taken back."""
+    capped = {day for day in {line.day for line in lines} if provisions_on(day).points.weekly_cap}
+    if not capped:
+        return lines
     weeks: dict[tuple[str, Period], int] = defaultdict(int)
     for line in lines:
         if line.tier is None:
@@ -304,6 +303,19 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
         if cap and points > cap:
             cuts.append(Line(unit, week.last, What.REPLACED, cap - points, f"每周计分上限{cap}分"))
     return [*lines, *cuts]
+
+
+def _submitted(draft: Scored, unit: str, points: int, why: str) -> Line:
+    return Line(
+        unit,
+        draft.day,
+        What.SUBMITTED if points else What.NOTHING,
+        points * draft.times,
+        why,
+        draft.kind,
+        draft=draft.draft or None,
+        scored=draft.times if points else 0,
+    )
 
 
 def _worth(adoption: Adoption, kind: Kind | None, provisions_on: ProvisionsOn) -> int:

@@ -82,12 +82,15 @@ class Points:
 
     def of(self, kind: Kind) -> int:
         """Points of one accepted draft in time."""
-        return {
-            Kind.NEWS: self.news,
-            Kind.OPINION: self.opinion,
-            Kind.ARTICLE: self.article,
-            Kind.COMMISSION: self.commission,
-        }[kind]
+        match kind:
+            case Kind.NEWS:
+                return self.news
+            case Kind.OPINION:
+                return self.opinion
+            case Kind.ARTICLE:
+                return self.article
+            case Kind.COMMISSION:
+                return self.commission
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -78,6 +79,7 @@ def progress(
     A target's period that ended before `effective_from` asks nothing. The provisions of a target's
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
     """
+    provisions_on = functools.cache(provisions_on)
     reported: Counter[tuple[str, Kind, date]] = Counter()
     for draft in drafts:
         if draft.unit and draft.kind and counts(draft, provisions_on(draft.day)):
