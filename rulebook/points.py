@@ -63,6 +63,7 @@ class What(StrEnum):
     SUBMITTED = "submitted"
     ADOPTED = "adopted"
     REPLACED = "replaced"
+    CAPPED = "capped"
     NOTHING = "nothing"
 
 
@@ -70,7 +71,8 @@ class What(StrEnum):
 class Line:
     """
     Points on a day, with the reason. `scored`: +1 when the thing counts from this day on, -1 when it
-    ceases to; `tier` of an adoption. The sum over any days is what those days gave.
+    ceases to; `tier` of an adoption; `week`: the Monday of the week whose cap it keeps. The sum over
+    any days is what those days gave.
     """
 
     unit: str
@@ -83,6 +85,7 @@ class Line:
     draft: int | None = None
     adoption: int | None = None
     scored: int = 0
+    week: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +94,8 @@ class Row:
     A row of the notice's table (二.表). The counts are the scored ones.
 
     `points` is the sum of its parts: news, articles and adoptions by their figures, and
-    `correction`, which takes back what an earlier period gave and an adoption has now replaced.
+    `correction`, which takes back what an earlier period gave and an adoption has now replaced, and
+    what goes beyond a weekly cap.
     """
 
     unit: str
@@ -246,17 +250,41 @@ def table(
 ) -> tuple[Row, ...]:
     """
     One table of the notice: every unit of the group that stands in the rulebook on the period's
-    last day, zeros too; the highest first, then in the rulebook's order; ranks 1, 1, 3 (四.3).
+    last day, zeros too, and whichever other had points in it under provisions that ended within the
+    period; the highest first, then in the rulebook's order; ranks 1, 1, 3 (四.3).
     """
     names = [unit.name for unit in provisions_on(period.last).units if unit.group is group]
     by_unit: dict[str, list[Line]] = {name: [] for name in names}
+    gone: dict[str, list[Line]] = {}
     for line in lines:
-        if line.unit in by_unit and line.day in period:
+        if line.day not in period:
+            continue
+        if line.unit in by_unit:
             by_unit[line.unit].append(line)
+        elif line.points:
+            gone.setdefault(line.unit, []).append(line)
+    here = {unit.name for unit in provisions_on(period.last).units}
+    for name in sorted(gone.keys() - here):
+        if any(_group_of(name, line.day, provisions_on) is group for line in gone[name]):
+            by_unit[name] = gone[name]
     rows = [_row(name, group, found) for name, found in by_unit.items()]
     rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
     totals = [row.points for row in rows]
     return tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
+
+
+def assessment(rank: int, provisions: Provisions) -> float | None:
+    """
+    What a rank gives in the year's assessment; None when the office has no such table.
+
+    Source: 四.3 "最终考核得分按照统计总分从高到低格次赋分进行排名"
+    """
+    given = provisions.points.assessment
+    return given[min(rank, len(given)) - 1] if given else None
+
+
+def _group_of(name: str, day: date, provisions_on: ProvisionsOn) -> Group | None:
+    return next((unit.group for unit in provisions_on(day).units if unit.name == name), None)
 
 
 def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
@@ -289,19 +317,34 @@ def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
 
 
 def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
-    """四.1 with the switch `weekly_cap`: what goes beyond it in a unit's week is taken back."""
+    """
+    四.1 with the switch `weekly_cap`: what submissions of a unit's week give beyond it is taken back.
+
+    The cut lies on the day that went beyond. When an adoption later replaces a submission of that
+    week, the replaced points make room for others that were cut: the cut is given back on that day,
+    so no line ever moves.
+    """
     capped = {day for day in {line.day for line in lines} if provisions_on(day).points.weekly_cap}
     if not capped:
         return lines
-    weeks: dict[tuple[str, Period], int] = defaultdict(int)
+    home = {line.draft: line.day for line in lines if line.what is What.SUBMITTED and line.draft}
+    weeks: dict[tuple[str, Period], dict[date, int]] = {}
     for line in lines:
-        if line.tier is None:
-            weeks[line.unit, containing(line.day, Span.WEEK)] += line.points
+        if line.points and line.adoption is None:
+            week = containing(home.get(line.draft, line.day), Span.WEEK)
+            days = weeks.setdefault((line.unit, week), {})
+            days[line.day] = days.get(line.day, 0) + line.points
     cuts = []
-    for (unit, week), points in weeks.items():
+    for (unit, week), days in weeks.items():
         cap = provisions_on(week.last).points.weekly_cap
-        if cap and points > cap:
-            cuts.append(Line(unit, week.last, What.REPLACED, cap - points, f"每周计分上限{cap}分"))
+        given = counted = 0
+        for day in sorted(days) if cap else ():
+            given += days[day]
+            cut = min(cap, given) - counted - days[day]
+            counted = min(cap, given)
+            if cut:
+                why = f"四.1：每周计分上限{cap}分（{week.label}）"
+                cuts.append(Line(unit, day, What.CAPPED, cut, why, week=week.first))
     return [*lines, *cuts]
 
 

@@ -69,7 +69,12 @@ class Timeliness:
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """四.1: points per draft; `adoption` (四.2) lists tiers 一类…五类."""
+    """
+    四.1: points per draft; `adoption` (四.2) lists tiers 一类…五类.
+
+    `assessment` (四.3): what a rank of the table gives in the year's assessment, the first rank
+    first; a rank beyond the list gets its last figure, an empty list gives none.
+    """
 
     news: int = 1
     opinion: int = 1
@@ -79,6 +84,7 @@ class Points:
     adoption_kinds: AdoptionKinds = AdoptionKinds.ARTICLE
     several_adoptions: AdoptionSum = AdoptionSum.HIGHEST
     weekly_cap: int = 0
+    assessment: tuple[float, ...] = ()
 
     def of(self, kind: Kind) -> int:
         """Points of one accepted draft in time."""
