@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -62,11 +63,7 @@ def main() -> None:
         today = date(2022, 12, 31)
         quarter = parse("2020Q1")
         for period, aim in (("2020Q1", 300), ("2020-02", 300), ("2020-W10", 300), ("2020", 0)):
-            line(
-                f"summary of {period}",
-                lambda period=period: figures.summary(parse(period), today),
-                aim,
-            )
+            line(f"summary of {period}", partial(figures.summary, parse(period), today), aim)
         line("who is behind", lambda: figures.behind(date(2022, 11, 30)), 300)
         for title, wanted in (
             ("a rare word", Wanted(words=RARE)),
@@ -93,7 +90,7 @@ def main() -> None:
             ("adopted of a unit", Wanted(adopted=True, unit=NAMES[7])),
             ("of a commission", Wanted(commission=1)),
         ):  # fmt: skip
-            line(f"search: {title}", lambda wanted=wanted: search(reader, wanted), 100)
+            line(f"search: {title}", partial(search, reader, wanted), 100)
         floor = floor_of(Path(name) / "floor.db")
         few, many = entering(small), entering(large)
         print(

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append
 from ledger.scores import Scores
@@ -74,7 +75,7 @@ class Adoptions:
                 StandingRow.outcome != Outcome.REFUSED,
             )
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return match(title, (Candidate(*row) for row in connection.execute(query)))
 
     def add(self, printed: Printed, who: str, now: datetime, why: str = "") -> int:
@@ -182,7 +183,7 @@ class Adoptions:
             query = query.where(AdoptionRow.unit == unit)
         if untiered:
             query = query.where(AdoptionRow.tier.is_(None), AdoptionRow.withdrawn.is_(False))
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [recorded(row) for row in session.scalars(query.limit(limit))]
 
     def of_drafts(self, drafts: Sequence[int]) -> list[Recorded]:
@@ -190,7 +191,7 @@ class Adoptions:
         query = select(AdoptionRow).where(
             AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
         )
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [recorded(row) for row in session.scalars(query)]
 
     def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:

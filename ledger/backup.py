@@ -13,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from ledger.database import reading
 from ledger.tables import LetterRow
 from ledger.tables_decided import AdoptionRow, NoticeRow
 from ledger.vault import Vault
@@ -116,7 +117,7 @@ def _restore_sqlite(backup: Path, place: Path) -> None:
 
 def _named(engine: Engine) -> list[str]:
     """Every file that the ledger names: letters, evidence, published notices."""
-    with engine.connect() as connection:
+    with reading(engine).connect() as connection:
         letters = connection.scalars(select(LetterRow.digest).where(LetterRow.raw_kept))
         evidence = connection.scalars(
             select(AdoptionRow.evidence).where(AdoptionRow.evidence != "")

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append
 from ledger.tables import DraftRow
@@ -100,7 +101,7 @@ class Commissions:
         query = select(CommissionRow).order_by(CommissionRow.due.desc(), CommissionRow.id.desc())
         if open_on is not None:
             query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [_commission(row) for row in session.scalars(query)]
 
     def waiting(self, day: date) -> tuple[OpenCommission, ...]:
@@ -110,7 +111,7 @@ class Commissions:
             .where(CommissionRow.closed.is_(False), CommissionRow.asked <= day)
             .order_by(CommissionRow.id)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return tuple(
                 OpenCommission(number, topic, tuple(units), due)
                 for number, topic, units, due in connection.execute(query)
@@ -118,7 +119,7 @@ class Commissions:
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """How each asked unit stands, in the order asked. Raises NotFound."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             if row is None:
                 raise NotFound(f"没有第 {commission} 号约稿。")

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.journal import Entry, append
 from ledger.rows import Owed, outbox_row
 from ledger.scores import Scores, scored_of
@@ -156,7 +157,7 @@ class Decisions:
 
     def rulings(self, draft: int) -> list[tuple[Entry, Ruling]]:
         """Everything that people ruled on a draft, the first first."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return _rulings(session, draft)
 
     def _draft(self, session: Session, draft: int) -> StandingRow:

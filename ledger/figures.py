@@ -10,6 +10,7 @@ from decimal import Decimal
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.scores import adoption_of, scored_of
 from ledger.tables_decided import AdoptionRow, BonusRow, SanctionRow, StandingRow
 from rulebook.periods import Period, Span, containing
@@ -67,7 +68,7 @@ class Figures:
     """Reads facts; adds nothing up by itself."""
 
     def __init__(self, engine: Engine, provisions_on: ProvisionsOn, is_workday: IsWorkday) -> None:
-        self._engine = engine
+        self._engine = reading(engine)
         self._provisions_on = provisions_on
         self._is_workday = is_workday
 
@@ -111,12 +112,40 @@ class Figures:
                 )
                 for row in session.scalars(question)
             }
+            drafts += self._capped_weeks(session, printed, period)
             touched = session.scalars(select(AdoptionRow).where(*touching)).all()
             adoptions = {
                 row.id: adoption_of(row) for row in (*touched, *_of(session, sorted(printed)))
             }
         drafts += [scored_of(printed[draft]) for draft in sorted(printed)]
         return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)))
+
+    def _capped_weeks(
+        self, session: Session, printed: dict[int, StandingRow], period: Period
+    ) -> list[Scored]:
+        """
+        Under a weekly cap an adoption makes room in the week of its submission: the rest of weeks that
+        lie outside the period. Printed drafts of those weeks are added to `printed`.
+        """
+        weeks = {
+            (row.unit, week)
+            for row in printed.values()
+            if row.unit is not None
+            and row.day not in period
+            and self._provisions_on((week := containing(row.day, Span.WEEK)).last).points.weekly_cap
+        }
+        drafts = []
+        for unit, week in sorted(weeks):
+            for row in session.scalars(
+                select(StandingRow).where(
+                    StandingRow.unit == unit, StandingRow.day.between(week.first, week.last)
+                )
+            ):
+                if row.adopted:
+                    printed[row.draft_id] = row
+                elif row.day not in period:
+                    drafts.append(scored_of(row))
+        return drafts
 
     def summary(self, period: Period, today: date) -> Summary:
         """All figures of a period."""
@@ -136,19 +165,24 @@ class Figures:
 
     def proof(self, unit: str, period: Period) -> tuple[Line, ...]:
         """Every line of a unit's points in a period, each draft by itself, in the order of days."""
+        whole = _in_whole_weeks(period)
         with Session(self._engine) as session:
             alone = session.scalars(
                 select(StandingRow).where(
                     StandingRow.unit == unit,
-                    StandingRow.day.between(period.first, period.last),
+                    StandingRow.day.between(whole.first, whole.last),
                     StandingRow.adopted.is_(False),
                 )
             ).all()
-            drafts = [scored_of(row) for row in alone]
-        facts = self.facts(period)
-        drafts += [draft for draft in facts.drafts if draft.draft and draft.unit == unit]
-        adoptions = [one for one in facts.adoptions if one.unit == unit or one.draft]
-        lines = lines_of(drafts, adoptions, self._provisions_on)
+            drafts = {row.draft_id: scored_of(row) for row in alone}
+        facts = self.facts(whole)
+        drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit == unit}
+        adoptions = [
+            one
+            for one in facts.adoptions
+            if one.draft in drafts or (one.draft is None and one.unit == unit)
+        ]
+        lines = lines_of(drafts.values(), adoptions, self._provisions_on)
         found = [line for line in lines if line.unit == unit and line.day in period]
         return tuple(
             sorted(found, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))

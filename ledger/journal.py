@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.tables_decided import Act, JournalRow
 
 PROGRAM = "shougao"
@@ -93,8 +94,9 @@ def record(engine: Engine, *entries: Entry) -> int:
 def verify(engine: Engine) -> tuple[int, Broken | None]:
     """How many lines fit, and the first that does not: changed, removed from between, or put in."""
     link, expected = BEGINNING, 1
-    with Session(engine) as session:
-        for row in session.scalars(select(JournalRow).order_by(JournalRow.seq)).yield_per(1000):
+    query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
+    with Session(reading(engine)) as session:
+        for row in session.scalars(query):
             if row.seq != expected:
                 return expected - 1, Broken(expected, f"缺少第 {expected} 条记录")
             link = _link(link, row.seq, _entry(row))
@@ -129,7 +131,7 @@ def history(
         query = query.where(JournalRow.seq < before)
     if acts:
         query = query.where(JournalRow.act.in_(acts))
-    with Session(engine) as session:
+    with Session(reading(engine)) as session:
         for row in session.scalars(query):
             yield Line(row.seq, _entry(row))
 

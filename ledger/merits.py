@@ -9,6 +9,7 @@ from decimal import Decimal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append
 from ledger.tables_decided import Act, BonusRow, SanctionRow
@@ -85,7 +86,7 @@ class Merits:
         query = select(SanctionRow).order_by(SanctionRow.id.desc())
         if year is not None:
             query = query.where(SanctionRow.year == year)
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [
                 Sanction(
                     row.unit, row.year, row.reason, row.approved_by, row.day, row.id, row.lifted

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.figures import Facts, Summary
 from ledger.journal import Entry, append
 from ledger.rows import Owed, outbox_row
@@ -107,7 +108,7 @@ class Notices:
         query = select(NoticeRow).order_by(NoticeRow.id.desc())
         if period is not None:
             query = query.where(NoticeRow.period == period.name)
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [_published(row) for row in session.scalars(query)]
 
     def before(self, day: date) -> Published | None:
@@ -120,7 +121,7 @@ class Notices:
         The frozen facts through the rulebook again: any difference means that the code, the
         provisions of that time or the row was changed.
         """
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             row = session.get_one(NoticeRow, notice)
             facts = _facts(json.loads(zlib.decompress(row.inputs)))
             told = _published(row)

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.journal import Entry, append
 from ledger.tables import AddressRow, OfficerRow
 from ledger.tables_decided import Act
@@ -46,7 +47,7 @@ class Roster:
 
     def officers(self) -> list[Officer]:
         """All appointments, by unit and name."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).order_by(OfficerRow.unit, OfficerRow.name, OfficerRow.id)
             ).all()
@@ -89,7 +90,7 @@ class Roster:
 
     def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
         """(number, name, first address) of a unit's officers in office on a day, who have an address."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).where(OfficerRow.unit == unit).order_by(OfficerRow.id)
             ).all()
@@ -132,7 +133,7 @@ class Roster:
         An appointment in force wins over an ended one; for an ended one the successors' addresses
         of the same unit come along (一.3).
         """
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow)
                 .join(AddressRow, AddressRow.officer_id == OfficerRow.id)

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.tables import DraftRow, LetterRow
 from ledger.tables_decided import StandingRow
 from rulebook.reasons import Reason
@@ -114,7 +115,7 @@ def search(
                 (StandingRow.day > day)
                 | ((StandingRow.day == day) & (StandingRow.draft_id > draft))
             )
-    with Session(engine) as session:
+    with Session(reading(engine)) as session:
         for word in wanted.words.split():
             query = _with_word(session, query, word)
         return [_found(*row) for row in session.execute(query)]
@@ -128,7 +129,7 @@ def one(engine: Engine, draft: int) -> Found | None:
         .join(LetterRow, LetterRow.id == StandingRow.letter_id)
         .where(StandingRow.draft_id == draft)
     )
-    with Session(engine) as session:
+    with Session(reading(engine)) as session:
         found = session.execute(query).first()
         return _found(*found) if found else None
 

@@ -156,7 +156,8 @@ class SanctionRow(Row):
 class ScoreRow(Row):
     """
     One dated line of points, for people with their own tools. Written by the one scoring function
-    whenever a draft or its adoptions change; nothing of ours reads it.
+    whenever a draft or its adoptions change; nothing of ours reads it. `week`: the Monday of the week
+    whose cap a line keeps.
     """
 
     __tablename__ = "scores"
@@ -170,6 +171,7 @@ class ScoreRow(Row):
     what: Mapped[str] = mapped_column(String(24))
     points: Mapped[int]
     why: Mapped[str] = mapped_column(Text)
+    week: Mapped[date | None]
 
 
 class NoticeRow(Row):

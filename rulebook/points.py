@@ -331,7 +331,8 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
     weeks: dict[tuple[str, Period], dict[date, int]] = {}
     for line in lines:
         if line.points and line.adoption is None:
-            week = containing(home.get(line.draft, line.day), Span.WEEK)
+            of = home.get(line.draft, line.day) if line.draft else line.day
+            week = containing(of, Span.WEEK)
             days = weeks.setdefault((line.unit, week), {})
             days[line.day] = days.get(line.day, 0) + line.points
     cuts = []

@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from ledger import tables_decided, tables_people
-from ledger.database import alembic_config, open_ledger
+from ledger.database import MIGRATIONS, alembic_config, open_ledger
 from ledger.tables import Row
 
 DECLARED = (tables_decided, tables_people)  # they declare their rows on Row.metadata
@@ -43,10 +43,11 @@ def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
 
 
 def test_opening_again_changes_nothing(url: str) -> None:
+    newest = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     for _ in range(2):
         engine = open_ledger(url)
         with engine.connect() as connection:
-            assert connection.scalar(text("select version_num from alembic_version")) == "0003"
+            assert connection.scalar(text("select version_num from alembic_version")) == newest
         engine.dispose()
 
 

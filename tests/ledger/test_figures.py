@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
@@ -75,6 +77,51 @@ def test_the_scores_table_sums_to_the_points(world: World, engine: Engine) -> No
     assert (before["湖塘镇"], before["高新区"]) == (31, 1)
     assert world.scores.rebuild(engine) == 8
     assert sums() == before
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_scores_and_figures_agree_whatever_people_decide_under_a_weekly_cap(
+    engine: Engine, seed: int
+) -> None:
+    rules = replace(RULES, points=replace(RULES.points, weekly_cap=3))
+    world, chance = World(engine, rules), random.Random(seed)
+    for number in range(1, 13):
+        received = MARCH + timedelta(days=chance.choice([0, 1, 6, 23, 24]))
+        one = article(number) if number % 3 == 0 else draft(f"{number}.zip/稿.docx")
+        world.enter(one, unit=chance.choice(["湖塘镇", "高新区", None]), received=received)
+    for _ in range(14):
+        number = chance.randint(1, 12)
+        ruling = chance.choice(
+            [
+                Ruling(voided=True), Ruling(voided=False), Ruling(unit="高新区"),
+                Ruling(unit="湖塘镇", kind=Kind.ARTICLE, accepted=True), Ruling(accepted=False),
+            ]
+        )  # fmt: skip
+        world.decisions.rule(number, ruling, "li", "x", MARCH)
+        if chance.random() < 0.5:
+            with suppress(AlreadyRecorded):
+                world.adopt(number, date(2022, 4, chance.randint(1, 28)), chance.randint(1, 5))
+    for period in (Q1, Q2, YEAR, parse("2022-03"), parse("2022-W13")):
+        with engine.connect() as connection:
+            query = (
+                select(ScoreRow.unit, func.sum(ScoreRow.points))
+                .where(ScoreRow.day.between(period.first, period.last))
+                .group_by(ScoreRow.unit)
+            )
+            sums = {unit: int(points) for unit, points in connection.execute(query)}
+        for unit in ("湖塘镇", "高新区"):
+            assert sums.get(unit, 0) == row(world, period, unit).points
+            proof = world.figures.proof(unit, period)
+            assert sum(line.points for line in proof) == row(world, period, unit).points
+    written = _scores(engine)
+    world.scores.rebuild(engine)
+    assert _scores(engine) == written
+
+
+def _scores(engine: Engine) -> list[tuple[object, ...]]:
+    with engine.connect() as connection:
+        query = select(ScoreRow.day, ScoreRow.unit, ScoreRow.points, ScoreRow.why)
+        return sorted(tuple(row) for row in connection.execute(query))
 
 
 def test_the_proof_of_a_row_names_each_draft(world: World) -> None:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.periods import Span, containing, parse, within
-from rulebook.points import Adoption, Line, Scored, What, lines_of, of_draft, table
+from rulebook.points import Adoption, Line, Scored, What, assessment, lines_of, of_draft, table
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Points, Provisions
-from rulebook.terms import Group, Kind, Outcome, Timely
+from rulebook.terms import Group, Kind, Outcome, Timely, Unit
 from tests.rulebook.builders import provisions
 
 TOWN, BIG = "湖塘镇", "高新区"
@@ -189,12 +189,18 @@ worlds = st.tuples(
     st.lists(adoptions_, max_size=8, unique_by=lambda one: one.id),
     st.sampled_from(list(AdoptionSum)),
     st.sampled_from(list(AdoptionKinds)),
+    st.sampled_from([0, 0, 1, 3]),
 )
-World = tuple[list[Scored], list[Adoption], AdoptionSum, AdoptionKinds]
+World = tuple[list[Scored], list[Adoption], AdoptionSum, AdoptionKinds, int]
 
 
 def rules_of(world: World) -> Provisions:
-    points = Points(adoption=FIGURES, several_adoptions=world[2], adoption_kinds=world[3])
+    points = Points(
+        adoption=FIGURES,
+        several_adoptions=world[2],
+        adoption_kinds=world[3],
+        weekly_cap=world[4],
+    )
     return provisions(points=points)
 
 
@@ -245,12 +251,15 @@ def test_one_more_adoption_never_lowers_what_a_unit_has_earned_in_all(
 
 @given(st.lists(drafts_.map(lambda one: replace(one, draft=0)), max_size=10))
 def test_drafts_that_are_alike_may_be_counted_together(drafts: list[Scored]) -> None:
+    capped = on(replace(RULES, points=replace(RULES.points, weekly_cap=2)))
     together: dict[Scored, int] = {}
     for one in drafts:
         together[one] = together.get(one, 0) + 1
     grouped = [replace(one, times=many) for one, many in together.items()]
     apart = table(Group.TOWNS, lines_of(drafts, [], on(RULES)), YEAR, on(RULES))
     assert table(Group.TOWNS, lines_of(grouped, [], on(RULES)), YEAR, on(RULES)) == apart
+    apart = table(Group.TOWNS, lines_of(drafts, [], capped), YEAR, capped)
+    assert table(Group.TOWNS, lines_of(grouped, [], capped), YEAR, capped) == apart
 
 
 def test_every_line_says_why() -> None:
@@ -267,6 +276,45 @@ def test_every_line_says_why() -> None:
 
 def total(lines: list[Line], unit: str) -> int:
     return sum(line.points for line in lines if line.unit == unit)
+
+
+def test_the_cut_of_a_week_that_two_quarters_share_lies_where_it_went_beyond() -> None:
+    rules = replace(RULES, points=replace(RULES.points, weekly_cap=2))
+    days = [date(2022, 3, 31)] * 3 + [date(2022, 4, 1)] * 2  # Thursday, Friday of one week
+    drafts = [scored(number, day=day) for number, day in enumerate(days, 1)]
+    assert (row(drafts, [], Q1, rules).points, row(drafts, [], Q2, rules).points) == (2, 0)
+
+
+def test_an_adoption_out_of_a_full_week_makes_room_for_what_was_cut() -> None:
+    rules = replace(RULES, points=replace(RULES.points, weekly_cap=2))
+    drafts = [scored(1, Kind.ARTICLE), scored(2), scored(3)]
+    printed = [adopted(9, 1, 5, date(2022, 4, 8))]
+    assert row(drafts, printed, Q1, rules).points == 2
+    later = row(drafts, printed, Q2, rules)
+    assert (later.points, later.correction) == (4, 0)  # the article's 2 go, the others' 2 come
+
+
+def test_a_unit_that_was_renamed_within_the_year_keeps_its_row_in_the_years_table() -> None:
+    renamed = replace(
+        RULES, since=date(2022, 7, 1), units=(Unit("新湖塘街道", Group.TOWNS), *RULES.units[1:])
+    )
+
+    def both(day: date) -> Provisions:
+        return renamed if day >= renamed.since else RULES
+
+    drafts = [scored(1), scored(2, day=date(2022, 8, 1), unit="新湖塘街道")]
+    rows = table(Group.TOWNS, lines_of(drafts, [], both), YEAR, both)
+    assert {one.unit: one.points for one in rows if one.points} == {TOWN: 1, "新湖塘街道": 1}
+    third = table(Group.TOWNS, lines_of(drafts, [], both), parse("2022Q3"), both)
+    assert TOWN not in {one.unit for one in third}
+    assert all(one.unit != TOWN for one in table(Group.OFFICES, [], YEAR, both))
+
+
+@pytest.mark.parametrize(("rank", "given"), [(1, 10), (2, 8.5), (3, 7), (9, 7)])
+def test_ranks_may_give_assessment_points(rank: int, given: float) -> None:
+    rules = replace(RULES, points=replace(RULES.points, assessment=(10, 8.5, 7)))
+    assert assessment(rank, rules) == given
+    assert assessment(rank, RULES) is None
 
 
 def test_a_week_cap_follows_the_iso_week() -> None:
