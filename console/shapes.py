@@ -65,6 +65,7 @@ def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
         "author": draft.author,
         "reviewer": draft.reviewer,
         "file": draft.file,
+        "part": draft.part,
         "images": list(draft.images),
     }
 

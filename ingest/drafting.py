@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from parsers import text
+from parsers import several, text
 from parsers.text import TextFacts
 from parsers.types import Container, Fact, Image, Other, Text, Unread
 from rulebook.reasons import Reason, Remark
@@ -31,11 +31,14 @@ class Pieces:
     roles: Mapping[str, str]
 
 
-def sort_pieces(facts: Sequence[Fact], *, received: date, unit_names: Sequence[str]) -> Pieces:
+def sort_pieces(
+    facts: Sequence[Fact], *, received: date, unit_names: Sequence[str], subject: str = ""
+) -> Pieces:
     """
     Drafts with their pictures, and what stands against the letter.
 
-    A text that comes twice (a .docx and its .pdf) is one draft. `received` is the office day.
+    A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several.
+    `received` is the office day; the subject tells how many drafts a lone document holds.
     """
     roles = {fact.path: _role(fact) for fact in facts}
     faults = [Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, Unread)]
@@ -46,16 +49,13 @@ def sort_pieces(facts: Sequence[Fact], *, received: date, unit_names: Sequence[s
         remarks.append(Remark.DAMAGED_PICTURE)
     said: list[tuple[Text, TextFacts]] = []
     reviewer = ""
-    for fact in facts:
-        if not isinstance(fact, Text):
-            continue
-        words = text.describe(
-            fact.paragraphs,
-            fact.tables,
-            file_name=_name(fact.path),
-            received=received,
-            unit_names=unit_names,
+    texts = [fact for fact in facts if isinstance(fact, Text)]
+    for fact in texts:
+        reader = several.Reader(
+            _name(fact.path), received, unit_names, subject if len(texts) == 1 else ""
         )
+        each = several.describe_each(fact.paragraphs, fact.tables, reader)
+        words = each[0]
         if words.secret_mark is not None:
             faults.append(Fault(Reason.SECRET_MARK, words.secret_mark))
         if words.form in (Form.ROSTER, Form.SURVEY):
@@ -67,14 +67,17 @@ def sort_pieces(facts: Sequence[Fact], *, received: date, unit_names: Sequence[s
         elif words.form is Form.LISTING:
             roles[fact.path] = "listing"
         elif fact.paragraphs:
-            said.append((fact, words))
+            said += [(fact, words) for words in each]
+            if len(each) > 1:
+                remarks.append(Remark.SEVERAL_IN_ONE)
         else:
             roles[fact.path] = "other"
     said, notes = _without_notes_and_twins(said)
     roles |= dict.fromkeys(notes, "note")
     pictures = _pictures(facts, [fact for fact, _ in said])
     drafts = tuple(
-        _draft(fact, words, pictures.get(fact.path, ()), reviewer) for fact, words in said
+        _draft(fact, words, () if words.part else pictures.get(fact.path, ()), reviewer)
+        for fact, words in said
     )
     return Pieces(drafts, tuple(faults), tuple(dict.fromkeys(remarks)), roles)
 
@@ -107,6 +110,8 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], reviewer: str) -
         images=tuple(images),
         remarks=fact.remarks,
         label_line=words.label_line,
+        part=words.part,
+        maybe_several=words.maybe_several,
     )
 
 
@@ -152,7 +157,8 @@ def _without_notes_and_twins(
             notes.append(rival[0].path)
         else:
             notes.append(fact.path)
-    return list(chosen.values()), notes
+    kept = {fact.path for fact, _ in chosen.values()}
+    return list(chosen.values()), [note for note in notes if note not in kept]
 
 
 def _preference(fact: Text) -> tuple[int, int]:

@@ -89,7 +89,9 @@ def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
         and not (file.path in decoration and file.media_type.startswith("image/"))
     ]
     facts = tuple(parsers.read(top, allowance))
-    pieces = drafting.sort_pieces(facts, received=day, unit_names=desk.unit_names)
+    pieces = drafting.sort_pieces(
+        facts, received=day, unit_names=desk.unit_names, subject=message.subject
+    )
     drafts = pieces.drafts
     body_is_draft = text.looks_like_draft(message.body)
     if body_is_draft and not drafts and not packed:

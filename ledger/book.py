@@ -136,7 +136,7 @@ class Book:
         before: datetime | None = None,
     ) -> dict[str, Twin]:
         """
-        For each draft (by its file) the earlier one that it repeats to the letter.
+        For each draft (by its key) the earlier one that it repeats to the letter.
 
         The same unit's comes first, then the earliest; refused ones are no twins, since a refused
         letter is meant to be sent again. `letter` itself is left out, and with `before` whatever
@@ -161,7 +161,7 @@ class Book:
                 if not rows:
                     continue
                 row, received = min(rows, key=lambda pair: pair[0].unit != unit)
-                found[draft.file] = Twin(
+                found[draft.key] = Twin(
                     title=row.title,
                     unit=row.unit,
                     received=received,
@@ -174,7 +174,7 @@ class Book:
     def refused(
         self, drafts: Iterable[Draft], unit: str | None, letter: int
     ) -> dict[str, datetime]:
-        """For each draft (by its file) when the unit first sent it in a letter that was refused."""
+        """For each draft (by its key) when the unit first sent it in a letter that was refused."""
         found: dict[str, datetime] = {}
         with self._engine.connect() as connection:
             for draft in drafts:
@@ -189,7 +189,7 @@ class Book:
                     )
                 )
                 if received is not None:
-                    found[draft.file] = received
+                    found[draft.key] = received
         return found
 
     def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:

@@ -53,6 +53,11 @@ _FILE_NOISE = re.compile(
 )
 _MONTH_LINE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:份|[上中下]旬)?")
 _END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
+_COPIES = re.compile(
+    r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
+)
+"""Who gets copies of a bulletin: the last lines of a page under a red head."""
+
 _GREETING = re.compile(
     r"^(?:尊敬的|亲爱的)?[^，。]{0,16}(?:您好|你好|大家好|领导好|老师好)[！!，,。:：\s]*$|^(?:各位)?[^，。]{0,10}(?:老师|领导|主任|科长|同志)[：:，,]?$"
 )
@@ -80,7 +85,8 @@ class TextFacts:
     """
     What a document says of itself. `characters` is the 字数 of the body; `digest` names the text
     whatever file carries it; `label_line` is the line above the title that names a kind;
-    `secret_mark` the 密级 found, `form` what it is when it is no draft.
+    `secret_mark` the 密级 found, `form` what it is when it is no draft. `part` counts the drafts of a
+    document that holds several from 1 on; `maybe_several`: it may, and nobody can tell by reading.
     """
 
     title: str
@@ -95,6 +101,8 @@ class TextFacts:
     digest: str
     secret_mark: str | None = None
     form: Form | None = None
+    part: int = 0
+    maybe_several: bool = False
 
 
 def describe(
@@ -120,7 +128,7 @@ def describe(
     label, title, rest = _head(lines, unit_names)
     rest, said = _upper_lines(rest, said, unit_names)
     rest, written, said = _lower_lines(rest, said, received, unit_names)
-    body = tuple(line for line in rest if not (len(line) <= 90 and _CAPTION.fullmatch(line)))
+    body = tuple(line for line in rest if not is_caption(line))
     if not title:
         title = _from_file_name(file_name) or (body[0][:TITLE_MOST] if body else file_name)
     if form is Form.APPROVAL and not said.reviewer:
@@ -223,7 +231,7 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
         if byline.read_line(line, unit_names) is not None:
             continue
         prefixed = bare != line.strip()
-        if not prefixed and not _may_be_title(bare):
+        if not prefixed and not may_be_title(bare):
             return label, "", [line for line in lines if line.strip() != label]
         title, used = bare, place + 1
         while used < len(lines) and used < place + 3 and _goes_on(title, lines[used:], unit_names):
@@ -232,25 +240,24 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
         skipped = [
             kept
             for at, kept in enumerate(lines[:place])
-            if at not in masthead and not _is_masthead(kept.strip())
+            if at not in masthead and not is_masthead(kept.strip())
         ]
         return label, title, [*skipped, *lines[used:]]
     return label, "", [line for line in lines if line.strip() != label]
 
 
-def _is_masthead(line: str) -> bool:
+def is_masthead(line: str) -> bool:
     """A kind or a number of issue, alone in its line."""
     return _LABEL_LINE.fullmatch(line) is not None or _ISSUE_LINE.fullmatch(line) is not None
 
 
 def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
     """A unit's name above a title is a heading of its own; with a sentence below, it is the title."""
-    return (
-        bool(lines) and _may_be_title(lines[0]) and byline.read_line(lines[0], unit_names) is None
-    )
+    return bool(lines) and may_be_title(lines[0]) and byline.read_line(lines[0], unit_names) is None
 
 
-def _may_be_title(line: str) -> bool:
+def may_be_title(line: str) -> bool:
+    """Whether a line has the shape of a title: short, no sentence."""
     return (
         (1 < len(line) <= TITLE_MOST or (len(line) <= 2 * TITLE_MOST and not _PAUSE.search(line)))
         and not _ENDS_SENTENCE.search(line)
@@ -262,24 +269,24 @@ def _may_be_title(line: str) -> bool:
 def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) -> bool:
     """Whether the next line still belongs to the title: a subtitle, or the second half of two lines."""
     line = following[0].strip()
-    if _SUBTITLE.match(line) and _may_be_title(line):
+    if _SUBTITLE.match(line) and may_be_title(line):
         return True
-    below = next((below for below in following[1:] if not _is_frame(below, unit_names)), "")
+    below = next((below for below in following[1:] if not is_frame(below, unit_names)), "")
     prose_below = "。" in below or len(below) > TITLE_MOST
     return (
         prose_below
-        and _may_be_title(line)
+        and may_be_title(line)
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
         and not _HEADING.match(line)
-        and not _is_masthead(line)
+        and not is_masthead(line)
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and byline.read_line(line, unit_names) is None
     )
 
 
-def _is_frame(line: str, unit_names: Sequence[str]) -> bool:
+def is_frame(line: str, unit_names: Sequence[str]) -> bool:
     """By-line, unit or date, as they stand between a title and the body."""
     return (
         byline.read_line(line, unit_names) is not None
@@ -287,6 +294,11 @@ def _is_frame(line: str, unit_names: Sequence[str]) -> bool:
         or byline.is_unit_line(line, unit_names)
         or bool(_date_of_line(line, unit_names))
     )
+
+
+def is_caption(line: str) -> bool:
+    """A line that tells what a picture shows."""
+    return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
 
 
 def _upper_lines(
@@ -301,7 +313,7 @@ def _upper_lines(
             said = said.filled_from(Byline(unit_text=lines[0]))
         elif byline.is_name_line(lines[0]):
             said = said.filled_from(Byline(author=lines[0].strip()))
-        elif not (_date_of_line(lines[0], unit_names) or _is_masthead(lines[0])):
+        elif not (_date_of_line(lines[0], unit_names) or is_masthead(lines[0])):
             break
         lines = lines[1:]
     return lines, said
@@ -324,8 +336,10 @@ def _lower_lines(
         elif dated := _date_of_line(last, unit_names):
             written = written or _written(dated, received)
             said = said.filled_from(Byline(unit_text=_without_date(last)))
-        elif _END_MARK.fullmatch(last) or (
-            _CAPTION.fullmatch(last) and len(last) <= 90 and len(lines) > 1
+        elif (
+            _END_MARK.fullmatch(last)
+            or _COPIES.match(last)
+            or (is_caption(last) and len(lines) > 1)
         ):
             pass
         else:

@@ -28,7 +28,7 @@ from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 @dataclass(frozen=True, slots=True)
 class Known:
     """
-    What the ledger knows beside a draft's twins: commissions still open, and by a draft's file when
+    What the ledger knows beside a draft's twins: commissions still open, and by a draft's key when
     a letter with it was received that had to be refused.
     """
 
@@ -46,7 +46,7 @@ def judge(
     """
     What becomes of a letter and of each of its drafts.
 
-    `twins` gives, by a draft's file, the earlier draft that it repeats. A letter with a 密级 mark has
+    `twins` gives, by a draft's key, the earlier draft that it repeats. A letter with a 密级 mark has
     no drafts in its verdict: nothing of them may be kept. A refused letter's drafts
     are shown with their deadline and score nothing. Mail of machines is ignored and never
     answered; nor is mail whose sender the receiving server could not verify.
@@ -68,7 +68,7 @@ def judge(
     secret = any(fault.reason is Reason.SECRET_MARK for fault in faults)
     drafts = tuple(
         _judge_draft(
-            draft, submission, provisions, twins.get(draft.file), is_workday, of_letter, ledger
+            draft, submission, provisions, twins.get(draft.key), is_workday, of_letter, ledger
         )
         for draft in (() if secret else submission.drafts)
     )
@@ -109,6 +109,7 @@ def _judge_draft(
             kind.reason,
             limit.reason,
             originality.originality(twin, unit, provisions),
+            Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
             Reason.NO_REVIEWER if no_reviewer else None,
         )
         if reason is not None
@@ -137,7 +138,7 @@ def _reached(draft: Draft, received: datetime, provisions: Provisions, known: Kn
     When a draft counts as received: with the switch `grace_after_refusal_hours` a proper resend
     within so many hours after the refused letter counts as of that one.
     """
-    refused = known.refused.get(draft.file)
+    refused = known.refused.get(draft.key)
     grace = timedelta(hours=provisions.timeliness.grace_after_refusal_hours)
     if refused is not None and refused <= received <= refused + grace:
         return refused

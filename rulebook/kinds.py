@@ -45,12 +45,17 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
             short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
             return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
         felt, strength, why = _felt(draft, provisions, clearly=True)
-        if felt is not None and strength >= 3 and _contradicts(kind, felt, draft, provisions):
+        weights = provisions.labels.weights
+        if (
+            felt is not None
+            and strength >= weights.contradiction
+            and _contradicts(kind, felt, draft, provisions)
+        ):
             conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     felt, strength, why = _felt(draft, provisions)
-    if felt is not None and strength >= 2:
+    if felt is not None and strength >= provisions.labels.weights.unlabelled:
         return KindFinding(felt, f"没有标注类别，按内容判断：{why}")
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
 
@@ -136,22 +141,31 @@ def _felt(
     seen = [word for word in labels.news_features if word in told]
     headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
-    dated = 1 if draft.happened.day else 0
+    weights = labels.weights
+    news = (
+        min(len(seen) * weights.news_word, weights.news_words_most)
+        + min(_leading(seen, draft) * weights.news_leading, weights.news_leading_most)
+        + (weights.news_day if draft.happened.day else 0)
+        + (weights.news_unit if draft.named_unit and draft.happened.day else 0)
+    )
+    opinion = len(heard) * weights.opinion_word + _leading(heard, draft) * weights.opinion_leading
+    # a long report of one day's event may be meant as either
+    essay = (
+        weights.article_length
+        + (0 if draft.happened.day else weights.article_without_day)
+        + min(headings * weights.article_heading, weights.article_headings_most)
+    )
     scores = {
-        Kind.OPINION: (len(heard) + _leading(heard, draft), f"出现“{'”“'.join(heard[:4])}”"),
-        Kind.ARTICLE: (
-            # a long report of one day's event may be meant as either
-            (1 if draft.happened.day else 2) + min(headings, 3) if long else 0,
-            f"正文{draft.characters}字，有{headings}个小标题",
-        ),
+        Kind.OPINION: (opinion, f"出现“{'”“'.join(heard[:4])}”"),
+        Kind.ARTICLE: (essay if long else 0, f"正文{draft.characters}字，有{headings}个小标题"),
         Kind.NEWS: (
-            0 if long else min(len(seen), 3) + min(_leading(seen, draft), 2) + dated,
+            0 if long else news,
             f"{draft.characters}字的事件报道" + (f"，出现“{'”“'.join(seen[:3])}”" if seen else ""),
         ),
     }
     ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
     best, second = scores[ranked[0]], scores[ranked[1]]
-    if best[0] == 0 or best[0] - second[0] < 1 or (clearly and best[0] < 2 * second[0]):
+    if best[0] == 0 or best[0] <= second[0] or (clearly and best[0] < weights.clearly * second[0]):
         return None, 0, ""
     return ranked[0], best[0], best[1]
 

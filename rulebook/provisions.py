@@ -119,6 +119,31 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """
+    How much each feature of an unlabelled text says for a kind. A kind is told when it leads and has
+    `unlabelled` at least; a label is contradicted from `contradiction` on, if the text says so
+    `clearly` times as much as anything else.
+    """
+
+    opinion_word: int = 1
+    opinion_leading: int = 1
+    news_word: int = 1
+    news_words_most: int = 3
+    news_leading: int = 1
+    news_leading_most: int = 2
+    news_day: int = 1
+    news_unit: int = 1
+    article_length: int = 1
+    article_without_day: int = 1
+    article_heading: int = 1
+    article_headings_most: int = 3
+    unlabelled: int = 2
+    contradiction: int = 3
+    clearly: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Labels:
     """Words in subject, folder, file name or title that name a kind (四.1)."""
 
@@ -129,6 +154,7 @@ class Labels:
     opinion_features: tuple[str, ...] = ()
     article_features: tuple[str, ...] = ()
     news_features: tuple[str, ...] = ()
+    weights: Weights = field(default_factory=Weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,11 @@ class Happened:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """One text of a letter with its pictures, before anybody has judged it."""
+    """
+    One text of a letter with its pictures, before anybody has judged it. `part` counts the drafts
+    of a file that holds several from 1 on; 0: the file is this draft. `maybe_several`: it reads like
+    several, and only a person can tell.
+    """
 
     file: str
     title: str
@@ -117,6 +121,13 @@ class Draft:
     images: tuple[str, ...] = ()
     remarks: tuple[Remark, ...] = ()
     label_line: str = ""
+    part: int = 0
+    maybe_several: bool = False
+
+    @property
+    def key(self) -> str:
+        """What tells a draft from all others of its letter."""
+        return f"{self.file}#{self.part}" if self.part else self.file
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,8 @@ The labelled corpus: letters as officers write them, with what a person expects 
     > ...    is a paragraph of the body; what stands in ⟦…⟧ is none of it (a by-line at its end)
 
 and every other line is neither (labels, by-lines, captions, signatures, dates). So it is in the cells
-of a table. The marks are taken away before the file is written. 字数 is counted here, from the marked
+of a table. Where one file holds several drafts, a line `@@` stands between them and `expected` lists
+what is expected of each. The marks are taken away before the file is written. 字数 is counted here, from the marked
 paragraphs, by another rule than the program's own, so that one checks the other.
 """
 
@@ -30,7 +31,17 @@ from PIL import Image
 from console.demo import files as writers
 
 FOLDER = Path(__file__).parent / "letters"
+FILLER = (
+    "安全生产没有旁观者，每一个岗位都是一道防线，每一名职工都是一双眼睛。",
+    "制度写在纸上不难，难的是天天照着做、人人跟着做、年年接着做。",
+    "把问题想在前面，把措施落到实处，把隐患消除在萌芽状态，是基层应急人的本分。",
+    "从企业负责人到一线班组，从规章制度到操作细节，链条上的任何一环都松不得。",
+    "群众的获得感、幸福感、安全感，就藏在这些看似琐碎的日常工作里。",
+)
+"""What `pad` lengthens a draft with, to the very character."""
+
 UNDETERMINED = "undetermined"
+BETWEEN = "@@"
 _WORD = re.compile(r"[!-~]+|[^\s!-~]")
 _ASIDE = re.compile("⟦[^⟧]*⟧")
 
@@ -61,7 +72,10 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of a letter. `expected` is None for what is no draft of its own."""
+    """
+    A file of a letter. `expected` names each draft in it: none for what is no draft of its own.
+    `outside`: attached beside the archive.
+    """
 
     path: str
     form: str
@@ -69,12 +83,17 @@ class Piece:
     charset: str
     photo: bool
     table: tuple[tuple[str, ...], ...]
-    expected: Expected | None
+    expected: tuple[Expected, ...]
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A letter with its expectations. `received` is aware; `archive` one of zip, gbk, 7z, tar.gz, rar, none."""
+    """
+    A letter with its expectations. `received` is aware; `archive` one of zip, gbk, 7z, tar.gz, rar,
+    locked, none; `locked` is opened by `password`. `html`: the body is a web page; `forwarded`:
+    the whole letter comes attached to another.
+    """
 
     id: str
     received: datetime
@@ -87,6 +106,9 @@ class Letter:
     images: tuple[str, ...]
     outcome: str
     reasons: frozenset[str]
+    password: str = ""
+    html: bool = False
+    forwarded: bool = False
 
 
 def load() -> list[Letter]:
@@ -119,32 +141,48 @@ def plain(line: str) -> str:
 
 def build(letter: Letter) -> bytes:
     """The letter on the wire (RFC 5322)."""
-    members = {piece.path: _written(piece) for piece in letter.pieces}
+    members = {piece.path: _written(piece) for piece in letter.pieces if not piece.outside}
     members |= {name: _photo(number) for number, name in enumerate(letter.images)}
+    outside = {piece.path: _written(piece) for piece in letter.pieces if piece.outside}
+    message = _framed(letter, letter.subject, letter.id)
+    message.set_content(letter.body or "\n", charset="utf-8", cte="base64")
+    if letter.html:
+        lines = "".join(f"<div>{line or '<br>'}</div>" for line in letter.body.split("\n"))
+        message.add_alternative(f"<html><body>{lines}</body></html>", subtype="html")
+    attached = members
+    if letter.archive == "locked":
+        attached = {letter.archive_name: writers.zipped_with_password(members, letter.password)}
+    elif letter.archive != "none":
+        attached = {letter.archive_name: _PACKERS[letter.archive](members)}
+    for name, data in (attached | outside).items():
+        message.add_attachment(data, "application", "octet-stream", filename=name)
+    if letter.forwarded:
+        outer = _framed(letter, f"转发：{letter.subject}", f"{letter.id}-outer")
+        outer.set_content("见附件。\n", charset="utf-8", cte="base64")
+        outer.add_attachment(message)
+        message = outer
+    return message.as_bytes()
+
+
+def _framed(letter: Letter, subject: str, name: str) -> EmailMessage:
     message = EmailMessage()
     message["From"] = f"{letter.sender.name} <{letter.sender.address}>"
     message["To"] = "shougao@office.example"
-    message["Subject"] = letter.subject
+    message["Subject"] = subject
     message["Date"] = format_datetime(letter.received - timedelta(seconds=40))
-    message["Message-ID"] = f"<{letter.id}@corpus.example>"
-    message.set_content(letter.body or "\n", charset="utf-8", cte="base64")
-    attached = members
-    if letter.archive != "none":
-        attached = {letter.archive_name: _PACKERS[letter.archive](members)}
-    for name, data in attached.items():
-        message.add_attachment(data, "application", "octet-stream", filename=name)
-    return message.as_bytes()
+    message["Message-ID"] = f"<{name}@corpus.example>"
+    return message
 
 
 def _letter(values: dict[str, Any], roster: dict[str, Officer]) -> Letter:
     known = {
         "id", "received", "from", "subject", "body", "archive", "archive_name", "files", "images",
-        "outcome", "reasons",
+        "outcome", "reasons", "password", "html", "forwarded",
     }  # fmt: skip
     if unknown := set(values) - known:
         raise ValueError(f"{values['id']}: {unknown}")
     archive = values.get("archive", "zip")
-    ending = "zip" if archive == "gbk" else archive
+    ending = "zip" if archive in ("gbk", "locked") else archive
     return Letter(
         id=values["id"],
         received=values["received"],
@@ -157,14 +195,30 @@ def _letter(values: dict[str, Any], roster: dict[str, Officer]) -> Letter:
         images=tuple(values.get("images", [])),
         outcome=values.get("outcome", "accepted"),
         reasons=frozenset(values.get("reasons", [])),
+        password=values.get("password", ""),
+        html=values.get("html", False),
+        forwarded=values.get("forwarded", False),
     )
 
 
+def _padded(text: str, size: int) -> str:
+    """A text whose last paragraph goes on until the body has `size` 字."""
+    lines = text.split("\n")
+    place = max(number for number, line in enumerate(lines) if line.startswith("> "))
+    missing = size - words([line[2:] for line in lines if line.startswith("> ")])
+    if missing < 0:
+        raise ValueError(f"longer than {size} by {-missing}")
+    filler = "".join(FILLER) * (missing // len("".join(FILLER)) + 1)
+    lines[place] += filler[: max(missing - 1, 0)] + "。" * (missing > 0)
+    return "\n".join(lines)
+
+
 def _piece(values: dict[str, Any]) -> Piece:
-    known = {"path", "format", "text", "charset", "photo", "table", "expected"}
+    known = {"pad", "path", "format", "text", "charset", "photo", "table", "expected", "outside"}
     if unknown := set(values) - known:
         raise ValueError(f"{values['path']}: {unknown}")
-    lines = tuple(values.get("text", "").strip("\n").split("\n"))
+    text = values.get("text", "").strip("\n")
+    lines = tuple((_padded(text, values["pad"]) if "pad" in values else text).split("\n"))
     ending = values["path"].rpartition(".")[2].lower()
     return Piece(
         path=values["path"],
@@ -173,10 +227,24 @@ def _piece(values: dict[str, Any]) -> Piece:
         charset=values.get("charset", "utf-8"),
         photo=values.get("photo", False),
         table=tuple(tuple(row) for row in values.get("table", [])),
-        expected=_expected(values["expected"], (*lines, *_cells(values)))
-        if "expected" in values
-        else None,
+        expected=_all_expected(values, lines),
+        outside=values.get("outside", False),
     )
+
+
+def _all_expected(values: dict[str, Any], lines: tuple[str, ...]) -> tuple[Expected, ...]:
+    wanted = values.get("expected", [])
+    if isinstance(wanted, dict):
+        return (_expected(wanted, (*lines, *_cells(values))),)
+    parts: list[list[str]] = [[]]
+    for line in lines:
+        if line == BETWEEN:
+            parts.append([])
+        else:
+            parts[-1].append(line)
+    if wanted and len(wanted) != len(parts):
+        raise ValueError(f"{values['path']}: {len(parts)} drafts, {len(wanted)} expected")
+    return tuple(_expected(one, tuple(part)) for one, part in zip(wanted, parts, strict=False))
 
 
 def _cells(values: dict[str, Any]) -> list[str]:
@@ -202,7 +270,7 @@ def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
 
 
 def _written(piece: Piece) -> bytes:
-    lines = [plain(line) for line in piece.lines]
+    lines = [plain(line) for line in piece.lines if line != BETWEEN]
     filled = [line for line in lines if line.strip()]
     match piece.form:
         case "docx":

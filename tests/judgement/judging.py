@@ -66,8 +66,14 @@ def checks(letter: Letter) -> list[Check]:
         Check(letter.id, "", "reasons", sorted(letter.reasons), sorted(reasons)),
     ]
     prefix = "" if letter.archive == "none" else f"{letter.archive_name}/"
-    drafts = {draft.draft.file.removeprefix(prefix): draft for draft in verdict.drafts}
-    expected = {piece.path: piece.expected for piece in letter.pieces if piece.expected}
+    if letter.forwarded:
+        prefix = f"{letter.subject}/{prefix}"
+    drafts = {draft.draft.key.removeprefix(prefix): draft for draft in verdict.drafts}
+    expected = {
+        piece.path if len(piece.expected) == 1 else f"{piece.path}#{part}": wanted
+        for piece in letter.pieces
+        for part, wanted in enumerate(piece.expected, 1)
+    }
     if letter.archive != "none":
         found.append(Check(letter.id, "", "drafts", sorted(expected), sorted(drafts)))
     for path, wanted in expected.items():

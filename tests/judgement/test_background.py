@@ -46,9 +46,9 @@ def drafts() -> Iterator[Told]:
         received = letter.received.astimezone(ZoneInfo("Asia/Shanghai")).date()
         for piece in letter.pieces:
             body = tuple(plain(line).strip() for line in piece.lines if line.startswith("> "))
-            if piece.expected is None or not body:
+            if len(piece.expected) != 1 or not body:
                 continue
-            title, day = piece.expected.title, piece.expected.day
+            title, day = piece.expected[0].title, piece.expected[0].day
             if day is not None and day <= received and happened(title, body, received).day == day:
                 yield Told(title, body, received, day)
 
