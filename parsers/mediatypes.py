@@ -248,6 +248,8 @@ def _in_broken_zip(data: bytes) -> str:
                 return media_type
     if head[30:38] == b"mimetype" and ODT.encode() in head[:256]:
         return ODT
+    if b"OFD.xml" in head[:4096]:
+        return OFD
     return ZIP
 
 

@@ -2,7 +2,7 @@
 Web pages and web archives, as Word and WPS save them (also under the name .doc).
 
 Source:  WHATWG HTML (parsed by libxml2), RFC 2557 (multipart/related).
-Reads:   what a reader sees: no scripts, styles, hidden or deleted passages.
+Reads:   what a reader sees: no scripts, styles, hidden or deleted passages, headers, marks of notes.
 Refuses: what is no text.
 """
 
@@ -55,6 +55,7 @@ _BREAKS = frozenset(
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
+_NOTE_MARKS = re.compile(r"\b(?:sd(?:foot|end)note(?:anc|sym)|Mso(?:Foot|End)noteReference)\b")
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -116,6 +117,13 @@ def _escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
+def _is_margin(element: Element, name: str) -> bool:
+    """What stands around the text: the headers and footers of LibreOffice, the marks of notes."""
+    if name == "div":
+        return element.get("title") in ("header", "footer")
+    return name in ("a", "span", "sup") and bool(_NOTE_MARKS.search(attribute(element, "class")))
+
+
 @dataclass(slots=True)
 class _Grid:
     """A table that is being read: its rows, and the lines of the cell at hand."""
@@ -160,7 +168,7 @@ class _Story:
         if name == "del":
             self.tracked = True
         hidden = "hidden" in element.attrib or _HIDDEN.search(attribute(element, "style"))
-        return name in _UNSEEN or name == "del" or bool(hidden)
+        return name in _UNSEEN or name == "del" or bool(hidden) or _is_margin(element, name)
 
     def _start(self, element: Element, name: str) -> None:
         if name in _BREAKS:

@@ -41,7 +41,10 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     body = next((e for e in root.iter("{*}text") if _is_office(e)), None)
     if body is None:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
-    story = _Story()
+    hidden = _hidden_styles(root)
+    if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
+        hidden |= _hidden_styles(xml.parse(styles))
+    story = _Story(hidden)
     story.blocks(body)
     story.paragraphs += story.notes
     yield Text(
@@ -54,14 +57,24 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     yield from opened.pictures("pictures/")
 
 
+def _hidden_styles(root: Element) -> frozenset[str]:
+    """The names of styles whose text is not shown (text:display, ODF 1.3 part 3, 20.343)."""
+    return frozenset(
+        attribute(style, "name")
+        for style in root.iter("{*}style")
+        if any(attribute(said, "display") == "none" for said in style.iter("{*}text-properties"))
+    )
+
+
 def _is_office(element: Element) -> bool:
     return "office" in str(element.tag).partition("}")[0]
 
 
 @dataclass(slots=True)
 class _Story:
-    """What has been read so far."""
+    """What has been read so far. `hidden`: styles whose text is not shown."""
 
+    hidden: frozenset[str]
     paragraphs: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     tables: list[flow.Table] = field(default_factory=list)
@@ -81,6 +94,8 @@ class _Story:
                 self.blocks(child)
 
     def _paragraph(self, paragraph: Element) -> None:
+        if attribute(paragraph, "style-name") in self.hidden:
+            return
         pieces: list[str] = []
         boxes: list[Element] = []
         self._inline(paragraph, pieces, boxes)
@@ -92,7 +107,9 @@ class _Story:
         pieces.append(parent.text or "")
         for child in parent:
             name = local(child)
-            if name == "s":
+            if name == "span" and attribute(child, "style-name") in self.hidden:
+                pass
+            elif name == "s":
                 pieces.append(" " * _number(child, "c"))
             elif name == "tab":
                 pieces.append("\t")
@@ -101,7 +118,7 @@ class _Story:
             elif name == "text-box":
                 boxes.append(child)
             elif name == "note":
-                inner = _Story()
+                inner = _Story(self.hidden)
                 inner.blocks(child)
                 self.notes += inner.paragraphs
             elif name in ("frame", "a", "g", "custom-shape"):
@@ -139,7 +156,7 @@ class _Story:
             self.tables.append(found)
 
     def _cell(self, cell: Element) -> str:
-        inner = _Story()
+        inner = _Story(self.hidden)
         inner.blocks(cell)
         self.tables += inner.tables
         self.notes += inner.notes

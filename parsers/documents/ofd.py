@@ -78,11 +78,12 @@ def _runs(page: Element) -> list[_Run]:
     """The runs of a page. A TextCode without X or Y goes on where the one before it began."""
     runs: list[_Run] = []
     for shape in _named(page, "TextObject"):
-        left, top, *_ = [*_numbers(attribute(shape, "Boundary")), 0.0, 0.0]
+        left, top, _, height, *_ = [*_numbers(attribute(shape, "Boundary")), *(0.0,) * 4]
         a, b, c, d, e, f, *_ = [*_numbers(attribute(shape, "CTM")), *(0.0,) * 6]
         if not any((a, b, c, d)):
             a = d = 1.0
-        size = abs(d or b) * next(iter(_numbers(attribute(shape, "Size"))), 4.0)
+        # a font of no size is as high as its box
+        size = abs(d or b) * next(iter(_numbers(attribute(shape, "Size"))), height or 4.0)
         x = y = 0.0
         for code in _named(shape, "TextCode"):
             x = next(iter(_numbers(attribute(code, "X"))), x)

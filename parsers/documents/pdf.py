@@ -2,7 +2,8 @@
 PDF documents with text in them.
 
 Source:  ISO 32000-1; read by PDFium.
-Reads:   the text of each page, printed lines joined to paragraphs, page numbers left out.
+Reads:   the text of each page, printed lines joined to paragraphs, page numbers and the lines
+         that all pages have at their head or foot left out.
 Refuses: scanned, locked and damaged documents, fonts without a map to characters, endless ones.
 """
 
@@ -23,12 +24,20 @@ MAX_PAGES = 300
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–－_·]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4})?[\s\-—–－_·]*$"
 )
+_PAGE_LABEL = re.compile(
+    r"^\s*(?:第\s*\d{1,4}\s*页\s*[，,、/]?\s*(?:共\s*\d{1,4}\s*页)?|[-—–－]\s*\d{1,4}\s*[-—–－])\s*$"
+)
+"""Numbers of pages that say so; bare ones are looked for at the ends of a page alone."""
+
 _SCANNER = re.compile(r"扫描全能王|CamScanner|夸克扫描王|由.{0,8}扫描.{0,6}创建|创建")
 _HYPHENS = str.maketrans("", "", "\x02\ufffe\xad")
 _APART = re.compile(
     r"(?<=[\u4e00-\u9fff，。、；：（）]) (?=[0-9A-Za-z])|(?<=[0-9A-Za-z%]) (?=[\u4e00-\u9fff])"
 )
 """PDFium puts blanks where hanzi and digits have different fonts; nobody types them."""
+
+_BULLET = re.compile("^[\ue000-\uf8ff][ \u3000]*")
+"""Symbols that a font of its own puts before the items of a list."""
 
 _PRIVATE = re.compile("[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f]")
 
@@ -58,7 +67,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[str]:
     if len(document) > MAX_PAGES:
         raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
-    lines: list[str] = []
+    printed: list[list[str]] = []
     pictures = False
     for page in document:
         try:
@@ -66,7 +75,9 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
             pictures = pictures or (not found and _has_picture(page))
         finally:
             page.close()
-        lines += found
+        if found:
+            printed.append(found)
+    lines = [line for page_lines in _without_margins(printed) for line in page_lines]
     text = "".join(lines)
     if not text:
         detail = "是扫描件，没有文字" if pictures else "没有文字"
@@ -76,16 +87,37 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
     return [_APART.sub("", paragraph) for paragraph in flow.join_lines(lines)]
 
 
+def _without_margins(pages: list[list[str]]) -> list[list[str]]:
+    """The pages without a first or last line that all of them have in common."""
+    for place in (0, -1):
+        if len(pages) > 1 and len({page[place].strip() if page else "" for page in pages}) == 1:
+            pages = [page[1:] if place == 0 else page[:-1] for page in pages]
+    return pages
+
+
+def _words(page: pypdfium2.PdfPage) -> str:
+    """The text of a page. One that was turned as a whole is read as it was written."""
+    words = page.get_textpage()
+    try:
+        if page.get_rotation() and abs(pypdfium2.raw.FPDFText_GetCharAngle(words, 0)) < 0.1:
+            page.set_rotation(0)
+            words.close()
+            words = page.get_textpage()
+        return words.get_text_range()
+    finally:
+        words.close()
+
+
 def _lines(page: pypdfium2.PdfPage, allowance: Allowance) -> list[str]:
     """The lines of a page. What scanning programs print on every page is no text."""
     allowance.check_time()
-    words = page.get_textpage()
-    try:
-        text = words.get_text_range().translate(_HYPHENS)
-    finally:
-        words.close()
+    text = _words(page).translate(_HYPHENS)
     allowance.spend_bytes(len(text))
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = [
+        _BULLET.sub("", line)
+        for line in text.splitlines()
+        if line.strip() and not _PAGE_LABEL.match(line)
+    ]
     while lines and _PAGE_NUMBER.match(lines[-1]):
         lines.pop()
     while lines and _PAGE_NUMBER.match(lines[0]):

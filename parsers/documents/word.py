@@ -48,7 +48,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     opened = package.opened(file, allowance)
     main = _main_part(opened)
     content = opened.read(main)
-    story = _Story()
+    story = _Story(_hidden_styles(opened, main))
     story.blocks(xml.parse(content))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
@@ -87,10 +87,22 @@ def _related(opened: Package, source: str, kind: str) -> Iterator[str]:
                 yield part
 
 
+def _hidden_styles(opened: Package, main: str) -> frozenset[str]:
+    """The identifiers of styles that say w:vanish, which hardly any document has."""
+    hidden: set[str] = set()
+    for part in _related(opened, main, "/styles"):
+        content = opened.read(part)
+        if b"vanish" in content:
+            styles = (e for e in xml.parse(content) if local(e) == "style")
+            hidden |= {attribute(style, "styleId") for style in styles if _is_hidden(style)}
+    return frozenset(hidden - {""})
+
+
 @dataclass(slots=True)
 class _Story:
-    """What has been read so far."""
+    """What has been read so far. `hidden`: styles whose text is not shown."""
 
+    hidden: frozenset[str]
     paragraphs: list[str] = field(default_factory=list)
     tables: list[flow.Table] = field(default_factory=list)
     tracked: bool = False
@@ -136,7 +148,7 @@ class _Story:
         for child in parent:
             name = local(child)
             if name == "r":
-                if not _is_hidden(child):
+                if not _is_hidden(child, self.hidden):
                     self._inline(child, pieces, boxes)
             elif name == "t":
                 pieces.append(child.text or "")
@@ -175,7 +187,7 @@ class _Story:
 
     def _cell(self, cell: Element) -> str:
         """The text of a cell. Tables inside a cell are kept as tables, too."""
-        inner = _Story()
+        inner = _Story(self.hidden)
         inner.blocks(cell)
         self.tracked |= inner.tracked
         self.tables += inner.tables
@@ -201,8 +213,11 @@ def _properties(element: Element, *names: str) -> Iterator[Element]:
     yield from element
 
 
-def _is_hidden(run: Element) -> bool:
+def _is_hidden(run: Element, styles: frozenset[str] = frozenset()) -> bool:
+    """Whether a run, or a style, is marked as hidden, by itself or by one of these styles."""
+    hidden = False
     for mark in _properties(run, "rPr"):
-        if local(mark) == "vanish" and attribute(mark, "val") not in ("0", "false", "off"):
-            return True
-    return False
+        if local(mark) == "vanish":  # a run's own word goes before that of its style
+            return attribute(mark, "val") not in ("0", "false", "off")
+        hidden |= local(mark) == "rStyle" and attribute(mark, "val") in styles
+    return hidden

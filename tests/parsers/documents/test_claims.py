@@ -15,7 +15,11 @@ from parsers import images, mediatypes
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import Allowance, File, LimitHit, Limits, Refusal
 
-SAMPLES = sorted((Path(__file__).parent / "samples").iterdir())
+SAMPLES = sorted(
+    path
+    for path in (Path(__file__).resolve().parents[2] / "samples" / "word97").iterdir()
+    if path.suffix != ".json"
+)
 READERS = {
     mediatypes.DOCX: word,
     mediatypes.LOCKED_OFFICE: word,

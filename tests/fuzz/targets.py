@@ -1,0 +1,141 @@
+"""
+What is fuzzed: a letter, an archive, a document; and what must hold of each, whatever the bytes.
+
+`parsers.read` turns whatever a parser raises into a word to the sender. Here that net is taken away
+for our own lines: an exception that was raised in one of them, other than the two that parsers may
+raise, is a finding. What libraries raise about hostile bytes is theirs to raise and ours to catch.
+"""
+
+from __future__ import annotations
+
+import bz2
+import contextlib
+import gzip
+import io
+import logging
+import lzma
+import traceback
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import parsers
+from ingest.desk import Desk
+from ingest.examination import attached_files, examine
+from ingest.message import passwords, read_message
+from parsers.archives.tally import CHUNK
+from parsers.types import Allowance, File, LimitHit, Limits, Part, Refusal
+
+ROOT = Path(__file__).resolve().parents[2]
+LIMITS = Limits(bytes=40_000_000, entries=200, depth=3, seconds=20, pixels=20_000_000)
+RECEIVED = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)
+DESK = Desk(LIMITS, "Asia/Shanghai", ("湖塘镇", "河畔镇"), ("mx.example",), ("gao@office.example",))
+_OURS = tuple(str(ROOT / room) for room in ("parsers", "ingest", "rulebook"))
+
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_RELATIONS = (
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    f'<Relationship Id="r1" Target="word/document.xml" Type="{_OFFICE}/officeDocument"/>'
+    f'<Relationship Id="r2" Target="footnotes.xml" Type="{_OFFICE}/footnotes"/></Relationships>'
+).encode()
+_OFD = (
+    b"<OFD><DocBody><DocRoot>D/D.xml</DocRoot></DocBody></OFD>",
+    b'<Document><Pages><Page ID="1" BaseLoc="P.xml"/></Pages></Document>',
+)
+# letters of the alphabet stand first in the samples, so that nobody's file begins a mode by chance
+_PACKAGES: dict[bytes, tuple[str, dict[str, bytes]]] = {
+    b"\x01": ("word/document.xml", {"_rels/.rels": _RELATIONS, "[Content_Types].xml": b"<Types/>"}),
+    b"\x02": ("content.xml", {"mimetype": b"application/vnd.oasis.opendocument.text"}),
+    b"\x03": ("D/P.xml", {"OFD.xml": _OFD[0], "D/D.xml": _OFD[1]}),
+    b"\x04": ("xl/worksheets/sheet1.xml", {"[Content_Types].xml": b"<Types/>"}),
+    b"\x05": ("word/footnotes.xml", {
+        "_rels/.rels": _RELATIONS,
+        "word/_rels/document.xml.rels": _RELATIONS,
+        "[Content_Types].xml": b"<Types/>",
+        "word/document.xml": b"<document><body><p><footnoteReference/></p></body></document>",
+    }),
+    b"\x06": ("OFD.xml", {"D/D.xml": _OFD[1], "D/P.xml": b"<Page/>"}),
+}  # fmt: skip
+_STREAMS: dict[bytes, Callable[[bytes], bytes]] = {
+    b"\x01": lambda data: gzip.compress(data, 1, mtime=0),
+    b"\x02": lambda data: bz2.compress(data, 1),
+    b"\x03": lambda data: lzma.compress(data, preset=0),
+}
+
+
+def message(data: bytes) -> None:
+    """A letter is always read to its end, and what it says can be shown and stored."""
+    read = read_message(data)
+    said = [read.subject, read.sender_name, read.sender_address, read.body, read.message_id]
+    for file in attached_files(read.attachments):
+        said.append(file.path)
+    said += passwords(read.subject, read.body)
+    for word in said:
+        word.encode("utf-8")
+    for attachment in read.attachments:
+        assert attachment.name
+        assert not set(attachment.name) & set("\0\r\n/\\"), attachment.name
+    examine(data, RECEIVED, DESK)
+
+
+def archive(data: bytes) -> None:
+    """An archive yields files or one word about why not. A first byte of 1..3 packs the rest (tar)."""
+    if pack := _STREAMS.get(data[:1]):
+        data = pack(data[1:])
+    _bounded(File("稿件", data), Allowance(LIMITS, ("ht2022",)))
+
+
+def document(data: bytes) -> None:
+    """A document yields text or one word about why not. A first byte of 1..6 is a package's XML."""
+    if made := _PACKAGES.get(data[:1]):
+        name, others = made
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
+            for other, content in others.items():
+                packed.writestr(zipfile.ZipInfo(other), content)
+            packed.writestr(zipfile.ZipInfo(name), data[1:])
+        data = out.getvalue()
+    _bounded(File("稿件.doc", data), Allowance(LIMITS))
+
+
+TARGETS = {"message": message, "archive": archive, "document": document}
+
+
+def _bounded(file: File, allowance: Allowance) -> None:
+    with contextlib.suppress(LimitHit):
+        _read(file, allowance)
+    assert allowance.bytes_out <= LIMITS.bytes + CHUNK * 4, allowance.bytes_out
+
+
+def _read(file: File, allowance: Allowance) -> None:
+    file = parsers.identify(file)
+    parser = parsers.claimant(file)
+    if parser is None:
+        return
+    if parser in parsers.ARCHIVES:
+        allowance.check_depth(file.depth + 1)
+    for part in _parts(parser.parse(file, allowance)):
+        part.path.encode("utf-8")
+        assert ".." not in part.path.split("/")
+        if isinstance(part, File):
+            _read(part, allowance)
+
+
+def _parts(parts: Iterator[Part]) -> Iterator[Part]:
+    while True:
+        try:
+            part = next(parts, None)
+        except (Refusal, LimitHit, MemoryError, RecursionError):
+            return
+        except Exception as error:
+            raised = traceback.extract_tb(error.__traceback__)[-1].filename
+            if raised.startswith(_OURS):
+                raise
+            return
+        if part is None:
+            return
+        yield part
+
+
+logging.disable(logging.WARNING)
