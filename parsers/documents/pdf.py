@@ -103,7 +103,7 @@ def _words(page: pypdfium2.PdfPage) -> str:
             page.set_rotation(0)
             words.close()
             words = page.get_textpage()
-        return words.get_text_range()
+        return str(words.get_text_range())
     finally:
         words.close()
 
