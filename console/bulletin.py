@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from console.settings import ConfigError
-from console.wiring import House, now
+from console.wiring import House
 from ledger.figures import Summary
 from ledger.notices import Difference, Published, differences
 from notifier import notice, notice_sheets, notice_text
@@ -45,8 +45,12 @@ def bulletin(house: House, period: Period, choices: Choices, today: date) -> Bul
     The notice of a period as it stands now. Raises ConfigError when the office's own template cannot
     be read; `notice.BadTemplate` when it cannot be filled in.
     """
-    summary = house.figures.summary(period, today)
-    facts = _facts(house, summary, choices, today)
+    return made(house, house.figures.summary(period, today), choices, today)
+
+
+def made(house: House, summary: Summary, choices: Choices, today: date) -> Bulletin:
+    """The notice over figures that are at hand; raises as `bulletin` does."""
+    facts = facts_of(house, summary, choices, today)
     name = notice_text.title(facts)
     return Bulletin(
         facts,
@@ -58,35 +62,35 @@ def bulletin(house: House, period: Period, choices: Choices, today: date) -> Bul
     )
 
 
-def publish(house: House, made: Bulletin, who: str) -> int:
+def publish(house: House, ready: Bulletin, who: str, moment: datetime) -> int:
     """
     Freeze a notice and owe it to the distribution list; returns its edition.
 
     Raises ValueError before the period has ended: its figures still move.
     """
-    period = made.summary.period
-    if period.last >= made.facts.dated:
+    period = ready.summary.period
+    if period.last >= ready.facts.dated:
         raise ValueError(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
-    moment = now()
     office = house.office()
     edition = 1 + max((one.edition for one in house.notices.published(period)), default=0)
-    title = notice_text.title(made.facts)
+    title = notice_text.title(ready.facts)
     owed = [
         house.owed(
             "notice",
             notice_letter(
-                title, period.label, edition, made.files, recipient, number, period.name, office
+                title, period.label, edition, ready.files, recipient, number, period.name, office
             ),
             office.zone,
         )
         for number, recipient in enumerate(house.settings.notice.recipients, 1)
     ]
-    return house.notices.publish(made.summary, made.files, owed, who, moment)
+    return house.notices.publish(ready.summary, ready.files, owed, who, moment)
 
 
-def _facts(house: House, summary: Summary, choices: Choices, today: date) -> NoticeFacts:
+def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> NoticeFacts:
+    """Everything the notice says."""
     period = summary.period
     provisions = house.settings.provisions_on(period.last)
     tables = dict(summary.tables)
@@ -164,7 +168,11 @@ def _changes(house: House, period: Period, today: date) -> tuple[Change, ...]:
 
 def changes_since(house: House, published: Published, today: date) -> list[Difference]:
     """Units whose rows are no longer as published."""
-    current = house.figures.summary(published.period, today)
+    return compared(published, house.figures.summary(published.period, today))
+
+
+def compared(published: Published, current: Summary) -> list[Difference]:
+    """Units whose rows are no longer as published, with the figures of now at hand."""
     return differences(published.tables, current.tables)
 
 

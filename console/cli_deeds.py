@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -13,15 +12,15 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from console import adopting
 from console.adoption_file import read_adoptions
 from console.front import By, Why, day, fail, person, say, settings_of, today, unit
 from console.wiring import House, now
-from ledger.adoptions import AlreadyRecorded, Printed
+from ledger.adoptions import AlreadyRecorded
 from ledger.commissions import Commission
 from ledger.decisions import NotFound, Ruled, UnfinishedRuling
 from ledger.merits import Sanction
 from notifier.page import look_of
-from rulebook import outlets
 from rulebook.matching import Match
 from rulebook.rulings import Ruling
 from rulebook.terms import Kind
@@ -147,27 +146,15 @@ def adoption_add(
                 _show_candidates(title, found)
                 fail("无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1)
             draft = found.draft.draft if found.draft else 0
-        known, blob = outlets.tier_of(outlet, house.settings.provisions_on(when)), b""
+        proof = adopting.Evidence()
         if evidence is not None:
             try:
-                blob = evidence.read_bytes()
+                proof = adopting.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
                 fail(f"打不开 {evidence}：{error.strerror}。请检查文件名。", 2)
-        one = Printed(
-            unit=name,
-            title=title,
-            outlet=known.name if known else outlet,
-            tier=tier or (known.tier if known else None),
-            day=when,
-            draft=draft or None,
-            url=url,
-            evidence=hashlib.sha256(blob).hexdigest() if blob else "",
-            evidence_name=evidence.name if evidence else "",
-        )
-        if blob:
-            house.vault.put(blob, one.evidence)
+        one = adopting.printed(house, name, title, outlet, when, draft or None, tier, url)
         try:
-            number = house.adoptions.add(one, by or person(), now(), why)
+            number = adopting.record(house, one, proof, by or person(), now(), why)
         except (NotFound, AlreadyRecorded) as error:
             fail(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
@@ -182,40 +169,21 @@ def adoption_import(
 ) -> None:
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
     with House(settings_of(context)) as house:
-        provisions = house.settings.provisions_for(now())
-        rows = read_adoptions(file, provisions)
-        entered, known, open_ones = 0, 0, []
-        for number, one in rows:
-            found = house.adoptions.candidates(one.unit, one.title, one.day)
-            if found.draft is None and found.candidates:
-                open_ones.append((number, one, found))
-                continue
-            listed = outlets.tier_of(one.outlet, house.settings.provisions_on(one.day))
-            printed = Printed(
-                unit=one.unit,
-                title=one.title,
-                outlet=listed.name if listed else one.outlet,
-                tier=listed.tier if listed else None,
-                day=one.day,
-                draft=found.draft.draft if found.draft else None,
-                url=one.url,
-            )
-            try:
-                house.adoptions.add(printed, by or person(), now(), f"导入 {file.name}")
-                entered += 1
-            except AlreadyRecorded:
-                known += 1
-        for number, one, found in open_ones:
+        rows = read_adoptions(file, house.settings.provisions_for(now()))
+        done = adopting.enter_sheet(house, rows, file.name, by or person(), now())
+        for one in done.open:
+            row = one.reported
             say(
-                f"第{number}行《{one.title}》（{one.unit}，{one.outlet} {one.day}）：请指明是哪一篇"
+                f"第{one.number}行《{row.title}》（{row.unit}，{row.outlet} {row.day}）："
+                "请指明是哪一篇"
             )
-            _show_candidates(one.title, found)
+            _show_candidates(row.title, one.found)
         waiting = len(house.adoptions.listing(untiered=True))
     say(
-        f"登记 {entered} 条，已登记过 {known} 条，待指明 {len(open_ones)} 条；"
+        f"登记 {done.entered} 条，已登记过 {done.known} 条，待指明 {len(done.open)} 条；"
         f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
     )
-    if open_ones:
+    if done.open:
         raise typer.Exit(1)
 
 

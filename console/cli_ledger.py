@@ -382,7 +382,7 @@ def notice(
             wanted = periods.parse(period)
             choices = bulletin.Choices(tuple(unit(name, house) for name in named or ()), number)
             made = bulletin.bulletin(house, wanted, choices, today(house))
-            edition = bulletin.publish(house, made, by or person()) if publish else 0
+            edition = bulletin.publish(house, made, by or person(), now()) if publish else 0
         except ValueError as error:
             fail(str(error), 2)
         except BadTemplate as error:

@@ -53,7 +53,7 @@ def read_roster(path: Path, known_units: Sequence[Unit]) -> list[Officer]:
         unit = units.find(written, known_units)
         note = values.get("note", "")
         mail = note if form else values["mail"]
-        addresses = tuple(sorted({found.lower() for found in _ADDRESS.findall(mail)}))
+        addresses = addresses_in(mail)
         if unit is None:
             faults.append(
                 f"第{number}行：单位“{written}”不在 config.toml 的 units 中，请改写或添加别名"
@@ -78,6 +78,11 @@ def read_roster(path: Path, known_units: Sequence[Unit]) -> list[Officer]:
     if not officers:
         raise RosterError(f"{path.name} 里没有宣传员，请在表头下面逐行填写。")
     return officers
+
+
+def addresses_in(text: str) -> tuple[str, ...]:
+    """The e-mail addresses that somebody wrote, however parted, in lower case."""
+    return tuple(sorted({found.lower() for found in _ADDRESS.findall(text)}))
 
 
 def mask(phone: str) -> str:

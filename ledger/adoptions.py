@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Engine, func, select, update
+from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.database import reading
@@ -78,6 +78,11 @@ class Adoptions:
         with reading(self._engine).connect() as connection:
             return match(title, (Candidate(*row) for row in connection.execute(query)))
 
+    def twin(self, printed: Printed) -> int | None:
+        """The record of the same text in the same outlet on the same day, if there is one."""
+        with Session(reading(self._engine)) as session:
+            return session.scalar(_twin(printed))
+
     def add(self, printed: Printed, who: str, now: datetime, why: str = "") -> int:
         """
         Record one; returns its number.
@@ -91,15 +96,7 @@ class Adoptions:
                 if standing is None:
                     raise NotFound(f"没有第 {printed.draft} 号稿件。")
                 kind = kind or standing.kind
-            twin = session.scalar(
-                select(AdoptionRow.id).where(
-                    AdoptionRow.unit == printed.unit,
-                    AdoptionRow.outlet == printed.outlet,
-                    AdoptionRow.day == printed.day,
-                    AdoptionRow.title == printed.title,
-                    AdoptionRow.withdrawn.is_(False),
-                )
-            )
+            twin = session.scalar(_twin(printed))
             if twin is not None:
                 raise AlreadyRecorded(
                     f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
@@ -136,10 +133,13 @@ class Adoptions:
         tier: int | None = None,
         draft: int | None = None,
         withdrawn: bool | None = None,
+        kind: Kind | None = None,
+        evidence: tuple[str, str] | None = None,
         seen: int | None = None,
     ) -> None:
         """
-        Set the tier, say which draft it was, withdraw or restore it; what is None stays.
+        Set the tier or kind, say which draft it was, add evidence (SHA-256, name), withdraw or
+        restore it; what is None stays.
 
         Raises: NotFound; NotFound, too, when it has moved on since line `seen`.
         """
@@ -157,6 +157,11 @@ class Adoptions:
                 if session.get(StandingRow, draft) is None:
                     raise NotFound(f"没有第 {draft} 号稿件。")
                 row.draft_id = facts["draft"] = draft
+            if kind is not None:
+                row.kind, facts["kind"] = kind, kind.value
+            if evidence is not None:
+                row.evidence, row.evidence_name = evidence
+                facts["evidence"] = row.evidence
             if withdrawn is not None:
                 row.withdrawn = facts["withdrawn"] = withdrawn
             entry = Entry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
@@ -172,8 +177,12 @@ class Adoptions:
         unit: str | None = None,
         untiered: bool = False,
         limit: int = 1000,
+        after: tuple[date, int] | None = None,
     ) -> list[Recorded]:
-        """The register, the latest first; `untiered`: only those that wait for a tier."""
+        """
+        The register, the latest first; `untiered`: only those that wait for a tier. `after`: (day,
+        number) of the page's predecessor.
+        """
         query = select(AdoptionRow).order_by(AdoptionRow.day.desc(), AdoptionRow.id.desc())
         if first is not None:
             query = query.where(AdoptionRow.day >= first)
@@ -183,8 +192,19 @@ class Adoptions:
             query = query.where(AdoptionRow.unit == unit)
         if untiered:
             query = query.where(AdoptionRow.tier.is_(None), AdoptionRow.withdrawn.is_(False))
+        if after is not None:
+            day, number = after
+            query = query.where(
+                (AdoptionRow.day < day) | ((AdoptionRow.day == day) & (AdoptionRow.id < number))
+            )
         with Session(reading(self._engine)) as session:
             return [recorded(row) for row in session.scalars(query.limit(limit))]
+
+    def one(self, adoption: int) -> Recorded | None:
+        """One record, None when there is none of that number."""
+        with Session(reading(self._engine)) as session:
+            row = session.get(AdoptionRow, adoption)
+            return recorded(row) if row else None
 
     def of_drafts(self, drafts: Sequence[int]) -> list[Recorded]:
         """What these drafts gained, withdrawn ones left out."""
@@ -208,6 +228,16 @@ class Adoptions:
         self._scores.refresh(session, drafts)
         if row.draft_id is None or before is None:
             self._scores.refresh_adoption(session, row.id)
+
+
+def _twin(printed: Printed) -> Select[int]:
+    return select(AdoptionRow.id).where(
+        AdoptionRow.unit == printed.unit,
+        AdoptionRow.outlet == printed.outlet,
+        AdoptionRow.day == printed.day,
+        AdoptionRow.title == printed.title,
+        AdoptionRow.withdrawn.is_(False),
+    )
 
 
 def recorded(row: AdoptionRow) -> Recorded:

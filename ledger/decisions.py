@@ -125,16 +125,21 @@ class Decisions:
         why: str,
         now: datetime,
         owe: Owe = owe_nothing,
+        *,
+        unclaimed: bool = False,
     ) -> list[Ruled]:
         """
         An unknown sender's letter is claimed for a unit: its drafts count as of their receipt (一.3).
 
-        Raises: NotFound.
+        `unclaimed`: only while nobody else has claimed it.
+        Raises: NotFound; Overtaken when it is claimed already.
         """
         with Session(self._engine) as session, session.begin():
             found = session.get(LetterRow, letter)
             if found is None:
                 raise NotFound(f"没有第 {letter} 号邮件。")
+            if unclaimed and found.unit is not None:
+                raise Overtaken(f"第 {letter} 号来信刚刚已由别人认领，计入{found.unit}。")
             rows = session.scalars(
                 select(StandingRow)
                 .where(StandingRow.letter_id == letter)

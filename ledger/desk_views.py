@@ -167,6 +167,15 @@ class LetterView:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranger:
+    """An address that is on no roster, with its letters that wait to be claimed, the oldest first."""
+
+    address: str
+    name: str
+    letters: tuple[LetterLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class LettersWanted:
     """Which letters; what is None does not narrow. Moments of receipt, `until` excluded."""
 
@@ -329,6 +338,31 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             drafts=tuple(_draft(*pair) for pair in drafts),
             posts=tuple(_post(post) for post in posts),
         )
+
+
+def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
+    """Who wrote from an address that is on no roster and waits to be claimed (一.3)."""
+    waiting = (
+        select(StandingRow.letter_id)
+        .where(StandingRow.outcome == Outcome.HELD, StandingRow.unit.is_(None))
+        .order_by(StandingRow.day)
+        .limit(limit)
+    )
+    with Session(engine) as session:
+        numbers = list(dict.fromkeys(session.scalars(waiting)))
+        rows = session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers))).all()
+        drafts = _drafts_of(session, numbers)
+        found: dict[str, list[LetterRow]] = {}
+        for row in sorted(rows, key=lambda row: (row.received, row.id)):
+            found.setdefault(row.sender_address.lower(), []).append(row)
+        return [
+            Stranger(
+                address,
+                several[-1].sender_name,
+                tuple(_line(row, drafts.get(row.id, 0)) for row in several),
+            )
+            for address, several in found.items()
+        ]
 
 
 def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Engine, select
@@ -18,7 +18,10 @@ from rulebook.terms import Sender
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """One appointment. Source: 一.2; `addresses` in lower case, days inclusive, None = open."""
+    """
+    One appointment. Source: 一.2; `addresses` in lower case, days inclusive, None = open. `id`: its
+    number in the ledger, 0 while it has none.
+    """
 
     unit: str
     name: str
@@ -28,6 +31,11 @@ class Officer:
     addresses: tuple[str, ...] = ()
     begins: date | None = None
     ends: date | None = None
+    id: int = field(default=0, compare=False)
+
+    def in_office(self, on: date) -> bool:
+        """Whether the appointment is in force on a day."""
+        return (self.begins is None or self.begins <= on) and (self.ends is None or on <= self.ends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,10 @@ class Imported:
     added: int
     updated: int
     unchanged: int
+
+
+class Moved(Exception):
+    """Somebody else changed the appointment in the meantime; the text says what to do."""
 
 
 class Roster:
@@ -87,6 +99,49 @@ class Roster:
                 _write(session, row, officer)
                 _told(session, row, "added" if known is None else "updated", who, now)
         return Imported(added, updated, unchanged)
+
+    def officer(self, number: int) -> Officer | None:
+        """One appointment, None when there is none of that number."""
+        with Session(self._engine) as session:
+            row = session.get(OfficerRow, number)
+            return _officer(session, row) if row else None
+
+    def add(self, officer: Officer, who: str, now: datetime) -> int:
+        """A new appointment; returns its number. Raises ValueError when they are in office already."""
+        with Session(self._engine) as session, session.begin():
+            twin = session.scalars(
+                select(OfficerRow).where(
+                    OfficerRow.unit == officer.unit,
+                    OfficerRow.name == officer.name,
+                    OfficerRow.ends.is_(None),
+                )
+            ).first()
+            if twin is not None:
+                raise ValueError(f"{officer.unit}已有在任的宣传员“{officer.name}”，请直接修改。")
+            row = OfficerRow(unit=officer.unit, name=officer.name)
+            session.add(row)
+            _write(session, row, officer)
+            _told(session, row, "added", who, now)
+            return row.id
+
+    def renew(self, number: int, was: Officer, officer: Officer, who: str, now: datetime) -> None:
+        """
+        Write an appointment anew; its unit stays: for another unit there is another appointment.
+
+        Raises: LookupError; Moved when it is no longer as the person saw it (`was`).
+        """
+        with Session(self._engine) as session, session.begin():
+            row = session.get(OfficerRow, number, with_for_update=True)
+            if row is None:
+                raise LookupError(f"没有第 {number} 号宣传员。")
+            if _officer(session, row) != was:
+                raise Moved(
+                    f"{row.name}的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
+                )
+            row.name = officer.name
+            _write(session, row, officer)
+            ended = officer.ends is not None and was.ends is None
+            _told(session, row, "ended" if ended else "updated", who, now)
 
     def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
         """(number, name, first address) of a unit's officers in office on a day, who have an address."""
@@ -197,4 +252,5 @@ def _officer(session: Session, row: OfficerRow) -> Officer:
         tuple(addresses),
         row.begins,
         row.ends,
+        row.id,
     )

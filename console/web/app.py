@@ -21,7 +21,19 @@ from console.web.accounts import Passwords
 from console.web.guards import Measured, SameOrigin, SecureHeaders
 from console.web.looks import environment
 from console.web.metrics import meters
-from console.web.pages import audit, book, door, letter, officers, queue, rules, today
+from console.web.pages import (
+    adoptions,
+    audit,
+    book,
+    door,
+    letter,
+    notices,
+    officers,
+    queue,
+    rules,
+    today,
+)
+from console.web.summaries import Summaries
 from console.web.vaultfiles import VaultFiles
 from console.web.visit import FrontDesk
 from console.wiring import House, now
@@ -29,7 +41,7 @@ from ledger.database import reading
 from ledger.figures import Figures
 from ledger.people import People
 
-PAGES = (today, queue, book, letter, officers, rules, audit, door, programs)
+PAGES = (today, queue, book, letter, adoptions, notices, officers, rules, audit, door, programs)
 TROUBLES = {
     400: ("看不懂这个请求", "请回到上一页，再试一次。"),
     403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
@@ -52,6 +64,8 @@ NAVIGATION = (
     Entry("今日", "/"),
     Entry("待核", "/queue"),
     Entry("台账", "/drafts"),
+    Entry("录用", "/adoptions"),
+    Entry("通报", "/notices"),
     Entry("宣传员", "/officers"),
     Entry("规则", "/rules"),
     Entry("审计", "/audit"),
@@ -61,11 +75,13 @@ NAVIGATION = (
 def create_app(house: House, clock: Callable[[], datetime] = now) -> Starlette:
     """The pages over an open house. Its workers unpack files that somebody looks at."""
     reader = reading(house.engine)
+    figures = Figures(reader, house.settings.provisions_on, holidays.is_workday)
     desk = FrontDesk(
         house=house,
         reader=reader,
         people=People(house.engine),
-        figures=Figures(reader, house.settings.provisions_on, holidays.is_workday),
+        figures=figures,
+        summaries=Summaries(reader, figures),
         passwords=Passwords(),
         looks=environment(house.zone, house.settings.office.name, NAVIGATION),
         meters=meters(),

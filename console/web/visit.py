@@ -26,6 +26,7 @@ from starlette.routing import Route
 from console.web.accounts import Passwords, digest
 from console.web.guards import PATTERN, TooMuch, bounded
 from console.web.metrics import Meters
+from console.web.summaries import Summaries
 from console.web.vaultfiles import VaultFiles
 from console.wiring import House
 from ledger.figures import Figures
@@ -44,6 +45,7 @@ class FrontDesk:
     reader: Engine
     people: People
     figures: Figures
+    summaries: Summaries
     passwords: Passwords
     looks: Environment
     meters: Meters

@@ -1,0 +1,421 @@
+"""录用: the register of what outlets printed; recorded one by one or from a sheet, with evidence."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console import adopting
+from console.adopting import Entered, Evidence
+from console.adoption_file import Reported, read_adoptions
+from console.sheets import SheetError
+from console.story import deed
+from console.web import fields
+from console.web.fields import Unusable
+from console.web.pages.letter import download
+from console.web.visit import Visit, action, encoded, go, page
+from ledger import journal, search
+from ledger.adoptions import AlreadyRecorded, Recorded
+from ledger.decisions import NotFound
+from ledger.journal import Line
+from ledger.tables_decided import Act
+from ledger.tables_people import Role
+from ledger.vault import VaultError
+from rulebook import outlets
+from rulebook.matching import Match
+from rulebook.periods import Period, Span, containing, parse, previous
+from rulebook.points import TIERS
+from rulebook.terms import Kind
+
+PAGE = 50
+MOST_BYTES = 20_000_000
+"""Of a sheet or a piece of evidence."""
+MOST_OPEN = 60
+"""Rows of a sheet that a person decides about at once."""
+LATER = "later"
+NOT_MAILED = "0"
+
+
+def adoptions(visit: Visit) -> Response:
+    return _shown(visit, said=visit.asked("said")[:200])
+
+
+def add(visit: Visit) -> Response:
+    """One adoption. In doubt which draft, or which tier, the form comes back and asks."""
+    try:
+        unit, title = fields.unit(visit), fields.text(visit, "title", "刊发的标题")
+        outlet = fields.text(visit, "outlet", "载体", 100)
+        day = fields.day(visit, "day", "刊发日期")
+        url = _url(visit)
+        tier = _tier(visit, outlet, day)
+        draft = _draft(visit, unit, title, day)
+    except Unusable as error:
+        return _shown(visit, trouble=str(error), status=400)
+    house = visit.desk.house
+    kind = fields.member(Kind, visit.filled("kind")) if draft is None else None
+    one = adopting.printed(house, unit, title, outlet, day, draft, tier, url, kind)
+    try:
+        number = adopting.record(
+            house, one, _evidence(visit), visit.account.name, visit.now, fields.why(visit)
+        )
+    except (NotFound, AlreadyRecorded) as error:
+        return _shown(visit, trouble=str(error), status=409)
+    of = f"对应第 {draft} 号稿件" if draft else "不是来稿"
+    told = TIERS[one.tier - 1] if one.tier else "类别以后再定"
+    return go("/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{told}，{of}。")
+
+
+def take_in(visit: Visit) -> Response:
+    """A sheet. Rows that may be one draft or another are listed for a person; nothing is guessed."""
+    sheet = visit.upload("sheet")
+    if sheet is None:
+        return _shown(visit, trouble="请先选择录用情况表。", status=400)
+    house = visit.desk.house
+    with tempfile.TemporaryDirectory() as folder:
+        # the name is the sender's: only its ending tells anything
+        place = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
+        place.write_bytes(sheet.file.read())
+        try:
+            rows = read_adoptions(place, house.settings.provisions_on(visit.today))
+        except SheetError as error:
+            return _shown(visit, trouble=str(error), status=400)
+        done = adopting.enter_sheet(house, rows, place.name, visit.account.name, visit.now)
+    said = _told(done)
+    if not done.open:
+        return go("/adoptions", said=said)
+    return _asked(visit, done, said)
+
+
+def settle(visit: Visit) -> Response:
+    """A person has said which drafts the open rows of a sheet are."""
+    house, done, left = visit.desk.house, 0, 0
+    troubles = []
+    for row, chosen in _chosen(visit):
+        draft = fields.number(chosen)
+        if draft is None:
+            left += 1
+            continue
+        try:
+            unit = fields.known_unit(visit, row.unit)
+            one = adopting.printed(
+                house, unit, row.title, row.outlet, row.day, draft or None, url=row.url
+            )
+            house.adoptions.add(one, visit.account.name, visit.now, "导入后指明稿件")
+            done += 1
+        except (Unusable, NotFound, AlreadyRecorded) as error:
+            troubles.append(str(error))
+    said = f"已登记 {done} 条。" + (f"还有 {left} 条没有指明，再导入同一份表即可。" if left else "")
+    if troubles:
+        return _shown(visit, said=said, trouble="\n".join(troubles), status=400)
+    return go("/adoptions", said=said)
+
+
+def one(visit: Visit) -> Response:
+    return _one(visit, said=visit.asked("said")[:200])
+
+
+def change(visit: Visit) -> Response:
+    """Tier, draft, evidence; withdrawn or restored. What was not changed stays."""
+    found = _found(visit)
+    was = found.printed
+    try:
+        tier = fields.number(visit.filled("tier"))
+        if tier not in (None, 1, 2, 3, 4, 5):
+            raise Unusable("请选择一类到五类。")
+        draft = fields.number(visit.filled("draft"))
+        if visit.filled("draft").strip() and draft is None:
+            raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
+        withdrawn = {"withdraw": True, "restore": False}.get(visit.filled("deed"))
+        why = fields.why(visit)
+        if withdrawn and not why:
+            raise Unusable("撤销录用请写明理由。")
+    except Unusable as error:
+        return _one(visit, trouble=str(error), status=400)
+    kind = fields.member(Kind, visit.filled("kind"))
+    proof = adopting.kept(visit.desk.house, was, _evidence(visit))
+    wanted = {
+        "tier": tier if tier != was.tier else None,
+        "draft": draft if draft != was.draft else None,
+        "kind": kind if kind != was.kind else None,
+        "withdrawn": withdrawn if withdrawn != found.withdrawn else None,
+        "evidence": (proof.evidence, proof.evidence_name)
+        if proof.evidence != was.evidence
+        else None,
+    }
+    if all(value is None for value in wanted.values()):
+        return _one(visit, trouble="没有改动任何一项。", status=400)
+    try:
+        visit.desk.house.adoptions.change(
+            found.id,
+            visit.account.name,
+            why,
+            visit.now,
+            seen=fields.number(visit.filled("seen")),
+            **wanted,  # type: ignore[arg-type]
+        )
+    except NotFound as error:
+        return _one(visit, trouble=str(error), status=409)
+    return go(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
+
+
+def evidence(visit: Visit) -> Response:
+    found = _found(visit).printed
+    if not found.evidence:
+        raise HTTPException(404)
+    try:
+        content = visit.desk.house.vault.get(found.evidence)
+    except VaultError:
+        raise HTTPException(404) from None
+    return download(content, found.evidence_name or "证明文件")
+
+
+def outlet(visit: Visit) -> Response:
+    """The tier of an outlet as it is being typed, and names that come near."""
+    typed = visit.asked("outlet")[:100]
+    provisions = visit.desk.house.settings.provisions_on(visit.today)
+    known = outlets.tier_of(typed, provisions)
+    return visit.render(
+        "adoption_outlet.html",
+        typed=typed,
+        known=known,
+        near=() if known else outlets.suggestions(typed, provisions),
+        points=provisions.points,
+        tiers=TIERS,
+    )
+
+
+def drafts(visit: Visit) -> Response:
+    """The unit's drafts that may be the one printed, while the form is being filled in."""
+    unit, title = visit.asked("unit")[:100], visit.asked("title")[: fields.MOST_TITLE]
+    try:
+        day = date.fromisoformat(visit.asked("day"))
+    except ValueError:
+        day = visit.today
+    found = None
+    if unit and len(title) > 1:
+        found = visit.desk.house.adoptions.candidates(unit, title, day)
+    return visit.render("adoption_drafts.html", found=found, chosen="")
+
+
+def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
+    desk, untiered = visit.desk, visit.asked("untiered") == "yes"
+    unit, period = visit.asked("unit") or None, _period(visit)
+    after = fields.after(visit)
+    listed = desk.house.adoptions.listing(
+        period.first if period else None,
+        period.last if period else None,
+        unit=unit,
+        untiered=untiered,
+        limit=PAGE + 1,
+        after=after,
+    )
+    shown = listed[:PAGE]
+    provisions = desk.house.settings.provisions_on(visit.today)
+    asking = visit.request.method == "POST"
+    return visit.render(
+        "adoptions.html",
+        status,
+        here="/adoptions",
+        said=said,
+        trouble=trouble,
+        editor=visit.may(Role.EDITOR),
+        filled=visit.filled if asking else lambda _name: "",
+        asking=asking,
+        found=_candidates(visit) if asking else None,
+        units=fields.unit_names(visit),
+        outlets=provisions.outlets,
+        tiers=TIERS,
+        kinds=list(Kind),
+        points=provisions.points,
+        listed=shown,
+        narrowed=bool(unit or period or untiered),
+        unit_asked=unit,
+        period_asked=period.name if period else "",
+        untiered=untiered,
+        waiting=len(desk.house.adoptions.listing(untiered=True, limit=100)),
+        periods=_periods(visit.today),
+        first_page=_link(visit, after="") if after else "",
+        next_page=_link(visit, after=f"{shown[-1].printed.day}_{shown[-1].id}")
+        if len(listed) > PAGE
+        else "",
+    )
+
+
+def _asked(visit: Visit, done: Entered, said: str) -> Response:
+    return visit.render(
+        "adoptions_open.html",
+        here="/adoptions",
+        said=said,
+        open=done.open[:MOST_OPEN],
+        more=max(0, len(done.open) - MOST_OPEN),
+        packed=lambda row: json.dumps(asdict(row), ensure_ascii=False, default=str),
+    )
+
+
+def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
+    found = _found(visit)
+    printed = found.printed
+    reader = visit.desk.reader
+    draft = search.one(reader, printed.draft) if printed.draft else None
+    near = visit.desk.house.adoptions.candidates(printed.unit, printed.title, printed.day)
+    lines = [*journal.history(reader, before=found.seq + 1, limit=1)]
+    if printed.draft:
+        lines = list({line.seq: line for line in (*lines, *_of_draft(visit, found))}.values())
+    return visit.render(
+        "adoption.html",
+        status,
+        here="/adoptions",
+        said=said,
+        trouble=trouble,
+        editor=visit.may(Role.EDITOR),
+        one=found,
+        printed=printed,
+        draft=draft,
+        near=near.candidates,
+        tiers=TIERS,
+        kinds=list(Kind),
+        points=visit.desk.house.settings.provisions_on(printed.day).points,
+        history=lines,
+        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+    )
+
+
+def _found(visit: Visit) -> Recorded:
+    found = visit.desk.house.adoptions.one(visit.number("adoption"))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _tier(visit: Visit, outlet: str, day: date) -> int | None:
+    """What a person chose; None follows the list, or waits. Raises Unusable for an unlisted outlet."""
+    chosen = visit.filled("tier")
+    if chosen == LATER:
+        return None
+    tier = fields.number(chosen)
+    if tier in range(1, 6):
+        return tier
+    provisions = visit.desk.house.settings.provisions_on(day)
+    if outlets.tier_of(outlet, provisions) is None:
+        near = "、".join(one.name for one in outlets.suggestions(outlet, provisions, 3))
+        hint = f"名单里相近的有：{near}。" if near else ""
+        raise Unusable(
+            f"载体名单里没有“{outlet}”。{hint}请写名单里的全称，或由您选定它的类别（也可以选“以后再定”）。"
+        )
+    return None
+
+
+def _draft(visit: Visit, unit: str, title: str, day: date) -> int | None:
+    """Which draft it was. Raises Unusable when several may be meant and nobody has said."""
+    chosen = visit.filled("draft").strip()
+    if chosen:
+        draft = fields.number(chosen)
+        if draft is None:
+            raise Unusable(f"“{chosen[:40]}”不是稿件编号。")
+        return draft or None
+    found = visit.desk.house.adoptions.candidates(unit, title, day)
+    if found.draft is None and found.candidates:
+        raise Unusable("有几篇相近的来稿，请在“对应的稿件”里指明是哪一篇，或选“不是来稿”。")
+    return found.draft.draft if found.draft else None
+
+
+def _candidates(visit: Visit) -> Match | None:
+    """For a form that comes back: the drafts it may mean, as far as it is filled in."""
+    try:
+        unit, title = fields.unit(visit), fields.text(visit, "title", "")
+        day = fields.day(visit, "day", "")
+    except Unusable:
+        return None
+    return visit.desk.house.adoptions.candidates(unit, title, day)
+
+
+def _url(visit: Visit) -> str:
+    url = visit.filled("url").strip()[:2000]
+    if url and not url.startswith(("http://", "https://")):
+        raise Unusable("网址要以 http:// 或 https:// 开头。")
+    return url
+
+
+def _evidence(visit: Visit) -> Evidence:
+    file = visit.upload("evidence")
+    if file is None:
+        return Evidence()
+    return Evidence(Path((file.filename or "").replace("\\", "/")).name[:200], file.file.read())
+
+
+def _chosen(visit: Visit) -> Iterator[tuple[Reported, str]]:
+    for name in visit.form:
+        if not name.startswith("row-"):
+            continue
+        try:
+            told = json.loads(visit.filled(name))
+            row = Reported(
+                str(told["title"])[: fields.MOST_TITLE],
+                str(told["unit"]),
+                str(told["outlet"])[:100],
+                date.fromisoformat(told["day"]),
+                str(told["url"])[:2000],
+            )
+        except (ValueError, KeyError, TypeError):
+            raise HTTPException(400) from None
+        yield row, visit.filled(f"draft-{name[4:]}")
+
+
+def _told(done: Entered) -> str:
+    parts = [f"登记 {done.entered} 条", f"以前登记过 {done.known} 条"]
+    if done.alone:
+        parts.append(f"其中 {done.alone} 条没有对应的来稿")
+    if done.untiered:
+        parts.append(f"{done.untiered} 条的载体不在名单里，等您选定类别")
+    if done.open:
+        parts.append(f"{len(done.open)} 条要您指明是哪一篇")
+    return "，".join(parts) + "。"
+
+
+def _period(visit: Visit) -> Period | None:
+    try:
+        return parse(visit.asked("period")) if visit.asked("period") else None
+    except ValueError:
+        return None
+
+
+def _periods(day: date) -> list[Period]:
+    """The last six quarters and this year, the latest first."""
+    found = [containing(day, Span.QUARTER)]
+    while len(found) < 6:
+        found.append(previous(found[-1]))
+    return [*found, containing(day, Span.YEAR)]
+
+
+def _link(visit: Visit, **changes: str) -> str:
+    asked = {**visit.request.query_params, **changes}
+    filled = {name: value for name, value in asked.items() if value and name != "said"}
+    return f"/adoptions?{encoded(filled)}" if filled else "/adoptions"
+
+
+def _of_draft(visit: Visit, found: Recorded) -> list[Line]:
+    """The journal's lines about this record, as far as they name its draft."""
+    lines = journal.history(visit.desk.reader, draft=found.printed.draft, acts=_ACTS)
+    return [line for line in lines if line.entry.facts.get("adoption") == found.id]
+
+
+_ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
+
+routes = (
+    page("/adoptions", adoptions),
+    action("/adoptions", add, Role.EDITOR, MOST_BYTES),
+    page("/adoptions/outlet", outlet),
+    page("/adoptions/drafts", drafts, Role.EDITOR),
+    action("/adoptions/import", take_in, Role.EDITOR, MOST_BYTES),
+    action("/adoptions/settle", settle, Role.EDITOR, 400_000),
+    page("/adoptions/{adoption:int}", one),
+    action("/adoptions/{adoption:int}", change, Role.EDITOR, MOST_BYTES),
+    page("/adoptions/{adoption:int}/evidence", evidence),
+)

@@ -1,0 +1,38 @@
+"""Figures of a period, remembered while nothing was entered or decided since."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import Engine
+
+from ledger import desk_views
+from ledger.figures import Figures, Summary
+from rulebook.periods import Period
+
+MOST = 6
+"""Periods that are remembered: this quarter, the last one, and what somebody compares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summaries:
+    """Asks the ledger once a period, day and end of the journal."""
+
+    reader: Engine
+    figures: Figures
+    _known: OrderedDict[tuple[str, date, int], Summary] = field(default_factory=OrderedDict)
+    _asking: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, period: Period, today: date) -> Summary:
+        """The figures of a period as they stand."""
+        with self._asking:
+            key = (period.name, today, desk_views.end_of_journal(self.reader))
+            if key not in self._known:
+                self._known[key] = self.figures.summary(period, today)
+                while len(self._known) > MOST:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(key)
+            return self._known[key]
