@@ -86,14 +86,16 @@ class Commissions:
             row.seq = append(session, Entry(now, who, Act.COMMISSIONED, facts, why))
             return row.id
 
-    def close(self, commission: int, who: str, why: str, now: datetime) -> None:
-        """No more answers are waited for. Raises NotFound."""
+    def close(
+        self, commission: int, who: str, why: str, now: datetime, *, closed: bool = True
+    ) -> None:
+        """No more answers are waited for; or they are again. Raises NotFound."""
         with Session(self._engine) as session, session.begin():
             row = session.get(CommissionRow, commission)
             if row is None:
                 raise NotFound(f"没有第 {commission} 号约稿。")
-            row.closed = True
-            facts = {"commission": commission, "closed": True}
+            row.closed = closed
+            facts = {"commission": commission, "closed": closed}
             row.seq = append(session, Entry(now, who, Act.COMMISSION_CHANGED, facts, why))
 
     def listing(self, *, open_on: date | None = None) -> list[Commission]:
@@ -103,6 +105,12 @@ class Commissions:
             query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
         with Session(reading(self._engine)) as session:
             return [_commission(row) for row in session.scalars(query)]
+
+    def one(self, commission: int) -> Commission | None:
+        """One commission, None when there is none of that number."""
+        with Session(self._engine) as session:
+            row = session.get(CommissionRow, commission)
+            return _commission(row) if row else None
 
     def waiting(self, day: date) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""

@@ -25,6 +25,7 @@ from console.web.pages import (
     adoptions,
     audit,
     book,
+    commissions,
     door,
     letter,
     notices,
@@ -41,7 +42,20 @@ from ledger.database import reading
 from ledger.figures import Figures
 from ledger.people import People
 
-PAGES = (today, queue, book, letter, adoptions, notices, officers, rules, audit, door, programs)
+PAGES = (
+    today,
+    queue,
+    book,
+    letter,
+    adoptions,
+    commissions,
+    notices,
+    officers,
+    rules,
+    audit,
+    door,
+    programs,
+)
 TROUBLES = {
     400: ("看不懂这个请求", "请回到上一页，再试一次。"),
     403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
@@ -65,6 +79,7 @@ NAVIGATION = (
     Entry("待核", "/queue"),
     Entry("台账", "/drafts"),
     Entry("录用", "/adoptions"),
+    Entry("约稿", "/commissions"),
     Entry("通报", "/notices"),
     Entry("宣传员", "/officers"),
     Entry("规则", "/rules"),

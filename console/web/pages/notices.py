@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
@@ -19,7 +20,7 @@ from console.web.pages.letter import download
 from console.web.visit import Visit, action, go, page
 from ledger.figures import Summary
 from ledger.journal import Entry, record
-from ledger.notices import Difference, Published, Tables
+from ledger.notices import Published, Tables
 from ledger.tables_decided import Act
 from ledger.tables_people import Role
 from ledger.vault import VaultError
@@ -115,14 +116,14 @@ def published(visit: Visit) -> Response:
         tiers=TIERS,
         series=SERIES,
         charts=[(group, _chart(rows, points)) for group, rows in found.tables if rows],
-        changes=_changes(visit, found),
+        **_changes(visit, found),
     )
 
 
 def changes(visit: Visit) -> Response:
     """How a published notice stands to the figures of now, for the list."""
     found = _published(visit)
-    return visit.render("notice_changes.html", changes=_changes(visit, found), notice=found)
+    return visit.render("notice_changes.html", notice=found, **_changes(visit, found))
 
 
 def archived(visit: Visit) -> Response:
@@ -239,8 +240,12 @@ def _chart(rows: Sequence[Row], points: Points) -> tuple[Stack, ...]:
     return stacks(told, [key for key, _ in SERIES])
 
 
-def _changes(visit: Visit, found: Published) -> list[Difference]:
-    return bulletin.compared(found, visit.desk.summaries.of(found.period, visit.today))
+def _changes(visit: Visit, found: Published) -> dict[str, Any]:
+    """Units whose points differ, and how many differ in counts or rank alone."""
+    current = visit.desk.summaries.of(found.period, visit.today)
+    several = bulletin.compared(found, current)
+    changed = [one for one in several if one.published != one.now]
+    return {"changes": changed, "moved": len(several) - len(changed)}
 
 
 def _periods(visit: Visit) -> list[tuple[str, list[Period]]]:
