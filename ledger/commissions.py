@@ -108,7 +108,7 @@ class Commissions:
 
     def one(self, commission: int) -> Commission | None:
         """One commission, None when there is none of that number."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             return _commission(row) if row else None
 

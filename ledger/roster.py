@@ -102,7 +102,7 @@ class Roster:
 
     def officer(self, number: int) -> Officer | None:
         """One appointment, None when there is none of that number."""
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             row = session.get(OfficerRow, number)
             return _officer(session, row) if row else None
 
