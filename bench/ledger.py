@@ -28,6 +28,7 @@ from bench.big_ledger import RARE, WORDS, fill
 from ledger.book import Book, Headers, Sighting
 from ledger.database import open_ledger, reading
 from ledger.figures import Figures
+from ledger.fingerprint import BANDS
 from ledger.rows import Owed
 from ledger.scores import Scores
 from ledger.search import Wanted, search
@@ -127,17 +128,23 @@ def entering(engine: Engine, times: int = 300) -> float:
     received = datetime(2022, 12, 1, 3, 0, tzinfo=UTC)
     sender = Sender("钱一鸣", "qian@bench.example", UNITS[1].name, "钱一鸣")
     base = Draft("a.zip/稿.docx", "标题", WORDS * 3, 200, Happened(date(2022, 12, 1)), "", "")
+    chance = random.Random(mark)
     taken = []
     for number in range(times):
         seen = Sighting("a", "INBOX", 1, f"{mark}{number}", received, f"{mark}{number:032d}", 9)
         (pending,) = book.collect([seen], received)
-        draft = replace(base, digest=f"{mark}{number:032d}d", file_digest=f"{mark}{number:032d}f")
+        draft = replace(
+            base,
+            digest=f"{mark}{number:032d}d",
+            file_digest=f"{mark}{number:032d}f",
+            bands=tuple(chance.randrange(-(2**31), 2**31) for _ in range(BANDS)),
+        )
         submission = Submission("【工作动态】", sender, received, ("a.zip",), (draft,), archives=1)
         owed = Owed(
             "receipt", "q@bench.example", (), "回执", f"<{mark}{number}@b.example>", b"x" * 9000
         )
         begun = time.perf_counter()
-        twins = book.twins([draft], sender.unit, pending.id)
+        twins = book.twins(submission, pending.id, RULES.near_duplicate)
         verdict = judge(submission, RULES, twins)
         headers = Headers(f"<{number}@bench.example>", received)
         book.enter(pending.id, submission, verdict, headers, [owed], received, received.date())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
+from ledger.fingerprint import bands
 from parsers import several, text
 from parsers.text import TextFacts
 from parsers.types import Container, Fact, Image, Other, Text, Unread
@@ -112,6 +113,7 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], reviewer: str) -
         label_line=words.label_line,
         part=words.part,
         maybe_several=words.maybe_several,
+        bands=bands("\n".join(words.body)),
     )
 
 

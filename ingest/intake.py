@@ -160,7 +160,7 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
-        twins = self.book.twins(submission.drafts, known.unit, letter_id, before)
+        twins = self.book.twins(submission, letter_id, provisions.near_duplicate, before)
         grace = provisions.timeliness.grace_after_refusal_hours
         context = Known(
             self.commissions.waiting(received.astimezone(zone).date()),

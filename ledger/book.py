@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Engine, func, insert, select, true, update
+from sqlalchemy import Engine, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,6 +15,7 @@ from ledger.rows import Owed, draft_values, entered_entry, outbox_values, standi
 from ledger.scores import Scores
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
 from ledger.tables_decided import StandingRow
+from ledger.twins import Twins, note
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
 
@@ -130,46 +131,19 @@ class Book:
 
     def twins(
         self,
-        drafts: Iterable[Draft],
-        unit: str | None,
+        submission: Submission,
         letter: int,
+        alike: float,
         before: datetime | None = None,
     ) -> dict[str, Twin]:
         """
-        For each draft (by its key) the earlier one that it repeats to the letter.
+        For each draft (by its key) the earlier one that it repeats; see ledger.twins.
 
-        The same unit's comes first, then the earliest; refused ones are no twins, since a refused
-        letter is meant to be sent again. `letter` itself is left out, and with `before` whatever
-        was received from that moment on.
+        `letter` itself, once it is entered, is no twin of its own. With `before` the question is
+        what stood there at that moment, as it was first judged.
         """
-        found: dict[str, Twin] = {}
-        with Session(self._engine) as session:
-            for draft in drafts:
-                rows = session.execute(
-                    select(DraftRow, LetterRow.received)
-                    .join(LetterRow, LetterRow.id == DraftRow.letter_id)
-                    .where(
-                        (DraftRow.digest == draft.digest)
-                        | (DraftRow.file_digest == draft.file_digest),
-                        DraftRow.letter_id != letter,
-                        DraftRow.outcome != Outcome.REFUSED,
-                        LetterRow.received < before if before else true(),
-                    )
-                    .order_by(LetterRow.received, DraftRow.id)
-                    .limit(50)
-                ).all()
-                if not rows:
-                    continue
-                row, received = min(rows, key=lambda pair: pair[0].unit != unit)
-                found[draft.key] = Twin(
-                    title=row.title,
-                    unit=row.unit,
-                    received=received,
-                    similarity=1.0,
-                    same_file=row.file_digest == draft.file_digest,
-                    letter=row.letter_id,
-                )
-        return found
+        with self._engine.connect() as connection:
+            return Twins(connection, letter, alike, before).of(submission)
 
     def refused(
         self, drafts: Iterable[Draft], unit: str | None, letter: int
@@ -282,6 +256,8 @@ class Book:
                     connection.execute(insert(OutboxRow), outbox_values(letter_id, letter, now))
                 seq = append(connection, entered_entry(letter_id, submission, verdict, now))
                 if drafts:
+                    if not secret:
+                        note(connection, [number for number, _ in drafts], verdict.drafts)
                     standings = [
                         standing_values(number, values, verdict, day, seq)
                         for number, values in drafts

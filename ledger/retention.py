@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
+from ledger import twins
 from ledger.journal import Entry, append
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
 from ledger.tables_decided import Act
@@ -37,9 +38,10 @@ def purge(
     Letters received before a moment lose what need not be kept; None leaves a thing alone.
 
     `letters_before`: the raw letter in the vault, the drafts' texts and evidence sentences, names of
-    files, the text of our answers. `personal_before`: senders' names and addresses, by-lines, and
-    whom our answers went to. Digests stay, so that a repeated draft is still told. Letters on their
-    way, and answers still owed, are left alone. Can be killed and run again.
+    files, the text of our answers, the drafts' fingerprints. `personal_before`: senders' names and
+    addresses, by-lines, and whom our answers went to. Digests stay, so that a draft repeated to the
+    letter is still told. Letters on their way, and answers still owed, are left alone. Can be killed
+    and run again.
     """
     letters = _purge_letters(engine, vault, letters_before) if letters_before else 0
     personal = _purge_personal(engine, personal_before) if personal_before else 0
@@ -64,6 +66,8 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
             for _, digest in found:
                 vault.drop(digest)
             ids = [row.id for row in found]
+            texts = select(DraftRow.id, DraftRow.text).where(DraftRow.letter_id.in_(ids))
+            twins.forget(session.connection(), session.execute(texts).all())
             session.execute(
                 update(DraftRow)
                 .where(DraftRow.letter_id.in_(ids))

@@ -54,6 +54,7 @@ def draft_values(
         "digest": draft.digest,
         "file_digest": draft.file_digest,
         "twin_letter_id": judged.twin.letter if judged.twin else None,
+        "twin_position": judged.twin.position if judged.twin else None,
         "similarity": judged.twin.similarity if judged.twin else None,
         "commission_id": judged.commission,
     }

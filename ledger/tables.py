@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from rulebook.terms import DayDoubt, Kind, Outcome, Timely
@@ -151,7 +152,15 @@ class DraftRow(Row):
     """One draft with its verdict as first judged. Points here are provisional, never totals."""
 
     __tablename__ = "drafts"
-    __table_args__ = (Index("ix_drafts_unit_kind", "unit", "kind"),)
+    __table_args__ = (
+        Index("ix_drafts_unit_kind", "unit", "kind"),
+        Index(
+            "ix_drafts_twin_letter_id",
+            "twin_letter_id",
+            sqlite_where=sql("twin_letter_id IS NOT NULL"),
+            postgresql_where=sql("twin_letter_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
@@ -177,8 +186,23 @@ class DraftRow(Row):
     digest: Mapped[str] = mapped_column(String(64), index=True)
     file_digest: Mapped[str] = mapped_column(String(64), index=True)
     twin_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    twin_position: Mapped[int | None]
     similarity: Mapped[float | None]
     commission_id: Mapped[int | None]
+
+
+class BandRow(Row):
+    """
+    One of the numbers of a draft's fingerprint (ledger/fingerprint.py), sorted by number.
+
+    No foreign key: sixteen look-ups a draft, for rows that are only ever written with their draft.
+    """
+
+    __tablename__ = "bands"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy reads it off the class
+
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    draft_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
 class OutboxRow(Row):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from parsers.byline import Byline
 from parsers.calendar_words import mentions, tidy
 from parsers.counting import count
 from parsers.dates import happened
+from rulebook.originality import essence
 from rulebook.terms import Form, Happened
 
 TITLE_MOST = 60
@@ -77,7 +77,6 @@ _QUOTED = re.compile(
 _EVENT_WORDS = re.compile(
     r"开展|组织|召开|举行|举办|检查|走访|调研|培训|演练|部署|督查|排查|整治|网民|网友|发帖|反映|发生|指出|强调|下一步|近日|日前"
 )
-_NOT_WORD = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ def describe(
         named_unit=_unit(said.unit_text, title, body, unit_names),
         written=written,
         happened=happened(title, body, received, written),
-        digest=hashlib.sha256(_essence("".join(body) or title).encode()).hexdigest(),
+        digest=hashlib.sha256(essence("".join(body) or title).encode()).hexdigest(),
         secret_mark=marks,
         form=form,
     )
@@ -191,7 +190,7 @@ def looks_like_draft(body: str) -> bool:
 
 def same_text(one: str, other: str) -> bool:
     """Whether the second text stands in the first: word for word, or all but a small part of it."""
-    whole, part = _essence(one), _essence(other)
+    whole, part = essence(one), essence(other)
     if not part:
         return False
     if part in whole:
@@ -202,11 +201,6 @@ def same_text(one: str, other: str) -> bool:
     pieces = {whole[place : place + size] for place in range(len(whole) - size + 1)}
     wanted = [part[place : place + size] for place in range(len(part) - size + 1)]
     return sum(piece in pieces for piece in wanted) >= 0.7 * len(wanted)
-
-
-def _essence(text: str) -> str:
-    """Letters, figures and Han characters alone: what a change of layout leaves as it is."""
-    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[str]]:

@@ -103,17 +103,14 @@ def _judge_draft(
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
-    reasons = tuple(
-        reason
-        for reason in (
-            kind.reason,
-            limit.reason,
-            originality.originality(twin, unit, provisions),
-            Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
-            Reason.NO_REVIEWER if no_reviewer else None,
-        )
-        if reason is not None
+    held = [reason for reason in (kind.reason, limit.reason) if reason is not None]
+    repeat = originality.originality(twin, unit, provisions, held)
+    last = (
+        repeat,
+        Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
+        Reason.NO_REVIEWER if no_reviewer else None,
     )
+    reasons = (*held, *(reason for reason in last if reason is not None))
     outcome = _gravest([of_letter, *(reason.outcome for reason in reasons)])
     scores = (
         outcome is Outcome.ACCEPTED and limit.timely is not Timely.LATE and kind.kind is not None

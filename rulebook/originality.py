@@ -1,21 +1,56 @@
-"""原创: a draft that was sent before."""
+"""原创: a draft that was sent before, to the letter or nearly so."""
 
 from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
 
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 from rulebook.terms import Twin
 
+SHORTEST_SAME = 20
+"""Letters and figures below which equal texts prove nothing: “详见附件” is nobody's work."""
 
-def originality(twin: Twin | None, unit: str | None, provisions: Provisions) -> Reason | None:
+SHORTEST_ALIKE = 60
+"""Letters and figures below which texts that are merely alike prove nothing: one sentence says it all."""
+
+TO_BE_MENDED = frozenset({Reason.TOO_SHORT, Reason.DATE_IN_FUTURE})
+"""Held, and the sender was told to mend it and send it again."""
+
+_NOT_WORD = re.compile(r"[\W_]+")
+
+
+def essence(text: str) -> str:
+    """
+    Letters, figures and Han characters alone, in one width and in small letters: what a change of
+    layout, punctuation or spacing leaves as it is.
+    """
+    return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def originality(
+    twin: Twin | None,
+    unit: str | None,
+    provisions: Provisions,
+    reasons: Collection[Reason] = (),
+) -> Reason | None:
     """
     A draft is new.
 
     Source:  三.1, 三.2 "原创文章"; the office's reading: the very same file again from the same unit
              is a repeat (RESENT), the same or nearly the same text needs a person (DUPLICATE).
+    Of the unit's own drafts, what was refused or had to be mended is no twin: it is meant to be sent
+    again. `reasons`: what else is held against this draft; the same file with the same fault is a
+    repeat nevertheless.
     """
     if twin is None or twin.refused:
         return None
-    if twin.same_file and twin.unit is not None and twin.unit == unit:
+    of_unit = twin.unit is not None and twin.unit == unit
+    if twin.to_mend and of_unit:
+        unmended = twin.same_file and not set(twin.to_mend).isdisjoint(reasons)
+        return Reason.RESENT if unmended else None
+    if twin.same_file and of_unit:
         return Reason.RESENT
     return Reason.DUPLICATE if twin.similarity >= provisions.near_duplicate else None

@@ -105,7 +105,8 @@ class Draft:
     """
     One text of a letter with its pictures, before anybody has judged it. `part` counts the drafts
     of a file that holds several from 1 on; 0: the file is this draft. `maybe_several`: it reads like
-    several, and only a person can tell.
+    several, and only a person can tell. `bands`: the text's fingerprint, of which drafts that are
+    nearly the same share a part; empty for a short one.
     """
 
     file: str
@@ -123,6 +124,7 @@ class Draft:
     label_line: str = ""
     part: int = 0
     maybe_several: bool = False
+    bands: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:
@@ -172,7 +174,12 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """An earlier draft that reads the same. `same_file`: the very bytes; `similarity` in 0..1."""
+    """
+    An earlier draft that reads the same, the `position`th of its letter.
+
+    `same_file`: the very bytes; `similarity` in 0..1; `to_mend`: why its sender was asked to mend
+    it and to send it again.
+    """
 
     title: str
     unit: str | None
@@ -180,7 +187,9 @@ class Twin:
     similarity: float
     same_file: bool
     letter: int
+    position: int = 1
     refused: bool = False
+    to_mend: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -124,23 +123,6 @@ def test_after_its_last_try_a_letter_is_set_aside_and_a_person_can_bring_it_back
     assert book.retry(pending.id)
     assert [waiting.id for waiting in book.backlog()] == [pending.id]
     assert not book.retry(pending.id)
-
-
-def test_an_earlier_draft_with_the_same_text_is_the_twin(engine: Engine) -> None:
-    book = Book(engine, SCORES)
-    first, second = book.collect([seen(1), seen(2)], NOON)
-    enter(book, first, judged())
-    again = replace(DRAFT, file_digest="e" * 64)
-    twin = book.twins([again], "湖塘镇", second.id)[DRAFT.file]
-    assert (twin.letter, twin.same_file, twin.similarity) == (first.id, False, 1.0)
-    assert book.twins([DRAFT], "湖塘镇", first.id) == {}
-
-
-def test_a_refused_draft_is_nobodys_twin(engine: Engine) -> None:
-    book = Book(engine, SCORES)
-    first, second = book.collect([seen(1), seen(2)], NOON)
-    enter(book, first, judged(outcome=Outcome.REFUSED), fault=Fault(Reason.BODY_DRAFT))
-    assert book.twins([DRAFT], "湖塘镇", second.id) == {}
 
 
 def test_the_text_of_a_secret_letter_is_not_stored(engine: Engine) -> None:

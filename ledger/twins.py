@@ -1,0 +1,216 @@
+"""Earlier drafts that say the same: to the letter by digest, nearly so by fingerprint."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, true
+
+from ledger.fingerprint import BANDS, bands
+from ledger.tables import BandRow, DraftRow, LetterRow
+from ledger.tables_decided import StandingRow
+from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence
+from rulebook.passages import common
+from rulebook.reasons import Outcome, Reason
+from rulebook.terms import Draft, DraftVerdict, Submission, Twin
+
+MOST = 64
+"""Drafts that are compared word by word: those which share the most of the fingerprint."""
+
+SHUFFLED = 4
+"""Shared numbers of a fingerprint from which on the words may be the same in another order."""
+
+
+class Twins:
+    """
+    Asks the ledger for what repeats. Refused drafts are no twins: they are meant to be sent again.
+
+    `letter` is left out; two drafts are alike when at least the share `alike` (0..1) of their
+    letters and figures is the same. With `before` only letters received earlier count, and as they
+    were first judged; otherwise as they stand now.
+    """
+
+    def __init__(
+        self, connection: Connection, letter: int, alike: float, before: datetime | None = None
+    ) -> None:
+        self._connection = connection
+        self._letter = letter
+        self._alike = alike
+        self._before = before
+
+    def of(self, submission: Submission) -> dict[str, Twin]:
+        """
+        For each draft (by its key) the one that it repeats: of the ledger, or else an earlier one
+        of its own letter.
+
+        What its sender was asked to mend comes last; the unit's own comes first, then what is most
+        alike, then the earliest.
+        """
+        unit = submission.sender.unit
+
+        def mending(twin: Twin) -> bool:
+            return bool(twin.to_mend) and twin.unit == unit
+
+        found: dict[str, Twin] = {}
+        for place, draft in enumerate(submission.drafts):
+            said = essence(draft.text)
+            twins = self._same(draft, said)
+            if all(map(mending, twins)):
+                twins += self._alike_ones(draft, said)
+            if all(map(mending, twins)):
+                twins += self._beside(submission, place, said)
+            if twins:
+                found[draft.key] = min(
+                    twins,
+                    key=lambda twin: (
+                        mending(twin),
+                        not twin.same_file,
+                        twin.unit != unit,
+                        -twin.similarity,
+                        twin.received,
+                    ),
+                )
+        return found
+
+    def _same(self, draft: Draft, said: str) -> list[Twin]:
+        """The same file, or the same words in another one."""
+        file = DraftRow.file_digest == draft.file_digest
+        same = file | (DraftRow.digest == draft.digest) if len(said) >= SHORTEST_SAME else file
+        rows = self._connection.execute(
+            self._earlier().where(same).order_by(LetterRow.received, DraftRow.id).limit(MOST)
+        )
+        # of a file that holds several drafts the very one
+        ranked = sorted(rows, key=lambda row: row.digest != draft.digest)
+        return [_twin(row, 1.0, row.file_digest == draft.file_digest) for row in ranked]
+
+    def _alike_ones(self, draft: Draft, said: str) -> list[Twin]:
+        if not draft.bands:
+            return []
+        hits = (
+            select(BandRow.draft_id, func.count().label("shared"))
+            .where(BandRow.key.in_(draft.bands))
+            .group_by(BandRow.draft_id)
+            .subquery()
+        )
+        ranked = self._connection.execute(
+            self._earlier(hits.c.shared)
+            .join(hits, hits.c.draft_id == DraftRow.id)
+            .order_by(hits.c.shared.desc(), DraftRow.id)
+            .limit(MOST)
+        )
+        shared = {row.id: row.shared for row in ranked}
+        if not shared:
+            return []
+        rows = self._connection.execute(
+            self._earlier(DraftRow.text).where(DraftRow.id.in_(shared)).order_by(DraftRow.id)
+        )
+        twins = []
+        for row in rows:
+            share = likeness(said, essence(row.text), self._alike, shared[row.id])
+            if share >= self._alike:
+                twins.append(_twin(row, share, same_file=False))
+        return twins
+
+    def _beside(self, submission: Submission, place: int, said: str) -> list[Twin]:
+        """Earlier drafts of the same letter."""
+        draft = submission.drafts[place]
+        twins = []
+        for position, other in enumerate(submission.drafts[:place], 1):
+            shared = sum(one == two for one, two in zip(draft.bands, other.bands, strict=False))
+            if not shared:
+                continue
+            share = likeness(said, essence(other.text), self._alike, shared)
+            if share >= self._alike:
+                twins.append(
+                    Twin(
+                        title=other.title,
+                        unit=submission.sender.unit,
+                        received=submission.received,
+                        similarity=share,
+                        same_file=False,
+                        letter=self._letter,
+                        position=position,
+                    )
+                )
+        return twins
+
+    def _earlier(self, *more: Any) -> Select[Any]:
+        judged: Any = StandingRow if self._before is None else DraftRow
+        columns = (
+            DraftRow.id,
+            DraftRow.letter_id,
+            DraftRow.position,
+            DraftRow.title,
+            DraftRow.digest,
+            DraftRow.file_digest,
+            LetterRow.received,
+            judged.unit,
+            judged.outcome,
+            judged.reasons,
+        )
+        return (
+            select(*columns, *more)
+            .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+            .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+            .where(
+                and_(
+                    DraftRow.letter_id != self._letter,
+                    judged.outcome != Outcome.REFUSED,
+                    LetterRow.received < self._before if self._before else true(),
+                )
+            )
+        )
+
+
+def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
+    """
+    How alike two essences are, 0..1; 0 when it is less than `least`.
+
+    rapidfuzz's ratio: twice the characters that both have in the same order, over all characters.
+    Where the fingerprints share much all the same, paragraphs may have changed places: then the
+    share of both that lies in common passages counts.
+    """
+    from rapidfuzz import fuzz  # slow to load
+
+    share = fuzz.ratio(one, other, score_cutoff=100 * least) / 100
+    if share < least and shared >= SHUFFLED:
+        share = common(one, other).share
+    return share if share >= least else 0.0
+
+
+def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftVerdict]) -> None:
+    """Enter the fingerprints of drafts with their numbers in the ledger."""
+    rows = [
+        {"key": key, "draft_id": number}
+        for number, judged in zip(numbers, drafts, strict=True)
+        for key in set(judged.draft.bands)
+    ]
+    if rows:
+        connection.execute(insert(BandRow), sorted(rows, key=lambda row: row["key"]))
+
+
+def forget(connection: Connection, drafts: Iterable[Row[Any]]) -> None:
+    """Remove the fingerprints of drafts (`id`, `text`) whose texts are about to go."""
+    for draft in drafts:
+        keys = bands(draft.text)
+        if keys:
+            connection.execute(
+                delete(BandRow).where(BandRow.draft_id == draft.id, BandRow.key.in_(keys))
+            )
+
+
+def _twin(row: Row[Any], similarity: float, same_file: bool) -> Twin:
+    reasons = (Reason[name] for name in row.reasons)
+    held = row.outcome is Outcome.HELD
+    return Twin(
+        title=row.title,
+        unit=row.unit,
+        received=row.received,
+        similarity=similarity,
+        same_file=same_file,
+        letter=row.letter_id,
+        position=row.position,
+        to_mend=tuple(reason for reason in reasons if held and reason in TO_BE_MENDED),
+    )

@@ -1,0 +1,66 @@
+"""The passages that two texts have in common, wherever they stand in each."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+SHORTEST = 8
+"""Letters and figures of a passage: shorter ones are turns of phrase that everybody uses."""
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """
+    Where the common passages stand in either text, from and to, in characters of the texts as they
+    are; `share` of both texts' letters and figures that lie in them, 0..1.
+    """
+
+    one: tuple[Span, ...]
+    other: tuple[Span, ...]
+    share: float
+
+
+def common(one: str, other: str) -> Common:
+    """Compare by letters and figures alone: punctuation, spaces and width make no difference."""
+    (said, places), (again, others) = _essence(one), _essence(other)
+    mine, theirs = _runs(said, again), _runs(again, said)
+    covered = sum(end - begin for begin, end in (*mine, *theirs))
+    return Common(
+        _in_text(mine, places),
+        _in_text(theirs, others),
+        covered / max(1, len(said) + len(again)),
+    )
+
+
+def _essence(text: str) -> tuple[str, list[int]]:
+    """As originality.essence, with the place in the text of every character that is left."""
+    kept: list[str] = []
+    places: list[int] = []
+    for place, character in enumerate(text):
+        for plain in unicodedata.normalize("NFKC", character).lower():
+            if plain.isalnum():
+                kept.append(plain)
+                places.append(place)
+    return "".join(kept), places
+
+
+def _runs(text: str, other: str) -> list[Span]:
+    """The stretches of a text all of whose pieces of SHORTEST characters stand in the other, too."""
+    pieces = {other[place : place + SHORTEST] for place in range(len(other) - SHORTEST + 1)}
+    runs: list[Span] = []
+    for place in range(len(text) - SHORTEST + 1):
+        if text[place : place + SHORTEST] not in pieces:
+            continue
+        if runs and runs[-1][1] >= place:
+            runs[-1] = (runs[-1][0], place + SHORTEST)
+        else:
+            runs.append((place, place + SHORTEST))
+    return runs
+
+
+def _in_text(runs: Sequence[Span], places: Sequence[int]) -> tuple[Span, ...]:
+    return tuple((places[begin], places[end - 1] + 1) for begin, end in runs)
