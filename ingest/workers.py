@@ -174,3 +174,5 @@ def _examine_bytes(raw: bytes, received: datetime, desk: Desk, head_only: bool) 
 def _wall_in(bounds: Bounds) -> None:
     keep_freed_memory()
     raise_walls(bounds)
+    # numpy's BLAS would set up a thread and a buffer for each core, and multiplies nothing here
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
