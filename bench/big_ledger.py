@@ -2,7 +2,7 @@
 A big ledger to measure on: `fill(path, count)`. Invented letters of one draft each, spread over 5 years.
 
 Every table that entering a letter touches is filled (letters, sightings, drafts with their full-text
-index, standings, scores, outbox, journal), so that nothing is fast only because it is empty. Digests
+index and fingerprints, standings, scores, outbox, journal), so that nothing is fast only because it is empty. Digests
 are random, as real ones are. Loaded by sqlite3 with the indexes built last: that is no part of what is
 measured.
 """
@@ -18,9 +18,12 @@ from datetime import date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Engine
 
 from ledger.database import open_ledger
+from ledger.fingerprint import BANDS
 from rulebook.terms import Kind, Outcome, Timely
 
 FIRST, DAYS = date(2018, 1, 1), 5 * 365
@@ -89,6 +92,8 @@ def _load(connection: sqlite3.Connection, count: int, units: Sequence[str]) -> N
     while part := list(islice(rows, 10_000)):
         connection.executemany(LETTERS, [letter for letter, _ in part])
         connection.executemany(DRAFTS, [draft for _, draft in part])
+    fingerprints = np.random.default_rng(7).integers(-(2**31), 2**31, (count, BANDS), np.int32)
+    enter_bands(connection, fingerprints)
     for statement in DERIVED:
         connection.execute(statement)
     connection.execute("INSERT INTO drafts_fts(drafts_fts, rank) VALUES ('hashsize', 268435456)")
@@ -99,6 +104,17 @@ def _load(connection: sqlite3.Connection, count: int, units: Sequence[str]) -> N
     connection.execute("COMMIT")
     connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode=WAL")
+
+
+def enter_bands(connection: sqlite3.Connection, fingerprints: NDArray[np.int32]) -> None:
+    """Fingerprints of the drafts 1, 2, 3, …, a row each; sorted first, so that it does not take hours."""
+    keys = fingerprints.ravel()
+    drafts = np.repeat(np.arange(1, len(fingerprints) + 1, dtype=np.int32), BANDS)
+    order = np.lexsort((drafts, keys))
+    for begin in range(0, len(order), 500_000):
+        part = order[begin : begin + 500_000]
+        rows = zip(keys[part].tolist(), drafts[part].tolist(), strict=True)
+        connection.executemany("INSERT OR IGNORE INTO bands VALUES (?, ?)", rows)
 
 
 Row = tuple[object, ...]
