@@ -11,8 +11,8 @@ the same rows inserted by sqlite3 alone. Ledgers found in the folder are used ag
 
 from __future__ import annotations
 
-import sqlite3
 import random
+import sqlite3
 import statistics
 import sys
 import tempfile

@@ -191,13 +191,13 @@ def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftV
         connection.execute(insert(BandRow), sorted(rows, key=lambda row: row["key"]))
 
 
-def forget(connection: Connection, drafts: Iterable[Row[Any]]) -> None:
-    """Remove the fingerprints of drafts (`id`, `text`) whose texts are about to go."""
-    for draft in drafts:
-        keys = bands(draft.text)
+def forget(connection: Connection, drafts: Iterable[Row[int, str]]) -> None:
+    """Remove the fingerprints of drafts, given by number and text, whose texts are about to go."""
+    for number, text in drafts:
+        keys = bands(text)
         if keys:
             connection.execute(
-                delete(BandRow).where(BandRow.draft_id == draft.id, BandRow.key.in_(keys))
+                delete(BandRow).where(BandRow.draft_id == number, BandRow.key.in_(keys))
             )
 
 
