@@ -14,12 +14,13 @@ STRICT = ConfigDict(extra="forbid")
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
-    """Who the receipts come from."""
+    """Who the receipts come from. `templates`: the folder of the office's own letters' templates."""
 
     __pydantic_config__ = STRICT
     name: str
     display_name: str
     contact: str
+    templates: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,12 @@ class Settings:
     notice: NoticeSettings
     retention: RetentionSettings
 
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the office's own templates, None without one."""
+        named = self.office.templates
+        return self.path.resolve().parent / named if named else None
+
     def provisions_for(self, moment: datetime) -> Provisions:
         """The regulation in force at a moment; before the first one, the first."""
         in_force = [

@@ -251,6 +251,7 @@ class House:
             domain=_origin(sender, received),
             zone=self.settings.provisions_for(received or now()).zone,
             sender=sender,
+            templates=self.settings.templates,
         )
 
     def owed(self, kind: str, letter: Letter, zone: str) -> Owed:

@@ -16,11 +16,12 @@ from notifier.page import (
     Row,
     day_of,
     deadline,
+    lateness,
     look_of,
     moment,
     shown,
-    templates,
 )
+from notifier.stationery import write
 from rulebook.reasons import Outcome
 from rulebook.rulings import Standing
 from rulebook.terms import Timely
@@ -80,17 +81,18 @@ def correction(corrected: Corrected, office: Office) -> Letter:
         ),
         objections=(),
         resend="",
-        blocks=tuple(_block(draft, office.zone) for draft in corrected.drafts),
+        blocks=tuple(_block(draft, corrected.received, office.zone) for draft in corrected.drafts),
         scores=any(draft.points_after for draft in corrected.drafts),
         remarks=(),
         office=office,
     )
     first = message_id_for("receipt", corrected.letter, office.domain)
     thread = [*corrected.references, corrected.message_id, first]
+    plain, html = write("correction", {"page": page}, office.templates)
     return Letter(
         subject=f"【更正】Re: {shown(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
-        plain=templates().get_template("receipt.txt").render(page=page),
-        html=templates().get_template("receipt.html").render(page=page),
+        plain=plain,
+        html=html,
         recipient=corrected.address,
         copies=(),
         message_id=message_id_for(f"correction.{corrected.seq}", corrected.letter, office.domain),
@@ -100,14 +102,14 @@ def correction(corrected: Corrected, office: Office) -> Letter:
     )
 
 
-def _block(draft: Changed, zone: str) -> Block:
+def _block(draft: Changed, received: datetime, zone: str) -> Block:
     before, after = draft.before, draft.after
     rows = [
         _row("核定结果", look_of(before.outcome).word, _outcome(after)),
         _row("稿件类别", _kind(before), _kind(after)),
         _row("报送单位", before.unit or OPEN, after.unit or OPEN),
         _row("事件日期", _day(before), _day(after)),
-        _row("报送时限", _limit(before, zone), _limit(after, zone)),
+        _row("报送时限", _limit(before, received, zone), _limit(after, received, zone)),
         _row("得分", _points(before, draft.points_before), _points(after, draft.points_after)),
     ]
     said = [Objection(f"核定说明：{shown(draft.why, 500)}", "", "")] if draft.why else []
@@ -141,13 +143,14 @@ def _day(standing: Standing) -> str:
     return day_of(standing.happened) if standing.happened else OPEN
 
 
-def _limit(standing: Standing, zone: str) -> str:
+def _limit(standing: Standing, received: datetime, zone: str) -> str:
     until = f"（{deadline(standing.deadline, zone)}截止）" if standing.deadline else ""
     match standing.timely:
         case Timely.ON_TIME:
             return f"按时报送{until}"
         case Timely.LATE:
-            return f"已逾期{until}"
+            late = lateness(received - standing.deadline) if standing.deadline else ""
+            return f"已逾期{late}{until}"
         case Timely.UNDETERMINED:
             return OPEN
         case Timely.NOT_APPLICABLE:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from notifier.letter import Attachment, Letter, message_id_for
-from notifier.page import Look, Office, Page, Row, templates
+from notifier.page import Look, Office, Page, Row
+from notifier.stationery import write
 
 MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -40,10 +41,11 @@ def notice_letter(
         remarks=(),
         office=office,
     )
+    plain, html = write("notice", {"page": page}, office.templates)
     return Letter(
         subject=f"【通报】{title}{again}",
-        plain=templates().get_template("receipt.txt").render(page=page),
-        html=templates().get_template("receipt.html").render(page=page),
+        plain=plain,
+        html=html,
         recipient=recipient,
         copies=(),
         message_id=message_id_for(f"notice.{period}.{edition}", number, office.domain),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
-
-from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from notifier.letter import one_line
 from rulebook.reasons import Outcome
@@ -22,7 +21,8 @@ MOST_NAMES = 12
 class Office:
     """
     Who answers. `display_name` is the From name, `sender` its address, `contact` a whole sentence;
-    `domain` stands in our Message-IDs; `zone` is an IANA name.
+    `domain` stands in our Message-IDs; `zone` is an IANA name. `templates`: the folder of the
+    office's own, see stationery.py.
     """
 
     name: str
@@ -31,6 +31,7 @@ class Office:
     domain: str
     zone: str
     sender: str
+    templates: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +89,6 @@ class Page:
     office: Office
 
 
-@functools.cache
-def templates() -> Environment:
-    """The templates of our letters; what is HTML is escaped."""
-    return Environment(
-        loader=PackageLoader("notifier"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-
-
 def look_of(outcome: Outcome) -> Look:
     """How an outcome is told."""
     match outcome:
@@ -150,3 +138,22 @@ def shown(text: str, most: int) -> str:
     """One line of at most `most` characters."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most - 1]}…"
+
+
+def one_of(ways: Sequence[str], key: str) -> str:
+    """
+    One of several wordings, always the same for a key: relays take letters that are all alike for
+    spam.
+    """
+    return ways[hashlib.sha256(key.encode()).digest()[0] % len(ways)]
+
+
+def lateness(late: timedelta) -> str:
+    """How late something is, in the two largest of days, hours and minutes; "不到1分钟" for less."""
+    minutes = int(late.total_seconds() // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [(days, "天"), (hours, "小时"), (minutes, "分钟")]
+    while parts and not parts[0][0]:
+        parts.pop(0)
+    return "".join(f"{many}{unit}" for many, unit in parts[:2] if many) or "不到1分钟"

@@ -19,18 +19,51 @@ from notifier.page import (
     Row,
     day_of,
     deadline,
+    lateness,
     look_of,
     moment,
     names_of,
+    one_of,
     pictures,
     shown,
-    templates,
 )
-from rulebook.reasons import Outcome, Reason
+from notifier.stationery import write
+from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import DraftVerdict, Fault, Happened, Submission, Timely, Twin, Verdict
+
+# the relay counts letters that are alike as spam: the same thing is said in several ways
+OPENINGS = {
+    Outcome.ACCEPTED: (
+        "您报送的稿件已收到并登记。",
+        "您发来的稿件已经收到，登记情况如下。",
+        "来稿已收到并登记，谢谢您的报送。",
+    ),
+    Outcome.HELD: (
+        "您的邮件已收到并登记。有的情况要由工作人员核定，核定前暂不计分，结果会另发更正回执告诉您。",
+        "来件已收到并登记，其中有需要人工核定的内容，核定前暂不计分；核定后会再给您发一封更正回执。",
+        "您发来的邮件已登记，但有的内容系统不能自行判断，暂不计分。工作人员核定后，会用更正回执通知您。",
+    ),
+    Outcome.REFUSED: (
+        "您的邮件已收到，但不符合报送要求，予以退稿，未计入报送数。",
+        "很抱歉，您发来的邮件不符合报送要求，予以退稿，没有计入报送数。",
+        "来件已收到。因不符合报送要求，予以退稿，没有计入报送数，原因和改法见下。",
+    ),
+    Outcome.IGNORED: ("您的邮件已收到，不作为投稿处理。",),
+}
+PARTLY_REFUSED = (
+    "您报送的稿件中有一部分不符合报送要求，予以退稿；其余稿件已登记。",
+    "您发来的稿件有一部分已登记，另有一部分不符合报送要求，予以退稿。",
+)
+ALREADY_HERE = (
+    "您发来的稿件以前已经报送过，原稿已登记，这次不再重复登记。",
+    "这份稿件此前已经收到并登记，这次不再重复登记，积分不受影响。",
+)
 
 NO_RESEND = frozenset({Reason.RESENT, Reason.SECRET_MARK, Reason.MISDIRECTED_FORM})
 """Refusals after which the same papers must not be sent here again."""
+
+
+NO_SUCCESSOR = "您登记的宣传员任期已结束，名单里还没有接任的宣传员；请由所在单位报送新的人选。"
 
 
 def receipt(
@@ -55,10 +88,11 @@ def receipt(
     page = _page(letter_id, submission, verdict, office, reply_to, limit_days)
     address = submission.sender.address
     successors = submission.sender.successors if submission.sender.ended else ()
+    plain, html = write("receipt", {"page": page}, office.templates)
     return Letter(
         subject=_subject(submission, verdict, page.look, office.zone),
-        plain=templates().get_template("receipt.txt").render(page=page),
-        html=templates().get_template("receipt.html").render(page=page),
+        plain=plain,
+        html=html,
         recipient=address,
         copies=tuple(one for one in dict.fromkeys(successors) if one != address),
         message_id=message_id_for("receipt", letter_id, office.domain),
@@ -82,17 +116,20 @@ def _page(
     blocks = tuple(
         _block(draft, verdict, submission.received, office.zone, limit_days) for draft in judged
     )
-    remarks = [remark.sentence for remark in verdict.remarks]
+    resend = "" if blocks else _resend_without_drafts(verdict, limit_days)
+    if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
+        blocks, resend = _told_once(blocks, resend)
+    remarks = [_remark(remark, submission) for remark in verdict.remarks]
     if reply_to and reply_to.casefold() != submission.sender.address.casefold():
         remarks.append("邮件里另设了回复地址；为防误发，回执只发给发件邮箱。")
     officer = submission.sender.officer
     return Page(
         look=look,
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
-        opening=_opening(verdict, judged),
+        opening=_opening(verdict, judged, letter_id),
         facts=_facts(letter_id, submission, office.zone, secret),
         objections=_objections_of_letter(verdict.faults, secret),
-        resend=_resend_without_drafts(verdict, limit_days) if not blocks else "",
+        resend=resend,
         blocks=blocks,
         scores=any(draft.points for draft in judged),
         remarks=tuple(remarks),
@@ -103,6 +140,9 @@ def _page(
 def _look_of_letter(verdict: Verdict) -> Look:
     """The gravest outcome, called partial when other drafts of the letter fared better."""
     look = look_of(verdict.outcome)
+    if verdict.drafts and all(_is_late(draft) for draft in verdict.drafts):
+        amber = look_of(Outcome.HELD)
+        return Look("逾期收稿", "已收稿，但已逾期", amber.colour, amber.tint)
     partial = any(draft.outcome.gravity < verdict.outcome.gravity for draft in verdict.drafts)
     if not partial or verdict.outcome not in (Outcome.HELD, Outcome.REFUSED):
         return look
@@ -127,24 +167,24 @@ def _subject(submission: Submission, verdict: Verdict, look: Look, zone: str) ->
     return f"【{look.word}】Re: {shown(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
 
 
-def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...]) -> str:
+def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...], letter_id: int) -> str:
     match verdict.outcome:
-        case Outcome.ACCEPTED:
-            said = "您报送的稿件已收到并登记。"
-        case Outcome.HELD:
-            said = "您的邮件已收到并登记，其中有需要人工核定的内容，核定前暂不计分。"
         case Outcome.REFUSED if any(d.outcome is not Outcome.REFUSED for d in judged):
-            said = "您报送的稿件中有一部分不符合报送要求，予以退稿；其余稿件已登记。"
-        case Outcome.REFUSED:
-            said = "您的邮件已收到，但不符合报送要求，予以退稿，未计入报送数。"
-        case Outcome.IGNORED:
-            said = "您的邮件已收到，不作为投稿处理。"
+            ways = PARTLY_REFUSED
+        case Outcome.REFUSED if set(verdict.reasons) == {Reason.RESENT}:
+            ways = ALREADY_HERE
+        case outcome:
+            ways = OPENINGS[outcome]
+    said = one_of(ways, f"{letter_id}")
     if len(judged) < 2:
         return said
     counted = Counter(draft.outcome for draft in judged)
-    parts = [f"{look_of(one).word}{counted[one]}篇" for one in Outcome if counted[one]]
-    late = sum(_is_late(draft) for draft in judged)
-    parts += [f"其中逾期{late}篇"] if late else []
+    parts = []
+    for outcome in Outcome:
+        if counted[outcome]:
+            parts.append(f"{look_of(outcome).word}{counted[outcome]}篇")
+            late = sum(_is_late(draft) for draft in judged if draft.outcome is outcome)
+            parts[-1] += f"（其中逾期{late}篇）" if late else ""
     return f"{said}共{len(judged)}篇：{'，'.join(parts)}。"
 
 
@@ -190,11 +230,13 @@ def _block(
         ),
         Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),
         Row("事件日期", *_happened(draft.happened, open_word)),
-        Row("报送时限", *_limit(judged, zone, open_word)),
-        Row("得分", _points(judged)),
+        Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
+    if judged.outcome is not Outcome.REFUSED:
+        rows.append(Row("得分", _points(judged)))
     if judged.twin:
-        rows.append(Row("相同稿件", *_twin(judged.twin, zone)))
+        alike = judged.twin.same_file or judged.twin.similarity >= 1
+        rows.append(Row("相同稿件" if alike else "相似稿件", *_twin(judged.twin, zone)))
     return Block(
         title=shown(draft.title, SUBJECT_CHARACTERS) or shown(draft.file, SUBJECT_CHARACTERS),
         look=_look_of_draft(judged),
@@ -226,15 +268,17 @@ def _happened(happened: Happened, open_word: str) -> tuple[str, str]:
     return open_word, "；".join(part for part in (doubt, note) if part)
 
 
-def _limit(judged: DraftVerdict, zone: str, open_word: str) -> tuple[str, str]:
+def _limit(judged: DraftVerdict, received: datetime, zone: str, open_word: str) -> tuple[str, str]:
     until = f"{deadline(judged.deadline, zone)}截止" if judged.deadline else ""
     match judged.timely:
         case Timely.ON_TIME if judged.outcome is Outcome.REFUSED:
             return until, ""  # a refused draft was not handed in
         case Timely.ON_TIME:
             return "按时报送", until
+        case Timely.LATE if judged.deadline:
+            return f"已逾期{lateness(received - judged.deadline)}", until
         case Timely.LATE:
-            return "已逾期", until
+            return "已逾期", ""
         case Timely.UNDETERMINED:
             return open_word, until
         case Timely.NOT_APPLICABLE:
@@ -275,6 +319,20 @@ def _resend(
     return f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。"
 
 
+def _told_once(blocks: tuple[Block, ...], resend: str) -> tuple[tuple[Block, ...], str]:
+    """What to do about a fault of the whole letter stands once, beside that fault."""
+    told = {block.resend for block in blocks}
+    if len(told) != 1 or resend:
+        return blocks, resend
+    return tuple(replace(block, resend="") for block in blocks), told.pop()
+
+
+def _remark(remark: Remark, submission: Submission) -> str:
+    if remark is Remark.OFFICER_ENDED and not submission.sender.successors:
+        return NO_SUCCESSOR
+    return remark.sentence
+
+
 def _may_resend(judged: DraftVerdict, verdict: Verdict) -> bool:
     reasons = [*judged.reasons, *(fault.reason for fault in verdict.faults)]
     refusing = {reason for reason in reasons if reason.outcome is Outcome.REFUSED}
@@ -289,6 +347,6 @@ def _resend_without_drafts(verdict: Verdict, limit_days: int) -> str:
 
 def _rule(limit_days: int) -> str:
     return (
-        f"工作动态、舆情的报送时限为事件发生后{limit_days}天内，从事件发生之日算起；"
-        "重新报送的，以重新报送的邮件收到的时间为准，请尽快改正后重发。"
+        f"请尽快改正后重发：工作动态、舆情要在事件发生后{limit_days}天内报送，"
+        "以重新报送的邮件收到的时间为准。"
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from notifier.letter import Letter, message_id_for, one_line
-from notifier.page import Look, Office, Page, Row, day_of, shown, templates
+from notifier.page import Look, Office, Page, Row, day_of, one_of, shown
+from notifier.stationery import write
 from rulebook.terms import Kind
 
 TOPIC_CHARACTERS = 80
@@ -54,7 +54,7 @@ def reminder(
     letter from those to others, so that each has one Message-ID at every try.
     """
     until = day_of(last)
-    said = _one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
+    said = one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
     page = _page(
         REMIND,
         officer,
@@ -150,10 +150,11 @@ def _page(
 
 
 def _letter(subject: str, page: Page, address: str, message_id: str, kind: str) -> Letter:
+    plain, html = write(kind, {"page": page}, page.office.templates)
     return Letter(
         subject=subject,
-        plain=templates().get_template("receipt.txt").render(page=page),
-        html=templates().get_template("receipt.html").render(page=page),
+        plain=plain,
+        html=html,
         recipient=address,
         copies=(),
         message_id=message_id,
@@ -166,7 +167,3 @@ def _letter(subject: str, page: Page, address: str, message_id: str, kind: str) 
 
 def _reported(one: Missing) -> str:
     return f"应报{one.wanted}篇，已报{one.reported}篇"
-
-
-def _one_of(ways: Sequence[str], key: str) -> str:
-    return ways[hashlib.sha256(key.encode()).digest()[0] % len(ways)]

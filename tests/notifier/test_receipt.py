@@ -3,16 +3,16 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 
 import pytest
 
 from notifier.letter import Letter
-from notifier.page import Office
+from notifier.page import Office, lateness
 from notifier.receipt import receipt
 from rulebook.reasons import Outcome, Reason, Remark
-from rulebook.terms import DraftVerdict, Fault, Kind, Sender, Submission, Timely, Verdict
+from rulebook.terms import DraftVerdict, Fault, Kind, Sender, Submission, Timely, Twin, Verdict
 
 Case = tuple[Submission, Verdict]
 OUTCOMES = ("accepted", "held", "stranger", "refused", "unreadable", "mixed", "secret")
@@ -106,9 +106,17 @@ def test_a_late_draft_is_told_that_it_scores_nothing(
 ) -> None:
     said = told(office, cases["accepted"]).plain
     assert "〔逾期收稿〕" in said
-    assert "报送时限：已逾期（3月5日24:00截止）" in said
+    assert "报送时限：已逾期1天9小时（3月5日24:00截止）" in said
     assert "得分：不计分" in said
-    assert "共2篇：已收稿2篇，其中逾期1篇。" in said
+    assert "共2篇：已收稿2篇（其中逾期1篇）。" in said
+
+
+def test_a_letter_of_nothing_but_late_drafts_says_so_in_its_subject(
+    office: Office, submission: Submission, late: DraftVerdict
+) -> None:
+    letter = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (late,))))
+    assert letter.subject.startswith("【逾期收稿】")
+    assert "已收稿，但已逾期" in letter.plain
 
 
 def test_a_refused_draft_is_told_until_when_it_may_be_sent_again(
@@ -193,7 +201,86 @@ def test_the_last_minute_of_a_year_is_told_as_its_last_day(
 
 def test_a_twin_is_named_with_title_unit_and_moment(office: Office, cases: dict[str, Case]) -> None:
     said = told(office, cases["held"]).plain
-    assert "相同稿件：《湖塘镇开展专项检查》（湖塘镇，2022年3月1日10:05收到，相似度93%）" in said
+    assert "相似稿件：《湖塘镇开展专项检查》（湖塘镇，2022年3月1日10:05收到，相似度93%）" in said
+
+
+def test_the_very_same_file_is_told_without_blame(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    twin = Twin("甲", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 1.0, True, 3)
+    resent = replace(judged, outcome=Outcome.REFUSED, reasons=(Reason.RESENT,), twin=twin)
+    said = told(office, (submission, Verdict(Outcome.REFUSED, (), (resent,)))).plain
+    assert "相同稿件：《甲》（湖塘镇，2022年3月1日10:05收到，文件完全相同）" in said
+    assert "登记，这次不再重复登记" in said
+    assert "不符合报送要求" not in said
+    assert "重新报送：" not in said
+
+
+def test_what_to_do_about_a_fault_of_the_letter_stands_once_and_first(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    bare = replace(judged, outcome=Outcome.REFUSED, points=0)
+    other = replace(bare, draft=replace(bare.draft, title="另一篇"))
+    fault = (Fault(Reason.BARE_ATTACHMENT),)
+    said = told(office, (submission, Verdict(Outcome.REFUSED, fault, (bare, other)))).plain
+    assert said.count("重新报送：") == 1
+    assert said.index("重新报送：") < said.index("回执编号")
+    apart = replace(other, deadline=datetime(2022, 3, 9, 16, 0, tzinfo=UTC))
+    said = told(office, (submission, Verdict(Outcome.REFUSED, fault, (bare, apart)))).plain
+    assert said.count("重新报送：") == 2
+
+
+def test_the_wording_varies_from_letter_to_letter_and_stays_for_each(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    def opening(number: int, name: str) -> str:
+        letter = receipt(number, *cases[name], office, message_id="", references=(), reply_to="")
+        return letter.plain.splitlines()[2]
+
+    for name, ways in (("accepted", 3), ("held", 3), ("refused", 3), ("mixed", 2)):
+        assert len({opening(number, name) for number in range(60)}) == ways
+        assert opening(7, name) == opening(7, name)
+
+
+def test_an_ended_officer_without_a_successor_is_not_told_of_a_copy(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    ended = replace(submission, sender=replace(submission.sender, ended=True))
+    letter = told(
+        office, (ended, Verdict(Outcome.ACCEPTED, (), (judged,), (Remark.OFFICER_ENDED,)))
+    )
+    assert letter.copies == ()
+    assert "抄送" not in letter.plain
+    assert "还没有接任的宣传员" in letter.plain
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        (timedelta(seconds=5), "不到1分钟"),
+        (timedelta(minutes=7), "7分钟"),
+        (timedelta(hours=3, minutes=7), "3小时7分钟"),
+        (timedelta(days=1, minutes=7), "1天"),
+        (timedelta(days=2, hours=9, minutes=30), "2天9小时"),
+    ],
+)
+def test_lateness_is_told_by_its_two_largest_parts(late: timedelta, said: str) -> None:
+    assert lateness(late) == said
+
+
+def test_without_its_style_sheet_a_receipt_looks_the_same_by_day(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    """Webmail drops style sheets: only colours of the dark and narrow margins may hang on them."""
+    for case in cases.values():
+        html = told(office, case).html
+        sheet = html[html.index("<style>") : html.index("</style>")]
+        assert sheet.count("@media") == 2
+        outside = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet[len("<style>") :])
+        assert not outside.strip()
+        for tag in re.findall(r"<(td|div|span)([^>]*)>", html.split("</style>")[1]):
+            if "color" in tag[1] or "ink" in tag[1]:
+                assert "style=" in tag[1]
 
 
 def test_nothing_of_a_secret_letter_is_repeated(

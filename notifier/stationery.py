@@ -1,0 +1,134 @@
+"""
+Our letters' templates, and the office's own in their place: Jinja2, read anew when they change.
+
+An office that wants other words copies a template into its folder (`[office] templates`) and edits
+it. A letter must never be lost to a slip in it: what cannot be filled is told in the log and in the
+digest, and the letter goes out in our own words.
+"""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Iterator, Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    BaseLoader,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    select_autoescape,
+)
+from jinja2.sandbox import SandboxedEnvironment
+
+_log = logging.getLogger(__name__)
+
+LETTERS = ("receipt", "correction", "reminder", "commission", "notice", "digest")
+"""What is written with templates: each `.html` beside a `.txt`."""
+
+NAMES = tuple(f"{letter}.{form}" for letter in LETTERS for form in ("html", "txt"))
+
+Values = Mapping[str, Any]
+
+
+def write(letter: str, values: Values, folder: Path | None = None) -> tuple[str, str]:
+    """
+    A letter's plain and HTML text. `folder` holds the office's own templates.
+
+    Both forms come from one hand: where one of the office's cannot be filled, ours serve for both,
+    so that they never say different things.
+    """
+    if folder is not None and _own(letter, folder):
+        try:
+            return _both(letter, values, folder)
+        except Exception as error:  # a template is a program of the office's: anything may go wrong
+            _log.error("%s；这封信改用自带的模板。", fault_of(error, letter, folder))
+    return _both(letter, values, None)
+
+
+def faults(folder: Path, specimens: Mapping[str, Values]) -> Iterator[str]:
+    """
+    What is wrong with the office's own templates, a Chinese line each, found by filling them.
+
+    `specimens`: for each letter the values of an example that has everything.
+    """
+    if not folder.is_dir():
+        yield f"信件模板目录 {folder} 不存在，请检查 [office] templates。"
+        return
+    for stray in sorted({path.name for path in folder.iterdir()} - {*NAMES, "notice.docx"}):
+        if stray.endswith((".html", ".txt", ".docx")) and stray != "说明.txt":
+            yield f"信件模板 {stray} 不会被用到：可用的名字有 {'、'.join((*NAMES, 'notice.docx'))}。"
+    for letter, values in specimens.items():
+        if not _own(letter, folder):
+            continue
+        try:
+            _both(letter, values, folder)
+        except Exception as error:  # see write
+            yield f"{fault_of(error, letter, folder)}；改好以前用自带的模板。"
+
+
+def fault_of(error: Exception, letter: str, folder: Path) -> str:
+    """One Chinese line that names the template and, where Jinja2 knows it, the line."""
+    if isinstance(error, TemplateSyntaxError):
+        return f"信件模板 {error.name or letter} 第{error.lineno}行写错：{error.message}"
+    if isinstance(error, TemplateNotFound):
+        return f"信件模板 {letter} 引用了不存在的模板：{error.message}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"信件模板 {letter} 不是 UTF-8 编码，请用 UTF-8 另存"
+    name, line = _place(error, folder)
+    where = f"{name} 第{line}行" if line else f"{letter}"
+    return f"信件模板 {where}无法填写：{type(error).__name__}: {error}"
+
+
+def shipped() -> dict[str, bytes]:
+    """Our own templates by name, for an office to start from."""
+    place = resources.files("notifier") / "templates"
+    return {name: (place / name).read_bytes() for name in (*NAMES, "notice.docx")}
+
+
+def _both(letter: str, values: Values, folder: Path | None) -> tuple[str, str]:
+    found = _environment(folder)
+    return (
+        found.get_template(f"{letter}.txt").render(values),
+        found.get_template(f"{letter}.html").render(values),
+    )
+
+
+def _own(letter: str, folder: Path) -> bool:
+    """Whether the office has a word in this letter: reminders and others are built on the receipt."""
+    names = {letter, "receipt"} if letter != "digest" else {letter}
+    return any((folder / f"{name}.{form}").is_file() for name in names for form in ("html", "txt"))
+
+
+def _place(error: Exception, folder: Path) -> tuple[str, int]:
+    """The innermost line of the office's templates in the error's traceback."""
+    found, step = ("", 0), error.__traceback__
+    while step is not None:
+        file = Path(step.tb_frame.f_code.co_filename)
+        if file.parent == folder:
+            found = file.name, step.tb_lineno
+        step = step.tb_next
+    return found
+
+
+@functools.lru_cache(maxsize=8)
+def _environment(folder: Path | None) -> SandboxedEnvironment:
+    """What is HTML is escaped. An office's folder is looked into first, ours after it."""
+    loader: BaseLoader = PackageLoader("notifier")
+    if folder is not None:
+        loader = ChoiceLoader([FileSystemLoader(folder), loader])
+    return SandboxedEnvironment(
+        loader=loader,
+        autoescape=select_autoescape(["html"]),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=folder is not None,
+    )
