@@ -7,7 +7,6 @@ Exit codes: 0 done; 1 something could not be done now (the message says what and
 
 from __future__ import annotations
 
-import base64
 import json
 import logging
 import os
@@ -23,10 +22,10 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 
-from console import cli_deeds, rounds, shapes, web_cli
+from console import cli_deeds, cli_letters, rounds, shapes, web_cli
 from console import doctor as checks
 from console.cli_ledger import ledger_app, notice
-from console.front import By, Front, day, fail, person, say, settings_of, unit
+from console.front import By, Front, day, fail, person, settings_of, unit
 from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings
 from console.sheets import SheetError
@@ -59,6 +58,7 @@ app.add_typer(roster_app, name="roster")
 app.add_typer(ledger_app, name="ledger")
 cli_deeds.register(app)
 app.command()(notice)
+cli_letters.register(app)
 web_cli.register(app)
 
 
@@ -194,31 +194,6 @@ def retry(
         if not house.book.retry(letter):
             fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
     Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
-
-
-@app.command("digest")
-def show_digest(
-    context: typer.Context,
-    html: Annotated[
-        Path | None, typer.Option(help="Write it as a page instead, to look at in a browser.")
-    ] = None,
-) -> None:
-    """Today's digest as it would be mailed now; nothing is sent."""
-    from console.daily import facts_of_day
-    from notifier.digest import CHART, digest
-
-    with House(settings_of(context)) as house:
-        facts = facts_of_day(house, now())
-        letter = digest(facts, "", 1, house.office())
-    if html is None:
-        say(letter.plain)
-        return
-    page = letter.html
-    for picture in letter.attachments:
-        told = base64.b64encode(picture.content).decode()
-        page = page.replace(f"cid:{CHART}", f"data:{picture.media_type};base64,{told}")
-    html.write_text(page, encoding="utf-8")
-    say(f"已写入 {html}")
 
 
 @app.command()

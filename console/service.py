@@ -12,8 +12,9 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
-from console.daily import owe_what_is_due
+from console.daily import owe_what_is_due, push_what_is_due
 from console.rounds import whole_round
+from console.settings import ConfigError
 from console.wiring import House, now
 from ingest.mailbox import MailboxRefused
 from notifier.delivery import Delivered
@@ -67,6 +68,10 @@ def serve(house: House, pages: Callable[[], AbstractContextManager[None]] = null
                 return
             if owed:
                 _log.info("%d letters of the day are owed", owed)
+        try:
+            push_what_is_due(house, now())  # not at work: a slow robot must not hold up the letters
+        except ConfigError as error:
+            _log.error("%s", error)
 
     def tell(delivered: Delivered) -> None:
         if delivered.sent or delivered.trouble:

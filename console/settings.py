@@ -37,6 +37,7 @@ from rulebook.units import names_of
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
 LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
+PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
 
 class ConfigError(Exception):
@@ -175,6 +176,16 @@ def relay_password(settings: Settings, environ: Mapping[str, str]) -> str:
     return found
 
 
+def push_addresses(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    Where the digest's headline is pushed to, from the environment or its file; none by default. They
+    hold keys: each is a secret. A line that begins with # is a comment.
+    """
+    told = _password(PUSH_ADDRESSES, settings.digest.push_file, settings, environ) or ""
+    lines = [line for line in told.splitlines() if not line.lstrip().startswith("#")]
+    return tuple(address for line in lines for address in line.split())
+
+
 def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
     """SQLite in the data folder, or the PostgreSQL database named, with its password if it has one."""
     named = settings.ledger.ledger
@@ -283,6 +294,11 @@ def _contradictions(file: _File) -> Iterator[str]:
             yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
         elif url.password:
             yield f"data.ledger 里不要写密码，请改用环境变量 {LEDGER_PASSWORD} 或 password_file。"
+    if "://" in file.digest.push_file:
+        yield (
+            f"digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"
+            f"请写到单独的文件里，或用环境变量 {PUSH_ADDRESSES}。"
+        )
     if not file.provisions:
         yield "缺少 [[provisions]]，请至少写一段规定。"
     starts = [provisions.since for provisions in file.provisions]

@@ -20,6 +20,7 @@ from console.settings import (
     Settings,
     ledger_url,
     mailbox_password,
+    push_addresses,
     relay_password,
 )
 from console.urls import MaildirUrl
@@ -49,6 +50,7 @@ from notifier.correction import Changed, Corrected, correction
 from notifier.delivery import Ceilings, Delivered, deliver
 from notifier.letter import Letter, render
 from notifier.page import Office
+from notifier.push import BadTarget, Target, targets
 from notifier.receipt import receipt
 from notifier.relays import MaildirRelay, Relay, SmtpRelay
 from rulebook import units
@@ -177,7 +179,21 @@ class House:
             relay.sender,
             now(),
             Ceilings(relay.per_hour, relay.per_day),
+            self.zone,
         )
+
+    @property
+    def wants_push(self) -> bool:
+        """Whether the office named anybody to push the digest's headline to."""
+        return bool(push_addresses(self.settings, self._environ))
+
+    def push_targets(self) -> tuple[Target, ...]:
+        """Where the digest's headline is pushed to. Raises ConfigError for an address that is none."""
+        addresses = push_addresses(self.settings, self._environ)
+        try:
+            return targets(addresses) if addresses else ()
+        except BadTarget as error:
+            raise ConfigError(str(error)) from None
 
     def examine(self, raw: bytes, received: datetime) -> tuple[Submission, Verdict]:
         """

@@ -31,6 +31,7 @@ class Entry:
     reasons: tuple[Reason, ...]
     received: datetime
     late: bool = False
+    deadline: datetime | None = None
 
 
 class Days:
@@ -108,6 +109,7 @@ class Days:
                     tuple(Reason[name] for name in standing.reasons),
                     letter.received,
                     standing.outcome is Outcome.ACCEPTED and standing.timely is Timely.LATE,
+                    standing.deadline,
                 )
                 for standing, title, letter in session.execute(query)
             ]

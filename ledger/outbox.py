@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
 
@@ -25,6 +25,26 @@ class Due:
     tries: int
 
 
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """A letter of ours that the relay will never take, and what it said."""
+
+    letter_id: int | None
+    kind: str
+    recipient: str
+    subject: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The backlog: how many letters, since when the oldest is owed, the replies that made some rest."""
+
+    many: int
+    oldest: datetime | None
+    replies: tuple[str, ...]
+
+
 class Outbox:
     """What is owed and what was sent. Every method is one transaction."""
 
@@ -37,19 +57,24 @@ class Outbox:
 
         Order is kept per addressee: behind a letter that waits, later ones to the same wait, too.
         """
-        waiting = select(OutboxRow.recipient, OutboxRow.id).where(
-            OutboxRow.state == PostState.OWED, OutboxRow.not_before > now
+        ahead = aliased(OutboxRow)
+        held_up = (
+            select(ahead.id)
+            .where(
+                ahead.state == PostState.OWED,
+                ahead.not_before > now,
+                ahead.recipient == OutboxRow.recipient,
+                ahead.id < OutboxRow.id,
+            )
+            .exists()
         )
         query = (
             select(OutboxRow)
-            .where(OutboxRow.state == PostState.OWED, OutboxRow.not_before <= now)
+            .where(OutboxRow.state == PostState.OWED, OutboxRow.not_before <= now, ~held_up)
             .order_by(OutboxRow.id)
             .limit(most)
         )
         with Session(self._engine) as session:
-            held_up: dict[str, int] = {}
-            for recipient, row_id in session.execute(waiting):
-                held_up[recipient] = min(row_id, held_up.get(recipient, row_id))
             return [
                 Due(
                     row.id,
@@ -62,7 +87,6 @@ class Outbox:
                     row.tries,
                 )
                 for row in session.scalars(query)
-                if row.id < held_up.get(row.recipient, row.id + 1)
             ]
 
     def sent(self, due: Due, reply: str, now: datetime) -> None:
@@ -92,15 +116,36 @@ class Outbox:
         with self._engine.connect() as connection:
             return connection.scalar(query) or 0
 
-    def given_up_since(self, moment: datetime) -> int:
-        """How many letters had to be given up since a moment."""
+    def given_up(self, since: datetime, most: int = 1000) -> list[GivenUp]:
+        """Letters that had to be given up since a moment, the latest first."""
         query = (
-            select(func.count())
-            .select_from(OutboxRow)
-            .where(OutboxRow.state == PostState.GIVEN_UP, OutboxRow.sent >= moment)
+            select(
+                OutboxRow.letter_id,
+                OutboxRow.kind,
+                OutboxRow.recipient,
+                OutboxRow.subject,
+                OutboxRow.reply,
+            )
+            .where(OutboxRow.state == PostState.GIVEN_UP, OutboxRow.sent >= since)
+            .order_by(OutboxRow.id.desc())
+            .limit(most)
         )
         with self._engine.connect() as connection:
-            return connection.scalar(query) or 0
+            return [GivenUp(*row) for row in connection.execute(query)]
+
+    def waiting(self, now: datetime) -> Waiting:
+        """What is owed, and what the relay said to the letters that have to rest."""
+        owed = OutboxRow.state == PostState.OWED
+        with self._engine.connect() as connection:
+            many, oldest = connection.execute(
+                select(func.count(), func.min(OutboxRow.owed_since)).where(owed)
+            ).one()
+            replies = connection.scalars(
+                select(OutboxRow.reply)
+                .where(owed, OutboxRow.not_before > now, OutboxRow.reply != "")
+                .distinct()
+            ).all()
+        return Waiting(many, oldest, tuple(replies))
 
     def census(self) -> dict[PostState, int]:
         """How many of our letters stand in each state."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.outbox import Due, Outbox
-from notifier.post import Never, Result, Sent, Tomorrow, TryLater, backoff
+from notifier.post import Never, Result, Sent, Tomorrow, TryLater, backoff, next_day
 from notifier.relays import Relay, RelayRefused
+from notifier.replies import is_daily
 
 _log = logging.getLogger(__name__)
 
@@ -47,14 +48,23 @@ class Delivered:
 
 
 def deliver(
-    outbox: Outbox, relay: Relay, sender: str, now: datetime, ceilings: Ceilings
+    outbox: Outbox,
+    relay: Relay,
+    sender: str,
+    now: datetime,
+    ceilings: Ceilings,
+    zone: str = "Asia/Shanghai",
 ) -> Delivered:
     """
     Send what is due over one connection, the longest owed first.
 
     Killed between the relay's 250 and our record, a letter goes out a second time under the same
-    Message-ID: duplicates are admitted, losses not.
+    Message-ID: duplicates are admitted, losses not. Once the relay takes nothing more today, nothing
+    is offered to it before the office's next day begins.
     """
+    full = [reply for reply in outbox.waiting(now).replies if is_daily(reply)]
+    if full:
+        return Delivered(trouble=_told_full(full[0]))
     done = Delivered()
     allowed = min(
         ceilings.per_hour - outbox.sent_since(now - timedelta(hours=1)),
@@ -62,21 +72,21 @@ def deliver(
     )
     skipped: set[str] = set()
     try:
-        while allowed > 0:
-            letters = outbox.due(now, min(allowed, MOST_AT_ONCE))
-            letters = [due for due in letters if due.recipient not in skipped]
-            if not letters:
-                break
-            with relay:
+        with relay:
+            while allowed > 0:
+                letters = outbox.due(now, min(allowed, MOST_AT_ONCE))
+                letters = [due for due in letters if due.recipient not in skipped]
+                if not letters:
+                    break
                 for due in letters:
                     if due.recipient in skipped:
                         continue
                     result = relay.send(due.raw, sender, [due.recipient, *due.copies])
                     allowed -= 1
-                    if not _record(outbox, due, result, now, done):
+                    if not _record(outbox, due, result, now, zone, done):
                         skipped.add(due.recipient)
                     if isinstance(result, Tomorrow):
-                        done.trouble = f"发信服务器今天不再收信：{result.reply}"
+                        done.trouble = _told_full(result.reply)
                         return done
     except RelayRefused as refused:
         done.trouble = str(refused)
@@ -84,7 +94,13 @@ def deliver(
     return done
 
 
-def _record(outbox: Outbox, due: Due, result: Result, now: datetime, done: Delivered) -> bool:
+def _told_full(reply: str) -> str:
+    return f"发信服务器今天不再收信：{reply}"
+
+
+def _record(
+    outbox: Outbox, due: Due, result: Result, now: datetime, zone: str, done: Delivered
+) -> bool:
     """Enter one sending; False when the addressee's later letters have to wait behind it."""
     match result:
         case Sent(reply):
@@ -97,7 +113,7 @@ def _record(outbox: Outbox, due: Due, result: Result, now: datetime, done: Deliv
             _log.error("our letter %s will never be taken: %s", due.message_id, reply)
             return True
         case Tomorrow(reply):
-            outbox.postpone(due, now + timedelta(days=1), reply)
+            outbox.postpone(due, next_day(now, zone, due.id), reply)
             done.postponed += 1
             return False
         case TryLater(after, reply):

@@ -9,7 +9,8 @@ from enum import StrEnum
 
 from notifier.charts import stacked_bars
 from notifier.letter import Attachment, Letter, message_id_for
-from notifier.page import Office, day_of, shown, templates
+from notifier.page import Office, day_of, shown
+from notifier.stationery import write
 from rulebook.terms import Outcome
 
 TITLE_CHARACTERS = 60
@@ -67,11 +68,11 @@ class Came:
 
 @dataclass(frozen=True, slots=True)
 class Lagging:
-    """A unit behind its targets: what is missing, until when."""
+    """Units that lack the same: what is missing, of which period."""
 
-    unit: str
+    units: tuple[str, ...]
     missing: str
-    until: str
+    period: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,9 @@ class DigestFacts:
     """
     Everything the digest says. `letters` came since the last one; `days` are the last fortnight's
     letters by outcome, the oldest first, as (day, accepted, held, refused). `in_mailbox` is None when
-    the mailbox could not be asked. `more` counts what waits beyond the listed.
+    the mailbox could not be asked; `missing` of those letters the ledger should know and does not.
+    `more` counts what waits beyond the listed. `undelivered`: letters of ours that were given up.
+    `console`: the address of the pages, empty when they have none.
     """
 
     day: date
@@ -94,20 +97,25 @@ class DigestFacts:
     health: tuple[Health, ...]
     days: tuple[tuple[date, int, int, int], ...]
     in_mailbox: int | None
-    in_ledger: int
+    recorded: int
+    missing: int = 0
+    undelivered: tuple[Item, ...] = ()
     console: str = ""
 
     @property
     def quiet(self) -> bool:
         """Whether there is nothing to report."""
-        all_well = all(one.level is Level.OK for one in self.health)
-        something = self.letters or self.waiting or self.adopted or self.behind
-        return not something and all_well and not self.discrepancy
+        all_well = all(one.level is Level.OK for one in self.health) and not self.missing
+        something = (
+            *(self.waiting, self.adopted, self.behind, self.undelivered),
+            *(self.came, self.late, self.refused),
+        )
+        return all_well and not self.letters and not any(something)
 
     @property
-    def discrepancy(self) -> int:
-        """How many letters lie in the mailbox that the ledger does not know; 0 when all are known."""
-        return 0 if self.in_mailbox is None else max(0, self.in_mailbox - self.in_ledger)
+    def held(self) -> int:
+        """How much waits for a person."""
+        return len(self.waiting) + self.more
 
 
 def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> Letter:
@@ -115,24 +123,12 @@ def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> L
     The digest for one address. `number` is its place in the list: each letter has a Message-ID of its
     own, the same at every try.
     """
-    values = {
-        "facts": facts,
-        "office": office,
-        "headline": headline(facts),
-        "day": day_of(facts.day),
-        "chart": CHART,
-        "width": WIDTH,
-        "height": HEIGHT,
-        "colours": {outcome.name: colour for outcome, colour in COLOURS.items()},
-        "most": max((one.all for one in facts.came), default=1) or 1,
-        "troubles": [one for one in facts.health if one.level is not Level.OK],
-        "shown": lambda text: shown(text, TITLE_CHARACTERS),
-    }
+    plain, html = write("digest", values(facts, office), office.templates)
     picture = Attachment(f"{CHART}.png", "image/png", _chart(facts.days), CHART)
     return Letter(
         subject=f"【收稿日报】{day_of(facts.day)}：{headline(facts)}",
-        plain=templates().get_template("digest.txt").render(**values),
-        html=templates().get_template("digest.html").render(**values),
+        plain=plain,
+        html=html,
         recipient=recipient,
         copies=(),
         message_id=message_id_for(f"digest.{facts.day.isoformat()}", number, office.domain),
@@ -144,23 +140,60 @@ def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> L
     )
 
 
+def values(facts: DigestFacts, office: Office) -> dict[str, object]:
+    """What the templates may say."""
+    return {
+        "facts": facts,
+        "office": office,
+        "headline": headline(facts),
+        "counted": counted(facts),
+        "day": day_of(facts.day),
+        "chart": CHART,
+        "width": WIDTH,
+        "height": HEIGHT,
+        "colours": {outcome.name: colour for outcome, colour in COLOURS.items()},
+        "most": max((one.all for one in facts.came), default=1) or 1,
+        "troubles": [one for one in facts.health if one.level is not Level.OK],
+        "shown": lambda text: shown(text, TITLE_CHARACTERS),
+    }
+
+
 def headline(facts: DigestFacts) -> str:
     """The whole day in one line."""
+    if facts.quiet:
+        return "没有新来稿，一切正常"
     parts = []
     failing = [one.name for one in facts.health if one.level is Level.FAIL]
     if failing:
         parts.append(f"{'、'.join(failing)}有故障")
-    if facts.discrepancy:
-        parts.append(f"邮箱比台账多{facts.discrepancy}封")
-    if facts.quiet:
-        return "没有新来稿，一切正常"
+    if facts.missing:
+        parts.append(f"有{facts.missing}封来信没有登记")
     parts.append(f"来信{facts.letters}封" if facts.letters else "没有新来信")
-    waiting = len(facts.waiting) + facts.more
-    if waiting:
-        parts.append(f"待核定{waiting}件")
+    if facts.held:
+        parts.append(f"待核定{facts.held}件")
+    if facts.undelivered:
+        parts.append(f"{len(facts.undelivered)}封邮件无法送达")
     if facts.behind:
-        parts.append(f"{len({one.unit for one in facts.behind})}个单位未完成任务")
+        lacking = {unit for one in facts.behind for unit in one.units}
+        parts.append(f"{len(lacking)}个单位未完成任务")
     return "，".join(parts)
+
+
+def counted(facts: DigestFacts) -> str:
+    """The mailbox against the ledger in a sentence."""
+    if facts.in_mailbox is None:
+        return "邮箱未能查询，下一次日报再核对。"
+    if facts.missing:
+        return (
+            f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，有{facts.missing}封早已收到却没有登记："
+            "下一轮收信会补上；如果明天仍有差数，请告诉管理员。"
+        )
+    fresh = facts.in_mailbox - facts.recorded
+    if fresh > 0:
+        return (
+            f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，{fresh}封刚到，下一轮登记。"
+        )
+    return f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，全部相符。"
 
 
 def _chart(days: Sequence[tuple[date, int, int, int]]) -> bytes:

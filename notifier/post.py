@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from notifier.replies import Never, Result, Sent, Tomorrow, TryLater
 
-__all__ = ["Never", "Result", "Sent", "Tomorrow", "TryLater", "backoff"]
+__all__ = ["Never", "Result", "Sent", "Tomorrow", "TryLater", "backoff", "next_day"]
 
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=6)
 
 _DOUBLINGS = 9
 """After so many doublings of a minute the longest rest is passed; bounds the power of two."""
+
+
+SPREAD = timedelta(minutes=30)
+"""Within this time after midnight the letters of yesterday come back."""
+
+
+def next_day(now: datetime, zone: str, seed: int) -> datetime:
+    """When the relay's day has begun anew: past the office's next midnight, spread by `seed`."""
+    local = now.astimezone(ZoneInfo(zone))
+    midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
+    return midnight + SPREAD * (1 + hashlib.sha256(f"{seed}".encode()).digest()[0]) / 256
 
 
 def backoff(tries: int, seed: int) -> timedelta:

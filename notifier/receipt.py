@@ -168,6 +168,7 @@ def _subject(submission: Submission, verdict: Verdict, look: Look, zone: str) ->
 
 
 def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...], letter_id: int) -> str:
+    ways: tuple[str, ...]
     match verdict.outcome:
         case Outcome.REFUSED if any(d.outcome is not Outcome.REFUSED for d in judged):
             ways = PARTLY_REFUSED

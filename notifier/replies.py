@@ -85,6 +85,11 @@ def result_of(code: int, text: str) -> Result:
     return TryLater(timedelta(), reply)
 
 
+def is_daily(reply: str) -> bool:
+    """Whether a reply means that the relay takes nothing more from us today."""
+    return _DAILY.search(reply) is not None
+
+
 def wants_login(code: int, text: str) -> bool:
     """The relay objects to us, not to the letter: it wants a login first (RFC 4954 6, NetEase 553)."""
     return code == 530 or (500 <= code < 600 and _LOGIN_WANTED.search(text) is not None)

@@ -20,6 +20,7 @@ from jinja2 import (
     ChoiceLoader,
     FileSystemLoader,
     PackageLoader,
+    PrefixLoader,
     StrictUndefined,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -31,6 +32,9 @@ _log = logging.getLogger(__name__)
 
 LETTERS = ("receipt", "correction", "reminder", "commission", "notice", "digest")
 """What is written with templates: each `.html` beside a `.txt`."""
+
+OURS = "自带"
+"""An office's receipt.txt may build on ours: {% extends "自带/receipt.txt" %}."""
 
 NAMES = tuple(f"{letter}.{form}" for letter in LETTERS for form in ("html", "txt"))
 
@@ -92,6 +96,11 @@ def shipped() -> dict[str, bytes]:
     return {name: (place / name).read_bytes() for name in (*NAMES, "notice.docx")}
 
 
+def guide() -> bytes:
+    """How the templates are used, for the office's people (UTF-8 with a mark, so that Windows reads it)."""
+    return (resources.files("notifier") / "templates" / "guide.txt").read_bytes()
+
+
 def _both(letter: str, values: Values, folder: Path | None) -> tuple[str, str]:
     found = _environment(folder)
     return (
@@ -122,7 +131,7 @@ def _environment(folder: Path | None) -> SandboxedEnvironment:
     """What is HTML is escaped. An office's folder is looked into first, ours after it."""
     loader: BaseLoader = PackageLoader("notifier")
     if folder is not None:
-        loader = ChoiceLoader([FileSystemLoader(folder), loader])
+        loader = ChoiceLoader([FileSystemLoader(folder), loader, PrefixLoader({OURS: loader})])
     return SandboxedEnvironment(
         loader=loader,
         autoescape=select_autoescape(["html"]),

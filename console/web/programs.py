@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from console import pulse
 from console.cli_ledger import told
-from console.daily import health
+from console.health import health
 from console.web.accounts import digest
 from console.web.pages.book import drafts_asked, letters_asked
 from console.web.visit import Visit, page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from console import daily, pulse
+from console import daily, pulse, pushes
+from console.day_facts import facts_of_day
+from console.health import health
 from console.settings import Settings, load
 from console.wiring import House
 from ledger import exporting
@@ -21,6 +24,7 @@ from ledger.commissions import Commission
 from ledger.roster import Officer
 from ledger.tables import OutboxRow
 from notifier.digest import Level
+from notifier.push import Message, Target
 
 MONDAY = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)  # 09:00 in the office
 FRIDAY = MONDAY + timedelta(days=4, hours=1)
@@ -134,12 +138,12 @@ def test_a_commission_is_told_once_and_recalled_before_it_is_due(house: House) -
 
 def test_health_tells_a_silent_mailbox_and_what_to_do(house: House) -> None:
     data = house.settings.data
-    assert daily.health(house, MONDAY)[0].level is Level.WARN
+    assert health(house, MONDAY)[0].level is Level.WARN
     pulse.beat(data, MONDAY, "", 1.0)
-    assert daily.health(house, MONDAY)[0].level is Level.OK
-    assert daily.health(house, MONDAY + timedelta(hours=2))[0].level is Level.FAIL
+    assert health(house, MONDAY)[0].level is Level.OK
+    assert health(house, MONDAY + timedelta(hours=2))[0].level is Level.FAIL
     pulse.beat(data, MONDAY + timedelta(hours=2), "网络不通", 1.0)
-    told = daily.health(house, MONDAY + timedelta(hours=2))[0]
+    told = health(house, MONDAY + timedelta(hours=2))[0]
     assert (told.level, told.sentence) == (Level.FAIL, "网络不通")
     assert told.remedy
 
@@ -150,3 +154,115 @@ def test_a_round_that_ended_well_is_remembered_through_a_later_trouble(tmp_path:
     assert pulse.read(tmp_path) == pulse.Pulse(FRIDAY, MONDAY, "网络不通", 2.0)
     (tmp_path / pulse.NAME).write_text("{half", encoding="utf-8")
     assert pulse.read(tmp_path) == pulse.Pulse()
+
+
+def test_on_a_monday_the_week_that_has_ended_is_told_and_alike_units_stand_together(
+    house: House,
+) -> None:
+    (last_week,) = facts_of_day(house, MONDAY).behind[:1]
+    assert last_week.period == "上周"
+    assert len(last_week.units) > 10
+    friday = facts_of_day(house, FRIDAY).behind
+    assert friday[0].period == "本周，3月13日止"
+    assert all(not one.period.startswith("本季度") for one in friday)
+    end_of_march = facts_of_day(house, datetime(2022, 3, 30, 1, 0, tzinfo=UTC)).behind
+    assert {one.period for one in end_of_march} >= {"本月，3月31日止", "本季度，3月31日止"}
+
+
+def test_the_mailbox_is_reconciled_letter_by_letter(house: House, tmp_path: Path) -> None:
+    """A count alone would hide a letter that is missing behind one that was deleted."""
+    place = tmp_path / "in" / "new" / "1646614800.1.host"
+    place.write_bytes(b"From: a@x.example\r\nSubject: x\r\n\r\nx\r\n")
+    os.utime(place, (MONDAY.timestamp() - 3600,) * 2)
+    pulse.beat(house.settings.data, MONDAY, "", 1.0)
+    facts = facts_of_day(house, MONDAY)
+    assert (facts.in_mailbox, facts.recorded, facts.missing) == (1, 0, 1)
+    assert not facts.quiet
+    os.utime(place, (MONDAY.timestamp(),) * 2)
+    facts = facts_of_day(house, MONDAY)
+    assert (facts.in_mailbox, facts.recorded, facts.missing) == (1, 0, 0)
+
+
+def test_a_letter_of_ours_that_was_given_up_is_told_to_the_office(house: House) -> None:
+    daily.owe_what_is_due(house, MONDAY)
+    (due, *_) = house.outbox.due(MONDAY, 5)
+    house.outbox.give_up(due, "550 Invalid User", MONDAY + timedelta(hours=1))
+    (lost,) = facts_of_day(house, MONDAY + timedelta(hours=2)).undelivered
+    assert lost.unit == due.recipient
+    assert "550 Invalid User" in lost.note
+    found = {one.name: one for one in health(house, MONDAY + timedelta(hours=2))}
+    assert found["发信"].level is Level.WARN
+
+
+def test_a_backlog_that_does_not_move_is_told(house: House) -> None:
+    daily.owe_what_is_due(house, MONDAY)
+    named = {one.name: one for one in health(house, MONDAY + timedelta(hours=1))}
+    assert named["发信"].level is Level.OK
+    named = {one.name: one for one in health(house, MONDAY + timedelta(hours=5))}
+    assert named["发信"].level is Level.WARN
+    assert "积压2封，最早的一封已等了5小时" in named["发信"].sentence
+
+
+def test_a_broken_template_of_the_office_is_told_and_the_digest_goes_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "digest.txt").write_text("{{ nosuch }}", encoding="utf-8")
+    own = replace(settings, office=replace(settings.office, templates=str(folder)))
+    with House(own, {}) as house:
+        daily.owe_what_is_due(house, MONDAY)
+        assert "收稿日报" in said(house, "digest")
+        assert "信件模板 digest.txt 第1行无法填写" in said(house, "digest")
+
+
+class Chat:
+    """Stands for the robots: which targets were told what, and who refuses."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, str, str]] = []
+        self.refusing: set[int] = set()
+
+    def __call__(self, message: Message, target: Target) -> bool:
+        self.told.append((target.number, message.title, message.text))
+        return target.number not in self.refusing
+
+
+@pytest.fixture
+def chat(monkeypatch: pytest.MonkeyPatch) -> Chat:
+    chat = Chat()
+    monkeypatch.setattr(pushes, "push", chat)
+    return chat
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
+    settings: Settings, chat: Chat
+) -> None:
+    robots = {"SHOUGAO_PUSH": "wecombot://abcdefghij1234567890\n# 备用\nfeishu://abcdef123456"}
+    with House(settings, robots) as house:
+
+        def minute(moment: datetime) -> int:
+            daily.owe_what_is_due(house, moment)
+            return daily.push_what_is_due(house, moment)
+
+        assert minute(MONDAY - timedelta(hours=1)) == 0
+        chat.refusing = {2}
+        assert minute(MONDAY) == 1
+        assert minute(MONDAY + timedelta(seconds=30)) == 0  # it rests before it is tried again
+        found = {one.name: one for one in health(house, MONDAY)}
+        assert "第2个（飞书）" in found["推送"].sentence
+        chat.refusing = set()
+        assert minute(MONDAY + timedelta(minutes=2)) == 1
+        assert minute(MONDAY + timedelta(hours=5)) == 0
+        assert [number for number, _, _ in chat.told] == [1, 2, 2]
+        assert {title for _, title, _ in chat.told} == {"收稿日报 3月7日"}
+        assert len({text for _, _, text in chat.told}) == 1
+        assert minute(MONDAY + timedelta(days=1)) == 2
+
+
+def test_without_addresses_nothing_is_pushed(house: House, chat: Chat) -> None:
+    daily.owe_what_is_due(house, MONDAY)
+    assert daily.push_what_is_due(house, MONDAY) == 0
+    assert chat.told == []
+    assert "推送" not in {one.name for one in health(house, MONDAY)}

@@ -16,7 +16,7 @@ from ledger.outbox import Outbox
 from ledger.rows import Owed
 from ledger.scores import Scores
 from ledger.tables import LetterState, OutboxRow, PostState
-from notifier.delivery import LONG_ENOUGH, Ceilings, Delivered, deliver
+from notifier.delivery import LONG_ENOUGH, MOST_AT_ONCE, Ceilings, Delivered, deliver
 from notifier.post import Never, Result, Sent, Tomorrow, TryLater
 from notifier.relays import MaildirRelay, RelayRefused, SmtpRelay, Tls
 from rulebook.provisions import Provisions
@@ -149,6 +149,50 @@ def test_after_the_days_quota_everything_waits(engine: Engine) -> None:
     assert "今天不再收信" in done.trouble
     assert len(relay.offered) == 1
     assert go(engine, relay, NOON + timedelta(days=1)) == Delivered(sent=2)
+
+
+def test_until_the_offices_next_day_a_relay_that_is_full_is_left_alone(engine: Engine) -> None:
+    for number in range(1, 4):
+        owe(engine, number, f"officer{number}@town.example")
+    go(engine, ScriptedRelay(Tomorrow("550 MI:STC,163 smtp4")))
+    relay = ScriptedRelay()
+    midnight = datetime(2022, 3, 7, 16, 0, tzinfo=UTC)  # 24:00 in the office
+    for hours in (1, 6, 11.9):
+        done = go(engine, relay, NOON + timedelta(hours=hours))
+        assert "今天不再收信" in done.trouble
+    assert relay.offered == []
+    assert go(engine, relay, midnight + timedelta(minutes=30)) == Delivered(sent=3)
+
+
+def test_a_long_queue_behind_one_addressee_does_not_starve_the_others(engine: Engine) -> None:
+    for number in range(1, MOST_AT_ONCE + 6):
+        owe(engine, number, QIAN)
+    owe(engine, 500, SUN)
+    relay = ScriptedRelay(LATER)
+    assert go(engine, relay, ceilings=Ceilings(500, 900)) == Delivered(sent=1, postponed=1)
+    assert [raw for raw, _ in relay.offered] == [raw_of(1), raw_of(500)]
+
+
+def test_many_letters_need_one_connection(engine: Engine, serve: Callable[..., Any]) -> None:
+    for number in range(1, MOST_AT_ONCE + 6):
+        owe(engine, number)
+    smtp = serve(Tls.IMPLICIT)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
+    done = go(engine, relay, ceilings=Ceilings(500, 900))
+    assert done == Delivered(sent=MOST_AT_ONCE + 5)
+    assert (smtp.post.connections, smtp.post.logins) == (1, 1)
+
+
+def test_the_backlog_and_what_was_given_up_can_be_seen(engine: Engine) -> None:
+    for number, recipient in enumerate((QIAN, SUN, "x@town.example"), 1):
+        owe(engine, number, recipient)
+    go(engine, ScriptedRelay(Never("550 Invalid User"), LATER))
+    outbox = Outbox(engine)
+    (lost,) = outbox.given_up(NOON - timedelta(hours=1))
+    assert (lost.recipient, lost.subject, lost.reply) == (QIAN, "回执1", "550 Invalid User")
+    waiting = outbox.waiting(NOON)
+    assert (waiting.many, waiting.oldest, waiting.replies) == (1, NOON, ("450 MI:DMC",))
+    assert outbox.given_up(NOON + timedelta(seconds=1)) == []
 
 
 def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Engine) -> None:

@@ -47,7 +47,7 @@ QUIET = DigestFacts(
     health=(Health("收信", Level.OK, "正常"),),
     days=DAYS,
     in_mailbox=7,
-    in_ledger=7,
+    recorded=7,
 )
 BUSY = replace(
     QUIET,
@@ -55,7 +55,7 @@ BUSY = replace(
     came=(Came("湖塘镇", 2, 1, 0, "工作动态3"),),
     waiting=(Item("标题<script>", "湖塘镇", "没有写明日期", "https://s.example/drafts/1"),),
     more=4,
-    behind=(Lagging("牛塘镇", "舆情3篇", "3月13日止"),),
+    behind=(Lagging(("牛塘镇", "前黄镇"), "舆情3篇", "本周，3月13日止"),),
 )
 
 
@@ -68,7 +68,7 @@ def test_nothing_to_report_is_said_in_one_line() -> None:
 
 def test_a_busy_day_is_told_in_the_subject_already() -> None:
     letter = digest(BUSY, "a@office.example", 1, OFFICE)
-    assert letter.subject == "【收稿日报】2022年3月10日：来信3封，待核定5件，1个单位未完成任务"
+    assert letter.subject == "【收稿日报】2022年3月10日：来信3封，待核定5件，2个单位未完成任务"
     for word in (
         "湖塘镇",
         "没有写明日期",
@@ -89,7 +89,8 @@ def test_what_strangers_wrote_is_escaped() -> None:
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"in_mailbox": 9}, "邮箱比台账多2封"),
+        ({"in_mailbox": 9, "missing": 2}, "有2封来信没有登记"),
+        ({"undelivered": (Item("回执", "q@x.example", "550 Invalid User"),)}, "1封邮件无法送达"),
         ({"health": (Health("收信", Level.FAIL, "登录失败", "请换授权码"),)}, "收信有故障"),
     ],
 )
@@ -101,8 +102,37 @@ def test_trouble_is_never_a_quiet_day(change: dict[str, object], words: str) -> 
 
 def test_a_mailbox_that_could_not_be_asked_makes_no_difference_up() -> None:
     facts = replace(BUSY, in_mailbox=None)
-    assert facts.discrepancy == 0
+    assert "没有登记" not in headline(facts)
     assert "未能查询" in digest(facts, "a@office.example", 1, OFFICE).plain
+
+
+@pytest.mark.parametrize(
+    ("in_mailbox", "missing", "words"),
+    [
+        (7, 0, "邮箱现有7封，已登记7封，全部相符。"),
+        (9, 0, "邮箱现有9封，已登记7封，2封刚到，下一轮登记。"),
+        (9, 1, "有1封早已收到却没有登记"),
+    ],
+)
+def test_the_mailbox_is_counted_against_the_ledger_every_day(
+    in_mailbox: int, missing: int, words: str
+) -> None:
+    facts = replace(QUIET, in_mailbox=in_mailbox, missing=missing)
+    letter = digest(facts, "a@office.example", 1, OFFICE)
+    assert words in letter.plain
+    assert words in letter.html
+
+
+def test_units_that_lack_the_same_stand_together() -> None:
+    assert "差舆情3篇（本周，3月13日止）：牛塘镇、前黄镇" in digest(BUSY, "", 1, OFFICE).plain
+
+
+def test_a_long_list_says_how_much_it_leaves_out() -> None:
+    item = Item("标题", "湖塘镇", "说明")
+    letter = digest(replace(BUSY, refused=(item,) * 15), "", 1, OFFICE)
+    assert letter.plain.count("· 标题（湖塘镇）") == 12
+    for said in (letter.plain.replace(" ", ""), letter.html):
+        assert "另有3件" in said
 
 
 def test_the_chart_goes_along_as_a_picture_of_the_page() -> None:

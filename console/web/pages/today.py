@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from console.daily import health
+from console.health import health
 from console.web import words
 from console.web.charts import columns, stacks
 from console.web.visit import Visit, page

@@ -1,0 +1,124 @@
+"""`shougao digest`, `reminders`, `templates`: what would be mailed, looked at before it is."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.front import fail, say, settings_of, today
+from console.wiring import House, now
+
+GUIDE = "说明.txt"
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.command()(digest)
+    app.command()(reminders)
+    app.command()(templates)
+
+
+def digest(
+    context: typer.Context,
+    html: Annotated[Path | None, typer.Option(help="写成网页，用浏览器看。")] = None,
+    push: Annotated[bool, typer.Option("--push", help="把标题推送一次，试试推送地址。")] = False,
+) -> None:
+    """Today's digest as it would be mailed now. No mail is sent; --push tries the robots."""
+    from console.day_facts import facts_of_day
+    from notifier import digest as letters
+    from notifier.push import Message
+    from notifier.push import push as tell
+
+    with House(settings_of(context)) as house:
+        facts = facts_of_day(house, now())
+        letter = letters.digest(facts, "", 1, house.office())
+        targets = house.push_targets() if push else ()
+    if html is None:
+        say(letter.plain)
+    else:
+        page = letter.html
+        for picture in letter.attachments:
+            told = base64.b64encode(picture.content).decode()
+            page = page.replace(f"cid:{picture.cid}", f"data:{picture.media_type};base64,{told}")
+        html.write_text(page, encoding="utf-8")
+        say(f"已写入 {html}")
+    if push and not targets:
+        fail("没有推送地址。请设置环境变量 SHOUGAO_PUSH，或 config.toml 的 digest.push_file。", 2)
+    said = Message("收稿日报（试发）", letters.headline(facts), facts.console)
+    refused = [str(target) for target in targets if not tell(said, target)]
+    if refused:
+        fail(f"没有送到{'、'.join(refused)}：请检查地址、机器人的关键词和加签设置。", 1)
+    if targets:
+        say(f"已推送到{'、'.join(str(target) for target in targets)}。")
+
+
+def reminders(
+    context: typer.Context,
+    send: Annotated[bool, typer.Option("--send", help="真的发出，不只是看看。")] = False,
+    days: Annotated[
+        int, typer.Option(min=0, help="看几天以后会发什么（不能与 --send 同用）。")
+    ] = 0,
+) -> None:
+    """The reminders (催报) that are due by config.toml's days, whether or not they are switched on."""
+    from console.daily import reminders as due
+
+    if send and days:
+        fail("--send 只能发今天的催报，请去掉 --days。", 2)
+    with House(settings_of(context)) as house:
+        letters = due(house, today(house) + timedelta(days=days))
+        sent = house.days.owe_once(letters, now()) if send else 0
+    if not letters:
+        say("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
+        return
+    if send:
+        say(f"已交付发出 {sent} 封；本时段发过的不重复。")
+        return
+    for letter in letters:
+        message = message_from_bytes(letter.raw, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        body = message.get_body(("plain",))
+        say(f"收件人：{letter.recipient}\n主题：{letter.subject}\n")
+        say(str(body.get_content()) if body else "")
+    say(f"以上 {len(letters)} 封没有发出；确认后加上 --send。")
+
+
+def templates(
+    context: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option(help="把自带的模板抄到这个目录，供修改；已有的文件不动。")
+    ] = None,
+) -> None:
+    """The letters' templates: copy ours to start from, or check the office's own."""
+    from notifier import specimen, stationery
+
+    settings = settings_of(context)
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            kept = [name for name in (*stationery.NAMES, "notice.docx") if (out / name).exists()]
+            for name, content in {**stationery.shipped(), GUIDE: stationery.guide()}.items():
+                if not (out / name).exists():
+                    (out / name).write_bytes(content)
+        except OSError as error:
+            fail(f"无法写入 {out}：{error.strerror}。请检查目录。", 1)
+        say(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
+        if kept:
+            say(f"已有的没有动：{'、'.join(kept)}。")
+        return
+    if settings.templates is None:
+        say("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
+        say("再在 config.toml 的 [office] 里写 templates = “目录”。")
+        return
+    with House(settings) as house:
+        found = list(stationery.faults(settings.templates, specimen.values(house.office())))
+    for one in found:
+        say(one)
+    if found:
+        raise typer.Exit(1)
+    say(f"{settings.templates} 里的模板都可以使用。")
