@@ -22,6 +22,7 @@ NAME_MOST = 200
 _PIECE = re.compile(
     r"(?i)(?:^|[;\s])(?P<parameter>filename|name)\*(?P<number>\d+)(?P<coded>\*?)\s*=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^;\s]*)"
 )
+_QUOTED = re.compile(r"(?i)(?:^|[;\s])(?:file)?name\s*=\s*\"([^\"]*)\"")
 _RAW_WORDS = re.compile(rb"(?i)\b(?:file)?name\s*=\s*\"?((?:=\?[!-<>@-~]+\?[bBqQ]\?[^?]*\?=\s*)+)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -37,7 +38,7 @@ def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: bytes) -> 
     if pieces:
         name, lost = pieces
     else:
-        name, lost = _repaired(filename)
+        name, lost = _repaired(_with_semicolon(headers) or filename)
         if LOST in name:
             name, lost = _from_raw(name, raw)
     return tidy(name), lost or LOST in name
@@ -73,6 +74,19 @@ def _continued(headers: Mapping[str, Sequence[str]]) -> tuple[str, bool] | None:
                 return decode_words(data)
             return decode(data, charset)
     return None
+
+
+def _with_semicolon(headers: Mapping[str, Sequence[str]]) -> str:
+    """
+    The quoted name, where a semicolon is in it. QUIRK: the MIME reader decodes RFC 2047 words
+    before it looks for parameters, and so ends a name at the semicolon that was coded in a word.
+    """
+    for field in ("Content-Disposition", "Content-Type"):
+        for value in _values(headers, field):
+            for match in _QUOTED.finditer(value):
+                if ";" in match[1]:
+                    return match[1]
+    return ""
 
 
 def _repaired(filename: str) -> tuple[str, bool]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import base64
+import json
 import unicodedata
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.charsets import decode
 from ingest.message import Message, passwords, read_message
 from rulebook.reasons import Remark
 
@@ -94,6 +97,63 @@ def test_a_name_comes_out_right_in_every_shape(name: str, shape: str) -> None:
     assert [attachment.name for attachment in message.attachments] == [name]
     assert message.attachments[0].data == ARCHIVE
     assert message.remarks == ()
+
+
+MAIL = Path(__file__).resolve().parents[1] / "samples" / "mail"
+
+
+@pytest.mark.parametrize(
+    ("name", "facts"), json.loads((MAIL / "expected.json").read_text(encoding="utf-8")).items()
+)
+def test_every_sample_of_a_letter_is_read(name: str, facts: dict[str, object]) -> None:
+    message = read_message((MAIL / name).read_bytes())
+    names = [attachment.name for attachment in message.attachments]
+    assert {"subject": message.subject, "sender": message.sender_address, "names": names} == facts
+
+
+NAMED = st.text(
+    st.one_of(
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5),  # GBK's hanzi
+        st.sampled_from("喆镕堃乗〇（）《》“”、，·—…①Ⅱ％０Ａ 𠮷䶮"),
+        st.sampled_from("abcXYZ0189 _-.()[]&+=,;'!%#@~^"),
+    ),
+    min_size=1,
+    max_size=30,
+).map(lambda text: f"{text.strip()}稿件.zip")
+
+
+@pytest.mark.parametrize("shape", list(shapes("甲.zip")))
+@given(name=NAMED)
+@settings(max_examples=60)
+def test_any_name_comes_out_right_in_every_shape(shape: str, name: str) -> None:
+    disposition, content_type = shapes(name)[shape]
+    message = read_message(with_headers(disposition, content_type))
+    assert [attachment.name for attachment in message.attachments] == [name]
+    assert message.remarks == ()
+
+
+@given(text=st.text(st.characters(codec="gb18030", exclude_categories=("Cc", "Cs", "Co", "Cn"))))
+@pytest.mark.parametrize(
+    ("encoding", "label"),
+    [
+        ("gb18030", "gb2312"),
+        ("gb18030", "GBK"),
+        ("utf-8", "utf-8"),
+        ("gb18030", "hz-gb-2313"),
+        ("utf-16", "utf-16"),
+    ],
+)
+def test_text_comes_out_right_whatever_its_label(text: str, encoding: str, label: str) -> None:
+    """Bytes that make sense in two charsets are the label's; here only true labels are tried."""
+    body = f"湖塘镇{text}稿件"
+    if label == "hz-gb-2313":  # no such charset: the bytes decide
+        try:
+            body.encode(encoding).decode("utf-8")
+        except UnicodeDecodeError:
+            pass
+        else:
+            return
+    assert decode(body.encode(encoding), label) == (body, False)
 
 
 def test_text_labelled_gb2312_keeps_its_rare_characters() -> None:
