@@ -87,10 +87,15 @@ class Reason(Enum):
         "压缩包里只有图片或其他文件，没有文字稿。",
         "请把文字稿（Word、WPS、PDF 或文本文件）一起放入压缩包，再重新发送。",
     )
+    LOCKED_DRAFT = (
+        Outcome.REFUSED,
+        "文字稿设有打开密码，无法读取。",
+        "请在 Word 或 WPS 里取消文档的打开密码，保存后重新打包发送。",
+    )
     UNREADABLE_DRAFT = (
         Outcome.REFUSED,
-        "文字稿无法读取：文件已加密、损坏，或是扫描图片。",
-        "请把文字稿另存为不加密的 Word 文档（.docx），打包后重新发送。",
+        "文字稿无法读取：文件已损坏，或是扫描图片。",
+        "请把文字稿另存为 Word 文档（.docx），打包后重新发送。",
     )
     INFECTED = (
         Outcome.REFUSED,

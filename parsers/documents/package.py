@@ -104,4 +104,4 @@ def opened(file: File, allowance: Allowance) -> Package:
 
 def locked() -> Refusal:
     """What is said of a document with a password."""
-    return Refusal(Reason.UNREADABLE_DRAFT, "文档设有密码")
+    return Refusal(Reason.LOCKED_DRAFT)

@@ -28,6 +28,7 @@ OF_ARCHIVES: tuple[Reason, ...] = (
     Reason.UNSAFE_ARCHIVE,
     Reason.EMPTY_ARCHIVE,
     Reason.UNREADABLE_DRAFT,
+    Reason.LOCKED_DRAFT,
     Reason.INFECTED,
     Reason.TOO_LARGE,
     Reason.MISDIRECTED_FORM,

@@ -71,7 +71,7 @@ def test_a_locked_odt_says_so(read, packed):
     manifest = "<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>"
     members = [("mimetype", ODT), ("META-INF/manifest.xml", manifest), ("content.xml", b"\x93\x01")]
     (fact,) = read("a.odt", packed(members))
-    assert isinstance(fact, Unread) and fact.detail == "文档设有密码"
+    assert isinstance(fact, Unread) and fact.reason is Reason.LOCKED_DRAFT
 
 
 def test_ofd_is_read_by_the_place_of_its_runs(read_text, ofd_of):

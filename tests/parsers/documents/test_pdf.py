@@ -58,7 +58,7 @@ def test_a_scan_says_that_it_is_one(read):
 def test_a_locked_document_says_so(read):
     data = printed(["甲"], encrypt=StandardEncryption("user", "owner"))
     (fact,) = read("a.pdf", data)
-    assert isinstance(fact, Unread) and fact.detail == "文档设有密码"
+    assert isinstance(fact, Unread) and fact.reason is Reason.LOCKED_DRAFT
 
 
 def test_an_endless_document_is_refused(read):
