@@ -164,6 +164,7 @@ def floor_of(path: Path, times: int = 300) -> float:
         for table in tables
     }
     fields = {"text": WORDS * 3, "raw": b"x" * 9000}
+    chance = random.Random(7)
     taken = []
     for number in range(1, times + 1):
         begun = time.perf_counter()
@@ -175,6 +176,8 @@ def floor_of(path: Path, times: int = 300) -> float:
             ]
             marks = ",".join("?" * len(names))
             connection.execute(f"INSERT INTO {table} VALUES ({marks})", values)
+        keys = sorted(chance.randrange(-(2**31), 2**31) for _ in range(BANDS))
+        connection.executemany("INSERT INTO bands VALUES (?, ?)", [(key, number) for key in keys])
         connection.execute("COMMIT")
         taken.append((time.perf_counter() - begun) * 1000)
     connection.close()

@@ -5,11 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.exporting import Row, moment
-from rulebook.terms import DraftVerdict, Submission, Verdict
+from rulebook.terms import DraftVerdict, Submission, Twin, Verdict
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_CHARACTERS = 32_767
@@ -67,6 +68,19 @@ def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
         "file": draft.file,
         "part": draft.part,
         "images": list(draft.images),
+        "twin": _twin(judged.twin, zone) if judged.twin else None,
+    }
+
+
+def _twin(twin: Twin, zone: str) -> dict[str, Any]:
+    return {
+        "title": twin.title,
+        "unit": twin.unit,
+        "received": moment(twin.received, zone),
+        "letter": twin.letter or None,
+        "position": twin.position,
+        "similarity": math.floor(twin.similarity * 10_000) / 10_000,
+        "same_file": twin.same_file,
     }
 
 

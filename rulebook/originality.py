@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from collections.abc import Collection
@@ -28,6 +29,11 @@ def essence(text: str) -> str:
     layout, punctuation or spacing leaves as it is.
     """
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
+
+
+def percent(similarity: float) -> int:
+    """A share of 0..1 in whole percent, cut off: 100 is the same to the letter."""
+    return math.floor(similarity * 100 + 1e-9)
 
 
 def originality(
