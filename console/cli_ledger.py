@@ -26,6 +26,7 @@ from ledger.notices import differences
 from ledger.vault import Vault
 from notifier.page import look_of
 from rulebook import periods
+from rulebook.originality import percent
 from rulebook.points import TIERS, Line, Row
 from rulebook.reasons import Reason
 from rulebook.targets import Completion
@@ -157,6 +158,8 @@ def find(
     for one in found:
         marks = [reason.name for reason in one.reasons]
         marks += ["录用"] * one.adopted + ["作废"] * one.voided
+        if one.twin_letter and one.similarity is not None:
+            marks.append(f"与第{one.twin_letter}号来信的稿件相似{percent(one.similarity)}%")
         table.add_row(
             str(one.draft),
             str(one.day),
@@ -359,6 +362,8 @@ def _found(one: search.Found) -> dict[str, Any]:
         "reasons": [reason.name for reason in one.reasons],
         "voided": one.voided,
         "adopted": one.adopted,
+        "twin_letter": one.twin_letter,
+        "similarity": one.similarity,
     }
 
 

@@ -22,7 +22,9 @@ from ingest.intake import Entered, Round
 from ingest.intake import Progress as Report
 from ingest.mailbox import MailboxRefused
 from notifier.delivery import Delivered
-from rulebook.terms import Outcome, Submission, Verdict
+from rulebook.originality import percent
+from rulebook.rulings import OF_TWIN
+from rulebook.terms import DraftVerdict, Outcome, Submission, Verdict
 
 PAUSE = 0.5
 """Seconds between two looks at what is owed while a round runs."""
@@ -175,6 +177,7 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
                         judged.kind_evidence,
                         judged.draft.happened.evidence,
                         *(reason.sentence for reason in judged.reasons),
+                        _repeated(judged, zone),
                     )
                     if text
                 )
@@ -184,6 +187,17 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
         out.print(table)
     for remark in verdict.remarks:
         out.print(f"提示：{remark.sentence}", markup=False)
+
+
+def _repeated(judged: DraftVerdict, zone: str) -> str:
+    """The earlier draft that this one repeats."""
+    twin = judged.twin
+    if twin is None or OF_TWIN.isdisjoint(judged.reasons):
+        return ""
+    where = f"第{twin.letter}号来信" if twin.letter else "同一封邮件"
+    day = f"{twin.received.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+    by = f"{twin.unit or '单位待认领'}，{day}，{where}第{twin.position}篇"
+    return f"相似度{percent(twin.similarity)}%：《{twin.title}》（{by}）"
 
 
 def _last_moment(deadline: datetime | None, zone: str) -> str:

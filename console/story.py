@@ -90,7 +90,12 @@ def deed(act: Act, facts: Mapping[str, Any]) -> str:
 def _told(act: Act, facts: Mapping[str, Any]) -> list[str]:
     parts = []
     if act is Act.ENTERED:
-        return [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
+        parts = [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
+        for place, draft in enumerate(facts.get("drafts", ()), 1):
+            if twin := draft.get("twin"):
+                letter, position, percent = twin
+                parts.append(f"第{place}篇与第{letter}号来信第{position}篇相似{percent}%")
+        return parts
     if "change" in facts:
         what = facts.get("user") or facts.get("token") or ""
         if "officer" in facts:

@@ -121,6 +121,7 @@ class DraftView:
     reviewer: str
     images: tuple[str, ...]
     twin_letter: int | None
+    twin_position: int | None
     similarity: float | None
     first_outcome: Outcome
     seq: int
@@ -480,6 +481,7 @@ def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
         reviewer=draft.reviewer,
         images=tuple(draft.images),
         twin_letter=draft.twin_letter_id,
+        twin_position=draft.twin_position,
         similarity=draft.similarity,
         first_outcome=draft.outcome,
         seq=standing.seq,

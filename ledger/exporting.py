@@ -81,6 +81,9 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
             }
             for name in DRAFT_FIELDS:
                 values[name] = _plain(getattr(draft, name), zone)
+            values["twin_letter"] = draft.twin_letter_id
+            values["twin_position"] = draft.twin_position
+            values["similarity"] = draft.similarity
             yield values
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from ledger.journal import PROGRAM, Entry
 from ledger.tables import OutboxRow, PostState
 from ledger.tables_decided import Act
+from rulebook.originality import percent
 from rulebook.terms import DraftVerdict, Submission, Verdict
 
 
@@ -93,20 +94,25 @@ def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now:
             "received": submission.received.astimezone(UTC).isoformat(),
             "outcome": verdict.outcome.value,
             "reasons": [reason.name for reason in verdict.reasons],
-            "drafts": [
-                {
-                    "sha256": judged.draft.digest,
-                    "unit": judged.unit,
-                    "kind": judged.kind.value if judged.kind else None,
-                    "happened": str(judged.draft.happened.day or ""),
-                    "timely": judged.timely.value,
-                    "outcome": judged.outcome.value,
-                    "points": judged.points,
-                }
-                for judged in verdict.drafts
-            ],
+            "drafts": [_facts(judged) for judged in verdict.drafts],
         },
     )
+
+
+def _facts(judged: DraftVerdict) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "sha256": judged.draft.digest,
+        "unit": judged.unit,
+        "kind": judged.kind.value if judged.kind else None,
+        "happened": str(judged.draft.happened.day or ""),
+        "timely": judged.timely.value,
+        "outcome": judged.outcome.value,
+        "points": judged.points,
+    }
+    if judged.twin is not None:
+        twin = judged.twin
+        facts["twin"] = [twin.letter, twin.position, percent(twin.similarity)]
+    return facts
 
 
 def outbox_values(letter_id: int | None, letter: Owed, now: datetime) -> dict[str, Any]:

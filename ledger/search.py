@@ -61,7 +61,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A draft as it stands, short."""
+    """
+    A draft as it stands, short. `twin_letter` brought an earlier draft of that `similarity`, 0..1.
+    """
 
     draft: int
     letter: int
@@ -78,6 +80,11 @@ class Found:
     voided: bool
     adopted: bool
     sender: str
+    twin_letter: int | None
+    similarity: float | None
+
+
+OF_DRAFT = (DraftRow.title, DraftRow.characters, DraftRow.twin_letter_id, DraftRow.similarity)
 
 
 def search(
@@ -95,7 +102,7 @@ def search(
     """
     newest = order is Order.NEWEST
     query: Select[*tuple[Any, ...]] = (
-        select(StandingRow, DraftRow.title, DraftRow.characters, LetterRow)
+        select(StandingRow, *OF_DRAFT, LetterRow)
         .join(DraftRow, DraftRow.id == StandingRow.draft_id)
         .join(LetterRow, LetterRow.id == StandingRow.letter_id)
         .where(*_narrowed(wanted))
@@ -124,7 +131,7 @@ def search(
 def one(engine: Engine, draft: int) -> Found | None:
     """One draft as it stands, None when there is none of that number."""
     query = (
-        select(StandingRow, DraftRow.title, DraftRow.characters, LetterRow)
+        select(StandingRow, *OF_DRAFT, LetterRow)
         .join(DraftRow, DraftRow.id == StandingRow.draft_id)
         .join(LetterRow, LetterRow.id == StandingRow.letter_id)
         .where(StandingRow.draft_id == draft)
@@ -204,7 +211,14 @@ def _escaped(word: str) -> str:
     return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
 
 
-def _found(standing: StandingRow, title: str, characters: int, letter: LetterRow) -> Found:
+def _found(
+    standing: StandingRow,
+    title: str,
+    characters: int,
+    twin_letter: int | None,
+    similarity: float | None,
+    letter: LetterRow,
+) -> Found:
     return Found(
         draft=standing.draft_id,
         letter=standing.letter_id,
@@ -221,4 +235,6 @@ def _found(standing: StandingRow, title: str, characters: int, letter: LetterRow
         voided=standing.voided,
         adopted=standing.adopted,
         sender=letter.sender_name or letter.sender_address,
+        twin_letter=twin_letter,
+        similarity=similarity,
     )

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, delete, func, insert, select, true
+from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, select, true
 
 from ledger.fingerprint import BANDS, bands
 from ledger.tables import BandRow, DraftRow, LetterRow
@@ -178,6 +179,39 @@ def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
     if share < least and shared >= SHUFFLED:
         share = common(one, other).share
     return share if share >= least else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A draft that was found to repeat an earlier one. `similarity` in 0..1."""
+
+    draft: int
+    title: str
+    unit: str | None
+    received: datetime
+    similarity: float | None
+    outcome: Outcome
+
+
+def later(engine: Engine, letter: int, position: int) -> list[Later]:
+    """What came after the `position`th draft of a letter and repeats it, the earliest first."""
+    query = (
+        select(
+            DraftRow.id,
+            DraftRow.title,
+            StandingRow.unit,
+            LetterRow.received,
+            DraftRow.similarity,
+            StandingRow.outcome,
+        )
+        .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+        .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+        .where(DraftRow.twin_letter_id == letter, DraftRow.twin_position == position)
+        .order_by(LetterRow.received, DraftRow.id)
+        .limit(MOST)
+    )
+    with engine.connect() as connection:
+        return [Later(*row) for row in connection.execute(query)]
 
 
 def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftVerdict]) -> None:

@@ -28,7 +28,9 @@ from notifier.page import (
     shown,
 )
 from notifier.stationery import write
+from rulebook.originality import percent
 from rulebook.reasons import Outcome, Reason, Remark
+from rulebook.rulings import OF_TWIN
 from rulebook.terms import DraftVerdict, Fault, Happened, Submission, Timely, Twin, Verdict
 
 # the relay counts letters that are alike as spam: the same thing is said in several ways
@@ -114,7 +116,8 @@ def _page(
     look = _look_of_letter(verdict)
     judged = () if secret else verdict.drafts
     blocks = tuple(
-        _block(draft, verdict, submission.received, office.zone, limit_days) for draft in judged
+        _block(letter_id, draft, verdict, submission.received, office.zone, limit_days)
+        for draft in judged
     )
     resend = "" if blocks else _resend_without_drafts(verdict, limit_days)
     if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
@@ -219,7 +222,12 @@ def _objections_of_letter(faults: Iterable[Fault], secret: bool) -> tuple[Object
 
 
 def _block(
-    judged: DraftVerdict, verdict: Verdict, received: datetime, zone: str, limit_days: int
+    letter_id: int,
+    judged: DraftVerdict,
+    verdict: Verdict,
+    received: datetime,
+    zone: str,
+    limit_days: int,
 ) -> Block:
     draft = judged.draft
     open_word = "未能确定" if judged.outcome is Outcome.REFUSED else "待核定"
@@ -235,9 +243,10 @@ def _block(
     ]
     if judged.outcome is not Outcome.REFUSED:
         rows.append(Row("得分", _points(judged)))
-    if judged.twin:
+    if judged.twin and not OF_TWIN.isdisjoint(judged.reasons):
         alike = judged.twin.same_file or judged.twin.similarity >= 1
-        rows.append(Row("相同稿件" if alike else "相似稿件", *_twin(judged.twin, zone)))
+        told = _twin(judged.twin, letter_id, zone)
+        rows.append(Row("相同稿件" if alike else "相似稿件", *told))
     return Block(
         title=shown(draft.title, SUBJECT_CHARACTERS) or shown(draft.file, SUBJECT_CHARACTERS),
         look=_look_of_draft(judged),
@@ -296,12 +305,13 @@ def _points(judged: DraftVerdict) -> str:
             return "不计分"
 
 
-def _twin(twin: Twin, zone: str) -> tuple[str, str]:
-    by = twin.unit or "单位待认领"
-    how = f"相似度{twin.similarity:.0%}" if twin.similarity < 1 else "内容相同"
+def _twin(twin: Twin, letter_id: int, zone: str) -> tuple[str, str]:
+    how = f"相似度{percent(twin.similarity)}%" if twin.similarity < 1 else "内容相同"
     how = "文件完全相同" if twin.same_file else how
     title = f"《{shown(twin.title, SUBJECT_CHARACTERS)}》"
-    return title, f"{by}，{moment(twin.received, zone)}收到，{how}"
+    if twin.letter == letter_id:
+        return title, f"同一封邮件中的第{twin.position}篇，{how}"
+    return title, f"{twin.unit or '单位待认领'}，{moment(twin.received, zone)}收到，{how}"
 
 
 def _resend(

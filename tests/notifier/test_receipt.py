@@ -204,6 +204,27 @@ def test_a_twin_is_named_with_title_unit_and_moment(office: Office, cases: dict[
     assert "相似稿件：《湖塘镇开展专项检查》（湖塘镇，2022年3月1日10:05收到，相似度93%）" in said
 
 
+def test_a_twin_in_the_same_letter_is_named_by_its_place(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    submission, verdict = cases["held"]
+    (judged,) = verdict.drafts
+    assert judged.twin
+    beside = replace(judged.twin, letter=12, position=2, similarity=0.9999)
+    changed = replace(verdict, drafts=(replace(judged, twin=beside),))
+    said = told(office, (submission, changed)).plain
+    assert "（同一封邮件中的第2篇，相似度99%）" in said
+
+
+def test_a_twin_that_is_not_held_against_a_draft_is_not_told(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    submission, verdict = cases["held"]
+    (judged,) = verdict.drafts
+    changed = replace(verdict, drafts=(replace(judged, reasons=(Reason.DATE_UNCERTAIN,)),))
+    assert "相似稿件" not in told(office, (submission, changed)).plain
+
+
 def test_the_very_same_file_is_told_without_blame(
     office: Office, submission: Submission, judged: DraftVerdict
 ) -> None:

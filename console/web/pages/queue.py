@@ -9,13 +9,15 @@ from starlette.responses import Response
 
 from console.web.clauses import CLAUSES
 from console.web.pages.letter import paragraphs
+from console.web.repeats import repeat
 from console.web.visit import Visit, action, go, page
-from ledger import desk_views
+from ledger import desk_views, twins
 from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
 from ledger.desk_views import DraftView, LettersWanted, LetterView
 from ledger.search import Found, Order, Wanted, search
 from ledger.tables import LetterState
 from ledger.tables_people import Role
+from rulebook.originality import percent
 from rulebook.rulings import Ruling
 from rulebook.terms import Kind, Outcome
 
@@ -111,7 +113,6 @@ def _ruling(visit: Visit, draft: DraftView, deed: str) -> Ruling:
 
 def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> Response:
     letter, draft = _draft(visit, number)
-    twin = desk_views.letter(visit.desk.reader, draft.twin_letter) if draft.twin_letter else None
     waiting = [held.draft for held in _held(visit)]
     later = [other for other in waiting if other > number]
     earlier = [other for other in waiting if other < number]
@@ -123,8 +124,9 @@ def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> R
         trouble=trouble,
         letter=letter,
         draft=draft,
-        twins=[one for one in twin.drafts if one.title or one.text] if twin else [],
-        twin_letter=twin,
+        repeat=repeat(visit.desk.reader, draft, letter.line.id),
+        later=twins.later(visit.desk.reader, letter.line.id, draft.position),
+        percent=percent,
         paragraphs=paragraphs,
         clauses=CLAUSES,
         kinds=list(Kind),

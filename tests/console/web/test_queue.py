@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from console.wiring import House
 from ledger import exporting
+from ledger.tables import DraftRow
 from ledger.tables_decided import StandingRow
 from rulebook.reasons import Outcome
 
@@ -67,10 +68,24 @@ def test_a_day_that_a_person_gives_settles_the_draft_and_owes_a_correction(
     assert "电话核实" in client.get("/audit?who=editor").text
 
 
-def test_a_repeat_is_shown_beside_its_twin(house: House, sign_in: Any) -> None:
-    text = sign_in("viewer").get(f"/queue/{held(house, 'DUPLICATE')}").text
+def test_a_repeat_is_shown_beside_its_twin_with_what_both_have_marked(
+    house: House, sign_in: Any
+) -> None:
+    client, draft = sign_in("viewer"), held(house, "DUPLICATE")
+    text = client.get(f"/queue/{draft}").text
     assert "以前的稿件" in text
     assert "本稿" in text
+    assert "文字完全相同" in text
+    assert text.count('<mark class="same">') >= 3  # the legend, and at least one in either text
+    with Session(house.engine) as session:
+        row = session.get_one(DraftRow, draft)
+        earlier = session.scalars(
+            select(DraftRow).where(
+                DraftRow.letter_id == row.twin_letter_id, DraftRow.position == row.twin_position
+            )
+        ).one()
+    assert f"/letters/{row.twin_letter_id}#draft-{earlier.id}" in text
+    assert f'href="/queue/{draft}"' in client.get(f"/queue/{earlier.id}").text
 
 
 def test_a_strangers_draft_is_claimed_for_a_unit(house: House, sign_in: Any) -> None:
