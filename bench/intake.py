@@ -39,12 +39,13 @@ NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 
 ROOT = Path(__file__).resolve().parent.parent
 ROSTER = "单位,姓名,职务,联系电话,邮箱,备注\n湖塘镇,钱一鸣,科员,13800000001,qian@hutang.example,\n"
-SENTENCES = (
-    "{day}，湖塘镇应急管理局组织人员对辖区企业开展安全生产检查。",
-    "检查组查看了第{n}车间的消防通道和配电设施。",
-    "现场发现隐患{n}处，已要求企业限期整改。",
-    "下一步，湖塘镇将继续加大检查力度，压实企业主体责任。",
-)
+SENTENCE = "{day}，湖塘镇应急管理局组织人员开展安全生产检查，发现隐患{n}处。"
+COMMON = [
+    bytes((high, low)).decode("gb2312", "ignore")
+    for high in range(0xB0, 0xD7)
+    for low in range(0xA1, 0xFF)
+]
+"""The 3,700 common characters: drafts are as different as those of real officers, not one form."""
 
 
 def main() -> None:
@@ -104,9 +105,9 @@ def document(dice: random.Random, number: int, part: int, today: datetime) -> by
     word.add_paragraph(f"湖塘镇开展第{number}-{part}次安全生产检查")
     day = (today - timedelta(days=1)).strftime("%Y年%m月%d日")
     for _ in range(12):
-        word.add_paragraph(
-            "".join(line.format(day=day, n=dice.randrange(2, 9999)) for line in SENTENCES)
-        )
+        words = ("".join(dice.choices(COMMON, k=dice.randrange(6, 16))) for _ in range(8))
+        head = SENTENCE.format(day=day, n=dice.randrange(2, 9999))
+        word.add_paragraph(head + "，".join(words) + "。")
     word.add_paragraph("撰稿：钱一鸣  审核：赵立新")
     out = io.BytesIO()
     word.save(out)

@@ -131,21 +131,21 @@ def _accepted(desk: _Desk) -> None:
         attachments={"洛阳镇综合.rar": long},
     )  # fmt: skip
     unix = files.tarred(
-        {"礼嘉镇培训.doc": files.rich_text(texts.training("礼嘉镇", desk.day(), "段晓堃"))}
+        {"礼嘉镇比武.doc": files.rich_text(texts.brigade("礼嘉镇", desk.day(), "段晓堃"))}
     )
     desk.put(
-        "合格：tar.gz，RTF存成的.doc", DUAN, "【动态】礼嘉镇网格员培训", Outcome.ACCEPTED,
+        "合格：tar.gz，RTF存成的.doc", DUAN, "【动态】礼嘉镇微型消防站比武", Outcome.ACCEPTED,
         attachments={"礼嘉镇.tar.gz": unix},
     )  # fmt: skip
     locked = files.zipped_with_password(
-        {"舆情.doc": files.web_page(texts.opinion("高新北区", desk.day(), "吴珺"))}, "2022bq"
+        {"舆情.doc": files.web_page(texts.complaint("高新北区", desk.day(), "吴珺"))}, "2022bq"
     )
     desk.put(
         "合格：加密zip，正文给了密码", WU, "【舆情】高新北区", Outcome.ACCEPTED,
         body="老师好，舆情一篇，解压密码：2022bq，请查收。", attachments={"高新北区舆情.zip": locked},
     )  # fmt: skip
     late = files.zipped(
-        {"执法检查.docx": files.word(texts.inspection("执法大队", desk.day(5), "郑文"))}
+        {"执法检查.docx": files.word(texts.confined_spaces("执法大队", desk.day(5), "郑文"))}
     )
     desk.put(
         "收稿但逾期：不计分", ZHENG, "【工作动态】执法大队专项检查", Outcome.ACCEPTED, Reason.LATE,
@@ -159,13 +159,13 @@ def _held(desk: _Desk) -> None:
 
     desk.put(
         "待核定：只写了“近日”", QIAN, "【工作动态】湖塘镇夜查", Outcome.HELD, Reason.DATE_UNCERTAIN,
-        attachments=packed(texts.inspection("湖塘镇", "近日", "钱一鸣", firms=9)),
+        attachments=packed(texts.night_check("湖塘镇", "近日", "钱一鸣")),
     )  # fmt: skip
     desk.put(
         "待核定：事件日期在将来", SUN, "【工作动态】雪堰镇检查", Outcome.HELD, Reason.DATE_IN_FUTURE,
-        attachments=packed(texts.inspection("雪堰镇", desk.day(-5), "孙立", firms=4)),
+        attachments=packed(texts.gas_check("雪堰镇", desk.day(-5), "孙立")),
     )  # fmt: skip
-    short = ["安全生产工作综述", *texts.inspection("洛阳镇", desk.day(), "李喆", firms=3)[1:]]
+    short = texts.short_article("洛阳镇", desk.day(), "李喆")
     desk.put(
         "待核定：标为综合但不足800字", LI, "【综合性原创文章】洛阳镇", Outcome.HELD, Reason.TOO_SHORT,
         attachments=packed(short),
@@ -180,23 +180,24 @@ def _held(desk: _Desk) -> None:
     )  # fmt: skip
     desk.put(
         "待核定：发件人不在名单", "陌生人 <who@elsewhere.example>", "【工作动态】前黄镇", Outcome.HELD,
-        Reason.UNKNOWN_SENDER, attachments=packed(texts.training("前黄镇", desk.day(), "何静")),
+        Reason.UNKNOWN_SENDER, attachments=packed(texts.drill("前黄镇", desk.day(), "何静")),
     )  # fmt: skip
     desk.put(
-        "待核定、不回复：发件人身份未通过验证", WU, "【工作动态】高新北区检查", Outcome.HELD,
+        "待核定、不回复：发件人身份未通过验证", WU, "【工作动态】高新北区例会", Outcome.HELD,
         Reason.UNVERIFIED_SENDER,
-        attachments=packed(texts.inspection("高新北区", desk.day(), "吴珺", firms=5)),
+        attachments=packed(texts.meeting("高新北区", desk.day(), "吴珺")),
         headers={"Authentication-Results": "mx.office.example; spf=fail smtp.mailfrom=beiqu.example; dmarc=fail"},
     )  # fmt: skip
-    copied = "\n".join(texts.inspection("湖塘镇", desk.day(), "钱一鸣")).encode("utf-8-sig")
+    original = texts.inspection("湖塘镇", desk.day(), "钱一鸣")
+    copied = "\n".join(texts.touched_up(original, "执法大队", "郑文")).encode("utf-8-sig")
     desk.put(
-        "待核定：与别的单位的来稿重复", ZHENG, "【工作动态】检查", Outcome.HELD, Reason.DUPLICATE,
+        "待核定：把别的单位的来稿改了几处", ZHENG, "【工作动态】检查", Outcome.HELD, Reason.DUPLICATE,
         attachments={"检查.zip": files.zipped({"检查.txt": copied})},
     )  # fmt: skip
 
 
 def _refused_form(desk: _Desk) -> None:
-    draft = texts.inspection("湖塘镇", desk.day(), "钱一鸣", firms=11)
+    draft = texts.visit("湖塘镇", desk.day(), "钱一鸣")
     desk.put(
         "退稿：稿件写在正文里", QIAN, "【工作动态】湖塘镇", Outcome.REFUSED, Reason.BODY_DRAFT,
         body="\n".join(draft),

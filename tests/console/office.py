@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import subprocess
 import sys
 import zipfile
@@ -36,8 +37,17 @@ DRAFT = (
     "3月6日，湖塘镇应急管理局组织人员对辖区{n}家危化品企业开展专项检查。"
     "检查组查看了仓库、配电室和消防通道，现场发现隐患{n}处，均已要求企业限期整改。"
     "下一步，湖塘镇将继续加大检查力度，压实企业主体责任，守牢安全底线。\n"
+    "{firms}\n"
     "撰稿：钱一鸣 审核：赵立新\n"
 )
+
+
+def text_of(number: int) -> str:
+    """DRAFT about firms of its own: no two numbers give drafts that are nearly the same."""
+    chance = random.Random(number)
+    words = "常武永安新华长虹天目金源东方宏达恒泰瑞丰华盛兴隆嘉业鼎立万通顺达"
+    firms = "、".join("".join(chance.sample(words, 6)) + "公司" for _ in range(20))
+    return DRAFT.format(n=number, firms=f"受检企业有{firms}。")
 
 
 def packed(members: Mapping[str, bytes]) -> bytes:
@@ -66,7 +76,7 @@ def letter(
         mail[name] = value
     mail.set_content(body)
     if attachment is None:
-        text = DRAFT.format(n=number).encode("gb18030")
+        text = text_of(number).encode("gb18030")
         attachment = (f"稿件{number}.zip", packed({f"稿件{number}.txt": text}))
     name, data = attachment
     if name:
