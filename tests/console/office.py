@@ -27,6 +27,9 @@ from ledger.roster import Roster
 
 ROOT = Path(__file__).resolve().parents[2]
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
+NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
+"""When the pages are looked at: the demo's letters came in the days before."""
+PASSWORD = "ein langer Satz, den man sich merkt"
 ROSTER = (
     "单位,姓名,职务,联系电话,邮箱,备注\n"
     "湖塘镇,钱一鸣,科员,13800000001,qian@hutang.example,\n"

@@ -1,43 +1,23 @@
-"""The office's pages over a ledger with the demo's letters in it, made once and copied for each test."""
+"""The office's pages over a copy of the demo's ledger, asked without a browser."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from console.demo import show
 from console.settings import load
-from console.web.accounts import Passwords
 from console.web.app import create_app
 from console.wiring import House
 from ledger.people import People
 from ledger.tables_people import Role
+from tests.console.office import NOW, PASSWORD
 
-NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
-PASSWORD = "ein langer Satz, den man sich merkt"
 HOST = "http://console.example"
-
-
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo that has run its round, hostile letters included."""
-    folder = tmp_path_factory.mktemp("made") / "demo"
-    patch = pytest.MonkeyPatch()
-    patch.setattr(show, "now", lambda: NOW)
-    show.run(folder)
-    patch.undo()
-    return folder
-
-
-@pytest.fixture(scope="session")
-def hashed() -> str:
-    """The password as the ledger keeps it; argon2 is slow by design."""
-    return Passwords().hash(PASSWORD)
 
 
 @pytest.fixture

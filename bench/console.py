@@ -1,0 +1,304 @@
+"""
+The console's pages over a large ledger: how long each takes, beside a file served by the same server.
+
+    python -m bench.console FOLDER [drafts]
+
+FOLDER keeps the ledger (1,000,000 drafts of 40 units over 5 years, each with its letter, its receipt
+and its line in the journal; some minutes to build, 5 GB), so that a second run begins at once. The
+pages are served by one worker in a process of its own and asked for one after the other, as the
+browser of a person at work does. Milliseconds are medians of whole answers, body included; beside
+them the processor's own time in the server, which other programs on the machine do not stretch.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import multiprocessing
+import os
+import re
+import socket
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.orm import Session
+
+from bench import ledger
+from console import pulse
+from console.settings import Settings, load
+from console.web.accounts import digest
+from console.wiring import House
+from ledger.people import People
+from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
+from ledger.tables_decided import Act, JournalRow, StandingRow
+from ledger.tables_people import Role
+from rulebook.terms import Kind, Outcome
+
+CONFIG = Path(__file__).resolve().parents[1] / "config.toml"
+NOW = datetime(2022, 12, 30, 3, 0, tzinfo=UTC)
+SECRET = "a cookie for the bench alone"
+TIMES = 15
+AIM_MS, AIM_KB = 200, 100
+STATIC = "/static/seal.svg"
+
+
+def main() -> None:
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    folder = Path(sys.argv[1]) / f"console-{count}"
+    settings = settings_of(folder)
+    if not (folder / "whole").exists():
+        build(folder, count)
+    paths = pages(folder, settings)
+    with served(folder) as (port, worker):
+        size = (folder / "ledger.db").stat().st_size / 1e9
+        print(f"{count:,} drafts, SQLite of {size:.1f} GB, one worker\n")
+        ask = asker(port)
+        floor, _ = timed(ask, STATIC, worker)
+        slow = []
+        for title, path in paths:
+            taken, work = timed(ask, path, worker)
+            print(
+                f"{title:34s} {taken:8.1f} ms {work:8.1f} ms CPU {taken / floor:7.1f} × the floor"
+            )
+            if taken >= AIM_MS:
+                slow.append(title)
+        print(f"{'a static file (the floor)':34s} {floor:8.1f} ms")
+        weight = first_paint(port)
+        print(f"\nfirst paint of 今日: {weight / 1000:.1f} KB transferred (aim: under {AIM_KB})")
+        print(f"over {AIM_MS} ms: {'、'.join(slow) or 'none'}")
+        if slow or weight >= AIM_KB * 1000:
+            sys.exit(1)
+
+
+def settings_of(folder: Path) -> Settings:
+    """The office's settings with the bench's units and this folder's ledger."""
+    office = load(CONFIG, {})
+    return replace(
+        office,
+        data=folder,
+        provisions=(replace(office.provisions[-1], since=ledger.FIRST,
+                            effective_from=ledger.FIRST, units=ledger.UNITS, targets=ledger.TARGETS),),
+    )  # fmt: skip
+
+
+# -- the ledger --
+
+
+def build(folder: Path, count: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "ledger.db"
+    for old in folder.glob("ledger.db*"):
+        old.unlink()
+    engine = ledger.fill(path, count)
+    surround(engine, count)
+    engine.dispose()
+    pulse.beat(folder, NOW - timedelta(minutes=1), "", 2.0)
+    (folder / "whole").touch()
+
+
+def surround(engine: Engine, count: int) -> None:
+    """What else a ledger of so many drafts holds: receipts, the journal, letters that tripped us."""
+    acts = [act for act in Act if act is not Act.ENTERED]
+    for first in range(1, count + 1, ledger.BATCH):
+        numbers = range(first, min(first + ledger.BATCH, count + 1))
+        posts, lines = [], []
+        for number in numbers:
+            at = ledger_moment(number, count)
+            posts.append(
+                {
+                    "id": number, "letter_id": number, "kind": "receipt", "recipient": "qian@bench.example",
+                    "copies": [], "subject": "回执", "message_id": f"<{number}@office.example>", "raw": b"x" * 200,
+                    "state": PostState.SENT, "owed_since": at, "not_before": at, "tries": 1, "sent": at,
+                    "reply": "250 OK",
+                }
+            )  # fmt: skip
+            person = number % 97 == 0
+            lines.append(
+                {
+                    "seq": number, "at": at, "who": f"person{number % 5}" if person else "shougao",
+                    "act": acts[number % len(acts)] if person else Act.ENTERED, "letter_id": number,
+                    "draft_id": number, "facts": {} if person else {"outcome": "accepted"}, "why": "", "link": f"{number:064x}",
+                }
+            )  # fmt: skip
+        with engine.begin() as connection:
+            connection.execute(insert(OutboxRow), posts)
+            connection.execute(insert(JournalRow), lines)
+    with engine.begin() as connection:
+        aside = range(count // 50, count, max(1, count // 12))
+        connection.execute(
+            LetterRow.__table__.update()  # type: ignore[attr-defined]
+            .where(LetterRow.id.in_(aside))
+            .values(state=LetterState.SET_ASIDE)
+        )
+        connection.exec_driver_sql("ANALYZE")
+
+
+def ledger_moment(number: int, count: int) -> datetime:
+    day = ledger.FIRST + timedelta(days=number * ledger.DAYS // (count + 1))
+    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=3)
+
+
+def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
+    """Every page, and the searches people make."""
+    with House(settings, {}) as house:
+        people = People(house.engine)
+        if not people.accounts():
+            people.add("bench", Role.ADMIN, "bench", NOW)
+        account = people.accounts()[0].id
+        people.log_out_everywhere(account)
+        people.log_in(account, digest(SECRET), NOW, NOW + timedelta(hours=12))
+        with Session(house.engine) as session:
+            held = session.scalars(
+                select(StandingRow.draft_id).where(StandingRow.outcome == Outcome.HELD).limit(99)
+            ).all()
+    return [
+        ("今日", "/"),
+        ("待核", "/queue"),
+        ("待核: one draft", f"/queue/{held[-1]}"),
+        ("待核: a late one", f"/queue/{held[0]}"),
+        ("台账", "/drafts"),
+        ("台账: the oldest first", "/drafts?order=oldest"),
+        ("台账: a rare word", "/drafts?q=罕见之词"),
+        ("台账: a common word", "/drafts?q=安全生产"),
+        ("台账: two characters", "/drafts?q=检查"),
+        ("台账: one character", "/drafts?q=安"),
+        ("台账: a word that is nowhere", "/drafts?q=不存在的词"),
+        ("台账: common words together", "/drafts?q=安全生产 消防车间"),
+        ("台账: unit", "/drafts?unit=第07单位"),
+        ("台账: unit and kind", f"/drafts?unit=第07单位&kind={Kind.COMMISSION.name}"),
+        ("台账: kind", f"/drafts?kind={Kind.COMMISSION.name}"),
+        ("台账: outcome", "/drafts?outcome=held"),
+        ("台账: late", "/drafts?timely=late"),
+        ("台账: a timeliness that is nowhere", "/drafts?timely=undetermined"),
+        ("台账: late of a unit", "/drafts?timely=late&unit=第07单位"),
+        ("台账: adopted", "/drafts?adopted=yes"),
+        ("台账: not adopted", "/drafts?adopted=no"),
+        ("台账: a reason", "/drafts?reason=TOO_SHORT"),
+        ("台账: a quarter", "/drafts?from=2020-01-01&to=2020-03-31"),
+        ("台账: far back", "/drafts?after=2018-02-01_10000"),
+        ("来信", "/letters"),
+        ("来信: held", "/letters?outcome=held"),
+        ("来信: set aside", "/letters?state=set_aside"),
+        ("来信: settled", "/letters?state=settled"),
+        ("来信: waiting (none)", "/letters?state=collected"),
+        ("来信: a month", "/letters?from=2020-01-01&to=2020-01-31"),
+        ("a letter", f"/letters/{held[50]}"),
+        ("宣传员", "/officers"),
+        ("规则", "/rules"),
+        ("审计", "/audit"),
+        ("审计: everything", "/audit?act=all"),
+        ("审计: a person", "/audit?who=person3"),
+        ("审计: nobody", "/audit?who=nobody"),
+        ("审计: a rare act", "/audit?act=published"),
+        ("账号", "/account"),
+        ("/metrics", "/metrics"),
+        ("/healthz", "/healthz"),
+    ]
+
+
+# -- the server, and who asks it --
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[int, int]]:
+    """The console with a clock in 2022, in a process of its own: its port, its process."""
+    # asyncio switches Nagle's algorithm off only where the protocol was named, as its own servers do
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listener.bind(("127.0.0.1", 0))
+    listener.listen()
+    start = multiprocessing.get_context("fork")
+    process = start.Process(target=serve, args=(folder, listener), daemon=False)
+    process.start()
+    port = listener.getsockname()[1]
+    try:
+        yield port, process.pid or 0
+    finally:
+        process.terminate()
+        process.join(30)
+        listener.close()
+
+
+def serve(folder: Path, listener: socket.socket) -> None:
+    import uvicorn
+
+    from console.web.app import create_app
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    with House(settings_of(folder), {}) as house:
+        app = create_app(house, lambda: NOW)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
+        server.run(sockets=[listener])
+
+
+Ask = Callable[[str], tuple[int, bytes]]
+
+
+def asker(port: int) -> Ask:
+    """Asks over one connection that is kept, with the bench's cookie."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+
+    def ask(path: str) -> tuple[int, bytes]:
+        connection.request("GET", encoded(path), headers=HEADERS)
+        answer = connection.getresponse()
+        return answer.status, answer.read()
+
+    return ask
+
+
+HEADERS = {"Cookie": f"shougao={SECRET}", "Accept-Encoding": "gzip"}
+
+
+def encoded(path: str) -> str:
+    from urllib.parse import quote
+
+    return quote(path, safe="/?=&:%-_")
+
+
+def timed(ask: Ask, path: str, worker: int) -> tuple[float, float]:
+    """Median milliseconds of an answer, the first one left out, and the worker's own per answer."""
+    status, body = ask(path)
+    if status not in (200, 503):  # /healthz tells of a full disk or an old clock by 503
+        sys.exit(f"{path}: {status} {body[:300]!r}")
+    taken, before = [], worked(worker)
+    for _ in range(TIMES):
+        begun = time.perf_counter()
+        ask(path)
+        taken.append((time.perf_counter() - begun) * 1000)
+    return statistics.median(taken), (worked(worker) - before) / TIMES
+
+
+def worked(process: int) -> float:
+    """Milliseconds that all threads of a process have had a processor (Linux)."""
+    tasks = Path(f"/proc/{process}/task").glob("*/schedstat")
+    return sum(int(task.read_text().split()[0]) for task in tasks) / 1e6
+
+
+def first_paint(port: int) -> int:
+    """Bytes of 今日 and everything that it names, heads included, as an empty cache asks for them."""
+    page, total = fetched(port, "/")
+    for path in sorted(set(re.findall(r'(?:src|href)="(/static/[^"]+)"', page.decode()))):
+        total += fetched(port, path)[1]
+    return total
+
+
+def fetched(port: int, path: str) -> tuple[bytes, int]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", path, headers=HEADERS)
+    answer = connection.getresponse()
+    body = answer.read()
+    heads = sum(len(name) + len(value) + 4 for name, value in answer.getheaders()) + 17
+    squeezed = answer.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(body) if squeezed else body), len(body) + heads
+
+
+if __name__ == "__main__":
+    main()

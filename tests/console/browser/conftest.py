@@ -1,0 +1,152 @@
+"""
+The office's pages in real Chromium: one browser for all tests, one served console for each module.
+
+Each module has a copy of the demo's ledger. What a page does that no page of ours may do (a script
+that fails, a policy that is violated, a request to another host) fails the test that opened it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from console.settings import load
+from console.web.accounts import digest
+from console.web.app import create_app
+from console.wiring import House
+from ledger.people import People
+from ledger.tables_people import Role
+from tests.console.office import NOW
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip("Chromium is not installed (apt install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Served:
+    """A console that answers at `base` over an open house."""
+
+    base: str
+    house: House
+    people: People
+
+    def cookie(self, name: str) -> str:
+        """A session of an account, opened without the form."""
+        account = self.people.account(name)
+        assert account is not None
+        secret = secrets.token_urlsafe(16)
+        self.people.log_in(account.id, digest(secret), NOW, NOW + timedelta(hours=12))
+        return secret
+
+
+@pytest.fixture(scope="module")
+def served(made: Path, hashed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    folder = tmp_path_factory.mktemp("served") / "demo"
+    shutil.copytree(made, folder)
+    with House(load(folder / "config.toml", {}), {}) as house:
+        people = People(house.engine)
+        for role in Role:
+            people.add(role.value, role, "test", NOW)
+            people.set_password(role.value, hashed, "test", NOW)
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = uvicorn.Server(
+            uvicorn.Config(create_app(house, lambda: NOW), log_level="error", access_log=False)
+        )
+        thread = threading.Thread(target=server.run, args=([listener],))
+        thread.start()
+        try:
+            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, people)
+        finally:
+            server.should_exit = True
+            thread.join()
+            listener.close()
+
+
+@dataclass
+class Watched:
+    """What the pages of a test did that no page may do; `allowed` are parts of such complaints."""
+
+    base: str
+    complaints: list[str] = field(default_factory=list)
+    allowed: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        page.on("console", lambda said: self._said(said.type, said.text))
+        page.on("pageerror", lambda error: self.complaints.append(f"script: {error}"))
+        page.on("request", lambda request: self._asked(request.url))
+
+    def _said(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning") and "responded with a status of" not in text:
+            self.complaints.append(f"console: {text}")
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((self.base + "/", "data:")):
+            self.complaints.append(f"foreign request: {url}")
+
+    @property
+    def unexpected(self) -> list[str]:
+        return [one for one in self.complaints if not any(part in one for part in self.allowed)]
+
+
+@pytest.fixture
+def watched(served: Served) -> Iterator[Watched]:
+    watch = Watched(served.base)
+    yield watch
+    assert not watch.unexpected
+
+
+Enter = Callable[..., Page]
+
+
+@pytest.fixture
+def enter(browser: Browser, served: Served, watched: Watched) -> Iterator[Enter]:
+    """A page of a new browser for a person, logged in unless the name is empty."""
+    contexts: list[BrowserContext] = []
+
+    def entering(name: str = "editor", **options: Any) -> Page:
+        context = browser.new_context(base_url=served.base, locale="zh-CN", **options)
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        if name:
+            context.add_cookies(
+                [
+                    {
+                        "name": "shougao",
+                        "value": served.cookie(name),
+                        "domain": urlsplit(served.base).hostname or "",
+                        "path": "/",
+                        "httpOnly": True,
+                        "sameSite": "Strict",
+                    }
+                ]
+            )
+        page = context.new_page()
+        watched.watch(page)
+        return page
+
+    yield entering
+    for context in contexts:
+        context.close()
+
+
