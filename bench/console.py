@@ -3,8 +3,8 @@ The console's pages over a large ledger: how long each takes, beside a file serv
 
     python -m bench.console FOLDER [drafts]
 
-FOLDER keeps the ledger (1,000,000 drafts of 40 units over 5 years, each with its letter, its receipt
-and its line in the journal; some minutes to build, 5 GB), so that a second run begins at once. The
+FOLDER keeps the ledger (1,000,000 drafts of 40 units over 5 years, see
+bench/big_ledger.py; some minutes to build), so that a second run begins at once. The
 pages are served by one worker in a process of its own and asked for one after the other, as the
 browser of a person at work does. Milliseconds are medians of whole answers, body included; beside
 them the processor's own time in the server, which other programs on the machine do not stretch.
@@ -27,17 +27,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bench import ledger
+from bench import big_ledger
+from bench.ledger import NAMES, RULES
 from console import pulse
 from console.settings import Settings, load
 from console.web.accounts import digest
 from console.wiring import House
 from ledger.people import People
-from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
-from ledger.tables_decided import Act, JournalRow, StandingRow
+from ledger.tables_decided import Act, StandingRow
 from ledger.tables_people import Role
 from rulebook.terms import Kind, Outcome
 
@@ -85,66 +85,40 @@ def settings_of(folder: Path) -> Settings:
     return replace(
         office,
         data=folder,
-        provisions=(replace(office.provisions[-1], since=ledger.FIRST,
-                            effective_from=ledger.FIRST, units=ledger.UNITS, targets=ledger.TARGETS),),
-    )  # fmt: skip
+        provisions=(
+            replace(
+                office.provisions[-1],
+                since=RULES.since,
+                effective_from=RULES.effective_from,
+                units=RULES.units,
+                targets=RULES.targets,
+            ),
+        ),
+    )
 
 
 # -- the ledger --
 
 
 def build(folder: Path, count: int) -> None:
+    """The big ledger in `folder`, with some letters set aside, and people's lines in the journal."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "ledger.db"
-    for old in folder.glob("ledger.db*"):
-        old.unlink()
-    engine = ledger.fill(path, count)
-    surround(engine, count)
+    engine = big_ledger.fill(folder / "ledger.db", count, NAMES)
+    acts = [act.value for act in Act if act is not Act.ENTERED]
+    with engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE letters SET state = 'set_aside' WHERE id % ? = 7", (max(1, count // 12),)
+        )
+        for place, act in enumerate(acts):
+            connection.exec_driver_sql(
+                "UPDATE journal SET who = 'person' || (seq % 5), act = ?, facts = '{}' "
+                "WHERE seq % 97 = 0 AND seq / 97 % ? = ?",
+                (act, len(acts), place),
+            )
+        connection.exec_driver_sql("ANALYZE")
     engine.dispose()
     pulse.beat(folder, NOW - timedelta(minutes=1), "", 2.0)
     (folder / "whole").touch()
-
-
-def surround(engine: Engine, count: int) -> None:
-    """What else a ledger of so many drafts holds: receipts, the journal, letters that tripped us."""
-    acts = [act for act in Act if act is not Act.ENTERED]
-    for first in range(1, count + 1, ledger.BATCH):
-        numbers = range(first, min(first + ledger.BATCH, count + 1))
-        posts, lines = [], []
-        for number in numbers:
-            at = ledger_moment(number, count)
-            posts.append(
-                {
-                    "id": number, "letter_id": number, "kind": "receipt", "recipient": "qian@bench.example",
-                    "copies": [], "subject": "回执", "message_id": f"<{number}@office.example>", "raw": b"x" * 200,
-                    "state": PostState.SENT, "owed_since": at, "not_before": at, "tries": 1, "sent": at,
-                    "reply": "250 OK",
-                }
-            )  # fmt: skip
-            person = number % 97 == 0
-            lines.append(
-                {
-                    "seq": number, "at": at, "who": f"person{number % 5}" if person else "shougao",
-                    "act": acts[number % len(acts)] if person else Act.ENTERED, "letter_id": number,
-                    "draft_id": number, "facts": {} if person else {"outcome": "accepted"}, "why": "", "link": f"{number:064x}",
-                }
-            )  # fmt: skip
-        with engine.begin() as connection:
-            connection.execute(insert(OutboxRow), posts)
-            connection.execute(insert(JournalRow), lines)
-    with engine.begin() as connection:
-        aside = range(count // 50, count, max(1, count // 12))
-        connection.execute(
-            LetterRow.__table__.update()  # type: ignore[attr-defined]
-            .where(LetterRow.id.in_(aside))
-            .values(state=LetterState.SET_ASIDE)
-        )
-        connection.exec_driver_sql("ANALYZE")
-
-
-def ledger_moment(number: int, count: int) -> datetime:
-    day = ledger.FIRST + timedelta(days=number * ledger.DAYS // (count + 1))
-    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=3)
 
 
 def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
@@ -173,13 +147,13 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("台账: one character", "/drafts?q=安"),
         ("台账: a word that is nowhere", "/drafts?q=不存在的词"),
         ("台账: common words together", "/drafts?q=安全生产 消防车间"),
-        ("台账: unit", "/drafts?unit=第07单位"),
-        ("台账: unit and kind", f"/drafts?unit=第07单位&kind={Kind.COMMISSION.name}"),
+        ("台账: unit", f"/drafts?unit={NAMES[7]}"),
+        ("台账: unit and kind", f"/drafts?unit={NAMES[7]}&kind={Kind.COMMISSION.name}"),
         ("台账: kind", f"/drafts?kind={Kind.COMMISSION.name}"),
         ("台账: outcome", "/drafts?outcome=held"),
         ("台账: late", "/drafts?timely=late"),
         ("台账: a timeliness that is nowhere", "/drafts?timely=undetermined"),
-        ("台账: late of a unit", "/drafts?timely=late&unit=第07单位"),
+        ("台账: late of a unit", f"/drafts?timely=late&unit={NAMES[7]}"),
         ("台账: adopted", "/drafts?adopted=yes"),
         ("台账: not adopted", "/drafts?adopted=no"),
         ("台账: a reason", "/drafts?reason=TOO_SHORT"),

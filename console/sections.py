@@ -85,12 +85,16 @@ class LimitSettings:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
-    """The office's pages. `address`: how browsers reach them, for links in the digest."""
+    """
+    The office's pages. `address`: how browsers reach them, for links in the digest. With it a reverse
+    proxy at one of `proxies` (addresses or networks) is believed when it tells who asks, and by TLS.
+    """
 
     __pydantic_config__ = STRICT
     host: str = "127.0.0.1"
     port: int = 8000
     address: str = ""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     session_hours: int = 12
 
 

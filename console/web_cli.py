@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from console.front import fail, person, say, settings_of
+from console.serving import NoPlace, place, serving
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.wiring import House, now
 from ledger.people import NameTaken, Nobody, People
@@ -22,8 +24,8 @@ from ledger.tables_people import Role
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
 token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)
 FIRST = "admin"
-PAGES_SECONDS = 10
-"""How long pages that are being answered may take when the service stops."""
+
+_log = logging.getLogger(__name__)
 
 
 def register(app: typer.Typer) -> None:
@@ -39,54 +41,38 @@ def serve_console(
     port: Annotated[int, typer.Option(help="端口；默认见 config.toml。")] = 0,
 ) -> None:
     """The office's pages in the browser. Behind a reverse proxy with TLS, or on loopback alone."""
-    import uvicorn  # the server is needed here alone
-
-    from console.web.app import create_app
-
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.WARNING)
+    where = (host or settings.console.host, port or settings.console.port)
+    try:
+        places = place(*where)
+    except NoPlace as error:
+        fail(str(error), 1)
+    halt = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: halt.set())
     with House(settings) as house:
-        where = (host or settings.console.host, port or settings.console.port)
         greet(house, *where)
-        uvicorn.run(
-            create_app(house),
-            host=where[0],
-            port=where[1],
-            log_level="warning",
-            access_log=False,
-            server_header=False,
-            proxy_headers=True,
-            forwarded_allow_ips="127.0.0.1",
-        )
+        with serving(house, where[0], places) as pages:
+            while pages.is_alive() and not halt.wait(1):
+                pass
+            if not halt.is_set():
+                fail("工作台意外停止，原因见日志。", 1)
 
 
 @contextmanager
 def pages_beside(house: House) -> Iterator[None]:
-    """The pages in a thread of the service; a port that is taken is told in the log, no more."""
-    import uvicorn
-
-    from console.web.app import create_app
-
+    """The pages beside the service. Letters matter more: without a place it goes on without pages."""
     where = house.settings.console
-    config = uvicorn.Config(
-        create_app(house),
-        host=where.host,
-        port=where.port,
-        log_level="warning",
-        access_log=False,
-        server_header=False,
-        proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1",
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, name="pages", daemon=True)
-    greet(house, where.host, where.port)
-    thread.start()
     try:
+        places = place(where.host, where.port)
+    except NoPlace as error:
+        _log.error("没有工作台：%s", error)
         yield
-    finally:
-        server.should_exit = True
-        thread.join(PAGES_SECONDS)
+        return
+    greet(house, where.host, where.port)
+    with serving(house, where.host, places):
+        yield
 
 
 def greet(house: House, host: str, port: int) -> None:
@@ -146,6 +132,21 @@ def user_password(
             say(f"一次性链接（48 小时内有效）：\n  {_invitation(house, name, _base(house))}")
         except Nobody as error:
             fail(str(error), 1)
+
+
+@user_app.command("role")
+def user_role(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="账号。")],
+    role: Annotated[Role, typer.Argument(help="viewer 查阅／editor 经办／admin 管理。")],
+) -> None:
+    """From now on the account may do this."""
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).set_role(name, role, person(), now())
+        except Nobody as error:
+            fail(str(error), 1)
+    say(f"账号“{name}”的角色已改为 {role.value}。")
 
 
 @user_app.command("disable")

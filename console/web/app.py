@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount
@@ -18,7 +19,8 @@ from starlette.staticfiles import StaticFiles
 from console import holidays
 from console.web import programs
 from console.web.accounts import Passwords
-from console.web.guards import Measured, SameOrigin, SecureHeaders
+from console.web.downloads import ANYTHING
+from console.web.guards import Measured, OwnHost, SameOrigin, SecureHeaders, guard
 from console.web.looks import environment
 from console.web.metrics import meters
 from console.web.pages import (
@@ -57,6 +59,7 @@ PAGES = (
     programs,
 )
 TROUBLES = {
+    401: ("没有登录", "请登录后再试。"),
     400: ("看不懂这个请求", "请回到上一页，再试一次。"),
     403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
     404: ("没有这一页", "地址可能写错了，或者内容已按期清除。"),
@@ -87,8 +90,14 @@ NAVIGATION = (
 )
 
 
-def create_app(house: House, clock: Callable[[], datetime] = now) -> Starlette:
-    """The pages over an open house. Its workers unpack files that somebody looks at."""
+def create_app(
+    house: House, clock: Callable[[], datetime] = now, hosts: frozenset[str] | None = None
+) -> Starlette:
+    """
+    The pages over an open house. Its workers unpack files that somebody looks at.
+
+    `hosts`: the names by which browsers may ask for them; None: by any.
+    """
     reader = reading(house.engine)
     figures = Figures(reader, house.settings.provisions_on, holidays.is_workday)
     desk = FrontDesk(
@@ -110,7 +119,15 @@ def create_app(house: House, clock: Callable[[], datetime] = now) -> Starlette:
         ],
         middleware=[
             Middleware(Measured, tell=desk.meters.tell),
+            # pages hold no secret beside what a stranger chooses, so squeezing tells nothing (BREACH)
+            Middleware(
+                GZipMiddleware,
+                minimum_size=1000,
+                compresslevel=5,
+                exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, ANYTHING),
+            ),
             Middleware(SecureHeaders),
+            Middleware(OwnHost, hosts=hosts),
             Middleware(SameOrigin, address=house.settings.console.address),
         ],
         exception_handlers={HTTPException: _trouble, 500: _broken},
@@ -135,7 +152,9 @@ def _trouble(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, _error: Exception) -> Response:
-    return _told(request, 500, *BROKEN)
+    answer = _told(request, 500, *BROKEN)
+    guard(answer.headers, request.url.scheme)  # this answer passes by the middleware
+    return answer
 
 
 def _told(request: Request, status: int, title: str, advice: str) -> Response:

@@ -1,17 +1,22 @@
-"""Charts as geometry: plain numbers in, rectangles out; the templates draw them as SVG."""
+"""
+Charts as geometry: plain numbers in, rectangles out; the templates draw them as SVG.
+
+Across in hundredths of the drawing's width, up and down in pixels: a chart fills whatever room it has,
+and its words keep their size on a phone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-WIDTH, HEIGHT = 760.0, 200.0
-LEFT, TOP, BOTTOM = 34.0, 10.0, 24.0
+WIDTH, HEIGHT = 100.0, 200.0
+LEFT, TOP, BOTTOM = 3.0, 16.0, 24.0
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One piece of a bar in the drawing's own units; `series` names its colour."""
+    """One piece of a bar; `series` names its colour."""
 
     x: float
     y: float
@@ -41,9 +46,8 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A chart of columns, drawn in a box of `width` × `height`."""
+    """A chart of columns, `height` pixels tall."""
 
-    width: float
     height: float
     columns: tuple[Column, ...]
     ticks: tuple[Tick, ...]
@@ -59,7 +63,7 @@ def columns(
     top = ceiling(max((sum(numbers.values()) for _, _, numbers in points), default=0))
     room = HEIGHT - TOP - BOTTOM
     step = (WIDTH - LEFT) / max(1, len(points))
-    thick = min(step * 0.66, 34.0)
+    thick = step * 0.66
     drawn = []
     for place, (label, told, numbers) in enumerate(points):
         x = LEFT + place * step + (step - thick) / 2
@@ -75,7 +79,7 @@ def columns(
             Column(tuple(bars), _r(LEFT + place * step), _r(step), shown, f"{label} {told}")
         )
     ticks = tuple(Tick(_r(HEIGHT - BOTTOM - number / top * room), number) for number in _steps(top))
-    return Columns(WIDTH, HEIGHT, tuple(drawn), ticks)
+    return Columns(HEIGHT, tuple(drawn), ticks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -36,6 +37,7 @@ HEADERS = {
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PATTERN = "shougao.pattern"
 """Under this name a request carries its route's pattern."""
+UNKNOWN_HOST = "这不是收稿工作台的地址。请按 config.toml 里 [console] 的 address 打开。"
 REFUSED = "请求来自别的网站，已拒绝。请回到收稿工作台的页面，重新操作。"
 
 
@@ -52,15 +54,53 @@ class SecureHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                headers.setdefault("Cache-Control", "no-store")
-                if scope["scheme"] == "https":
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                guard(MutableHeaders(scope=message), scope["scheme"])
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+def guard(headers: MutableHeaders, scheme: str) -> None:
+    """Add what an answer lacks of our headers."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    headers.setdefault("Cache-Control", "no-store")
+    if scheme == "https":
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+
+
+class OwnHost:
+    """
+    Refuses names that are not ours: a stranger's name that leads to this machine (DNS rebinding).
+
+    Addresses in numbers pass, since no stranger's name is one. `hosts` None: any name.
+    """
+
+    def __init__(self, app: ASGIApp, hosts: frozenset[str] | None) -> None:
+        self.app = app
+        self.hosts = hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self.hosts is None or self._ours(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+            return
+        await PlainTextResponse(UNKNOWN_HOST, 421)(scope, receive, send)
+
+    def _ours(self, headers: Headers) -> bool:
+        assert self.hosts is not None
+        try:
+            name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
+        except ValueError:
+            return False
+        return name in self.hosts or _is_number(name)
+
+
+def _is_number(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 class SameOrigin:
@@ -127,7 +167,7 @@ class TooMuch(Exception):
 def bounded(request: Request, most: int) -> Request:
     """The same request, whose body raises TooMuch when it passes `most` bytes, whatever it claims."""
     announced = request.headers.get("content-length", "0")
-    if not announced.isdigit() or int(announced) > most:
+    if not announced.isdecimal() or int(announced) > most:
         raise TooMuch(most)
     taken = 0
     receive = request.receive

@@ -55,9 +55,7 @@ def log_out(visit: Visit) -> Response:
     secret = visit.request.cookies.get(cookie_name(visit.request), "")
     if secret:
         visit.desk.people.log_out(digest(secret))
-    answer = go("/login")
-    take_cookie(visit.request, answer)
-    return answer
+    return _gone(visit)
 
 
 def welcome(visit: Visit) -> Response:
@@ -97,8 +95,14 @@ def change_password(visit: Visit) -> Response:
 
 def log_out_everywhere(visit: Visit) -> Response:
     visit.desk.people.log_out_everywhere(visit.account.id)
+    return _gone(visit)
+
+
+def _gone(visit: Visit) -> Response:
+    """To the door, leaving nothing in the browser: thumbnails are kept there for an hour."""
     answer = go("/login")
     take_cookie(visit.request, answer)
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.story import deed
 from console.web.clauses import CLAUSES
+from console.web.downloads import download
 from console.web.visit import Visit, go, page
 from ledger import desk_views, journal
 from ledger.desk_views import DraftView, LetterView
@@ -87,19 +86,6 @@ def draft(visit: Visit) -> Response:
     return answer
 
 
-def download(content: bytes, name: str) -> Response:
-    """A file as a download, whatever it is: never shown by the browser under our name."""
-    safe = quote(name.replace("/", "_"), safe="")
-    return Response(
-        content,
-        media_type="application/octet-stream",
-        headers={
-            "Content-Disposition": f"attachment; filename*=UTF-8''{safe}",
-            "Content-Security-Policy": "sandbox; default-src 'none'",
-        },
-    )
-
-
 def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
     """The text in paragraphs, each in parts: (words, why they are marked or "")."""
     shown = []
@@ -109,6 +95,8 @@ def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
         for words, why in marks:
             parts = [piece for part in parts for piece in _split(part, words.strip(), why)]
         shown.append(parts)
+    if len(draft.text) > MOST_TEXT:
+        shown.append([(f"（只显示前 {MOST_TEXT} 字，以下未显示，请下载原件查看。）", "")])
     return shown
 
 

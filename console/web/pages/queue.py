@@ -23,6 +23,7 @@ from rulebook.terms import Kind, Outcome
 
 MOST = 200
 MOST_WHY = 500
+FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 
 
 def queue(visit: Visit) -> Response:
@@ -136,7 +137,21 @@ def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> R
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.role == "image"],
         most_why=MOST_WHY,
+        typed=_typed(visit, draft),
     )
+
+
+def _typed(visit: Visit, draft: DraftView) -> dict[str, str]:
+    """What the form shows: what was just typed, if it was not taken, else the draft as it stands."""
+    if visit.form:
+        return {name: visit.filled(name) for name in FIELDS}
+    stands = {
+        "kind": draft.kind.name if draft.kind else "",
+        "happened": str(draft.happened or ""),
+        "unit": draft.unit or "",
+        "voided": "yes" if draft.voided else "",
+    }
+    return {name: stands.get(name, "") for name in FIELDS}
 
 
 def _held(visit: Visit) -> list[Found]:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
+from console import pulse
 from console.health import health
 from console.web import words
 from console.web.charts import columns, stacks
@@ -73,12 +74,19 @@ def today(visit: Visit) -> Response:
         )
         for one in found
     ]
+    worries = [one.name for one in vitals if one.level != LEVELS[Level.OK]]
+    if waiting.set_aside:
+        worries.append("搁置的来信")
+    failing = any(one.level is Level.FAIL for one in found)
     return visit.render(
         "today.html",
         here="/",
         week=week,
         vitals=vitals,
-        worries=sum(one.level is not Level.OK for one in found),
+        worries=worries,
+        tone="bad" if failing else "warn" if worries else "good",
+        waiting=waiting,
+        last_round=pulse.read(desk.house.settings.data).ended,
         numbers=_numbers(tallies, day, week.first, waiting),
         kind_series=KIND_SERIES,
         outcome_series=OUTCOME_SERIES,

@@ -148,5 +148,3 @@ def enter(browser: Browser, served: Served, watched: Watched) -> Iterator[Enter]
     yield entering
     for context in contexts:
         context.close()
-
-

@@ -1,0 +1,154 @@
+"""Every page in a real browser: it shows, on any screen, for everybody, and asks nobody else for anything."""
+
+from __future__ import annotations
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from console.web.app import NAVIGATION
+from ledger import desk_views, search
+from ledger.desk_views import LettersWanted
+from ledger.search import Wanted
+from ledger.tables import LetterState
+from rulebook.reasons import Reason
+from rulebook.terms import Outcome
+from tests.console.browser.conftest import Enter, Served
+
+DESKTOP = {"width": 1360, "height": 900}
+PHONE = {"width": 390, "height": 844}
+GRAVE = ("serious", "critical")
+
+
+def paths(served: Served) -> list[str]:
+    """All pages: those of the menu, and one of each kind behind them."""
+    reader = served.house.engine
+    held = search.search(reader, Wanted(outcome=Outcome.HELD))
+    twin = search.search(reader, Wanted(reason=Reason.DUPLICATE))
+    aside = desk_views.letters(reader, LettersWanted(state=LetterState.SET_ASIDE))
+    refused = desk_views.letters(reader, LettersWanted(outcome=Outcome.REFUSED))
+    return [
+        *(entry.path for entry in NAVIGATION),
+        "/letters",
+        f"/letters/{held[0].letter}",
+        f"/letters/{refused[0].id}",
+        *(f"/letters/{one.id}" for one in aside[:1]),
+        f"/queue/{held[-1].draft}",
+        f"/queue/{twin[0].draft}",
+        "/drafts?q=没有人写过的词",
+        "/audit?act=all",
+        "/account",
+        "/no-such-page",
+    ]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds grave: rule, help, the elements."""
+    found = Axe().run(page).response["violations"]
+    return [
+        f"{page.url} {one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        if one["impact"] in GRAVE
+        for node in one["nodes"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_can_be_used_by_everybody_and_fits_the_screen(
+    enter: Enter, served: Served, scheme: str, viewport: dict[str, int]
+) -> None:
+    page = enter(viewport=viewport, color_scheme=scheme)
+    grave, wide = [], []
+    for path in paths(served):
+        page.goto(path)
+        grave += violations(page)
+        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        if page.evaluate(too_wide) > 0:
+            wide.append(path)
+    assert not grave
+    assert not wide
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_door_can_be_used_by_everybody(enter: Enter, scheme: str) -> None:
+    page = enter("", color_scheme=scheme, viewport=PHONE)
+    for path in ("/login", "/welcome/no-such-link"):
+        page.goto(path)
+        assert not violations(page)
+
+
+def test_dark_pages_are_dark(enter: Enter) -> None:
+    def ground(scheme: str) -> int:
+        page = enter(color_scheme=scheme)
+        page.goto("/")
+        color = page.evaluate("getComputedStyle(document.body).backgroundColor")
+        return sum(int(part) for part in color[4:-1].split(","))
+
+    assert ground("dark") < 150 < 600 < ground("light")
+
+
+def test_all_pages_can_be_read_without_javascript(enter: Enter, served: Served) -> None:
+    page = enter("viewer", java_script_enabled=False)
+    for path in paths(served)[:-1]:
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == 200
+        assert page.locator("h1").first.is_visible()
+
+
+def test_without_javascript_the_ledger_is_searched_and_a_draft_confirmed(
+    enter: Enter, served: Served
+) -> None:
+    page = enter("editor", java_script_enabled=False)
+    page.goto("/drafts")
+    page.get_by_label("找什么").fill("危化品")
+    page.get_by_role("button", name="查找").click()
+    assert "q=%E5%8D%B1" in page.url
+    assert page.locator("table.lines tbody tr").count() > 0
+
+
+def test_on_paper_there_is_the_table_and_no_menu(enter: Enter) -> None:
+    page = enter()
+    page.goto("/drafts")
+    page.emulate_media(media="print")
+    assert page.locator("table.lines").is_visible()
+    for part in ("header.side", "form.filters", "nav.paging"):
+        assert not page.locator(part).is_visible()
+    assert page.pdf(format="A4")[:5] == b"%PDF-"
+
+
+def test_filters_change_the_list_and_the_address_without_a_new_page(enter: Enter) -> None:
+    page = enter()
+    page.goto("/drafts")
+    page.evaluate("window.same = true")
+    all_of_them = page.locator("#found tbody tr").count()
+    page.get_by_label("结果").select_option("held")
+    page.wait_for_url("**outcome=held*")
+    assert 0 < page.locator("#found tbody tr").count() < all_of_them
+    assert page.evaluate("window.same")
+    page.go_back()
+    expect(page.locator("#found tbody tr")).to_have_count(all_of_them)
+
+
+def test_the_first_page_tells_at_one_look_what_waits(enter: Enter, served: Served) -> None:
+    page = enter("viewer")
+    page.goto("/")
+    waiting = len(search.search(served.house.engine, Wanted(outcome=Outcome.HELD), limit=200))
+    number = page.locator("a.number", has_text="待核定")
+    assert str(waiting) in number.inner_text()
+    assert page.locator("svg.columns rect[class^=s-]").count() > 0
+    number.click()
+    page.wait_for_url("**/queue")
+    assert page.get_by_role("heading", name="待核").is_visible()
+
+
+def test_whoever_tabs_skips_the_menu_first(enter: Enter) -> None:
+    page = enter("viewer")
+    page.goto("/drafts")
+    page.keyboard.press("Tab")
+    skip = page.locator("a.skip")
+    assert skip.evaluate("link => link === document.activeElement")
+    assert skip.bounding_box()["x"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("location.hash") == "#main"
