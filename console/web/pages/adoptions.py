@@ -18,8 +18,8 @@ from console.adoption_file import Reported, read_adoptions
 from console.sheets import SheetError
 from console.story import deed
 from console.web import fields
+from console.web.downloads import download
 from console.web.fields import Unusable
-from console.web.pages.letter import download
 from console.web.visit import Visit, action, encoded, go, page
 from ledger import journal, search
 from ledger.adoptions import AlreadyRecorded, Recorded

@@ -16,7 +16,7 @@ from console.bulletin import Bulletin, Choices
 from console.settings import ConfigError
 from console.web import fields
 from console.web.charts import Stack, stacks
-from console.web.pages.letter import download
+from console.web.downloads import download
 from console.web.visit import Visit, action, go, page
 from ledger.figures import Summary
 from ledger.journal import Entry, record
