@@ -47,7 +47,7 @@ _CAPTION = re.compile(
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 _DATE_LINE_FRAME = " \t　（）()[]【】。.，,　"
 _FILE_NOISE = re.compile(
-    r"【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
+    r"^(?:工作动态|动态|舆情信息|舆情|综合性?(?:原创)?文章|约稿|稿件|信息)\d*[：:\-—_\s]+(?=.{4})|【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
     r"|[（(](?:\d+|定稿|终稿|最终|修改)[）)]$",
     re.IGNORECASE,
 )
@@ -276,6 +276,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and not is_masthead(line)
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
+        and not byline.is_name_line(line)
         and byline.read_line(line, unit_names) is None
     )
 

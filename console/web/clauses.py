@@ -11,7 +11,10 @@ _BY_CLAUSE = {
         Reason.UNSUPPORTED_ARCHIVE, Reason.UNSAFE_ARCHIVE, Reason.EMPTY_ARCHIVE, Reason.NO_TEXT,
         Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT, Reason.TOO_LARGE, Reason.MISDIRECTED_FORM,
     ),
-    "四.1": (Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE, Reason.KIND_UNCERTAIN),
+    "四.1": (
+        Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE, Reason.KIND_UNCERTAIN,
+        Reason.SEVERAL_DRAFTS,
+    ),
     "三.1、三.2": (Reason.TOO_SHORT, Reason.DUPLICATE, Reason.RESENT),
     "一.3": (Reason.UNKNOWN_SENDER,),
     "二": (Reason.NO_REVIEWER,),
