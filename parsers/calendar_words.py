@@ -70,6 +70,7 @@ VAGUE = re.compile(
 
 
 _ASIDE = re.compile(r"[\s（(，,、]{0,2}")
+_FROM_TO = re.compile(rf"{_HOUR}[）)]?{_BETWEEN}")
 
 _HINT = re.compile(r"[日号周月]|星期|礼拜|[昨前今][天日晚夜晨早]|\d[-./]\d")
 """Every way to name a day has one of these; most sentences have none."""
@@ -155,10 +156,13 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
 def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
     """
     “3月5日（周六）”, “昨日（3月5日）”: a word beside a date explains it and is no second day. A weekday
-    that the date does not fall on leaves no day at all.
+    that the date does not fall on leaves no day at all. Two days with 至 between them are one span.
     """
     kept: list[Mention] = []
     for mention in found:
+        if kept and _FROM_TO.fullmatch(sentence[kept[-1].end : mention.start]):
+            kept[-1] = _span(kept[-1], mention)
+            continue
         if not kept or not _ASIDE.fullmatch(sentence[kept[-1].end : mention.start]):
             kept.append(mention)
             continue
@@ -175,8 +179,17 @@ def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
             and date_.last.weekday() != named
         )
         day = (None, None) if wrong else (date_.first, date_.last)
-        kept[-1] = Mention(*day, kept[-1].start, mention.end)
+        closed = sentence[mention.end : mention.end + 1] in ("）", ")")
+        kept[-1] = Mention(*day, kept[-1].start, mention.end + closed)
     yield from kept
+
+
+def _span(start: Mention, end: Mention) -> Mention:
+    """ "2022-3-5（周六）至3月6日": two days in different dress are the ends of one span."""
+    ends = start.first, end.last
+    if ends[0] is None or ends[1] is None or ends[1] < ends[0]:
+        ends = None, None
+    return Mention(*ends, start.start, end.end)
 
 
 def nearest(month: int, day: int, received: date) -> date:
