@@ -28,7 +28,9 @@ _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 _PASSWORD = re.compile(
-    r"(?:解压|压缩包|文件|打开)?(?:密\s*码|口\s*令|解压码|提取码)\s*(?:[为是]\s*[：:]?|[：:＝=])\s*[“\"'‘【\[（(]?([^\s，。；;,、“”\"'’】\])）<>]{1,64})"
+    r"(?:解压|压缩包|文件|打开)?(?:密\s*码|口\s*令|解压码|提取码)(?:"
+    r"\s*(?:[为是]\s*[：:]?|[：:＝=])\s*[“\"'‘【\[（(]?([^\s，。；;、,“”\"'’】\])）<>]{1,64})"
+    r"|\s*([A-Za-z0-9@#$%^&*_.!+-]{3,64}))"  # 密码1234, as subjects have it
 )
 _ENDINGS = {
     "application/zip": ".zip",
@@ -122,7 +124,7 @@ def read_message(raw: bytes) -> Message:
 
 def passwords(subject: str, body: str) -> tuple[str, ...]:
     """Passwords plainly given ("密码：1234", "解压码是 abc"), in the order of their appearance."""
-    found = [match[1] for text in (subject, body) for match in _PASSWORD.finditer(text)]
+    found = [match[1] or match[2] for text in (subject, body) for match in _PASSWORD.finditer(text)]
     plain = [word.rstrip("。.!！") for word in found]
     return tuple(
         dict.fromkeys(word for pair in zip(found, plain, strict=True) for word in pair if word)

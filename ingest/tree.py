@@ -2,7 +2,7 @@
 The MIME tree of a letter as a flat run of leaves.
 
 `fast-mail-parser` reads it; what it refuses (broken base64, broken header blocks, absurd nesting)
-the standard library reads again, more slowly and more patiently. Nothing here raises.
+the standard library reads again, more slowly and more patiently. Nothing here raises but MemoryError.
 """
 
 from __future__ import annotations
@@ -47,11 +47,15 @@ def leaves(raw: bytes) -> tuple[list[Leaf], bool]:
         return list(_walk(root, "", 0)), False
     except ParseError as error:  # DecodeError among them
         _log.info("read again by the standard library: %r", error)
+    except MemoryError:  # a letter that was read in part only would be judged wrongly
+        raise
     except Exception as error:  # the core is young: whatever it is, the letter is not lost
         _log.warning("the MIME reader failed: %r", error)
     try:
         patient = email.message_from_bytes(raw, policy=email.policy.compat32)
         return list(_walk_patiently(patient, "", 0)), True
+    except MemoryError:
+        raise
     except Exception as error:  # deep recursion and the like
         _log.warning("the letter's parts cannot be read: %r", error)
         return [], True

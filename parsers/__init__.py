@@ -8,7 +8,18 @@ import logging
 from collections.abc import Iterable, Iterator
 
 from parsers import images, junk, mediatypes
-from parsers.archives import gz, rar, selfextracting, sevenzip, splits, tar, tnef, volumes, zip
+from parsers.archives import (
+    gz,
+    rar,
+    selfextracting,
+    sevenzip,
+    splits,
+    tar,
+    tnef,
+    unsupported,
+    volumes,
+    zip,
+)
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
@@ -18,13 +29,28 @@ from parsers.types import (
     Other,
     Parser,
     Refusal,
+    Text,
     Unread,
 )
 from rulebook.reasons import Reason
 
-ARCHIVES: tuple[Parser, ...] = (zip, rar, sevenzip, tar, gz, tnef, selfextracting, volumes)
+ARCHIVES: tuple[Parser, ...] = (
+    zip,
+    rar,
+    sevenzip,
+    tar,
+    gz,
+    tnef,
+    selfextracting,
+    volumes,
+    unsupported,
+)
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images)
+
+MAX_CHARACTERS = 300_000
+MAX_PARAGRAPHS = 10_000
+"""Of one text: a hundred times what the longest drafts have."""
 
 _log = logging.getLogger(__name__)
 
@@ -94,6 +120,12 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
             yield part
 
 
+def _is_endless(text: Text) -> bool:
+    """Whether a text is longer than any draft: judging it would take all of a letter's time."""
+    characters = sum(map(len, text.paragraphs))
+    return characters > MAX_CHARACTERS or len(text.paragraphs) > MAX_PARAGRAPHS
+
+
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
     size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
@@ -114,7 +146,9 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         if archive:
             allowance.check_depth(file.depth + 1)
         for part in parser.parse(file, allowance):
-            if isinstance(part, File) or part.path != file.path:
+            if isinstance(part, Text) and _is_endless(part):
+                yield unread(Reason.UNREADABLE_DRAFT, "篇幅过长")
+            elif isinstance(part, File) or part.path != file.path:
                 yield part
             else:
                 yield dataclasses.replace(part, size=size, digest=digest)

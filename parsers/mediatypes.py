@@ -67,6 +67,10 @@ _SIGNATURES = (
     (b"\x28\xb5\x2f\xfd", "application/zstd"),
     (b"\x78\x9f\x3e\x22", "application/ms-tnef"),
     (b"{\\rtf", RTF),
+    (b"MSCF\0\0\0\0", "application/vnd.ms-cab-compressed"),
+    (b"MSWIM\0\0\0", "application/x-ms-wim"),
+    (b"xar!", "application/x-xar"),
+    (b"\x1f\x9d", "application/x-compress"),
 )
 _ZIP_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -101,6 +105,8 @@ _DATA = (
 """What libmagic calls the texts that programs write and read."""
 
 _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
+_CPIO = re.compile(rb"07070[12][0-9A-Fa-f]{104}")
+_LZH = re.compile(rb"..-l(?:h[0-7d]|z[s45])-", re.DOTALL)
 _BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
 _HEIF_BRANDS = {
     b"heic": "image/heic",
@@ -149,6 +155,12 @@ def _by_signature(data: bytes) -> str:
         return "application/x-tar"
     if _BZIP2.match(data):
         return "application/x-bzip2"
+    if _CPIO.match(data):
+        return "application/x-cpio"
+    if _LZH.match(data):
+        return "application/x-lzh-compressed"
+    if data[7:14] == b"**ACE**":
+        return "application/x-ace-compressed"
     if data[:2] == b"MZ":
         new_header = int.from_bytes(data[60:64], "little")
         if data[new_header : new_header + 2] == b"PE":
@@ -313,6 +325,8 @@ def _subtype(head: str, text: str) -> str:
     start = head.lstrip()[:16].lower()
     if start.startswith("<?xml"):
         return "text/xml"
+    if start.startswith("[") and "[internetshortcut]" in head.lower():
+        return "application/x-mswinurl"
     if charsets.has_hanzi(head) and not start.startswith(("begin:vca", "[internetshort")):
         return TEXT
     found = str(_magic().from_buffer(text.encode("utf-8", "replace")))

@@ -4,20 +4,17 @@ Fuzzes one target with atheris (`uv pip install --group fuzz`), within the walls
     nice -n 19 python -m tests.fuzz message|archive|document FOLDER [libFuzzer's options]
 
 FOLDER collects what is found; it is filled with this project's samples first. 20 minutes:
--max_total_time=1200. See also minimise.py.
+-max_total_time=1200. See also keep.py.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import sys
 from pathlib import Path
 
 import atheris
-
-HERE = Path(__file__).resolve().parent
-SAMPLES = HERE.parent / "samples"
-LARGEST = 60_000
 
 with atheris.instrument_imports(
     include=[
@@ -42,9 +39,15 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for data in seeds.of(name):
         (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
-    options = ["-rss_limit_mb=1500", "-timeout=30", f"-max_len={LARGEST}", "-report_slow_units=10"]
+    options = [
+        "-rss_limit_mb=1500",
+        "-timeout=300",
+        f"-max_len={seeds.LARGEST}",
+        "-report_slow_units=10",
+    ]
+    logging.disable(logging.WARNING)  # what is survived is told a thousand times
     arguments = [sys.argv[0], str(folder), *options, *sys.argv[3:]]
-    atheris.Setup(arguments, targets.TARGETS[name])
+    atheris.Setup(arguments, targets.within_seconds(targets.TARGETS[name]))
     atheris.Fuzz()
 
 

@@ -90,3 +90,23 @@ def test_sizes_and_digests_are_those_of_the_files_themselves() -> None:
     assert text.size == len(DRAFT)
     assert len(text.digest) == 64
     assert container.size > text.size  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["稿件.zip", "稿件.RAR", "稿件.7z"])
+def test_bytes_that_nothing_tells_under_an_archives_name_are_a_damaged_archive(name: str) -> None:
+    (fact,) = read(File(name, bytes(range(128, 256)) * 9))
+    assert isinstance(fact, Unread)
+    assert fact.reason is Reason.DAMAGED_ARCHIVE
+
+
+def test_a_text_without_end_is_no_draft() -> None:
+    for endless in ("湖塘镇" * 120_000, "湖塘镇\n" * 10_001):
+        (fact,) = read(File("稿件.txt", endless.encode()))
+        assert isinstance(fact, Unread)
+        assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "篇幅过长")
+
+
+def test_a_shortcut_to_a_page_is_no_text() -> None:
+    link = b"[{000214A0-0000-0000-C000-000000000046}]\r\nProp3=19,2\r\n[InternetShortcut]\r\nURL=http://a.example/"
+    (fact,) = read(File("稿件.url", link))
+    assert isinstance(fact, Other)

@@ -21,7 +21,7 @@ def samples() -> list[Any]:
     found = []
     for expected in sorted(SAMPLES.glob("*/expected.json")):
         for name, facts in json.loads(expected.read_text(encoding="utf-8")).items():
-            if expected.parent.name in FOLDERS - {"volumes"} and not name.startswith(
+            if expected.parent.name in FOLDERS - {"volumes", "unsupported"} and not name.startswith(
                 ("rar3-old", "rar3-vols", "rar5-vols")
             ):
                 found.append(

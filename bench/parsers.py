@@ -1,0 +1,223 @@
+"""
+How fast files are read, against programs that do the same, in the same run.
+
+    python -m bench.parsers [--size MB]
+
+Archives: MB/s of what comes out, of 7zz, bsdtar and unar, which write it to the disk of /dev/shm.
+Documents: ms a file, of catdoc, antiword, pdftotext and LibreOffice (one start for all files), and
+markitdown where it is on the PATH. CPU seconds of a process and its children are counted, so that
+other people on the machine do not; a program that is not installed is named as missing. The last
+column is the peer's cost over ours: above 1 we are faster.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import resource
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import parsers
+from parsers.archives.sevenzz import binary
+from parsers.types import Allowance, Container, File, Limits, Text
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLES = ROOT / "tests" / "samples"
+LIMITS = Limits(bytes=2_000_000_000, entries=100_000, seconds=600, ratio=100_000)
+TEXTS = 200
+"""Files a document format is read in: a start of Python or of a program weighs nothing among them."""
+
+_HEAD = f"{'':<26}{'ours':>10}{'peer':>10}   peer's cost over ours"
+
+
+def spent() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    own, children = (
+        resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    )
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def cost(work: Callable[[], object]) -> float:
+    before = spent()
+    work()
+    return max(spent() - before, 1e-6)
+
+
+def ours(file: Path, times: int = 1) -> Callable[[], None]:
+    def read() -> None:
+        data = file.read_bytes()
+        for _ in range(times):
+            facts = list(parsers.read([File(file.name, data)], Allowance(LIMITS)))
+            assert any(isinstance(fact, Text | Container) for fact in facts), facts
+
+    return read
+
+
+def run(*command: str, cwd: Path | None = None) -> None:
+    subprocess.run(
+        command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def repeated(times: int, *command: str) -> Callable[[], None]:
+    def work() -> None:
+        for _ in range(times):
+            run(*command)
+
+    return work
+
+
+# -- archives --
+
+
+def unpacked(file: Path) -> Callable[[], None]:
+    """Only what the peers do, too: the members' bytes, their checksums compared."""
+
+    def unpack() -> None:
+        whole = parsers.identify(File(file.name, file.read_bytes()))
+        parser = parsers.claimant(whole)
+        assert parser is not None
+        assert list(parser.parse(whole, Allowance(LIMITS)))
+
+    return unpack
+
+
+def material(folder: Path, size: int) -> int:
+    """Photos, which do not shrink, and texts, which do; the bytes of all of them."""
+    folder.mkdir()
+    text = (SAMPLES / "plain" / "utf-8.txt").read_bytes() * 200
+    whole = 0
+    number = 0
+    while whole < size:
+        number += 1
+        for name, data in (
+            (f"照片{number}.bin", os.urandom(1_500_000)),
+            (f"稿件{number}.bin", text * 10),
+        ):
+            (folder / name).write_bytes(data)
+            whole += len(data)
+    return whole
+
+
+def archives(work: Path, size: int) -> Iterator[tuple[str, Path, int]]:
+    whole = material(work / "稿件", size)
+    program = str(binary())
+    for kind in ("zip", "7z"):
+        run(program, "a", f"-t{kind}", "-mx=3", f"稿件.{kind}", "稿件", cwd=work)
+        yield kind, work / f"稿件.{kind}", whole
+    with tarfile.open(work / "稿件.tar.gz", "w:gz", compresslevel=3) as archive:
+        archive.add(work / "稿件", "稿件")
+    yield "tar.gz", work / "稿件.tar.gz", whole
+    yield "rar5 (small)", SAMPLES / "rar" / "rar5-crc.rar", 4096
+
+
+def unpackers(archive: Path, out: Path) -> dict[str, list[str]]:
+    return {
+        "7zz": [str(binary()), "x", "-y", f"-o{out}", str(archive)],
+        "bsdtar": ["bsdtar", "-xf", str(archive), "-C", str(out)],
+        "unar": ["unar", "-q", "-f", "-o", str(out), str(archive)],
+    }
+
+
+def show_archives(size: int) -> None:
+    print(f"archives, MB/s\n{_HEAD}")
+    shared = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as name:
+        for kind, archive, whole in archives(Path(name), size):
+            mine = min(cost(unpacked(archive)) for _ in range(3))
+            for peer, command in unpackers(archive, Path(name, "out")).items():
+                out = Path(name, "out")
+                shutil.rmtree(out, ignore_errors=True)
+                out.mkdir()
+                told = f"{kind} / {peer}"
+                if peer == "7zz" and kind == "tar.gz":
+                    continue  # it would write the tar itself
+                try:
+                    theirs = min(cost(repeated(1, *command)) for _ in range(3))
+                except FileNotFoundError:
+                    print(f"{told:<26}  not installed")
+                except subprocess.CalledProcessError:
+                    print(f"{told:<26}  cannot read it")
+                else:
+                    rates = whole / mine / 1e6, whole / theirs / 1e6
+                    print(f"{told:<26}{rates[0]:>10.1f}{rates[1]:>10.1f}   {theirs / mine:.2f}")
+
+
+# -- documents --
+
+PEERS = {
+    "word/libreoffice.docx": ("markitdown",),
+    "word97/libreoffice.doc": ("catdoc", "antiword", "markitdown"),
+    "pdf/libreoffice.pdf": ("pdftotext", "markitdown"),
+    "rtf/libreoffice.rtf": (),
+    "odf/libreoffice.odt": (),
+    "ofd/by-hand.ofd": (),
+    "html/libreoffice.html": ("markitdown",),
+    "sheet/openpyxl.xlsx": ("markitdown",),
+    "plain/gbk.txt": (),
+}
+_NO_OFFICE = ("ofd", "sheet", "pdf")
+
+
+def show_documents() -> None:
+    print(f"\ndocuments, ms a file\n{_HEAD}")
+    for name, peers in PEERS.items():
+        file = SAMPLES / name
+        cost(ours(file))  # what is loaded once, for the first file
+        mine = cost(ours(file, TEXTS)) / TEXTS
+        told = file.suffix[1:]
+        known = {"pdftotext": [str(file), "-"], "markitdown": [str(file)]}
+        for peer in peers:
+            if shutil.which(peer) is None:
+                print(f"{f'{told} / {peer}':<26}{mine * 1e3:>10.2f}{'':>10}   not installed")
+                continue
+            times = 2 if peer == "markitdown" else 20
+            arguments = known.get(peer, [str(file)])
+            theirs = cost(repeated(times, peer, *arguments)) / times
+            print(
+                f"{f'{told} / {peer}':<26}{mine * 1e3:>10.2f}{theirs * 1e3:>10.2f}   {theirs / mine:.1f}"
+            )
+        if file.parent.name not in _NO_OFFICE:
+            _office(file, told, mine)
+        elif not peers:
+            print(f"{told:<26}{mine * 1e3:>10.2f}")
+
+
+def _office(file: Path, told: str, mine: float, copies: int = 20) -> None:
+    """LibreOffice, started once for so many copies."""
+    label = f"{told} / libreoffice"
+    if shutil.which("soffice") is None:
+        print(f"{label:<26}{mine * 1e3:>10.2f}{'':>10}   not installed")
+        return
+    with tempfile.TemporaryDirectory() as name:
+        work = Path(name)
+        copied = [
+            str(shutil.copy(file, work / f"{number}{file.suffix}")) for number in range(copies)
+        ]
+        profile = f"-env:UserInstallation={work.as_uri()}/profile"
+        command = ["soffice", "--headless", profile, "--convert-to", "txt:Text", "--outdir", name]
+        run(*command, copied[0])  # the profile is made with the first start
+        theirs = cost(lambda: run(*command, *copied)) / copies
+    print(f"{label:<26}{mine * 1e3:>10.2f}{theirs * 1e3:>10.2f}   {theirs / mine:.1f}")
+
+
+def main() -> None:
+    about = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    about.add_argument("--size", type=int, default=30, help="MB in an archive")
+    wanted = about.parse_args()
+    with contextlib.suppress(BrokenPipeError):
+        show_archives(wanted.size * 1_000_000)
+        show_documents()
+
+
+if __name__ == "__main__":
+    main()
