@@ -320,6 +320,8 @@ def _contradictions(file: _File) -> Iterator[str]:
                 owners[name] = unit.name
         if provisions.timeliness.days < 0 or provisions.article_characters < 0:
             yield f"{here} 的天数和字数不能是负数。"
+        if not 0.7 <= provisions.near_duplicate <= 1:
+            yield f"{here}.near_duplicate 应在 0.7 到 1 之间，例如 0.85。"
         if len(provisions.points.adoption) != 5:
             yield f"{here}.points.adoption 应有五个数（一类至五类）。"
         for outlet in provisions.outlets:

@@ -57,6 +57,7 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
         ("since = 2022-01-01", 'since = "bald"', ("since",)),
         ('zone = "Asia/Shanghai"', 'zone = "Mond/Krater"', ("Mond/Krater", "Asia/Shanghai")),
         ("adoption = [15, 12, 10, 6, 4]", "adoption = [15]", ("adoption", "五个")),
+        ("near_duplicate = 0.85", "near_duplicate = 85.0", ("near_duplicate", "0.7")),
         ('name = "新华社"\ntier = 1', 'name = "新华社"\ntier = 7', ("新华社", "1 至 5")),
         ('aliases = ["南夏墅"]', 'aliases = ["高新区"]', ("高新区", "南夏墅街道")),
         ("poll_seconds = 300", "", ()),
