@@ -6,7 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_AUTHOR = "撰稿|供稿|投稿|撰文|撰写|执笔|拟稿|作者|通讯员|记者|报送人|报送|图文|文图|文字|文/图|图/文|文、图|文"
+_AUTHOR = (
+    "信息员|宣传员|采写|采编|撰稿|供稿|投稿|撰文|撰写|执笔|拟稿|作者|通讯员|记者|报送人|报送|图文|文图|文字"
+    "|文/图|图/文|文、图|文"
+)
 _REVIEWER = (
     "审核|复核|审签|审稿|核稿|审定|审阅|审批|签发|把关|责任领导|分管领导|分管负责人|部门负责人"
 )
@@ -111,8 +114,8 @@ def is_name_line(line: str) -> bool:
 
 
 def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
-    """A signature: the name of an office and nothing more."""
-    bare = line.strip(_FRAME)
+    """A signature: the name of an office and nothing more, perhaps as the editor of a bulletin."""
+    bare = re.sub(r"\s+(?:主办|编印|编发|编制|编|印发|印)$", "", line.strip(_FRAME))
     if not 2 <= len(bare) <= 30 or re.search(r"[，。！？：:；]", line.strip()):
         return False
     return all(

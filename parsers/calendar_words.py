@@ -14,7 +14,7 @@ _DIGITS = {character: value for value, character in enumerate("〇一二三四�
     "O": 0,
 }
 _ANY_DAY = r"(?:\d{1,2}|三十[一二]?|二?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
-_YEAR = r"(?:\d{4}|[一二〇零○O]{1,2}[〇零○O一二三四五六七八九]{2,3})"
+_YEAR = r"(?:\d{4}|(?<!\d)\d\d|[一二〇零○O]{1,2}[〇零○O一二三四五六七八九]{2,3})"
 _TO = r"(?:至|到|-|—+|–|~|～|−)"
 _AND = r"(?:、|和|及|，(?=\d{1,2}[日号]))"
 _HOUR = r"(?:凌晨|清晨|早上?|上午|中午|下午|傍晚|晚上?|夜间?|深夜)?(?:\d{1,2}(?:[时点](?:\d{1,2}分|半|许|整)?|:\d\d))?"
@@ -50,7 +50,7 @@ _WEEKDAY = re.compile(
     r"|(?:周|星期|礼拜)(?P<plain>[一二三四五六日天])(?=$|[，,。、；\s（()）至到起上下中早晚凌傍清夜]))"
 )
 _RELATIVE = re.compile(
-    r"(?P<word>昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
+    r"(?P<word>大前天|昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
     r"(?!头条|武进|常州|说法|关注|视点|中国|江苏|要闻)"
 )
 _NUMERALS_WITH_BLANKS = re.compile(
@@ -65,7 +65,7 @@ LUNAR = re.compile(
 )
 VAGUE = re.compile(
     r"近日|(?:上周|本周|这周)(?![一二三四五六日天边])|(?:^|[，,])(?:上?周末|上个月)|(?<![\d一二三四五六七八九十])日前|连日来|连日|近期|最近|前不久|不久前|这几天|近几天|近来|近段时间|近一段时间|连续多日|多日来"
-    r"|(?<!正)月(?:初|底|末|中旬|上旬|下旬)"
+    r"|(?<!正)月(?:初(?![一二三四五六七八九十])|底|末|中旬|上旬|下旬)"
 )
 
 
@@ -211,12 +211,18 @@ def _day(year: int, month: int, day: int) -> date:
         raise ImpossibleDay(f"{year}年{month}月{day}日") from error
 
 
+def _year(text: str) -> int:
+    """ "2022", "二〇二二" or "22" as a year."""
+    year = number(text)
+    return year + 2000 if year < 100 else year
+
+
 def _full(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
     month, day = number(match["month"]), number(match["day"])
     if match["year"]:
-        first = _day(number(match["year"]), month, day)
+        first = _day(_year(match["year"]), month, day)
     elif match["era"] == "去年":
         first = _day(base.year - 1, month, day)
     elif match["era"] in ("今年", "本年", "本年度"):
@@ -231,7 +237,7 @@ def _full(
             last,
             number(match["to_month"]) if match["to_month"] else None,
             number(match["to_day"]),
-            number(match["to_year"]) if match["to_year"] else None,
+            _year(match["to_year"]) if match["to_year"] else None,
         )
     return first, _further(last, match["after"])
 
@@ -329,6 +335,6 @@ def _weekday(
 def _relative(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    back = {"昨": 1, "前": 2, "今": 0}[match["word"][0]]
+    back = {"昨": 1, "前": 2, "今": 0, "大": 3}[match["word"][0]]
     day = base - timedelta(days=back)
     return day, day

@@ -61,6 +61,22 @@ _ATTRIBUTE = re.compile(
     r"^(?:的|(?:召开的|印发的|下发的|发布的|出台的|开展的|举行的|发生的|公布的)|(?:印发|下发|发布|公布|颁布|出台|修订|通过|批准|实施|文件|通知精神|会议精神|会议要求)"
     r"|(?:会议|通知|讲话|批示|事故)(?:精神|要求|部署|的|教训|发生))"
 )
+_TOLD_ON = re.compile(
+    r"^[^，,。；]{0,24}(?:获悉|了解到|得知|《[^》]{1,12}》报道)|^□{2,14}(?:报道|刊发|消息)"
+)
+"""When somebody heard of it: not when it took place."""
+
+_DATELINE = re.compile(r"^(?:讯|电(?!话|视|力|动|商|子|工|器|气|梯)|消息)")
+"""“3月6日讯”: the day the report was written."""
+
+_POSTED = re.compile(
+    r"发帖|发布|发文|反映|投诉|留言|爆料|曝光|吐槽|质疑|来电|举报|网传|流传|热议|上传|咨询|求助|(?<![职名])称"
+)
+_ANSWERED = re.compile(
+    r"回应|回复|答复|处置|处理|核实|核查|调查|整改|约谈|到场|现场|清理|修复|修补|查处|责令|赶赴|辟谣|联系|督促|恢复|更换|安装|整治"
+)
+"""Of a piece on what people say, the day they said it counts, not the day it was answered."""
+
 _CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?(?:于|在))?\s*(?:20\d\d年)?$")
 _SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
 _BACKGROUND = re.compile(
@@ -92,7 +108,9 @@ def happened(
     Returns: a day with the sentence it was read from, or a doubt: no date, only “近日”, a day that
              does not exist, a lunar day, or several days of which none is surely the event's.
     """
-    in_text = _read(_sentences(body), received, written)
+    sentences = _sentences(body)
+    written = written or _dateline(sentences, received)
+    in_text = _read(sentences, received, written)
     in_title = _read(_sentences([title]), received, written)
     if in_text.day is None:
         open_ = in_text.doubt is DayDoubt.NO_DATE
@@ -103,6 +121,15 @@ def happened(
     if written is not None and written < in_text.day <= received:
         return Happened(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
     return in_text
+
+
+def _dateline(sentences: Sequence[_Sentence], received: date) -> date | None:
+    """The day of “本网3月6日讯” at the head of a report: words such as “昨日” count from it."""
+    for sentence in sentences[:1]:
+        for mention in mentions(sentence.masked, received, None):
+            if mention.start < 24 and _DATELINE.match(sentence.masked[mention.end :]):
+                return mention.last
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +206,8 @@ def _lead_day(
         if day is None or not _counts_later(other):
             continue
         further = other.place > last.place and last.mention.last < day <= received
+        if further and _POSTED.search(last.sentence) and _ANSWERED.search(other.sentence):
+            continue
         if further or day <= received < last.mention.last:
             return Happened(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
     return _settled(last, received)
@@ -207,6 +236,8 @@ def _candidates(
         if _COMMEMORATED.match(after) and not _THAT_DAY.search(after + following):
             continue
         if _CAUSE.search(before) or _NO_EVENT.match(after):
+            continue
+        if _TOLD_ON.match(after) or _DATELINE.match(after):
             continue
         to_come = mention.last is not None and mention.last > received
         if to_come and _PLANNED.search(before):

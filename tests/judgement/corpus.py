@@ -7,9 +7,10 @@ The labelled corpus: letters as officers write them, with what a person expects 
     > ...    is a paragraph of the body; what stands in ⟦…⟧ is none of it (a by-line at its end)
 
 and every other line is neither (labels, by-lines, captions, signatures, dates). So it is in the cells
-of a table. Where one file holds several drafts, a line `@@` stands between them and `expected` lists
-what is expected of each. The marks are taken away before the file is written. 字数 is counted here, from the marked
-paragraphs, by another rule than the program's own, so that one checks the other.
+of a table. Where one file holds several drafts, a line `@@` stands between them (or each is a row of
+the table) and `expected` lists what is expected of each. The marks are taken away before the file is
+written. 字数 is counted here, from the marked paragraphs, by another rule than the program's own, so
+that one checks the other.
 """
 
 from __future__ import annotations
@@ -242,6 +243,9 @@ def _all_expected(values: dict[str, Any], lines: tuple[str, ...]) -> tuple[Expec
             parts.append([])
         else:
             parts[-1].append(line)
+    if len(parts) == 1 and "table" in values:
+        rows = values["table"][1:]
+        parts = [[line for cell in row for line in cell.split("\n")] for row in rows]
     if wanted and len(wanted) != len(parts):
         raise ValueError(f"{values['path']}: {len(parts)} drafts, {len(wanted)} expected")
     return tuple(_expected(one, tuple(part)) for one, part in zip(wanted, parts, strict=False))

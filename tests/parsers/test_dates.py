@@ -177,6 +177,31 @@ def test_the_weather_of_late_only_sets_the_scene() -> None:
     assert found.day == date(2022, 3, 6)
 
 
+@pytest.mark.parametrize(
+    ("sentence", "day"),
+    [
+        ("22年3月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("21年3月6日，湖塘镇开展检查。", None),
+        ("大前天，湖塘镇开展检查。", date(2022, 3, 5)),
+        ("据3月6日《常州日报》报道，湖塘镇发生火情。", None),
+        ("记者3月6日从湖塘镇获悉，该镇将开展检查。", None),
+        ("本网3月6日讯 3月5日，湖塘镇开展检查。", date(2022, 3, 5)),
+        ("本网3月6日讯 昨日，湖塘镇开展检查。", date(2022, 3, 5)),
+        ("3月6日电 湖塘镇开展检查。", None),
+        ("3月6日电力部门检查线路。", date(2022, 3, 6)),
+        ("2022-3-5（周六）至3月6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月6日（星期日）前，湖塘镇开展检查。", None),
+    ],
+)
+def test_a_day_of_report_or_hearsay_is_not_the_events(sentence: str, day: date | None) -> None:
+    assert day_of(sentence).day == day
+
+
+def test_of_a_post_and_its_answer_the_post_counts() -> None:
+    assert day_of("3月5日，网民发帖反映扬尘。", "3月6日，镇里现场核实。").day == date(2022, 3, 5)
+    assert day_of("3月5日，湖塘镇开展检查。", "3月6日，镇里现场约谈。").day is None
+
+
 def test_a_person_whose_name_reads_like_a_weekday_is_no_day() -> None:
     found = day_of("3月4日，网格员第三次上门。", "，周一鸣带来了照片。")
     assert found.day == date(2022, 3, 4)
