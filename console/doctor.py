@@ -24,6 +24,7 @@ from ingest.walls import Walls, probe
 from ledger.database import open_ledger
 from ledger.roster import Roster
 from notifier.relays import RelayRefused
+from parsers import ocr
 from parsers.archives import sevenzz
 
 SPACE_WANTED = 2_000_000_000
@@ -62,6 +63,7 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
         lambda: _rules(settings, now()),
         lambda: _data(settings, environ),
         _tools,
+        lambda: _recognition(settings),
         _walls,
         lambda: _mailbox(settings, environ),
         lambda: _relay(settings, environ),
@@ -163,6 +165,25 @@ def _tools() -> Iterator[Finding]:
         "文稿格式",
         "docx、doc、wps、pdf、txt、md、rtf、odt、ofd、html、mht；xlsx 只用于识别报表",
     )
+
+
+def _recognition(settings: Settings) -> Iterator[Finding]:
+    """An office may well do without it, so that its absence is no fault."""
+    if not settings.ocr.enabled:
+        yield Finding(Level.OK, "文字识别", "已在 [ocr] 里关闭；照片和扫描件里的稿件会退回")
+    elif ocr.available():
+        yield Finding(
+            Level.OK,
+            "文字识别",
+            f"可以识别照片和扫描件里的稿件、审签单，一封邮件最多 {settings.ocr.pages} 页",
+        )
+    else:
+        yield Finding(
+            Level.OK,
+            "文字识别",
+            "没有安装（可选）；照片和扫描件里的稿件会退回，请对方报送可编辑的文字稿",
+            "需要时运行 .venv/bin/pip install -r requirements-ocr.txt，再重启服务。",
+        )
 
 
 def _walls() -> Iterator[Finding]:

@@ -84,6 +84,20 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class OcrSettings:
+    """
+    Text in pictures of pages. `seconds`: after so many no further page of a letter is begun;
+    `memory`: bytes of address space of the process that recognises. Needs the extra `ocr`.
+    """
+
+    __pydantic_config__ = STRICT
+    enabled: bool = True
+    pages: int = 6
+    seconds: float = 90.0
+    memory: int = 3_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """
     The office's pages. `address`: how browsers reach them, for links in the digest. With it a reverse

@@ -25,6 +25,7 @@ from console.sections import (
     LimitSettings,
     MailboxSettings,
     NoticeSettings,
+    OcrSettings,
     OfficeSettings,
     RelaySettings,
     ReminderSettings,
@@ -40,6 +41,10 @@ LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
 
+LEAST_OCR_MEMORY = 2_000_000_000
+"""Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
+
+
 class ConfigError(Exception):
     """config.toml cannot be used; the text names file, key, fault and remedy, a line each."""
 
@@ -53,6 +58,7 @@ class _File:
     relay: RelaySettings
     limits: LimitSettings
     provisions: tuple[Provisions, ...]
+    ocr: OcrSettings = field(default_factory=OcrSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
@@ -74,6 +80,7 @@ class Settings:
     mailbox_url: MailboxUrl | MaildirUrl
     relay_url: RelayUrl | MaildirUrl
     ledger: DataSettings
+    ocr: OcrSettings
     console: ConsoleSettings
     digest: DigestSettings
     reminders: ReminderSettings
@@ -151,6 +158,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         mailbox_url=mailbox,
         relay_url=relay,
         ledger=file.data,
+        ocr=file.ocr,
         console=file.console,
         digest=file.digest,
         reminders=file.reminders,
@@ -270,7 +278,7 @@ def _loose_types(values: Any, place: str = "") -> Iterator[str]:
     schema_numbers = {
         "days", "count", "tier", "entries", "depth", "workers", "max_tries", "news", "opinion",
         "article", "commission", "poll_seconds", "per_hour", "per_day", "letter_bytes", "bytes",
-        "port", "session_hours", "letters_days", "personal_days",
+        "port", "session_hours", "pages", "memory", "letters_days", "personal_days",
     }  # fmt: skip
     if isinstance(values, dict):
         for key, value in values.items():
@@ -335,7 +343,11 @@ def _contradictions(file: _File) -> Iterator[str]:
         ("limits.max_tries", file.limits.max_tries),
         ("limits.letter_bytes", file.limits.letter_bytes),
         ("limits.seconds", file.limits.seconds),
+        ("ocr.pages", file.ocr.pages),
+        ("ocr.seconds", file.ocr.seconds),
         ("mailbox.poll_seconds", file.mailbox.poll_seconds),
     ):
         if value <= 0:
             yield f"{name} 应大于 0。"
+    if file.ocr.memory < LEAST_OCR_MEMORY:
+        yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"

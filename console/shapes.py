@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.exporting import Row, moment
-from rulebook.terms import DraftVerdict, Submission, Twin, Verdict
+from rulebook.terms import DraftVerdict, FileFact, Submission, Twin, Verdict
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_CHARACTERS = 32_767
@@ -35,17 +35,25 @@ def examination(submission: Submission, verdict: Verdict, zone: str) -> dict[str
         },
         "received": moment(submission.received, zone),
         "drafts": [_draft(draft, zone) for draft in verdict.drafts],
-        "files": [
-            {
-                "path": file.path,
-                "role": file.role,
-                "media_type": file.media_type,
-                "size": file.size,
-            }
-            for file in submission.files
-        ],
+        "files": [_file(file) for file in submission.files],
         "warnings": [remark.name for remark in verdict.remarks],
     }
+
+
+def _file(file: FileFact) -> dict[str, Any]:
+    said: dict[str, Any] = {
+        "path": file.path,
+        "role": file.role,
+        "media_type": file.media_type,
+        "size": file.size,
+    }
+    if file.width and file.height:
+        said |= {"width": file.width, "height": file.height}
+    if file.taken_at:
+        said["taken_at"] = file.taken_at.isoformat()
+    if file.seconds:
+        said["seconds"] = file.seconds
+    return said
 
 
 def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:

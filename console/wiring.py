@@ -24,7 +24,7 @@ from console.settings import (
     relay_password,
 )
 from console.urls import MaildirUrl
-from ingest.desk import Desk, Examined
+from ingest.desk import Desk, Examined, Recognition
 from ingest.imap import ImapMailbox
 from ingest.intake import Intake
 from ingest.mailbox import Mailbox
@@ -53,6 +53,7 @@ from notifier.page import Office
 from notifier.push import BadTarget, Target, targets
 from notifier.receipt import receipt
 from notifier.relays import MaildirRelay, Relay, SmtpRelay
+from parsers import ocr
 from rulebook import units
 from rulebook.terms import Submission, Verdict
 
@@ -299,6 +300,9 @@ def desk_of(settings: Settings) -> Desk:
         unit_names=units.all_names(latest.units),
         authserv_ids=settings.mailbox.authserv_ids,
         own_addresses=tuple(sorted(address.lower() for address in ours if address)),
+        recognition=Recognition(settings.ocr.pages, settings.ocr.seconds, settings.ocr.memory)
+        if settings.ocr.enabled and ocr.available()
+        else None,
     )
 
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 
+from ingest.belonging import Holder, owner
 from ledger.fingerprint import bands
-from parsers import several, text
+from parsers import papers, several, text
 from parsers.text import TextFacts
 from parsers.types import Container, Fact, Image, Other, Text, Unread
+from rulebook.originality import essence
 from rulebook.reasons import Reason, Remark
 from rulebook.terms import Draft, Fault, Form, Happened
 
 NOTE_CHARACTERS = 30
 """A shorter text beside a real draft is a note (captions, a read-me), not a draft of its own."""
+
+LISTING_CHARACTERS = 24
+"""What a list says beside each title it names, and once more for all: a kind, a number, a person."""
 
 EDITABLE_FIRST = ("wordprocessing", "msword", "opendocument", "rtf", "ofd", "pdf", "text")
 """Of two files with one text the one that the office would rather open."""
@@ -32,14 +35,25 @@ class Pieces:
     roles: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """An approval sheet: what it says without blanks and marks, and who signed."""
+
+    path: str
+    text: str
+    reviewer: str
+    scanned: bool
+
+
 def sort_pieces(
     facts: Sequence[Fact], *, received: date, unit_names: Sequence[str], subject: str = ""
 ) -> Pieces:
     """
     Drafts with their pictures, and what stands against the letter.
 
-    A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several.
-    `received` is the office day; the subject tells how many drafts a lone document holds.
+    A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several. A text
+    that was recognised in pictures is a draft only where there is no other. `received` is the office
+    day; the subject tells how many drafts a lone document holds.
     """
     roles = {fact.path: _role(fact) for fact in facts}
     faults = [Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, Unread)]
@@ -49,8 +63,9 @@ def sort_pieces(
     if any(isinstance(fact, Image) and not fact.whole for fact in facts):
         remarks.append(Remark.DAMAGED_PICTURE)
     said: list[tuple[Text, TextFacts]] = []
-    reviewer = ""
+    sheets: list[_Sheet] = []
     texts = [fact for fact in facts if isinstance(fact, Text)]
+    written = any(fact.paragraphs and not fact.scanned for fact in texts)
     for fact in texts:
         reader = several.Reader(
             _name(fact.path), received, unit_names, subject if len(texts) == 1 else ""
@@ -64,9 +79,14 @@ def sort_pieces(
             faults.append(Fault(Reason.MISDIRECTED_FORM, f"{_name(fact.path)}（{words.form}）"))
         elif words.form is Form.APPROVAL:
             roles[fact.path] = "approval"
-            reviewer = reviewer or words.reviewer
+            if words.reviewer:
+                sheets.append(_sheet(fact, words.reviewer))
         elif words.form is Form.LISTING:
             roles[fact.path] = "listing"
+        elif fact.scanned and (written or papers.names_sheet(fact.path)):
+            roles[fact.path] = "approval"  # a picture beside a text is no second draft
+            if words.reviewer:
+                sheets.append(_sheet(fact, words.reviewer))
         elif fact.paragraphs:
             said += [(fact, words) for words in each]
             if len(each) > 1:
@@ -75,10 +95,23 @@ def sort_pieces(
             roles[fact.path] = "other"
     said, notes = _without_notes_and_twins(said)
     roles |= dict.fromkeys(notes, "note")
-    pictures = _pictures(facts, [fact for fact, _ in said])
-    drafts = tuple(
-        _draft(fact, words, () if words.part else pictures.get(fact.path, ()), reviewer)
+    said, listings = _without_listings(said)
+    roles |= dict.fromkeys(listings, "listing")
+    holders = [
+        Holder(
+            fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
+        )
         for fact, words in said
+    ]
+    pictures = _pictures(facts, holders)
+    drafts = tuple(
+        _draft(
+            fact,
+            words,
+            pictures.get(holder.key, ()),
+            None if words.reviewer else _reviewer(holder, sheets, holders),
+        )
+        for (fact, words), holder in zip(said, holders, strict=True)
     )
     return Pieces(drafts, tuple(faults), tuple(dict.fromkeys(remarks)), roles)
 
@@ -92,11 +125,18 @@ def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str
         received=received,
         unit_names=unit_names,
     )
-    return _draft(Text("邮件正文", "text/plain", tuple(words.body)), words, (), "")
+    return _draft(Text("邮件正文", "text/plain", tuple(words.body)), words, (), None)
 
 
-def _draft(fact: Text, words: TextFacts, images: Sequence[str], reviewer: str) -> Draft:
+def _sheet(fact: Text, reviewer: str) -> _Sheet:
+    cells = [cell for table in fact.tables for row in table for cell in row]
+    said = essence("".join([*fact.paragraphs, *cells]))
+    return _Sheet(fact.path, said, reviewer, fact.scanned)
+
+
+def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | None) -> Draft:
     happened: Happened = words.happened
+    recognised = (Remark.REVIEWER_RECOGNISED,) if sheet and sheet.scanned else ()
     return Draft(
         file=fact.path,
         title=words.title,
@@ -106,23 +146,26 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], reviewer: str) -
         digest=words.digest,
         file_digest=fact.digest,
         author=words.author,
-        reviewer=words.reviewer or reviewer,
+        reviewer=sheet.reviewer if sheet else words.reviewer,
         named_unit=words.named_unit,
         images=tuple(images),
-        remarks=fact.remarks,
+        remarks=(*fact.remarks, *recognised),
         label_line=words.label_line,
         part=words.part,
         maybe_several=words.maybe_several,
         bands=bands("\n".join(words.body)),
+        scanned=fact.scanned,
     )
 
 
 def _role(fact: Fact) -> str:
     match fact:
         case Text():
-            return "draft"
+            return "scan" if fact.scanned else "draft"
         case Image():
-            return "image"
+            if fact.page_of:
+                return "scan"
+            return "approval" if papers.names_sheet(fact.path) else "image"
         case Container():
             return "archive"
         case Other():
@@ -163,6 +206,27 @@ def _without_notes_and_twins(
     return list(chosen.values()), [note for note in notes if note not in kept]
 
 
+def _without_listings(
+    said: Sequence[tuple[Text, TextFacts]],
+) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
+    """
+    Drafts proper, and the paths of texts that only name the others. Such a list needs no heading
+    that gives it away: take the others' titles out of it, and hardly anything is left.
+    """
+    titles = [essence(words.title) for _, words in said]
+    listings = []
+    for place, (fact, words) in enumerate(said):
+        others = [title for at, title in enumerate(titles) if at != place and len(title) > 4]
+        left = essence("".join(fact.paragraphs))
+        named = [title for title in sorted(others, key=len, reverse=True) if title in left]
+        for title in named:
+            left = left.replace(title, "")
+        every = len(named) == len(said) - 1 > 0 and not words.part
+        if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
+            listings.append(fact.path)
+    return [(fact, words) for fact, words in said if fact.path not in listings], listings
+
+
 def _preference(fact: Text) -> tuple[int, int]:
     """Packed before bare, editable before printed."""
     packed = "/" in fact.path
@@ -173,38 +237,29 @@ def _preference(fact: Text) -> tuple[int, int]:
     return (0 if packed else 1, rank)
 
 
-def _pictures(facts: Sequence[Fact], texts: Sequence[Text]) -> dict[str, tuple[str, ...]]:
-    """
-    Whose picture is whose: embedded in the text; named like it; alone with it in a folder;
-    or in the only draft's letter. A picture that fits several drafts goes to none.
-    """
-    owned: dict[str, list[str]] = {fact.path: [] for fact in texts}
+def _pictures(facts: Sequence[Fact], holders: Sequence[Holder]) -> dict[str, tuple[str, ...]]:
+    """Whose picture is whose. Pages of a scan and approval sheets are nobody's pictures."""
+    owned: dict[str, list[str]] = {holder.key: [] for holder in holders}
     for fact in facts:
-        if isinstance(fact, Image) and (owner := _owner(fact.path, list(owned))) is not None:
-            owned[owner].append(fact.path)
-    return {path: tuple(images) for path, images in owned.items()}
+        if not isinstance(fact, Image) or fact.page_of or papers.names_sheet(fact.path):
+            continue
+        if (found := owner(fact.path, holders)) is not None:
+            owned[found].append(fact.path)
+    return {key: tuple(images) for key, images in owned.items()}
 
 
-def _owner(image: str, drafts: Sequence[str]) -> str | None:
-    embedding = [draft for draft in drafts if image.startswith(f"{draft}/")]
-    if embedding:
-        return embedding[0]
-    if len(drafts) == 1:
-        return drafts[0]
-    stem = _stem(image)
-    namesakes = [draft for draft in drafts if _stem(draft) and _stem(draft) in stem]
-    if len(namesakes) == 1:
-        return namesakes[0]
-    folder = PurePosixPath(image).parent
-    for level in (folder, *folder.parents):
-        if level == PurePosixPath("."):
-            break
-        inside = [draft for draft in drafts if level in PurePosixPath(draft).parents]
-        if inside:
-            return inside[0] if len(inside) == 1 else None
-    return None
-
-
-def _stem(path: str) -> str:
-    """A file's name without its ending, numbers and brackets: what two names have in common."""
-    return re.sub(r"[\s\d_()（）\-—图]+", "", PurePosixPath(_name(path)).stem)
+def _reviewer(holder: Holder, sheets: Sequence[_Sheet], holders: Sequence[Holder]) -> _Sheet | None:
+    """
+    The approval sheet that speaks for a draft: one that names its title, or belongs to it; else one
+    that speaks for the whole letter.
+    """
+    title = essence(holder.title)
+    naming = [sheet for sheet in sheets if len(title) > 4 and title in sheet.text]
+    own = naming or [sheet for sheet in sheets if owner(sheet.path, holders) == holder.key]
+    common = [
+        sheet
+        for sheet in sheets
+        if owner(sheet.path, holders) is None
+        and not any(essence(one.title) in sheet.text for one in holders)
+    ]
+    return next(iter([*own, *common]), None)

@@ -7,30 +7,42 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import parsers
-from ingest import drafting
+from ingest import drafting, recognition
 from ingest.automatic import authentication
 from ingest.desk import Desk, Examined
 from ingest.message import Attachment, Message, passwords, read_message
 from parsers import text
 from parsers.archives import volumes
-from parsers.types import Allowance, Fact, File, Unread
+from parsers.types import Allowance, Fact, File, Image, Other, Unread
 from rulebook.reasons import Reason, Remark
 from rulebook.terms import Draft, Fault, FileFact, Sender, Submission
 
+_RECOGNISED = ("scan", "approval", "form", "listing", "note")
+"""Parts that a document without text can play once the text in its pages was recognised."""
 
-def examine(raw: bytes, received: datetime, desk: Desk, *, head_only: bool = False) -> Examined:
+
+def examine(
+    raw: bytes,
+    received: datetime,
+    desk: Desk,
+    *,
+    head_only: bool = False,
+    scans: Sequence[str] = (),
+) -> Examined:
     """
-    Read a letter (RFC 5322) and all that is packed in it. `received` is the server's moment.
+    Read a letter (RFC 5322) and all that is packed in it. `received` is the server's moment; in the
+    files named by `scans` text is recognised, as an earlier examination asked for.
 
     Damage becomes faults and remarks; what still raises is a bug of ours.
     """
     message = read_message(raw)
+    asked: tuple[str, ...] = ()
     if head_only:
         submission = _too_large(message, received)
     elif _is_ours(message, desk) or message.automatic:
         submission = _no_submission(message, received, desk)
     else:
-        submission = _submission(message, received, desk)
+        submission, asked = _submission(message, received, desk, scans)
     references = message.references
     if message.in_reply_to and message.in_reply_to not in references:
         references = (*references, message.in_reply_to)
@@ -41,6 +53,7 @@ def examine(raw: bytes, received: datetime, desk: Desk, *, head_only: bool = Fal
         sent=message.date,
         stamped=message.received_stamp,
         reply_to=message.reply_to,
+        scans=asked,
     )
 
 
@@ -74,8 +87,12 @@ def _no_submission(message: Message, received: datetime, desk: Desk) -> Submissi
     )
 
 
-def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
-    allowance = Allowance(desk.limits, passwords(message.subject, message.body))
+def _submission(
+    message: Message, received: datetime, desk: Desk, scans: Sequence[str]
+) -> tuple[Submission, tuple[str, ...]]:
+    """What a letter brings, and the files in which text should be recognised first."""
+    known = passwords(message.subject, message.body)
+    allowance = Allowance(desk.limits, known)
     day = received.astimezone(ZoneInfo(desk.zone)).date()
     files = volumes.join(attached_files(message.attachments))
     decoration = {attachment.name for attachment in message.attachments if attachment.inline}
@@ -88,25 +105,34 @@ def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
         and not parsers.is_junk(file)
         and not (file.path in decoration and file.media_type.startswith("image/"))
     ]
-    facts = tuple(parsers.read(top, allowance))
+    read = tuple(parsers.read(top, allowance))
+    facts: Sequence[Fact] = read
+    if scans and desk.recognition is not None:
+        facts = recognition.recognised(facts, scans, top, desk.limits, known, desk.recognition)
     pieces = drafting.sort_pieces(
         facts, received=day, unit_names=desk.unit_names, subject=message.subject
     )
     drafts = pieces.drafts
     body_is_draft = text.looks_like_draft(message.body)
+    wanted = recognition.Wanted()
+    if not scans:
+        again = Allowance(desk.limits, known, started=allowance.started)
+        shown = [fact for fact in facts if fact.path not in decoration]
+        wanted = recognition.wanted(shown, drafts, top, again)
+    faults = (*pieces.faults, *recognition.unread(facts, wanted))
     if body_is_draft and not drafts and not packed:
         drafts = (drafting.body_draft(message.body, message.subject, day, desk.unit_names),)
     remarks = [*message.remarks, *pieces.remarks]
     if packed and _repeats(message.body, pieces.drafts):
         remarks.append(Remark.BODY_REPEATS_DRAFT)
-    return Submission(
+    submission = Submission(
         subject=message.subject,
         sender=Sender(message.sender_name, message.sender_address),
         received=received,
         attachments=tuple(attachment.name for attachment in message.attachments),
         drafts=drafts,
-        files=_file_facts(facts, pieces),
-        faults=pieces.faults,
+        files=_file_facts(read, pieces),
+        faults=faults,
         remarks=tuple(dict.fromkeys(remarks)),
         authentication=authentication(message.authentication_results, desk.authserv_ids),
         archives=len(packed),
@@ -115,6 +141,8 @@ def _submission(message: Message, received: datetime, desk: Desk) -> Submission:
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
     )
+    asked = (*wanted.pages, *wanted.sheets) if desk.recognition is not None else ()
+    return submission, asked
 
 
 def attached_files(attachments: Sequence[Attachment]) -> list[File]:
@@ -137,14 +165,23 @@ def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
     return len(body) > 60 and any(text.same_text(body, draft.text) for draft in drafts)
 
 
+def _role(fact: Fact, of_path: str) -> str:
+    """What could not be opened stays unread whatever else was said of it, unless it was recognised."""
+    return "unread" if isinstance(fact, Unread) and of_path not in _RECOGNISED else of_path
+
+
 def _file_facts(facts: Sequence[Fact], pieces: drafting.Pieces) -> tuple[FileFact, ...]:
     return tuple(
         FileFact(
             fact.path,
-            "unread" if isinstance(fact, Unread) else pieces.roles[fact.path],
+            _role(fact, pieces.roles[fact.path]),
             fact.media_type,
             fact.size,
             fact.digest,
+            width=fact.width if isinstance(fact, Image) else 0,
+            height=fact.height if isinstance(fact, Image) else 0,
+            taken_at=fact.taken_at if isinstance(fact, Image) else None,
+            seconds=fact.seconds if isinstance(fact, Other) else None,
         )
         for fact in facts
     )

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-
-from PIL import Image, ImageOps
 
 import parsers
 from ingest.examination import attached_files
 from ingest.message import passwords, read_message
+from parsers import finding, pdf_pages, pictures
 from parsers.archives import volumes
-from parsers.types import Allowance, File, LimitHit, Limits
+from parsers.types import Allowance, File, Limits
 
 EDGE = 360
 """Pixels of a thumbnail's longer side."""
 QUALITY = 78
+
+LARGE_EDGE = 1800
+"""Pixels of a picture that is looked at: a photographed page can be read in it."""
+LARGE_QUALITY = 82
 
 
 def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
@@ -29,13 +30,10 @@ def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
     """
     files, allowance = _opened(letter, limits)
     try:
-        for file in files:
-            found = _below(file, path, allowance)
-            if found is not None:
-                return found.data
-    except _STOPPED:
+        found = next(finding.find(files, {path}, allowance), None)
+    except finding.STOPPED:
         return None
-    return None
+    return found.data if found else None
 
 
 def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, bytes]:
@@ -44,21 +42,33 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
     bytes is left in them. A picture that cannot be decoded is missing.
     """
     files, allowance = _opened(letter, limits)
-    wanted = set(paths)
     found: dict[str, bytes] = {}
     try:
-        for file in files:
-            for inside in _all_below(file, wanted, allowance):
-                small = _small(inside.data, limits.pixels)
-                if small is not None:
-                    found[inside.path] = small
-    except _STOPPED:
+        for file in finding.find(files, paths, allowance):
+            small = _shown(file, EDGE, QUALITY, limits)
+            if small is not None:
+                found[file.path] = small
+    except finding.STOPPED:
         pass  # what was found until then is shown
     return found
 
 
-_STOPPED = (LimitHit, OSError, MemoryError, RecursionError)
-_FORMATS = ("JPEG", "MPO", "PNG", "GIF", "BMP", "WEBP", "TIFF")
+def large(letter: Path, path: str, limits: Limits) -> bytes | None:
+    """One picture, or the first page of a scan, large enough to read; made like a thumbnail."""
+    files, allowance = _opened(letter, limits)
+    try:
+        found = next(finding.find(files, {path}, allowance), None)
+    except finding.STOPPED:
+        return None
+    return _shown(found, LARGE_EDGE, LARGE_QUALITY, limits) if found else None
+
+
+def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
+    if pdf_pages.claims(file):
+        page = next(pdf_pages.pages(file.data, edge, 1), None)
+    else:
+        page = pictures.upright(file.data, edge, limits.pixels)
+    return pictures.jpeg(page, quality) if page else None
 
 
 def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
@@ -66,55 +76,3 @@ def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
     allowance = Allowance(limits, passwords(message.subject, message.body))
     files = volumes.join(attached_files(message.attachments))
     return parsers.open_envelopes(files, allowance), allowance
-
-
-def _below(file: File, path: str, allowance: Allowance) -> File | None:
-    return next(iter(_all_below(file, {path}, allowance)), None)
-
-
-def _all_below(file: File, wanted: set[str], allowance: Allowance) -> Iterator[File]:
-    """The wanted files in this one; only what lies on the way to one of them is opened."""
-    if file.path in wanted:
-        yield file
-    if not any(path.startswith(f"{file.path}/") for path in wanted):
-        return
-    file = parsers.identify(file)
-    parser = parsers.claimant(file)
-    if parser is None:
-        return
-    allowance.check_depth(file.depth + 1)
-    try:
-        for part in parser.parse(file, allowance):
-            if isinstance(part, File):
-                yield from _all_below(part, wanted, allowance)
-    except Exception:  # damage behind what was found: the rest cannot be had
-        return
-
-
-def _small(data: bytes, pixels: int) -> bytes | None:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with _picture(data) as picture:
-                if picture.width * picture.height > pixels:
-                    return None
-                picture.draft("RGB", (EDGE * 2, EDGE * 2))
-                upright = ImageOps.exif_transpose(picture)
-                upright.thumbnail((EDGE, EDGE))
-                flat = Image.new("RGB", upright.size, "white")
-                clear = upright.convert("RGBA")
-                flat.paste(clear, mask=clear.getchannel("A"))
-        out = io.BytesIO()
-        flat.save(out, "JPEG", quality=QUALITY, optimize=True)
-    except Exception:  # Pillow's plugins raise whatever broken numbers lead to
-        return None
-    return out.getvalue()
-
-
-def _picture(data: bytes) -> Image.Image:
-    if data[4:8] == b"ftyp":
-        from pillow_heif import HeifImageFile  # a large library that few letters need
-
-        heif: Image.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
-        return heif
-    return Image.open(io.BytesIO(data), formats=_FORMATS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
 import os
 import shutil
@@ -11,6 +12,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +30,8 @@ GRACE = 15.0
 
 CPU_GRACE = 5.0
 """Seconds of CPU beyond the letter's own limit, after which the kernel ends the worker."""
+
+_log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -57,6 +61,7 @@ class Workers:
         self._bounds = bounds
         self._home: Path | None = None
         self._pool: ProcessPool | None = None
+        self._readers: ProcessPool | None = None
         self._starting = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -71,10 +76,17 @@ class Workers:
         self.close()
 
     def submit(self, letter: Path | bytes, received: datetime, head_only: bool) -> Future[Examined]:
-        """Have a letter examined. One that lies in a file is read by the worker itself."""
-        if isinstance(letter, bytes):
-            return self.run(_examine_bytes, letter, received, self._desk, head_only)
-        return self.run(_examine_file, letter, received, self._desk, head_only)
+        """
+        Have a letter examined. One that lies in a file is read by the worker itself. Where its text
+        is in pictures, a second look follows in a process of its own, with more memory and time.
+        """
+        task = _examine_bytes if isinstance(letter, bytes) else _examine_file
+        first = self.run(task, letter, received, self._desk, head_only)  # type: ignore[arg-type]
+        if self._desk.recognition is None:
+            return first
+        done: Future[Examined] = Future()
+        first.add_done_callback(lambda future: self._look_again(future, letter, received, done))
+        return done
 
     def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have something done behind the walls, with a letter's limits of time."""
@@ -86,6 +98,53 @@ class Workers:
         )
         return future
 
+    def _look_again(
+        self,
+        first: Future[Examined],
+        letter: Path | bytes,
+        received: datetime,
+        done: Future[Examined],
+    ) -> None:
+        """
+        Have the text recognised that an examination asked for. That it cannot be is no failure of
+        the letter: then what was found at first stands.
+        """
+        try:
+            examined = first.result()
+        except BaseException as error:  # told to whoever waits, CancelledError too
+            done.set_exception(error)
+            return
+        reading = self._desk.recognition
+        if reading is None or not examined.scans:
+            done.set_result(examined)
+            return
+
+        def finish(second: Future[Examined]) -> None:
+            try:
+                done.set_result(second.result())
+            except Exception as error:
+                _log.warning("no text could be recognised: %r", error)
+                done.set_result(examined)
+            except BaseException as error:
+                done.set_exception(error)
+
+        seconds = self._desk.limits.seconds + reading.seconds
+        try:
+            second: Future[Examined] = self._readers_ready().schedule(
+                _within,
+                args=[
+                    seconds + CPU_GRACE,
+                    _recognise,
+                    (letter, received, self._desk, examined.scans),
+                    {},
+                ],
+                timeout=seconds + GRACE,
+            )
+        except Exception as error:  # the pool is being closed
+            done.set_exception(error)
+            return
+        second.add_done_callback(finish)
+
     def warm_up(self) -> None:
         """Have the processes started meanwhile, since a letter is on its way. Safe in any thread."""
         if self._pool is None:
@@ -93,6 +152,10 @@ class Workers:
 
     def close(self) -> None:
         """Stop the processes; what was not finished is finished another time."""
+        if self._readers is not None:
+            self._readers.stop()  # type: ignore[no-untyped-call]
+            self._readers.join()
+            self._readers = None
         if self._pool is not None:
             self._pool.stop()  # type: ignore[no-untyped-call]
             self._pool.join()
@@ -108,14 +171,25 @@ class Workers:
             if self._pool is not None and not self._pool.active:
                 self.close()
             if self._pool is None:
-                self._pool = self._start()
+                self._pool = self._start(self._count)
             return self._pool
 
-    def _start(self) -> ProcessPool:
+    def _readers_ready(self) -> ProcessPool:
+        """One process that recognises text, started when first needed, a new one for each letter."""
+        with self._starting:
+            if self._readers is None or not self._readers.active:
+                reading = self._desk.recognition
+                memory = reading.memory if reading else 0
+                self._readers = self._start(1, memory=memory, max_tasks=1)
+            return self._readers
+
+    def _start(self, count: int, memory: int = 0, max_tasks: int = 0) -> ProcessPool:
         bounds = self._bounds
         if bounds is None:
-            self._home = Path(tempfile.mkdtemp(prefix="shougao-"))
+            self._home = self._home or Path(tempfile.mkdtemp(prefix="shougao-"))
             bounds = Bounds(self._home)
+        if memory:
+            bounds = replace(bounds, memory=memory)
         for folder in bounds.letters:
             # one that is made later would be outside of the walls
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -123,7 +197,11 @@ class Workers:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["ingest.examination"])
         return ProcessPool(
-            max_workers=self._count, initializer=_wall_in, initargs=[bounds], context=context
+            max_workers=count,
+            max_tasks=max_tasks,
+            initializer=_wall_in,
+            initargs=[bounds],
+            context=context,
         )
 
 
@@ -169,6 +247,15 @@ def _examine_bytes(raw: bytes, received: datetime, desk: Desk, head_only: bool) 
     from ingest.examination import examine  # the parsers are loaded in the workers alone
 
     return examine(raw, received, desk, head_only=head_only)
+
+
+def _recognise(
+    letter: Path | bytes, received: datetime, desk: Desk, scans: tuple[str, ...]
+) -> Examined:
+    from ingest.examination import examine
+
+    raw = letter if isinstance(letter, bytes) else letter.read_bytes()
+    return examine(raw, received, desk, scans=scans)
 
 
 def _wall_in(bounds: Bounds) -> None:

@@ -11,7 +11,14 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.journal import append
-from ledger.rows import Owed, draft_values, entered_entry, outbox_values, standing_values
+from ledger.rows import (
+    Owed,
+    draft_values,
+    entered_entry,
+    file_values,
+    outbox_values,
+    standing_values,
+)
 from ledger.scores import Scores
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
 from ledger.tables_decided import StandingRow
@@ -232,16 +239,7 @@ class Book:
                             for fault in verdict.faults
                         ],
                         attachments=list(submission.attachments),
-                        files=[
-                            {
-                                "path": file.path,
-                                "role": file.role,
-                                "media_type": file.media_type,
-                                "size": file.size,
-                                "sha256": file.digest,
-                            }
-                            for file in submission.files
-                        ],
+                        files=[file_values(file) for file in submission.files],
                     )
                 )
                 if claimed.rowcount != 1:

@@ -7,7 +7,7 @@ and lists are paged by the key of their last line.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -80,7 +80,10 @@ class LetterLine:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file of a letter as it was entered. `number` is its place in the letter's list."""
+    """
+    A file of a letter as it was entered. `number` is its place in the letter's list. Of a picture
+    its pixels and the camera's moment, of film and sound the `seconds`; 0 and None where unknown.
+    """
 
     number: int
     path: str
@@ -88,6 +91,10 @@ class StoredFile:
     media_type: str
     size: int
     digest: str
+    width: int = 0
+    height: int = 0
+    taken_at: datetime | None = None
+    seconds: float | None = None
 
     @property
     def name(self) -> str:
@@ -325,17 +332,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             remarks=tuple(Remark[name] for name in row.remarks),
             faults=tuple((Reason[fault["reason"]], fault["detail"]) for fault in row.faults),
             attachments=tuple(row.attachments),
-            files=tuple(
-                StoredFile(
-                    number,
-                    file["path"],
-                    file["role"],
-                    file["media_type"],
-                    file["size"],
-                    file.get("sha256", ""),
-                )
-                for number, file in enumerate(row.files)
-            ),
+            files=tuple(_stored_file(number, file) for number, file in enumerate(row.files)),
             drafts=tuple(_draft(*pair) for pair in drafts),
             posts=tuple(_post(post) for post in posts),
         )
@@ -364,6 +361,22 @@ def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
             )
             for address, several in found.items()
         ]
+
+
+def _stored_file(number: int, file: Mapping[str, Any]) -> StoredFile:
+    taken_at = file.get("taken_at")
+    return StoredFile(
+        number=number,
+        path=file["path"],
+        role=file["role"],
+        media_type=file["media_type"],
+        size=file["size"],
+        digest=file.get("sha256", ""),
+        width=file.get("width", 0),
+        height=file.get("height", 0),
+        taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
+        seconds=file.get("seconds"),
+    )
 
 
 def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:

@@ -11,7 +11,7 @@ from ledger.journal import PROGRAM, Entry
 from ledger.tables import OutboxRow, PostState
 from ledger.tables_decided import Act
 from rulebook.originality import percent
-from rulebook.terms import DraftVerdict, Submission, Verdict
+from rulebook.terms import DraftVerdict, FileFact, Submission, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,24 @@ def draft_values(
         "similarity": judged.twin.similarity if judged.twin else None,
         "commission_id": judged.commission,
     }
+
+
+def file_values(file: FileFact) -> dict[str, Any]:
+    """A file of a letter; what its kind does not tell is left out."""
+    values: dict[str, Any] = {
+        "path": file.path,
+        "role": file.role,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.digest,
+    }
+    if file.width and file.height:
+        values |= {"width": file.width, "height": file.height}
+    if file.taken_at:
+        values["taken_at"] = file.taken_at.isoformat()
+    if file.seconds:
+        values["seconds"] = file.seconds
+    return values
 
 
 def standing_values(

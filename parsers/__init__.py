@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 
-from parsers import images, junk, mediatypes
+from parsers import images, junk, media, mediatypes
 from parsers.archives import (
     gz,
     rar,
@@ -29,6 +29,7 @@ from parsers.types import (
     Other,
     Parser,
     Refusal,
+    Scan,
     Text,
     Unread,
 )
@@ -46,7 +47,7 @@ ARCHIVES: tuple[Parser, ...] = (
     unsupported,
 )
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
-PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images)
+PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
 MAX_CHARACTERS = 300_000
 MAX_PARAGRAPHS = 10_000
@@ -130,8 +131,8 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
     size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
 
-    def unread(reason: Reason, detail: str = "") -> Unread:
-        return Unread(file.path, file.media_type, reason, detail, size, digest)
+    def unread(reason: Reason, detail: str = "", scan: bool = False) -> Unread:
+        return Unread(file.path, file.media_type, reason, detail, size, digest, scan)
 
     if junk.is_junk(file):
         yield Other(file.path, file.media_type, "junk", size, digest)
@@ -157,7 +158,8 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         raise
     except Refusal as refusal:
         lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)
-        yield unread(Reason.SPLIT_ARCHIVE if lone else refusal.reason, refusal.detail)
+        reason = Reason.SPLIT_ARCHIVE if lone else refusal.reason
+        yield unread(reason, refusal.detail, isinstance(refusal, Scan))
     except (MemoryError, RecursionError):
         yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
     except Exception as error:  # hostile input finds holes in every library; the letter goes on

@@ -28,7 +28,7 @@ _DATED = frozenset(f"image/{name}" for name in ("jpeg", "webp", "tiff", "heic", 
 """Cameras write these. Pillow would decode all of a PNG to look for its Exif."""
 
 _FORMATS = {
-    "image/jpeg": ("JPEG", "MPO"),
+    "image/jpeg": ("JPEG",),
     "image/png": ("PNG",),
     "image/gif": ("GIF",),
     "image/bmp": ("BMP",),

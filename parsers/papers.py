@@ -24,10 +24,26 @@ _HEAD_LINES = 6
 _COVER = 120
 """A sheet whose text is longer carries the draft itself."""
 
+_LISTING = re.compile(
+    r"(?:稿件|信息|报送|投稿|供稿|来稿|材料)[^。，]{0,6}(?:清单|目录|统计表|汇总表?|一览表?|明细表?)(?![一-鿿])|^目录$|^清单$"
+)
+_SENTENCE = 60
+"""A listing counts and sums up; it has no paragraph of prose as long as this."""
+
 _LINE = 40
 """A form names itself in a short line; a sentence may speak of 审批单 and be news."""
 
+_SHEET_NAME = re.compile(
+    r"审签|审批[单表页件]|审核[单表页]|审稿|送审[单表稿]|签发[单表页稿]|发稿[单笺]|签批"
+)
+"""What approval sheets are called as files, photographed or not."""
+
 Table = Sequence[Sequence[str]]
+
+
+def names_sheet(path: str) -> bool:
+    """Whether a file's name says that it is an approval sheet."""
+    return _SHEET_NAME.search(path.rpartition("/")[2]) is not None
 
 
 def secret_mark(paragraphs: Sequence[str]) -> str | None:
@@ -71,9 +87,9 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
         "序号" in cells and any(re.search(r"标题|题目|稿件", cell) for cell in cells)
         for cells in headings
     )
-    if (
-        listing or re.search(r"稿件(?:清单|目录|统计表|汇总表?)(?![一-鿿])", head)
-    ) and prose < _COVER:
+    named = any(_LISTING.search(_bare(line)) for line in [PurePosixPath(file_name).stem, *lines])
+    longest = max((len(paragraph) for paragraph in paragraphs if "。" in paragraph), default=0)
+    if (listing or named) and prose < _COVER and longest < _SENTENCE:
         return Form.LISTING
     return None
 

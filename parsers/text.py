@@ -120,9 +120,10 @@ def describe(
     """
     lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
     lines = [line for line in lines if _SAYS.search(line)]  # a rule of dashes is no text
-    form = papers.form_of(lines, tables, file_name)
-    marks = papers.secret_mark(lines)
-    approved = papers.approved_by(lines) if form is Form.APPROVAL else ""
+    shown = lines or ["\t".join(row) for table in tables for row in table]
+    form = papers.form_of(shown, tables, file_name)
+    marks = papers.secret_mark(shown)
+    approved = papers.approved_by(shown) if form is Form.APPROVAL else ""
     lines, said = papers.draft_in_form(lines, unit_names)
     label, title, rest = _head(lines, unit_names)
     rest, said = _upper_lines(rest, said, unit_names)

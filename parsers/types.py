@@ -121,7 +121,8 @@ class File:
 class Text:
     """
     The text of a document. `paragraphs` in reading order; the cells of a table's row are joined by
-    a tab. `tables` holds the rows of each table for telling forms from drafts.
+    a tab. `tables` holds the rows of each table for telling forms from drafts. `scanned`: it was
+    recognised in pictures of pages, so that any character may be wrong.
     """
 
     path: str
@@ -131,11 +132,15 @@ class Text:
     remarks: tuple[Remark, ...] = ()
     size: int = 0
     digest: str = ""
+    scanned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone."""
+    """
+    A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone. `page_of`: the
+    path of the text that was recognised in it and the pages that go with it.
+    """
 
     path: str
     media_type: str
@@ -146,6 +151,7 @@ class Image:
     embedded: bool = False
     size: int = 0
     digest: str = ""
+    page_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,18 +168,25 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """A file that is neither text nor picture (a table, a film, junk). `role`: "other" or "junk"."""
+    """
+    A file that is neither text nor picture. `role`: "other", "junk", or "media" for film and sound;
+    `seconds`: how long these last, where their headers tell.
+    """
 
     path: str
     media_type: str
     role: str = "other"
     size: int = 0
     digest: str = ""
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A file that could not be read, and why; `detail` is a short Chinese clause or empty."""
+    """
+    A file that could not be read, and why; `detail` is a short Chinese clause or empty. `scan`: it
+    holds pictures of pages and no text.
+    """
 
     path: str
     media_type: str
@@ -181,6 +194,7 @@ class Unread:
     detail: str = ""
     size: int = 0
     digest: str = ""
+    scan: bool = False
 
 
 Fact = Text | Image | Container | Other | Unread
@@ -194,6 +208,13 @@ class Refusal(Exception):
         super().__init__(f"{reason.name} {detail}".strip())
         self.reason = reason
         self.detail = detail
+
+
+class Scan(Refusal):
+    """A document that holds pictures of pages and no text."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(Reason.UNREADABLE_DRAFT, detail)
 
 
 class Parser(Protocol):

@@ -30,7 +30,12 @@ def form(
     packed = archive and len(submission.drafts) > loose
     remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
     if packed or (warn and loose):
-        return grave, (*remarks, *((Remark.SOME_UNREADABLE,) if others else ()))
+        forms = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
+        if forms:
+            remarks = (*remarks, Remark.FORM_BESIDE)
+        if len(forms) < len(others):
+            remarks = (*remarks, Remark.SOME_UNREADABLE)
+        return grave, remarks
     stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
     if (archive and not loose) or stands_for_archive:
         return _without_text((*grave, *others)), remarks

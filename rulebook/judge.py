@@ -103,7 +103,15 @@ def _judge_draft(
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
-    held = [reason for reason in (kind.reason, limit.reason) if reason is not None]
+    held = [
+        reason
+        for reason in (
+            Reason.SCANNED_DRAFT if draft.scanned else None,
+            kind.reason,
+            limit.reason,
+        )
+        if reason is not None
+    ]
     repeat = originality.originality(twin, unit, provisions, held)
     last = (
         repeat,

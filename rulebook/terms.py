@@ -106,7 +106,8 @@ class Draft:
     One text of a letter with its pictures, before anybody has judged it. `part` counts the drafts
     of a file that holds several from 1 on; 0: the file is this draft. `maybe_several`: it reads like
     several, and only a person can tell. `bands`: the text's fingerprint, of which drafts that are
-    nearly the same share a part; empty for a short one.
+    nearly the same share a part; empty for a short one. `scanned`: the text was recognised in
+    pictures of pages.
     """
 
     file: str
@@ -125,6 +126,7 @@ class Draft:
     part: int = 0
     maybe_several: bool = False
     bands: tuple[int, ...] = ()
+    scanned: bool = False
 
     @property
     def key(self) -> str:
@@ -142,13 +144,21 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FileFact:
-    """A file of a letter: where it lay, what part it plays, what it is. `size` in bytes."""
+    """
+    A file of a letter: where it lay, what part it plays, what it is. `size` in bytes. Of a picture
+    its pixels and when its camera says it was taken, in the camera's time; of film and sound the
+    `seconds`. 0 and None where the file does not tell.
+    """
 
     path: str
     role: str
     media_type: str
     size: int
     digest: str = ""
+    width: int = 0
+    height: int = 0
+    taken_at: datetime | None = None
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ POST_KINDS = {"receipt": "回执", "correction": "更正回执", "reminder": "�
 FILE_ROLES = {
     "draft": "文字稿",
     "image": "图片",
+    "scan": "文稿照片",
+    "media": "音视频",
     "archive": "压缩包",
     "note": "说明",
     "form": "报表",

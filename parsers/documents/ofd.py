@@ -17,7 +17,7 @@ from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import Allowance, File, Part, Refusal, Scan, Text
 from rulebook.reasons import Reason
 
 MAX_PAGES = 300
@@ -52,7 +52,8 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         lines += _lines(_runs(xml.parse(opened.read(page))))
     paragraphs = flow.join_lines(lines)
     if pages and not paragraphs:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "是扫描件，没有文字")
+        yield from opened.pictures("")  # the pages themselves
+        raise Scan("是扫描件，没有文字")
     yield Text(file.path, file.media_type, tuple(paragraphs))
 
 

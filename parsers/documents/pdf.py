@@ -17,7 +17,7 @@ import pypdfium2.raw
 
 from parsers import mediatypes
 from parsers.documents import charsets, flow, package
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import Allowance, File, Part, Refusal, Scan, Text
 from rulebook.reasons import Reason
 
 MAX_PAGES = 300
@@ -80,8 +80,9 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
     lines = [line for page_lines in _without_margins(printed) for line in page_lines]
     text = "".join(lines)
     if not text:
-        detail = "是扫描件，没有文字" if pictures else "没有文字"
-        raise Refusal(Reason.UNREADABLE_DRAFT, detail)
+        if pictures:
+            raise Scan("是扫描件，没有文字")
+        raise Refusal(Reason.UNREADABLE_DRAFT, "没有文字")
     if len(_PRIVATE.findall(text)) * 4 > len(text) or not charsets.is_readable(text):
         raise Refusal(Reason.UNREADABLE_DRAFT, "字体特殊，文字无法提取")
     return [_APART.sub("", paragraph) for paragraph in flow.join_lines(lines)]

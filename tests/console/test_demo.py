@@ -16,6 +16,7 @@ from rulebook.reasons import Outcome, Reason
 NOT_BY_A_LETTER = {
     Reason.INFECTED,  # needs a virus scanner
     Reason.DECLINED,  # a person's word
+    Reason.SCANNED_DRAFT,  # needs the extra that recognises text
     Reason.NO_REVIEWER,  # a switch that is off by default
     Reason.TRIPPED_US,  # a fault of ours
 }

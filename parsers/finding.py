@@ -1,0 +1,40 @@
+"""A letter's files once more: only the containers on the way to the wanted ones are opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import parsers
+from parsers.types import Allowance, File, LimitHit
+
+STOPPED = (LimitHit, OSError, MemoryError, RecursionError)
+
+
+def find(files: Iterable[File], paths: Iterable[str], allowance: Allowance) -> Iterator[File]:
+    """
+    The files entered under these paths, identified, in reading order.
+
+    Damage ends the search in its container only. Raises LimitHit when the letter asks for more
+    than its limits.
+    """
+    wanted = set(paths)
+    for file in files:
+        yield from _below(file, wanted, allowance)
+
+
+def _below(file: File, wanted: set[str], allowance: Allowance) -> Iterator[File]:
+    if file.path in wanted:
+        yield parsers.identify(file)
+    if not any(path.startswith(f"{file.path}/") for path in wanted):
+        return
+    file = parsers.identify(file)
+    parser = parsers.claimant(file)
+    if parser is None:
+        return
+    allowance.check_depth(file.depth + 1)
+    try:
+        for part in parser.parse(file, allowance):
+            if isinstance(part, File):
+                yield from _below(part, wanted, allowance)
+    except Exception:  # damage behind what was found: the rest cannot be had
+        return

@@ -1,0 +1,98 @@
+"""
+Film and sound: recorded by type, and by length where their headers tell it. Nothing is decoded.
+
+Source:  ISO/IEC 14496-12 8.2.2 (mvhd: MP4, MOV, M4A, 3GP); Microsoft's AVI RIFF reference (avih);
+         mutagen for WMV and WMA, MP3, WAV, FLAC, Ogg, AAC, AIFF.
+Refuses: nothing. What does not tell its length is film or sound all the same.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Iterator
+
+from parsers.types import Allowance, File, Other, Part
+
+_LONGEST = 7 * 24 * 3600.0
+"""Seconds; a header that claims more is wrong."""
+
+
+def claims(file: File) -> bool:
+    """Everything under video/ and audio/."""
+    return file.media_type.startswith(("video/", "audio/"))
+
+
+def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+    """One Other with the role "media"."""
+    allowance.check_time()
+    yield Other(file.path, file.media_type, "media", seconds=length(file.data))
+
+
+def length(data: bytes) -> float | None:
+    """How many seconds it lasts, None where that cannot be told."""
+    try:
+        seconds = _told(data)
+    except Exception:  # headers are as broken as their writers
+        return None
+    return round(seconds, 1) if seconds and 0 < seconds <= _LONGEST else None
+
+
+def _told(data: bytes) -> float | None:
+    if data[4:8] in (b"ftyp", b"moov", b"wide", b"mdat", b"free", b"skip"):
+        return _of_movie(data)
+    if data[:4] == b"RIFF" and data[8:12] == b"AVI ":
+        place = data.index(b"avih", 0, 4096)
+        frame_micros, _, _, _, frames = struct.unpack_from("<5I", data, place + 8)
+        return float(frame_micros * frames / 1e6)
+    return _by_mutagen(data)
+
+
+def _of_movie(data: bytes) -> float | None:
+    """The duration in the movie header, whether it stands before or behind the pictures."""
+    movie = _box(data, b"moov", 0, len(data))
+    header = _box(data, b"mvhd", *movie) if movie else None
+    if header is None:
+        return None
+    start, _ = header
+    if data[start] == 1:
+        scale, duration = struct.unpack_from(">IQ", data, start + 20)
+    else:
+        scale, duration = struct.unpack_from(">II", data, start + 12)
+    return float(duration) / scale if scale else None
+
+
+def _box(data: bytes, kind: bytes, start: int, end: int) -> tuple[int, int] | None:
+    """Where the content of the first box of a kind begins and ends, among the boxes of a stretch."""
+    while start + 8 <= end:
+        size, found = struct.unpack_from(">I4s", data, start)
+        head = 8
+        if size == 1 and start + 16 <= end:
+            (size,) = struct.unpack_from(">Q", data, start + 8)
+            head = 16
+        elif size == 0:
+            size = end - start
+        if size < head:
+            return None
+        if found == kind:
+            return start + head, min(start + size, end)
+        start += size
+    return None
+
+
+def _by_mutagen(data: bytes) -> float | None:
+    import mutagen
+    from mutagen.aac import AAC  # a letter with film or sound is rare
+    from mutagen.aiff import AIFF
+    from mutagen.asf import ASF
+    from mutagen.flac import FLAC
+    from mutagen.mp3 import MP3
+    from mutagen.oggopus import OggOpus
+    from mutagen.oggvorbis import OggVorbis
+    from mutagen.wave import WAVE
+
+    found = mutagen.File(
+        io.BytesIO(data), options=[MP3, WAVE, ASF, FLAC, OggVorbis, OggOpus, AAC, AIFF]
+    )
+    seconds = getattr(found.info, "length", None) if found is not None else None
+    return float(seconds) if seconds else None

@@ -1,0 +1,86 @@
+"""
+Pictures decoded, small: for people who want to see them, and for telling a page from a scene.
+
+Nothing here is needed to read a letter full of photos; see `images` for what is told without
+decoding. Source of the orientation: Exif 2.32, 0x0112.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+from PIL import Image as Pillow
+from PIL import ImageOps
+
+FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")
+"""What Pillow may try: none of its plugins that start programs (EPS) or follow links."""
+
+_DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
+"""Modes whose samples do not fit in 8 bits; converting them cuts off instead of scaling."""
+
+
+def opened(data: bytes) -> Pillow.Image:
+    """A picture, not yet decoded. Raises whatever broken numbers lead to in Pillow's plugins."""
+    if data[4:8] == b"ftyp":
+        from pillow_heif import HeifImageFile  # a large library that few letters need
+
+        heif: Pillow.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
+        return heif
+    return Pillow.open(io.BytesIO(data), formats=FORMATS)
+
+
+def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
+    """
+    The first frame as plain RGB on white, turned as it was taken, its longer side at most `edge`
+    pixels. None when it has more than `most_pixels`, or cannot be decoded.
+
+    Nothing of the sender's bytes is left in it: no Exif, no place, no colour profile.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with opened(data) as picture:
+                if picture.width * picture.height > most_pixels:
+                    return None
+                picture.draft("RGB", (edge, edge))
+                return _flat(picture, edge)
+    except Exception:
+        return None
+
+
+def _flat(picture: Pillow.Image, edge: int) -> Pillow.Image:
+    if picture.mode in _DEEP:
+        picture = _levelled(picture)
+    elif picture.mode == "1":
+        picture = picture.convert("L")
+    elif picture.mode in ("P", "PA", "LA") or "transparency" in picture.info:
+        picture = picture.convert("RGBA")
+    picture.thumbnail((edge, edge), reducing_gap=2.0)
+    turned = ImageOps.exif_transpose(picture)
+    if turned.mode != "RGBA":
+        plain = turned.convert("RGB")
+        plain.info.clear()
+        return plain
+    flat = Pillow.new("RGB", turned.size, "white")
+    flat.paste(turned, mask=turned.getchannel("A"))
+    return flat
+
+
+def _levelled(picture: Pillow.Image) -> Pillow.Image:
+    """Deep samples scaled to 8 bits by what really occurs in them."""
+    turn = picture.getexif().get(0x0112)
+    deep = picture.convert("F")
+    low, high = deep.getextrema()
+    scale = 255.0 / (high - low) if high > low else 0.0  # type: ignore[operator]
+    grey = deep.point(lambda value: value * scale - low * scale).convert("L")  # type: ignore[operator]
+    if turn:
+        grey.getexif()[0x0112] = turn
+    return grey
+
+
+def jpeg(picture: Pillow.Image, quality: int) -> bytes:
+    """A picture written anew, without metadata."""
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality, optimize=True)
+    return out.getvalue()
