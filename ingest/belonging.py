@@ -93,16 +93,22 @@ def _by_name(path: str, holders: Sequence[Holder]) -> Holder | None:
     shared = {part for holder in holders for part in PurePosixPath(holder.path).parts[:-1]}
     for part in [parts[-1], *(part for part in reversed(parts[:-1]) if part not in shared)]:
         said = _plain(part)
-        found: list[tuple[int, Holder]] = []
-        for holder in holders:
-            length = max((len(key) for key in _keys(holder) if _holds(said, key)), default=0)
-            if length:
-                found.append((length, holder))
-        most = max((length for length, _ in found), default=0)
-        longest = [holder for length, holder in found if length == most]
-        if len(longest) == 1:
-            return longest[0]
-        if longest:
+        found = [
+            (key, holder)
+            for holder in holders
+            if (
+                key := max((key for key in _keys(holder) if _holds(said, key)), key=len, default="")
+            )
+        ]
+        # 稿件1 within 稿件12 says nothing; two names side by side say that it is of both
+        own = [
+            holder
+            for key, holder in found
+            if not any(key != other and key in other for other, _ in found)
+        ]
+        if len(own) == 1:
+            return own[0]
+        if own:
             return None
     return None
 

@@ -107,14 +107,17 @@ def _submission(
     ]
     read = tuple(parsers.read(top, allowance))
     facts: Sequence[Fact] = read
+    left = recognition.Wanted()
     if scans and desk.recognition is not None:
-        facts = recognition.recognised(facts, scans, top, desk.limits, known, desk.recognition)
+        facts, left = recognition.recognised(
+            facts, scans, top, desk.limits, known, desk.recognition
+        )
     pieces = drafting.sort_pieces(
         facts, received=day, unit_names=desk.unit_names, subject=message.subject
     )
     drafts = pieces.drafts
     body_is_draft = text.looks_like_draft(message.body)
-    wanted = recognition.Wanted()
+    wanted = left if not drafts else recognition.Wanted()
     if not scans:
         again = Allowance(desk.limits, known, started=allowance.started)
         shown = [fact for fact in facts if fact.path not in decoration]
@@ -141,8 +144,9 @@ def _submission(
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
     )
-    asked = (*wanted.pages, *wanted.sheets) if desk.recognition is not None else ()
-    return submission, asked
+    if scans or desk.recognition is None:
+        return submission, ()
+    return submission, (*wanted.pages, *wanted.sheets)
 
 
 def attached_files(attachments: Sequence[Attachment]) -> list[File]:

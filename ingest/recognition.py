@@ -81,30 +81,35 @@ def recognised(
     limits: Limits,
     passwords: tuple[str, ...],
     bounds: Recognition,
-) -> list[Fact]:
+) -> tuple[list[Fact], Wanted]:
     """
-    The facts with the texts that were recognised in place of the pictures that showed them.
+    The facts with the texts that were recognised in place of the pictures that showed them, and
+    the pages that were left out when the bounds were reached.
 
     Pages that lie together and are named alike are one text, under the first one's path. Begins no
     page after `bounds.seconds`. Slow: some 5 s a page. Raises ImportError without the extra.
     """
-    read = ocr.reader()
+    read: ocr.Reader | None = None
     ends = time.monotonic() + bounds.seconds
     left = bounds.pages
     found: dict[str, list[list[str]]] = {}
     cut = False
+    skipped = []
     try:
         for file in finding.find(files, paths, Allowance(limits, passwords)):
             for page in scans.pages(file, left + 1, limits.pixels):
                 if not left or time.monotonic() > ends:
                     cut = True
+                    skipped.append(file.path)
                     break
                 left -= 1
+                read = read or ocr.reader()
                 lines = printed.lines(read(page), page.width, page.height)
                 found.setdefault(file.path, []).append(lines)
     except finding.STOPPED:
         cut = True
-    return _in_place(facts, list(_texts(found, facts, cut)))
+    unread = tuple(path for path in skipped if path not in found)
+    return _in_place(facts, list(_texts(found, facts, cut))), Wanted(pages=unread)
 
 
 def natural(path: str) -> tuple[tuple[int, int, str], ...]:

@@ -7,7 +7,7 @@ import struct
 import wave
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import parsers
@@ -96,6 +96,7 @@ def test_what_a_header_does_not_tell_stays_open(data: bytes) -> None:
 HEADS = (b"", movie(1)[:40], avi(1)[:60], wav(1)[:44], MP3[:400], b"fLaC", b"OggS", b"ID3\4")
 
 
+@settings(deadline=None)
 @given(head=st.sampled_from(HEADS), rest=st.binary(max_size=400))
 def test_no_header_trips_us(head: bytes, rest: bytes) -> None:
     assert (media.length(head + rest) or 1) > 0

@@ -6,7 +6,7 @@ import io
 
 import pillow_heif
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import ExifTags
 from PIL import Image as Pillow
@@ -133,6 +133,7 @@ def test_what_programs_would_have_to_draw_is_not_shown(data: bytes) -> None:
     assert pictures.upright(data, 100, MOST) is None
 
 
+@settings(deadline=None)
 @given(head=st.sampled_from(HEADS), rest=st.binary(max_size=300))
 def test_rubbish_behind_a_signature_does_no_harm(head: bytes, rest: bytes) -> None:
     pictures.upright(head + rest, 100, MOST)

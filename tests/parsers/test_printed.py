@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from parsers import printed
@@ -61,6 +61,7 @@ def test_a_page_on_its_side_or_upside_down_reads_the_same(quarters: int) -> None
     assert read(*turned(quarters)) == TEXT
 
 
+@settings(deadline=None)
 @given(degrees=st.floats(-4, 4), order=st.permutations(PAGE))
 def test_a_page_laid_askew_reads_the_same_in_whatever_order_it_was_found(
     degrees: float, order: list[Word]

@@ -186,7 +186,12 @@ def test_the_same_fault_met_twice_is_told_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "reason", [reason for reason in OF_ARCHIVES if reason not in ALWAYS_STANDS]
+    "reason",
+    [
+        reason
+        for reason in OF_ARCHIVES
+        if reason not in ALWAYS_STANDS and reason is not Reason.MISDIRECTED_FORM
+    ],
 )
 def test_what_could_not_be_read_beside_a_good_draft_is_a_remark_only(reason: Reason) -> None:
     submission = letter(draft(), faults=(Fault(reason, "另一件"),))
@@ -264,3 +269,13 @@ def test_where_the_office_only_warns_nothing_is_refused_as_bare(submission: Subm
 def test_danger_in_a_letter_is_never_lost(submission: Submission, rules: Provisions) -> None:
     faults, _ = form(submission, rules)
     assert ALWAYS_STANDS & set(found(submission.faults)) <= set(found(faults))
+
+
+def test_a_form_beside_a_draft_is_told_and_is_not_called_unreadable() -> None:
+    roster = Fault(Reason.MISDIRECTED_FORM, "宣传员名单.xlsx")
+    torn = Fault(Reason.UNREADABLE_DRAFT, "二.docx")
+    assert form(letter(draft(), faults=(roster,)), REFUSE) == ((), (Remark.FORM_BESIDE,))
+    assert form(letter(draft(), faults=(roster, torn)), REFUSE) == (
+        (),
+        (Remark.FORM_BESIDE, Remark.SOME_UNREADABLE),
+    )

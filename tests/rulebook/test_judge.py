@@ -320,3 +320,17 @@ def test_mail_of_machines_is_ignored(faults: tuple[Fault, ...], reason: Reason) 
     verdict = verdict_on(letter(draft(), automatic="auto-replied", faults=faults))
     assert (verdict.outcome, verdict.reasons, verdict.drafts) == (Outcome.IGNORED, (reason,), ())
     assert not verdict.answer
+
+
+def test_a_draft_that_was_recognised_in_pictures_is_held_and_scores_nothing() -> None:
+    judged = only(verdict_on(letter(draft(scanned=True))))
+    assert judged.reasons == (Reason.SCANNED_DRAFT,)
+    assert (judged.outcome, judged.points) == (Outcome.HELD, 0)
+    assert judged.timely is Timely.ON_TIME
+
+
+def test_a_picture_of_a_page_that_was_not_packed_is_refused_all_the_same() -> None:
+    bare = unpacked(draft(file="稿件.jpg", scanned=True), bare_attachments=("稿件.jpg",))
+    verdict = verdict_on(bare)
+    assert verdict.outcome is Outcome.REFUSED
+    assert Reason.BARE_ATTACHMENT in verdict.reasons
