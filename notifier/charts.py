@@ -16,16 +16,15 @@ def stacked_bars(
     colours: Sequence[str],
     width: int,
     height: int,
-    ground: str = "#ffffff",
 ) -> bytes:
     """
     One bar a column, its values stacked from the foot in the order of `colours`, as PNG.
 
     `width` and `height` in points. A column of zeros is a thin line, so that a quiet day is seen to
-    be a day. The ground is painted, since mail programs may put a dark one behind the picture.
+    be a day. The ground is left open: the picture stands on a white page as well as on a dark one.
     Raises: ValueError when a column has more values than there are colours.
     """
-    image = Image.new("RGB", (width * SCALE, height * SCALE), ground)
+    image = Image.new("RGBA", (width * SCALE, height * SCALE))
     draw = ImageDraw.Draw(image)
     most = max((sum(column) for column in columns), default=0) or 1
     step = image.width / max(len(columns), 1)
@@ -43,7 +42,7 @@ def stacked_bars(
                 rise = max(rise, SCALE)
                 draw.rectangle((left, top - rise, right, top), fill=colour)
                 top -= rise
-        draw.rectangle((left, foot, right, foot + SCALE - 1), fill="#c3ccd5")
+        draw.rectangle((left, foot, right, foot + SCALE - 1), fill="#9aa5b1")
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()

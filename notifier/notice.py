@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from importlib import resources
@@ -16,11 +17,13 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from docx.opc.exceptions import PackageNotFoundError
-from docxtpl import DocxTemplate
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 from lxml.etree import XMLSyntaxError
 from markupsafe import Markup
+from PIL import Image
 
 from notifier import notice_tables as tables
 from notifier import notice_text as text
@@ -33,7 +36,13 @@ SIGNATURE = 28
 """Half-widths a 署名 may have to stand centred over its date without leaving the type area."""
 
 BARS = 30
-"""Rows of a chart made of squares."""
+"""Rows of the chart."""
+
+LARGE_BAR, SMALL_BAR, BAR_HEIGHT = 92.0, 14.0, 3.2
+"""Millimetres: how far a full bar reaches in the two columns, and how high all are."""
+
+BAR_COLOUR = "#2F5597"
+Draw = Callable[[float], Any]
 
 BONUS_GAP = "（待填）"
 
@@ -62,13 +71,12 @@ def document(facts: NoticeFacts, template: bytes | None = None) -> bytes:
 
     Raises: BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
-    words = context(facts)
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, finalize=_as_written
     )
     try:
         filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
-        filled.render(words, environment, autoescape=True)
+        filled.render(context(facts, _drawn_in(filled)), environment, autoescape=True)
     except UNUSABLE as error:
         raise BadTemplate(
             f"通报模板无法使用：{error}。请检查模板里的标记，或改用自带的模板。"
@@ -87,8 +95,11 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
-def context(facts: NoticeFacts) -> dict[str, Any]:
-    """The words a template may use: see the tags in `templates/notice.docx`."""
+def context(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
+    """
+    The words a template may use: see the tags in `templates/notice.docx`. `draw` makes a bar of so
+    many millimetres.
+    """
     shown = facts.tables
     return {
         "title": text.broken(text.title(facts)),
@@ -111,11 +122,11 @@ def context(facts: NoticeFacts) -> dict[str, Any]:
             }
             for number, (group, rows) in enumerate(shown, start=1)
         ],
-        "annex": _annex(facts),
+        "annex": _annex(facts, draw),
     }
 
 
-def _annex(facts: NoticeFacts) -> dict[str, Any]:
+def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     found = {
         "number": len(facts.tables) + 1 if facts.tables else "",
         "title": text.broken(text.annex_title(facts)),
@@ -124,10 +135,10 @@ def _annex(facts: NoticeFacts) -> dict[str, Any]:
     }
     parts = {
         "received": ("报送、逾期和退稿", found["received"]),
-        "completion": ("报送任务完成情况", _completion(facts)),
+        "completion": ("报送任务完成情况", _completion(facts, draw)),
         "bars": (
             f"积分对比（前{BARS}个单位）" if len(facts.rows) > BARS else "积分对比",
-            _bars(facts),
+            _bars(facts, draw),
         ),
         "outlets": ("各载体录用情况", _outlets(facts)),
         "changes": ("前期通报印发后的变动", [_change(one) for one in facts.changes]),
@@ -163,7 +174,7 @@ def _intake_notes(facts: NoticeFacts) -> list[str]:
     return [f"注：合计含类别待定的稿件{undecided}篇。"] if undecided else []
 
 
-def _completion(facts: NoticeFacts) -> list[dict[str, str]]:
+def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
     rates = tables.rates_by_unit(facts)
     return [
         {
@@ -172,17 +183,17 @@ def _completion(facts: NoticeFacts) -> list[dict[str, str]]:
                 f"{tables.SHORT[one.kind]}{one.reported}/{one.wanted}" for one in several
             ),
             "rate": at_most_rate(rates[unit]),
-            "bar": bar(rates[unit], 1, 6),
+            "bar": draw(bar(rates[unit], 1, SMALL_BAR)),
         }
         for unit, several in tables.completions_by_unit(facts).items()
     ]
 
 
-def _bars(facts: NoticeFacts) -> list[dict[str, Any]]:
+def _bars(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
     rows = sorted(facts.rows, key=lambda row: -row.points)[:BARS]
     most = max((row.points for row in rows), default=0)
     return [
-        {"unit": row.unit, "bar": bar(row.points, most, 20), "points": row.points}
+        {"unit": row.unit, "bar": draw(bar(row.points, most, LARGE_BAR)), "points": row.points}
         for row in rows
         if most > 0
     ]
@@ -198,6 +209,19 @@ def _outlets(facts: NoticeFacts) -> list[dict[str, Any]]:
         }
         for one in tables.outlets(facts)
     ]
+
+
+def _drawn_in(document: DocxTemplate) -> Draw:
+    """Bars are one picture of one colour, drawn out: it prints alike in Word, WPS and LibreOffice."""
+    pixel = io.BytesIO()
+    Image.new("RGB", (1, 1), BAR_COLOUR).save(pixel, "PNG")
+
+    def draw(length: float) -> InlineImage | str:
+        if not length:
+            return ""
+        return InlineImage(document, pixel, width=Mm(length), height=Mm(BAR_HEIGHT))
+
+    return draw
 
 
 def _change(one: Any) -> dict[str, Any]:

@@ -22,6 +22,10 @@ SHORT = {
 """Names of kinds for narrow columns."""
 
 
+SHORTEST, LONGEST = 0.01, 0.99
+"""Of a bar: what little of something must show, and how far what is not all may reach."""
+
+
 @dataclass(frozen=True, slots=True)
 class Intake:
     """What came from a unit: drafts by kind in the order of `Kind`, of no kind yet, and setbacks."""
@@ -148,16 +152,17 @@ def checked(row: Row, points: Points) -> int:
     return row.news * points.news + row.articles * points.article + adopted + row.correction
 
 
-def bar(value: float, most: float, width: int) -> str:
+def bar(value: float, most: float, width: float) -> float:
     """
-    A bar of squares that any font has (GB/T 2312), `width` of them for `most`.
+    The length of a bar, in the units of `width`, which is that for `most`.
 
     Any value above 0 shows, and only `most` itself fills the bar.
     """
     if most <= 0 or value <= 0:
-        return ""
-    full = width if value >= most else width - 1
-    return "■" * max(1, min(full, round(value / most * width)))
+        return 0.0
+    if value >= most:
+        return width
+    return min(max(value / most, SHORTEST), LONGEST) * width
 
 
 def bonus_of(facts: NoticeFacts, unit: str) -> str:

@@ -265,7 +265,7 @@ def _annex(document: Docx) -> None:
     _line(document, "表注", "{{ note }}")
     _line(document, "{%p endfor %}")
     for name, widths, heads, first, rest in (
-        ("completion", (34, 76, 17, 29), ("单位", "实报/应报", "完成率", "图示"), "unit",
+        ("completion", (34, 83, 19, 20), ("单位", "实报/应报", "完成率", "图示"), "unit",
          ("text", "rate", "bar")),
         ("bars", (37, 99, 20), ("单位", "积分对比", "积分"), "unit", ("bar", "points")),
         ("outlets", (42, 15, 15, 84), ("录用载体", "类别", "条数", "单位（条数）"), "outlet",
@@ -278,7 +278,10 @@ def _annex(document: Docx) -> None:
     ):  # fmt: skip
         _line(document, f"{{%p if annex.{name} %}}")
         _line(document, "附表小标题", f"{{{{ annex.{name}_title }}}}")
-        _table(document, widths, (heads,), f"row in annex.{name}", f"row.{first}", rest)
+        whole = name != "outlets"  # where many units share an outlet its row is longer than a page
+        _table(
+            document, widths, (heads,), f"row in annex.{name}", f"row.{first}", rest, whole=whole
+        )
         _line(document, "{%p endif %}")
 
 
@@ -289,8 +292,13 @@ def _table(
     loop: str,
     first: str,
     fields: Sequence[str],
+    *,
+    whole: bool = True,
 ) -> Table:
-    """A table (widths in mm, 156 in all) whose head rows repeat and whose body row loops."""
+    """
+    A table (widths in mm, 156 in all) whose head rows repeat and whose body row loops. A `whole` row
+    is never broken over two pages.
+    """
     assert sum(widths) == 156, widths
     table: Table = document.add_table(rows=0, cols=len(widths))
     table.style = "Table Grid"
@@ -309,7 +317,7 @@ def _table(
     long_texts = {"text", "bar", "units", "why", "period"}
     styles = ["表格文字" if name in long_texts else "表格数字" for name in fields]
     cells = [f"{{{{ {first} }}}}", *(f"{{{{ row.{name} }}}}" for name in fields)]
-    _row(table, cells, ["表格文字", *styles])
+    _row(table, cells, ["表格文字", *styles], whole=whole)
     _row(table, ["{%tr endfor %}", *empty], plain)
     for column, width in zip(table.columns, widths, strict=True):
         for cell in column.cells:
@@ -318,10 +326,11 @@ def _table(
     return table
 
 
-def _row(table: Table, texts: Sequence[str], styles: Sequence[str]) -> _Row:
+def _row(table: Table, texts: Sequence[str], styles: Sequence[str], *, whole: bool = True) -> _Row:
     row: _Row = table.add_row()  # type: ignore[no-untyped-call]
     properties = row._tr.get_or_add_trPr()
-    properties.append(_element("w:cantSplit"))
+    if whole:
+        properties.append(_element("w:cantSplit"))
     properties.append(_element("w:trHeight", val=420, hRule="atLeast"))
     for cell, text, style in zip(row.cells, texts, styles, strict=True):
         cell.paragraphs[0].text = text

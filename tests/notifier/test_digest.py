@@ -154,7 +154,7 @@ def test_each_address_has_a_message_id_of_its_own_and_keeps_it() -> None:
 def test_bars_rise_with_their_values_and_zeros_stay_flat() -> None:
     image = Image.open(io.BytesIO(stacked_bars([(4,), (2,), (0,)], ["#ff0000"], 30, 20)))
     red = [
-        sum(image.getpixel((x, y)) == (255, 0, 0) for y in range(image.height))
+        sum(image.getpixel((x, y)) == (255, 0, 0, 255) for y in range(image.height))
         for x in (10, 30, 50)
     ]
     assert red[0] > red[1] > red[2] == 0

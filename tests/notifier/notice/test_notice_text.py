@@ -169,5 +169,5 @@ def test_outlets_come_best_tier_first_with_their_units(facts):
 def test_a_rate_reads_as_fulfilled_only_when_it_is(pair):
     met, wanted = pair
     assert (at_most_rate(met / wanted) == "100%") == (met == wanted)
-    assert (len(bar(met, wanted, 20)) == 20) == (met == wanted)
+    assert (bar(met, wanted, 20) == 20) == (met == wanted)
     assert bool(bar(met, wanted, 20)) == bool(met)
