@@ -1,0 +1,387 @@
+"""
+What leaves the office: receipts to a relay, and a notice of a year.
+
+    python -m bench.notifier [receipts] [drafts]
+
+1,000 receipts are rendered, owed in a ledger on SQLite (every commit synced) and handed over one TLS
+connection, with a login, to aiosmtpd in a process of its own; each is recorded as sent. Floor: the same
+messages, ready made, sent by smtplib alone. Peer: what one would write without us, Jinja2, EmailMessage
+and smtplib, with no ledger behind them.
+
+The year's notice: 1,000,000 drafts of 40 units as the ledger's query gives them (alike ones in groups),
+then points, targets and ranks, the .docx and the .xlsx. Floor: the same groups summed into the nine
+columns, one plain sheet written by XlsxWriter. Seconds by the clock; CPU seconds stand beside them, for
+a machine that others use.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import multiprocessing
+import random
+import smtplib
+import ssl
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import trustme
+import xlsxwriter
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+
+from ledger.database import open_ledger
+from ledger.days import Days
+from ledger.figures import Facts, Figures, Summary
+from ledger.outbox import Outbox
+from ledger.rows import Owed
+from notifier.delivery import Ceilings, deliver
+from notifier.letter import render
+from notifier.notice import document
+from notifier.notice_facts import NoticeFacts, Printed, Received, Setback
+from notifier.notice_sheets import workbook
+from notifier.page import Office
+from notifier.receipt import receipt
+from notifier.relays import SmtpRelay, Tls
+from notifier.stationery import shipped
+from rulebook.periods import Period, parse
+from rulebook.points import Adoption, Scored
+from rulebook.provisions import Points, Provisions, Target
+from rulebook.terms import (
+    Draft,
+    DraftVerdict,
+    Group,
+    Happened,
+    Kind,
+    Outcome,
+    Sender,
+    Submission,
+    Timely,
+    Unit,
+    Verdict,
+)
+
+NOW = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
+FROM, PASSWORD = "inbox@office.example", "bench"
+OFFICE = Office(
+    "区应急管理局人事教育科", "信息宣传收稿邮箱", "如有疑问，请直接回复本邮件。",
+    "office.example", "Asia/Shanghai", FROM,
+)  # fmt: skip
+UNITS = tuple(
+    Unit(f"第{number:02}单位", Group.TOWNS if number % 2 else Group.OFFICES) for number in range(40)
+)
+TARGETS = tuple(
+    Target(group, kind, count, period)
+    for group in Group
+    for kind, count, period in (
+        (Kind.NEWS, 1, "week"), (Kind.OPINION, 3, "week"), (Kind.ARTICLE, 1, "month"),
+    )
+)  # fmt: skip
+RULES = Provisions(date(2022, 1, 1), "bench", date(2022, 1, 1), UNITS, targets=TARGETS)
+YEAR = parse("2022")
+
+
+@dataclass(frozen=True)
+class Spent:
+    """Seconds by the clock and of this process's CPU."""
+
+    clock: float
+    cpu: float
+
+    def __str__(self) -> str:
+        return f"{self.clock:7.2f} s {self.cpu:7.2f} s CPU"
+
+
+class Watch:
+    """Measures what is done inside its `with`."""
+
+    def __enter__(self) -> Watch:
+        self._clock, self._cpu = time.perf_counter(), time.process_time()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.spent = Spent(time.perf_counter() - self._clock, time.process_time() - self._cpu)
+
+
+def main() -> None:
+    receipts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+    drafts = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
+    with relay_beside() as server:
+        post(receipts, server)
+    notice(drafts)
+
+
+@dataclass(frozen=True)
+class Server:
+    """Where the relay listens, and what to trust."""
+
+    port: int
+    trust: ssl.SSLContext
+
+
+@contextlib.contextmanager
+def relay_beside() -> Iterator[Server]:
+    """aiosmtpd with TLS and AUTH in a process of its own: its work is not ours."""
+    authority = trustme.CA()
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    issued = authority.issue_cert("localhost")
+    pem = b"".join(one.bytes() for one in (issued.private_key_pem, *issued.cert_chain_pems))
+    ours, theirs = multiprocessing.get_context("spawn").Pipe()
+    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, pem))
+    process.start()
+    try:
+        yield Server(ours.recv(), trust)
+    finally:
+        ours.send("stop")
+        process.join()
+
+
+class _Sink:
+    async def handle_DATA(self, *_: object) -> str:  # noqa: N802  aiosmtpd's name
+        return "250 OK"
+
+
+class _Relay(Controller):
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def _serve(line: Connection, pem: bytes) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(pem)
+        file.flush()
+        context.load_cert_chain(file.name)
+    relay = _Relay(
+        _Sink(), hostname="localhost", port=0, ssl_context=context, auth_require_tls=False,
+        authenticator=lambda *_: AuthResult(success=True),
+    )  # fmt: skip
+    relay.start()
+    line.send(relay.port)
+    line.recv()
+    relay.stop(no_assert=True)
+
+
+def post(count: int, server: Server) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_ledger(f"sqlite:///{Path(folder) / 'ledger.db'}")
+        outbox = Outbox(engine)
+        relay = SmtpRelay(
+            "localhost", server.port, FROM, PASSWORD, Tls.IMPLICIT, context=server.trust
+        )
+        with Watch() as rendering:
+            raws = [_receipt(number) for number in range(count)]
+        with Watch() as owing:
+            Days(engine).owe_once([_owed(number, raw) for number, raw in enumerate(raws)], NOW)
+        with Watch() as sending:
+            done = deliver(outbox, relay, FROM, NOW, Ceilings(10 * count, 10 * count))
+        assert done.sent == count, done
+        engine.dispose()
+    with Watch() as floor, _login(server) as client:
+        for number, raw in enumerate(raws):
+            client.sendmail(FROM, [_address(number)], raw)
+    with Watch() as peer, _login(server) as client:
+        _by_hand(client, count)
+    whole = Spent(
+        sum(one.spent.clock for one in (rendering, owing, sending)),
+        sum(one.spent.cpu for one in (rendering, owing, sending)),
+    )
+    print(f"{count:,} receipts of {sum(map(len, raws)) // count:,} bytes, one connection")
+    print(f"  rendered              {rendering.spent}")
+    print(f"  owed in the ledger    {owing.spent}")
+    print(f"  sent and recorded     {sending.spent}")
+    print(f"  in all                {whole}   (aim: 10 s per 1,000)")
+    print(f"  floor: smtplib alone  {floor.spent}   {_ratio(whole, floor.spent)}")
+    print(f"  peer: by hand         {peer.spent}   {_ratio(whole, peer.spent)}\n")
+
+
+def _ratio(ours: Spent, theirs: Spent) -> str:
+    return f"we need {ours.clock / theirs.clock:.1f} times the time, {ours.cpu / theirs.cpu:.1f} times the CPU"
+
+
+def _address(number: int) -> str:
+    return f"officer{number % 60}@town.example"
+
+
+def _receipt(number: int) -> bytes:
+    return render(_letter(number), FROM, OFFICE.display_name, NOW)
+
+
+def _letter(number: int):  # type: ignore[no-untyped-def]
+    """A receipt for two drafts, one in time and one late."""
+    happened = Happened(date(2022, 3, 6), "3月6日，第7单位组织人员对辖区危化品企业开展专项检查")
+    draft = Draft("稿件.zip/检查.docx", f"第7单位开展危化品企业专项检查（{number}）", "", 412,
+                  happened, "d" * 64, "f" * 64)  # fmt: skip
+    on_time = DraftVerdict(
+        draft, Kind.NEWS, "邮件主题标有“工作动态”", "第07单位",
+        datetime(2022, 3, 8, 16, tzinfo=UTC), Timely.ON_TIME, Outcome.ACCEPTED, (), 1,
+    )  # fmt: skip
+    late = replace(on_time, timely=Timely.LATE, deadline=NOW - timedelta(days=1), points=0)
+    sender = Sender("钱一鸣", _address(number), "第07单位", "钱一鸣")
+    letter = Submission(f"【工作动态】第7单位{number}", sender, NOW, ("稿件.zip",), (draft, draft))
+    return receipt(
+        number, letter, Verdict(Outcome.ACCEPTED, (), (on_time, late)), OFFICE,
+        message_id=f"<{number}@town.example>", references=(), reply_to="",
+    )  # fmt: skip
+
+
+def _owed(number: int, raw: bytes) -> Owed:
+    return Owed("receipt", _address(number), (), "回执", f"<receipt.{number}@office.example>", raw)
+
+
+@contextlib.contextmanager
+def _login(server: Server) -> Iterator[smtplib.SMTP_SSL]:
+    with smtplib.SMTP_SSL("localhost", server.port, "[127.0.0.1]", context=server.trust) as client:
+        client.login(FROM, PASSWORD)
+        yield client
+
+
+def _by_hand(client: smtplib.SMTP_SSL, count: int) -> None:
+    from jinja2 import DictLoader, Environment
+
+    templates = Environment(
+        loader=DictLoader({name: text.decode() for name, text in _html().items()}), autoescape=True
+    )
+    page = _page()
+    for number in range(count):
+        message = EmailMessage()
+        message["From"], message["To"] = FROM, _address(number)
+        message["Subject"] = f"【已收稿】Re: 【工作动态】第7单位{number}"
+        message["Message-ID"] = f"<peer.{number}@office.example>"
+        message.set_content(templates.get_template("receipt.txt").render(page=page))
+        html = templates.get_template("receipt.html").render(page=page)
+        message.add_alternative(html, subtype="html")
+        client.send_message(message)
+
+
+def _html() -> dict[str, bytes]:
+    looks = (Path(__file__).parents[1] / "notifier" / "templates" / "_looks.html").read_bytes()
+    return {**shipped(), "_looks.html": looks, "notice.docx": b""}
+
+
+def _page() -> object:
+    from notifier.specimen import page
+
+    return page(OFFICE)
+
+
+def notice(count: int) -> None:
+    with Watch() as making:
+        facts = year_of(count)
+    total = sum(draft.times for draft in facts.drafts)
+    figures = _Read(facts)
+    with Watch() as adding:
+        summary = figures.summary(YEAR, date(2023, 1, 5))
+    with Watch() as writing:
+        told = _told(summary)
+        files = document(told), workbook(told)
+    with Watch() as floor:
+        _floor(facts)
+    whole = Spent(adding.spent.clock + writing.spent.clock, adding.spent.cpu + writing.spent.cpu)
+    print(
+        f"a year's notice of {total:,} drafts in {len(facts.drafts):,} groups, "
+        f"{len(facts.adoptions):,} adoptions (made up in {making.spent.clock:.1f} s)"
+    )
+    print(f"  points and targets    {adding.spent}")
+    print(f"  .docx and .xlsx       {writing.spent}   {len(files[0]):,} + {len(files[1]):,} bytes")
+    print(f"  in all                {whole}   (aim: 3 s after the query)")
+    print(f"  floor: sums, a sheet  {floor.spent}   {_ratio(whole, floor.spent)}")
+
+
+class _Read(Figures):
+    """The ledger's figures with the facts already read."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._provisions_on = lambda _day: RULES
+        self._is_workday = lambda day: day.weekday() < 5
+
+    def facts(self, period: Period) -> Facts:
+        return self._facts
+
+
+def year_of(count: int) -> Facts:
+    """Drafts in groups that are alike, as Figures.facts reads them, and printed ones by themselves."""
+    made = random.Random(count)
+    ways = (
+        (Outcome.ACCEPTED, Timely.ON_TIME), (Outcome.ACCEPTED, Timely.LATE),
+        (Outcome.HELD, Timely.UNDETERMINED), (Outcome.REFUSED, Timely.ON_TIME),
+    )  # fmt: skip
+    kinds = (Kind.NEWS, Kind.OPINION, Kind.ARTICLE)
+    groups = [
+        (unit.name, kind, YEAR.first + timedelta(days=day), *way)
+        for unit in UNITS for kind in kinds for day in range(365) for way in ways
+    ]  # fmt: skip
+    printed = min(2000, count // 10)
+    each, rest = divmod(count - printed, len(groups))
+    drafts = [
+        Scored(0, *group, times=each + (number < rest))
+        for number, group in enumerate(groups)
+        if each + (number < rest)
+    ]
+    adoptions = []
+    for number in range(1, printed + 1):
+        unit, day = made.choice(UNITS).name, YEAR.first + timedelta(days=made.randrange(360))
+        drafts.append(
+            Scored(number, unit, Kind.ARTICLE, day, Outcome.ACCEPTED, Timely.NOT_APPLICABLE)
+        )
+        tier = made.randint(1, 5)
+        adoptions.append(
+            Adoption(number, number, unit, Kind.ARTICLE, f"第{tier}{number % 6}报", tier, day)
+        )
+    return Facts(tuple(drafts), tuple(adoptions))
+
+
+def _told(summary: Summary) -> NoticeFacts:
+    """What console/bulletin.py asks of a summary."""
+    received: Counter[tuple[str, Kind | None]] = Counter()
+    for draft in summary.facts.drafts:
+        if draft.unit and draft.outcome is not Outcome.REFUSED:
+            received[draft.unit, draft.kind] += draft.times
+    printed = Counter((one.outlet, one.tier, one.unit) for one in summary.facts.adoptions)
+    tables = dict(summary.tables)
+    return NoticeFacts(
+        office="区应急管理局人事教育科",
+        period=YEAR,
+        towns=tables[Group.TOWNS],
+        offices=tables[Group.OFFICES],
+        dated=date(2023, 1, 5),
+        points=Points(),
+        addressees=("各单位",),
+        completions=summary.completions,
+        received=tuple(Received(*key, many) for key, many in received.items()),
+        setbacks=tuple(Setback(raw.unit, raw.late, raw.refused) for raw in summary.raw),
+        adoptions=tuple(Printed(*key, many) for key, many in printed.items()),
+    )
+
+
+def _floor(facts: Facts) -> bytes:
+    """Every group looked at once, and one plain sheet."""
+    sums: Counter[tuple[str, Kind | None]] = Counter()
+    for draft in facts.drafts:
+        if draft.unit and draft.outcome is Outcome.ACCEPTED and draft.timely is not Timely.LATE:
+            sums[draft.unit, draft.kind] += draft.times
+    tiers = Counter((one.unit, one.tier) for one in facts.adoptions)
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet()
+    for line, unit in enumerate(UNITS):
+        row = [sums[unit.name, kind] for kind in Kind] + [tiers[unit.name, t] for t in range(1, 6)]
+        sheet.write_row(line, 0, [unit.name, *row])
+    book.close()
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()
