@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.rows import Owed, outbox_row
@@ -15,6 +14,9 @@ from ledger.tables import DraftRow, LetterRow, OutboxRow, SightingRow
 from ledger.tables_decided import StandingRow
 from rulebook.reasons import Outcome, Reason
 from rulebook.terms import Kind, Timely
+
+PART = 500
+"""Databases bound how many values a question may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,20 @@ class Days:
 
     def owe_once(self, letters: Sequence[Owed], now: datetime) -> int:
         """Owe letters that belong to no letter; one already owed (by its Message-ID) is left out."""
-        owed = 0
-        for letter in letters:
-            try:
-                with Session(self._engine) as session, session.begin():
-                    session.add(outbox_row(None, letter, now))
-                owed += 1
-            except IntegrityError:
-                continue
-        return owed
+        named = [letter.message_id for letter in letters]
+        with Session(self._engine) as session, session.begin():
+            known = {
+                one
+                for start in range(0, len(named), PART)
+                for one in session.scalars(
+                    select(OutboxRow.message_id).where(
+                        OutboxRow.message_id.in_(named[start : start + PART])
+                    )
+                )
+            }
+            fresh = {one.message_id: one for one in letters if one.message_id not in known}
+            session.add_all(outbox_row(None, letter, now) for letter in fresh.values())
+        return len(fresh)
 
     def _entries(
         self, *conditions: object, letters: bool = True, limit: int | None = None

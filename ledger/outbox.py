@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy.orm import Session
 
 from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
 
@@ -57,20 +57,20 @@ class Outbox:
 
         Order is kept per addressee: behind a letter that waits, later ones to the same wait, too.
         """
-        ahead = aliased(OutboxRow)
-        held_up = (
-            select(ahead.id)
-            .where(
-                ahead.state == PostState.OWED,
-                ahead.not_before > now,
-                ahead.recipient == OutboxRow.recipient,
-                ahead.id < OutboxRow.id,
-            )
-            .exists()
+        resting = (
+            select(OutboxRow.recipient, func.min(OutboxRow.id).label("first"))
+            .where(OutboxRow.state == PostState.OWED, OutboxRow.not_before > now)
+            .group_by(OutboxRow.recipient)
+            .subquery()
         )
         query = (
             select(OutboxRow)
-            .where(OutboxRow.state == PostState.OWED, OutboxRow.not_before <= now, ~held_up)
+            .outerjoin(resting, resting.c.recipient == OutboxRow.recipient)
+            .where(
+                OutboxRow.state == PostState.OWED,
+                OutboxRow.not_before <= now,
+                or_(resting.c.first.is_(None), OutboxRow.id < resting.c.first),
+            )
             .order_by(OutboxRow.id)
             .limit(most)
         )

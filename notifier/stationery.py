@@ -18,6 +18,7 @@ from typing import Any
 from jinja2 import (
     BaseLoader,
     ChoiceLoader,
+    Environment,
     FileSystemLoader,
     PackageLoader,
     PrefixLoader,
@@ -127,12 +128,16 @@ def _place(error: Exception, folder: Path) -> tuple[str, int]:
 
 
 @functools.lru_cache(maxsize=8)
-def _environment(folder: Path | None) -> SandboxedEnvironment:
-    """What is HTML is escaped. An office's folder is looked into first, ours after it."""
+def _environment(folder: Path | None) -> Environment:
+    """
+    What is HTML is escaped. An office's folder is looked into first, ours after it; what is not ours
+    runs in a sandbox, which takes half as long again.
+    """
     loader: BaseLoader = PackageLoader("notifier")
     if folder is not None:
         loader = ChoiceLoader([FileSystemLoader(folder), loader, PrefixLoader({OURS: loader})])
-    return SandboxedEnvironment(
+    kind = Environment if folder is None else SandboxedEnvironment
+    return kind(
         loader=loader,
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,

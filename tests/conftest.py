@@ -10,12 +10,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from sqlalchemy import create_engine, text
 
 from ledger.database import open_ledger
 
 NewDatabase = Callable[[], str]
+
+# no test is timed: a busy machine must not turn them red
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
