@@ -174,9 +174,7 @@ def test_the_same_facts_give_the_same_workbook(facts):
 
 
 @given(st.lists(DRAFTS, max_size=30), st.lists(ADOPTIONS, max_size=12))
-@settings(
-    max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptions):
     provisions = Provisions(
         date(2022, 1, 1),
