@@ -24,11 +24,15 @@ from rulebook.terms import Group, Kind, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What staff decided to say: units named under 存在问题, 文号, and 下一步要求 in their own words."""
+    """
+    What staff decided to say: units named under 存在问题, 文号, and 下一步要求 in their own words.
+    `problems`: (unit, what is said of it); of a named unit without one the figures are told.
+    """
 
     named: tuple[str, ...] = ()
     number: str = ""
     requirements: tuple[str, ...] = ()
+    problems: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> N
     """Everything the notice says."""
     period = summary.period
     provisions = house.settings.provisions_on(period.last)
+    problems = dict(choices.problems)
     tables = dict(summary.tables)
     annual = house.figures.annual(period.first.year) if period.span is Span.YEAR else ()
     inside = provisions.effective_from in period and provisions.effective_from > period.first
@@ -108,7 +113,7 @@ def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> N
         received=_received(summary),
         setbacks=_setbacks(house, summary),
         adoptions=_printed(summary),
-        named=tuple(Named(unit) for unit in choices.named),
+        named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
         changes=_changes(house, period, today),
         bonuses=tuple(
@@ -177,10 +182,15 @@ def compared(published: Published, current: Summary) -> list[Difference]:
 
 
 def _template(house: House) -> bytes | None:
-    named = house.settings.notice.template
-    if not named:
+    """The office's own: named for itself, or beside the templates of its letters; None for ours."""
+    named, folder = house.settings.notice.template, house.settings.templates
+    place: Path | None = None
+    if named:
+        place = house.settings.path.resolve().parent / named
+    elif folder is not None and (folder / "notice.docx").exists():
+        place = folder / "notice.docx"
+    if place is None:
         return None
-    place: Path = house.settings.path.resolve().parent / named
     try:
         return place.read_bytes()
     except OSError as error:

@@ -24,7 +24,7 @@ from rich.table import Table
 
 from console import cli_deeds, cli_letters, rounds, shapes, web_cli
 from console import doctor as checks
-from console.cli_ledger import ledger_app, notice
+from console.cli_ledger import ledger_app
 from console.front import By, Front, day, fail, person, settings_of, unit
 from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings
@@ -57,7 +57,6 @@ roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_ar
 app.add_typer(roster_app, name="roster")
 app.add_typer(ledger_app, name="ledger")
 cli_deeds.register(app)
-app.command()(notice)
 cli_letters.register(app)
 web_cli.register(app)
 

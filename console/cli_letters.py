@@ -1,4 +1,4 @@
-"""`shougao digest`, `reminders`, `templates`: what would be mailed, looked at before it is."""
+"""`shougao digest`, `reminders`, `templates`, `notice`: what leaves the office, looked at first."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Annotated
 
 import typer
 
-from console.front import fail, say, settings_of, today
+from console.front import By, fail, person, say, settings_of, today, unit
 from console.wiring import House, now
+from rulebook import periods
 
 GUIDE = "说明.txt"
 
@@ -22,6 +23,7 @@ def register(app: typer.Typer) -> None:
     app.command()(digest)
     app.command()(reminders)
     app.command()(templates)
+    app.command()(notice)
 
 
 def digest(
@@ -122,3 +124,57 @@ def templates(
     if found:
         raise typer.Exit(1)
     say(f"{settings.templates} 里的模板都可以使用。")
+
+
+def notice(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="时段：2022Q1、2022-03、2022H1、2022。")],
+    out: Annotated[Path, typer.Option(help="文件放在哪个目录。")] = Path(),
+    named: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name",
+            help="在“存在问题”里点名的单位，可以写几次；也可以写成 单位：问题，不写问题就按数据说明。",
+        ),
+    ] = None,
+    asked: Annotated[
+        list[str] | None,
+        typer.Option("--ask", help="“下一步要求”里的一段，可以写几次；不写就按数据起草。"),
+    ] = None,
+    number: Annotated[str, typer.Option(help="文号；不写则留空待填。")] = "",
+    publish: Annotated[bool, typer.Option("--publish", help="正式发布：存档并寄给名单。")] = False,
+    by: By = "",
+) -> None:
+    """The notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
+    from console import bulletin  # the writers of Word and Excel files are slow to load
+    from notifier.notice import BadTemplate
+
+    with House(settings_of(context)) as house:
+        try:
+            wanted = periods.parse(period)
+            problems = [_problem(one, house) for one in named or ()]
+            choices = bulletin.Choices(
+                tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
+            )
+            made = bulletin.bulletin(house, wanted, choices, today(house))
+            edition = bulletin.publish(house, made, by or person(), now()) if publish else 0
+        except ValueError as error:
+            fail(str(error), 2)
+        except BadTemplate as error:
+            fail(str(error), 1)
+        recipients = len(house.settings.notice.recipients)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in made.files.items():
+            (out / name).write_bytes(content)
+            say(f"已生成 {out / name}")
+    except OSError as error:
+        fail(f"无法写入 {out}：{error.strerror}。请检查目录。", 1)
+    if publish:
+        say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
+
+
+def _problem(named: str, house: House) -> tuple[str, str]:
+    """ "单位：问题" in two, the unit by the name of its row."""
+    name, _, problem = named.replace(":", "：", 1).partition("：")
+    return unit(name.strip(), house), problem.strip()

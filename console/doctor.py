@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy.exc import DatabaseError
 
 from console import holidays
-from console.settings import ConfigError, Settings, ledger_url, load
+from console.settings import ConfigError, Settings, ledger_url, load, push_addresses
 from console.wiring import now, open_mailbox, open_relay
 from ingest import landlock
 from ingest.imap import ImapMailbox
@@ -23,6 +23,8 @@ from ingest.mailbox import MailboxRefused, Weather
 from ingest.walls import Walls, probe
 from ledger.database import open_ledger
 from ledger.roster import Roster
+from notifier import specimen, stationery
+from notifier.push import BadTarget, targets
 from notifier.relays import RelayRefused
 from parsers import ocr
 from parsers.archives import sevenzz
@@ -67,6 +69,8 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
         _walls,
         lambda: _mailbox(settings, environ),
         lambda: _relay(settings, environ),
+        lambda: _words(settings),
+        lambda: _push(settings, environ),
     )
     return [*found, *(finding for check in checks for finding in check())]
 
@@ -258,6 +262,30 @@ def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(Level.OK, "发信服务器", open_relay(settings, environ).check())
     except (ConfigError, RelayRefused) as error:
         yield Finding(Level.FAIL, "发信服务器", *_split(str(error)))
+
+
+def _words(settings: Settings) -> Iterator[Finding]:
+    """The office's own templates, where it has some."""
+    if settings.templates is None:
+        return
+    found = list(stationery.faults(settings.templates, specimen.values(specimen.OFFICE)))
+    for one in found:
+        yield Finding(Level.WARN, "信件模板", *_split(one))
+    if not found:
+        yield Finding(Level.OK, "信件模板", f"{settings.templates} 里的模板都可以使用")
+
+
+def _push(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Where the digest's headline goes besides mail; nothing is sent."""
+    try:
+        addresses = push_addresses(settings, environ)
+        found = targets(addresses) if addresses else ()
+    except (ConfigError, BadTarget) as error:
+        yield Finding(Level.FAIL, "推送", *_split(str(error)))
+        return
+    if found:
+        told = "、".join(str(one) for one in found)
+        yield Finding(Level.OK, "推送", told, "用 shougao digest --push 试发一次。")
 
 
 def _split(text: str) -> tuple[str, str]:

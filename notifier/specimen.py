@@ -12,6 +12,14 @@ from notifier.stationery import LETTERS
 from rulebook.reasons import Outcome, Reason, Remark
 
 DAY = date(2022, 3, 7)
+OFFICE = Office(
+    name="某区应急管理局",
+    display_name="信息宣传收稿邮箱",
+    contact="如有疑问，请直接回复本邮件。",
+    domain="office.example",
+    zone="Asia/Shanghai",
+    sender="inbox@office.example",
+)
 
 
 def values(office: Office) -> dict[str, dict[str, Any]]:

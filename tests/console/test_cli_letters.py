@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tests.console.office import ROOT, OfficeRoom
 
@@ -61,3 +62,46 @@ def test_reminders_are_looked_at_before_they_are_sent(office: OfficeRoom) -> Non
     assert sent
     office.run(*own, "reminders", "--send")
     assert len([row for row in office.export("outbox") if row["kind"] == "reminder"]) == len(sent)
+
+
+def test_a_notice_names_whom_staff_name_in_their_words_and_uses_the_offices_own_template(
+    office: OfficeRoom,
+) -> None:
+    office.run(
+        *("notice", "2022Q1", "--out", "made"),
+        *("--name", "湖塘镇：综合性原创文章没有完成", "--name", "前黄镇", "--ask", "抓紧报送。"),
+    )
+    (made,) = (office.folder / "made").glob("*.docx")
+    said = [paragraph.text for paragraph in Document(str(made)).paragraphs]
+    assert "湖塘镇：综合性原创文章没有完成。" in said
+    assert any(one.startswith("前黄镇：应报送") for one in said)
+    assert not [one for one in said if one.startswith("雪堰镇：")]
+    assert "抓紧报送。" in said
+    folder = office.folder / "ours"
+    folder.mkdir()
+    own = configured(office, 'templates = ""', 'templates = "ours"')
+    plain = Document()
+    plain.add_paragraph("我们的通报：{{ title }}")
+    plain.save(str(folder / "notice.docx"))
+    office.run(*own, "notice", "2022Q1", "--out", "made")
+    assert "我们的通报：关于" in Document(str(made)).paragraphs[0].text
+    plain.add_paragraph("{{ nosuch }}")
+    plain.save(str(folder / "notice.docx"))
+    refused = office.run(*own, "notice", "2022Q1", "--out", "made", code=1)
+    assert "通报模板无法使用：'nosuch' is undefined" in refused.stderr
+
+
+def test_the_doctor_names_the_robots_and_the_broken_template_but_no_key(office: OfficeRoom) -> None:
+    key = "abcdefghij1234567890"
+    office.environment["SHOUGAO_PUSH"] = f"wecombot://{key}"
+    (office.folder / "ours").mkdir()
+    (office.folder / "ours" / "receipt.txt").write_text("{{ nosuch }}", encoding="utf-8")
+    own = configured(office, 'templates = ""', 'templates = "ours"')
+    told = "".join(office.run(*own, "doctor").stdout.split())
+    assert "第1个（企业微信）" in told
+    assert "receipt.txt第1行无法填写" in told
+    assert key not in told
+    office.environment["SHOUGAO_PUSH"] = f"nosuch://{key}"
+    told = "".join(office.run(*own, "doctor", code=1).stdout.split())
+    assert "推送地址第1个写法不对" in told
+    assert key not in told

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from docx import Document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from notifier import notice_text
+from notifier.notice import document
 from notifier.notice_facts import Bonus
 from notifier.notice_sheets import workbook
 from rulebook.periods import parse
@@ -187,3 +190,36 @@ def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptio
     found = table(Group.TOWNS, lines, parse("2022Q2"), lambda day: provisions)
     for row in rows(opened(facts(towns=found, offices=()))[TOWNS])[3:5]:
         assert row[8] == row[-1]
+
+
+def test_the_columns_of_both_files_add_up_to_the_points_of_their_rows(facts):
+    """Summed by column and by row the same points come out, in Word as in Excel."""
+    made = facts()
+    book = load_workbook(io.BytesIO(workbook(made)))
+    word = Document(io.BytesIO(document(made)))
+    points = made.points
+    weights = (points.news, points.article, *points.adoption)
+    for shown_table, sheet, (_, rows) in zip(
+        word.tables, book.worksheets, made.tables, strict=False
+    ):
+        told = [[int(cell.text) for cell in row.cells[1:9]] for row in shown_table.rows[2:]]
+        shown = [
+            [cell.value for cell in line[1:9]]
+            for line in sheet.iter_rows(min_row=4, max_row=3 + len(rows))
+        ]
+        assert told == shown
+        columns = [sum(column) for column in zip(*told, strict=True)]
+        corrections = sum(row.correction for row in rows)
+        by_column = sum(many * weight for many, weight in zip(columns[:7], weights, strict=True))
+        assert by_column + corrections == columns[7] == sum(row.points for row in rows)
+
+
+def test_raw_counts_of_the_annex_add_up_to_what_the_text_says(facts):
+    made = facts()
+    received = load_workbook(io.BytesIO(workbook(made)))["报送与退稿"]
+    heads = [cell.value for cell in received[2]]
+    lines = [[cell.value for cell in line] for line in received.iter_rows(min_row=3)]
+    total = heads.index("合计")
+    assert all(sum(line[1:total]) == line[total] for line in lines)
+    said = "".join(text for _, told in notice_text.overview(made) for text in told)
+    assert f"共收到稿件{sum(line[total] for line in lines)}篇" in said
