@@ -274,15 +274,19 @@ def letters(
     """Letters, the latest received first. `after`: (received, id) of the line before the page."""
     with Session(engine) as session:
         conditions: list[ColumnElement[bool]] = []
+        latest: ColumnElement[Any] = LetterRow.received.desc()
         for field, value in (
             (LetterRow.outcome, wanted.outcome),
             (LetterRow.state, wanted.state),
         ):
             if value is None:
                 continue
-            # few: their index and a sort; many: walk back in time, for which the index is hidden
-            few = _at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST
-            conditions.append(field == value if few else func.coalesce(field, None) == value)
+            # few: their index and a sort; many: walk back in time; the other index is hidden each time
+            if _at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST:
+                conditions.append(field == value)
+                latest = func.coalesce(LetterRow.received, None).desc()
+            else:
+                conditions.append(func.coalesce(field, None) == value)
         if wanted.since is not None:
             conditions.append(LetterRow.received >= wanted.since)
         if wanted.until is not None:
@@ -292,10 +296,7 @@ def letters(
             conditions.append(LetterRow.received <= received)
             conditions.append((LetterRow.received < received) | (LetterRow.id < letter))
         rows = session.scalars(
-            select(LetterRow)
-            .where(*conditions)
-            .order_by(LetterRow.received.desc(), LetterRow.id.desc())
-            .limit(limit)
+            select(LetterRow).where(*conditions).order_by(latest, LetterRow.id.desc()).limit(limit)
         ).all()
         counted = _drafts_of(session, [row.id for row in rows])
         return [_line(row, counted.get(row.id, 0)) for row in rows]

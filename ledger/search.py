@@ -114,13 +114,15 @@ def search(
         day, draft = after
         if newest:
             query = query.where(
+                StandingRow.day <= day,  # of an OR alone no index makes use
                 (StandingRow.day < day)
-                | ((StandingRow.day == day) & (StandingRow.draft_id < draft))
+                | ((StandingRow.day == day) & (StandingRow.draft_id < draft)),
             )
         else:
             query = query.where(
+                StandingRow.day >= day,
                 (StandingRow.day > day)
-                | ((StandingRow.day == day) & (StandingRow.draft_id > draft))
+                | ((StandingRow.day == day) & (StandingRow.draft_id > draft)),
             )
     with Session(reading(engine)) as session:
         for word in wanted.words.split():

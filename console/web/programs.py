@@ -6,20 +6,20 @@ import shutil
 from collections import Counter
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console import pulse
 from console.cli_ledger import told
 from console.health import health
 from console.web.accounts import digest
+from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.book import drafts_asked, letters_asked
 from console.web.visit import Visit, page
 from ledger import desk_views
 from ledger.search import Found, search
 from notifier.digest import Level
 from rulebook import periods
-
-MOST = 500
 
 
 def healthz(visit: Visit) -> Response:
@@ -49,7 +49,10 @@ def metrics(visit: Visit) -> Response:
 def api_drafts(visit: Visit) -> Response:
     if _program(visit) is None:
         return _refused()
-    wanted, order, after = drafts_asked(visit)
+    try:
+        wanted, order, after = drafts_asked(visit)
+    except HTTPException:
+        return _bent()
     found = search(visit.desk.reader, wanted, limit=_limit(visit) + 1, order=order, after=after)
     shown = found[: _limit(visit)]
     more = len(found) > len(shown)
@@ -64,7 +67,10 @@ def api_drafts(visit: Visit) -> Response:
 def api_letters(visit: Visit) -> Response:
     if _program(visit) is None:
         return _refused()
-    wanted, after = letters_asked(visit)
+    try:
+        wanted, after = letters_asked(visit)
+    except HTTPException:
+        return _bent()
     found = desk_views.letters(visit.desk.reader, wanted, limit=_limit(visit) + 1, after=after)
     shown = found[: _limit(visit)]
     more = len(found) > len(shown)
@@ -95,43 +101,12 @@ def api_points(visit: Visit) -> Response:
         period = periods.parse(visit.asked("period"))
     except ValueError as error:
         return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse(told(visit.desk.figures.summary(period, visit.today), None))
+    return JSONResponse(told(visit.desk.summaries.of(period, visit.today), None))
 
 
-def openapi(visit: Visit) -> Response:
+def openapi(_visit: Visit) -> Response:
     """OpenAPI 3.1 of the above."""
-
-    def fields(*names: str) -> list[dict[str, Any]]:
-        return [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]
-
-    def get(summary: str, *names: str) -> dict[str, Any]:
-        return {
-            "get": {
-                "summary": summary,
-                "parameters": fields(*names),
-                "security": [{"token": []}],
-                "responses": {
-                    "200": {"description": "JSON"},
-                    "401": {"description": "no token, or one that was revoked"},
-                },
-            }
-        }
-
-    narrowed = ("q", "unit", "kind", "outcome", "timely", "reason", "adopted", "from", "to")
-    return JSONResponse(
-        {
-            "openapi": "3.1.0",
-            "info": {"title": "Shougao", "version": "1", "description": "Read-only."},
-            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
-            "paths": {
-                "/api/v1/drafts": get("Drafts as they stand", *narrowed, "order", "after", "limit"),
-                "/api/v1/letters": get(
-                    "Letters", "outcome", "state", "from", "to", "after", "limit"
-                ),
-                "/api/v1/points": get("Points, ranks and targets of a period", "period"),
-            },
-        }
-    )
+    return JSONResponse(DESCRIPTION)
 
 
 def _program(visit: Visit) -> object | None:
@@ -147,6 +122,10 @@ def _refused() -> Response:
         401,
         {"WWW-Authenticate": "Bearer"},
     )
+
+
+def _bent() -> Response:
+    return JSONResponse({"error": "`after` is none that we gave"}, 404)
 
 
 def _limit(visit: Visit) -> int:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from ledger import desk_views
 from ledger.figures import Figures, Summary
 from rulebook.periods import Period
+from rulebook.targets import Progress
 
 MOST = 6
 """Periods that are remembered: this quarter, the last one, and what somebody compares."""
@@ -24,6 +25,7 @@ class Summaries:
     reader: Engine
     figures: Figures
     _known: OrderedDict[tuple[str, date, int], Summary] = field(default_factory=OrderedDict)
+    _behind: dict[tuple[date, int], tuple[Progress, ...]] = field(default_factory=dict)
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, period: Period, today: date) -> Summary:
@@ -36,3 +38,12 @@ class Summaries:
                     self._known.popitem(last=False)
             self._known.move_to_end(key)
             return self._known[key]
+
+    def behind(self, today: date) -> tuple[Progress, ...]:
+        """Who is behind right now."""
+        with self._asking:
+            key = (today, desk_views.end_of_journal(self.reader))
+            if key not in self._behind:
+                self._behind.clear()
+                self._behind[key] = self.figures.behind(today)
+            return self._behind[key]

@@ -93,7 +93,7 @@ def today(visit: Visit) -> Response:
         month=_month(tallies, day),
         month_total=sum(one.number for one in tallies),
         units=_units(tallies, week.first),
-        behind=_behind(desk.figures.behind(day)),
+        behind=_behind(desk.summaries.behind(day)),
         latest=desk_views.letters(desk.reader, limit=LATEST),
     )
 
