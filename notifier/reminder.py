@@ -22,6 +22,16 @@ ASKED = (
     "{period}即将结束，经统计，贵单位以下稿件的报送数还没有达到要求，请及时安排。",
     "为便于贵单位安排，现将{period}尚未完成的报送任务告知如下，截止日期为{until}。",
 )
+COMMISSIONED = (
+    "现就下列题目向贵单位约稿，请安排撰写并按时报送。",
+    "因工作需要，特约请贵单位就下列题目撰写稿件，请在{until}前报送。",
+    "想请贵单位就下列题目写一篇稿件，{until}截止，感谢支持。",
+)
+COMMISSIONED_AGAIN = (
+    "此前约请贵单位撰写的稿件还没有收到，{until}截止，请抓紧安排。",
+    "提醒您：下列约稿将于{until}截止，目前还没有收到贵单位的稿件。",
+    "下列约稿快到期了（{until}截止），贵单位的稿件还没有收到，请及时报送。",
+)
 KIND_ADVICE = (
     "请将文字和图片打包成压缩文件，以附件发到本邮箱；工作动态、舆情请在事件发生后及时报送。"
 )
@@ -97,11 +107,8 @@ def commission_letter(
     `key`: (the commission's number, the officer's place in its list).
     """
     look = COMMISSION_DUE if again else COMMISSION
-    said = (
-        f"此前约请贵单位撰写的稿件还没有收到，{day_of(due)}截止，请抓紧安排。"
-        if again
-        else "现就下列题目向贵单位约稿，请安排撰写并按时报送。"
-    )
+    ways = COMMISSIONED_AGAIN if again else COMMISSIONED
+    said = one_of(ways, f"{key}{unit}").format(until=day_of(due))
     page = _page(
         look,
         officer,

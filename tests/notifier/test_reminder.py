@@ -59,8 +59,22 @@ def test_a_commission_is_asked_for_and_recalled_under_ids_of_their_own() -> None
     )
     assert "【约稿】冬季防火" in first.subject
     assert "配图" in first.plain
-    assert "还没有收到" in again.plain
+    assert "没有收到" in again.plain
     assert first.message_id != again.message_id
+
+
+def test_a_commission_is_worded_in_several_ways() -> None:
+    for again in (False, True):
+        said = {
+            commission_letter(
+                *("冬季防火", "", LAST, "钱", f"第{number}镇", "q@x.example", (3, number)),
+                OFFICE,
+                again=again,
+            ).plain.splitlines()[2]
+            for number in range(40)
+        }
+        assert len(said) == 3
+        assert not [one for one in said if "{" in one]
 
 
 def test_a_published_notice_goes_out_with_its_files() -> None:
