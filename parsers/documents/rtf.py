@@ -286,6 +286,8 @@ class _Reader:
         self.passing = 0
         if word in SKIPPED or (starred and word not in OPENED):
             self.state = replace(state, skipped=True, fonts=word == "fonttbl")
+        elif word == "ud":  # the Unicode half of \\upr, whose other half is passed over
+            self.state = replace(state, skipped=len(self.stack) > 1 and self.stack[-2].skipped)
         elif word == "f":
             self.state = replace(state, font=number or 0)
         elif word == "fcharset" and state.fonts:

@@ -27,7 +27,17 @@ CHARACTERS = {
 
 SKIPPED = frozenset(
     {
-        *("fonttbl", "colortbl", "stylesheet", "info", "pict", "nonshppict", "object", "objdata"),
+        *(
+            "fonttbl",
+            "upr",
+            "colortbl",
+            "stylesheet",
+            "info",
+            "pict",
+            "nonshppict",
+            "object",
+            "objdata",
+        ),
         *("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
         *("ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "fldinst", "listtext"),
         *("pntext", "annotation", "atnid", "atnauthor", "atntime", "atnref", "atrfstart"),

@@ -23,7 +23,6 @@ with atheris.instrument_imports(
         "zipfile",
         "tarfile",
         "olefile",
-        "striprtf",
         "tnefparse",
         "email",
     ],

@@ -15,6 +15,7 @@ SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 FOLDERS = (
     "others",
     "images",
+    "media",
     "unsupported",
     *(one.__name__.rpartition(".")[2] for one in parsers.DOCUMENTS),
 )
@@ -49,6 +50,8 @@ def shown(facts: list[Fact]) -> dict[str, Any]:
             return told
         case [Unread() as unread]:
             return {"refused": unread.reason.name, "detail": unread.detail}
+        case [Other(role="media") as film]:
+            return {"media": film.media_type, "seconds": film.seconds}
         case [Other() as other]:
             return {"other": other.media_type}
         case [Image() as image]:

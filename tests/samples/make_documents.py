@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import wave
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -265,6 +266,34 @@ def images() -> None:
     pillow_heif.from_pillow(picture()).save(folder / "libheif.heic", quality=50)
 
 
+def media() -> None:
+    """A second of sound by Python's own writer, and of film as Chromium records it."""
+    from playwright.sync_api import sync_playwright
+
+    with wave.open(str(_folder("media") / "python.wav"), "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(1)
+        sound.setframerate(4000)
+        sound.writeframes(bytes([128]) * 4000)
+    script = """async () => {
+        const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+        canvas.width = canvas.height = 16;
+        const made = [], film = new MediaRecorder(canvas.captureStream(5), {mimeType: "video/webm"});
+        film.ondataavailable = (part) => made.push(part.data);
+        const ended = new Promise((done) => (film.onstop = done));
+        film.start();
+        const timer = setInterval(() => pen.fillRect(0, 0, Math.random() * 16, 8), 100);
+        setTimeout(() => film.stop(), 800);
+        await ended;
+        clearInterval(timer);
+        return [...new Uint8Array(await new Blob(made).arrayBuffer())];
+    }"""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        (_folder("media") / "chromium.webm").write_bytes(bytes(browser.new_page().evaluate(script)))
+        browser.close()
+
+
 def pptx() -> None:
     from pptx import Presentation
 
@@ -314,7 +343,7 @@ def _folder(name: str) -> Path:
 
 
 MAKERS: tuple[Callable[[], None], ...] = (
-    word, sheet, pdf, html, plain, images, pptx, office_lock, libreoffice, ofd,
+    word, sheet, pdf, html, plain, images, media, pptx, office_lock, libreoffice, ofd,
 )  # fmt: skip
 
 

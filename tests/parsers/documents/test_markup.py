@@ -32,6 +32,49 @@ def test_rtf_is_read_whatever_way_its_hanzi_are_written(read_text, source):
     assert read_text("a.doc", source.encode("gbk")).paragraphs == ("河畔镇", "审核")
 
 
+@pytest.mark.parametrize(
+    ("inner", "paragraphs"),
+    [
+        (r"a{\deleted b}{\revised c}\par", ("ac",)),
+        (r"a{\v b}c\par", ("ac",)),
+        (
+            r"a{\super\chftn{\*\footnote\pard {\super\chftn} note\par}}b\par c\par",
+            ("ab", "c", "note"),
+        ),
+        (r"{\header head\par}{\footer foot\par}a\par", ("a",)),
+        (
+            r"{\shp{\*\shpinst{\sp{\sn x}{\sv y}}{\shptxt box\par}}{\shprslt{\*\do{\dptxbxtext box}}}}a\par",
+            ("a", "box"),
+        ),
+        (r"{\listtext\'b7\tab}a\par", ("a",)),
+        (r"{\field{\*\fldinst HYPERLINK x}{\fldrslt link}}\par", ("link",)),
+        (r"{\upr{old}{\*\ud{new}}}\par", ("new",)),
+        (r"{\*\unheard of}a\par", ("a",)),
+        (r"\uc2\u27827\'ba\'d3\uc0\u30036 x\par", ("河畔x",)),
+        (r"\uc1\u-10179?\u-8704?\par", ("\U0001f600",)),
+        (r"{\pict\bin5 }}{{\a}a\par", ("a",)),
+        (r"\{a\}\\\~b\_c\-d\par", ("{a}\\ b-cd",)),
+        (r"\intbl a\cell b\cell\row\pard c\par", ("a\tb", "c")),
+        (r"a", ("a",)),
+        (r"a\par}}}b\par", ("a", "b")),
+    ],
+)
+def test_what_rtf_says_besides_its_text_is_understood(read_text, inner, paragraphs):
+    data = (r"{\rtf1\ansi\ansicpg936 " + inner + "}").encode("gbk")
+    assert read_text("a.rtf", data).paragraphs == paragraphs
+
+
+def test_half_characters_of_gbk_written_as_letters_are_whole(read_text):
+    """The second byte of 乗 is a backslash, that of 丂 an "@": some writers leave it as it is."""
+    data = rb"{\rtf1\ansi\ansicpg936 \'81@\'81\'5c\par}"
+    assert read_text("a.rtf", data).paragraphs == ("丂乗",)
+
+
+def test_braces_without_end_are_damage(read):
+    (fact,) = read("a.rtf", b"{\\rtf1" + b"{" * 100_000)
+    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+
+
 def test_pictures_in_rtf_cost_nothing(read_text):
     picture = r"{\pict\jpegblip " + "89ab" * 2_000_000 + "}"
     text = read_text("a.rtf", (r"{\rtf1\ansi " + picture + r"\u23457?\par}").encode())
