@@ -78,6 +78,15 @@ def owner(path: str, holders: Sequence[Holder]) -> str | None:
     return next((found.key for rule in rules if (found := rule(path, near)) is not None), None)
 
 
+def natural(path: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names as people do: 第2页 before 第10页."""
+    return tuple(
+        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
+        for piece in re.split(r"([0-9]+)", path)
+        if piece
+    )
+
+
 def _near(path: str, holders: Sequence[Holder]) -> Sequence[Holder]:
     """The drafts in the nearest folder above the file that holds any, at whatever depth."""
     for folder in PurePosixPath(path).parents:

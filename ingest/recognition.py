@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.belonging import natural
 from ingest.desk import Recognition
 from parsers import finding, ocr, papers, printed, scans
 from parsers.counting import count
@@ -110,15 +111,6 @@ def recognised(
         cut = True
     unread = tuple(path for path in skipped if path not in found)
     return _in_place(facts, list(_texts(found, facts, cut))), Wanted(pages=unread)
-
-
-def natural(path: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names as people do: 第2页 before 第10页."""
-    return tuple(
-        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
-        for piece in re.split(r"([0-9]+)", path)
-        if piece
-    )
 
 
 def _may_show_text(fact: Fact) -> bool:

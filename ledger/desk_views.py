@@ -97,6 +97,13 @@ class StoredFile:
     seconds: float | None = None
 
     @property
+    def pictured(self) -> bool:
+        """Whether there is something to look at: a picture, or a scan of many pages."""
+        return self.role == "scan" or (
+            self.media_type.startswith("image/") and self.role in ("image", "approval", "form")
+        )
+
+    @property
     def name(self) -> str:
         """The last component of the path."""
         return self.path.rpartition("/")[2]

@@ -15,6 +15,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from console.web import words
 from console.web.charts import columns, stacks
+from ledger.desk_views import StoredFile
 
 _HOSTILE = re.compile(
     # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
@@ -55,6 +56,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         deadline=lambda moment: _deadline(moment, office_zone),
         bytes=in_bytes,
         ago=ago,
+        aspect=aspect,
     )
     looks.globals.update(
         static=static,
@@ -96,6 +98,17 @@ def in_bytes(size: int) -> str:
         if size < one * 1000:
             return f"{size / one:.0f} {unit}" if size >= one * 10 else f"{size / one:.1f} {unit}"
     return f"{size / 1e9:.1f} GB"
+
+
+def aspect(file: StoredFile) -> str:
+    """What a picture, film or sound tells of itself: pixels, the camera's moment, its length."""
+    told = [f"{file.width}×{file.height}"] if file.width else []
+    if file.taken_at:
+        told.append(f"{file.taken_at:%Y-%m-%d %H:%M} 拍摄")
+    if file.seconds:
+        minutes, seconds = divmod(max(1, round(file.seconds)), 60)
+        told.append(f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒")
+    return "，".join(told)
 
 
 def ago(span: timedelta) -> str:

@@ -43,6 +43,13 @@ class VaultFiles:
             self._known.move_to_end(letter)
             return self._known[letter].get(path)
 
+    def picture(self, letter: Path, path: str) -> bytes | None:
+        """A large JPEG of one picture, or of the first page of a scan; not remembered."""
+        try:
+            return self._workers.run(unpacking.large, letter, path, self._limits).result()
+        except _FAILED:
+            return None
+
     def _thumbnails(self, letter: Path, paths: Sequence[str]) -> dict[str, bytes]:
         try:
             return self._workers.run(

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from console.demo import files
+from ingest.belonging import natural
 from ingest.desk import Desk, Examined, Recognition
 from ingest.examination import examine
-from ingest.recognition import natural
 from ingest.walls import Bounds
 from ingest.workers import Workers, outcome_of
 from parsers import ocr

@@ -28,7 +28,7 @@ def letter(visit: Visit) -> Response:
         history=list(reversed(lines)),
         told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
         paragraphs=paragraphs,
-        pictures=[file for file in view.files if file.role == "image"],
+        pictures=[file for file in view.files if file.pictured],
         downloads=view.raw_kept and not view.head_only,
     )
 
@@ -57,14 +57,34 @@ def thumbnail(visit: Visit) -> Response:
     view, number = _view(visit), visit.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
-    pictures = [one.path for one in view.files if one.role == "image"]
+    pictures = [one.path for one in view.files if one.pictured]
     small = visit.desk.files.thumbnail(
         visit.desk.house.vault.path(view.digest), view.files[number].path, pictures
     )
     if small is None:
         raise HTTPException(404)
+    return _shown(small)
+
+
+def picture(visit: Visit) -> Response:
+    """A picture large enough to read a photographed page, written anew like the small ones."""
+    view, number = _view(visit), visit.number("number")
+    if not view.raw_kept or view.head_only or number >= len(view.files):
+        raise HTTPException(404)
+    found = view.files[number]
+    large = (
+        visit.desk.files.picture(visit.desk.house.vault.path(view.digest), found.path)
+        if found.pictured
+        else None
+    )
+    if large is None:
+        raise HTTPException(404)
+    return _shown(large)
+
+
+def _shown(jpeg: bytes) -> Response:
     return Response(
-        small, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
+        jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
     )
 
 
@@ -120,6 +140,7 @@ routes = (
     page("/letters/{letter:int}/raw", raw),
     page("/letters/{letter:int}/files/{number:int}", file),
     page("/letters/{letter:int}/thumbnails/{number:int}", thumbnail),
+    page("/letters/{letter:int}/pictures/{number:int}", picture),
     page("/letters/{letter:int}/posts/{post:int}", post),
     page("/drafts/{draft:int}", draft),
 )

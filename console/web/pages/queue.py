@@ -11,13 +11,15 @@ from console.web.clauses import CLAUSES
 from console.web.pages.letter import paragraphs
 from console.web.repeats import repeat
 from console.web.visit import Visit, action, go, page
+from ingest.belonging import natural
 from ledger import desk_views, twins
 from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
-from ledger.desk_views import DraftView, LettersWanted, LetterView
+from ledger.desk_views import DraftView, LettersWanted, LetterView, StoredFile
 from ledger.search import Found, Order, Wanted, search
 from ledger.tables import LetterState
 from ledger.tables_people import Role
 from rulebook.originality import percent
+from rulebook.reasons import Reason
 from rulebook.rulings import Ruling
 from rulebook.terms import Kind, Outcome
 
@@ -135,10 +137,29 @@ def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> R
         editor=visit.may(Role.EDITOR),
         next=later[0] if later else None,
         previous=earlier[-1] if earlier else None,
-        pictures=[file for file in letter.files if file.role == "image"],
+        pictures=[file for file in letter.files if file.pictured],
+        pages=_pages(letter, draft),
         most_why=MOST_WHY,
         typed=_typed(visit, draft),
     )
+
+
+def _pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
+    """The pictures in which a draft's text was recognised, in the order in which they are read."""
+    if Reason.SCANNED_DRAFT not in draft.reasons:
+        return []
+    own = [file for file in letter.files if file.role == "scan" and file.path == draft.file]
+    if own and not own[0].media_type.startswith("image/"):
+        return own
+    folder = draft.file.rpartition("/")[0]
+    beside = [
+        file
+        for file in letter.files
+        if file.role == "scan"
+        and file.media_type.startswith("image/")
+        and file.path.rpartition("/")[0] == folder
+    ]
+    return sorted(beside, key=lambda file: natural(file.path))
 
 
 def _typed(visit: Visit, draft: DraftView) -> dict[str, str]:

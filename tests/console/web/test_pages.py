@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import Any
 
 import pytest
+from PIL import Image
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
@@ -148,6 +150,25 @@ def test_pictures_are_shown_small_and_written_anew(house: House, sign_in: Any) -
                 assert told.content[:2] == b"\xff\xd8"
                 return
     pytest.fail("the demo has no picture")
+
+
+def test_a_picture_can_be_looked_at_in_large_and_a_document_cannot(
+    house: House, sign_in: Any
+) -> None:
+    client = sign_in("viewer")
+    view = desk_views.letter(house.engine, 1)
+    assert view is not None
+    shown = [file for file in view.files if file.pictured]
+    assert shown and all(file.width and file.taken_at for file in shown)
+    page = client.get("/letters/1").text
+    for file in view.files:
+        told = client.get(f"/letters/1/pictures/{file.number}")
+        assert told.status_code == (200 if file.pictured else 404)
+        if file.pictured:
+            large = Image.open(io.BytesIO(told.content))
+            assert large.size == (file.width, file.height)
+            assert not large.getexif()
+            assert f"{file.width}×{file.height}，{file.taken_at:%Y-%m-%d %H:%M} 拍摄" in page
 
 
 def test_of_a_letter_with_a_secrecy_mark_nothing_can_be_had(house: House, sign_in: Any) -> None:
