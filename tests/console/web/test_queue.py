@@ -75,7 +75,7 @@ def test_a_repeat_is_shown_beside_its_twin_with_what_both_have_marked(
     text = client.get(f"/queue/{draft}").text
     assert "以前的稿件" in text
     assert "本稿" in text
-    assert "文字完全相同" in text
+    assert "相似度 <b>95%</b>" in text
     assert text.count('<mark class="same">') >= 3  # the legend, and at least one in either text
     with Session(house.engine) as session:
         row = session.get_one(DraftRow, draft)
