@@ -21,6 +21,9 @@ NOTE_CHARACTERS = 30
 LISTING_CHARACTERS = 24
 """What a list says beside each title it names, and once more for all: a kind, a number, a person."""
 
+COPY = 95
+"""Percent of two texts of one name that are the same, from which on they are one draft."""
+
 EDITABLE_FIRST = ("wordprocessing", "msword", "opendocument", "rtf", "ofd", "pdf", "text")
 """Of two files with one text the one that the office would rather open."""
 
@@ -194,11 +197,15 @@ def _without_notes_and_twins(
         if words.characters < NOTE_CHARACTERS < longest:
             notes.append(fact.path)
             continue
-        rival = chosen.get(words.digest)
+        same = words.digest
+        if same not in chosen:
+            copies = (one for one, rival in chosen.items() if _is_copy((fact, words), rival))
+            same = next(copies, same)
+        rival = chosen.get(same)
         if rival is None:
-            chosen[words.digest] = (fact, words)
+            chosen[same] = (fact, words)
         elif _preference(fact) < _preference(rival[0]):
-            chosen[words.digest] = (fact, words)
+            chosen[same] = (fact, words)
             notes.append(rival[0].path)
         else:
             notes.append(fact.path)
@@ -225,6 +232,17 @@ def _without_listings(
         if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
             listings.append(fact.path)
     return [(fact, words) for fact, words in said if fact.path not in listings], listings
+
+
+def _is_copy(one: tuple[Text, TextFacts], other: tuple[Text, TextFacts]) -> bool:
+    """One file saved under another ending, page numbers and all: 稿.docx and 稿.pdf."""
+    paths = [PurePosixPath(fact.path) for fact, _ in (one, other)]
+    if paths[0] == paths[1] or paths[0].with_suffix("") != paths[1].with_suffix(""):
+        return False
+    from rapidfuzz import fuzz  # slow to load, and few letters hold a draft twice
+
+    texts = [essence("".join(words.body)) for _, words in (one, other)]
+    return fuzz.ratio(*texts, score_cutoff=COPY) > 0
 
 
 def _preference(fact: Text) -> tuple[int, int]:
