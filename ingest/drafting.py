@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from ingest.belonging import Holder, owner
 from ledger.fingerprint import bands
-from parsers import papers, several, text
+from parsers import mail_body, papers, several, text
 from parsers.text import TextFacts
 from parsers.types import Container, Fact, Image, Other, Text, Unread
 from rulebook.originality import essence
@@ -123,7 +123,7 @@ def sort_pieces(
 def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str]) -> Draft:
     """The draft that stands in the body of a letter, so that its deadline can be told."""
     words = text.describe(
-        tuple(text.strip_body(body).splitlines()),
+        tuple(mail_body.strip_body(body).splitlines()),
         (),
         file_name=subject,
         received=received,

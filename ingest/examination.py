@@ -11,7 +11,7 @@ from ingest import drafting, recognition
 from ingest.automatic import authentication
 from ingest.desk import Desk, Examined
 from ingest.message import Attachment, Message, passwords, read_message
-from parsers import text
+from parsers import mail_body, text
 from parsers.archives import volumes
 from parsers.types import Allowance, Fact, File, Image, Other, Unread
 from rulebook.reasons import Reason, Remark
@@ -116,7 +116,7 @@ def _submission(
         facts, received=day, unit_names=desk.unit_names, subject=message.subject
     )
     drafts = pieces.drafts
-    body_is_draft = text.looks_like_draft(message.body)
+    body_is_draft = mail_body.looks_like_draft(message.body)
     wanted = left if not drafts else recognition.Wanted()
     if not scans:
         again = Allowance(desk.limits, known, started=allowance.started)

@@ -58,26 +58,6 @@ _COPIES = re.compile(
 )
 """Who gets copies of a bulletin: the last lines of a page under a red head."""
 
-_GREETING = re.compile(
-    r"^(?:尊敬的|亲爱的)?[^，。]{0,16}(?:您好|你好|大家好|领导好|老师好)[！!，,。:：\s]*$|^(?:各位)?[^，。]{0,10}(?:老师|领导|主任|科长|同志)[：:，,]?$"
-)
-_COVER_WORDS = re.compile(
-    r"附件|请查收|请查阅|查收|请审阅|请审核|请接收|现报送|现将.{0,20}报送|报送给|投稿|收稿|来稿|请予|谢谢|感谢|祝好|此致|敬礼|顺祝|商祺|打扰|烦请|麻烦|密码|解压"
-    r"|联系电话|联系人|电话[：:]|手机[：:]|邮箱[：:]|发自我的|下载"
-)
-_CLOSING = re.compile(
-    r"^(?:发自我的|来自我的|Sent from|-- $|__+$|——+$|-{3,}|={3,}|此致|敬礼|祝好|顺祝|谢谢|感谢)"
-    r"|^(?:电话|手机|邮箱|地址|联系人|TEL|Tel)[：:]"
-)
-_QUOTED = re.compile(
-    r"^(?:-{2,}\s*(?:原始邮件|转发邮件信息|Original Message|回复的原邮件|转发的邮件|答复邮件)"
-    r"|发件人\s*[：:]|From\s*:|On .{5,80} wrote:"
-    r"|在\s*20\d\d[年\-/].{0,60}(?:写道|wrote)\s*[：:]?)"
-)
-_EVENT_WORDS = re.compile(
-    r"开展|组织|召开|举行|举办|检查|走访|调研|培训|演练|部署|督查|排查|整治|网民|网友|发帖|反映|发生|指出|强调|下一步|近日|日前"
-)
-
 
 @dataclass(frozen=True, slots=True)
 class TextFacts:
@@ -147,46 +127,6 @@ def describe(
         secret_mark=marks,
         form=form,
     )
-
-
-def strip_body(body: str) -> str:
-    """The body of a letter without greeting, quoted mail, closing words and signature."""
-    kept: list[str] = []
-    for line in body.replace("\r", "").split("\n"):
-        bare = line.strip(" \t　\xa0")
-        if _QUOTED.match(bare):
-            break
-        if not bare or bare.startswith(">"):
-            continue
-        if _CLOSING.match(bare) and kept and len(bare) < 60:
-            continue
-        if _GREETING.match(bare) and len(bare) < 30:
-            continue
-        kept.append(bare)
-    return "\n".join(kept)
-
-
-def looks_like_draft(body: str) -> bool:
-    """
-    Whether a draft stands in the body of a letter (五.4), rather than a cover note.
-
-    A note speaks of the letter (附件, 请查收, …); a draft tells what happened, at some length.
-    """
-    text = strip_body(body)
-    sentences = [
-        part for line in text.split("\n") for part in re.split(r"(?<=[。！？!?；;])", line)
-    ]
-    told = [
-        sentence
-        for sentence in sentences
-        if len(sentence) >= 12 and not _COVER_WORDS.search(sentence)
-    ]
-    length = sum(map(count, told))
-    if length >= 150:
-        return True
-    events = {word for sentence in told for word in _EVENT_WORDS.findall(sentence)}
-    dated = any(True for sentence in told for _ in mentions(tidy(sentence), date(2000, 1, 1), None))
-    return length >= 40 and len(events) + dated >= 2
 
 
 def same_text(one: str, other: str) -> bool:

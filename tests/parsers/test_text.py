@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.counting import count
-from parsers.text import TextFacts, describe, looks_like_draft, same_text, strip_body
+from parsers.mail_body import looks_like_draft, strip_body
+from parsers.text import TextFacts, describe, same_text
 from rulebook.terms import Form
 
 UNITS = ("湖塘镇应急管理局", "高新北区", "湖塘镇", "高新区", "办公室", "基础科")
