@@ -37,7 +37,7 @@ def main(arguments: list[str]) -> int:
         return 1
     command = {
         "demo": [str(PYTHON), "-m", "console", "demo"],
-        "test": [str(PYTHON), "-m", "pytest"],
+        "test": [str(PYTHON), "-m", "pytest", "--numprocesses=auto", "--dist=loadfile"],
     }[arguments[0]]
     return subprocess.run([*command, *arguments[1:]], cwd=ROOT, check=False).returncode
 
