@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -25,6 +26,12 @@ from notifier.delivery import Delivered
 from rulebook.originality import percent
 from rulebook.rulings import OF_TWIN
 from rulebook.terms import DraftVerdict, Outcome, Submission, Verdict
+
+ROWS = 60
+"""Letters that a round's table lists; beyond it those that need nobody's attention are only counted."""
+
+PIPED = 120
+"""Columns of what goes into a file or a pipe; a terminal knows its own."""
 
 PAUSE = 0.5
 """Seconds between two looks at what is owed while a round runs."""
@@ -103,13 +110,15 @@ def whole_round(
 
 def show(whole: Whole, settings: Settings) -> None:
     """What a round did, as a table."""
-    out = Console()
+    out = for_people()
     entered = whole.round.entered
     if not entered and not whole.weather:
         waiting = "，另有回执待发" if whole.delivered.postponed else ""
         out.print(f"没有新邮件{waiting}。")
     if entered:
-        out.print(letters_table(entered, settings.provisions[-1].zone))
+        out.print(letters_table(entered, settings.provisions[-1].zone, out.width))
+        if len(entered) > ROWS:
+            out.print(_counted(entered))
     if whole.delivered.sent or whole.delivered.postponed or whole.delivered.given_up:
         out.print(
             f"回执：发出 {whole.delivered.sent} 封，稍后再发 {whole.delivered.postponed} 封，"
@@ -119,15 +128,25 @@ def show(whole: Whole, settings: Settings) -> None:
         out.print(f"本轮未完成，下一轮会继续：{whole.weather}", style="yellow", markup=False)
 
 
-def letters_table(entered: list[Entered], zone: str) -> Table:
-    """One row a letter: what came and what became of it."""
+def for_people() -> Console:
+    """Where people read; wide enough for a table where nobody's terminal says how wide."""
+    out = Console()
+    return out if out.is_terminal else Console(width=max(out.width, PIPED))
+
+
+def letters_table(entered: list[Entered], zone: str, width: int) -> Table:
+    """
+    One row a letter: what came and what became of it. Of very many, those that need somebody.
+
+    `width`: the columns there are; the subject gives way so that the reason can be read.
+    """
     table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件", box=box.SIMPLE_HEAD)
     table.add_column("收到", no_wrap=True)
     table.add_column("单位", no_wrap=True, max_width=12, overflow="ellipsis")
-    table.add_column("主题", overflow="ellipsis", no_wrap=True, min_width=16, ratio=2)
+    table.add_column("主题", overflow="ellipsis", no_wrap=True, max_width=max(10, width // 3 - 8))
     table.add_column("结果", no_wrap=True)
-    table.add_column("稿件或原因", overflow="fold", ratio=4)
-    for letter in entered:
+    table.add_column("稿件或原因", overflow="fold", ratio=1)
+    for letter in _worth_a_row(entered):
         if letter.submission is None or letter.verdict is None:
             aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
             table.add_row("", "", f"第{letter.letter_id}号", f"[magenta]{aside}", letter.trouble)
@@ -143,9 +162,24 @@ def letters_table(entered: list[Entered], zone: str) -> Table:
     return table
 
 
+def _worth_a_row(entered: list[Entered]) -> list[Entered]:
+    if len(entered) <= ROWS:
+        return entered
+    calm = (Outcome.ACCEPTED, Outcome.IGNORED)
+    return [
+        letter for letter in entered if letter.verdict is None or letter.verdict.outcome not in calm
+    ][:ROWS]
+
+
+def _counted(entered: list[Entered]) -> str:
+    counts = Counter(letter.verdict.outcome for letter in entered if letter.verdict is not None)
+    words = [f"{WORDS[outcome][0]} {counts[outcome]} 封" for outcome in WORDS if counts[outcome]]
+    return f"共 {len(entered)} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
+
+
 def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     """One examined letter, for people."""
-    out = Console()
+    out = for_people()
     word, colour = WORDS[verdict.outcome]
     out.print(f"[bold {colour}]{word}[/]  {_plain(submission.subject)}")
     sender = submission.sender
@@ -215,7 +249,7 @@ def _summary(verdict: Verdict) -> str:
     sentences = [reason.sentence.rstrip("。") for reason in verdict.reasons]
     if sentences:
         return "；".join(sentences) + "。"
-    return "；".join(
+    return "\n".join(
         f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分"
         for judged in verdict.drafts
     )
