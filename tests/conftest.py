@@ -1,4 +1,4 @@
-"""A real PostgreSQL server for the tests that need one, started once and thrown away."""
+"""What all tests share: hypothesis without deadlines, and a real PostgreSQL, started once and thrown away."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import hypothesis
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from ledger.database import open_ledger
 
 NewDatabase = Callable[[], str]
 
-# no test is timed: a busy machine must not turn them red
-hypothesis.settings.register_profile("untimed", deadline=None)
-hypothesis.settings.load_profile("untimed")
+# how fast a machine is, or what else it does, is no property of the program
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
