@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
+from ledger.database import asking, reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append
 from ledger.tables import DraftRow
@@ -112,14 +112,14 @@ class Commissions:
             row = session.get(CommissionRow, commission)
             return _commission(row) if row else None
 
-    def waiting(self, day: date) -> tuple[OpenCommission, ...]:
+    def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""
         query = (
             select(CommissionRow.id, CommissionRow.topic, CommissionRow.units, CommissionRow.due)
             .where(CommissionRow.closed.is_(False), CommissionRow.asked <= day)
             .order_by(CommissionRow.id)
         )
-        with reading(self._engine).connect() as connection:
+        with asking(self._engine, within) as connection:
             return tuple(
                 OpenCommission(number, topic, tuple(units), due)
                 for number, topic, units, due in connection.execute(query)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +58,16 @@ def _begin_immediate(connection: Any) -> None:
 def reading(engine: Engine) -> Engine:
     """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
     return engine.execution_options(reading=True)
+
+
+@contextmanager
+def asking(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
+    """A connection for questions: that of the caller's transaction, else one of its own."""
+    if within is not None:
+        yield within
+        return
+    with reading(engine).connect() as connection:
+        yield connection
 
 
 def _migrate(engine: Engine) -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from ledger.database import reading
 from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
 
 
@@ -74,7 +75,7 @@ class Outbox:
             .order_by(OutboxRow.id)
             .limit(most)
         )
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [
                 Due(
                     row.id,
@@ -113,7 +114,7 @@ class Outbox:
             .select_from(OutboxRow)
             .where(OutboxRow.state == PostState.SENT, OutboxRow.sent >= moment)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return connection.scalar(query) or 0
 
     def given_up(self, since: datetime, most: int = 1000) -> list[GivenUp]:
@@ -130,13 +131,13 @@ class Outbox:
             .order_by(OutboxRow.id.desc())
             .limit(most)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return [GivenUp(*row) for row in connection.execute(query)]
 
     def waiting(self, now: datetime) -> Waiting:
         """What is owed, and what the relay said to the letters that have to rest."""
         owed = OutboxRow.state == PostState.OWED
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             many, oldest = connection.execute(
                 select(func.count(), func.min(OutboxRow.owed_since)).where(owed)
             ).one()
@@ -150,7 +151,7 @@ class Outbox:
     def census(self) -> dict[PostState, int]:
         """How many of our letters stand in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
     def _close(self, due: Due, state: PostState, reply: str, now: datetime) -> None:

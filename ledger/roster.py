@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, Row, select
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
+from ledger.database import asking, reading
 from ledger.journal import Entry, append
 from ledger.tables import AddressRow, OfficerRow
 from ledger.tables_decided import Act
@@ -181,34 +181,40 @@ class Roster:
             _write(session, new, successor)
             _told(session, new, "added", who, now)
 
-    def sender(self, name: str, address: str, on: date) -> Sender:
+    def sender(
+        self, name: str, address: str, on: date, within: Connection | None = None
+    ) -> Sender:
         """
         Who wrote from this address on an office day.
 
         An appointment in force wins over an ended one; for an ended one the successors' addresses
         of the same unit come along (一.3).
         """
-        with Session(reading(self._engine)) as session:
-            rows = session.scalars(
-                select(OfficerRow)
-                .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
-                .where(AddressRow.address == address.lower())
-                .order_by(OfficerRow.id.desc())
-            ).all()
+        appointments = (
+            select(
+                OfficerRow.id, OfficerRow.unit, OfficerRow.name, OfficerRow.begins, OfficerRow.ends
+            )
+            .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
+            .where(AddressRow.address == address.lower())
+            .order_by(OfficerRow.id.desc())
+        )
+        with asking(self._engine, within) as connection:
+            rows = connection.execute(appointments).all()
             if not rows:
                 return Sender(name, address)
             row = next((row for row in rows if _in_force(row, on)), rows[0])
             if _in_force(row, on):
                 return Sender(name, address, row.unit, row.name)
-            successors = session.scalars(
-                select(OfficerRow).where(OfficerRow.unit == row.unit, OfficerRow.id != row.id)
-            ).all()
-            copies = [
-                copied
-                for officer in successors
-                if _in_force(officer, on)
-                for copied in _officer(session, officer).addresses[:1]
-            ]
+            with Session(connection) as session:
+                successors = session.scalars(
+                    select(OfficerRow).where(OfficerRow.unit == row.unit, OfficerRow.id != row.id)
+                ).all()
+                copies = [
+                    copied
+                    for officer in successors
+                    if _in_force(officer, on)
+                    for copied in _officer(session, officer).addresses[:1]
+                ]
             return Sender(name, address, row.unit, row.name, True, tuple(copies))
 
 
