@@ -6,7 +6,7 @@ import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from threading import Event
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from ingest.desk import Examined
@@ -40,6 +41,9 @@ BATCH_BYTES = 16_000_000
 
 AHEAD = 2
 """Letters fetched and not yet on the disk: bounds what waits in memory, with one more in hand."""
+
+TOGETHER = 16
+"""Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
 
 IN_FLIGHT = 32
 """Letters handed to the workers and not yet entered: bounds what waits in memory."""
@@ -76,6 +80,9 @@ class Round:
 
 Compose = Callable[[int, Submission, Verdict, Examined], Sequence[Owed]]
 """(letter id, submission, verdict, examined) -> the letters owed for it."""
+
+Flying = tuple[Pending, Future[Examined]]
+"""A letter in the hands of the workers."""
 
 Progress = Callable[[int, int], None]
 """(letters entered, letters known of) after each step."""
@@ -139,11 +146,13 @@ class Intake:
         received: datetime,
         letter_id: int = 0,
         before: datetime | None = None,
+        within: Connection | None = None,
     ) -> tuple[Submission, Verdict]:
         """
         Judge an examined letter by the roster, the ledger and the rules. Stores nothing.
 
-        `letter_id`: its own row, if it has one; `before` bounds the letters it may repeat.
+        `letter_id`: its own row, if it has one; `before` bounds the letters it may repeat; `within`
+        is the transaction that sees the letters entered just before.
         """
         provisions = self.provisions_for(received)
         zone = ZoneInfo(provisions.zone)
@@ -151,6 +160,7 @@ class Intake:
             examined.submission.sender.name,
             examined.submission.sender.address,
             received.astimezone(zone).date(),
+            within,
         )
         remarks = examined.submission.remarks
         tolerance = timedelta(minutes=provisions.timeliness.clock_tolerance_minutes)
@@ -160,31 +170,39 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
-        twins = self.book.twins(submission, letter_id, provisions.near_duplicate, before)
+        twins = self.book.twins(submission, letter_id, provisions.near_duplicate, before, within)
         grace = provisions.timeliness.grace_after_refusal_hours
         context = Known(
-            self.commissions.waiting(received.astimezone(zone).date()),
-            self.book.refused(submission.drafts, known.unit, letter_id) if grace else {},
+            self.commissions.waiting(received.astimezone(zone).date(), within),
+            self.book.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
         )
         return submission, judge(submission, provisions, twins, self.is_workday, context)
 
-    def enter(self, pending: Pending, future: Future[Examined]) -> Entered | None:
+    def enter(self, letters: Sequence[Flying]) -> list[Entered]:
         """
-        Judge one letter and enter it with what is owed. None when it had been entered already.
+        Judge examined letters and enter them with what is owed; what had been entered is left out.
 
-        A letter that trips us costs itself a try; a locked database leaves it in the backlog.
+        All in one transaction. Should one of them trip us, each is entered by itself: a letter that
+        trips us costs itself a try, a locked database leaves it in the backlog.
         """
+        if len(letters) > 1:
+            try:
+                with self.book.entering() as connection:
+                    entered = [
+                        self._enter(pending, outcome_of(future), connection)
+                        for pending, future in letters
+                    ]
+                return [one for one in entered if one is not None]
+            except Exception as error:
+                _log.info("%d letters are entered one by one: %s", len(letters), error)
+        alone = [self._enter_alone(pending, future) for pending, future in letters]
+        return [one for one in alone if one is not None]
+
+    def _enter_alone(self, pending: Pending, future: Future[Examined]) -> Entered | None:
         try:
             examined = self._outcome(pending, future)
-            submission, verdict = self.consider(examined, pending.received, pending.id)
-            owed = tuple(self._owed(pending.id, submission, verdict, examined))
-            headers = Headers(examined.message_id, examined.sent, examined.stamped)
-            zone = ZoneInfo(self.provisions_for(pending.received).zone)
-            day = pending.received.astimezone(zone).date()
-            entered = self.book.enter(
-                pending.id, submission, verdict, headers, owed, self.now(), day
-            )
-            return Entered(pending.id, submission, verdict, owed) if entered else None
+            with self.book.entering() as connection:
+                return self._enter(pending, examined, connection)
         except OperationalError as error:
             _log.warning("letter %d waits, the ledger is busy: %s", pending.id, error.orig)
             return Entered(pending.id, None, None, trouble="台账正忙，下一轮再处理")
@@ -195,6 +213,17 @@ class Intake:
             aside = self.book.trip(pending.id, trouble, self.max_tries)
             _log.error("letter %d %s: %s", pending.id, "set aside" if aside else "failed", trouble)
             return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
+
+    def _enter(self, pending: Pending, examined: Examined, within: Connection) -> Entered | None:
+        submission, verdict = self.consider(examined, pending.received, pending.id, within=within)
+        owed = tuple(self._owed(pending.id, submission, verdict, examined, within))
+        headers = Headers(examined.message_id, examined.sent, examined.stamped)
+        zone = ZoneInfo(self.provisions_for(pending.received).zone)
+        day = pending.received.astimezone(zone).date()
+        entered = self.book.enter(
+            pending.id, submission, verdict, headers, owed, self.now(), day, within
+        )
+        return Entered(pending.id, submission, verdict, owed) if entered else None
 
     def _outcome(self, pending: Pending, future: Future[Examined]) -> Examined:
         """What a worker found; a letter whose worker died unseen is examined again, all by itself."""
@@ -209,12 +238,18 @@ class Intake:
             raise WorkerLost("the worker died over this letter") from error
 
     def _owed(
-        self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
+        self,
+        letter_id: int,
+        submission: Submission,
+        verdict: Verdict,
+        examined: Examined,
+        within: Connection,
     ) -> Sequence[Owed]:
         if not verdict.answer or not submission.sender.address:
             return ()
         day_ago = self.now() - timedelta(days=1)
-        if self.book.answered_since(submission.sender.address, day_ago) >= self.per_address_per_day:
+        answered = self.book.answered_since(submission.sender.address, day_ago, within)
+        if answered >= self.per_address_per_day:
             _log.warning("letter %d: no receipt, the daily ceiling is reached", letter_id)
             return ()
         return self.compose(letter_id, submission, verdict, examined)
@@ -297,7 +332,7 @@ class _Story:
         self.result = result
         self._intake = intake
         self._progress = progress
-        self._flying: deque[tuple[Pending, Future[Examined]]] = deque()
+        self._flying: deque[Flying] = deque()
         self._known = 0
 
     def take(self, pending: Pending) -> None:
@@ -313,7 +348,10 @@ class _Story:
             self._land()
 
     def _land(self) -> None:
-        entered = self._intake.enter(*self._flying.popleft())
-        if entered is not None:
-            self.result.entered.append(entered)
+        """Enter the first letter in flight, and whatever is examined already behind it."""
+        wait([self._flying[0][1]])
+        landing = [self._flying.popleft()]
+        while self._flying and len(landing) < TOGETHER and self._flying[0][1].done():
+            landing.append(self._flying.popleft())
+        self.result.entered += self._intake.enter(landing)
         self._progress(self._known - len(self._flying), self._known)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Engine, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ledger.database import asking, reading
 from ledger.journal import append
 from ledger.rows import (
     Owed,
@@ -72,6 +73,12 @@ class Book:
         self._engine = engine
         self._scores = scores
 
+    @contextmanager
+    def entering(self) -> Iterator[Connection]:
+        """One transaction for several letters: what is asked about them, and what is entered."""
+        with self._engine.begin() as connection:
+            yield connection
+
     def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
         """The uids recorded for a place."""
         query = select(SightingRow.uid).where(
@@ -79,7 +86,7 @@ class Book:
             SightingRow.folder == folder,
             SightingRow.uidvalidity == uidvalidity,
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return set(connection.scalars(query))
 
     def collect(self, sightings: Sequence[Sighting], now: datetime) -> list[Pending]:
@@ -90,35 +97,27 @@ class Book:
         after a change of UIDVALIDITY.
         """
         fresh: list[Pending] = []
-        with Session(self._engine) as session, session.begin():
+        with self._engine.begin() as connection:
             for seen in sightings:
-                letter_id = session.scalar(
+                letter_id = connection.scalar(
                     select(LetterRow.id).where(LetterRow.digest == seen.digest)
                 )
                 if letter_id is None:
-                    letter = LetterRow(
-                        digest=seen.digest,
-                        size=seen.size,
-                        received=seen.received,
-                        collected=now,
-                        state=LetterState.COLLECTED,
-                        head_only=seen.head_only,
+                    letter_id = connection.scalar(
+                        insert(LetterRow).returning(LetterRow.id), _letter_values(seen, now)
                     )
-                    session.add(letter)
-                    session.flush()
-                    letter_id = letter.id
-                    fresh.append(_pending(letter))
-                place = (seen.account, seen.folder, seen.uidvalidity, seen.uid)
-                if session.get(SightingRow, place) is None:
-                    session.execute(
-                        insert(SightingRow).values(
-                            account=seen.account,
-                            folder=seen.folder,
-                            uidvalidity=seen.uidvalidity,
-                            uid=seen.uid,
-                            letter_id=letter_id,
-                        )
+                    assert letter_id is not None
+                    fresh.append(
+                        Pending(letter_id, seen.digest, seen.received, seen.size, seen.head_only, 0)
                     )
+                place = {
+                    "account": seen.account,
+                    "folder": seen.folder,
+                    "uidvalidity": seen.uidvalidity,
+                    "uid": seen.uid,
+                }
+                if connection.scalar(select(SightingRow.letter_id).filter_by(**place)) is None:
+                    connection.execute(insert(SightingRow), {**place, "letter_id": letter_id})
         return fresh
 
     def backlog(self) -> list[Pending]:
@@ -128,12 +127,12 @@ class Book:
             .where(LetterRow.state == LetterState.COLLECTED)
             .order_by(LetterRow.received, LetterRow.id)
         )
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [_pending(letter) for letter in session.scalars(query)]
 
     def letter_of(self, digest: str) -> int | None:
         """The id of the letter with these bytes, None when it was never collected."""
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
 
     def twins(
@@ -142,6 +141,7 @@ class Book:
         letter: int,
         alike: float,
         before: datetime | None = None,
+        within: Connection | None = None,
     ) -> dict[str, Twin]:
         """
         For each draft (by its key) the earlier one that it repeats; see ledger.twins.
@@ -149,15 +149,19 @@ class Book:
         `letter` itself, once it is entered, is no twin of its own. With `before` the question is
         what stood there at that moment, as it was first judged.
         """
-        with self._engine.connect() as connection:
+        with asking(self._engine, within) as connection:
             return Twins(connection, letter, alike, before).of(submission)
 
     def refused(
-        self, drafts: Iterable[Draft], unit: str | None, letter: int
+        self,
+        drafts: Iterable[Draft],
+        unit: str | None,
+        letter: int,
+        within: Connection | None = None,
     ) -> dict[str, datetime]:
         """For each draft (by its key) when the unit first sent it in a letter that was refused."""
         found: dict[str, datetime] = {}
-        with self._engine.connect() as connection:
+        with asking(self._engine, within) as connection:
             for draft in drafts:
                 received = connection.scalar(
                     select(func.min(LetterRow.received))
@@ -185,17 +189,19 @@ class Book:
             )
             .group_by(LetterRow.unit)
         )
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return {unit: count for unit, count in connection.execute(query) if unit}
 
-    def answered_since(self, address: str, since: datetime) -> int:
+    def answered_since(
+        self, address: str, since: datetime, within: Connection | None = None
+    ) -> int:
         """How many receipts this address has been owed since a moment."""
         query = (
             select(func.count())
             .select_from(OutboxRow)
             .where(OutboxRow.recipient == address, OutboxRow.owed_since >= since)
         )
-        with self._engine.connect() as connection:
+        with asking(self._engine, within) as connection:
             return connection.scalar(query) or 0
 
     def enter(
@@ -207,65 +213,65 @@ class Book:
         owed: Sequence[Owed],
         now: datetime,
         day: date,
+        within: Connection | None = None,
     ) -> bool:
         """
-        Verdict, drafts, their standings, owed letters and the journal's line in one transaction.
+        Verdict, drafts, their standings, owed letters and the journal's line in one transaction:
+        that of `within`, else one of its own.
 
         `day`: the office day of receipt. Returns False and changes nothing when the letter is no
         longer waiting: somebody else entered it first.
         """
-        secret = Reason.SECRET_MARK in verdict.reasons
-        try:
+        if within is None:
             with self._engine.begin() as connection:
-                claimed = connection.execute(
-                    update(LetterRow)
-                    .where(LetterRow.id == letter_id, LetterRow.state == LetterState.COLLECTED)
-                    .values(
-                        state=LetterState.EXAMINED if owed else LetterState.SETTLED,
-                        examined=now,
-                        message_id=headers.message_id,
-                        sent=headers.sent,
-                        stamped=headers.stamped,
-                        subject=submission.subject,
-                        sender_name=submission.sender.name,
-                        sender_address=submission.sender.address,
-                        unit=submission.sender.unit,
-                        officer=submission.sender.officer,
-                        outcome=verdict.outcome,
-                        reasons=[reason.name for reason in verdict.reasons],
-                        remarks=[remark.name for remark in verdict.remarks],
-                        faults=[
-                            {"reason": fault.reason.name, "detail": fault.detail}
-                            for fault in verdict.faults
-                        ],
-                        attachments=list(submission.attachments),
-                        files=[file_values(file) for file in submission.files],
-                    )
+                return self.enter(
+                    letter_id, submission, verdict, headers, owed, now, day, connection
                 )
-                if claimed.rowcount != 1:
-                    return False
-                drafts = []
-                for position, draft in enumerate(verdict.drafts, 1):
-                    values = draft_values(letter_id, position, draft, secret)
-                    number = connection.scalar(insert(DraftRow).returning(DraftRow.id), values)
-                    assert number is not None
-                    drafts.append((number, values))
-                for letter in owed:
-                    connection.execute(insert(OutboxRow), outbox_values(letter_id, letter, now))
-                seq = append(connection, entered_entry(letter_id, submission, verdict, now))
-                if drafts:
-                    if not secret:
-                        note(connection, [number for number, _ in drafts], verdict.drafts)
-                    standings = [
-                        standing_values(number, values, verdict, day, seq)
-                        for number, values in drafts
-                    ]
-                    connection.execute(insert(StandingRow), standings)
-                    self._scores.first(connection, standings)
-        except IntegrityError:
-            if self._is_waiting(letter_id):
-                raise
+        secret = Reason.SECRET_MARK in verdict.reasons
+        claimed = within.execute(
+            update(LetterRow)
+            .where(LetterRow.id == letter_id, LetterRow.state == LetterState.COLLECTED)
+            .values(
+                state=LetterState.EXAMINED if owed else LetterState.SETTLED,
+                examined=now,
+                message_id=headers.message_id,
+                sent=headers.sent,
+                stamped=headers.stamped,
+                subject=submission.subject,
+                sender_name=submission.sender.name,
+                sender_address=submission.sender.address,
+                unit=submission.sender.unit,
+                officer=submission.sender.officer,
+                outcome=verdict.outcome,
+                reasons=[reason.name for reason in verdict.reasons],
+                remarks=[remark.name for remark in verdict.remarks],
+                faults=[
+                    {"reason": fault.reason.name, "detail": fault.detail}
+                    for fault in verdict.faults
+                ],
+                attachments=list(submission.attachments),
+                files=[file_values(file) for file in submission.files],
+            )
+        )
+        if claimed.rowcount != 1:
             return False
+        drafts = []
+        for position, draft in enumerate(verdict.drafts, 1):
+            values = draft_values(letter_id, position, draft, secret)
+            number = within.scalar(insert(DraftRow).returning(DraftRow.id), values)
+            assert number is not None
+            drafts.append((number, values))
+        for letter in owed:
+            within.execute(insert(OutboxRow), outbox_values(letter_id, letter, now))
+        seq = append(within, entered_entry(letter_id, submission, verdict, now))
+        if drafts:
+            if not secret:
+                note(within, [number for number, _ in drafts], verdict.drafts)
+            standings = [
+                standing_values(number, values, verdict, day, seq) for number, values in drafts
+            ]
+            within.execute(insert(StandingRow), standings)
+            self._scores.first(within, standings)
         return True
 
     def trip(self, letter_id: int, trouble: str, max_tries: int) -> bool:
@@ -299,7 +305,7 @@ class Book:
         query = select(LetterRow).where(
             LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
         )
-        with Session(self._engine) as session:
+        with Session(reading(self._engine)) as session:
             return [
                 (letter.id, letter.digest)
                 for letter in session.scalars(query)
@@ -316,13 +322,19 @@ class Book:
     def census(self) -> dict[LetterState, int]:
         """How many letters stand in each state."""
         query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
-        with self._engine.connect() as connection:
+        with reading(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _is_waiting(self, letter_id: int) -> bool:
-        with Session(self._engine) as session:
-            letter = session.get(LetterRow, letter_id)
-            return letter is not None and letter.state is LetterState.COLLECTED
+
+def _letter_values(seen: Sighting, now: datetime) -> dict[str, object]:
+    return {
+        "digest": seen.digest,
+        "size": seen.size,
+        "received": seen.received,
+        "collected": now,
+        "state": LetterState.COLLECTED,
+        "head_only": seen.head_only,
+    }
 
 
 def _pending(letter: LetterRow) -> Pending:

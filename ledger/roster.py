@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Protocol
 
-from sqlalchemy import Connection, Engine, Row, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
@@ -181,9 +182,7 @@ class Roster:
             _write(session, new, successor)
             _told(session, new, "added", who, now)
 
-    def sender(
-        self, name: str, address: str, on: date, within: Connection | None = None
-    ) -> Sender:
+    def sender(self, name: str, address: str, on: date, within: Connection | None = None) -> Sender:
         """
         Who wrote from this address on an office day.
 
@@ -239,7 +238,14 @@ def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetim
     append(session, Entry(now, who, Act.ROSTER, facts))
 
 
-def _in_force(row: OfficerRow, on: date) -> bool:
+class _Appointment(Protocol):
+    @property
+    def begins(self) -> date | None: ...
+    @property
+    def ends(self) -> date | None: ...
+
+
+def _in_force(row: _Appointment, on: date) -> bool:
     return (row.begins is None or row.begins <= on) and (row.ends is None or on <= row.ends)
 
 

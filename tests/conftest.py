@@ -19,7 +19,9 @@ from ledger.database import open_ledger
 NewDatabase = Callable[[], str]
 
 # how fast a machine is, or what else it does, is no property of the program
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 
 
