@@ -1,0 +1,138 @@
+"""Letters that are examined together are entered together, and still each by itself."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from ingest.desk import Examined
+from ingest.intake import Intake
+from ledger.book import Book, Pending, Sighting
+from ledger.commissions import Commissions
+from ledger.database import open_ledger
+from ledger.roster import Officer, Roster
+from ledger.rows import Owed
+from ledger.scores import Scores
+from ledger.tables import LetterState
+from ledger.vault import Vault
+from rulebook.reasons import Reason
+from rulebook.terms import Outcome, Sender, Submission, Verdict
+from tests.rulebook.builders import draft, provisions
+
+NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
+ADDRESS = "qian@hutang.example"
+RULES = provisions()
+
+
+class NobodyExamines:
+    """Whoever is asked again has nothing to say: what is examined here is examined already."""
+
+    def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]:
+        raise AssertionError("nothing has to be examined again")
+
+    def warm_up(self) -> None: ...
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def intake(engine: Engine, tmp_path: Path) -> Intake:
+    roster = Roster(engine)
+    roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,))], "li", NOW)
+    return Intake(
+        vault=Vault(tmp_path / "vault"),
+        book=Book(engine, Scores(lambda _day: RULES)),
+        roster=roster,
+        commissions=Commissions(engine),
+        workers=NobodyExamines(),
+        provisions_for=lambda _moment: RULES,
+        is_workday=lambda day: day.weekday() < 5,
+        holidays_known=lambda _day: True,
+        compose=receipt,
+        now=lambda: NOW,
+        letter_bytes=1_000_000,
+        max_tries=3,
+        per_address_per_day=20,
+    )
+
+
+def receipt(
+    letter: int, submission: Submission, _verdict: Verdict, _examined: Examined
+) -> Sequence[Owed]:
+    if "trips" in submission.subject:
+        raise RuntimeError("a bug of ours")
+    return [Owed("receipt", submission.sender.address, (), "回执", f"<{letter}@x.example>", b"raw")]
+
+
+Arrive = Callable[..., tuple[Pending, "Future[Examined]"]]
+
+
+@pytest.fixture
+def arrive(intake: Intake) -> Arrive:
+    def one(subject: str, text: str = "") -> tuple[Pending, Future[Examined]]:
+        text = text or subject
+        seen = Sighting(
+            "a", "INBOX", 1, subject, NOW, hashlib.sha256(subject.encode()).hexdigest(), 9
+        )
+        (pending,) = intake.book.collect([seen], NOW)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        piece = replace(draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest)
+        sender = Sender("钱一鸣", ADDRESS)
+        submission = Submission(subject, sender, NOW, ("稿件.zip",), (piece,), archives=1)
+        future: Future[Examined] = Future()
+        future.set_result(Examined(submission, f"<{subject}>", (), NOW, NOW, ""))
+        return pending, future
+
+    return one
+
+
+def test_of_two_equal_drafts_entered_together_the_later_is_the_twin(
+    intake: Intake, arrive: Arrive
+) -> None:
+    entered = intake.enter([arrive("first", "同一篇"), arrive("second", "同一篇")])
+    reasons = [one.verdict.reasons for one in entered if one.verdict]
+    assert Reason.RESENT not in reasons[0]
+    assert Reason.RESENT in reasons[1]
+
+
+def test_a_letter_that_trips_us_costs_itself_a_try_and_those_beside_it_nothing(
+    intake: Intake, arrive: Arrive
+) -> None:
+    entered = intake.enter([arrive("one"), arrive("this trips"), arrive("three")])
+    assert [one.trouble for one in entered] == ["", "RuntimeError: a bug of ours", ""]
+    census = intake.book.census()
+    assert (census[LetterState.EXAMINED], census[LetterState.COLLECTED]) == (2, 1)
+    assert [(one.tries, one.id) for one in intake.book.backlog()] == [(1, entered[1].letter_id)]
+
+
+def test_a_letter_entered_before_is_left_out(intake: Intake, arrive: Arrive) -> None:
+    first, second = arrive("one"), arrive("two")
+    assert len(intake.enter([first])) == 1
+    assert [one.letter_id for one in intake.enter([first, second])] == [second[0].id]
+
+
+def test_the_daily_ceiling_counts_receipts_owed_in_the_same_transaction(
+    intake: Intake, arrive: Arrive
+) -> None:
+    careful = replace(intake, per_address_per_day=2)
+    entered = careful.enter([arrive(str(number)) for number in range(4)])
+    assert [len(one.owed) for one in entered] == [1, 1, 0, 0]
+    assert intake.book.answered_since(ADDRESS, NOW - timedelta(days=1)) == 2
+
+
+def test_senders_are_looked_up_as_the_roster_stands(intake: Intake, arrive: Arrive) -> None:
+    (entered,) = intake.enter([arrive("one")])
+    assert entered.submission is not None and entered.submission.sender.unit == "湖塘镇"
+    assert entered.verdict is not None and entered.verdict.outcome is not Outcome.IGNORED
