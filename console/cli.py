@@ -14,17 +14,20 @@ import sys
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
+from sqlalchemy.exc import OperationalError
+from typer.exceptions import Abort, TyperException
 
 from console import cli_deeds, cli_letters, rounds, shapes, web_cli
 from console import doctor as checks
 from console.cli_ledger import ledger_app
+from console.complaints import complaint
 from console.front import By, Front, day, fail, person, settings_of, unit
 from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings
@@ -290,13 +293,27 @@ def main() -> None:
     """Run the command; every expected failure is one line with its remedy."""
     sys.setswitchinterval(HANDOVER)
     try:
-        app()
+        code = app(standalone_mode=False)
+        raise SystemExit(code if isinstance(code, int) else 0)
+    except Abort:
+        _complain("已取消，什么也没有改。", 1)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed as its message
+            sys.stderr.write(f"{error.format_message()}\n")
+            raise SystemExit(2) from None
+        _complain(complaint(error), 2)
     except (ConfigError, RosterError, SheetError) as error:
         _complain(error, 2)
     except (MailboxRefused, RelayRefused) as error:
         _complain(error, 3)
     except (VaultError, WorkerLost, Busy) as error:
         _complain(error, 1)
+    except OperationalError as error:
+        _complain(
+            f"台账正忙或连不上（{str(error.orig).strip().splitlines()[0]}）。"
+            "请稍后再试；用 PostgreSQL 的请检查数据库服务。",
+            1,
+        )
     except BrokenPipeError:
         sys.stderr.close()  # the reader left early (`| head`): nothing to report
         raise SystemExit(0) from None
@@ -316,6 +333,8 @@ def _written(letter: Path) -> datetime:
     return datetime.fromtimestamp(letter.stat().st_mtime, UTC)
 
 
-def _complain(error: Exception, code: int) -> None:
-    Console(stderr=True).print(str(error), style="red", highlight=False, markup=False)
+def _complain(error: Exception | str, code: int) -> NoReturn:
+    Console(stderr=True).print(
+        str(error), style="red", highlight=False, markup=False, soft_wrap=True
+    )
     raise SystemExit(code) from None

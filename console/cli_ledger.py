@@ -16,11 +16,12 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
+from console import holidays
 from console.front import By, fail, person, say, settings_of, today, unit
 from console.settings import ledger_url
 from console.story import story
 from console.wiring import House, now
-from ledger import backup, journal, retention, search
+from ledger import backup, journal, proof, retention, search
 from ledger.figures import Summary
 from ledger.notices import differences
 from ledger.vault import Vault
@@ -35,6 +36,9 @@ from rulebook.terms import Kind, Outcome, Timely
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
 
 ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
+
+SHOWN = 20
+"""Contradictions that `verify` names before it only counts them."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form.")]
 
@@ -191,18 +195,36 @@ def history(
 
 @ledger_app.command()
 def verify(context: typer.Context) -> None:
-    """Prove the ledger: the journal's chain, and every published notice computed anew."""
+    """
+    Prove the ledger: the journal's chain, every row against the journal, the files of notices and
+    evidence, and every published notice computed anew.
+    """
     with House(settings_of(context)) as house:
         fitting, broken = journal.verify(house.engine)
+        rules = proof.Rules(
+            house.settings.provisions_for, house.settings.provisions_on, holidays.is_workday
+        )
+        wrong = list(proof.contradictions(house.engine, rules))
+        lost = backup.damaged(house.engine, house.vault)
         changed = [
             (notice, house.notices.recompute(notice.id, house.settings.provisions_on))
             for notice in house.notices.published()
         ]
-    bad = broken is not None
+    bad = broken is not None or bool(wrong) or bool(lost)
     if broken is not None:
         say(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
     else:
         say(f"日志链完好，共 {fitting} 条。")
+    for sentence in wrong[:SHOWN]:
+        say(f"{sentence}。")
+    if len(wrong) > SHOWN:
+        say(f"……另有 {len(wrong) - SHOWN} 处。")
+    if wrong:
+        say("以上数据可能被人绕过程序改动过，请与备份核对。")
+    else:
+        say("台账与日志逐条核对，全部一致。")
+    for name in lost:
+        say(f"{name}：文件不见了或被改动过，请从备份恢复。")
     for notice, found in changed:
         name = f"{notice.period.label}通报（第{notice.edition}版）"
         if found:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -57,22 +59,52 @@ By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录
 Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
 
 
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+
+
 def day(text: str, option: str) -> date:
-    """An office day, ISO 8601; exit code 2 otherwise."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        fail(f"{option} “{text}”不是日期，请写成 2022-03-05 的样子。", 2)
-
-
-def unit(name: str, house: House) -> str:
-    """The scoring unit that a name means; exit code 2 when there is none."""
-    provisions = house.settings.provisions_for(now())
-    found = units.find(name, provisions.units)
+    """An office day, as 2022-03-05, 2022/3/5 or 2022年3月5日; exit code 2 otherwise."""
+    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None:
-        known = "、".join(one.name for one in provisions.units)
-        fail(f"没有“{name}”这个单位。可用的单位：{known}。", 2)
-    return found.name
+        fail(f"{option} “{text}”不是日期，请写成 2022-03-05 的样子。", 2)
+    try:
+        return date(*(int(part) for part in found.groups()))
+    except ValueError:
+        fail(f"{option} “{text}”：没有这一天，请核对。", 2)
+
+
+def past_day(text: str, option: str, house: House) -> date:
+    """A day that has come; exit code 2 otherwise."""
+    found, on = day(text, option), today(house)
+    if found > on:
+        fail(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
+    return found
+
+
+def unit(name: str, house: House, on: date | None = None) -> str:
+    """
+    The scoring unit that a name means under the provisions of a day, by default today's; exit code
+    2, with names that come near, when there is none.
+    """
+    settings = house.settings
+    known = (settings.provisions_on(on) if on else settings.provisions_for(now())).units
+    found = units.find(name, known)
+    if found is not None:
+        return found.name
+    near = units.near(name, known)
+    told = "、".join(one.name for one in near or known)
+    if near:
+        fail(f"没有“{name}”这个单位，是否想写：{told}？", 2)
+    fail(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
+
+
+def year_of(number: int, house: House) -> int:
+    """A year that provisions were written for and that has begun; exit code 2 otherwise."""
+    first = min(one.since for one in house.settings.provisions).year
+    last = today(house).year
+    if not first <= number <= last:
+        fail(f"--year {number} 不对，应在 {first} 至 {last} 之间。", 2)
+    return number
 
 
 def today(house: House) -> date:

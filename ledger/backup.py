@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, select
 from ledger.database import reading
 from ledger.tables import LetterRow
 from ledger.tables_decided import AdoptionRow, NoticeRow
-from ledger.vault import Vault
+from ledger.vault import Vault, VaultError
 
 
 class BackupError(Exception):
@@ -113,6 +114,42 @@ def _restore_sqlite(backup: Path, place: Path) -> None:
     shutil.copyfile(backup, passing)
     passing.chmod(0o600)
     passing.rename(place)
+
+
+def damaged(engine: Engine, vault: Vault) -> list[str]:
+    """
+    Files of published notices and evidence of adoptions that are no longer what the ledger names,
+    by their names; letters that the vault should hold and does not.
+    """
+    with reading(engine).connect() as connection:
+        named = [
+            (f"{period} 通报的 {file['name']}", file["sha256"])
+            for period, files in connection.execute(select(NoticeRow.period, NoticeRow.files))
+            for file in files
+        ]
+        named += [
+            (f"第 {number} 号录用的证明文件 {name}", digest)
+            for number, name, digest in connection.execute(
+                select(AdoptionRow.id, AdoptionRow.evidence_name, AdoptionRow.evidence).where(
+                    AdoptionRow.evidence != ""
+                )
+            )
+        ]
+        letters = connection.execute(
+            select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
+        ).all()
+    found = [name for name, digest in named if not _sound(vault, digest)]
+    found += [
+        f"第 {number} 号邮件的原件" for number, digest in letters if not vault.path(digest).exists()
+    ]
+    return found
+
+
+def _sound(vault: Vault, digest: str) -> bool:
+    try:
+        return hashlib.sha256(vault.get(digest)).hexdigest() == digest
+    except (OSError, VaultError):
+        return False
 
 
 def _named(engine: Engine) -> list[str]:

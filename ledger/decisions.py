@@ -186,7 +186,7 @@ class Decisions:
         draft = session.get_one(DraftRow, row.draft_id)
         letter = session.get_one(LetterRow, row.letter_id)
         made = [made for _, made in _rulings(session, row.draft_id)]
-        first = _judged(draft, letter)
+        first = judged_of(draft, letter)
         provisions = self._provisions_for(letter.received)
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
@@ -252,7 +252,8 @@ def standing_of(row: StandingRow) -> Standing:
     )
 
 
-def _judged(draft: DraftRow, letter: LetterRow) -> Judged:
+def judged_of(draft: DraftRow, letter: LetterRow) -> Judged:
+    """A draft as the program first judged it."""
     return Judged(
         unit=draft.unit,
         kind=draft.kind,
@@ -273,7 +274,7 @@ def _rulings(session: Session, draft: int) -> list[tuple[Entry, Ruling]]:
     return [
         (
             Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
-            _ruling(row.facts),
+            ruling_of(row.facts),
         )
         for row in rows
     ]
@@ -288,7 +289,8 @@ def _facts(ruling: Ruling) -> dict[str, Any]:
     return facts
 
 
-def _ruling(facts: dict[str, Any]) -> Ruling:
+def ruling_of(facts: dict[str, Any]) -> Ruling:
+    """What a line of the journal (RULED, CLAIMED) decided."""
     values = dict(facts)
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
@@ -312,6 +314,8 @@ __all__ = [
     "Owe",
     "Ruled",
     "UnfinishedRuling",
+    "judged_of",
     "owe_nothing",
+    "ruling_of",
     "standing_of",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ledger.database import reading
@@ -64,6 +65,11 @@ class Summary:
     facts: Facts
 
 
+KINDS = {kind.value: kind for kind in Kind}
+OUTCOMES = {outcome.value: outcome for outcome in Outcome}
+TIMELIES = {timely.value: timely for timely in Timely}
+
+
 class Figures:
     """Reads facts; adds nothing up by itself."""
 
@@ -76,27 +82,13 @@ class Figures:
         """
         Drafts received in the period and adoptions that touch it.
 
-        Drafts nobody printed are read in groups that are alike, so that a quarter of 50,000 drafts
-        is a few thousand rows. A printed draft comes with all its adoptions, whenever they were.
+        Drafts nobody printed are counted in groups that are alike, so that a quarter of 50,000 drafts
+        is a few thousand facts; their day is the first of the stretch that it lies in (`_stretches`).
+        A printed draft comes with its own day and all its adoptions, whenever they were.
         """
         in_period = StandingRow.day.between(period.first, period.last)
-        alike = (
-            StandingRow.unit,
-            StandingRow.kind,
-            StandingRow.day,
-            StandingRow.outcome,
-            StandingRow.timely,
-            StandingRow.voided,
-        )
         with Session(self._engine) as session:
-            drafts = [
-                Scored(0, *row[:6], times=row[6])
-                for row in session.execute(
-                    select(*alike, func.count())
-                    .where(in_period, StandingRow.adopted.is_(False))
-                    .group_by(*alike)
-                )
-            ]
+            drafts = self._alike(session, period)
             touching = (
                 AdoptionRow.day.between(period.first, period.last),
                 AdoptionRow.withdrawn.is_(False),
@@ -119,6 +111,61 @@ class Figures:
             }
         drafts += [scored_of(printed[draft]) for draft in sorted(printed)]
         return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)))
+
+    def _alike(self, session: Session, period: Period) -> list[Scored]:
+        alike = (
+            StandingRow.unit,
+            type_coerce(StandingRow.kind, String),
+            type_coerce(StandingRow.day, String),
+            type_coerce(StandingRow.outcome, String),
+            type_coerce(StandingRow.timely, String),
+            StandingRow.voided,
+        )
+        stretch = self._stretches(period)
+        counted: dict[tuple[Any, ...], int] = {}
+        for unit, kind, day, outcome, timely, voided, many in session.connection().execute(
+            select(*alike, func.count())
+            .where(
+                StandingRow.day.between(period.first, period.last), StandingRow.adopted.is_(False)
+            )
+            .group_by(*alike)
+        ):
+            key = (unit, kind, stretch[str(day)], outcome, timely, voided)
+            counted[key] = counted.get(key, 0) + many
+        return [
+            Scored(
+                0,
+                unit,
+                KINDS[kind] if kind else None,
+                day,
+                OUTCOMES[outcome],
+                TIMELIES[timely],
+                voided,
+                many,
+            )
+            for (unit, kind, day, outcome, timely, voided), many in counted.items()
+        ]
+
+    def _stretches(self, period: Period) -> dict[str, date]:
+        """
+        By each day of a period the first of the days that no figure tells apart: of one week, of one
+        month, under the same provisions, on the same side of their start.
+        """
+        found: dict[str, date] = {}
+        first, alike = period.first, None
+        for number in range((period.last - period.first).days + 1):
+            day = period.first + timedelta(days=number)
+            provisions = self._provisions_on(day)
+            told = (
+                containing(day, Span.WEEK),
+                containing(day, Span.MONTH),
+                provisions.since,
+                day < provisions.effective_from,
+            )
+            if told != alike:
+                first, alike = day, told
+            found[day.isoformat()] = first
+        return found
 
     def _capped_weeks(
         self, session: Session, printed: dict[int, StandingRow], period: Period
@@ -159,7 +206,7 @@ class Figures:
             ),
             completions=completions(found),
             raw=self._raw(facts, period),
-            lines=tuple(line for line in lines if line.day in period),
+            lines=tuple(line for line in lines if period.first <= line.day <= period.last),
             facts=facts,
         )
 
@@ -220,20 +267,16 @@ class Figures:
             unit.name: (dict.fromkeys(Kind, 0), [0, 0, 0])
             for unit in self._provisions_on(period.last).units
         }
+        first, last = period.first, period.last
         for draft in facts.drafts:
-            if draft.unit not in counted or draft.day not in period:
+            if draft.unit not in counted or not first <= draft.day <= last:
                 continue
-            reported, (late, held, refused) = counted[draft.unit]
+            reported, sums = counted[draft.unit]
             if draft.kind is not None and draft.outcome is Outcome.ACCEPTED:
                 reported[draft.kind] += draft.times
-            counted[draft.unit] = (
-                reported,
-                [
-                    late + draft.times * (draft.timely is Timely.LATE),
-                    held + draft.times * (draft.outcome is Outcome.HELD),
-                    refused + draft.times * (draft.outcome is Outcome.REFUSED),
-                ],
-            )
+            sums[0] += draft.times * (draft.timely is Timely.LATE)
+            sums[1] += draft.times * (draft.outcome is Outcome.HELD)
+            sums[2] += draft.times * (draft.outcome is Outcome.REFUSED)
         return tuple(Raw(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
 
 

@@ -220,6 +220,9 @@ def lines_of(
     lines: list[Line] = []
     drafts = list(drafts)
     known = {draft.draft for draft in drafts if draft.draft}
+    given: dict[
+        tuple[object, ...], tuple[int, str]
+    ] = {}  # most drafts are alike but for their unit
     for adoption in adoptions:
         if adoption.draft is not None and adoption.draft in known:
             by_draft[adoption.draft].append(adoption)
@@ -230,7 +233,11 @@ def lines_of(
         if printed:
             lines += of_draft(draft, printed, provisions_on)
         elif draft.unit is not None:
-            lines.append(_submitted(draft, draft.unit, *submission_points(draft, provisions_on)))
+            like = (draft.day, draft.kind, draft.outcome, draft.timely, draft.voided)
+            worth = given.get(like)
+            if worth is None:
+                worth = given[like] = submission_points(draft, provisions_on)
+            lines.append(_submitted(draft, draft.unit, *worth))
     return _capped(lines, provisions_on)
 
 
@@ -256,8 +263,9 @@ def table(
     names = [unit.name for unit in provisions_on(period.last).units if unit.group is group]
     by_unit: dict[str, list[Line]] = {name: [] for name in names}
     gone: dict[str, list[Line]] = {}
+    first, last = period.first, period.last  # a quarter has thousands of lines
     for line in lines:
-        if line.day not in period:
+        if not first <= line.day <= last:
             continue
         if line.unit in by_unit:
             by_unit[line.unit].append(line)
@@ -291,10 +299,16 @@ def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
     news = articles = 0
     adopted = [0, 0, 0, 0, 0]
     shown = 0
-    net: dict[tuple[object, ...], list[Line]] = defaultdict(list)
+    net: dict[object, list[Line]] = defaultdict(list)
+    points = 0
     for line in lines:
-        if line.what is not What.NOTHING and line.scored:
-            net[(line.draft, line.adoption, line.tier) if line.draft else (id(line),)].append(line)
+        points += line.points
+        if not line.scored:
+            continue
+        if line.draft:
+            net[line.draft, line.adoption, line.tier].append(line)
+        else:  # it stands alone: nothing can take it back
+            net[id(line)].append(line)
     for told in net.values():
         counted = sum(line.scored for line in told)
         if (
@@ -309,7 +323,6 @@ def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
             news += counted
         else:
             articles += counted
-    points = sum(line.points for line in lines)
     one, two, three, four, five = adopted
     return Row(
         unit, group, news, articles, (one, two, three, four, five), points - shown, points, rank=0

@@ -144,7 +144,10 @@ def _progress(
     waived: bool,
     by_day: dict[tuple[str, Kind], list[tuple[date, int]]],
 ) -> Progress:
-    reported = sum(times for day, times in by_day.get((unit, target.kind), ()) if day in owed)
+    first, last = owed.first, owed.last
+    reported = sum(
+        times for day, times in by_day.get((unit, target.kind), ()) if first <= day <= last
+    )
     return Progress(unit, target.kind, owed, target.count, reported, waived)
 
 

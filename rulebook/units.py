@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 
 from rulebook.terms import Unit
@@ -16,6 +17,26 @@ def all_names(units: Iterable[Unit]) -> tuple[str, ...]:
     """Every name of every unit, the longest first: 高新北区 must be found before 高新区."""
     names = (name for unit in units for name in names_of(unit))
     return tuple(sorted(dict.fromkeys(names), key=lambda name: (-len(name), name)))
+
+
+def near(name: str, units: Iterable[Unit], limit: int = 4) -> tuple[Unit, ...]:
+    """Units one of whose names contains what was typed, or comes near it; the nearest first."""
+    wanted = name.strip()
+    if not wanted:
+        return ()
+    scored = []
+    for unit in units:
+        best = max(_nearness(wanted, known) for known in names_of(unit))
+        if best >= 0.5:
+            scored.append((best, unit))
+    scored.sort(key=lambda found: -found[0])
+    return tuple(unit for _, unit in scored[:limit])
+
+
+def _nearness(wanted: str, known: str) -> float:
+    if wanted in known:
+        return 1 + len(wanted) / len(known)
+    return difflib.SequenceMatcher(None, wanted, known).ratio()
 
 
 def find(text: str, units: Iterable[Unit]) -> Unit | None:
