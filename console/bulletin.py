@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from console.settings import ConfigError
 from console.wiring import House
 from ledger.figures import Summary
-from ledger.notices import Difference, Published, differences
+from ledger.notices import Difference, Later, Published, differences
 from notifier import notice, notice_sheets, notice_text
 from notifier.notice_facts import Bonus, Change, Named, NoticeFacts, Printed, Received, Setback
 from notifier.notice_letter import notice_letter
@@ -90,7 +90,8 @@ def publish(house: House, ready: Bulletin, who: str, moment: datetime) -> int:
         )
         for number, recipient in enumerate(house.settings.notice.recipients, 1)
     ]
-    return house.notices.publish(ready.summary, ready.files, owed, who, moment)
+    told = _later(house, period, ready.facts.dated)
+    return house.notices.publish(ready.summary, ready.files, owed, who, moment, told)
 
 
 def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> NoticeFacts:
@@ -160,15 +161,15 @@ def _in_period(summary: Summary) -> Sequence[Adoption]:
 
 
 def _changes(house: House, period: Period, today: date) -> tuple[Change, ...]:
-    """What has become different in the notice published before this one."""
-    last = house.notices.before(period.first)
-    if last is None:
-        return ()
+    """What has become different in notices published before, and was not yet told."""
     return tuple(
-        Change(one.unit, last.period.label, one.published, one.now)
-        for one in changes_since(house, last, today)
-        if one.published != one.now
+        Change(one.unit, one.period.label, one.told, one.now)
+        for one in _later(house, period, today)
     )
+
+
+def _later(house: House, period: Period, today: date) -> list[Later]:
+    return house.notices.later(period, lambda earlier: house.figures.summary(earlier, today).tables)
 
 
 def changes_since(house: House, published: Published, today: date) -> list[Difference]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.database import reading
 from ledger.decisions import NotFound
-from ledger.journal import Entry, append
+from ledger.journal import Entry, append, hold
 from ledger.scores import Scores
 from ledger.tables import DraftRow
 from ledger.tables_decided import Act, AdoptionRow, StandingRow
@@ -90,6 +90,7 @@ class Adoptions:
         Raises: NotFound for a draft that does not exist; AlreadyRecorded.
         """
         with Session(self._engine) as session, session.begin():
+            hold(session)
             kind = printed.kind
             if printed.draft is not None:
                 standing = session.get(StandingRow, printed.draft)
@@ -144,6 +145,7 @@ class Adoptions:
         Raises: NotFound; NotFound, too, when it has moved on since line `seen`.
         """
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = session.get(AdoptionRow, adoption, with_for_update=True)
             if row is None:
                 raise NotFound(f"没有第 {adoption} 号录用记录。")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
 from ledger.decisions import NotFound
-from ledger.journal import Entry, append
+from ledger.journal import Entry, append, hold
 from ledger.tables import DraftRow
 from ledger.tables_decided import Act, CommissionRow, StandingRow
 from rulebook.commissions import OpenCommission
@@ -65,6 +65,7 @@ class Commissions:
         if commission.due < commission.asked:
             raise ValueError(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = CommissionRow(
                 topic=commission.topic,
                 units=list(commission.units),
@@ -91,6 +92,7 @@ class Commissions:
     ) -> None:
         """No more answers are waited for; or they are again. Raises NotFound."""
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = session.get(CommissionRow, commission)
             if row is None:
                 raise NotFound(f"没有第 {commission} 号约稿。")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.database import reading
-from ledger.journal import Entry, append
+from ledger.journal import Entry, append, hold
 from ledger.rows import Owed, outbox_row
 from ledger.scores import Scores, scored_of
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow
@@ -110,6 +110,7 @@ class Decisions:
                 it is accepted with kind or unit open.
         """
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = self._draft(session, draft)
             if seen is not None and row.seq != seen:
                 raise Overtaken(_told(session, row.seq))
@@ -135,9 +136,12 @@ class Decisions:
         Raises: NotFound; Overtaken when it is claimed already.
         """
         with Session(self._engine) as session, session.begin():
+            hold(session)
             found = session.get(LetterRow, letter)
             if found is None:
-                raise NotFound(f"没有第 {letter} 号邮件。")
+                raise NotFound(f"没有第 {letter} 号邮件；邮件的编号见 shougao export letters。")
+            if found.state in (LetterState.COLLECTED, LetterState.SET_ASIDE):
+                raise NotFound(f"第 {letter} 号邮件还没有处理完，处理之后才能认领。")
             if unclaimed and found.unit is not None:
                 raise Overtaken(f"第 {letter} 号来信刚刚已由别人认领，计入{found.unit}。")
             rows = session.scalars(

@@ -56,9 +56,7 @@ def append(session: Session | Connection, *entries: Entry) -> int:
 
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
-    bind = session.get_bind() if isinstance(session, Session) else session
-    if bind.dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    hold(session)
     last = session.execute(
         select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
     ).first()
@@ -83,6 +81,18 @@ def append(session: Session | Connection, *entries: Entry) -> int:
     if rows:
         session.execute(insert(JournalRow), rows)
     return seq
+
+
+def hold(session: Session | Connection) -> None:
+    """
+    Keep others from appending until this transaction ends.
+
+    A deed that touches rows which other deeds touch, too, holds the chain before its first row: two
+    deeds then never wait for each other. On SQLite every writing transaction does so by itself.
+    """
+    bind = session.get_bind() if isinstance(session, Session) else session
+    if bind.dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def record(engine: Engine, *entries: Entry) -> int:

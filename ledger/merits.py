@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.database import reading
 from ledger.decisions import NotFound
-from ledger.journal import Entry, append
+from ledger.journal import Entry, append, hold
 from ledger.tables_decided import Act, BonusRow, SanctionRow
 
 
@@ -39,6 +39,7 @@ class Merits:
     ) -> None:
         """The unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
         with Session(self._engine) as session, session.begin():
+            hold(session)
             facts = {"unit": unit, "year": year, "points": str(points)}
             seq = append(session, Entry(now, who, Act.BONUS, facts, why))
             row = session.get(BonusRow, (unit, year))
@@ -50,6 +51,7 @@ class Merits:
     def sanction(self, sanction: Sanction, who: str, now: datetime) -> int:
         """Record a sanction; returns its number."""
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = SanctionRow(
                 unit=sanction.unit,
                 year=sanction.year,
@@ -74,6 +76,7 @@ class Merits:
     def lift(self, sanction: int, who: str, why: str, now: datetime) -> None:
         """A sanction no longer stands. Raises NotFound."""
         with Session(self._engine) as session, session.begin():
+            hold(session)
             row = session.get(SanctionRow, sanction, with_for_update=True)
             if row is None:
                 raise NotFound(f"没有第 {sanction} 号处理记录。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +28,10 @@ Tables = tuple[tuple[Group, tuple[Row, ...]], ...]
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A notice as it went out. `files`: name → SHA-256 in the vault."""
+    """
+    A notice as it went out. `files`: name → SHA-256 in the vault; `told`: (period, unit, points) that it
+    said have changed in earlier notices.
+    """
 
     id: int
     period: Period
@@ -37,6 +40,7 @@ class Published:
     who: str
     tables: Tables
     files: Mapping[str, str]
+    told: tuple[tuple[str, str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ class Difference:
 
     unit: str
     published: int
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A unit's points in an earlier notice: as last told, and as they stand now."""
+
+    period: Period
+    unit: str
+    told: int
     now: int
 
 
@@ -62,16 +76,21 @@ class Notices:
         owed: Sequence[Owed],
         who: str,
         now: datetime,
+        told: Sequence[Later] = (),
     ) -> int:
         """
         Freeze figures, facts and files, and owe the letters of the distribution list.
+
+        `told`: what this notice says of earlier ones, so that the next one does not say it again.
 
         The files are in the vault before the row exists. Returns the edition, 1 for the first.
         """
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         for name, content in files.items():
             self._vault.put(content, digests[name])
-        figures = {"tables": _tables_told(summary.tables)}
+        figures: dict[str, Any] = {"tables": _tables_told(summary.tables)}
+        if told:
+            figures["told"] = [[one.period.name, one.unit, one.now] for one in told]
         inputs = zlib.compress(_canonical(_facts_told(summary.facts)).encode())
         name = summary.period.name
         with Session(self._engine) as session, session.begin():
@@ -111,10 +130,32 @@ class Notices:
         with Session(reading(self._engine)) as session:
             return [_published(row) for row in session.scalars(query)]
 
-    def before(self, day: date) -> Published | None:
-        """The notice of the latest period that ended before a day."""
-        earlier = [notice for notice in self.published() if notice.period.last < day]
-        return max(earlier, key=lambda notice: (notice.period.last, notice.id), default=None)
+    def later(self, period: Period, now: Callable[[Period], Tables]) -> list[Later]:
+        """
+        What has become different in earlier notices and has not been told yet, the earliest first:
+        those of periods of the same length before this one, and of shorter ones within it. `now`
+        gives a period's tables as they stand.
+        """
+        notices = sorted(self.published(), key=lambda notice: notice.id)
+        latest = {notice.period: notice for notice in notices}
+        found = []
+        for earlier, notice in sorted(latest.items()):
+            within = earlier != period and earlier.first in period and earlier.last in period
+            if not within and not (earlier.span is period.span and earlier.last < period.first):
+                continue
+            said = {row.unit: row.points for _, rows in notice.tables for row in rows}
+            for after in notices:
+                if after.id > notice.id and after.period != period:
+                    said |= {
+                        unit: points for name, unit, points in after.told if name == earlier.name
+                    }
+            for _, rows in now(earlier):
+                found += [
+                    Later(earlier, row.unit, said[row.unit], row.points)
+                    for row in rows
+                    if said.get(row.unit, row.points) != row.points
+                ]
+        return found
 
     def recompute(self, notice: int, provisions_on: ProvisionsOn) -> list[Difference]:
         """
@@ -175,6 +216,7 @@ def _published(row: NoticeRow) -> Published:
         row.who,
         tables,
         {file["name"]: file["sha256"] for file in row.files},
+        tuple((period, unit, points) for period, unit, points in row.figures.get("told", ())),
     )
 
 
