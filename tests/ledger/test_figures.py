@@ -7,16 +7,19 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from ledger.adoptions import AlreadyRecorded
 from ledger.commissions import Answer, Commission
 from ledger.decisions import NotFound
+from ledger.merits import Merits, Sanction
 from ledger.notices import Notices, differences
+from ledger.proof import Rules, contradictions
 from ledger.scores import scored_of
 from ledger.tables_decided import NoticeRow, ScoreRow, StandingRow
 from ledger.vault import Vault
@@ -192,8 +195,89 @@ def test_a_published_notice_is_frozen_and_later_changes_show_as_differences(
     assert notices.recompute(published.id, lambda _day: RULES) == []
     found = differences(published.tables, world.figures.summary(Q1, TODAY).tables)
     assert [(one.unit, one.published, one.now) for one in found] == [("湖塘镇", 18, 17)]
-    assert notices.before(Q2.first) == published
     assert notices.publish(world.figures.summary(Q1, TODAY), {}, [], "li", MARCH) == 2
+
+
+def test_a_change_is_told_in_the_next_notice_whichever_that_is_and_only_once(
+    world: World, engine: Engine, tmp_path: Path
+) -> None:
+    notices = Notices(engine, Vault(tmp_path / "vault"))
+    q3, q4 = parse("2022Q3"), parse("2022Q4")
+
+    def now(period):  # type: ignore[no-untyped-def]
+        return world.figures.summary(period, TODAY).tables
+
+    def told(period):  # type: ignore[no-untyped-def]
+        found = notices.later(period, now)
+        return found, [(one.period.name, one.unit, one.told, one.now) for one in found]
+
+    def publish(period) -> None:  # type: ignore[no-untyped-def]
+        notices.publish(world.figures.summary(period, TODAY), {}, [], "li", MARCH, told(period)[0])
+
+    publish(Q1)
+    world.decisions.rule(1, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    assert told(Q2)[1] == [("2022Q1", "湖塘镇", 18, 17)]
+    publish(Q2)
+    assert told(q3)[1] == []
+    world.decisions.rule(2, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    assert told(q3)[1] == [("2022Q1", "湖塘镇", 17, 16)]
+    publish(q3)
+    world.decisions.rule(2, Ruling(voided=False), "li", "查无此事", MARCH)
+    assert told(q4)[1] == [("2022Q1", "湖塘镇", 16, 17)]
+    assert [one[0] for one in told(YEAR)[1]] == ["2022Q1"]
+    assert told(Q2)[1] == [("2022Q1", "湖塘镇", 16, 17)]
+
+
+TAMPERED = [
+    ("UPDATE standings SET unit = '高新区' WHERE draft_id = 1", "第 1 号稿件现在的单位"),
+    ("UPDATE standings SET timely = 'late' WHERE draft_id = 2", "第 2 号稿件现在的时效"),
+    ("UPDATE standings SET day = '2022-02-25' WHERE draft_id = 3", "第 3 号稿件现在的收稿日"),
+    ("UPDATE drafts SET kind = '综合性原创文章' WHERE id = 1", "第 1 号稿件收稿时的类别"),
+    ("UPDATE letters SET received = '2022-03-01 01:00:00' WHERE id = 1", "收稿时间"),
+    ("UPDATE adoptions SET tier = 1 WHERE id = 1", "第 1 号录用的类别"),
+    ("UPDATE adoptions SET day = '2022-03-01' WHERE id = 1", "第 1 号录用的日期"),
+    ("DELETE FROM scores WHERE draft_id = 1", "scores"),
+    ("UPDATE scores SET points = 9 WHERE draft_id = 1", "scores"),
+    ("UPDATE bonuses SET points = 99", "湖塘镇2022年度的附加分"),
+    ("DELETE FROM sanctions", "第 1 号处理记录不见了"),
+    ("UPDATE commissions SET due = '2023-01-01'", "第 1 号约稿的截止日期"),
+    ("UPDATE notices SET period = '2022Q2'", "通报（第1版）的时段"),
+    ("DELETE FROM notices", "通报的记录不见了"),
+    ("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", "日志末尾缺少记录"),
+]
+
+
+def test_a_row_changed_behind_the_programs_back_is_named(
+    world: World, engine: Engine, tmp_path: Path
+) -> None:
+    rules = Rules(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
+    world.decisions.rule(4, Ruling(kind=Kind.OPINION), "li", "是舆情", MARCH)
+    world.decisions.claim(8, "高新区", "li", "认领", MARCH)
+    world.adoptions.change(2, "li", "改定", MARCH, tier=3)
+    world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
+    merits = Merits(engine)
+    merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
+    merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", TODAY), "li", MARCH)
+    notices = Notices(engine, Vault(tmp_path / "vault"))
+    notices.publish(world.figures.summary(Q1, TODAY), {}, [], "li", MARCH)
+    assert list(contradictions(engine, rules)) == []
+    for statement, words in TAMPERED:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+            told = list(contradictions(_Within(connection), rules))  # type: ignore[arg-type]
+            connection.rollback()
+        assert any(words in sentence for sentence in told), (statement, told)
+    assert list(contradictions(engine, rules)) == []
+
+
+class _Within:
+    """Stands for an engine whose only connection has not committed yet."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def execution_options(self, **_options: object) -> Connection:
+        return self.connection
 
 
 def test_a_tampered_notice_no_longer_agrees_with_its_facts(
