@@ -70,6 +70,9 @@ class What(StrEnum):
     LETTERS = "letters"
     DRAFTS = "drafts"
     OUTBOX = "outbox"
+    ADOPTIONS = "adoptions"
+    SCORES = "scores"
+    JOURNAL = "journal"
 
 
 class Format(StrEnum):
@@ -157,7 +160,9 @@ def examine(
 @app.command()
 def export(
     context: typer.Context,
-    what: Annotated[What, typer.Argument(help="letters, drafts or outbox.")],
+    what: Annotated[
+        What, typer.Argument(help="letters、drafts、adoptions、scores、outbox、journal。")
+    ],
     form: Annotated[Format, typer.Option("--format", help="jsonl, csv or xlsx.")] = Format.JSONL,
     out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
 ) -> None:
@@ -167,23 +172,29 @@ def export(
         What.LETTERS: exporting.letters,
         What.DRAFTS: exporting.drafts,
         What.OUTBOX: exporting.outbox,
+        What.ADOPTIONS: exporting.adoptions,
+        What.SCORES: exporting.scores,
+        What.JOURNAL: exporting.journal,
     }[what]
+    if form is Format.XLSX and out is None:
+        fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
     with House(settings) as house:
         # what leaves the house is told in the journal, before it leaves
         record(house.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
         rows = source(house.engine, house.zone)
-        if form is Format.XLSX:
-            if out is None:
-                fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
-            out.write_bytes(shapes.workbook(rows, what.value))
-            return
         lines = shapes.jsonl(rows) if form is Format.JSONL else shapes.csv_lines(rows)
         if out is None:
             sys.stdout.writelines(lines)
             return
         encoding = "utf-8" if form is Format.JSONL else "utf-8-sig"
-        with out.open("w", encoding=encoding, newline="") as file:
-            file.writelines(lines)
+        try:
+            if form is Format.XLSX:
+                out.write_bytes(shapes.workbook(rows, what.value))
+                return
+            with out.open("w", encoding=encoding, newline="") as file:
+                file.writelines(lines)
+        except OSError as error:
+            fail(f"无法写入 {out}：{error.strerror}。请检查目录和磁盘空间。", 1)
 
 
 @app.command()

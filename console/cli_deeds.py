@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import unicodedata
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +14,19 @@ from rich.table import Table
 
 from console import adopting
 from console.adoption_file import read_adoptions
-from console.front import By, Why, day, fail, person, say, settings_of, today, unit
+from console.front import (
+    By,
+    Why,
+    day,
+    fail,
+    past_day,
+    person,
+    say,
+    settings_of,
+    today,
+    unit,
+    year_of,
+)
 from console.wiring import House, now
 from ledger.adoptions import AlreadyRecorded
 from ledger.commissions import Commission
@@ -66,7 +78,7 @@ def decide(
     with House(settings_of(context)) as house:
         ruling = Ruling(
             kind=kind,
-            happened=day(happened, "--day") if happened else None,
+            happened=past_day(happened, "--day", house) if happened else None,
             unit=unit(unit_name, house) if unit_name else None,
             original=original,
             accepted=accepted,
@@ -110,12 +122,14 @@ def bonus(
 ) -> None:
     """Enter a unit's 附加分 of a year by hand (五.2)."""
     try:
-        figure = Decimal(points)
+        figure = Decimal(unicodedata.normalize("NFKC", points))
     except InvalidOperation:
-        fail(f"--points “{points}”不是数字。", 2)
+        figure = Decimal("NaN")
+    if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
+        fail(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
     with House(settings_of(context)) as house:
         name = unit(unit_name, house)
-        house.merits.set_bonus(name, year, figure, by or person(), why, now())
+        house.merits.set_bonus(name, year_of(year, house), figure, by or person(), why, now())
     say(f"{name} {year}年度附加分记为 {figure}。")
 
 
@@ -132,6 +146,7 @@ def adoption_add(
     tier: Annotated[
         int | None, typer.Option(min=1, max=5, help="类别 1—5；载体不在名单里时由人工确定。")
     ] = None,
+    kind: Annotated[Kind | None, typer.Option(help="类别；不是来稿时写明，才能计分。")] = None,
     url: Annotated[str, typer.Option(help="网址。")] = "",
     evidence: Annotated[Path | None, typer.Option(help="样报、截图等证明文件。")] = None,
     why: Why = "",
@@ -139,7 +154,8 @@ def adoption_add(
 ) -> None:
     """Record one adoption."""
     with House(settings_of(context)) as house:
-        name, when = unit(unit_name, house), day(printed, "--date")
+        when = past_day(printed, "--date", house)
+        name = unit(unit_name, house, when)
         if draft is None:
             found = house.adoptions.candidates(name, title, when)
             if found.draft is None and found.candidates:
@@ -152,7 +168,8 @@ def adoption_add(
                 proof = adopting.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
                 fail(f"打不开 {evidence}：{error.strerror}。请检查文件名。", 2)
-        one = adopting.printed(house, name, title, outlet, when, draft or None, tier, url)
+        of_kind = None if draft else kind
+        one = adopting.printed(house, name, title, outlet, when, draft or None, tier, url, of_kind)
         try:
             number = adopting.record(house, one, proof, by or person(), now(), why)
         except (NotFound, AlreadyRecorded) as error:
@@ -340,8 +357,8 @@ def sanction_add(
 ) -> None:
     """Cancel a unit's 附加分 of a year (五.3); its points stay."""
     with House(settings_of(context)) as house:
-        on: date = day(when, "--date") if when else today(house)
-        one = Sanction(unit(unit_name, house), year, reason, approved_by, on)
+        on = past_day(when, "--date", house) if when else today(house)
+        one = Sanction(unit(unit_name, house), year_of(year, house), reason, approved_by, on)
         number = house.merits.sanction(one, by or person(), now())
     say(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
 

@@ -16,24 +16,28 @@ from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from console import holidays
-from console.front import By, fail, person, say, settings_of, today, unit
+from console import cli_targets, holidays
+from console.front import By, fail, period_of, person, say, settings_of, today, unit
 from console.settings import ledger_url
 from console.story import story
 from console.wiring import House, now
-from ledger import backup, journal, proof, retention, search
-from ledger.figures import Summary
+from ledger import backup, journal, retention, search
+from ledger.figures import Annual, Summary
 from ledger.notices import differences
+from ledger.proof import Rules, contradictions
 from ledger.vault import Vault
 from notifier.page import look_of
 from rulebook import periods
 from rulebook.originality import percent
-from rulebook.points import TIERS, Line, Row
+from rulebook.points import TIERS, Line, Row, assessment
+from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 from rulebook.targets import Completion
 from rulebook.terms import Kind, Outcome, Timely
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
+
+cli_targets.register(ledger_app)
 
 ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
 
@@ -49,39 +53,41 @@ def summary(
     quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
     month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
     week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
+    half: Annotated[str, typer.Option(help="如 2022H1。")] = "",
     year: Annotated[str, typer.Option(help="如 2022。")] = "",
     unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
     why: Annotated[bool, typer.Option("--why", help="列出每一分的依据（配合 --unit）。")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Points, ranks and targets of a period; every unit of each group, zeros too."""
-    given = [text for text in (quarter, month, week, year) if text]
-    if len(given) > 1:
-        fail("--quarter、--month、--week、--year 只能写一个。", 2)
     with House(settings_of(context)) as house:
         on = today(house)
-        try:
-            period = (
-                periods.parse(given[0]) if given else periods.containing(on, periods.Span.QUARTER)
-            )
-        except ValueError as error:
-            fail(str(error), 2)
-        only = unit(unit_name, house) if unit_name else None
+        period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
+        provisions = house.settings.provisions_on(period.last)
+        only = unit(unit_name, house, period.last) if unit_name else None
         found = house.figures.summary(period, on)
+        whole_year = period.span is periods.Span.YEAR
+        annual = house.figures.annual(period.first.year) if whole_year else ()
         proof = house.figures.proof(only, period) if why and only else ()
     if as_json:
-        print(json.dumps(told(found, only), ensure_ascii=False, indent=2))
+        print(json.dumps(told(found, only, provisions, annual), ensure_ascii=False, indent=2))
         return
+    if on <= period.last:
+        say(f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。")
     for group, rows in found.tables:
         shown = [row for row in rows if only in (None, row.unit)]
         if shown:
-            Console().print(_table(f"{period.label}积分（{group.value}）", shown, found))
+            title = f"{period.label}积分（{group.value}）"
+            Console().print(_table(title, shown, found, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
 
 
-def told(found: Summary, only: str | None) -> dict[str, Any]:
+def told(
+    found: Summary, only: str | None, provisions: Provisions, annual: Sequence[Annual]
+) -> dict[str, Any]:
     """The stable JSON form of a summary."""
+    extra = {one.unit: _bonus(one) for one in annual}
     targets: dict[str, dict[str, Any]] = {}
     for one in found.completions:
         targets.setdefault(one.unit, {})[one.kind.value] = {
@@ -106,6 +112,8 @@ def told(found: Summary, only: str | None) -> dict[str, Any]:
                         "correction": row.correction,
                         "points": row.points,
                         "rank": row.rank,
+                        **_assessed(row, provisions),
+                        **extra.get(row.unit, {}),
                         "targets": targets.get(row.unit, {}),
                     }
                     for row in rows
@@ -114,6 +122,20 @@ def told(found: Summary, only: str | None) -> dict[str, Any]:
             }
             for group, rows in found.tables
         ],
+    }
+
+
+def _assessed(row: Row, provisions: Provisions) -> dict[str, Any]:
+    given = assessment(row.rank, provisions)
+    return {} if given is None else {"assessment": given}
+
+
+def _bonus(one: Annual) -> dict[str, Any]:
+    """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
+    return {
+        "bonus": float(one.bonus),
+        "bonus_counted": float(one.counted),
+        "sanctions": list(one.sanctions),
     }
 
 
@@ -201,10 +223,10 @@ def verify(context: typer.Context) -> None:
     """
     with House(settings_of(context)) as house:
         fitting, broken = journal.verify(house.engine)
-        rules = proof.Rules(
+        rules = Rules(
             house.settings.provisions_for, house.settings.provisions_on, holidays.is_workday
         )
-        wrong = list(proof.contradictions(house.engine, rules))
+        wrong = list(contradictions(house.engine, rules))
         lost = backup.damaged(house.engine, house.vault)
         changed = [
             (notice, house.notices.recompute(notice.id, house.settings.provisions_on))
@@ -329,10 +351,16 @@ def rescore(context: typer.Context) -> None:
     say(f"已重写 {done} 篇稿件的积分明细。")
 
 
-def _table(title: str, rows: list[Row], found: Summary) -> Table:
+def _table(
+    title: str,
+    rows: list[Row],
+    found: Summary,
+    provisions: Provisions,
+    annual: Sequence[Annual],
+) -> Table:
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
     table.add_column("\n排名", justify="right")
-    table.add_column("\n单位", no_wrap=True)
+    table.add_column("\n单位", overflow="fold")
     for name in ("动态\n舆情", "综合\n约稿", *(f"{tier[0]}\n类" for tier in TIERS)):
         table.add_column(name, justify="right")
     corrected = any(row.correction for row in rows)
@@ -340,6 +368,12 @@ def _table(title: str, rows: list[Row], found: Summary) -> Table:
         table.add_column("\n更正", justify="right")
     table.add_column("积分\n总计", justify="right", style="bold")
     table.add_column("任务\n完成", justify="right")
+    assessed = bool(provisions.points.assessment)
+    bonuses = {one.unit: one for one in annual if one.bonus or one.sanctions}
+    if assessed:
+        table.add_column("考核\n赋分", justify="right")
+    if bonuses:
+        table.add_column("\n附加分", justify="right")
     for row in rows:
         table.add_row(
             str(row.rank),
@@ -350,8 +384,16 @@ def _table(title: str, rows: list[Row], found: Summary) -> Table:
             *([str(row.correction)] if corrected else []),
             str(row.points),
             _rate([one for one in found.completions if one.unit == row.unit]),
+            *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
+            *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),
         )
     return table
+
+
+def _bonus_told(one: Annual | None) -> str:
+    if one is None:
+        return ""
+    return "取消" if one.sanctions else f"{one.bonus.normalize():f}"
 
 
 def _rate(parts: list[Completion]) -> str:

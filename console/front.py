@@ -17,7 +17,8 @@ from rich.console import Console
 
 from console.settings import Settings, load
 from console.wiring import House, now
-from rulebook import units
+from rulebook import periods, units
+from rulebook.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录
 Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
 
 
+SPANS = {"week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
@@ -71,6 +73,26 @@ def day(text: str, option: str) -> date:
         return date(*(int(part) for part in found.groups()))
     except ValueError:
         fail(f"{option} “{text}”：没有这一天，请核对。", 2)
+
+
+def period_of(on: date, **given: str) -> Period:
+    """
+    The period that one of --week, --month, --quarter, --half, --year names; the quarter of `on` when
+    none is given. Exit code 2 for two of them, or for another length than the option says.
+    """
+    told = {name: text for name, text in given.items() if text}
+    if len(told) > 1:
+        fail(f"{'、'.join(f'--{name}' for name in told)} 只能写一个。", 2)
+    if not told:
+        return periods.containing(on, periods.Span.QUARTER)
+    ((name, text),) = told.items()
+    try:
+        found = periods.parse(text)
+    except ValueError as error:
+        fail(str(error), 2)
+    if found.span.value != name:
+        fail(f"“{text}”不是{SPANS[name]}，请用 --{found.span.value} {text}。", 2)
+    return found
 
 
 def past_day(text: str, option: str, house: House) -> date:

@@ -235,6 +235,11 @@ class Figures:
             sorted(found, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
         )
 
+    def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
+        """How every unit stands to each target of a period that has begun by `today`."""
+        drafts = self.facts(_in_whole_weeks(period)).drafts
+        return progress(drafts, period, self._provisions_on, self._is_workday, today)
+
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Who is behind this week's, month's and quarter's targets right now."""
         whole = _in_whole_weeks(containing(today, Span.QUARTER))

@@ -101,7 +101,10 @@ def api_points(visit: Visit) -> Response:
         period = periods.parse(visit.asked("period"))
     except ValueError as error:
         return JSONResponse({"error": str(error)}, 400)
-    return JSONResponse(told(visit.desk.summaries.of(period, visit.today), None))
+    desk, settings = visit.desk, visit.desk.house.settings
+    annual = desk.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()
+    found = desk.summaries.of(period, visit.today)
+    return JSONResponse(told(found, None, settings.provisions_on(period.last), annual))
 
 
 def openapi(_visit: Visit) -> Response:
