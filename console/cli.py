@@ -28,7 +28,7 @@ from console import cli_deeds, cli_letters, rounds, shapes, web_cli
 from console import doctor as checks
 from console.cli_ledger import ledger_app
 from console.complaints import complaint
-from console.front import By, Front, day, fail, person, settings_of, unit
+from console.front import By, Front, day, fail, person, settings_of, show, unit
 from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings
 from console.sheets import SheetError
@@ -290,7 +290,7 @@ def roster_list(context: typer.Context) -> None:
             "\n".join(officer.addresses),
             officer.note,
         )
-    Console().print(table)
+    show(table)
 
 
 HANDOVER = 0.0005

@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from console import adopting
@@ -23,6 +22,7 @@ from console.front import (
     person,
     say,
     settings_of,
+    show,
     today,
     unit,
     year_of,
@@ -233,7 +233,7 @@ def adoption_list(
             str(one.draft or "—"),
             "已撤销" if row.withdrawn else "",
         )
-    Console().print(table)
+    show(table)
 
 
 @adoption_app.command("set")
@@ -326,7 +326,7 @@ def commission_list(
                     given.title,
                     str(given.day or ""),
                 )
-    Console().print(table)
+    show(table)
 
 
 @commission_app.command("close")
@@ -392,7 +392,7 @@ def sanction_list(context: typer.Context) -> None:
         table.add_row(
             str(row.id), row.unit, str(row.year), row.reason, row.approved_by, str(row.day), state
         )
-    Console().print(table)
+    show(table)
 
 
 def _tell(ruled: list[Ruled]) -> None:
@@ -414,7 +414,7 @@ def _show_candidates(title: str, found: Match) -> None:
         table.add_column(column)
     for one in found.candidates:
         table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
-    Console().print(table)
+    show(table)
 
 
 def _tier(tier: int | None) -> str:

@@ -6,40 +6,32 @@ import json
 import os
 from collections.abc import Sequence
 from datetime import timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from console import cli_targets, holidays
-from console.front import By, fail, period_of, person, say, settings_of, today, unit
+from console import cli_find, cli_targets, holidays
+from console.front import By, fail, period_of, person, say, settings_of, show, today, unit
 from console.settings import ledger_url
-from console.story import story
 from console.wiring import House, now
-from ledger import backup, journal, retention, search
+from ledger import backup, journal, retention
 from ledger.figures import Annual, Summary
 from ledger.notices import differences
 from ledger.proof import Rules, contradictions
 from ledger.vault import Vault
-from notifier.page import look_of
 from rulebook import periods
-from rulebook.originality import percent
 from rulebook.points import TIERS, Line, Row, assessment
 from rulebook.provisions import Provisions
-from rulebook.reasons import Reason
 from rulebook.targets import Completion
-from rulebook.terms import Kind, Outcome, Timely
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
 
 cli_targets.register(ledger_app)
-
-ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
+cli_find.register(ledger_app)
 
 SHOWN = 20
 """Contradictions that `verify` names before it only counts them."""
@@ -78,7 +70,7 @@ def summary(
         shown = [row for row in rows if only in (None, row.unit)]
         if shown:
             title = f"{period.label}积分（{group.value}）"
-            Console().print(_table(title, shown, found, provisions, annual))
+            show(_table(title, shown, found, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
 
@@ -137,82 +129,6 @@ def _bonus(one: Annual) -> dict[str, Any]:
         "bonus_counted": float(one.counted),
         "sanctions": list(one.sanctions),
     }
-
-
-@ledger_app.command("search")
-def find(
-    context: typer.Context,
-    words: Annotated[str, typer.Argument(help="标题或正文里的词，用空格隔开。")] = "",
-    unit_name: Annotated[str, typer.Option("--unit", help="单位。")] = "",
-    kind: Annotated[Kind | None, typer.Option(help="类别。")] = None,
-    period: Annotated[str, typer.Option(help="时段，如 2022Q1、2022-03。")] = "",
-    outcome: Annotated[Outcome | None, typer.Option(help="结果。")] = None,
-    timely: Annotated[Timely | None, typer.Option(help="是否按时。")] = None,
-    reason: Annotated[ReasonCode | None, typer.Option(help="原因代码。")] = None,
-    adopted: Annotated[bool | None, typer.Option("--adopted/--not-adopted", help="录用。")] = None,
-    limit: Annotated[int, typer.Option(min=1, max=10000, help="最多几篇。")] = 50,
-    as_json: AsJson = False,
-) -> None:
-    """Find drafts, the newest first."""
-    with House(settings_of(context)) as house:
-        try:
-            span = periods.parse(period) if period else None
-        except ValueError as error:
-            fail(str(error), 2)
-        wanted = search.Wanted(
-            words=words,
-            unit=unit(unit_name, house) if unit_name else None,
-            kind=kind,
-            first=span.first if span else None,
-            last=span.last if span else None,
-            outcome=outcome,
-            timely=timely,
-            reason=Reason[reason.value] if reason else None,
-            adopted=adopted,
-        )
-        found = search.search(house.engine, wanted, limit=limit)
-    if as_json:
-        for one in found:
-            print(json.dumps(_found(one), ensure_ascii=False))
-        return
-    if not found:
-        say("没有找到稿件。可以少写几个条件，或换一个词。")
-        return
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
-    for column in ("编号", "收稿日", "单位", "类别", "标题", "结果", "说明"):
-        table.add_column(column, no_wrap=column in ("编号", "收稿日", "结果"), overflow="fold")
-    for one in found:
-        marks = [reason.name for reason in one.reasons]
-        marks += ["录用"] * one.adopted + ["作废"] * one.voided
-        if one.twin_letter and one.similarity is not None:
-            marks.append(f"与第{one.twin_letter}号来信的稿件相似{percent(one.similarity)}%")
-        table.add_row(
-            str(one.draft),
-            str(one.day),
-            one.unit or "待认领",
-            one.kind.value if one.kind else "待定",
-            one.title,
-            look_of(one.outcome).word,
-            "，".join(marks),
-        )
-    Console().print(table)
-
-
-@ledger_app.command()
-def history(
-    context: typer.Context,
-    draft: Annotated[int, typer.Argument(help="稿件编号。")],
-) -> None:
-    """What happened to a draft: who did what, when and why."""
-    with House(settings_of(context)) as house:
-        found = search.one(house.engine, draft)
-        if found is None:
-            fail(f"没有第 {draft} 号稿件。", 1)
-        lines = list(journal.history(house.engine, draft=draft, letter=found.letter))
-        zone = house.zone
-    say(f"第 {draft} 号《{found.title}》")
-    for line in reversed(lines):
-        say(story(line, zone))
 
 
 @ledger_app.command()
@@ -408,24 +324,4 @@ def _prove(title: str, lines: Sequence[Line]) -> None:
     for line in lines:
         number = f"第{line.draft}号" if line.draft else "—"
         table.add_row(str(line.day), number, str(line.points), line.why)
-    Console().print(table)
-
-
-def _found(one: search.Found) -> dict[str, Any]:
-    return {
-        "draft": one.draft,
-        "letter": one.letter,
-        "title": one.title,
-        "unit": one.unit,
-        "kind": one.kind.value if one.kind else None,
-        "day": one.day.isoformat(),
-        "characters": one.characters,
-        "happened": one.happened.isoformat() if one.happened else None,
-        "timely": one.timely.value,
-        "outcome": one.outcome.value,
-        "reasons": [reason.name for reason in one.reasons],
-        "voided": one.voided,
-        "adopted": one.adopted,
-        "twin_letter": one.twin_letter,
-        "similarity": one.similarity,
-    }
+    show(table)

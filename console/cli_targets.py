@@ -8,10 +8,9 @@ from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
-from console.front import period_of, say, settings_of, today, unit
+from console.front import period_of, say, settings_of, show, today, unit
 from console.wiring import House
 from rulebook.targets import Progress
 
@@ -80,7 +79,7 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
         table.add_row(
             one.unit, one.period.name, one.kind.value, str(one.wanted), str(one.reported), missing
         )
-    Console().print(table)
+    show(table)
 
 
 def _told(one: Progress) -> dict[str, Any]:

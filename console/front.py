@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 from rich.console import Console
+from rich.table import Table
 
 from console.settings import Settings, load
 from console.wiring import House, now
@@ -48,6 +50,15 @@ def say(sentence: str) -> None:
     Console().print(sentence, highlight=False, markup=False, soft_wrap=True)
 
 
+def show(table: Table) -> None:
+    """
+    A table on the screen; what senders wrote is never taken for markup. Into a pipe it is as wide as
+    it needs, so that names are not broken.
+    """
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    Console(markup=False, emoji=False, highlight=False, width=WIDE if piped else None).print(table)
+
+
 def person() -> str:
     """Who is at the keyboard, for the journal, unless --by says."""
     try:
@@ -60,6 +71,8 @@ By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录
 Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
 
 
+WIDE = 160
+"""Columns of a table that goes into a pipe."""
 SPANS = {"week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, Line
+from ledger.tables import PostState
 from ledger.tables_decided import Act
 from notifier.page import look_of, moment
 from rulebook.points import TIERS
 from rulebook.reasons import Outcome
+from rulebook.terms import Timely
 
 YES_NO = {
     "original": ("认定不是重复稿", "认定是重复稿"),
@@ -69,11 +72,43 @@ CHANGES = {
 ROLES = {"viewer": "查阅", "editor": "经办", "admin": "管理"}
 
 
-def story(line: Line, zone: str) -> str:
-    """When, who, what, and why, in one sentence."""
+TIMELY = {
+    Timely.ON_TIME: "按时",
+    Timely.LATE: "逾期",
+    Timely.UNDETERMINED: "时限未定",
+    Timely.NOT_APPLICABLE: "不限时",
+}
+POSTED = {"receipt": "回执", "correction": "更正回执"}
+
+
+def story(line: Line, zone: str, place: int | None = None) -> str:
+    """When, who, what, and why, in one sentence; of a letter just its draft number `place`."""
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
-    return f"{moment(entry.at, zone)}　{whom(entry.who)}　{deed(entry.act, entry.facts)}{why}"
+    told = deed(entry.act, entry.facts, place)
+    return f"{moment(entry.at, zone)}　{whom(entry.who)}　{told}{why}"
+
+
+def first_verdict(draft: Mapping[str, Any]) -> str:
+    """How the program judged a draft when its letter was entered."""
+    happened = f"事件日期{draft['happened']}" if draft.get("happened") else "事件日期未定"
+    return "，".join(
+        (
+            draft.get("unit") or "单位待定",
+            draft.get("kind") or "类别待定",
+            happened,
+            TIMELY[Timely(draft["timely"])],
+            f"{look_of(Outcome(draft['outcome'])).word}，{draft['points']}分",
+        )
+    )
+
+
+def posted(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
+    """What became of an answer of ours."""
+    name = POSTED.get(kind, "来信的答复")
+    if state is PostState.SENT and sent is not None:
+        return f"{name}已发出（{moment(sent, zone)}）"
+    return f"{name}{'发不出去，已放弃' if state is PostState.GIVEN_UP else '待发'}"
 
 
 def whom(who: str) -> str:
@@ -81,20 +116,25 @@ def whom(who: str) -> str:
     return "程序" if who == PROGRAM else who
 
 
-def deed(act: Act, facts: Mapping[str, Any]) -> str:
+def deed(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
     """What was done."""
-    told = "，".join(_told(act, facts))
+    told = "，".join(_told(act, facts, place))
     return f"{TITLES[act]}：{told}" if told else TITLES[act]
 
 
-def _told(act: Act, facts: Mapping[str, Any]) -> list[str]:
+def _told(act: Act, facts: Mapping[str, Any], place: int | None) -> list[str]:
     parts = []
     if act is Act.ENTERED:
         parts = [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
-        for place, draft in enumerate(facts.get("drafts", ()), 1):
+        drafts = facts.get("drafts", ())
+        if place is not None and 0 < place <= len(drafts):
+            parts.append(f"本篇：{first_verdict(drafts[place - 1])}")
+        for number, draft in enumerate(drafts, 1):
+            if place not in (None, number):
+                continue
             if twin := draft.get("twin"):
                 letter, position, percent = twin
-                parts.append(f"第{place}篇与第{letter}号来信第{position}篇相似{percent}%")
+                parts.append(f"第{number}篇与第{letter}号来信第{position}篇相似{percent}%")
         return parts
     if "change" in facts:
         what = facts.get("user") or facts.get("token") or ""

@@ -15,7 +15,16 @@ from ledger.database import reading
 from ledger.scores import adoption_of, scored_of
 from ledger.tables_decided import AdoptionRow, BonusRow, SanctionRow, StandingRow
 from rulebook.periods import Period, Span, containing
-from rulebook.points import Adoption, Line, ProvisionsOn, Row, Scored, lines_of, table
+from rulebook.points import (
+    Adoption,
+    Line,
+    ProvisionsOn,
+    Row,
+    Scored,
+    lines_of,
+    of_draft,
+    table,
+)
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.terms import Group, Kind, Outcome, Timely
 from rulebook.timeliness import IsWorkday
@@ -209,6 +218,15 @@ class Figures:
             lines=tuple(line for line in lines if period.first <= line.day <= period.last),
             facts=facts,
         )
+
+    def of_draft(self, draft: int) -> tuple[Line, ...]:
+        """What one draft has earned by now and why; a weekly cap, which concerns many, left out."""
+        with Session(self._engine) as session:
+            row = session.get(StandingRow, draft)
+            if row is None:
+                return ()
+            adoptions = [adoption_of(one) for one in _of(session, [draft])]
+            return of_draft(scored_of(row), adoptions, self._provisions_on)
 
     def proof(self, unit: str, period: Period) -> tuple[Line, ...]:
         """Every line of a unit's points in a period, each draft by itself, in the order of days."""

@@ -107,6 +107,16 @@ class Outbox:
                 .values(not_before=until, tries=OutboxRow.tries + 1, reply=reply)
             )
 
+    def of_letter(self, letter: int) -> list[tuple[datetime, str, PostState, datetime | None]]:
+        """What a letter was answered: owed since, kind, state and when it was sent, in order."""
+        query = (
+            select(OutboxRow.owed_since, OutboxRow.kind, OutboxRow.state, OutboxRow.sent)
+            .where(OutboxRow.letter_id == letter)
+            .order_by(OutboxRow.id)
+        )
+        with reading(self._engine).connect() as connection:
+            return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
+
     def sent_since(self, moment: datetime) -> int:
         """How many letters left since a moment, for the relay's ceilings."""
         query = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -31,8 +32,10 @@ from rulebook.terms import Kind, Outcome, Timely
 
 SHORTEST = 3
 """Characters of a trigram: shorter words are looked up among the index's own terms."""
-COMMON = 10_000
-"""From so many hits on, a word is common."""
+COMMON = 5_000
+"""From so many hits on, words or a reason are common: walking the days meets them soon enough."""
+FEW = 40
+"""Trigrams that may stand for a single character; of more of them it is in every text."""
 LAST_CHARACTER = "\U0010ffff"
 
 
@@ -62,7 +65,8 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     """
-    A draft as it stands, short. `twin_letter` brought an earlier draft of that `similarity`, 0..1.
+    A draft as it stands, short. `twin_letter` brought an earlier draft of that `similarity`, 0..1;
+    `position`: which of its letter's drafts it is, from 1.
     """
 
     draft: int
@@ -82,9 +86,16 @@ class Found:
     sender: str
     twin_letter: int | None
     similarity: float | None
+    position: int
 
 
-OF_DRAFT = (DraftRow.title, DraftRow.characters, DraftRow.twin_letter_id, DraftRow.similarity)
+OF_DRAFT = (
+    DraftRow.title,
+    DraftRow.characters,
+    DraftRow.twin_letter_id,
+    DraftRow.similarity,
+    DraftRow.position,
+)
 
 
 def search(
@@ -125,8 +136,12 @@ def search(
                 | ((StandingRow.day == day) & (StandingRow.draft_id > draft)),
             )
     with Session(reading(engine)) as session:
-        for word in wanted.words.split():
-            query = _with_word(session, query, word)
+        query = _with_words(session, query, wanted.words.split())
+        if wanted.reason is not None:
+            query = _with_reason(session, query, wanted.reason)
+        if wanted.commission is not None:  # most drafts answer none: SQLite misjudges that index
+            of = select(StandingRow.draft_id).where(StandingRow.commission_id == wanted.commission)
+            query = query.where(StandingRow.draft_id.in_(of))
         return [_found(*row) for row in session.execute(query)]
 
 
@@ -151,7 +166,6 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         (StandingRow.outcome, wanted.outcome),
         (StandingRow.timely, wanted.timely),
         (StandingRow.adopted, wanted.adopted),
-        (StandingRow.commission_id, wanted.commission),
     ):
         if value is not None:
             conditions.append(field == value)
@@ -159,49 +173,72 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
         conditions.append(StandingRow.day >= wanted.first)
     if wanted.last is not None:
         conditions.append(StandingRow.day <= wanted.last)
-    if wanted.reason is not None:
-        told = cast(StandingRow.reasons, String)
-        conditions.append(told.like(f'%"{wanted.reason.name}"%'))
     return conditions
 
 
-def _with_word(
-    session: Session, query: Select[*tuple[Any, ...]], word: str
-) -> Select[*tuple[Any, ...]]:
-    pattern = f"%{_escaped(word)}%"
-    written = or_(
-        DraftRow.title.ilike(pattern, escape="\\"), DraftRow.text.ilike(pattern, escape="\\")
-    )
+_Query = Select[*tuple[Any, ...]]
+
+
+def _with_words(session: Session, query: _Query, words: Sequence[str]) -> _Query:
+    if not words:
+        return query
+    written = [
+        or_(DraftRow.title.ilike(pattern, escape="\\"), DraftRow.text.ilike(pattern, escape="\\"))
+        for pattern in (f"%{_escaped(word)}%" for word in words)
+    ]
     if session.get_bind().dialect.name == "postgresql":
-        return query.where(written)
-    match = _match(session, word)
-    if match is None:
-        return query.where(written)
-    if not match:
+        return query.where(*written)
+    matches = [_match(session, word) for word in words]
+    if "" in matches:
         return query.where(false())
-    table = text("drafts_fts")
-    hits = select(literal_column("rowid", Integer)).select_from(table)
+    match = " AND ".join(f"({found})" for found in matches if found is not None)
+    if not match:
+        return query.where(*written)
+    unindexed = [told for told, found in zip(written, matches, strict=True) if found is None]
+    hits = select(literal_column("rowid", Integer)).select_from(text("drafts_fts"))
     hits = hits.where(text("drafts_fts MATCH :match").bindparams(match=match))
+    if _common(session, hits):
+        return query.where(*written)
+    return query.where(StandingRow.draft_id.in_(hits), *unindexed)
+
+
+def _with_reason(session: Session, query: _Query, reason: Reason) -> _Query:
+    """A draft is at least as grave as each of its reasons: that narrows where to look."""
+    told = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
+    if reason is Reason.LATE:
+        return query.where(told, StandingRow.timely == Timely.LATE)
+    if reason.outcome is Outcome.ACCEPTED:
+        return query.where(told)
+    grave = [one for one in Outcome if one.gravity >= reason.outcome.gravity]
+    hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave), told)
+    if _common(session, hits):
+        return query.where(told)
+    return query.where(StandingRow.draft_id.in_(hits))
+
+
+def _common(session: Session, hits: Select[Any]) -> bool:
     many = session.scalar(select(func.count()).select_from(hits.limit(COMMON).subquery())) or 0
-    # a common word is met soon enough by walking the days; a rare one only the index finds
-    return query.where(written if many == COMMON else StandingRow.draft_id.in_(hits))
+    return many == COMMON
 
 
 def _match(session: Session, word: str) -> str | None:
     """
-    What finds a word in the index: itself, or for two characters all trigrams that begin with them.
-
-    None for a single character: no index helps, and hardly any text lacks it. Empty: not there.
+    What finds a word in the index: itself, or for one or two characters all trigrams that begin with
+    them. None for a character that hardly any text lacks. Empty: not there.
     """
     if len(word) >= SHORTEST:
         return _quoted(word)
-    if len(word) == 1:
-        return None
     folded = word.casefold()
     terms = session.scalars(
-        text("SELECT term FROM drafts_terms WHERE term >= :least AND term < :most"),
-        {"least": folded, "most": folded + LAST_CHARACTER},
-    )
+        text("SELECT term FROM drafts_terms WHERE term >= :least AND term < :most LIMIT :few"),
+        {
+            "least": folded,
+            "most": folded + LAST_CHARACTER,
+            "few": FEW if len(word) == 1 else -1,
+        },
+    ).all()
+    if len(word) == 1 and len(terms) == FEW:
+        return None
     return " OR ".join(_quoted(term) for term in terms)
 
 
@@ -219,6 +256,7 @@ def _found(
     characters: int,
     twin_letter: int | None,
     similarity: float | None,
+    position: int,
     letter: LetterRow,
 ) -> Found:
     return Found(
@@ -239,4 +277,5 @@ def _found(
         sender=letter.sender_name or letter.sender_address,
         twin_letter=twin_letter,
         similarity=similarity,
+        position=position,
     )
