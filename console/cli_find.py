@@ -72,7 +72,7 @@ def find(
     if not found:
         say("没有找到稿件。可以少写几个条件，或换一个词。")
         return
-    table = Table(header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "收稿日", "单位", "类别", "结果", "标题和说明"):
         table.add_column(
             column, no_wrap=column in ("编号", "收稿日", "类别", "结果"), overflow="fold"
@@ -88,7 +88,7 @@ def find(
             one.unit or "待认领",
             SHORT[one.kind] if one.kind else "待定",
             look_of(one.outcome).word,
-            Text(one.title).append("".join(f"\n· {mark}" for mark in marks), style="dim"),
+            Text(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
         )
     show(table)
 

@@ -274,7 +274,7 @@ def _table(
     provisions: Provisions,
     annual: Sequence[Annual],
 ) -> Table:
-    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("\n排名", justify="right")
     table.add_column("\n单位", overflow="fold")
     for name in ("动态\n舆情", "综合\n约稿", *(f"{tier[0]}\n类" for tier in TIERS)):
@@ -318,7 +318,7 @@ def _rate(parts: list[Completion]) -> str:
 
 
 def _prove(title: str, lines: Sequence[Line]) -> None:
-    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     for name in ("日期", "稿件", "分", "依据"):
         table.add_column(name, justify="right" if name == "分" else "left")
     for line in lines:

@@ -68,7 +68,7 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
     if not rows:
         say("没有要列出的任务。")
         return
-    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD, padding=(0, 1))
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("单位", overflow="fold")
     table.add_column("时段", no_wrap=True)
     table.add_column("类别", no_wrap=True)

@@ -55,6 +55,10 @@ def show(table: Table) -> None:
     A table on the screen; what senders wrote is never taken for markup. Into a pipe it is as wide as
     it needs, so that names are not broken.
     """
+    table.padding = (0, 1, 0, 0)
+    table.pad_edge = False
+    for column in table.columns:
+        column.overflow = "fold"
     piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
     Console(markup=False, emoji=False, highlight=False, width=WIDE if piped else None).print(table)
 
