@@ -256,7 +256,10 @@ def purge(
             by or person(),
             moment_now,
         )
-    say(f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址。")
+    say(
+        f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址、"
+        f"{done.officers} 名早已卸任的宣传员的姓名和电话。以前的备份里还有，请按单位规定另行处理。"
+    )
 
 
 @ledger_app.command()

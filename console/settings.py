@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -330,6 +331,11 @@ def _contradictions(file: _File) -> Iterator[str]:
             yield f"{here} 的天数和字数不能是负数。"
         if not 0.7 <= provisions.near_duplicate <= 1:
             yield f"{here}.near_duplicate 应在 0.7 到 1 之间，例如 0.85。"
+        if provisions.points.weekly_cap < 0:
+            yield f"{here}.points.weekly_cap 不能是负数；0 为不限。"
+        ranked = provisions.points.assessment
+        if any(one < two for one, two in itertools.pairwise(ranked)):
+            yield f"{here}.points.assessment 应从高到低，第一名在前。"
         if len(provisions.points.adoption) != 5:
             yield f"{here}.points.adoption 应有五个数（一类至五类）。"
         for outlet in provisions.outlets:

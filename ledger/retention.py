@@ -5,25 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from ledger import twins
 from ledger.journal import Entry, append
-from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
+from ledger.tables import (
+    AddressRow,
+    DraftRow,
+    LetterRow,
+    LetterState,
+    OfficerRow,
+    OutboxRow,
+    PostState,
+)
 from ledger.tables_decided import Act
 from ledger.vault import Vault
 
 BATCH = 500
+FORGOTTEN = "（已清除）"
+"""The name of an officer who is no longer kept."""
 ENDED = (LetterState.SETTLED, LetterState.SET_ASIDE)
 
 
 @dataclass(frozen=True, slots=True)
 class Purged:
-    """How many letters lost their raw bytes and texts, and how many their names and addresses."""
+    """
+    How many letters lost their raw bytes and texts, how many their names and addresses, and how many
+    officers who left long ago their names, telephones and addresses.
+    """
 
     letters: int
     personal: int
+    officers: int = 0
 
 
 def purge(
@@ -39,17 +53,21 @@ def purge(
 
     `letters_before`: the raw letter in the vault, the drafts' texts and evidence sentences, names of
     files, the text of our answers, the drafts' fingerprints. `personal_before`: senders' names and
-    addresses, by-lines, and whom our answers went to. Digests stay, so that a draft repeated to the
+    addresses, by-lines, whom our answers went to, and the names and telephones of officers whose
+    appointment ended before. Digests stay, so that a draft repeated to the
     letter is still told. Letters on their way, and answers still owed, are left alone. Can be killed
     and run again.
     """
     letters = _purge_letters(engine, vault, letters_before) if letters_before else 0
     personal = _purge_personal(engine, personal_before) if personal_before else 0
-    if letters or personal:
+    officers = _purge_officers(engine, personal_before) if personal_before else 0
+    if letters or personal or officers:
         facts = {"letters": letters, "personal": personal}
+        if officers:
+            facts["officers"] = officers
         with Session(engine) as session, session.begin():
             append(session, Entry(now, who, Act.PURGED, facts))
-    return Purged(letters, personal)
+    return Purged(letters, personal, officers)
 
 
 def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
@@ -71,7 +89,7 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
             session.execute(
                 update(DraftRow)
                 .where(DraftRow.letter_id.in_(ids))
-                .values(text="", date_evidence="", kind_evidence="", images=[])
+                .values(text="", date_evidence="", kind_evidence="", images=[], file="")
             )
             session.execute(
                 update(OutboxRow)
@@ -115,3 +133,21 @@ def _purge_personal(engine: Engine, before: datetime) -> int:
                 .values(sender_name="", sender_address="", officer=None)
             )
             done += len(ids)
+
+
+def _purge_officers(engine: Engine, before: datetime) -> int:
+    with Session(engine) as session, session.begin():
+        ids = session.scalars(
+            select(OfficerRow.id).where(
+                OfficerRow.ends < before.date(), OfficerRow.name != FORGOTTEN
+            )
+        ).all()
+        if not ids:
+            return 0
+        session.execute(delete(AddressRow).where(AddressRow.officer_id.in_(ids)))
+        session.execute(
+            update(OfficerRow)
+            .where(OfficerRow.id.in_(ids))
+            .values(name=FORGOTTEN, post="", phone="", note="")
+        )
+        return len(ids)

@@ -12,7 +12,8 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -324,3 +325,57 @@ def prove_lose_and_forget(year: Year, folder: Path) -> None:
             for (view,) in views:
                 connection.execute(f"SELECT * FROM {view}").fetchall()
             assert len(views) == 6
+
+
+@pytest.mark.parametrize("year", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("minutes", "tolerance", "told"), [(59, 60, False), (61, 60, True), (61, 120, False)]
+)
+def test_clocks_that_disagree_by_more_than_the_switch_allows_are_told(
+    year: Year, tmp_path: Path, minutes: int, tolerance: int, told: bool
+) -> None:
+    config = tmp_path / "config.toml"
+    text_of = config.read_text(encoding="utf-8")
+    switch = "clock_tolerance_minutes = 60"
+    assert switch in text_of
+    config.write_text(text_of.replace(switch, f"clock_tolerance_minutes = {tolerance}"), "utf-8")
+    received = datetime(2022, 3, 7, 10, tzinfo=OFFICE)
+    sent = format_datetime(received - timedelta(minutes=minutes))
+    (tmp_path / "1.eml").write_bytes(letter(headers={"Date": sent}))
+    shown = json.loads(year.run("examine", "1.eml", "--received", received.isoformat(), "--json"))
+    assert ("CLOCK_DISAGREES" in shown["warnings"]) is told
+
+
+WRONG = [
+    ("sumary", "没有命令 sumary"),
+    ("ledger sumary", "是否想写 summary"),
+    ("ledger summary --quarter", "后面要写一个值"),
+    ("ledger summary --quater 2022Q1", "没有选项 --quater"),
+    ("ledger summary --quarter 2022Q5", "2022Q1（季度）"),
+    ("ledger summary --quarter 2022-03", "请用 --month 2022-03"),
+    ("ledger summary --quarter 2022Q1 --year 2022", "只能写一个"),
+    ("ledger summary --unit 湖唐镇", "是否想写：湖塘镇"),
+    ("ledger summary --unit 火星", "可用的单位"),
+    ("ledger search --kind 消息", "可以写 工作动态、舆情"),
+    ("ledger search --reason TOO_SHRT", "TOO_SHORT"),
+    ("ledger search --limit 0", "不能小于 1"),
+    ("ledger history 第一篇", "应为整数"),
+    ("decide 1 --day 2999-01-01 --why x", "还没有到"),
+    ("decide 1 --day 2022-02-30 --why x", "没有这一天"),
+    ("decide 1 --day 昨天 --why x", "请写成 2022-03-05"),
+    ("adoption add --title 题 --unit 湖塘镇 --outlet 新华社 --date 2999/1/1", "还没有到"),
+    ("adoption set 1 --tier 9 --why x", "不能大于 5"),
+    ("bonus --unit 湖塘镇 --year 20222 --points 1 --why x", "2022 至"),
+    ("bonus --unit 湖塘镇 --year 2022 --points NaN --why x", "0 至 999.99"),
+    ("sanction add --unit 湖塘镇 --year 2022 --reason x", "缺少 --approved-by"),
+    ("export drafts --format xlsx", "--out 文件名.xlsx"),
+    ("roster import 没有.xlsx", "请检查文件名"),
+]
+
+
+@pytest.mark.parametrize("year", ["sqlite"], indirect=True)
+def test_every_wrong_word_is_answered_in_one_line_with_the_remedy(year: Year) -> None:
+    for command, words in WRONG:
+        told = year.run(*command.split(), code=2)
+        assert words in told, (command, told)
+        assert len(told.strip().splitlines()) == 1, (command, told)

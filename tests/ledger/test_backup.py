@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, select
 
-from ledger import journal
+from ledger import exporting, journal
 from ledger.backup import BackupError, back_up, restore
 from ledger.database import open_ledger
 from ledger.outbox import Outbox
-from ledger.retention import Purged, purge
+from ledger.retention import FORGOTTEN, Purged, purge
+from ledger.roster import Officer, Roster
 from ledger.tables import DraftRow, LetterRow, OutboxRow
 from ledger.vault import Vault
 from rulebook.periods import parse
@@ -147,3 +148,31 @@ def test_letters_on_their_way_and_younger_ones_are_left_alone(world: World, vaul
     settle(world)
     assert purge(world.engine, vault, MARCH, MARCH, "li", later) == Purged(0, 0)
     assert vault.path(f"{1:064d}").exists()
+
+
+def test_officers_who_left_long_ago_are_forgotten_and_those_in_office_stay(
+    world: World, vault: Vault
+) -> None:
+    roster, later = Roster(world.engine), MARCH + timedelta(days=400)
+    gone = Officer(
+        "湖塘镇", "周去", phone="13800000009", addresses=("zhou@town.example",), ends=MARCH.date()
+    )
+    here = Officer("高新区", "吴在", phone="13800000008", addresses=("wu@town.example",))
+    roster.enter([gone, here], "li", MARCH)
+    assert purge(world.engine, vault, None, later, "li", later).officers == 1
+    assert purge(world.engine, vault, None, later, "li", later).officers == 0
+    told = {officer.unit: officer for officer in roster.officers()}
+    assert (told["湖塘镇"].name, told["湖塘镇"].phone, told["湖塘镇"].addresses) == (
+        FORGOTTEN,
+        "",
+        (),
+    )
+    assert told["湖塘镇"].ends == MARCH.date()
+    assert told["高新区"] == here
+
+
+def test_an_export_that_somebody_looks_at_holds_up_no_letter(world: World) -> None:
+    rows = exporting.drafts(world.engine, "Asia/Shanghai")
+    next(rows)  # the reader of a pipe stops here for as long as it likes
+    world.enter(received=MARCH + timedelta(hours=9))
+    rows.close()

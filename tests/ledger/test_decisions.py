@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from ledger.tables_decided import Act, ScoreRow, StandingRow
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling
 from rulebook.terms import DayDoubt, Happened, Kind
-from tests.ledger.world import MARCH, World, owing
+from tests.ledger.world import MARCH, World, article, owing
 from tests.rulebook.builders import draft
 
 
@@ -164,3 +165,71 @@ def test_what_is_not_there_cannot_be_decided(world: World) -> None:
         world.decisions.rule(99, Ruling(accepted=True), "li", "", MARCH)
     with pytest.raises(NotFound, match="99"):
         world.decisions.claim(99, "高新区", "li", "", MARCH)
+
+
+def test_many_people_deciding_and_recording_at_once_never_wait_for_each_other(
+    world: World, engine: Engine
+) -> None:
+    """Rulings take draft and chain, adoptions the chain and that draft: neither may stop the other."""
+    number = world.enter(article(50), subject="【综合】")
+    draft = next(iter(_drafts(engine, number)))
+    troubles: list[BaseException] = []
+    start = threading.Barrier(6)
+
+    def work(person: int) -> None:
+        try:
+            start.wait()
+            for turn in range(4):
+                if person % 2:
+                    world.decisions.rule(
+                        draft, Ruling(voided=bool(turn % 2)), f"人{person}", "x", MARCH
+                    )
+                else:
+                    day = date(2022, 4, 1 + 4 * person + turn)
+                    adopted = world.adopt(draft, day)
+                    world.adoptions.change(adopted, f"人{person}", "改定", MARCH, tier=3)
+        except BaseException as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=work, args=(person,)) for person in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert troubles == []
+    assert journal.verify(engine)[1] is None
+    assert len(world.adoptions.of_drafts([draft])) == 12
+
+
+def _drafts(engine: Engine, letter: int) -> list[int]:
+    with engine.connect() as connection:
+        return list(
+            connection.scalars(select(StandingRow.draft_id).where(StandingRow.letter_id == letter))
+        )
+
+
+def test_of_two_people_who_saw_the_same_draft_only_one_decides(
+    world: World, engine: Engine
+) -> None:
+    number = world.enter(draft("900.zip/稿.docx"))
+    (one,) = _drafts(engine, number)
+    with engine.connect() as connection:
+        seen = connection.scalar(select(StandingRow.seq).where(StandingRow.draft_id == one))
+    start, said = threading.Barrier(2), []
+
+    def decide(who: str, kind: Kind) -> None:
+        start.wait()
+        try:
+            world.decisions.rule(one, Ruling(kind=kind), who, "x", MARCH, seen=seen)
+            said.append("made")
+        except Overtaken as error:
+            said.append(str(error))
+
+    pairs = (("甲", Kind.OPINION), ("乙", Kind.COMMISSION))
+    threads = [threading.Thread(target=decide, args=pair) for pair in pairs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert said.count("made") == 1
+    assert any("刚刚由" in sentence for sentence in said)
