@@ -224,7 +224,8 @@ def _without_listings(
     titles = [essence(words.title) for _, words in said]
     listings = []
     for place, (fact, words) in enumerate(said):
-        others = [title for at, title in enumerate(titles) if at != place and len(title) > 4]
+        # a text under the same title is another draft, not a list that names this one
+        others = [title for title in titles if title != titles[place] and len(title) > 4]
         left = essence("".join(fact.paragraphs))
         named = [title for title in sorted(others, key=len, reverse=True) if title in left]
         for title in named:
