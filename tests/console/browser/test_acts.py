@@ -14,6 +14,7 @@ from ledger.search import Wanted, search
 from ledger.tables_decided import StandingRow
 from ledger.tables_people import Role
 from rulebook.reasons import Outcome, Reason
+from rulebook.terms import Kind
 from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.office import NOW, PASSWORD
 
@@ -119,17 +120,17 @@ def test_while_somebody_types_keys_are_letters(enter: Enter, served: Served) -> 
 def test_a_correction_by_the_form_is_told_in_the_letters_history(
     enter: Enter, served: Served
 ) -> None:
-    draft = held(served, Reason.UNKNOWN_SENDER)[0]
+    draft = held(served, Reason.KIND_UNCERTAIN)[0]
     page = enter("editor")
     page.goto(f"/queue/{draft}")
-    page.get_by_label("计入单位").select_option("前黄镇")
-    page.get_by_label("理由").fill("新任宣传员，电话核实")
+    page.get_by_label("类别").select_option("NEWS")
+    page.get_by_label("理由").fill("电话核实")
     page.get_by_role("button", name="按上面的改定").click()
     page.wait_for_url(re.compile(r"said="))
     row = standing(served, draft)
-    assert (row.unit, row.outcome) == ("前黄镇", Outcome.ACCEPTED)
+    assert (row.kind, row.outcome) == (Kind.NEWS, Outcome.ACCEPTED)
     page.goto(f"/letters/{row.letter_id}")
-    expect(page.locator("ol.history")).to_contain_text("新任宣传员，电话核实")
+    expect(page.locator("ol.history")).to_contain_text("电话核实")
     expect(page.locator("ol.history")).to_contain_text("editor")
     expect(page.locator("ul.posts")).to_contain_text("更正回执")
 
@@ -245,3 +246,57 @@ def test_a_changed_password_shuts_the_other_browser_out(enter: Enter, served: Se
     expect(mine.get_by_role("status")).to_contain_text("密码已改")
     other.goto("/drafts")
     assert "/login" in other.url
+
+
+def test_an_adoption_is_recorded_and_its_outlet_shows_its_tier(
+    enter: Enter, served: Served
+) -> None:
+    outlet = served.house.settings.provisions[-1].outlets[0]
+    page = enter("editor")
+    page.goto("/adoptions")
+    form = page.locator("form[action='/adoptions'][method=post]")
+    form.get_by_label("刊发的标题").fill("一篇登报的文章")
+    form.locator("select[name=unit]").select_option("湖塘镇")
+    form.locator("input[name=day]").fill("2022-03-07")
+    form.locator("input[name=outlet]").press_sequentially(outlet.name)
+    expect(page.locator("#tier-told")).to_contain_text("一二三四五"[outlet.tier - 1] + "类")
+    form.locator("input[name=draft][value='0']").check()
+    form.locator("select[name=kind]").select_option("ARTICLE")
+    form.get_by_role("button", name="登记").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator("#found tbody tr")).to_contain_text("一篇登报的文章")
+    page.goto("/audit?who=editor")
+    expect(page.locator("#found")).to_contain_text("登记录用")
+
+
+def test_a_commission_is_laid_out(enter: Enter) -> None:
+    page = enter("editor")
+    page.goto("/commissions")
+    page.locator("input[name=topic]").fill("安全生产月综述")
+    page.locator("input[name=due]").fill("2022-03-31")
+    page.get_by_label("湖塘镇", exact=True).check()
+    page.get_by_role("button", name="布置", exact=True).click()
+    page.wait_for_url(re.compile(r"/commissions/?.*"))
+    page.goto("/commissions")
+    expect(page.locator("table.lines tbody tr")).to_contain_text("安全生产月综述")
+
+
+def test_a_notice_is_looked_at_and_fetched(enter: Enter) -> None:
+    page = enter("editor")
+    page.goto("/notices/2022Q1")
+    for name, ending in (("下载 Word 草稿", ".docx"), ("下载 Excel 草稿", ".xlsx")):
+        with page.expect_download() as got:
+            page.get_by_role("button", name=name).click()
+        assert got.value.suggested_filename.endswith(ending)
+        assert got.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_a_strangers_letters_are_claimed(enter: Enter, served: Served) -> None:
+    page = enter("editor")
+    page.goto("/officers")
+    form = page.locator("form[action='/officers/claim']").first
+    address = form.locator("input[name=address]").input_value()
+    form.locator("select[name=unit]").select_option("前黄镇")
+    form.get_by_role("button").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    assert page.locator(f"input[name=address][value='{address}']").count() == 0

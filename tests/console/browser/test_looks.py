@@ -37,6 +37,9 @@ def paths(served: Served) -> list[str]:
         f"/queue/{twin[0].draft}",
         "/drafts?q=没有人写过的词",
         "/audit?act=all",
+        "/officers/new",
+        "/officers/1",
+        "/notices/2022Q1",
         "/account",
         "/no-such-page",
     ]
