@@ -24,6 +24,7 @@ from console.web.visit import (
     page,
     take_cookie,
 )
+from ledger.people import Account
 from ledger.tables_people import Role
 
 WRONG = "账号或密码不对。"
@@ -37,15 +38,10 @@ def login(visit: Visit) -> Response:
 
 def log_in(visit: Visit) -> Response:
     target, name = own_path(visit.filled("next") or "/"), visit.filled("name").strip()
-    host = visit.request.client.host if visit.request.client else ""
-    desk = visit.desk
     try:
-        account = authenticate(
-            desk.people, desk.passwords, name, visit.filled("password"), host, visit.now
-        )
+        account = _known(visit, name, visit.filled("password"))
     except TooOften as error:
-        minutes = max(1, int((error.until - visit.now) / timedelta(minutes=1)) + 1)
-        return _login(visit, target, name, f"试错的次数太多，请过 {minutes} 分钟再试。", 429)
+        return _login(visit, target, name, _later(visit, error), 429)
     if account is None:
         return _login(visit, target, name, WRONG, 401)
     return _open(visit, account.id, target)
@@ -81,7 +77,11 @@ def account(visit: Visit) -> Response:
 
 def change_password(visit: Visit) -> Response:
     mine = visit.account
-    if not visit.desk.passwords.fits(mine.password, visit.filled("current")):
+    try:  # counted like a login: whoever sits down at an open browser shall not guess on
+        known = _known(visit, mine.name, visit.filled("current"))
+    except TooOften as error:
+        return _account(visit, trouble=_later(visit, error))
+    if known is None:
         return _account(visit, trouble="现在的密码不对。")
     password = visit.filled("password")
     trouble = objection(mine.name, password, visit.filled("again"))
@@ -96,6 +96,16 @@ def change_password(visit: Visit) -> Response:
 def log_out_everywhere(visit: Visit) -> Response:
     visit.desk.people.log_out_everywhere(visit.account.id)
     return _gone(visit)
+
+
+def _known(visit: Visit, name: str, password: str) -> Account | None:
+    host = visit.request.client.host if visit.request.client else ""
+    return authenticate(visit.desk.people, visit.desk.passwords, name, password, host, visit.now)
+
+
+def _later(visit: Visit, error: TooOften) -> str:
+    minutes = max(1, int((error.until - visit.now) / timedelta(minutes=1)) + 1)
+    return f"试错的次数太多，请过 {minutes} 分钟再试。"
 
 
 def _gone(visit: Visit) -> Response:

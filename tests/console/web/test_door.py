@@ -125,6 +125,15 @@ def test_a_changed_password_ends_all_other_logins(house: House, sign_in: Any) ->
     assert client.get("/").status_code == 303
 
 
+def test_nobody_guesses_on_at_a_browser_that_was_left_open(sign_in: Any) -> None:
+    client = sign_in("editor")
+    form = {"current": "falsch", "password": "egal", "again": "egal"}
+    for _ in range(5):
+        assert "现在的密码不对" in client.post("/account/password", data=form).text
+    form["current"] = PASSWORD
+    assert "次数太多" in client.post("/account/password", data=form).text
+
+
 def test_a_disabled_account_is_out_at_once(house: House, sign_in: Any) -> None:
     client = sign_in("editor")
     People(house.engine).set_disabled("editor", True, "test", NOW)
