@@ -23,6 +23,9 @@ from parsers.types import Allowance, File, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
 MAX_BYTES = 20_000_000
+MAX_PAGE = 4_000_000
+"""Characters of a page, embedded pictures not counted: a million elements at most."""
+_EMBEDDED = re.compile(r"data:[a-z]+/[^\"')>\s]{200,}")
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _UNSEEN = frozenset(
     {
@@ -70,6 +73,9 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     if len(file.data) > MAX_BYTES:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件过大")
     page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
+    page = _EMBEDDED.sub("", page)
+    if len(page) > MAX_PAGE:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "篇幅过长")
     allowance.check_time()
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -80,7 +86,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     if root is not None:
-        story.walk(root)
+        story.walk(root, allowance)
     yield Text(
         path=file.path,
         media_type=file.media_type,
@@ -143,11 +149,13 @@ class _Story:
     open_tables: list[_Grid] = field(default_factory=list)
     preformatted: int = 0
 
-    def walk(self, root: Element) -> None:
+    def walk(self, root: Element, allowance: Allowance) -> None:
         """Read a whole page."""
         events = etree.iterwalk(root, events=("start", "end"))
         skipped: Element | None = None
-        for event, element in events:
+        for number, (event, element) in enumerate(events):
+            if number % 65_536 == 0:
+                allowance.check_time()
             name = local(element)
             if event == "start":
                 if self._is_unseen(element, name):

@@ -27,7 +27,7 @@ from parsers.documents.rtf_words import (
 from parsers.types import Allowance, File, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
-MAX_BYTES = 8_000_000
+MAX_BYTES = 4_000_000
 """Without pictures."""
 MAX_DEPTH = 1_000
 

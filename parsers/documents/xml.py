@@ -9,13 +9,18 @@ from rulebook.reasons import Reason
 
 Element = etree._Element
 
+MAX_BYTES = 16_000_000
+"""Of one part; the longest report needs a tenth of it."""
+
 
 def parse(data: bytes) -> Element:
     """
     The root element. Entities stay unexpanded, comments and instructions are dropped.
 
-    Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed.
+    Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, or endless.
     """
+    if len(data) > MAX_BYTES:
+        raise Refusal(Reason.UNREADABLE_DRAFT, "篇幅过长")
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -210,3 +210,24 @@ def test_a_bomb_of_entities_in_an_odt_is_refused(read, packed):
     bomb = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><d>&b;</d>'
     (fact,) = read("a.odt", packed([("mimetype", ODT), ("content.xml", bomb)]))
     assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("a.html", b"<html>" + b"<p>x" * 1_000_001),
+        ("a.rtf", b"{\\rtf1 " + b"\\par a" * 600_000 + b"}"),
+    ],
+)
+def test_markup_without_end_is_refused_before_it_is_read(read, name, data):
+    (fact,) = read(name, data)
+    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+
+
+def test_pictures_in_a_page_do_not_make_it_long(read_text):
+    page = (
+        '<html><body><p>甲</p><img src="data:image/png;base64,'
+        + "A" * 6_000_000
+        + '"></body></html>'
+    )
+    assert read_text("a.html", page.encode()).paragraphs == ("甲",)
