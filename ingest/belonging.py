@@ -62,8 +62,8 @@ def owner(path: str, holders: Sequence[Holder]) -> str | None:
     around = [holder for holder in holders if path.startswith(f"{holder.path}/")]
     if around:
         return around[0].key if len(around) == 1 else None
-    if len(holders) == 1:
-        return holders[0].key
+    if len(holders) < 2:
+        return holders[0].key if holders else None
     named = _by_name(path, holders)
     if named is not None:
         return named.key

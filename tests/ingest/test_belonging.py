@@ -84,3 +84,8 @@ def test_a_picture_that_fits_several_or_none_is_nobodys(among: list[Holder], ima
 
 def test_without_drafts_nobody_owns_anything() -> None:
     assert owned("1.jpg", []) is None
+
+
+def test_a_telling_name_without_any_draft_is_nobodys() -> None:
+    """Found by fuzzing: names that are much alike were compared with none at all."""
+    assert owner("照片.zip/燃气安全检查现场.jpg", []) is None
