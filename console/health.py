@@ -62,7 +62,7 @@ def reconcile(house: House, moment: datetime) -> Reconciled:
         mailbox = house.mailbox()
         strangers = [arrival.received for arrival in mailbox.look(house.book.known)]
         there = sum(mailbox.count().values())
-    except (Weather, MailboxRefused) as error:
+    except (Weather, MailboxRefused, ConfigError) as error:
         return Reconciled(trouble=str(error))
     missing = sum(received < seen_until for received in strangers)
     return Reconciled(there, max(0, there - len(strangers)), missing)
