@@ -148,18 +148,24 @@ def _by_labels(lines: list[str], reader: Reader) -> _Split | None:
     numbered = [
         (place, found)
         for place, line in enumerate(lines)
-        if len(line) <= HEADING_MOST and (found := _LABELLED.match(line))
+        if len(line) <= HEADING_MOST and (found := _LABELLED.match(_unitless(line, reader)))
     ]
     figures = [number(next(filter(None, found.groups()[:3]))) for _, found in numbered]
     if not _counts_up(figures):
         numbered = [
             (place, found)
             for place, line in enumerate(lines)
-            if len(line) <= HEADING_MOST and (found := _BARE_LABEL.match(line))
+            if len(line) <= HEADING_MOST and (found := _BARE_LABEL.match(_unitless(line, reader)))
         ]
     if len(numbered) < 2 or not _is_head(lines[: numbered[0][0]], reader):
         return None
     return _cut(lines, [(place, found["rest"]) for place, found in numbered], labels=True)
+
+
+def _unitless(line: str, reader: Reader) -> str:
+    """ "前黄镇工作动态（二）" without the unit it begins with."""
+    name = next((name for name in reader.unit_names if line.startswith(name)), "")
+    return line[len(name) :].lstrip(" 　—-")
 
 
 def _by_fields(lines: list[str], reader: Reader) -> _Split | None:
