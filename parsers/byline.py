@@ -120,7 +120,7 @@ def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
         return False
     return all(
         part and (part in unit_names or _ORGAN.search(part) is not None)
-        for part in _SEPARATOR.split(bare)
+        for part in _parts(bare, unit_names)
     )
 
 
@@ -148,7 +148,7 @@ def _only_names(line: str, bare: str, unit_names: Sequence[str]) -> list[str]:
     """Names without a role, in brackets or beside a unit: every part is a unit or a person's name."""
     if len(bare) > 40:
         return []
-    parts = _joined([part for part in _SEPARATOR.split(bare) if part])
+    parts = _joined([part for part in _parts(bare, unit_names) if part])
     parts = [part for part in parts if not _TRADE.fullmatch(part)]
     names = [part for part in parts if _is_name(part) and not _is_organ(part, unit_names)]
     units = [part for part in parts if _is_organ(part, unit_names)]
@@ -169,6 +169,17 @@ def _names(value: str, unit_names: Sequence[str]) -> list[str]:
         if _NAME.fullmatch(part) and not _is_organ(part, unit_names):
             found.append(part)
     return found
+
+
+def _parts(text: str, unit_names: Sequence[str]) -> list[str]:
+    """A text cut at blanks, commas and 和; a unit such as 调查评估和减灾科 stays whole."""
+    whole = {}
+    for place, name in enumerate(unit_names):
+        if name in text and _SEPARATOR.search(name):
+            mark = chr(0xE000 + place)
+            whole[mark] = name
+            text = text.replace(name, mark)
+    return [whole.get(part, part) for part in _SEPARATOR.split(text)]
 
 
 def _joined(parts: list[str]) -> list[str]:
@@ -198,5 +209,5 @@ def _is_organ(part: str, unit_names: Sequence[str]) -> bool:
 
 
 def _is_unit_or_name(text: str, unit_names: Sequence[str]) -> bool:
-    parts = _joined([part for part in _SEPARATOR.split(text) if part])
+    parts = _joined([part for part in _parts(text, unit_names) if part])
     return all(_is_organ(part, unit_names) or _is_name(part) for part in parts)

@@ -266,3 +266,26 @@ def test_a_sentence_that_begins_or_ends_like_a_signature_stays(line: str) -> Non
 def test_two_lines_of_a_title_are_one_though_a_signature_follows() -> None:
     facts = read("疫情防控不松劲", "安全生产不打折", "湖塘镇应急管理局", PROSE)
     assert (facts.title, facts.body) == ("疫情防控不松劲安全生产不打折", (PROSE,))
+
+
+@pytest.mark.parametrize(
+    "line", ["（{} 钱一鸣）", "{}", "{}　钱一鸣", "供稿单位：{}", "撰稿：{} 钱一鸣"]
+)
+@pytest.mark.parametrize("unit", ["调查评估和减灾科", "高新北区", "湖塘镇应急管理局"])
+def test_a_unit_is_read_whole_from_the_line_under_the_text(line: str, unit: str) -> None:
+    facts = describe(
+        ["开展安全检查", "3月5日，有关部门开展检查，发现隐患12处。", line.format(unit)],
+        (),
+        file_name="稿.docx",
+        received=date(2022, 3, 6),
+        unit_names=(
+            "调查评估和减灾科",
+            "湖塘镇应急管理局",
+            "高新北区",
+            "湖塘镇",
+            "高新区",
+            "减灾科",
+        ),
+    )
+    assert facts.named_unit == unit
+    assert len(facts.body) == 1
