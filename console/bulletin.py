@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -20,6 +20,9 @@ from notifier.notice_letter import notice_letter
 from rulebook.periods import Period, Span
 from rulebook.points import Adoption
 from rulebook.terms import Group, Kind, Outcome
+
+FiguresOf = Callable[[Period, date], Summary]
+"""The figures of a period as they stand on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,15 @@ def bulletin(house: House, period: Period, choices: Choices, today: date) -> Bul
     return made(house, house.figures.summary(period, today), choices, today)
 
 
-def made(house: House, summary: Summary, choices: Choices, today: date) -> Bulletin:
+def made(
+    house: House,
+    summary: Summary,
+    choices: Choices,
+    today: date,
+    figures_of: FiguresOf | None = None,
+) -> Bulletin:
     """The notice over figures that are at hand; raises as `bulletin` does."""
-    facts = facts_of(house, summary, choices, today)
+    facts = facts_of(house, summary, choices, today, figures_of)
     name = notice_text.title(facts)
     return Bulletin(
         facts,
@@ -90,12 +99,18 @@ def publish(house: House, ready: Bulletin, who: str, moment: datetime) -> int:
         )
         for number, recipient in enumerate(house.settings.notice.recipients, 1)
     ]
-    told = _later(house, period, ready.facts.dated)
+    told = _later(house, period, ready.facts.dated, house.figures.summary)
     return house.notices.publish(ready.summary, ready.files, owed, who, moment, told)
 
 
-def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> NoticeFacts:
-    """Everything the notice says."""
+def facts_of(
+    house: House,
+    summary: Summary,
+    choices: Choices,
+    today: date,
+    figures_of: FiguresOf | None = None,
+) -> NoticeFacts:
+    """Everything the notice says. `figures_of`: who remembers the figures of other periods."""
     period = summary.period
     provisions = house.settings.provisions_on(period.last)
     problems = dict(choices.problems)
@@ -116,7 +131,7 @@ def facts_of(house: House, summary: Summary, choices: Choices, today: date) -> N
         adoptions=_printed(summary),
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
-        changes=_changes(house, period, today),
+        changes=_changes(house, period, today, figures_of or house.figures.summary),
         bonuses=tuple(
             Bonus(one.unit, f"{one.bonus.normalize():f}" if one.bonus else "", bool(one.sanctions))
             for one in annual
@@ -160,21 +175,18 @@ def _in_period(summary: Summary) -> Sequence[Adoption]:
     return [one for one in summary.facts.adoptions if one.day in summary.period]
 
 
-def _changes(house: House, period: Period, today: date) -> tuple[Change, ...]:
+def _changes(
+    house: House, period: Period, today: date, figures_of: FiguresOf
+) -> tuple[Change, ...]:
     """What has become different in notices published before, and was not yet told."""
     return tuple(
         Change(one.unit, one.period.label, one.told, one.now)
-        for one in _later(house, period, today)
+        for one in _later(house, period, today, figures_of)
     )
 
 
-def _later(house: House, period: Period, today: date) -> list[Later]:
-    return house.notices.later(period, lambda earlier: house.figures.summary(earlier, today).tables)
-
-
-def changes_since(house: House, published: Published, today: date) -> list[Difference]:
-    """Units whose rows are no longer as published."""
-    return compared(published, house.figures.summary(published.period, today))
+def _later(house: House, period: Period, today: date, figures_of: FiguresOf) -> list[Later]:
+    return house.notices.later(period, lambda earlier: figures_of(earlier, today).tables)
 
 
 def compared(published: Published, current: Summary) -> list[Difference]:

@@ -201,10 +201,11 @@ def export(
 def retry(
     context: typer.Context,
     letter: Annotated[int, typer.Argument(help="The letter's id, as `export letters` shows it.")],
+    by: By = "",
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
     with House(settings_of(context)) as house:
-        if not house.book.retry(letter):
+        if not house.book.retry(letter, by or person(), now()):
             fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
     Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
 

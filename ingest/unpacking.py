@@ -7,6 +7,7 @@ from pathlib import Path
 
 import parsers
 from ingest.examination import attached_files
+from ingest.headers import decode_words, read_headers
 from ingest.message import passwords, read_message
 from parsers import finding, pdf_pages, pictures
 from parsers.archives import volumes
@@ -69,6 +70,16 @@ def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
     else:
         page = pictures.upright(file.data, edge, limits.pixels)
     return pictures.jpeg(page, quality) if page else None
+
+
+def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
+    """These fields of a letter in its own order, decoded: (name in lower case, text)."""
+    wanted = set(names)
+    return [
+        (name, decode_words(value)[0])
+        for name, value in read_headers(letter.read_bytes()).fields
+        if name in wanted
+    ]
 
 
 def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:

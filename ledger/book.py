@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
-from ledger.journal import append
+from ledger.journal import Entry, append
 from ledger.rows import (
     Owed,
     draft_values,
@@ -22,7 +22,7 @@ from ledger.rows import (
 )
 from ledger.scores import Scores
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
-from ledger.tables_decided import StandingRow
+from ledger.tables_decided import Act, StandingRow
 from ledger.twins import Twins, note
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
@@ -290,7 +290,7 @@ class Book:
                 letter.reasons = [Reason.TRIPPED_US.name]
             return letter.state is LetterState.SET_ASIDE
 
-    def retry(self, letter_id: int) -> bool:
+    def retry(self, letter_id: int, who: str, now: datetime) -> bool:
         """A person gives a letter that was set aside another chance. False when it was not."""
         with Session(self._engine) as session, session.begin():
             letter = session.get(LetterRow, letter_id)
@@ -298,6 +298,7 @@ class Book:
                 return False
             letter.state, letter.tries, letter.outcome = LetterState.COLLECTED, 0, None
             letter.reasons = []
+            append(session, Entry(now, who, Act.RETRIED, letter=letter_id))
             return True
 
     def to_be_dropped(self) -> list[tuple[int, str]]:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from ledger.database import reading
 from ledger.figures import Facts, Summary
@@ -124,7 +124,7 @@ class Notices:
 
     def published(self, period: Period | None = None) -> list[Published]:
         """Published notices, the latest first; of one period or all."""
-        query = select(NoticeRow).order_by(NoticeRow.id.desc())
+        query = select(NoticeRow).options(defer(NoticeRow.inputs)).order_by(NoticeRow.id.desc())
         if period is not None:
             query = query.where(NoticeRow.period == period.name)
         with Session(reading(self._engine)) as session:
@@ -156,6 +156,13 @@ class Notices:
                     if said.get(row.unit, row.points) != row.points
                 ]
         return found
+
+    def one(self, notice: int) -> Published | None:
+        """One published notice, None when there is none of that number."""
+        query = select(NoticeRow).options(defer(NoticeRow.inputs)).where(NoticeRow.id == notice)
+        with Session(reading(self._engine)) as session:
+            row = session.scalar(query)
+            return _published(row) if row else None
 
     def recompute(self, notice: int, provisions_on: ProvisionsOn) -> list[Difference]:
         """

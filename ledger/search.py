@@ -40,10 +40,25 @@ LAST_CHARACTER = "\U0010ffff"
 
 
 class Order(StrEnum):
-    """By what the found are sorted."""
+    """By what the found are sorted. By the event's day only drafts that have one are found."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
+    LATEST_EVENT = "latest_event"
+    EARLIEST_EVENT = "earliest_event"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+
+
+_KEYS: dict[Order, tuple[Any, bool]] = {
+    Order.NEWEST: (StandingRow.day, True),
+    Order.OLDEST: (StandingRow.day, False),
+    Order.LATEST_EVENT: (StandingRow.happened, True),
+    Order.EARLIEST_EVENT: (StandingRow.happened, False),
+    Order.LONGEST: (DraftRow.characters, True),
+    Order.SHORTEST: (DraftRow.characters, False),
+}
+"""What an order sorts by, and whether the greatest comes first; the draft's number breaks ties."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +119,17 @@ def search(
     *,
     limit: int = 50,
     order: Order = Order.NEWEST,
-    after: tuple[date, int] | None = None,
+    after: tuple[date | int, int] | None = None,
 ) -> list[Found]:
     """
-    The drafts that answer, a page of them. `after`: (day, draft) of the page's predecessor.
+    The drafts that answer, a page of them. `after`: (what the order sorts by, draft) of the page's
+    predecessor.
 
     Every word (parted by spaces) must stand in title or text, exactly as written.
     """
-    newest = order is Order.NEWEST
+    column, falling = _KEYS[order]
+    # the number of the row that leads the sort, so that an index answers the whole of it
+    number = DraftRow.id if column is DraftRow.characters else StandingRow.draft_id
     query: Select[*tuple[Any, ...]] = (
         select(StandingRow, *OF_DRAFT, LetterRow)
         .join(DraftRow, DraftRow.id == StandingRow.draft_id)
@@ -119,22 +137,14 @@ def search(
         .where(*_narrowed(wanted))
         .limit(limit)
     )
-    key = (StandingRow.day, StandingRow.draft_id)
-    query = query.order_by(*(part.desc() if newest else part.asc() for part in key))
+    query = query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
+    if column is StandingRow.happened:
+        query = query.where(StandingRow.happened.is_not(None))
     if after is not None:
-        day, draft = after
-        if newest:
-            query = query.where(
-                StandingRow.day <= day,  # of an OR alone no index makes use
-                (StandingRow.day < day)
-                | ((StandingRow.day == day) & (StandingRow.draft_id < draft)),
-            )
-        else:
-            query = query.where(
-                StandingRow.day >= day,
-                (StandingRow.day > day)
-                | ((StandingRow.day == day) & (StandingRow.draft_id > draft)),
-            )
+        last, draft = after
+        beyond = (column < last) if falling else (column > last)
+        further = (number < draft) if falling else (number > draft)
+        query = query.where(beyond | ((column == last) & further))
     with Session(reading(engine)) as session:
         query = _with_words(session, query, wanted.words.split())
         if wanted.reason is not None:
@@ -143,6 +153,15 @@ def search(
             of = select(StandingRow.draft_id).where(StandingRow.commission_id == wanted.commission)
             query = query.where(StandingRow.draft_id.in_(of))
         return [_found(*row) for row in session.execute(query)]
+
+
+def key_of(found: Found, order: Order) -> tuple[date | int, int]:
+    """Where a page ends that ends with this draft: what `search` takes as `after`."""
+    column, _ = _KEYS[order]
+    if column is StandingRow.happened:
+        assert found.happened is not None
+        return found.happened, found.draft
+    return (found.characters if column is DraftRow.characters else found.day), found.draft
 
 
 def one(engine: Engine, draft: int) -> Found | None:

@@ -160,6 +160,7 @@ class DraftRow(Row):
             sqlite_where=sql("twin_letter_id IS NOT NULL"),
             postgresql_where=sql("twin_letter_id IS NOT NULL"),
         ),
+        Index("ix_drafts_characters", "characters", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

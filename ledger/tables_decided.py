@@ -71,6 +71,7 @@ class StandingRow(Row):
         ),
         Index("ix_standings_unit_day", "unit", "day"),
         Index("ix_standings_outcome_day", "outcome", "day"),
+        Index("ix_standings_happened", "happened", "draft_id"),
     )
 
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), primary_key=True)

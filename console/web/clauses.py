@@ -20,3 +20,16 @@ _BY_CLAUSE = {
     "二": (Reason.NO_REVIEWER,),
 }  # fmt: skip
 CLAUSES = {reason.name: clause for clause, reasons in _BY_CLAUSE.items() for reason in reasons}
+_QUOTES = {
+    "五.4": "所有稿件文字、图片需打包成压缩文件，以附件形式发送至邮箱，不得将稿件作为邮件正文",
+    "四.1": "信息报送要注重时效性，特别是上级督查、会议等信息，要在规定时间2天内报送，否则不计分",
+    "三.1、三.2": "至少报送1篇800字综合性原创文章",
+    "一.3": "因分工调整另外推荐其他人选的，新老宣传员之间要做好交接",
+    "二": "经各部门负责人、各分管领导审核后上报",
+}
+_OF_KINDS = "工作动态和舆情信息每条1分，综合性原创文章或约稿每条2分"
+QUOTES = {
+    **{name: _QUOTES[clause] for name, clause in CLAUSES.items()},
+    Reason.KIND_UNCERTAIN.name: _OF_KINDS,
+}
+"""The regulation's own words behind each reason, by the reason's code."""

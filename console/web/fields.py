@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 
 from console.web.visit import Visit
 from rulebook import units
+from rulebook.periods import Period, Span, containing, parse, previous
 
 MOST_TITLE = 200
 MOST_WHY = 500
@@ -83,6 +84,25 @@ def number(written: str) -> int | None:
 def member(kind: type[_E], written: str) -> _E | None:
     """The member of this name, None when there is none."""
     return next((one for one in kind if one.name == written), None)
+
+
+def period(visit: Visit) -> Period | None:
+    """The period that the address asks for, None when it asks for none."""
+    try:
+        return parse(visit.asked("period")) if visit.asked("period") else None
+    except ValueError:
+        return None
+
+
+def recent(day: date) -> list[Period]:
+    """Periods that people ask for: weeks, months, quarters, years, the latest first of each."""
+    found = []
+    for span, many in ((Span.WEEK, 2), (Span.MONTH, 3), (Span.QUARTER, 5), (Span.YEAR, 2)):
+        one = containing(day, span)
+        for _ in range(many):
+            found.append(one)
+            one = previous(one)
+    return found
 
 
 def after(visit: Visit) -> tuple[date, int] | None:

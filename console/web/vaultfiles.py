@@ -33,6 +33,13 @@ class VaultFiles:
         except _FAILED:
             return None
 
+    def headers(self, letter: Path, names: Sequence[str]) -> list[tuple[str, str]] | None:
+        """These fields of the letter's head, None when they cannot be had."""
+        try:
+            return self._workers.run(unpacking.headers_of, letter, list(names)).result()
+        except _FAILED:
+            return None
+
     def thumbnail(self, letter: Path, path: str, paths: Sequence[str]) -> bytes | None:
         """A small JPEG of one picture; those of the letter's other pictures are made with it."""
         with self._asking:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ledger import exporting
 from ledger.book import Book, Headers, Pending, Sighting
+from ledger.journal import history
 from ledger.outbox import Outbox
 from ledger.rows import Owed
 from ledger.scores import Scores
@@ -120,9 +121,10 @@ def test_after_its_last_try_a_letter_is_set_aside_and_a_person_can_bring_it_back
     assert [book.trip(pending.id, "boom", 3) for _ in range(3)] == [False, False, True]
     assert book.backlog() == []
     assert book.census() == {LetterState.SET_ASIDE: 1}
-    assert book.retry(pending.id)
+    assert book.retry(pending.id, "li", NOON)
     assert [waiting.id for waiting in book.backlog()] == [pending.id]
-    assert not book.retry(pending.id)
+    assert not book.retry(pending.id, "li", NOON)
+    assert [line.entry.who for line in history(engine, letter=pending.id)] == ["li"]
 
 
 def test_the_text_of_a_secret_letter_is_not_stored(engine: Engine) -> None:

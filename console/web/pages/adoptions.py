@@ -30,7 +30,6 @@ from ledger.tables_people import Role
 from ledger.vault import VaultError
 from rulebook import outlets
 from rulebook.matching import Match
-from rulebook.periods import Period, Span, containing, parse, previous
 from rulebook.points import TIERS
 from rulebook.terms import Kind
 
@@ -142,7 +141,7 @@ def change(visit: Visit) -> Response:
     proof = adopting.kept(visit.desk.house, was, _evidence(visit))
     wanted = {
         "tier": tier if tier != was.tier else None,
-        "draft": draft if draft != was.draft else None,
+        "draft": draft if draft and draft != was.draft else None,
         "kind": kind if kind != was.kind else None,
         "withdrawn": withdrawn if withdrawn != found.withdrawn else None,
         "evidence": (proof.evidence, proof.evidence_name)
@@ -201,12 +200,12 @@ def drafts(visit: Visit) -> Response:
     found = None
     if unit and len(title) > 1:
         found = visit.desk.house.adoptions.candidates(unit, title, day)
-    return visit.render("adoption_drafts.html", found=found, chosen="")
+    return visit.render("adoption_drafts.html", found=found, chosen=visit.asked("chosen"))
 
 
 def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
     desk, untiered = visit.desk, visit.asked("untiered") == "yes"
-    unit, period = visit.asked("unit") or None, _period(visit)
+    unit, period = visit.asked("unit") or None, fields.period(visit)
     after = fields.after(visit)
     listed = desk.house.adoptions.listing(
         period.first if period else None,
@@ -240,7 +239,7 @@ def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200
         period_asked=period.name if period else "",
         untiered=untiered,
         waiting=len(desk.house.adoptions.listing(untiered=True, limit=100)),
-        periods=_periods(visit.today),
+        periods=fields.recent(visit.today),
         first_page=_link(visit, after="") if after else "",
         next_page=_link(visit, after=f"{shown[-1].printed.day}_{shown[-1].id}")
         if len(listed) > PAGE
@@ -264,7 +263,6 @@ def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) 
     printed = found.printed
     reader = visit.desk.reader
     draft = search.one(reader, printed.draft) if printed.draft else None
-    near = visit.desk.house.adoptions.candidates(printed.unit, printed.title, printed.day)
     lines = [*journal.history(reader, before=found.seq + 1, limit=1)]
     if printed.draft:
         lines = list({line.seq: line for line in (*lines, *_of_draft(visit, found))}.values())
@@ -278,7 +276,12 @@ def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) 
         one=found,
         printed=printed,
         draft=draft,
-        near=near.candidates,
+        search_for={
+            "unit": printed.unit,
+            "title": printed.title,
+            "day": str(printed.day),
+            "chosen": "0",
+        },
         tiers=TIERS,
         kinds=list(Kind),
         points=visit.desk.house.settings.provisions_on(printed.day).points,
@@ -377,21 +380,6 @@ def _told(done: Entered) -> str:
     if done.open:
         parts.append(f"{len(done.open)} 条要您指明是哪一篇")
     return "，".join(parts) + "。"
-
-
-def _period(visit: Visit) -> Period | None:
-    try:
-        return parse(visit.asked("period")) if visit.asked("period") else None
-    except ValueError:
-        return None
-
-
-def _periods(day: date) -> list[Period]:
-    """The last six quarters and this year, the latest first."""
-    found = [containing(day, Span.QUARTER)]
-    while len(found) < 6:
-        found.append(previous(found[-1]))
-    return [*found, containing(day, Span.YEAR)]
 
 
 def _link(visit: Visit, **changes: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from typing import TypeVar
@@ -10,34 +11,50 @@ from zoneinfo import ZoneInfo
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.web import fields
 from console.web.visit import Visit, encoded, page
 from ledger import desk_views
 from ledger.desk_views import LettersWanted
-from ledger.search import Order, Wanted, search
+from ledger.search import Order, Wanted, key_of, search
 from ledger.tables import LetterState
 from rulebook.reasons import Reason
 from rulebook.terms import Kind, Outcome, Timely
 
 PAGE = 50
+SORTED = {
+    "day": (Order.NEWEST, Order.OLDEST),
+    "happened": (Order.LATEST_EVENT, Order.EARLIEST_EVENT),
+    "characters": (Order.LONGEST, Order.SHORTEST),
+}
+"""The columns by which the book can be sorted: downwards, upwards."""
 _E = TypeVar("_E", bound=Enum)
 
 
-def drafts_asked(visit: Visit) -> tuple[Wanted, Order, tuple[date, int] | None]:
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """A column's heading: where it leads, and how it is sorted (ARIA)."""
+
+    path: str
+    sort: str
+
+
+def drafts_asked(visit: Visit) -> tuple[Wanted, Order, tuple[date | int, int] | None]:
     """What the address asks for: which drafts, in which order, behind which one."""
+    period = fields.period(visit)
+    first, last = _day(visit.asked("from")), _day(visit.asked("to"))
     wanted = Wanted(
         words=visit.asked("q")[:200],
         unit=visit.asked("unit") or None,
         kind=_by_name(Kind, visit.asked("kind")),
-        first=_day(visit.asked("from")),
-        last=_day(visit.asked("to")),
+        first=first or (period.first if period else None),
+        last=last or (period.last if period else None),
         outcome=_by_value(Outcome, visit.asked("outcome")),
         timely=_by_value(Timely, visit.asked("timely")),
         reason=_by_name(Reason, visit.asked("reason")),
         adopted={"yes": True, "no": False}.get(visit.asked("adopted")),
     )
     order = _by_value(Order, visit.asked("order")) or Order.NEWEST
-    after = _after(visit)
-    return wanted, order, (after[0].date(), after[1]) if after else None
+    return wanted, order, _behind(visit, order)
 
 
 def letters_asked(visit: Visit) -> tuple[LettersWanted, tuple[datetime, int] | None]:
@@ -58,7 +75,6 @@ def drafts(visit: Visit) -> Response:
     wanted, order, after = drafts_asked(visit)
     found = search(visit.desk.reader, wanted, limit=PAGE + 1, order=order, after=after)
     shown = found[:PAGE]
-    other = Order.OLDEST if order is Order.NEWEST else Order.NEWEST
     return visit.render(
         "drafts.html",
         here="/drafts",
@@ -71,12 +87,35 @@ def drafts(visit: Visit) -> Response:
         found=shown,
         narrowed=wanted != Wanted(),
         trouble="",
-        turned=_link(visit, "/drafts", order=other.value, after=""),
+        period_asked=visit.asked("period"),
+        first_asked=_day(visit.asked("from")),
+        last_asked=_day(visit.asked("to")),
+        periods=fields.recent(visit.today),
+        columns={name: _sorting(visit, order, *pair) for name, pair in SORTED.items()},
+        export=_link(visit, "/drafts/export", after=""),
         first_page=_link(visit, "/drafts", after="") if after else "",
-        next_page=_link(visit, "/drafts", after=f"{shown[-1].day}_{shown[-1].draft}")
+        next_page=_link(visit, "/drafts", after="{}_{}".format(*key_of(shown[-1], order)))
         if len(found) > PAGE
         else "",
     )
+
+
+def _sorting(visit: Visit, order: Order, falling: Order, rising: Order) -> Sorting:
+    turned = rising if order is falling else falling
+    return Sorting(
+        _link(visit, "/drafts", order=turned.value, after=""),
+        "descending" if order is falling else "ascending" if order is rising else "none",
+    )
+
+
+def _behind(visit: Visit, order: Order) -> tuple[date | int, int] | None:
+    if order in SORTED["characters"]:
+        key, _, written = visit.asked("after").rpartition("_")
+        length, number = fields.number(key), fields.number(written)
+        if length is not None and number is not None:
+            return length, number
+    after = _after(visit)
+    return (after[0].date(), after[1]) if after else None
 
 
 def letters(visit: Visit) -> Response:

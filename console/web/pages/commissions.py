@@ -22,7 +22,7 @@ from rulebook.terms import Outcome
 
 AFTER_DUE = timedelta(days=120)
 """How long after the due day a draft may still be named as the answer."""
-MOST_CHOICES = 100
+MOST_CHOICES = 40
 MOST_SHOWN = 100
 MOST_NOTE = 1000
 

@@ -2,27 +2,51 @@
 
 from __future__ import annotations
 
+import re
+
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.story import deed
+from console.web import fields
 from console.web.clauses import CLAUSES
 from console.web.downloads import download
-from console.web.visit import Visit, go, page
+from console.web.visit import Visit, action, go, page
 from ledger import desk_views, journal
+from ledger.decisions import NotFound, Overtaken
 from ledger.desk_views import DraftView, LetterView
+from ledger.tables_people import Role
 from ledger.vault import VaultError
 
+OF_DATE = "事件日依据"
+OF_KIND = "类别依据"
+_QUOTED = re.compile("“([^“”]{2,20})”")
+"""The words that the evidence of a kind names."""
+HEAD_FIELDS = (
+    *("return-path", "from", "sender", "reply-to", "to", "cc", "date", "subject", "message-id"),
+    *("in-reply-to", "references", "auto-submitted", "x-mailer", "user-agent", "content-type"),
+    *("x-originating-ip", "authentication-results", "received-spf", "received"),
+)
+"""Fields of a letter's head that people ask about, in lower case."""
 MOST_TEXT = 60_000
 """Characters of a draft that are shown; the file itself can be downloaded."""
 
 
 def letter(visit: Visit) -> Response:
+    return _shown(visit)
+
+
+def _shown(visit: Visit, trouble: str = "", status: int = 200) -> Response:
     view = _view(visit)
     lines = list(journal.history(visit.desk.reader, letter=view.line.id))
     return visit.render(
         "letter.html",
+        status,
         here="/drafts",
+        said=visit.asked("said")[:200],
+        trouble=trouble,
+        editor=visit.may(Role.EDITOR),
+        units=fields.unit_names(visit),
         letter=view,
         clauses=CLAUSES,
         history=list(reversed(lines)),
@@ -40,6 +64,48 @@ def raw(visit: Visit) -> Response:
     except VaultError:
         raise HTTPException(404) from None
     return download(content, f"来信{view.line.id}.eml")
+
+
+def head(visit: Visit) -> Response:
+    """The fields of the letter's head that tell where it came from, as they stand in the letter."""
+    view = _view(visit)
+    found = None
+    if view.raw_kept:
+        found = visit.desk.files.headers(visit.desk.house.vault.path(view.digest), HEAD_FIELDS)
+    if found is None:
+        raise HTTPException(404)
+    return visit.render("letter_head.html", here="/drafts", letter=view, fields=found)
+
+
+def retry(visit: Visit) -> Response:
+    """A letter that tripped us gets another chance in the next round."""
+    number = visit.number("letter")
+    if not visit.desk.house.book.retry(number, visit.account.name, visit.now):
+        said = f"第 {number} 号来信不在搁置之列，也许别人已经让它重新处理了。"
+    else:
+        said = f"第 {number} 号来信将在下一轮收取时重新处理。"
+    return go("/queue", said=said)
+
+
+def claim(visit: Visit) -> Response:
+    """A stranger's letter counts for a unit as of its receipt (一.3)."""
+    view = _view(visit)
+    try:
+        unit = fields.unit(visit)
+        visit.desk.house.decisions.claim(
+            view.line.id,
+            unit,
+            visit.account.name,
+            fields.why(visit) or "认领",
+            visit.now,
+            visit.desk.house.correct,
+            unclaimed=True,
+        )
+    except fields.Unusable as error:
+        return _shown(visit, str(error), 400)
+    except (NotFound, Overtaken) as error:
+        return _shown(visit, str(error), 409)
+    return go(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 
 def file(visit: Visit) -> Response:
@@ -109,7 +175,8 @@ def draft(visit: Visit) -> Response:
 def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
     """The text in paragraphs, each in parts: (words, why they are marked or "")."""
     shown = []
-    marks = [(draft.date_evidence, "事件日依据")]
+    kinds = _QUOTED.findall(draft.kind_evidence)
+    marks = [(draft.date_evidence, OF_DATE), *((words, OF_KIND) for words in kinds)]
     for line in draft.text[:MOST_TEXT].splitlines():
         parts = [(line, "")]
         for words, why in marks:
@@ -138,6 +205,9 @@ def _view(visit: Visit) -> LetterView:
 routes = (
     page("/letters/{letter:int}", letter),
     page("/letters/{letter:int}/raw", raw),
+    page("/letters/{letter:int}/head", head),
+    action("/letters/{letter:int}/retry", retry, Role.EDITOR),
+    action("/letters/{letter:int}/claim", claim, Role.EDITOR),
     page("/letters/{letter:int}/files/{number:int}", file),
     page("/letters/{letter:int}/thumbnails/{number:int}", thumbnail),
     page("/letters/{letter:int}/pictures/{number:int}", picture),

@@ -148,7 +148,7 @@ def _preview(
     desk = visit.desk
     summary = desk.summaries.of(period, visit.today)
     choices = _choices(visit, told)
-    facts = bulletin.facts_of(desk.house, summary, choices, visit.today)
+    facts = bulletin.facts_of(desk.house, summary, choices, visit.today, desk.summaries.of)
     before = desk.house.notices.published(period)
     return visit.render(
         "notice.html",
@@ -196,7 +196,9 @@ def _file(visit: Visit, ending: str) -> Response:
 
 
 def _made(visit: Visit, summary: Summary) -> Bulletin:
-    return bulletin.made(visit.desk.house, summary, _choices(visit, visit.form), visit.today)
+    return bulletin.made(
+        visit.desk.house, summary, _choices(visit, visit.form), visit.today, visit.desk.summaries.of
+    )
 
 
 def _choices(visit: Visit, told: FormData | QueryParams) -> Choices:
@@ -268,11 +270,10 @@ def _period(visit: Visit) -> Period:
 
 
 def _published(visit: Visit) -> Published:
-    number = visit.number("notice")
-    for one in visit.desk.house.notices.published():
-        if one.id == number:
-            return one
-    raise HTTPException(404)
+    found = visit.desk.house.notices.one(visit.number("notice"))
+    if found is None:
+        raise HTTPException(404)
+    return found
 
 
 def _fingerprint(tables: Tables) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.web.clauses import CLAUSES
+from console.web.clauses import CLAUSES, QUOTES
 from console.web.pages.letter import paragraphs
 from console.web.repeats import repeat
 from console.web.visit import Visit, action, go, page
@@ -39,6 +39,7 @@ def queue(visit: Visit) -> Response:
         ),
         held=_held(visit),
         most=MOST,
+        editor=visit.may(Role.EDITOR),
     )
 
 
@@ -132,6 +133,7 @@ def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> R
         percent=percent,
         paragraphs=paragraphs,
         clauses=CLAUSES,
+        quotes=QUOTES,
         kinds=list(Kind),
         units=[one.name for one in visit.desk.house.settings.provisions_on(visit.today).units],
         editor=visit.may(Role.EDITOR),

@@ -1,0 +1,87 @@
+"""The found drafts of the book as a table to take along; who took what is recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.shapes import csv_lines, workbook
+from console.web import words
+from console.web.pages.book import drafts_asked
+from console.web.pages.letter import download
+from console.web.visit import Visit, action
+from ledger.journal import Entry, record
+from ledger.search import Found, key_of, search
+from ledger.tables_decided import Act
+from ledger.tables_people import Role
+
+MOST = {"xlsx": 50_000, "csv": 200_000}
+"""Rows of one file; who needs more narrows the period or uses `shougao export`."""
+AT_ONCE = 2_000
+
+
+def export(visit: Visit) -> Response:
+    form = visit.filled("format")
+    if form not in MOST:
+        raise HTTPException(400)
+    rows = list(_rows(visit, MOST[form]))
+    content = workbook(rows, "稿件") if form == "xlsx" else _csv(rows)
+    facts: dict[str, Any] = {
+        "what": "台账",
+        "rows": len(rows),
+        "format": form,
+        "filter": {
+            name: value
+            for name, value in visit.request.query_params.items()
+            if value and name not in ("order", "after")
+        },
+    }
+    record(visit.desk.house.engine, Entry(visit.now, visit.account.name, Act.EXPORTED, facts))
+    return download(content, f"台账{visit.today:%Y%m%d}.{form}")
+
+
+def _csv(rows: list[dict[str, Any]]) -> bytes:
+    """With the mark that tells Excel that it is UTF-8."""
+    return "".join(csv_lines(rows)).encode("utf-8-sig", "replace")
+
+
+def _rows(visit: Visit, most: int) -> Iterator[dict[str, Any]]:
+    wanted, order, _ = drafts_asked(visit)
+    zone = ZoneInfo(visit.desk.house.zone)
+    after, left = None, most
+    while left:
+        found = search(
+            visit.desk.reader, wanted, limit=min(left, AT_ONCE), order=order, after=after
+        )
+        for one in found:
+            yield _row(one, zone)
+        if len(found) < min(left, AT_ONCE):
+            return
+        left -= len(found)
+        after = key_of(found[-1], order)
+
+
+def _row(one: Found, zone: ZoneInfo) -> dict[str, Any]:
+    return {
+        "稿件编号": one.draft,
+        "来信编号": one.letter,
+        "收到": f"{one.received.astimezone(zone):%Y-%m-%d %H:%M}",
+        "单位": one.unit or "名单外",
+        "报送人": one.sender,
+        "类别": words.KINDS[one.kind] if one.kind else "待定",
+        "标题": one.title,
+        "字数": one.characters,
+        "事件日": one.happened.isoformat() if one.happened else "待定",
+        "时限": words.TIMELY[one.timely],
+        "结果": words.OUTCOMES[one.outcome],
+        "说明": [reason.sentence for reason in one.reasons],
+        "录用": "是" if one.adopted else "",
+        "作废": "是" if one.voided else "",
+    }
+
+
+routes = (action("/drafts/export", export, Role.VIEWER),)
