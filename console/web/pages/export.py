@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from console.shapes import csv_lines, workbook
 from console.web import words
+from console.web.downloads import download
 from console.web.pages.book import drafts_asked
-from console.web.pages.letter import download
 from console.web.visit import Visit, action
 from ledger.journal import Entry, record
 from ledger.search import Found, key_of, search

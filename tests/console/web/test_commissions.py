@@ -12,7 +12,7 @@ from ledger import search
 from ledger.commissions import Answer, Commission
 from ledger.search import Wanted
 from rulebook.terms import Kind, Outcome
-from tests.console.web.conftest import NOW
+from tests.console.office import NOW
 
 TOPIC = "春季防汛准备"
 

@@ -17,7 +17,8 @@ from console.wiring import House
 from ledger import exporting, search
 from ledger.search import Wanted
 from rulebook.terms import Outcome
-from tests.console.web.conftest import NOW, Clock
+from tests.console.office import NOW
+from tests.console.web.conftest import Clock
 
 
 def seen(client: TestClient) -> str:
