@@ -142,9 +142,10 @@ def search(
         query = query.where(StandingRow.happened.is_not(None))
     if after is not None:
         last, draft = after
-        beyond = (column < last) if falling else (column > last)
+        # a bound for the index, then what shares the last key
+        query = query.where(column <= last if falling else column >= last)
         further = (number < draft) if falling else (number > draft)
-        query = query.where(beyond | ((column == last) & further))
+        query = query.where((column != last) | further)
     with Session(reading(engine)) as session:
         query = _with_words(session, query, wanted.words.split())
         if wanted.reason is not None:

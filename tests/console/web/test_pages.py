@@ -26,6 +26,7 @@ PATHS = [
     "/commissions",
     "/notices",
     "/notices/2022Q1",
+    "/merits",
     "/letters/1/head",
     "/officers",
     "/rules",
