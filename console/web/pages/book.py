@@ -17,6 +17,7 @@ from ledger import desk_views
 from ledger.desk_views import LettersWanted
 from ledger.search import Order, Wanted, key_of, search
 from ledger.tables import LetterState
+from ledger.tables_people import Role
 from rulebook.reasons import Reason
 from rulebook.terms import Kind, Outcome, Timely
 
@@ -92,6 +93,7 @@ def drafts(visit: Visit) -> Response:
         last_asked=_day(visit.asked("to")),
         periods=fields.recent(visit.today),
         columns={name: _sorting(visit, order, *pair) for name, pair in SORTED.items()},
+        editor=visit.may(Role.EDITOR),
         export=_link(visit, "/drafts/export", after=""),
         first_page=_link(visit, "/drafts", after="") if after else "",
         next_page=_link(visit, "/drafts", after="{}_{}".format(*key_of(shown[-1], order)))

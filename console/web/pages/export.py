@@ -84,4 +84,4 @@ def _row(one: Found, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-routes = (action("/drafts/export", export, Role.VIEWER),)
+routes = (action("/drafts/export", export, Role.EDITOR),)

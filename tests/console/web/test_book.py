@@ -62,7 +62,7 @@ def test_the_pages_of_a_sorted_book_follow_each_other(
 
 
 def test_what_was_found_is_taken_along_as_a_table_and_recorded(house: House, sign_in: Any) -> None:
-    client = sign_in("viewer")
+    client = sign_in("editor")
     with house.engine.begin() as connection:
         connection.execute(update(DraftRow).where(DraftRow.id == 1).values(title="=cmd|' /C'!A0"))
     found = numbers(client.get("/drafts?unit=湖塘镇").text)
@@ -74,11 +74,17 @@ def test_what_was_found_is_taken_along_as_a_table_and_recorded(house: House, sig
     told = client.post("/drafts/export?unit=湖塘镇", data={"format": "xlsx"})
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(told.content)).get_sheet_by_index(0)
     assert len(sheet.to_python()) == len(rows) + 1
-    audit = client.get("/audit?who=viewer").text
+    audit = client.get("/audit?who=editor").text
     assert f"{len(rows)}行" in audit
 
 
 def test_only_the_two_formats_are_known_and_only_a_form_takes_a_table(sign_in: Any) -> None:
-    client = sign_in("viewer")
+    client = sign_in("editor")
     assert client.post("/drafts/export", data={"format": "exe"}).status_code == 400
     assert client.get("/drafts/export").status_code in (404, 405)
+
+
+def test_a_viewer_takes_no_table_along(sign_in: Any) -> None:
+    client = sign_in("viewer")
+    assert "/drafts/export" not in client.get("/drafts").text
+    assert client.post("/drafts/export", data={"format": "csv"}).status_code == 403
