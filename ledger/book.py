@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
-from ledger.journal import Entry, append
+from ledger.journal import Entry, append, hold
 from ledger.rows import (
     Owed,
     draft_values,
@@ -293,6 +293,7 @@ class Book:
     def retry(self, letter_id: int, who: str, now: datetime) -> bool:
         """A person gives a letter that was set aside another chance. False when it was not."""
         with Session(self._engine) as session, session.begin():
+            hold(session)
             letter = session.get(LetterRow, letter_id)
             if letter is None or letter.state is not LetterState.SET_ASIDE:
                 return False

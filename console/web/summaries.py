@@ -14,8 +14,8 @@ from ledger.figures import Figures, Summary
 from rulebook.periods import Period
 from rulebook.targets import Progress
 
-MOST = 6
-"""Periods that are remembered: this quarter, the last one, and what somebody compares."""
+MOST = 16
+"""Periods that are remembered: a notice is compared with those before it."""
 
 
 @dataclass(frozen=True, slots=True)

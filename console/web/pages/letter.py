@@ -33,10 +33,10 @@ MOST_TEXT = 60_000
 
 
 def letter(visit: Visit) -> Response:
-    return _shown(visit)
+    return _opened(visit)
 
 
-def _shown(visit: Visit, trouble: str = "", status: int = 200) -> Response:
+def _opened(visit: Visit, trouble: str = "", status: int = 200) -> Response:
     view = _view(visit)
     lines = list(journal.history(visit.desk.reader, letter=view.line.id))
     return visit.render(
@@ -102,9 +102,9 @@ def claim(visit: Visit) -> Response:
             unclaimed=True,
         )
     except fields.Unusable as error:
-        return _shown(visit, str(error), 400)
+        return _opened(visit, str(error), 400)
     except (NotFound, Overtaken) as error:
-        return _shown(visit, str(error), 409)
+        return _opened(visit, str(error), 409)
     return go(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 
