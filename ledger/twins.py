@@ -20,6 +20,9 @@ from rulebook.terms import Draft, DraftVerdict, Submission, Twin
 MOST = 64
 """Drafts that are compared word by word: those which share the most of the fingerprint."""
 
+REFUSED_AMONG = 4
+"""So many times as many are looked up: some of them were refused, and do not count."""
+
 SHUFFLED = 4
 """Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
@@ -89,24 +92,21 @@ class Twins:
     def _alike_ones(self, draft: Draft, said: str) -> list[Twin]:
         if not draft.bands:
             return []
-        hits = (
-            select(BandRow.draft_id, func.count().label("shared"))
+        counted = func.count().label("shared")
+        hits = self._connection.execute(
+            select(BandRow.draft_id, counted)
             .where(BandRow.key.in_(draft.bands))
             .group_by(BandRow.draft_id)
-            .subquery()
+            .order_by(counted.desc(), BandRow.draft_id)
+            .limit(REFUSED_AMONG * MOST)
         )
-        ranked = self._connection.execute(
-            self._earlier(hits.c.shared)
-            .join(hits, hits.c.draft_id == DraftRow.id)
-            .order_by(hits.c.shared.desc(), DraftRow.id)
-            .limit(MOST)
-        )
-        shared = {row.id: row.shared for row in ranked}
+        shared = {row.draft_id: row.shared for row in hits}
         if not shared:
             return []
-        rows = self._connection.execute(
-            self._earlier(DraftRow.text).where(DraftRow.id.in_(shared)).order_by(DraftRow.id)
+        found = self._connection.execute(
+            self._earlier(DraftRow.text).where(DraftRow.id.in_(shared))
         )
+        rows = sorted(found, key=lambda row: (-shared[row.id], row.id))[:MOST]
         twins = []
         for row in rows:
             share = likeness(said, essence(row.text), self._alike, shared[row.id])
