@@ -256,3 +256,60 @@ def test_a_real_server_gets_every_letter_once_in_spite_of_its_moods(
     taken = [envelope.content for envelope in smtp.post.taken]
     assert sorted(taken) == [raw_of(number) for number in range(1, 7)]
     assert states(engine) == [PostState.SENT] * 6
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+@pytest.mark.parametrize(
+    ("answer", "state", "rest"),
+    [
+        ("421 HL:ICC,163 smtp4", PostState.OWED, timedelta(minutes=10)),
+        ("450 RP:DRC,163 smtp4", PostState.OWED, timedelta(minutes=5)),
+        ("451 DT:SPM,163 smtp4", PostState.OWED, timedelta(minutes=2)),
+        ("451 MI:SFQ,163 smtp4", PostState.OWED, timedelta(minutes=15)),
+        ("554 HL:ITC,163 smtp4", PostState.OWED, timedelta(hours=12)),
+        ("554 DT:SUM 163 smtp4", PostState.GIVEN_UP, None),
+        ("552 Illegal Attachment", PostState.GIVEN_UP, None),
+        ("550 Invalid User", PostState.GIVEN_UP, None),
+    ],
+)
+def test_each_family_of_replies_decides_at_every_stage(
+    engine: Engine,
+    serve: Callable[..., Any],
+    stage: str,
+    answer: str,
+    state: PostState,
+    rest: timedelta | None,
+) -> None:
+    owe(engine, 1)
+    smtp = serve(Tls.IMPLICIT)
+    if stage == "rcpt":
+        smtp.post.rcpt[QIAN] = answer
+    else:
+        # a 421 to an idle connection is met by a new one, on the same letter
+        getattr(smtp.post, stage).extend([answer] * 2)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
+    go(engine, relay)
+    assert states(engine) == [state]
+    with Session(engine) as session:
+        row = session.scalars(select(OutboxRow)).one()
+        assert row.reply.startswith(answer[:3])
+        if rest is not None:
+            assert NOON + rest <= row.not_before <= NOON + rest + timedelta(minutes=40)
+
+
+def test_killed_after_the_relays_250_a_letter_goes_out_again_under_its_message_id(
+    engine: Engine, serve: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(engine, 1)
+    smtp = serve(Tls.IMPLICIT)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Outbox, "sent", killed)
+        with pytest.raises(KeyboardInterrupt):
+            go(engine, relay)
+    assert go(engine, relay) == Delivered(sent=1)
+    assert [envelope.content for envelope in smtp.post.taken] == [raw_of(1)] * 2
