@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from ledger.tables import DraftRow, LetterRow
 from ledger.tables_decided import StandingRow
 from rulebook.reasons import Outcome
-from tests.console.browser.conftest import Enter, Served
+from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.browser.test_looks import PHONE
 
 HOSTILE = {
@@ -125,7 +125,10 @@ def test_bent_addresses_open_nothing(enter: Enter, served: Served, path: str) ->
     assert answer.getheader("X-Evil") is None
 
 
-def test_a_date_is_a_date_whatever_the_form_says(enter: Enter, served: Served, draft: int) -> None:
+def test_a_date_is_a_date_whatever_the_form_says(
+    enter: Enter, served: Served, watched: Watched, draft: int
+) -> None:
+    watched.allowed.append("does not conform")  # the browser's own word on what was typed
     page = enter("editor")
     page.goto(f"/queue/{draft}")
     page.get_by_label("事件日").evaluate("field => { field.type = 'text'; field.value = '=1+1' }")

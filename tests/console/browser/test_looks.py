@@ -92,7 +92,7 @@ def test_dark_pages_are_dark(enter: Enter) -> None:
 
 
 def test_all_pages_can_be_read_without_javascript(enter: Enter, served: Served) -> None:
-    page = enter("viewer", java_script_enabled=False)
+    page = enter("editor", java_script_enabled=False)
     for path in paths(served)[:-1]:
         answer = page.goto(path)
         assert answer is not None
