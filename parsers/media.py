@@ -2,7 +2,7 @@
 Film and sound: recorded by type, and by length where their headers tell it. Nothing is decoded.
 
 Source:  ISO/IEC 14496-12 8.2.2 (mvhd: MP4, MOV, M4A, 3GP); Microsoft's AVI RIFF reference (avih);
-         mutagen for WMV and WMA, MP3, WAV, FLAC, Ogg, AAC, AIFF.
+         tinytag for WMV and WMA, MP3, WAV, FLAC, Ogg, AIFF.
 Refuses: nothing. What does not tell its length is film or sound all the same.
 """
 
@@ -45,7 +45,7 @@ def _told(data: bytes) -> float | None:
         place = data.index(b"avih", 0, 4096)
         frame_micros, _, _, _, frames = struct.unpack_from("<5I", data, place + 8)
         return float(frame_micros * frames / 1e6)
-    return _by_mutagen(data)
+    return _by_tinytag(data)
 
 
 def _of_movie(data: bytes) -> float | None:
@@ -80,19 +80,7 @@ def _box(data: bytes, kind: bytes, start: int, end: int) -> tuple[int, int] | No
     return None
 
 
-def _by_mutagen(data: bytes) -> float | None:
-    import mutagen
-    from mutagen.aac import AAC  # a letter with film or sound is rare
-    from mutagen.aiff import AIFF
-    from mutagen.asf import ASF
-    from mutagen.flac import FLAC
-    from mutagen.mp3 import MP3
-    from mutagen.oggopus import OggOpus
-    from mutagen.oggvorbis import OggVorbis
-    from mutagen.wave import WAVE
+def _by_tinytag(data: bytes) -> float | None:
+    from tinytag import TinyTag  # a letter with film or sound is rare
 
-    found = mutagen.File(
-        io.BytesIO(data), options=[MP3, WAVE, ASF, FLAC, OggVorbis, OggOpus, AAC, AIFF]
-    )
-    seconds = getattr(found.info, "length", None) if found is not None else None
-    return float(seconds) if seconds else None
+    return TinyTag.get(file_obj=io.BytesIO(data), tags=False).duration
