@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import parsers
 from ingest import drafting, recognition
 from ingest.automatic import authentication
 from ingest.desk import Desk, Examined
 from ingest.message import Attachment, Message, passwords, read_message
-from parsers import mail_body, text
+from parsers import mail_body, reading, text
 from parsers.archives import volumes
 from parsers.types import Allowance, Fact, File, Image, Other, Unread
 from rulebook.reasons import Reason, Remark
@@ -96,16 +95,16 @@ def _submission(
     day = received.astimezone(ZoneInfo(desk.zone)).date()
     files = volumes.join(attached_files(message.attachments))
     decoration = {attachment.name for attachment in message.attachments if attachment.inline}
-    top = parsers.open_envelopes(files, allowance)
-    packed = [file for file in top if parsers.is_archive(file)]
+    top = reading.open_envelopes(files, allowance)
+    packed = [file for file in top if reading.is_archive(file)]
     loose = [
         file.path
         for file in top
-        if not parsers.is_archive(file)
-        and not parsers.is_junk(file)
+        if not reading.is_archive(file)
+        and not reading.is_junk(file)
         and not (file.path in decoration and file.media_type.startswith("image/"))
     ]
-    read = tuple(parsers.read(top, allowance))
+    read = tuple(reading.read(top, allowance))
     facts: Sequence[Fact] = read
     left = recognition.Wanted()
     if scans and desk.recognition is not None:

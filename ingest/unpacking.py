@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import parsers
 from ingest.examination import attached_files
 from ingest.headers import decode_words, read_headers
 from ingest.message import passwords, read_message
-from parsers import finding, pdf_pages, pictures
+from parsers import finding, pdf_pages, pictures, reading
 from parsers.archives import volumes
 from parsers.types import Allowance, File, Limits
 
@@ -86,4 +85,4 @@ def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
     message = read_message(letter.read_bytes())
     allowance = Allowance(limits, passwords(message.subject, message.body))
     files = volumes.join(attached_files(message.attachments))
-    return parsers.open_envelopes(files, allowance), allowance
+    return reading.open_envelopes(files, allowance), allowance

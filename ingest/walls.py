@@ -24,7 +24,7 @@ from pathlib import Path
 
 from ingest import landlock, scratch, seccomp
 
-_ROOMS = ("ingest", "parsers", "rulebook")
+_ROOMS = ("ingest", "parsers", "ledger", "rulebook")
 _SYSTEM = (
     *("/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone"),
     *("/etc/mime.types", "/etc/fonts", "/dev/random", "/dev/urandom"),

@@ -13,12 +13,12 @@ import importlib.util
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from PIL import Image as Pillow
+if TYPE_CHECKING:
+    from PIL import Image as Pillow
 
-from parsers.printed import Word
+    from parsers.printed import Word
 
 LEAST_SCORE = 0.5
 """Words recognised with less are left out: mostly stamps, handwriting and things that are no text."""
@@ -26,7 +26,7 @@ LEAST_SCORE = 0.5
 _FLIPPED_SCORE = 0.9
 _MODELS = ("*det*.onnx", "*rec*.onnx", "*cls*.onnx")
 
-Reader = Callable[[Pillow.Image], list[Word]]
+Reader = Callable[["Pillow.Image"], "list[Word]"]
 
 
 @functools.cache
@@ -81,6 +81,10 @@ def _words(engine: Any, page: Pillow.Image) -> list[Word]:
 
     The steps are taken one by one, since only they tell which words had to be turned.
     """
+    import numpy as np
+
+    from parsers.printed import Word  # whoever asks whether the extra is there needs neither
+
     colours = np.ascontiguousarray(np.asarray(page.convert("RGB"))[:, :, ::-1])
     shrunk, record = engine.preprocess_img(colours)
     boxes, turns, texts, _ = engine.run_ocr_steps(shrunk, record)

@@ -269,6 +269,7 @@ def test_every_letter_says_inside_what_it_says_outside(
     workers: Workers, places: Bounds, sample: letters.Sample
 ) -> None:
     file = places.letters[0] / sample.name
+    file.parent.mkdir(exist_ok=True)
     file.write_bytes(sample.raw)
     outside = examination.examine(sample.raw, sample.received, DESK)
     assert outcome_of(workers.submit(file, sample.received, head_only=False)) == outside

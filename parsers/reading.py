@@ -1,0 +1,167 @@
+"""Hostile bytes become facts: the explicit tuple of parsers, and `read`, which walks a letter's files."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import logging
+from collections.abc import Iterable, Iterator
+
+from parsers import images, junk, media, mediatypes
+from parsers.archives import (
+    gz,
+    rar,
+    selfextracting,
+    sevenzip,
+    splits,
+    tar,
+    tnef,
+    unsupported,
+    volumes,
+    zip,
+)
+from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
+from parsers.types import (
+    Allowance,
+    Fact,
+    File,
+    LimitHit,
+    Other,
+    Parser,
+    Refusal,
+    Scan,
+    Text,
+    Unread,
+)
+from rulebook.reasons import Reason
+
+ARCHIVES: tuple[Parser, ...] = (
+    zip,
+    rar,
+    sevenzip,
+    tar,
+    gz,
+    tnef,
+    selfextracting,
+    volumes,
+    unsupported,
+)
+DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
+PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
+
+MAX_CHARACTERS = 300_000
+MAX_PARAGRAPHS = 10_000
+"""Of one text: a hundred times what the longest drafts have."""
+
+_log = logging.getLogger(__name__)
+
+
+def claimant(file: File) -> Parser | None:
+    """The one parser that claims this file, None when no one does. Two claims are a bug of ours."""
+    found = [parser for parser in PARSERS if parser.claims(file)]
+    if len(found) > 1:
+        raise AssertionError(f"{file.media_type} is claimed by {[p.__name__ for p in found]}")  # type: ignore[attr-defined]
+    return found[0] if found else None
+
+
+def is_archive(file: File) -> bool:
+    """Whether an identified file is packed as 五.4 asks, self-extracting ones included."""
+    return claimant(file) in ARCHIVES
+
+
+def is_junk(file: File) -> bool:
+    """Whether a file is what systems leave behind in folders (Thumbs.db, .DS_Store, …)."""
+    return junk.is_junk(file)
+
+
+def identify(file: File) -> File:
+    """The file with its media type, told by its content."""
+    return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
+
+
+def open_envelopes(files: Iterable[File], allowance: Allowance) -> list[File]:
+    """
+    A letter's attachments, identified. Outlook's winmail.dat is no archive of the sender's making,
+    so what lies in it counts as attached; one that cannot be opened stays as it is.
+    """
+    opened: list[File] = []
+    for file in map(identify, files):
+        if not tnef.claims(file):
+            opened.append(file)
+            continue
+        try:
+            inside = [part for part in tnef.parse(file, allowance) if isinstance(part, File)]
+        except Exception as error:  # told by read(), which meets the same file again
+            _log.info("%s stays closed: %r", file.path, error)
+            opened.append(file)
+            continue
+        opened += [identify(dataclasses.replace(child, path=child.name)) for child in inside]
+    return opened
+
+
+def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
+    """
+    Every fact about these files and what lies inside them, depth first, in reading order.
+
+    A fault of one file becomes Unread and the walk goes on; once a limit of the whole letter is
+    hit, the file at hand becomes Unread(TOO_LARGE or UNSAFE_ARCHIVE) and the walk ends.
+    Only what stays small is yielded: the bytes of a file are let go once its facts are known.
+    """
+    stack: list[Iterator[File | Fact]] = [iter(files)]
+    while stack:
+        try:
+            part = next(stack[-1], None)
+        except LimitHit:  # raised inside a walled container; already told by _inside
+            return
+        if part is None:
+            stack.pop()
+        elif isinstance(part, File):
+            stack.append(_inside(identify(part), allowance))
+        else:
+            yield part
+
+
+def _is_endless(text: Text) -> bool:
+    """Whether a text is longer than any draft: judging it would take all of a letter's time."""
+    characters = sum(map(len, text.paragraphs))
+    return characters > MAX_CHARACTERS or len(text.paragraphs) > MAX_PARAGRAPHS
+
+
+def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
+    """The facts of one file and the files in it, errors turned into data."""
+    size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
+
+    def unread(reason: Reason, detail: str = "", scan: bool = False) -> Unread:
+        return Unread(file.path, file.media_type, reason, detail, size, digest, scan)
+
+    if junk.is_junk(file):
+        yield Other(file.path, file.media_type, "junk", size, digest)
+        return
+    parser = claimant(file)
+    if parser is None:
+        yield Other(file.path, file.media_type, "other", size, digest)
+        return
+    archive = parser in ARCHIVES
+    try:
+        allowance.check_time()
+        if archive:
+            allowance.check_depth(file.depth + 1)
+        for part in parser.parse(file, allowance):
+            if isinstance(part, Text) and _is_endless(part):
+                yield unread(Reason.UNREADABLE_DRAFT, "篇幅过长")
+            elif isinstance(part, File) or part.path != file.path:
+                yield part
+            else:
+                yield dataclasses.replace(part, size=size, digest=digest)
+    except LimitHit as hit:
+        yield unread(Reason.TOO_LARGE, f"超过上限：{hit.limit.value}")
+        raise
+    except Refusal as refusal:
+        lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)
+        reason = Reason.SPLIT_ARCHIVE if lone else refusal.reason
+        yield unread(reason, refusal.detail, isinstance(refusal, Scan))
+    except (MemoryError, RecursionError):
+        yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
+    except Exception as error:  # hostile input finds holes in every library; the letter goes on
+        _log.warning("%s could not be read as %s: %r", file.path, file.media_type, error)
+        yield unread(Reason.DAMAGED_ARCHIVE if archive else Reason.UNREADABLE_DRAFT)
