@@ -48,12 +48,14 @@ def word(
     return out.getvalue()
 
 
-def pdf(paragraphs: Sequence[str]) -> bytes:
-    """A .pdf with its text, set in a font that every reader has."""
+def pdf(paragraphs: Sequence[str], password: str | None = None) -> bytes:
+    """A .pdf with its text, set in a font that every reader has; perhaps locked."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     style = ParagraphStyle("body", fontName="STSong-Light", fontSize=14, leading=24, wordWrap="CJK")
     out = io.BytesIO()
-    SimpleDocTemplate(out, pagesize=A4).build([Paragraph(text, style) for text in paragraphs])
+    SimpleDocTemplate(out, pagesize=A4, encrypt=password).build(
+        [Paragraph(text, style) for text in paragraphs]
+    )
     return out.getvalue()
 
 

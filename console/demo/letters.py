@@ -26,6 +26,7 @@ ROSTER = (
     "礼嘉镇,段晓堃,副所长,13800000004,duan@lijia.example,\n"
     "高新北区,吴珺,科员,13800000005,wu@beiqu.example,\n"
     "执法大队,郑文,中队长,13800000006,zheng@dadui.example,\n"
+    "湟里镇,周安,科员,13800000007,zhou@huangli.example,\n"
 )
 LETTER_BYTES = 3_000_000
 """The demo's bound of a letter, so that the one that is too large need not be 70 MB."""
@@ -66,7 +67,7 @@ class _Desk:
         raw: bytes | None = None,
     ) -> None:
         number = len(self.written) + 1
-        received = self.now - timedelta(minutes=20 * (40 - number))
+        received = self.now - timedelta(minutes=20 * (45 - number))
         if raw is None:
             raw = _mail(number, sender, subject, body, attachments or {}, headers or {}, received)
         self.written.append(Sample(f"{number:02d}", shows, raw, received, outcome, reasons))
@@ -96,6 +97,7 @@ LI = "李喆 <lizhe@luoyang.example>"
 DUAN = "段晓堃 <duan@lijia.example>"
 WU = "吴珺 <wu@beiqu.example>"
 ZHENG = "郑文 <zheng@dadui.example>"
+ZHOU = "周安 <zhou@huangli.example>"
 
 
 def _accepted(desk: _Desk) -> None:
@@ -144,6 +146,11 @@ def _accepted(desk: _Desk) -> None:
         "合格：加密zip，正文给了密码", WU, "【舆情】高新北区", Outcome.ACCEPTED,
         body="老师好，舆情一篇，解压密码：2022bq，请查收。", attachments={"高新北区舆情.zip": locked},
     )  # fmt: skip
+    weekly = texts.weekly_opinions("湟里镇", desk.day(), desk.day(2), "周安")
+    desk.put(
+        "合格：一个文件里两条舆情，各计1分", ZHOU, "【舆情】湟里镇舆情2条", Outcome.ACCEPTED,
+        attachments={"湟里镇舆情.zip": files.zipped({"湟里镇舆情2条.docx": files.word(weekly)})},
+    )  # fmt: skip
     late = files.zipped(
         {"执法检查.docx": files.word(texts.confined_spaces("执法大队", desk.day(5), "郑文"))}
     )
@@ -187,6 +194,11 @@ def _held(desk: _Desk) -> None:
         Reason.UNVERIFIED_SENDER,
         attachments=packed(texts.meeting("高新北区", desk.day(), "吴珺")),
         headers={"Authentication-Results": "mx.office.example; spf=fail smtp.mailfrom=beiqu.example; dmarc=fail"},
+    )  # fmt: skip
+    mixed = texts.doubtful_collection("湟里镇", desk.day(), "周安")
+    desk.put(
+        "待核定：一个文件里好像有几篇", ZHOU, "【工作动态】湟里镇", Outcome.HELD, Reason.SEVERAL_DRAFTS,
+        attachments=packed(mixed),
     )  # fmt: skip
     original = texts.inspection("湖塘镇", desk.day(), "钱一鸣")
     copied = "\n".join(texts.touched_up(original, "执法大队", "郑文")).encode("utf-8-sig")
@@ -269,6 +281,11 @@ def _refused_archives(desk: _Desk) -> None:
     desk.put(
         "退稿：文字稿是扫描件", LI, "洛阳镇稿件", Outcome.REFUSED, Reason.UNREADABLE_DRAFT,
         attachments={"稿件.zip": files.zipped({"扫描.pdf": files.scan(picture)})},
+    )  # fmt: skip
+    shut = files.pdf(texts.drill("湟里镇", desk.day(), "周安"), password="2022hl")
+    desk.put(
+        "退稿：文字稿自己设了打开密码", ZHOU, "湟里镇稿件", Outcome.REFUSED, Reason.LOCKED_DRAFT,
+        attachments={"稿件.zip": files.zipped({"演练.pdf": shut})},
     )  # fmt: skip
     again = desk.written[0]
     desk.put(

@@ -155,6 +155,32 @@ def opinion(unit: str, on: str, author: str) -> list[str]:
     ]
 
 
+def weekly_opinions(unit: str, first: str, second: str, author: str) -> list[str]:
+    """Two 舆情 in one document, each with a title and a day of its own."""
+    return [
+        f"{unit}本周舆情2条",
+        "舆情一：网民反映农贸市场消防通道被摊位占用",
+        f"{first}，有网民在本地论坛发帖，称{unit}农贸市场东门的消防通道长期被水果摊占用，消防车无法驶入，"
+        "帖文阅读量约三千次。属地已派人到场核实，当晚清走摊位，并安排专人值守，发帖人表示满意。",
+        "舆情二：居民投诉化工仓库夜间异味",
+        f"{second}，有居民拨打热线并在短视频平台留言，反映{unit}工业集中区一处仓库夜间有刺激性气味。"
+        "应急和环保人员连夜排查，查明系涂料桶封盖不严，已责令企业转移物料、限期整改，并向居民作了说明。",
+        f"供稿：{author}  审核：何静",
+    ]
+
+
+def doubtful_collection(unit: str, on: str, author: str) -> list[str]:
+    """What may be one report with sections, or several pieces: nobody can tell for certain."""
+    return [
+        f"{unit}本周工作动态",
+        "一、镇安委办召开安全生产例会",
+        f"{on}，{unit}召开安全生产例会，传达上级精神，部署下一阶段重点任务，各条线负责人参加会议并作交流发言。",
+        "二、网格员入户宣传",
+        "各村网格员走村入户，发放宣传单页，提醒老人注意用火用电用气安全，帮助独居老人检查线路和灶具。",
+        f"供稿：{author}  审核：何静",
+    ]
+
+
 def article(unit: str, author: str) -> list[str]:
     """综合性原创文章: more than 800 characters under headings."""
     body = (
