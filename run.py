@@ -3,7 +3,8 @@
 The two commands of the README: `python3 run.py demo` and `python3 run.py test`.
 
 Sets up `.venv` beside this file from the hash-pinned requirements, once, then runs. Needs nothing
-but Python 3.11 or later and a package index; further arguments are handed on.
+but Python 3.11 or later and a package index; further arguments are handed on. With SHOUGAO_OCR=1 in
+the environment the extra that reads photographed and scanned drafts is installed, too.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent
 HOME = ROOT / ".venv"
 PYTHON = HOME / "bin" / "python"
 REQUIREMENTS = ROOT / "requirements.txt"
+RECOGNITION = ROOT / "requirements-ocr.txt"
 MARK = HOME / "set-up-from"
 USAGE = "用法：python3 run.py demo（演示） 或 python3 run.py test（测试）"
 
@@ -44,7 +46,8 @@ def main(arguments: list[str]) -> int:
 
 def set_up() -> str:
     """Make `.venv` as the requirements say, unless it is so already. Returns what went wrong."""
-    wanted = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
+    lists = [REQUIREMENTS, *([RECOGNITION] if os.environ.get("SHOUGAO_OCR") else [])]
+    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in lists)).hexdigest()
     if MARK.exists() and MARK.read_text() == wanted and PYTHON.exists():
         return ""
     print("正在准备运行环境（只在第一次需要，约一两分钟）……", file=sys.stderr, flush=True)
@@ -54,7 +57,7 @@ def set_up() -> str:
         )
     install = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     for step in (
-        [*install, "--require-hashes", "--requirement", str(REQUIREMENTS)],
+        *([*install, "--require-hashes", "--requirement", str(path)] for path in lists),
         [*install, "--no-build-isolation", "--no-deps", "--editable", str(ROOT)],
     ):
         if subprocess.run(step, cwd=ROOT, check=False).returncode != 0:
