@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
@@ -26,6 +26,28 @@ from ledger.tables_decided import Act, StandingRow
 from ledger.twins import Twins, note
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Outcome, Submission, Twin, Verdict
+
+# A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
+_BY_DIGEST = select(LetterRow.id).where(LetterRow.digest == bindparam("wanted"))
+_NEW_LETTER = insert(LetterRow).returning(LetterRow.id)
+_SEEN_AT = select(SightingRow.letter_id).where(
+    SightingRow.account == bindparam("at_account"),
+    SightingRow.folder == bindparam("at_folder"),
+    SightingRow.uidvalidity == bindparam("at_uidvalidity"),
+    SightingRow.uid == bindparam("at_uid"),
+)
+_NEW_SIGHTING = insert(SightingRow)
+_ANSWERED = (
+    select(func.count())
+    .select_from(OutboxRow)
+    .where(OutboxRow.recipient == bindparam("address"), OutboxRow.owed_since >= bindparam("since"))
+)
+_CLAIM = update(LetterRow).where(
+    LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
+)
+_NEW_DRAFT = insert(DraftRow).returning(DraftRow.id)
+_NEW_OWED = insert(OutboxRow)
+_NEW_STANDING = insert(StandingRow)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +121,9 @@ class Book:
         fresh: list[Pending] = []
         with self._engine.begin() as connection:
             for seen in sightings:
-                letter_id = connection.scalar(
-                    select(LetterRow.id).where(LetterRow.digest == seen.digest)
-                )
+                letter_id = connection.scalar(_BY_DIGEST, {"wanted": seen.digest})
                 if letter_id is None:
-                    letter_id = connection.scalar(
-                        insert(LetterRow).returning(LetterRow.id), _letter_values(seen, now)
-                    )
+                    letter_id = connection.scalar(_NEW_LETTER, _letter_values(seen, now))
                     assert letter_id is not None
                     fresh.append(
                         Pending(letter_id, seen.digest, seen.received, seen.size, seen.head_only, 0)
@@ -116,8 +134,9 @@ class Book:
                     "uidvalidity": seen.uidvalidity,
                     "uid": seen.uid,
                 }
-                if connection.scalar(select(SightingRow.letter_id).filter_by(**place)) is None:
-                    connection.execute(insert(SightingRow), {**place, "letter_id": letter_id})
+                at = {f"at_{name}": value for name, value in place.items()}
+                if connection.scalar(_SEEN_AT, at) is None:
+                    connection.execute(_NEW_SIGHTING, {**place, "letter_id": letter_id})
         return fresh
 
     def backlog(self) -> list[Pending]:
@@ -196,13 +215,8 @@ class Book:
         self, address: str, since: datetime, within: Connection | None = None
     ) -> int:
         """How many receipts this address has been owed since a moment."""
-        query = (
-            select(func.count())
-            .select_from(OutboxRow)
-            .where(OutboxRow.recipient == address, OutboxRow.owed_since >= since)
-        )
         with asking(self._engine, within) as connection:
-            return connection.scalar(query) or 0
+            return connection.scalar(_ANSWERED, {"address": address, "since": since}) or 0
 
     def enter(
         self,
@@ -229,40 +243,40 @@ class Book:
                 )
         secret = Reason.SECRET_MARK in verdict.reasons
         claimed = within.execute(
-            update(LetterRow)
-            .where(LetterRow.id == letter_id, LetterRow.state == LetterState.COLLECTED)
-            .values(
-                state=LetterState.EXAMINED if owed else LetterState.SETTLED,
-                examined=now,
-                message_id=headers.message_id,
-                sent=headers.sent,
-                stamped=headers.stamped,
-                subject=submission.subject,
-                sender_name=submission.sender.name,
-                sender_address=submission.sender.address,
-                unit=submission.sender.unit,
-                officer=submission.sender.officer,
-                outcome=verdict.outcome,
-                reasons=[reason.name for reason in verdict.reasons],
-                remarks=[remark.name for remark in verdict.remarks],
-                faults=[
+            _CLAIM,
+            {
+                "waiting_letter": letter_id,
+                "state": LetterState.EXAMINED if owed else LetterState.SETTLED,
+                "examined": now,
+                "message_id": headers.message_id,
+                "sent": headers.sent,
+                "stamped": headers.stamped,
+                "subject": submission.subject,
+                "sender_name": submission.sender.name,
+                "sender_address": submission.sender.address,
+                "unit": submission.sender.unit,
+                "officer": submission.sender.officer,
+                "outcome": verdict.outcome,
+                "reasons": [reason.name for reason in verdict.reasons],
+                "remarks": [remark.name for remark in verdict.remarks],
+                "faults": [
                     {"reason": fault.reason.name, "detail": fault.detail}
                     for fault in verdict.faults
                 ],
-                attachments=list(submission.attachments),
-                files=[file_values(file) for file in submission.files],
-            )
+                "attachments": list(submission.attachments),
+                "files": [file_values(file) for file in submission.files],
+            },
         )
         if claimed.rowcount != 1:
             return False
         drafts = []
         for position, draft in enumerate(verdict.drafts, 1):
             values = draft_values(letter_id, position, draft, secret)
-            number = within.scalar(insert(DraftRow).returning(DraftRow.id), values)
+            number = within.scalar(_NEW_DRAFT, values)
             assert number is not None
             drafts.append((number, values))
         for letter in owed:
-            within.execute(insert(OutboxRow), outbox_values(letter_id, letter, now))
+            within.execute(_NEW_OWED, outbox_values(letter_id, letter, now))
         seq = append(within, entered_entry(letter_id, submission, verdict, now))
         if drafts:
             if not secret:
@@ -270,7 +284,7 @@ class Book:
             standings = [
                 standing_values(number, values, verdict, day, seq) for number, values in drafts
             ]
-            within.execute(insert(StandingRow), standings)
+            within.execute(_NEW_STANDING, standings)
             self._scores.first(within, standings)
         return True
 

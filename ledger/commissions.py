@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
@@ -50,6 +50,13 @@ class UnitAnswer:
     draft: int | None = None
     title: str = ""
     day: date | None = None
+
+
+_WAITING = (
+    select(CommissionRow.id, CommissionRow.topic, CommissionRow.units, CommissionRow.due)
+    .where(CommissionRow.closed.is_(False), CommissionRow.asked <= bindparam("day"))
+    .order_by(CommissionRow.id)
+)
 
 
 class Commissions:
@@ -116,15 +123,10 @@ class Commissions:
 
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""
-        query = (
-            select(CommissionRow.id, CommissionRow.topic, CommissionRow.units, CommissionRow.due)
-            .where(CommissionRow.closed.is_(False), CommissionRow.asked <= day)
-            .order_by(CommissionRow.id)
-        )
         with asking(self._engine, within) as connection:
             return tuple(
                 OpenCommission(number, topic, tuple(units), due)
-                for number, topic, units, due in connection.execute(query)
+                for number, topic, units, due in connection.execute(_WAITING, {"day": day})
             )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:

@@ -21,6 +21,10 @@ BEGINNING = "0" * 64
 _LOCK = 0x53474A  # PostgreSQL's advisory lock for the end of the chain
 
 
+_LAST = select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
+_NEW_LINE = insert(JournalRow)
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """Something to be recorded. `facts` hold what changed, in JSON's own types."""
@@ -57,9 +61,7 @@ def append(session: Session | Connection, *entries: Entry) -> int:
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
     hold(session)
-    last = session.execute(
-        select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
-    ).first()
+    last = session.execute(_LAST).first()
     seq, link = (last.seq, last.link) if last else (0, BEGINNING)
     rows = []
     for entry in entries:
@@ -79,7 +81,7 @@ def append(session: Session | Connection, *entries: Entry) -> int:
             }
         )
     if rows:
-        session.execute(insert(JournalRow), rows)
+        session.execute(_NEW_LINE, rows)
     return seq
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
@@ -15,6 +15,13 @@ from ledger.journal import Entry, append
 from ledger.tables import AddressRow, OfficerRow
 from ledger.tables_decided import Act
 from rulebook.terms import Sender
+
+_APPOINTMENTS = (
+    select(OfficerRow.id, OfficerRow.unit, OfficerRow.name, OfficerRow.begins, OfficerRow.ends)
+    .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
+    .where(AddressRow.address == bindparam("written_from"))
+    .order_by(OfficerRow.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,16 +196,8 @@ class Roster:
         An appointment in force wins over an ended one; for an ended one the successors' addresses
         of the same unit come along (一.3).
         """
-        appointments = (
-            select(
-                OfficerRow.id, OfficerRow.unit, OfficerRow.name, OfficerRow.begins, OfficerRow.ends
-            )
-            .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
-            .where(AddressRow.address == address.lower())
-            .order_by(OfficerRow.id.desc())
-        )
         with asking(self._engine, within) as connection:
-            rows = connection.execute(appointments).all()
+            rows = connection.execute(_APPOINTMENTS, {"written_from": address.lower()}).all()
             if not rows:
                 return Sender(name, address)
             row = next((row for row in rows if _in_force(row, on)), rows[0])

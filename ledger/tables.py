@@ -210,6 +210,10 @@ class OutboxRow(Row):
     """A letter that we owe somebody. `raw` is the whole RFC 5322 message, fixed when it was owed."""
 
     __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_recipient_owed_since", "recipient", "owed_since"),
+        Index("ix_outbox_state_sent", "state", "sent"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
@@ -219,7 +223,7 @@ class OutboxRow(Row):
     subject: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     raw: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[PostState] = mapped_column(index=True)
+    state: Mapped[PostState]
     owed_since: Mapped[datetime]
     not_before: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)

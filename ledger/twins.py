@@ -23,6 +23,8 @@ MOST = 64
 REFUSED_AMONG = 4
 """So many times as many are looked up: some of them were refused, and do not count."""
 
+_NEW_BAND = insert(BandRow)
+
 SHUFFLED = 4
 """Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
@@ -222,7 +224,7 @@ def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftV
         for key in set(judged.draft.bands)
     ]
     if rows:
-        connection.execute(insert(BandRow), sorted(rows, key=lambda row: row["key"]))
+        connection.execute(_NEW_BAND, sorted(rows, key=lambda row: row["key"]))
 
 
 def forget(connection: Connection, drafts: Iterable[Row[int, str]]) -> None:
