@@ -14,6 +14,7 @@ import re
 import struct
 import zipfile
 import zlib
+from pathlib import PurePosixPath
 from typing import Any
 
 import olefile
@@ -130,10 +131,17 @@ _POSTED = re.compile(r"^(?:received|to|delivered-to):", re.IGNORECASE | re.MULTI
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d")
 
 
+_NAMED = {".docx": DOCX, ".odt": ODT, ".xlsx": XLSX, ".pptx": PPTX}
+
+
 def sniff(file: File) -> str:
     """The media type of a file's content; "application/octet-stream" when nothing tells it."""
     data = file.data
-    return _by_signature(data) or _as_text(data) or _by_magic(data)
+    found = _by_signature(data)
+    if found == ZIP and (named := _NAMED.get(PurePosixPath(file.name).suffix.lower())):
+        # a wreck that shows nothing of its inside: what its sender called it decides which advice helps
+        return found if _has_zip_end(data) else named
+    return found or _as_text(data) or _by_magic(data)
 
 
 def _by_signature(data: bytes) -> str:

@@ -75,6 +75,13 @@ def test_a_zip_behind_something_else_is_still_a_zip():
     assert sniff(b"hello" + packed("a.txt")) == "application/zip"
 
 
+def test_a_wreck_of_a_zip_is_the_document_it_was_called():
+    wreck = b"PK\3\4" + bytes(range(16, 256)) * 4
+    assert sniff(wreck, "稿件.DOCX") == mediatypes.DOCX
+    assert sniff(wreck, "稿件.zip") == "application/zip"
+    assert sniff(packed("稿件/1.txt"), "稿件.docx") == "application/zip"
+
+
 def test_a_program_stays_a_program_whatever_it_carries():
     head = bytearray(b"MZ" + b"\0" * 126)
     head[60] = 64
