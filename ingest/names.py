@@ -61,7 +61,7 @@ def _continued(headers: Mapping[str, Sequence[str]]) -> tuple[str, bool] | None:
             found = {int(match["number"]): match for match in _PIECE.finditer(value)}
             if 0 not in found:
                 continue
-            charset, data = "", b""
+            charset, data, coded = "", b"", ""
             for number in range(len(found)):
                 if number not in found:
                     break
@@ -69,7 +69,12 @@ def _continued(headers: Mapping[str, Sequence[str]]) -> tuple[str, bool] | None:
                 text = re.sub(r"\\(.)", r"\1", piece["value"].strip('"'))
                 if number == 0 and piece["coded"] and text.count("'") >= 2:
                     charset, _, text = text.split("'", 2)
-                data += unquote_to_bytes(text) if piece["coded"] else _bytes(text)
+                if piece["coded"]:  # QUIRK: some mailers cut by length, in the middle of a "%E6"
+                    coded += text
+                else:
+                    data += unquote_to_bytes(coded) + _bytes(text)
+                    coded = ""
+            data += unquote_to_bytes(coded)
             if b"=?" in data:
                 return decode_words(data)
             return decode(data, charset)

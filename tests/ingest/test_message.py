@@ -76,6 +76,13 @@ def shapes(name: str) -> dict[str, tuple[bytes, bytes]]:
             + quote(two).encode(),
             plain,
         ),
+        "RFC 2231 split in an escape": (
+            b"attachment;\r\n filename*0*=gb2312''"
+            + quote(gbk).encode()[:2]
+            + b";\r\n filename*1*="
+            + quote(gbk).encode()[2:],
+            plain,
+        ),
         "RFC 2047 quoted": (b'attachment; filename="' + word(gbk) + b'"', plain),
         "RFC 2047 quoted, Q": (b'attachment; filename="' + word(utf8, "utf-8", "Q") + b'"', plain),
         "RFC 2047 unquoted": (b"attachment; filename=" + word(gbk, "GB18030"), plain),
