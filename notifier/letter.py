@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import BASE64, Charset
 from email.header import Header
 from email.message import Message
 from email.policy import compat32
@@ -181,7 +182,10 @@ def _encoded(text: str, header: str) -> str:
     A header's text, folded. Whole in encoded words (RFC 2047), never mixed with plain ones: the
     blanks between the two kinds get lost in common clients.
     """
-    charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
+    charset = Charset("us-ascii" if text.isascii() and "=?" not in text else "utf-8")
+    if charset != "us-ascii":
+        # QUIRK: apprise, once imported, has the whole process write UTF-8 as quoted-printable
+        charset.header_encoding = BASE64
     return Header(text, charset, maxlinelen=76, header_name=header).encode(linesep="\r\n")
 
 

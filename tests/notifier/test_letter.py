@@ -1,6 +1,7 @@
 """Letters as bytes, read back by another reader."""
 
 import email
+import email.charset
 import email.policy
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -53,6 +54,15 @@ def read(raw: bytes) -> EmailMessage:
 
 def rendered(letter: Letter = LETTER) -> EmailMessage:
     return read(render(letter, SENDER, NAME, NOW))
+
+
+def test_a_library_that_changes_how_the_process_writes_utf_8_does_not_change_our_headers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = render(LETTER, SENDER, NAME, NOW)
+    quoted = (email.charset.QP, email.charset.QP, "utf-8")
+    monkeypatch.setitem(email.charset.CHARSETS, "utf-8", quoted)
+    assert render(LETTER, SENDER, NAME, NOW) == before
 
 
 def test_what_was_put_in_is_read_back() -> None:
