@@ -140,7 +140,7 @@ def sniff(file: File) -> str:
     found = _by_signature(data)
     if found == ZIP and (named := _NAMED.get(PurePosixPath(file.name).suffix.lower())):
         # a wreck that shows nothing of its inside: what its sender called it decides which advice helps
-        return found if _has_zip_end(data) else named
+        return found if b"PK\5\6" in data else named
     return found or _as_text(data) or _by_magic(data)
 
 
