@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ledger.exporting import Row, moment
+from ledger.rows import file_values
 from rulebook.terms import DraftVerdict, FileFact, Submission, Twin, Verdict
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -41,19 +42,7 @@ def examination(submission: Submission, verdict: Verdict, zone: str) -> dict[str
 
 
 def _file(file: FileFact) -> dict[str, Any]:
-    said: dict[str, Any] = {
-        "path": file.path,
-        "role": file.role,
-        "media_type": file.media_type,
-        "size": file.size,
-    }
-    if file.width and file.height:
-        said |= {"width": file.width, "height": file.height}
-    if file.taken_at:
-        said["taken_at"] = file.taken_at.isoformat()
-    if file.seconds:
-        said["seconds"] = file.seconds
-    return said
+    return {name: value for name, value in file_values(file).items() if name != "sha256"}
 
 
 def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
