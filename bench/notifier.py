@@ -21,6 +21,7 @@ import io
 import multiprocessing
 import random
 import smtplib
+import socket
 import ssl
 import sys
 import tempfile
@@ -189,6 +190,8 @@ def post(count: int, server: Server) -> None:
         assert done.sent == count, done
         engine.dispose()
     with Watch() as floor, _login(server) as client:
+        assert client.sock is not None
+        client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as ours
         for number, raw in enumerate(raws):
             client.sendmail(FROM, [_address(number)], raw)
     with Watch() as peer, _login(server) as client:

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import os
 import smtplib
+import socket
 import ssl
 from collections.abc import Sequence
 from datetime import timedelta
@@ -308,6 +309,9 @@ class SmtpRelay:
                 if code != 220:
                     raise smtplib.SMTPResponseException(code, answer)
             client.ehlo_or_helo_if_needed()
+            if client.sock is not None:
+                # else a letter's last bytes wait for those before to be acknowledged (RFC 896): 40 ms
+                client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if self._account:
                 client.login(self._account, self._password)
         except BaseException as error:

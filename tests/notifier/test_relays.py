@@ -51,6 +51,24 @@ def test_one_connection_serves_a_whole_round(serve: Serve) -> None:
     assert len(smtp.post.taken) == 5
 
 
+@pytest.mark.parametrize("tls", list(Tls))
+def test_the_last_bytes_of_a_letter_are_sent_at_once(
+    serve: Serve, tls: Tls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    set_option = socket.socket.setsockopt
+
+    def noticed(line: socket.socket, *option: Any) -> None:
+        asked.append((line.getpeername()[1], option))
+        set_option(line, *option)
+
+    smtp = serve(tls)
+    monkeypatch.setattr(socket.socket, "setsockopt", noticed)
+    with relay_of(smtp, tls) as relay:
+        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+    assert (smtp.port, (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)) in asked
+
+
 def test_a_relay_can_be_used_again_after_its_with(serve: Serve) -> None:
     smtp = serve()
     relay = relay_of(smtp)
