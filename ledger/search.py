@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -10,33 +9,25 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Connection,
     Engine,
-    Integer,
     Select,
-    String,
-    cast,
-    false,
     func,
     literal_column,
-    or_,
+    null,
     select,
-    text,
 )
-from sqlalchemy.orm import Session
 
+from ledger import lookup
 from ledger.database import reading
+from ledger.lookup import Place
 from ledger.tables import DraftRow, LetterRow
 from ledger.tables_decided import StandingRow
 from rulebook.reasons import Reason
 from rulebook.terms import Kind, Outcome, Timely
 
-SHORTEST = 3
-"""Characters of a trigram: shorter words are looked up among the index's own terms."""
-COMMON = 5_000
-"""From so many hits on, words or a reason are common: walking the days meets them soon enough."""
-FEW = 40
-"""Trigrams that may stand for a single character; of more of them it is in every text."""
-LAST_CHARACTER = "\U0010ffff"
+READ = 4
+"""So many times a page's drafts are read at once where not all of them will do."""
 
 
 class Order(StrEnum):
@@ -104,12 +95,31 @@ class Found:
     position: int
 
 
-OF_DRAFT = (
-    DraftRow.title,
-    DraftRow.characters,
-    DraftRow.twin_letter_id,
-    DraftRow.similarity,
-    DraftRow.position,
+_Query = Select[*tuple[Any, ...]]
+_FOUND: _Query = (
+    select(
+        StandingRow.draft_id,
+        StandingRow.letter_id,
+        DraftRow.title,
+        StandingRow.unit,
+        StandingRow.kind,
+        StandingRow.day,
+        LetterRow.received,
+        DraftRow.characters,
+        StandingRow.happened,
+        StandingRow.timely,
+        StandingRow.outcome,
+        StandingRow.reasons,
+        StandingRow.voided,
+        StandingRow.adopted,
+        LetterRow.sender_name,
+        LetterRow.sender_address,
+        DraftRow.twin_letter_id,
+        DraftRow.similarity,
+        DraftRow.position,
+    )
+    .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    .join(LetterRow, LetterRow.id == StandingRow.letter_id)
 )
 
 
@@ -127,17 +137,44 @@ def search(
 
     Every word (parted by spaces) must stand in title or text, exactly as written.
     """
+    with reading(engine).connect() as connection:
+        place = _place(connection, wanted)
+        if place.few:
+            return _picked(connection, place, limit, order, after)
+        query = _sorted(_FOUND.where(*place.conditions, *place.written), order, after)
+        return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
+
+
+def _picked(
+    connection: Connection,
+    place: Place,
+    limit: int,
+    order: Order,
+    after: tuple[date | int, int] | None,
+) -> list[Found]:
+    """From a list of drafts that is short: all of it sorted, then read until the page is full."""
+    query: _Query = select(StandingRow.draft_id).where(*place.conditions)
+    if _KEYS[order][0] is DraftRow.characters:
+        query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    numbers = connection.scalars(_sorted(query, order, after)).all()
+    found: list[Found] = []
+    at_once = READ * limit if place.written else limit
+    for start in range(0, len(numbers), at_once):
+        part = numbers[start : start + at_once]
+        rows = connection.execute(
+            _FOUND.where(StandingRow.draft_id.in_(part), *place.written)
+        ).all()
+        by_number = {row.draft_id: row for row in rows}
+        found += [_found(*by_number[number]) for number in part if number in by_number]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -> _Query:
     column, falling = _KEYS[order]
     # the number of the row that leads the sort, so that an index answers the whole of it
     number = DraftRow.id if column is DraftRow.characters else StandingRow.draft_id
-    query: Select[*tuple[Any, ...]] = (
-        select(StandingRow, *OF_DRAFT, LetterRow)
-        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-        .join(LetterRow, LetterRow.id == StandingRow.letter_id)
-        .where(*_narrowed(wanted))
-        .limit(limit)
-    )
-    query = query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
     if column is StandingRow.happened:
         query = query.where(StandingRow.happened.is_not(None))
     if after is not None:
@@ -146,14 +183,7 @@ def search(
         query = query.where(column <= last if falling else column >= last)
         further = (number < draft) if falling else (number > draft)
         query = query.where((column != last) | further)
-    with Session(reading(engine)) as session:
-        query = _with_words(session, query, wanted.words.split())
-        if wanted.reason is not None:
-            query = _with_reason(session, query, wanted.reason)
-        if wanted.commission is not None:  # most drafts answer none: SQLite misjudges that index
-            of = select(StandingRow.draft_id).where(StandingRow.commission_id == wanted.commission)
-            query = query.where(StandingRow.draft_id.in_(of))
-        return [_found(*row) for row in session.execute(query)]
+    return query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
 
 
 def key_of(found: Found, order: Order) -> tuple[date | int, int]:
@@ -167,25 +197,41 @@ def key_of(found: Found, order: Order) -> tuple[date | int, int]:
 
 def one(engine: Engine, draft: int) -> Found | None:
     """One draft as it stands, None when there is none of that number."""
-    query = (
-        select(StandingRow, *OF_DRAFT, LetterRow)
-        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-        .join(LetterRow, LetterRow.id == StandingRow.letter_id)
-        .where(StandingRow.draft_id == draft)
-    )
-    with Session(reading(engine)) as session:
-        found = session.execute(query).first()
+    with reading(engine).connect() as connection:
+        found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
         return _found(*found) if found else None
+
+
+def _place(connection: Connection, wanted: Wanted) -> Place:
+    place = Place(tuple(_narrowed(wanted)))
+    words = wanted.words.split()
+    if words:
+        place &= lookup.of_words(connection, words)
+    if wanted.reason is not None:
+        place &= lookup.of_reason(connection, wanted.reason)
+    if wanted.commission is not None:
+        place &= lookup.of_commission(wanted.commission)
+    return place
 
 
 def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
+    unit: ColumnElement[Any] = StandingRow.unit.expression
+    if wanted.adopted:
+        conditions.append(StandingRow.adopted.expression)
+    elif wanted.adopted is not None:
+        conditions.append(~StandingRow.adopted)
+    if wanted.timely is not None:
+        conditions.append(StandingRow.timely == wanted.timely)
+        if wanted.timely is not Timely.ON_TIME:  # in the words of that index
+            conditions.append(StandingRow.timely != literal_column(f"'{Timely.ON_TIME.value}'"))
+    if wanted.adopted or wanted.timely not in (None, Timely.ON_TIME):
+        # few are so, and an index of their own lists them; the units' index is hidden
+        unit = func.coalesce(unit, null())
     for field, value in (
-        (StandingRow.unit, wanted.unit),
+        (unit, wanted.unit),
         (StandingRow.kind, wanted.kind),
         (StandingRow.outcome, wanted.outcome),
-        (StandingRow.timely, wanted.timely),
-        (StandingRow.adopted, wanted.adopted),
     ):
         if value is not None:
             conditions.append(field == value)
@@ -196,105 +242,43 @@ def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
     return conditions
 
 
-_Query = Select[*tuple[Any, ...]]
-
-
-def _with_words(session: Session, query: _Query, words: Sequence[str]) -> _Query:
-    if not words:
-        return query
-    written = [
-        or_(DraftRow.title.ilike(pattern, escape="\\"), DraftRow.text.ilike(pattern, escape="\\"))
-        for pattern in (f"%{_escaped(word)}%" for word in words)
-    ]
-    if session.get_bind().dialect.name == "postgresql":
-        return query.where(*written)
-    matches = [_match(session, word) for word in words]
-    if "" in matches:
-        return query.where(false())
-    match = " AND ".join(f"({found})" for found in matches if found is not None)
-    if not match:
-        return query.where(*written)
-    unindexed = [told for told, found in zip(written, matches, strict=True) if found is None]
-    hits = select(literal_column("rowid", Integer)).select_from(text("drafts_fts"))
-    hits = hits.where(text("drafts_fts MATCH :match").bindparams(match=match))
-    if _common(session, hits):
-        return query.where(*written)
-    return query.where(StandingRow.draft_id.in_(hits), *unindexed)
-
-
-def _with_reason(session: Session, query: _Query, reason: Reason) -> _Query:
-    """A draft is at least as grave as each of its reasons: that narrows where to look."""
-    told = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
-    if reason is Reason.LATE:
-        return query.where(told, StandingRow.timely == Timely.LATE)
-    if reason.outcome is Outcome.ACCEPTED:
-        return query.where(told)
-    grave = [one for one in Outcome if one.gravity >= reason.outcome.gravity]
-    hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave), told)
-    if _common(session, hits):
-        return query.where(told)
-    return query.where(StandingRow.draft_id.in_(hits))
-
-
-def _common(session: Session, hits: Select[Any]) -> bool:
-    many = session.scalar(select(func.count()).select_from(hits.limit(COMMON).subquery())) or 0
-    return many == COMMON
-
-
-def _match(session: Session, word: str) -> str | None:
-    """
-    What finds a word in the index: itself, or for one or two characters all trigrams that begin with
-    them. None for a character that hardly any text lacks. Empty: not there.
-    """
-    if len(word) >= SHORTEST:
-        return _quoted(word)
-    folded = word.casefold()
-    terms = session.scalars(
-        text("SELECT term FROM drafts_terms WHERE term >= :least AND term < :most LIMIT :few"),
-        {
-            "least": folded,
-            "most": folded + LAST_CHARACTER,
-            "few": FEW if len(word) == 1 else -1,
-        },
-    ).all()
-    if len(word) == 1 and len(terms) == FEW:
-        return None
-    return " OR ".join(_quoted(term) for term in terms)
-
-
-def _quoted(word: str) -> str:
-    return '"' + word.replace('"', '""') + '"'
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-
-
 def _found(
-    standing: StandingRow,
+    draft: int,
+    letter: int,
     title: str,
+    unit: str | None,
+    kind: Kind | None,
+    day: date,
+    received: datetime,
     characters: int,
+    happened: date | None,
+    timely: Timely,
+    outcome: Outcome,
+    reasons: list[str],
+    voided: bool,
+    adopted: bool,
+    sender_name: str,
+    sender_address: str,
     twin_letter: int | None,
     similarity: float | None,
     position: int,
-    letter: LetterRow,
 ) -> Found:
     return Found(
-        draft=standing.draft_id,
-        letter=standing.letter_id,
+        draft=draft,
+        letter=letter,
         title=title,
-        unit=standing.unit,
-        kind=standing.kind,
-        day=standing.day,
-        received=letter.received,
+        unit=unit,
+        kind=kind,
+        day=day,
+        received=received,
         characters=characters,
-        happened=standing.happened,
-        timely=standing.timely,
-        outcome=standing.outcome,
-        reasons=tuple(Reason[name] for name in standing.reasons),
-        voided=standing.voided,
-        adopted=standing.adopted,
-        sender=letter.sender_name or letter.sender_address,
+        happened=happened,
+        timely=timely,
+        outcome=outcome,
+        reasons=tuple(Reason[name] for name in reasons),
+        voided=voided,
+        adopted=adopted,
+        sender=sender_name or sender_address,
         twin_letter=twin_letter,
         similarity=similarity,
         position=position,

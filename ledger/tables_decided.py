@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, String, Text
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.tables import Row, enum_column
@@ -72,6 +73,18 @@ class StandingRow(Row):
         Index("ix_standings_unit_day", "unit", "day"),
         Index("ix_standings_outcome_day", "outcome", "day"),
         Index("ix_standings_happened", "happened", "draft_id"),
+        Index(
+            "ix_standings_adopted",
+            *("day", "draft_id", "unit", "kind", "outcome"),
+            sqlite_where=sql("adopted = 1"),
+            postgresql_where=sql("adopted"),
+        ),
+        Index(
+            "ix_standings_untimely",
+            *("timely", "day", "draft_id", "unit", "kind", "outcome"),
+            sqlite_where=sql("timely != 'on_time'"),
+            postgresql_where=sql("timely != 'on_time'"),
+        ),
     )
 
     draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), primary_key=True)

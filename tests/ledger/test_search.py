@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import itertools
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
+from ledger import lookup
 from ledger.search import Order, Wanted, key_of, one, search
 from rulebook.reasons import Outcome, Reason
-from rulebook.terms import Happened, Kind
+from rulebook.rulings import Ruling
+from rulebook.terms import Happened, Kind, Timely
 from tests.ledger.world import MARCH, World
 from tests.rulebook.builders import NEWS_TEXT, draft
 
@@ -77,12 +80,7 @@ def test_each_filter_narrows(world: World, wanted: Wanted, numbers: set[int]) ->
 @pytest.mark.parametrize("order", list(Order))
 def test_pages_follow_each_other_without_gap_or_repeat(world: World, order: Order) -> None:
     whole = [hit.draft for hit in search(world.engine, Wanted(), order=order)]
-    paged: list[int] = []
-    after = None
-    while page := search(world.engine, Wanted(), limit=2, order=order, after=after):
-        paged += [hit.draft for hit in page]
-        after = key_of(page[-1], order)
-    assert paged == whole
+    assert paged(world, Wanted(), order) == whole
     undated = {6} if order in (Order.LATEST_EVENT, Order.EARLIEST_EVENT) else set()
     assert set(whole) == {1, 2, 3, 4, 5, 6} - undated
 
@@ -92,3 +90,76 @@ def test_one_draft_is_found_by_its_number(world: World) -> None:
     assert hit is not None
     assert hit.title == TITLES[0]
     assert one(world.engine, 99) is None
+
+
+WORDS = ["消", "消防大会", "检查", "safety", "会", "部署", "%", "不在"]
+
+
+@pytest.mark.parametrize(("common", "first"), [(1, 16), (3, 1), (10_000, 16)])
+def test_words_common_and_rare_are_found_in_the_same_pages(
+    world: World, monkeypatch: pytest.MonkeyPatch, common: int, first: int
+) -> None:
+    monkeypatch.setattr(lookup, "COMMON", common)
+    monkeypatch.setattr(lookup, "FIRST", first)
+    for several in (*itertools.combinations(WORDS, 1), *itertools.combinations(WORDS, 2)):
+        for order in (Order.NEWEST, Order.LONGEST) if len(several) == 1 else (Order.NEWEST,):
+            every = [hit.draft for hit in search(world.engine, Wanted(), order=order)]
+            standing = [
+                number
+                for number in every
+                if all(word in said(number).casefold() for word in several)
+            ]
+            assert paged(world, Wanted(words=" ".join(several)), order) == standing
+
+
+def test_a_word_that_all_have_is_paged_to_its_end(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lookup, "COMMON", 2)
+    for words in ("部署", "部署 培训", "部署 召开", "开展 安全检查"):
+        assert len(paged(world, Wanted(words=words), Order.NEWEST)) == 6
+    assert paged(world, Wanted(words="部署", unit="高新区"), Order.NEWEST) == [6]
+
+
+@pytest.mark.parametrize("common", [1, lookup.COMMON])
+def test_the_adopted_the_late_and_those_of_a_reason_are_paged_with_any_other_filter(
+    world: World, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
+    monkeypatch.setattr(lookup, "COMMON", common)
+    for number in range(3):
+        late = draft(f"{7 + number}.zip/迟.docx", title="迟到的消防大会")
+        world.enter(late, received=MARCH + timedelta(days=9, hours=number))
+    world.decisions.rule(2, Ruling(unit="高新区"), "li", "", MARCH)
+    for number in (1, 2, 3):
+        world.adopt(number, date(2022, 3, 20), 2)
+    expected = {
+        Wanted(adopted=True): [3, 2, 1],
+        Wanted(adopted=True, unit="湖塘镇"): [3, 1],
+        Wanted(adopted=True, unit="高新区", words="检查"): [2],
+        Wanted(adopted=False): [9, 8, 7, 6, 5, 4],
+        Wanted(timely=Timely.LATE): [9, 8, 7],
+        Wanted(timely=Timely.LATE, unit="湖塘镇", kind=Kind.NEWS): [9, 8, 7],
+        Wanted(timely=Timely.LATE, unit="高新区"): [],
+        Wanted(timely=Timely.UNDETERMINED): [6],
+        Wanted(timely=Timely.ON_TIME, adopted=True): [3, 2, 1],
+        Wanted(reason=Reason.LATE): [9, 8, 7],
+        Wanted(reason=Reason.LATE, words="消防"): [9, 8, 7],
+        Wanted(reason=Reason.DATE_UNCERTAIN): [6],
+        Wanted(reason=Reason.INFECTED): [],
+    }
+    for wanted, numbers in expected.items():
+        assert paged(world, wanted, Order.NEWEST) == numbers
+
+
+def said(number: int) -> str:
+    title = TITLES[number - 1] if number <= len(TITLES) else draft().title
+    return f"{title}\n{NEWS_TEXT}"
+
+
+def paged(world: World, wanted: Wanted, order: Order) -> list[int]:
+    numbers: list[int] = []
+    after = None
+    while page := search(world.engine, wanted, limit=2, order=order, after=after):
+        numbers += [hit.draft for hit in page]
+        after = key_of(page[-1], order)
+    return numbers
