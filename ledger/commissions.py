@@ -58,6 +58,19 @@ _WAITING = (
     .order_by(CommissionRow.id)
 )
 
+_ANSWERED = (
+    select(StandingRow.commission_id, StandingRow.unit)
+    .join(CommissionRow, CommissionRow.id == StandingRow.commission_id)
+    .where(
+        CommissionRow.closed.is_(False),
+        StandingRow.outcome == Outcome.ACCEPTED,
+        StandingRow.voided.is_(False),
+        StandingRow.unit.is_not(None),
+        StandingRow.day <= bindparam("day"),
+    )
+    .distinct()
+)
+
 
 class Commissions:
     """Every method is one transaction."""
@@ -124,9 +137,15 @@ class Commissions:
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""
         with asking(self._engine, within) as connection:
+            asked = connection.execute(_WAITING, {"day": day}).all()
+            answered: dict[int, set[str]] = {}
+            for number, unit in connection.execute(_ANSWERED, {"day": day}) if asked else ():
+                answered.setdefault(number, set()).add(unit)
             return tuple(
-                OpenCommission(number, topic, tuple(units), due)
-                for number, topic, units, due in connection.execute(_WAITING, {"day": day})
+                OpenCommission(
+                    number, topic, tuple(units), due, frozenset(answered.get(number, ()))
+                )
+                for number, topic, units, due in asked
             )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:

@@ -51,13 +51,13 @@ class Twins:
         For each draft (by its key) the one that it repeats: of the ledger, or else an earlier one
         of its own letter.
 
-        What its sender was asked to mend comes last; the unit's own comes first, then what is most
-        alike, then the earliest.
+        What its sender was asked to mend, or nobody could verify, comes last; the unit's own comes
+        first, then what is most alike, then the earliest.
         """
         unit = submission.sender.unit
 
         def mending(twin: Twin) -> bool:
-            return bool(twin.to_mend) and twin.unit == unit
+            return twin.unverified or (bool(twin.to_mend) and twin.unit == unit)
 
         found: dict[str, Twin] = {}
         for place, draft in enumerate(submission.drafts):
@@ -152,6 +152,7 @@ class Twins:
             judged.unit,
             judged.outcome,
             judged.reasons,
+            LetterRow.reasons.label("of_letter"),
         )
         return (
             select(*columns, *more)
@@ -249,4 +250,5 @@ def _twin(row: Row[Any], similarity: float, same_file: bool) -> Twin:
         letter=row.letter_id,
         position=row.position,
         to_mend=tuple(reason for reason in reasons if held and reason in TO_BE_MENDED),
+        unverified=held and Reason.UNVERIFIED_SENDER.name in row.of_letter,
     )

@@ -242,7 +242,7 @@ def _block(
         Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
     if judged.outcome is not Outcome.REFUSED:
-        rows.append(Row("得分", _points(judged)))
+        rows.append(Row("得分", *_points(judged)))
     if judged.twin and not OF_TWIN.isdisjoint(judged.reasons):
         alike = judged.twin.same_file or judged.twin.similarity >= 1
         told = _twin(judged.twin, letter_id, zone)
@@ -295,14 +295,17 @@ def _limit(judged: DraftVerdict, received: datetime, zone: str, open_word: str) 
             return "本类稿件不限报送时间", ""
 
 
-def _points(judged: DraftVerdict) -> str:
+def _points(judged: DraftVerdict) -> tuple[str, str]:
+    """As the ledger's table of points has them; why there are none, unless a row above says so."""
     match judged.outcome:
-        case Outcome.ACCEPTED if judged.timely is not Timely.LATE:
-            return f"{judged.points}分（暂计）"
+        case Outcome.ACCEPTED if judged.points:
+            return f"{judged.points}分（暂计）", ""
         case Outcome.HELD:
-            return "核定后计分"
+            return "核定后计分", ""
+        case Outcome.ACCEPTED if judged.timely is not Timely.LATE:
+            return "不计分", judged.points_evidence
         case _:
-            return "不计分"
+            return "不计分", ""
 
 
 def _twin(twin: Twin, letter_id: int, zone: str) -> tuple[str, str]:

@@ -15,12 +15,16 @@ SHORTEST_TOPIC = 4
 
 @dataclass(frozen=True, slots=True)
 class OpenCommission:
-    """A text that was asked for and is still waited for. `due`: the last day."""
+    """
+    A text that was asked for and is still waited for. `due`: the last day; `answered`: the units
+    from which an answer was taken already.
+    """
 
     id: int
     topic: str
     units: tuple[str, ...]
     due: date
+    answered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +62,23 @@ def answered(
         ]
         if len(told) == 1:
             return Answered(told[0], f"{place}写明约稿题目“{told[0].topic}”")
-    if labelled and len(asked) == 1:
-        return Answered(asked[0], f"标注约稿，本单位只有一件在办约稿“{asked[0].topic}”")
+    owed = [commission for commission in asked if unit not in commission.answered]
+    if labelled and len(owed) == 1:
+        return Answered(owed[0], f"标注约稿，本单位只有一件在办约稿“{owed[0].topic}”")
     return None
+
+
+def unmatched(unit: str | None, commissions: Sequence[OpenCommission]) -> str:
+    """In Chinese, why a draft labelled 约稿 cannot be laid to a commission by its label alone."""
+    if unit is None:
+        return "单位尚未认领，无法对应约稿任务"
+    asked = [commission for commission in commissions if unit in commission.units]
+    if not asked:
+        return "没有登记过向本单位布置、尚未结束的约稿任务"
+    owed = [commission for commission in asked if unit not in commission.answered]
+    if not owed:
+        return "本单位的约稿任务都已交稿，稿件也没有写明题目"
+    return f"本单位有{len(owed)}件约稿任务尚未交稿，稿件没有写明题目"
 
 
 def _bare(text: str) -> str:

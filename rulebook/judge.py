@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from rulebook import kinds, originality, units
-from rulebook.commissions import OpenCommission, answered
+from rulebook.commissions import OpenCommission, answered, unmatched
 from rulebook.form import form
-from rulebook.provisions import Provisions, ReviewerRule, StrangerRule
+from rulebook.points import Scored, submission_points
+from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import (
     Authentication,
@@ -18,7 +20,6 @@ from rulebook.terms import (
     Fault,
     Kind,
     Submission,
-    Timely,
     Twin,
     Verdict,
 )
@@ -100,6 +101,10 @@ def _judge_draft(
     answer = answered(draft, submission.subject, unit, known.commissions, labelled)
     if answer is not None:
         kind = kinds.KindFinding(Kind.COMMISSION, answer.evidence)
+    elif labelled and provisions.unasked_commission is UnaskedRule.HOLD:
+        # the label alone would lift the 2-day limit and double the points
+        doubt = f"{kind.evidence}，但{unmatched(unit, known.commissions)}"
+        kind = kinds.KindFinding(Kind.COMMISSION, doubt, Reason.NO_COMMISSION)
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
@@ -120,9 +125,9 @@ def _judge_draft(
     )
     reasons = (*held, *(reason for reason in last if reason is not None))
     outcome = _gravest([of_letter, *(reason.outcome for reason in reasons)])
-    scores = (
-        outcome is Outcome.ACCEPTED and limit.timely is not Timely.LATE and kind.kind is not None
-    )
+    day = submission.received.astimezone(ZoneInfo(provisions.zone)).date()
+    as_scored = Scored(0, unit, kind.kind, day, outcome, limit.timely)
+    points, why = submission_points(as_scored, lambda _day: provisions)
     return DraftVerdict(
         draft=draft,
         kind=kind.kind,
@@ -132,7 +137,8 @@ def _judge_draft(
         timely=limit.timely,
         outcome=outcome,
         reasons=reasons,
-        points=provisions.points.of(kind.kind) if scores and kind.kind else 0,
+        points=points,
+        points_evidence=why,
         twin=twin,
         commission=answer.commission.id if answer else None,
     )
@@ -159,6 +165,8 @@ def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Re
         named = units.find(draft.named_unit or "", provisions.units)
         if named and submission.sender.unit and named.name != submission.sender.unit:
             yield Remark.UNIT_DIFFERS
+        if kinds.labels_differ(draft, submission.subject, provisions.labels):
+            yield Remark.LABELS_DIFFER
 
 
 def _gravest(outcomes: Iterable[Outcome]) -> Outcome:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -72,8 +72,26 @@ def _contradicts(label: Kind, felt: Kind, draft: Draft, provisions: Provisions) 
     return label is Kind.OPINION and felt is Kind.NEWS and silent
 
 
+def labels_differ(draft: Draft, subject: str, labels: Labels) -> bool:
+    """Whether one place names one kind and another place another."""
+    return len({kind for kind, _ in _named(draft, subject, labels)}) > 1
+
+
 def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | None:
-    """The nearest label: the draft's own first line or title, file, folders, then the subject."""
+    """The nearest label; a farther one that says something else stands in the evidence."""
+    named = list(_named(draft, subject, labels))
+    if not named:
+        return None
+    kind, evidence = named[0]
+    other = next((told for said, told in named if said is not kind), "")
+    return kind, f"{evidence}（{other}，不一致，按离稿件最近的标注）" if other else evidence
+
+
+def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, str]]:
+    """
+    What each place names as the kind, with the evidence, the nearest first: the draft's own first
+    line or title, file, folders, archive, then the subject. A place that names several names none.
+    """
     path = PurePosixPath(draft.file)
     sources: list[tuple[str, str]] = [("稿件标题", draft.title)]
     if draft.label_line:
@@ -87,8 +105,7 @@ def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | 
         found = _kinds_in(text, labels, prose=place == "稿件标题")
         if len(found) == 1:
             kind, word = next(iter(found.items()))
-            return kind, f"{place}“{_short(text)}”标有“{word}”"
-    return None
+            yield kind, f"{place}“{_short(text)}”标有“{word}”"
 
 
 def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:

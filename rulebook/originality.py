@@ -49,9 +49,10 @@ def originality(
              is a repeat (RESENT), the same or nearly the same text needs a person (DUPLICATE).
     Of the unit's own drafts, what was refused or had to be mended is no twin: it is meant to be sent
     again. `reasons`: what else is held against this draft; the same file with the same fault is a
-    repeat nevertheless.
+    repeat nevertheless. What came in somebody's name, unverified, takes nothing from anybody until a
+    person has accepted it.
     """
-    if twin is None or twin.refused:
+    if twin is None or twin.refused or twin.unverified:
         return None
     of_unit = twin.unit is not None and twin.unit == unit
     if twin.to_mend and of_unit:

@@ -31,6 +31,13 @@ class StrangerRule(StrEnum):
     ACCEPT = "accept"
 
 
+class UnaskedRule(StrEnum):
+    """三.3: what a draft labelled 约稿 leads to that answers no commission known here."""
+
+    HOLD = "hold"
+    ACCEPT = "accept"
+
+
 class DayUnit(StrEnum):
     """四.1: how "2天" is counted."""
 
@@ -175,5 +182,6 @@ class Provisions:
     require_reviewer: ReviewerRule = ReviewerRule.WARN
     bare_attachment: BareRule = BareRule.REFUSE
     unknown_sender: StrangerRule = StrangerRule.HOLD
+    unasked_commission: UnaskedRule = UnaskedRule.HOLD
     waive_zero_workday_week: bool = True
     near_duplicate: float = 0.85

@@ -11,7 +11,7 @@ from rulebook.reasons import Outcome, Reason
 from rulebook.terms import Happened, Kind, Timely
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
-OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT})
+OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.NO_COMMISSION})
 OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
 OF_TWIN = frozenset({Reason.DUPLICATE, Reason.RESENT})
 

@@ -188,7 +188,8 @@ class Twin:
     An earlier draft that reads the same, the `position`th of its letter.
 
     `same_file`: the very bytes; `similarity` in 0..1; `to_mend`: why its sender was asked to mend
-    it and to send it again.
+    it and to send it again; `unverified`: it is held because nobody knows whether its sender is
+    who the letter says.
     """
 
     title: str
@@ -200,11 +201,12 @@ class Twin:
     position: int = 1
     refused: bool = False
     to_mend: tuple[Reason, ...] = ()
+    unverified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DraftVerdict:
-    """What became of one draft, with the evidence."""
+    """What became of one draft, with the evidence; `points_evidence`: the clause behind its points."""
 
     draft: Draft
     kind: Kind | None
@@ -217,6 +219,7 @@ class DraftVerdict:
     points: int
     twin: Twin | None = None
     commission: int | None = None
+    points_evidence: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ _BY_CLAUSE = {
         Reason.SEVERAL_DRAFTS,
     ),
     "三.1、三.2": (Reason.TOO_SHORT, Reason.DUPLICATE, Reason.RESENT),
+    "三.3": (Reason.NO_COMMISSION,),
     "一.3": (Reason.UNKNOWN_SENDER,),
     "二": (Reason.NO_REVIEWER,),
 }  # fmt: skip
@@ -24,6 +25,7 @@ _QUOTES = {
     "五.4": "所有稿件文字、图片需打包成压缩文件，以附件形式发送至邮箱，不得将稿件作为邮件正文",
     "四.1": "信息报送要注重时效性，特别是上级督查、会议等信息，要在规定时间2天内报送，否则不计分",
     "三.1、三.2": "至少报送1篇800字综合性原创文章",
+    "三.3": "按要求完成有关约稿任务",
     "一.3": "因分工调整另外推荐其他人选的，新老宣传员之间要做好交接",
     "二": "经各部门负责人、各分管领导审核后上报",
 }

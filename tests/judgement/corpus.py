@@ -93,7 +93,8 @@ class Letter:
     """
     A letter with its expectations. `received` is aware; `archive` one of zip, gbk, 7z, tar.gz, rar,
     locked, none; `locked` is opened by `password`. `html`: the body is a web page; `forwarded`:
-    the whole letter comes attached to another.
+    the whole letter comes attached to another. `asked`: the topics of the 约稿 that its unit still
+    owes.
     """
 
     id: str
@@ -110,6 +111,7 @@ class Letter:
     password: str = ""
     html: bool = False
     forwarded: bool = False
+    asked: tuple[str, ...] = ()
 
 
 def load() -> list[Letter]:
@@ -178,7 +180,7 @@ def _framed(letter: Letter, subject: str, name: str) -> EmailMessage:
 def _letter(values: dict[str, Any], roster: dict[str, Officer]) -> Letter:
     known = {
         "id", "received", "from", "subject", "body", "archive", "archive_name", "files", "images",
-        "outcome", "reasons", "password", "html", "forwarded",
+        "outcome", "reasons", "password", "html", "forwarded", "asked",
     }  # fmt: skip
     if unknown := set(values) - known:
         raise ValueError(f"{values['id']}: {unknown}")
@@ -199,6 +201,7 @@ def _letter(values: dict[str, Any], roster: dict[str, Officer]) -> Letter:
         password=values.get("password", ""),
         html=values.get("html", False),
         forwarded=values.get("forwarded", False),
+        asked=tuple(values.get("asked", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from console import holidays
 from console.settings import Settings, load
 from console.wiring import desk_of
 from ingest.examination import examine
-from rulebook.judge import judge
+from rulebook.commissions import OpenCommission
+from rulebook.judge import Known, judge
 from rulebook.terms import DraftVerdict, Outcome, Sender, Verdict
 from tests.judgement.corpus import Letter, build
 
@@ -54,7 +56,13 @@ def verdict_on(letter: Letter) -> Verdict:
     unit = letter.sender.unit or None
     sender = Sender(letter.sender.name, letter.sender.address, unit, letter.sender.name)
     provisions = office.provisions_for(letter.received)
-    return judge(replace(submission, sender=sender), provisions, {}, holidays.is_workday)
+    known = Known(
+        tuple(
+            OpenCommission(number, topic, (letter.sender.unit,), date.max)
+            for number, topic in enumerate(letter.asked, 1)
+        )
+    )
+    return judge(replace(submission, sender=sender), provisions, {}, holidays.is_workday, known)
 
 
 def checks(letter: Letter) -> list[Check]:

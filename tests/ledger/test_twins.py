@@ -23,7 +23,7 @@ from ledger.vault import Vault
 from rulebook.judge import judge
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Ruling
-from rulebook.terms import Draft, Fault, Sender, Submission, Twin, Verdict
+from rulebook.terms import Authentication, Draft, Fault, Sender, Submission, Twin, Verdict
 from tests.ledger.world import LATER, MARCH, OFFICE, RULES, World, owing
 from tests.rulebook.builders import draft
 
@@ -77,14 +77,20 @@ class Desk(World):
         unit: str | None = "湖塘镇",
         received: datetime = MARCH,
         subject: str = "【工作动态】湖塘镇",
+        forged: bool = False,
     ) -> tuple[int, Verdict]:
         self.letters += 1
         seen = Sighting("a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9)
         (pending,) = self.book.collect([seen], received)
         verdict = self.ask(
-            *drafts, unit=unit, received=received, subject=subject, letter=pending.id
+            *drafts,
+            unit=unit,
+            received=received,
+            subject=subject,
+            letter=pending.id,
+            forged=forged,
         )
-        submission = self.submission(drafts, unit, received, subject)
+        submission = self.submission(drafts, unit, received, subject, forged)
         headers = Headers(f"<{self.letters}@town.example>", received)
         day = received.astimezone(OFFICE).date()
         assert self.book.enter(pending.id, submission, verdict, headers, [], received, day)
@@ -98,17 +104,31 @@ class Desk(World):
         subject: str = "【工作动态】湖塘镇",
         letter: int = 0,
         before: datetime | None = None,
+        forged: bool = False,
     ) -> Verdict:
-        submission = self.submission(drafts, unit, received, subject)
+        submission = self.submission(drafts, unit, received, subject, forged)
         twins = self.book.twins(submission, letter, self.rules.near_duplicate, before)
         return judge(submission, self.rules, twins)
 
     @staticmethod
     def submission(
-        drafts: Sequence[Draft], unit: str | None, received: datetime, subject: str
+        drafts: Sequence[Draft],
+        unit: str | None,
+        received: datetime,
+        subject: str,
+        forged: bool = False,
     ) -> Submission:
         sender = Sender("钱一鸣", "qian@town.example", unit, "钱一鸣" if unit else None)
-        return Submission(subject, sender, received, ("稿.zip",), tuple(drafts), archives=1)
+        proved = Authentication.FAILED if forged else Authentication.UNKNOWN
+        return Submission(
+            subject,
+            sender,
+            received,
+            ("稿.zip",),
+            tuple(drafts),
+            archives=1,
+            authentication=proved,
+        )
 
 
 @pytest.fixture
@@ -142,6 +162,29 @@ def test_the_twin_is_the_very_draft_of_its_letter(desk: Desk) -> None:
     _, twin = only(verdict)
     assert twin is not None
     assert (twin.letter, twin.position) == (letter, 2)
+
+
+@pytest.mark.parametrize("later", [BASE, POLISHED])
+def test_a_forged_letter_takes_nothing_from_the_officer_until_a_person_believes_it(
+    desk: Desk, later: str
+) -> None:
+    forged, _ = desk.send(piece(BASE), forged=True)
+    reason, twin = only(desk.ask(piece(later), received=MARCH + LATER))
+    assert reason is None
+    assert twin is not None  # a person who looks at the forged one is shown what came after
+    assert (twin.letter, twin.unverified) == (forged, True)
+    desk.decisions.rule(1, Ruling(accepted=True), "li", "电话核实，是本人所发", MARCH)
+    reason, _ = only(desk.ask(piece(later), received=MARCH + LATER))
+    assert reason is (Reason.RESENT if later == BASE else Reason.DUPLICATE)
+
+
+def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: Desk) -> None:
+    desk.send(piece(BASE), forged=True)
+    own, _ = desk.send(piece(BASE), received=MARCH + LATER)
+    reason, twin = only(desk.ask(piece(BASE), received=MARCH + 2 * LATER))
+    assert reason is Reason.RESENT
+    assert twin is not None
+    assert twin.letter == own
 
 
 def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: Desk) -> None:

@@ -9,16 +9,25 @@ import pytest
 
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
+from rulebook.points import Scored, submission_points
+from rulebook.provisions import Provisions, UnaskedRule
+from rulebook.reasons import Outcome, Reason
+from rulebook.rulings import Judged, Ruling, stand
 from rulebook.terms import DraftVerdict, Kind, Timely
-from tests.rulebook.builders import TOO_LATE, draft, letter, limited, provisions
+from tests.rulebook.builders import EVENT, TOO_LATE, draft, letter, limited, provisions
 
 WINTER = OpenCommission(7, "冬季森林防火经验", ("湖塘镇", "前黄镇"), date(2022, 3, 31))
 SUMMER = OpenCommission(8, "夏季防汛准备", ("湖塘镇",), date(2022, 6, 30))
 
 
-def judged(subject: str, *open_: OpenCommission, title: str = "湖塘镇开展工作") -> DraftVerdict:
+def judged(
+    subject: str,
+    *open_: OpenCommission,
+    title: str = "湖塘镇开展工作",
+    rules: Provisions | None = None,
+) -> DraftVerdict:
     submission = replace(letter(draft("稿件.zip/稿.docx", title=title)), subject=subject)
-    (one,) = judge(submission, provisions(), {}, known=Known(open_)).drafts
+    (one,) = judge(submission, rules or provisions(), {}, known=Known(open_)).drafts
     return one
 
 
@@ -44,6 +53,44 @@ def test_a_labelled_draft_answers_the_only_commission_its_unit_owes() -> None:
 def test_between_two_commissions_nobody_guesses() -> None:
     one = judged("【约稿】湖塘镇", WINTER, SUMMER)
     assert (one.kind, one.commission) == (Kind.COMMISSION, None)
+    assert (one.outcome, one.reasons) == (Outcome.HELD, (Reason.NO_COMMISSION,))
+    assert "2件约稿任务" in one.kind_evidence
+
+
+def test_the_label_alone_lifts_no_limit_and_gives_no_points() -> None:
+    one = judged("【约稿】湖塘镇")
+    assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.HELD, 0)
+    assert one.reasons == (Reason.NO_COMMISSION,)
+    assert "没有登记过" in one.kind_evidence
+
+
+def test_an_office_that_keeps_no_register_of_commissions_may_take_the_label_for_it() -> None:
+    rules = provisions(unasked_commission=UnaskedRule.ACCEPT)
+    one = judged("【约稿】湖塘镇", rules=rules)
+    assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.ACCEPTED, 2)
+
+
+def test_the_label_answers_no_commission_that_the_unit_has_answered_already() -> None:
+    done = replace(WINTER, answered=frozenset({"湖塘镇"}))
+    one = judged("【约稿】湖塘镇", done)
+    assert (one.reasons, one.commission) == ((Reason.NO_COMMISSION,), None)
+    assert "都已交稿" in one.kind_evidence
+    assert judged("【约稿】湖塘镇", done, SUMMER).commission == SUMMER.id
+    assert judged("【约稿】冬季森林防火经验", done).commission == WINTER.id
+
+
+@pytest.mark.parametrize(
+    ("ruling", "points"),
+    [(Ruling(accepted=True), 2), (Ruling(kind=Kind.NEWS), 0), (Ruling(commission=7), 2)],
+)
+def test_a_person_settles_what_an_unmatched_commission_counts_as(
+    ruling: Ruling, points: int
+) -> None:
+    first = Judged("湖塘镇", Kind.COMMISSION, EVENT, TOO_LATE, reasons=(Reason.NO_COMMISSION,))
+    standing = stand(first, [ruling], provisions())
+    assert Reason.NO_COMMISSION not in standing.reasons
+    scored = Scored(1, "湖塘镇", standing.kind, TOO_LATE.date(), standing.outcome, standing.timely)
+    assert submission_points(scored, lambda _day: provisions())[0] == points
 
 
 def test_a_commission_of_other_units_is_not_answered() -> None:

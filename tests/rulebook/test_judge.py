@@ -8,7 +8,8 @@ from datetime import date, datetime
 
 import pytest
 
-from rulebook.judge import judge
+from rulebook.commissions import OpenCommission
+from rulebook.judge import Known, judge
 from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerRule, StrangerRule
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import (
@@ -87,7 +88,30 @@ def test_a_draft_that_nothing_can_be_said_against_scores() -> None:
 def test_each_kind_scores_what_the_regulation_gives(
     subject: str, piece: Draft, points: int
 ) -> None:
-    assert only(verdict_on(letter(piece, subject=subject))).points == points
+    asked = Known((OpenCommission(1, "安全检查经验", ("湖塘镇",), EVENT),))
+    assert only(judge(letter(piece, subject=subject), RULES, {}, known=asked)).points == points
+
+
+def test_nothing_scores_before_the_regulation_is_in_force() -> None:
+    rules = provisions(effective_from=date(2022, 3, 9))
+    one = only(verdict_on(letter(draft()), rules))
+    assert (one.outcome, one.timely, one.points) == (Outcome.ACCEPTED, Timely.ON_TIME, 0)
+    assert "2022-03-09" in one.points_evidence
+
+
+def test_labels_that_disagree_are_told_and_the_nearest_counts() -> None:
+    piece = draft(file="稿件.zip/【舆情】停水.docx", text=OPINION_TEXT)
+    verdict = verdict_on(letter(piece, subject="【工作动态】湖塘镇"))
+    assert (verdict.outcome, only(verdict).kind) == (Outcome.ACCEPTED, Kind.OPINION)
+    assert verdict.remarks == (Remark.LABELS_DIFFER,)
+    assert "舆情" in only(verdict).kind_evidence
+    assert "工作动态" in only(verdict).kind_evidence
+
+
+def test_a_subject_that_names_two_kinds_disagrees_with_neither() -> None:
+    piece = draft(file="稿件.zip/【舆情】停水.docx", text=OPINION_TEXT)
+    verdict = verdict_on(letter(piece, subject="湖塘镇工作动态、舆情各一篇"))
+    assert verdict.remarks == ()
 
 
 def test_the_points_are_the_offices_to_set() -> None:

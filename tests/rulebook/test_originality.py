@@ -67,6 +67,14 @@ def test_a_refused_draft_is_no_twin_since_it_is_meant_to_be_sent_again(
     assert originality(earlier, now, RULES) is None
 
 
+@given(st.booleans(), units, units, shares)
+def test_what_came_unverified_in_somebodys_name_takes_nothing_from_them(
+    same_file: bool, before: str | None, now: str | None, similarity: float
+) -> None:
+    earlier = twin(same_file=same_file, unit=before, similarity=similarity, unverified=True)
+    assert originality(earlier, now, RULES) is None
+
+
 @given(units, units, shares)
 def test_the_same_file_is_never_new_again(
     before: str | None, now: str | None, limit: float

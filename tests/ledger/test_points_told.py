@@ -1,0 +1,75 @@
+"""The points that a receipt tells are those of the table `scores`, whatever the letter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, func, select
+
+from ledger.book import Headers, Sighting
+from ledger.database import open_ledger
+from ledger.tables import DraftRow
+from ledger.tables_decided import ScoreRow
+from rulebook.judge import judge
+from rulebook.provisions import Provisions
+from rulebook.rulings import Ruling, UnfinishedRuling
+from rulebook.terms import Kind, Submission, Twin
+from tests.ledger.world import OFFICE, World
+from tests.rulebook.cases import cases
+
+
+@pytest.fixture(scope="module")
+def ledger(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    folder: Path = tmp_path_factory.mktemp("ledger")
+    return open_ledger(f"sqlite:///{folder}/ledger.db")
+
+
+def scored(engine: Engine, draft: int) -> int:
+    """What the ledger's table gives a draft by itself."""
+    query = select(func.coalesce(func.sum(ScoreRow.points), 0)).where(ScoreRow.draft_id == draft)
+    with engine.connect() as connection:
+        return connection.execute(query).scalar_one()
+
+
+rulings = st.builds(
+    Ruling,
+    kind=st.sampled_from([None, *Kind]),
+    unit=st.sampled_from([None, "湖塘镇", "高新区"]),
+    accepted=st.sampled_from([None, True, False]),
+    voided=st.sampled_from([None, True]),
+)
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(case=cases(), ruling=rulings, number=st.integers(1, 2**40))
+def test_what_is_told_at_the_entry_and_after_a_decision_is_what_the_ledger_has(
+    ledger: Engine,
+    case: tuple[Submission, Provisions, dict[str, Twin]],
+    ruling: Ruling,
+    number: int,
+) -> None:
+    submission, rules, twins = case
+    world = World(ledger, rules)
+    verdict = judge(submission, rules, twins)
+    received = submission.received
+    seen = Sighting("a", "INBOX", 1, f"{number}", received, f"{number:064x}", 9)
+    found = world.book.collect([seen], received)
+    if not found:
+        return  # the same number was drawn before
+    headers = Headers(f"<{number}@town.example>", received)
+    day = received.astimezone(OFFICE).date()
+    assert world.book.enter(found[0].id, submission, verdict, headers, [], received, day)
+    with ledger.connect() as connection:
+        drafts = connection.scalars(
+            select(DraftRow.id).where(DraftRow.letter_id == found[0].id).order_by(DraftRow.position)
+        ).all()
+    assert [scored(ledger, draft) for draft in drafts] == [one.points for one in verdict.drafts]
+    for draft in drafts:
+        try:
+            ruled = world.decisions.rule(draft, ruling, "li", "核定", received)
+        except UnfinishedRuling:
+            continue
+        assert scored(ledger, draft) == ruled.points_after
