@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from console.settings import ConfigError
 from console.wiring import House
 from ledger.figures import Summary
+from ledger.machine import said
 from ledger.notices import Difference, Later, Published, differences
 from notifier import notice, notice_sheets, notice_text
 from notifier.notice_facts import Bonus, Change, Named, NoticeFacts, Printed, Received, Setback
@@ -208,5 +209,5 @@ def _template(house: House) -> bytes | None:
         return place.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"打不开通报模板 {place}：{error.strerror}。请检查 [notice] template，或留空用自带的。"
+            f"打不开通报模板 {place}：{said(error)}。请检查 [notice] template，或留空用自带的。"
         ) from error

@@ -33,10 +33,12 @@ from console.roster_file import RosterError, mask, read_roster
 from console.settings import ConfigError, Settings
 from console.sheets import SheetError
 from console.wiring import Busy, House, now
+from ingest.headers import looks_like_mail
 from ingest.mailbox import MailboxRefused
 from ingest.workers import WorkerLost
 from ledger import exporting
 from ledger.journal import Entry, record
+from ledger.machine import said
 from ledger.roster import Officer
 from ledger.tables_decided import Act
 from ledger.vault import VaultError
@@ -147,7 +149,13 @@ def examine(
         raw = letter.read_bytes()
         moment = _moment(received, settings) if received else _written(letter)
     except OSError as error:
-        fail(f"打不开 {letter}：{error.strerror}。请检查文件名。", 2)
+        fail(f"打不开 {letter}：{said(error)}。请检查文件名。", 2)
+    if not looks_like_mail(raw):
+        fail(
+            f"{letter} {'是空文件' if not raw else '不是一封邮件（没有邮件头）'}。"
+            "请在邮箱或邮件软件里把邮件另存为 .eml 文件，再试。",
+            2,
+        )
     with House(settings) as house:
         submission, verdict = house.examine(raw, moment)
     if as_json:
@@ -194,7 +202,7 @@ def export(
             with out.open("w", encoding=encoding, newline="") as file:
                 file.writelines(lines)
         except OSError as error:
-            fail(f"无法写入 {out}：{error.strerror}。请检查目录和磁盘空间。", 1)
+            fail(f"无法写入 {out}：{said(error)}。请检查目录和磁盘空间。", 1)
 
 
 @app.command()

@@ -31,6 +31,7 @@ from console.wiring import House, now
 from ledger.adoptions import AlreadyRecorded
 from ledger.commissions import Commission
 from ledger.decisions import NotFound, Ruled, UnfinishedRuling
+from ledger.machine import said
 from ledger.merits import Sanction
 from notifier.page import look_of
 from rulebook.matching import Match
@@ -167,7 +168,7 @@ def adoption_add(
             try:
                 proof = adopting.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
-                fail(f"打不开 {evidence}：{error.strerror}。请检查文件名。", 2)
+                fail(f"打不开 {evidence}：{said(error)}。请检查文件名。", 2)
         of_kind = None if draft else kind
         one = adopting.printed(house, name, title, outlet, when, draft or None, tier, url, of_kind)
         try:

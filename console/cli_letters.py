@@ -13,6 +13,7 @@ import typer
 
 from console.front import By, fail, person, say, settings_of, today, unit
 from console.wiring import House, now
+from ledger.machine import said
 from rulebook import periods
 
 GUIDE = "说明.txt"
@@ -108,7 +109,7 @@ def templates(
                 if not (out / name).exists():
                     (out / name).write_bytes(content)
         except OSError as error:
-            fail(f"无法写入 {out}：{error.strerror}。请检查目录。", 1)
+            fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
         say(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
         if kept:
             say(f"已有的没有动：{'、'.join(kept)}。")
@@ -169,7 +170,7 @@ def notice(
             (out / name).write_bytes(content)
             say(f"已生成 {out / name}")
     except OSError as error:
-        fail(f"无法写入 {out}：{error.strerror}。请检查目录。", 1)
+        fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
     if publish:
         say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
 

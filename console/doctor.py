@@ -22,6 +22,7 @@ from ingest.imap import ImapMailbox
 from ingest.mailbox import MailboxRefused, Weather
 from ingest.walls import Walls, probe
 from ledger.database import open_ledger
+from ledger.machine import said
 from ledger.roster import Roster
 from notifier import specimen, stationery
 from notifier.push import BadTarget, targets
@@ -117,7 +118,7 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(
             Level.FAIL,
             "数据目录",
-            f"{data}：{error.strerror}",
+            f"{data}：{said(error)}",
             "改正路径或权限（属主应为运行本程序的用户）。",
         )
         return

@@ -33,6 +33,7 @@ from console.sections import (
     RetentionSettings,
 )
 from console.urls import MailboxUrl, MaildirUrl, RelayUrl, UrlError, mailbox_url, relay_url
+from ledger.machine import said
 from rulebook.provisions import Provisions
 from rulebook.units import names_of
 
@@ -119,7 +120,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(
-            f"打不开设置文件 {path}：{error.strerror}。请在 config.toml 所在目录运行，或用 --config 指明。"
+            f"打不开设置文件 {path}：{said(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} 不是 UTF-8 编码，请用 UTF-8 另存。") from error

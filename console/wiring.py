@@ -39,6 +39,7 @@ from ledger.database import open_ledger
 from ledger.days import Days
 from ledger.decisions import Concerned, Decisions, Ruled
 from ledger.figures import Figures
+from ledger.machine import said
 from ledger.merits import Merits
 from ledger.notices import Notices
 from ledger.outbox import Outbox
@@ -89,7 +90,7 @@ class House:
             self.engine: Engine = open_ledger(ledger_url(self.settings, self._environ))
         except OSError as error:
             raise ConfigError(
-                f"数据目录 {data} 无法使用：{error.strerror}。请检查路径和权限。"
+                f"数据目录 {data} 无法使用：{said(error)}。请检查路径和权限。"
             ) from error
         except DatabaseError as error:
             raise ConfigError(

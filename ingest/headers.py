@@ -20,6 +20,14 @@ from ingest.charsets import decode
 MOST_BYTES = 1_000_000
 """A longer header block is nobody's letter; what is beyond is not read."""
 
+NEAR_BEGINNING = 65_536
+"""Bytes within which a letter shows that it is one; relays may put much before its own fields."""
+
+_KNOWN = re.compile(
+    rb"(?im)^[>\xef\xbb\xbf]*(?:from|to|cc|subject|date|sender|reply-to|message-id|received|return-path|"
+    rb"delivered-to|mime-version|content-(?:type|transfer-encoding|disposition)|"
+    rb"(?:x|arc|dkim|list|resent|auto|authentication)-[!-9;-~]+)[ \t]*:"
+)
 _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]|\r(?!\n))*)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
@@ -52,6 +60,15 @@ class Headers:
     def has(self, name: str) -> bool:
         """Whether there is such a field."""
         return any(field == name.lower() for field, _ in self.fields)
+
+
+def looks_like_mail(raw: bytes) -> bool:
+    """
+    Whether a file may be a letter at all: near its beginning stands a field that letters have.
+
+    Wide on purpose: what stands before it, its order and what is missing do not matter.
+    """
+    return _KNOWN.search(raw[:NEAR_BEGINNING]) is not None
 
 
 def read_headers(raw: bytes) -> Headers:

@@ -15,6 +15,7 @@ from pathlib import Path
 from imapclient import imap_utf7
 
 from ingest.mailbox import Arrival, Gone, Known, MailboxRefused, Place, Weather
+from ledger.machine import said
 
 INBOX = "INBOX"
 HEAD_BYTES = 262_144
@@ -82,7 +83,7 @@ class MaildirMailbox:
             entries = sorted(self._path.iterdir())
         except OSError as error:
             raise MailboxRefused(
-                f"读不了邮件目录 {self._path}：{error.strerror}。请检查权限。"
+                f"读不了邮件目录 {self._path}：{said(error)}。请检查权限。"
             ) from error
         for entry in entries:
             if entry.name.startswith(".") and _is_folder(entry / "cur"):
@@ -99,7 +100,7 @@ class MaildirMailbox:
                 continue
             except OSError as error:
                 raise MailboxRefused(
-                    f"读不了邮件目录 {folder / part}：{error.strerror}。请检查权限。"
+                    f"读不了邮件目录 {folder / part}：{said(error)}。请检查权限。"
                 ) from error
             for entry in entries:
                 if not entry.name.startswith("."):
@@ -115,7 +116,7 @@ class MaildirMailbox:
         except FileNotFoundError as error:
             raise Gone(f"{arrival.place.folder} {arrival.place.uid}") from error
         except OSError as error:
-            raise Weather(f"{arrival.place.uid}：{error.strerror}") from error
+            raise Weather(f"{arrival.place.uid}：{said(error)}") from error
 
     def _find(self, arrival: Arrival) -> Path:
         """The letter's file now: another program may have renamed it since it was listed."""

@@ -7,6 +7,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from ledger.machine import said
+
 MADE_BY_US = 0o700
 
 
@@ -45,7 +47,7 @@ class Vault:
             _sync_folder(place.parent)
         except OSError as error:
             raise VaultError(
-                f"无法写入 {place}：{error.strerror}。请检查磁盘空间和目录权限。"
+                f"无法写入 {place}：{said(error)}。请检查磁盘空间和目录权限。"
             ) from error
 
     def path(self, digest: str) -> Path:
@@ -57,7 +59,7 @@ class Vault:
         try:
             return self.path(digest).read_bytes()
         except OSError as error:
-            raise VaultError(f"原件 {self.path(digest)} 读不出来：{error.strerror}") from error
+            raise VaultError(f"原件 {self.path(digest)} 读不出来：{said(error)}") from error
 
     def drop(self, digest: str) -> None:
         """Remove a letter that must not be kept; removing twice is no error."""

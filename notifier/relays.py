@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
+from ledger.machine import said
 from notifier.replies import (
     Never,
     Result,
@@ -131,7 +132,7 @@ class MaildirRelay:
 
     def _refusal(self, error: OSError) -> RelayRefused:
         return RelayRefused(
-            f"发信目录 {self._path} 不能使用（{error.strerror or error}）："
+            f"发信目录 {self._path} 不能使用（{said(error)}）："
             "请检查 config.toml 里 relay.url 的目录、它的写入权限和磁盘空间。"
         )
 

@@ -57,6 +57,20 @@ def test_examining_stores_nothing_and_sends_nothing(office: OfficeRoom) -> None:
     assert office.receipts() == []
 
 
+def test_a_file_that_is_no_letter_is_refused_with_the_remedy(office: OfficeRoom) -> None:
+    for name, content, said in (
+        ("photo.eml", b"\xff\xd8\xff\xe0\x00\x10JFIF", "不是一封邮件"),
+        ("empty.eml", b"", "是空文件"),
+        ("missing.eml", None, "没有这个文件"),
+    ):
+        if content is not None:
+            (office.folder / name).write_bytes(content)
+        told = office.run("examine", name, code=2)
+        assert said in told.stderr
+        assert "请" in told.stderr
+        assert told.stdout == ""
+
+
 @pytest.mark.parametrize(
     ("received", "timely", "points"),
     [

@@ -17,6 +17,7 @@ from ledger.decisions import NotFound, Overtaken
 from ledger.desk_views import DraftView, LetterView
 from ledger.tables_people import Role
 from ledger.vault import VaultError
+from rulebook.originality import percent
 
 OF_DATE = "事件日依据"
 OF_KIND = "类别依据"
@@ -52,6 +53,7 @@ def _opened(visit: Visit, trouble: str = "", status: int = 200) -> Response:
         history=list(reversed(lines)),
         told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
         paragraphs=paragraphs,
+        percent=percent,
         pictures=[file for file in view.files if file.pictured],
         downloads=view.raw_kept and not view.head_only,
     )

@@ -1,0 +1,32 @@
+"""What the machine says when a file cannot be had, in the words of the office."""
+
+from __future__ import annotations
+
+import errno
+
+_SAID = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "不允许这样做",
+    errno.EISDIR: "这是一个目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EEXIST: "已有同名的文件或目录",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "磁盘配额已用完",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.ELOOP: "符号链接绕成了圈",
+    errno.EMFILE: "同时打开的文件太多",
+    errno.ENFILE: "同时打开的文件太多",
+    errno.ETXTBSY: "文件正被别的程序使用",
+    errno.EBUSY: "正被别的程序使用",
+    errno.ENXIO: "没有这个设备",
+    errno.EINVAL: "名字或参数不能用",
+    errno.ESTALE: "网络盘上的文件已经不在",
+}
+
+
+def said(error: OSError) -> str:
+    """Why, in Chinese; the system's own words where we have none."""
+    return _SAID.get(error.errno or 0) or error.strerror or str(error)
