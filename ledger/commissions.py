@@ -65,7 +65,6 @@ _ANSWERED = (
         CommissionRow.closed.is_(False),
         StandingRow.outcome == Outcome.ACCEPTED,
         StandingRow.voided.is_(False),
-        StandingRow.unit.is_not(None),
         StandingRow.day <= bindparam("day"),
     )
     .distinct()
@@ -139,8 +138,10 @@ class Commissions:
         with asking(self._engine, within) as connection:
             asked = connection.execute(_WAITING, {"day": day}).all()
             answered: dict[int, set[str]] = {}
-            for number, unit in connection.execute(_ANSWERED, {"day": day}) if asked else ():
-                answered.setdefault(number, set()).add(unit)
+            given = connection.execute(_ANSWERED, {"day": day}).all() if asked else []
+            for number, unit in given:
+                if number is not None and unit is not None:
+                    answered.setdefault(number, set()).add(unit)
             return tuple(
                 OpenCommission(
                     number, topic, tuple(units), due, frozenset(answered.get(number, ()))

@@ -94,6 +94,8 @@ def drafts(visit: Visit) -> Response:
         periods=fields.recent(visit.today),
         columns={name: _sorting(visit, order, *pair) for name, pair in SORTED.items()},
         editor=visit.may(Role.EDITOR),
+        dated_only=order in SORTED["happened"],
+        by_receipt=_link(visit, "/drafts", order="", after=""),
         export=_link(visit, "/drafts/export", after=""),
         first_page=_link(visit, "/drafts", after="") if after else "",
         next_page=_link(visit, "/drafts", after="{}_{}".format(*key_of(shown[-1], order)))

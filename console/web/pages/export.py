@@ -12,10 +12,10 @@ from starlette.responses import Response
 from console.shapes import csv_lines, workbook
 from console.web import words
 from console.web.downloads import download
-from console.web.pages.book import drafts_asked
+from console.web.pages.book import SORTED, drafts_asked
 from console.web.visit import Visit, action
 from ledger.journal import Entry, record
-from ledger.search import Found, key_of, search
+from ledger.search import Found, Order, key_of, search
 from ledger.tables_decided import Act
 from ledger.tables_people import Role
 
@@ -51,6 +51,8 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
 
 def _rows(visit: Visit, most: int) -> Iterator[dict[str, Any]]:
     wanted, order, _ = drafts_asked(visit)
+    if order in SORTED["happened"]:  # by the event's day those without one are left out
+        order = Order.NEWEST
     zone = ZoneInfo(visit.desk.house.zone)
     after, left = None, most
     while left:

@@ -61,6 +61,20 @@ def test_the_pages_of_a_sorted_book_follow_each_other(
     assert found == whole
 
 
+def test_a_book_sorted_by_event_says_what_it_leaves_out_and_is_taken_along_whole(
+    house: House, sign_in: Any
+) -> None:
+    client = sign_in("editor")
+    page = client.get("/drafts?order=latest_event").text
+    whole = search(house.engine, Wanted(), limit=100)
+    assert len(numbers(page)) < len(whole)
+    assert "只列出定了事件日的稿件" in page
+    assert "只列出定了事件日的稿件" not in client.get("/drafts").text
+    told = client.post("/drafts/export?order=latest_event", data={"format": "csv"})
+    rows = list(csv.DictReader(io.StringIO(told.content.decode("utf-8-sig"))))
+    assert len(rows) == len(whole)
+
+
 def test_what_was_found_is_taken_along_as_a_table_and_recorded(house: House, sign_in: Any) -> None:
     client = sign_in("editor")
     with house.engine.begin() as connection:
