@@ -306,7 +306,7 @@ def ruling_of(facts: dict[str, Any]) -> Ruling:
 def _told(session: Session, seq: int) -> str:
     row = session.get(JournalRow, seq)
     who = row.who if row else ""
-    return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请刷新页面，看过新的结果再决定。"
+    return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"
 
 
 __all__ = [

@@ -225,9 +225,11 @@ def go(path: str, **query: str) -> RedirectResponse:
 def to_login(request: Request) -> Response:
     """To the login page and back; a part that htmx asked for takes the whole window along."""
     target = _target(request) if request.method == "GET" else "/"
+    lost = request.method != "GET" and request.url.path != "/logout"
     if request.headers.get("hx-request") == "true":
-        return Response(status_code=204, headers={"HX-Redirect": "/login"})
-    return go("/login", next="" if target == "/" else target)
+        way = "/login?ended=1" if lost else "/login"
+        return Response(status_code=204, headers={"HX-Redirect": way})
+    return go("/login", next="" if target == "/" else target, ended="1" if lost else "")
 
 
 def own_path(target: str) -> str:

@@ -30,7 +30,8 @@ from ledger.tables_people import Role
 from ledger.vault import VaultError
 from rulebook import outlets
 from rulebook.matching import Match
-from rulebook.points import TIERS
+from rulebook.points import TIERS, Adoption, alone
+from rulebook.points import Line as ScoreLine
 from rulebook.terms import Kind
 
 PAGE = 50
@@ -285,9 +286,17 @@ def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) 
         tiers=TIERS,
         kinds=list(Kind),
         points=visit.desk.house.settings.provisions_on(printed.day).points,
+        worth=_worth(visit, found, draft.kind if draft else printed.kind),
         history=lines,
         told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
     )
+
+
+def _worth(visit: Visit, found: Recorded, kind: Kind | None) -> ScoreLine:
+    """What such an adoption gives by itself, and why."""
+    printed = found.printed
+    told = Adoption(found.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day)
+    return alone(told, visit.desk.house.settings.provisions_on)
 
 
 def _found(visit: Visit) -> Recorded:

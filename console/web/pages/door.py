@@ -28,12 +28,14 @@ from ledger.people import Account
 from ledger.tables_people import Role
 
 WRONG = "账号或密码不对。"
+ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登录后再做一次。"
 
 
 def login(visit: Visit) -> Response:
     if visit.login is not None:
         return go(own_path(visit.asked("next") or "/"))
-    return _login(visit, own_path(visit.asked("next") or "/"))
+    ended = ENDED if visit.asked("ended") else ""
+    return _login(visit, own_path(visit.asked("next") or "/"), said=ended)
 
 
 def log_in(visit: Visit) -> Response:
@@ -117,9 +119,14 @@ def _gone(visit: Visit) -> Response:
 
 
 def _login(
-    visit: Visit, target: str, name: str = "", trouble: str = "", status: int = 200
+    visit: Visit,
+    target: str,
+    name: str = "",
+    trouble: str = "",
+    status: int = 200,
+    said: str = "",
 ) -> Response:
-    return visit.render("login.html", status, next=target, name=name, trouble=trouble, said="")
+    return visit.render("login.html", status, next=target, name=name, trouble=trouble, said=said)
 
 
 def _welcome(visit: Visit, trouble: str = "", status: int = 200) -> Response:

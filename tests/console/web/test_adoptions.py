@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +13,11 @@ from sqlalchemy import update
 from console import adopting
 from console.wiring import House
 from ledger import search
-from ledger.adoptions import Recorded
+from ledger.adoptions import Printed, Recorded
 from ledger.search import Found, Wanted
 from ledger.tables import DraftRow
 from rulebook.terms import Kind, Outcome
+from tests.console.office import NOW
 
 DAY = "2022-03-08"
 
@@ -60,6 +62,15 @@ def test_an_adoption_is_recorded_with_its_tier_and_its_evidence(house: House, si
     assert accepted(house).adopted
     assert "登记录用" in client.get("/audit?who=editor").text
     assert "中国应急管理报" in client.get("/adoptions").text
+
+
+def test_an_adoption_that_gives_no_points_says_so_and_why(house: House, sign_in: Any) -> None:
+    one = Printed("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, Kind.NEWS)
+    news = house.adoptions.add(one, "li", NOW)
+    essay = house.adoptions.add(replace(one, title="另一题", kind=Kind.ARTICLE), "li", NOW)
+    client = sign_in("viewer")
+    assert "该类别的录用只登记，不计分" in client.get(f"/adoptions/{news}").text
+    assert "12 分" in client.get(f"/adoptions/{essay}").text
 
 
 def test_an_outlet_shows_its_tier_as_it_is_typed(sign_in: Any) -> None:

@@ -69,6 +69,17 @@ def test_a_session_ends_by_itself(sign_in: Any, clock: Any) -> None:
     assert client.get("/").status_code == 303
 
 
+def test_whoever_fills_in_a_form_after_the_session_ended_is_told_that_it_was_not_saved(
+    sign_in: Any, clock: Any
+) -> None:
+    client = sign_in("editor")
+    clock.forward(timedelta(hours=13))
+    told = client.post("/commissions", data={"topic": "冬季防火经验"})
+    assert told.status_code == 303
+    assert "没有保存" in client.get(told.headers["location"]).text
+    assert "没有保存" not in client.get("/login?next=/drafts").text
+
+
 def test_the_ledger_holds_no_cookie_only_its_hash(house: House, sign_in: Any) -> None:
     client = sign_in("viewer")
     secret = client.cookies["shougao"]
