@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Engine, String, func, select, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    String,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import Session
 
 from ledger.database import reading
-from ledger.scores import adoption_of, scored_of
 from ledger.tables_decided import AdoptionRow, BonusRow, SanctionRow, StandingRow
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
@@ -64,13 +75,12 @@ class Annual:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A period's tables, targets and raw counts, and the lines that prove every point."""
+    """A period's tables, targets and raw counts, and the facts that they were computed from."""
 
     period: Period
     tables: tuple[tuple[Group, tuple[Row, ...]], ...]
     completions: tuple[Completion, ...]
     raw: tuple[Raw, ...]
-    lines: tuple[Line, ...]
     facts: Facts
 
 
@@ -96,117 +106,85 @@ class Figures:
         A printed draft comes with its own day and all its adoptions, whenever they were.
         """
         in_period = StandingRow.day.between(period.first, period.last)
-        with Session(self._engine) as session:
-            drafts = self._alike(session, period)
-            touching = (
-                AdoptionRow.day.between(period.first, period.last),
-                AdoptionRow.withdrawn.is_(False),
-            )
+        touching = (
+            AdoptionRow.day.between(period.first, period.last),
+            AdoptionRow.withdrawn.is_(False),
+        )
+
+        def told_apart(day: date) -> object:
+            return containing(day, Span.WEEK), containing(day, Span.MONTH)
+
+        with self._engine.connect() as connection:
+            alike = _alike(connection, in_period, StandingRow.adopted.is_(False))
+            drafts = _counted(alike, self._stretches(period, told_apart))
             # two plain questions instead of one with OR, which no index answers
             printed = {
-                row.draft_id: row
+                row.draft_id: Scored(*row)
                 for question in (
-                    select(StandingRow).where(in_period, StandingRow.adopted),
-                    select(StandingRow)
-                    .join(AdoptionRow, AdoptionRow.draft_id == StandingRow.draft_id)
-                    .where(*touching),
+                    _SCORED.where(in_period, StandingRow.adopted),
+                    _SCORED.join(AdoptionRow, AdoptionRow.draft_id == StandingRow.draft_id).where(
+                        *touching
+                    ),
                 )
-                for row in session.scalars(question)
+                for row in connection.execute(question).all()
             }
-            drafts += self._capped_weeks(session, printed, period)
-            touched = session.scalars(select(AdoptionRow).where(*touching)).all()
+            drafts += self._capped_weeks(connection, printed, period)
+            touched = connection.execute(_ADOPTIONS.where(*touching)).all()
             adoptions = {
-                row.id: adoption_of(row) for row in (*touched, *_of(session, sorted(printed)))
+                row.id: Adoption(*row) for row in (*touched, *_of(connection, sorted(printed)))
             }
-        drafts += [scored_of(printed[draft]) for draft in sorted(printed)]
+        drafts += [printed[draft] for draft in sorted(printed)]
         return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)))
 
-    def _alike(self, session: Session, period: Period) -> list[Scored]:
-        alike = (
-            StandingRow.unit,
-            type_coerce(StandingRow.kind, String),
-            type_coerce(StandingRow.day, String),
-            type_coerce(StandingRow.outcome, String),
-            type_coerce(StandingRow.timely, String),
-            StandingRow.voided,
-        )
-        stretch = self._stretches(period)
-        counted: dict[tuple[Any, ...], int] = {}
-        for unit, kind, day, outcome, timely, voided, many in session.connection().execute(
-            select(*alike, func.count())
-            .where(
-                StandingRow.day.between(period.first, period.last), StandingRow.adopted.is_(False)
-            )
-            .group_by(*alike)
-        ):
-            key = (unit, kind, stretch[str(day)], outcome, timely, voided)
-            counted[key] = counted.get(key, 0) + many
-        return [
-            Scored(
-                0,
-                unit,
-                KINDS[kind] if kind else None,
-                day,
-                OUTCOMES[outcome],
-                TIMELIES[timely],
-                voided,
-                many,
-            )
-            for (unit, kind, day, outcome, timely, voided), many in counted.items()
-        ]
-
-    def _stretches(self, period: Period) -> dict[str, date]:
+    def _stretches(
+        self, period: Period, told_apart: Callable[[date], object]
+    ) -> dict[str | date, date]:
         """
-        By each day of a period the first of the days that no figure tells apart: of one week, of one
-        month, under the same provisions, on the same side of their start.
+        By each day of a period, as either driver writes it, the first of the days that a question does
+        not tell apart, under the same provisions and on the same side of their start.
         """
-        found: dict[str, date] = {}
+        found: dict[str | date, date] = {}
         first, alike = period.first, None
         for number in range((period.last - period.first).days + 1):
             day = period.first + timedelta(days=number)
             provisions = self._provisions_on(day)
-            told = (
-                containing(day, Span.WEEK),
-                containing(day, Span.MONTH),
-                provisions.since,
-                day < provisions.effective_from,
-            )
+            told = (told_apart(day), provisions.since, day < provisions.effective_from)
             if told != alike:
                 first, alike = day, told
-            found[day.isoformat()] = first
+            found[day.isoformat()] = found[day] = first
         return found
 
     def _capped_weeks(
-        self, session: Session, printed: dict[int, StandingRow], period: Period
+        self, connection: Connection, printed: dict[int, Scored], period: Period
     ) -> list[Scored]:
         """
         Under a weekly cap an adoption makes room in the week of its submission: the rest of weeks that
         lie outside the period. Printed drafts of those weeks are added to `printed`.
         """
         weeks = {
-            (row.unit, week)
-            for row in printed.values()
-            if row.unit is not None
-            and row.day not in period
-            and self._provisions_on((week := containing(row.day, Span.WEEK)).last).points.weekly_cap
+            (one.unit, week)
+            for one in printed.values()
+            if one.unit is not None
+            and one.day not in period
+            and self._provisions_on((week := containing(one.day, Span.WEEK)).last).points.weekly_cap
         }
         drafts = []
         for unit, week in sorted(weeks):
-            for row in session.scalars(
-                select(StandingRow).where(
-                    StandingRow.unit == unit, StandingRow.day.between(week.first, week.last)
-                )
-            ):
-                if row.adopted:
-                    printed[row.draft_id] = row
-                elif row.day not in period:
-                    drafts.append(scored_of(row))
+            in_week = (StandingRow.unit == unit, StandingRow.day.between(week.first, week.last))
+            for adopted, *row in connection.execute(
+                _SCORED.with_only_columns(StandingRow.adopted, *_SCORED_AS).where(*in_week)
+            ).all():
+                one = Scored(*row)
+                if adopted:
+                    printed[one.draft] = one
+                elif one.day not in period:
+                    drafts.append(one)
         return drafts
 
     def summary(self, period: Period, today: date) -> Summary:
         """All figures of a period."""
         facts = self.facts(_in_whole_weeks(period))
-        lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on)
+        lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on, worthless=False)
         found = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
         return Summary(
             period=period,
@@ -215,31 +193,30 @@ class Figures:
             ),
             completions=completions(found),
             raw=self._raw(facts, period),
-            lines=tuple(line for line in lines if period.first <= line.day <= period.last),
             facts=facts,
         )
 
     def of_draft(self, draft: int) -> tuple[Line, ...]:
         """What one draft has earned by now and why; a weekly cap, which concerns many, left out."""
-        with Session(self._engine) as session:
-            row = session.get(StandingRow, draft)
+        with self._engine.connect() as connection:
+            row = connection.execute(_SCORED.where(StandingRow.draft_id == draft)).first()
             if row is None:
                 return ()
-            adoptions = [adoption_of(one) for one in _of(session, [draft])]
-            return of_draft(scored_of(row), adoptions, self._provisions_on)
+            adoptions = [Adoption(*found) for found in _of(connection, [draft])]
+            return of_draft(Scored(*row), adoptions, self._provisions_on)
 
     def proof(self, unit: str, period: Period) -> tuple[Line, ...]:
         """Every line of a unit's points in a period, each draft by itself, in the order of days."""
         whole = _in_whole_weeks(period)
-        with Session(self._engine) as session:
-            alone = session.scalars(
-                select(StandingRow).where(
+        with self._engine.connect() as connection:
+            alone = connection.execute(
+                _SCORED.where(
                     StandingRow.unit == unit,
                     StandingRow.day.between(whole.first, whole.last),
                     StandingRow.adopted.is_(False),
                 )
             ).all()
-            drafts = {row.draft_id: scored_of(row) for row in alone}
+        drafts = {row.draft_id: Scored(*row) for row in alone}
         facts = self.facts(whole)
         drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit == unit}
         adoptions = [
@@ -255,13 +232,46 @@ class Figures:
 
     def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
         """How every unit stands to each target of a period that has begun by `today`."""
-        drafts = self.facts(_in_whole_weeks(period)).drafts
+        whole = _in_whole_weeks(period)
+
+        def told_apart(day: date) -> object:
+            return containing(day, Span.WEEK), containing(day, Span.MONTH)
+
+        drafts = self._reported(whole, told_apart)
         return progress(drafts, period, self._provisions_on, self._is_workday, today)
 
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Who is behind this week's, month's and quarter's targets right now."""
-        whole = _in_whole_weeks(containing(today, Span.QUARTER))
-        return behind(self.facts(whole).drafts, self._provisions_on, self._is_workday, today)
+        current = [containing(today, span) for span in (Span.WEEK, Span.MONTH, Span.QUARTER)]
+
+        def told_apart(day: date) -> object:
+            return [day in period for period in current]
+
+        asked: list[ColumnElement[bool]] = [
+            false()
+        ]  # by each period's targets; of most kinds the week alone is asked
+        for period in current:
+            targets = self._provisions_on(period.last).targets
+            kinds = {target.kind for target in targets if target.period == period.span.value}
+            if kinds:
+                days = StandingRow.day.between(period.first, period.last)
+                asked.append(and_(StandingRow.kind.in_(sorted(kinds)), days))
+        drafts = self._reported(_in_whole_weeks(current[-1]), told_apart, or_(*asked))
+        return behind(drafts, self._provisions_on, self._is_workday, today)
+
+    def _reported(
+        self,
+        period: Period,
+        told_apart: Callable[[date], object],
+        asked: ColumnElement[bool] | None = None,
+    ) -> list[Scored]:
+        """What targets look at: the drafts of a period, printed or not, alike ones counted together."""
+        conditions: list[ColumnElement[bool]] = [StandingRow.day.between(period.first, period.last)]
+        if asked is not None:
+            conditions.append(asked)
+        with self._engine.connect() as connection:
+            alike = _alike(connection, *conditions)
+        return _counted(alike, self._stretches(period, told_apart))
 
     def annual(self, year: int) -> tuple[Annual, ...]:
         """附加分 and sanctions of every unit of the rulebook at the year's end."""
@@ -295,11 +305,15 @@ class Figures:
             if draft.unit not in counted or not first <= draft.day <= last:
                 continue
             reported, sums = counted[draft.unit]
-            if draft.kind is not None and draft.outcome is Outcome.ACCEPTED:
-                reported[draft.kind] += draft.times
-            sums[0] += draft.times * (draft.timely is Timely.LATE)
-            sums[1] += draft.times * (draft.outcome is Outcome.HELD)
-            sums[2] += draft.times * (draft.outcome is Outcome.REFUSED)
+            if draft.timely is Timely.LATE:
+                sums[0] += draft.times
+            if draft.outcome is Outcome.ACCEPTED:
+                if draft.kind is not None:
+                    reported[draft.kind] += draft.times
+            elif draft.outcome is Outcome.HELD:
+                sums[1] += draft.times
+            elif draft.outcome is Outcome.REFUSED:
+                sums[2] += draft.times
         return tuple(Raw(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
 
 
@@ -309,15 +323,78 @@ def _in_whole_weeks(period: Period) -> Period:
     return Period(first.first, last.last, period.span, period.name)
 
 
-def _of(session: Session, drafts: Sequence[int], part: int = 500) -> list[AdoptionRow]:
+_SCORED_AS = (  # the fields of Scored
+    StandingRow.draft_id,
+    StandingRow.unit,
+    StandingRow.kind,
+    StandingRow.day,
+    StandingRow.outcome,
+    StandingRow.timely,
+    StandingRow.voided,
+)
+_SCORED: Select[*tuple[Any, ...]] = select(*_SCORED_AS)
+_ADOPTIONS: Select[*tuple[Any, ...]] = select(
+    AdoptionRow.id,  # the fields of Adoption
+    AdoptionRow.draft_id,
+    AdoptionRow.unit,
+    AdoptionRow.kind,
+    AdoptionRow.outlet,
+    AdoptionRow.tier,
+    AdoptionRow.day,
+)
+
+
+def _of(connection: Connection, drafts: Sequence[int], part: int = 500) -> list[Any]:
     """Databases bound how many values a question may carry."""
     return [
         row
         for start in range(0, len(drafts), part)
-        for row in session.scalars(
-            select(AdoptionRow).where(
+        for row in connection.execute(
+            _ADOPTIONS.where(
                 AdoptionRow.draft_id.in_(drafts[start : start + part]),
                 AdoptionRow.withdrawn.is_(False),
             )
+        ).all()
+    ]
+
+
+def _alike(connection: Connection, *conditions: ColumnElement[bool]) -> list[tuple[Any, ...]]:
+    """
+    How many drafts of a day are alike: (unit, kind, day, outcome, timely, voided, how many).
+
+    There are tens of thousands of answers, so they come as the driver gives them.
+    """
+    alike = (
+        StandingRow.unit,
+        type_coerce(StandingRow.kind, String),
+        StandingRow.day,
+        type_coerce(StandingRow.outcome, String),
+        type_coerce(StandingRow.timely, String),
+        StandingRow.voided,
+    )
+    with connection.execute(
+        select(*alike, func.count()).where(*conditions).group_by(*alike)
+    ) as answer:
+        assert answer.cursor is not None
+        return list(answer.cursor.fetchall())
+
+
+def _counted(alike: Iterable[tuple[Any, ...]], stretch: Mapping[str | date, date]) -> list[Scored]:
+    """Added up by the stretches in which the days lie; their day is the first of each."""
+    counted: dict[tuple[Any, ...], int] = {}
+    for unit, kind, day, outcome, timely, voided, many in alike:
+        key = (unit, kind, stretch[day], outcome, timely, voided)
+        counted[key] = counted.get(key, 0) + many
+    return [
+        Scored(
+            0,
+            unit,
+            KINDS[kind] if kind else None,
+            day,
+            OUTCOMES[outcome],
+            TIMELIES[timely],
+            bool(voided),
+            many,
         )
+        for (unit, kind, day, outcome, timely, voided), many in counted.items()
     ]

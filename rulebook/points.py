@@ -212,9 +212,16 @@ def of_draft(
 
 
 def lines_of(
-    drafts: Iterable[Scored], adoptions: Iterable[Adoption], provisions_on: ProvisionsOn
+    drafts: Iterable[Scored],
+    adoptions: Iterable[Adoption],
+    provisions_on: ProvisionsOn,
+    *,
+    worthless: bool = True,
 ) -> list[Line]:
-    """The lines of all these drafts and adoptions, the weekly cap applied."""
+    """
+    The lines of all these drafts and adoptions, the weekly cap applied. `worthless`: also those which
+    tell of a submission that it gave nothing, and why; a table needs none of them.
+    """
     provisions_on = functools.cache(provisions_on)  # a quarter has few days and many drafts
     by_draft: dict[int, list[Adoption]] = defaultdict(list)
     lines: list[Line] = []
@@ -229,7 +236,7 @@ def lines_of(
         else:
             lines.append(alone(adoption, provisions_on))
     for draft in drafts:
-        printed = by_draft.get(draft.draft)
+        printed = by_draft.get(draft.draft) if draft.draft else None
         if printed:
             lines += of_draft(draft, printed, provisions_on)
         elif draft.unit is not None:
@@ -237,7 +244,8 @@ def lines_of(
             worth = given.get(like)
             if worth is None:
                 worth = given[like] = submission_points(draft, provisions_on)
-            lines.append(_submitted(draft, draft.unit, *worth))
+            if worthless or worth[0]:
+                lines.append(_submitted(draft, draft.unit, *worth))
     return _capped(lines, provisions_on)
 
 
@@ -337,8 +345,8 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
     week, the replaced points make room for others that were cut: the cut is given back on that day,
     so no line ever moves.
     """
-    capped = {day for day in {line.day for line in lines} if provisions_on(day).points.weekly_cap}
-    if not capped:
+    ends = {containing(day, Span.WEEK).last for day in {line.day for line in lines}}
+    if not any(provisions_on(end).points.weekly_cap for end in ends):
         return lines
     home = {line.draft: line.day for line in lines if line.what is What.SUBMITTED and line.draft}
     weeks: dict[tuple[str, Period], dict[date, int]] = {}

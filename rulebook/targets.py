@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import functools
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rulebook.periods import Period, Span, containing, within
 from rulebook.points import ProvisionsOn, Scored
-from rulebook.provisions import Provisions, Target
+from rulebook.provisions import Provisions
 from rulebook.terms import Kind, Outcome, Timely
 from rulebook.timeliness import IsWorkday
 
@@ -80,30 +79,14 @@ def progress(
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
     """
     provisions_on = functools.cache(provisions_on)
-    reported: Counter[tuple[str, Kind, date]] = Counter()
-    for draft in drafts:
-        if draft.unit and draft.kind and counts(draft, provisions_on(draft.day)):
-            reported[draft.unit, draft.kind, draft.day] += draft.times
-    by_day: dict[tuple[str, Kind], list[tuple[date, int]]] = {}
-    for (unit, kind, day), times in reported.items():
-        by_day.setdefault((unit, kind), []).append((day, times))
-    found = []
-    for span in (Span.WEEK, Span.MONTH, Span.QUARTER):
-        for owed in within(period, span):
-            if owed.first > today:
-                continue
-            provisions = provisions_on(owed.last)
-            if owed.last < provisions.effective_from:
-                continue
-            targets = [target for target in provisions.targets if target.period == span.value]
-            waived = _waived(owed, provisions, is_workday)
-            found += [
-                _progress(unit.name, target, owed, waived, by_day)
-                for unit in provisions.units
-                for target in targets
-                if target.group is unit.group
-            ]
-    return tuple(found)
+    reported = _reported(drafts, provisions_on)
+    return tuple(
+        found
+        for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
+        for owed in within(period, span)
+        if owed.first <= today
+        for found in _progress(owed, reported, provisions_on, is_workday)
+    )
 
 
 def behind(
@@ -113,13 +96,13 @@ def behind(
     today: date,
 ) -> tuple[Progress, ...]:
     """Who is behind right now: the targets of today's week, month and quarter that lack something."""
-    drafts = list(drafts)
-    current = [containing(today, span) for span in (Span.WEEK, Span.MONTH, Span.QUARTER)]
+    provisions_on = functools.cache(provisions_on)
+    reported = _reported(drafts, provisions_on)
     return tuple(
         found
-        for period in current
-        for found in progress(drafts, period, provisions_on, is_workday, today)
-        if found.period == period and found.missing
+        for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
+        for found in _progress(containing(today, span), reported, provisions_on, is_workday)
+        if found.missing
     )
 
 
@@ -137,18 +120,41 @@ def completions(found: Iterable[Progress]) -> tuple[Completion, ...]:
     return tuple(Completion(unit, kind, *sums) for (unit, kind), sums in totals.items())
 
 
+_Reported = dict[tuple[str, Kind], dict[date, int]]
+"""By unit and kind how many drafts were reported on which day."""
+
+
+def _reported(drafts: Iterable[Scored], provisions_on: ProvisionsOn) -> _Reported:
+    reported: _Reported = {}
+    for draft in drafts:
+        # the commonest ways of not counting first: a year has many drafts
+        if draft.outcome is not Outcome.ACCEPTED or draft.unit is None or draft.kind is None:
+            continue
+        if counts(draft, provisions_on(draft.day)):
+            days = reported.setdefault((draft.unit, draft.kind), {})
+            days[draft.day] = days.get(draft.day, 0) + draft.times
+    return reported
+
+
 def _progress(
-    unit: str,
-    target: Target,
-    owed: Period,
-    waived: bool,
-    by_day: dict[tuple[str, Kind], list[tuple[date, int]]],
-) -> Progress:
-    first, last = owed.first, owed.last
-    reported = sum(
-        times for day, times in by_day.get((unit, target.kind), ()) if first <= day <= last
-    )
-    return Progress(unit, target.kind, owed, target.count, reported, waived)
+    owed: Period, reported: _Reported, provisions_on: ProvisionsOn, is_workday: IsWorkday
+) -> list[Progress]:
+    """Every unit's every target of one period."""
+    provisions = provisions_on(owed.last)
+    if owed.last < provisions.effective_from:
+        return []
+    targets = [target for target in provisions.targets if target.period == owed.span.value]
+    waived = _waived(owed, provisions, is_workday)
+    days = [owed.first + timedelta(number) for number in range((owed.last - owed.first).days + 1)]
+    nothing: dict[date, int] = {}
+    found = []
+    for unit in provisions.units:
+        for target in targets:
+            if target.group is unit.group:
+                many = reported.get((unit.name, target.kind), nothing)
+                reports = sum(many[day] for day in days if day in many)
+                found.append(Progress(unit.name, target.kind, owed, target.count, reports, waived))
+    return found
 
 
 def _waived(owed: Period, provisions: Provisions, is_workday: IsWorkday) -> bool:

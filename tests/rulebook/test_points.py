@@ -213,6 +213,27 @@ def test_every_row_adds_up(world: World, period) -> None:  # type: ignore[no-unt
         assert one.points == parts + one.correction
 
 
+@given(worlds, st.sampled_from([Q1, YEAR, parse("2022-W10")]))
+def test_a_table_needs_no_lines_of_submissions_that_gave_nothing(world: World, period) -> None:  # type: ignore[no-untyped-def]
+    rules = on(rules_of(world))
+    lines = lines_of(world[0], world[1], rules)
+    fewer = lines_of(world[0], world[1], rules, worthless=False)
+    assert table(Group.TOWNS, fewer, period, rules) == table(Group.TOWNS, lines, period, rules)
+    printed = {one.draft for one in world[1]}
+    assert all(line.points or line.adoption or line.draft in printed for line in fewer)
+
+
+def test_a_week_is_capped_by_the_provisions_of_its_end_whatever_came_on_that_day() -> None:
+    new = replace(RULES, since=date(2022, 3, 10), points=replace(RULES.points, weekly_cap=1))
+    both = lambda day: new if day >= new.since else RULES  # noqa: E731
+    early = [scored(1, day=MARCH), scored(2, day=MARCH)]
+    late = scored(3, day=date(2022, 3, 11), timely=Timely.LATE)
+    for drafts in (early, [*early, late]):
+        for worthless in (True, False):
+            lines = lines_of(drafts, [], both, worthless=worthless)
+            assert sum(line.points for line in lines) == 1
+
+
 @given(worlds, st.randoms(use_true_random=False))
 def test_no_order_of_events_changes_any_figure(world: World, chance: random.Random) -> None:
     rules = rules_of(world)
