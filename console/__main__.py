@@ -1,6 +1,21 @@
-"""`python -m console` is the command `shougao`."""
+"""The command `shougao`, also as `python -m console`."""
 
-from console.cli import main
+import sys
+
+from ingest import nursery
+
+AT_WORK = frozenset({"poll", "examine"})
+"""Subcommands that are about to read letters."""
+
+
+def main() -> None:
+    """Run the command."""
+    if AT_WORK & set(sys.argv[1:]):
+        nursery.open_early()
+    from console.cli import main as command  # takes a second to load, as the parsers do beside it
+
+    command()
+
 
 if __name__ == "__main__":
     main()

@@ -7,12 +7,12 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
-from queue import Empty, Queue
-from threading import Event
+from queue import SimpleQueue
+from threading import Condition, Event
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -39,8 +39,11 @@ BATCH_LETTERS = 16
 BATCH_BYTES = 16_000_000
 """Letters are entered as collected so many at a time: one commit, little to look at again."""
 
-AHEAD = 2
-"""Letters fetched and not yet on the disk: bounds what waits in memory, with one more in hand."""
+KEEPERS = 3
+"""Letters written at the same time: each waits for the disk, and disks sync several at once."""
+
+AHEAD_BYTES = 24_000_000
+"""Letters in memory that are not yet on the disk."""
 
 TOGETHER = 16
 """Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
@@ -258,38 +261,43 @@ class Intake:
         """
         New letters, vault first, then row; yielded in batches as they are entered.
 
-        Fetching goes on in a thread of its own while this one waits for the disk or enters
-        letters; the connection is used by that thread alone.
+        Fetching goes on in a thread of its own, writing in others, while this one enters letters;
+        the connection is used by the one thread alone.
         """
-        kept: Queue[Future[Sighting] | None] = Queue(AHEAD)
+        kept: SimpleQueue[Future[Sighting] | None] = SimpleQueue()
         enough = Event()
 
-        def fetch(keeper: Executor) -> None:
+        def fetch(keepers: Executor) -> None:
+            room = _Room()
             try:
                 for arrival in mailbox.look(self.book.known):
                     self.workers.warm_up()
+                    head_only = arrival.size > self.letter_bytes
+                    room.enter(arrival.size)
                     if halted() or enough.is_set():
                         return
-                    head_only = arrival.size > self.letter_bytes
                     try:
                         raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
-                    except Gone:
-                        continue  # deleted between the listing and the fetch: never ours to judge
-                    kept.put(keeper.submit(self._keep, arrival, raw, head_only))
+                    except Gone:  # deleted between the listing and the fetch: never ours to judge
+                        room.leave(arrival.size)
+                        continue
+                    keeping = keepers.submit(self._keep, arrival, raw, head_only)
                     del raw
+                    keeping.add_done_callback(partial(room.leave, arrival.size))
+                    kept.put(keeping)
             finally:
                 kept.put(None)
 
-        with ThreadPoolExecutor(1, "vault") as keeper, ThreadPoolExecutor(1, "mailbox") as fetcher:
-            fetched = fetcher.submit(fetch, keeper)
+        with (
+            ThreadPoolExecutor(KEEPERS, "vault") as keepers,
+            ThreadPoolExecutor(1, "mailbox") as fetcher,
+        ):
+            fetched = fetcher.submit(fetch, keepers)
             try:
-                for batch in _batches(iter(kept.get, None)):
+                for batch in _batches(kept):
                     yield self.book.collect(batch, self.now())
-            finally:  # whatever happened here, the fetcher must not wait for us for ever
+            finally:
                 enough.set()
-                while not fetched.done():
-                    with suppress(Empty):
-                        kept.get(timeout=0.1)
         fetched.result()
 
     def _keep(self, arrival: Arrival, raw: bytes, head_only: bool) -> Sighting:
@@ -314,15 +322,41 @@ class Intake:
             self.book.dropped(letter_id)
 
 
-def _batches(kept: Iterator[Future[Sighting]]) -> Iterator[list[Sighting]]:
+def _batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sighting]]:
+    """What is kept by now, a batch at a time, in the order of its fetching."""
     batch: list[Sighting] = []
-    for seen in kept:
-        batch.append(seen.result())
+    while (keeping := kept.get()) is not None:
+        batch.append(keeping.result())
         if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
             yield batch
             batch = []
     if batch:  # what was fetched is kept, though the connection dropped
         yield batch
+
+
+class _Room:
+    """Holds back the fetching while letters that are not yet on the disk fill the memory."""
+
+    def __init__(self) -> None:
+        self._letters = self._bytes = 0
+        self._changed = Condition()
+
+    def enter(self, size: int) -> None:
+        """Wait until a letter of `size` bytes fits; one that is larger than all room comes alone."""
+        with self._changed:
+            while self._letters >= KEEPERS + 1 or (
+                self._letters and self._bytes + size > AHEAD_BYTES
+            ):
+                self._changed.wait()
+            self._letters += 1
+            self._bytes += size
+
+    def leave(self, size: int, _kept: Future[Sighting] | None = None) -> None:
+        """A letter of `size` bytes is on the disk, or never will be."""
+        with self._changed:
+            self._letters -= 1
+            self._bytes -= size
+            self._changed.notify()
 
 
 class _Story:

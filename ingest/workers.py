@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import shutil
 import signal
@@ -23,6 +22,7 @@ from pebble import ProcessExpired, ProcessPool
 from ingest import scratch
 from ingest.desk import Desk, Examined
 from ingest.memory import keep_freed_memory
+from ingest.nursery import workers_context
 from ingest.walls import Bounds, allow_seconds, raise_walls
 
 GRACE = 15.0
@@ -193,15 +193,12 @@ class Workers:
         for folder in bounds.letters:
             # one that is made later would be outside of the walls
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # forkserver: workers start from a small clean process that never saw a password
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["ingest.examination"])
         return ProcessPool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_wall_in,
             initargs=[bounds],
-            context=context,
+            context=workers_context(),
         )
 
 

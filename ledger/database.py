@@ -51,13 +51,26 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    only_reads = connection.get_execution_options().get("reading", False)
+    options = connection.get_execution_options()
+    synced = "NORMAL" if options.get("repeatable", False) else "FULL"
+    if connection.info.get("synchronous", "FULL") != synced:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synced}")
+        connection.info["synchronous"] = synced
+    only_reads = options.get("reading", False)
     connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
 
 
 def reading(engine: Engine) -> Engine:
     """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
     return engine.execution_options(reading=True)
+
+
+def repeatable(engine: Engine) -> Engine:
+    """
+    The same ledger for what may be done again: SQLite does not wait for the disk, so that a commit
+    survives the program's death, but a power cut may undo the latest.
+    """
+    return engine.execution_options(repeatable=True)
 
 
 @contextmanager

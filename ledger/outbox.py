@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
+from ledger.database import reading, repeatable
 from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
+
+# Constants, since SQLAlchemy works out a statement once if it is always the same.
+_CLOSE = (
+    update(OutboxRow)
+    .where(OutboxRow.id == bindparam("closed"))
+    .values(
+        state=bindparam("state"),
+        reply=bindparam("reply"),
+        tries=OutboxRow.tries + 1,
+        sent=bindparam("sent"),
+    )
+)
+_SETTLE = (
+    update(LetterRow)
+    .where(
+        LetterRow.id == bindparam("answered"),
+        LetterRow.state == LetterState.EXAMINED,
+        ~select(OutboxRow.id)
+        .where(OutboxRow.letter_id == bindparam("answered"), OutboxRow.state == PostState.OWED)
+        .exists(),
+    )
+    .values(state=LetterState.SETTLED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +114,20 @@ class Outbox:
                 for row in session.scalars(query)
             ]
 
-    def sent(self, due: Due, reply: str, now: datetime) -> None:
-        """The relay took it; its letter is settled once nothing more is owed for it."""
-        self._close(due, PostState.SENT, reply, now)
+    def sent(self, taken: Sequence[tuple[Due, str]], now: datetime) -> None:
+        """
+        The relay took these, with its replies; a letter is settled once nothing more is owed for it.
+
+        A power cut may undo it: then the letters go out a second time under their Message-IDs.
+        """
+        with repeatable(self._engine).begin() as connection:
+            for due, reply in taken:
+                _close(connection, due, PostState.SENT, reply, now)
 
     def give_up(self, due: Due, reply: str, now: datetime) -> None:
         """The relay will never take it; kept for a person to see."""
-        self._close(due, PostState.GIVEN_UP, reply, now)
+        with self._engine.begin() as connection:
+            _close(connection, due, PostState.GIVEN_UP, reply, now)
 
     def postpone(self, due: Due, until: datetime, reply: str) -> None:
         """Try again at `until`."""
@@ -164,26 +195,9 @@ class Outbox:
         with reading(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
-    def _close(self, due: Due, state: PostState, reply: str, now: datetime) -> None:
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(OutboxRow)
-                .where(OutboxRow.id == due.id)
-                .values(state=state, reply=reply, tries=OutboxRow.tries + 1, sent=now)
-            )
-            if due.letter_id is None:
-                return
-            still_owed = (
-                select(OutboxRow.id)
-                .where(OutboxRow.letter_id == due.letter_id, OutboxRow.state == PostState.OWED)
-                .exists()
-            )
-            connection.execute(
-                update(LetterRow)
-                .where(
-                    LetterRow.id == due.letter_id,
-                    LetterRow.state == LetterState.EXAMINED,
-                    ~still_owed,
-                )
-                .values(state=LetterState.SETTLED)
-            )
+
+def _close(connection: Connection, due: Due, state: PostState, reply: str, now: datetime) -> None:
+    closing = {"closed": due.id, "state": state, "reply": reply, "sent": now}
+    connection.execute(_CLOSE, closing)
+    if due.letter_id is not None:
+        connection.execute(_SETTLE, {"answered": due.letter_id})

@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, Select, and_, delete, func, insert, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from ledger.fingerprint import BANDS, bands
 from ledger.tables import BandRow, DraftRow, LetterRow
@@ -45,6 +57,9 @@ class Twins:
         self._letter = letter
         self._alike = alike
         self._before = before
+        self._asked: dict[str, Any] = {"letter": letter}
+        if before is not None:
+            self._asked["before"] = before
 
     def of(self, submission: Submission) -> dict[str, Twin]:
         """
@@ -82,10 +97,9 @@ class Twins:
 
     def _same(self, draft: Draft, said: str) -> list[Twin]:
         """The same file, or the same words in another one."""
-        file = DraftRow.file_digest == draft.file_digest
-        same = file | (DraftRow.digest == draft.digest) if len(said) >= SHORTEST_SAME else file
+        query = _same_query(len(said) >= SHORTEST_SAME, self._before is not None)
         rows = self._connection.execute(
-            self._earlier().where(same).order_by(LetterRow.received, DraftRow.id).limit(MOST)
+            query, self._asked | {"file_digest": draft.file_digest, "digest": draft.digest}
         )
         # of a file that holds several drafts the very one
         ranked = sorted(rows, key=lambda row: row.digest != draft.digest)
@@ -94,20 +108,12 @@ class Twins:
     def _alike_ones(self, draft: Draft, said: str) -> list[Twin]:
         if not draft.bands:
             return []
-        counted = func.count().label("shared")
-        hits = self._connection.execute(
-            select(BandRow.draft_id, counted)
-            .where(BandRow.key.in_(draft.bands))
-            .group_by(BandRow.draft_id)
-            .order_by(counted.desc(), BandRow.draft_id)
-            .limit(REFUSED_AMONG * MOST)
-        )
-        shared = {row.draft_id: row.shared for row in hits}
+        hits = self._connection.execute(_SHARED, {"bands": draft.bands})
+        shared: dict[int, int] = {row[0]: row[1] for row in hits}
         if not shared:
             return []
-        found = self._connection.execute(
-            self._earlier(DraftRow.text).where(DraftRow.id.in_(shared))
-        )
+        query = _alike_query(self._before is not None)
+        found = self._connection.execute(query, self._asked | {"drafts": list(shared)})
         rows = sorted(found, key=lambda row: (-shared[row.id], row.id))[:MOST]
         twins = []
         for row in rows:
@@ -139,33 +145,60 @@ class Twins:
                 )
         return twins
 
-    def _earlier(self, *more: Any) -> Select[Any]:
-        judged: Any = StandingRow if self._before is None else DraftRow
-        columns = (
-            DraftRow.id,
-            DraftRow.letter_id,
-            DraftRow.position,
-            DraftRow.title,
-            DraftRow.digest,
-            DraftRow.file_digest,
-            LetterRow.received,
-            judged.unit,
-            judged.outcome,
-            judged.reasons,
-            LetterRow.reasons.label("of_letter"),
-        )
-        return (
-            select(*columns, *more)
-            .join(LetterRow, LetterRow.id == DraftRow.letter_id)
-            .join(StandingRow, StandingRow.draft_id == DraftRow.id)
-            .where(
-                and_(
-                    DraftRow.letter_id != self._letter,
-                    judged.outcome != Outcome.REFUSED,
-                    LetterRow.received < self._before if self._before else true(),
-                )
-            )
-        )
+
+# Constants, since SQLAlchemy works out a statement once if it is always the same.
+_COUNTED = func.count().label("shared")
+_SHARED = (
+    select(BandRow.draft_id, _COUNTED)
+    .where(BandRow.key.in_(bindparam("bands", expanding=True)))
+    .group_by(BandRow.draft_id)
+    .order_by(_COUNTED.desc(), BandRow.draft_id)
+    .limit(REFUSED_AMONG * MOST)
+)
+
+
+@cache
+def _same_query(by_words: bool, as_first_judged: bool) -> Select[Any]:
+    """Asks for drafts of the file `file_digest`, and with `by_words` for those that say `digest`."""
+    same: ColumnElement[bool] = DraftRow.file_digest == bindparam("file_digest")
+    if by_words:
+        same |= DraftRow.digest == bindparam("digest")
+    query = _earlier(as_first_judged).where(same)
+    return query.order_by(LetterRow.received, DraftRow.id).limit(MOST)
+
+
+@cache
+def _alike_query(as_first_judged: bool) -> Select[Any]:
+    """Asks for the `drafts` of these numbers, and their texts."""
+    query = _earlier(as_first_judged, DraftRow.text)
+    return query.where(DraftRow.id.in_(bindparam("drafts", expanding=True)))
+
+
+def _earlier(as_first_judged: bool, *more: Any) -> Select[Any]:
+    """Drafts of other letters than `letter` that were not refused, and if need be came `before`."""
+    judged: Any = DraftRow if as_first_judged else StandingRow
+    columns = (
+        DraftRow.id,
+        DraftRow.letter_id,
+        DraftRow.position,
+        DraftRow.title,
+        DraftRow.digest,
+        DraftRow.file_digest,
+        LetterRow.received,
+        judged.unit,
+        judged.outcome,
+        judged.reasons,
+        LetterRow.reasons.label("of_letter"),
+    )
+    query = (
+        select(*columns, *more)
+        .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+        .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+        .where(DraftRow.letter_id != bindparam("letter"), judged.outcome != Outcome.REFUSED)
+    )
+    if as_first_judged:
+        query = query.where(LetterRow.received < bindparam("before"))
+    return query
 
 
 def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:

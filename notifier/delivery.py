@@ -16,6 +16,9 @@ _log = logging.getLogger(__name__)
 MOST_AT_ONCE = 200
 """Letters read from the ledger at a time."""
 
+TOGETHER = 16
+"""Letters recorded in one transaction where sending one twice does no harm."""
+
 LONG_ENOUGH = 40
 """Tries after which a letter that is always postponed is given up and shown to a person."""
 
@@ -59,7 +62,8 @@ def deliver(
     Send what is due over one connection, the longest owed first.
 
     Killed between the relay's 250 and our record, a letter goes out a second time under the same
-    Message-ID: duplicates are admitted, losses not. Once the relay takes nothing more today, nothing
+    Message-ID: duplicates are admitted, losses not. Each is recorded before the next is sent, unless
+    the relay never doubles. Once the relay takes nothing more today, nothing
     is offered to it before the office's next day begins.
     """
     full = [reply for reply in outbox.waiting(now).replies if is_daily(reply)]
@@ -71,6 +75,7 @@ def deliver(
         ceilings.per_day - outbox.sent_since(now - timedelta(days=1)),
     )
     skipped: set[str] = set()
+    record = _Record(outbox, done, now, zone, TOGETHER if relay.never_doubles else 1)
     try:
         with relay:
             while allowed > 0:
@@ -83,14 +88,17 @@ def deliver(
                         continue
                     result = relay.send(due.raw, sender, [due.recipient, *due.copies])
                     allowed -= 1
-                    if not _record(outbox, due, result, now, zone, done):
+                    if not record.one(due, result):
                         skipped.add(due.recipient)
                     if isinstance(result, Tomorrow):
                         done.trouble = _told_full(result.reply)
                         return done
+                record.taken()
     except RelayRefused as refused:
         done.trouble = str(refused)
         _log.error("the relay refuses us: %s", refused)
+    finally:
+        record.taken()
     return done
 
 
@@ -98,29 +106,52 @@ def _told_full(reply: str) -> str:
     return f"发信服务器今天不再收信：{reply}"
 
 
-def _record(
-    outbox: Outbox, due: Due, result: Result, now: datetime, zone: str, done: Delivered
-) -> bool:
-    """Enter one sending; False when the addressee's later letters have to wait behind it."""
-    match result:
-        case Sent(reply):
-            outbox.sent(due, reply, now)
-            done.sent += 1
-            return True
-        case Never(reply):
-            outbox.give_up(due, reply, now)
-            done.given_up += 1
-            _log.error("our letter %s will never be taken: %s", due.message_id, reply)
-            return True
-        case Tomorrow(reply):
-            outbox.postpone(due, next_day(now, zone, due.id), reply)
-            done.postponed += 1
-            return False
-        case TryLater(after, reply):
-            if due.tries + 1 >= LONG_ENOUGH:
-                outbox.give_up(due, reply, now)
-                done.given_up += 1
+class _Record:
+    """Enters what became of letters in the ledger, those that were taken `together` at a time."""
+
+    def __init__(
+        self, outbox: Outbox, done: Delivered, now: datetime, zone: str, together: int
+    ) -> None:
+        self._outbox = outbox
+        self._done = done
+        self._now = now
+        self._zone = zone
+        self._together = together
+        self._taken: list[tuple[Due, str]] = []
+
+    def one(self, due: Due, result: Result) -> bool:
+        """Enter one sending; False when the addressee's later letters have to wait behind it."""
+        match result:
+            case Sent(reply):
+                self._taken.append((due, reply))
+                self._done.sent += 1
+                if len(self._taken) >= self._together:
+                    self.taken()
                 return True
-            outbox.postpone(due, now + max(after, backoff(due.tries, due.id)), reply)
-            done.postponed += 1
-            return False
+            case Never(reply):
+                self._give_up(due, reply)
+                _log.error("our letter %s will never be taken: %s", due.message_id, reply)
+                return True
+            case Tomorrow(reply):
+                self._postpone(due, next_day(self._now, self._zone, due.id), reply)
+                return False
+            case TryLater(after, reply):
+                if due.tries + 1 >= LONG_ENOUGH:
+                    self._give_up(due, reply)
+                    return True
+                self._postpone(due, self._now + max(after, backoff(due.tries, due.id)), reply)
+                return False
+
+    def taken(self) -> None:
+        """Enter those that the relay took and that are not entered yet."""
+        if self._taken:
+            self._outbox.sent(self._taken, self._now)
+            self._taken = []
+
+    def _give_up(self, due: Due, reply: str) -> None:
+        self._outbox.give_up(due, reply, self._now)
+        self._done.given_up += 1
+
+    def _postpone(self, due: Due, until: datetime, reply: str) -> None:
+        self._outbox.postpone(due, until, reply)
+        self._done.postponed += 1

@@ -45,7 +45,12 @@ class RelayRefused(Exception):
 
 
 class Relay(Protocol):
-    """Takes whole messages. Inside one `with` a connection is kept."""
+    """
+    Takes whole messages. Inside one `with` a connection is kept. `never_doubles`: a letter that is
+    sent again stays one.
+    """
+
+    never_doubles: bool
 
     def __enter__(self) -> Self: ...
 
@@ -75,6 +80,8 @@ class MaildirRelay:
 
     The file's name comes from the Message-ID: a repeat after a crash replaces, never doubles.
     """
+
+    never_doubles = True
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -144,6 +151,8 @@ class SmtpRelay:
     The connection is opened by the first letter. Once it cannot be opened, the remaining letters of
     this `with` are told to try later at once, so that an outage costs one timeout, not hundreds.
     """
+
+    never_doubles = False
 
     def __init__(
         self,

@@ -56,6 +56,7 @@ _RELATIVE = re.compile(
 _NUMERALS_WITH_BLANKS = re.compile(
     r"(?<=[\d一二三四五六七八九十〇零年月日号至到\-—、])[ \t　](?=[\d一二三四五六七八九十年月日号至到\-—、])"
 )
+_WIDE = re.compile("[０-９／．－～]+")
 _BEFORE_UNIT = re.compile(
     r"(?<=\d)[ \t　]+(?=[年月日号])|(?<=[年月])[ \t　]+(?=[\d一二三四五六七八九十])"
 )
@@ -97,12 +98,7 @@ class Mention:
 
 def tidy(sentence: str) -> str:
     """Full-width figures made plain, blanks inside dates removed ("3 月 ５ 日" → "3月5日")."""
-    plain = "".join(
-        unicodedata.normalize("NFKC", character)
-        if "０" <= character <= "９" or character in "／．－～"
-        else character
-        for character in sentence
-    )
+    plain = _WIDE.sub(lambda match: unicodedata.normalize("NFKC", match[0]), sentence)
     return _BEFORE_UNIT.sub("", _NUMERALS_WITH_BLANKS.sub("", plain)).strip()
 
 

@@ -9,6 +9,9 @@ from functools import lru_cache
 _INVISIBLE = re.compile(
     "[\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\x00-\x08\x0b\x0c\x0e-\x1f]"
 )
+_SURE = re.compile("[\u4e00-\u9fff\u3001-\u301f\uff01-\uff60]+")
+"""Most of a text: characters that each count for themselves, taken together for speed."""
+
 _RUN = re.compile(r"\S+")
 
 
@@ -19,8 +22,10 @@ def count(text: str) -> int:
 
     Source:  Word's status bar; rulebook 四.1 "字数".
     """
-    total = 0
-    for run in _RUN.findall(_INVISIBLE.sub("", text)):
+    visible = _INVISIBLE.sub("", text)
+    rest = _SURE.sub(" ", visible)  # a blank ends a word, as they do
+    total = sum(map(len, _SURE.findall(visible)))
+    for run in _RUN.findall(rest):
         inside_word = False
         for character in run:
             if _counts_alone(character):

@@ -14,6 +14,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from parsers import mediatypes
 from parsers.documents import flow, package, xml
@@ -34,6 +35,9 @@ _CHARACTERS = {
 }
 _BLOCKS = frozenset({"p", "tbl"})
 _DRAWING = frozenset({"drawing", "pict", "object", "AlternateContent"})
+
+USUAL_STYLES = 200_000
+"""Bytes of styles above which what they say is not remembered."""
 
 
 def claims(file: File) -> bool:
@@ -88,14 +92,23 @@ def _related(opened: Package, source: str, kind: str) -> Iterator[str]:
 
 
 def _hidden_styles(opened: Package, main: str) -> frozenset[str]:
-    """The identifiers of styles that say w:vanish, which hardly any document has."""
-    hidden: set[str] = set()
+    """The identifiers of styles that say w:vanish."""
+    hidden: frozenset[str] = frozenset()
     for part in _related(opened, main, "/styles"):
         content = opened.read(part)
         if b"vanish" in content:
-            styles = (e for e in xml.parse(content) if local(e) == "style")
-            hidden |= {attribute(style, "styleId") for style in styles if _is_hidden(style)}
+            hidden |= (_hidden_of if len(content) < USUAL_STYLES else _read_hidden)(content)
+    return hidden
+
+
+def _read_hidden(content: bytes) -> frozenset[str]:
+    styles = (element for element in xml.parse(content) if local(element) == "style")
+    hidden = {attribute(style, "styleId") for style in styles if _is_hidden(style)}
     return frozenset(hidden - {""})
+
+
+_hidden_of = lru_cache(maxsize=16)(_read_hidden)
+"""Documents of one template have the same styles."""
 
 
 @dataclass(slots=True)

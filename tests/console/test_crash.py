@@ -13,21 +13,20 @@ KILLED = -9
 LETTERS = 3
 
 KILLER = """
-import importlib, os, signal, sys
+import importlib, itertools, os, signal, sys
 
 def die_at_its_turn(step, when, turn):
     module, holder, name = step.split(":")
     owner = getattr(importlib.import_module(module), holder)
     original = getattr(owner, name)
-    calls = 0
+    calls = itertools.count(1)  # several threads may call
 
     def deadly(*args, **kwargs):
-        nonlocal calls
-        calls += 1
-        if calls == turn and when == "before":
+        mine = next(calls)
+        if mine == turn and when == "before":
             os.kill(os.getpid(), signal.SIGKILL)
         result = original(*args, **kwargs)
-        if calls == turn:
+        if mine == turn:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
@@ -48,7 +47,7 @@ STEPS = [
     "notifier.relays:MaildirRelay:send",
     "ledger.outbox:Outbox:sent",
 ]
-TURNS = {"ledger.book:Book:collect": (1,)}
+TURNS = {"ledger.book:Book:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -122,7 +122,7 @@ def test_what_is_no_backup_is_refused(world: World, empty: Engine, tmp_path: Pat
 def settle(world: World) -> None:
     outbox = Outbox(world.engine)
     for due in outbox.due(MARCH, 99):
-        outbox.sent(due, "250", MARCH)
+        outbox.sent([(due, "250")], MARCH)
 
 
 def test_what_is_old_is_forgotten_and_figures_and_proof_stay(world: World, vault: Vault) -> None:

@@ -154,7 +154,7 @@ def test_a_letter_is_settled_when_its_receipt_is_sent(engine: Engine) -> None:
     book, outbox = Book(engine, SCORES), Outbox(engine)
     (pending,) = book.collect([seen(1)], NOON)
     enter(book, pending, judged(), receipt(1))
-    outbox.sent(outbox.due(NOON, 1)[0], "250 ok", NOON)
+    outbox.sent([(outbox.due(NOON, 1)[0], "250 ok")], NOON)
     assert book.census() == {LetterState.SETTLED: 1}
     assert outbox.census() == {PostState.SENT: 1}
     assert outbox.sent_since(NOON - timedelta(hours=1)) == 1

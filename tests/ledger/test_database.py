@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from ledger import tables_decided, tables_people
-from ledger.database import MIGRATIONS, alembic_config, open_ledger
+from ledger.database import MIGRATIONS, alembic_config, open_ledger, repeatable
 from ledger.tables import Row
 
 DECLARED = (tables_decided, tables_people)  # they declare their rows on Row.metadata
@@ -71,6 +71,17 @@ def _count_up(url: str, times: int) -> None:
         with engine.begin() as connection:
             value = connection.scalar(text("select n from counter"))
             connection.execute(text("update counter set n = :n"), {"n": value + 1})
+    engine.dispose()
+
+
+def test_only_what_may_be_done_again_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+
+    def synchronous(engine: Engine) -> object:
+        with engine.begin() as connection:
+            return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    assert [synchronous(one) for one in (engine, repeatable(engine), engine)] == [2, 1, 2]
     engine.dispose()
 
 

@@ -112,7 +112,7 @@ def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
 ) -> None:
     open_day(world)
     outbox = Outbox(engine)
-    outbox.sent(outbox.due(MARCH, 9)[0], "250", MARCH)
+    outbox.sent([(outbox.due(MARCH, 9)[0], "250")], MARCH)
     world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         owed = connection.scalars(

@@ -33,7 +33,8 @@ LATER = TryLater(timedelta(), "450 MI:DMC")
 class ScriptedRelay:
     """Answers by script, then 250; remembers what it was offered."""
 
-    def __init__(self, *script: Result | Exception) -> None:
+    def __init__(self, *script: Result | Exception, never_doubles: bool = False) -> None:
+        self.never_doubles = never_doubles
         self.script = list(script)
         self.offered: list[tuple[bytes, tuple[str, ...]]] = []
 
@@ -181,6 +182,31 @@ def test_many_letters_need_one_connection(engine: Engine, serve: Callable[..., A
     done = go(engine, relay, ceilings=Ceilings(500, 900))
     assert done == Delivered(sent=MOST_AT_ONCE + 5)
     assert (smtp.post.connections, smtp.post.logins) == (1, 1)
+
+
+def test_what_a_relay_that_never_doubles_took_before_it_broke_is_recorded(engine: Engine) -> None:
+    for number in range(1, 6):
+        owe(engine, number)
+    relay = ScriptedRelay(*[Sent("250")] * 3, RuntimeError("broken"), never_doubles=True)
+    with pytest.raises(RuntimeError):
+        go(engine, relay)
+    assert states(engine) == [PostState.SENT] * 3 + [PostState.OWED] * 2
+    assert go(engine, relay) == Delivered(sent=2)
+    assert [raw for raw, _ in relay.offered[4:]] == [raw_of(4), raw_of(5)]
+
+
+def test_where_a_letter_could_double_each_is_recorded_before_the_next(engine: Engine) -> None:
+    for number in range(1, 4):
+        owe(engine, number)
+    seen = []
+
+    class Watching(ScriptedRelay):
+        def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+            seen.append(states(engine).count(PostState.SENT))
+            return super().send(raw, sender, recipients)
+
+    assert go(engine, Watching()) == Delivered(sent=3)
+    assert seen == [0, 1, 2]
 
 
 def test_the_backlog_and_what_was_given_up_can_be_seen(engine: Engine) -> None:

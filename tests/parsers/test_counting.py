@@ -67,3 +67,12 @@ def test_another_way_of_counting_agrees(text: str) -> None:
 @given(st.text(max_size=80))
 def test_no_text_has_more_words_than_characters(text: str) -> None:
     assert 0 <= count(text) <= sum(not character.isspace() for character in text)
+
+
+@given(
+    TEXT | st.text(max_size=60), st.sampled_from("湖，。（％〇“×𠮷あ"), TEXT | st.text(max_size=60)
+)
+def test_a_character_that_counts_alone_adds_one_and_parts_the_words(
+    before: str, alone: str, after: str
+) -> None:
+    assert count(before + alone + after) == count(before) + 1 + count(after)
