@@ -24,7 +24,7 @@ from rich.table import Table
 from sqlalchemy.exc import OperationalError
 from typer.exceptions import Abort, TyperException
 
-from console import cli_deeds, cli_letters, rounds, shapes, web_cli
+from console import cli_adoptions, cli_deeds, cli_letters, rounds, shapes, web_cli
 from console import doctor as checks
 from console.cli_ledger import ledger_app
 from console.complaints import complaint
@@ -62,6 +62,7 @@ roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_ar
 app.add_typer(roster_app, name="roster")
 app.add_typer(ledger_app, name="ledger")
 cli_deeds.register(app)
+cli_adoptions.register(app)
 cli_letters.register(app)
 web_cli.register(app)
 

@@ -24,8 +24,9 @@ from ledger.notices import differences
 from ledger.proof import Rules, contradictions
 from ledger.vault import Vault
 from rulebook import periods
-from rulebook.points import TIERS, Line, Row, assessment
+from rulebook.points import TIERS, Line
 from rulebook.provisions import Provisions
+from rulebook.ranking import Row, assessment
 from rulebook.targets import Completion
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)

@@ -50,10 +50,11 @@ from ledger.vault import Vault
 from notifier.correction import Changed, Corrected, correction
 from notifier.delivery import Ceilings, Delivered, deliver
 from notifier.letter import Letter, render
+from notifier.maildir_relay import MaildirRelay
 from notifier.page import Office
 from notifier.push import BadTarget, Target, targets
 from notifier.receipt import receipt
-from notifier.relays import MaildirRelay, Relay, SmtpRelay
+from notifier.relays import Relay, SmtpRelay
 from parsers import ocr
 from rulebook import units
 from rulebook.terms import Submission, Verdict

@@ -26,16 +26,8 @@ from sqlalchemy.orm import Session
 from ledger.database import reading
 from ledger.tables_decided import AdoptionRow, BonusRow, SanctionRow, StandingRow
 from rulebook.periods import Period, Span, containing
-from rulebook.points import (
-    Adoption,
-    Line,
-    ProvisionsOn,
-    Row,
-    Scored,
-    lines_of,
-    of_draft,
-    table,
-)
+from rulebook.points import Adoption, Line, ProvisionsOn, Scored, lines_of, of_draft
+from rulebook.ranking import Row, table
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.terms import Group, Kind, Outcome, Timely
 from rulebook.timeliness import IsWorkday

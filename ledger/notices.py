@@ -20,7 +20,8 @@ from ledger.rows import Owed, outbox_row
 from ledger.tables_decided import Act, NoticeRow
 from ledger.vault import Vault
 from rulebook.periods import Period, parse
-from rulebook.points import Adoption, ProvisionsOn, Row, Scored, lines_of, table
+from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
+from rulebook.ranking import Row, table
 from rulebook.terms import Group, Kind, Outcome, Timely
 
 Tables = tuple[tuple[Group, tuple[Row, ...]], ...]

@@ -30,7 +30,8 @@ from notifier import notice_text as text
 from notifier.notice_facts import NoticeFacts
 from notifier.notice_tables import at_most_rate, bar
 from rulebook.periods import Span
-from rulebook.points import TIERS, Row
+from rulebook.points import TIERS
+from rulebook.ranking import Row
 
 SIGNATURE = 28
 """Half-widths a 署名 may have to stand centred over its date without leaving the type area."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from rulebook.periods import Period
-from rulebook.points import Row
 from rulebook.provisions import Points
+from rulebook.ranking import Row
 from rulebook.targets import Completion
 from rulebook.terms import Group, Kind
 
@@ -74,7 +74,7 @@ class NoticeFacts:
     Everything the notice says.
 
     `office` signs; `towns` and `offices` are the two tables, sorted and ranked (see
-    `rulebook.points.table`), either may be empty; `points` are the figures they were computed with.
+    `rulebook.ranking.table`), either may be empty; `points` are the figures they were computed with.
     `counted_from` is the first day that counted if it lies inside the period (`effective_from`).
     `addressees` is 主送, in order. `requirements` is 下一步要求, one paragraph each; empty: written
     from the figures. `number` is 文号; empty leaves a marked gap for people, as does a missing bonus.

@@ -20,7 +20,8 @@ from notifier import notice_tables as tables
 from notifier import notice_text as text
 from notifier.notice_facts import NoticeFacts
 from rulebook.periods import Span
-from rulebook.points import TIERS, Row
+from rulebook.points import TIERS
+from rulebook.ranking import Row
 from rulebook.terms import Group, Kind
 
 BONUS_GAP = "（待填）"

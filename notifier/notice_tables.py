@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifier.notice_facts import NoticeFacts
-from rulebook.points import Row
 from rulebook.provisions import Points
+from rulebook.ranking import Row
 from rulebook.targets import Completion
 from rulebook.terms import Kind
 

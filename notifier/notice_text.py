@@ -11,7 +11,8 @@ from datetime import date
 from notifier.notice_facts import NoticeFacts
 from notifier.notice_tables import at_most_rate, rate_of, rates_by_unit, scored
 from rulebook.periods import Span
-from rulebook.points import TIERS, Row
+from rulebook.points import TIERS
+from rulebook.ranking import Row
 from rulebook.targets import Completion
 from rulebook.terms import Group, Kind
 

@@ -1,23 +1,18 @@
-"""Where our letters go out: an SMTP relay, or a maildir on this machine."""
+"""Where our letters go out: what a relay is, and the one that speaks SMTP."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import logging
-import os
 import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
 from datetime import timedelta
-from email.parser import BytesHeaderParser
 from enum import Enum
-from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-from ledger.machine import said
 from notifier.replies import (
     Never,
     Result,
@@ -72,76 +67,6 @@ class Relay(Protocol):
     def check(self) -> str:
         """What a trial found, as a short Chinese clause. Raises: RelayRefused, also when offline."""
         ...
-
-
-class MaildirRelay:
-    """
-    Delivers into a maildir (cr.yp.to/proto/maildir.html): tmp, fsync, rename to new.
-
-    The file's name comes from the Message-ID: a repeat after a crash replaces, never doubles.
-    """
-
-    never_doubles = True
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-
-    def __repr__(self) -> str:
-        return f"MaildirRelay({str(self._path)!r})"
-
-    def __enter__(self) -> Self:
-        self._create()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
-        """See Relay. Any failure of the disk is a RelayRefused: the letter stays owed."""
-        self._create()
-        name = _file_name(raw)
-        try:
-            if any((self._path / "cur").glob(f"{name}*")):  # already delivered and read
-                return Sent(f"250 {name} (delivered before)")
-            passing = self._path / "tmp" / f"{name}.{os.getpid()}"
-            with passing.open("wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            passing.replace(self._path / "new" / name)
-            _sync_folder(self._path / "new")
-        except OSError as error:
-            raise self._refusal(error) from error
-        return Sent(f"250 {name}")
-
-    def check(self) -> str:
-        """The folder exists and can be written to."""
-        self._create()
-        trial = self._path / "tmp" / f"check.{os.getpid()}"
-        try:
-            trial.write_bytes(b"")
-            trial.unlink()
-        except OSError as error:
-            raise self._refusal(error) from error
-        return f"发信目录 {self._path} 可以写入"
-
-    def _create(self) -> None:
-        try:
-            for part in ("cur", "new", "tmp"):
-                (self._path / part).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._refusal(error) from error
-
-    def _refusal(self, error: OSError) -> RelayRefused:
-        return RelayRefused(
-            f"发信目录 {self._path} 不能使用（{said(error)}）："
-            "请检查 config.toml 里 relay.url 的目录、它的写入权限和磁盘空间。"
-        )
 
 
 class SmtpRelay:
@@ -372,23 +297,6 @@ class SmtpRelay:
 def _without_login(error: smtplib.SMTPException) -> bool:
     """AUTH is not announced, or by no mechanism that smtplib knows: it says so in a bare class."""
     return type(error) in (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
-
-
-def _file_name(raw: bytes) -> str:
-    message_id = BytesHeaderParser().parsebytes(raw).get("Message-ID")
-    seed = str(message_id).strip().encode("utf-8", "replace") if message_id else raw
-    return f"{hashlib.sha256(seed).hexdigest()[:40]}.shougao"
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable once the folder is on the disk; Windows knows no such thing."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _is_address(text: str) -> bool:

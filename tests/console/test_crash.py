@@ -44,7 +44,7 @@ STEPS = [
     "ledger.vault:Vault:put",
     "ledger.book:Book:collect",
     "ledger.book:Book:enter",
-    "notifier.relays:MaildirRelay:send",
+    "notifier.maildir_relay:MaildirRelay:send",
     "ledger.outbox:Outbox:sent",
 ]
 TURNS = {"ledger.book:Book:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}

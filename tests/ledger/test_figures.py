@@ -24,7 +24,8 @@ from ledger.scores import scored_of
 from ledger.tables_decided import NoticeRow, ScoreRow, StandingRow
 from ledger.vault import Vault
 from rulebook.periods import parse
-from rulebook.points import lines_of, table
+from rulebook.points import lines_of
+from rulebook.ranking import table
 from rulebook.rulings import Ruling
 from rulebook.terms import Group, Kind
 from tests.ledger.world import MARCH, RULES, World, article

@@ -17,8 +17,9 @@ from ledger.rows import Owed
 from ledger.scores import Scores
 from ledger.tables import LetterState, OutboxRow, PostState
 from notifier.delivery import LONG_ENOUGH, MOST_AT_ONCE, Ceilings, Delivered, deliver
+from notifier.maildir_relay import MaildirRelay
 from notifier.post import Never, Result, Sent, Tomorrow, TryLater
-from notifier.relays import MaildirRelay, RelayRefused, SmtpRelay, Tls
+from notifier.relays import RelayRefused, SmtpRelay, Tls
 from rulebook.provisions import Provisions
 from rulebook.terms import Outcome, Sender, Submission, Verdict
 

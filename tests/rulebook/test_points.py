@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.periods import Span, containing, parse, within
-from rulebook.points import Adoption, Line, Scored, What, assessment, lines_of, of_draft, table
+from rulebook.points import Adoption, Line, Scored, What, lines_of, of_draft
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Points, Provisions
+from rulebook.ranking import assessment, table
 from rulebook.terms import Group, Kind, Outcome, Timely, Unit
 from tests.rulebook.builders import provisions
 

@@ -17,7 +17,7 @@ from ledger.figures import Annual
 from ledger.merits import Sanction
 from ledger.tables_people import Role
 from rulebook.periods import Period, Span, containing
-from rulebook.points import Row
+from rulebook.ranking import Row
 
 MOST_POINTS = 1000
 

@@ -28,8 +28,9 @@ from notifier import notice_tables, notice_text
 from notifier.notice import BadTemplate
 from notifier.notice_facts import NoticeFacts
 from rulebook.periods import Period, Span, containing, parse, previous
-from rulebook.points import TIERS, Row
+from rulebook.points import TIERS
 from rulebook.provisions import Points
+from rulebook.ranking import Row
 
 SERIES = (("news", "动态、舆情"), ("article", "综合、约稿"), ("printed", "录用"))
 MOST_NUMBER = 60

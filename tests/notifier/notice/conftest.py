@@ -9,8 +9,8 @@ import pytest
 
 from notifier.notice_facts import Change, Named, NoticeFacts, Printed, Received, Setback
 from rulebook.periods import parse
-from rulebook.points import Row
 from rulebook.provisions import Points
+from rulebook.ranking import Row
 from rulebook.targets import Completion
 from rulebook.terms import Group, Kind
 

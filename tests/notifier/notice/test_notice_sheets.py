@@ -16,8 +16,9 @@ from notifier.notice import document
 from notifier.notice_facts import Bonus
 from notifier.notice_sheets import workbook
 from rulebook.periods import parse
-from rulebook.points import Adoption, Scored, lines_of, table
+from rulebook.points import Adoption, Scored, lines_of
 from rulebook.provisions import Points, Provisions
+from rulebook.ranking import table
 from rulebook.terms import Group, Kind, Outcome, Timely, Unit
 
 DAYS = st.dates(date(2022, 1, 1), date(2022, 9, 30))
