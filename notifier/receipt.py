@@ -31,7 +31,7 @@ from notifier.stationery import write
 from rulebook.originality import percent
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.rulings import OF_TWIN
-from rulebook.terms import DraftVerdict, Fault, Happened, Submission, Timely, Twin, Verdict
+from rulebook.terms import DraftVerdict, Fault, Submission, Timely, Twin, Verdict
 
 # the relay counts letters that are alike as spam: the same thing is said in several ways
 OPENINGS = {
@@ -238,7 +238,7 @@ def _block(
             shown(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
         ),
         Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),
-        Row("事件日期", *_happened(draft.happened, open_word)),
+        Row("事件日期", *_happened(judged, open_word)),
         Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
     if judged.outcome is not Outcome.REFUSED:
@@ -269,7 +269,10 @@ def _objections_of_draft(judged: DraftVerdict) -> tuple[Objection, ...]:
     )
 
 
-def _happened(happened: Happened, open_word: str) -> tuple[str, str]:
+def _happened(judged: DraftVerdict, open_word: str) -> tuple[str, str]:
+    happened = judged.draft.happened
+    if happened.day is None and judged.timely is Timely.NOT_APPLICABLE:
+        return "不作要求", ""  # nobody will ask for the day of what has no limit
     evidence = shown(happened.evidence, EVIDENCE_CHARACTERS)
     note = f"依据：“{evidence}”" if evidence else ""
     if happened.day is not None:
