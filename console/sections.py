@@ -65,7 +65,7 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Bounds of one letter; bytes, entries, nesting, seconds, pixels."""
+    """Bounds of one letter; bytes, entries, nesting, seconds, pixels, characters, drafts."""
 
     __pydantic_config__ = STRICT
     letter_bytes: int
@@ -77,10 +77,21 @@ class LimitSettings:
     ratio: int
     max_tries: int
     workers: int
+    characters: int = 500_000
+    drafts: int = 200
 
     def of_letter(self) -> Limits:
         """The bounds that the parsers keep."""
-        return Limits(self.bytes, self.entries, self.depth, self.seconds, self.pixels, self.ratio)
+        return Limits(
+            bytes=self.bytes,
+            entries=self.entries,
+            depth=self.depth,
+            seconds=self.seconds,
+            pixels=self.pixels,
+            ratio=self.ratio,
+            characters=self.characters,
+            drafts=self.drafts,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,7 +280,8 @@ def _loose_types(values: Any, place: str = "") -> Iterator[str]:
     schema_numbers = {
         "days", "count", "tier", "entries", "depth", "workers", "max_tries", "news", "opinion",
         "article", "commission", "poll_seconds", "per_hour", "per_day", "letter_bytes", "bytes",
-        "port", "session_hours", "pages", "memory", "letters_days", "personal_days",
+        "port", "session_hours", "pages", "memory", "letters_days", "personal_days", "characters",
+        "drafts",
     }  # fmt: skip
     if isinstance(values, dict):
         for key, value in values.items():
@@ -349,6 +350,8 @@ def _contradictions(file: _File) -> Iterator[str]:
         ("limits.workers", file.limits.workers),
         ("limits.max_tries", file.limits.max_tries),
         ("limits.letter_bytes", file.limits.letter_bytes),
+        ("limits.characters", file.limits.characters),
+        ("limits.drafts", file.limits.drafts),
         ("limits.seconds", file.limits.seconds),
         ("ocr.pages", file.ocr.pages),
         ("ocr.seconds", file.ocr.seconds),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 
+from parsers.documents.charsets import without_halves
+
 _GB = frozenset(
     {
         "gb2312",
@@ -31,6 +33,8 @@ _NONE = frozenset(
         "default",
     }
 )
+_WHOLE = ("utf-8", "gb18030")
+"""Nothing but whole characters comes out of these."""
 
 
 def decode(data: bytes, label: str = "") -> tuple[str, bool]:
@@ -42,10 +46,11 @@ def decode(data: bytes, label: str = "") -> tuple[str, bool]:
     """
     for name in _candidates(label):
         try:
-            return data.decode(name), False
+            text = data.decode(name)
+            return text if name in _WHOLE else without_halves(text), False
         except (UnicodeDecodeError, LookupError):
             continue
-    return data.decode(_candidates(label)[0], "replace"), True
+    return without_halves(data.decode(_candidates(label)[0], "replace")), True
 
 
 def _candidates(label: str) -> list[str]:

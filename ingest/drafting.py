@@ -11,7 +11,7 @@ from ingest.belonging import Holder, owner
 from ledger.fingerprint import bands
 from parsers import mail_body, papers, several, text
 from parsers.text import TextFacts
-from parsers.types import Container, Fact, Image, Other, Text, Unread
+from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, Unread
 from rulebook.originality import essence
 from rulebook.reasons import Reason, Remark
 from rulebook.terms import Draft, Fault, Form, Happened
@@ -50,14 +50,20 @@ class _Sheet:
 
 
 def sort_pieces(
-    facts: Sequence[Fact], *, received: date, unit_names: Sequence[str], subject: str = ""
+    facts: Sequence[Fact],
+    *,
+    received: date,
+    unit_names: Sequence[str],
+    subject: str = "",
+    most: int = Limits().drafts,
 ) -> Pieces:
     """
     Drafts with their pictures, and what stands against the letter.
 
     A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several. A text
     that was recognised in pictures is a draft only where there is no other. `received` is the office
-    day; the subject tells how many drafts a lone document holds.
+    day; the subject tells how many drafts a lone document holds; what comes after `most` drafts is
+    a fault.
     """
     roles = {fact.path: _role(fact) for fact in facts}
     faults = [Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, Unread)]
@@ -66,6 +72,8 @@ def sort_pieces(
     ]
     if any(isinstance(fact, Image) and not fact.whole for fact in facts):
         remarks.append(Remark.DAMAGED_PICTURE)
+    if any(isinstance(fact, Image) and fact.huge for fact in facts):
+        remarks.append(Remark.HUGE_PICTURE)
     said: list[tuple[Text, TextFacts]] = []
     sheets: list[_Sheet] = []
     texts = [fact for fact in facts if isinstance(fact, Text)]
@@ -97,6 +105,9 @@ def sort_pieces(
                 remarks.append(Remark.SEVERAL_IN_ONE)
         else:
             roles[fact.path] = "other"
+    if len(said) > most:
+        faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.told}（{most}篇）"))
+        said = said[:most]
     said, notes = _without_notes_and_twins(said)
     roles |= dict.fromkeys(notes, "note")
     said, listings = _without_listings(said)

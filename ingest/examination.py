@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from ingest import drafting, recognition
 from ingest.automatic import authentication
 from ingest.desk import Desk, Examined
+from ingest.headers import Letter
 from ingest.message import Attachment, Message, passwords, read_message
-from parsers import mail_body, reading, text
+from parsers import mail_body, reading
 from parsers.archives import volumes
-from parsers.types import Allowance, Fact, File, Image, Other, Unread
+from parsers.text import Passage
+from parsers.types import Allowance, Endless, Fact, File, Image, Other, Unread
 from rulebook.reasons import Reason, Remark
 from rulebook.terms import Draft, Fault, FileFact, Sender, Submission
 
@@ -21,7 +23,7 @@ _RECOGNISED = ("scan", "approval", "form", "listing", "note")
 
 
 def examine(
-    raw: bytes,
+    raw: Letter,
     received: datetime,
     desk: Desk,
     *,
@@ -104,6 +106,7 @@ def _submission(
         and not reading.is_junk(file)
         and not (file.path in decoration and file.media_type.startswith("image/"))
     ]
+    body, too_long = _body(message, allowance)
     read = tuple(reading.read(top, allowance))
     facts: Sequence[Fact] = read
     left = recognition.Wanted()
@@ -112,20 +115,24 @@ def _submission(
             facts, scans, top, desk.limits, known, desk.recognition
         )
     pieces = drafting.sort_pieces(
-        facts, received=day, unit_names=desk.unit_names, subject=message.subject
+        facts,
+        received=day,
+        unit_names=desk.unit_names,
+        subject=message.subject,
+        most=desk.limits.drafts,
     )
     drafts = pieces.drafts
-    body_is_draft = mail_body.looks_like_draft(message.body)
+    body_is_draft = mail_body.looks_like_draft(body)
     wanted = left if not drafts else recognition.Wanted()
     if not scans:
         again = Allowance(desk.limits, known, started=allowance.started)
         shown = [fact for fact in facts if fact.path not in decoration]
         wanted = recognition.wanted(shown, drafts, top, again)
-    faults = (*pieces.faults, *recognition.unread(facts, wanted))
+    faults = (*too_long, *pieces.faults, *recognition.unread(facts, wanted))
     if body_is_draft and not drafts and not packed:
-        drafts = (drafting.body_draft(message.body, message.subject, day, desk.unit_names),)
+        drafts = (drafting.body_draft(body, message.subject, day, desk.unit_names),)
     remarks = [*message.remarks, *pieces.remarks]
-    if packed and _repeats(message.body, pieces.drafts):
+    if packed and _repeats(body, pieces.drafts):
         remarks.append(Remark.BODY_REPEATS_DRAFT)
     submission = Submission(
         subject=message.subject,
@@ -164,8 +171,20 @@ def attached_files(attachments: Sequence[Attachment]) -> list[File]:
     return files
 
 
+def _body(message: Message, allowance: Allowance) -> tuple[str, tuple[Fault, ...]]:
+    """The body as far as it is judged, and what stands against it: one without end is not read."""
+    try:
+        allowance.spend_text(message.body.splitlines())
+    except Endless as error:
+        return "", (Fault(Reason.TOO_LARGE, f"邮件正文{error.detail}"),)
+    return message.body, ()
+
+
 def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
-    return len(body) > 60 and any(text.same_text(body, draft.text) for draft in drafts)
+    if len(body) <= 60:
+        return False
+    passage = Passage(body)
+    return any(passage.holds(draft.text) for draft in drafts)
 
 
 def _role(fact: Fact, of_path: str) -> str:

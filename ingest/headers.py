@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+import mmap
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from ingest.charsets import decode
+
+Letter = bytes | mmap.mmap
+"""A raw letter, in memory or still on the disk."""
 
 MOST_BYTES = 1_000_000
 """A longer header block is nobody's letter; what is beyond is not read."""
@@ -71,7 +75,7 @@ def looks_like_mail(raw: bytes) -> bool:
     return _KNOWN.search(raw[:NEAR_BEGINNING]) is not None
 
 
-def read_headers(raw: bytes) -> Headers:
+def read_headers(raw: Letter) -> Headers:
     """The fields of a raw letter's header block; whatever is no field is passed over."""
     head = raw[:MOST_BYTES]
     end = _END.search(head)

@@ -11,6 +11,7 @@ from ingest import automatic, cloud, names
 from ingest.charsets import decode
 from ingest.headers import (
     Headers,
+    Letter,
     address_of,
     decode_words,
     message_ids,
@@ -18,7 +19,8 @@ from ingest.headers import (
     read_headers,
     sender,
 )
-from ingest.tree import Leaf, leaves
+from ingest.piecewise import leaves
+from ingest.tree import Leaf
 from parsers import mediatypes
 from parsers.documents import html
 from parsers.types import Allowance, File, LimitHit, Limits, Refusal, Text
@@ -28,9 +30,9 @@ _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 )
 _PASSWORD = re.compile(
-    r"(?:解压|压缩包|文件|打开)?(?:密\s*码|口\s*令|解压码|提取码)(?:"
-    r"\s*(?:[为是]\s*[：:]?|[：:＝=])\s*[“\"'‘【\[（(]?([^\s，。；;、,“”\"'’】\])）<>]{1,64})"
-    r"|\s*([A-Za-z0-9@#$%^&*_.!+-]{3,64}))"  # 密码1234, as subjects have it
+    r"(?:解压|压缩包|文件|打开)?(?:密\s{0,9}码|口\s{0,9}令|解压码|提取码)(?:"
+    r"\s{0,9}(?:[为是]\s{0,9}[：:]?|[：:＝=])\s{0,9}[“\"'‘【\[（(]?([^\s，。；;、,“”\"'’】\])）<>]{1,64})"
+    r"|\s{0,9}([A-Za-z0-9@#$%^&*_.!+-]{3,64}))"  # 密码1234, as subjects have it
 )
 _ENDINGS = {
     "application/zip": ".zip",
@@ -44,7 +46,11 @@ _ENDINGS = {
     "image/png": ".png",
     "application/ms-tnef": ".dat",
 }
-_BODY_MOST = 2_000_000
+_SUBJECT_MOST = 1_000
+"""Characters of a subject; people write 30."""
+
+_BODY_MOST = 4_000_000
+"""Bytes of a body that are read, more than the limit of characters lets pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,7 @@ class Message:
     own: bool = False
 
 
-def read_message(raw: bytes) -> Message:
+def read_message(raw: Letter) -> Message:
     """Read a letter (RFC 5322, MIME), whatever state it is in; damage becomes a remark."""
     headers = read_headers(raw)
     parts, damaged = leaves(raw)
@@ -104,7 +110,7 @@ def read_message(raw: bytes) -> Message:
     name, address = sender(headers)
     return Message(
         message_id=next(iter(message_ids(headers.text("message-id"))), ""),
-        subject=headers.text("subject"),
+        subject=headers.text("subject")[:_SUBJECT_MOST],
         sender_name=name,
         sender_address=address,
         reply_to=_address(headers, "reply-to"),
@@ -144,15 +150,17 @@ def _bodies(parts: Sequence[Leaf]) -> tuple[str, str, set[int]]:
     plain: list[str] = []
     pages: list[str] = []
     used: set[int] = set()
+    left = _BODY_MOST
     for part in parts:
         if part.disposition == "attachment" or part.filename or _has_name(part) or part.inside:
             continue
         if part.content_type == "text/plain":
-            plain.append(decode(part.data[:_BODY_MOST], part.charset)[0])
+            plain.append(decode(part.data[:left], part.charset)[0])
         elif part.content_type == "text/html":
-            pages.append(decode(part.data[:_BODY_MOST], part.charset)[0])
+            pages.append(decode(part.data[:left], part.charset)[0])
         else:
             continue
+        left -= min(left, len(part.data))
         used.add(id(part))
     page = "\n".join(pages)
     text = "\n".join(plain).strip()
@@ -166,7 +174,7 @@ def _text_of(page: str) -> str:
     try:
         found = list(html.parse(file, Allowance(Limits())))
     except (Refusal, LimitHit):
-        return re.sub(r"<[^>]*>", " ", page)
+        return re.sub(r"<[^<>]*>", " ", page)
     return "\n".join(
         paragraph for fact in found if isinstance(fact, Text) for paragraph in fact.paragraphs
     )
@@ -180,7 +188,7 @@ def _is_attachment(part: Leaf) -> bool:
     return not part.content_type.startswith(("text/", "multipart/", "message/"))
 
 
-def _attachment(part: Leaf, number: int, raw: bytes) -> tuple[Attachment, bool]:
+def _attachment(part: Leaf, number: int, raw: Letter) -> tuple[Attachment, bool]:
     name, lost = names.name_of(part.filename or _type_name(part), part.headers, raw)
     if not name:
         name = f"附件{number}{_ENDINGS.get(part.content_type, '')}"

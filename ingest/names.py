@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from ingest.charsets import decode
-from ingest.headers import decode_words
+from ingest.headers import Letter, decode_words
 
 LOST = "\ufffd"
 NAME_MOST = 200
@@ -27,7 +27,7 @@ _RAW_WORDS = re.compile(rb"(?i)\b(?:file)?name\s*=\s*\"?((?:=\?[!-<>@-~]+\?[bBqQ
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: bytes) -> tuple[str, bool]:
+def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: Letter) -> tuple[str, bool]:
     """
     An attachment's name, and whether something of it was lost. "" when it has none.
 
@@ -106,7 +106,7 @@ def _repaired(filename: str) -> tuple[str, bool]:
     return filename, False
 
 
-def _from_raw(lossy: str, raw: bytes) -> tuple[str, bool]:
+def _from_raw(lossy: str, raw: Letter) -> tuple[str, bool]:
     """The words of the raw letter that, decoded apart, gave this lossy name."""
     known = re.sub(rf"[^{LOST}]*{LOST}.*", "", lossy)
     head = lossy.partition(LOST)[0]

@@ -40,11 +40,14 @@ class Leaf:
     inside: str = ""
 
 
-def leaves(raw: bytes) -> tuple[list[Leaf], bool]:
-    """All leaves in order, forwarded letters entered, and whether the letter is damaged."""
+def leaves(raw: bytes, inside: str = "", depth: int = 0) -> tuple[list[Leaf], bool]:
+    """
+    All leaves in order, forwarded letters entered, and whether the letter is damaged. `inside` and
+    `depth` say where a part lies that is read by itself.
+    """
     try:
         root = parse_email_tree(raw, mode="lazy")
-        return list(_walk(root, "", 0)), False
+        return list(_walk(root, inside, depth)), False
     except ParseError as error:  # DecodeError among them
         _log.info("read again by the standard library: %r", error)
     except MemoryError:  # a letter that was read in part only would be judged wrongly
@@ -53,7 +56,7 @@ def leaves(raw: bytes) -> tuple[list[Leaf], bool]:
         _log.warning("the MIME reader failed: %r", error)
     try:
         patient = email.message_from_bytes(raw, policy=email.policy.compat32)
-        return list(_walk_patiently(patient, "", 0)), True
+        return list(_walk_patiently(patient, inside, depth)), True
     except MemoryError:
         raise
     except Exception as error:  # deep recursion and the like
@@ -81,14 +84,19 @@ def _walk(node: Any, inside: str, depth: int) -> Iterator[Leaf]:
     content_type = (node.content_type or "text/plain").lower()
     if content_type.startswith("multipart/") and not node.content:
         return
-    yield Leaf(
-        content_type=content_type,
+    yield leaf(node, node.content, inside)
+
+
+def leaf(node: Any, data: bytes, inside: str) -> Leaf:
+    """What the reader tells of a part, and its content."""
+    return Leaf(
+        content_type=(node.content_type or "text/plain").lower(),
         charset=_charset(node.headers),
         headers=node.headers,
         filename=node.filename or "",
         content_id=(node.content_id or "").strip("<> "),
         disposition=(node.disposition or "").partition(";")[0].strip().lower(),
-        data=node.content,
+        data=data,
         inside=inside,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from ingest import piecewise
 from ingest.examination import attached_files
 from ingest.headers import decode_words, read_headers
 from ingest.message import passwords, read_message
@@ -74,15 +75,14 @@ def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
 def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
     """These fields of a letter in its own order, decoded: (name in lower case, text)."""
     wanted = set(names)
-    return [
-        (name, decode_words(value)[0])
-        for name, value in read_headers(letter.read_bytes()).fields
-        if name in wanted
-    ]
+    with piecewise.opened(letter) as raw:
+        fields = read_headers(raw).fields
+    return [(name, decode_words(value)[0]) for name, value in fields if name in wanted]
 
 
 def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
-    message = read_message(letter.read_bytes())
+    with piecewise.opened(letter) as raw:
+        message = read_message(raw)
     allowance = Allowance(limits, passwords(message.subject, message.body))
     files = volumes.join(attached_files(message.attachments))
     return reading.open_envelopes(files, allowance), allowance

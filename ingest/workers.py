@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -30,6 +30,9 @@ GRACE = 15.0
 
 CPU_GRACE = 5.0
 """Seconds of CPU beyond the letter's own limit, after which the kernel ends the worker."""
+
+if TYPE_CHECKING:
+    from ingest.headers import Letter
 
 _log = logging.getLogger(__name__)
 
@@ -233,14 +236,13 @@ def _within(
 
 
 def _examine_file(letter: Path, received: datetime, desk: Desk, head_only: bool) -> Examined:
-    with letter.open("rb", buffering=0) as file:
-        raw = file.readall()
-        # hardly ever read again: its pages are better used for the next letter
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-    return _examine_bytes(raw, received, desk, head_only)
+    from ingest import piecewise  # the MIME reader is loaded in the workers alone
+
+    with piecewise.opened(letter) as raw:
+        return _examine_bytes(raw, received, desk, head_only)
 
 
-def _examine_bytes(raw: bytes, received: datetime, desk: Desk, head_only: bool) -> Examined:
+def _examine_bytes(raw: Letter, received: datetime, desk: Desk, head_only: bool) -> Examined:
     from ingest.examination import examine  # the parsers are loaded in the workers alone
 
     return examine(raw, received, desk, head_only=head_only)
@@ -249,10 +251,13 @@ def _examine_bytes(raw: bytes, received: datetime, desk: Desk, head_only: bool) 
 def _recognise(
     letter: Path | bytes, received: datetime, desk: Desk, scans: tuple[str, ...]
 ) -> Examined:
+    from ingest import piecewise
     from ingest.examination import examine
 
-    raw = letter if isinstance(letter, bytes) else letter.read_bytes()
-    return examine(raw, received, desk, scans=scans)
+    if isinstance(letter, bytes):
+        return examine(letter, received, desk, scans=scans)
+    with piecewise.opened(letter) as raw:
+        return examine(raw, received, desk, scans=scans)
 
 
 def _wall_in(bounds: Bounds) -> None:

@@ -20,6 +20,9 @@ LEAD_SENTENCES = 3
 CONTEXT = 80
 """Characters around a day that are looked at: a text without a full stop must not cost the square."""
 
+FURTHEST = 20_000
+"""Characters of a text in which days are looked for: 25 drafts' worth, and more than anybody's lead."""
+
 LONG_AGO_DAYS = 92
 """News older than a quarter is background, or last year's figure written by habit in January."""
 
@@ -143,8 +146,12 @@ class _Sentence:
 def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
     """The sentences that say something of their own, tidied."""
     found = []
+    left = FURTHEST
     for paragraph in paragraphs:
-        text = tidy(paragraph)
+        if left <= 0:
+            break
+        text = tidy(paragraph[:left])
+        left -= len(paragraph)
         masked = text
         for pattern in (_TITLES, _SPEECH):
             masked = pattern.sub(lambda match: "□" * len(match[0]), masked)

@@ -3,7 +3,8 @@ Pictures: their kind, size, day, and whether all of the file is there.
 
 Source:  ITU-T T.81 annex B (JPEG), PNG 1.2, GIF89a, RFC 9649 (WebP), ISO/IEC 14496-12 (HEIF);
          Exif 2.32, 0x9003 (DateTimeOriginal). Headers are read by Pillow and pillow-heif.
-Refuses: nothing. A picture that cannot be opened is one that is not whole.
+Refuses: nothing. A picture that cannot be opened is one that is not whole; one with more pixels
+         than the limit is never decoded: its header alone is read, which costs nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from datetime import datetime
 from PIL import ExifTags
 from PIL import Image as Pillow
 
-from parsers.types import Allowance, File, Image, Limit, LimitHit, Other, Part
+from parsers.types import Allowance, File, Image, Other, Part
 
 _READ = frozenset(
     f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif")
@@ -28,12 +29,12 @@ _DATED = frozenset(f"image/{name}" for name in ("jpeg", "webp", "tiff", "heic", 
 """Cameras write these. Pillow would decode all of a PNG to look for its Exif."""
 
 _FORMATS = {
-    "image/jpeg": ("JPEG",),
-    "image/png": ("PNG",),
-    "image/gif": ("GIF",),
-    "image/bmp": ("BMP",),
-    "image/webp": ("WEBP",),
-    "image/tiff": ("TIFF",),
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/gif": "GIF",
+    "image/bmp": "BMP",
+    "image/webp": "WEBP",
+    "image/tiff": "TIFF",
 }
 _DOCUMENT = re.compile(r"\.(?:doc|dot|wps|wpt|od|ott|ofd|pdf|rtf)[a-z]?$", re.IGNORECASE)
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
@@ -75,31 +76,26 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 def _image(file: File, allowance: Allowance) -> Image:
     embedded = _is_embedded(file.path)
     try:
-        header = _header(file, allowance)
-    except LimitHit:
-        raise
+        header = _header(file)
     except Exception:  # Pillow's plugins raise whatever broken numbers lead to
         return Image(file.path, file.media_type, 0, 0, whole=False, embedded=embedded)
+    huge = header.width * header.height > allowance.limits.pixels
     return Image(
         path=file.path,
         media_type=file.media_type,
         width=header.width,
         height=header.height,
         taken_at=header.taken_at,
-        whole=_is_whole(file),
+        whole=_is_whole(file, decode=not huge),
+        huge=huge,
         embedded=embedded,
     )
 
 
-def _header(file: File, allowance: Allowance) -> _Header:
-    try:
-        with _opened(file) as picture:
-            width, height = picture.size
-            allowance.check_pixels(width, height)
-            taken_at = _taken_at(picture) if file.media_type in _DATED else None
-            return _Header(width, height, taken_at)
-    except Pillow.DecompressionBombError as error:
-        raise LimitHit(Limit.PIXELS) from error
+def _header(file: File) -> _Header:
+    with _opened(file) as picture:
+        taken_at = _taken_at(picture) if file.media_type in _DATED else None
+        return _Header(*picture.size, taken_at)
 
 
 def _opened(file: File) -> Pillow.Image:
@@ -109,7 +105,13 @@ def _opened(file: File) -> Pillow.Image:
 
         heif: Pillow.Image = HeifImageFile(source)  # type: ignore[no-untyped-call]
         return heif
-    return Pillow.open(source, formats=_FORMATS[file.media_type])
+    # Pillow.open() would look at the size and refuse; the plugin itself reads the head, no more
+    Pillow.preinit()
+    name = _FORMATS[file.media_type]
+    if name not in Pillow.OPEN:
+        Pillow.init()
+    picture: Pillow.Image = Pillow.OPEN[name][0](source, "")
+    return picture
 
 
 def _taken_at(picture: Pillow.Image) -> datetime | None:
@@ -122,8 +124,11 @@ def _taken_at(picture: Pillow.Image) -> datetime | None:
         return None
 
 
-def _is_whole(file: File) -> bool:
-    """Whether the file goes on to its end. Bytes behind the end are tolerated: phones write them."""
+def _is_whole(file: File, *, decode: bool) -> bool:
+    """
+    Whether the file goes on to its end. Bytes behind the end are tolerated: phones write them.
+    `decode`: whether it may be decoded where nothing else tells; without that it counts as whole.
+    """
     data = file.data
     match file.media_type:
         case "image/jpeg":
@@ -137,7 +142,7 @@ def _is_whole(file: File) -> bool:
         case "image/heic" | "image/avif":
             return _whole_boxes(data)
         case _:
-            return _decodes(file)
+            return not decode or _decodes(file)
 
 
 def _whole_jpeg(data: bytes) -> bool:

@@ -55,7 +55,7 @@ def secret_mark(paragraphs: Sequence[str]) -> str | None:
     for place, paragraph in enumerate(paragraphs):
         for line in paragraph.split("\t"):
             found = _STARRED.search(line) or _DECLARED.search(line)
-            if found is None and place < _HEAD_LINES:
+            if found is None and place < _HEAD_LINES and len(line) <= _LINE:
                 found = _ALONE.fullmatch(line.strip())
             if found is not None:
                 return re.sub(r"\s", "", found[0])

@@ -33,7 +33,8 @@ def opened(data: bytes) -> Pillow.Image:
 def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
     """
     The first frame as plain RGB on white, turned as it was taken, its longer side at most `edge`
-    pixels. None when it has more than `most_pixels`, or cannot be decoded.
+    pixels. None when more than `most_pixels` would have to be decoded for it, or it cannot be: an
+    ordinary JPEG is decoded at an eighth of its size, a progressive one holds all of it in memory.
 
     Nothing of the sender's bytes is left in it: no Exif, no place, no colour profile.
     """
@@ -41,9 +42,11 @@ def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with opened(data) as picture:
-                if picture.width * picture.height > most_pixels:
-                    return None
+                whole = picture.width * picture.height
                 picture.draft("RGB", (edge, edge))
+                decoded = picture.width * picture.height
+                if (whole if "progressive" in picture.info else decoded) > most_pixels:
+                    return None
                 return _flat(picture, edge)
     except Exception:
         return None

@@ -49,10 +49,6 @@ ARCHIVES: tuple[Parser, ...] = (
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
-MAX_CHARACTERS = 300_000
-MAX_PARAGRAPHS = 10_000
-"""Of one text: a hundred times what the longest drafts have."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -121,12 +117,6 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
             yield part
 
 
-def _is_endless(text: Text) -> bool:
-    """Whether a text is longer than any draft: judging it would take all of a letter's time."""
-    characters = sum(map(len, text.paragraphs))
-    return characters > MAX_CHARACTERS or len(text.paragraphs) > MAX_PARAGRAPHS
-
-
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
     size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
@@ -147,14 +137,14 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         if archive:
             allowance.check_depth(file.depth + 1)
         for part in parser.parse(file, allowance):
-            if isinstance(part, Text) and _is_endless(part):
-                yield unread(Reason.UNREADABLE_DRAFT, "篇幅过长")
-            elif isinstance(part, File) or part.path != file.path:
+            if isinstance(part, Text):
+                allowance.spend_text(part.paragraphs)
+            if isinstance(part, File) or part.path != file.path:
                 yield part
             else:
                 yield dataclasses.replace(part, size=size, digest=digest)
     except LimitHit as hit:
-        yield unread(Reason.TOO_LARGE, f"超过上限：{hit.limit.value}")
+        yield unread(Reason.TOO_LARGE, hit.limit.told)
         raise
     except Refusal as refusal:
         lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)

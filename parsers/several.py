@@ -100,6 +100,7 @@ def describe_each(
 
     A document that may hold several is returned as one with `maybe_several` set.
     """
+    paragraphs = text.without_gaps(paragraphs)
     whole = text.describe(
         paragraphs,
         tables,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -21,6 +21,13 @@ class Limit(StrEnum):
     SECONDS = "处理时间"
     PIXELS = "图片像素"
     RATIO = "压缩比"
+    CHARACTERS = "文字总量"
+    DRAFTS = "稿件篇数"
+
+    @property
+    def told(self) -> str:
+        """The clause in which a sender reads it."""
+        return f"超过上限：{self.value}"
 
 
 class LimitHit(Exception):
@@ -33,7 +40,10 @@ class LimitHit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds for one whole letter: bytes that come out, entries, nesting, seconds, pixels a picture."""
+    """
+    Bounds for one whole letter: bytes that come out, entries, nesting, seconds, characters of all its
+    texts, drafts; and `pixels`, up to which a picture is ever decoded.
+    """
 
     bytes: int = 300_000_000
     entries: int = 2_000
@@ -41,6 +51,15 @@ class Limits:
     seconds: float = 60.0
     pixels: int = 100_000_000
     ratio: int = 200
+    characters: int = 500_000
+    drafts: int = 200
+
+
+WIDEST = 4
+"""Bytes of a character in the widest of charsets (UTF-32; GB18030 at times)."""
+
+LINE = 20
+"""Characters that a line of text counts as at least: a short one costs as much to read."""
 
 
 @dataclass(slots=True)
@@ -55,6 +74,7 @@ class Allowance:
     passwords: tuple[str, ...] = ()
     bytes_out: int = 0
     entries_out: int = 0
+    characters_out: int = 0
     started: float = field(default_factory=time.monotonic)
 
     def spend_bytes(self, count: int) -> None:
@@ -75,15 +95,25 @@ class Allowance:
         if self.entries_out + announced > self.limits.entries:
             raise LimitHit(Limit.ENTRIES)
 
+    def spend_text(self, lines: Iterable[str]) -> None:
+        """
+        Count the lines of one more text that will be judged. Raises Endless for one that goes beyond
+        the limit; the texts behind it may fit.
+        """
+        more = sum(max(LINE, len(line)) for line in lines)
+        if self.characters_out + more > self.limits.characters:
+            raise Endless
+        self.characters_out += more
+
+    def check_text(self, size: int) -> None:
+        """Refuse early a text whose `size` in bytes no charset makes short enough. Raises Endless."""
+        if size > WIDEST * self.limits.characters:
+            raise Endless
+
     def check_depth(self, depth: int) -> None:
         """`depth`: how many containers lie around a file."""
         if depth > self.limits.depth:
             raise LimitHit(Limit.DEPTH)
-
-    def check_pixels(self, width: int, height: int) -> None:
-        """Refuse a picture before it is decoded."""
-        if width * height > self.limits.pixels:
-            raise LimitHit(Limit.PIXELS)
 
     def check_time(self) -> None:
         """Refuse to go on past the letter's seconds."""
@@ -138,8 +168,9 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Image:
     """
-    A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone. `page_of`: the
-    path of the text that was recognised in it and the pages that go with it.
+    A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone. `huge`: it has more
+    pixels than are ever decoded. `page_of`: the path of the text that was recognised in it and the
+    pages that go with it.
     """
 
     path: str
@@ -148,6 +179,7 @@ class Image:
     height: int
     taken_at: datetime | None = None
     whole: bool = True
+    huge: bool = False
     embedded: bool = False
     size: int = 0
     digest: str = ""
@@ -208,6 +240,13 @@ class Refusal(Exception):
         super().__init__(f"{reason.name} {detail}".strip())
         self.reason = reason
         self.detail = detail
+
+
+class Endless(Refusal):
+    """A text longer than a letter's texts may be: judging it would take all of the letter's time."""
+
+    def __init__(self) -> None:
+        super().__init__(Reason.UNREADABLE_DRAFT, Limit.CHARACTERS.told)
 
 
 class Scan(Refusal):

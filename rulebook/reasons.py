@@ -215,6 +215,7 @@ class Remark(Enum):
     CLOCK_DISAGREES = ("邮件自带的发送时间与服务器收到的时间相差较大，以服务器时间为准。",)
     DAMAGED_MESSAGE = ("邮件格式有损坏，已尽力读取。",)
     DAMAGED_PICTURE = ("有图片损坏或打不开。",)
+    HUGE_PICTURE = ("有图片的像素超过上限，只作登记，没有打开；请今后适当缩小图片。",)
     TRACKED_CHANGES = ("文字稿带有修订痕迹，请今后接受全部修订后再报送。",)
     SEVERAL_IN_ONE = ("一个文件里有几篇稿件，已分开登记；今后请每篇稿件单独存为一个文件。",)
     UNIT_DIFFERS = ("稿件中写的单位与登记的单位不一致，按登记的单位计。",)

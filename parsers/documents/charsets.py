@@ -26,6 +26,7 @@ _MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_HALVES = re.compile("[\ud800-\udfff]")
 _ASCII = frozenset(map(chr, (*range(0x20, 0x7F), 0x09, 0x0A, 0x0C, 0x0D)))
 _PUNCTUATION = frozenset(
     map(chr, (0xB7, 0xD7, *range(0x2010, 0x2027), *range(0x2160, 0x216C), *range(0x2460, 0x249C)))
@@ -65,7 +66,17 @@ def decode_as(data: bytes, label: str) -> str | None:
         text = data.decode("gb18030" if name in ("gb2312", "gbk", "hz") else name)
     except (UnicodeDecodeError, LookupError, TypeError):
         return decode(data)
-    return text if isinstance(text, str) and is_readable(text) else decode(data)
+    if not isinstance(text, str):
+        return decode(data)
+    text = without_halves(text)
+    return text if is_readable(text) else decode(data)
+
+
+def without_halves(text: str) -> str:
+    """The text with U+FFFD for halves of surrogate pairs, which UTF-7 and escapes can spell."""
+    if _HALVES.search(text) is None:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 def is_readable(text: str) -> bool:
@@ -124,7 +135,7 @@ def _narrow(data: bytes) -> str | None:
     guess = chardet.detect(data[:65536])["encoding"] or ""
     for encoding in (guess, "gb18030"):
         try:
-            text = data.decode(encoding)
+            text = without_halves(data.decode(encoding))
         except (UnicodeDecodeError, LookupError):
             continue
         if is_readable(text) and _has_sense(text):

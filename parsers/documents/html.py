@@ -19,7 +19,7 @@ from lxml import etree
 from parsers import mediatypes
 from parsers.documents import charsets, flow
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import Allowance, Endless, File, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
 MAX_BYTES = 20_000_000
@@ -75,7 +75,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
     page = _EMBEDDED.sub("", page)
     if len(page) > MAX_PAGE:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "篇幅过长")
+        raise Endless
     allowance.check_time()
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True

@@ -39,6 +39,7 @@ def claims(file: File) -> bool:
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """Each line that is not empty is a paragraph."""
     allowance.spend_bytes(len(file.data))
+    allowance.check_text(len(file.data))
     text = charsets.decode(file.data)
     if text is None:
         raise Refusal(Reason.UNREADABLE_DRAFT, "不是文字文件")

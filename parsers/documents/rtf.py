@@ -24,7 +24,7 @@ from parsers.documents.rtf_words import (
     SKIPPED,
     code_page,
 )
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import Allowance, Endless, File, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
 MAX_BYTES = 4_000_000
@@ -52,7 +52,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     allowance.spend_bytes(len(file.data))
     source = _PICTURE.sub(b"", _without_binary(file.data))
     if len(source) > MAX_BYTES:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件过大")
+        raise Endless
     markup = charsets.decode(source)
     if markup is None:
         markup = source.decode("cp1252", "replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from parsers.types import Refusal
+from parsers.types import Endless, Refusal
 from rulebook.reasons import Reason
 
 Element = etree._Element
@@ -17,10 +17,10 @@ def parse(data: bytes) -> Element:
     """
     The root element. Entities stay unexpanded, comments and instructions are dropped.
 
-    Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, or endless.
+    Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, Endless for what is endless.
     """
     if len(data) > MAX_BYTES:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "篇幅过长")
+        raise Endless
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import io
+import resource
+import struct
 import warnings
+import zlib
 from datetime import datetime
 
 import pillow_heif
@@ -12,7 +15,7 @@ from PIL import ExifTags
 from PIL import Image as Pillow
 
 from parsers import images, mediatypes
-from parsers.types import Allowance, File, Image, LimitHit, Limits, Other
+from parsers.types import Allowance, File, Image, Limits, Other
 
 FORMS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")
 
@@ -92,16 +95,44 @@ def huge() -> bytes:
     return buffer.getvalue()
 
 
-def test_a_picture_of_108_megapixels_is_refused_before_it_is_decoded():
-    with pytest.raises(LimitHit):
-        read(huge())
+def test_a_picture_of_108_megapixels_is_recorded_by_its_header_alone():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fact = read(huge())
+    assert isinstance(fact, Image)
+    assert (fact.width, fact.height, fact.huge, fact.whole) == (12_000, 9_000, True, True)
 
 
 def test_the_bound_is_the_offices_own():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        fact = read(huge(), limits=Limits(pixels=200_000_000))
-    assert isinstance(fact, Image) and fact.width == 12_000
+    fact = read(huge(), limits=Limits(pixels=200_000_000))
+    assert isinstance(fact, Image) and fact.width == 12_000 and not fact.huge
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "BMP", "TIFF", "GIF"])
+def test_a_head_that_claims_four_thousand_megapixels_costs_nothing(form):
+    data = bytearray(picture(form))
+    side = 65_000
+    match form:
+        case "PNG":
+            data[16:24] = struct.pack(">2L", side, side)
+            data[29:33] = struct.pack(">L", zlib.crc32(data[12:29]))
+        case "JPEG":
+            place = data.index(b"\xff\xc0")
+            data[place + 5 : place + 9] = struct.pack(">2H", side, side)
+        case "BMP":
+            data[18:26] = struct.pack("<2l", side, side)
+        case "GIF":
+            data[6:10] = struct.pack("<2H", side, side)
+        case "TIFF":
+            entries = int.from_bytes(data[4:8], "little") + 2
+            for place in range(entries, entries + 24, 12):
+                assert data[place] in (0, 1)  # 0x0100 and 0x0101: width and height
+                data[place + 2 : place + 12] = struct.pack("<HLL", 4, 1, side)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    fact = read(bytes(data))
+    assert isinstance(fact, Image)
+    assert (fact.width, fact.height, fact.huge) == (side, side, True)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 100_000
 
 
 def test_a_picture_in_a_document_is_embedded():

@@ -137,3 +137,11 @@ def test_what_programs_would_have_to_draw_is_not_shown(data: bytes) -> None:
 @given(head=st.sampled_from(HEADS), rest=st.binary(max_size=300))
 def test_rubbish_behind_a_signature_does_no_harm(head: bytes, rest: bytes) -> None:
     pictures.upright(head + rest, 100, MOST)
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_photo_beyond_the_bound_is_shown_if_it_can_be_decoded_small(progressive: bool) -> None:
+    buffer = io.BytesIO()
+    Pillow.new("RGB", (4_000, 3_000), "red").save(buffer, "JPEG", progressive=progressive)
+    found = pictures.upright(buffer.getvalue(), 360, 1_000_000)
+    assert (found is None) is progressive

@@ -100,10 +100,10 @@ def test_bytes_that_nothing_tells_under_an_archives_name_are_a_damaged_archive(n
 
 
 def test_a_text_without_end_is_no_draft() -> None:
-    for endless in ("湖塘镇" * 120_000, "湖塘镇\n" * 10_001):
+    for endless in ("湖塘镇" * 170_000, "湖塘镇\n" * 25_001):
         (fact,) = read(File("稿件.txt", endless.encode()))
         assert isinstance(fact, Unread)
-        assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "篇幅过长")
+        assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "超过上限：文字总量")
 
 
 def test_a_shortcut_to_a_page_is_no_text() -> None:

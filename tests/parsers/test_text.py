@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from parsers.counting import count
 from parsers.mail_body import looks_like_draft, strip_body
-from parsers.text import TextFacts, describe, same_text
+from parsers.text import Passage, TextFacts, describe
 from rulebook.terms import Form
 
 UNITS = ("湖塘镇应急管理局", "高新北区", "湖塘镇", "高新区", "办公室", "基础科")
@@ -192,10 +192,10 @@ def test_a_quoted_letter_is_not_this_letter() -> None:
 
 
 def test_the_same_text_is_found_in_a_longer_one() -> None:
-    assert same_text(f"您好！{PROSE}", PROSE)
-    assert same_text(PROSE.replace("5处", "6处") * 2, PROSE)
-    assert not same_text(COVER, PROSE)
-    assert not same_text("", PROSE)
+    assert Passage(f"您好！{PROSE}").holds(PROSE)
+    assert Passage(PROSE.replace("5处", "6处") * 2).holds(PROSE)
+    assert not Passage(COVER).holds(PROSE)
+    assert not Passage("").holds(PROSE)
 
 
 @given(st.lists(st.text(max_size=60), max_size=12))

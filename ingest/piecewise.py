@@ -1,0 +1,171 @@
+"""
+Letters of many megabytes, read part by part: the MIME reader takes no more than 100 MiB at once, and
+a letter, its parts and what is packed in them must not lie in memory all at the same time.
+
+Source:  RFC 2046 5.1.1 (boundaries), RFC 2045 6.7 and 6.8 (encodings).
+"""
+
+from __future__ import annotations
+
+import binascii
+import email
+import email.policy
+import io
+import mmap
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from fast_mail_parser import ParseError, parse_email_tree
+
+from ingest import tree
+from ingest.headers import MOST_BYTES, Letter, decode_words
+from ingest.tree import Leaf
+
+LARGE = 32_000_000
+"""Bytes from which on a letter is read in this way."""
+
+PIECE = 8_000_000
+"""Bytes of a part that the MIME reader is given whole."""
+
+_STEP = 3_000_000
+"""Bytes that are decoded at a time."""
+
+_BLANKS = b" \t\r\n"
+_FOREIGN = bytes(
+    byte for byte in range(256) if not ((byte < 128 and chr(byte).isalnum()) or byte in b"+/")
+)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Letter]:
+    """A letter's bytes; a large one stays on the disk. Its pages are not kept for anybody else."""
+    with path.open("rb", buffering=0) as file:
+        if path.stat().st_size > LARGE:
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield mapped
+        else:
+            yield file.readall()
+        # hardly ever read again: its pages are better used for the next letter
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
+    """The same as tree.leaves: all leaves in order, and whether the letter is damaged."""
+    if len(raw) <= LARGE:
+        return tree.leaves(bytes(raw))
+    found: list[Leaf] = []
+    damaged = False
+    for leaf, hurt in _entity(raw, 0, len(raw), "", 0):
+        found += leaf
+        damaged |= hurt
+    return found, damaged
+
+
+def _entity(
+    raw: Letter, start: int, end: int, inside: str, depth: int
+) -> Iterator[tuple[list[Leaf], bool]]:
+    """The leaves of what lies between two places: headers, a blank line, content."""
+    body = _body(raw, start, end)
+    head = raw[start:body]
+    declared = email.message_from_bytes(head, policy=email.policy.compat32)
+    boundary = declared.get_boundary()
+    kind = declared.get_content_type()
+    coding = str(declared.get("Content-Transfer-Encoding", "")).strip().lower()
+    if end - start <= PIECE or depth > tree.DEEPEST:
+        yield tree.leaves(raw[start:end], inside, depth)
+    elif kind.startswith("multipart/") and boundary:
+        for first, last in _parts(raw, body, end, boundary.encode("utf-8", "surrogateescape")):
+            yield from _entity(raw, first, last, inside, depth + 1)
+    elif kind == "message/rfc822" and coding in ("", "7bit", "8bit", "binary"):
+        inner = email.message_from_bytes(raw[body : _body(raw, body, end)])
+        subject = str(inner.get("Subject", "")).encode("utf-8", "surrogateescape")
+        named = decode_words(subject)[0].strip() or inside or "转发的邮件"
+        yield from _entity(raw, body, end, named, depth + 1)
+    else:
+        yield _leaf(raw, head, body, end, inside, coding)
+    _forget(raw, start, end)
+
+
+def _leaf(
+    raw: Letter, head: bytes, body: int, end: int, inside: str, coding: str
+) -> tuple[list[Leaf], bool]:
+    try:
+        node = parse_email_tree(head + b"\r\n", mode="lazy")
+    except ParseError:
+        node = parse_email_tree(b"\r\n", mode="lazy")
+    data, hurt = _decoded(raw, body, end, coding)
+    return [tree.leaf(node, data, inside)], hurt
+
+
+def _body(raw: Letter, start: int, end: int) -> int:
+    """Where the content begins: behind the first blank line."""
+    if raw[start : start + 1] == b"\n" or raw[start : start + 2] == b"\r\n":
+        return start + 1 + (raw[start : start + 1] == b"\r")
+    last = min(end, start + MOST_BYTES)
+    found = [
+        place + len(mark)
+        for mark in (b"\r\n\r\n", b"\n\n")
+        if (place := raw.find(mark, start, last)) >= 0
+    ]
+    return min(found, default=end)
+
+
+def _parts(raw: Letter, start: int, end: int, boundary: bytes) -> Iterator[tuple[int, int]]:
+    """Where the parts of a multipart lie. One that was cut off has its last part still."""
+    mark = b"--" + boundary
+    place, first, number = start, -1, 0
+    while number < tree.MOST_LEAVES and (place := raw.find(mark, place, end)) >= 0:
+        behind = place + len(mark)
+        line = raw.find(b"\n", behind, end)
+        line = end if line < 0 else line + 1
+        rest = raw[behind : min(line, behind + 200)].strip(_BLANKS)
+        if rest not in (b"", b"--") or (place > start and raw[place - 1 : place] != b"\n"):
+            place = behind
+            continue
+        if first >= 0:
+            number += 1
+            yield first, max(first, place - (2 if raw[place - 2 : place] == b"\r\n" else 1))
+        if rest:
+            return
+        place = first = line
+    if 0 <= first < end and number < tree.MOST_LEAVES:
+        yield first, end
+
+
+def _decoded(raw: Letter, start: int, end: int, coding: str) -> tuple[bytes, bool]:
+    """The content, and whether its encoding is broken."""
+    if coding == "base64":
+        return _from_base64(raw, start, end)
+    content = raw[start:end]
+    return (binascii.a2b_qp(content) if coding == "quoted-printable" else content), False
+
+
+def _from_base64(raw: Letter, start: int, end: int) -> tuple[bytes, bool]:
+    out = io.BytesIO()
+    left = b""
+    try:
+        for place in range(start, end, _STEP):
+            step = raw[place : min(place + _STEP, end)]
+            text = left + step.translate(None, _BLANKS)
+            whole = len(text) & ~3
+            out.write(binascii.a2b_base64(text[:whole], strict_mode=True))
+            left = text[whole:]
+            _forget(raw, place, place + len(step))
+        if not left:
+            return out.getvalue(), False
+    except binascii.Error:
+        pass  # read once more, and whatever is no letter of its alphabet passed over
+    text = raw[start:end].translate(None, _FOREIGN)
+    text = text[: len(text) - (len(text) % 4 == 1)]
+    return binascii.a2b_base64(text + b"=" * (-len(text) % 4)), True
+
+
+def _forget(raw: Letter, start: int, end: int) -> None:
+    """Let go of the pages that are read; they are still on the disk."""
+    if isinstance(raw, mmap.mmap):
+        first = -(-start // mmap.PAGESIZE) * mmap.PAGESIZE
+        last = end // mmap.PAGESIZE * mmap.PAGESIZE
+        if last > first:
+            raw.madvise(mmap.MADV_DONTNEED, first, last - first)
