@@ -20,6 +20,7 @@ from parsers.archives import names
 from parsers.archives.sevenzz import binary
 from parsers.types import Allowance, Container, File, Limit, Limits, Text, Unread
 from rulebook.reasons import Reason
+from tests.parsers.archives.quine import zip_quine
 
 SMALL = Limits(bytes=4_000_000, entries=50, depth=3, seconds=20, pixels=1_000_000, ratio=100)
 
@@ -139,13 +140,16 @@ def test_the_allowance_is_one_for_the_whole_letter_not_for_each_archive() -> Non
     assert f"超过上限：{Limit.ENTRIES.value}" in hit
 
 
-def test_a_quine_ends_at_the_depth_limit(read: Any) -> None:
-    """A zip that holds itself cannot be written by hand here; one that seems endless can."""
-    data = b"x"
-    for number in range(12):
-        data = zipped({f"r{number}.zip": data}) if number else zipped({"ende.txt": data})
+def test_a_zip_that_holds_itself_ends_at_the_depth_limit(read: Any) -> None:
+    data = zip_quine()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.read(archive.namelist()[0]) == data
     found = read("r.zip", data, limits=SMALL)
-    assert any(isinstance(fact, Unread) and "嵌套" in fact.detail for fact in found.facts)
+    refused = [fact for fact in found.facts if isinstance(fact, Unread)]
+    assert [(fact.reason, fact.detail) for fact in refused] == [
+        (Reason.TOO_LARGE, Limit.DEPTH.told)
+    ]
+    assert refused[0].path.count("/") == SMALL.depth
 
 
 @pytest.mark.parametrize(
