@@ -14,6 +14,8 @@ _NEAR_FULL = 0.8
 _ENDS = "。！？；：…”』」）!?;:"
 _INDENT = re.compile(r"^(?:\u3000| {2,}|\t)")
 _ITEM = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．])")
+_OVERLAID = re.compile(r"\s*EQ\b.*\\o.*[,，;；]([^()（）,，;；]+)\)\s*$", re.IGNORECASE | re.DOTALL)
+_CODE_MOST = 300
 _BLANK = " \t\r\n\v\f\xa0\u3000\u200b\u200e\u200f\ufeff"
 
 
@@ -37,6 +39,15 @@ def table(rows: Iterable[Sequence[str]]) -> Table:
     """Rows of cells, each cell's lines trimmed, empty rows left out."""
     trimmed = (tuple("\n".join(paragraphs(cell)) for cell in cells) for cells in rows)
     return tuple(cells for cells in trimmed if any(cells))
+
+
+def overlaid(code: str) -> str:
+    """
+    What a field EQ shows whose code writes one thing over another: the words under a 拼音指南
+    (“\\o\\ad(\\s\\up 9(hu),湖)”), the figure in a circle. Other fields show their result: "".
+    """
+    found = _OVERLAID.match(code) if len(code) <= _CODE_MOST else None
+    return found[1].strip() if found else ""
 
 
 def width(line: str) -> int:

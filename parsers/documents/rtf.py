@@ -139,6 +139,7 @@ class _State:
     wide: int = 1
     fonts: bool = False
     note: bool = False
+    code: bool = False
 
 
 @dataclass(slots=True)
@@ -261,6 +262,10 @@ class _Reader:
         self.state = outer
         if inner.story is not outer.story:
             told = inner.story.finish()
+            if inner.code:
+                if not outer.code and self._seen():
+                    outer.story.line.append(flow.overlaid(" ".join(told.paragraphs)))
+                return
             outer.story.tables += told.tables
             if inner.note:
                 self.notes += told.paragraphs
@@ -284,8 +289,10 @@ class _Reader:
         if self.narrow:
             self._flush()
         self.passing = 0
-        if word in SKIPPED or (starred and word not in OPENED):
+        if word in SKIPPED or (starred and word not in OPENED and word != "fldinst"):
             self.state = replace(state, skipped=True, fonts=word == "fonttbl")
+        elif word == "fldinst":
+            self.state = replace(state, story=_Story(), code=True)
         elif word == "ud":  # the Unicode half of \\upr, whose other half is passed over
             self.state = replace(state, skipped=len(self.stack) > 1 and self.stack[-2].skipped)
         elif word == "f":

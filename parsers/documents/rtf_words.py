@@ -39,7 +39,7 @@ SKIPPED = frozenset(
             "objdata",
         ),
         *("header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"),
-        *("ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "fldinst", "listtext"),
+        *("ftnsep", "ftnsepc", "ftncn", "aftnsep", "aftnsepc", "aftncn", "listtext"),
         *("pntext", "annotation", "atnid", "atnauthor", "atntime", "atnref", "atrfstart"),
         *("atrfend", "atnparent", "atndate", "atnicn", "bkmkstart", "bkmkend", "xe", "tc", "rxe"),
         *("themedata", "datastore", "colorschememapping", "latentstyles", "shprslt", "sp"),

@@ -119,6 +119,9 @@ class _Story:
     paragraphs: list[str] = field(default_factory=list)
     tables: list[flow.Table] = field(default_factory=list)
     tracked: bool = False
+    code: str = ""
+    """Of the field that is open."""
+
     unfinished: str = ""
     """Text of a paragraph whose end mark is deleted: it goes on in the next one."""
 
@@ -171,6 +174,13 @@ class _Story:
                 boxes.append(child)
             elif name in _DELETED:
                 self.tracked = True
+            elif name == "instrText":
+                self.code += child.text or ""
+            elif name == "fldChar":
+                if attribute(child, "fldCharType") == "end":
+                    pieces.append(flow.overlaid(self.code))
+                if attribute(child, "fldCharType") != "separate":
+                    self.code = ""
             elif name not in _SKIPPED:
                 if name in _INSERTED:
                     self.tracked = True

@@ -241,16 +241,23 @@ def _without_fields(text: str) -> str:
     """The results of fields, not their codes; a field that never ends is damage, and is shown."""
     kept: list[str] = []
     in_code: list[bool] = []
+    codes: list[str] = []
     hidden = 0
     for part in _FIELD.split(text):
         if part == "\x13":
             in_code.append(True)
+            codes.append("")
             hidden += 1
         elif part == "\x14" and in_code:
             hidden -= in_code[-1]
             in_code[-1] = False
         elif part == "\x15" and in_code:
             hidden -= in_code.pop()
+            shown = flow.overlaid(codes.pop())
+            if shown and not hidden:
+                kept.append(shown)
         elif not hidden:
             kept.append(part)
+        elif in_code[-1]:
+            codes[-1] = part
     return _FIELD.sub("", text) if in_code else "".join(kept)

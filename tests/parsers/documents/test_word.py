@@ -170,3 +170,14 @@ def test_a_document_cut_in_half_is_a_damaged_document_and_no_archive(read, draft
     (fact,) = read("a.docx", draft_docx[: len(draft_docx) // 2])
     assert isinstance(fact, Unread)
     assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "文件已损坏")
+
+
+def test_what_a_field_writes_one_over_another_is_read(docx_of, read_text):
+    """拼音指南 and 带圈字符 are fields EQ, which have no result."""
+    code = (
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> eq </w:instrText></w:r>'
+        "<w:r><w:instrText>\\o\\ad(\\s\\up 9(hu),湖)</w:instrText></w:r>"
+        '<w:r><w:fldChar w:fldCharType="end"/></w:r>'
+    )
+    body = f"<w:p><w:r><w:t>在</w:t></w:r>{code}<w:r><w:t>塘镇</w:t></w:r></w:p>"
+    assert read_text("稿件.docx", docx_of(body)).paragraphs == ("在湖塘镇",)
