@@ -115,10 +115,7 @@ def test_a_pdf_holds_every_paragraph_of_the_document_in_order(
     place = 0
     for line in (saved / f"{name}-odt.txt").read_text(encoding="utf-8-sig").splitlines():
         told = (
-            bare(line)
-            .replace("看不见的字", "")
-            .replace("湖塘镇，批注", "湖塘hu镇，批注")
-            .replace("😀𠮷。", "")
+            bare(line).replace("看不见的字", "").replace("注音湖塘镇", "镇").replace("😀𠮷。", "")
         )
         place = ours.find(told, place)
         assert place >= 0, told
