@@ -116,7 +116,7 @@ def _parts(raw: Letter, start: int, end: int, boundary: bytes) -> Iterator[tuple
     """Where the parts of a multipart lie. One that was cut off has its last part still."""
     mark = b"--" + boundary
     place, first, number = start, -1, 0
-    while number < tree.MOST_LEAVES and (place := raw.find(mark, place, end)) >= 0:
+    while number < tree.MOST_LEAVES and (place := _find(raw, mark, place, end)) >= 0:
         behind = place + len(mark)
         line = raw.find(b"\n", behind, end)
         line = end if line < 0 else line + 1
@@ -132,6 +132,16 @@ def _parts(raw: Letter, start: int, end: int, boundary: bytes) -> Iterator[tuple
         place = first = line
     if 0 <= first < end and number < tree.MOST_LEAVES:
         yield first, end
+
+
+def _find(raw: Letter, mark: bytes, start: int, end: int) -> int:
+    """raw.find, which would have all that it passes over in memory at once."""
+    for place in range(start, end, PIECE + 1):
+        last = min(end, place + PIECE + len(mark))
+        if (found := raw.find(mark, place, last)) >= 0:
+            return found
+        _forget(raw, place, last)
+    return -1
 
 
 def _decoded(raw: Letter, start: int, end: int, coding: str) -> tuple[bytes, bool]:
