@@ -48,6 +48,21 @@ class PoolBroken(Exception):
     """A worker died and nobody can tell over which letter; every letter in hand has to go again."""
 
 
+class _Pool(ProcessPool):
+    """
+    QUIRK: pebble 5 unlinks its semaphores before it stops its workers; one that is just starting finds
+    them gone, and says so on standard error. Here they are stopped first.
+    """
+
+    def _stop_pool(self) -> None:
+        if (
+            self._pool_manager_loop is not None
+        ):  # it starts workers in the place of those that ended
+            self._pool_manager_loop.join()
+        self._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]
+        super()._stop_pool()  # type: ignore[no-untyped-call]
+
+
 class Workers:
     """
     A pool of examiners, started with the first letter.
@@ -196,7 +211,7 @@ class Workers:
         for folder in bounds.letters:
             # one that is made later would be outside of the walls
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return ProcessPool(
+        return _Pool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_wall_in,
