@@ -13,6 +13,7 @@ from email.header import Header
 from email.message import Message
 from email.policy import compat32
 from email.utils import format_datetime, quote
+from typing import Any
 from zoneinfo import ZoneInfo
 
 MOST_REFERENCES = 20
@@ -132,7 +133,18 @@ def _body(letter: Letter) -> bytes:
         if part.is_multipart():
             told = hashlib.sha256(f"{number}{seed}".encode("utf-8", "replace")).hexdigest()
             part.set_boundary(f"=_{told[:32]}")  # "=_" is in no base64
-    return whole.as_bytes(policy=CRLF)
+    return _flat(whole)
+
+
+def _flat(part: Message) -> bytes:
+    """What `as_bytes` gives, without its search for line ends: here every line has its own already."""
+    head = b"".join(CRLF.fold_binary(name, value) for name, value in part.items())
+    content: Any = part.get_payload()
+    if isinstance(content, str):
+        return head + b"\r\n" + content.encode("ascii")
+    mark = b"--" + part.get_boundary("").encode("ascii")
+    inside = b"".join(mark + b"\r\n" + _flat(one) + b"\r\n" for one in content)
+    return head + b"\r\n" + inside + mark + b"--\r\n"
 
 
 def _text(text: str, kind: str) -> Message:
@@ -156,7 +168,7 @@ def _encoded_part(media_type: str, content: bytes) -> Message:
     part = Message()
     part["Content-Type"] = media_type
     part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(base64.encodebytes(content).decode("ascii"))
+    part.set_payload(base64.encodebytes(content).decode("ascii").replace("\n", "\r\n"))
     return part
 
 
