@@ -44,6 +44,7 @@ class MaildirRelay:
 
     def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
         """See Relay. Any failure of the disk is a RelayRefused: the letter stays owed."""
+        self._create()
         name = _file_name(raw)
         try:
             if any((self._path / "cur").glob(f"{name}*")):  # already delivered and read
