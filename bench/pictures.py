@@ -3,22 +3,28 @@ Pictures of all pages for the documentation: the demo's letters, real Chromium.
 
     python -m bench.pictures [folder]
 
-Writes docs/pictures/*.png, few colours, each under 150 kB. The folder keeps the demo.
+Writes docs/pictures/*.png, few colours, each under 150 kB. The folder keeps the demo. The notice needs
+LibreOffice and pdftoppm; without them its picture stays as it was.
 """
 
 from __future__ import annotations
 
 import io
 import secrets
+import shutil
+import subprocess
 import sys
 import tempfile
 from datetime import timedelta
+from email.message import EmailMessage
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from console.demo import show
+from console import bulletin
+from console.demo import files, letters, show, texts
 from console.serving import place, serving
 from console.settings import load
 from console.web.accounts import digest
@@ -26,6 +32,8 @@ from console.wiring import House, now
 from ledger.people import People
 from ledger.search import Wanted, search
 from ledger.tables_people import Role
+from notifier.receipt import receipt
+from rulebook import periods
 from rulebook.reasons import Outcome, Reason
 
 OUT = Path(__file__).resolve().parents[1] / "docs" / "pictures"
@@ -45,7 +53,10 @@ def main() -> None:
                     executable_path="/usr/bin/chromium", args=["--no-sandbox"]
                 )
                 take(browser, base, house)
+                keep("receipt", receipt_of(browser, house))
                 browser.close()
+            if shutil.which("soffice") and shutil.which("pdftoppm"):
+                keep("notice", notice_of(house, Path(passing)))
 
 
 def take(browser: Browser, base: str, house: House) -> None:
@@ -83,6 +94,74 @@ def take(browser: Browser, base: str, house: House) -> None:
             if answer is not None and answer.status == 200:
                 keep(name, page.screenshot())
         context.close()
+
+
+def receipt_of(browser: Browser, house: House) -> bytes:
+    """The receipt for a letter of two drafts, one in time, one late."""
+    today = now().astimezone(ZoneInfo(house.zone)).date()
+    drafts = {
+        "动态/管网普查.docx": [
+            "湖塘镇完成沿街商铺燃气管网普查",
+            f"{texts.day(today - timedelta(days=1))}，湖塘镇应急管理局会同燃气公司完成辖区沿街商铺燃气管网普查，"
+            "逐户核对软管、阀门和报警装置，建立一户一档，对18户老化管线当场更换。",
+            "撰稿：钱一鸣　审核：赵立新",
+        ],
+        "舆情/路灯.docx": [
+            "网民反映湖塘镇一路口路灯不亮",
+            f"{texts.day(today - timedelta(days=4))}，有网民在本地论坛发帖，反映湖塘镇一路口路灯多日不亮，"
+            "夜间出行不便，跟帖12条。目前镇里已联系供电部门抢修，并在帖下回复。",
+            "撰稿：钱一鸣　审核：赵立新",
+        ],
+    }
+    mail = EmailMessage()
+    mail["From"], mail["Subject"] = letters.QIAN, "湖塘镇动态、舆情各一篇"
+    mail["Message-ID"] = "<two@hutang.example>"
+    packed = files.zipped({name: files.word(text) for name, text in drafts.items()})
+    mail.add_attachment(packed, "application", "zip", filename="湖塘镇稿件.zip")
+    submission, verdict = house.examine(mail.as_bytes(), now())
+    letter = receipt(
+        12, submission, verdict, house.office(), message_id="", references=(), reply_to=""
+    )
+    page = browser.new_page(viewport={"width": 720, "height": 600}, locale="zh-CN")
+    page.set_content(letter.html)
+    return page.screenshot(full_page=True)
+
+
+def notice_of(house: House, folder: Path) -> bytes:
+    """The first page of this quarter's notice beside its first table."""
+    today = now().astimezone(ZoneInfo(house.zone)).date()
+    quarter = periods.containing(today, periods.Span.QUARTER)
+    made = bulletin.bulletin(house, quarter, bulletin.Choices(), today)
+    ((name, content),) = [one for one in made.files.items() if one[0].endswith(".docx")]
+    (folder / name).write_bytes(content)
+    soffice = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]
+    subprocess.run(
+        [*soffice, "--convert-to", "pdf", "--outdir", folder, folder / name],
+        check=True,
+        capture_output=True,
+    )
+    pdf = (folder / name).with_suffix(".pdf")
+    subprocess.run(["pdftoppm", "-r", "61", "-png", pdf, folder / "sheet"], check=True)
+    sheets = sorted(folder.glob("sheet*.png"))
+    told = [
+        subprocess.run(
+            ["pdftotext", "-f", f"{number}", "-l", f"{number}", pdf, "-"],
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for number in range(1, len(sheets) + 1)
+    ]
+    table = next(
+        number for number, text in enumerate(told) if "".join(text.split()).startswith("附件1")
+    )
+    with Image.open(sheets[0]) as first, Image.open(sheets[table]) as second:
+        both = Image.new("RGB", (first.width + second.width + 12, first.height), "#c8ccd2")
+        both.paste(first, (0, 0))
+        both.paste(second, (first.width + 12, 0))
+    out = io.BytesIO()
+    both.save(out, "PNG")
+    return out.getvalue()
 
 
 def keep(name: str, png: bytes) -> None:

@@ -303,6 +303,8 @@ def _points(judged: DraftVerdict) -> tuple[str, str]:
     match judged.outcome:
         case Outcome.ACCEPTED if judged.points:
             return f"{judged.points}分（暂计）", ""
+        case Outcome.HELD if judged.timely is Timely.LATE:
+            return "不计分", "核定的类别、日期与上面不同时另算"
         case Outcome.HELD:
             return "核定后计分", ""
         case Outcome.ACCEPTED if judged.timely is not Timely.LATE:

@@ -157,6 +157,39 @@ def test_without_a_readable_draft_the_rule_itself_is_told(
     assert "以重新报送的邮件收到的时间为准" in said
 
 
+def test_of_a_kind_without_a_limit_no_day_is_asked(
+    office: Office, submission: Submission, held: DraftVerdict
+) -> None:
+    article = replace(
+        held,
+        kind=Kind.ARTICLE,
+        timely=Timely.NOT_APPLICABLE,
+        outcome=Outcome.ACCEPTED,
+        reasons=(),
+        points=2,
+    )
+    plain = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (article,)))).plain
+    assert "事件日期：不作要求" in plain
+    assert "待核定" not in plain
+
+
+def test_what_is_late_and_held_promises_no_points(
+    office: Office, submission: Submission, late: DraftVerdict
+) -> None:
+    both = replace(late, outcome=Outcome.HELD, reasons=(Reason.DUPLICATE, Reason.LATE))
+    plain = told(office, (submission, Verdict(Outcome.HELD, (), (both,)))).plain
+    assert "得分：不计分" in plain
+    assert "核定后计分" not in plain
+
+
+def test_what_scores_nothing_though_in_time_says_why(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    early = replace(judged, points=0, points_evidence="收稿日在考核起始日 2022-03-24 之前")
+    plain = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (early,)))).plain
+    assert "得分：不计分（收稿日在考核起始日 2022-03-24 之前）" in plain
+
+
 def test_a_kind_without_a_limit_may_be_sent_again_at_any_time(
     office: Office, submission: Submission, judged: DraftVerdict
 ) -> None:
