@@ -27,7 +27,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bench import big_ledger
@@ -36,14 +36,17 @@ from console import pulse
 from console.settings import Settings, load
 from console.web.accounts import digest
 from console.wiring import House
+from ledger.commissions import Commission
 from ledger.people import People
-from ledger.tables_decided import Act, StandingRow
+from ledger.roster import Officer
+from ledger.tables_decided import Act, AdoptionRow, StandingRow
 from ledger.tables_people import Role
+from rulebook.periods import parse
 from rulebook.terms import Kind, Outcome
 
 CONFIG = Path(__file__).resolve().parents[1] / "config.toml"
 NOW = datetime(2022, 12, 30, 3, 0, tzinfo=UTC)
-SECRET = "a cookie for the bench alone"
+SECRET = "a-cookie-and-token-for-the-bench-alone"
 TIMES = 15
 AIM_MS, AIM_KB = 200, 100
 STATIC = "/static/seal.svg"
@@ -129,13 +132,18 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         people = People(house.engine)
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
+        if not people.programs():
+            people.add_key("bench", digest(SECRET), "bench", NOW)
         account = people.accounts()[0].id
         people.log_out_everywhere(account)
         people.log_in(account, digest(SECRET), NOW, NOW + timedelta(hours=12))
+        if not house.notices.published():
+            furnish(house)
         with Session(house.engine) as session:
             held = session.scalars(
                 select(StandingRow.draft_id).where(StandingRow.outcome == Outcome.HELD).limit(99)
             ).all()
+            printed = session.scalars(select(func.max(AdoptionRow.id))).one()
     return [
         ("今日", "/"),
         ("待核", "/queue"),
@@ -168,7 +176,27 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("来信: waiting (none)", "/letters?state=collected"),
         ("来信: a month", "/letters?from=2020-01-01&to=2020-01-31"),
         ("a letter", f"/letters/{held[50]}"),
+        ("录用", "/adoptions"),
+        ("录用: of a unit", f"/adoptions?unit={NAMES[7]}"),
+        ("录用: waiting for a tier", "/adoptions?untiered=yes"),
+        ("录用: a quarter", "/adoptions?period=2022Q3"),
+        ("录用: one", f"/adoptions/{printed}"),
+        ("录用: an outlet typed", "/adoptions/outlet?outlet=新华"),
+        (
+            "录用: drafts for a title",
+            f"/adoptions/drafts?unit={NAMES[7]}&title=安全生产检查督查&day=2022-12-01",
+        ),
+        ("约稿", "/commissions"),
+        ("约稿: one", "/commissions/1"),
+        ("通报", "/notices"),
+        ("通报: a quarter", "/notices/2022Q4"),
+        ("通报: a year", "/notices/2022"),
+        ("通报: published", "/notices/published/1"),
+        ("通报: what changed since", "/notices/published/1/changes"),
+        ("附加分", "/merits"),
         ("宣传员", "/officers"),
+        ("宣传员: one", "/officers/1"),
+        ("宣传员: a new one", "/officers/new"),
         ("规则", "/rules"),
         ("审计", "/audit"),
         ("审计: everything", "/audit?act=all"),
@@ -176,9 +204,33 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("审计: nobody", "/audit?who=nobody"),
         ("审计: a rare act", "/audit?act=published"),
         ("账号", "/account"),
+        ("API: drafts", "/api/v1/drafts"),
+        ("API: drafts of a word", "/api/v1/drafts?q=检查&limit=500"),
+        ("API: letters", "/api/v1/letters?limit=500"),
+        ("API: points", "/api/v1/points?period=2022Q4"),
+        ("API: description", "/api/v1/openapi.json"),
         ("/metrics", "/metrics"),
         ("/healthz", "/healthz"),
     ]
+
+
+def furnish(house: House) -> None:
+    """What people of the office entered: officers, a commission with answers, a published notice."""
+    today = NOW.date()
+    for number in range(60):
+        address = f"officer{number}@town.example"
+        unit = NAMES[number % len(NAMES)]
+        house.roster.add(
+            Officer(unit, f"宣传员{number}", "科员", addresses=(address,)), "bench", NOW
+        )
+    asked = Commission("冬季防火", NAMES, today - timedelta(days=20), today)
+    commission = house.commissions.add(asked, "bench", NOW)
+    with house.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE standings SET commission_id = ? WHERE draft_id % 20001 = 5", (commission,)
+        )
+    summary = house.figures.summary(parse("2022Q3"), today)
+    house.notices.publish(summary, {"通报.docx": b"docx"}, [], "bench", NOW)
 
 
 # -- the server, and who asks it --
@@ -230,7 +282,11 @@ def asker(port: int) -> Ask:
     return ask
 
 
-HEADERS = {"Cookie": f"shougao={SECRET}", "Accept-Encoding": "gzip"}
+HEADERS = {
+    "Cookie": f"shougao={SECRET}",
+    "Authorization": f"Bearer {SECRET}",
+    "Accept-Encoding": "gzip",
+}
 
 
 def encoded(path: str) -> str:

@@ -76,7 +76,7 @@ class Adoptions:
             )
         )
         with reading(self._engine).connect() as connection:
-            return match(title, (Candidate(*row) for row in connection.execute(query)))
+            return match(title, (Candidate(*row) for row in connection.execute(query).all()))
 
     def twin(self, printed: Printed) -> int | None:
         """The record of the same text in the same outlet on the same day, if there is one."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from ledger.database import asking, reading
@@ -63,7 +63,8 @@ _ANSWERED = (
     .join(CommissionRow, CommissionRow.id == StandingRow.commission_id)
     .where(
         CommissionRow.closed.is_(False),
-        StandingRow.outcome == Outcome.ACCEPTED,
+        # hidden from SQLite, which would look through all that was ever accepted
+        func.coalesce(StandingRow.outcome, null()) == Outcome.ACCEPTED,
         StandingRow.voided.is_(False),
         StandingRow.day <= bindparam("day"),
     )
@@ -160,7 +161,7 @@ class Commissions:
                 .join(DraftRow, DraftRow.id == StandingRow.draft_id)
                 .where(
                     StandingRow.commission_id == commission,
-                    StandingRow.outcome == Outcome.ACCEPTED,
+                    func.coalesce(StandingRow.outcome, null()) == Outcome.ACCEPTED,
                     StandingRow.voided.is_(False),
                 )
                 .order_by(StandingRow.day, StandingRow.draft_id)

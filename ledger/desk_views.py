@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import ColumnElement, Engine, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
+from ledger.figures import KINDS, OUTCOMES, TIMELIES
 from ledger.journal import Entry, Line
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
 from ledger.tables_decided import Act, JournalRow, StandingRow
@@ -213,13 +214,20 @@ def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
     alike = (
         StandingRow.day,
         StandingRow.unit,
-        StandingRow.kind,
-        StandingRow.outcome,
-        StandingRow.timely,
+        type_coerce(StandingRow.kind, String),
+        type_coerce(StandingRow.outcome, String),
+        type_coerce(StandingRow.timely, String),
     )
     query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
-    with Session(engine) as session:
-        return [Tally(*row) for row in session.execute(query.group_by(*alike))]
+    with engine.connect() as connection:
+        return [
+            Tally(
+                day, unit, KINDS[kind] if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
+            )
+            for day, unit, kind, outcome, timely, many in connection.execute(
+                query.group_by(*alike)
+            ).all()
+        ]
 
 
 def backlog(engine: Engine) -> Backlog:
@@ -350,7 +358,8 @@ def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
     """Who wrote from an address that is on no roster and waits to be claimed (一.3)."""
     waiting = (
         select(StandingRow.letter_id)
-        .where(StandingRow.outcome == Outcome.HELD, StandingRow.unit.is_(None))
+        # the index of units knows the few without one; that of outcomes is hidden
+        .where(func.coalesce(StandingRow.outcome, None) == Outcome.HELD, StandingRow.unit.is_(None))
         .order_by(StandingRow.day)
         .limit(limit)
     )

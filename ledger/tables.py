@@ -107,6 +107,7 @@ class LetterRow(Row):
     """
 
     __tablename__ = "letters"
+    __table_args__ = (Index("ix_letters_outcome_received", "outcome", "received", "unit"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -128,7 +129,7 @@ class LetterRow(Row):
     officer: Mapped[str | None] = mapped_column(Text)
     sent: Mapped[datetime | None]
     stamped: Mapped[datetime | None]
-    outcome: Mapped[Outcome | None] = mapped_column(index=True)
+    outcome: Mapped[Outcome | None]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)

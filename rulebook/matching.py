@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -43,12 +44,19 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
     are alike are never guessed between.
     """
     wanted = _bare(title)
+    letters = Counter(wanted).items()
     matcher = SequenceMatcher(autojunk=False)
     matcher.set_seq2(wanted)
     scored = []
     for candidate in candidates:
-        matcher.set_seq1(_bare(candidate.title))
-        similarity = matcher.ratio() if matcher.real_quick_ratio() >= LIKELY else 0.0
+        bare = _bare(candidate.title)
+        # the letters that both have, in whatever order, bound the ratio; most titles share few
+        shared = sum(min(bare.count(letter), many) for letter, many in letters)
+        together = len(bare) + len(wanted)
+        if together and 2.0 * shared / together < LIKELY:
+            continue
+        matcher.set_seq1(bare)
+        similarity = matcher.ratio()
         if similarity >= LIKELY:
             scored.append(
                 Candidate(
@@ -67,8 +75,7 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
 
 
 def _bare(title: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFKC", title).casefold()
-        if unicodedata.category(letter)[0] in "LN"
-    )
+    folded = unicodedata.normalize("NFKC", title).casefold()
+    if folded.isalnum():  # letters and figures alone, as in most titles
+        return folded
+    return "".join(letter for letter in folded if unicodedata.category(letter)[0] in "LN")

@@ -17,7 +17,7 @@ from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.book import drafts_asked, letters_asked
 from console.web.visit import Visit, page
 from ledger import desk_views
-from ledger.search import Found, search
+from ledger.search import Found, key_of, search
 from notifier.digest import Level
 from rulebook import periods
 
@@ -59,7 +59,7 @@ def api_drafts(visit: Visit) -> Response:
     return JSONResponse(
         {
             "drafts": [_draft(one) for one in shown],
-            "after": f"{shown[-1].day}_{shown[-1].draft}" if more else None,
+            "after": "{}_{}".format(*key_of(shown[-1], order)) if more else None,
         }
     )
 
