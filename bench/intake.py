@@ -62,10 +62,12 @@ def main() -> None:
                 deliver(inbox, number, letter)
             size = sum(map(len, letters))
             print(f"{count} letters, {size / 1e6:.0f} MB, {size / count / 1e6:.1f} MB each")
-            floor = time_floor(letters)
-            del letters
+            os.sync()  # these letters came some time ago: writing them down is nobody's work here
             peer = time_peer(server.host, server.port)
+            before = time_floor(letters)
             ours, memory, idle = time_ours(base, server.host, server.port, count)
+            floor = (before + time_floor(letters)) / 2  # the machine's pace changes
+            del letters
     print(f"floor  {floor:7.2f} s CPU   base64 + inflate + SHA-256, one process")
     print(f"peer   {peer:7.2f} s wall  imap_tools + zipfile + python-docx")
     print(f"ours   {ours:7.2f} s wall  shougao poll, receipts and ledger included")

@@ -101,10 +101,13 @@ def _judge_draft(
     answer = answered(draft, submission.subject, unit, known.commissions, labelled)
     if answer is not None:
         kind = kinds.KindFinding(Kind.COMMISSION, answer.evidence)
-    elif labelled and provisions.unasked_commission is UnaskedRule.HOLD:
-        # the label alone would lift the 2-day limit and double the points
+    elif labelled:
+        # the label alone lifts the 2-day limit and doubles the points: at least it is told
         doubt = f"{kind.evidence}，但{unmatched(unit, known.commissions)}"
-        kind = kinds.KindFinding(Kind.COMMISSION, doubt, Reason.NO_COMMISSION)
+        hold = provisions.unasked_commission is UnaskedRule.HOLD
+        kind = kinds.KindFinding(
+            Kind.COMMISSION, doubt, Reason.NO_COMMISSION if hold else kind.reason
+        )
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE

@@ -182,6 +182,6 @@ class Provisions:
     require_reviewer: ReviewerRule = ReviewerRule.WARN
     bare_attachment: BareRule = BareRule.REFUSE
     unknown_sender: StrangerRule = StrangerRule.HOLD
-    unasked_commission: UnaskedRule = UnaskedRule.HOLD
+    unasked_commission: UnaskedRule = UnaskedRule.ACCEPT
     waive_zero_workday_week: bool = True
     near_duplicate: float = 0.85

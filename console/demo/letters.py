@@ -185,16 +185,6 @@ def _held(desk: _Desk) -> None:
         "待核定：没有标类别，内容也看不出", DUAN, "礼嘉镇来稿", Outcome.HELD, Reason.KIND_UNCERTAIN,
         attachments=packed(vague),
     )  # fmt: skip
-    experience = [
-        "礼嘉镇：小网格守护大安全",
-        "礼嘉镇把辖区划成四十六个安全网格，每个网格配一名专职安全员，走街串巷查隐患、送知识、解难题。",
-        "网格员手里的一本台账，记着谁家的配电箱该换了，哪条通道又堆了杂物；群众说，隐患有人管，心里才踏实。",
-        "撰稿：段晓堃　审核：胡为民",
-    ]
-    desk.put(
-        "待核定：标为约稿，台账里没有这件约稿", DUAN, "【约稿】礼嘉镇网格化管理经验", Outcome.HELD,
-        Reason.NO_COMMISSION, attachments=packed(experience),
-    )  # fmt: skip
     desk.put(
         "待核定：发件人不在名单", "陌生人 <who@elsewhere.example>", "【工作动态】前黄镇", Outcome.HELD,
         Reason.UNKNOWN_SENDER, attachments=packed(texts.drill("前黄镇", desk.day(), "何静")),

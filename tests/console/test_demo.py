@@ -18,6 +18,7 @@ NOT_BY_A_LETTER = {
     Reason.DECLINED,  # a person's word
     Reason.SCANNED_DRAFT,  # needs the extra that recognises text
     Reason.NO_REVIEWER,  # a switch that is off by default
+    Reason.NO_COMMISSION,  # another such switch
     Reason.TRIPPED_US,  # a fault of ours
 }
 MOMENTS = [

@@ -17,6 +17,7 @@ from rulebook.terms import DraftVerdict, Kind, Timely
 from tests.rulebook.builders import EVENT, TOO_LATE, draft, letter, limited, provisions
 
 WINTER = OpenCommission(7, "冬季森林防火经验", ("湖塘镇", "前黄镇"), date(2022, 3, 31))
+STRICT = provisions(unasked_commission=UnaskedRule.HOLD)
 SUMMER = OpenCommission(8, "夏季防汛准备", ("湖塘镇",), date(2022, 6, 30))
 
 
@@ -51,28 +52,28 @@ def test_a_labelled_draft_answers_the_only_commission_its_unit_owes() -> None:
 
 
 def test_between_two_commissions_nobody_guesses() -> None:
-    one = judged("【约稿】湖塘镇", WINTER, SUMMER)
+    one = judged("【约稿】湖塘镇", WINTER, SUMMER, rules=STRICT)
     assert (one.kind, one.commission) == (Kind.COMMISSION, None)
     assert (one.outcome, one.reasons) == (Outcome.HELD, (Reason.NO_COMMISSION,))
     assert "2件约稿任务" in one.kind_evidence
 
 
-def test_the_label_alone_lifts_no_limit_and_gives_no_points() -> None:
-    one = judged("【约稿】湖塘镇")
+def test_an_office_may_have_a_person_look_at_what_is_a_commission_by_its_label_alone() -> None:
+    one = judged("【约稿】湖塘镇", rules=STRICT)
     assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.HELD, 0)
     assert one.reasons == (Reason.NO_COMMISSION,)
     assert "没有登记过" in one.kind_evidence
 
 
-def test_an_office_that_keeps_no_register_of_commissions_may_take_the_label_for_it() -> None:
-    rules = provisions(unasked_commission=UnaskedRule.ACCEPT)
-    one = judged("【约稿】湖塘镇", rules=rules)
+def test_the_label_decides_and_that_nobody_asked_is_told_with_it() -> None:
+    one = judged("【约稿】湖塘镇")
     assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.ACCEPTED, 2)
+    assert "没有登记过" in one.kind_evidence
 
 
 def test_the_label_answers_no_commission_that_the_unit_has_answered_already() -> None:
     done = replace(WINTER, answered=frozenset({"湖塘镇"}))
-    one = judged("【约稿】湖塘镇", done)
+    one = judged("【约稿】湖塘镇", done, rules=STRICT)
     assert (one.reasons, one.commission) == ((Reason.NO_COMMISSION,), None)
     assert "都已交稿" in one.kind_evidence
     assert judged("【约稿】湖塘镇", done, SUMMER).commission == SUMMER.id
