@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import bz2
-import gzip
 import io
 import lzma
-import zlib
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
 from backports import zstd
+from zlib_ng import gzip_ng, zlib_ng
 
 from parsers.archives.tally import CHUNK, Tally
 from parsers.types import File
@@ -23,14 +22,14 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 }
 """Media types and the suffixes that their programs append."""
 
-FAULTS = (EOFError, OSError, zlib.error, lzma.LZMAError, zstd.ZstdError)
+FAULTS = (EOFError, OSError, cast(type[Exception], zlib_ng.error), lzma.LZMAError, zstd.ZstdError)
 """What the readers raise on damage."""
 
 
 def opened(file: File) -> BinaryIO:
     """The decompressed stream of a file of one of these types, or its bytes as they are."""
     openers: dict[str, Callable[[BinaryIO], object]] = {
-        "application/gzip": lambda raw: gzip.GzipFile(fileobj=raw),
+        "application/gzip": lambda raw: gzip_ng.GzipNGFile(fileobj=raw),  # type: ignore[no-untyped-call]
         "application/x-bzip2": bz2.BZ2File,
         "application/x-xz": lzma.LZMAFile,
         "application/zstd": zstd.ZstdFile,
@@ -41,12 +40,25 @@ def opened(file: File) -> BinaryIO:
 
 
 class Metered(io.RawIOBase):
-    """A stream that counts what is read from it, in pieces, whatever size is asked for."""
+    """A stream, read forward, that counts what is read from it in pieces, whatever size is asked for."""
 
     def __init__(self, stream: BinaryIO, tally: Tally) -> None:
         super().__init__()
         self._stream = stream
         self._tally = tally
+        self._place = 0
+
+    def tell(self) -> int:
+        """How far it is read."""
+        return self._place
+
+    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+        """Read on to a place. Raises OSError for one that is passed."""
+        if whence != io.SEEK_SET or place < self._place:
+            raise OSError("a stream cannot go back")
+        while self._place < place and self.read(min(CHUNK, place - self._place)):
+            pass
+        return self._place
 
     def readable(self) -> bool:
         return True
@@ -57,5 +69,6 @@ class Metered(io.RawIOBase):
         while size and (chunk := self._stream.read(CHUNK if size < 0 else min(size, CHUNK))):
             self._tally.spend(len(chunk))
             size -= len(chunk) if size > 0 else 0
+            self._place += len(chunk)
             chunks.append(chunk)
-        return b"".join(chunks)
+        return chunks[0] if len(chunks) == 1 else b"".join(chunks)

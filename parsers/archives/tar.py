@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 
 from parsers.archives import names, streams
-from parsers.archives.tally import CHUNK, Tally
+from parsers.archives.tally import Tally
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -49,10 +49,9 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     try:
         with (
             streams.opened(file) as stream,
-            tarfile.open(
+            tarfile.TarFile(  # not open(), whose streams copy everything twice
                 fileobj=streams.Metered(stream, tally),
-                mode="r|",
-                bufsize=CHUNK,
+                mode="r",
                 tarinfo=_StrictInfo,
                 encoding="utf-8",
                 errors="surrogateescape",
@@ -75,8 +74,8 @@ def _name(member: tarfile.TarInfo) -> tuple[str, bool]:
 def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
     if member.issparse():
         raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "稀疏文件")
-    handle = archive.extractfile(member)
-    data = handle.read() if handle else b""
+    stream = archive.fileobj  # it stands at the content; extractfile() would copy it once more
+    data = stream.read(member.size) if stream else b""
     if len(data) != member.size:
         raise Refusal(Reason.DAMAGED_ARCHIVE)
     return data
