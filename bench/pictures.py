@@ -29,6 +29,8 @@ from console.serving import place, serving
 from console.settings import load
 from console.web.accounts import digest
 from console.wiring import House, now
+from ledger.adoptions import Printed
+from ledger.commissions import Commission
 from ledger.people import People
 from ledger.search import Wanted, search
 from ledger.tables_people import Role
@@ -69,11 +71,14 @@ def take(browser: Browser, base: str, house: House) -> None:
     held = search(house.engine, Wanted(outcome=Outcome.HELD))
     undated = search(house.engine, Wanted(reason=Reason.DATE_UNCERTAIN))[0]
     twin = search(house.engine, Wanted(reason=Reason.DUPLICATE, outcome=Outcome.HELD))[0]
+    adoption, commission, notice, quarter = furnish(house)
     pages = {
         "today": "/", "queue": "/queue", "decide": f"/queue/{undated.draft}", "twin": f"/queue/{twin.draft}",
         "drafts": "/drafts", "letters": "/letters", "letter": f"/letters/{held[0].letter}",
         "adoptions": "/adoptions", "commissions": "/commissions", "officers": "/officers", "notices": "/notices",
-        "rules": "/rules", "audit": "/audit?act=all", "account": "/account",
+        "adoption": f"/adoptions/{adoption}", "commission": f"/commissions/{commission}", "officer": "/officers/1",
+        "notice-preview": f"/notices/{quarter}", "notice-published": f"/notices/published/{notice}",
+        "merits": "/merits", "rules": "/rules", "audit": "/audit?act=all", "account": "/account",
     }  # fmt: skip
     for scheme, size, wanted in (
         ("light", DESKTOP, pages),
@@ -94,6 +99,24 @@ def take(browser: Browser, base: str, house: House) -> None:
             if answer is not None and answer.status == 200:
                 keep(name, page.screenshot())
         context.close()
+
+
+def furnish(house: House) -> tuple[int, int, int, str]:
+    """An adoption, a commission, a published notice (their numbers), the notice's quarter."""
+    moment = now()
+    today = moment.astimezone(ZoneInfo(house.zone)).date()
+    draft = search(house.engine, Wanted(outcome=Outcome.ACCEPTED))[0]
+    assert draft.unit is not None
+    printed = Printed(draft.unit, draft.title, "新华日报", 2, today, draft.draft, draft.kind)
+    adoption = house.adoptions.add(printed, "王敏", moment)
+    asked = Commission(
+        "冬春火灾防控经验", (draft.unit, "洛阳镇"), today, today + timedelta(days=14)
+    )
+    commission = house.commissions.add(asked, "王敏", moment)
+    quarter = periods.containing(today, periods.Span.QUARTER)
+    made = bulletin.bulletin(house, quarter, bulletin.Choices(), today)
+    notice = house.notices.publish(made.summary, made.files, [], "王敏", moment)
+    return adoption, commission, notice, quarter.name
 
 
 def receipt_of(browser: Browser, house: House) -> bytes:
