@@ -39,6 +39,7 @@ import xlsxwriter
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from bench.ledger import UNITS
 from ledger.database import open_ledger
 from ledger.days import Days
 from ledger.figures import Facts, Figures, Summary
@@ -66,7 +67,6 @@ from rulebook.terms import (
     Sender,
     Submission,
     Timely,
-    Unit,
     Verdict,
 )
 
@@ -76,9 +76,6 @@ OFFICE = Office(
     "区应急管理局人事教育科", "信息宣传收稿邮箱", "如有疑问，请直接回复本邮件。",
     "office.example", "Asia/Shanghai", FROM,
 )  # fmt: skip
-UNITS = tuple(
-    Unit(f"第{number:02}单位", Group.TOWNS if number % 2 else Group.OFFICES) for number in range(40)
-)
 TARGETS = tuple(
     Target(group, kind, count, period)
     for group in Group

@@ -13,6 +13,8 @@ from console import adopting
 from console.adoption_file import read_adoptions
 from console.front import (
     By,
+    Date,
+    UnitOption,
     Why,
     fail,
     past_day,
@@ -30,9 +32,6 @@ from rulebook.matching import Match
 from rulebook.terms import Kind
 
 adoption_app = typer.Typer(help="录用登记 (adoptions by outlets, 四.2).", no_args_is_help=True)
-
-Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
-UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
 
 
 def register(app: typer.Typer) -> None:

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from console.front import (
     By,
+    UnitOption,
     Why,
     day,
     fail,
@@ -34,9 +35,6 @@ from rulebook.terms import Kind
 
 commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
 sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
-
-Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
-UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
 
 
 def register(app: typer.Typer) -> None:

@@ -73,6 +73,8 @@ def person() -> str:
 
 By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录系统的用户）。")]
 Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
+Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
+UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
 
 
 WIDE = 160

@@ -103,12 +103,9 @@ class Figures:
             AdoptionRow.withdrawn.is_(False),
         )
 
-        def told_apart(day: date) -> object:
-            return containing(day, Span.WEEK), containing(day, Span.MONTH)
-
         with self._engine.connect() as connection:
             alike = _alike(connection, in_period, StandingRow.adopted.is_(False))
-            drafts = _counted(alike, self._stretches(period, told_apart))
+            drafts = _counted(alike, self._stretches(period, _week_and_month))
             # two plain questions instead of one with OR, which no index answers
             printed = {
                 row.draft_id: Scored(*row)
@@ -226,10 +223,7 @@ class Figures:
         """How every unit stands to each target of a period that has begun by `today`."""
         whole = _in_whole_weeks(period)
 
-        def told_apart(day: date) -> object:
-            return containing(day, Span.WEEK), containing(day, Span.MONTH)
-
-        drafts = self._reported(whole, told_apart)
+        drafts = self._reported(whole, _week_and_month)
         return progress(drafts, period, self._provisions_on, self._is_workday, today)
 
     def behind(self, today: date) -> tuple[Progress, ...]:
@@ -334,6 +328,11 @@ _ADOPTIONS: Select[*tuple[Any, ...]] = select(
     AdoptionRow.tier,
     AdoptionRow.day,
 )
+
+
+def _week_and_month(day: date) -> object:
+    """What tables and targets tell apart: the days of a week in one month are alike."""
+    return containing(day, Span.WEEK), containing(day, Span.MONTH)
 
 
 def _of(connection: Connection, drafts: Sequence[int], part: int = 500) -> list[Any]:

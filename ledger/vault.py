@@ -44,7 +44,7 @@ class Vault:
             finally:
                 os.close(descriptor)
             passing.rename(place)
-            _sync_folder(place.parent)
+            sync_folder(place.parent)
         except OSError as error:
             raise VaultError(
                 f"无法写入 {place}：{said(error)}。请检查磁盘空间和目录权限。"
@@ -65,10 +65,13 @@ class Vault:
         """Remove a letter that must not be kept; removing twice is no error."""
         with contextlib.suppress(FileNotFoundError):
             self.path(digest).unlink()
-            _sync_folder(self.path(digest).parent)
+            sync_folder(self.path(digest).parent)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """What was renamed or removed in a folder is so for good; Windows knows no such thing."""
+    if os.name != "posix":
+        return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from ledger.machine import said
+from ledger.vault import sync_folder
 from notifier.relays import RelayRefused
 from notifier.replies import Result, Sent
 
@@ -55,7 +56,7 @@ class MaildirRelay:
                 file.flush()
                 os.fsync(file.fileno())
             passing.replace(self._path / "new" / name)
-            _sync_folder(self._path / "new")
+            sync_folder(self._path / "new")
         except OSError as error:
             raise self._refusal(error) from error
         return Sent(f"250 {name}")
@@ -89,14 +90,3 @@ def _file_name(raw: bytes) -> str:
     message_id = BytesHeaderParser().parsebytes(raw).get("Message-ID")
     seed = str(message_id).strip().encode("utf-8", "replace") if message_id else raw
     return f"{hashlib.sha256(seed).hexdigest()[:40]}.shougao"
-
-
-def _sync_folder(folder: Path) -> None:
-    """A rename is durable once the folder is on the disk; Windows knows no such thing."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -88,6 +88,16 @@ def go(engine: Engine, relay: Any, now: datetime = NOON, ceilings: Ceilings = PL
     return deliver(Outbox(engine), relay, FROM, now, ceilings)
 
 
+def killed_before_the_record(engine: Engine, relay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as crash:
+        crash.setattr(Outbox, "sent", killed)
+        with pytest.raises(KeyboardInterrupt):
+            go(engine, relay)
+
+
 def states(engine: Engine) -> list[PostState]:
     with Session(engine) as session:
         return [row.state for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
@@ -254,13 +264,7 @@ def test_killed_before_the_record_a_letter_is_repeated_under_its_message_id(
     owe(engine, 1)
     relay = MaildirRelay(tmp_path / "out")
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as crash:
-        crash.setattr(Outbox, "sent", killed)
-        with pytest.raises(KeyboardInterrupt):
-            go(engine, relay)
+    killed_before_the_record(engine, relay, monkeypatch)
     assert go(engine, relay) == Delivered(sent=1)
     (path,) = (tmp_path / "out" / "new").iterdir()
     assert path.read_bytes() == raw_of(1)
@@ -331,12 +335,6 @@ def test_killed_after_the_relays_250_a_letter_goes_out_again_under_its_message_i
     smtp = serve(Tls.IMPLICIT)
     relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
 
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as crash:
-        crash.setattr(Outbox, "sent", killed)
-        with pytest.raises(KeyboardInterrupt):
-            go(engine, relay)
+    killed_before_the_record(engine, relay, monkeypatch)
     assert go(engine, relay) == Delivered(sent=1)
     assert [envelope.content for envelope in smtp.post.taken] == [raw_of(1)] * 2
