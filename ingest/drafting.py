@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from ingest.belonging import Holder, owner
-from ledger.fingerprint import bands
+from ledger.fingerprint import bands_of
 from parsers import mail_body, papers, several, text
 from parsers.text import TextFacts
 from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, Unread
@@ -168,7 +168,7 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | 
         label_line=words.label_line,
         part=words.part,
         maybe_several=words.maybe_several,
-        bands=bands("\n".join(words.body)),
+        bands=bands_of(words.essence) if words.body else (),
         scanned=fact.scanned,
     )
 
@@ -232,6 +232,8 @@ def _without_listings(
     Drafts proper, and the paths of texts that only name the others. Such a list needs no heading
     that gives it away: take the others' titles out of it, and hardly anything is left.
     """
+    if len(said) < 2:
+        return list(said), []
     titles = [essence(words.title) for _, words in said]
     listings = []
     for place, (fact, words) in enumerate(said):
@@ -241,7 +243,7 @@ def _without_listings(
         named = [title for title in sorted(others, key=len, reverse=True) if title in left]
         for title in named:
             left = left.replace(title, "")
-        every = len(named) == len(said) - 1 > 0 and not words.part
+        every = len(named) == len(said) - 1 and not words.part
         if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
             listings.append(fact.path)
     return [(fact, words) for fact, words in said if fact.path not in listings], listings

@@ -34,7 +34,12 @@ def bands(text: str) -> tuple[int, ...]:
     The same text gives the same numbers for ever: they are in the ledger. Two texts whose sets of
     pairs overlap by J (Jaccard) share a number with a chance of 1 - (1 - J⁴)¹⁶.
     """
-    said = essence(text)[:LONGEST]
+    return bands_of(essence(text))
+
+
+def bands_of(said: str) -> tuple[int, ...]:
+    """The same, of a text's essence."""
+    said = said[:LONGEST]
     if len(said) < SHORTEST_ALIKE:
         return ()
     import numpy as np  # slow to load, and needed in the workers alone

@@ -119,19 +119,20 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
 
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
-    size, digest = len(file.data), hashlib.sha256(file.data).hexdigest()
+    size = len(file.data)
+    parser = None if junk.is_junk(file) else claimant(file)
+    archive = parser in ARCHIVES
+    # what an archive holds is named piece by piece; it would only be hashed once more as a whole
+    digest = "" if archive else hashlib.sha256(file.data).hexdigest()
 
     def unread(reason: Reason, detail: str = "", scan: bool = False) -> Unread:
-        return Unread(file.path, file.media_type, reason, detail, size, digest, scan)
+        named = digest or hashlib.sha256(file.data).hexdigest()
+        return Unread(file.path, file.media_type, reason, detail, size, named, scan)
 
-    if junk.is_junk(file):
-        yield Other(file.path, file.media_type, "junk", size, digest)
-        return
-    parser = claimant(file)
     if parser is None:
-        yield Other(file.path, file.media_type, "other", size, digest)
+        role = "junk" if junk.is_junk(file) else "other"
+        yield Other(file.path, file.media_type, role, size, digest)
         return
-    archive = parser in ARCHIVES
     try:
         allowance.check_time()
         if archive:

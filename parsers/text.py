@@ -68,10 +68,11 @@ _COPIES = re.compile(
 @dataclass(frozen=True, slots=True)
 class TextFacts:
     """
-    What a document says of itself. `characters` is the 字数 of the body; `digest` names the text
-    whatever file carries it; `label_line` is the line above the title that names a kind;
-    `secret_mark` the 密级 found, `form` what it is when it is no draft. `part` counts the drafts of a
-    document that holds several from 1 on; `maybe_several`: it may, and nobody can tell by reading.
+    What a document says of itself. `characters` is the 字数 of the body; `essence` what is compared
+    of the body, or else of the title, and `digest` names it whatever file carries it; `label_line` is
+    the line above the title that names a kind; `secret_mark` the 密级 found, `form` what it is when it
+    is no draft. `part` counts the drafts of a document that holds several from 1 on; `maybe_several`:
+    it may, and nobody can tell by reading.
     """
 
     title: str
@@ -83,6 +84,7 @@ class TextFacts:
     named_unit: str | None
     written: date | None
     happened: Happened
+    essence: str
     digest: str
     secret_mark: str | None = None
     form: Form | None = None
@@ -120,6 +122,7 @@ def describe(
         title = _from_file_name(file_name) or (body[0][:TITLE_MOST] if body else file_name)
     if form is Form.APPROVAL and not said.reviewer:
         said = said.filled_from(Byline(reviewer=approved))
+    in_essence = essence("".join(body) or title)
     return TextFacts(
         title=title,
         label_line=label,
@@ -130,7 +133,8 @@ def describe(
         named_unit=_unit(said.unit_text, title, body, unit_names),
         written=written,
         happened=happened(title, body, received, written),
-        digest=hashlib.sha256(essence("".join(body) or title).encode()).hexdigest(),
+        essence=in_essence,
+        digest=hashlib.sha256(in_essence.encode()).hexdigest(),
         secret_mark=marks,
         form=form,
     )

@@ -188,7 +188,10 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Container:
-    """An archive that could be opened; `entries` counts its members, junk left out."""
+    """
+    An archive that could be opened; `entries` counts its members, junk left out. `digest` is empty:
+    its members are named by theirs, and the letter that it came in by its own.
+    """
 
     path: str
     media_type: str

@@ -12,7 +12,7 @@ Refuses: locked and damaged documents, bombs.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -52,11 +52,12 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     opened = package.opened(file, allowance)
     main = _main_part(opened)
     content = opened.read(main)
-    story = _Story(_hidden_styles(opened, main))
+    related = tuple(_relations(opened, main))
+    story = _Story(_hidden_styles(opened, related))
     story.blocks(xml.parse(content))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
-            for part in _related(opened, main, f"/{kind}s"):
+            for part in _of_type(related, f"/{kind}s"):
                 story.notes(xml.parse(opened.read(part)), kind)
     yield Text(
         path=file.path,
@@ -70,31 +71,35 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 
 def _main_part(opened: Package) -> str:
     """The part that the package's relationships name as the document itself."""
-    for part in _related(opened, "", "/officeDocument"):
+    for part in _of_type(_relations(opened, ""), "/officeDocument"):
         return part
     if opened.has("word/document.xml"):
         return "word/document.xml"
     raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
 
 
-def _related(opened: Package, source: str, kind: str) -> Iterator[str]:
-    """The parts that `source` ("" for the package) relates to by a type with that ending."""
+def _relations(opened: Package, source: str) -> Iterator[tuple[str, str]]:
+    """The parts that `source` ("" for the package) relates to, each behind the relation's type."""
     folder, name = posixpath.split(source)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if not opened.has(relations):
         return
     for relation in xml.parse(opened.read(relations)):
         target = attribute(relation, "Target")
-        if attribute(relation, "Type").endswith(kind) and target:
+        if target:
             part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
             if opened.has(part):
-                yield part
+                yield attribute(relation, "Type"), part
 
 
-def _hidden_styles(opened: Package, main: str) -> frozenset[str]:
+def _of_type(related: Iterable[tuple[str, str]], ending: str) -> Iterator[str]:
+    return (part for kind, part in related if kind.endswith(ending))
+
+
+def _hidden_styles(opened: Package, related: Iterable[tuple[str, str]]) -> frozenset[str]:
     """The identifiers of styles that say w:vanish."""
     hidden: frozenset[str] = frozenset()
-    for part in _related(opened, main, "/styles"):
+    for part in _of_type(related, "/styles"):
         content = opened.read(part)
         if b"vanish" in content:
             hidden |= (_hidden_of if len(content) < USUAL_STYLES else _read_hidden)(content)
