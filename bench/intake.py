@@ -126,7 +126,8 @@ def photo(dice: random.Random, size: int) -> bytes:
 
 
 def deliver(inbox: Path, number: int, letter: bytes) -> None:
-    name = f"{1700000000 + number}.M{number}.bench"
+    # named as Dovecot's own delivery does, with the size (Maildir++): else it reads all to tell it
+    name = f"{1700000000 + number}.M{number}.bench,S={len(letter)},W={len(letter)}"
     (inbox / "tmp").mkdir(parents=True, exist_ok=True)
     (inbox / "new").mkdir(exist_ok=True)
     (inbox / "cur").mkdir(exist_ok=True)

@@ -28,6 +28,9 @@ INBOX = "INBOX"
 CHUNK = 500
 """Letters asked about at once: some servers refuse long lines (“Too long argument”)."""
 
+FIRST_CHUNK = 8
+"""A server that does not know a letter's size yet reads all of it to tell: the first few come soon."""
+
 STANDING = "STATUS (MESSAGES UIDNEXT UIDVALIDITY)"
 
 TRUSTED_LOOKS = 60
@@ -151,8 +154,7 @@ class ImapMailbox:
         if not fresh:
             self._settled[folder] = uidvalidity, uids
             return True
-        for start in range(0, len(fresh), CHUNK):
-            chunk = fresh[start : start + CHUNK]
+        for chunk in _chunks(fresh):
             with self._passing():
                 if self._examine(folder) != uidvalidity:
                     raise Weather(f"{folder}：服务器刚刚重建了文件夹")
@@ -339,6 +341,15 @@ class ImapMailbox:
         ):  # bytes, as imapclient has them
             text = quoted[2]
         return text.replace(self._password, "…") if self._password else text
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """A few letters, then more and more at once."""
+    start, size = 0, FIRST_CHUNK
+    while start < len(uids):
+        yield uids[start : start + size]
+        start += size
+        size = min(2 * size, CHUNK)
 
 
 def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, Standing]]:

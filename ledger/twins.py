@@ -24,7 +24,7 @@ from sqlalchemy import (
 from ledger.fingerprint import BANDS, bands
 from ledger.tables import BandRow, DraftRow, LetterRow
 from ledger.tables_decided import StandingRow
-from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence
+from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence, says
 from rulebook.passages import common
 from rulebook.reasons import Outcome, Reason
 from rulebook.terms import Draft, DraftVerdict, Submission, Twin
@@ -76,12 +76,11 @@ class Twins:
 
         found: dict[str, Twin] = {}
         for place, draft in enumerate(submission.drafts):
-            said = essence(draft.text)
-            twins = self._same(draft, said)
+            twins = self._same(draft)
             if all(map(mending, twins)):
-                twins += self._alike_ones(draft, said)
+                twins += self._alike_ones(draft)
             if all(map(mending, twins)):
-                twins += self._beside(submission, place, said)
+                twins += self._beside(submission, place)
             if twins:
                 found[draft.key] = min(
                     twins,
@@ -95,9 +94,9 @@ class Twins:
                 )
         return found
 
-    def _same(self, draft: Draft, said: str) -> list[Twin]:
+    def _same(self, draft: Draft) -> list[Twin]:
         """The same file, or the same words in another one."""
-        query = _same_query(len(said) >= SHORTEST_SAME, self._before is not None)
+        query = _same_query(says(draft.text, SHORTEST_SAME), self._before is not None)
         rows = self._connection.execute(
             query, self._asked | {"file_digest": draft.file_digest, "digest": draft.digest}
         )
@@ -105,7 +104,7 @@ class Twins:
         ranked = sorted(rows, key=lambda row: row.digest != draft.digest)
         return [_twin(row, 1.0, row.file_digest == draft.file_digest) for row in ranked]
 
-    def _alike_ones(self, draft: Draft, said: str) -> list[Twin]:
+    def _alike_ones(self, draft: Draft) -> list[Twin]:
         if not draft.bands:
             return []
         hits = self._connection.execute(_SHARED, {"bands": draft.bands})
@@ -115,6 +114,7 @@ class Twins:
         query = _alike_query(self._before is not None)
         found = self._connection.execute(query, self._asked | {"drafts": list(shared)})
         rows = sorted(found, key=lambda row: (-shared[row.id], row.id))[:MOST]
+        said = essence(draft.text)
         twins = []
         for row in rows:
             share = likeness(said, essence(row.text), self._alike, shared[row.id])
@@ -122,7 +122,7 @@ class Twins:
                 twins.append(_twin(row, share, same_file=False))
         return twins
 
-    def _beside(self, submission: Submission, place: int, said: str) -> list[Twin]:
+    def _beside(self, submission: Submission, place: int) -> list[Twin]:
         """Earlier drafts of the same letter."""
         draft = submission.drafts[place]
         twins = []
@@ -130,7 +130,7 @@ class Twins:
             shared = sum(one == two for one, two in zip(draft.bands, other.bands, strict=False))
             if not shared:
                 continue
-            share = likeness(said, essence(other.text), self._alike, shared)
+            share = likeness(essence(draft.text), essence(other.text), self._alike, shared)
             if share >= self._alike:
                 twins.append(
                     Twin(

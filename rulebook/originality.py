@@ -31,6 +31,11 @@ def essence(text: str) -> str:
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
+def says(text: str, least: int) -> bool:
+    """Whether a text's essence has at least so many characters; of most texts the head tells."""
+    return len(essence(text[: 4 * least])) >= least or len(essence(text)) >= least
+
+
 def percent(similarity: float) -> int:
     """A share of 0..1 in whole percent, cut off: 100 is the same to the letter."""
     return math.floor(similarity * 100 + 1e-9)
