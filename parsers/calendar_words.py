@@ -73,8 +73,14 @@ VAGUE = re.compile(
 _ASIDE = re.compile(r"[\s（(，,、]{0,2}")
 _FROM_TO = re.compile(rf"{_HOUR}[）)]?{_BETWEEN}")
 
-_HINT = re.compile(r"[日号周月]|星期|礼拜|[昨前今][天日晚夜晨早]|\d[-./]\d")
-"""Every way to name a day has one of these; most sentences have none."""
+
+# Every way to name a day has one of its marks; most sentences have none, and are not searched.
+_OF_DATE = frozenset("月")
+_OF_SLASHED = frozenset("-./")
+_OF_POINTED = frozenset(".")
+_OF_DAY = frozenset("日号")
+_OF_WEEKDAY = frozenset("周期拜")
+_OF_RELATIVE = frozenset("昨前今")
 
 
 class ImpossibleDay(Exception):
@@ -121,24 +127,25 @@ def mentions(sentence: str, received: date, written: date | None) -> Iterator[Me
     Every day named in a tidied sentence, in order. `written` is the day the draft itself bears;
     relative words count from it, else from `received` (office days).
     """
-    if _HINT.search(sentence) is None:
-        return
+    characters = frozenset(sentence)
     base = written or received
-    taken = [False] * len(sentence)
+    taken = bytearray(len(sentence))
     found: list[Mention] = []
-    for pattern, place in (
-        (_DATE, _full),
-        (_SLASHED, _slashed),
-        (_POINTED, _pointed),
-        (_OF_MONTH, _of_month),
-        (_DAY_ALONE, _alone),
-        (_WEEKDAY, _weekday),
-        (_RELATIVE, _relative),
+    for pattern, marks, place in (
+        (_DATE, _OF_DATE, _full),
+        (_SLASHED, _OF_SLASHED, _slashed),
+        (_POINTED, _OF_POINTED, _pointed),
+        (_OF_MONTH, _OF_DATE, _of_month),
+        (_DAY_ALONE, _OF_DAY, _alone),
+        (_WEEKDAY, _OF_WEEKDAY, _weekday),
+        (_RELATIVE, _OF_RELATIVE, _relative),
     ):
+        if marks.isdisjoint(characters):
+            continue
         for match in pattern.finditer(sentence):
             if any(taken[match.start() : match.end()]):
                 continue
-            taken[match.start() : match.end()] = [True] * (match.end() - match.start())
+            taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
             try:
                 first, last = place(match, received, base, found)
             except (ImpossibleDay, ValueError, OverflowError):
