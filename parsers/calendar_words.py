@@ -50,11 +50,11 @@ _WEEKDAY = re.compile(
     r"|(?:周|星期|礼拜)(?P<plain>[一二三四五六日天])(?=$|[，,。、；\s（()）至到起上下中早晚凌傍清夜]))"
 )
 _RELATIVE = re.compile(
-    r"(?P<word>大前天|昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
+    r"(?P<word>昨[晚夜](?:到|至)?今[晨早]|大前天|昨天|昨日|昨晚|昨夜|前天|前日(?=[，,上下晚凌])|今天|今日|今晨|今晚|今早)"
     r"(?!头条|武进|常州|说法|关注|视点|中国|江苏|要闻)"
 )
 _NUMERALS_WITH_BLANKS = re.compile(
-    r"(?<=[\d一二三四五六七八九十〇零年月日号至到\-—、])[ \t　](?=[\d一二三四五六七八九十年月日号至到\-—、])"
+    r"(?<=[\d一二三四五六七八九十〇零年月日号至到\-—、])[ \t　](?!\d{1,2}[:：]\d\d)(?=[\d一二三四五六七八九十年月日号至到\-—、])"
 )
 _WIDE = re.compile("[０-９／．－～]+")
 _BEFORE_UNIT = re.compile(
@@ -338,6 +338,7 @@ def _weekday(
 def _relative(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    back = {"昨": 1, "前": 2, "今": 0, "大": 3}[match["word"][0]]
-    day = base - timedelta(days=back)
-    return day, day
+    back = {"昨": 1, "前": 2, "今": 0, "大": 3}
+    word = match["word"]
+    first = base - timedelta(days=back[word[0]])
+    return first, base if word.endswith(("今晨", "今早")) else first

@@ -88,6 +88,11 @@ _BACKGROUND = re.compile(
 """“近期，气温回升……” sets the scene: the event comes after it."""
 
 _SEASON = re.compile(r"^[^，,]{0,10}(?:期间|假期|节前|节后|当[天日])[，,]")
+_OLD_DAY = r"(?:农历|阴历|旧历|正月|腊月|大年|除夕)"
+_LUNAR_BESIDE = re.compile(
+    rf"[，,\s]?{_OLD_DAY}|[（(][^（）()]{{0,8}}{_OLD_DAY}|（?[一-鿿]{{0,8}}[（(]{_OLD_DAY}"
+)
+_LUNAR_BEFORE = re.compile(rf"{_OLD_DAY}[^，,。（(]{{0,8}}[（(]$")
 _PERIOD = re.compile(r"今年以来|去年以来|以来|截至目前|截止目前")
 
 
@@ -259,14 +264,15 @@ def _candidates(
 
 
 def _is_lunar(before: str) -> bool:
-    return re.search(r"(?:农历|阴历|旧历)[^，,。]{0,4}$", before) is not None
+    return re.search(r"(?:农历|阴历|旧历)[^，,。（(]{0,4}$", before) is not None
 
 
 def _explains(candidate: _Candidate) -> bool:
-    """“3月5日（农历二月初三）”: the lunar day only explains the other."""
-    return (
-        re.search(r"[（(][^（）()]{0,8}(?:农历|阴历|旧历|正月|腊月|除夕)", candidate.sentence)
-        is not None
+    """“3月5日（农历二月初三）”, “2月21日，农历二月二”, “正月十五（2月5日）”: the one explains the other."""
+    mention, sentence = candidate.mention, candidate.sentence
+    return not mention.relative and (
+        _LUNAR_BESIDE.match(sentence[mention.end :]) is not None
+        or _LUNAR_BEFORE.search(sentence[: mention.start]) is not None
     )
 
 

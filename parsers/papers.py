@@ -20,6 +20,9 @@ _FIELD_OTHER = re.compile(
     r"(?:撰稿|供稿|作者|审核|审签|签发|报送|单位|部门|科室|领导|负责人|联系|电话|日期|时间|意见|编号|备注).{0,6}"
     r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|电话|签字)"
 )
+_APPROVAL_FIELD = re.compile(r"意\s*见|审\s*[核签批稿]|签\s*发|领\s*导")
+_SHEET_ROWS = 2
+_NOTE = re.compile(r"[（(【]?(?:备?注|说明|填[表写]|本[表单])")
 _HEAD_LINES = 6
 _COVER = 120
 """A sheet whose text is longer carries the draft itself."""
@@ -124,11 +127,52 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
     return [*head, *body], said
 
 
+def sheet_told(paragraphs: Sequence[str], unit_names: Sequence[str]) -> Sequence[str]:
+    """
+    A draft with its approval sheet above or below it in one document: the draft, under it in a line
+    what the sheet says of author and reviewer, above it the kind that the sheet names and, where the
+    draft has no title of its own, the sheet's. Other texts as they are.
+    """
+    rows = [paragraph.split("\t") for paragraph in paragraphs]
+    inside = [len(row) > 1 and _is_field(row) for row in rows]
+    sheet = [row for row, field in zip(rows, inside, strict=True) if field]
+    if len(sheet) < _SHEET_ROWS or not any(_APPROVAL_FIELD.search(row[0]) for row in sheet):
+        return paragraphs
+    left = [
+        paragraph
+        for paragraph, field in zip(paragraphs, inside, strict=True)
+        if not field and not (len(paragraph) <= _LINE and names_sheet(_bare(paragraph)))
+    ]
+    told = [one for one in left if "。" in one and "\t" not in one and not _NOTE.match(one)]
+    if sum(map(len, told)) < _COVER // 2:
+        return paragraphs
+    head: list[str] = []
+    said = Byline()
+    for row in sheet:
+        for key, value in zip(row[::2], row[1::2], strict=False):
+            name = _bare(key)
+            if _FIELD_KIND.fullmatch(name):
+                head.insert(0, value.strip())
+            elif _FIELD_TITLE.fullmatch(name) and value.strip() and left[0] in told:
+                head.append(f"标题：{value.strip()}")
+            elif found := byline.read_line(f"{name}：{value}", unit_names):
+                said = said.filled_from(found)
+        said = said.filled_from(Byline(reviewer=approved_by(["\t".join(row)])))
+    named = {"撰稿": said.author, "审核": said.reviewer}
+    foot = "　".join(f"{role}：{names}" for role, names in named.items() if names)
+    return [*filter(None, head), *left, *filter(None, [foot])]
+
+
+def _is_field(row: Sequence[str]) -> bool:
+    name = re.sub(r"[\s：:]", "", row[0])
+    return any(field.fullmatch(name) for field in (_FIELD_TITLE, _FIELD_KIND, _FIELD_OTHER))
+
+
 def approved_by(paragraphs: Sequence[str]) -> str:
     """The name beside 审核 or 签发 on an approval sheet, or ""."""
     for paragraph in paragraphs:
         found = re.search(
-            r"(?:审核人?|签发人?|审签人?|分管领导|部门负责人)(?:意见|签字|签名)?[\s：:\t]*(?:同意[，,。\s]*)?(?:发布|报送)?[，,。\s\t]*([一-鿿]{2,4})(?:[\s\t，,。]|$)",
+            r"(?:审核人?|签发人?|审签人?|分管领导|部门负责人)(?:意见|签字|签名)?[\s：:\t]*(?:同意[，,。\s]*)?(?:发布|[报上]送|上?报|刊发|采用|印发)?[，,。\s\t]*([一-鿿]{2,4})(?:[\s\t，,。]|$)",
             paragraph,
         )
         if found and found[1] not in ("同意", "意见", "签字", "签名", "日期"):

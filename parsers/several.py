@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers import byline, text
+from parsers import byline, frame, papers, text
 from parsers.calendar_words import number
 from parsers.dates import happened
 from parsers.text import TextFacts
@@ -115,7 +115,10 @@ def describe_each(
     if whole.form is not None:
         return (whole,)
     lines = [
-        line for paragraph in paragraphs for part in paragraph.split("\n") if (line := part.strip())
+        line
+        for paragraph in papers.sheet_told(paragraphs, reader.unit_names)
+        for part in paragraph.split("\n")
+        if (line := part.strip())
     ]
     split = _split(lines, reader)
     if split is None:
@@ -293,8 +296,8 @@ def _is_title(line: str, reader: Reader) -> bool:
         6 <= len(line) <= HEADING_MOST
         and text.may_be_title(line)
         and not text.is_frame(line, reader.unit_names)
-        and not text.is_caption(line)
-        and not text.is_masthead(line)
+        and not frame.is_caption(line)
+        and not frame.is_masthead(line)
         and not any(pattern.match(line) for pattern in _NUMBERED)
     )
 

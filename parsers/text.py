@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from parsers import byline, papers
+from parsers import byline, frame, papers
 from parsers.byline import Byline
 from parsers.calendar_words import mentions, tidy
 from parsers.counting import count
@@ -21,18 +21,8 @@ TITLE_MOST = 60
 HEAD_LINES = 8
 """How far down a title may stand: under labels, numbers of issue, a unit's line."""
 
-_LABEL_LINE = re.compile(
-    r"[【\[（(〔]?\s*(?:工作动态|动态信息|舆情信息|舆情专报|舆情|综合性原创文章|综合性文章|综合文章|原创文章|综合信息|约稿|信息简报|工作信息|政务信息|信息快报)"
-    r"\s*[】\])）〕]?\s*(?:[（(]?第?\s*[\d一二三四五六七八九十〇]+\s*[期号篇][）)]?)?\s*[：:]?"
-)
-_ISSUE_LINE = re.compile(
-    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(【\[]?\s*(?:稿件|正文|标题)\s*[）)】\]]?\s*[：:]?"
-)
 _TITLE_PREFIX = re.compile(
     r"^(?:(?:标\s*题|题\s*目|稿件标题)\s*[：:]|[【\[](?:标题|题目)[】\]])\s*"
-)
-_NUMBER_OF_ISSUE = re.compile(
-    r"[（(]?\s*(?:20\d\d年?)?\s*第\s*[\d一二三四五六七八九十]+\s*期\s*[）)]?"
 )
 _NAMEPLATE = 16
 """A short line above a number of issue is the name of a bulletin, not a title."""
@@ -47,9 +37,6 @@ _SAYS = re.compile(r"\w")
 _PAUSE = re.compile(r"[，,。；;：:！!？?]")
 _SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
 _ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
-_CAPTION = re.compile(
-    r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
-)
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 _DATE_LINE_FRAME = " \t　（）()[]【】。.，,　"
 _FILE_NOISE = re.compile(
@@ -58,11 +45,6 @@ _FILE_NOISE = re.compile(
     re.IGNORECASE,
 )
 _MONTH_LINE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:份|[上中下]旬)?")
-_END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
-_COPIES = re.compile(
-    r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
-)
-"""Who gets copies of a bulletin: the last lines of a page under a red head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,14 +92,18 @@ def describe(
     lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
     lines = [line for line in lines if _SAYS.search(line)]  # a rule of dashes is no text
     shown = lines or ["\t".join(row) for table in tables for row in table]
-    form = papers.form_of(shown, tables, file_name)
     marks = papers.secret_mark(shown)
+    told = papers.sheet_told(lines, unit_names)
+    if told is not lines:
+        lines, shown, tables = list(told), told, ()
+    form = papers.form_of(shown, tables, file_name)
     approved = papers.approved_by(shown) if form is Form.APPROVAL else ""
     lines, said = papers.draft_in_form(lines, unit_names)
     label, title, rest = _head(lines, unit_names)
-    rest, said = _upper_lines(rest, said, unit_names)
-    rest, written, said = _lower_lines(rest, said, received, unit_names)
-    body = tuple(line for line in rest if not is_caption(line))
+    rest, above, said = _upper_lines(rest, said, received, unit_names)
+    rest, below, said = _lower_lines(rest, said, received, unit_names)
+    written = below or above
+    body = tuple(line for line in rest if not frame.is_caption(line))
     if not title:
         title = _from_file_name(file_name) or (body[0][:TITLE_MOST] if body else file_name)
     if form is Form.APPROVAL and not said.reviewer:
@@ -180,14 +166,14 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
     masthead: list[int] = []
     for place, line in enumerate(lines[:HEAD_LINES]):
         bare = _TITLE_PREFIX.sub("", line).strip()
-        if _LABEL_LINE.fullmatch(bare):
+        if frame.is_label(bare):
             label = label or bare
             continue
         numbered = lines[place + 1].strip() if place + 1 < len(lines) else ""
-        if len(bare) <= _NAMEPLATE and _NUMBER_OF_ISSUE.fullmatch(numbered):
+        if len(bare) <= _NAMEPLATE and frame.is_number(numbered):
             masthead.append(place)
             continue
-        if _ISSUE_LINE.fullmatch(bare) or papers.secret_mark([bare]):
+        if frame.is_masthead(bare) or papers.secret_mark([bare]):
             continue
         if _date_of_line(bare, unit_names) or (
             byline.is_unit_line(bare, unit_names) and _title_follows(lines[place + 1 :], unit_names)
@@ -205,15 +191,10 @@ def _head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[s
         skipped = [
             kept
             for at, kept in enumerate(lines[:place])
-            if at not in masthead and not is_masthead(kept.strip())
+            if at not in masthead and not frame.is_masthead(kept.strip())
         ]
         return label, title, [*skipped, *lines[used:]]
     return label, "", [line for line in lines if line.strip() != label]
-
-
-def is_masthead(line: str) -> bool:
-    """A kind or a number of issue, alone in its line."""
-    return _LABEL_LINE.fullmatch(line) is not None or _ISSUE_LINE.fullmatch(line) is not None
 
 
 def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
@@ -244,7 +225,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
         and not _HEADING.match(line)
-        and not is_masthead(line)
+        and not frame.is_masthead(line)
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and not byline.is_name_line(line)
@@ -262,27 +243,28 @@ def is_frame(line: str, unit_names: Sequence[str]) -> bool:
     )
 
 
-def is_caption(line: str) -> bool:
-    """A line that tells what a picture shows."""
-    return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
-
-
 def _upper_lines(
-    lines: list[str], said: Byline, unit_names: Sequence[str]
-) -> tuple[list[str], Byline]:
+    lines: list[str], said: Byline, received: date, unit_names: Sequence[str]
+) -> tuple[list[str], date | None, Byline]:
     """By-line, unit and date between title and body."""
+    written: date | None = None
     while lines:
-        found = byline.read_line(lines[0], unit_names)
-        if found is not None:
+        first = lines[0]
+        found = byline.read_line(first, unit_names)
+        if frame.is_masthead(first):
+            written = written or _written(tidy(first), received)
+        elif found is not None:
             said = said.filled_from(found)
-        elif byline.is_unit_line(lines[0], unit_names):
-            said = said.filled_from(Byline(unit_text=lines[0]))
-        elif byline.is_name_line(lines[0]):
-            said = said.filled_from(Byline(author=lines[0].strip()))
-        elif not (_date_of_line(lines[0], unit_names) or is_masthead(lines[0])):
+        elif byline.is_unit_line(first, unit_names):
+            said = said.filled_from(Byline(unit_text=first))
+        elif byline.is_name_line(first):
+            said = said.filled_from(Byline(author=first.strip()))
+        elif dated := _date_of_line(first, unit_names):
+            written = written or _written(dated, received)
+        else:
             break
         lines = lines[1:]
-    return lines, said
+    return lines, written, said
 
 
 def _lower_lines(
@@ -302,11 +284,7 @@ def _lower_lines(
         elif dated := _date_of_line(last, unit_names):
             written = written or _written(dated, received)
             said = said.filled_from(Byline(unit_text=_without_date(last)))
-        elif (
-            _END_MARK.fullmatch(last)
-            or _COPIES.match(last)
-            or (is_caption(last) and len(lines) > 1)
-        ):
+        elif frame.is_foot(last) or (frame.is_caption(last) and len(lines) > 1):
             pass
         else:
             break

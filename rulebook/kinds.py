@@ -17,6 +17,9 @@ _NO_LABEL = re.compile(
     r"综合(?=[一-鿿])(?!类|性|原创|文章|文稿|稿|信息|材料|报送|投稿|[一二三两][篇条]|及|和|与)"
     r"|(?:实时|最新|动态)(?:监测|监控|监管|管理|排查|清零|更新|跟踪|掌握|调整)|舆情(?:应对|处置|监测|工作|管理|引导|演练|培训)"
 )
+_HANDED_ON = re.compile(r"印发|下发|发[布出放送]|出台|签|递|公布|收到|宣读|送|张?贴|推出|编制|修订|制定")
+"""“企业签订安全承诺书” is the news of a paper, not the paper."""
+
 _LEAD = 60
 _HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 
@@ -54,10 +57,20 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
             conflict = f"{evidence}，但内容像{felt}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
+    if paper := _other_paper(draft, provisions.labels):
+        told = f"没有标注类别，标题像“{paper}”，不像稿件"
+        return KindFinding(None, told, Reason.KIND_UNCERTAIN)
     felt, strength, why = _felt(draft, provisions)
     if felt is not None and strength >= provisions.labels.weights.unlabelled:
         return KindFinding(felt, f"没有标注类别，按内容判断：{why}")
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
+
+
+def _other_paper(draft: Draft, labels: Labels) -> str:
+    """The paper that a title calls itself by its last word (“关于……的通知”), or ""."""
+    title = draft.title.rstrip("》”」）) ")
+    ends = [word for word in labels.other_papers if word and title.endswith(word)]
+    return "" if _HANDED_ON.search(title) else max(ends, key=len, default="")
 
 
 def _contradicts(label: Kind, felt: Kind, draft: Draft, provisions: Provisions) -> bool:

@@ -152,15 +152,18 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """Words in subject, folder, file name or title that name a kind (四.1)."""
+    """
+    Words in subject, folder, file name or title that name a kind (四.1); words by which an unlabelled
+    text is felt to be of one, and those with which the title of a paper ends that is of none (讣告).
+    """
 
     news: tuple[str, ...] = ("工作动态", "动态", "信息简报")
     opinion: tuple[str, ...] = ("舆情信息", "舆情")
     article: tuple[str, ...] = ("综合性原创文章", "综合性文章", "综合文章", "原创文章", "综合")
     commission: tuple[str, ...] = ("约稿",)
     opinion_features: tuple[str, ...] = ()
-    article_features: tuple[str, ...] = ()
     news_features: tuple[str, ...] = ()
+    other_papers: tuple[str, ...] = ()
     weights: Weights = field(default_factory=Weights)
 
 

@@ -11,6 +11,7 @@ it has the RAR codec, which Debian's 7zip lacks.
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shutil
@@ -34,6 +35,8 @@ from rulebook.reasons import Reason, Remark
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}
 _ERROR_TEXT = 64 * 1024
+_PIPE = 64 * 1024
+"""Bytes that a pipe holds; pieces as small as this are cut from memory that is at hand already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,14 +254,14 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _exactly(stream: IO[bytes], size: int, tally: Tally) -> bytes:
+def _exactly(stream: io.BufferedReader, size: int, tally: Tally) -> bytes:
     """`size` bytes, or fewer where the stream ends."""
-    chunks: list[bytes] = []
-    while size and (chunk := stream.read(min(size, CHUNK))):
+    content = io.BytesIO()
+    while size and (chunk := stream.read1(min(size, _PIPE))):
         tally.spend(len(chunk))
         size -= len(chunk)
-        chunks.append(chunk)
-    return b"".join(chunks)
+        content.write(chunk)
+    return content.getvalue()
 
 
 def _told(errors: IO[bytes]) -> bytes:

@@ -65,10 +65,10 @@ class Metered(io.RawIOBase):
 
     def read(self, size: int = -1) -> bytes:
         """Up to `size` bytes; all of the rest for -1. Raises LimitHit."""
-        chunks: list[bytes] = []
+        content = io.BytesIO()  # each chunk is let go at once: its memory serves for the next
         while size and (chunk := self._stream.read(CHUNK if size < 0 else min(size, CHUNK))):
             self._tally.spend(len(chunk))
             size -= len(chunk) if size > 0 else 0
             self._place += len(chunk)
-            chunks.append(chunk)
-        return chunks[0] if len(chunks) == 1 else b"".join(chunks)
+            content.write(chunk)
+        return content.getvalue()

@@ -7,7 +7,8 @@ The labelled corpus: letters as officers write them, with what a person expects 
     > ...    is a paragraph of the body; what stands in ⟦…⟧ is none of it (a by-line at its end)
 
 and every other line is neither (labels, by-lines, captions, signatures, dates). So it is in the cells
-of a table. Where one file holds several drafts, a line `@@` stands between them (or each is a row of
+of a table. In a `docx-placed` a line `| … | … |` is a row of a table that stands there, `[图]` a
+photo. Where one file holds several drafts, a line `@@` stands between them (or each is a row of
 the table) and `expected` lists what is expected of each. The marks are taken away before the file is
 written. 字数 is counted here, from the marked paragraphs, by another rule than the program's own, so
 that one checks the other.
@@ -43,6 +44,7 @@ FILLER = (
 
 UNDETERMINED = "undetermined"
 BETWEEN = "@@"
+PHOTO = "[图]"
 _WORD = re.compile(r"[!-~]+|[^\s!-~]")
 _ASIDE = re.compile("⟦[^⟧]*⟧")
 
@@ -261,7 +263,8 @@ def _cells(values: dict[str, Any]) -> list[str]:
 def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
     if unknown := set(values) - {"kind", "title", "day", "pictures"}:
         raise ValueError(f"{unknown}")
-    body = [_ASIDE.sub("", line[2:]) for line in lines if line.startswith("> ")]
+    marked = [cell for line in lines for cell in (_row(line) or [line])]
+    body = [_ASIDE.sub("", line[2:]) for line in marked if line.startswith("> ")]
     title = "".join(line[2:].strip() for line in lines if line.startswith("# "))
     day = values.get("day")
     if day not in (None, UNDETERMINED) and type(day) is not date:
@@ -274,6 +277,11 @@ def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
         characters=words(body),
         pictures=values.get("pictures", 0),
     )
+
+
+def _row(line: str) -> list[str]:
+    """The cells of a line that is a table's row, none for any other."""
+    return [cell.strip() for cell in line[1:-1].split("|")] if line.startswith("| ") else []
 
 
 def _written(piece: Piece) -> bytes:
@@ -289,6 +297,8 @@ def _written(piece: Piece) -> bytes:
             return _soft(filled)
         case "docx-cell":
             return _cell(filled)
+        case "docx-placed":
+            return _placed(filled)
         case "txt":
             return "\r\n".join(lines).encode(piece.charset)
         case "pdf":
@@ -320,6 +330,27 @@ def _cell(lines: list[str]) -> bytes:
     cell.text = lines[0]
     for line in lines[1:]:
         cell.add_paragraph(line)
+    return _saved(document)
+
+
+def _placed(lines: list[str]) -> bytes:
+    """A .docx with its tables and photos between the paragraphs."""
+    document = docx.Document()
+    rows: list[list[str]] = []
+    for number, line in enumerate([*lines, ""]):
+        if row := _row(line):
+            rows.append(row)
+            continue
+        if rows:
+            table = document.add_table(len(rows), len(rows[0]))
+            for place, cells in enumerate(rows):
+                for cell, told in zip(table.rows[place].cells, cells, strict=True):
+                    cell.text = plain(told)
+            rows = []
+        if line == PHOTO:
+            document.add_picture(io.BytesIO(_photo(200 + number)))
+        elif line:
+            document.add_paragraph(line)
     return _saved(document)
 
 

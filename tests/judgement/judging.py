@@ -7,10 +7,14 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
+from sqlalchemy import Engine, create_engine
+
 from console import holidays
 from console.settings import Settings, load
 from console.wiring import desk_of
 from ingest.examination import examine
+from ledger.tables import Row
+from ledger.twins import Twins
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
 from rulebook.terms import DraftVerdict, Outcome, Sender, Verdict
@@ -49,6 +53,14 @@ def settings() -> Settings:
     return load(CONFIG, {})
 
 
+@cache
+def empty_ledger() -> Engine:
+    """Each letter is the office's first: what it repeats, it repeats of itself."""
+    engine = create_engine("sqlite://")
+    Row.metadata.create_all(engine)
+    return engine
+
+
 def verdict_on(letter: Letter) -> Verdict:
     """The letter read and judged as the program does it, the roster's answer given by the corpus."""
     office = settings()
@@ -62,7 +74,10 @@ def verdict_on(letter: Letter) -> Verdict:
             for number, topic in enumerate(letter.asked, 1)
         )
     )
-    return judge(replace(submission, sender=sender), provisions, {}, holidays.is_workday, known)
+    submission = replace(submission, sender=sender)
+    with empty_ledger().connect() as connection:
+        twins = Twins(connection, 0, provisions.near_duplicate, None).of(submission)
+    return judge(submission, provisions, twins, holidays.is_workday, known)
 
 
 def checks(letter: Letter) -> list[Check]:

@@ -75,6 +75,8 @@ def day_of(
         ("3月3日至4日、6日，湖塘镇开展检查。", date(2022, 3, 6)),
         ("2022.3.5-2022.3.6，湖塘镇开展检查。", date(2022, 3, 6)),
         ("3.6日上午，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("2022-03-06 21:15，网民发帖。", date(2022, 3, 6)),
+        ("3 月 6 日 9:30，湖塘镇开展检查。", date(2022, 3, 6)),
         ("截至2月28日共检查30家，6日，湖塘镇又开展检查。", date(2022, 3, 6)),
         ("3月6日，湖塘镇开展检查，要求企业于3月15日下班前完成整改。", date(2022, 3, 6)),
         ("3月6日，湖塘镇召开会议，会议决定3月18日召开现场会。", date(2022, 3, 6)),
@@ -99,6 +101,7 @@ def test_every_way_to_write_a_day_is_read(sentence: str, day: date) -> None:
         ("2月30日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
         ("13月5日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
         ("2022年2月29日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
+        ("今天是农历二月二，湖塘镇开展检查。", DayDoubt.LUNAR),
         ("农历正月十五，湖塘镇开展检查。", DayDoubt.LUNAR),
         ("正月初八，湖塘镇开展检查。", DayDoubt.LUNAR),
         ("截至3月6日，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
@@ -251,3 +254,23 @@ def test_nothing_that_looks_like_a_date_can_break_the_reading(text: str) -> None
 )
 def test_chinese_numerals_are_read(text: str, value: int) -> None:
     assert number(text) == value
+
+
+@pytest.mark.parametrize(
+    "lead",
+    [
+        "2月21日，农历二月二，湖塘镇开展检查。",
+        "2月21日农历二月二，湖塘镇开展检查。",
+        "2月21日（农历二月二）湖塘镇开展检查。",
+        "2月21日（星期二，农历二月初二），湖塘镇开展检查。",
+        "农历二月二（2月21日），湖塘镇开展检查。",
+    ],
+)
+def test_a_lunar_day_beside_a_date_explains_it(lead: str) -> None:
+    assert happened("", [lead], date(2023, 2, 22)).day == date(2023, 2, 21)
+
+
+@pytest.mark.parametrize("word", ["昨夜今晨", "昨晚今晨", "昨夜至今晨", "昨晚到今早"])
+def test_last_night_and_this_morning_end_today(word: str) -> None:
+    said = happened("", [f"{word}，我区出现雨雪天气，湖塘镇彻夜除冰。"], date(2022, 12, 22))
+    assert said.day == date(2022, 12, 22)

@@ -1,0 +1,82 @@
+"""
+What stands around a draft and is none of it: labels, numbers of issues and documents, captions, lists
+of copies, and what a web page or a 公众号 puts above and below an article.
+"""
+
+from __future__ import annotations
+
+import re
+
+_LABEL_LINE = re.compile(
+    r"[【\[（(〔]?\s*(?:工作动态|动态信息|舆情信息|舆情专报|舆情|综合性原创文章|综合性文章|综合文章|原创文章|综合信息|约稿|信息简报|工作信息|政务信息|信息快报)"
+    r"\s*[】\])）〕]?\s*(?:[（(]?第?\s*[\d一二三四五六七八九十〇]+\s*[期号篇][）)]?)?\s*[：:]?"
+)
+_ISSUE_LINE = re.compile(
+    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(【\[]?\s*(?:稿件|正文|标题)\s*[）)】\]]?\s*[：:]?"
+)
+_DOCUMENT_LINE = re.compile(
+    r"(?:[一-鿿]{2,12}\s*)?[〔\[（(【]\s*20\d\d\s*年?\s*[〕\]）)】]\s*第?\s*\d+\s*号"
+)
+"""“武安办〔2022〕31号” (GB/T 9704-2012, 7.2.5), alone in its line."""
+
+_NUMBER_OF_ISSUE = re.compile(
+    r"[（(]?\s*(?:20\d\d年?)?\s*第\s*[\d一二三四五六七八九十]+\s*期\s*[）)]?"
+)
+_CAPTION = re.compile(
+    r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
+)
+_END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
+_COPIES = re.compile(
+    r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
+)
+"""Who gets copies of a bulletin: the last lines of a page under a red head."""
+
+_ACCOUNT = re.compile(
+    r"(?:原创|转载)[\s　]+\S.{0,50}(?:20\d\d|发表于|收录于).{0,30}|.{0,50}发表于[一-鿿]{2,8}|收录于.{0,30}"
+    r"|(?:点击|长按|扫描?|戳)[^。]{0,16}(?:关注|蓝字|二维码|阅读原文|订阅|↑|↓)[^。，！？：]{0,6}"
+    r"|(?:欢迎|记得)?关注(?:我们|公众号).{0,10}|微信扫一扫.{0,20}|预览时标签不可点|阅读原文"
+    r"|喜欢此内容的人还喜欢|轻触阅读原文|继续滑动看下一个|向上滑动看下一个"
+    r"|(?:(?:阅读|点?赞|在看|分享|收藏|转发|评论|写留言)[\s　]*(?:\d[\d.万+]*[\s　]*)?)+"
+)
+"""The lines that are copied along with an article of a 公众号."""
+
+
+def is_label(line: str) -> bool:
+    """A kind, alone in its line."""
+    return _LABEL_LINE.fullmatch(line) is not None
+
+
+def is_number(line: str) -> bool:
+    """The number of an issue or a document."""
+    return (
+        _NUMBER_OF_ISSUE.fullmatch(line) is not None or _DOCUMENT_LINE.fullmatch(line) is not None
+    )
+
+
+def is_masthead(line: str) -> bool:
+    """A kind or a number, alone in its line, or the furniture of a web page."""
+    return (
+        is_label(line)
+        or _ISSUE_LINE.fullmatch(line) is not None
+        or is_number(line)
+        or is_furniture(line)
+    )
+
+
+def is_furniture(line: str) -> bool:
+    """What a 公众号 or a web page adds to an article."""
+    return len(line) <= 80 and _ACCOUNT.fullmatch(line) is not None
+
+
+def is_caption(line: str) -> bool:
+    """A line that tells what a picture shows."""
+    return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
+
+
+def is_foot(line: str) -> bool:
+    """What ends a page: “（完）”, who gets copies, furniture."""
+    return (
+        _END_MARK.fullmatch(line) is not None
+        or _COPIES.match(line) is not None
+        or is_furniture(line)
+    )
