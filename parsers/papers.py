@@ -18,7 +18,7 @@ _FIELD_BODY = re.compile(r"(?:信息|稿件|文章|主要|正文)?(?:内容|正�
 _FIELD_KIND = re.compile(r"(?:信息|稿件)?(?:类别|类型|种类|栏目)")
 _FIELD_OTHER = re.compile(
     r"(?:撰稿|供稿|作者|审核|审签|签发|报送|单位|部门|科室|领导|负责人|联系|电话|日期|时间|意见|编号|备注).{0,6}"
-    r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|电话|签字)"
+    r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|电话|签字|审核|审签|签发|核稿)"
 )
 _APPROVAL_FIELD = re.compile(r"意\s*见|审\s*[核签批稿]|签\s*发|领\s*导")
 _SHEET_ROWS = 2
@@ -127,7 +127,7 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
     return [*head, *body], said
 
 
-def sheet_told(paragraphs: Sequence[str], unit_names: Sequence[str]) -> Sequence[str]:
+def sheet_told(paragraphs: list[str], unit_names: Sequence[str]) -> list[str]:
     """
     A draft with its approval sheet above or below it in one document: the draft, under it in a line
     what the sheet says of author and reviewer, above it the kind that the sheet names and, where the

@@ -116,7 +116,7 @@ def describe_each(
         return (whole,)
     lines = [
         line
-        for paragraph in papers.sheet_told(paragraphs, reader.unit_names)
+        for paragraph in papers.sheet_told(list(paragraphs), reader.unit_names)
         for part in paragraph.split("\n")
         if (line := part.strip())
     ]

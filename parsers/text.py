@@ -95,7 +95,8 @@ def describe(
     marks = papers.secret_mark(shown)
     told = papers.sheet_told(lines, unit_names)
     if told is not lines:
-        lines, shown, tables = list(told), told, ()
+        lines = shown = told
+        tables = ()
     form = papers.form_of(shown, tables, file_name)
     approved = papers.approved_by(shown) if form is Form.APPROVAL else ""
     lines, said = papers.draft_in_form(lines, unit_names)

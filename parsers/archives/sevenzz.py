@@ -254,8 +254,9 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _exactly(stream: io.BufferedReader, size: int, tally: Tally) -> bytes:
+def _exactly(stream: IO[bytes], size: int, tally: Tally) -> bytes:
     """`size` bytes, or fewer where the stream ends."""
+    assert isinstance(stream, io.BufferedReader)
     content = io.BytesIO()
     while size and (chunk := stream.read1(min(size, _PIPE))):
         tally.spend(len(chunk))

@@ -44,7 +44,9 @@ def test_the_number_of_a_document_is_no_title(number: str) -> None:
         assert (facts.title, facts.body) == (TITLE, (PROSE,))
 
 
-@pytest.mark.parametrize("line", ["阅读 1234 赞 12 在看", "点击阅读原文", "（完）", "END"])
+@pytest.mark.parametrize(
+    "line", ["阅读 1234 赞 12 在看", "【打印】【关闭】", "END", "▲演练现场", "（附截图1张）"]
+)
 def test_what_ends_a_page_is_none_of_the_articles_words(line: str) -> None:
     assert read(TITLE, PROSE, line).body == (PROSE,)
 

@@ -53,12 +53,12 @@ def test_a_mark_of_secrecy_on_the_sheet_is_seen() -> None:
 
 @pytest.mark.parametrize("more", [(), (NOTE,), ("同意报送。",)])
 def test_a_sheet_alone_stays_a_sheet(more: tuple[str, ...]) -> None:
-    assert sheet_told((*SHEET, *more), UNITS) == (*SHEET, *more)
+    assert sheet_told([*SHEET, *more], UNITS) == [*SHEET, *more]
     (facts,) = read(*SHEET, *more)
     assert facts.form is Form.APPROVAL
 
 
 def test_a_table_of_figures_stays_in_the_draft() -> None:
     rows = ("单位\t领导意见数\t时间", "湖塘镇\t3\t12月13日")
-    text = (TITLE, LEAD, *rows, END)
+    text = [TITLE, LEAD, *rows, END]
     assert sheet_told(text, UNITS) == text
