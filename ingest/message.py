@@ -22,6 +22,7 @@ from ingest.headers import (
 from ingest.piecewise import leaves
 from ingest.tree import Leaf
 from parsers import mediatypes
+from parsers.content import Content
 from parsers.documents import html
 from parsers.types import Allowance, File, LimitHit, Limits, Refusal, Text
 from rulebook.reasons import Remark
@@ -62,7 +63,7 @@ class Attachment:
 
     name: str
     declared_type: str
-    data: bytes
+    data: Content
     inline: bool = False
     content_id: str = ""
     inside: str = ""

@@ -10,11 +10,11 @@ from __future__ import annotations
 import binascii
 import email
 import email.policy
-import io
 import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from fast_mail_parser import ParseError, parse_email_tree
@@ -22,15 +22,19 @@ from fast_mail_parser import ParseError, parse_email_tree
 from ingest import tree
 from ingest.headers import MOST_BYTES, Letter, decode_words
 from ingest.tree import Leaf
-
-LARGE = 32_000_000
-"""Bytes from which on a letter is read in this way."""
+from parsers.content import LARGE, Content, Spool
 
 PIECE = 8_000_000
 """Bytes of a part that the MIME reader is given whole."""
 
 _STEP = 3_000_000
 """Bytes that are decoded at a time."""
+
+LITTLE = 256_000
+"""Bytes of a part that may lie in memory though the letter is a large one."""
+
+_CODED = 3
+"""Bytes in which quoted-printable writes one (RFC 2045 6.7)."""
 
 _BLANKS = b" \t\r\n"
 _FOREIGN = bytes(
@@ -57,14 +61,22 @@ def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
         return tree.leaves(bytes(raw))
     found: list[Leaf] = []
     damaged = False
-    for leaf, hurt in _entity(raw, 0, len(raw), "", 0):
-        found += leaf
+    spool = Spool()
+    for some, hurt in _entity(raw, 0, len(raw), "", 0, spool):
+        found += (_aside(leaf, spool) for leaf in some)
         damaged |= hurt
     return found, damaged
 
 
+def _aside(leaf: Leaf, spool: Spool) -> Leaf:
+    """The leaf, its content on the disk where it is more than a little: the next may be as large."""
+    if isinstance(leaf.data, bytes) and len(leaf.data) > LITTLE:
+        return replace(leaf, data=spool.keep([leaf.data]))
+    return leaf
+
+
 def _entity(
-    raw: Letter, start: int, end: int, inside: str, depth: int
+    raw: Letter, start: int, end: int, inside: str, depth: int, spool: Spool
 ) -> Iterator[tuple[list[Leaf], bool]]:
     """The leaves of what lies between two places: headers, a blank line, content."""
     body = _body(raw, start, end)
@@ -77,25 +89,25 @@ def _entity(
         yield tree.leaves(raw[start:end], inside, depth)
     elif kind.startswith("multipart/") and boundary:
         for first, last in _parts(raw, body, end, boundary.encode("utf-8", "surrogateescape")):
-            yield from _entity(raw, first, last, inside, depth + 1)
+            yield from _entity(raw, first, last, inside, depth + 1, spool)
     elif kind == "message/rfc822" and coding in ("", "7bit", "8bit", "binary"):
         inner = email.message_from_bytes(raw[body : _body(raw, body, end)])
         subject = str(inner.get("Subject", "")).encode("utf-8", "surrogateescape")
         named = decode_words(subject)[0].strip() or inside or "转发的邮件"
-        yield from _entity(raw, body, end, named, depth + 1)
+        yield from _entity(raw, body, end, named, depth + 1, spool)
     else:
-        yield _leaf(raw, head, body, end, inside, coding)
+        yield _leaf(raw, head, body, end, inside, coding, spool)
     _forget(raw, start, end)
 
 
 def _leaf(
-    raw: Letter, head: bytes, body: int, end: int, inside: str, coding: str
+    raw: Letter, head: bytes, body: int, end: int, inside: str, coding: str, spool: Spool
 ) -> tuple[list[Leaf], bool]:
     try:
         node = parse_email_tree(head + b"\r\n", mode="lazy")
     except ParseError:
         node = parse_email_tree(b"\r\n", mode="lazy")
-    data, hurt = _decoded(raw, body, end, coding)
+    data, hurt = _decoded(raw, body, end, coding, spool)
     return [tree.leaf(node, data, inside)], hurt
 
 
@@ -144,32 +156,59 @@ def _find(raw: Letter, mark: bytes, start: int, end: int) -> int:
     return -1
 
 
-def _decoded(raw: Letter, start: int, end: int, coding: str) -> tuple[bytes, bool]:
+def _decoded(raw: Letter, start: int, end: int, coding: str, spool: Spool) -> tuple[Content, bool]:
     """The content, and whether its encoding is broken."""
     if coding == "base64":
-        return _from_base64(raw, start, end)
-    content = raw[start:end]
-    return (binascii.a2b_qp(content) if coding == "quoted-printable" else content), False
+        try:
+            return spool.keep(_from_base64(raw, start, end)), False
+        except binascii.Error:  # read once more, and what is no letter of its alphabet passed over
+            return spool.keep(_from_broken_base64(raw, start, end)), True
+    if coding == "quoted-printable":
+        return spool.keep(_from_quoted(raw, start, end)), False
+    return spool.keep(_steps(raw, start, end)), False
 
 
-def _from_base64(raw: Letter, start: int, end: int) -> tuple[bytes, bool]:
-    out = io.BytesIO()
+def _steps(raw: Letter, start: int, end: int) -> Iterator[bytes]:
+    for place in range(start, end, _STEP):
+        step = raw[place : min(place + _STEP, end)]
+        yield step
+        _forget(raw, place, place + len(step))
+
+
+def _from_base64(raw: Letter, start: int, end: int) -> Iterator[bytes]:
+    """Raises binascii.Error where it is broken."""
     left = b""
-    try:
-        for place in range(start, end, _STEP):
-            step = raw[place : min(place + _STEP, end)]
-            text = left + step.translate(None, _BLANKS)
-            whole = len(text) & ~3
-            out.write(binascii.a2b_base64(text[:whole], strict_mode=True))
-            left = text[whole:]
-            _forget(raw, place, place + len(step))
-        if not left:
-            return out.getvalue(), False
-    except binascii.Error:
-        pass  # read once more, and whatever is no letter of its alphabet passed over
-    text = raw[start:end].translate(None, _FOREIGN)
-    text = text[: len(text) - (len(text) % 4 == 1)]
-    return binascii.a2b_base64(text + b"=" * (-len(text) % 4)), True
+    for step in _steps(raw, start, end):
+        text = left + step.translate(None, _BLANKS)
+        whole = len(text) & ~3
+        yield binascii.a2b_base64(text[:whole], strict_mode=True)
+        left = text[whole:]
+    if left:
+        raise binascii.Error
+
+
+def _from_broken_base64(raw: Letter, start: int, end: int) -> Iterator[bytes]:
+    left = b""
+    for step in _steps(raw, start, end):
+        text = left + step.translate(None, _FOREIGN)
+        whole = len(text) & ~3
+        yield binascii.a2b_base64(text[:whole])
+        left = text[whole:]
+    if len(left) > 1:
+        yield binascii.a2b_base64(left + b"=" * (-len(left) % 4))
+
+
+def _from_quoted(raw: Letter, start: int, end: int) -> Iterator[bytes]:
+    left = b""
+    for step in _steps(raw, start, end):
+        text = left + step
+        whole = text.rfind(b"\n") + 1
+        if not whole:  # a line without end is cut where nothing is coded
+            coded = text.rfind(b"=", max(0, len(text) - _CODED + 1))
+            whole = coded if coded >= 0 else len(text)
+        yield binascii.a2b_qp(text[:whole])
+        left = text[whole:]
+    yield binascii.a2b_qp(left)
 
 
 def _forget(raw: Letter, start: int, end: int) -> None:

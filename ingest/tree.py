@@ -17,6 +17,8 @@ from typing import Any
 
 from fast_mail_parser import ParseError, parse_email_tree
 
+from parsers.content import Content
+
 _log = logging.getLogger(__name__)
 
 MOST_LEAVES = 2_000
@@ -36,7 +38,7 @@ class Leaf:
     filename: str
     content_id: str
     disposition: str
-    data: bytes
+    data: Content
     inside: str = ""
 
 
@@ -87,7 +89,7 @@ def _walk(node: Any, inside: str, depth: int) -> Iterator[Leaf]:
     yield leaf(node, node.content, inside)
 
 
-def leaf(node: Any, data: bytes, inside: str) -> Leaf:
+def leaf(node: Any, data: Content, inside: str) -> Leaf:
     """What the reader tells of a part, and its content."""
     return Leaf(
         content_type=(node.content_type or "text/plain").lower(),

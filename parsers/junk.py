@@ -14,7 +14,7 @@ def is_junk(file: File) -> bool:
     scratch file of an editor ("~$稿件.docx", ".~lock.稿件.odt#", "~WRL0001.tmp"), an AppleDouble
     half ("._稿件.docx").
     """
-    if not file.data:
+    if not file.content:
         return True
     folders, _, name = file.path.rpartition("/")
     name = name.lower()

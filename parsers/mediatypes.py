@@ -9,7 +9,6 @@ The declared type and the name of a file are never asked.
 from __future__ import annotations
 
 import functools
-import io
 import re
 import struct
 import zipfile
@@ -19,6 +18,8 @@ from typing import Any
 
 import olefile
 
+from parsers import content
+from parsers.content import Content
 from parsers.documents import charsets
 from parsers.types import File
 
@@ -136,7 +137,7 @@ _NAMED = {".docx": DOCX, ".odt": ODT, ".xlsx": XLSX, ".pptx": PPTX}
 
 def sniff(file: File) -> str:
     """The media type of a file's content; "application/octet-stream" when nothing tells it."""
-    data = file.data
+    data = file.content
     found = _by_signature(data)
     if found == ZIP and (named := _NAMED.get(PurePosixPath(file.name).suffix.lower())):
         # a wreck that shows nothing of its inside: what its sender called it decides which advice helps
@@ -144,7 +145,7 @@ def sniff(file: File) -> str:
     return found or _as_text(data) or _by_magic(data)
 
 
-def _by_signature(data: bytes) -> str:
+def _by_signature(data: Content) -> str:
     """The type by the first bytes; empty when they say nothing certain."""
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
@@ -161,11 +162,11 @@ def _by_signature(data: bytes) -> str:
         return "image/bmp"
     if data[257:262] == b"ustar":
         return "application/x-tar"
-    if _BZIP2.match(data):
+    if _BZIP2.match(data[:16]):
         return "application/x-bzip2"
-    if _CPIO.match(data):
+    if _CPIO.match(data[:128]):
         return "application/x-cpio"
-    if _LZH.match(data):
+    if _LZH.match(data[:16]):
         return "application/x-lzh-compressed"
     if data[7:14] == b"**ACE**":
         return "application/x-ace-compressed"
@@ -173,12 +174,12 @@ def _by_signature(data: bytes) -> str:
         new_header = int.from_bytes(data[60:64], "little")
         if data[new_header : new_header + 2] == b"PE":
             return PROGRAM
-    if (found := _LATE_PDF.search(data, 0, 1024)) and b"startxref" in data[found.start() :]:
+    if (found := _LATE_PDF.search(data[:1024])) and data.find(b"startxref", found.start()) >= 0:
         return PDF
     return ""
 
 
-def _by_magic(data: bytes) -> str:
+def _by_magic(data: Content) -> str:
     found = str(_magic().from_buffer(data[:_MAGIC_BYTES]))
     if found.startswith(("image/", "audio/", "video/")):
         return found
@@ -204,18 +205,18 @@ def _magic() -> Any:
 # -- containers --
 
 
-def _in_zip(data: bytes) -> str:
+def _in_zip(data: Content) -> str:
     """What a zip is: only the directory is read, and one short member where a format needs it."""
     if _is_endless(data):
         return ZIP
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(content.opened(data)) as archive:
             return _by_names(archive)
     except _ZIP_FAULTS:
         return _in_broken_zip(data)
 
 
-def _is_endless(data: bytes) -> bool:
+def _is_endless(data: Content) -> bool:
     """
     Whether the directory holds more entries than any document has. Asked before `zipfile` builds
     it: half a million entries would cost a third of a gigabyte.
@@ -223,7 +224,7 @@ def _is_endless(data: bytes) -> bool:
     place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
     if place < 0 or place + _END.size > len(data):
         return False
-    _, _, _, _, count, size, _, _ = _END.unpack_from(data, place)
+    _, _, _, _, count, size, _, _ = _END.unpack(data[place : place + _END.size])
     if count == 0xFFFF or size == 0xFFFFFFFF:  # the true numbers are in a zip64 record
         count, size = 0, place
     counted = data.count(b"PK\1\2", max(0, place - size), place)
@@ -259,7 +260,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
         return b""
 
 
-def _in_broken_zip(data: bytes) -> str:
+def _in_broken_zip(data: Content) -> str:
     """A document that was cut off is still no archive: its first members give it away."""
     head = data[:_MAGIC_BYTES]
     if any(part in head[:4096] for part in _OFFICE_PARTS):
@@ -273,20 +274,20 @@ def _in_broken_zip(data: bytes) -> str:
     return ZIP
 
 
-def _has_zip_end(data: bytes) -> bool:
+def _has_zip_end(data: Content) -> bool:
     """Whether a zip ends where the data ends, whatever lies in front of it."""
     place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
     if place < 0 or place + _END.size > len(data):
         return False
-    _, _, _, _, count, size, _, comment = _END.unpack_from(data, place)
+    _, _, _, _, count, size, _, comment = _END.unpack(data[place : place + _END.size])
     ends_here = place + _END.size + comment == len(data)
     return bool(ends_here) and (not count or data[place - size : place - size + 4] == b"PK\1\2")
 
 
-def _in_ole(data: bytes) -> str:
+def _in_ole(data: Content) -> str:
     """What an OLE file holds, by the names of its streams."""
     try:
-        with olefile.OleFileIO(data) as storage:
+        with olefile.OleFileIO(content.opened(data)) as storage:
             streams = {path[0].lower() for path in storage.listdir()}
     except (
         Exception
@@ -303,7 +304,7 @@ def _in_ole(data: bytes) -> str:
 # -- text --
 
 
-def _as_text(data: bytes) -> str:
+def _as_text(data: Content) -> str:
     """The kind of text; empty for what no charset can make sense of."""
     text = charsets.decode(data[:_TEXT_BYTES])
     if text is None:

@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 
-from parsers import images, junk, media, mediatypes
+from parsers import content, images, junk, media, mediatypes
 from parsers.archives import (
     gz,
     rar,
@@ -20,6 +20,7 @@ from parsers.archives import (
     volumes,
     zip,
 )
+from parsers.content import Content
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.types import (
     Allowance,
@@ -117,16 +118,23 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
             yield part
 
 
+def _digest(whole: Content) -> str:
+    hashed = hashlib.sha256()
+    for piece in content.pieces(whole):
+        hashed.update(piece)
+    return hashed.hexdigest()
+
+
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
-    size = len(file.data)
+    size = len(file.content)
     parser = None if junk.is_junk(file) else claimant(file)
     archive = parser in ARCHIVES
     # what an archive holds is named piece by piece; it would only be hashed once more as a whole
-    digest = "" if archive else hashlib.sha256(file.data).hexdigest()
+    digest = "" if archive else _digest(file.content)
 
     def unread(reason: Reason, detail: str = "", scan: bool = False) -> Unread:
-        named = digest or hashlib.sha256(file.data).hexdigest()
+        named = digest or _digest(file.content)
         return Unread(file.path, file.media_type, reason, detail, size, named, scan)
 
     if parser is None:

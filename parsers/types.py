@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from parsers.content import Content
 from rulebook.reasons import Reason, Remark
 
 
@@ -129,11 +130,12 @@ class Allowance:
 class File:
     """
     A file in hand. `path` runs through its containers ("稿件.zip/图片/1.jpg"); `depth` counts the
-    containers around it; `media_type` is what the content shows, never what was declared.
+    containers around it; `media_type` is what the content shows, never what was declared. The
+    `content` of a large attachment lies on the disk.
     """
 
     path: str
-    data: bytes
+    content: Content
     media_type: str = ""
     depth: int = 0
 
@@ -142,9 +144,14 @@ class File:
         """The last component of the path."""
         return self.path.rpartition("/")[2]
 
+    @property
+    def data(self) -> bytes:
+        """All bytes, in memory."""
+        return self.content[:]
+
     def child(self, name: str, data: bytes) -> File:
         """A file found inside this one. `name` may hold folders; it is a name, never a place on disk."""
-        return File(path=f"{self.path}/{name}", data=data, depth=self.depth + 1)
+        return File(path=f"{self.path}/{name}", content=data, depth=self.depth + 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The one file inside, then the Container."""
-    tally = Tally(file, allowance, len(file.data))
+    tally = Tally(file, allowance, len(file.content))
     allowance.spend_entry()
     try:
         with streams.opened(file) as stream:
@@ -38,7 +38,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 
 def _name_inside(file: File) -> tuple[str, bool]:
     """The name in the gzip header, otherwise the outer name without its suffix."""
-    if file.media_type == "application/gzip" and (raw := _original_name(file.data)):
+    if file.media_type == "application/gzip" and (raw := _original_name(file.content[:70_000])):
         return names.decode(raw)
     name = file.name
     for suffix in streams.SUFFIXES[file.media_type]:

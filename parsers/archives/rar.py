@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.archives import sevenzz
+from parsers.content import Content
 from parsers.types import Allowance, File, Part
 
 MEDIA_TYPE = "application/vnd.rar"
@@ -22,10 +23,10 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
-    with sevenzz.in_memory(file.data) as source:
-        yield from sevenzz.unpack(file, source, kind(file.data), allowance)
+    with sevenzz.in_memory(file.content) as source:
+        yield from sevenzz.unpack(file, source, kind(file.content), allowance)
 
 
-def kind(data: bytes) -> str:
+def kind(data: Content) -> str:
     """7zz's name of the format: RAR 5 has one byte more in its signature."""
     return "rar5" if data.startswith(b"Rar!\x1a\x07\x01\x00") else "rar"

@@ -9,14 +9,15 @@ Refuses: what the archive inside refuses. A program without an archive is not cl
 from __future__ import annotations
 
 import dataclasses
-import io
 import struct
 import zipfile
 from collections.abc import Callable, Iterator
 
 from zlib_ng import zlib_ng
 
+from parsers import content
 from parsers.archives import rar, sevenzip, zip
+from parsers.content import Content
 from parsers.types import Allowance, Container, File, Part
 
 MEDIA_TYPE = "application/vnd.microsoft.portable-executable"
@@ -43,7 +44,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 
 def _inside(file: File) -> File | None:
     """The archive as a file of its own; a zip keeps the program in front, as its offsets do."""
-    signatures: tuple[tuple[bytes, str, Callable[[bytes, int], bool]], ...] = (
+    signatures: tuple[tuple[bytes, str, Callable[[Content, int], bool]], ...] = (
         (b"7z\xbc\xaf\x27\x1c", sevenzip.MEDIA_TYPE, _is_7z),
         (b"Rar!\x1a\x07\x01\x00", rar.MEDIA_TYPE, _is_rar5),
         (b"Rar!\x1a\x07\x00", rar.MEDIA_TYPE, _is_rar),
@@ -51,17 +52,19 @@ def _inside(file: File) -> File | None:
     for signature, media_type, confirmed in signatures:
         place = -1
         for _ in range(_MAX_CANDIDATES):
-            place = file.data.find(signature, place + 1)
+            place = file.content.find(signature, place + 1)
             if place < 0:
                 break
-            if confirmed(file.data, place):
-                return dataclasses.replace(file, data=file.data[place:], media_type=media_type)
-    if b"PK\3\4" in file.data and zipfile.is_zipfile(io.BytesIO(file.data)):
+            if confirmed(file.content, place):
+                return dataclasses.replace(
+                    file, content=file.content[place:], media_type=media_type
+                )
+    if b"PK\3\4" in file.content and zipfile.is_zipfile(content.opened(file.content)):
         return dataclasses.replace(file, media_type=zip.MEDIA_TYPE)
     return None
 
 
-def _is_7z(data: bytes, place: int) -> bool:
+def _is_7z(data: Content, place: int) -> bool:
     """The start header's CRC (7zFormat.txt, SignatureHeader)."""
     header = data[place : place + 32]
     return len(header) == 32 and struct.unpack_from("<L", header, 8)[0] == zlib_ng.crc32(
@@ -69,7 +72,7 @@ def _is_7z(data: bytes, place: int) -> bool:
     )
 
 
-def _is_rar5(data: bytes, place: int) -> bool:
+def _is_rar5(data: Content, place: int) -> bool:
     """The CRC of the first block: CRC32, then its size as a vint, then that many bytes."""
     place += 8
     size, shift, end = 0, 0, place + 4
@@ -83,7 +86,7 @@ def _is_rar5(data: bytes, place: int) -> bool:
     return 0 < size < 1 << 16 and zlib_ng.crc32(data[place + 4 : end + size]) == expected
 
 
-def _is_rar(data: bytes, place: int) -> bool:
+def _is_rar(data: Content, place: int) -> bool:
     """The archive header's CRC16 over type, flags, size and its six reserved bytes."""
     header = data[place + 7 : place + 20]
     return (

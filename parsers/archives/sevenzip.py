@@ -23,7 +23,7 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
-    if splits.is_part(file.name) and not splits.is_whole_7z(file.data):
+    if splits.is_part(file.name) and not splits.is_whole_7z(file.content):
         raise Refusal(Reason.SPLIT_ARCHIVE)
-    with sevenzz.in_memory(file.data) as source:
+    with sevenzz.in_memory(file.content) as source:
         yield from sevenzz.unpack(file, source, "7z", allowance)

@@ -27,8 +27,10 @@ from typing import IO
 
 from zlib_ng import zlib_ng
 
+from parsers import content
 from parsers.archives import names
 from parsers.archives.tally import CHUNK, Tally
+from parsers.content import Content
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason, Remark
 
@@ -71,10 +73,11 @@ def binary() -> str | None:
 
 
 @contextmanager
-def in_memory(data: bytes) -> Iterator[Source]:
+def in_memory(data: Content) -> Iterator[Source]:
     """The bytes of an archive as something 7zz can open and seek in."""
     with _scratch() as handle:
-        handle.write(data)
+        for piece in content.pieces(data):
+            handle.write(piece)
         handle.flush()
         number = handle.fileno()
         if hasattr(os, "memfd_create"):
@@ -97,7 +100,7 @@ def unpack(file: File, source: Source, kind: str, allowance: Allowance) -> Itera
     entries, password = seven.unlock()
     for _ in entries:
         allowance.spend_entry()
-    tally = Tally(file, allowance, len(file.data))
+    tally = Tally(file, allowance, len(file.content))
     encoding = names.encoding_of(entry.name for entry in entries)
     if any(entry.regular for entry in entries):
         for entry, data in seven.extract(entries, password, tally):

@@ -7,6 +7,8 @@ import struct
 from dataclasses import dataclass
 from enum import Enum
 
+from parsers.content import Content
+
 _PATTERNS = (
     re.compile(r"^(?P<stem>.+)\.(?P<number>\d{3})$"),
     re.compile(r"^(?P<stem>.+)\.part(?P<number>\d{1,4})\.rar$", re.IGNORECASE),
@@ -47,9 +49,9 @@ def is_part(name: str) -> bool:
     return volume(name) is not None
 
 
-def is_whole_7z(data: bytes) -> bool:
+def is_whole_7z(data: Content) -> bool:
     """Whether the header at the end, which the start header points to, lies within the data."""
     if len(data) < _7Z_HEADER.size:
         return False
-    _, _, _, _, offset, size, _ = _7Z_HEADER.unpack_from(data)
+    _, _, _, _, offset, size, _ = _7Z_HEADER.unpack(data[: _7Z_HEADER.size])
     return bool(_7Z_HEADER.size + offset + size <= len(data))

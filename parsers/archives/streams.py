@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 from backports import zstd
 from zlib_ng import gzip_ng, zlib_ng
 
+from parsers import content
 from parsers.archives.tally import CHUNK, Tally
 from parsers.types import File
 
@@ -34,7 +35,7 @@ def opened(file: File) -> BinaryIO:
         "application/x-xz": lzma.LZMAFile,
         "application/zstd": zstd.ZstdFile,
     }
-    raw = io.BytesIO(file.data)
+    raw = content.opened(file.content)
     opener = openers.get(file.media_type)
     return cast(BinaryIO, opener(raw)) if opener else raw
 

@@ -45,7 +45,7 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
-    tally = Tally(file, allowance, len(file.data))
+    tally = Tally(file, allowance, len(file.content))
     try:
         with (
             streams.opened(file) as stream,

@@ -8,13 +8,13 @@ Refuses: a part whose siblings are missing.
 
 from __future__ import annotations
 
-import io
 import tarfile
 import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from parsers import content
 from parsers.archives import rar, sevenzz, splits
 from parsers.archives.splits import Scheme
 from parsers.types import Allowance, File, Part, Refusal
@@ -39,13 +39,11 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     if file.media_type != MEDIA_TYPE:
         raise Refusal(Reason.SPLIT_ARCHIVE)
     with tempfile.TemporaryDirectory(prefix="shougao-") as folder:
-        with tarfile.open(fileobj=io.BytesIO(file.data)) as parts:
-            for member in parts:
-                handle = parts.extractfile(member)
-                data = handle.read() if handle else b""
-                Path(folder, member.name).write_bytes(data)  # names are of our own making
+        with tarfile.open(fileobj=content.opened(file.content)) as parts:
+            parts.extractall(folder, filter="data")  # names are of our own making
         first = next(path for name in _FIRST if (path := Path(folder, name)).exists())
-        kind = "zip" if first.suffix == ".zip" else rar.kind(first.read_bytes())
+        with first.open("rb") as opened:
+            kind = "zip" if first.suffix == ".zip" else rar.kind(opened.read(16))
         yield from sevenzz.unpack(file, sevenzz.Source(str(first)), kind, allowance)
 
 
@@ -101,8 +99,8 @@ def _whole(
 
 
 def _put_together(parts: Sequence[File]) -> File | None:
-    data = b"".join(part.data for part in parts)
-    if data.startswith(b"PK") and not zipfile.is_zipfile(io.BytesIO(data)):
+    data = content.together(piece for part in parts for piece in content.pieces(part.content))
+    if data.startswith(b"PK") and not zipfile.is_zipfile(content.opened(data)):
         return None
     if data.startswith(b"7z\xbc\xaf\x27\x1c") and not splits.is_whole_7z(data):
         return None
@@ -111,10 +109,14 @@ def _put_together(parts: Sequence[File]) -> File | None:
 
 def _packed(path: str, parts: Sequence[File], names: Sequence[str]) -> File:
     """The parts in a tar, always the same bytes for the same parts."""
-    buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+
+    def blocks() -> Iterator[bytes]:
         for part, name in zip(parts, names, strict=True):
             info = tarfile.TarInfo(name)
-            info.size = len(part.data)
-            archive.addfile(info, io.BytesIO(part.data))
-    return File(path, buffer.getvalue(), MEDIA_TYPE, parts[0].depth)
+            info.size = len(part.content)
+            yield info.tobuf(tarfile.USTAR_FORMAT)
+            yield from content.pieces(part.content)
+            yield bytes(-info.size % tarfile.BLOCKSIZE)
+        yield bytes(2 * tarfile.BLOCKSIZE)
+
+    return File(path, content.together(blocks()), MEDIA_TYPE, parts[0].depth)

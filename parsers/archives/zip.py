@@ -10,17 +10,18 @@ Refuses: locked archives, lone parts of spanned ones, members that overlap (a bo
 
 from __future__ import annotations
 
-import io
 import stat
 import struct
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from zlib_ng import zlib_ng
 
+from parsers import content
 from parsers.archives import names, sevenzz, splits
 from parsers.archives.tally import CHUNK, Tally
+from parsers.content import Content
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -51,10 +52,10 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
-    data = file.data
+    data = file.content
     _check_end(file, allowance)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        archive = zipfile.ZipFile(content.opened(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
         yield from _by_7zz(file, allowance)
         return
@@ -68,18 +69,17 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     tally = Tally(file, allowance, len(data))
     for _ in infos:
         allowance.spend_entry()
-    with memoryview(data) as view:
-        for member in _regular(infos, starts):
-            content = _content(view, member, tally)
-            if content is None:
-                tally.damaged = names.clean(member.name[0])
-            else:
-                yield from tally.member(member.name, content)
+    for member in _regular(infos, starts):
+        unpacked = _unpacked(data, member, tally)
+        if unpacked is None:
+            tally.damaged = names.clean(member.name[0])
+        else:
+            yield from tally.member(member.name, unpacked)
     yield tally.container()
 
 
 def _by_7zz(file: File, allowance: Allowance) -> Iterator[Part]:
-    with sevenzz.in_memory(file.data) as source:
+    with sevenzz.in_memory(file.content) as source:
         yield from sevenzz.unpack(file, source, "zip", allowance)
 
 
@@ -89,15 +89,15 @@ def _check_end(file: File, allowance: Allowance) -> None:
     cost `zipfile` a third of a gigabyte. The entries are counted where they lie, too, because the
     record's own count need not be true.
     """
-    data = file.data
+    data = file.content
     place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
     if place < 0 or place + _END.size > len(data):
         split = splits.is_part(file.name) or data.startswith(b"PK\7\x08PK")
         raise Refusal(Reason.SPLIT_ARCHIVE if split else Reason.DAMAGED_ARCHIVE)
-    _, disk, first_disk, _, count, size, _, _ = _END.unpack_from(data, place)
+    _, disk, first_disk, _, count, size, _, _ = _END.unpack(data[place : place + _END.size])
     record_64 = data.rfind(b"PK\6\6", max(0, place - 20 - _END_64.size - 4096), place)
     if 0 <= record_64 <= len(data) - _END_64.size:
-        count, size = _END_64.unpack_from(data, record_64)[7:9]
+        count, size = _END_64.unpack(data[record_64 : record_64 + _END_64.size])[7:9]
         disk = first_disk = 0
     if disk not in (0, 0xFFFF) or first_disk not in (0, 0xFFFF):
         raise Refusal(Reason.SPLIT_ARCHIVE)
@@ -106,7 +106,9 @@ def _check_end(file: File, allowance: Allowance) -> None:
     allowance.check_entries(max(counted, count))
 
 
-def _check_overlap(data: bytes, infos: Sequence[zipfile.ZipInfo], directory: int) -> dict[int, int]:
+def _check_overlap(
+    data: Content, infos: Sequence[zipfile.ZipInfo], directory: int
+) -> dict[int, int]:
     """
     Where the packed bytes of each member begin, by the offset of its local header.
 
@@ -117,11 +119,12 @@ def _check_overlap(data: bytes, infos: Sequence[zipfile.ZipInfo], directory: int
     free = 0
     for info in sorted(infos, key=lambda info: info.header_offset):
         offset = info.header_offset
-        if not 0 <= offset <= len(data) - _LOCAL.size or data[offset : offset + 4] != b"PK\3\4":
+        local = data[offset : offset + _LOCAL.size] if offset >= 0 else b""
+        if len(local) < _LOCAL.size or not local.startswith(b"PK\3\4"):
             raise Refusal(Reason.DAMAGED_ARCHIVE)
         if offset < free:
             raise Refusal(Reason.UNSAFE_ARCHIVE, "条目互相重叠")
-        name_length, extra_length = _LOCAL.unpack_from(data, offset)[-2:]
+        name_length, extra_length = _LOCAL.unpack(local)[-2:]
         starts[offset] = offset + _LOCAL.size + name_length + extra_length
         free = starts[offset] + info.compress_size
         if free > len(data):
@@ -163,21 +166,28 @@ def _name(info: zipfile.ZipInfo, encoding: str) -> tuple[str, bool]:
     return names.decode(raw, encoding)
 
 
-def _content(view: memoryview, member: _Member, tally: Tally) -> bytes | None:
+def _unpacked(data: Content, member: _Member, tally: Tally) -> bytes | None:
     """A member's bytes, None when they are damaged. Raises Refusal when its size lies."""
     info = member.info
-    packed = view[member.start : member.start + info.compress_size]
+    end = member.start + info.compress_size
     if info.compress_type == zipfile.ZIP_STORED:
         if info.file_size != info.compress_size:
             raise Refusal(Reason.UNSAFE_ARCHIVE, "实际大小与声明不符")
-        tally.spend(len(packed))
-        content: bytes | None = bytes(packed)
+        tally.spend(info.file_size)
+        unpacked: bytes | None = data[member.start : end]
     else:
-        content = _inflate(packed, info.file_size, tally)
-    return content if content is not None and zlib_ng.crc32(content) == info.CRC else None
+        unpacked = _inflate(_steps(data, member.start, end), info.file_size, tally)
+    return unpacked if unpacked is not None and zlib_ng.crc32(unpacked) == info.CRC else None
 
 
-def _inflate(packed: memoryview, size: int, tally: Tally) -> bytes | None:
+def _steps(data: Content, start: int, end: int) -> Iterator[memoryview | bytes]:
+    """What lies between two places, CHUNK bytes at a time."""
+    whole = memoryview(data) if isinstance(data, bytes) else data
+    for place in range(start, end, CHUNK):
+        yield whole[place : min(place + CHUNK, end)]
+
+
+def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: Tally) -> bytes | None:
     """
     Inflate in steps of at most CHUNK bytes of input and four times that of output. What is not
     used up of a step's input is copied, so a step's input is kept small.
@@ -186,8 +196,7 @@ def _inflate(packed: memoryview, size: int, tally: Tally) -> bytes | None:
     chunks: list[bytes] = []
     left = size
     try:
-        for start in range(0, len(packed), CHUNK):
-            piece: memoryview | bytes = packed[start : start + CHUNK]
+        for piece in steps:
             while piece:
                 chunk = inflater.decompress(piece, min(left + 1, CHUNK * 4))
                 piece = inflater.unconsumed_tail

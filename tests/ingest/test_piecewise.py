@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import base64
 import binascii
+import io
+import random
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,10 +17,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest import piecewise, tree
+from ingest.desk import Desk
+from ingest.examination import examine
 from ingest.message import read_message
+from parsers.types import Limits
 from rulebook.reasons import Remark
 
 MAIL = sorted((Path(__file__).resolve().parents[1] / "samples" / "mail").glob("*.eml"))
+SMALL = {"LARGE": 0, "PIECE": 0, "LITTLE": 0, "_STEP": 5}
 CODINGS = {
     "base64": base64.encodebytes,
     "quoted-printable": lambda data: binascii.b2a_qp(data, istext=False),
@@ -25,14 +35,40 @@ CODINGS = {
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every letter is a large one, and decoded in the smallest steps."""
-    monkeypatch.setattr(piecewise, "LARGE", 0)
-    monkeypatch.setattr(piecewise, "PIECE", 0)
-    monkeypatch.setattr(piecewise, "_STEP", 5)
+    for name, value in SMALL.items():
+        monkeypatch.setattr(piecewise, name, value)
+
+
+WITHIN_LITTLE_MEMORY = """
+import mmap, resource, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from ingest import piecewise
+from ingest.desk import Desk
+from ingest.examination import examine
+from parsers.types import Limits
+
+letter = Path(sys.argv[1])
+size = letter.stat().st_size
+with piecewise.opened(letter) as raw:  # mapped already: that takes no memory
+    taken = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
+    resource.setrlimit(resource.RLIMIT_AS, (taken + 100_000_000,) * 2)
+    desk = Desk(Limits(bytes=600_000_000, seconds=600), "Asia/Shanghai", ("湖塘镇",))
+    told = examine(raw, datetime(2022, 3, 7, 1, 0, tzinfo=UTC), desk).submission
+print(told.archives, len(told.files), [fault.reason for fault in told.faults])
+"""
 
 
 def shown(leaves: list[tree.Leaf]) -> list[tuple[object, ...]]:
     return [
-        (leaf.content_type, leaf.charset, leaf.filename, leaf.disposition, leaf.data, leaf.inside)
+        (
+            leaf.content_type,
+            leaf.charset,
+            leaf.filename,
+            leaf.disposition,
+            leaf.data[:],
+            leaf.inside,
+        )
         for leaf in leaves
     ]
 
@@ -73,11 +109,11 @@ def test_whatever_is_attached_comes_out_as_it_went_in(
     parts = [part for part in parts if b"--X" not in part[1] and b"\n" not in part[1]]
     raw = letter(parts, end)
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in (("LARGE", 0), ("PIECE", 0), ("_STEP", 5)):
+        for name, value in SMALL.items():
             patch.setattr(piecewise, name, value)
         found, damaged = piecewise.leaves(raw)
     assert not damaged
-    assert [leaf.data for leaf in found if leaf.filename] == [data for _, data in parts]
+    assert [leaf.data[:] for leaf in found if leaf.filename] == [data for _, data in parts]
 
 
 @pytest.mark.parametrize("broken", [b"QUJD*A==", b"QUJDR", b"QUJD====QUJD"])
@@ -101,3 +137,44 @@ def test_a_letter_larger_than_the_mime_reader_takes_is_whole() -> None:
     assert message.body == "hello"
     assert Remark.DAMAGED_MESSAGE not in message.remarks
     assert [len(file.data) for file in message.attachments] == [len(text) // len(line) * 54]
+
+
+@pytest.mark.parametrize("path", MAIL, ids=lambda path: path.name)
+def test_what_is_read_from_the_disk_is_judged_as_what_is_read_in_memory(
+    path: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)
+    desk = Desk(Limits(), "Asia/Shanghai", ("湖塘镇",))
+    with piecewise.opened(path) as mapped:
+        on_disk = examine(mapped, received, desk)
+    monkeypatch.undo()
+    assert on_disk == examine(path.read_bytes(), received, desk)
+
+
+def test_a_letter_of_many_megabytes_needs_little_memory(tmp_path: Path) -> None:
+    """Its attachments are larger than the address space that the process may still take."""
+    letter_ = tmp_path / "letter"
+    noise = random.Random(3).randbytes(9_000_000)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr("稿件.txt", "湖塘镇开展检查\n3月6日，湖塘镇开展燃气安全检查。")
+        for number in range(8):
+            archive.writestr(f"{number}.bin", noise)
+    with letter_.open("wb") as out:
+        out.write(b"From: a@hutang.example\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n")
+        for name in (b"1.zip", b"2.zip"):
+            out.write(
+                b"--X\r\nContent-Type: application/zip; name=%s\r\n" % name
+                + b"Content-Transfer-Encoding: base64\r\n\r\n"
+            )
+            out.write(base64.encodebytes(packed.getvalue()))
+        out.write(b"--X--\r\n")
+    done = subprocess.run(
+        [sys.executable, "-c", WITHIN_LITTLE_MEMORY, str(letter_)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["2", "20", "[]"]
