@@ -5,15 +5,22 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
+from ledger.turns import Turns
+
 if TYPE_CHECKING:
     from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+PATIENCE = 10
+"""Seconds that a writer waits for those before it."""
+
+TURN = "turn"
 MIGRATING = 0x53474B
 """PostgreSQL's advisory lock for whoever creates or migrates the schema."""
 
@@ -23,8 +30,8 @@ def open_ledger(url: str) -> Engine:
     An engine for `url`, its schema created or migrated on the way.
 
     SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
-    default lets two processes read, then write over each other. PostgreSQL: a connection that the
-    server dropped is opened anew.
+    default lets two processes read, then write over each other; the threads of one process take
+    turns. PostgreSQL: a connection that the server dropped is opened anew.
     """
     engine = create_engine(
         url,
@@ -33,31 +40,47 @@ def open_ledger(url: str) -> Engine:
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediate)
+        turns = Turns()
+        event.listen(engine, "begin", partial(_begin, turns))
+        # both are told before the database is: whoever is next waits for it a moment
+        event.listen(engine, "commit", partial(_ended, turns))
+        event.listen(engine, "rollback", partial(_ended, turns))
     _migrate(engine)
     return engine
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
     assert isinstance(connection, sqlite3.Connection)
-    connection.isolation_level = None  # pysqlite's own BEGIN comes too late; see _begin_immediate
+    connection.isolation_level = None  # pysqlite's own BEGIN comes too late; see _begin
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE * 1000}",
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediate(connection: Any) -> None:
+def _begin(turns: Turns, connection: Any) -> None:
     options = connection.get_execution_options()
     synced = "NORMAL" if options.get("repeatable", False) else "FULL"
     if connection.info.get("synchronous", "FULL") != synced:
         connection.exec_driver_sql(f"PRAGMA synchronous={synced}")
         connection.info["synchronous"] = synced
-    only_reads = options.get("reading", False)
-    connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.info[TURN] = turns.take(PATIENCE)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _ended(turns, connection)
+        raise
+
+
+def _ended(turns: Turns, connection: Any) -> None:
+    if connection.info.pop(TURN, False):
+        turns.give()
 
 
 def reading(engine: Engine) -> Engine:
