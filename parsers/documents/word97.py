@@ -63,7 +63,9 @@ def claims(file: File) -> bool:
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The text as one part."""
     if file.media_type != mediatypes.DOC:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "不是 Word 文档")
+        works = file.media_type == mediatypes.WORKS
+        told = "是微软 Works 文档，不是 Word 或 WPS 文档" if works else "不是 Word 文档"
+        raise Refusal(Reason.UNREADABLE_DRAFT, told)
     try:
         streams = _streams(file.data)
         allowance.spend_bytes(len(streams.main))

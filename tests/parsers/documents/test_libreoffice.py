@@ -1,8 +1,9 @@
 """
 What LibreOffice writes in each format says to us what it says to LibreOffice.
 
-Two documents with all that drafts have are saved by LibreOffice in each format, and each file is read
-by us and exported as text by LibreOffice itself. Where the two differ on purpose stands below.
+Two documents with all that drafts have are saved by LibreOffice in each format (as .wps, too: WPS Office
+writes Word's binary format under that name), and each file is read by us and exported as text by
+LibreOffice itself. Where the two differ on purpose stands below.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from parsers.types import Text
 
 HERE = Path(__file__).resolve().parent
 FORMATS = ("docx", "doc", "rtf", "odt", "html", "pdf")
+COMPARED = ("docx", "doc", "wps", "rtf", "odt", "html")
+MAKERS = (b"Word.Document.8", b"KWPS.Document.9")
+"""The ProgID by which Word and WPS mark the same binary format: what WPS saves as .wps."""
 
 
 @dataclass(frozen=True)
@@ -71,9 +75,13 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     for suffix in FORMATS:
         convert(suffix, *(HERE / f"{name}.fodt" for name in WANTED))
+    for name in WANTED:
+        document = (folder / f"{name}.doc").read_bytes()
+        assert MAKERS[0] in document
+        (folder / f"{name}.wps").write_bytes(document.replace(*MAKERS))
     copies = []
-    for suffix in FORMATS:
-        for name in WANTED if suffix != "pdf" else ():
+    for suffix in COMPARED:
+        for name in WANTED:
             source = folder / f"{name}.{suffix}"
             copies.append(source.with_name(f"{name}-{suffix}.{suffix}"))
             shutil.copy(source, copies[-1])
@@ -86,7 +94,7 @@ def bare(text: str) -> str:
 
 
 @pytest.mark.parametrize("name", WANTED)
-@pytest.mark.parametrize("suffix", FORMATS[:-1])
+@pytest.mark.parametrize("suffix", COMPARED)
 def test_what_is_read_is_what_libreoffice_exports(
     saved: Path, read_text: Callable[..., Text], name: str, suffix: str
 ) -> None:

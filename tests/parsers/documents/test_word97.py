@@ -87,11 +87,15 @@ def test_every_byte_of_the_header_may_be_broken(read, samples):
             )
 
 
-def test_a_works_document_is_no_word_document(samples):
-    data = (samples / "draft-with-table.doc").read_bytes()
-    works = data.replace(
-        "WordDocument".encode("utf-16-le"), "MatOST".ljust(12, "\0").encode("utf-16-le")
-    )
+@pytest.mark.parametrize("contents", [b"CHNKWKS", b""])
+def test_a_works_document_is_told_from_wpss(samples, read, contents):
+    works = bytearray((samples / "draft-with-table.doc").read_bytes())
+    name = ("CONTENTS" if contents else "MatOST").encode("utf-16-le")
+    place = works.index("WordDocument".encode("utf-16-le"))  # [MS-CFB] 2.6.1: name, its length
+    works[place : place + 66] = name.ljust(64, b"\0") + struct.pack("<H", len(name) + 2)
+    works = bytes(works + contents)
     with olefile.OleFileIO(works) as storage:
         assert not storage.exists("WordDocument")
-    assert mediatypes.sniff(File("a.wps", works)) in (mediatypes.WORKS, mediatypes.OLE)
+    assert mediatypes.sniff(File("a.wps", works)) == mediatypes.WORKS
+    (fact,) = read("稿件.wps", works)
+    assert (fact.reason, "Works" in fact.detail) == (Reason.UNREADABLE_DRAFT, True)
