@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers import byline, frame, papers, text
+from parsers import byline, frame, papers, tabled, text
 from parsers.calendar_words import number
 from parsers.dates import happened
 from parsers.text import TextFacts
@@ -21,11 +21,7 @@ from rulebook.terms import DayDoubt, Form, Happened
 SHORTEST = 25
 """Characters below which a section is no draft of its own."""
 
-ROW_SHORTEST = 15
-"""The same for a cell of a table, whose heading says what it holds."""
-
 HEADING_MOST = 60
-ITEMS_MOST = 60
 
 _KIND = (
     r"(?:工作动态|动态信息|舆情信息|舆情专报|网络舆情|舆情|动态|信息|综合性原创文章|综合文章|约稿)"
@@ -110,7 +106,7 @@ def describe_each(
     )
     if whole.form not in (None, Form.LISTING) or whole.secret_mark is not None:
         return (whole,)
-    if rows := _rows(tables, whole, reader):
+    if rows := tabled.drafts(tables, whole, reader.received, reader.unit_names):
         return rows
     if whole.form is not None:
         return (whole,)
@@ -254,7 +250,7 @@ def _cut(
         if sum(map(len, section.lines)) < SHORTEST:
             return None
         sections.append(section)
-    if not 2 <= len(sections) <= ITEMS_MOST:
+    if not 2 <= len(sections) <= tabled.MOST:
         return None
     return _Split(tuple(sections), certain=True, head=tuple(lines[: marks[0][0]]))
 
@@ -357,63 +353,3 @@ def _described(split: _Split, reader: Reader) -> tuple[TextFacts, ...]:
 
 def _has_byline(lines: Sequence[str], units: Sequence[str]) -> bool:
     return bool(lines) and byline.read_line(lines[-1], units) is not None
-
-
-def _rows(
-    tables: Sequence[Sequence[Sequence[str]]], whole: TextFacts, reader: Reader
-) -> tuple[TextFacts, ...]:
-    """A table of drafts: a heading row with 内容 or 正文, and a draft in each row below."""
-    for table in tables:
-        heads = [[re.sub(r"\s", "", cell) for cell in row] for row in table[:3]]
-        for place, cells in enumerate(heads):
-            content = _column(
-                cells, r"(?:主要|信息|舆情|稿件|具体|基本)?(?:内容|正文|情况)(?:摘要|概要)?"
-            )
-            if content is None or len(cells) < 3:
-                continue
-            rows = [row for row in table[place + 1 :] if len(row) == len(cells)]
-            rows = [row for row in rows if len(row[content].strip()) >= ROW_SHORTEST]
-            if len(rows) < 2 or len(rows) > ITEMS_MOST:
-                continue
-            return tuple(
-                _row(row, cells, content, whole, reader, part) for part, row in enumerate(rows, 1)
-            )
-    return ()
-
-
-def _row(
-    row: Sequence[str],
-    cells: Sequence[str],
-    content: int,
-    whole: TextFacts,
-    reader: Reader,
-    part: int,
-) -> TextFacts:
-    title = _column(cells, r".{0,4}(?:标题|题目|主题|名称)")
-    handled = _column(cells, r".{0,4}(?:处置|处理|办理|回应).{0,4}")
-    day = _column(cells, r".{0,4}(?:时间|日期)")
-    body = [line for line in row[content].split("\n") if line.strip()]
-    if handled is not None and row[handled].strip():
-        body += [line for line in row[handled].split("\n") if line.strip()]
-    named = row[title].strip() if title is not None else ""
-    facts = text.describe(
-        [f"标题：{named}", *body] if named else body,
-        (),
-        file_name="",
-        received=reader.received,
-        unit_names=reader.unit_names,
-    )
-    if facts.happened.doubt is DayDoubt.NO_DATE and day is not None:
-        facts = replace(facts, happened=happened("", [f"时间：{row[day]}"], reader.received))
-    return replace(
-        facts,
-        label_line=whole.label_line or whole.title,
-        author=facts.author or whole.author,
-        reviewer=facts.reviewer or whole.reviewer,
-        named_unit=facts.named_unit or whole.named_unit,
-        part=part,
-    )
-
-
-def _column(cells: Sequence[str], pattern: str) -> int | None:
-    return next((n for n, cell in enumerate(cells) if re.fullmatch(pattern, cell)), None)
