@@ -1,4 +1,9 @@
-"""The ledger's rows. Moments are stored in UTC; enumerations by value, as text."""
+"""
+The ledger's rows. Moments are stored in UTC; enumerations by value, as text.
+
+Partial indexes are partial on PostgreSQL, too, by the migrations: to say so here would load its
+dialect with every command.
+"""
 
 from __future__ import annotations
 
@@ -159,7 +164,6 @@ class DraftRow(Row):
             "ix_drafts_twin_letter_id",
             "twin_letter_id",
             sqlite_where=sql("twin_letter_id IS NOT NULL"),
-            postgresql_where=sql("twin_letter_id IS NOT NULL"),
         ),
         Index("ix_drafts_characters", "characters", "id"),
     )

@@ -77,13 +77,11 @@ class StandingRow(Row):
             "ix_standings_adopted",
             *("day", "draft_id", "unit", "kind", "outcome"),
             sqlite_where=sql("adopted = 1"),
-            postgresql_where=sql("adopted"),
         ),
         Index(
             "ix_standings_untimely",
             *("timely", "day", "draft_id", "unit", "kind", "outcome"),
             sqlite_where=sql("timely != 'on_time'"),
-            postgresql_where=sql("timely != 'on_time'"),
         ),
     )
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
-from PIL import Image, ImageDraw
-
 SCALE = 2
 """Pixels per point, for sharp screens."""
 
@@ -24,6 +22,8 @@ def stacked_bars(
     be a day. The ground is left open: the picture stands on a white page as well as on a dark one.
     Raises: ValueError when a column has more values than there are colours.
     """
+    from PIL import Image, ImageDraw  # slow to load, and few letters have a chart
+
     image = Image.new("RGBA", (width * SCALE, height * SCALE))
     draw = ImageDraw.Draw(image)
     most = max((sum(column) for column in columns), default=0) or 1

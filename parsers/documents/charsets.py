@@ -12,8 +12,6 @@ import codecs
 import functools
 import re
 
-import chardet
-
 SAMPLE = 1024
 """Characters that are looked at to judge a reading."""
 
@@ -132,6 +130,8 @@ def _narrow(data: bytes) -> str | None:
         text = data.decode(better, "replace")
         if is_readable(text):
             return text
+    import chardet  # slow to load, and what declares its charset needs no guess
+
     guess = chardet.detect(data[:65536])["encoding"] or ""
     for encoding in (guess, "gb18030"):
         try:
