@@ -3,7 +3,8 @@ A full round over real IMAP against a floor and a peer, in one run: `python -m b
 
 Floor: base64-decoding, inflating and hashing the same bytes with the standard library's C
 functions, one process, CPU seconds. Peer: imap_tools + zipfile + python-docx, doing only download,
-unpack, text. Ours: `shougao poll`, receipts and ledger included, wall seconds.
+unpack, text. Ours: `shougao poll`, receipts and ledger included, wall seconds; of three turns, each
+between two measurements of the floor, the one in the middle counts.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,6 +36,9 @@ from PIL import Image
 from bench.servers import dovecot
 
 ACCOUNT, PASSWORD = "inbox", "bench-password"
+TURNS = 3
+"""Turns of ours: the pace of a machine that is shared changes from minute to minute."""
+
 NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"
 """Set on some machines; it would make every start compile the whole program again."""
 
@@ -64,14 +69,24 @@ def main() -> None:
             print(f"{count} letters, {size / 1e6:.0f} MB, {size / count / 1e6:.1f} MB each")
             os.sync()  # these letters came some time ago: writing them down is nobody's work here
             peer = time_peer(server.host, server.port)
+            turns = []
             before = time_floor(letters)
-            ours, memory, idle = time_ours(base, server.host, server.port, count)
-            floor = (before + time_floor(letters)) / 2  # the machine's pace changes
+            for turn in range(TURNS):
+                place = base / str(turn)
+                place.mkdir()
+                turns.append(time_ours(place, server.host, server.port, count))
+                after = time_floor(letters)
+                turns[-1].floor = (before + after) / 2
+                before = after
             del letters
+    middle = sorted(turns, key=lambda turn: turn.wall / turn.floor)[TURNS // 2]
+    floor, ours = middle.floor, middle.wall
+    memory, idle = max(turn.memory for turn in turns), max(turn.idle for turn in turns)
     print(f"floor  {floor:7.2f} s CPU   base64 + inflate + SHA-256, one process")
     print(f"peer   {peer:7.2f} s wall  imap_tools + zipfile + python-docx")
     print(f"ours   {ours:7.2f} s wall  shougao poll, receipts and ledger included")
-    print(f"ours / floor  {ours / floor:5.2f}   (aim: at most 1.50)")
+    every = ", ".join(f"{turn.wall / turn.floor:.2f}" for turn in turns)
+    print(f"ours / floor  {ours / floor:5.2f}   (aim: at most 1.50; turns: {every})")
     print(f"peer / ours   {peer / ours:5.2f}   (aim: at least 3.00)")
     print(f"peak memory of any process  {memory / 1e6:.0f} MB   (aim: under 300)")
     print(f"idle round over an open connection  {idle * 1000:.1f} ms CPU   (aim: under 10)")
@@ -169,8 +184,21 @@ def time_peer(host: str, port: int) -> float:
     return time.perf_counter() - before
 
 
-def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int, float]:
-    """(wall seconds of `shougao poll`, peak bytes of any process, CPU seconds of an idle round)."""
+@dataclass
+class Turn:
+    """
+    Wall seconds of `shougao poll`, peak bytes of any of its processes, CPU seconds of an idle round;
+    `floor`: CPU seconds of the floor at that time.
+    """
+
+    wall: float
+    memory: int
+    idle: float
+    floor: float = 0.0
+
+
+def time_ours(base: Path, host: str, port: int, count: int) -> Turn:
+    """One turn with a new ledger."""
     environment = {name: value for name, value in os.environ.items() if name != NO_BYTECODE} | {
         "SHOUGAO_DATA": str(base / "data"),
         "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{host}:{port}",
@@ -209,7 +237,7 @@ def time_ours(base: Path, host: str, port: int, count: int) -> tuple[float, int,
         capture_output=True,
         text=True,
     )
-    return wall, memory.peak, float(idle.stdout.split()[-1])
+    return Turn(wall, memory.peak, float(idle.stdout.split()[-1]))
 
 
 def without_ceilings(config: str) -> str:
