@@ -277,12 +277,16 @@ class Intake:
                     if halted() or enough.is_set():
                         return
                     try:
-                        raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
+                        if arrival.size > AHEAD_BYTES and not head_only:
+                            keeping: Future[Sighting] = Future()
+                            keeping.set_result(self._keep_large(mailbox, arrival))
+                        else:
+                            raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
+                            keeping = keepers.submit(self._keep, arrival, raw, head_only)
+                            del raw
                     except Gone:  # deleted between the listing and the fetch: never ours to judge
                         room.leave(arrival.size)
                         continue
-                    keeping = keepers.submit(self._keep, arrival, raw, head_only)
-                    del raw
                     keeping.add_done_callback(partial(room.leave, arrival.size))
                     kept.put(keeping)
             finally:
@@ -303,23 +307,31 @@ class Intake:
     def _keep(self, arrival: Arrival, raw: bytes, head_only: bool) -> Sighting:
         digest = hashlib.sha256(raw).hexdigest()
         self.vault.put(raw, digest)
-        place = arrival.place
-        return Sighting(
-            place.account,
-            place.folder,
-            place.uidvalidity,
-            place.uid,
-            arrival.received,
-            digest,
-            arrival.size if head_only else len(raw),
-            head_only,
-        )
+        return _sighting(arrival, digest, arrival.size if head_only else len(raw), head_only)
+
+    def _keep_large(self, mailbox: Mailbox, arrival: Arrival) -> Sighting:
+        """Written while it is fetched: it never lies in memory as a whole."""
+        return _sighting(arrival, *self.vault.put_pieces(mailbox.pieces(arrival)), False)
 
     def _drop_secrets(self) -> None:
         """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""
         for letter_id, digest in self.book.to_be_dropped():
             self.vault.drop(digest)
             self.book.dropped(letter_id)
+
+
+def _sighting(arrival: Arrival, digest: str, size: int, head_only: bool) -> Sighting:
+    place = arrival.place
+    return Sighting(
+        place.account,
+        place.folder,
+        place.uidvalidity,
+        place.uid,
+        arrival.received,
+        digest,
+        size,
+        head_only,
+    )
 
 
 def _batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sighting]]:

@@ -30,6 +30,10 @@ class Arrival:
     size: int
 
 
+PIECE = 8_000_000
+"""Bytes of a large letter that are fetched at a time."""
+
+
 class Weather(Exception):
     """The network or the server failed in passing: the round waits and tries again."""
 
@@ -59,6 +63,12 @@ class Mailbox(Protocol):
 
     def fetch(self, arrival: Arrival) -> bytes:
         """The raw letter (RFC 5322), \\Seen left alone. Raises Gone."""
+        ...
+
+    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+        """
+        The same bytes, in pieces of at most PIECE: a large letter need not lie in memory. Raises Gone.
+        """
         ...
 
     def fetch_head(self, arrival: Arrival) -> bytes:

@@ -11,11 +11,14 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 from imapclient import imap_utf7
 
-from ingest.mailbox import Arrival, Gone, Known, MailboxRefused, Place, Weather
+from ingest.mailbox import PIECE, Arrival, Gone, Known, MailboxRefused, Place, Weather
 from ledger.machine import said
+
+_T = TypeVar("_T")
 
 INBOX = "INBOX"
 HEAD_BYTES = 262_144
@@ -58,6 +61,12 @@ class MaildirMailbox:
     def fetch(self, arrival: Arrival) -> bytes:
         """The raw letter. Raises Gone."""
         return self._read(arrival, Path.read_bytes)
+
+    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+        """The same bytes, in pieces of at most PIECE. Raises Gone."""
+        with self._read(arrival, lambda file: file.open("rb", buffering=0)) as letter:
+            while piece := self._read(arrival, lambda _: letter.read(PIECE)):
+                yield piece
 
     def fetch_head(self, arrival: Arrival) -> bytes:
         """The header block. Raises Gone."""
@@ -106,7 +115,7 @@ class MaildirMailbox:
                 if not entry.name.startswith("."):
                     yield entry.name.partition(":")[0], Path(entry.path)
 
-    def _read(self, arrival: Arrival, read: Callable[[Path], bytes]) -> bytes:
+    def _read(self, arrival: Arrival, read: Callable[[Path], _T]) -> _T:
         try:
             try:
                 return read(self._find(arrival))

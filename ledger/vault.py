@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
+import threading
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,21 +37,43 @@ class Vault:
             return
         try:
             place.parent.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
-            passing = place.with_name(f".{digest}.{os.getpid()}")
-            descriptor = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            try:
-                rest = memoryview(raw)
-                while rest:
-                    rest = rest[os.write(descriptor, rest) :]
-                os.fdatasync(descriptor)
-            finally:
-                os.close(descriptor)
+            # the same letter may come twice at once, and is then written by two threads
+            passing = place.with_name(f".{digest}.{os.getpid()}.{threading.get_native_id()}")
+            _write(passing, [raw])
             passing.rename(place)
             sync_folder(place.parent)
         except OSError as error:
-            raise VaultError(
-                f"无法写入 {place}：{said(error)}。请检查磁盘空间和目录权限。"
-            ) from error
+            raise _not_written(place, error) from error
+
+    def put_pieces(self, pieces: Iterable[bytes]) -> tuple[str, int]:
+        """
+        Keep a letter that comes piece by piece, and of which no more than one is in memory. Returns
+        its digest and its size in bytes; whatever the pieces raise is raised.
+        """
+        hashed = hashlib.sha256()
+        size = 0
+
+        def passed() -> Iterator[bytes]:
+            nonlocal size
+            for piece in pieces:
+                hashed.update(piece)
+                size += len(piece)
+                yield piece
+
+        passing = self.folder / f".arriving.{os.getpid()}.{threading.get_native_id()}"
+        try:
+            self.folder.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
+            _write(passing, passed())
+            digest = hashed.hexdigest()
+            place = self.path(digest)
+            place.parent.mkdir(mode=MADE_BY_US, exist_ok=True)
+            passing.rename(place)
+            sync_folder(place.parent)
+        except OSError as error:
+            raise _not_written(self.folder, error) from error
+        finally:
+            passing.unlink(missing_ok=True)
+        return digest, size
 
     def path(self, digest: str) -> Path:
         """Where a letter lies or would lie."""
@@ -66,6 +91,23 @@ class Vault:
         with contextlib.suppress(FileNotFoundError):
             self.path(digest).unlink()
             sync_folder(self.path(digest).parent)
+
+
+def _write(file: Path, pieces: Iterable[bytes]) -> None:
+    """A new file with these bytes, on the disk."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        for piece in pieces:
+            rest = memoryview(piece)
+            while rest:
+                rest = rest[os.write(descriptor, rest) :]
+        os.fdatasync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _not_written(place: Path, error: OSError) -> VaultError:
+    return VaultError(f"无法写入 {place}：{said(error)}。请检查磁盘空间和目录权限。")
 
 
 def sync_folder(folder: Path) -> None:

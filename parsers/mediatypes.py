@@ -84,6 +84,7 @@ _ZIP_FAULTS = (
     OSError,
     KeyError,
     ValueError,
+    MemoryError,  # what LZMA asks for
     RuntimeError,  # locked members; NotImplementedError for unknown methods is one, too
 )
 _CONTENT_TYPES = ((b"wordprocessingml", DOCX), (b"spreadsheetml", XLSX), (b"presentationml", PPTX))

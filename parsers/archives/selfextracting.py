@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import dataclasses
 import struct
-import zipfile
 from collections.abc import Callable, Iterator
 
 from zlib_ng import zlib_ng
 
-from parsers import content
-from parsers.archives import rar, sevenzip, zip
+from parsers.archives import rar, sevenzip, splits, zip
 from parsers.content import Content
 from parsers.types import Allowance, Container, File, Part
 
@@ -59,7 +57,7 @@ def _inside(file: File) -> File | None:
                 return dataclasses.replace(
                     file, content=file.content[place:], media_type=media_type
                 )
-    if b"PK\3\4" in file.content and zipfile.is_zipfile(content.opened(file.content)):
+    if b"PK\3\4" in file.content and splits.is_whole_zip(file.content):
         return dataclasses.replace(file, media_type=zip.MEDIA_TYPE)
     return None
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import struct
+import zipfile
 from dataclasses import dataclass
 from enum import Enum
 
+from parsers import content
 from parsers.content import Content
 
 _PATTERNS = (
@@ -47,6 +49,14 @@ def volume(name: str) -> Volume | None:
 def is_part(name: str) -> bool:
     """Whether a name is one that only parts of split archives bear."""
     return volume(name) is not None
+
+
+def is_whole_zip(data: Content) -> bool:
+    """Whether a zip ends in the data whose beginning is not in another volume."""
+    try:
+        return zipfile.is_zipfile(content.opened(data))
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError):  # raised for zip64 volumes
+        return False
 
 
 def is_whole_7z(data: Content) -> bool:

@@ -38,7 +38,7 @@ def claims(file: File) -> bool:
     try:
         with streams.opened(file) as stream:
             tarfile.TarInfo.frombuf(stream.read(tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
-    except (tarfile.TarError, *streams.FAULTS):
+    except (tarfile.TarError, *streams.FAULTS, MemoryError):  # an .xz may ask for 4 GB
         return False
     return True
 

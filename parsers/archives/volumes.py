@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import tarfile
 import tempfile
-import zipfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -100,7 +99,7 @@ def _whole(
 
 def _put_together(parts: Sequence[File]) -> File | None:
     data = content.together(piece for part in parts for piece in content.pieces(part.content))
-    if data.startswith(b"PK") and not zipfile.is_zipfile(content.opened(data)):
+    if data.startswith(b"PK") and not splits.is_whole_zip(data):
         return None
     if data.startswith(b"7z\xbc\xaf\x27\x1c") and not splits.is_whole_7z(data):
         return None

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 
 import python_calamine
 
-from parsers import mediatypes
+from parsers import apart, mediatypes
 from parsers.documents import flow, package
-from parsers.types import Allowance, Fact, File, Other, Part, Refusal, Text
+from parsers.types import Allowance, File, Other, Part, Refusal, Text
 from rulebook.reasons import Reason
 
 MAX_ROWS = 200
@@ -25,6 +25,8 @@ MAX_CELLS = 2_000_000
 """calamine keeps a sheet as a full rectangle, so that two cells far apart would take all memory."""
 
 MAX_BYTES = 50_000_000
+MEMORY = 600_000_000
+"""Bytes that reading a sheet may take."""
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -39,19 +41,17 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     if file.media_type == mediatypes.XLSX and not _is_sane(file, allowance):
         yield other
         return
-    yield _first_sheet(file) or other
+    # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
+    cells = apart.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left(), MEMORY)
+    allowance.check_time()
+    rows = flow.table(cells or [])
+    yield Text(file.path, file.media_type, (), (rows,)) if rows else other
 
 
-def _first_sheet(file: File) -> Fact | None:
-    try:
-        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(file.data)) as book:
-            cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
-    except BaseException as error:  # a panic in Rust is no Exception
-        if isinstance(error, Exception) or type(error).__name__ == "PanicException":
-            return None
-        raise
-    rows = flow.table([_said(cell) for cell in row[:MAX_COLUMNS]] for row in cells)
-    return Text(file.path, file.media_type, (), (rows,)) if rows else None
+def _first_sheet(data: bytes) -> list[list[str]]:
+    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+        cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
+    return [[_said(cell) for cell in row[:MAX_COLUMNS]] for row in cells]
 
 
 def _said(cell: object) -> str:

@@ -6,14 +6,16 @@ import hashlib
 import logging
 import random
 import re
+import socket
 import ssl
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from imapclient import IMAPClient
 
 from ingest.imap import CHUNK, FIRST_CHUNK, TRUSTED_LOOKS, ImapMailbox
-from ingest.mailbox import Gone, MailboxRefused, Weather
+from ingest.mailbox import PIECE, Arrival, Gone, MailboxRefused, Weather
 from tests.ingest.conftest import PASSWORD, Account, Ledger, give_away
 from tests.ingest.netease import NetEase, Script, wire
 
@@ -126,6 +128,72 @@ def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
     assert arrival.size == len(letter)
     digest = hashlib.sha256(letter).hexdigest()
     assert hashlib.sha256(mailbox.fetch(arrival)).hexdigest() == digest
+    lengths = []
+    hashed = hashlib.sha256()
+    for piece in mailbox.pieces(arrival):
+        hashed.update(piece)
+        lengths.append(len(piece))
+    assert hashed.hexdigest() == digest
+    assert max(lengths) == PIECE
+
+
+def test_a_letter_goes_on_where_it_was_when_the_connection_is_lost(
+    account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.imap.PIECE", 7)
+    account.deliver(LETTER % 1)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+    pieces = []
+    for number, piece in enumerate(mailbox.pieces(arrival)):
+        pieces.append(piece)
+        if number % 3 == 2:
+            mailbox._connected().socket().shutdown(socket.SHUT_RDWR)
+    assert b"".join(pieces) == LETTER % 1
+    assert {len(piece) for piece in pieces[:-1]} == {7}
+
+
+@pytest.mark.parametrize("size", [0, 3, 46, 47, 48, 49, 1000])
+def test_whatever_size_a_server_tells_the_pieces_are_the_letter(
+    account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr("ingest.imap.PIECE", 16)
+    letter = (LETTER % 1).ljust(48, b".")
+    account.deliver(letter)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+    assert b"".join(mailbox.pieces(replace(arrival, size=size))) == letter
+
+
+@pytest.mark.parametrize("most", [0, 3, 16])
+def test_a_server_that_knows_no_pieces_or_shorter_ones_loses_nothing(
+    account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    """0: it answers with the whole letter."""
+    monkeypatch.setattr("ingest.imap.PIECE", 16)
+    account.deliver(LETTER % 1)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+
+    def told(of: Arrival, item: str) -> dict[bytes, object]:
+        whole = LETTER % 1
+        if not most or item == "BODY.PEEK[]":
+            return {b"BODY[]": whole}
+        place = int(item.partition("<")[2].partition(".")[0])
+        return {b"BODY[]<%d>" % place: whole[place : place + most]}
+
+    monkeypatch.setattr(mailbox, "_told", told)
+    assert b"".join(mailbox.pieces(arrival)) == LETTER % 1
+
+
+def test_a_letter_that_is_gone_has_no_pieces(account: Account, ledger: Ledger) -> None:
+    delivered = account.deliver(LETTER % 1)
+    mailbox = account.mailbox()
+    [arrival] = mailbox.look(ledger.known)
+    for file in delivered.parents[1].rglob(f"{delivered.name}*"):
+        file.unlink()
+    with pytest.raises((Gone, Weather)):
+        list(mailbox.pieces(arrival))
 
 
 def test_after_a_new_uidvalidity_all_letters_are_new(account: Account, ledger: Ledger) -> None:

@@ -153,6 +153,22 @@ def test_a_maildir_that_may_not_be_listed_is_refused(inbox: Path, ledger: Ledger
         ledger.collect(MaildirMailbox(inbox))
 
 
+def test_a_letter_comes_in_pieces(
+    inbox: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ingest.maildir.PIECE", 10)
+    _deliver(inbox, 1)
+    mailbox = MaildirMailbox(inbox)
+    [arrival] = mailbox.look(ledger.known)
+    pieces = list(mailbox.pieces(arrival))
+    assert b"".join(pieces) == mailbox.fetch(arrival)
+    assert max(map(len, pieces)) == 10
+    for file in (inbox / "new").iterdir():
+        file.unlink()
+    with pytest.raises(Gone):
+        list(mailbox.pieces(arrival))
+
+
 def _maildir(path: Path) -> Path:
     for part in ("cur", "new", "tmp"):
         (path / part).mkdir(parents=True)

@@ -302,6 +302,20 @@ def test_a_heif_photo_and_a_split_archive_are_read_inside(workers: Workers, tmp_
     assert Reason.DAMAGED_ARCHIVE not in {fault.reason for fault in examined.submission.faults}
 
 
+@pytest.mark.parametrize("name", ["openpyxl.xlsx", "libreoffice.xls"])
+def test_a_sheet_is_read_inside(workers: Workers, name: str) -> None:
+    sheet = Path(__file__).parents[1] / "samples" / "sheet" / name
+    message = EmailMessage()
+    message["From"], message["Subject"] = "钱一鸣 <qian@hutang.example>", "花名册"
+    message.add_attachment(
+        sheet.read_bytes(), maintype="application", subtype="zip", filename=f"花名册{sheet.suffix}"
+    )
+    raw = message.as_bytes()
+    examined = outcome_of(workers.submit(raw, NOW, head_only=False))
+    assert examined == examination.examine(raw, NOW, DESK)
+    assert [fact.role for fact in examined.submission.files] != ["other"]
+
+
 def _python(folder: Path, lines: str, **environ: str) -> str:
     """What a program of its own prints: these lines, run with the names of this module."""
     script = folder / "told.py"
