@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 
 from ingest.desk import Examined
 from ingest.intake import Intake
+from ingest.maildir import MaildirMailbox
 from ledger.book import Book, Pending, Sighting
 from ledger.commissions import Commissions
 from ledger.database import open_ledger
@@ -105,6 +106,24 @@ def test_of_two_equal_drafts_entered_together_the_later_is_the_twin(
     reasons = [one.verdict.reasons for one in entered if one.verdict]
     assert Reason.RESENT not in reasons[0]
     assert Reason.RESENT in reasons[1]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_a_letter_is_collected_whole_whatever_its_size(
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
+) -> None:
+    if large:
+        monkeypatch.setattr("ingest.intake.AHEAD_BYTES", 10)
+        monkeypatch.setattr("ingest.maildir.PIECE", 7)
+    box = tmp_path / "in"
+    for part in ("new", "cur", "tmp"):
+        (box / part).mkdir(parents=True)
+    letters = {f"From: a@hutang.example\n\n{number}".encode() * number for number in range(2, 9)}
+    for number, raw in enumerate(letters):
+        (box / "new" / f"{number}.M1.example").write_bytes(raw)
+    batches = list(intake._collect(MaildirMailbox(box), lambda: False))
+    digests = [pending.digest for batch in batches for pending in batch]
+    assert {intake.vault.get(digest) for digest in digests} == letters
 
 
 def test_a_letter_that_trips_us_costs_itself_a_try_and_those_beside_it_nothing(

@@ -16,8 +16,10 @@ from pathlib import Path
 
 import py7zr
 
+import parsers
 from ingest.walls import Bounds
 from parsers.archives import sevenzz
+from parsers.types import Allowance, File, Limits, Text
 
 
 class Known(Bounds):
@@ -176,6 +178,12 @@ def unpack_to(data: bytes, folder: str) -> int:
             pass_fds=source.descriptors,
             check=False,
         ).returncode
+
+
+def rows(data: bytes) -> tuple[tuple[str, ...], ...]:
+    """The first table of a document."""
+    (fact,) = parsers.read([File("表", data)], Allowance(Limits()))
+    return fact.tables[0] if isinstance(fact, Text) else ()
 
 
 def seven_zip(name: str, data: bytes) -> bytes:

@@ -1,4 +1,6 @@
 import hashlib
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,34 @@ def test_a_half_written_scrap_of_a_crash_is_not_taken_for_a_letter(tmp_path: Pat
         vault.get(DIGEST)
     vault.put(RAW, DIGEST)
     assert vault.get(DIGEST) == RAW
+
+
+def test_a_letter_that_comes_in_pieces_is_kept_under_its_digest(tmp_path: Path) -> None:
+    vault = Vault(tmp_path / "vault")
+    assert vault.put_pieces([RAW[:7], RAW[7:]]) == (DIGEST, len(RAW))
+    assert vault.get(DIGEST) == RAW
+    assert vault.path(DIGEST).stat().st_mode & 0o077 == 0
+
+
+def test_of_a_letter_whose_pieces_stop_nothing_is_kept(tmp_path: Path) -> None:
+    def dropped() -> Iterator[bytes]:
+        yield RAW[:7]
+        raise EOFError("the connection is lost")
+
+    with pytest.raises(EOFError):
+        Vault(tmp_path).put_pieces(dropped())
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_the_same_letter_may_be_put_by_several_at_once(tmp_path: Path) -> None:
+    vault = Vault(tmp_path)
+    raw = RAW * 50_000
+    digest = hashlib.sha256(raw).hexdigest()
+    with ThreadPoolExecutor(4) as keepers:
+        for kept in [keepers.submit(vault.put, raw, digest) for _ in range(16)]:
+            kept.result()
+    assert vault.get(digest) == raw
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [digest]
 
 
 def test_only_the_service_can_read_what_is_kept(tmp_path: Path) -> None:

@@ -1,5 +1,5 @@
 """
-A zip that holds nothing but itself.
+A zip and a gzip that hold nothing but themselves.
 
 Source: Russ Cox, "Zip Files All The Way Down" (2010). Its deflated stream is a program of two words:
 Ln prints the next n bytes (a stored block), Rn prints the last n bytes once more (a block with the
@@ -9,6 +9,7 @@ is affine, so that the value that appears in the file it is taken of is found by
 
 from __future__ import annotations
 
+import gzip
 import struct
 import zlib
 from collections.abc import Callable
@@ -25,6 +26,25 @@ def zip_quine(name: str = "r" * 36 + ".zip") -> bytes:
 
     data = with_crc(_fixed_point(lambda crc: zlib.crc32(with_crc(crc))))
     assert zlib.decompress(data[30 + len(name) :], -15) == data
+    return data
+
+
+def gz_quine(name: str = "r" * 57 + ".gz") -> bytes:
+    """The compressed file; its one content is called `name`, which has 52 to 99 letters."""
+    header = b"\x1f\x8b\x08\x08\0\0\0\0\2\xff" + name.encode("ascii") + b"\0"
+
+    def with_crc(crc: int) -> bytes:
+        size = 0
+        for _ in range(2):  # its length does not hang on what is written about it
+            # blocks that print nothing, so that a repetition of all of them is five bytes long
+            nothing = _stored(0) * 20 + _stored(0, last=True)
+            suffix = nothing + struct.pack("<2L", crc, size)
+            data = header + _program(header, suffix) + suffix
+            size = len(data)
+        return data
+
+    data = with_crc(_fixed_point(lambda crc: zlib.crc32(with_crc(crc))))
+    assert gzip.decompress(data) == data
     return data
 
 

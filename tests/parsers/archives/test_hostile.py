@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import lzma
 import struct
 import subprocess
+import sys
 import tarfile
 import zipfile
 import zlib
@@ -18,9 +20,9 @@ from hypothesis import strategies as st
 import parsers
 from parsers.archives import names
 from parsers.archives.sevenzz import binary
-from parsers.types import Allowance, Container, File, Limit, Limits, Text, Unread
+from parsers.types import Allowance, Container, File, Limit, Limits, Other, Text, Unread
 from rulebook.reasons import Reason
-from tests.parsers.archives.quine import zip_quine
+from tests.parsers.archives.quine import gz_quine, zip_quine
 
 SMALL = Limits(bytes=4_000_000, entries=50, depth=3, seconds=20, pixels=1_000_000, ratio=100)
 
@@ -150,6 +152,66 @@ def test_a_zip_that_holds_itself_ends_at_the_depth_limit(read: Any) -> None:
         (Reason.TOO_LARGE, Limit.DEPTH.told)
     ]
     assert refused[0].path.count("/") == SMALL.depth
+
+
+@pytest.mark.parametrize("within", ["r.gz", "稿件.zip"])
+def test_a_gzip_that_holds_itself_ends_at_the_limit_of_depth(read: Any, within: str) -> None:
+    data = gz_quine()
+    if within.endswith(".zip"):
+        data = zipped({"r.gz": data})
+    found = read(within, data, limits=SMALL)
+    refused = [fact for fact in found.facts if isinstance(fact, Unread)]
+    assert [(fact.reason, fact.detail) for fact in refused] == [
+        (Reason.TOO_LARGE, Limit.DEPTH.told)
+    ]
+    assert refused[0].path.count("/") == SMALL.depth
+
+
+def test_a_program_with_a_volume_of_a_zip64_behind_it_is_no_archive(read: Any) -> None:
+    data = zipped({"稿件.txt": b"x"})
+    place = data.index(b"PK\5\6")
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, 58, place - 58)
+    locator = struct.pack("<4sLQL", b"PK\6\7", 0, place, 7)  # of seven volumes
+    program = b"MZ" + bytes(58) + struct.pack("<L", 64) + b"PE\0\0"
+    found = read("解压.exe", program + data[:place] + record + locator + data[place:])
+    assert [type(fact) for fact in found.facts] == [Other]
+
+
+WITHIN_MEMORY = """
+import resource, sys
+from pathlib import Path
+import parsers
+from parsers.types import Allowance, File, Limits
+
+parsers.identify(File("a", b"a few words"))
+taken = int(Path("/proc/self/statm").read_text().split()[0]) * 4096
+resource.setrlimit(resource.RLIMIT_AS, (taken + 800_000_000,) * 2)
+for name in sys.argv[1:]:
+    for fact in parsers.read([File(name, Path(name).read_bytes())], Allowance(Limits())):
+        print(fact.reason.name, fact.detail)
+"""
+
+
+def test_what_asks_for_four_gigabytes_to_be_looked_at_is_unsafe(tmp_path: Path) -> None:
+    packed = bytearray(lzma.compress(b"abc" * 300, check=lzma.CHECK_NONE))
+    packed[packed.index(b"\x21\x01") + 2] = 40  # the dictionary's size: 4 GB
+    header = 12 + packed[12] * 4
+    struct.pack_into("<L", packed, header, zlib.crc32(packed[12:header]))
+    (tmp_path / "a.xz").write_bytes(packed)
+    package = bytearray(zipped({"mimetype": b"application/vnd.oasis"}, zipfile.ZIP_LZMA))
+    struct.pack_into("<L", package, 30 + len("mimetype") + 5, 0xFFFFFFF0)
+    (tmp_path / "b.zip").write_bytes(package)
+    done = subprocess.run(
+        [sys.executable, "-c", WITHIN_MEMORY, *map(str, sorted(tmp_path.iterdir()))],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.splitlines() == [
+        "UNSAFE_ARCHIVE 占用内存过大",
+        "UNSAFE_ARCHIVE 解压所需内存过大",
+    ], done.stderr
 
 
 @pytest.mark.parametrize(
