@@ -44,15 +44,15 @@ _FOREIGN = bytes(
 
 @contextmanager
 def opened(path: Path) -> Iterator[Letter]:
-    """A letter's bytes; a large one stays on the disk. Its pages are not kept for anybody else."""
+    """A letter's bytes; a large one stays on the disk, and its pages are not kept."""
     with path.open("rb", buffering=0) as file:
         if path.stat().st_size > LARGE:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                 yield mapped
+            # hardly ever read again: its pages are better used for other letters
+            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         else:
             yield file.readall()
-        # hardly ever read again: its pages are better used for the next letter
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
