@@ -1,7 +1,7 @@
 """
 7z archives, with every method and filter that 7-Zip itself knows.
 
-Source:  7-Zip's "7zFormat.txt"; unpacked by 7zz.
+Source:  7-Zip's "7zFormat.txt"; unpacked by lzma7z where it can, else by 7zz.
 Refuses: locked archives, lone volumes (".7z.001"), damage; links are skipped.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.archives import sevenzz, splits
+from parsers.archives import lzma7z, sevenheader, sevenzz, splits
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -25,5 +25,8 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
     if splits.is_part(file.name) and not splits.is_whole_7z(file.content):
         raise Refusal(Reason.SPLIT_ARCHIVE)
+    if (found := sevenheader.directory(file.data)) is not None:
+        yield from lzma7z.unpack(file, found, allowance)
+        return
     with sevenzz.in_memory(file.content) as source:
         yield from sevenzz.unpack(file, source, "7z", allowance)
