@@ -1,65 +1,24 @@
 """
-What the console's pages show, read from the ledger: counts of days, what waits, letters, the journal.
+What the console's pages show of letters, read from the ledger: lists, a letter whole, strangers.
 
-No question here counts a whole table: counts of days run over an index, all others stop at `MOST`,
-and lists are paged by the key of their last line.
+No question here counts a whole table, and lists are paged by the key of their last line.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, String, func, select, type_coerce
+from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.figures import KINDS, OUTCOMES, TIMELIES
-from ledger.journal import Entry, Line
+from ledger.desk_counts import MOST, at_most
 from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow, PostState
-from ledger.tables_decided import Act, JournalRow, StandingRow
+from ledger.tables_decided import StandingRow
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.terms import DayDoubt, Kind, Timely
-
-MOST = 1000
-"""Where counting stops: people need not know how many thousands wait."""
-WINDOW = 100_000
-"""Lines of the journal that one page looks through for a person's name."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """So many drafts of a day that are alike."""
-
-    day: date
-    unit: str | None
-    kind: Kind | None
-    outcome: Outcome
-    timely: Timely
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class Backlog:
-    """What waits; numbers stop at MOST. `oldest`: receipt of the letter that waits longest."""
-
-    unexamined: int
-    oldest: datetime | None
-    set_aside: int
-    held: int
-    last_collected: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """Our own letters; numbers stop at MOST. `given_up`: within a week."""
-
-    owed: int
-    oldest: datetime | None
-    given_up: int
-    last_sent: datetime | None
-    last_reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,84 +160,6 @@ class LettersWanted:
     until: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Lines of the journal, and the number to go on before; None when there is nothing older."""
-
-    lines: tuple[Line, ...]
-    before: int | None
-
-
-def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
-    """Drafts received from `first` to `last`, counted by day, unit, kind, outcome and timeliness."""
-    alike = (
-        StandingRow.day,
-        StandingRow.unit,
-        type_coerce(StandingRow.kind, String),
-        type_coerce(StandingRow.outcome, String),
-        type_coerce(StandingRow.timely, String),
-    )
-    query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
-    with engine.connect() as connection:
-        return [
-            Tally(
-                day, unit, KINDS[kind] if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
-            )
-            for day, unit, kind, outcome, timely, many in connection.execute(
-                query.group_by(*alike)
-            ).all()
-        ]
-
-
-def backlog(engine: Engine) -> Backlog:
-    """What waits for us and for a person."""
-    with Session(engine) as session:
-        waiting = LetterRow.state == LetterState.COLLECTED
-        oldest = session.scalar(
-            select(func.min(LetterRow.received)).where(
-                LetterRow.id.in_(select(LetterRow.id).where(waiting).limit(MOST))
-            )
-        )
-        return Backlog(
-            unexamined=_at_most(session, LetterRow.id, waiting),
-            oldest=oldest,
-            set_aside=_at_most(session, LetterRow.id, LetterRow.state == LetterState.SET_ASIDE),
-            held=_at_most(session, StandingRow.draft_id, StandingRow.outcome == Outcome.HELD),
-            last_collected=session.scalar(
-                select(LetterRow.collected).order_by(LetterRow.id.desc()).limit(1)
-            ),
-        )
-
-
-def mail(engine: Engine, now: datetime) -> Mail:
-    """How delivery goes."""
-    with Session(engine) as session:
-        owed = OutboxRow.state == PostState.OWED
-        waiting = session.execute(
-            select(OutboxRow.owed_since, OutboxRow.reply)
-            .where(owed)
-            .order_by(OutboxRow.id)
-            .limit(1)
-        ).first()
-        return Mail(
-            owed=_at_most(session, OutboxRow.id, owed),
-            oldest=waiting.owed_since if waiting else None,
-            given_up=_at_most(
-                session,
-                OutboxRow.id,
-                OutboxRow.state == PostState.GIVEN_UP,
-                OutboxRow.sent >= now - timedelta(days=7),
-            ),
-            last_sent=session.scalar(
-                select(OutboxRow.sent)
-                .where(OutboxRow.sent.is_not(None))
-                .order_by(OutboxRow.id.desc())
-                .limit(1)
-            ),
-            last_reply=waiting.reply if waiting else "",
-        )
-
-
 def letters(
     engine: Engine,
     wanted: LettersWanted = LettersWanted(),
@@ -297,7 +178,7 @@ def letters(
             if value is None:
                 continue
             # few: their index and a sort; many: walk back in time; the other index is hidden each time
-            if _at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST:
+            if at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST:
                 conditions.append(field == value)
                 latest = func.coalesce(LetterRow.received, None).desc()
             else:
@@ -408,58 +289,6 @@ def letter_of_draft(engine: Engine, draft: int) -> int | None:
     """The letter that brought a draft."""
     with Session(engine) as session:
         return session.scalar(select(DraftRow.letter_id).where(DraftRow.id == draft))
-
-
-def audit(
-    engine: Engine,
-    *,
-    who: str = "",
-    acts: Sequence[Act] = (),
-    before: int | None = None,
-    limit: int = 100,
-) -> Pages:
-    """
-    Lines of the journal, the newest first. A page looks through WINDOW lines at most, so that a
-    rare name in a long journal costs several pages instead of one long wait.
-    """
-    with Session(engine) as session:
-        if before is None:
-            before = (session.scalar(select(func.max(JournalRow.seq))) or 0) + 1
-        least = max(0, before - WINDOW)
-        query = (
-            select(JournalRow)
-            .where(JournalRow.seq < before, JournalRow.seq >= least)
-            .order_by(JournalRow.seq.desc())
-            .limit(limit + 1)
-        )
-        if who:
-            query = query.where(JournalRow.who == who)
-        if acts:
-            query = query.where(func.coalesce(JournalRow.act, None).in_(acts))
-        rows = session.scalars(query).all()
-        lines = tuple(
-            Line(
-                row.seq,
-                Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
-            )
-            for row in rows[:limit]
-        )
-        if len(rows) > limit:
-            return Pages(lines, lines[-1].seq)
-        return Pages(lines, least if least > 1 else None)
-
-
-def end_of_journal(engine: Engine) -> int:
-    """The number of the latest line: while it stands, no figure has changed."""
-    with Session(engine) as session:
-        return session.scalar(select(func.max(JournalRow.seq))) or 0
-
-
-def _at_most(
-    session: Session, column: Any, *conditions: ColumnElement[bool], most: int = MOST
-) -> int:
-    found = select(column).where(*conditions).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
 
 
 def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:

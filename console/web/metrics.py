@@ -9,7 +9,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
 from console.pulse import Pulse
-from ledger.desk_views import Backlog, Mail
+from ledger.desk_counts import Backlog, Mail
 from rulebook.terms import Outcome
 
 

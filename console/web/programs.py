@@ -16,7 +16,7 @@ from console.web.accounts import digest
 from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.book import drafts_asked, letters_asked
 from console.web.visit import Visit, page
-from ledger import desk_views
+from ledger import desk_counts, desk_views
 from ledger.search import Found, key_of, search
 from notifier.digest import Level
 from rulebook import periods
@@ -33,13 +33,13 @@ def metrics(visit: Visit) -> Response:
     if visit.login is None and _program(visit) is None:
         return _refused()
     today: Counter[Any] = Counter()
-    for one in desk_views.tallies(desk.reader, visit.today, visit.today):
+    for one in desk_counts.tallies(desk.reader, visit.today, visit.today):
         today[one.outcome] += one.number
     text = desk.meters.text(
         visit.now,
         pulse.read(desk.house.settings.data),
-        desk_views.backlog(desk.reader),
-        desk_views.mail(desk.reader, visit.now),
+        desk_counts.backlog(desk.reader),
+        desk_counts.mail(desk.reader, visit.now),
         today.items(),
         shutil.disk_usage(desk.house.settings.data).free,
     )

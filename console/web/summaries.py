@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from ledger import desk_views
+from ledger import journal_pages
 from ledger.figures import Figures, Summary
 from rulebook.periods import Period
 from rulebook.targets import Progress
@@ -31,7 +31,7 @@ class Summaries:
     def of(self, period: Period, today: date) -> Summary:
         """The figures of a period as they stand."""
         with self._asking:
-            key = (period.name, today, desk_views.end_of_journal(self.reader))
+            key = (period.name, today, journal_pages.end_of_journal(self.reader))
             if key not in self._known:
                 self._known[key] = self.figures.summary(period, today)
                 while len(self._known) > MOST:
@@ -42,7 +42,7 @@ class Summaries:
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Who is behind right now."""
         with self._asking:
-            key = (today, desk_views.end_of_journal(self.reader))
+            key = (today, journal_pages.end_of_journal(self.reader))
             if key not in self._behind:
                 self._behind.clear()
                 self._behind[key] = self.figures.behind(today)

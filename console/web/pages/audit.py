@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from console.story import deed
 from console.web.visit import Visit, encoded, page
-from ledger import desk_views
+from ledger import journal_pages
 from ledger.tables_decided import Act
 
 PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
@@ -22,7 +22,7 @@ def audit(visit: Visit) -> Response:
         acts = ()
     elif act in {one.value for one in Act}:
         acts = (Act(act),)
-    pages = desk_views.audit(
+    pages = journal_pages.audit(
         visit.desk.reader, who=who, acts=acts, before=int(before) if before else None
     )
 

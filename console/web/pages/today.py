@@ -13,8 +13,8 @@ from console.health import health
 from console.web import words
 from console.web.charts import columns, stacks
 from console.web.visit import Visit, page
-from ledger import desk_views
-from ledger.desk_views import Tally
+from ledger import desk_counts, desk_views
+from ledger.desk_counts import Tally
 from notifier.digest import Level
 from rulebook.periods import Span, containing
 from rulebook.targets import Progress
@@ -62,8 +62,8 @@ class Lag:
 def today(visit: Visit) -> Response:
     desk, day = visit.desk, visit.today
     week = containing(day, Span.WEEK)
-    tallies = desk_views.tallies(desk.reader, day - timedelta(days=WEEKS - 1), day)
-    waiting = desk_views.backlog(desk.reader)
+    tallies = desk_counts.tallies(desk.reader, day - timedelta(days=WEEKS - 1), day)
+    waiting = desk_counts.backlog(desk.reader)
     found = health(desk.house, visit.now)
     vitals = [
         Vital(
@@ -99,7 +99,7 @@ def today(visit: Visit) -> Response:
 
 
 def _numbers(
-    tallies: list[Tally], day: date, monday: date, waiting: desk_views.Backlog
+    tallies: list[Tally], day: date, monday: date, waiting: desk_counts.Backlog
 ) -> list[Number]:
     def many(*, since: date, late: bool = False) -> int:
         return sum(
