@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -89,7 +90,7 @@ def api_letters(visit: Visit) -> Response:
                 }
                 for one in shown
             ],
-            "after": f"{shown[-1].received.isoformat()}_{shown[-1].id}" if more else None,
+            "after": f"{_zulu(shown[-1].received)}_{shown[-1].id}" if more else None,
         }
     )
 
@@ -117,6 +118,11 @@ def _program(visit: Visit) -> object | None:
     if scheme.lower() != "bearer" or not secret:
         return None
     return visit.desk.people.key(digest(secret.strip()), visit.now)
+
+
+def _zulu(moment: datetime) -> str:
+    """A moment without the + of an offset, which an address would read as a blank."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _refused() -> Response:
