@@ -14,6 +14,7 @@ from parsers.byline import Byline
 from parsers.calendar_words import mentions, tidy
 from parsers.counting import count
 from parsers.dates import happened
+from rulebook.kinds import HEADING
 from rulebook.originality import essence
 from rulebook.terms import Form, Happened
 
@@ -37,7 +38,6 @@ _SAYS = re.compile(r"\w")
 _PAUSE = re.compile(r"[，,。；;：:！!？?]")
 _SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
 _ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
-_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 _DATE_LINE_FRAME = " \t　（）()[]【】。.，,　"
 _FILE_NOISE = re.compile(
     r"^(?:工作动态|动态|舆情信息|舆情|综合性?(?:原创)?文章|约稿|稿件|信息)\d*[：:\-—_\s]+(?=.{4})|【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
@@ -225,7 +225,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and may_be_title(line)
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
-        and not _HEADING.match(line)
+        and not HEADING.match(line)
         and not frame.is_masthead(line)
         and not _date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)

@@ -23,7 +23,8 @@ _HANDED_ON = re.compile(
 """“企业签订安全承诺书” is the news of a paper, not the paper."""
 
 _LEAD = 60
-_HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
+HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
+"""How a section's heading begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _felt(
     heard = _heard(draft, provisions)
     told = f"{draft.title}\n{draft.text}"
     seen = [word for word in labels.news_features if word in told]
-    headings = sum(bool(_HEADING.match(line)) for line in draft.text.splitlines())
+    headings = sum(bool(HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
     weights = labels.weights
     news = (

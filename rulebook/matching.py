@@ -36,6 +36,13 @@ class Match:
     candidates: tuple[Candidate, ...]
 
 
+def nearness(wanted: str, known: str) -> float:
+    """How near a typed name comes to a known one: above 1 when it stands in it, else 0..1."""
+    if wanted in known:
+        return 1 + len(wanted) / len(known)
+    return SequenceMatcher(None, wanted, known).ratio()
+
+
 def match(title: str, candidates: Iterable[Candidate]) -> Match:
     """
     The draft with this title, and all that come near, the nearest first.

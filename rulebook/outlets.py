@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 
+from rulebook.matching import nearness
 from rulebook.provisions import Outlet, Provisions
 
 _MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」『』（）()·]")
@@ -34,17 +34,11 @@ def suggestions(name: str, provisions: Provisions, limit: int = 5) -> tuple[Outl
         return ()
     scored = []
     for outlet in provisions.outlets:
-        best = max(_nearness(wanted, _bare(known)) for known in (outlet.name, *outlet.aliases))
+        best = max(nearness(wanted, _bare(known)) for known in (outlet.name, *outlet.aliases))
         if best >= 0.5:
             scored.append((best, outlet))
     scored.sort(key=lambda found: -found[0])
     return tuple(outlet for _, outlet in scored[:limit])
-
-
-def _nearness(wanted: str, known: str) -> float:
-    if wanted in known:
-        return 1 + len(wanted) / len(known)
-    return difflib.SequenceMatcher(None, wanted, known).ratio()
 
 
 def _bare(name: str) -> str:

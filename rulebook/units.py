@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 
+from rulebook.matching import nearness
 from rulebook.terms import Unit
 
 
@@ -26,17 +26,11 @@ def near(name: str, units: Iterable[Unit], limit: int = 4) -> tuple[Unit, ...]:
         return ()
     scored = []
     for unit in units:
-        best = max(_nearness(wanted, known) for known in names_of(unit))
+        best = max(nearness(wanted, known) for known in names_of(unit))
         if best >= 0.5:
             scored.append((best, unit))
     scored.sort(key=lambda found: -found[0])
     return tuple(unit for _, unit in scored[:limit])
-
-
-def _nearness(wanted: str, known: str) -> float:
-    if wanted in known:
-        return 1 + len(wanted) / len(known)
-    return difflib.SequenceMatcher(None, wanted, known).ratio()
 
 
 def find(text: str, units: Iterable[Unit]) -> Unit | None:

@@ -14,17 +14,17 @@ from collections.abc import Callable, Iterator
 
 from zlib_ng import zlib_ng
 
+from parsers import mediatypes
 from parsers.archives import rar, sevenzip, splits, zip
 from parsers.content import Content
 from parsers.types import Allowance, Container, File, Part
 
-MEDIA_TYPE = "application/vnd.microsoft.portable-executable"
 _MAX_CANDIDATES = 64
 
 
 def claims(file: File) -> bool:
     """A program that carries an archive."""
-    return file.media_type == MEDIA_TYPE and _inside(file) is not None
+    return file.media_type == mediatypes.PROGRAM and _inside(file) is not None
 
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
