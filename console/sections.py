@@ -65,7 +65,7 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Bounds of one letter; bytes, entries, nesting, seconds, pixels, characters, drafts."""
+    """Bounds of one letter, as in parsers.types.Limits; `letter_bytes` of it as it comes."""
 
     __pydantic_config__ = STRICT
     letter_bytes: int
@@ -79,6 +79,10 @@ class LimitSettings:
     workers: int
     characters: int = 500_000
     drafts: int = 200
+    xml_bytes: int = 16_000_000
+    rtf_bytes: int = 4_000_000
+    page_bytes: int = 20_000_000
+    page_characters: int = 4_000_000
 
     def of_letter(self) -> Limits:
         """The bounds that the parsers keep."""
@@ -91,6 +95,10 @@ class LimitSettings:
             ratio=self.ratio,
             characters=self.characters,
             drafts=self.drafts,
+            xml_bytes=self.xml_bytes,
+            rtf_bytes=self.rtf_bytes,
+            page_bytes=self.page_bytes,
+            page_characters=self.page_characters,
         )
 
 

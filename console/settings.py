@@ -7,7 +7,7 @@ import itertools
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -347,12 +347,10 @@ def _contradictions(file: _File) -> Iterator[str]:
             if target.period not in ("week", "month", "quarter"):
                 yield f"{here}.targets：period “{target.period}”应为 week、month 或 quarter。"
     for name, value in (
-        ("limits.workers", file.limits.workers),
-        ("limits.max_tries", file.limits.max_tries),
-        ("limits.letter_bytes", file.limits.letter_bytes),
-        ("limits.characters", file.limits.characters),
-        ("limits.drafts", file.limits.drafts),
-        ("limits.seconds", file.limits.seconds),
+        *(
+            (f"limits.{limit.name}", getattr(file.limits, limit.name))
+            for limit in fields(file.limits)
+        ),
         ("ocr.pages", file.ocr.pages),
         ("ocr.seconds", file.ocr.seconds),
         ("mailbox.poll_seconds", file.mailbox.poll_seconds),

@@ -101,10 +101,11 @@ def read_message(raw: Letter) -> Message:
     body, body_html, used = _bodies(parts)
     remarks = [Remark.DAMAGED_MESSAGE] if damaged or not headers.fields else []
     attachments = []
+    coded = names.CodedNames(raw)
     for number, part in enumerate(parts, 1):
         if id(part) in used or not _is_attachment(part):
             continue
-        attachment, lost = _attachment(part, number, raw)
+        attachment, lost = _attachment(part, number, coded)
         attachments.append(attachment)
         if lost:
             remarks.append(Remark.LOSSY_NAME)
@@ -189,8 +190,8 @@ def _is_attachment(part: Leaf) -> bool:
     return not part.content_type.startswith(("text/", "multipart/", "message/"))
 
 
-def _attachment(part: Leaf, number: int, raw: Letter) -> tuple[Attachment, bool]:
-    name, lost = names.name_of(part.filename or _type_name(part), part.headers, raw)
+def _attachment(part: Leaf, number: int, coded: names.CodedNames) -> tuple[Attachment, bool]:
+    name, lost = names.name_of(part.filename or _type_name(part), part.headers, coded)
     if not name:
         name = f"附件{number}{_ENDINGS.get(part.content_type, '')}"
     inside = names.tidy(decode_words(_bytes(part.inside))[0]) if part.inside else ""

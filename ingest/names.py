@@ -10,14 +10,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from urllib.parse import unquote_to_bytes
 
 from ingest.charsets import decode
 from ingest.headers import Letter, decode_words
+from ingest.piecewise import windows
 
 LOST = "\ufffd"
 NAME_MOST = 200
+
+_LONGEST = 4_096
+"""Bytes of a name in encoded words."""
+
+_MOST_NAMES = 2_000
+"""As many as a letter has parts at most."""
 
 _PIECE = re.compile(
     r"(?i)(?:^|[;\s])(?P<parameter>filename|name)\*(?P<number>\d+)(?P<coded>\*?)\s*=\s*(?P<value>\"(?:[^\"\\]|\\.)*\"|[^;\s]*)"
@@ -27,12 +34,60 @@ _RAW_WORDS = re.compile(rb"(?i)\b(?:file)?name\s*=\s*\"?((?:=\?[!-<>@-~]+\?[bBqQ
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
-def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: Letter) -> tuple[str, bool]:
+class CodedNames:
+    """
+    The names that a raw letter gives in encoded words, decoded apart from each other. They are
+    looked for once, when the first name was lost, and only where words are: not in attachments.
+    """
+
+    def __init__(self, raw: Letter) -> None:
+        self._raw = raw
+        self._names: list[tuple[str, bool]] | None = None
+        self._given: set[int] = set()
+
+    def whole(self, lossy: str) -> tuple[str, bool]:
+        """
+        The name that this lossy one is a wreck of, else itself. Only what stands before the loss is
+        sure; of several the next is taken that is lost where its words are decoded apart.
+        """
+        if self._names is None:
+            self._names = list(self._found())
+        head = lossy.partition(LOST)[0]
+        fitting = [
+            (number in self._given, not torn, number)
+            for number, (name, torn) in enumerate(self._names)
+            if name.startswith(head)
+        ]
+        if not fitting:
+            return lossy, True
+        _, _, chosen = min(fitting)
+        self._given.add(chosen)
+        return self._names[chosen][0], False
+
+    def _found(self) -> Iterator[tuple[str, bool]]:
+        """The names, and whether a word of each is no text by itself."""
+        seen = 0
+        for window, own in windows(self._raw, _LONGEST):
+            if b"=?" not in window:
+                continue
+            for match in _RAW_WORDS.finditer(window):
+                seen += match.start() < own
+                if match.start() >= own or seen > _MOST_NAMES:
+                    break
+                words = match[1][:_LONGEST].split()
+                name, lost = decode_words(b" ".join(words))
+                if not lost:
+                    yield name, any(decode_words(word)[1] for word in words)
+
+
+def name_of(
+    filename: str, headers: Mapping[str, Sequence[str]], coded: CodedNames
+) -> tuple[str, bool]:
     """
     An attachment's name, and whether something of it was lost. "" when it has none.
 
-    `filename` and `headers` as the MIME reader gives them, `raw` the whole letter: what the reader
-    lost is read from there again.
+    `filename` and `headers` as the MIME reader gives them; what the reader lost is looked for in the
+    letter's `coded` names.
     """
     pieces = _continued(headers)
     if pieces:
@@ -40,7 +95,7 @@ def name_of(filename: str, headers: Mapping[str, Sequence[str]], raw: Letter) ->
     else:
         name, lost = _repaired(_with_semicolon(headers) or filename)
         if LOST in name:
-            name, lost = _from_raw(name, raw)
+            name, lost = coded.whole(name)
     return tidy(name), lost or LOST in name
 
 
@@ -104,17 +159,6 @@ def _repaired(filename: str) -> tuple[str, bool]:
         except UnicodeEncodeError:
             return filename, False
     return filename, False
-
-
-def _from_raw(lossy: str, raw: Letter) -> tuple[str, bool]:
-    """The words of the raw letter that, decoded apart, gave this lossy name."""
-    known = re.sub(rf"[^{LOST}]*{LOST}.*", "", lossy)
-    head = lossy.partition(LOST)[0]
-    for match in _RAW_WORDS.finditer(raw):
-        name, lost = decode_words(b" ".join(match[1].split()))
-        if not lost and name.startswith(head) and name.startswith(known):
-            return name, False
-    return lossy, True
 
 
 def _bytes(text: str) -> bytes:

@@ -146,6 +146,14 @@ def _parts(raw: Letter, start: int, end: int, boundary: bytes) -> Iterator[tuple
         yield first, end
 
 
+def windows(raw: Letter, overlap: int) -> Iterator[tuple[bytes, int]]:
+    """A letter's bytes from the beginning: stretches, and how much of each is not in the next one."""
+    for place in range(0, len(raw), _STEP):
+        window = raw[place : place + _STEP + overlap]
+        yield window, _STEP
+        _forget(raw, place, place + len(window))
+
+
 def _find(raw: Letter, mark: bytes, start: int, end: int) -> int:
     """raw.find, which would have all that it passes over in memory at once."""
     for place in range(start, end, PIECE + 1):

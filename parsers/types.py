@@ -24,6 +24,10 @@ class Limit(StrEnum):
     RATIO = "压缩比"
     CHARACTERS = "文字总量"
     DRAFTS = "稿件篇数"
+    XML = "文稿内部数据（XML）的大小"
+    RTF = "RTF文稿的大小"
+    PAGE_BYTES = "网页文稿的大小"
+    PAGE = "网页文稿的字符数"
 
     @property
     def told(self) -> str:
@@ -43,7 +47,8 @@ class LimitHit(Exception):
 class Limits:
     """
     Bounds for one whole letter: bytes that come out, entries, nesting, seconds, characters of all its
-    texts, drafts; and `pixels`, up to which a picture is ever decoded.
+    texts, drafts; `pixels`, up to which a picture is ever decoded; and of one document: the bytes of
+    each XML part, of RTF without its pictures, of a web page, and the characters of a page.
     """
 
     bytes: int = 300_000_000
@@ -54,6 +59,10 @@ class Limits:
     ratio: int = 200
     characters: int = 500_000
     drafts: int = 200
+    xml_bytes: int = 16_000_000
+    rtf_bytes: int = 4_000_000
+    page_bytes: int = 20_000_000
+    page_characters: int = 4_000_000
 
 
 WIDEST = 4
@@ -253,10 +262,10 @@ class Refusal(Exception):
 
 
 class Endless(Refusal):
-    """A text longer than a letter's texts may be: judging it would take all of the letter's time."""
+    """A text longer than a letter's texts may be: reading it would take all of the letter's time."""
 
-    def __init__(self) -> None:
-        super().__init__(Reason.UNREADABLE_DRAFT, Limit.CHARACTERS.told)
+    def __init__(self, limit: Limit = Limit.CHARACTERS) -> None:
+        super().__init__(Reason.UNREADABLE_DRAFT, limit.told)
 
 
 class Scan(Refusal):

@@ -19,12 +19,9 @@ from lxml import etree
 from parsers import mediatypes
 from parsers.documents import charsets, flow
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, Endless, File, Part, Refusal, Text
+from parsers.types import Allowance, Endless, File, Limit, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
-MAX_BYTES = 20_000_000
-MAX_PAGE = 4_000_000
-"""Characters of a page, embedded pictures not counted: a million elements at most."""
 _EMBEDDED = re.compile(r"data:[a-z]+/[^\"')>\s]{200,}")
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
 _UNSEEN = frozenset(
@@ -70,12 +67,12 @@ def claims(file: File) -> bool:
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The visible text. Nothing is fetched, and pictures inside archives are left there."""
     allowance.spend_bytes(len(file.data))
-    if len(file.data) > MAX_BYTES:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件过大")
+    if len(file.data) > allowance.limits.page_bytes:
+        raise Endless(Limit.PAGE_BYTES)
     page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
     page = _EMBEDDED.sub("", page)
-    if len(page) > MAX_PAGE:
-        raise Endless
+    if len(page) > allowance.limits.page_characters:
+        raise Endless(Limit.PAGE)
     allowance.check_time()
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True

@@ -37,13 +37,13 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     manifest = "META-INF/manifest.xml"
     if opened.has(manifest) and b"encryption-data" in opened.read(manifest):
         raise package.locked()
-    root = xml.parse(opened.read("content.xml"))
+    root = opened.xml("content.xml")
     body = next((e for e in root.iter("{*}text") if _is_office(e)), None)
     if body is None:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
     hidden = _hidden_styles(root)
     if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
-        hidden |= _hidden_styles(xml.parse(styles))
+        hidden |= _hidden_styles(xml.parse(styles, opened.limits))
     story = _Story(hidden)
     story.blocks(body)
     story.paragraphs += story.notes

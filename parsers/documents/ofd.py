@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from parsers import mediatypes
-from parsers.documents import flow, package, xml
+from parsers.documents import flow, package
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
 from parsers.types import Allowance, File, Part, Refusal, Scan, Text
@@ -49,7 +49,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         pages += 1
         if pages > MAX_PAGES:
             raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
-        lines += _lines(_runs(xml.parse(opened.read(page))))
+        lines += _lines(_runs(opened.xml(page)))
     paragraphs = flow.join_lines(lines)
     if pages and not paragraphs:
         yield from opened.pictures("")  # the pages themselves
@@ -58,10 +58,10 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 
 
 def _pages(opened: Package) -> Iterator[str]:
-    for root in _named(xml.parse(opened.read("OFD.xml")), "DocRoot"):
+    for root in _named(opened.xml("OFD.xml"), "DocRoot"):
         document = posixpath.normpath((root.text or "").strip()).lstrip("/")
         folder = posixpath.dirname(document)
-        tree = xml.parse(opened.read(document))
+        tree = opened.xml(document)
         for pages in (child for child in tree if local(child) == "Pages"):
             for page in pages:
                 place = attribute(page, "BaseLoc")

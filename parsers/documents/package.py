@@ -17,7 +17,8 @@ from dataclasses import dataclass, replace
 from parsers import mediatypes
 from parsers.archives import names
 from parsers.archives.tally import CHUNK, Tally
-from parsers.types import Allowance, File, Refusal
+from parsers.documents import xml
+from parsers.types import Allowance, File, Limits, Refusal
 from rulebook.reasons import Reason
 
 FAULTS = (
@@ -44,6 +45,11 @@ class Package:
     members: dict[str, zipfile.ZipInfo]
     tally: Tally
 
+    @property
+    def limits(self) -> Limits:
+        """The bounds of the letter that it came with."""
+        return self.tally.allowance.limits
+
     def has(self, name: str) -> bool:
         """Whether there is a member of that name, in any case."""
         return name.lower() in self.members
@@ -67,6 +73,10 @@ class Package:
         except FAULTS as error:
             raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
         return b"".join(chunks)
+
+    def xml(self, name: str) -> xml.Element:
+        """The root element of a member. Raises what `read` does, and Endless."""
+        return xml.parse(self.read(name), self.limits)
 
     def pictures(self, folder: str) -> Iterator[File]:
         """

@@ -24,11 +24,9 @@ from parsers.documents.rtf_words import (
     SKIPPED,
     code_page,
 )
-from parsers.types import Allowance, Endless, File, Part, Refusal, Text
+from parsers.types import Allowance, Endless, File, Limit, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
-MAX_BYTES = 4_000_000
-"""Without pictures."""
 MAX_DEPTH = 1_000
 
 _PICTURE = re.compile(rb"[0-9A-Fa-f\r\n]{512,}")
@@ -51,8 +49,8 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The text; the bytes of pictures are cut out first, they are most of such a file."""
     allowance.spend_bytes(len(file.data))
     source = _PICTURE.sub(b"", _without_binary(file.data))
-    if len(source) > MAX_BYTES:
-        raise Endless
+    if len(source) > allowance.limits.rtf_bytes:
+        raise Endless(Limit.RTF)
     markup = charsets.decode(source)
     if markup is None:
         markup = source.decode("cp1252", "replace")

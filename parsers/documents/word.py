@@ -20,7 +20,7 @@ from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import Allowance, File, Limits, Part, Refusal, Text
 from rulebook.reasons import Reason, Remark
 
 _DELETED = frozenset({"del", "moveFrom"})
@@ -54,11 +54,11 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     content = opened.read(main)
     related = tuple(_relations(opened, main))
     story = _Story(_hidden_styles(opened, related))
-    story.blocks(xml.parse(content))
+    story.blocks(xml.parse(content, opened.limits))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
             for part in _of_type(related, f"/{kind}s"):
-                story.notes(xml.parse(opened.read(part)), kind)
+                story.notes(opened.xml(part), kind)
     yield Text(
         path=file.path,
         media_type=file.media_type,
@@ -84,7 +84,7 @@ def _relations(opened: Package, source: str) -> Iterator[tuple[str, str]]:
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if not opened.has(relations):
         return
-    for relation in xml.parse(opened.read(relations)):
+    for relation in opened.xml(relations):
         target = attribute(relation, "Target")
         if target:
             part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
@@ -102,12 +102,14 @@ def _hidden_styles(opened: Package, related: Iterable[tuple[str, str]]) -> froze
     for part in _of_type(related, "/styles"):
         content = opened.read(part)
         if b"vanish" in content:
-            hidden |= (_hidden_of if len(content) < USUAL_STYLES else _read_hidden)(content)
+            hidden |= (_hidden_of if len(content) < USUAL_STYLES else _read_hidden)(
+                content, opened.limits
+            )
     return hidden
 
 
-def _read_hidden(content: bytes) -> frozenset[str]:
-    styles = (element for element in xml.parse(content) if local(element) == "style")
+def _read_hidden(content: bytes, limits: Limits) -> frozenset[str]:
+    styles = (element for element in xml.parse(content, limits) if local(element) == "style")
     hidden = {attribute(style, "styleId") for style in styles if _is_hidden(style)}
     return frozenset(hidden - {""})
 

@@ -4,23 +4,20 @@ from __future__ import annotations
 
 from lxml import etree
 
-from parsers.types import Endless, Refusal
+from parsers.types import Endless, Limit, Limits, Refusal
 from rulebook.reasons import Reason
 
 Element = etree._Element
 
-MAX_BYTES = 16_000_000
-"""Of one part; the longest report needs a tenth of it."""
 
-
-def parse(data: bytes) -> Element:
+def parse(data: bytes, limits: Limits) -> Element:
     """
     The root element. Entities stay unexpanded, comments and instructions are dropped.
 
     Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, Endless for what is endless.
     """
-    if len(data) > MAX_BYTES:
-        raise Endless
+    if len(data) > limits.xml_bytes:
+        raise Endless(Limit.XML)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

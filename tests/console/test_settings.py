@@ -54,6 +54,7 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
         ('unit = "calendar"', 'unit = "moon"', ("timeliness.unit", "calendar", "workdays")),
         ("days = 2 ", 'days = "2" ', ("days", "引号")),
         ("max_tries = 3", "max_tries = 0", ("limits.max_tries", "大于 0")),
+        ("xml_bytes = 16000000", "xml_bytes = 0", ("limits.xml_bytes", "大于 0")),
         ("since = 2022-01-01", 'since = "bald"', ("since",)),
         ('zone = "Asia/Shanghai"', 'zone = "Mond/Krater"', ("Mond/Krater", "Asia/Shanghai")),
         ("adoption = [15, 12, 10, 6, 4]", "adoption = [15]", ("adoption", "五个")),

@@ -78,14 +78,16 @@ def told(examined: Examined) -> list[tuple[Reason, str]]:
     return [(fault.reason, fault.detail) for fault in examined.submission.faults]
 
 
-@pytest.mark.parametrize("name", ["稿件.txt", "稿件.docx"])
-def test_a_file_of_48_megabytes_of_text_is_told_by_the_limit_that_it_hits(name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "limit"), [("稿件.txt", Limit.CHARACTERS), ("稿件.docx", Limit.XML)]
+)
+def test_a_file_of_48_megabytes_of_text_is_told_by_the_limit_that_it_hits(
+    name: str, limit: Limit
+) -> None:
     text = f"{PROSE}\n" * (48_000_000 // len(f"{PROSE}\n".encode()))
     data = text.encode() if name.endswith("txt") else docx(text)
     examined = judged(letter(attached=packed({name: data})))
-    assert told(examined) == [
-        (Reason.UNREADABLE_DRAFT, f"{name}：超过上限：{Limit.CHARACTERS.value}")
-    ]
+    assert told(examined) == [(Reason.UNREADABLE_DRAFT, f"{name}：{limit.told}")]
 
 
 def test_a_body_of_48_megabytes_is_refused_by_the_limit_that_it_hits() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import unicodedata
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,7 +15,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest import piecewise
 from ingest.charsets import decode
+from ingest.headers import Letter
 from ingest.message import Message, passwords, read_message
 from rulebook.reasons import Remark
 
@@ -204,6 +207,41 @@ def test_names_are_composed_and_carry_no_direction_marks() -> None:
     name = unicodedata.normalize("NFD", "Café\u202egpj.zip")
     disposition = b"attachment; filename*=UTF-8''" + quote(name.encode()).encode()
     assert read_message(with_headers(disposition)).attachments[0].name == "Caf\u00e9gpj.zip"
+
+
+def split_in_a_character(name: str) -> bytes:
+    """As Chinese mailers do: two words, cut in the middle of the third character (5 of GBK's bytes)."""
+    raw = name.encode("gbk")
+    words = [b"=?gb2312?B?%s?=" % base64.b64encode(piece) for piece in (raw[:5], raw[5:])]
+    return b" ".join(words)
+
+
+def test_names_that_are_lost_alike_are_found_each_in_its_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    titles = ["湖塘镇开展检查", "湖塘镇开展培训", "湖塘乡开展检查", "湖塘镇开展检查"]
+    lines = [b"From: a@hutang.example", b"Content-Type: multipart/mixed; boundary=X", b""]
+    for title in titles:
+        lines += [
+            b"--X",
+            b"Content-Type: application/zip",
+            b'Content-Disposition: attachment; filename="%s"'
+            % split_in_a_character(f"{title}.zip"),
+            b"",
+            b"PK",
+        ]
+    passes = []
+
+    def counted(raw: Letter, overlap: int) -> Iterator[tuple[bytes, int]]:
+        passes.append(len(raw))
+        return piecewise.windows(raw, overlap)
+
+    monkeypatch.setattr("ingest.names.windows", counted)
+    monkeypatch.setattr("ingest.piecewise._STEP", 50)
+    message = read_message(b"\r\n".join([*lines, b"--X--", b""]))
+    assert [file.name for file in message.attachments] == [f"{title}.zip" for title in titles]
+    assert Remark.LOSSY_NAME not in message.remarks
+    assert len(passes) == 1
 
 
 def test_a_name_that_stays_lossy_is_flagged_and_kept() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 import parsers
 from parsers.archives import zip as zip_parser
-from parsers.types import Allowance, File, Limits, Other, Part, Text, Unread
+from parsers.types import Allowance, File, Limit, Limits, Other, Part, Text, Unread
 from rulebook.reasons import Reason
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -110,3 +111,43 @@ def test_a_shortcut_to_a_page_is_no_text() -> None:
     link = b"[{000214A0-0000-0000-C000-000000000046}]\r\nProp3=19,2\r\n[InternetShortcut]\r\nURL=http://a.example/"
     (fact,) = read(File("稿件.url", link))
     assert isinstance(fact, Other)
+
+
+PROSE = "湖塘镇开展燃气安全检查。" * 200
+DOCX = packed({
+    "[Content_Types].xml": b"<Types/>",
+    "word/document.xml": f"<document><body><p><r><t>{PROSE}</t></r></p></body></document>".encode(),
+})  # fmt: skip
+OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
+ODT = packed({
+    "mimetype": b"application/vnd.oasis.opendocument.text",
+    "content.xml": f"<a><o:text xmlns:o='{OFFICE}'><p>{PROSE}</p></o:text></a>".encode(),
+})  # fmt: skip
+OFD = packed({
+    "OFD.xml": b"<OFD><DocBody><DocRoot>D.xml</DocRoot></DocBody></OFD>",
+    "D.xml": b'<Document><Pages><Page ID="1" BaseLoc="P.xml"/></Pages></Document>',
+    "P.xml": f"<Page><TextObject><TextCode>{PROSE}</TextCode></TextObject></Page>".encode(),
+})  # fmt: skip
+PAGE = f"<html><body><p>{PROSE}</p></body></html>".encode()
+
+
+@pytest.mark.parametrize(
+    ("data", "bound", "limit"),
+    [
+        (DOCX, {"xml_bytes": 2_000}, Limit.XML),
+        (ODT, {"xml_bytes": 2_000}, Limit.XML),
+        (OFD, {"xml_bytes": 2_000}, Limit.XML),
+        (b"{\\rtf1 " + b"an inspection " * 200 + b"}", {"rtf_bytes": 2_000}, Limit.RTF),
+        (PAGE, {"page_bytes": 2_000}, Limit.PAGE_BYTES),
+        (PAGE, {"page_characters": 2_000}, Limit.PAGE),
+        (PROSE.encode(), {"characters": 2_000}, Limit.CHARACTERS),
+    ],
+)
+def test_the_limit_that_a_document_hits_is_told(
+    data: bytes, bound: dict[str, int], limit: Limit
+) -> None:
+    (unread,) = parsers.read([File("稿件", data)], Allowance(replace(Limits(), **bound)))
+    assert isinstance(unread, Unread)
+    assert (unread.reason, unread.detail) == (Reason.UNREADABLE_DRAFT, limit.told)
+    (text,) = parsers.read([File("稿件", data)], Allowance(Limits()))
+    assert isinstance(text, Text)
