@@ -45,6 +45,7 @@ def open_ledger(url: str) -> Engine:
         # both are told before the database is: whoever is next waits for it a moment
         event.listen(engine, "commit", partial(_ended, turns))
         event.listen(engine, "rollback", partial(_ended, turns))
+        event.listen(engine, "reset", partial(_returned, turns))
     _migrate(engine)
     return engine
 
@@ -80,6 +81,12 @@ def _begin(turns: Turns, connection: Any) -> None:
 
 def _ended(turns: Turns, connection: Any) -> None:
     if connection.info.pop(TURN, False):
+        turns.give()
+
+
+def _returned(turns: Turns, _connection: Any, record: Any, _state: Any) -> None:
+    """A connection is back in the pool: one that was dropped with its transaction open tells no end."""
+    if record.info.pop(TURN, False):
         turns.give()
 
 

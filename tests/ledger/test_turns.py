@@ -1,3 +1,4 @@
+import gc
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -96,6 +97,12 @@ def test_the_turn_ends_with_what_failed_and_with_what_was_left_open(
     turns.give()
     with engine.connect() as connection:
         connection.execute(text("select 1"))  # begins by itself, and nobody ends it
+    assert turns.take(0)
+    turns.give()
+    dropped = engine.connect()
+    dropped.execute(text("select 1"))
+    del dropped
+    gc.collect()
     assert turns.take(0)
 
 
