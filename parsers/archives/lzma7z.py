@@ -18,6 +18,7 @@ from zlib_ng import zlib_ng
 from parsers.archives import names, sevenheader
 from parsers.archives.sevenheader import Directory, Folder
 from parsers.archives.tally import CHUNK, Tally
+from parsers.content import Content
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -33,32 +34,32 @@ def unpack(file: File, found: Directory, allowance: Allowance) -> Iterator[Part]
     allowance.check_entries(len(found.entries))
     for _ in found.entries:
         allowance.spend_entry()
-    tally = Tally(file, allowance, len(file.data))
+    tally = Tally(file, allowance, len(file.content))
     packed = (entry for entry in found.entries if not entry.empty)
     for entry in found.entries:
         if entry.empty and entry.regular:
             yield from tally.member((entry.name, False), b"")
-    with memoryview(file.data) as view:
-        for folder in found.folders:
-            content = _Content(folder, view[folder.start : folder.start + folder.packed], tally)
-            for size, checksum in zip(folder.sizes, folder.checksums, strict=True):
-                entry = next(packed)
-                data = content.read(size)
-                wrong = checksum is not None and zlib_ng.crc32(data) != checksum
-                if len(data) != size or wrong:
-                    raise Refusal(Reason.DAMAGED_ARCHIVE, f"“{names.clean(entry.name)}”校验错误")
-                if entry.regular:
-                    yield from tally.member((entry.name, False), data)
+    for folder in found.folders:
+        unpacked = _Unpacked(folder, file.content, tally)
+        for size, checksum in zip(folder.sizes, folder.checksums, strict=True):
+            entry = next(packed)
+            data = unpacked.read(size)
+            wrong = checksum is not None and zlib_ng.crc32(data) != checksum
+            if len(data) != size or wrong:
+                raise Refusal(Reason.DAMAGED_ARCHIVE, f"“{names.clean(entry.name)}”校验错误")
+            if entry.regular:
+                yield from tally.member((entry.name, False), data)
     yield tally.container()
 
 
-class _Content:
+class _Unpacked:
     """What comes out of a folder, read forward; the bytes are counted as they come."""
 
-    def __init__(self, folder: Folder, packed: memoryview, tally: Tally) -> None:
-        self._packed = packed
+    def __init__(self, folder: Folder, archive: Content, tally: Tally) -> None:
+        self._archive = archive
         self._tally = tally
-        self._place = 0
+        self._place = folder.start
+        self._end = folder.start + folder.packed
         self._decoder = sevenheader.decoder(folder)
 
     def read(self, size: int) -> bytes:
@@ -73,17 +74,17 @@ class _Content:
                 self._tally.spend(len(chunk))
                 size -= len(chunk)
                 content.write(chunk)
-            elif self._place >= len(self._packed):
+            elif self._place >= self._end:
                 break
         return content.getvalue()
 
-    def _next(self, most: int) -> bytes | memoryview:
+    def _next(self, most: int) -> bytes:
         if self._decoder is None:
             return self._fed(most)
         feed = self._fed(_FEED) if self._decoder.needs_input else b""
         return self._decoder.decompress(feed, most)
 
-    def _fed(self, most: int) -> memoryview:
-        piece = self._packed[self._place : self._place + most]
+    def _fed(self, most: int) -> bytes:
+        piece = self._archive[self._place : min(self._end, self._place + most)]
         self._place += len(piece)
         return piece

@@ -18,6 +18,8 @@ from itertools import accumulate
 
 from zlib_ng import zlib_ng
 
+from parsers.content import Content
+
 _START = struct.Struct("<6s2BLQQL")
 _MAGIC = b"7z\xbc\xaf\x27\x1c"
 _COPY, _LZMA, _LZMA2 = b"\x00", b"\x03\x01\x01", b"\x21"
@@ -79,7 +81,7 @@ class Directory:
     entries: tuple[Entry, ...]
 
 
-def directory(data: bytes) -> Directory | None:
+def directory(data: Content) -> Directory | None:
     """An archive's directory; None for one that 7zz has to look at."""
     try:
         return _directory(data)
@@ -113,8 +115,8 @@ def _filter(folder: Folder) -> dict[str, int]:
     return found
 
 
-def _directory(data: bytes) -> Directory:
-    magic, _, _, checksum, offset, size, header_checksum = _START.unpack_from(data)
+def _directory(data: Content) -> Directory:
+    magic, _, _, checksum, offset, size, header_checksum = _START.unpack(data[: _START.size])
     start = _START.size + offset
     header = data[start : start + size]
     if (
@@ -147,7 +149,7 @@ def _directory(data: bytes) -> Directory:
     return Directory(folders, entries)
 
 
-def _decoded(cursor: _Cursor, data: bytes) -> bytes:
+def _decoded(cursor: _Cursor, data: Content) -> bytes:
     """The packed directory's bytes."""
     folders = _streams(cursor, len(data))
     if len(folders) != 1 or len(folders[0].sizes) != 1 or folders[0].sizes[0] > _LONGEST:

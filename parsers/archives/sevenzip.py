@@ -25,7 +25,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
     if splits.is_part(file.name) and not splits.is_whole_7z(file.content):
         raise Refusal(Reason.SPLIT_ARCHIVE)
-    if (found := sevenheader.directory(file.data)) is not None:
+    if (found := sevenheader.directory(file.content)) is not None:
         yield from lzma7z.unpack(file, found, allowance)
         return
     with sevenzz.in_memory(file.content) as source:

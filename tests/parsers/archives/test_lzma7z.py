@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.archives import lzma7z, sevenheader, sevenzz
+from parsers.content import Content, Spool
 from parsers.types import Allowance, Container, File, LimitHit, Limits, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -74,10 +75,10 @@ def told(parts: Iterator[Part]) -> tuple[dict[str, bytes], int]:
     return files, entries
 
 
-def read_here(data: bytes, allowance: Allowance | None = None) -> tuple[dict[str, bytes], int]:
+def read_here(data: Content) -> tuple[dict[str, bytes], int]:
     found = sevenheader.directory(data)
     assert found is not None
-    return told(lzma7z.unpack(File("a.7z", data), found, allowance or Allowance(ENOUGH)))
+    return told(lzma7z.unpack(File("a.7z", data), found, Allowance(ENOUGH)))
 
 
 @pytest.mark.parametrize("options", PLAIN.values(), ids=PLAIN)
@@ -87,7 +88,7 @@ def test_what_7zip_packs_plainly_comes_out_as_7zz_unpacks_it(
     data = packed(folder, options)
     with sevenzz.in_memory(data) as source:
         by_7zz = told(sevenzz.unpack(File("a.7z", data), source, "7z", Allowance(ENOUGH)))
-    assert read_here(data) == by_7zz
+    assert read_here(data) == read_here(Spool().keep([data])) == by_7zz
     assert len(by_7zz[0]) == 6
     assert by_7zz[0]["a.7z/湖塘镇/照片/3.jpg"] == (folder / "照片" / "3.jpg").read_bytes()
 
