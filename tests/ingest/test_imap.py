@@ -1,21 +1,19 @@
-"""The IMAP mailbox against a real Dovecot, and against one that answers as NetEase does."""
+"""The IMAP mailbox against a real Dovecot: what arrives, from which folders, what a look costs."""
 
 from __future__ import annotations
 
 import hashlib
-import logging
 import random
 import re
 import socket
-import ssl
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from imapclient import IMAPClient
 
-from ingest.imap import CHUNK, FIRST_CHUNK, TRUSTED_LOOKS, ImapMailbox
-from ingest.mailbox import PIECE, Arrival, Gone, MailboxRefused, Weather
+from ingest.imap import CHUNK, FIRST_CHUNK, TRUSTED_LOOKS
+from ingest.mailbox import PIECE, Arrival, Gone, Weather
 from tests.ingest.conftest import PASSWORD, Account, Ledger, give_away
 from tests.ingest.netease import NetEase, Script, wire
 
@@ -342,164 +340,6 @@ def test_list_status_without_special_use_is_not_asked_for_marks(
         assert any("RETURN (STATUS" in command for command in line.commands)
 
 
-# what goes wrong
-
-
-def test_a_letter_deleted_between_look_and_fetch_is_gone(account: Account, ledger: Ledger) -> None:
-    deleted = account.deliver(LETTER % 1)
-    account.deliver(LETTER % 2)
-    mailbox = account.mailbox()
-    arrivals = list(mailbox.look(ledger.known))
-    deleted.unlink()
-    with pytest.raises(Gone):
-        account.mailbox().fetch(arrivals[0])
-    assert mailbox.fetch(arrivals[1]) == LETTER % 2
-    assert ledger.collect(mailbox) == [LETTER % 2]
-
-
-@pytest.mark.parametrize("accident", ["cut", "restart"])
-def test_a_round_goes_on_over_a_new_connection(
-    account: Account, ledger: Ledger, accident: str
-) -> None:
-    for number in range(4):
-        account.deliver(LETTER % number)
-    with wire(account.server.port) as line:
-        mailbox = account.mailbox(line.port)
-        letters = []
-        for arrival in mailbox.look(ledger.known):
-            if accident == "restart" and len(letters) == 2:
-                account.server.stop()
-                account.server.start()
-            else:
-                line.cut()
-            letters.append(mailbox.fetch(arrival))
-            ledger.record(arrival)
-        assert letters == [LETTER % number for number in range(4)]
-
-
-def test_a_connection_lost_between_two_rounds_is_not_noticed(
-    account: Account, ledger: Ledger
-) -> None:
-    with wire(account.server.port) as line:
-        mailbox = account.mailbox(line.port)
-        assert ledger.collect(mailbox) == []
-        account.deliver(LETTER % 1)
-        line.cut()
-        assert ledger.collect(mailbox) == [LETTER % 1]
-
-
-def test_a_server_that_is_down_is_weather_and_afterwards_all_arrives(
-    account: Account, ledger: Ledger
-) -> None:
-    account.deliver(LETTER % 1)
-    account.deliver(LETTER % 2)
-    mailbox = account.mailbox()
-    look = mailbox.look(ledger.known)
-    arrival = next(look)
-    account.server.stop()
-    try:
-        with pytest.raises(Weather):
-            mailbox.fetch(arrival)
-        with pytest.raises(Weather):
-            next(mailbox.look(ledger.known))
-        mailbox.close()
-    finally:
-        account.server.start()
-    assert ledger.collect(mailbox) == [LETTER % 1, LETTER % 2]
-
-
-def test_a_server_that_stays_silent_is_weather(account: Account, ledger: Ledger) -> None:
-    class Silent(Script):
-        def command(self, line: bytes) -> bytes | None:
-            return b"" if b"FETCH" in line else None
-
-    account.deliver(LETTER % 1)
-    with wire(account.server.port, Silent) as line:
-        mailbox = account.mailbox(line.port, timeout=0.2)
-        with pytest.raises(Weather):
-            ledger.collect(mailbox)
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"* BYE too many connections\r\n",
-        b"%s NO [UNAVAILABLE] come back later\r\n",
-        b"%s NO [INUSE] busy\r\n",
-    ],
-)
-def test_a_login_that_fails_in_passing_is_weather(
-    account: Account, ledger: Ledger, said: bytes
-) -> None:
-    class Busy(Script):
-        def command(self, line: bytes) -> bytes | None:
-            if b" LOGIN " not in line:
-                return None
-            return said % line.split()[0] if b"%s" in said else said
-
-    with wire(account.server.port, Busy) as line:
-        mailbox = account.mailbox(line.port, timeout=2.0)
-        with pytest.raises(Weather):
-            ledger.collect(mailbox)
-
-
-def test_a_wrong_password_is_refused_with_the_remedy_and_stays_secret(
-    account: Account,
-    ledger: Ledger,
-    caplog: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    mailbox = account.mailbox(password="hunter2-wrong")
-    with pytest.raises(MailboxRefused, match="授权码") as caught:
-        ledger.collect(mailbox)
-    spoken = [
-        str(caught.value),
-        repr(caught.value),
-        repr(mailbox),
-        caplog.text,
-        *capfd.readouterr(),
-    ]
-    assert not any("hunter2" in text for text in spoken)
-
-
-def test_a_password_that_the_server_repeats_stays_secret(account: Account, ledger: Ledger) -> None:
-    class Talkative(Script):
-        def command(self, line: bytes) -> bytes | None:
-            tag, word, *rest = line.split()
-            return tag + b" NO bad password " + rest[1] + b"\r\n" if word == b"LOGIN" else None
-
-    with wire(account.server.port, Talkative) as line:
-        mailbox = account.mailbox(line.port, password="hunter2-wrong")
-        with pytest.raises(MailboxRefused) as caught:
-            ledger.collect(mailbox)
-        assert "bad password" in str(caught.value) and "hunter2" not in str(caught.value)
-
-
-def test_a_password_in_full_width_characters_is_refused_with_the_remedy(
-    account: Account, ledger: Ledger
-) -> None:
-    with pytest.raises(MailboxRefused, match="半角"):
-        ledger.collect(account.mailbox(password="ｈunter2"))
-
-
-def test_an_unknown_authority_is_refused(account: Account, ledger: Ledger) -> None:
-    mailbox = account.mailbox(account.server.tls_port, tls=True)
-    with pytest.raises(MailboxRefused, match="证书"):
-        ledger.collect(mailbox)
-
-
-def test_a_trusted_authority_is_enough(account: Account, ledger: Ledger) -> None:
-    account.deliver(LETTER % 1)
-    trusted = ssl.create_default_context(cafile=str(account.server.ca))
-    mailbox = account.mailbox(account.server.tls_port, tls=True, context=trusted)
-    assert ledger.collect(mailbox) == [LETTER % 1]
-
-
-def test_a_mailbox_never_opened_is_closed_without_complaint() -> None:
-    ImapMailbox("mail.example", 993, "inbox", "secret").close()
-
-
 # QUIRK watch
 
 
@@ -512,60 +352,6 @@ def test_imaplib_still_has_the_debug_level_that_is_turned_off(
     mailbox = account.mailbox()
     ledger.collect(mailbox)
     assert mailbox._client is not None and mailbox._client._imap.debug == 0
-
-
-# NetEase
-
-
-def test_netease_is_told_who_asks_after_every_login(account: Account, ledger: Ledger) -> None:
-    for number in range(2):
-        account.deliver(LETTER % number)
-    with wire(account.server.port, NetEase) as line:
-        mailbox = account.mailbox(line.port, identity=IDENTITY)
-        letters = []
-        for arrival in mailbox.look(ledger.known):
-            line.cut()
-            letters.append(mailbox.fetch(arrival))
-        assert letters == [LETTER % 0, LETTER % 1]
-        logins = [command.split()[0] for command in line.commands]
-        assert logins.count("ID") == logins.count("LOGIN") == 3
-
-
-def test_netease_refuses_the_unknown_and_the_remedy_is_told(
-    account: Account, ledger: Ledger
-) -> None:
-    with wire(account.server.port, NetEase) as line, pytest.raises(MailboxRefused, match="授权码"):
-        ledger.collect(account.mailbox(line.port))
-
-
-def test_netease_letters_arrive_once_from_inbox_and_junk(account: Account, ledger: Ledger) -> None:
-    moment = datetime(2022, 3, 4, 23, 30, tzinfo=UTC)
-    account.deliver(LETTER % 1, received=moment.timestamp())
-    account.deliver(LETTER % 2, "病毒文件夹")
-    account.deliver(LETTER % 3, "草稿箱")
-    with wire(account.server.port, NetEase) as line:
-        mailbox = account.mailbox(line.port, identity=IDENTITY, junk_folders=JUNK)
-        first, second = mailbox.look(ledger.known)
-        assert (first.received, first.place.uidvalidity) == (moment, 1)
-        assert first.received.utcoffset() is not None
-        assert second.place.folder == "病毒文件夹"
-        assert ledger.collect(mailbox) == [LETTER % 1, LETTER % 2]
-        assert ledger.collect(mailbox) == []
-        account.deliver(LETTER % 4)
-        assert ledger.collect(mailbox) == [LETTER % 4]
-        assert ledger.collect(mailbox) == []
-        assert mailbox.count()["INBOX"] == 2
-
-
-def test_netease_swaps_are_seen_though_the_count_stays(account: Account, ledger: Ledger) -> None:
-    with wire(account.server.port, NetEase) as line:
-        mailbox = account.mailbox(line.port, identity=IDENTITY)
-        old = account.deliver(LETTER % 1)
-        assert ledger.collect(mailbox) == [LETTER % 1]
-        assert ledger.collect(mailbox) == []
-        old.unlink()
-        account.deliver(LETTER % 2)
-        assert ledger.collect(mailbox) == [LETTER % 2]
 
 
 def _rebuild(account: Account) -> None:
