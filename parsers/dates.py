@@ -27,6 +27,9 @@ LONG_AGO_DAYS = 92
 """News older than a quarter is background, or last year's figure written by habit in January."""
 
 _SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*")
+_DAY_FIELD = re.compile(r"(?:时\s?间|日\s?期)\s?[：:\t]")
+"""Of a table's rows only “发布时间 | 3月5日” tells when it was; the others list this and that."""
+
 _TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
 """What is quoted is said by somebody at some time: “今天这一课很及时”."""
@@ -155,6 +158,8 @@ def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
     for paragraph in paragraphs:
         if left <= 0:
             break
+        if "\t" in paragraph and "。" not in paragraph and not _DAY_FIELD.search(paragraph):
+            continue
         text = tidy(paragraph[:left])
         left -= len(paragraph)
         masked = text

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from rulebook import units
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
 from rulebook.terms import Draft, Kind
@@ -179,7 +180,7 @@ def _felt(
         min(len(seen) * weights.news_word, weights.news_words_most)
         + min(_leading(seen, draft) * weights.news_leading, weights.news_leading_most)
         + (weights.news_day if draft.happened.day else 0)
-        + (weights.news_unit if draft.named_unit and draft.happened.day else 0)
+        + (weights.news_unit if draft.happened.day and _speaks_of_a_unit(draft, provisions) else 0)
     )
     opinion = len(heard) * weights.opinion_word + _leading(heard, draft) * weights.opinion_leading
     # a long report of one day's event may be meant as either
@@ -201,6 +202,10 @@ def _felt(
     if best[0] == 0 or best[0] <= second[0] or (clearly and best[0] < weights.clearly * second[0]):
         return None, 0, ""
     return ranked[0], best[0], best[1]
+
+
+def _speaks_of_a_unit(draft: Draft, provisions: Provisions) -> bool:
+    return bool(draft.named_unit) or units.find(draft.text, provisions.units) is not None
 
 
 def _leading(words: Iterable[str], draft: Draft) -> int:

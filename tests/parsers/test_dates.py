@@ -275,3 +275,17 @@ def test_a_lunar_day_beside_a_date_explains_it(lead: str) -> None:
 def test_last_night_and_this_morning_end_today(word: str) -> None:
     said = happened("", [f"{word}，我区出现雨雪天气，湖塘镇彻夜除冰。"], date(2022, 12, 22))
     assert said.day == date(2022, 12, 22)
+
+
+@pytest.mark.parametrize(
+    ("rows", "day"),
+    [
+        (["3月9日\t周镕\t段晓堃", "3月5日\t方明\t何静"], None),
+        (["发布时间\t2022年3月6日\t来源\t抖音"], date(2022, 3, 6)),
+        (["时间：3月6日\t地点：镇政府"], date(2022, 3, 6)),
+        (["3月6日\t湖塘镇开展检查。"], date(2022, 3, 6)),
+        (["3月6日，湖塘镇开展检查。", "3月1日\t18家\t3处", "3月7日\t12家\t5处"], date(2022, 3, 6)),
+    ],
+)
+def test_a_day_in_a_list_is_nobodys(rows: list[str], day: date | None) -> None:
+    assert happened("", rows, date(2022, 3, 8)).day == day

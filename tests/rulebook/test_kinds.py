@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -389,3 +390,12 @@ def test_news_of_a_paper_is_news(title: str) -> None:
 def test_a_label_goes_before_the_name_of_a_paper() -> None:
     named = draft(file=PACKED, title="讣告", text=NEWS_TEXT)
     assert decide(named, "【工作动态】湖塘镇", PAPERS).kind is Kind.NEWS
+
+
+def test_a_dated_text_that_speaks_of_a_unit_is_news(office: Provisions) -> None:
+    told = plain(
+        text="一封感谢信寄到了湖塘镇。", happened=Happened(date(2022, 3, 7)), named_unit=None
+    )
+    assert decide(told, BLANK, office).kind is Kind.NEWS
+    elsewhere = replace(told, text="一封感谢信寄到了河畔镇。")
+    assert decide(elsewhere, BLANK, office).kind is None
