@@ -24,6 +24,9 @@ Letter = bytes | mmap.mmap
 MOST_BYTES = 1_000_000
 """A longer header block is nobody's letter; what is beyond is not read."""
 
+_MAILBOX_MOST = 8_000
+"""Bytes in which the first mailbox of a field is looked for."""
+
 NEAR_BEGINNING = 65_536
 """Bytes within which a letter shows that it is one; relays may put much before its own fields."""
 
@@ -36,7 +39,7 @@ _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]|\r(?!\n))*)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
 _WORD = re.compile(rb"=\?([!-<>@-~]+?)(?:\*[A-Za-z\-]*)?\?([bBqQ])\?([^?]*)\?=")
-_ADDRESS = re.compile(rb"[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
+_ADDRESS = re.compile(rb"(?<![^\s<>()\[\],;:\"@])[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
 _ANGLE = re.compile(rb"<\s*([^<>\s@]+@[^<>\s]+)\s*>")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
@@ -130,6 +133,7 @@ def sender(headers: Headers) -> tuple[str, str]:
 
 def address_of(value: bytes) -> tuple[str, str]:
     """The first mailbox of an address field (RFC 5322 3.4), tolerant of raw 8-bit names."""
+    value = value[:_MAILBOX_MOST]
     angle = _ANGLE.search(value)
     if angle is not None:
         name = decode_words(value[: angle.start()].replace(b'\\"', b'"').replace(b'"', b""))[0]

@@ -80,7 +80,7 @@ def _entity(
 ) -> Iterator[tuple[list[Leaf], bool]]:
     """The leaves of what lies between two places: headers, a blank line, content."""
     body = _body(raw, start, end)
-    head = raw[start:body]
+    head = tree.with_short_fields(raw[start:body])
     declared = email.message_from_bytes(head, policy=email.policy.compat32)
     boundary = declared.get_boundary()
     kind = declared.get_content_type()

@@ -10,9 +10,10 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest import cloud
+from ingest import cloud, piecewise, tree
 from ingest.desk import Desk, Examined
 from ingest.examination import examine
+from ingest.message import read_message
 from parsers.counting import count
 from parsers.types import Limit, Limits
 from rulebook.reasons import Reason, Remark
@@ -175,3 +176,55 @@ def test_no_page_blows_up_the_search_for_links(unit: str) -> None:
     cloud.links(page, page)
     judged(letter(body=page.encode(), subtype=b"html"))
     assert time.process_time() - before < MOST_SECONDS
+
+
+FIELDS = (
+    "From",
+    "Subject",
+    "Date",
+    "References",
+    "Content-Type",
+    "Content-Disposition",
+    "Received",
+)
+
+
+@pytest.mark.parametrize("unit", ["a", "(", "=?", "=?a?b?", "=?gb2312?B?xx?=", "name=", ";", ' "'])
+@pytest.mark.parametrize("reader", ["usual", "patient", "piecewise"])
+def test_no_header_field_blows_up_its_reading(
+    unit: str, reader: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = (unit * (400_000 // len(unit))).encode()
+    fields = b"".join(b"%s: x@hutang.example %s\r\n" % (name.encode(), line) for name in FIELDS)
+    part = b"\r\n--X\r\nContent-Type: application/zip;" + line + b"\r\n\r\nPK\r\n--X--\r\n"
+    raw = fields + b"Content-Type: multipart/mixed; boundary=X\r\n\r\n" + part
+    if reader == "patient":
+        monkeypatch.setattr(tree, "parse_email_tree", refuse)
+    if reader == "piecewise":
+        monkeypatch.setattr(piecewise, "LARGE", 0)
+        monkeypatch.setattr(piecewise, "PIECE", 0)
+    before = time.process_time()
+    read_message(raw)
+    assert time.process_time() - before < MOST_SECONDS
+
+
+def refuse(raw: bytes, mode: str) -> None:
+    raise tree.ParseError("as it does over broken base64")
+
+
+def test_of_a_field_cut_short_the_rest_of_the_letter_is_whole() -> None:
+    words = b"=?gb2312?B?xx?= " * 3_000
+    body = b"text\r\n" + b"x: " + b"=?" * 9_000 + b"\r\n" + b" indented" * 3_000
+    raw = (
+        b"Subject: s\r\nTo: "
+        + words
+        + b"\r\n more\r\nContent-Type: multipart/mixed; boundary=X\r\n\r\n"
+        b"--X\r\nContent-Type: text/plain\r\n\r\n" + body + b"\r\n--X\r\n"
+        b"Content-Type: message/rfc822\r\n\r\nSubject: inner\r\nX-Long: " + words + b"\r\n"
+        b"Content-Type: application/zip; name=a.zip\r\n\r\nPK\r\n--X--\r\n"
+    )
+    message = read_message(raw)
+    assert message.body == body.decode()
+    assert [(file.name, file.data, file.inside) for file in message.attachments] == [
+        ("a.zip", b"PK", "inner")
+    ]
