@@ -57,8 +57,8 @@ def opened(path: Path) -> Iterator[Letter]:
 
 def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
     """The same as tree.leaves: all leaves in order, and whether the letter is damaged."""
-    if len(raw) <= LARGE:
-        return tree.leaves(bytes(raw))
+    if len(raw) <= LARGE and not _has_many_parts(raw[:]):
+        return tree.leaves(raw[:])
     found: list[Leaf] = []
     damaged = False
     spool = Spool()
@@ -66,6 +66,11 @@ def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
         found += (_aside(leaf, spool) for leaf in some)
         damaged |= hurt
     return found, damaged
+
+
+def _has_many_parts(raw: bytes) -> bool:
+    """Whether it may have more parts than are ever read: the MIME reader would keep all of them."""
+    return raw.count(b"\n--") > 4 * tree.MOST_LEAVES
 
 
 def _aside(leaf: Leaf, spool: Spool) -> Leaf:
@@ -85,7 +90,8 @@ def _entity(
     boundary = declared.get_boundary()
     kind = declared.get_content_type()
     coding = str(declared.get("Content-Transfer-Encoding", "")).strip().lower()
-    if end - start <= PIECE or depth > tree.DEEPEST:
+    small = end - start <= PIECE and not _has_many_parts(raw[start:end])
+    if small or depth > tree.DEEPEST:
         yield tree.leaves(raw[start:end], inside, depth)
     elif kind.startswith("multipart/") and boundary:
         for first, last in _parts(raw, body, end, boundary.encode("utf-8", "surrogateescape")):

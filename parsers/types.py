@@ -120,6 +120,11 @@ class Allowance:
         if size > WIDEST * self.limits.characters:
             raise Endless
 
+    def check_characters(self, count: int) -> None:
+        """Stop reading a text that is longer by now than any may be. Raises Endless."""
+        if count > self.limits.characters:
+            raise Endless
+
     def check_depth(self, depth: int) -> None:
         """`depth`: how many containers lie around a file."""
         if depth > self.limits.depth:

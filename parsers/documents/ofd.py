@@ -49,6 +49,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         pages += 1
         if pages > MAX_PAGES:
             raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
+        allowance.check_characters(sum(map(len, lines)))
         lines += _lines(_runs(opened.xml(page)))
     paragraphs = flow.join_lines(lines)
     if pages and not paragraphs:

@@ -15,12 +15,15 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw
 
-from parsers import mediatypes
+from parsers import apart, mediatypes
 from parsers.documents import charsets, flow, package
-from parsers.types import Allowance, File, Part, Refusal, Scan, Text
+from parsers.types import Allowance, File, Limit, LimitHit, Part, Refusal, Scan, Text
 from rulebook.reasons import Reason
 
 MAX_PAGES = 300
+SECONDS = 30.0
+"""Until a document is given up; 300 full pages take one or two."""
+MEMORY = 600_000_000
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–－_·]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4})?[\s\-—–－_·]*$"
 )
@@ -48,20 +51,54 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
-    """The text of all pages as one."""
+    """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
+    data = file.data
+    until = allowance.seconds_left() - SECONDS
+    told = apart.rows_of(
+        lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left()), MEMORY
+    )
+    allowance.check_time()
+    if told is None:
+        late = allowance.seconds_left() <= until
+        raise Refusal(Reason.UNREADABLE_DRAFT, Limit.SECONDS.told if late else "文件已损坏")
+    (kind, *details), paragraphs = told
+    if kind == "limit":
+        raise LimitHit(Limit[details[0]])
+    if kind == "scan":
+        raise Scan(details[0])
+    if kind == "refusal":
+        raise Refusal(Reason[details[0]], details[1])
+    allowance.spend_bytes(int(details[0]))
+    yield Text(file.path, file.media_type, tuple(paragraphs))
+
+
+def _told(data: bytes, allowance: Allowance) -> list[list[str]]:
+    """What was read, or why it was not, in rows of words."""
+    before = allowance.bytes_out
     try:
-        document = pypdfium2.PdfDocument(file.data)
+        paragraphs = _read(data, allowance)
+    except LimitHit as hit:
+        return [["limit", hit.limit.name], []]
+    except Scan as scan:
+        return [["scan", scan.detail], []]
+    except Refusal as refusal:
+        return [["refusal", refusal.reason.name, refusal.detail], []]
+    return [["text", str(allowance.bytes_out - before)], paragraphs]
+
+
+def _read(data: bytes, allowance: Allowance) -> list[str]:
+    try:
+        document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise package.locked() from error
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     try:
-        paragraphs = _paragraphs(document, allowance)
+        return _paragraphs(document, allowance)
     except pypdfium2.PdfiumError as error:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     finally:
         document.close()
-    yield Text(file.path, file.media_type, tuple(paragraphs))
 
 
 def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[str]:
@@ -69,6 +106,7 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
         raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
     printed: list[list[str]] = []
     pictures = False
+    characters = 0
     for page in document:
         try:
             found = _lines(page, allowance)
@@ -77,6 +115,8 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
             page.close()
         if found:
             printed.append(found)
+            characters += sum(map(len, found))
+            allowance.check_characters(characters)
     lines = [line for page_lines in _without_margins(printed) for line in page_lines]
     text = "".join(lines)
     if not text:

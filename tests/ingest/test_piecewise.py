@@ -182,3 +182,16 @@ def test_a_letter_of_many_megabytes_needs_little_memory(tmp_path: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["2", "20", "[]"]
+
+
+def test_lines_that_only_look_like_boundaries_are_text() -> None:
+    text = b"--Xa\r\n" * 20_000
+    raw = letter([("8bit", b"")]).replace(b"8bit\r\n\r\n", b"8bit\r\n\r\n" + text)
+    found, damaged = piecewise.leaves(raw)
+    assert [leaf.data[:].rstrip() for leaf in found] == [text.rstrip()]
+    assert not damaged
+
+
+def test_of_a_hundred_thousand_parts_so_many_are_read_as_are_ever_looked_at() -> None:
+    found, _ = piecewise.leaves(letter([("8bit", b"a")] * 100_000))
+    assert len(found) == tree.MOST_LEAVES

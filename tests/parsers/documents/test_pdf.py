@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 from collections.abc import Sequence
 
+import pytest
 from PIL import Image as Pillow
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
@@ -10,8 +11,9 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+import parsers
 from parsers.documents import pdf
-from parsers.types import Unread
+from parsers.types import Allowance, File, Limit, Limits, Unread
 from rulebook.reasons import Reason
 
 
@@ -76,3 +78,47 @@ def test_half_a_document_is_refused(read):
 def test_what_libreoffice_prints_is_read(read_text, converted):
     text = read_text("稿件.pdf", converted("pdf"))
     assert "河畔镇" in text.paragraphs[0]
+
+
+def with_objects(*objects: bytes) -> bytes:
+    numbered = (b"%d 0 obj" % number + body + b"endobj\n" for number, body in enumerate(objects, 1))
+    return b"%PDF-1.5\n" + b"".join(numbered) + b"trailer<</Root 1 0 R>>\nstartxref\n0\n%%EOF"
+
+
+def test_drawings_that_draw_each_other_without_end_cost_only_their_document(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf, "SECONDS", 1.0)
+    calls = b"/X Do " * 10
+    forms = [
+        b"<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X %d 0 R>>>>/Length 60>>"
+        b"stream\n%s\nendstream " % (number + 1, calls)
+        for number in range(5, 30)
+    ]
+    data = with_objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</X 5 0 R>>>>/Contents 4 0 R>>",
+        b"<</Length 5>>stream\n/X Do\nendstream ",
+        *forms,
+    )
+    hostile, _ = parsers.read(
+        [File("a.pdf", data), File("b.txt", "湖塘镇开展检查".encode())], Allowance(Limits())
+    )
+    assert isinstance(hostile, Unread)
+    assert hostile.reason is Reason.UNREADABLE_DRAFT
+    assert hostile.detail in (Limit.SECONDS.told, "文件已损坏")
+
+
+def test_a_document_with_more_text_than_any_draft_is_not_read_to_its_end() -> None:
+    content = b"BT /F 9 Tf " + b"(abcdefgh) Tj " * 2_000 + b"ET"
+    data = with_objects(
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[" + b"3 0 R " * 50 + b"]/Count 50>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream " % (len(content), content),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    )
+    (unread,) = parsers.read([File("a.pdf", data)], Allowance(Limits(characters=100_000)))
+    assert isinstance(unread, Unread)
+    assert unread.detail == Limit.CHARACTERS.told
