@@ -3,8 +3,9 @@ Keeps what fuzzing found as the regression corpus of a target.
 
     python -m tests.fuzz.keep message|archive|document FOLDER
 
-FOLDER is the one that fuzzing filled; libFuzzer has reduced each input as far as it still shows
-something new (for an even smaller set: -merge=1). Samples are not kept a second time.
+FOLDER is the one that fuzzing filled, with the crashes that were mended laid into it; libFuzzer has
+reduced each input as far as it still shows something new (for an even smaller set: -merge=1). The
+latest come first, what is kept already stays. Samples are not kept a second time.
 """
 
 from __future__ import annotations
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from tests.fuzz import seeds
 
-LARGEST = 4_000
-MOST = 160
+LARGEST = 6_000
+MOST = 230
 
 
 def main() -> None:
@@ -26,8 +27,8 @@ def main() -> None:
     target, folder = sys.argv[1], Path(sys.argv[2])
     known = {hashlib.sha256(data).digest() for data in seeds.of(target)}
     kept = seeds.corpus(target)
-    found = sorted((path.read_bytes() for path in folder.iterdir()), key=len)
-    for data in found:
+    latest = sorted(folder.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    for data in (path.read_bytes() for path in latest):
         new = len(data) <= LARGEST and hashlib.sha256(data).digest() not in known
         if new and len(kept) < MOST:
             kept[hashlib.sha256(data).hexdigest()[:16]] = data
