@@ -70,7 +70,8 @@ def leaves(raw: Letter) -> tuple[list[Leaf], bool]:
 
 def _has_many_parts(raw: bytes) -> bool:
     """Whether it may have more parts than are ever read: the MIME reader would keep all of them."""
-    return raw.count(b"\n--") > 4 * tree.MOST_LEAVES
+    most = 4 * tree.MOST_LEAVES
+    return tree.more_than(2 * most, b"-", raw) and raw.count(b"\n--") > most
 
 
 def _aside(leaf: Leaf, spool: Spool) -> Leaf:
