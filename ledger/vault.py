@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger.machine import said
 
 MADE_BY_US = 0o700
+ARRIVING = ".arriving."
 
 
 class VaultError(Exception):
@@ -60,9 +61,10 @@ class Vault:
                 size += len(piece)
                 yield piece
 
-        passing = self.folder / f".arriving.{os.getpid()}.{threading.get_native_id()}"
+        passing = self.folder / f"{ARRIVING}{os.getpid()}.{threading.get_native_id()}"
         try:
             self.folder.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
+            self._sweep()
             _write(passing, passed())
             digest = hashed.hexdigest()
             place = self.path(digest)
@@ -74,6 +76,12 @@ class Vault:
         finally:
             passing.unlink(missing_ok=True)
         return digest, size
+
+    def _sweep(self) -> None:
+        """Remove what was arriving when a program was killed; it arrives again as a whole."""
+        for left in self.folder.glob(f"{ARRIVING}*"):
+            if not _is_running(left.name.removeprefix(ARRIVING).partition(".")[0]):
+                left.unlink(missing_ok=True)
 
     def path(self, digest: str) -> Path:
         """Where a letter lies or would lie."""
@@ -91,6 +99,19 @@ class Vault:
         with contextlib.suppress(FileNotFoundError):
             self.path(digest).unlink()
             sync_folder(self.path(digest).parent)
+
+
+def _is_running(number: str) -> bool:
+    """Whether there is a process of that number; in doubt there is."""
+    if os.name != "posix" or not number.isdecimal():
+        return True
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
 
 
 def _write(file: Path, pieces: Iterable[bytes]) -> None:

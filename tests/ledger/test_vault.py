@@ -1,4 +1,7 @@
 import hashlib
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -81,3 +84,18 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     blocked.write_text("no folder")
     with pytest.raises(VaultError, match="file"):
         Vault(blocked).put(RAW, DIGEST)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a process's life is asked the POSIX way")
+def test_what_was_arriving_when_a_program_was_killed_is_swept_away(tmp_path: Path) -> None:
+    killed = subprocess.Popen([sys.executable, "-c", "pass"])
+    killed.wait()
+    (tmp_path / f".arriving.{killed.pid}.7").write_bytes(RAW[:7])
+    another = tmp_path / f".arriving.{os.getpid()}.0"
+    another.write_bytes(RAW[:7])
+    vault = Vault(tmp_path)
+    vault.put_pieces([RAW])
+    assert {path for path in tmp_path.rglob("*") if path.is_file()} == {
+        another,
+        vault.path(DIGEST),
+    }
