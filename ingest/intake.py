@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from threading import Condition, Event
+from threading import Event
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from ingest.collecting import AHEAD_BYTES, KEEPERS, Room, batches, sighting
 from ingest.desk import Examined
 from ingest.mailbox import Arrival, Gone, Mailbox, Weather
 from ingest.workers import PoolBroken, WorkerLost, outcome_of
@@ -34,16 +35,6 @@ from rulebook.terms import Submission, Verdict
 from rulebook.timeliness import IsWorkday
 
 _log = logging.getLogger(__name__)
-
-BATCH_LETTERS = 16
-BATCH_BYTES = 16_000_000
-"""Letters are entered as collected so many at a time: one commit, little to look at again."""
-
-KEEPERS = 3
-"""Letters written at the same time: each waits for the disk, and disks sync several at once."""
-
-AHEAD_BYTES = 24_000_000
-"""Letters in memory that are not yet on the disk."""
 
 TOGETHER = 16
 """Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
@@ -268,7 +259,7 @@ class Intake:
         enough = Event()
 
         def fetch(keepers: Executor) -> None:
-            room = _Room()
+            room = Room()
             try:
                 for arrival in mailbox.look(self.book.known):
                     self.workers.warm_up()
@@ -298,7 +289,7 @@ class Intake:
         ):
             fetched = fetcher.submit(fetch, keepers)
             try:
-                for batch in _batches(kept):
+                for batch in batches(kept):
                     yield self.book.collect(batch, self.now())
             finally:
                 enough.set()
@@ -307,68 +298,17 @@ class Intake:
     def _keep(self, arrival: Arrival, raw: bytes, head_only: bool) -> Sighting:
         digest = hashlib.sha256(raw).hexdigest()
         self.vault.put(raw, digest)
-        return _sighting(arrival, digest, arrival.size if head_only else len(raw), head_only)
+        return sighting(arrival, digest, arrival.size if head_only else len(raw), head_only)
 
     def _keep_large(self, mailbox: Mailbox, arrival: Arrival) -> Sighting:
         """Written while it is fetched: it never lies in memory as a whole."""
-        return _sighting(arrival, *self.vault.put_pieces(mailbox.pieces(arrival)), False)
+        return sighting(arrival, *self.vault.put_pieces(mailbox.pieces(arrival)), False)
 
     def _drop_secrets(self) -> None:
         """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""
         for letter_id, digest in self.book.to_be_dropped():
             self.vault.drop(digest)
             self.book.dropped(letter_id)
-
-
-def _sighting(arrival: Arrival, digest: str, size: int, head_only: bool) -> Sighting:
-    place = arrival.place
-    return Sighting(
-        place.account,
-        place.folder,
-        place.uidvalidity,
-        place.uid,
-        arrival.received,
-        digest,
-        size,
-        head_only,
-    )
-
-
-def _batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sighting]]:
-    """What is kept by now, a batch at a time, in the order of its fetching."""
-    batch: list[Sighting] = []
-    while (keeping := kept.get()) is not None:
-        batch.append(keeping.result())
-        if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
-            yield batch
-            batch = []
-    if batch:  # what was fetched is kept, though the connection dropped
-        yield batch
-
-
-class _Room:
-    """Holds back the fetching while letters that are not yet on the disk fill the memory."""
-
-    def __init__(self) -> None:
-        self._letters = self._bytes = 0
-        self._changed = Condition()
-
-    def enter(self, size: int) -> None:
-        """Wait until a letter of `size` bytes fits; one that is larger than all room comes alone."""
-        with self._changed:
-            while self._letters >= KEEPERS + 1 or (
-                self._letters and self._bytes + size > AHEAD_BYTES
-            ):
-                self._changed.wait()
-            self._letters += 1
-            self._bytes += size
-
-    def leave(self, size: int, _kept: Future[Sighting] | None = None) -> None:
-        """A letter of `size` bytes is on the disk, or never will be."""
-        with self._changed:
-            self._letters -= 1
-            self._bytes -= size
-            self._changed.notify()
 
 
 class _Story:

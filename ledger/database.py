@@ -79,15 +79,15 @@ def _begin(turns: Turns, connection: Any) -> None:
         raise
 
 
-def _ended(turns: Turns, connection: Any) -> None:
-    if connection.info.pop(TURN, False):
+def _ended(turns: Turns, holder: Any) -> None:
+    """`holder`: a connection, or the pool's record of it, which has the same `info`."""
+    if holder.info.pop(TURN, False):
         turns.give()
 
 
 def _returned(turns: Turns, _connection: Any, record: Any, _state: Any) -> None:
     """A connection is back in the pool: one that was dropped with its transaction open tells no end."""
-    if record.info.pop(TURN, False):
-        turns.give()
+    _ended(turns, record)
 
 
 def reading(engine: Engine) -> Engine:

@@ -110,7 +110,7 @@ def _is_running(number: str) -> bool:
     except ProcessLookupError:
         return False
     except (OSError, OverflowError):
-        return True
+        pass  # another's, or none that the system could ever give
     return True
 
 

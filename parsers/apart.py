@@ -13,11 +13,14 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
+MEMORY = 600_000_000
+"""Bytes that a library may take for one document."""
+
 _PIECE = 1 << 16
 
 
 def rows_of(
-    task: Callable[[], list[list[str]]], seconds: float, memory: int
+    task: Callable[[], list[list[str]]], seconds: float, memory: int = MEMORY
 ) -> list[list[str]] | None:
     """
     What `task` returns; None when it fails, dies, takes longer, or needs so many bytes more than

@@ -128,7 +128,8 @@ def _digest(whole: Content) -> str:
 def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
     size = len(file.content)
-    parser = None if junk.is_junk(file) else claimant(file)
+    left_over = junk.is_junk(file)
+    parser = None if left_over else claimant(file)
     archive = parser in ARCHIVES
     # what an archive holds is named piece by piece; it would only be hashed once more as a whole
     digest = "" if archive else _digest(file.content)
@@ -138,8 +139,7 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
         return Unread(file.path, file.media_type, reason, detail, size, named, scan)
 
     if parser is None:
-        role = "junk" if junk.is_junk(file) else "other"
-        yield Other(file.path, file.media_type, role, size, digest)
+        yield Other(file.path, file.media_type, "junk" if left_over else "other", size, digest)
         return
     try:
         allowance.check_time()

@@ -23,7 +23,6 @@ from rulebook.reasons import Reason
 MAX_PAGES = 300
 SECONDS = 30.0
 """Until a document is given up; 300 full pages take one or two."""
-MEMORY = 600_000_000
 _PAGE_NUMBER = re.compile(
     r"^[\s\-—–－_·]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／]\s*\d{1,4})?[\s\-—–－_·]*$"
 )
@@ -54,9 +53,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
     data = file.data
     until = allowance.seconds_left() - SECONDS
-    told = apart.rows_of(
-        lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left()), MEMORY
-    )
+    told = apart.rows_of(lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left()))
     allowance.check_time()
     if told is None:
         late = allowance.seconds_left() <= until

@@ -25,8 +25,6 @@ MAX_CELLS = 2_000_000
 """calamine keeps a sheet as a full rectangle, so that two cells far apart would take all memory."""
 
 MAX_BYTES = 50_000_000
-MEMORY = 600_000_000
-"""Bytes that reading a sheet may take."""
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -42,7 +40,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         yield other
         return
     # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
-    cells = apart.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left(), MEMORY)
+    cells = apart.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left())
     allowance.check_time()
     rows = flow.table(cells or [])
     yield Text(file.path, file.media_type, (), (rows,)) if rows else other
