@@ -62,7 +62,7 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     if paper := _other_paper(draft, provisions.labels):
-        told = f"没有标注类别，标题像“{paper}”，不像稿件"
+        told = f"没有标注类别，标题像“{paper.removeprefix('的')}”，不像稿件"
         return KindFinding(None, told, Reason.KIND_UNCERTAIN)
     felt, strength, why = _felt(draft, provisions)
     if felt is not None and strength >= provisions.labels.weights.unlabelled:
