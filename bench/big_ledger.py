@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Engine
 
-from ledger.database import open_ledger
 from ledger.fingerprint import BANDS
-from rulebook.terms import Kind, Outcome, Timely
+from ledger.models.database import open_ledger
+from rulebook.model import Kind, Outcome, Timely
 
 FIRST, DAYS = date(2018, 1, 1), 5 * 365
 WORDS = (

@@ -32,17 +32,17 @@ from sqlalchemy.orm import Session
 
 from bench import big_ledger
 from bench.ledger import NAMES, RULES
-from console import pulse
-from console.settings import Settings, load
+from console.application import House
+from console.service import last_round
+from console.settings.loading import Settings, load
 from console.web.accounts import digest
-from console.wiring import House
+from ledger.accounts import People
 from ledger.commissions import Commission
-from ledger.people import People
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act, AdoptionRow, StandingRow
 from ledger.roster import Officer
-from ledger.tables_decided import Act, AdoptionRow, StandingRow
-from ledger.tables_people import Role
+from rulebook.model import Kind, Outcome
 from rulebook.periods import parse
-from rulebook.terms import Kind, Outcome
 
 CONFIG = Path(__file__).resolve().parents[1] / "config.toml"
 NOW = datetime(2022, 12, 30, 3, 0, tzinfo=UTC)
@@ -122,7 +122,7 @@ def build(folder: Path, count: int) -> None:
         # Shougao never runs ANALYZE: the database plans without knowing that nearly all are settled
         connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     engine.dispose()
-    pulse.beat(folder, NOW - timedelta(minutes=1), "", 2.0)
+    last_round.beat(folder, NOW - timedelta(minutes=1), "", 2.0)
     (folder / "whole").touch()
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import docx
 
-from parsers.counting import count
+from parsers.drafts.character_count import count
 from tests.judgement.corpus import load, plain
 
 _SAID = re.compile(r'word-count="(\d+)"')

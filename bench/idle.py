@@ -6,8 +6,8 @@ import os
 import time
 from pathlib import Path
 
-from console.urls import MaildirUrl, mailbox_url
-from ingest.imap import ImapMailbox
+from console.settings.urls import MaildirUrl, mailbox_url
+from ingest.mailboxes.imap import ImapMailbox
 
 ROUNDS = 20
 

@@ -26,18 +26,18 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 from bench.big_ledger import RARE, WORDS, fill
-from ledger.book import Book, Headers, Sighting
-from ledger.database import open_ledger, reading
-from ledger.figures import Figures
 from ledger.fingerprint import BANDS
-from ledger.rows import Owed
-from ledger.scores import Scores
-from ledger.search import Wanted, search
+from ledger.letters import Book, Headers, Sighting
+from ledger.models.database import open_ledger, reading
+from ledger.queries.figures import Figures
+from ledger.queries.search import Wanted, search
+from ledger.row_values import Owed
+from ledger.score_lines import Scores
 from rulebook.judge import judge
+from rulebook.model import Draft, Group, Happened, Kind, Outcome, Sender, Submission, Timely, Unit
 from rulebook.periods import parse
 from rulebook.provisions import Provisions, Target
 from rulebook.reasons import Reason
-from rulebook.terms import Draft, Group, Happened, Kind, Outcome, Sender, Submission, Timely, Unit
 
 UNITS = tuple(
     Unit(f"第{number:02}单位", Group.TOWNS if number % 2 else Group.OFFICES) for number in range(40)

@@ -40,24 +40,21 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
 from bench.ledger import UNITS
-from ledger.database import open_ledger
-from ledger.days import Days
-from ledger.figures import Facts, Figures, Summary
+from ledger.models.database import open_ledger
 from ledger.outbox import Outbox
-from ledger.rows import Owed
-from notifier.delivery import Ceilings, deliver
-from notifier.letter import render
-from notifier.notice import document
-from notifier.notice_facts import NoticeFacts, Printed, Received, Setback
-from notifier.notice_sheets import workbook
-from notifier.page import Office
-from notifier.receipt import receipt
-from notifier.relays import SmtpRelay, Tls
-from notifier.stationery import shipped
-from rulebook.periods import Period, parse
-from rulebook.points import Adoption, Scored
-from rulebook.provisions import Points, Provisions, Target
-from rulebook.terms import (
+from ledger.queries.digest import Days
+from ledger.queries.figures import Facts, Figures, Summary
+from ledger.row_values import Owed
+from notifier.delivery.deliver import Ceilings, deliver
+from notifier.delivery.smtp import SmtpRelay, Tls
+from notifier.letters.receipt import receipt
+from notifier.mail.message import render
+from notifier.mail.page import Office
+from notifier.mail.templating import shipped
+from notifier.notice.document import document
+from notifier.notice.facts import NoticeFacts, Printed, Received, Setback
+from notifier.notice.workbook import workbook
+from rulebook.model import (
     Draft,
     DraftVerdict,
     Group,
@@ -69,6 +66,9 @@ from rulebook.terms import (
     Timely,
     Verdict,
 )
+from rulebook.periods import Period, parse
+from rulebook.points import Adoption, Scored
+from rulebook.provisions import Points, Provisions, Target
 
 NOW = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 FROM, PASSWORD = "inbox@office.example", "bench"
@@ -271,7 +271,7 @@ def _html() -> dict[str, bytes]:
 
 
 def _page() -> object:
-    from notifier.specimen import page
+    from notifier.letters.samples import page
 
     return page(OFFICE)
 
@@ -344,7 +344,7 @@ def year_of(count: int) -> Facts:
 
 
 def _told(summary: Summary) -> NoticeFacts:
-    """What console/bulletin.py asks of a summary."""
+    """What console/actions/notices.py asks of a summary."""
     received: Counter[tuple[str, Kind | None]] = Counter()
     for draft in summary.facts.drafts:
         if draft.unit and draft.outcome is not Outcome.REFUSED:

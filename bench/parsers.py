@@ -34,8 +34,8 @@ from backports import zstd
 
 import parsers
 from console.demo.files import rarred
-from ingest.memory import keep_freed_memory
-from parsers.archives.sevenzz import binary
+from ingest.sandbox.malloc import keep_freed_memory
+from parsers.archives.sevenzip.program import binary
 from parsers.types import Allowance, Container, File, Limits, Text
 
 ROOT = Path(__file__).resolve().parents[1]

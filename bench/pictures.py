@@ -23,18 +23,18 @@ from zoneinfo import ZoneInfo
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
-from console import bulletin
+from console.actions import notices
+from console.application import House, now
 from console.demo import files, letters, show, texts
-from console.serving import place, serving
-from console.settings import load
+from console.settings.loading import load
 from console.web.accounts import digest
-from console.wiring import House, now
+from console.web.server import place, serving
+from ledger.accounts import People
 from ledger.adoptions import Printed
 from ledger.commissions import Commission
-from ledger.people import People
-from ledger.search import Wanted, search
-from ledger.tables_people import Role
-from notifier.receipt import receipt
+from ledger.models.accounts import Role
+from ledger.queries.search import Wanted, search
+from notifier.letters.receipt import receipt
 from rulebook import periods
 from rulebook.reasons import Outcome, Reason
 
@@ -114,7 +114,7 @@ def furnish(house: House) -> tuple[int, int, int, str]:
     )
     commission = house.commissions.add(asked, "王敏", moment)
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = bulletin.bulletin(house, quarter, bulletin.Choices(), today)
+    made = notices.bulletin(house, quarter, notices.Choices(), today)
     notice = house.notices.publish(made.summary, made.files, [], "王敏", moment)
     return adoption, commission, notice, quarter.name
 
@@ -154,7 +154,7 @@ def notice_of(house: House, folder: Path) -> bytes:
     """The first page of this quarter's notice beside its first table."""
     today = now().astimezone(ZoneInfo(house.zone)).date()
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = bulletin.bulletin(house, quarter, bulletin.Choices(), today)
+    made = notices.bulletin(house, quarter, notices.Choices(), today)
     ((name, content),) = [one for one in made.files.items() if one[0].endswith(".docx")]
     (folder / name).write_bytes(content)
     soffice = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]

@@ -30,13 +30,13 @@ from rapidfuzz import fuzz
 
 from bench.big_ledger import fill
 from bench.ledger import NAMES, RULES
-from ledger.book import Book, Headers, Sighting
-from ledger.database import reading
 from ledger.fingerprint import bands
-from ledger.scores import Scores
+from ledger.letters import Book, Headers, Sighting
+from ledger.models.database import reading
+from ledger.score_lines import Scores
 from rulebook.judge import judge
+from rulebook.model import Draft, Happened, Sender, Submission
 from rulebook.originality import SHORTEST_ALIKE, essence
-from rulebook.terms import Draft, Happened, Sender, Submission
 
 CORPUS = Path(__file__).resolve().parents[1] / "tests" / "judgement" / "letters"
 NOW = datetime(2022, 12, 1, 3, 0, tzinfo=UTC)

@@ -3,7 +3,7 @@
 import gc
 import sys
 
-from ingest import nursery
+from ingest.sandbox import forkserver
 
 AT_WORK = frozenset({"poll", "examine"})
 """Subcommands that are about to read letters."""
@@ -13,8 +13,10 @@ def main() -> None:
     """Run the command."""
     gc.disable()  # what is loaded stays: looking through it for garbage costs a sixth of the start
     if AT_WORK & set(sys.argv[1:]):
-        nursery.open_early()
-    from console.cli import main as command  # takes a second to load, as the parsers do beside it
+        forkserver.open_early()
+    from console.cli.app import (
+        main as command,  # takes a second to load, as the parsers do beside it
+    )
 
     gc.freeze()
     gc.enable()

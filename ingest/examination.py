@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from ingest import drafting, recognition
-from ingest.automatic import authentication
-from ingest.desk import Desk, Examined
-from ingest.headers import Letter
-from ingest.message import Attachment, Message, passwords, read_message
-from parsers import mail_body, reading
+from ingest.drafts import assembly, scanned
+from ingest.examination_types import Desk, Examined
+from ingest.message.automatic import authentication
+from ingest.message.headers import Letter
+from ingest.message.parse import Attachment, Message, passwords, read_message
+from parsers import reading
 from parsers.archives import volumes
-from parsers.text import Passage
+from parsers.drafts import mail_body
+from parsers.drafts.text import Passage
 from parsers.types import Allowance, Endless, Fact, File, Image, Other, Unread
+from rulebook.model import Draft, Fault, FileFact, Sender, Submission
 from rulebook.reasons import Reason, Remark
-from rulebook.terms import Draft, Fault, FileFact, Sender, Submission
 
 _RECOGNISED = ("scan", "approval", "form", "listing", "note")
 """Parts that a document without text can play once the text in its pages was recognised."""
@@ -109,12 +110,10 @@ def _submission(
     body, too_long = _body(message, allowance)
     read = tuple(reading.read(top, allowance))
     facts: Sequence[Fact] = read
-    left = recognition.Wanted()
+    left = scanned.Wanted()
     if scans and desk.recognition is not None:
-        facts, left = recognition.recognised(
-            facts, scans, top, desk.limits, known, desk.recognition
-        )
-    pieces = drafting.sort_pieces(
+        facts, left = scanned.recognised(facts, scans, top, desk.limits, known, desk.recognition)
+    pieces = assembly.sort_pieces(
         facts,
         received=day,
         unit_names=desk.unit_names,
@@ -123,14 +122,14 @@ def _submission(
     )
     drafts = pieces.drafts
     body_is_draft = mail_body.looks_like_draft(body)
-    wanted = left if not drafts else recognition.Wanted()
+    wanted = left if not drafts else scanned.Wanted()
     if not scans:
         again = Allowance(desk.limits, known, started=allowance.started)
         shown = [fact for fact in facts if fact.path not in decoration]
-        wanted = recognition.wanted(shown, drafts, top, again)
-    faults = (*too_long, *pieces.faults, *recognition.unread(facts, wanted))
+        wanted = scanned.wanted(shown, drafts, top, again)
+    faults = (*too_long, *pieces.faults, *scanned.unread(facts, wanted))
     if body_is_draft and not drafts and not packed:
-        drafts = (drafting.body_draft(body, message.subject, day, desk.unit_names),)
+        drafts = (assembly.body_draft(body, message.subject, day, desk.unit_names),)
     remarks = [*message.remarks, *pieces.remarks]
     if packed and _repeats(body, pieces.drafts):
         remarks.append(Remark.BODY_REPEATS_DRAFT)
@@ -192,7 +191,7 @@ def _role(fact: Fact, of_path: str) -> str:
     return "unread" if isinstance(fact, Unread) and of_path not in _RECOGNISED else of_path
 
 
-def _file_facts(facts: Sequence[Fact], pieces: drafting.Pieces) -> tuple[FileFact, ...]:
+def _file_facts(facts: Sequence[Fact], pieces: assembly.Pieces) -> tuple[FileFact, ...]:
     return tuple(
         FileFact(
             fact.path,

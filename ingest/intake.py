@@ -19,19 +19,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from ingest.collecting import AHEAD_BYTES, KEEPERS, Room, batches, sighting
-from ingest.desk import Examined
-from ingest.mailbox import Arrival, Gone, Mailbox, Weather
-from ingest.workers import PoolBroken, WorkerLost, outcome_of
-from ledger.book import Book, Headers, Pending, Sighting
+from ingest.backpressure import AHEAD_BYTES, KEEPERS, Room, batches, sighting
+from ingest.examination_types import Examined
+from ingest.mailboxes.mailbox import Arrival, Gone, Mailbox, Weather
+from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
 from ledger.commissions import Commissions
+from ledger.letters import Book, Headers, Pending, Sighting
 from ledger.roster import Roster
-from ledger.rows import Owed
-from ledger.vault import Vault
+from ledger.row_values import Owed
+from ledger.storage.vault import Vault
 from rulebook.judge import Known, judge
+from rulebook.model import Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
-from rulebook.terms import Submission, Verdict
 from rulebook.timeliness import IsWorkday
 
 _log = logging.getLogger(__name__)

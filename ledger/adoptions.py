@@ -10,15 +10,15 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append, hold
-from ledger.scores import Scores
-from ledger.tables import DraftRow
-from ledger.tables_decided import Act, AdoptionRow, StandingRow
-from rulebook.matching import Candidate, Match, match
+from ledger.models.database import reading
+from ledger.models.decisions import Act, AdoptionRow, StandingRow
+from ledger.models.letters import DraftRow
+from ledger.score_lines import Scores
+from rulebook.model import Kind
 from rulebook.reasons import Outcome
-from rulebook.terms import Kind
+from rulebook.title_matching import Candidate, Match, match
 
 LOOK_BACK = timedelta(days=400)
 """How long after its receipt a draft may still be printed."""

@@ -10,11 +10,11 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
-from ledger.database import asking, reading
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append, hold
-from ledger.tables import DraftRow
-from ledger.tables_decided import Act, CommissionRow, StandingRow
+from ledger.models.database import asking, reading
+from ledger.models.decisions import Act, CommissionRow, StandingRow
+from ledger.models.letters import DraftRow
 from rulebook.commissions import OpenCommission
 from rulebook.reasons import Outcome
 

@@ -10,17 +10,17 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
 from ledger.journal import Entry, append, hold
-from ledger.rows import Owed, outbox_row
-from ledger.scores import Scores, scored_of
-from ledger.tables import DraftRow, LetterRow, LetterState, OutboxRow
-from ledger.tables_decided import Act, CommissionRow, JournalRow, StandingRow
+from ledger.models.database import reading
+from ledger.models.decisions import Act, CommissionRow, JournalRow, StandingRow
+from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow
+from ledger.row_values import Owed, outbox_row
+from ledger.score_lines import Scores, scored_of
+from rulebook.model import Kind
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Judged, Ruling, Standing, UnfinishedRuling, stand
-from rulebook.terms import Kind
 from rulebook.timeliness import IsWorkday
 
 ProvisionsFor = Callable[[datetime], Provisions]

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from ledger.database import reading
-from ledger.tables_decided import Act, JournalRow
+from ledger.models.database import reading
+from ledger.models.decisions import Act, JournalRow
 
 PROGRAM = "shougao"
 """Who it was when no person did it."""

@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
-from ledger.database import reading
-from ledger.figures import Facts, Summary
 from ledger.journal import Entry, append
-from ledger.rows import Owed, outbox_row
-from ledger.tables_decided import Act, NoticeRow
-from ledger.vault import Vault
+from ledger.models.database import reading
+from ledger.models.decisions import Act, NoticeRow
+from ledger.queries.figures import Facts, Summary
+from ledger.row_values import Owed, outbox_row
+from ledger.storage.vault import Vault
+from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
 from rulebook.ranking import Row, table
-from rulebook.terms import Group, Kind, Outcome, Timely
 
 Tables = tuple[tuple[Group, tuple[Row, ...]], ...]
 

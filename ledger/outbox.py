@@ -9,8 +9,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ledger.database import reading, repeatable
-from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.database import reading, repeatable
+from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
 _CLOSE = (

@@ -10,11 +10,11 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from ledger.database import asking, reading
 from ledger.journal import Entry, append
-from ledger.tables import AddressRow, OfficerRow
-from ledger.tables_decided import Act
-from rulebook.terms import Sender
+from ledger.models.database import asking, reading
+from ledger.models.decisions import Act
+from ledger.models.letters import AddressRow, OfficerRow
+from rulebook.model import Sender
 
 _APPOINTMENTS = (
     select(OfficerRow.id, OfficerRow.unit, OfficerRow.name, OfficerRow.begins, OfficerRow.ends)

@@ -18,9 +18,9 @@ from typing import Any
 
 import olefile
 
-from parsers import content
-from parsers.content import Content
+from parsers import spool
 from parsers.documents import charsets
+from parsers.spool import Content
 from parsers.types import File
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -211,7 +211,7 @@ def _in_zip(data: Content) -> str:
     if _is_endless(data):
         return ZIP
     try:
-        with zipfile.ZipFile(content.opened(data)) as archive:
+        with zipfile.ZipFile(spool.opened(data)) as archive:
             return _by_names(archive)
     except _ZIP_FAULTS:
         return _in_broken_zip(data)
@@ -288,7 +288,7 @@ def _has_zip_end(data: Content) -> bool:
 def _in_ole(data: Content) -> str:
     """What an OLE file holds, by the names of its streams."""
     try:
-        with olefile.OleFileIO(content.opened(data)) as storage:
+        with olefile.OleFileIO(spool.opened(data)) as storage:
             streams = {path[0].lower() for path in storage.listdir()}
     except (
         Exception

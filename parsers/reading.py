@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 
-from parsers import content, images, junk, media, mediatypes
+from parsers import junk, mediatypes, spool
 from parsers.archives import (
     gz,
     rar,
@@ -20,8 +20,9 @@ from parsers.archives import (
     volumes,
     zip,
 )
-from parsers.content import Content
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
+from parsers.pictures import images, media
+from parsers.spool import Content
 from parsers.types import (
     Allowance,
     Fact,
@@ -120,7 +121,7 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
 
 def _digest(whole: Content) -> str:
     hashed = hashlib.sha256()
-    for piece in content.pieces(whole):
+    for piece in spool.pieces(whole):
         hashed.update(piece)
     return hashed.hexdigest()
 

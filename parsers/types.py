@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from parsers.content import Content
+from parsers.spool import Content
 from rulebook.reasons import Reason, Remark
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rulebook.terms import Draft
+from rulebook.model import Draft
 
 SHORTEST_TOPIC = 4
 """Characters from which on a topic says enough to be recognised without the label."""

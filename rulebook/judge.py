@@ -9,11 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rulebook import kinds, originality, units
 from rulebook.commissions import OpenCommission, answered, unmatched
-from rulebook.form import form
-from rulebook.points import Scored, submission_points
-from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
-from rulebook.reasons import Outcome, Reason, Remark
-from rulebook.terms import (
+from rulebook.model import (
     Authentication,
     Draft,
     DraftVerdict,
@@ -23,6 +19,10 @@ from rulebook.terms import (
     Twin,
     Verdict,
 )
+from rulebook.packaging import form
+from rulebook.points import Scored, submission_points
+from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
+from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rulebook import units
+from rulebook.model import Draft, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
-from rulebook.terms import Draft, Kind
 
 _BRACKETED = re.compile(r"[【\[（(〔]\s*([^】\])）〕]{1,14})\s*[】\])）〕]")
 # words that contain a label and are none: offices, campaigns, ordinary prose

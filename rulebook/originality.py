@@ -7,9 +7,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 
+from rulebook.model import Twin
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
-from rulebook.terms import Twin
 
 SHORTEST_SAME = 20
 """Letters and figures below which equal texts prove nothing: “详见附件” is nobody's work."""

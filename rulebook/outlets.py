@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from rulebook.matching import nearness
 from rulebook.provisions import Outlet, Provisions
+from rulebook.title_matching import nearness
 
 _MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」『』（）()·]")
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Provisions
-from rulebook.terms import Kind, Outcome, Timely
 
 ProvisionsOn = Callable[[date], Provisions]
 TIERS = ("一类", "二类", "三类", "四类", "五类")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from rulebook.terms import Group, Kind, Unit
+from rulebook.model import Group, Kind, Unit
 
 
 class ReviewerRule(StrEnum):

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from rulebook.model import Group, Kind
 from rulebook.periods import Period
 from rulebook.points import Line, ProvisionsOn
 from rulebook.provisions import Provisions
-from rulebook.terms import Group, Kind
 
 NEWS = frozenset({Kind.NEWS, Kind.OPINION})
 

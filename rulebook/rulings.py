@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from rulebook.model import Happened, Kind, Timely
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
-from rulebook.terms import Happened, Kind, Timely
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.NO_COMMISSION})

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing, within
 from rulebook.points import ProvisionsOn, Scored
 from rulebook.provisions import Provisions
-from rulebook.terms import Kind, Outcome, Timely
 from rulebook.timeliness import IsWorkday
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from rulebook.model import Happened, Kind, Timely
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Reason
-from rulebook.terms import Happened, Kind, Timely
 
 IsWorkday = Callable[[date], bool]
 

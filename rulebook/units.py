@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rulebook.matching import nearness
-from rulebook.terms import Unit
+from rulebook.model import Unit
+from rulebook.title_matching import nearness
 
 
 def names_of(unit: Unit) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
-from ledger.database import open_ledger
+from ledger.models.database import open_ledger
 
 NewDatabase = Callable[[], str]
 

@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 
 from rich.console import Console
 
-from console import rounds
+from console.actions import rounds
+from console.application import House, now
 from console.demo import letters
-from console.roster_file import read_roster
-from console.settings import ConfigError, Settings, load
-from console.wiring import House, now
+from console.settings.loading import ConfigError, Settings, load
+from console.spreadsheets.roster import read_roster
 from ledger.journal import PROGRAM
 from rulebook.periods import Span, containing
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ledger.people import Account, Ceiling, People
+from ledger.accounts import Account, Ceiling, People
 
 SHORTEST = 10
 """Characters of a password (NIST SP 800-63B asks for 8; no rules about signs, as it advises)."""

@@ -17,50 +17,50 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from console import holidays
-from console.web import programs
+from console.application import House, now
+from console.web import api
 from console.web.accounts import Passwords
+from console.web.attachments import VaultFiles
 from console.web.downloads import ANYTHING
-from console.web.guards import Measured, OwnHost, SameOrigin, SecureHeaders, guard
-from console.web.looks import environment
 from console.web.metrics import meters
+from console.web.middleware import Measured, OwnHost, SameOrigin, SecureHeaders, guard
 from console.web.pages import (
     adoptions,
+    annual_bonus,
     audit,
-    book,
     commissions,
-    door,
+    dashboard,
     export,
+    ledger,
     letter,
-    merits,
+    login,
     notices,
     officers,
-    queue,
+    review,
     rules,
-    today,
 )
-from console.web.summaries import Summaries
-from console.web.vaultfiles import VaultFiles
-from console.web.visit import FrontDesk
-from console.wiring import House, now
-from ledger.database import reading
-from ledger.figures import Figures
-from ledger.people import People
+from console.web.request_context import FrontDesk
+from console.web.summary_cache import Summaries
+from console.web.templating import environment
+from ledger.accounts import People
+from ledger.models.database import reading
+from ledger.queries.figures import Figures
 
 PAGES = (
-    today,
-    queue,
-    book,
+    dashboard,
+    review,
+    ledger,
     export,
     letter,
     adoptions,
     commissions,
     notices,
-    merits,
+    annual_bonus,
     officers,
     rules,
     audit,
-    door,
-    programs,
+    login,
+    api,
 )
 TROUBLES = {
     401: ("没有登录", "请登录后再试。"),

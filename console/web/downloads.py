@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from console.web.looks import harmless
+from console.web.templating import harmless
 
 ANYTHING = "application/octet-stream"
 LONGEST = 120

@@ -8,9 +8,9 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from console.pulse import Pulse
-from ledger.desk_counts import Backlog, Mail
-from rulebook.terms import Outcome
+from console.service.last_round import Pulse
+from ledger.queries.counts import Backlog, Mail
+from rulebook.model import Outcome
 
 
 @dataclass(frozen=True, slots=True)

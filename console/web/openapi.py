@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from enum import Enum
 from typing import Any
 
-from console.web.words import OUTCOMES, STATES, TIMELY
-from ledger.search import Order
-from ledger.tables import LetterState
+from console.web.labels import OUTCOMES, STATES, TIMELY
+from ledger.models.letters import LetterState
+from ledger.queries.search import Order
+from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.reasons import Reason
-from rulebook.terms import Group, Kind, Outcome, Timely
 
 MOST = 500
 """Rows of one answer."""

@@ -1,11 +1,11 @@
-"""Alembic's entry: runs migrations on the connection that ledger.database hands in."""
+"""Alembic's entry: runs migrations on the connection that ledger.models.database hands in."""
 
 from alembic import context
 
-from ledger import tables_decided, tables_people
-from ledger.tables import Row
+from ledger.models import accounts, decisions
+from ledger.models.letters import Row
 
-__all__ = ["tables_decided", "tables_people"]  # they declare their rows on Row.metadata
+__all__ = ["accounts", "decisions"]  # they declare their rows on Row.metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.archives import names, streams, tar
-from parsers.archives.tally import Tally
+from parsers.archives.output_meter import Tally
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 

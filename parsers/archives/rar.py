@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from parsers.archives import sevenzz
-from parsers.content import Content
+from parsers.archives.sevenzip import program
+from parsers.spool import Content
 from parsers.types import Allowance, File, Part
 
 MEDIA_TYPE = "application/vnd.rar"
@@ -23,8 +23,8 @@ def claims(file: File) -> bool:
 
 def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The members, then the Container."""
-    with sevenzz.in_memory(file.content) as source:
-        yield from sevenzz.unpack(file, source, kind(file.content), allowance)
+    with program.in_memory(file.content) as source:
+        yield from program.unpack(file, source, kind(file.content), allowance)
 
 
 def kind(data: Content) -> str:

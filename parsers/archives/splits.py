@@ -8,8 +8,8 @@ import zipfile
 from dataclasses import dataclass
 from enum import Enum
 
-from parsers import content
-from parsers.content import Content
+from parsers import spool
+from parsers.spool import Content
 
 _PATTERNS = (
     re.compile(r"^(?P<stem>.+)\.(?P<number>\d{3})$"),
@@ -54,7 +54,7 @@ def is_part(name: str) -> bool:
 def is_whole_zip(data: Content) -> bool:
     """Whether a zip ends in the data whose beginning is not in another volume."""
     try:
-        return zipfile.is_zipfile(content.opened(data))
+        return zipfile.is_zipfile(spool.opened(data))
     except (zipfile.BadZipFile, struct.error, ValueError, OSError):  # raised for zip64 volumes
         return False
 

@@ -11,8 +11,8 @@ from typing import BinaryIO, cast
 from backports import zstd
 from zlib_ng import gzip_ng, zlib_ng
 
-from parsers import content
-from parsers.archives.tally import CHUNK, Tally
+from parsers import spool as content
+from parsers.archives.output_meter import CHUNK, Tally
 from parsers.types import File
 
 SUFFIXES: dict[str, tuple[str, ...]] = {

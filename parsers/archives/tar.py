@@ -11,7 +11,7 @@ import tarfile
 from collections.abc import Iterator
 
 from parsers.archives import names, streams
-from parsers.archives.tally import Tally
+from parsers.archives.output_meter import Tally
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 

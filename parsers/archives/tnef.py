@@ -14,7 +14,7 @@ from tnefparse import TNEF
 from tnefparse.tnef import TNEFAttachment
 
 from parsers.archives import names
-from parsers.archives.tally import Tally
+from parsers.archives.output_meter import Tally
 from parsers.types import Allowance, Container, File, Part, Refusal
 from rulebook.reasons import Reason
 

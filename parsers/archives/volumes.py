@@ -13,8 +13,9 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from parsers import content
-from parsers.archives import rar, sevenzz, splits
+from parsers import spool
+from parsers.archives import rar, splits
+from parsers.archives.sevenzip import program
 from parsers.archives.splits import Scheme
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
@@ -38,12 +39,12 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     if file.media_type != MEDIA_TYPE:
         raise Refusal(Reason.SPLIT_ARCHIVE)
     with tempfile.TemporaryDirectory(prefix="shougao-") as folder:
-        with tarfile.open(fileobj=content.opened(file.content)) as parts:
+        with tarfile.open(fileobj=spool.opened(file.content)) as parts:
             parts.extractall(folder, filter="data")  # names are of our own making
         first = next(path for name in _FIRST if (path := Path(folder, name)).exists())
         with first.open("rb") as opened:
             kind = "zip" if first.suffix == ".zip" else rar.kind(opened.read(16))
-        yield from sevenzz.unpack(file, sevenzz.Source(str(first)), kind, allowance)
+        yield from program.unpack(file, program.Source(str(first)), kind, allowance)
 
 
 def join(files: Sequence[File]) -> list[File]:
@@ -98,7 +99,7 @@ def _whole(
 
 
 def _put_together(parts: Sequence[File]) -> File | None:
-    data = content.together(piece for part in parts for piece in content.pieces(part.content))
+    data = spool.together(piece for part in parts for piece in spool.pieces(part.content))
     if data.startswith(b"PK") and not splits.is_whole_zip(data):
         return None
     if data.startswith(b"7z\xbc\xaf\x27\x1c") and not splits.is_whole_7z(data):
@@ -114,8 +115,8 @@ def _packed(path: str, parts: Sequence[File], names: Sequence[str]) -> File:
             info = tarfile.TarInfo(name)
             info.size = len(part.content)
             yield info.tobuf(tarfile.USTAR_FORMAT)
-            yield from content.pieces(part.content)
+            yield from spool.pieces(part.content)
             yield bytes(-info.size % tarfile.BLOCKSIZE)
         yield bytes(2 * tarfile.BLOCKSIZE)
 
-    return File(path, content.together(blocks()), MEDIA_TYPE, parts[0].depth)
+    return File(path, spool.together(blocks()), MEDIA_TYPE, parts[0].depth)

@@ -18,10 +18,11 @@ from dataclasses import dataclass
 
 from zlib_ng import zlib_ng
 
-from parsers import content
-from parsers.archives import names, sevenzz, splits
-from parsers.archives.tally import CHUNK, Tally
-from parsers.content import Content
+from parsers import spool
+from parsers.archives import names, splits
+from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.sevenzip import program
+from parsers.spool import Content
 from parsers.types import Allowance, File, Part, Refusal
 from rulebook.reasons import Reason
 
@@ -55,7 +56,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     data = file.content
     _check_end(file, allowance)
     try:
-        archive = zipfile.ZipFile(content.opened(data))
+        archive = zipfile.ZipFile(spool.opened(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
         yield from _by_7zz(file, allowance)
         return
@@ -79,8 +80,8 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 
 
 def _by_7zz(file: File, allowance: Allowance) -> Iterator[Part]:
-    with sevenzz.in_memory(file.content) as source:
-        yield from sevenzz.unpack(file, source, "zip", allowance)
+    with program.in_memory(file.content) as source:
+        yield from program.unpack(file, source, "zip", allowance)
 
 
 def _check_end(file: File, allowance: Allowance) -> None:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 from parsers import mediatypes
 from parsers.archives import names
-from parsers.archives.tally import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, Tally
 from parsers.documents import xml
 from parsers.types import Allowance, File, Limits, Refusal
 from rulebook.reasons import Reason

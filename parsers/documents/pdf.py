@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw
 
-from parsers import apart, mediatypes
+from parsers import mediatypes, subprocess_task
 from parsers.documents import charsets, flow, package
 from parsers.types import Allowance, File, Limit, LimitHit, Part, Refusal, Scan, Text
 from rulebook.reasons import Reason
@@ -53,7 +53,9 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
     data = file.data
     until = allowance.seconds_left() - SECONDS
-    told = apart.rows_of(lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left()))
+    told = subprocess_task.rows_of(
+        lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left())
+    )
     allowance.check_time()
     if told is None:
         late = allowance.seconds_left() <= until

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 
 import python_calamine
 
-from parsers import apart, mediatypes
+from parsers import mediatypes, subprocess_task
 from parsers.documents import flow, package
 from parsers.types import Allowance, File, Other, Part, Refusal, Text
 from rulebook.reasons import Reason
@@ -40,7 +40,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         yield other
         return
     # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
-    cells = apart.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left())
+    cells = subprocess_task.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left())
     allowance.check_time()
     rows = flow.table(cells or [])
     yield Text(file.path, file.media_type, (), (rows,)) if rows else other

@@ -18,11 +18,11 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from console.roster_file import read_roster
-from console.settings import load
-from ledger import exporting
-from ledger.database import open_ledger
+from console.settings.loading import load
+from console.spreadsheets.roster import read_roster
 from ledger.journal import PROGRAM
+from ledger.models.database import open_ledger
+from ledger.queries import export as exporting
 from ledger.roster import Roster
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -35,19 +35,19 @@ def die_at_its_turn(step, when, turn):
 if __name__ == "__main__":
     die_at_its_turn(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     sys.argv = ["shougao", *sys.argv[4:]]
-    from console.cli import main
+    from console.cli.app import main
     main()
 """
 
 STEPS = [
-    "ingest.maildir:MaildirMailbox:fetch",
-    "ledger.vault:Vault:put",
-    "ledger.book:Book:collect",
-    "ledger.book:Book:enter",
-    "notifier.maildir_relay:MaildirRelay:send",
+    "ingest.mailboxes.maildir:MaildirMailbox:fetch",
+    "ledger.storage.vault:Vault:put",
+    "ledger.letters:Book:collect",
+    "ledger.letters:Book:enter",
+    "notifier.delivery.maildir:MaildirRelay:send",
     "ledger.outbox:Outbox:sent",
 ]
-TURNS = {"ledger.book:Book:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}
+TURNS = {"ledger.letters:Book:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

@@ -23,8 +23,8 @@ import pytest
 from docx import Document
 from sqlalchemy import text
 
-from console.cli import main
-from ledger.database import open_ledger
+from console.cli.app import main
+from ledger.models.database import open_ledger
 from tests.console.office import ROOT, OfficeRoom, letter, packed
 
 OFFICE = ZoneInfo("Asia/Shanghai")

@@ -21,10 +21,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import parsers
-from ingest.desk import Desk
 from ingest.examination import attached_files, examine
-from ingest.message import passwords, read_message
-from parsers.archives.tally import CHUNK
+from ingest.examination_types import Desk
+from ingest.message.parse import passwords, read_message
+from parsers.archives.output_meter import CHUNK
 from parsers.types import Allowance, File, LimitHit, Limits, Part, Refusal
 
 ROOT = Path(__file__).resolve().parents[2]

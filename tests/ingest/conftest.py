@@ -13,8 +13,8 @@ import pytest
 from imapclient import imap_utf7
 
 from bench.servers import NOBODY, Dovecot, dovecot
-from ingest.imap import ImapMailbox
-from ingest.mailbox import Arrival, Mailbox
+from ingest.mailboxes.imap import ImapMailbox
+from ingest.mailboxes.mailbox import Arrival, Mailbox
 
 ACCOUNTS = tuple(f"inbox{number}" for number in range(100))
 PASSWORD = "correct horse-battery"

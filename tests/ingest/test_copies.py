@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from ingest.drafting import Pieces, sort_pieces
+from ingest.drafts.assembly import Pieces, sort_pieces
 from parsers.types import Text
 
 BODY = (

@@ -12,19 +12,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ingest.desk import Examined
+from ingest.examination_types import Examined
 from ingest.intake import Intake
-from ingest.maildir import MaildirMailbox
-from ledger.book import Book, Pending, Sighting
+from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.commissions import Commissions
-from ledger.database import open_ledger
+from ledger.letters import Book, Pending, Sighting
+from ledger.models.database import open_ledger
+from ledger.models.letters import LetterState
 from ledger.roster import Officer, Roster
-from ledger.rows import Owed
-from ledger.scores import Scores
-from ledger.tables import LetterState
-from ledger.vault import Vault
+from ledger.row_values import Owed
+from ledger.score_lines import Scores
+from ledger.storage.vault import Vault
+from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason
-from rulebook.terms import Outcome, Sender, Submission, Verdict
 from tests.rulebook.builders import draft, provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -114,7 +114,7 @@ def test_a_letter_is_collected_whole_whatever_its_size(
 ) -> None:
     if large:
         monkeypatch.setattr("ingest.intake.AHEAD_BYTES", 10)
-        monkeypatch.setattr("ingest.maildir.PIECE", 7)
+        monkeypatch.setattr("ingest.mailboxes.maildir.PIECE", 7)
     box = tmp_path / "in"
     for part in ("new", "cur", "tmp"):
         (box / part).mkdir(parents=True)

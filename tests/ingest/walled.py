@@ -17,8 +17,8 @@ from pathlib import Path
 import py7zr
 
 import parsers
-from ingest.walls import Bounds
-from parsers.archives import sevenzz
+from ingest.sandbox.confinement import Bounds
+from parsers.archives.sevenzip import program as sevenzip_program
 from parsers.types import Allowance, File, Limits, Text
 
 
@@ -152,8 +152,8 @@ def own_environment() -> bytes:
 
 def unpack(data: bytes, kind: str) -> bytes:
     """What 7zz, run by this worker, makes of an archive with one member."""
-    with sevenzz.in_memory(data) as source:
-        program = sevenzz.binary()
+    with sevenzip_program.in_memory(data) as source:
+        program = sevenzip_program.binary()
         assert program
         done = subprocess.run(
             [program, "x", "-so", f"-t{kind}", "--", source.path],
@@ -168,8 +168,8 @@ def unpack(data: bytes, kind: str) -> bytes:
 
 def unpack_to(data: bytes, folder: str) -> int:
     """The exit code of 7zz told to write somewhere."""
-    with sevenzz.in_memory(data) as source:
-        program = sevenzz.binary()
+    with sevenzip_program.in_memory(data) as source:
+        program = sevenzip_program.binary()
         assert program
         return subprocess.run(
             [program, "x", f"-o{folder}", "-t7z", "--", source.path],

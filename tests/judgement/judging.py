@@ -10,14 +10,14 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 
 from console import holidays
-from console.settings import Settings, load
-from console.wiring import desk_of
+from console.application import desk_of
+from console.settings.loading import Settings, load
 from ingest.examination import examine
-from ledger.tables import Row
-from ledger.twins import Twins
+from ledger.duplicates import Twins
+from ledger.models.letters import Row
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
-from rulebook.terms import DraftVerdict, Outcome, Sender, Verdict
+from rulebook.model import DraftVerdict, Outcome, Sender, Verdict
 from tests.judgement.corpus import Letter, build
 
 CONFIG = Path(__file__).parent.parent.parent / "config.toml"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parsers.dates import happened
+from parsers.drafts.dates import happened
 from tests.judgement.corpus import load, plain
 
 BACKGROUND = (

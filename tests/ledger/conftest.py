@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ledger.database import open_ledger
+from ledger.models.database import open_ledger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

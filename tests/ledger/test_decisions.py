@@ -10,12 +10,12 @@ from sqlalchemy import Engine, func, select
 
 from ledger import journal
 from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
+from ledger.models.decisions import Act, ScoreRow, StandingRow
+from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
 from ledger.outbox import Outbox
-from ledger.tables import LetterRow, LetterState, OutboxRow, PostState
-from ledger.tables_decided import Act, ScoreRow, StandingRow
+from rulebook.model import DayDoubt, Happened, Kind
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling
-from rulebook.terms import DayDoubt, Happened, Kind
 from tests.ledger.world import MARCH, World, article, owing
 from tests.rulebook.builders import draft
 

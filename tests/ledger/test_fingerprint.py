@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.duplicates import likeness
 from ledger.fingerprint import BANDS, bands
-from ledger.twins import likeness
 from rulebook.originality import SHORTEST_ALIKE, essence
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
@@ -92,6 +92,9 @@ def test_paragraphs_that_changed_places_are_still_the_same_words() -> None:
 
 
 def test_nothing_heavy_is_loaded_until_a_text_needs_it() -> None:
-    told = "import sys, ledger.fingerprint, ledger.twins; print('numpy' in sys.modules, 'rapidfuzz' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", told], capture_output=True, text=True, check=True)
+    code = (
+        "import sys, ledger.fingerprint, ledger.duplicates;"
+        "print('numpy' in sys.modules, 'rapidfuzz' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from ledger import journal
 from ledger.journal import Entry
-from ledger.tables_decided import Act
+from ledger.models.decisions import Act
 
 NOW = datetime(2022, 3, 8, 1, 0, 0, 123456, tzinfo=UTC)
 

@@ -9,14 +9,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from ledger.book import Headers, Sighting
-from ledger.database import open_ledger
-from ledger.tables import DraftRow
-from ledger.tables_decided import ScoreRow
+from ledger.letters import Headers, Sighting
+from ledger.models.database import open_ledger
+from ledger.models.decisions import ScoreRow
+from ledger.models.letters import DraftRow
 from rulebook.judge import judge
+from rulebook.model import Kind, Submission, Twin
 from rulebook.provisions import Provisions
 from rulebook.rulings import Ruling, UnfinishedRuling
-from rulebook.terms import Kind, Submission, Twin
 from tests.ledger.world import OFFICE, World
 from tests.rulebook.cases import cases
 

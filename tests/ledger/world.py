@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine
 
 from ledger.adoptions import Adoptions, Printed
-from ledger.book import Book, Headers, Sighting
 from ledger.commissions import Commissions
 from ledger.decisions import Concerned, Decisions, Ruled
-from ledger.figures import Figures
-from ledger.rows import Owed
-from ledger.scores import Scores
+from ledger.letters import Book, Headers, Sighting
+from ledger.queries.figures import Figures
+from ledger.row_values import Owed
+from ledger.score_lines import Scores
 from rulebook.judge import judge
+from rulebook.model import Draft, Group, Happened, Kind, Sender, Submission
 from rulebook.provisions import Points, Provisions, Target
-from rulebook.terms import Draft, Group, Happened, Kind, Sender, Submission
 from tests.rulebook.builders import UNITS, draft, provisions
 
 OFFICE = ZoneInfo("Asia/Shanghai")

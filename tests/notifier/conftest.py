@@ -11,10 +11,9 @@ import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from notifier.page import Office
-from notifier.relays import Tls
-from rulebook.reasons import Outcome, Reason, Remark
-from rulebook.terms import (
+from notifier.delivery.smtp import Tls
+from notifier.mail.page import Office
+from rulebook.model import (
     DayDoubt,
     Draft,
     DraftVerdict,
@@ -27,6 +26,7 @@ from rulebook.terms import (
     Twin,
     Verdict,
 )
+from rulebook.reasons import Outcome, Reason, Remark
 
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rulebook.model import Draft, Fault, Group, Happened, Sender, Submission, Twin, Unit
 from rulebook.provisions import Labels, Provisions, Timeliness
 from rulebook.reasons import Reason
-from rulebook.terms import Draft, Fault, Group, Happened, Sender, Submission, Twin, Unit
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 EVENT = date(2022, 3, 7)  # a Monday

@@ -7,6 +7,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from rulebook.model import Authentication, Draft, Fault, Happened, Submission, Twin
 from rulebook.provisions import (
     BareRule,
     Points,
@@ -16,7 +17,6 @@ from rulebook.provisions import (
     UnaskedRule,
 )
 from rulebook.reasons import Reason, Remark
-from rulebook.terms import Authentication, Draft, Fault, Happened, Submission, Twin
 from tests.rulebook.builders import (
     EVENT,
     IN_TIME,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from console.settings import load
+from console.settings.loading import load
 from rulebook.provisions import Provisions
 
 

@@ -9,11 +9,11 @@ import pytest
 
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
+from rulebook.model import DraftVerdict, Kind, Timely
 from rulebook.points import Scored, submission_points
 from rulebook.provisions import Provisions, UnaskedRule
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Judged, Ruling, stand
-from rulebook.terms import DraftVerdict, Kind, Timely
 from tests.rulebook.builders import EVENT, TOO_LATE, draft, letter, limited, provisions
 
 WINTER = OpenCommission(7, "冬季森林防火经验", ("湖塘镇", "前黄镇"), date(2022, 3, 31))

@@ -10,9 +10,7 @@ import pytest
 
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
-from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerRule, StrangerRule
-from rulebook.reasons import Outcome, Reason, Remark
-from rulebook.terms import (
+from rulebook.model import (
     Authentication,
     Draft,
     DraftVerdict,
@@ -25,6 +23,8 @@ from rulebook.terms import (
     Twin,
     Verdict,
 )
+from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerRule, StrangerRule
+from rulebook.reasons import Outcome, Reason, Remark
 from tests.rulebook.builders import (
     EVENT,
     OFFICE,

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.judge import judge
-from rulebook.provisions import Provisions
-from rulebook.reasons import Outcome, Reason
-from rulebook.terms import (
+from rulebook.model import (
     Authentication,
     Fault,
     Submission,
     Timely,
     Twin,
 )
+from rulebook.provisions import Provisions
+from rulebook.reasons import Outcome, Reason
 from tests.rulebook.cases import cases
 
 

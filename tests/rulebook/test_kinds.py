@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.kinds import KindFinding, decide
+from rulebook.model import Draft, Happened, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
-from rulebook.terms import Draft, Happened, Kind
 from tests.rulebook.builders import (
     LABELS,
     NEWS_TEXT,

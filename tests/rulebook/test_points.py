@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulebook.model import Group, Kind, Outcome, Timely, Unit
 from rulebook.periods import Span, containing, parse, within
 from rulebook.points import Adoption, Line, Scored, What, lines_of, of_draft
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Points, Provisions
 from rulebook.ranking import assessment, table
-from rulebook.terms import Group, Kind, Outcome, Timely, Unit
 from tests.rulebook.builders import provisions
 
 TOWN, BIG = "湖塘镇", "高新区"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Judged, Ruling, UnfinishedRuling, fold, stand
-from rulebook.terms import Kind, Timely
 from tests.rulebook.builders import EVENT, IN_TIME, TOO_LATE, provisions
 
 RULES = provisions()

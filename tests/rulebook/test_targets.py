@@ -7,11 +7,11 @@ from datetime import date, timedelta
 
 import pytest
 
+from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
 from rulebook.points import Scored
 from rulebook.provisions import Provisions, Target
 from rulebook.targets import Progress, behind, completions, progress
-from rulebook.terms import Group, Kind, Outcome, Timely
 from tests.rulebook.builders import limited, provisions
 
 TARGETS = (

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rulebook.model import DayDoubt, Happened, Kind, Timely
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Reason
-from rulebook.terms import DayDoubt, Happened, Kind, Timely
 from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
 from tests.rulebook.builders import EVENT, OFFICE, limited, provisions
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulebook.model import Group, Unit
 from rulebook.provisions import Provisions
-from rulebook.terms import Group, Unit
 from rulebook.units import all_names, find, names_of
 from tests.rulebook.builders import UNITS
 

@@ -19,7 +19,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
-from parsers.archives.sevenzz import binary
+from parsers.archives.sevenzip.program import binary
 
 HERE = Path(__file__).parent
 TEXT = "3月6日，湖塘镇开展安全检查。\n".encode()

@@ -10,7 +10,7 @@ import json
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.ingest.test_message import ARCHIVE, shapes, with_headers, word
+from tests.ingest.message.test_parse import ARCHIVE, shapes, with_headers, word
 
 HERE = Path(__file__).parent
 NAME = "李喆、周镕的稿件（定稿）.zip"

@@ -12,27 +12,28 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console import adopting
-from console.adopting import Entered, Evidence
-from console.adoption_file import Reported, read_adoptions
-from console.sheets import SheetError
-from console.story import deed
-from console.web import fields
+from console.actions import adoptions as adopting
+from console.actions.adoptions import Entered, Evidence
+from console.journal_text import deed
+from console.spreadsheets.adoptions import Reported, read_adoptions
+from console.spreadsheets.reading import SheetError
+from console.web import forms
 from console.web.downloads import download
-from console.web.fields import Unusable
-from console.web.visit import Visit, action, encoded, go, page
-from ledger import journal, search
+from console.web.forms import Unusable
+from console.web.request_context import Visit, action, encoded, go, page
+from ledger import journal
 from ledger.adoptions import AlreadyRecorded, Recorded
 from ledger.decisions import NotFound
 from ledger.journal import Line
-from ledger.tables_decided import Act
-from ledger.tables_people import Role
-from ledger.vault import VaultError
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act
+from ledger.queries import search
+from ledger.storage.vault import VaultError
 from rulebook import outlets
-from rulebook.matching import Match
+from rulebook.model import Kind
 from rulebook.points import TIERS, Adoption, alone
 from rulebook.points import Line as ScoreLine
-from rulebook.terms import Kind
+from rulebook.title_matching import Match
 
 PAGE = 50
 MOST_BYTES = 20_000_000
@@ -50,20 +51,20 @@ def adoptions(visit: Visit) -> Response:
 def add(visit: Visit) -> Response:
     """One adoption. In doubt which draft, or which tier, the form comes back and asks."""
     try:
-        unit, title = fields.unit(visit), fields.text(visit, "title", "刊发的标题")
-        outlet = fields.text(visit, "outlet", "载体", 100)
-        day = fields.day(visit, "day", "刊发日期")
+        unit, title = forms.unit(visit), forms.text(visit, "title", "刊发的标题")
+        outlet = forms.text(visit, "outlet", "载体", 100)
+        day = forms.day(visit, "day", "刊发日期")
         url = _url(visit)
         tier = _tier(visit, outlet, day)
         draft = _draft(visit, unit, title, day)
     except Unusable as error:
         return _shown(visit, trouble=str(error), status=400)
     house = visit.desk.house
-    kind = fields.member(Kind, visit.filled("kind")) if draft is None else None
+    kind = forms.member(Kind, visit.filled("kind")) if draft is None else None
     one = adopting.printed(house, unit, title, outlet, day, draft, tier, url, kind)
     try:
         number = adopting.record(
-            house, one, _evidence(visit), visit.account.name, visit.now, fields.why(visit)
+            house, one, _evidence(visit), visit.account.name, visit.now, forms.why(visit)
         )
     except (NotFound, AlreadyRecorded) as error:
         return _shown(visit, trouble=str(error), status=409)
@@ -98,12 +99,12 @@ def settle(visit: Visit) -> Response:
     house, done, left = visit.desk.house, 0, 0
     troubles = []
     for row, chosen in _chosen(visit):
-        draft = fields.number(chosen)
+        draft = forms.number(chosen)
         if draft is None:
             left += 1
             continue
         try:
-            unit = fields.known_unit(visit, row.unit)
+            unit = forms.known_unit(visit, row.unit)
             one = adopting.printed(
                 house, unit, row.title, row.outlet, row.day, draft or None, url=row.url
             )
@@ -126,19 +127,19 @@ def change(visit: Visit) -> Response:
     found = _found(visit)
     was = found.printed
     try:
-        tier = fields.number(visit.filled("tier"))
+        tier = forms.number(visit.filled("tier"))
         if tier not in (None, 1, 2, 3, 4, 5):
             raise Unusable("请选择一类到五类。")
-        draft = fields.number(visit.filled("draft"))
+        draft = forms.number(visit.filled("draft"))
         if visit.filled("draft").strip() and draft is None:
             raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
         withdrawn = {"withdraw": True, "restore": False}.get(visit.filled("deed"))
-        why = fields.why(visit)
+        why = forms.why(visit)
         if withdrawn and not why:
             raise Unusable("撤销录用请写明理由。")
     except Unusable as error:
         return _one(visit, trouble=str(error), status=400)
-    kind = fields.member(Kind, visit.filled("kind"))
+    kind = forms.member(Kind, visit.filled("kind"))
     proof = adopting.kept(visit.desk.house, was, _evidence(visit))
     wanted = {
         "tier": tier if tier != was.tier else None,
@@ -157,7 +158,7 @@ def change(visit: Visit) -> Response:
             visit.account.name,
             why,
             visit.now,
-            seen=fields.number(visit.filled("seen")),
+            seen=forms.number(visit.filled("seen")),
             **wanted,  # type: ignore[arg-type]
         )
     except NotFound as error:
@@ -193,7 +194,7 @@ def outlet(visit: Visit) -> Response:
 
 def drafts(visit: Visit) -> Response:
     """The unit's drafts that may be the one printed, while the form is being filled in."""
-    unit, title = visit.asked("unit")[:100], visit.asked("title")[: fields.MOST_TITLE]
+    unit, title = visit.asked("unit")[:100], visit.asked("title")[: forms.MOST_TITLE]
     try:
         day = date.fromisoformat(visit.asked("day"))
     except ValueError:
@@ -206,8 +207,8 @@ def drafts(visit: Visit) -> Response:
 
 def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
     desk, untiered = visit.desk, visit.asked("untiered") == "yes"
-    unit, period = visit.asked("unit") or None, fields.period(visit)
-    after = fields.after(visit)
+    unit, period = visit.asked("unit") or None, forms.period(visit)
+    after = forms.after(visit)
     listed = desk.house.adoptions.listing(
         period.first if period else None,
         period.last if period else None,
@@ -229,7 +230,7 @@ def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200
         filled=visit.filled if asking else lambda _name: "",
         asking=asking,
         found=_candidates(visit) if asking else None,
-        units=fields.unit_names(visit),
+        units=forms.unit_names(visit),
         outlets=provisions.outlets,
         tiers=TIERS,
         kinds=list(Kind),
@@ -240,7 +241,7 @@ def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200
         period_asked=period.name if period else "",
         untiered=untiered,
         waiting=len(desk.house.adoptions.listing(untiered=True, limit=100)),
-        periods=fields.recent(visit.today),
+        periods=forms.recent(visit.today),
         first_page=_link(visit, after="") if after else "",
         next_page=_link(visit, after=f"{shown[-1].printed.day}_{shown[-1].id}")
         if len(listed) > PAGE
@@ -311,7 +312,7 @@ def _tier(visit: Visit, outlet: str, day: date) -> int | None:
     chosen = visit.filled("tier")
     if chosen == LATER:
         return None
-    tier = fields.number(chosen)
+    tier = forms.number(chosen)
     if tier in range(1, 6):
         return tier
     provisions = visit.desk.house.settings.provisions_on(day)
@@ -328,7 +329,7 @@ def _draft(visit: Visit, unit: str, title: str, day: date) -> int | None:
     """Which draft it was. Raises Unusable when several may be meant and nobody has said."""
     chosen = visit.filled("draft").strip()
     if chosen:
-        draft = fields.number(chosen)
+        draft = forms.number(chosen)
         if draft is None:
             raise Unusable(f"“{chosen[:40]}”不是稿件编号。")
         return draft or None
@@ -341,8 +342,8 @@ def _draft(visit: Visit, unit: str, title: str, day: date) -> int | None:
 def _candidates(visit: Visit) -> Match | None:
     """For a form that comes back: the drafts it may mean, as far as it is filled in."""
     try:
-        unit, title = fields.unit(visit), fields.text(visit, "title", "")
-        day = fields.day(visit, "day", "")
+        unit, title = forms.unit(visit), forms.text(visit, "title", "")
+        day = forms.day(visit, "day", "")
     except Unusable:
         return None
     return visit.desk.house.adoptions.candidates(unit, title, day)
@@ -369,7 +370,7 @@ def _chosen(visit: Visit) -> Iterator[tuple[Reported, str]]:
         try:
             told = json.loads(visit.filled(name))
             row = Reported(
-                str(told["title"])[: fields.MOST_TITLE],
+                str(told["title"])[: forms.MOST_TITLE],
                 str(told["unit"]),
                 str(told["outlet"])[:100],
                 date.fromisoformat(told["day"]),

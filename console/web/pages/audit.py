@@ -5,10 +5,10 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.story import deed
-from console.web.visit import Visit, encoded, page
-from ledger import journal_pages
-from ledger.tables_decided import Act
+from console.journal_text import deed
+from console.web.request_context import Visit, encoded, page
+from ledger.models.decisions import Act
+from ledger.queries import audit as journal_pages
 
 PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
 

@@ -9,16 +9,16 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.web import fields
-from console.web.fields import Unusable
-from console.web.visit import Visit, action, go, page
-from ledger import search
+from console.web import forms
+from console.web.forms import Unusable
+from console.web.request_context import Visit, action, go, page
 from ledger.commissions import Answer, Commission, UnitAnswer
 from ledger.decisions import NotFound, UnfinishedRuling
-from ledger.search import Found, Wanted
-from ledger.tables_people import Role
+from ledger.models.accounts import Role
+from ledger.queries import search
+from ledger.queries.search import Found, Wanted
+from rulebook.model import Outcome
 from rulebook.rulings import Ruling
-from rulebook.terms import Outcome
 
 AFTER_DUE = timedelta(days=120)
 """How long after the due day a draft may still be named as the answer."""
@@ -49,12 +49,12 @@ def commissions(visit: Visit) -> Response:
 
 def add(visit: Visit) -> Response:
     try:
-        topic = fields.text(visit, "topic", "题目")
-        due = fields.day(visit, "due", "截止日期")
+        topic = forms.text(visit, "topic", "题目")
+        due = forms.day(visit, "due", "截止日期")
         whole = set(visit.form.getlist("group"))
         named = [unit for group, units in _groups(visit) if group in whole for unit in units]
         named += [one for one in visit.form.getlist("unit") if isinstance(one, str)]
-        units = tuple(dict.fromkeys(fields.known_unit(visit, one) for one in named))
+        units = tuple(dict.fromkeys(forms.known_unit(visit, one) for one in named))
         if not units:
             raise Unusable("请选择向哪些单位约稿。")
         if due < visit.today:
@@ -75,14 +75,14 @@ def one(visit: Visit) -> Response:
 def answer(visit: Visit) -> Response:
     """A person says which draft answers, or that it does not; its sender is told by a correction."""
     asked = _found(visit)
-    number, taken = fields.number(visit.filled("draft")), visit.filled("deed") == "take"
+    number, taken = forms.number(visit.filled("draft")), visit.filled("deed") == "take"
     draft = search.one(visit.desk.reader, number) if number else None
     if draft is None:
         return _one(visit, trouble="请先选择稿件。", status=400)
     if draft.unit not in asked.units:
         return _one(visit, trouble=f"没有向{draft.unit or '名单外的单位'}约过这篇稿。", status=400)
     ruling = Ruling(commission=0 if taken else asked.id)
-    why = fields.why(visit) or ("不是这次约稿" if taken else "对应约稿")
+    why = forms.why(visit) or ("不是这次约稿" if taken else "对应约稿")
     house = visit.desk.house
     try:
         house.decisions.rule(draft.draft, ruling, visit.account.name, why, visit.now, house.correct)
@@ -97,7 +97,7 @@ def close(visit: Visit) -> Response:
     """No more answers are waited for, or they are again."""
     asked, reopened = _found(visit), visit.filled("deed") == "reopen"
     visit.desk.house.commissions.close(
-        asked.id, visit.account.name, fields.why(visit), visit.now, closed=not reopened
+        asked.id, visit.account.name, forms.why(visit), visit.now, closed=not reopened
     )
     said = "已重新打开。" if reopened else "已结束，不再等待，也不再催报。"
     return go(f"/commissions/{asked.id}", said=said)

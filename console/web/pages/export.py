@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.shapes import csv_lines, workbook
-from console.web import words
+from console.serializers import csv_lines, workbook
+from console.web import labels
 from console.web.downloads import download
-from console.web.pages.book import SORTED, drafts_asked
-from console.web.visit import Visit, action
+from console.web.pages.ledger import SORTED, drafts_asked
+from console.web.request_context import Visit, action
 from ledger.journal import Entry, record
-from ledger.search import Found, Order, key_of, search
-from ledger.tables_decided import Act
-from ledger.tables_people import Role
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act
+from ledger.queries.search import Found, Order, key_of, search
 
 MOST = {"xlsx": 50_000, "csv": 200_000}
 """Rows of one file; who needs more narrows the period or uses `shougao export`."""
@@ -74,12 +74,12 @@ def _row(one: Found, zone: ZoneInfo) -> dict[str, Any]:
         "收到": f"{one.received.astimezone(zone):%Y-%m-%d %H:%M}",
         "单位": one.unit or "名单外",
         "报送人": one.sender,
-        "类别": words.KINDS[one.kind] if one.kind else "待定",
+        "类别": labels.KINDS[one.kind] if one.kind else "待定",
         "标题": one.title,
         "字数": one.characters,
         "事件日": one.happened.isoformat() if one.happened else "待定",
-        "时限": words.TIMELY[one.timely],
-        "结果": words.OUTCOMES[one.outcome],
+        "时限": labels.TIMELY[one.timely],
+        "结果": labels.OUTCOMES[one.outcome],
         "说明": [reason.sentence for reason in one.reasons],
         "录用": "是" if one.adopted else "",
         "作废": "是" if one.voided else "",

@@ -7,16 +7,17 @@ import re
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.story import deed
-from console.web import fields
-from console.web.clauses import CLAUSES
+from console.journal_text import deed
+from console.web import forms
 from console.web.downloads import download
-from console.web.visit import Visit, action, go, page
-from ledger import desk_views, journal
+from console.web.request_context import Visit, action, go, page
+from ledger import journal
 from ledger.decisions import NotFound, Overtaken
-from ledger.desk_views import DraftView, LetterView
-from ledger.tables_people import Role
-from ledger.vault import VaultError
+from ledger.models.accounts import Role
+from ledger.queries import letter_views
+from ledger.queries.letter_views import DraftView, LetterView
+from ledger.storage.vault import VaultError
+from rulebook.clauses import CLAUSES
 from rulebook.originality import percent
 
 OF_DATE = "事件日依据"
@@ -47,7 +48,7 @@ def _opened(visit: Visit, trouble: str = "", status: int = 200) -> Response:
         said=visit.asked("said")[:200],
         trouble=trouble,
         editor=visit.may(Role.EDITOR),
-        units=fields.unit_names(visit),
+        units=forms.unit_names(visit),
         letter=view,
         clauses=CLAUSES,
         history=list(reversed(lines)),
@@ -93,17 +94,17 @@ def claim(visit: Visit) -> Response:
     """A stranger's letter counts for a unit as of its receipt (一.3)."""
     view = _view(visit)
     try:
-        unit = fields.unit(visit)
+        unit = forms.unit(visit)
         visit.desk.house.decisions.claim(
             view.line.id,
             unit,
             visit.account.name,
-            fields.why(visit) or "认领",
+            forms.why(visit) or "认领",
             visit.now,
             visit.desk.house.correct,
             unclaimed=True,
         )
-    except fields.Unusable as error:
+    except forms.Unusable as error:
         return _opened(visit, str(error), 400)
     except (NotFound, Overtaken) as error:
         return _opened(visit, str(error), 409)
@@ -157,7 +158,7 @@ def _shown(jpeg: bytes) -> Response:
 
 
 def post(visit: Visit) -> Response:
-    found = desk_views.post(visit.desk.reader, visit.number("post"))
+    found = letter_views.post(visit.desk.reader, visit.number("post"))
     if found is None or found[0] != visit.number("letter"):
         raise HTTPException(404)
     return download(found[1], f"回信{visit.number('post')}.eml")
@@ -166,7 +167,7 @@ def post(visit: Visit) -> Response:
 def draft(visit: Visit) -> Response:
     """The digest's links name a draft; its letter's page shows it."""
     number = visit.number("draft")
-    found = desk_views.letter_of_draft(visit.desk.reader, number)
+    found = letter_views.letter_of_draft(visit.desk.reader, number)
     if found is None:
         raise HTTPException(404)
     answer = go(f"/letters/{found}")
@@ -198,7 +199,7 @@ def _split(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]
 
 
 def _view(visit: Visit) -> LetterView:
-    view = desk_views.letter(visit.desk.reader, visit.number("letter"))
+    view = letter_views.letter(visit.desk.reader, visit.number("letter"))
     if view is None:
         raise HTTPException(404)
     return view

@@ -11,22 +11,23 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console import bulletin
-from console.bulletin import Bulletin, Choices
-from console.settings import ConfigError
-from console.web import fields
+from console.actions import notices as bulletin
+from console.actions.notices import Bulletin, Choices
+from console.settings.loading import ConfigError
+from console.web import forms
 from console.web.charts import Stack, stacks
 from console.web.downloads import download
-from console.web.visit import Visit, action, go, page
-from ledger.figures import Summary
+from console.web.request_context import Visit, action, go, page
 from ledger.journal import Entry, record
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act
 from ledger.notices import Published, Tables
-from ledger.tables_decided import Act
-from ledger.tables_people import Role
-from ledger.vault import VaultError
-from notifier import notice_tables, notice_text
-from notifier.notice import BadTemplate
-from notifier.notice_facts import NoticeFacts
+from ledger.queries.figures import Summary
+from ledger.storage.vault import VaultError
+from notifier.notice import tables as notice_tables
+from notifier.notice import text
+from notifier.notice.document import BadTemplate
+from notifier.notice.facts import NoticeFacts
 from rulebook.periods import Period, Span, containing, parse, previous
 from rulebook.points import TIERS
 from rulebook.provisions import Points
@@ -161,12 +162,12 @@ def _preview(
         facts=facts,
         choices=choices,
         candidates=_candidates(facts),
-        title=notice_text.title(facts),
-        lead=notice_text.lead(facts),
-        overview=notice_text.overview(facts),
-        problems=notice_text.problems(facts),
-        demands=notice_text.requirements(facts),
-        notes=notice_text.table_notes,
+        title=text.title(facts),
+        lead=text.lead(facts),
+        overview=text.overview(facts),
+        problems=text.problems(facts),
+        demands=text.requirements(facts),
+        notes=text.table_notes,
         tiers=TIERS,
         series=SERIES,
         charts=[(group, _chart(rows, facts.points)) for group, rows in facts.tables],
@@ -204,7 +205,7 @@ def _made(visit: Visit, summary: Summary) -> Bulletin:
 
 def _choices(visit: Visit, told: FormData | QueryParams) -> Choices:
     """What staff chose; units that are none are left out."""
-    units = fields.unit_names(visit)
+    units = forms.unit_names(visit)
     named = {one for one in told.getlist("name") if isinstance(one, str)}
     number, demands = told.get("number", ""), told.get("demands", "")
     assert isinstance(number, str)

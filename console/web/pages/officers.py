@@ -11,14 +11,14 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.roster_file import RosterError, addresses_in, mask, read_roster
-from console.web import fields
-from console.web.fields import Unusable
-from console.web.visit import Visit, action, go, page
-from ledger import desk_views
+from console.spreadsheets.roster import RosterError, addresses_in, mask, read_roster
+from console.web import forms
+from console.web.forms import Unusable
+from console.web.request_context import Visit, action, go, page
 from ledger.decisions import NotFound, Overtaken
+from ledger.models.accounts import Role
+from ledger.queries import letter_views
 from ledger.roster import Moved, Officer
-from ledger.tables_people import Role
 
 MOST_BYTES = 10_000_000
 MOST_NOTE = 500
@@ -61,7 +61,7 @@ def new(visit: Visit) -> Response:
 
 def add(visit: Visit) -> Response:
     try:
-        officer = _filled(visit, fields.unit(visit))
+        officer = _filled(visit, forms.unit(visit))
         visit.desk.house.roster.add(officer, visit.account.name, visit.now)
     except ValueError as error:
         return _new(visit, _as_typed(visit), str(error), 400)
@@ -101,7 +101,7 @@ def hand_over(visit: Visit) -> Response:
     """The appointment ends, a successor's begins (一.3); from then on receipts are copied to them."""
     found = _found(visit)
     try:
-        begins = fields.day(visit, "begins", "新任的起始日期")
+        begins = forms.day(visit, "begins", "新任的起始日期")
         successor = replace(_filled(visit, found.unit), begins=begins, ends=None)
         if not successor.addresses:
             raise Unusable("请填写新任宣传员的邮箱，否则收不到他的稿件。")
@@ -122,14 +122,14 @@ def claim(visit: Visit) -> Response:
     address = visit.filled("address").strip().lower()[:LONGEST_ADDRESS]
     house, who = visit.desk.house, visit.account.name
     stranger = next(
-        (one for one in desk_views.strangers(visit.desk.reader) if one.address == address), None
+        (one for one in letter_views.strangers(visit.desk.reader) if one.address == address), None
     )
     if stranger is None:
         return _shown(visit, trouble="这些来信已经认领过了。", status=409)
     try:
         officer = _chosen(visit)
         written = visit.filled("unit").strip()
-        unit = fields.known_unit(visit, written or (officer.unit if officer else ""))
+        unit = forms.known_unit(visit, written or (officer.unit if officer else ""))
         if officer is not None and officer.unit != unit:
             raise Unusable(f"{officer.name}是{officer.unit}的宣传员，与选定的{unit}不一致。")
     except Unusable as error:
@@ -141,7 +141,7 @@ def claim(visit: Visit) -> Response:
                 letter.id,
                 unit,
                 who,
-                fields.why(visit) or "认领",
+                forms.why(visit) or "认领",
                 visit.now,
                 house.correct,
                 unclaimed=True,
@@ -171,7 +171,7 @@ def _shown(visit: Visit, said: str = "", trouble: str = "", status: int = 400) -
 
     manned = {officer.unit for officer in listed if not ended(officer)}
     editor = visit.may(Role.EDITOR)
-    units = fields.unit_names(visit)
+    units = forms.unit_names(visit)
     order = {unit: place for place, unit in enumerate(units)}
     return visit.render(
         "officers.html",
@@ -187,7 +187,7 @@ def _shown(visit: Visit, said: str = "", trouble: str = "", status: int = 400) -
         phone=(lambda text: text) if editor else mask,
         units=units,
         absent=[unit for unit in units if unit not in manned],
-        strangers=desk_views.strangers(visit.desk.reader),
+        strangers=letter_views.strangers(visit.desk.reader),
     )
 
 
@@ -198,7 +198,7 @@ def _new(visit: Visit, officer: Officer, trouble: str = "", status: int = 200) -
         here="/officers",
         trouble=trouble,
         officer=officer,
-        units=fields.unit_names(visit),
+        units=forms.unit_names(visit),
     )
 
 
@@ -225,15 +225,15 @@ def _found(visit: Visit) -> Officer:
 
 def _filled(visit: Visit, unit: str) -> Officer:
     """The form's officer. Raises Unusable."""
-    name = fields.text(visit, "name", "姓名", 60)
+    name = forms.text(visit, "name", "姓名", 60)
     written = visit.filled("mail")
     addresses = addresses_in(written[:2000])
     if written.strip() and not addresses:
         raise Unusable(f"“{written.strip()[:60]}”不是邮箱地址。")
     if any(len(one) > LONGEST_ADDRESS for one in addresses):
         raise Unusable("邮箱地址太长。")
-    begins = fields.maybe_day(visit, "begins", "任期起始日期")
-    ends = fields.maybe_day(visit, "ends", "任期最后一天")
+    begins = forms.maybe_day(visit, "begins", "任期起始日期")
+    ends = forms.maybe_day(visit, "ends", "任期最后一天")
     if begins and ends and ends < begins:
         raise Unusable("任期的最后一天早于起始日期。")
     return Officer(
@@ -265,7 +265,7 @@ def _chosen(visit: Visit) -> Officer | None:
     written = visit.filled("officer").strip()
     if not written:
         return None
-    number = fields.number(written)
+    number = forms.number(written)
     officer = visit.desk.house.roster.officer(number) if number else None
     if officer is None:
         raise Unusable("没有这位宣传员，请重新选择。")

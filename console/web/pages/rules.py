@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from console.web.clauses import CLAUSES
-from console.web.visit import Visit, page
+from console.web.request_context import Visit, page
+from rulebook.clauses import CLAUSES
+from rulebook.model import Group, Kind
 from rulebook.reasons import Reason
-from rulebook.terms import Group, Kind
 
 
 def rules(visit: Visit) -> Response:

@@ -22,12 +22,12 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from console.settings import load
+from console.application import House
+from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.app import create_app
-from console.wiring import House
-from ledger.people import People
-from ledger.tables_people import Role
+from ledger.accounts import People
+from ledger.models.accounts import Role
 from tests.console.office import NOW
 
 CHROMIUM = Path("/usr/bin/chromium")

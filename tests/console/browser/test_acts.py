@@ -10,11 +10,11 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from console.web.accounts import digest
-from ledger.search import Wanted, search
-from ledger.tables_decided import StandingRow
-from ledger.tables_people import Role
+from ledger.models.accounts import Role
+from ledger.models.decisions import StandingRow
+from ledger.queries.search import Wanted, search
+from rulebook.model import Kind
 from rulebook.reasons import Outcome, Reason
-from rulebook.terms import Kind
 from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.office import NOW, PASSWORD
 

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 from sqlalchemy import select, update
 
-from ledger.tables import DraftRow, LetterRow
-from ledger.tables_decided import StandingRow
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow, LetterRow
 from rulebook.reasons import Outcome
 from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.browser.test_looks import PHONE

@@ -8,17 +8,17 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from console import bulletin
+from console.actions import notices
 from console.web.app import NAVIGATION
-from ledger import desk_views, search
 from ledger.adoptions import Printed
 from ledger.commissions import Commission
-from ledger.desk_views import LettersWanted
-from ledger.search import Wanted
-from ledger.tables import LetterState
+from ledger.models.letters import LetterState
+from ledger.queries import letter_views, search
+from ledger.queries.letter_views import LettersWanted
+from ledger.queries.search import Wanted
 from rulebook import periods
+from rulebook.model import Outcome
 from rulebook.reasons import Reason
-from rulebook.terms import Outcome
 from tests.console.browser.conftest import Enter, Served
 from tests.console.office import NOW
 
@@ -39,8 +39,8 @@ def kept(served: Served) -> list[str]:
     adoption = house.adoptions.add(printed, "li", NOW)
     commission = house.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
-    ready = bulletin.bulletin(house, periods.parse("2022Q1"), bulletin.Choices(), april)
-    bulletin.publish(house, ready, "li", NOW)
+    ready = notices.bulletin(house, periods.parse("2022Q1"), notices.Choices(), april)
+    notices.publish(house, ready, "li", NOW)
     (notice,) = house.notices.published()
     return [
         f"/adoptions/{adoption}",
@@ -54,8 +54,8 @@ def paths(served: Served, kept: list[str]) -> list[str]:
     reader = served.house.engine
     held = search.search(reader, Wanted(outcome=Outcome.HELD))
     twin = search.search(reader, Wanted(reason=Reason.DUPLICATE))
-    aside = desk_views.letters(reader, LettersWanted(state=LetterState.SET_ASIDE))
-    refused = desk_views.letters(reader, LettersWanted(outcome=Outcome.REFUSED))
+    aside = letter_views.letters(reader, LettersWanted(state=LetterState.SET_ASIDE))
+    refused = letter_views.letters(reader, LettersWanted(outcome=Outcome.REFUSED))
     return [
         *(entry.path for entry in NAVIGATION),
         "/letters",

@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from console.settings import load
+from console.application import House
+from console.settings.loading import load
 from console.web.app import create_app
-from console.wiring import House
-from ledger.people import People
-from ledger.tables_people import Role
+from ledger.accounts import People
+from ledger.models.accounts import Role
 from tests.console.office import NOW, PASSWORD
 
 HOST = "http://console.example"

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from notifier.notice_facts import Change, Named, NoticeFacts, Printed, Received, Setback
+from notifier.notice.facts import Change, Named, NoticeFacts, Printed, Received, Setback
+from rulebook.model import Group, Kind
 from rulebook.periods import parse
 from rulebook.provisions import Points
 from rulebook.ranking import Row
 from rulebook.targets import Completion
-from rulebook.terms import Group, Kind
 
 Make = Callable[..., NoticeFacts]
 

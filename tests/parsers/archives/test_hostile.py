@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import parsers
 from parsers.archives import names
-from parsers.archives.sevenzz import binary
+from parsers.archives.sevenzip.program import binary
 from parsers.types import Allowance, Container, File, Limit, Limits, Other, Text, Unread
 from rulebook.reasons import Reason
 from tests.parsers.archives.quine import gz_quine, zip_quine

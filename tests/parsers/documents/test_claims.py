@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import parsers
-from parsers import images, mediatypes
+from parsers import mediatypes
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
+from parsers.pictures import images
 from parsers.types import Allowance, File, LimitHit, Limits, Refusal
 
 SAMPLES = sorted(

@@ -1,0 +1,182 @@
+"""What the digest tells, asked of the ledger: the day's letters, who waits, who lacks something."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from console.application import House
+from console.service.health import health, reconcile
+from ledger.queries.digest import Entry
+from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
+from notifier.mail.page import lateness, look_of
+from rulebook.model import Outcome
+from rulebook.periods import Period, Span
+from rulebook.points import TIERS
+from rulebook.targets import Progress
+
+FORTNIGHT = 14
+MOST_LISTED = 12
+ENDS_SOON = timedelta(days=7)
+"""A month or quarter that ends later is not asked about yet."""
+
+
+def facts_of_day(house: House, moment: datetime) -> DigestFacts:
+    """What the digest tells at a moment: everything since the one before, at least a day's."""
+    zone = ZoneInfo(house.zone)
+    today = moment.astimezone(zone).date()
+    last = house.days.last_owed("digest")
+    since = last or datetime.combine(today - timedelta(days=1), time(), zone)
+    entered = house.days.entered(since, moment)
+    waiting, many = house.days.waiting(MOST_LISTED)
+    counted = reconcile(house, moment)
+    unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
+    return DigestFacts(
+        day=today,
+        letters=len(house.days.received(since, moment)),
+        came=_came(entered),
+        waiting=tuple(_item(house, entry, _why(entry), "queue") for entry in waiting),
+        more=max(0, many - len(waiting)),
+        late=tuple(_item(house, one, _how_late(one)) for one in entered if one.late),
+        refused=tuple(
+            _item(house, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
+        ),
+        behind=_lagging(house, today),
+        adopted=_adopted(house, since.astimezone(zone).date(), today),
+        health=(*health(house, moment), *(unasked if counted.trouble else ())),
+        days=_fortnight(house, today, zone, moment),
+        in_mailbox=counted.in_mailbox,
+        recorded=counted.recorded,
+        missing=counted.missing,
+        undelivered=_undelivered(house, since),
+        console=house.settings.console.address,
+    )
+
+
+def _came(entered: Iterable[Entry]) -> tuple[Came, ...]:
+    by_unit: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entered:
+        if entry.outcome is not Outcome.IGNORED:
+            by_unit[entry.unit or "待认领"].append(entry)
+    found = []
+    for unit, entries in by_unit.items():
+        outcomes = Counter(entry.outcome for entry in entries)
+        kinds = Counter(_kind(entry) for entry in entries)
+        found.append(
+            Came(
+                unit,
+                outcomes[Outcome.ACCEPTED],
+                outcomes[Outcome.HELD],
+                outcomes[Outcome.REFUSED],
+                "、".join(f"{kind}{many}" for kind, many in kinds.most_common()),
+            )
+        )
+    return tuple(sorted(found, key=lambda one: (-one.all, one.unit)))
+
+
+def _kind(entry: Entry) -> str:
+    if entry.draft is None:
+        return "未见稿件"
+    return entry.kind.value if entry.kind else "类别待定"
+
+
+def _lagging(house: House, today: date) -> tuple[Lagging, ...]:
+    """
+    Who lacks something of this week, or of a month or quarter that ends soon; units that lack the
+    same stand together. On a Monday it is the week that has just ended: nobody is behind yet.
+    """
+    on = today - timedelta(days=1) if today.weekday() == 0 else today
+    lacks: dict[tuple[str, Period], list[Progress]] = defaultdict(list)
+    for one in house.figures.behind(on):
+        if one.period.span is Span.WEEK or one.period.last - on <= ENDS_SOON:
+            lacks[one.unit, one.period].append(one)
+    alike: dict[tuple[Period, str], list[str]] = defaultdict(list)
+    for (unit, period), missing in lacks.items():
+        told = "、".join(f"{one.kind.value}{one.missing}篇" for one in missing)
+        alike[period, told].append(unit)
+    spans = list(Span)
+    return tuple(
+        Lagging(tuple(units), missing, _ending(period, today))
+        for (period, missing), units in sorted(
+            alike.items(), key=lambda one: (spans.index(one[0][0].span), -len(one[1]))
+        )
+    )
+
+
+def _ending(period: Period, today: date) -> str:
+    names = {Span.WEEK: "周", Span.MONTH: "月", Span.QUARTER: "季度"}
+    if period.last < today:
+        return f"上{names[period.span]}"
+    return f"本{names[period.span]}，{period.last.month}月{period.last.day}日止"
+
+
+def _undelivered(house: House, since: datetime) -> tuple[Item, ...]:
+    base = house.settings.console.address.rstrip("/")
+    return tuple(
+        Item(
+            one.subject,
+            one.recipient,
+            f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功",
+            f"{base}/letters/{one.letter_id}" if base and one.letter_id else "",
+        )
+        for one in house.outbox.given_up(since)
+    )
+
+
+def _adopted(house: House, first: date, last: date) -> tuple[Item, ...]:
+    return tuple(
+        Item(
+            one.printed.title,
+            one.printed.unit,
+            f"{one.printed.outlet}（"
+            f"{TIERS[one.printed.tier - 1] if one.printed.tier else '类别待定'}），{one.printed.day}",
+        )
+        for one in house.adoptions.listing(first, last, limit=MOST_LISTED)
+        if not one.withdrawn
+    )
+
+
+def _fortnight(
+    house: House, today: date, zone: ZoneInfo, moment: datetime
+) -> tuple[tuple[date, int, int, int], ...]:
+    first = today - timedelta(days=FORTNIGHT - 1)
+    counted: dict[date, Counter[Outcome]] = defaultdict(Counter)
+    for received, outcome in house.days.received(datetime.combine(first, time(), zone), moment):
+        if outcome is not None:
+            counted[received.astimezone(zone).date()][outcome] += 1
+    days = [first + timedelta(days=number) for number in range(FORTNIGHT)]
+    return tuple(
+        (
+            day,
+            counted[day][Outcome.ACCEPTED],
+            counted[day][Outcome.HELD],
+            counted[day][Outcome.REFUSED],
+        )
+        for day in days
+    )
+
+
+def _item(house: House, entry: Entry, note: str, page: str = "drafts") -> Item:
+    base = house.settings.console.address.rstrip("/")
+    link = ""
+    if base:
+        link = f"{base}/{page}/{entry.draft}" if entry.draft else f"{base}/letters/{entry.letter}"
+    return Item(entry.title, entry.unit or f"待认领（{entry.sender}）", note, link)
+
+
+def _how_late(entry: Entry) -> str:
+    kind = f"{entry.kind.value}，" if entry.kind else ""
+    if entry.deadline is None:
+        return f"{kind}超过报送时限，不计分"
+    return f"{kind}逾期{lateness(entry.received - entry.deadline)}，不计分"
+
+
+def _why(entry: Entry) -> str:
+    told = [
+        reason.sentence.rstrip("。")
+        for reason in entry.reasons
+        if reason.outcome is entry.outcome or len(entry.reasons) == 1
+    ]
+    return "；".join(told) or look_of(entry.outcome).word

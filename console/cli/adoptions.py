@@ -1,0 +1,180 @@
+"""`shougao adoption`: what outlets printed, recorded, imported, listed, corrected (四.2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from console.actions import adoptions
+from console.application import House, now
+from console.cli.options import (
+    By,
+    Date,
+    UnitOption,
+    Why,
+    fail,
+    past_day,
+    person,
+    say,
+    settings_of,
+    show,
+    unit,
+)
+from console.spreadsheets.adoptions import read_adoptions
+from ledger.adoptions import AlreadyRecorded
+from ledger.decisions import NotFound
+from ledger.os_errors import said
+from rulebook.model import Kind
+from rulebook.title_matching import Match
+
+adoption_app = typer.Typer(help="录用登记 (adoptions by outlets, 四.2).", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.add_typer(adoption_app, name="adoption")
+
+
+@adoption_app.command("add")
+def adoption_add(
+    context: typer.Context,
+    title: Annotated[str, typer.Option(help="刊发的标题。")],
+    unit_name: UnitOption,
+    outlet: Annotated[str, typer.Option(help="载体全名，如 中国应急管理报。")],
+    printed: Date,
+    draft: Annotated[
+        int | None, typer.Option(help="稿件编号；不写则按标题查找，0 为不是来稿。")
+    ] = None,
+    tier: Annotated[
+        int | None, typer.Option(min=1, max=5, help="类别 1—5；载体不在名单里时由人工确定。")
+    ] = None,
+    kind: Annotated[Kind | None, typer.Option(help="类别；不是来稿时写明，才能计分。")] = None,
+    url: Annotated[str, typer.Option(help="网址。")] = "",
+    evidence: Annotated[Path | None, typer.Option(help="样报、截图等证明文件。")] = None,
+    why: Why = "",
+    by: By = "",
+) -> None:
+    """Record one adoption."""
+    with House(settings_of(context)) as house:
+        when = past_day(printed, "--date", house)
+        name = unit(unit_name, house, when)
+        if draft is None:
+            found = house.adoptions.candidates(name, title, when)
+            if found.draft is None and found.candidates:
+                _show_candidates(title, found)
+                fail("无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1)
+            draft = found.draft.draft if found.draft else 0
+        proof = adoptions.Evidence()
+        if evidence is not None:
+            try:
+                proof = adoptions.Evidence(evidence.name, evidence.read_bytes())
+            except OSError as error:
+                fail(f"打不开 {evidence}：{said(error)}。请检查文件名。", 2)
+        of_kind = None if draft else kind
+        one = adoptions.printed(house, name, title, outlet, when, draft or None, tier, url, of_kind)
+        try:
+            number = adoptions.record(house, one, proof, by or person(), now(), why)
+        except (NotFound, AlreadyRecorded) as error:
+            fail(str(error), 1)
+    of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
+    say(f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{_tier(one.tier)}（{of}）。")
+
+
+@adoption_app.command("import")
+def adoption_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="各列：标题,单位,媒体,日期,链接（.xlsx 或 .csv）。")],
+    by: By = "",
+) -> None:
+    """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
+    with House(settings_of(context)) as house:
+        rows = read_adoptions(file, house.settings.provisions_for(now()))
+        done = adoptions.enter_sheet(house, rows, file.name, by or person(), now())
+        for one in done.open:
+            row = one.reported
+            say(
+                f"第{one.number}行《{row.title}》（{row.unit}，{row.outlet} {row.day}）："
+                "请指明是哪一篇"
+            )
+            _show_candidates(row.title, one.found)
+        waiting = len(house.adoptions.listing(untiered=True))
+    say(
+        f"登记 {done.entered} 条，已登记过 {done.known} 条，待指明 {len(done.open)} 条；"
+        f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
+    )
+    if done.open:
+        raise typer.Exit(1)
+
+
+@adoption_app.command("list")
+def adoption_list(
+    context: typer.Context,
+    unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
+    untiered: Annotated[bool, typer.Option("--untiered", help="只看类别待定的。")] = False,
+) -> None:
+    """The register, the latest first."""
+    with House(settings_of(context)) as house:
+        rows = house.adoptions.listing(
+            unit=unit(unit_name, house) if unit_name else None, untiered=untiered
+        )
+    if not rows:
+        say("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")
+        return
+    table = Table(title="录用登记", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "日期", "单位", "标题", "载体", "类别", "稿件", "状态"):
+        table.add_column(column)
+    for row in rows:
+        one = row.printed
+        table.add_row(
+            str(row.id),
+            str(one.day),
+            one.unit,
+            one.title,
+            one.outlet,
+            _tier(one.tier),
+            str(one.draft or "—"),
+            "已撤销" if row.withdrawn else "",
+        )
+    show(table)
+
+
+@adoption_app.command("set")
+def adoption_set(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="录用编号，见 adoption list。")],
+    why: Why,
+    tier: Annotated[int | None, typer.Option(min=1, max=5, help="类别 1—5。")] = None,
+    draft: Annotated[int | None, typer.Option(help="是哪一篇稿件。")] = None,
+    withdrawn: Annotated[
+        bool | None, typer.Option("--withdraw/--restore", help="撤销／恢复。")
+    ] = None,
+    by: By = "",
+) -> None:
+    """Set the tier, name the draft, withdraw or restore."""
+    if tier is None and draft is None and withdrawn is None:
+        fail("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
+    with House(settings_of(context)) as house:
+        try:
+            house.adoptions.change(
+                number, by or person(), why, now(), tier=tier, draft=draft, withdrawn=withdrawn
+            )
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号录用记录已改。")
+
+
+def _show_candidates(title: str, found: Match) -> None:
+    table = Table(title=f"与“{title}”相近的稿件", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "收稿日", "标题", "相似度"):
+        table.add_column(column)
+    for one in found.candidates:
+        table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
+    show(table)
+
+
+def _tier(tier: int | None) -> str:
+    return f"{'一二三四五'[tier - 1]}类" if tier else "类别待定"

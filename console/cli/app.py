@@ -1,0 +1,366 @@
+"""
+The command `shougao`.
+
+Exit codes: 0 done; 1 something could not be done now (the message says what and the remedy);
+2 the command line or config.toml is wrong; 3 the mailbox or the relay refuses us; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
+
+import typer
+from rich.console import Console
+from rich.logging import RichHandler
+from rich.table import Table
+from sqlalchemy.exc import OperationalError
+from typer.exceptions import Abort, TyperException
+
+from console import serializers
+from console.actions import rounds
+from console.application import Busy, House, now
+from console.cli import adoptions, decisions, letters, web
+from console.cli import doctor as checks
+from console.cli.ledger import ledger_app
+from console.cli.options import By, Front, day, fail, person, settings_of, show, unit
+from console.cli.usage_errors import complaint
+from console.settings.loading import ConfigError, Settings
+from console.spreadsheets.reading import SheetError
+from console.spreadsheets.roster import RosterError, mask, read_roster
+from ingest.mailboxes.mailbox import MailboxRefused
+from ingest.message.headers import looks_like_mail
+from ingest.sandbox.pool import WorkerLost
+from ledger.journal import Entry, record
+from ledger.models.decisions import Act
+from ledger.os_errors import said
+from ledger.queries import export as exporting
+from ledger.roster import Officer
+from ledger.storage.vault import VaultError
+from notifier.delivery.relay import RelayRefused
+
+HELP = """收稿：信息宣传稿件邮箱的自动收稿、审核、登记与回执。
+
+Fetch the submissions mailbox, judge every draft by the regulation, enter it in the ledger, and
+mail back a receipt.
+
+Exit codes: 0 done · 1 could not be done now · 2 bad command or config.toml · 3 mailbox or relay
+refuses us · 130 interrupted. Passwords come from the environment (SHOUGAO_MAILBOX_PASSWORD,
+SHOUGAO_RELAY_PASSWORD) or from the file named in config.toml, never from config.toml itself.
+SHOUGAO_DATA, SHOUGAO_MAILBOX and SHOUGAO_RELAY override the data folder, mailbox and relay.
+"""
+
+app = typer.Typer(
+    help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
+)
+roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
+app.add_typer(roster_app, name="roster")
+app.add_typer(ledger_app, name="ledger")
+decisions.register(app)
+adoptions.register(app)
+letters.register(app)
+web.register(app)
+
+
+class What(StrEnum):
+    """What can be exported."""
+
+    LETTERS = "letters"
+    DRAFTS = "drafts"
+    OUTBOX = "outbox"
+    ADOPTIONS = "adoptions"
+    SCORES = "scores"
+    JOURNAL = "journal"
+
+
+class Format(StrEnum):
+    """How it is written."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+ConfigOption = Annotated[
+    Path,
+    typer.Option("--config", help="The office's config.toml.", show_default="./config.toml"),
+]
+
+
+@app.callback()
+def front(
+    context: typer.Context,
+    config: ConfigOption = Path("config.toml"),
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+) -> None:
+    context.obj = Front(config)
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(message)s",
+        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+    )
+
+
+@app.command()
+def poll(context: typer.Context) -> None:
+    """One round: collect, examine, enter, deliver."""
+    settings = settings_of(context)
+    with House(settings) as house, house.alone():
+        result = rounds.with_progress(house)
+    rounds.show(result, settings)
+    if result.weather:
+        raise typer.Exit(1)
+
+
+@app.command()
+def run(
+    context: typer.Context,
+    pages: Annotated[
+        bool, typer.Option("--pages/--no-pages", help="The office's pages along with it.")
+    ] = True,
+) -> None:
+    """The service: rounds, delivery, digest and pages, until SIGTERM; what is in hand is finished."""
+    from console.service.scheduler import (
+        serve,  # the scheduler is needed here alone, and slow to load
+    )
+
+    settings = settings_of(context)
+    logging.getLogger().setLevel(logging.INFO)
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    with House(settings) as house, house.alone():
+        serve(house, lambda: web.pages_beside(house)) if pages else serve(house)
+
+
+@app.command()
+def examine(
+    context: typer.Context,
+    letter: Annotated[Path, typer.Argument(help="A raw letter (.eml).", metavar="FILE.eml")],
+    received: Annotated[
+        str,
+        typer.Option(help="Moment of receipt, ISO 8601. Default: the file's own time."),
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="The stable JSON form.")] = False,
+) -> None:
+    """A dry run: what would be said of this letter. Nothing is stored, nothing is sent."""
+    settings = settings_of(context)
+    try:
+        raw = letter.read_bytes()
+        moment = _moment(received, settings) if received else _written(letter)
+    except OSError as error:
+        fail(f"打不开 {letter}：{said(error)}。请检查文件名。", 2)
+    if not looks_like_mail(raw):
+        fail(
+            f"{letter} {'是空文件' if not raw else '不是一封邮件（没有邮件头）'}。"
+            "请在邮箱或邮件软件里把邮件另存为 .eml 文件，再试。",
+            2,
+        )
+    with House(settings) as house:
+        submission, verdict = house.examine(raw, moment)
+    if as_json:
+        shape = serializers.examination(submission, verdict, settings.provisions_for(moment).zone)
+        print(json.dumps(shape, ensure_ascii=False, indent=2))
+    else:
+        rounds.show_verdict(submission, verdict, settings.provisions_for(moment).zone)
+
+
+@app.command()
+def export(
+    context: typer.Context,
+    what: Annotated[
+        What, typer.Argument(help="letters、drafts、adoptions、scores、outbox、journal。")
+    ],
+    form: Annotated[Format, typer.Option("--format", help="jsonl, csv or xlsx.")] = Format.JSONL,
+    out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
+) -> None:
+    """The ledger as data. A .csv file opens in Excel and WPS as it is."""
+    settings = settings_of(context)
+    source = {
+        What.LETTERS: exporting.letters,
+        What.DRAFTS: exporting.drafts,
+        What.OUTBOX: exporting.outbox,
+        What.ADOPTIONS: exporting.adoptions,
+        What.SCORES: exporting.scores,
+        What.JOURNAL: exporting.journal,
+    }[what]
+    if form is Format.XLSX and out is None:
+        fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
+    with House(settings) as house:
+        # what leaves the house is told in the journal, before it leaves
+        record(house.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
+        rows = source(house.engine, house.zone)
+        lines = serializers.jsonl(rows) if form is Format.JSONL else serializers.csv_lines(rows)
+        if out is None:
+            sys.stdout.writelines(lines)
+            return
+        encoding = "utf-8" if form is Format.JSONL else "utf-8-sig"
+        try:
+            if form is Format.XLSX:
+                out.write_bytes(serializers.workbook(rows, what.value))
+                return
+            with out.open("w", encoding=encoding, newline="") as file:
+                file.writelines(lines)
+        except OSError as error:
+            fail(f"无法写入 {out}：{said(error)}。请检查目录和磁盘空间。", 1)
+
+
+@app.command()
+def retry(
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="The letter's id, as `export letters` shows it.")],
+    by: By = "",
+) -> None:
+    """Give a letter that was set aside another chance in the next round."""
+    with House(settings_of(context)) as house:
+        if not house.book.retry(letter, by or person(), now()):
+            fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
+    Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
+
+
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Check config, folders, tools, mailbox and relay: each line ok, warn or fail with the remedy."""
+    front: Front = context.obj
+    findings = checks.examine(front.config, os.environ)
+    checks.show(findings)
+    if any(finding.level is checks.Level.FAIL for finding in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where to lay it out.")] = Path("demo"),
+) -> None:
+    """Sample letters through one whole round, on this machine alone."""
+    from console.demo import show  # only the demo needs the writers of samples
+
+    show.run(folder)
+
+
+@roster_app.command("import")
+def roster_import(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Columns 单位,姓名,职务,联系电话,邮箱,备注.")],
+) -> None:
+    """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
+    settings = settings_of(context)
+    officers = read_roster(file, settings.provisions_for(datetime.now(UTC)).units)
+    with House(settings) as house:
+        changed = house.roster.enter(officers, person(), now())
+    Console().print(
+        f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
+        f"未变 {changed.unchanged} 人。"
+    )
+
+
+@roster_app.command("handover")
+def roster_handover(
+    context: typer.Context,
+    unit_name: Annotated[str, typer.Option("--unit", help="单位。")],
+    leaves: Annotated[str, typer.Option("--from", help="卸任的宣传员。")],
+    comes: Annotated[str, typer.Option("--to", help="新任的宣传员。")],
+    mail: Annotated[str, typer.Option(help="新任宣传员的邮箱，几个用逗号隔开。")],
+    begins: Annotated[str, typer.Option("--date", help="新任从哪天起，如 2022-04-01。")],
+    post: Annotated[str, typer.Option(help="职务。")] = "",
+    phone: Annotated[str, typer.Option(help="联系电话。")] = "",
+    by: By = "",
+) -> None:
+    """One officer's appointment ends, the next begins (一.3); the history is kept."""
+    addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
+    with House(settings_of(context)) as house:
+        successor = Officer(
+            unit(unit_name, house), comes, post, phone, "", addresses, day(begins, "--date")
+        )
+        try:
+            house.roster.hand_over(successor.unit, leaves, successor, by or person(), now())
+        except (LookupError, ValueError) as error:
+            fail(str(error.args[0]), 1)
+    Console().print(f"{successor.unit}：{leaves} → {comes}，自 {begins} 起。", highlight=False)
+
+
+@roster_app.command("list")
+def roster_list(context: typer.Context) -> None:
+    """List the officers; phone numbers are masked."""
+    with House(settings_of(context)) as house:
+        officers = house.roster.officers()
+    if not officers:
+        Console().print("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
+        return
+    table = Table(title="宣传员名单", header_style="bold")
+    for column in ("单位", "姓名", "职务", "联系电话", "邮箱", "备注"):
+        table.add_column(column)
+    for officer in officers:
+        table.add_row(
+            officer.unit,
+            officer.name,
+            officer.post,
+            mask(officer.phone),
+            "\n".join(officer.addresses),
+            officer.note,
+        )
+    show(table)
+
+
+HANDOVER = 0.003
+"""
+Seconds that a thread of ours keeps the interpreter when another waits. Python's own 5 ms leave the
+thread that reads from the mailbox idle after every packet, while another enters letters; much less
+costs more in changing than it saves.
+"""
+
+
+def main() -> None:
+    """Run the command; every expected failure is one line with its remedy."""
+    sys.setswitchinterval(HANDOVER)
+    try:
+        code = app(standalone_mode=False)
+        raise SystemExit(code if isinstance(code, int) else 0)
+    except Abort:
+        _complain("已取消，什么也没有改。", 1)
+    except TyperException as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed as its message
+            sys.stderr.write(f"{error.format_message()}\n")
+            raise SystemExit(2) from None
+        _complain(complaint(error), 2)
+    except (ConfigError, RosterError, SheetError) as error:
+        _complain(error, 2)
+    except (MailboxRefused, RelayRefused) as error:
+        _complain(error, 3)
+    except (VaultError, WorkerLost, Busy) as error:
+        _complain(error, 1)
+    except OperationalError as error:
+        _complain(
+            f"台账正忙或连不上（{str(error.orig).strip().splitlines()[0]}）。"
+            "请稍后再试；用 PostgreSQL 的请检查数据库服务。",
+            1,
+        )
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader left early (`| head`): nothing to report
+        raise SystemExit(0) from None
+
+
+def _moment(text: str, settings: Settings) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        fail(f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(settings.provisions[-1].zone))
+    return moment
+
+
+def _written(letter: Path) -> datetime:
+    return datetime.fromtimestamp(letter.stat().st_mtime, UTC)
+
+
+def _complain(error: Exception | str, code: int) -> NoReturn:
+    Console(stderr=True).print(
+        str(error), style="red", highlight=False, markup=False, soft_wrap=True
+    )
+    raise SystemExit(code) from None

@@ -1,0 +1,271 @@
+"""What people decide and record: decide, claim, commission, bonus, sanction."""
+
+from __future__ import annotations
+
+import unicodedata
+from decimal import Decimal, InvalidOperation
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from console.application import House, now
+from console.cli.options import (
+    By,
+    UnitOption,
+    Why,
+    day,
+    fail,
+    past_day,
+    person,
+    say,
+    settings_of,
+    show,
+    today,
+    unit,
+    year_of,
+)
+from ledger.annual_bonus import Sanction
+from ledger.commissions import Commission
+from ledger.decisions import NotFound, Ruled, UnfinishedRuling
+from notifier.mail.page import look_of
+from rulebook.model import Kind
+from rulebook.rulings import Ruling
+
+commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
+sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.command()(decide)
+    app.command()(claim)
+    app.command()(bonus)
+    app.add_typer(commission_app, name="commission")
+    app.add_typer(sanction_app, name="sanction")
+
+
+def decide(
+    context: typer.Context,
+    draft: Annotated[int, typer.Argument(help="稿件编号，见 shougao ledger search。")],
+    why: Why,
+    kind: Annotated[Kind | None, typer.Option(help="改定类别。")] = None,
+    happened: Annotated[str, typer.Option("--day", help="改定事件日期，如 2022-03-05。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="改定单位。")] = "",
+    original: Annotated[
+        bool | None, typer.Option("--original/--duplicate", help="不是重复稿／是重复稿。")
+    ] = None,
+    accepted: Annotated[
+        bool | None, typer.Option("--accept/--refuse", help="确认收稿／不予收录。")
+    ] = None,
+    voided: Annotated[
+        bool | None, typer.Option("--void/--unvoid", help="五.3：积分作废／恢复。")
+    ] = None,
+    commission: Annotated[int | None, typer.Option(help="对应的约稿编号，0 为不对应。")] = None,
+    by: By = "",
+) -> None:
+    """Overrule the program on one draft; the sender is owed a corrected receipt."""
+    with House(settings_of(context)) as house:
+        ruling = Ruling(
+            kind=kind,
+            happened=past_day(happened, "--day", house) if happened else None,
+            unit=unit(unit_name, house) if unit_name else None,
+            original=original,
+            accepted=accepted,
+            voided=voided,
+            commission=commission,
+        )
+        if ruling == Ruling():
+            fail("没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2)
+        try:
+            ruled = house.decisions.rule(draft, ruling, by or person(), why, now(), house.correct)
+        except (NotFound, UnfinishedRuling) as error:
+            fail(str(error), 1)
+        _tell([ruled])
+
+
+def claim(
+    context: typer.Context,
+    letter: Annotated[int, typer.Argument(help="邮件编号，见 shougao export letters。")],
+    unit_name: UnitOption,
+    why: Why = "认领",
+    by: By = "",
+) -> None:
+    """Claim an unknown sender's letter for a unit; it counts as of its receipt (一.3)."""
+    with House(settings_of(context)) as house:
+        try:
+            ruled = house.decisions.claim(
+                letter, unit(unit_name, house), by or person(), why, now(), house.correct
+            )
+        except NotFound as error:
+            fail(str(error), 1)
+        _tell(ruled)
+
+
+def bonus(
+    context: typer.Context,
+    unit_name: UnitOption,
+    year: Annotated[int, typer.Option(help="年度。")],
+    points: Annotated[str, typer.Option(help="附加分，如 3 或 2.5。")],
+    why: Why,
+    by: By = "",
+) -> None:
+    """Enter a unit's 附加分 of a year by hand (五.2)."""
+    try:
+        figure = Decimal(unicodedata.normalize("NFKC", points))
+    except InvalidOperation:
+        figure = Decimal("NaN")
+    if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
+        fail(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
+    with House(settings_of(context)) as house:
+        name = unit(unit_name, house)
+        house.merits.set_bonus(name, year_of(year, house), figure, by or person(), why, now())
+    say(f"{name} {year}年度附加分记为 {figure}。")
+
+
+@commission_app.command("add")
+def commission_add(
+    context: typer.Context,
+    topic: Annotated[str, typer.Option(help="题目。")],
+    units: Annotated[str, typer.Option(help="向哪些单位约稿，用逗号或顿号隔开；all 为全部。")],
+    due: Annotated[str, typer.Option(help="最后一天，如 2022-03-31。")],
+    note: Annotated[str, typer.Option(help="要求。")] = "",
+    by: By = "",
+) -> None:
+    """Ask units for a text until a day."""
+    with House(settings_of(context)) as house:
+        known = house.settings.provisions_for(now()).units
+        names = (
+            [one.name for one in known]
+            if units == "all"
+            else [
+                unit(name, house) for name in units.replace("、", ",").replace("，", ",").split(",")
+            ]
+        )
+        asked = Commission(
+            topic, tuple(dict.fromkeys(names)), today(house), day(due, "--due"), note
+        )
+        try:
+            number = house.commissions.add(asked, by or person(), now())
+        except ValueError as error:
+            fail(str(error), 2)
+    say(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
+
+
+@commission_app.command("list")
+def commission_list(
+    context: typer.Context,
+    number: Annotated[int | None, typer.Argument(help="约稿编号；不写则列出全部。")] = None,
+) -> None:
+    """All commissions, or how each asked unit stands to one."""
+    with House(settings_of(context)) as house:
+        if number is None:
+            table = Table(title="约稿", header_style="bold", box=box.SIMPLE_HEAD)
+            for column in ("编号", "题目", "约稿日期", "截止", "单位数", "状态"):
+                table.add_column(column)
+            for one in house.commissions.listing():
+                table.add_row(
+                    str(one.id),
+                    one.topic,
+                    str(one.asked),
+                    str(one.due),
+                    str(len(one.units)),
+                    "已结束" if one.closed else "",
+                )
+        else:
+            table = Table(title=f"第 {number} 号约稿", header_style="bold", box=box.SIMPLE_HEAD)
+            for column in ("单位", "完成情况", "稿件", "标题", "收稿日"):
+                table.add_column(column)
+            try:
+                answers = house.commissions.answers(number, today(house))
+            except NotFound as error:
+                fail(str(error), 1)
+            for given in answers:
+                table.add_row(
+                    given.unit,
+                    given.answer.value,
+                    str(given.draft or ""),
+                    given.title,
+                    str(given.day or ""),
+                )
+    show(table)
+
+
+@commission_app.command("close")
+def commission_close(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="约稿编号。")],
+    why: Why = "",
+    by: By = "",
+) -> None:
+    """No more answers are waited for."""
+    with House(settings_of(context)) as house:
+        try:
+            house.commissions.close(number, by or person(), why, now())
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号约稿已结束。")
+
+
+@sanction_app.command("add")
+def sanction_add(
+    context: typer.Context,
+    unit_name: UnitOption,
+    year: Annotated[int, typer.Option(help="年度。")],
+    reason: Annotated[str, typer.Option(help="事由。")],
+    approved_by: Annotated[str, typer.Option("--approved-by", help="批准人。")],
+    when: Annotated[str, typer.Option("--date", help="批准日期；默认今天。")] = "",
+    by: By = "",
+) -> None:
+    """Cancel a unit's 附加分 of a year (五.3); its points stay."""
+    with House(settings_of(context)) as house:
+        on = past_day(when, "--date", house) if when else today(house)
+        one = Sanction(unit(unit_name, house), year_of(year, house), reason, approved_by, on)
+        number = house.merits.sanction(one, by or person(), now())
+    say(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
+
+
+@sanction_app.command("lift")
+def sanction_lift(
+    context: typer.Context,
+    number: Annotated[int, typer.Argument(help="处理记录编号，见 sanction list。")],
+    why: Why,
+    by: By = "",
+) -> None:
+    """A sanction no longer stands."""
+    with House(settings_of(context)) as house:
+        try:
+            house.merits.lift(number, by or person(), why, now())
+        except NotFound as error:
+            fail(str(error), 1)
+    say(f"第 {number} 号处理记录已解除。")
+
+
+@sanction_app.command("list")
+def sanction_list(context: typer.Context) -> None:
+    """All records."""
+    with House(settings_of(context)) as house:
+        rows = house.merits.sanctions()
+    table = Table(title="取消附加分", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "单位", "年度", "事由", "批准人", "日期", "状态"):
+        table.add_column(column)
+    for row in rows:
+        state = "已解除" if row.lifted else ""
+        table.add_row(
+            str(row.id), row.unit, str(row.year), row.reason, row.approved_by, str(row.day), state
+        )
+    show(table)
+
+
+def _tell(ruled: list[Ruled]) -> None:
+    if not ruled:
+        say("这封邮件里没有稿件；单位已登记。")
+    for made in ruled:
+        before, after = look_of(made.before.outcome).word, look_of(made.after.outcome).word
+        kind = made.after.kind.value if made.after.kind else "类别待定"
+        say(
+            f"第 {made.draft} 号《{made.title}》：{before} → {after}，{kind}，"
+            f"{made.after.unit or '单位待定'}，{made.points_before} → {made.points_after} 分。"
+            f"{'更正回执将随下一次发信发出。' if made.changed else '没有变化。'}"
+        )

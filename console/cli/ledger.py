@@ -1,0 +1,334 @@
+"""`shougao ledger …`: figures, search, history, proof, backup, retention."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+from sqlalchemy import create_engine
+
+from console import holidays
+from console.application import House, now
+from console.cli import search
+from console.cli import targets as cli_targets
+from console.cli.options import By, fail, period_of, person, say, settings_of, show, today, unit
+from console.settings.loading import ledger_url
+from ledger import journal
+from ledger.notices import differences
+from ledger.queries.figures import Annual, Summary
+from ledger.storage import backup, retention
+from ledger.storage.vault import Vault
+from ledger.verification import Rules, contradictions
+from rulebook import periods
+from rulebook.points import TIERS, Line
+from rulebook.provisions import Provisions
+from rulebook.ranking import Row, assessment
+from rulebook.targets import Completion
+
+ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
+
+cli_targets.register(ledger_app)
+search.register(ledger_app)
+
+SHOWN = 20
+"""Contradictions that `verify` names before it only counts them."""
+
+AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form.")]
+
+
+@ledger_app.command()
+def summary(
+    context: typer.Context,
+    quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
+    month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
+    week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
+    half: Annotated[str, typer.Option(help="如 2022H1。")] = "",
+    year: Annotated[str, typer.Option(help="如 2022。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
+    why: Annotated[bool, typer.Option("--why", help="列出每一分的依据（配合 --unit）。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Points, ranks and targets of a period; every unit of each group, zeros too."""
+    with House(settings_of(context)) as house:
+        on = today(house)
+        period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
+        provisions = house.settings.provisions_on(period.last)
+        only = unit(unit_name, house, period.last) if unit_name else None
+        found = house.figures.summary(period, on)
+        whole_year = period.span is periods.Span.YEAR
+        annual = house.figures.annual(period.first.year) if whole_year else ()
+        proof = house.figures.proof(only, period) if why and only else ()
+    if as_json:
+        print(json.dumps(told(found, only, provisions, annual), ensure_ascii=False, indent=2))
+        return
+    if on <= period.last:
+        say(f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。")
+    for group, rows in found.tables:
+        shown = [row for row in rows if only in (None, row.unit)]
+        if shown:
+            title = f"{period.label}积分（{group.value}）"
+            show(_table(title, shown, found, provisions, annual))
+    if proof:
+        _prove(f"{only}：每一分的依据", proof)
+
+
+def told(
+    found: Summary, only: str | None, provisions: Provisions, annual: Sequence[Annual]
+) -> dict[str, Any]:
+    """The stable JSON form of a summary."""
+    extra = {one.unit: _bonus(one) for one in annual}
+    targets: dict[str, dict[str, Any]] = {}
+    for one in found.completions:
+        targets.setdefault(one.unit, {})[one.kind.value] = {
+            "wanted": one.wanted,
+            "met": one.met,
+            "reported": one.reported,
+            "rate": one.rate,
+        }
+    return {
+        "period": found.period.name,
+        "first": found.period.first.isoformat(),
+        "last": found.period.last.isoformat(),
+        "tables": [
+            {
+                "group": group.value,
+                "rows": [
+                    {
+                        "unit": row.unit,
+                        "news": row.news,
+                        "articles": row.articles,
+                        "adopted": list(row.adopted),
+                        "correction": row.correction,
+                        "points": row.points,
+                        "rank": row.rank,
+                        **_assessed(row, provisions),
+                        **extra.get(row.unit, {}),
+                        "targets": targets.get(row.unit, {}),
+                    }
+                    for row in rows
+                    if only in (None, row.unit)
+                ],
+            }
+            for group, rows in found.tables
+        ],
+    }
+
+
+def _assessed(row: Row, provisions: Provisions) -> dict[str, Any]:
+    given = assessment(row.rank, provisions)
+    return {} if given is None else {"assessment": given}
+
+
+def _bonus(one: Annual) -> dict[str, Any]:
+    """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
+    return {
+        "bonus": float(one.bonus),
+        "bonus_counted": float(one.counted),
+        "sanctions": list(one.sanctions),
+    }
+
+
+@ledger_app.command()
+def verify(context: typer.Context) -> None:
+    """
+    Prove the ledger: the journal's chain, every row against the journal, the files of notices and
+    evidence, and every published notice computed anew.
+    """
+    with House(settings_of(context)) as house:
+        fitting, broken = journal.verify(house.engine)
+        rules = Rules(
+            house.settings.provisions_for, house.settings.provisions_on, holidays.is_workday
+        )
+        wrong = list(contradictions(house.engine, rules))
+        lost = backup.damaged(house.engine, house.vault)
+        changed = [
+            (notice, house.notices.recompute(notice.id, house.settings.provisions_on))
+            for notice in house.notices.published()
+        ]
+    bad = broken is not None or bool(wrong) or bool(lost)
+    if broken is not None:
+        say(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
+    else:
+        say(f"日志链完好，共 {fitting} 条。")
+    for sentence in wrong[:SHOWN]:
+        say(f"{sentence}。")
+    if len(wrong) > SHOWN:
+        say(f"……另有 {len(wrong) - SHOWN} 处。")
+    if wrong:
+        say("以上数据可能被人绕过程序改动过，请与备份核对。")
+    else:
+        say("台账与日志逐条核对，全部一致。")
+    for name in lost:
+        say(f"{name}：文件不见了或被改动过，请从备份恢复。")
+    for notice, found in changed:
+        name = f"{notice.period.label}通报（第{notice.edition}版）"
+        if found:
+            bad = True
+            told_units = "；".join(
+                f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in found
+            )
+            say(f"{name}：与发布时的数据不一致：{told_units}。请核对 config.toml 里当年的规定。")
+        else:
+            say(f"{name}：按当时的数据和规定重算，完全一致。")
+    if bad:
+        raise typer.Exit(1)
+
+
+@ledger_app.command()
+def changes(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
+) -> None:
+    """What has changed since a notice was published."""
+    with House(settings_of(context)) as house:
+        try:
+            wanted = periods.parse(period)
+        except ValueError as error:
+            fail(str(error), 2)
+        published = house.notices.published(wanted)
+        if not published:
+            fail(f"{wanted.label}还没有发布过通报。", 1)
+        current = house.figures.summary(wanted, today(house))
+    found = differences(published[0].tables, current.tables)
+    if not found:
+        say(f"{wanted.label}自发布以来没有变化。")
+    for one in found:
+        say(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
+
+
+@ledger_app.command("backup")
+def back_up(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
+) -> None:
+    """Back up ledger and vault; the service may go on meanwhile."""
+    with House(settings_of(context)) as house:
+        try:
+            done = backup.back_up(house.engine, house.vault, folder, now())
+        except backup.BackupError as error:
+            fail(str(error), 1)
+    say(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
+
+
+@ledger_app.command()
+def restore(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="备份文件 ledger-….db 或 ledger-….dump。")],
+) -> None:
+    """Restore a backup into an empty data folder; nothing is ever written over."""
+    settings = settings_of(context)
+    engine = create_engine(ledger_url(settings, os.environ))
+    try:
+        back = backup.restore(file, engine, Vault(settings.data / "vault"))
+    except backup.BackupError as error:
+        fail(str(error), 1)
+    finally:
+        engine.dispose()
+    say(f"已从 {file} 恢复台账，原件 {back} 个。请运行 shougao doctor 和 shougao ledger verify。")
+
+
+@ledger_app.command()
+def purge(
+    context: typer.Context,
+    yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
+    by: By = "",
+) -> None:
+    """Forget what is older than config.toml's retention allows; figures and the journal stay."""
+    with House(settings_of(context)) as house:
+        rule = house.settings.retention
+        if not rule.letters_days and not rule.personal_days:
+            fail("config.toml 的 [retention] 没有设置保存期限（都为 0），没有可清除的。", 1)
+        if not yes:
+            typer.confirm(
+                f"将清除 {rule.letters_days or '∞'} 天以前的原件和全文、"
+                f"{rule.personal_days or '∞'} 天以前的姓名和地址，不能恢复。继续吗？",
+                abort=True,
+            )
+        moment_now = now()
+        done = retention.purge(
+            house.engine,
+            house.vault,
+            moment_now - timedelta(days=rule.letters_days) if rule.letters_days else None,
+            moment_now - timedelta(days=rule.personal_days) if rule.personal_days else None,
+            by or person(),
+            moment_now,
+        )
+    say(
+        f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址、"
+        f"{done.officers} 名早已卸任的宣传员的姓名和电话。以前的备份里还有，请按单位规定另行处理。"
+    )
+
+
+@ledger_app.command()
+def rescore(context: typer.Context) -> None:
+    """Write the table `scores` anew, after config.toml was changed."""
+    with House(settings_of(context)) as house:
+        done = house.scores.rebuild(house.engine)
+    say(f"已重写 {done} 篇稿件的积分明细。")
+
+
+def _table(
+    title: str,
+    rows: list[Row],
+    found: Summary,
+    provisions: Provisions,
+    annual: Sequence[Annual],
+) -> Table:
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("\n排名", justify="right")
+    table.add_column("\n单位", overflow="fold")
+    for name in ("动态\n舆情", "综合\n约稿", *(f"{tier[0]}\n类" for tier in TIERS)):
+        table.add_column(name, justify="right")
+    corrected = any(row.correction for row in rows)
+    if corrected:
+        table.add_column("\n更正", justify="right")
+    table.add_column("积分\n总计", justify="right", style="bold")
+    table.add_column("任务\n完成", justify="right")
+    assessed = bool(provisions.points.assessment)
+    bonuses = {one.unit: one for one in annual if one.bonus or one.sanctions}
+    if assessed:
+        table.add_column("考核\n赋分", justify="right")
+    if bonuses:
+        table.add_column("\n附加分", justify="right")
+    for row in rows:
+        table.add_row(
+            str(row.rank),
+            row.unit,
+            str(row.news),
+            str(row.articles),
+            *(str(count) for count in row.adopted),
+            *([str(row.correction)] if corrected else []),
+            str(row.points),
+            _rate([one for one in found.completions if one.unit == row.unit]),
+            *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
+            *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),
+        )
+    return table
+
+
+def _bonus_told(one: Annual | None) -> str:
+    if one is None:
+        return ""
+    return "取消" if one.sanctions else f"{one.bonus.normalize():f}"
+
+
+def _rate(parts: list[Completion]) -> str:
+    wanted = sum(one.wanted for one in parts)
+    return f"{sum(one.met for one in parts) / wanted:.0%}" if wanted else "—"
+
+
+def _prove(title: str, lines: Sequence[Line]) -> None:
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
+    for name in ("日期", "稿件", "分", "依据"):
+        table.add_column(name, justify="right" if name == "分" else "left")
+    for line in lines:
+        number = f"第{line.draft}号" if line.draft else "—"
+        table.add_row(str(line.day), number, str(line.points), line.why)
+    show(table)

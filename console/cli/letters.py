@@ -1,0 +1,182 @@
+"""`shougao digest`, `reminders`, `templates`, `notice`: what leaves the office, looked at first."""
+
+from __future__ import annotations
+
+import base64
+from datetime import timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from console.application import House, now
+from console.cli.options import By, fail, person, say, settings_of, today, unit
+from ledger.os_errors import said
+from rulebook import periods
+
+GUIDE = "说明.txt"
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.command()(digest)
+    app.command()(reminders)
+    app.command()(templates)
+    app.command()(notice)
+
+
+def digest(
+    context: typer.Context,
+    html: Annotated[Path | None, typer.Option(help="写成网页，用浏览器看。")] = None,
+    push: Annotated[bool, typer.Option("--push", help="把标题推送一次，试试推送地址。")] = False,
+) -> None:
+    """Today's digest as it would be mailed now. No mail is sent; --push tries the robots."""
+    from console.actions.digest_facts import facts_of_day
+    from notifier.delivery.push import Message
+    from notifier.delivery.push import push as tell
+    from notifier.letters import digest as letters
+
+    with House(settings_of(context)) as house:
+        facts = facts_of_day(house, now())
+        letter = letters.digest(facts, "", 1, house.office())
+        targets = house.push_targets() if push else ()
+    if html is None:
+        say(letter.plain)
+    else:
+        page = letter.html
+        for picture in letter.attachments:
+            told = base64.b64encode(picture.content).decode()
+            page = page.replace(f"cid:{picture.cid}", f"data:{picture.media_type};base64,{told}")
+        html.write_text(page, encoding="utf-8")
+        say(f"已写入 {html}")
+    if push and not targets:
+        fail("没有推送地址。请设置环境变量 SHOUGAO_PUSH，或 config.toml 的 digest.push_file。", 2)
+    said = Message("收稿日报（试发）", letters.headline(facts), facts.console)
+    refused = [str(target) for target in targets if not tell(said, target)]
+    if refused:
+        fail(f"没有送到{'、'.join(refused)}：请检查地址、机器人的关键词和加签设置。", 1)
+    if targets:
+        say(f"已推送到{'、'.join(str(target) for target in targets)}。")
+
+
+def reminders(
+    context: typer.Context,
+    send: Annotated[bool, typer.Option("--send", help="真的发出，不只是看看。")] = False,
+    days: Annotated[
+        int, typer.Option(min=0, help="看几天以后会发什么（不能与 --send 同用）。")
+    ] = 0,
+) -> None:
+    """The reminders (催报) that are due by config.toml's days, whether or not they are switched on."""
+    from console.actions.daily_letters import reminders as due
+
+    if send and days:
+        fail("--send 只能发今天的催报，请去掉 --days。", 2)
+    with House(settings_of(context)) as house:
+        letters = due(house, today(house) + timedelta(days=days))
+        sent = house.days.owe_once(letters, now()) if send else 0
+    if not letters:
+        say("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
+        return
+    if send:
+        say(f"已交付发出 {sent} 封；本时段发过的不重复。")
+        return
+    for letter in letters:
+        message = message_from_bytes(letter.raw, policy=policy.default)
+        assert isinstance(message, EmailMessage)
+        body = message.get_body(("plain",))
+        say(f"收件人：{letter.recipient}\n主题：{letter.subject}\n")
+        say(str(body.get_content()) if body else "")
+    say(f"以上 {len(letters)} 封没有发出；确认后加上 --send。")
+
+
+def templates(
+    context: typer.Context,
+    out: Annotated[
+        Path | None, typer.Option(help="把自带的模板抄到这个目录，供修改；已有的文件不动。")
+    ] = None,
+) -> None:
+    """The letters' templates: copy ours to start from, or check the office's own."""
+    from notifier.letters import samples
+    from notifier.mail import templating
+
+    settings = settings_of(context)
+    if out is not None:
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            kept = [name for name in (*templating.NAMES, "notice.docx") if (out / name).exists()]
+            for name, content in {**templating.shipped(), GUIDE: templating.guide()}.items():
+                if not (out / name).exists():
+                    (out / name).write_bytes(content)
+        except OSError as error:
+            fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
+        say(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
+        if kept:
+            say(f"已有的没有动：{'、'.join(kept)}。")
+        return
+    if settings.templates is None:
+        say("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
+        say("再在 config.toml 的 [office] 里写 templates = “目录”。")
+        return
+    with House(settings) as house:
+        found = list(templating.faults(settings.templates, samples.values(house.office())))
+    for one in found:
+        say(one)
+    if found:
+        raise typer.Exit(1)
+    say(f"{settings.templates} 里的模板都可以使用。")
+
+
+def notice(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="时段：2022Q1、2022-03、2022H1、2022。")],
+    out: Annotated[Path, typer.Option(help="文件放在哪个目录。")] = Path(),
+    named: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--name",
+            help="在“存在问题”里点名的单位，可以写几次；也可以写成 单位：问题，不写问题就按数据说明。",
+        ),
+    ] = None,
+    asked: Annotated[
+        list[str] | None,
+        typer.Option("--ask", help="“下一步要求”里的一段，可以写几次；不写就按数据起草。"),
+    ] = None,
+    number: Annotated[str, typer.Option(help="文号；不写则留空待填。")] = "",
+    publish: Annotated[bool, typer.Option("--publish", help="正式发布：存档并寄给名单。")] = False,
+    by: By = "",
+) -> None:
+    """The notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
+    from console.actions import notices  # the writers of Word and Excel files are slow to load
+    from notifier.notice.document import BadTemplate
+
+    with House(settings_of(context)) as house:
+        try:
+            wanted = periods.parse(period)
+            problems = [_problem(one, house) for one in named or ()]
+            choices = notices.Choices(
+                tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
+            )
+            made = notices.bulletin(house, wanted, choices, today(house))
+            edition = notices.publish(house, made, by or person(), now()) if publish else 0
+        except ValueError as error:
+            fail(str(error), 2)
+        except BadTemplate as error:
+            fail(str(error), 1)
+        recipients = len(house.settings.notice.recipients)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name, content in made.files.items():
+            (out / name).write_bytes(content)
+            say(f"已生成 {out / name}")
+    except OSError as error:
+        fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
+    if publish:
+        say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
+
+
+def _problem(named: str, house: House) -> tuple[str, str]:
+    """ "单位：问题" in two, the unit by the name of its row."""
+    name, _, problem = named.replace(":", "：", 1).partition("：")
+    return unit(name.strip(), house), problem.strip()

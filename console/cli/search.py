@@ -1,0 +1,149 @@
+"""`shougao ledger search`, `shougao ledger history`: drafts found, and the story of one."""
+
+from __future__ import annotations
+
+import json
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from console.application import House
+from console.cli.options import fail, say, settings_of, show, unit
+from console.journal_text import posted, story
+from ledger import journal
+from ledger.queries import search
+from notifier.mail.page import look_of, moment
+from rulebook import periods
+from rulebook.model import Kind, Outcome, Timely
+from rulebook.originality import percent
+from rulebook.reasons import Reason
+
+ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
+SHORT = {Kind.NEWS: "动态", Kind.OPINION: "舆情", Kind.ARTICLE: "综合", Kind.COMMISSION: "约稿"}
+AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao ledger`."""
+    app.command("search")(find)
+    app.command()(history)
+
+
+def find(
+    context: typer.Context,
+    words: Annotated[str, typer.Argument(help="标题或正文里的词，用空格隔开。")] = "",
+    unit_name: Annotated[str, typer.Option("--unit", help="单位。")] = "",
+    kind: Annotated[Kind | None, typer.Option(help="类别。")] = None,
+    period: Annotated[str, typer.Option(help="时段，如 2022Q1、2022-03。")] = "",
+    outcome: Annotated[Outcome | None, typer.Option(help="结果。")] = None,
+    timely: Annotated[Timely | None, typer.Option(help="是否按时。")] = None,
+    reason: Annotated[ReasonCode | None, typer.Option(help="原因代码。")] = None,
+    adopted: Annotated[bool | None, typer.Option("--adopted/--not-adopted", help="录用。")] = None,
+    commission: Annotated[int | None, typer.Option(help="对应的约稿编号。")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10000, help="最多几篇。")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Find drafts, the newest first."""
+    with House(settings_of(context)) as house:
+        try:
+            span = periods.parse(period) if period else None
+        except ValueError as error:
+            fail(str(error), 2)
+        wanted = search.Wanted(
+            words=words,
+            unit=unit(unit_name, house) if unit_name else None,
+            kind=kind,
+            first=span.first if span else None,
+            last=span.last if span else None,
+            outcome=outcome,
+            timely=timely,
+            reason=Reason[reason.value] if reason else None,
+            adopted=adopted,
+            commission=commission,
+        )
+        found = search.search(house.engine, wanted, limit=limit)
+    if as_json:
+        for one in found:
+            print(json.dumps(_found(one), ensure_ascii=False))
+        return
+    if not found:
+        say("没有找到稿件。可以少写几个条件，或换一个词。")
+        return
+    table = Table(header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("编号", "收稿日", "单位", "类别", "结果", "标题和说明"):
+        table.add_column(
+            column, no_wrap=column in ("编号", "收稿日", "类别", "结果"), overflow="fold"
+        )
+    for one in found:
+        marks = ["录用"] * one.adopted + ["积分作废"] * one.voided
+        marks += [reason.sentence.rstrip("。") for reason in one.reasons]
+        if one.twin_letter and one.similarity is not None:
+            marks.append(f"与第{one.twin_letter}号来信的稿件相似{percent(one.similarity)}%")
+        table.add_row(
+            str(one.draft),
+            str(one.day),
+            one.unit or "待认领",
+            SHORT[one.kind] if one.kind else "待定",
+            look_of(one.outcome).word,
+            Text(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
+        )
+    show(table)
+
+
+def history(
+    context: typer.Context,
+    draft: Annotated[int, typer.Argument(help="稿件编号。")],
+) -> None:
+    """What happened to a draft: who did what, when and why."""
+    with House(settings_of(context)) as house:
+        found = search.one(house.engine, draft)
+        if found is None:
+            fail(f"没有第 {draft} 号稿件。", 1)
+        lines = list(journal.history(house.engine, draft=draft, letter=found.letter))
+        answers = house.outbox.of_letter(found.letter)
+        earned = house.figures.of_draft(draft)
+        zone = house.zone
+    say(
+        f"第 {draft} 号《{found.title}》，{moment(found.received, zone)} 收到，来信人 {found.sender}"
+    )
+    told = [(line.entry.at, story(line, zone, found.position)) for line in lines[::-1]]
+    told += [
+        (since, f"{moment(since, zone)}　程序　{posted(kind, state, sent, zone)}")
+        for since, kind, state, sent in answers
+    ]
+    for _, sentence in sorted(told, key=lambda pair: pair[0]):
+        say(sentence)
+    state = "积分作废" if found.voided else look_of(found.outcome).word
+    kind = found.kind.value if found.kind else "类别待定"
+    points = sum(line.points for line in earned)
+    say(f"现在：{state}，{found.unit or '待认领'}，{kind}，共 {points} 分")
+    for line in earned:
+        say(
+            f"　　{line.day}　{line.points:+d}　{line.why}"
+            if line.points
+            else f"　　{line.day}　0　{line.why}"
+        )
+
+
+def _found(one: search.Found) -> dict[str, Any]:
+    return {
+        "draft": one.draft,
+        "letter": one.letter,
+        "title": one.title,
+        "unit": one.unit,
+        "kind": one.kind.value if one.kind else None,
+        "day": one.day.isoformat(),
+        "characters": one.characters,
+        "happened": one.happened.isoformat() if one.happened else None,
+        "timely": one.timely.value,
+        "outcome": one.outcome.value,
+        "reasons": [reason.name for reason in one.reasons],
+        "voided": one.voided,
+        "adopted": one.adopted,
+        "twin_letter": one.twin_letter,
+        "similarity": one.similarity,
+    }

@@ -1,0 +1,96 @@
+"""`shougao ledger targets`, `shougao ledger behind`: what was owed, what came, who is behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.table import Table
+
+from console.application import House
+from console.cli.options import period_of, say, settings_of, show, today, unit
+from rulebook.targets import Progress
+
+AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
+OnlyUnit = Annotated[str, typer.Option("--unit", help="只看一个单位。")]
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao ledger`."""
+    app.command()(targets)
+    app.command()(behind)
+
+
+def targets(
+    context: typer.Context,
+    quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
+    month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
+    week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
+    year: Annotated[str, typer.Option(help="如 2022。")] = "",
+    unit_name: OnlyUnit = "",
+    short: Annotated[bool, typer.Option("--short", help="只列没有完成的。")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Every week's, month's and quarter's target of a period: wanted, reported, missing."""
+    with House(settings_of(context)) as house:
+        on = today(house)
+        period = period_of(on, quarter=quarter, month=month, week=week, year=year)
+        only = unit(unit_name, house, period.last) if unit_name else None
+        found = house.figures.progress(period, on)
+    _show(
+        f"{period.label}任务完成情况",
+        [one for one in found if only in (None, one.unit) and (one.missing or not short)],
+        as_json,
+    )
+
+
+def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
+    """Who is behind the targets of this week, this month and this quarter right now."""
+    with House(settings_of(context)) as house:
+        on = today(house)
+        only = unit(unit_name, house) if unit_name else None
+        found = house.figures.behind(on)
+    rows = [one for one in found if only in (None, one.unit)]
+    if not rows and not as_json:
+        say(f"到 {on} 为止，没有欠报的单位。")
+        return
+    _show(f"到 {on} 为止欠报的单位", rows, as_json)
+
+
+def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
+    if as_json:
+        for one in rows:
+            print(json.dumps(_told(one), ensure_ascii=False))
+        return
+    if not rows:
+        say("没有要列出的任务。")
+        return
+    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
+    table.add_column("单位", overflow="fold")
+    table.add_column("时段", no_wrap=True)
+    table.add_column("类别", no_wrap=True)
+    for name in ("应报", "已报", "欠"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for one in rows:
+        missing = "免" if one.waived else str(one.missing or "")
+        table.add_row(
+            one.unit, one.period.name, one.kind.value, str(one.wanted), str(one.reported), missing
+        )
+    show(table)
+
+
+def _told(one: Progress) -> dict[str, Any]:
+    return {
+        "unit": one.unit,
+        "kind": one.kind.value,
+        "period": one.period.name,
+        "first": one.period.first.isoformat(),
+        "last": one.period.last.isoformat(),
+        "wanted": one.wanted,
+        "reported": one.reported,
+        "missing": one.missing,
+        "waived": one.waived,
+    }

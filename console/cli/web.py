@@ -1,0 +1,210 @@
+"""`shougao console`, `user …`, `token …`: the pages, who may see them, which programs may ask."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from console.application import House, now
+from console.cli.options import fail, person, say, settings_of
+from console.web.accounts import LINK_LASTS, digest, new_secret
+from console.web.server import NoPlace, place, serving
+from ledger.accounts import NameTaken, Nobody, People
+from ledger.models.accounts import Role
+
+user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
+token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)
+FIRST = "admin"
+
+_log = logging.getLogger(__name__)
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands into `shougao`."""
+    app.command("console")(serve_console)
+    app.add_typer(user_app, name="user")
+    app.add_typer(token_app, name="token")
+
+
+def serve_console(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="监听地址；默认见 config.toml。")] = "",
+    port: Annotated[int, typer.Option(help="端口；默认见 config.toml。")] = 0,
+) -> None:
+    """The office's pages in the browser. Behind a reverse proxy with TLS, or on loopback alone."""
+    settings = settings_of(context)
+    logging.getLogger().setLevel(logging.WARNING)
+    where = (host or settings.console.host, port or settings.console.port)
+    try:
+        places = place(*where)
+    except NoPlace as error:
+        fail(str(error), 1)
+    halt = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _signal, _frame: halt.set())
+    with House(settings) as house:
+        greet(house, *where)
+        with serving(house, where[0], places) as pages:
+            while pages.is_alive() and not halt.wait(1):
+                pass
+            if not halt.is_set():
+                fail("工作台意外停止，原因见日志。", 1)
+
+
+@contextmanager
+def pages_beside(house: House) -> Iterator[None]:
+    """The pages beside the service. Letters matter more: without a place it goes on without pages."""
+    where = house.settings.console
+    try:
+        places = place(where.host, where.port)
+    except NoPlace as error:
+        _log.error("没有工作台：%s", error)
+        yield
+        return
+    greet(house, where.host, where.port)
+    with serving(house, where.host, places):
+        yield
+
+
+def greet(house: House, host: str, port: int) -> None:
+    """Say where the pages are; the first time, with a one-time link for the administrator."""
+    base = house.settings.console.address.rstrip("/") or f"http://{host}:{port}"
+    say(f"工作台：{base}（按 Ctrl+C 停止）")
+    people = People(house.engine)
+    if not people.accounts():
+        people.add(FIRST, Role.ADMIN, person(), now())
+    if all(not account.password for account in people.accounts()):
+        say(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
+        say(f"  {_invitation(house, FIRST, base)}")
+
+
+@user_app.command("add")
+def user_add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="账号，如姓名。")],
+    role: Annotated[
+        Role, typer.Option(help="viewer 查阅／editor 经办／admin 管理。")
+    ] = Role.EDITOR,
+) -> None:
+    """A new account; prints the one-time link with which its owner sets the password."""
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).add(name.strip(), role, person(), now())
+        except NameTaken as error:
+            fail(str(error), 1)
+        say(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
+        say(f"  {_invitation(house, name.strip(), _base(house))}")
+
+
+@user_app.command("list")
+def user_list(context: typer.Context) -> None:
+    """Everybody."""
+    with House(settings_of(context)) as house:
+        accounts = People(house.engine).accounts()
+    if not accounts:
+        say("还没有账号。用 shougao user add 姓名 建立一个。")
+        return
+    table = Table(title="工作台账号", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("账号", "角色", "状态"):
+        table.add_column(column)
+    for account in accounts:
+        state = "停用" if account.disabled else "" if account.password else "未设密码"
+        table.add_row(account.name, account.role.value, state)
+    Console().print(table)
+
+
+@user_app.command("password")
+def user_password(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="账号。")]
+) -> None:
+    """A one-time link with which a person sets a new password."""
+    with House(settings_of(context)) as house:
+        try:
+            say(f"一次性链接（48 小时内有效）：\n  {_invitation(house, name, _base(house))}")
+        except Nobody as error:
+            fail(str(error), 1)
+
+
+@user_app.command("role")
+def user_role(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="账号。")],
+    role: Annotated[Role, typer.Argument(help="viewer 查阅／editor 经办／admin 管理。")],
+) -> None:
+    """From now on the account may do this."""
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).set_role(name, role, person(), now())
+        except Nobody as error:
+            fail(str(error), 1)
+    say(f"账号“{name}”的角色已改为 {role.value}。")
+
+
+@user_app.command("disable")
+def user_disable(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="账号。")],
+    undo: Annotated[bool, typer.Option("--undo", help="重新启用。")] = False,
+) -> None:
+    """Lock an account out at once, or let it in again."""
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).set_disabled(name, not undo, person(), now())
+        except Nobody as error:
+            fail(str(error), 1)
+    say(f"账号“{name}”已{'启用' if undo else '停用'}。")
+
+
+@token_app.command("add")
+def token_add(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="给哪个程序用。")]
+) -> None:
+    """A token for /api/v1; it is shown this once."""
+    secret = new_secret()
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).add_key(name, digest(secret), person(), now())
+        except NameTaken as error:
+            fail(str(error), 1)
+    say(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
+
+
+@token_app.command("list")
+def token_list(context: typer.Context) -> None:
+    """All tokens, without the tokens."""
+    with House(settings_of(context)) as house:
+        for key in People(house.engine).programs():
+            say(f"{key.name}  {key.created:%Y-%m-%d}")
+
+
+@token_app.command("revoke")
+def token_revoke(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="令牌的名字。")]
+) -> None:
+    """This token opens no more."""
+    with House(settings_of(context)) as house:
+        try:
+            People(house.engine).revoke_key(name, person(), now())
+        except Nobody as error:
+            fail(str(error), 1)
+    say(f"令牌“{name}”已收回。")
+
+
+def _base(house: House) -> str:
+    console = house.settings.console
+    return console.address.rstrip("/") or f"http://{console.host}:{console.port}"
+
+
+def _invitation(house: House, name: str, base: str) -> str:
+    secret = new_secret()
+    People(house.engine).invite(name, digest(secret), now() + LINK_LASTS)
+    return f"{base}/welcome/{secret}"

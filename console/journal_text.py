@@ -1,0 +1,155 @@
+"""The journal told as a story, a sentence a line, for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from ledger.journal import PROGRAM, Line
+from ledger.models.decisions import Act
+from ledger.models.letters import PostState
+from notifier.mail.page import look_of, moment
+from rulebook.model import Timely
+from rulebook.points import TIERS
+from rulebook.reasons import Outcome
+
+YES_NO = {
+    "original": ("认定不是重复稿", "认定是重复稿"),
+    "accepted": ("确认收稿", "不予收录"),
+    "voided": ("积分作废（五.3）", "恢复积分"),
+    "withdrawn": ("撤销", "恢复"),
+    "closed": ("结束", "重新打开"),
+    "lifted": ("解除", "恢复"),
+}
+VALUES = {
+    "kind": "类别定为{}",
+    "happened": "事件日期定为{}",
+    "unit": "单位定为{}",
+    "outlet": "载体“{}”",
+    "day": "日期{}",
+    "topic": "题目“{}”",
+    "due": "截止{}",
+    "year": "{}年度",
+    "points": "{}分",
+    "approved_by": "批准人{}",
+    "period": "{}",
+    "letters": "清除{}封邮件的原件和全文",
+    "personal": "清除{}封邮件的姓名和地址",
+    "officers": "清除{}名卸任宣传员的姓名和电话",
+    "draft": "对应第{}号稿件",
+    "role": "角色{}",
+    "account": "账号{}",
+    "what": "{}",
+    "rows": "{}行",
+}
+TITLES = {
+    Act.ENTERED: "程序登记",
+    Act.RULED: "人工核定",
+    Act.CLAIMED: "认领",
+    Act.RETRIED: "重新处理",
+    Act.ADOPTED: "登记录用",
+    Act.ADOPTION_CHANGED: "改动录用",
+    Act.COMMISSIONED: "约稿",
+    Act.COMMISSION_CHANGED: "改动约稿",
+    Act.BONUS: "附加分",
+    Act.SANCTION: "取消附加分",
+    Act.PUBLISHED: "发布通报",
+    Act.ROSTER: "宣传员名单",
+    Act.PURGED: "到期清除",
+    Act.ACCOUNT: "账号",
+    Act.EXPORTED: "导出",
+}
+CHANGES = {
+    "added": "新增",
+    "updated": "更新",
+    "ended": "任期结束",
+    "password": "设置密码",
+    "role": "改角色",
+    "disabled": "停用",
+    "enabled": "启用",
+    "revoked": "收回",
+}
+ROLES = {"viewer": "查阅", "editor": "经办", "admin": "管理"}
+
+
+TIMELY = {
+    Timely.ON_TIME: "按时",
+    Timely.LATE: "逾期",
+    Timely.UNDETERMINED: "时限未定",
+    Timely.NOT_APPLICABLE: "不限时",
+}
+POSTED = {"receipt": "回执", "correction": "更正回执"}
+
+
+def story(line: Line, zone: str, place: int | None = None) -> str:
+    """When, who, what, and why, in one sentence; of a letter just its draft number `place`."""
+    entry = line.entry
+    why = f"——{entry.why}" if entry.why else ""
+    told = deed(entry.act, entry.facts, place)
+    return f"{moment(entry.at, zone)}　{whom(entry.who)}　{told}{why}"
+
+
+def first_verdict(draft: Mapping[str, Any]) -> str:
+    """How the program judged a draft when its letter was entered."""
+    happened = f"事件日期{draft['happened']}" if draft.get("happened") else "事件日期未定"
+    return "，".join(
+        (
+            draft.get("unit") or "单位待定",
+            draft.get("kind") or "类别待定",
+            happened,
+            TIMELY[Timely(draft["timely"])],
+            f"{look_of(Outcome(draft['outcome'])).word}，{draft['points']}分",
+        )
+    )
+
+
+def posted(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
+    """What became of an answer of ours."""
+    name = POSTED.get(kind, "来信的答复")
+    if state is PostState.SENT and sent is not None:
+        return f"{name}已发出（{moment(sent, zone)}）"
+    return f"{name}{'发不出去，已放弃' if state is PostState.GIVEN_UP else '待发'}"
+
+
+def whom(who: str) -> str:
+    """Who did it, as people say it."""
+    return "程序" if who == PROGRAM else who
+
+
+def deed(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
+    """What was done."""
+    told = "，".join(_told(act, facts, place))
+    return f"{TITLES[act]}：{told}" if told else TITLES[act]
+
+
+def _told(act: Act, facts: Mapping[str, Any], place: int | None) -> list[str]:
+    parts = []
+    if act is Act.ENTERED:
+        parts = [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
+        drafts = facts.get("drafts", ())
+        if place is not None and 0 < place <= len(drafts):
+            parts.append(f"本篇：{first_verdict(drafts[place - 1])}")
+        for number, draft in enumerate(drafts, 1):
+            if place not in (None, number):
+                continue
+            if twin := draft.get("twin"):
+                letter, position, percent = twin
+                parts.append(f"第{number}篇与第{letter}号来信第{position}篇相似{percent}%")
+        return parts
+    if "change" in facts:
+        what = facts.get("user") or facts.get("token") or ""
+        if "officer" in facts:
+            what = f"{facts.get('unit', '')}第{facts['officer']}号"
+        role = f"，{ROLES[facts['role']]}" if facts.get("role") in ROLES else ""
+        return [f"{what}{CHANGES.get(facts['change'], facts['change'])}{role}"]
+    for name, value in facts.items():
+        if name in YES_NO:
+            parts.append(YES_NO[name][0 if value else 1])
+        elif name == "tier":
+            parts.append(f"{TIERS[value - 1]}" if value else "类别待定")
+        elif name == "commission" and act in (Act.RULED, Act.CLAIMED):
+            parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
+        elif name in VALUES and value not in (None, ""):
+            parts.append(VALUES[name].format(value))
+    return parts

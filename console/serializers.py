@@ -1,0 +1,146 @@
+"""What `shougao examine --json` and `shougao export` hand out: a documented, stable shape."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from ledger.queries.export import Row, moment
+from ledger.row_values import file_values
+from rulebook.model import DraftVerdict, FileFact, Submission, Twin, Verdict
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CELL_CHARACTERS = 32_767
+"""What a cell of Excel can hold."""
+
+
+def examination(submission: Submission, verdict: Verdict, zone: str) -> dict[str, Any]:
+    """
+    One examined letter. Dates ISO 8601, moments with the office's offset, kinds in the
+    regulation's words, reasons and warnings as codes.
+    """
+    return {
+        "outcome": verdict.outcome.value,
+        "reasons": [reason.name for reason in verdict.reasons],
+        "subject": submission.subject,
+        "attachments": list(submission.attachments),
+        "sender": {
+            "name": submission.sender.name,
+            "address": submission.sender.address,
+            "unit": submission.sender.unit,
+            "officer": submission.sender.officer,
+        },
+        "received": moment(submission.received, zone),
+        "drafts": [_draft(draft, zone) for draft in verdict.drafts],
+        "files": [_file(file) for file in submission.files],
+        "warnings": [remark.name for remark in verdict.remarks],
+    }
+
+
+def _file(file: FileFact) -> dict[str, Any]:
+    return {name: value for name, value in file_values(file).items() if name != "sha256"}
+
+
+def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
+    draft = judged.draft
+    return {
+        "title": draft.title,
+        "kind": judged.kind.value if judged.kind else None,
+        "kind_evidence": judged.kind_evidence,
+        "unit": judged.unit,
+        "characters": draft.characters,
+        "happened": draft.happened.day.isoformat() if draft.happened.day else None,
+        "date_evidence": draft.happened.evidence,
+        "deadline": moment(judged.deadline, zone),
+        "timely": judged.timely.value,
+        "outcome": judged.outcome.value,
+        "reasons": [reason.name for reason in judged.reasons],
+        "points": judged.points,
+        "author": draft.author,
+        "reviewer": draft.reviewer,
+        "file": draft.file,
+        "part": draft.part,
+        "images": list(draft.images),
+        "twin": _twin(judged.twin, zone) if judged.twin else None,
+    }
+
+
+def _twin(twin: Twin, zone: str) -> dict[str, Any]:
+    return {
+        "title": twin.title,
+        "unit": twin.unit,
+        "received": moment(twin.received, zone),
+        "letter": twin.letter or None,
+        "position": twin.position,
+        "similarity": math.floor(twin.similarity * 10_000) / 10_000,
+        "same_file": twin.same_file,
+    }
+
+
+def jsonl(rows: Iterable[Row]) -> Iterator[str]:
+    """One JSON object a line."""
+    for row in rows:
+        yield json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def workbook(rows: Iterable[Row], name: str) -> bytes:
+    """
+    The same as an Excel file. Texts stay texts: the senders control them, so none becomes a formula
+    or a link.
+    """
+    import xlsxwriter  # slow to load, and few exports are workbooks
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1})
+        sheet = book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        line = 0
+        for line, row in enumerate(rows, 1):
+            if line == 1:
+                for column, heading in enumerate(row):
+                    sheet.write_string(0, column, heading, bold)
+                    sheet.set_column(column, column, max(10, 2 * len(heading)))
+            for column, value in enumerate(row.values()):
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    sheet.write_number(line, column, value)
+                elif value is not None:
+                    text = (
+                        "；".join(map(str, value))
+                        if isinstance(value, list | tuple)
+                        else str(value)
+                    )
+                    sheet.write_string(line, column, text[:CELL_CHARACTERS])
+        if line:
+            sheet.autofilter(0, 0, line, len(row) - 1)
+    return buffer.getvalue()
+
+
+def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+    """
+    A table with a heading line; lists are joined by “；”. A cell that a spreadsheet would take for
+    a formula gets an apostrophe before it: the senders control these texts.
+    """
+    buffer = io.StringIO()
+    writer: csv.DictWriter[str] | None = None
+    for row in rows:
+        if writer is None:
+            writer = csv.DictWriter(buffer, list(row))
+            writer.writeheader()
+        writer.writerow({name: _cell(value) for name, value in row.items()})
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, list):
+        value = "；".join(map(str, value))
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return "'" + value
+    return value

@@ -1,0 +1,94 @@
+"""The digest's headline is pushed once a day; what was refused is tried again, and all is remembered."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from notifier.delivery.push import Message, Target, push
+
+_log = logging.getLogger(__name__)
+
+NAME = "last-push.json"
+MOST_TRIES = 6
+RESTS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """
+    A day's message and what became of it. `done`: keys of the targets that took it; `failed`: those
+    that did not, as people may read them; `again`: when they are asked next (ISO 8601).
+    """
+
+    day: str = ""
+    title: str = ""
+    text: str = ""
+    link: str = ""
+    done: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    tries: int = 0
+    again: str = ""
+    finished: bool = False
+
+    def due(self, day: date, now: datetime) -> bool:
+        """Whether somebody is to be told of a day at a moment."""
+        if self.day != day.isoformat() or self.finished or self.tries >= MOST_TRIES:
+            return False
+        return not self.again or datetime.fromisoformat(self.again) <= now
+
+
+def read(data: Path) -> Pushed:
+    """The last push of a data folder; an empty one where there is none that can be read."""
+    try:
+        told = json.loads((data / NAME).read_text(encoding="utf-8"))
+        return Pushed(**{**told, "done": tuple(told["done"]), "failed": tuple(told["failed"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        return Pushed()
+
+
+def begin(data: Path, day: date, message: Message) -> None:
+    """Keep a day's message before anybody is told: what is tried again says the same."""
+    _write(data, Pushed(day.isoformat(), message.title, message.text, message.link))
+
+
+def go_on(data: Path, targets: tuple[Target, ...], now: datetime) -> int:
+    """
+    Offer the day's message to those who have not taken it, and remember each at once; how many took
+    it. A crash in between repeats one message at most. Call it when `Pushed.due` says so.
+    """
+    last = read(data)
+    failed = []
+    before = len(last.done)
+    for target in targets:
+        if target.key in last.done:
+            continue
+        if push(Message(last.title, last.text, last.link), target):
+            last = replace(last, done=(*last.done, target.key))
+            _write(data, last)
+        else:
+            failed.append(str(target))
+            _log.warning("推送没有送到%s", target)
+    rest = RESTS[min(last.tries, len(RESTS) - 1)]
+    last = replace(
+        last,
+        failed=tuple(failed),
+        tries=last.tries + 1,
+        again=(now + rest).isoformat(),
+        finished=not failed,
+    )
+    _write(data, last)
+    return len(last.done) - before
+
+
+def _write(data: Path, pushed: Pushed) -> None:
+    passing = data / f".{NAME}.{os.getpid()}"
+    try:
+        passing.write_text(json.dumps(asdict(pushed), ensure_ascii=False), encoding="utf-8")
+        passing.replace(data / NAME)
+    except OSError:
+        passing.unlink(missing_ok=True)

@@ -1,0 +1,368 @@
+"""config.toml, read once and strictly; the only place that knows the file and the environment."""
+
+from __future__ import annotations
+
+import difflib
+import itertools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic_core import ErrorDetails
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from console.settings.sections import (
+    STRICT,
+    ConsoleSettings,
+    DataSettings,
+    DigestSettings,
+    LimitSettings,
+    MailboxSettings,
+    NoticeSettings,
+    OcrSettings,
+    OfficeSettings,
+    RelaySettings,
+    ReminderSettings,
+    RetentionSettings,
+)
+from console.settings.urls import (
+    MailboxUrl,
+    MaildirUrl,
+    RelayUrl,
+    UrlError,
+    mailbox_url,
+    relay_url,
+)
+from ledger.os_errors import said
+from rulebook.provisions import Provisions
+from rulebook.units import names_of
+
+MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
+RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
+LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
+PUSH_ADDRESSES = "SHOUGAO_PUSH"
+
+
+LEAST_OCR_MEMORY = 2_000_000_000
+"""Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
+
+
+class ConfigError(Exception):
+    """config.toml cannot be used; the text names file, key, fault and remedy, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    __pydantic_config__ = STRICT
+    office: OfficeSettings
+    data: DataSettings
+    mailbox: MailboxSettings
+    relay: RelaySettings
+    limits: LimitSettings
+    provisions: tuple[Provisions, ...]
+    ocr: OcrSettings = field(default_factory=OcrSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    notice: NoticeSettings = field(default_factory=NoticeSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything the office decided, checked. `provisions` is sorted by the day it begins."""
+
+    path: Path
+    office: OfficeSettings
+    mailbox: MailboxSettings
+    relay: RelaySettings
+    limits: LimitSettings
+    provisions: tuple[Provisions, ...]
+    data: Path
+    mailbox_url: MailboxUrl | MaildirUrl
+    relay_url: RelayUrl | MaildirUrl
+    ledger: DataSettings
+    ocr: OcrSettings
+    console: ConsoleSettings
+    digest: DigestSettings
+    reminders: ReminderSettings
+    notice: NoticeSettings
+    retention: RetentionSettings
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the office's own templates, None without one."""
+        named = self.office.templates
+        return self.path.resolve().parent / named if named else None
+
+    def provisions_for(self, moment: datetime) -> Provisions:
+        """The regulation in force at a moment; before the first one, the first."""
+        in_force = [
+            provisions
+            for provisions in self.provisions
+            if provisions.since <= moment.astimezone(ZoneInfo(provisions.zone)).date()
+        ]
+        return in_force[-1] if in_force else self.provisions[0]
+
+    def provisions_on(self, day: date) -> Provisions:
+        """The regulation in force on an office day; before the first one, the first."""
+        in_force = [provisions for provisions in self.provisions if provisions.since <= day]
+        return in_force[-1] if in_force else self.provisions[0]
+
+
+def load(path: Path, environ: Mapping[str, str]) -> Settings:
+    """
+    Read and check config.toml; SHOUGAO_DATA, SHOUGAO_MAILBOX, SHOUGAO_RELAY override it.
+
+    Raises ConfigError, which lists everything that is wrong at once.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(
+            f"打不开设置文件 {path}：{said(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path} 不是 UTF-8 编码，请用 UTF-8 另存。") from error
+    try:
+        values = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path} 的写法有误：{error}。请检查引号、方括号和等号。") from error
+    try:
+        # strict by hand: TOML has no tuples and no enumerations, but "1" must not pass for 1
+        file = TypeAdapter(_File).validate_python(values)
+    except ValidationError as error:
+        raise ConfigError(_told(path, text, error.errors())) from None
+    faults = [*_loose_types(values), *_contradictions(file)]
+    if faults:
+        raise ConfigError("\n".join(f"{path}：{fault}" for fault in faults))
+    here = path.resolve().parent
+    try:
+        mailbox = mailbox_url(
+            environ.get("SHOUGAO_MAILBOX") or file.mailbox.url,
+            Path.cwd() if environ.get("SHOUGAO_MAILBOX") else here,
+        )
+        relay = relay_url(
+            environ.get("SHOUGAO_RELAY") or file.relay.url,
+            Path.cwd() if environ.get("SHOUGAO_RELAY") else here,
+        )
+    except UrlError as error:
+        raise ConfigError(f"{path}：{error}") from error
+    override = environ.get("SHOUGAO_DATA")
+    return Settings(
+        path=path,
+        office=file.office,
+        mailbox=file.mailbox,
+        relay=file.relay,
+        limits=file.limits,
+        provisions=tuple(sorted(file.provisions, key=lambda provisions: provisions.since)),
+        data=Path(override).absolute() if override else here / file.data.folder,
+        mailbox_url=mailbox,
+        relay_url=relay,
+        ledger=file.data,
+        ocr=file.ocr,
+        console=file.console,
+        digest=file.digest,
+        reminders=file.reminders,
+        notice=file.notice,
+        retention=file.retention,
+    )
+
+
+def mailbox_password(settings: Settings, environ: Mapping[str, str]) -> str:
+    """The mailbox's password, from the environment or its file. Raises ConfigError without one."""
+    found = _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
+    if found is None:
+        raise ConfigError(_no_password("mailbox", MAILBOX_PASSWORD))
+    return found
+
+
+def relay_password(settings: Settings, environ: Mapping[str, str]) -> str:
+    """The relay's password; the mailbox's serves where none of its own is given."""
+    found = _password(RELAY_PASSWORD, settings.relay.password_file, settings, environ)
+    found = found or _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
+    if found is None:
+        raise ConfigError(_no_password("relay", RELAY_PASSWORD))
+    return found
+
+
+def push_addresses(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """
+    Where the digest's headline is pushed to, from the environment or its file; none by default. They
+    hold keys: each is a secret. A line that begins with # is a comment.
+    """
+    told = _password(PUSH_ADDRESSES, settings.digest.push_file, settings, environ) or ""
+    lines = [line for line in told.splitlines() if not line.lstrip().startswith("#")]
+    return tuple(address for line in lines for address in line.split())
+
+
+def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
+    """SQLite in the data folder, or the PostgreSQL database named, with its password if it has one."""
+    named = settings.ledger.ledger
+    if not named:
+        return f"sqlite:///{settings.data / 'ledger.db'}"
+    url = make_url(named).set(drivername="postgresql+psycopg")
+    password = _password(LEDGER_PASSWORD, settings.ledger.password_file, settings, environ)
+    return url.set(password=password).render_as_string(hide_password=False)
+
+
+def _password(
+    variable: str, file: str, settings: Settings, environ: Mapping[str, str]
+) -> str | None:
+    if environ.get(variable):
+        return environ[variable]
+    if not file and environ.get("CREDENTIALS_DIRECTORY"):  # systemd's LoadCredential
+        credential = Path(environ["CREDENTIALS_DIRECTORY"]) / variable.lower()
+        file = str(credential) if credential.exists() else ""
+    if not file:
+        return None
+    place = settings.path.resolve().parent / file
+    try:
+        return place.read_text(encoding="utf-8").strip() or None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"读不出密码文件 {place}，请检查路径和权限（600）。") from error
+
+
+def _no_password(section: str, variable: str) -> str:
+    return (
+        f"没有密码。请设置环境变量 {variable}，或在 config.toml 的 [{section}] 里写 "
+        'password_file = "文件路径"。网易邮箱要用“授权码”，不是网页登录密码。'
+    )
+
+
+def _told(path: Path, text: str, errors: Sequence[ErrorDetails]) -> str:
+    return "\n".join(f"{path}：{_sentence(text, error)}" for error in errors)
+
+
+def _sentence(text: str, error: ErrorDetails) -> str:
+    key = _dotted(error["loc"])
+    match error["type"]:
+        case "unexpected_keyword_argument" | "extra_forbidden":
+            line = next(
+                (
+                    number
+                    for number, content in enumerate(text.splitlines(), 1)
+                    if re.match(
+                        rf"\s*\[*\s*(?:[\w.]+\.)?{re.escape(str(error['loc'][-1]))}\b", content
+                    )
+                ),
+                0,
+            )
+            close = difflib.get_close_matches(str(error["loc"][-1]), sorted(_known_keys()), 1)
+            remedy = f"是否想写 {close[0]}？" if close else "请删去。"
+            return f"{f'第{line}行，' if line else ''}不认识的键 {key}。{remedy}"
+        case "missing":
+            return f"缺少 {key}，请补上（可参照随程序提供的 config.toml）。"
+        case "enum" | "literal_error":
+            expected = error.get("ctx", {}).get("expected", "")
+            return f"{key} 的值 {error['input']!r} 不对，应为 {expected}。"
+        case _:
+            return f"{key} 的值 {error['input']!r} 不对：{error['msg']}。"
+
+
+def _dotted(place: Sequence[int | str]) -> str:
+    return "".join(
+        f"[{part + 1}]" if isinstance(part, int) else f"{'.' if number else ''}{part}"
+        for number, part in enumerate(place)
+    )
+
+
+def _known_keys() -> set[str]:
+    schema = TypeAdapter(_File).json_schema()
+    keys = set(schema.get("properties", {}))
+    for part in schema.get("$defs", {}).values():
+        keys |= set(part.get("properties", {}))
+    return keys
+
+
+def _loose_types(values: Any, place: str = "") -> Iterator[str]:
+    """Numbers written as text: pydantic would take "2" for 2."""
+    schema_numbers = {
+        "days", "count", "tier", "entries", "depth", "workers", "max_tries", "news", "opinion",
+        "article", "commission", "poll_seconds", "per_hour", "per_day", "letter_bytes", "bytes",
+        "port", "session_hours", "pages", "memory", "letters_days", "personal_days", "characters",
+        "drafts",
+    }  # fmt: skip
+    if isinstance(values, dict):
+        for key, value in values.items():
+            here = f"{place}.{key}" if place else key
+            if key in schema_numbers and isinstance(value, str | bool):
+                yield f"{here} 的值 {value!r} 应为不带引号的数。"
+            yield from _loose_types(value, here)
+    elif isinstance(values, list):
+        for number, value in enumerate(values, 1):
+            yield from _loose_types(value, f"{place}[{number}]")
+
+
+def _contradictions(file: _File) -> Iterator[str]:
+    """What no single value shows."""
+    if file.data.ledger:
+        try:
+            url = make_url(file.data.ledger)
+        except ArgumentError:
+            url = None
+        if url is None or url.get_backend_name() != "postgresql":
+            yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
+        elif url.password:
+            yield f"data.ledger 里不要写密码，请改用环境变量 {LEDGER_PASSWORD} 或 password_file。"
+    if "://" in file.digest.push_file:
+        yield (
+            f"digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"
+            f"请写到单独的文件里，或用环境变量 {PUSH_ADDRESSES}。"
+        )
+    if not file.provisions:
+        yield "缺少 [[provisions]]，请至少写一段规定。"
+    starts = [provisions.since for provisions in file.provisions]
+    for since in sorted({since for since in starts if starts.count(since) > 1}):
+        yield f"有两段 [[provisions]] 都从 {since} 起用，请改其中一段的 since。"
+    for number, provisions in enumerate(file.provisions, 1):
+        here = f"provisions[{number}]"
+        try:
+            ZoneInfo(provisions.zone)
+        except (ZoneInfoNotFoundError, ValueError):
+            yield f"{here}.zone “{provisions.zone}”不是时区名，例如 Asia/Shanghai。"
+        if not provisions.units:
+            yield f"{here}.units 是空的，请写上单位。"
+        owners: dict[str, str] = {}
+        for unit in provisions.units:
+            for name in names_of(unit):
+                if name in owners:
+                    yield f"{here}.units：“{name}”同时属于“{owners[name]}”和“{unit.name}”，请去掉一处。"
+                owners[name] = unit.name
+        if provisions.timeliness.days < 0 or provisions.article_characters < 0:
+            yield f"{here} 的天数和字数不能是负数。"
+        if not 0.7 <= provisions.near_duplicate <= 1:
+            yield f"{here}.near_duplicate 应在 0.7 到 1 之间，例如 0.85。"
+        if provisions.points.weekly_cap < 0:
+            yield f"{here}.points.weekly_cap 不能是负数；0 为不限。"
+        ranked = provisions.points.assessment
+        if any(one < two for one, two in itertools.pairwise(ranked)):
+            yield f"{here}.points.assessment 应从高到低，第一名在前。"
+        if len(provisions.points.adoption) != 5:
+            yield f"{here}.points.adoption 应有五个数（一类至五类）。"
+        for outlet in provisions.outlets:
+            if not 1 <= outlet.tier <= 5:
+                yield f"{here}.outlets：“{outlet.name}”的 tier 应为 1 至 5。"
+        for target in provisions.targets:
+            if target.period not in ("week", "month", "quarter"):
+                yield f"{here}.targets：period “{target.period}”应为 week、month 或 quarter。"
+    for name, value in (
+        *(
+            (f"limits.{limit.name}", getattr(file.limits, limit.name))
+            for limit in fields(file.limits)
+        ),
+        ("ocr.pages", file.ocr.pages),
+        ("ocr.seconds", file.ocr.seconds),
+        ("mailbox.poll_seconds", file.mailbox.poll_seconds),
+    ):
+        if value <= 0:
+            yield f"{name} 应大于 0。"
+    if file.ocr.memory < LEAST_OCR_MEMORY:
+        yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"

@@ -1,0 +1,177 @@
+"""The sections of config.toml, one frozen dataclass each; console/settings/loading.py reads and checks them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import time
+
+from pydantic import ConfigDict
+
+from parsers.types import Limits
+
+STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeSettings:
+    """Who the receipts come from. `templates`: the folder of the office's own letters' templates."""
+
+    __pydantic_config__ = STRICT
+    name: str
+    display_name: str
+    contact: str
+    templates: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DataSettings:
+    """
+    Where ledger and vault lie. `ledger`: empty for SQLite in the folder, or a PostgreSQL URL without
+    a password (postgresql://account@host/database).
+    """
+
+    __pydantic_config__ = STRICT
+    folder: str
+    ledger: str = ""
+    password_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """Where letters come from."""
+
+    __pydantic_config__ = STRICT
+    url: str
+    poll_seconds: int = 300
+    password_file: str = ""
+    junk_folders: tuple[str, ...] = ()
+    authserv_ids: tuple[str, ...] = ()
+    own_addresses: tuple[str, ...] = ()
+    support_email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RelaySettings:
+    """Where our letters go out."""
+
+    __pydantic_config__ = STRICT
+    url: str
+    sender: str
+    password_file: str = ""
+    per_hour: int = 150
+    per_day: int = 800
+    per_address_per_day: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class LimitSettings:
+    """Bounds of one letter, as in parsers.types.Limits; `letter_bytes` of it as it comes."""
+
+    __pydantic_config__ = STRICT
+    letter_bytes: int
+    bytes: int
+    entries: int
+    depth: int
+    seconds: float
+    pixels: int
+    ratio: int
+    max_tries: int
+    workers: int
+    characters: int = 500_000
+    drafts: int = 200
+    xml_bytes: int = 16_000_000
+    rtf_bytes: int = 4_000_000
+    page_bytes: int = 20_000_000
+    page_characters: int = 4_000_000
+
+    def of_letter(self) -> Limits:
+        """The bounds that the parsers keep."""
+        return Limits(
+            bytes=self.bytes,
+            entries=self.entries,
+            depth=self.depth,
+            seconds=self.seconds,
+            pixels=self.pixels,
+            ratio=self.ratio,
+            characters=self.characters,
+            drafts=self.drafts,
+            xml_bytes=self.xml_bytes,
+            rtf_bytes=self.rtf_bytes,
+            page_bytes=self.page_bytes,
+            page_characters=self.page_characters,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class OcrSettings:
+    """
+    Text in pictures of pages. `seconds`: after so many no further page of a letter is begun;
+    `memory`: bytes of address space of the process that recognises. Needs the extra `ocr`.
+    """
+
+    __pydantic_config__ = STRICT
+    enabled: bool = True
+    pages: int = 6
+    seconds: float = 90.0
+    memory: int = 3_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """
+    The office's pages. `address`: how browsers reach them, for links in the digest. With it a reverse
+    proxy at one of `proxies` (addresses or networks) is believed when it tells who asks, and by TLS.
+    """
+
+    __pydantic_config__ = STRICT
+    host: str = "127.0.0.1"
+    port: int = 8000
+    address: str = ""
+    proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    session_hours: int = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSettings:
+    """The daily digest: at which time of the office's day, to whom. Nobody: none is written."""
+
+    __pydantic_config__ = STRICT
+    at: time = time(8, 30)
+    recipients: tuple[str, ...] = ()
+    push_file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderSettings:
+    """催报 to units behind their target, so many days before a week, month or quarter ends."""
+
+    __pydantic_config__ = STRICT
+    enabled: bool = False
+    at: time = time(9, 0)
+    days_before_week: int = 2
+    days_before_month: int = 5
+    days_before_quarter: int = 10
+    days_before_commission: int = 3
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """
+    The quarterly notice: 主送, 署名, to which addresses a published one is owed, and the office's own
+    template in place of ours.
+    """
+
+    __pydantic_config__ = STRICT
+    addressees: str = "各镇（街道、开发区）应急管理局，局各科室、大队"
+    signature: str = ""
+    recipients: tuple[str, ...] = ()
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RetentionSettings:
+    """After how many days raw letters, texts and personal data are purged; 0 keeps them."""
+
+    __pydantic_config__ = STRICT
+    letters_days: int = 0
+    personal_days: int = 0

@@ -1,0 +1,99 @@
+"""Mailbox and relay named by URL: imaps://account@host:993, smtps://account@host:465, maildir:PATH."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from notifier.delivery.smtp import Tls
+
+
+class UrlError(Exception):
+    """The address cannot be used; the text gives the right form."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaildirUrl:
+    """A maildir on this machine."""
+
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxUrl:
+    """An IMAP account. `tls` is off only for `imap://`, meant for servers on this machine."""
+
+    account: str
+    host: str
+    port: int
+    tls: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelayUrl:
+    """An SMTP account; `account` is empty for a relay that asks for no login."""
+
+    account: str
+    host: str
+    port: int
+    tls: Tls
+
+
+_URL = re.compile(
+    r"(?P<scheme>[a-z+]+)://(?:(?P<account>.+)@)?(?P<host>[^@/:]+|\[[^\]]+\])(?::(?P<port>\d+))?/?"
+)
+_IMAP = {"imaps": (993, True), "imap": (143, False)}
+_SMTP = {
+    "smtps": (465, Tls.IMPLICIT),
+    "smtp+starttls": (587, Tls.STARTTLS),
+    "smtp": (25, Tls.NONE),
+}
+
+
+def mailbox_url(text: str, base: Path) -> MailboxUrl | MaildirUrl:
+    """`maildir:PATH` is taken from `base` when it is relative. Raises UrlError."""
+    if text.startswith("maildir:"):
+        return MaildirUrl(_folder(text, base))
+    found = _URL.fullmatch(text)
+    if found is None or found["scheme"] not in _IMAP or not found["account"]:
+        raise UrlError(
+            f"邮箱地址“{_without_secret(text)}”不对，应写作 imaps://账号@服务器:993 或 maildir:目录。"
+        )
+    port, tls = _IMAP[found["scheme"]]
+    return MailboxUrl(
+        _account(found["account"]), found["host"].strip("[]"), int(found["port"] or port), tls
+    )
+
+
+def relay_url(text: str, base: Path) -> RelayUrl | MaildirUrl:
+    """As mailbox_url, for smtps, smtp+starttls and smtp. Raises UrlError."""
+    if text.startswith("maildir:"):
+        return MaildirUrl(_folder(text, base))
+    found = _URL.fullmatch(text)
+    if found is None or found["scheme"] not in _SMTP:
+        raise UrlError(
+            f"发信地址“{_without_secret(text)}”不对，应写作 smtps://账号@服务器:465 或 maildir:目录。"
+        )
+    port, tls = _SMTP[found["scheme"]]
+    return RelayUrl(
+        _account(found["account"] or ""), found["host"].strip("[]"), int(found["port"] or port), tls
+    )
+
+
+def _folder(text: str, base: Path) -> Path:
+    path = text.removeprefix("maildir:").removeprefix("//")
+    if not path:
+        raise UrlError("maildir: 后面要写目录，例如 maildir:in。")
+    return base / Path(path).expanduser()
+
+
+def _account(text: str) -> str:
+    if ":" in text:
+        raise UrlError("地址里不要写密码；密码放在环境变量或 password_file 里。")
+    return unquote(text)
+
+
+def _without_secret(text: str) -> str:
+    return re.sub(r"(://[^:]*):.*@", r"\1:…@", text)

@@ -1,0 +1,69 @@
+"""Files and thumbnails of a letter, fetched out of the raw letter in the vault by a walled-in worker."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest import preview
+from ingest.sandbox.pool import Workers
+from parsers.types import Limits
+
+MOST_LETTERS = 24
+"""Letters whose thumbnails are remembered: about 10 MB."""
+MOST_PICTURES = 60
+"""Thumbnails a letter gets; the rest can be downloaded."""
+
+
+class VaultFiles:
+    """Asks the workers, one letter's thumbnails at a time, and remembers the latest ones."""
+
+    def __init__(self, workers: Workers, limits: Limits) -> None:
+        self._workers = workers
+        self._limits = limits
+        self._known: OrderedDict[Path, dict[str, bytes]] = OrderedDict()
+        self._asking = threading.Lock()
+
+    def file(self, letter: Path, path: str) -> bytes | None:
+        """The bytes of one file, None when it cannot be had."""
+        try:
+            return self._workers.run(preview.file_of, letter, path, self._limits).result()
+        except _FAILED:
+            return None
+
+    def headers(self, letter: Path, names: Sequence[str]) -> list[tuple[str, str]] | None:
+        """These fields of the letter's head, None when they cannot be had."""
+        try:
+            return self._workers.run(preview.headers_of, letter, list(names)).result()
+        except _FAILED:
+            return None
+
+    def thumbnail(self, letter: Path, path: str, paths: Sequence[str]) -> bytes | None:
+        """A small JPEG of one picture; those of the letter's other pictures are made with it."""
+        with self._asking:
+            if letter not in self._known:
+                self._known[letter] = self._thumbnails(letter, paths[:MOST_PICTURES])
+                while len(self._known) > MOST_LETTERS:
+                    self._known.popitem(last=False)
+            self._known.move_to_end(letter)
+            return self._known[letter].get(path)
+
+    def picture(self, letter: Path, path: str) -> bytes | None:
+        """A large JPEG of one picture, or of the first page of a scan; not remembered."""
+        try:
+            return self._workers.run(preview.large, letter, path, self._limits).result()
+        except _FAILED:
+            return None
+
+    def _thumbnails(self, letter: Path, paths: Sequence[str]) -> dict[str, bytes]:
+        try:
+            return self._workers.run(preview.thumbnails, letter, list(paths), self._limits).result()
+        except _FAILED:
+            return {}
+
+
+# a worker that dies over a letter costs its pictures, never the console; pebble's ProcessExpired
+# is an OSError, the broken pool a RuntimeError
+_FAILED = (OSError, RuntimeError, MemoryError, TimeoutError)

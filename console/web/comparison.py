@@ -1,0 +1,83 @@
+"""A draft beside the earlier one that it repeats: the passages that both have are marked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from console.web.pages.letter import MOST_TEXT
+from ledger.queries import letter_views
+from ledger.queries.letter_views import DraftView, LetterView
+from rulebook.passages import Span, common
+
+Paragraphs = list[list[tuple[str, bool]]]
+"""Each paragraph in parts: (words, whether they are marked)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """
+    The earlier draft and its letter; both texts with their common passages marked. `share`: how much
+    of both lies in them, 0..1; `passages` counts those of the later draft.
+    """
+
+    letter: LetterView
+    draft: DraftView
+    mine: Paragraphs
+    theirs: Paragraphs
+    share: float
+    passages: int
+    within: bool
+
+
+def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
+    """What `draft` of `letter` repeats; None when it was found to repeat nothing."""
+    if draft.twin_letter is None:
+        return None
+    twin = letter_views.letter(engine, draft.twin_letter)
+    if twin is None:
+        return None
+    others = [one for one in twin.drafts if one.id != draft.id]
+    named = [one for one in others if one.position == draft.twin_position] or others
+    if not named:
+        return None
+    mine = draft.text[:MOST_TEXT]
+    found, other = max(
+        ((common(mine, one.text[:MOST_TEXT]), one) for one in named), key=lambda pair: pair[0].share
+    )
+    return Repeat(
+        letter=twin,
+        draft=other,
+        mine=marked(mine, found.one),
+        theirs=marked(other.text[:MOST_TEXT], found.other),
+        share=found.share,
+        passages=len(found.one),
+        within=draft.twin_letter == letter,
+    )
+
+
+def marked(text: str, spans: Sequence[Span]) -> Paragraphs:
+    """The text in paragraphs, the spans marked; one that runs over a line's end is marked in both."""
+    shown: Paragraphs = []
+    begin = 0
+    for line in text.splitlines(keepends=True):
+        end = begin + len(line.rstrip("\r\n"))
+        shown.append(list(_parts(text, begin, end, spans)))
+        begin += len(line)
+    return shown
+
+
+def _parts(text: str, begin: int, end: int, spans: Sequence[Span]) -> Iterable[tuple[str, bool]]:
+    at = begin
+    for first, last in spans:
+        first, last = max(first, at), min(last, end)
+        if first >= last:
+            continue
+        if first > at:
+            yield text[at:first], False
+        yield text[first:last], True
+        at = last
+    if at < end:
+        yield text[at:end], False

@@ -1,0 +1,120 @@
+"""Fields of a form as values; what cannot be used is told in Chinese."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import Enum
+from typing import TypeVar
+
+from starlette.exceptions import HTTPException
+
+from console.web.request_context import Visit
+from rulebook import units
+from rulebook.periods import Period, Span, containing, parse, previous
+
+MOST_TITLE = 200
+MOST_WHY = 500
+_E = TypeVar("_E", bound=Enum)
+
+
+class Unusable(ValueError):
+    """A form that cannot be used as it is; the text says what to do."""
+
+
+def text(visit: Visit, name: str, called: str, most: int = MOST_TITLE) -> str:
+    """A field that must be filled in, in one line. Raises Unusable."""
+    value = " ".join(visit.filled(name).split())
+    if not value:
+        raise Unusable(f"请填写{called}。")
+    if len(value) > most:
+        raise Unusable(f"{called}太长，最多 {most} 个字。")
+    return value
+
+
+def why(visit: Visit, name: str = "why") -> str:
+    """The reason that a person gives, as far as it is kept."""
+    return visit.filled(name).strip()[:MOST_WHY]
+
+
+def day(visit: Visit, name: str, called: str) -> date:
+    """A day that must be given. Raises Unusable."""
+    found = maybe_day(visit, name, called)
+    if found is None:
+        raise Unusable(f"请填写{called}。")
+    return found
+
+
+def maybe_day(visit: Visit, name: str, called: str) -> date | None:
+    """A day that may be left open. Raises Unusable."""
+    written = visit.filled(name).strip()
+    if not written:
+        return None
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        raise Unusable(f"{called}“{written[:40]}”不是日期，请写成 2022-03-05 的样子。") from None
+
+
+def unit(visit: Visit, name: str = "unit") -> str:
+    """A scoring unit of the rulebook in force. Raises Unusable."""
+    return known_unit(visit, visit.filled(name).strip())
+
+
+def known_unit(visit: Visit, written: str) -> str:
+    """The scoring unit that a name means. Raises Unusable."""
+    if not written:
+        raise Unusable("请选择单位。")
+    found = units.find(written, visit.desk.house.settings.provisions_on(visit.today).units)
+    if found is None:
+        raise Unusable(f"没有“{written[:40]}”这个单位。")
+    return found.name
+
+
+def unit_names(visit: Visit) -> list[str]:
+    """All scoring units of the rulebook in force."""
+    return [one.name for one in visit.desk.house.settings.provisions_on(visit.today).units]
+
+
+def number(written: str) -> int | None:
+    """A number as the ledger gives them, None when it is none."""
+    written = written.strip()
+    return int(written) if written.isascii() and written.isdecimal() and len(written) < 18 else None
+
+
+def member(kind: type[_E], written: str) -> _E | None:
+    """The member of this name, None when there is none."""
+    return next((one for one in kind if one.name == written), None)
+
+
+def period(visit: Visit) -> Period | None:
+    """The period that the address asks for, None when it asks for none."""
+    try:
+        return parse(visit.asked("period")) if visit.asked("period") else None
+    except ValueError:
+        return None
+
+
+def recent(day: date) -> list[Period]:
+    """Periods that people ask for: weeks, months, quarters, years, the latest first of each."""
+    found = []
+    for span, many in ((Span.WEEK, 2), (Span.MONTH, 3), (Span.QUARTER, 5), (Span.YEAR, 2)):
+        one = containing(day, span)
+        for _ in range(many):
+            found.append(one)
+            one = previous(one)
+    return found
+
+
+def after(visit: Visit) -> tuple[date, int] | None:
+    """Where the page before ended (`day_number`); an address that somebody bent is not found."""
+    written = visit.asked("after")
+    if not written:
+        return None
+    key, _, last = written.rpartition("_")
+    found = number(last)
+    try:
+        if found is None:
+            raise ValueError(written)
+        return date.fromisoformat(key), found
+    except ValueError:
+        raise HTTPException(404) from None

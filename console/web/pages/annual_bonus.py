@@ -1,0 +1,135 @@
+"""年终: 附加分 of units (五.2) and what cancels it (五.3), entered by hand beside the year's points."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.web import forms
+from console.web.forms import Unusable
+from console.web.request_context import Visit, action, go, page
+from ledger.annual_bonus import Sanction
+from ledger.decisions import NotFound
+from ledger.models.accounts import Role
+from ledger.queries.figures import Annual
+from rulebook.periods import Period, Span, containing
+from rulebook.ranking import Row
+
+MOST_POINTS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A unit's year: its row of the table, its 附加分, the sanctions that stand."""
+
+    row: Row
+    annual: Annual | None
+
+
+def merits(visit: Visit) -> Response:
+    return _shown(visit, _year(visit, visit.asked("year")), said=visit.asked("said")[:200])
+
+
+def bonus(visit: Visit) -> Response:
+    """A unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
+    year = _year(visit, visit.filled("year"))
+    try:
+        unit, why = forms.unit(visit), forms.text(visit, "why", "依据", forms.MOST_WHY)
+        points = _points(visit.filled("points"))
+    except Unusable as error:
+        return _shown(visit, year, trouble=str(error), status=400)
+    visit.desk.house.merits.set_bonus(unit, year, points, visit.account.name, why, visit.now)
+    return go("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
+
+
+def sanction(visit: Visit) -> Response:
+    """The year's 附加分 is cancelled; points stay."""
+    year = _year(visit, visit.filled("year"))
+    try:
+        one = Sanction(
+            forms.unit(visit),
+            year,
+            forms.text(visit, "reason", "事由", forms.MOST_WHY),
+            forms.text(visit, "approved_by", "批准人", 60),
+            forms.day(visit, "day", "批准日期"),
+        )
+        if one.day > visit.today:
+            raise Unusable("批准日期还没有到，请核对。")
+    except Unusable as error:
+        return _shown(visit, year, trouble=str(error), status=400)
+    visit.desk.house.merits.sanction(one, visit.account.name, visit.now)
+    return go("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
+
+
+def lift(visit: Visit) -> Response:
+    """A sanction no longer stands."""
+    year = _year(visit, visit.filled("year"))
+    try:
+        why = forms.text(visit, "why", "解除的理由", forms.MOST_WHY)
+        visit.desk.house.merits.lift(visit.number("sanction"), visit.account.name, why, visit.now)
+    except Unusable as error:
+        return _shown(visit, year, trouble=str(error), status=400)
+    except NotFound:
+        raise HTTPException(404) from None
+    return go("/merits", year=str(year), said="已解除，附加分恢复。")
+
+
+def _shown(
+    visit: Visit, year: int, *, said: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    desk = visit.desk
+    summary = desk.summaries.of(_whole(year), visit.today)
+    annual = {one.unit: one for one in desk.house.figures.annual(year)}
+    return visit.render(
+        "merits.html",
+        status,
+        here="/notices",
+        said=said,
+        trouble=trouble,
+        editor=visit.may(Role.EDITOR),
+        year=year,
+        years=[visit.today.year - back for back in range(3)],
+        groups=[
+            (group, [Line(row, annual.get(row.unit)) for row in rows])
+            for group, rows in summary.tables
+            if rows
+        ],
+        sanctions=desk.house.merits.sanctions(year),
+        units=forms.unit_names(visit),
+    )
+
+
+def _whole(year: int) -> Period:
+    return containing(date(year, 1, 1), Span.YEAR)
+
+
+def _year(visit: Visit, written: str) -> int:
+    """A year that the rulebook may know; an address that somebody bent is not found."""
+    if not written:
+        return visit.today.year
+    year = forms.number(written)
+    if year is None or not 2000 <= year <= visit.today.year + 1:
+        raise HTTPException(404)
+    return year
+
+
+def _points(written: str) -> Decimal:
+    try:
+        points = Decimal(written.strip())
+    except InvalidOperation:
+        raise Unusable(f"附加分“{written.strip()[:20]}”不是数字。") from None
+    if not points.is_finite() or not 0 <= points <= MOST_POINTS or points != round(points, 2):
+        raise Unusable(f"附加分在 0 到 {MOST_POINTS} 之间，最多两位小数。")
+    return points
+
+
+routes = (
+    page("/merits", merits),
+    action("/merits/bonus", bonus, Role.EDITOR),
+    action("/merits/sanctions", sanction, Role.EDITOR),
+    action("/merits/sanctions/{sanction:int}/lift", lift, Role.EDITOR),
+)

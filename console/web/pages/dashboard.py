@@ -1,0 +1,166 @@
+"""今日: what came, what waits, who is behind, whether all is well."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from starlette.responses import Response
+
+from console.service import last_round
+from console.service.health import health
+from console.web import labels
+from console.web.charts import columns, stacks
+from console.web.request_context import Visit, page
+from ledger.queries import counts, letter_views
+from ledger.queries.counts import Tally
+from notifier.letters.digest import Level
+from rulebook.model import Kind, Outcome, Timely
+from rulebook.periods import Span, containing
+from rulebook.targets import Progress
+
+WEEKS = 28
+LATEST = 8
+KIND_SERIES = tuple((kind.name.lower(), name) for kind, name in labels.KINDS.items())
+OUTCOME_SERIES = tuple(
+    (outcome.value, labels.OUTCOMES[outcome])
+    for outcome in (Outcome.ACCEPTED, Outcome.HELD, Outcome.REFUSED)
+)
+LEVELS = {Level.OK: "good", Level.WARN: "warn", Level.FAIL: "bad"}
+
+
+@dataclass(frozen=True, slots=True)
+class Vital:
+    """One thing that must work."""
+
+    name: str
+    state: str
+    detail: str
+    level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A figure and where its things are listed."""
+
+    value: int
+    name: str
+    path: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """What a unit still owes this week, and for longer periods."""
+
+    unit: str
+    week: tuple[Progress, ...]
+    longer: tuple[Progress, ...]
+
+
+def today(visit: Visit) -> Response:
+    desk, day = visit.desk, visit.today
+    week = containing(day, Span.WEEK)
+    tallies = counts.tallies(desk.reader, day - timedelta(days=WEEKS - 1), day)
+    waiting = counts.backlog(desk.reader)
+    found = health(desk.house, visit.now)
+    vitals = [
+        Vital(
+            one.name,
+            one.level.value,
+            f"{one.sentence}。{one.remedy}" if one.remedy else one.sentence,
+            LEVELS[one.level],
+        )
+        for one in found
+    ]
+    worries = [one.name for one in vitals if one.level != LEVELS[Level.OK]]
+    if waiting.set_aside:
+        worries.append("搁置的来信")
+    failing = any(one.level is Level.FAIL for one in found)
+    return visit.render(
+        "today.html",
+        here="/",
+        week=week,
+        vitals=vitals,
+        worries=worries,
+        tone="bad" if failing else "warn" if worries else "good",
+        waiting=waiting,
+        last_round=last_round.read(desk.house.settings.data).ended,
+        numbers=_numbers(tallies, day, week.first, waiting),
+        kind_series=KIND_SERIES,
+        outcome_series=OUTCOME_SERIES,
+        month=_month(tallies, day),
+        month_total=sum(one.number for one in tallies),
+        units=_units(tallies, week.first),
+        behind=_behind(desk.summaries.behind(day)),
+        latest=letter_views.letters(desk.reader, limit=LATEST),
+    )
+
+
+def _numbers(
+    tallies: list[Tally], day: date, monday: date, waiting: counts.Backlog
+) -> list[Number]:
+    def many(*, since: date, late: bool = False) -> int:
+        return sum(
+            one.number
+            for one in tallies
+            if one.day >= since and (not late or one.timely is Timely.LATE)
+        )
+
+    return [
+        Number(many(since=day), "今天收到的稿件", f"/drafts?from={day}"),
+        Number(many(since=monday), "本周收到的稿件", f"/drafts?from={monday}"),
+        Number(waiting.held, "待核定", "/queue", "warn" if waiting.held else ""),
+        Number(many(since=monday, late=True), "本周逾期", f"/drafts?timely=late&from={monday}"),
+        Number(
+            waiting.set_aside,
+            "搁置的来信",
+            "/letters?state=set_aside",
+            "bad" if waiting.set_aside else "",
+        ),
+    ]
+
+
+def _month(tallies: list[Tally], day: date) -> object:
+    by_day: dict[date, Counter[str]] = defaultdict(Counter)
+    for one in tallies:
+        by_day[one.day][one.kind.name.lower() if one.kind else Kind.NEWS.name.lower()] += one.number
+    days = [day - timedelta(days=WEEKS - 1 - number) for number in range(WEEKS)]
+    points = [
+        (f"{one.month}-{one.day}", f"{sum(by_day[one].values())} 篇", by_day[one]) for one in days
+    ]
+    return columns(points, [key for key, _ in KIND_SERIES], every=7)
+
+
+def _units(tallies: list[Tally], monday: date) -> object:
+    by_unit: dict[str, Counter[str]] = defaultdict(Counter)
+    for one in tallies:
+        if one.day >= monday and one.outcome is not Outcome.IGNORED:
+            by_unit[one.unit or "名单外"][one.outcome.value] += one.number
+    rows = [
+        (
+            unit,
+            "，".join(f"{name} {found[key]}" for key, name in OUTCOME_SERIES if found[key]),
+            found,
+        )
+        for unit, found in sorted(by_unit.items(), key=lambda pair: -sum(pair[1].values()))
+    ]
+    return stacks(rows, [key for key, _ in OUTCOME_SERIES])
+
+
+def _behind(found: tuple[Progress, ...]) -> list[Lag]:
+    by_unit: dict[str, list[Progress]] = defaultdict(list)
+    for one in found:
+        by_unit[one.unit].append(one)
+    return [
+        Lag(
+            unit,
+            tuple(one for one in lacks if one.period.span is Span.WEEK),
+            tuple(one for one in lacks if one.period.span is not Span.WEEK),
+        )
+        for unit, lacks in by_unit.items()
+    ]
+
+
+routes = (page("/", today),)

@@ -1,0 +1,108 @@
+"""The pages' server: its place is taken before anything is said, and it stops within a few seconds."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import socket
+import threading
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from console.application import House
+from console.settings.sections import ConsoleSettings
+
+GRACE_SECONDS = 5
+"""How long pages that are being answered may take when the service stops."""
+_ANYWHERE = frozenset({"", "0.0.0.0", "::", "*"})
+
+
+class NoPlace(Exception):
+    """The pages cannot be served there; the text says why and what to do, on one line."""
+
+
+def place(host: str, port: int) -> list[socket.socket]:
+    """Sockets that listen on every address of `host`. Raises NoPlace."""
+    if not 0 <= port <= 65_535:  # getaddrinfo would take it modulo 65,536
+        raise NoPlace(f"端口 {port} 不存在，请写 1 至 65535。")
+    taken: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            # the protocol by name: without it asyncio leaves Nagle's algorithm on, 40 ms an answer
+            one = socket.socket(family, kind, protocol)
+            taken.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            try:
+                one.bind(address)
+                one.listen(128)
+            except OSError as error:
+                # "localhost" may stand for an IPv6 address that this machine does not have
+                if error.errno != errno.EADDRNOTAVAIL or len(found) == 1:
+                    raise
+                taken.remove(one)
+                one.close()
+        if not taken:
+            raise OSError(errno.EADDRNOTAVAIL, "no address")
+    except OSError as error:
+        for one in taken:
+            one.close()
+        raise NoPlace(_why(host, port, error)) from None
+    return taken
+
+
+@contextlib.contextmanager
+def serving(house: House, host: str, places: list[socket.socket]) -> Iterator[threading.Thread]:
+    """The pages, answered by a thread until the block ends; the thread ends early if it fails."""
+    import uvicorn  # slow to load, and needed here alone
+
+    from console.web.app import create_app
+
+    where = house.settings.console
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(house, hosts=own_names(where, host)),
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            # without a proxy of the office's, X-Forwarded-For is what a stranger likes to be called
+            proxy_headers=bool(where.address),
+            forwarded_allow_ips=list(where.proxies),
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    thread = threading.Thread(target=server.run, args=(places,), name="pages", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        server.should_exit = True
+        thread.join(GRACE_SECONDS + 5)
+        for one in places:
+            one.close()
+
+
+def own_names(where: ConsoleSettings, host: str) -> frozenset[str] | None:
+    """
+    The names by which browsers may ask for the pages: the office's own address and this machine's.
+    None, any name, when the pages are open to everywhere and config.toml tells no address.
+    """
+    told = urlsplit(where.address).hostname
+    if host in _ANYWHERE and not told:
+        return None
+    names = {told or "", host.lower(), "localhost", socket.gethostname().lower()}
+    return frozenset(names - {""})
+
+
+def _why(host: str, port: int, error: OSError) -> str:
+    code = error.errno
+    if code == errno.EADDRINUSE:
+        return (
+            f"{host}:{port} 已被别的程序占用（shougao run 会自带工作台，不必另开）。"
+            "请用 --port 换一个端口，或改 config.toml 里 [console] 的 port。"
+        )
+    if code in (errno.EACCES, errno.EPERM):
+        return f"没有权限使用端口 {port}。请用 1024 以上的端口，再由反向代理转发。"
+    return f"这台机器没有 {host} 这个地址。请改 --host，或 config.toml 里 [console] 的 host。"

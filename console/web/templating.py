@@ -1,0 +1,132 @@
+"""The templates' environment: everything escaped, nothing undefined, hostile characters taken out."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+from importlib import resources
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from console.web import labels
+from console.web.charts import columns, stacks
+from ledger.queries.letter_views import StoredFile
+
+_HOSTILE = re.compile(
+    # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_WEEKDAYS = "一二三四五六日"
+
+
+def environment(zone: str, office: str, navigation: object) -> Environment:
+    """
+    Jinja2 with autoescape for every template. `zone`: an IANA name, for all moments shown.
+
+    What senders wrote cannot turn the writing round or hide in it: such characters are left out.
+    """
+    looks = Environment(
+        loader=PackageLoader("console.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=harmless,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    office_zone = ZoneInfo(zone)
+
+    def local(formatted: str) -> Callable[[datetime | None], str]:
+        def shown(moment: datetime | None) -> str:
+            return f"{moment.astimezone(office_zone):{formatted}}" if moment else "—"
+
+        return shown
+
+    looks.filters.update(
+        moment=local("%Y-%m-%d %H:%M"),
+        seconds=local("%Y-%m-%d %H:%M:%S"),
+        short=local("%m-%d %H:%M"),
+        clock=local("%H:%M"),
+        iso=local("%Y-%m-%dT%H:%M:%S%z"),
+        weekday=weekday,
+        deadline=lambda moment: _deadline(moment, office_zone),
+        bytes=in_bytes,
+        ago=ago,
+        aspect=aspect,
+    )
+    looks.globals.update(
+        static=static,
+        office=office,
+        navigation=navigation,
+        words=labels,
+        columns=columns,
+        stacks=stacks,
+    )
+    return looks
+
+
+def harmless(value: Any) -> Any:
+    """Text as people see it, nothing in it that hides or turns the rest; None is a dash."""
+    if value is None:
+        return "—"
+    if isinstance(value, str) and not hasattr(value, "__html__"):
+        return _HOSTILE.sub("", value)
+    return value
+
+
+@functools.cache
+def static(name: str) -> str:
+    """The address of a file in static/, which changes with its content."""
+    content = resources.files("console.web").joinpath("static", name).read_bytes()
+    return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
+
+
+def weekday(day: date) -> str:
+    """星期一 … 星期日."""
+    return f"星期{_WEEKDAYS[day.weekday()]}"
+
+
+def in_bytes(size: int) -> str:
+    """A size as people say it; 1 KB is 1000 bytes."""
+    if size < 1000:
+        return f"{size} 字节"
+    for unit, one in (("KB", 1e3), ("MB", 1e6)):
+        if size < one * 1000:
+            return f"{size / one:.0f} {unit}" if size >= one * 10 else f"{size / one:.1f} {unit}"
+    return f"{size / 1e9:.1f} GB"
+
+
+def aspect(file: StoredFile) -> str:
+    """What a picture, film or sound tells of itself: pixels, the camera's moment, its length."""
+    told = [f"{file.width}×{file.height}"] if file.width else []
+    if file.taken_at:
+        told.append(f"{file.taken_at:%Y-%m-%d %H:%M} 拍摄")
+    if file.seconds:
+        minutes, seconds = divmod(max(1, round(file.seconds)), 60)
+        told.append(f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒")
+    return "，".join(told)
+
+
+def ago(span: timedelta) -> str:
+    """How long ago, roughly."""
+    seconds = int(span.total_seconds())
+    if seconds < 60:
+        return "刚刚"
+    for unit, one in (("天", 86400), ("小时", 3600), ("分钟", 60)):
+        if seconds >= one:
+            return f"{seconds // one} {unit}前"
+    raise AssertionError(span)
+
+
+def _deadline(moment: datetime | None, zone: ZoneInfo) -> str:
+    """The exclusive deadline as people say it: 00:00 is the 24:00 of the day before."""
+    if moment is None:
+        return "—"
+    shown = moment.astimezone(zone)
+    if shown.time() == time():
+        return f"{shown - timedelta(days=1):%Y-%m-%d} 24:00"
+    return f"{shown:%Y-%m-%d %H:%M}"

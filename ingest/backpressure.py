@@ -1,0 +1,73 @@
+"""What holds a round's collecting together: batches, how much lies in memory, what was seen where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Future
+from queue import SimpleQueue
+from threading import Condition
+
+from ingest.mailboxes.mailbox import Arrival
+from ledger.letters import Sighting
+
+BATCH_LETTERS = 16
+BATCH_BYTES = 16_000_000
+"""Letters are entered as collected so many at a time: one commit, little to look at again."""
+
+KEEPERS = 3
+"""Letters written at the same time: each waits for the disk, and disks sync several at once."""
+
+AHEAD_BYTES = 24_000_000
+"""Letters in memory that are not yet on the disk."""
+
+
+def sighting(arrival: Arrival, digest: str, size: int, head_only: bool) -> Sighting:
+    """A letter in its place, as the ledger records it; `digest` and `size` of its raw bytes."""
+    place = arrival.place
+    return Sighting(
+        place.account,
+        place.folder,
+        place.uidvalidity,
+        place.uid,
+        arrival.received,
+        digest,
+        size,
+        head_only,
+    )
+
+
+def batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sighting]]:
+    """What is kept by now, a batch at a time, in the order of its fetching."""
+    batch: list[Sighting] = []
+    while (keeping := kept.get()) is not None:
+        batch.append(keeping.result())
+        if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
+            yield batch
+            batch = []
+    if batch:  # what was fetched is kept, though the connection dropped
+        yield batch
+
+
+class Room:
+    """Holds back the fetching while letters that are not yet on the disk fill the memory."""
+
+    def __init__(self) -> None:
+        self._letters = self._bytes = 0
+        self._changed = Condition()
+
+    def enter(self, size: int) -> None:
+        """Wait until a letter of `size` bytes fits; one that is larger than all room comes alone."""
+        with self._changed:
+            while self._letters >= KEEPERS + 1 or (
+                self._letters and self._bytes + size > AHEAD_BYTES
+            ):
+                self._changed.wait()
+            self._letters += 1
+            self._bytes += size
+
+    def leave(self, size: int, _kept: Future[Sighting] | None = None) -> None:
+        """A letter of `size` bytes is on the disk, or never will be."""
+        with self._changed:
+            self._letters -= 1
+            self._bytes -= size
+            self._changed.notify()

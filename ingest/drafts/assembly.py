@@ -1,0 +1,298 @@
+"""Pieces become drafts: which texts are drafts, which are forms or notes, whose picture is whose."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from ingest.drafts.picture_matching import Holder, owner
+from ledger.fingerprint import bands_of
+from parsers.drafts import document_types, mail_body, splitting, text
+from parsers.drafts.text import TextFacts
+from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, Unread
+from rulebook.model import Draft, Fault, Form, Happened
+from rulebook.originality import essence
+from rulebook.reasons import Reason, Remark
+
+NOTE_CHARACTERS = 30
+"""A shorter text beside a real draft is a note (captions, a read-me), not a draft of its own."""
+
+LISTING_CHARACTERS = 24
+"""What a list says beside each title it names, and once more for all: a kind, a number, a person."""
+
+COPY = 95
+"""Percent of two texts of one name that are the same, from which on they are one draft."""
+
+EDITABLE_FIRST = ("wordprocessing", "msword", "opendocument", "rtf", "ofd", "pdf", "text")
+"""Of two files with one text the one that the office would rather open."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A letter's facts, sorted. `roles` maps each path to its part in the letter."""
+
+    drafts: tuple[Draft, ...]
+    faults: tuple[Fault, ...]
+    remarks: tuple[Remark, ...]
+    roles: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """An approval sheet: what it says without blanks and marks, and who signed."""
+
+    path: str
+    text: str
+    reviewer: str
+    scanned: bool
+
+
+def sort_pieces(
+    facts: Sequence[Fact],
+    *,
+    received: date,
+    unit_names: Sequence[str],
+    subject: str = "",
+    most: int = Limits().drafts,
+) -> Pieces:
+    """
+    Drafts with their pictures, and what stands against the letter.
+
+    A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several. A text
+    that was recognised in pictures is a draft only where there is no other. `received` is the office
+    day; the subject tells how many drafts a lone document holds; what comes after `most` drafts is
+    a fault.
+    """
+    roles = {fact.path: _role(fact) for fact in facts}
+    faults = [Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, Unread)]
+    remarks = [
+        remark for fact in facts if isinstance(fact, Text | Container) for remark in fact.remarks
+    ]
+    if any(isinstance(fact, Image) and not fact.whole for fact in facts):
+        remarks.append(Remark.DAMAGED_PICTURE)
+    if any(isinstance(fact, Image) and fact.huge for fact in facts):
+        remarks.append(Remark.HUGE_PICTURE)
+    said: list[tuple[Text, TextFacts]] = []
+    sheets: list[_Sheet] = []
+    texts = [fact for fact in facts if isinstance(fact, Text)]
+    written = any(fact.paragraphs and not fact.scanned for fact in texts)
+    for fact in texts:
+        reader = splitting.Reader(
+            _name(fact.path), received, unit_names, subject if len(texts) == 1 else ""
+        )
+        each = splitting.describe_each(fact.paragraphs, fact.tables, reader)
+        words = each[0]
+        if words.secret_mark is not None:
+            faults.append(Fault(Reason.SECRET_MARK, words.secret_mark))
+        if words.form in (Form.ROSTER, Form.SURVEY):
+            roles[fact.path] = "form"
+            faults.append(Fault(Reason.MISDIRECTED_FORM, f"{_name(fact.path)}（{words.form}）"))
+        elif words.form is Form.APPROVAL:
+            roles[fact.path] = "approval"
+            if words.reviewer:
+                sheets.append(_sheet(fact, words.reviewer))
+        elif words.form is Form.LISTING:
+            roles[fact.path] = "listing"
+        elif fact.scanned and (written or document_types.names_sheet(fact.path)):
+            roles[fact.path] = "approval"  # a picture beside a text is no second draft
+            if words.reviewer:
+                sheets.append(_sheet(fact, words.reviewer))
+        elif fact.paragraphs:
+            said += [(fact, words) for words in each]
+            if len(each) > 1:
+                remarks.append(Remark.SEVERAL_IN_ONE)
+        else:
+            roles[fact.path] = "other"
+    if len(said) > most:
+        faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.told}（{most}篇）"))
+        said = said[:most]
+    said, notes = _without_notes_and_twins(said)
+    roles |= dict.fromkeys(notes, "note")
+    said, listings = _without_listings(said)
+    roles |= dict.fromkeys(listings, "listing")
+    holders = [
+        Holder(
+            fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
+        )
+        for fact, words in said
+    ]
+    pictures = _pictures(facts, holders)
+    drafts = tuple(
+        _draft(
+            fact,
+            words,
+            pictures.get(holder.key, ()),
+            None if words.reviewer else _reviewer(holder, sheets, holders),
+        )
+        for (fact, words), holder in zip(said, holders, strict=True)
+    )
+    return Pieces(drafts, tuple(faults), tuple(dict.fromkeys(remarks)), roles)
+
+
+def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str]) -> Draft:
+    """The draft that stands in the body of a letter, so that its deadline can be told."""
+    words = text.describe(
+        tuple(mail_body.strip_body(body).splitlines()),
+        (),
+        file_name=subject,
+        received=received,
+        unit_names=unit_names,
+    )
+    return _draft(Text("邮件正文", "text/plain", tuple(words.body)), words, (), None)
+
+
+def _sheet(fact: Text, reviewer: str) -> _Sheet:
+    cells = [cell for table in fact.tables for row in table for cell in row]
+    said = essence("".join([*fact.paragraphs, *cells]))
+    return _Sheet(fact.path, said, reviewer, fact.scanned)
+
+
+def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | None) -> Draft:
+    happened: Happened = words.happened
+    recognised = (Remark.REVIEWER_RECOGNISED,) if sheet and sheet.scanned else ()
+    return Draft(
+        file=fact.path,
+        title=words.title,
+        text="\n".join(words.body),
+        characters=words.characters,
+        happened=happened,
+        digest=words.digest,
+        file_digest=fact.digest,
+        author=words.author,
+        reviewer=sheet.reviewer if sheet else words.reviewer,
+        named_unit=words.named_unit,
+        images=tuple(images),
+        remarks=(*fact.remarks, *recognised),
+        label_line=words.label_line,
+        part=words.part,
+        maybe_several=words.maybe_several,
+        bands=bands_of(words.essence) if words.body else (),
+        scanned=fact.scanned,
+    )
+
+
+def _role(fact: Fact) -> str:
+    match fact:
+        case Text():
+            return "scan" if fact.scanned else "draft"
+        case Image():
+            if fact.page_of:
+                return "scan"
+            return "approval" if document_types.names_sheet(fact.path) else "image"
+        case Container():
+            return "archive"
+        case Other():
+            return fact.role
+        case Unread():
+            return "unread"
+
+
+def _where(fact: Unread) -> str:
+    name = _name(fact.path)
+    return f"{name}：{fact.detail}" if fact.detail else name
+
+
+def _name(path: str) -> str:
+    return path.rpartition("/")[2]
+
+
+def _without_notes_and_twins(
+    said: Sequence[tuple[Text, TextFacts]],
+) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
+    """Drafts proper, and the paths of what only repeats or accompanies them."""
+    longest = max((words.characters for _, words in said), default=0)
+    chosen: dict[str, tuple[Text, TextFacts]] = {}
+    notes = []
+    for fact, words in said:
+        if words.characters < NOTE_CHARACTERS < longest:
+            notes.append(fact.path)
+            continue
+        same = words.digest
+        if same not in chosen:
+            copies = (one for one, rival in chosen.items() if _is_copy((fact, words), rival))
+            same = next(copies, same)
+        rival = chosen.get(same)
+        if rival is None:
+            chosen[same] = (fact, words)
+        elif _preference(fact) < _preference(rival[0]):
+            chosen[same] = (fact, words)
+            notes.append(rival[0].path)
+        else:
+            notes.append(fact.path)
+    kept = {fact.path for fact, _ in chosen.values()}
+    return list(chosen.values()), [note for note in notes if note not in kept]
+
+
+def _without_listings(
+    said: Sequence[tuple[Text, TextFacts]],
+) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
+    """
+    Drafts proper, and the paths of texts that only name the others. Such a list needs no heading
+    that gives it away: take the others' titles out of it, and hardly anything is left.
+    """
+    if len(said) < 2:
+        return list(said), []
+    titles = [essence(words.title) for _, words in said]
+    listings = []
+    for place, (fact, words) in enumerate(said):
+        # a text under the same title is another draft, not a list that names this one
+        others = [title for title in titles if title != titles[place] and len(title) > 4]
+        left = essence("".join(fact.paragraphs))
+        named = [title for title in sorted(others, key=len, reverse=True) if title in left]
+        for title in named:
+            left = left.replace(title, "")
+        every = len(named) == len(said) - 1 and not words.part
+        if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
+            listings.append(fact.path)
+    return [(fact, words) for fact, words in said if fact.path not in listings], listings
+
+
+def _is_copy(one: tuple[Text, TextFacts], other: tuple[Text, TextFacts]) -> bool:
+    """One file saved under another ending, page numbers and all: 稿.docx and 稿.pdf."""
+    paths = [PurePosixPath(fact.path) for fact, _ in (one, other)]
+    if paths[0] == paths[1] or paths[0].with_suffix("") != paths[1].with_suffix(""):
+        return False
+    from rapidfuzz import fuzz  # slow to load, and few letters hold a draft twice
+
+    texts = [essence("".join(words.body)) for _, words in (one, other)]
+    return fuzz.ratio(*texts, score_cutoff=COPY) > 0
+
+
+def _preference(fact: Text) -> tuple[int, int]:
+    """Packed before bare, editable before printed."""
+    packed = "/" in fact.path
+    rank = next(
+        (place for place, word in enumerate(EDITABLE_FIRST) if word in fact.media_type),
+        len(EDITABLE_FIRST),
+    )
+    return (0 if packed else 1, rank)
+
+
+def _pictures(facts: Sequence[Fact], holders: Sequence[Holder]) -> dict[str, tuple[str, ...]]:
+    """Whose picture is whose. Pages of a scan and approval sheets are nobody's pictures."""
+    owned: dict[str, list[str]] = {holder.key: [] for holder in holders}
+    for fact in facts:
+        if not isinstance(fact, Image) or fact.page_of or document_types.names_sheet(fact.path):
+            continue
+        if (found := owner(fact.path, holders)) is not None:
+            owned[found].append(fact.path)
+    return {key: tuple(images) for key, images in owned.items()}
+
+
+def _reviewer(holder: Holder, sheets: Sequence[_Sheet], holders: Sequence[Holder]) -> _Sheet | None:
+    """
+    The approval sheet that speaks for a draft: one that names its title, or belongs to it; else one
+    that speaks for the whole letter.
+    """
+    title = essence(holder.title)
+    naming = [sheet for sheet in sheets if len(title) > 4 and title in sheet.text]
+    own = naming or [sheet for sheet in sheets if owner(sheet.path, holders) == holder.key]
+    common = [
+        sheet
+        for sheet in sheets
+        if owner(sheet.path, holders) is None
+        and not any(essence(one.title) in sheet.text for one in holders)
+    ]
+    return next(iter([*own, *common]), None)

@@ -1,0 +1,202 @@
+"""Which draft a picture or an approval sheet belongs to, when a letter brings several drafts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePosixPath
+
+_ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
+_MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」【】\[\]（）()<>，,。.、:：;；！!？?·_—–\-~～+&]+")
+_NUMBERS = re.compile(r"\d+")
+_NOISE = re.compile(
+    r"现场照片|现场图片|工作照片|新闻图片|微信图片|微信截图|屏幕截图|照片|图片|配图|附图|插图|图组|组图|截图|现场|附件|素材|新建文件夹|压缩|"
+    r"^(?:img|dsc|pic|photo|image|mmexport|screenshot|wechat)+|[图\d]+"
+)
+_NUMBERED_PICTURE = re.compile(
+    r"(?:附?图|图片|照片|配图|插图|现场图?|pic|photo|image)?\s*0*(\d{1,2})", re.IGNORECASE
+)
+_OF_NUMBERED_DRAFT = re.compile(
+    r"(?:稿件?|第)?0*(\d{1,2})篇?\s*[-_—–.、．（(图]\s*(?:图|图片|照片)?\s*\d{1,2}[)）]?"
+)
+_LEADING_NUMBER = re.compile(r"(?:稿件?|第)?0*(\d{1,2})(?!\d|年|月|日)")
+_MENTIONED = re.compile(
+    r"图片?\s*([\d一二三四五六七八九十]{1,3})(?:\s*[-—–至到、和及,，]\s*图?\s*(\d{1,2}))?"
+)
+_HAN_NUMBERS = {han: number for number, han in enumerate("一二三四五六七八九十", 1)}
+
+LEAST_ALIKE = 0.6
+CLEARLY = 0.3
+"""Of a picture's name so much must stand in a draft's, and so much less in any other's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """
+    A draft that pictures may belong to: where it lies, what it is called, what it says. `part` as in
+    rulebook.model.Draft.
+    """
+
+    path: str
+    title: str
+    paragraphs: tuple[str, ...] = ()
+    part: int = 0
+
+    @property
+    def key(self) -> str:
+        """What tells it from all others of its letter."""
+        return f"{self.path}#{self.part}" if self.part else self.path
+
+
+def owner(path: str, holders: Sequence[Holder]) -> str | None:
+    """
+    The key of the draft that the file at `path` belongs to, None when it fits several or none.
+
+    In this order: inside the draft; the only draft; the draft's name or title in the file's name or
+    its folders'; the only draft in the nearest folder that has any; “图3” in one draft's text alone;
+    numbers (2-1.jpg is of 2.….docx); names that are much alike.
+    """
+    around = [holder for holder in holders if path.startswith(f"{holder.path}/")]
+    if around:
+        return around[0].key if len(around) == 1 else None
+    if len(holders) < 2:
+        return holders[0].key if holders else None
+    named = _by_name(path, holders)
+    if named is not None:
+        return named.key
+    near = _near(path, holders)
+    if len(near) == 1:
+        return near[0].key
+    rules: tuple[Callable[[str, Sequence[Holder]], Holder | None], ...] = (
+        _by_mark,
+        _by_number,
+        _by_likeness,
+    )
+    return next((found.key for rule in rules if (found := rule(path, near)) is not None), None)
+
+
+def natural(path: str) -> tuple[tuple[int, int, str], ...]:
+    """A key that sorts names as people do: 第2页 before 第10页."""
+    return tuple(
+        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
+        for piece in re.split(r"([0-9]+)", path)
+        if piece
+    )
+
+
+def _near(path: str, holders: Sequence[Holder]) -> Sequence[Holder]:
+    """The drafts in the nearest folder above the file that holds any, at whatever depth."""
+    for folder in PurePosixPath(path).parents:
+        inside = [holder for holder in holders if folder in PurePosixPath(holder.path).parents]
+        if inside:
+            return inside
+    return holders
+
+
+def _by_name(path: str, holders: Sequence[Holder]) -> Holder | None:
+    """The file's own name first, then its folders' from the inside out, archives' names aside."""
+    parts = list(PurePosixPath(path).parts)
+    shared = {part for holder in holders for part in PurePosixPath(holder.path).parts[:-1]}
+    for part in [parts[-1], *(part for part in reversed(parts[:-1]) if part not in shared)]:
+        said = _plain(part)
+        found = [
+            (key, holder)
+            for holder in holders
+            if (
+                key := max((key for key in _keys(holder) if _holds(said, key)), key=len, default="")
+            )
+        ]
+        # 稿件1 within 稿件12 says nothing; two names side by side say that it is of both
+        own = [
+            holder
+            for key, holder in found
+            if not any(key != other and key in other for other, _ in found)
+        ]
+        if len(own) == 1:
+            return own[0]
+        if own:
+            return None
+    return None
+
+
+def _keys(holder: Holder) -> set[str]:
+    """What a draft may be called in a picture's name."""
+    stem = _plain(PurePosixPath(holder.path).name)
+    without = _NUMBERS.sub("", stem)
+    keys = {stem, _plain(holder.title), without if len(without) >= 4 else ""}
+    return {key for key in keys if len(_NUMBERS.sub("", key)) >= 2}
+
+
+def _holds(said: str, key: str) -> bool:
+    """Whether a name says the key, not merely the beginning of a longer number (稿件1 in 稿件12)."""
+    place = said.find(key)
+    if place < 0:
+        return False
+    after = said[place + len(key) : place + len(key) + 1]
+    return not (key[-1].isdecimal() and after.isdecimal())
+
+
+def _by_mark(path: str, holders: Sequence[Holder]) -> Holder | None:
+    """图3.jpg and “（图3）”, “图3：…”, “图1-3” in a text."""
+    bare = _ENDING.sub("", PurePosixPath(path).name).strip()
+    found = _NUMBERED_PICTURE.fullmatch(bare)
+    if found is None:
+        return None
+    number = int(found[1])
+    mentioning = [
+        holder for holder in holders if number in _mentioned("\n".join(holder.paragraphs))
+    ]
+    return mentioning[0] if len(mentioning) == 1 else None
+
+
+def _mentioned(text: str) -> set[int]:
+    numbers: set[int] = set()
+    for found in _MENTIONED.finditer(text):
+        first = int(found[1]) if found[1].isdecimal() else _HAN_NUMBERS.get(found[1], 0)
+        last = int(found[2]) if found[2] else first
+        numbers.update(range(first, min(last, first + 20) + 1))
+        numbers.add(last)
+    return numbers
+
+
+def _by_number(path: str, holders: Sequence[Holder]) -> Holder | None:
+    """Drafts 1.….docx and 2.….docx with the pictures 1-1.jpg, 2-1.jpg."""
+    numbers = {}
+    for holder in holders:
+        found = _LEADING_NUMBER.match(PurePosixPath(holder.path).name)
+        if found is None or int(found[1]) in numbers:
+            return None
+        numbers[int(found[1])] = holder
+    bare = _ENDING.sub("", PurePosixPath(path).name).strip()
+    found = _OF_NUMBERED_DRAFT.fullmatch(bare)
+    return numbers.get(int(found[1])) if found else None
+
+
+def _by_likeness(path: str, holders: Sequence[Holder]) -> Holder | None:
+    """燃气检查现场.jpg beside 湖塘镇开展燃气安全检查.docx."""
+    said = _NOISE.sub("", _plain(PurePosixPath(path).name))
+    pairs = {one + other for one, other in pairwise(said)}
+    if len(said) < 4:
+        return None
+    ranked = sorted(
+        (
+            (
+                sum(pair in called for pair in pairs) / len(pairs),
+                number,
+            )
+            for number, holder in enumerate(holders)
+            for called in [f"{_plain(PurePosixPath(holder.path).name)} {_plain(holder.title)}"]
+        ),
+        reverse=True,
+    )
+    (best, place), (second, _) = ranked[0], ranked[1]
+    return holders[place] if best >= LEAST_ALIKE and best - second >= CLEARLY else None
+
+
+def _plain(name: str) -> str:
+    """A name without its ending, blanks and marks, in one width and case."""
+    folded = unicodedata.normalize("NFKC", _ENDING.sub("", name)).lower()
+    return _MARKS.sub("", folded)

@@ -1,0 +1,161 @@
+"""
+A maildir as a mailbox: letters that some other program delivers into a folder.
+
+Source: D. J. Bernstein, "Using maildir format"; Maildir++ for its subfolders. A letter's moment of
+        receipt is its file's mtime, as Dovecot keeps INTERNALDATE.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from imapclient import imap_utf7
+
+from ingest.mailboxes.mailbox import PIECE, Arrival, Gone, Known, MailboxRefused, Place, Weather
+from ledger.os_errors import said
+
+_T = TypeVar("_T")
+
+INBOX = "INBOX"
+HEAD_BYTES = 262_144
+"""Where a letter without an empty line is cut."""
+
+
+class MaildirMailbox:
+    """
+    The maildir at `path`. Of its Maildir++ subfolders those are watched that are named Junk or in
+    `junk_folders`. Nothing in it is changed.
+    """
+
+    def __init__(self, path: Path, junk_folders: Sequence[str] = ()) -> None:
+        self._path = path
+        self._account = str(path.resolve())
+        self._junk = {"junk", *(name.lower() for name in junk_folders)}
+        self._last_seen: dict[Place, Path] = {}
+
+    def look(self, known: Known) -> Iterator[Arrival]:
+        """New letters of every folder, the earliest received first."""
+        self._last_seen.clear()
+        for folder, place in self._folders():
+            seen = known(self._account, folder, 0)
+            arrivals: dict[str, Arrival] = {}
+            for uid, file in self._letters(place):
+                if uid in seen or uid in arrivals:  # moved from new to cur while both were listed
+                    continue
+                try:
+                    status = file.stat()
+                except FileNotFoundError:
+                    continue  # another program moved or deleted it just now: the next look tells
+                received = datetime.fromtimestamp(status.st_mtime, UTC)
+                arrival = Arrival(Place(self._account, folder, 0, uid), received, status.st_size)
+                self._last_seen[arrival.place] = file
+                arrivals[uid] = arrival
+            yield from sorted(
+                arrivals.values(), key=lambda arrival: (arrival.received, arrival.place.uid)
+            )
+
+    def fetch(self, arrival: Arrival) -> bytes:
+        """The raw letter. Raises Gone."""
+        return self._read(arrival, Path.read_bytes)
+
+    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+        """The same bytes, in pieces of at most PIECE. Raises Gone."""
+        with self._read(arrival, lambda file: file.open("rb", buffering=0)) as letter:
+            while piece := self._read(arrival, lambda _: letter.read(PIECE)):
+                yield piece
+
+    def fetch_head(self, arrival: Arrival) -> bytes:
+        """The header block. Raises Gone."""
+        head = self._read(arrival, _beginning)
+        ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
+        return head[: min(ends)] + b"\r\n\r\n" if ends else head
+
+    def count(self) -> dict[str, int]:
+        """How many letters each folder holds."""
+        return {folder: sum(1 for _ in self._letters(place)) for folder, place in self._folders()}
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _folders(self) -> Iterator[tuple[str, Path]]:
+        if not all(_is_folder(self._path / part) for part in ("new", "cur")):
+            raise MailboxRefused(
+                f"{self._path} 不是邮件目录（其中应有 new 和 cur 两个子目录）。"
+                "请检查 config.toml 的 mailbox.url 或环境变量 SHOUGAO_MAILBOX。"
+            )
+        yield INBOX, self._path
+        try:
+            entries = sorted(self._path.iterdir())
+        except OSError as error:
+            raise MailboxRefused(
+                f"读不了邮件目录 {self._path}：{said(error)}。请检查权限。"
+            ) from error
+        for entry in entries:
+            if entry.name.startswith(".") and _is_folder(entry / "cur"):
+                folder = _folder_name(entry.name)
+                if folder.rpartition(".")[2].lower() in self._junk:
+                    yield folder, entry
+
+    def _letters(self, folder: Path) -> Iterator[tuple[str, Path]]:
+        for part in ("new", "cur"):
+            try:
+                with os.scandir(folder / part) as listing:
+                    entries = [entry for entry in listing if entry.is_file()]
+            except FileNotFoundError:
+                continue
+            except OSError as error:
+                raise MailboxRefused(
+                    f"读不了邮件目录 {folder / part}：{said(error)}。请检查权限。"
+                ) from error
+            for entry in entries:
+                if not entry.name.startswith("."):
+                    yield entry.name.partition(":")[0], Path(entry.path)
+
+    def _read(self, arrival: Arrival, read: Callable[[Path], _T]) -> _T:
+        try:
+            try:
+                return read(self._find(arrival))
+            except FileNotFoundError:
+                # its flags changed, and with them its name, between finding and reading it
+                return read(self._find(arrival))
+        except FileNotFoundError as error:
+            raise Gone(f"{arrival.place.folder} {arrival.place.uid}") from error
+        except OSError as error:
+            raise Weather(f"{arrival.place.uid}：{said(error)}") from error
+
+    def _find(self, arrival: Arrival) -> Path:
+        """The letter's file now: another program may have renamed it since it was listed."""
+        last_seen = self._last_seen.get(arrival.place)
+        if last_seen is not None and last_seen.exists():
+            return last_seen
+        for folder, place in self._folders():
+            if folder == arrival.place.folder:
+                for uid, file in self._letters(place):
+                    if uid == arrival.place.uid:
+                        self._last_seen[arrival.place] = file
+                        return file
+        raise FileNotFoundError(arrival.place.uid)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it lies where we may not look
+        return False
+
+
+def _beginning(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(HEAD_BYTES)
+
+
+def _folder_name(directory: str) -> str:
+    """Maildir++: a dot, then the name in modified UTF-7, which not every program keeps to."""
+    try:
+        return str(imap_utf7.decode(directory[1:].encode("ascii")))
+    except UnicodeError:
+        return directory[1:]

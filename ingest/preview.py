@@ -1,0 +1,90 @@
+"""A letter's files once more, for people who want to see them. Runs inside a walled-in worker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from ingest.examination import attached_files
+from ingest.message import large_messages
+from ingest.message.headers import decode_words, read_headers
+from ingest.message.parse import passwords, read_message
+from parsers import extraction, reading
+from parsers.archives import volumes
+from parsers.pictures import pdf_pages
+from parsers.pictures import thumbnails as pictures
+from parsers.types import Allowance, File, Limits
+
+EDGE = 360
+"""Pixels of a thumbnail's longer side."""
+QUALITY = 78
+
+LARGE_EDGE = 1800
+"""Pixels of a picture that is looked at: a photographed page can be read in it."""
+LARGE_QUALITY = 82
+
+
+def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
+    """
+    The bytes of one file of a letter, found by the path under which it was entered.
+
+    Only the containers that lie around it are opened. None when there is no such file, or the
+    letter asks for more than its limits.
+    """
+    files, allowance = _opened(letter, limits)
+    try:
+        found = next(extraction.find(files, {path}, allowance), None)
+    except extraction.STOPPED:
+        return None
+    return found.data if found else None
+
+
+def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, bytes]:
+    """
+    Small JPEG pictures of a letter's pictures, decoded and written anew: nothing of the sender's
+    bytes is left in them. A picture that cannot be decoded is missing.
+    """
+    files, allowance = _opened(letter, limits)
+    found: dict[str, bytes] = {}
+    try:
+        for file in extraction.find(files, paths, allowance):
+            small = _shown(file, EDGE, QUALITY, limits)
+            if small is not None:
+                found[file.path] = small
+    except extraction.STOPPED:
+        pass  # what was found until then is shown
+    return found
+
+
+def large(letter: Path, path: str, limits: Limits) -> bytes | None:
+    """One picture, or the first page of a scan, large enough to read; made like a thumbnail."""
+    files, allowance = _opened(letter, limits)
+    try:
+        found = next(extraction.find(files, {path}, allowance), None)
+    except extraction.STOPPED:
+        return None
+    return _shown(found, LARGE_EDGE, LARGE_QUALITY, limits) if found else None
+
+
+def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
+    if pdf_pages.claims(file):
+        page = next(pdf_pages.pages(file.data, edge, 1), None)
+    else:
+        page = pictures.upright(file.data, edge, limits.pixels)
+    return pictures.jpeg(page, quality) if page else None
+
+
+def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
+    """These fields of a letter in its own order, decoded: (name in lower case, text)."""
+    wanted = set(names)
+    with large_messages.opened(letter) as raw:
+        fields = read_headers(raw).fields
+    return [(name, decode_words(value)[0]) for name, value in fields if name in wanted]
+
+
+def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
+    with large_messages.opened(letter) as raw:
+        message = read_message(raw)
+    allowance = Allowance(limits, passwords(message.subject, message.body))
+    files = volumes.join(attached_files(message.attachments))
+    return reading.open_envelopes(files, allowance), allowance

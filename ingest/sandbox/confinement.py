@@ -1,0 +1,199 @@
+"""
+The walls around a worker process: what it may use up, where it may read and write, no network.
+
+All of it is done once, when the worker starts, before it has seen a single byte of a letter; only
+the seconds of CPU are counted afresh for each letter. What the kernel or a sandbox around us does
+not offer is left out: `probe` tells what stands.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import multiprocessing
+import os
+import resource
+import shutil
+import sys
+import tempfile
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.sandbox import landlock, scratch, seccomp
+
+_ROOMS = ("ingest", "parsers", "ledger", "rulebook")
+_SYSTEM = (
+    *("/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone"),
+    *("/etc/mime.types", "/etc/fonts", "/dev/random", "/dev/urandom"),
+    *("/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo"),
+)
+_LOADERS = (
+    *("/lib64/ld-linux-x86-64.so.2", "/lib/ld-linux-aarch64.so.1"),
+    *("/lib/ld-musl-x86_64.so.1", "/lib/ld-musl-aarch64.so.1"),
+)
+_ENVIRONMENT = {"PATH", "LANG", "LANGUAGE", "TZ", "MAGIC", "LD_LIBRARY_PATH", "LIBRARY_PATH"}
+_PROBE_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """
+    What is allowed to one worker process.
+
+    `memory`: bytes of address space; `file_size`: bytes of one written file; `open_files`: their
+    number. `letters`: folders that may be read; with none of them everything may be read.
+    `home`: the folder below which each worker has its scratch folder.
+    """
+
+    home: Path
+    letters: tuple[Path, ...] = ()
+    memory: int = 2_000_000_000
+    file_size: int = 600_000_000
+    open_files: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Walls:
+    """
+    What stands around a worker: bytes and numbers of its limits, None where there is none.
+
+    `cpu`: seconds until the process is ended; `landlock_abi`: 0 where files and folders are not
+    guarded; `seccomp`: no socket can be made.
+    """
+
+    address_space: int | None = None
+    file_size: int | None = None
+    open_files: int | None = None
+    cpu: int | None = None
+    landlock_abi: int = 0
+    seccomp: bool = False
+
+
+def raise_walls(bounds: Bounds) -> Walls:
+    """
+    Wall in this process for good, and all programs that it starts. Call it in a single thread.
+
+    Its temporary files go to a scratch folder of its own; that a full disk gives it none is no
+    error, then it can write nothing.
+    """
+    folder: Path | None = None
+    with suppress(OSError):
+        folder = scratch.claim(bounds.home)
+        tempfile.tempdir = str(folder)
+    forget_environment()
+    for what, most in (
+        (resource.RLIMIT_AS, bounds.memory),
+        (resource.RLIMIT_FSIZE, bounds.file_size),
+        (resource.RLIMIT_NOFILE, bounds.open_files),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, ceiling = resource.getrlimit(what)
+        bound = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (bound, bound))
+    abi, silent = 0, False
+    with suppress(OSError, AttributeError):  # elsewhere than on Linux libc has no prctl
+        landlock.no_new_privileges()
+        with suppress(OSError):
+            abi = landlock.restrict(_allowed(bounds, folder))
+        silent = seccomp.deny()
+    return _standing(abi, silent)
+
+
+def allow_seconds(seconds: float) -> None:
+    """
+    End this process by SIGXCPU when it uses more than so many seconds of CPU from now on.
+
+    RLIMIT_CPU counts the whole life of a process, hence what was used is added; the hard limit is
+    left alone, or the next letter could not be given its own.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = math.ceil(used.ru_utime + used.ru_stime + seconds)
+    _, ceiling = resource.getrlimit(resource.RLIMIT_CPU)
+    if ceiling != resource.RLIM_INFINITY:
+        soft = min(soft, ceiling)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, ceiling))
+
+
+def forget_environment() -> None:
+    """
+    Wipe the environment but for what programs need: the service is often told passwords there.
+
+    The bytes themselves are overwritten, since /proc/self/environ shows them as they were at the
+    start of the process.
+    """
+    libc = ctypes.CDLL(None)
+    libc.getenv.restype = ctypes.c_void_p
+    for name in list(os.environb):
+        if os.fsdecode(name) in _ENVIRONMENT or name.startswith((b"LC_", b"PYTHON")):
+            continue
+        place = libc.getenv(name)
+        if place:
+            ctypes.memset(place, 0, len(ctypes.string_at(place)))
+        del os.environb[name]
+
+
+def probe(bounds: Bounds | None = None, seconds: float = 60.0) -> Walls:
+    """What would stand around a worker here, tried in a process that lives for that alone."""
+    home = Path(tempfile.mkdtemp(prefix="shougao-"))
+    context = multiprocessing.get_context("forkserver")
+    try:
+        with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
+            trial = pool.submit(_tried, bounds or Bounds(home, letters=(home,)), seconds)
+            return trial.result(_PROBE_SECONDS)
+    except (BrokenProcessPool, TimeoutError, OSError):
+        return Walls()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _tried(bounds: Bounds, seconds: float) -> Walls:
+    claimed = raise_walls(bounds)
+    allow_seconds(seconds)
+    outside = bounds.home / "outside"
+    try:
+        outside.touch()
+    except PermissionError:
+        guarded = True
+    else:
+        guarded = False
+        outside.unlink()
+    return _standing(claimed.landlock_abi if guarded else 0, seccomp.in_force())
+
+
+def _standing(abi: int, silent: bool) -> Walls:
+    def soft(what: int) -> int | None:
+        bound, _ = resource.getrlimit(what)
+        return None if bound == resource.RLIM_INFINITY else bound
+
+    return Walls(
+        address_space=soft(resource.RLIMIT_AS),
+        file_size=soft(resource.RLIMIT_FSIZE),
+        open_files=soft(resource.RLIMIT_NOFILE),
+        cpu=soft(resource.RLIMIT_CPU),
+        landlock_abi=abi,
+        seccomp=silent,
+    )
+
+
+def _allowed(bounds: Bounds, folder: Path | None) -> dict[landlock.Access, tuple[Path, ...]]:
+    """What Python, its libraries and 7zz need, the letters, and one folder to write in."""
+    from parsers.archives.sevenzip import program as sevenzip_program
+
+    program = sevenzip_program.binary()
+    code = Path(__file__).resolve().parents[2]
+    python = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix} - {"/"}
+    readable = (
+        *(Path(place) for place in (*_SYSTEM, *python)),
+        *(code / room for room in _ROOMS),
+        *bounds.letters,
+    )
+    return {
+        landlock.READ: readable if bounds.letters else (Path("/"),),
+        landlock.RUN: (*([Path(program)] if program else []), *map(Path, _LOADERS)),
+        landlock.USE_DEVICE: (Path(os.devnull),),
+        landlock.WRITE: (folder,) if folder else (),
+    }

@@ -1,0 +1,320 @@
+"""The console's people: accounts, sessions, one-time links, programs' tokens, failed logins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Engine, Select, delete, func, select, text, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from ledger.journal import Entry, append
+from ledger.models.accounts import AttemptRow, LinkRow, Role, SessionRow, TokenRow, UserRow
+from ledger.models.database import reading
+from ledger.models.decisions import Act
+
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly `seen` is kept: a page looked at must not cost a write each time."""
+LONGEST_WHOSE = 128
+_COUNTING = 0x53474C  # PostgreSQL's advisory lock for failed logins
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person of the office. `password` is the argon2 hash, empty until it was first set."""
+
+    id: int
+    name: str
+    role: Role
+    password: str
+    created: datetime
+    disabled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A session in force: whose it is, and until when."""
+
+    account: Account
+    created: datetime
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A program's token, without the token. `seen`: when it was last used."""
+
+    name: str
+    created: datetime
+    seen: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """So many failed logins are let pass for an account or an address within a while."""
+
+    whose: str
+    most: int
+
+
+class NameTaken(Exception):
+    """There is already one of this name; the text says so."""
+
+
+class Nobody(Exception):
+    """There is none of this name; the text says so."""
+
+
+class People:
+    """
+    Who may enter. Every method is one transaction; changes leave a line in the journal.
+
+    Cookies, links and tokens are known by the SHA-256 of what their owner holds, in hex.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def add(self, name: str, role: Role, who: str, now: datetime) -> Account:
+        """A new account without a password. Raises NameTaken."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                row = UserRow(name=name, role=role, password="", created=now, disabled=False)
+                session.add(row)
+                session.flush()
+                _told(session, {"user": name, "change": "added", "role": role.value}, who, now)
+                return _account(row)
+        except IntegrityError:
+            raise NameTaken(f"已经有叫“{name}”的账号。") from None
+
+    def accounts(self) -> list[Account]:
+        """Everybody, by name."""
+        with Session(self._engine) as session:
+            return [
+                _account(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))
+            ]
+
+    def account(self, name: str) -> Account | None:
+        """The account of this name."""
+        with Session(self._engine) as session:
+            row = session.scalar(select(UserRow).where(UserRow.name == name))
+            return _account(row) if row else None
+
+    def set_password(self, name: str, password: str, who: str, now: datetime) -> None:
+        """A new hash; every session and link of the account ends. Raises Nobody."""
+        with Session(self._engine) as session, session.begin():
+            row = _named(session, name)
+            row.password = password
+            _shut_out(session, row.id)
+            _told(session, {"user": name, "change": "password"}, who, now)
+
+    def rehash(self, name: str, old: str, new: str) -> None:
+        """The same password hashed with today's parameters; nothing when it changed meanwhile."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(UserRow)
+                .where(UserRow.name == name, UserRow.password == old)
+                .values(password=new)
+            )
+
+    def set_role(self, name: str, role: Role, who: str, now: datetime) -> None:
+        """From now on the account may do this. Raises Nobody."""
+        with Session(self._engine) as session, session.begin():
+            _named(session, name).role = role
+            _told(session, {"user": name, "change": "role", "role": role.value}, who, now)
+
+    def set_disabled(self, name: str, disabled: bool, who: str, now: datetime) -> None:
+        """Lock an account out, its sessions included, or let it in again. Raises Nobody."""
+        with Session(self._engine) as session, session.begin():
+            row = _named(session, name)
+            row.disabled = disabled
+            if disabled:
+                _shut_out(session, row.id)
+            change = "disabled" if disabled else "enabled"
+            _told(session, {"user": name, "change": change}, who, now)
+
+    # -- sessions --
+
+    def log_in(self, account: int, token: str, now: datetime, expires: datetime) -> None:
+        """Begin a session; those that have expired are swept out on the way."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(SessionRow).where(SessionRow.expires <= now))
+            connection.execute(delete(LinkRow).where(LinkRow.expires <= now))
+        with Session(self._engine) as session, session.begin():
+            session.add(
+                SessionRow(token=token, user_id=account, created=now, seen=now, expires=expires)
+            )
+
+    def login(self, token: str, now: datetime) -> Login | None:
+        """The session behind a cookie; None when it ended, expired, or its account is disabled."""
+        with Session(reading(self._engine)) as session:
+            found = session.execute(
+                select(SessionRow, UserRow)
+                .join(UserRow, UserRow.id == SessionRow.user_id)
+                .where(SessionRow.token == token, SessionRow.expires > now)
+                .where(UserRow.disabled.is_(False))
+            ).first()
+            if found is None:
+                return None
+            row, user = found
+            seen, login = row.seen, Login(_account(user), row.created, row.expires)
+        if now - seen >= SEEN_EVERY:
+            with self._engine.begin() as connection:
+                connection.execute(
+                    update(SessionRow).where(SessionRow.token == token).values(seen=now)
+                )
+        return login
+
+    def log_out(self, token: str) -> None:
+        """End one session; ending it twice is no error."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(SessionRow).where(SessionRow.token == token))
+
+    def log_out_everywhere(self, account: int) -> int:
+        """End all sessions of an account; how many there were."""
+        with self._engine.begin() as connection:
+            ended = connection.execute(delete(SessionRow).where(SessionRow.user_id == account))
+            return ended.rowcount
+
+    def sessions(self, account: int, now: datetime) -> int:
+        """How many sessions of an account are in force."""
+        query = (
+            select(func.count())
+            .select_from(SessionRow)
+            .where(SessionRow.user_id == account, SessionRow.expires > now)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(query) or 0
+
+    # -- one-time links --
+
+    def invite(self, name: str, token: str, expires: datetime) -> None:
+        """A link with which a person sets a password; earlier ones no longer open. Raises Nobody."""
+        with Session(self._engine) as session, session.begin():
+            row = _named(session, name)
+            session.execute(delete(LinkRow).where(LinkRow.user_id == row.id))
+            session.add(LinkRow(token=token, user_id=row.id, expires=expires))
+
+    def invited(self, token: str, now: datetime) -> Account | None:
+        """Whose link this is; looking does not use it up."""
+        with Session(self._engine) as session:
+            row = session.scalar(_invited(token, now))
+            return _account(row) if row else None
+
+    def accept(self, token: str, password: str, now: datetime) -> Account | None:
+        """Use a link up: the password is set, all sessions end. None when it no longer opens."""
+        with Session(self._engine) as session, session.begin():
+            row = session.scalar(_invited(token, now).with_for_update())
+            if row is None:
+                return None
+            row.password = password
+            _shut_out(session, row.id)
+            _told(session, {"user": row.name, "change": "password", "by": "link"}, row.name, now)
+            session.flush()
+            return _account(row)
+
+    # -- failed logins --
+
+    def attempt(
+        self, ceilings: Sequence[Ceiling], within: timedelta, now: datetime
+    ) -> datetime | None:
+        """
+        Count a login before its password is looked at, so that many at once cannot slip through.
+
+        None: it may be tried. Otherwise the moment from which the next may be; nothing is counted.
+        """
+        with Session(self._engine) as session, session.begin():
+            if session.get_bind().dialect.name == "postgresql":  # SQLite's begin keeps others out
+                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _COUNTING})
+            session.execute(delete(AttemptRow).where(AttemptRow.at <= now - within))
+            freed: list[datetime] = []
+            for ceiling in ceilings:
+                times = session.scalars(
+                    select(AttemptRow.at)
+                    .where(AttemptRow.whose == ceiling.whose[:LONGEST_WHOSE])
+                    .order_by(AttemptRow.at.desc())
+                    .limit(ceiling.most)
+                ).all()
+                if len(times) >= ceiling.most:
+                    freed.append(times[-1] + within)
+            if freed:
+                return max(freed)
+            session.add_all(
+                AttemptRow(whose=ceiling.whose[:LONGEST_WHOSE], at=now) for ceiling in ceilings
+            )
+            return None
+
+    def forgive(self, whose: Sequence[str]) -> None:
+        """The password was right: what failed before is forgotten."""
+        names = [name[:LONGEST_WHOSE] for name in whose]
+        with self._engine.begin() as connection:
+            connection.execute(delete(AttemptRow).where(AttemptRow.whose.in_(names)))
+
+    # -- programs --
+
+    def add_key(self, name: str, token: str, who: str, now: datetime) -> None:
+        """A program's token for the read-only interface. Raises NameTaken."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.add(TokenRow(token=token, name=name, created=now, seen=None))
+                session.flush()
+                _told(session, {"token": name, "change": "added"}, who, now)
+        except IntegrityError:
+            raise NameTaken(f"已经有叫“{name}”的令牌。") from None
+
+    def programs(self) -> list[Key]:
+        """All tokens, by name."""
+        with Session(self._engine) as session:
+            rows = session.scalars(select(TokenRow).order_by(TokenRow.name))
+            return [Key(row.name, row.created, row.seen) for row in rows]
+
+    def revoke_key(self, name: str, who: str, now: datetime) -> None:
+        """This token opens no more. Raises Nobody."""
+        with Session(self._engine) as session, session.begin():
+            row = session.scalar(select(TokenRow).where(TokenRow.name == name))
+            if row is None:
+                raise Nobody(f"没有叫“{name}”的令牌；现有的见 shougao token list。")
+            session.delete(row)
+            _told(session, {"token": name, "change": "revoked"}, who, now)
+
+    def key(self, token: str, now: datetime) -> Key | None:
+        """The program behind a token."""
+        with Session(reading(self._engine)) as session:
+            row = session.get(TokenRow, token)
+            if row is None:
+                return None
+            key = Key(row.name, row.created, row.seen)
+        if key.seen is None or now - key.seen >= SEEN_EVERY:
+            with self._engine.begin() as connection:
+                connection.execute(update(TokenRow).where(TokenRow.token == token).values(seen=now))
+        return key
+
+
+def _named(session: Session, name: str) -> UserRow:
+    row = session.scalar(select(UserRow).where(UserRow.name == name).with_for_update())
+    if row is None:
+        raise Nobody(f"没有叫“{name}”的账号；现有的见 shougao user list。")
+    return row
+
+
+def _invited(token: str, now: datetime) -> Select[UserRow]:
+    return (
+        select(UserRow)
+        .join(LinkRow, LinkRow.user_id == UserRow.id)
+        .where(LinkRow.token == token, LinkRow.expires > now, UserRow.disabled.is_(False))
+    )
+
+
+def _shut_out(session: Session, account: int) -> None:
+    session.execute(delete(SessionRow).where(SessionRow.user_id == account))
+    session.execute(delete(LinkRow).where(LinkRow.user_id == account))
+
+
+def _told(session: Session, facts: dict[str, str], who: str, now: datetime) -> None:
+    append(session, Entry(now, who, Act.ACCOUNT, dict(facts)))
+
+
+def _account(row: UserRow) -> Account:
+    return Account(row.id, row.name, row.role, row.password, row.created, row.disabled)

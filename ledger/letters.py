@@ -1,0 +1,359 @@
+"""The book of letters: collected, examined, settled or set aside, each step one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from ledger.duplicates import Twins, note
+from ledger.journal import Entry, append, hold
+from ledger.models.database import asking, reading
+from ledger.models.decisions import Act, StandingRow
+from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
+from ledger.row_values import (
+    Owed,
+    draft_values,
+    entered_entry,
+    file_values,
+    outbox_values,
+    standing_values,
+)
+from ledger.score_lines import Scores
+from rulebook.model import Draft, Outcome, Submission, Twin, Verdict
+from rulebook.reasons import Reason
+
+# A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
+_BY_DIGEST = select(LetterRow.id).where(LetterRow.digest == bindparam("wanted"))
+_NEW_LETTER = insert(LetterRow).returning(LetterRow.id)
+_SEEN_AT = select(SightingRow.letter_id).where(
+    SightingRow.account == bindparam("at_account"),
+    SightingRow.folder == bindparam("at_folder"),
+    SightingRow.uidvalidity == bindparam("at_uidvalidity"),
+    SightingRow.uid == bindparam("at_uid"),
+)
+_NEW_SIGHTING = insert(SightingRow)
+_ANSWERED = (
+    select(func.count())
+    .select_from(OutboxRow)
+    .where(OutboxRow.recipient == bindparam("address"), OutboxRow.owed_since >= bindparam("since"))
+)
+_CLAIM = update(LetterRow).where(
+    LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
+)
+_NEW_DRAFT = insert(DraftRow).returning(DraftRow.id)
+_NEW_OWED = insert(OutboxRow)
+_NEW_STANDING = insert(StandingRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A letter as it was found: where, when the server received it, what it is. `size` in bytes."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: str
+    received: datetime
+    digest: str
+    size: int
+    head_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A letter that waits to be examined."""
+
+    id: int
+    digest: str
+    received: datetime
+    size: int
+    head_only: bool
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Headers:
+    """
+    What the ledger keeps of a letter's header block. `sent`: the sender's own Date; `stamped`: the
+    topmost Received line. Neither decides anything; both are kept for disputes.
+    """
+
+    message_id: str
+    sent: datetime | None
+    stamped: datetime | None = None
+
+
+class Book:
+    """The letters of the ledger. Every method is one transaction and may be repeated after a crash."""
+
+    def __init__(self, engine: Engine, scores: Scores) -> None:
+        self._engine = engine
+        self._scores = scores
+
+    @contextmanager
+    def entering(self) -> Iterator[Connection]:
+        """One transaction for several letters: what is asked about them, and what is entered."""
+        with self._engine.begin() as connection:
+            yield connection
+
+    def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
+        """The uids recorded for a place."""
+        query = select(SightingRow.uid).where(
+            SightingRow.account == account,
+            SightingRow.folder == folder,
+            SightingRow.uidvalidity == uidvalidity,
+        )
+        with reading(self._engine).connect() as connection:
+            return set(connection.scalars(query))
+
+    def collect(self, sightings: Sequence[Sighting], now: datetime) -> list[Pending]:
+        """
+        Enter letters whose raw bytes the vault already holds; the new ones come back.
+
+        A letter seen before (same SHA-256) only gains a place: moved, copied, or numbered anew
+        after a change of UIDVALIDITY.
+        """
+        fresh: list[Pending] = []
+        with self._engine.begin() as connection:
+            for seen in sightings:
+                letter_id = connection.scalar(_BY_DIGEST, {"wanted": seen.digest})
+                if letter_id is None:
+                    letter_id = connection.scalar(_NEW_LETTER, _letter_values(seen, now))
+                    assert letter_id is not None
+                    fresh.append(
+                        Pending(letter_id, seen.digest, seen.received, seen.size, seen.head_only, 0)
+                    )
+                place = {
+                    "account": seen.account,
+                    "folder": seen.folder,
+                    "uidvalidity": seen.uidvalidity,
+                    "uid": seen.uid,
+                }
+                at = {f"at_{name}": value for name, value in place.items()}
+                if connection.scalar(_SEEN_AT, at) is None:
+                    connection.execute(_NEW_SIGHTING, {**place, "letter_id": letter_id})
+        return fresh
+
+    def backlog(self) -> list[Pending]:
+        """Letters that wait to be examined, the earliest received first."""
+        query = (
+            select(LetterRow)
+            .where(LetterRow.state == LetterState.COLLECTED)
+            .order_by(LetterRow.received, LetterRow.id)
+        )
+        with Session(reading(self._engine)) as session:
+            return [_pending(letter) for letter in session.scalars(query)]
+
+    def letter_of(self, digest: str) -> int | None:
+        """The id of the letter with these bytes, None when it was never collected."""
+        with reading(self._engine).connect() as connection:
+            return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
+
+    def twins(
+        self,
+        submission: Submission,
+        letter: int,
+        alike: float,
+        before: datetime | None = None,
+        within: Connection | None = None,
+    ) -> dict[str, Twin]:
+        """
+        For each draft (by its key) the earlier one that it repeats; see ledger.duplicates.
+
+        `letter` itself, once it is entered, is no twin of its own. With `before` the question is
+        what stood there at that moment, as it was first judged.
+        """
+        with asking(self._engine, within) as connection:
+            return Twins(connection, letter, alike, before).of(submission)
+
+    def refused(
+        self,
+        drafts: Iterable[Draft],
+        unit: str | None,
+        letter: int,
+        within: Connection | None = None,
+    ) -> dict[str, datetime]:
+        """For each draft (by its key) when the unit first sent it in a letter that was refused."""
+        found: dict[str, datetime] = {}
+        with asking(self._engine, within) as connection:
+            for draft in drafts:
+                received = connection.scalar(
+                    select(func.min(LetterRow.received))
+                    .join(DraftRow, DraftRow.letter_id == LetterRow.id)
+                    .where(
+                        DraftRow.digest == draft.digest,
+                        DraftRow.letter_id != letter,
+                        DraftRow.unit == unit,
+                        DraftRow.outcome == Outcome.REFUSED,
+                    )
+                )
+                if received is not None:
+                    found[draft.key] = received
+        return found
+
+    def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:
+        """How many letters of each unit had to be refused, received from `first` and before `until`."""
+        query = (
+            select(LetterRow.unit, func.count())
+            .where(
+                LetterRow.received >= first,
+                LetterRow.received < until,
+                LetterRow.outcome == Outcome.REFUSED,
+                LetterRow.unit.is_not(None),
+            )
+            .group_by(LetterRow.unit)
+        )
+        with reading(self._engine).connect() as connection:
+            return {unit: count for unit, count in connection.execute(query) if unit}
+
+    def answered_since(
+        self, address: str, since: datetime, within: Connection | None = None
+    ) -> int:
+        """How many receipts this address has been owed since a moment."""
+        with asking(self._engine, within) as connection:
+            return connection.scalar(_ANSWERED, {"address": address, "since": since}) or 0
+
+    def enter(
+        self,
+        letter_id: int,
+        submission: Submission,
+        verdict: Verdict,
+        headers: Headers,
+        owed: Sequence[Owed],
+        now: datetime,
+        day: date,
+        within: Connection | None = None,
+    ) -> bool:
+        """
+        Verdict, drafts, their standings, owed letters and the journal's line in one transaction:
+        that of `within`, else one of its own.
+
+        `day`: the office day of receipt. Returns False and changes nothing when the letter is no
+        longer waiting: somebody else entered it first.
+        """
+        if within is None:
+            with self._engine.begin() as connection:
+                return self.enter(
+                    letter_id, submission, verdict, headers, owed, now, day, connection
+                )
+        secret = Reason.SECRET_MARK in verdict.reasons
+        claimed = within.execute(
+            _CLAIM,
+            {
+                "waiting_letter": letter_id,
+                "state": LetterState.EXAMINED if owed else LetterState.SETTLED,
+                "examined": now,
+                "message_id": headers.message_id,
+                "sent": headers.sent,
+                "stamped": headers.stamped,
+                "subject": submission.subject,
+                "sender_name": submission.sender.name,
+                "sender_address": submission.sender.address,
+                "unit": submission.sender.unit,
+                "officer": submission.sender.officer,
+                "outcome": verdict.outcome,
+                "reasons": [reason.name for reason in verdict.reasons],
+                "remarks": [remark.name for remark in verdict.remarks],
+                "faults": [
+                    {"reason": fault.reason.name, "detail": fault.detail}
+                    for fault in verdict.faults
+                ],
+                "attachments": list(submission.attachments),
+                "files": [file_values(file) for file in submission.files],
+            },
+        )
+        if claimed.rowcount != 1:
+            return False
+        drafts = []
+        for position, draft in enumerate(verdict.drafts, 1):
+            values = draft_values(letter_id, position, draft, secret)
+            number = within.scalar(_NEW_DRAFT, values)
+            assert number is not None
+            drafts.append((number, values))
+        for letter in owed:
+            within.execute(_NEW_OWED, outbox_values(letter_id, letter, now))
+        seq = append(within, entered_entry(letter_id, submission, verdict, now))
+        if drafts:
+            if not secret:
+                note(within, [number for number, _ in drafts], verdict.drafts)
+            standings = [
+                standing_values(number, values, verdict, day, seq) for number, values in drafts
+            ]
+            within.execute(_NEW_STANDING, standings)
+            self._scores.first(within, standings)
+        return True
+
+    def trip(self, letter_id: int, trouble: str, max_tries: int) -> bool:
+        """
+        Count a failed try. Returns True when that was the last: the letter is set aside, kept whole.
+        """
+        with Session(self._engine) as session, session.begin():
+            letter = session.get_one(LetterRow, letter_id)
+            if letter.state is not LetterState.COLLECTED:
+                return False
+            letter.tries += 1
+            letter.trouble = trouble
+            if letter.tries >= max_tries:
+                letter.state = LetterState.SET_ASIDE
+                letter.outcome = Reason.TRIPPED_US.outcome
+                letter.reasons = [Reason.TRIPPED_US.name]
+            return letter.state is LetterState.SET_ASIDE
+
+    def retry(self, letter_id: int, who: str, now: datetime) -> bool:
+        """A person gives a letter that was set aside another chance. False when it was not."""
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            letter = session.get(LetterRow, letter_id)
+            if letter is None or letter.state is not LetterState.SET_ASIDE:
+                return False
+            letter.state, letter.tries, letter.outcome = LetterState.COLLECTED, 0, None
+            letter.reasons = []
+            append(session, Entry(now, who, Act.RETRIED, letter=letter_id))
+            return True
+
+    def to_be_dropped(self) -> list[tuple[int, str]]:
+        """(id, digest) of letters with a 密级 mark that the vault still holds."""
+        query = select(LetterRow).where(
+            LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
+        )
+        with Session(reading(self._engine)) as session:
+            return [
+                (letter.id, letter.digest)
+                for letter in session.scalars(query)
+                if Reason.SECRET_MARK.name in letter.reasons
+            ]
+
+    def dropped(self, letter_id: int) -> None:
+        """The vault no longer holds this letter."""
+        with self._engine.begin() as connection:
+            connection.execute(
+                update(LetterRow).where(LetterRow.id == letter_id).values(raw_kept=False)
+            )
+
+    def census(self) -> dict[LetterState, int]:
+        """How many letters stand in each state."""
+        query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
+        with reading(self._engine).connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _letter_values(seen: Sighting, now: datetime) -> dict[str, object]:
+    return {
+        "digest": seen.digest,
+        "size": seen.size,
+        "received": seen.received,
+        "collected": now,
+        "state": LetterState.COLLECTED,
+        "head_only": seen.head_only,
+    }
+
+
+def _pending(letter: LetterRow) -> Pending:
+    return Pending(
+        letter.id, letter.digest, letter.received, letter.size, letter.head_only, letter.tries
+    )

@@ -1,0 +1,139 @@
+"""Opening the ledger: the engine as each database wants it, and migration to the newest schema."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+
+from ledger.models.fair_lock import Turns
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+PATIENCE = 10
+"""Seconds that a writer waits for those before it."""
+
+TURN = "turn"
+MIGRATING = 0x53474B
+"""PostgreSQL's advisory lock for whoever creates or migrates the schema."""
+
+
+def open_ledger(url: str) -> Engine:
+    """
+    An engine for `url`, its schema created or migrated on the way.
+
+    SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
+    default lets two processes read, then write over each other; the threads of one process take
+    turns. PostgreSQL: a connection that the server dropped is opened anew.
+    """
+    engine = create_engine(
+        url,
+        pool_pre_ping=not url.startswith("sqlite"),
+        hide_parameters=True,  # an error may be logged, what letters say may not
+    )
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        turns = Turns()
+        event.listen(engine, "begin", partial(_begin, turns))
+        # both are told before the database is: whoever is next waits for it a moment
+        event.listen(engine, "commit", partial(_ended, turns))
+        event.listen(engine, "rollback", partial(_ended, turns))
+        event.listen(engine, "reset", partial(_returned, turns))
+    _migrate(engine)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    assert isinstance(connection, sqlite3.Connection)
+    connection.isolation_level = None  # pysqlite's own BEGIN comes too late; see _begin
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={PATIENCE * 1000}",
+        "foreign_keys=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin(turns: Turns, connection: Any) -> None:
+    options = connection.get_execution_options()
+    synced = "NORMAL" if options.get("repeatable", False) else "FULL"
+    if connection.info.get("synchronous", "FULL") != synced:
+        connection.exec_driver_sql(f"PRAGMA synchronous={synced}")
+        connection.info["synchronous"] = synced
+    if options.get("reading", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    connection.info[TURN] = turns.take(PATIENCE)
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    except BaseException:
+        _ended(turns, connection)
+        raise
+
+
+def _ended(turns: Turns, holder: Any) -> None:
+    """`holder`: a connection, or the pool's record of it, which has the same `info`."""
+    if holder.info.pop(TURN, False):
+        turns.give()
+
+
+def _returned(turns: Turns, _connection: Any, record: Any, _state: Any) -> None:
+    """A connection is back in the pool: one that was dropped with its transaction open tells no end."""
+    _ended(turns, record)
+
+
+def reading(engine: Engine) -> Engine:
+    """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
+    return engine.execution_options(reading=True)
+
+
+def repeatable(engine: Engine) -> Engine:
+    """
+    The same ledger for what may be done again: SQLite does not wait for the disk, so that a commit
+    survives the program's death, but a power cut may undo the latest.
+    """
+    return engine.execution_options(repeatable=True)
+
+
+@contextmanager
+def asking(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
+    """A connection for questions: that of the caller's transaction, else one of its own."""
+    if within is not None:
+        yield within
+        return
+    with reading(engine).connect() as connection:
+        yield connection
+
+
+def _migrate(engine: Engine) -> None:
+    newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[
+        0
+    ]
+    with engine.begin() as connection:
+        if engine.dialect.name == "postgresql":  # two programs may be started at once
+            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+        if inspect(connection).has_table("alembic_version"):
+            current = connection.scalar(text("SELECT version_num FROM alembic_version"))
+            if current == newest:
+                return
+        from alembic import command  # slow to load, and needed once a release
+
+        command.upgrade(alembic_config(connection), "head")
+
+
+def alembic_config(connection: Connection) -> Config:
+    """What Alembic needs to work on an open connection."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config

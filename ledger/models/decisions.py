@@ -1,0 +1,205 @@
+"""The rows of what people decided and what follows from it: journal, standings, adoptions, notices."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, String, Text
+from sqlalchemy import text as sql
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.models.letters import Row, enum_column
+from rulebook.model import Kind, Outcome, Timely
+
+
+class Act(StrEnum):
+    """What a line of the journal tells."""
+
+    ENTERED = "entered"
+    RULED = "ruled"
+    CLAIMED = "claimed"
+    RETRIED = "retried"
+    ADOPTED = "adopted"
+    ADOPTION_CHANGED = "adoption_changed"
+    COMMISSIONED = "commissioned"
+    COMMISSION_CHANGED = "commission_changed"
+    BONUS = "bonus"
+    SANCTION = "sanction"
+    PUBLISHED = "published"
+    ROSTER = "roster"
+    PURGED = "purged"
+    ACCOUNT = "account"
+    EXPORTED = "exported"
+
+
+class JournalRow(Row):
+    """
+    One thing that was done, by whom, when and why. Appended, never changed.
+
+    `link` is the SHA-256 over the link before it and this line: who changes, removes or inserts a
+    line breaks the chain there.
+    """
+
+    __tablename__ = "journal"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str] = mapped_column(String(64))
+    act: Mapped[Act] = mapped_column(enum_column(Act))
+    letter_id: Mapped[int | None] = mapped_column(index=True)
+    draft_id: Mapped[int | None] = mapped_column(index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON)
+    why: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(String(64))
+
+
+class StandingRow(Row):
+    """
+    A draft as it stands: the first verdict with people's rulings folded in.
+
+    `day`: the office day of receipt, to which points belong. `seq`: the journal's line that it
+    rests on, so that two people cannot overrule each other unawares.
+    """
+
+    __tablename__ = "standings"
+    __table_args__ = (
+        Index(
+            "ix_standings_figures",
+            *("day", "unit", "kind", "outcome", "timely", "voided", "adopted"),
+        ),
+        Index("ix_standings_unit_day", "unit", "day"),
+        Index("ix_standings_outcome_day", "outcome", "day"),
+        Index("ix_standings_happened", "happened", "draft_id"),
+        Index(
+            "ix_standings_adopted",
+            *("day", "draft_id", "unit", "kind", "outcome"),
+            sqlite_where=sql("adopted = 1"),
+        ),
+        Index(
+            "ix_standings_untimely",
+            *("timely", "day", "draft_id", "unit", "kind", "outcome"),
+            sqlite_where=sql("timely != 'on_time'"),
+        ),
+    )
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    day: Mapped[date]
+    unit: Mapped[str | None] = mapped_column(String(255))
+    kind: Mapped[Kind | None]
+    happened: Mapped[date | None]
+    deadline: Mapped[datetime | None]
+    timely: Mapped[Timely]
+    outcome: Mapped[Outcome]
+    reasons: Mapped[list[str]]
+    voided: Mapped[bool] = mapped_column(default=False)
+    adopted: Mapped[bool] = mapped_column(default=False)
+    commission_id: Mapped[int | None] = mapped_column(ForeignKey("commissions.id"), index=True)
+    seq: Mapped[int]
+
+
+class AdoptionRow(Row):
+    """
+    A draft that an outlet printed (录用, 四.2). `outlet` as written; `tier` 1..5, None while a person
+    has yet to set it; `draft_id` is None for a text that never came by mail.
+    """
+
+    __tablename__ = "adoptions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    unit: Mapped[str] = mapped_column(String(255), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[Kind | None]
+    outlet: Mapped[str] = mapped_column(String(255))
+    tier: Mapped[int | None]
+    day: Mapped[date] = mapped_column(index=True)
+    url: Mapped[str] = mapped_column(Text, default="")
+    evidence: Mapped[str] = mapped_column(String(64), default="")
+    evidence_name: Mapped[str] = mapped_column(Text, default="")
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
+
+
+class CommissionRow(Row):
+    """A text that the office asked units for (约稿, 三.3). `due` is the last day."""
+
+    __tablename__ = "commissions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic: Mapped[str] = mapped_column(Text)
+    asked: Mapped[date]
+    due: Mapped[date] = mapped_column(index=True)
+    note: Mapped[str] = mapped_column(Text, default="")
+    units: Mapped[list[str]]
+    closed: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
+
+
+class BonusRow(Row):
+    """附加分 of a unit and year, entered by hand (五.2)."""
+
+    __tablename__ = "bonuses"
+
+    unit: Mapped[str] = mapped_column(String(255), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    points: Mapped[Decimal] = mapped_column(Numeric(8, 2))
+    seq: Mapped[int]
+
+
+class SanctionRow(Row):
+    """弄虚作假 or 重大负面舆论处置不力: the year's 附加分 is cancelled (五.3)."""
+
+    __tablename__ = "sanctions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(255), index=True)
+    year: Mapped[int]
+    reason: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(String(64))
+    day: Mapped[date]
+    lifted: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
+
+
+class ScoreRow(Row):
+    """
+    One dated line of points, for people with their own tools. Written by the one scoring function
+    whenever a draft or its adoptions change; nothing of ours reads it. `week`: the Monday of the week
+    whose cap a line keeps.
+    """
+
+    __tablename__ = "scores"
+    __table_args__ = (Index("ix_scores_unit_day", "unit", "day"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    adoption_id: Mapped[int | None] = mapped_column(ForeignKey("adoptions.id"), index=True)
+    unit: Mapped[str] = mapped_column(String(255))
+    day: Mapped[date]
+    what: Mapped[str] = mapped_column(String(24))
+    points: Mapped[int]
+    why: Mapped[str] = mapped_column(Text)
+    week: Mapped[date | None]
+
+
+class NoticeRow(Row):
+    """
+    A notice as it was published. `figures` are the tables, `inputs` (zlib of canonical JSON) the
+    facts they were computed from; neither is ever changed.
+    """
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(String(16), index=True)
+    edition: Mapped[int] = mapped_column(Integer)
+    published: Mapped[datetime]
+    who: Mapped[str] = mapped_column(String(64))
+    figures: Mapped[dict[str, Any]] = mapped_column(JSON)
+    inputs: Mapped[bytes] = mapped_column(LargeBinary)
+    files: Mapped[list[dict[str, Any]]]
+    seq: Mapped[int]

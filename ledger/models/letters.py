@@ -1,0 +1,260 @@
+"""
+The ledger's rows. Moments are stored in UTC; enumerations by value, as text.
+
+Partial indexes are partial on PostgreSQL, too, by the migrations: to say so here would load its
+dialect with every command.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    TypeDecorator,
+)
+from sqlalchemy import text as sql
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from rulebook.model import DayDoubt, Kind, Outcome, Timely
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC; SQLite forgets zones, so it is given back here."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without a time zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class LetterState(StrEnum):
+    """Where a letter stands on its way."""
+
+    COLLECTED = "collected"
+    EXAMINED = "examined"
+    SETTLED = "settled"
+    SET_ASIDE = "set_aside"
+
+
+class PostState(StrEnum):
+    """Where an owed letter of ours stands."""
+
+    OWED = "owed"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+
+
+def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
+    """A column of an enumeration, kept as its value in text; no database type to migrate."""
+    return Enum(
+        kind,
+        native_enum=False,
+        length=length,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Row(DeclarativeBase):
+    """The base of all rows, with names for every constraint so that migrations can find them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it off the class
+        datetime: Moment(),
+        date: Date(),
+        list[str]: JSON(),
+        list[dict[str, Any]]: JSON(),
+        Outcome: enum_column(Outcome),
+        Kind: enum_column(Kind),
+        Timely: enum_column(Timely),
+        DayDoubt: enum_column(DayDoubt, 64),
+        LetterState: enum_column(LetterState),
+        PostState: enum_column(PostState),
+    }
+
+
+class LetterRow(Row):
+    """
+    One raw letter, known by the SHA-256 of its bytes. `received` is the server's moment.
+
+    `head_only`: it was too large to be fetched, the vault holds its header block. `raw_kept`: the
+    vault still holds it (a letter with a 密级 mark is removed).
+    """
+
+    __tablename__ = "letters"
+    __table_args__ = (Index("ix_letters_outcome_received", "outcome", "received", "unit"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64), unique=True)
+    size: Mapped[int] = mapped_column(BigInteger)
+    received: Mapped[datetime] = mapped_column(index=True)
+    collected: Mapped[datetime]
+    state: Mapped[LetterState] = mapped_column(index=True)
+    head_only: Mapped[bool] = mapped_column(default=False)
+    raw_kept: Mapped[bool] = mapped_column(default=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str] = mapped_column(Text, default="")
+
+    examined: Mapped[datetime | None]
+    message_id: Mapped[str] = mapped_column(Text, default="", index=True)
+    subject: Mapped[str] = mapped_column(Text, default="")
+    sender_name: Mapped[str] = mapped_column(Text, default="")
+    sender_address: Mapped[str] = mapped_column(Text, default="")
+    unit: Mapped[str | None] = mapped_column(Text)
+    officer: Mapped[str | None] = mapped_column(Text)
+    sent: Mapped[datetime | None]
+    stamped: Mapped[datetime | None]
+    outcome: Mapped[Outcome | None]
+    reasons: Mapped[list[str]] = mapped_column(default=list)
+    remarks: Mapped[list[str]] = mapped_column(default=list)
+    faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    attachments: Mapped[list[str]] = mapped_column(default=list)
+    files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+
+
+class SightingRow(Row):
+    """A letter seen in a place of a mailbox (RFC 3501 2.3.1.1)."""
+
+    __tablename__ = "sightings"
+
+    account: Mapped[str] = mapped_column(String(255), primary_key=True)
+    folder: Mapped[str] = mapped_column(String(255), primary_key=True)
+    uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    uid: Mapped[str] = mapped_column(String(255), primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+
+
+class DraftRow(Row):
+    """One draft with its verdict as first judged. Points here are provisional, never totals."""
+
+    __tablename__ = "drafts"
+    __table_args__ = (
+        Index("ix_drafts_unit_kind", "unit", "kind"),
+        Index(
+            "ix_drafts_twin_letter_id",
+            "twin_letter_id",
+            sqlite_where=sql("twin_letter_id IS NOT NULL"),
+        ),
+        Index("ix_drafts_characters", "characters", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    position: Mapped[int]
+    file: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    kind: Mapped[Kind | None]
+    kind_evidence: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str | None] = mapped_column(String(255))
+    characters: Mapped[int]
+    happened: Mapped[date | None]
+    date_evidence: Mapped[str] = mapped_column(Text)
+    date_doubt: Mapped[DayDoubt | None]
+    deadline: Mapped[datetime | None]
+    timely: Mapped[Timely]
+    outcome: Mapped[Outcome]
+    reasons: Mapped[list[str]]
+    points: Mapped[int]
+    author: Mapped[str] = mapped_column(Text)
+    reviewer: Mapped[str] = mapped_column(Text)
+    images: Mapped[list[str]]
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    file_digest: Mapped[str] = mapped_column(String(64), index=True)
+    twin_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    twin_position: Mapped[int | None]
+    similarity: Mapped[float | None]
+    commission_id: Mapped[int | None]
+
+
+class BandRow(Row):
+    """
+    One of the numbers of a draft's fingerprint (ledger/fingerprint.py), sorted by number.
+
+    No foreign key: sixteen look-ups a draft, for rows that are only ever written with their draft.
+    """
+
+    __tablename__ = "bands"
+    __table_args__ = {"sqlite_with_rowid": False}  # noqa: RUF012  SQLAlchemy reads it off the class
+
+    key: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    draft_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class OutboxRow(Row):
+    """A letter that we owe somebody. `raw` is the whole RFC 5322 message, fixed when it was owed."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        Index("ix_outbox_recipient_owed_since", "recipient", "owed_since"),
+        Index("ix_outbox_state_sent", "state", "sent"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))
+    recipient: Mapped[str] = mapped_column(Text)
+    copies: Mapped[list[str]] = mapped_column(default=list)
+    subject: Mapped[str] = mapped_column(Text)
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    state: Mapped[PostState]
+    owed_since: Mapped[datetime]
+    not_before: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    reply: Mapped[str] = mapped_column(Text, default="")
+    sent: Mapped[datetime | None]
+
+
+class OfficerRow(Row):
+    """An appointment of a 宣传员 (一.2): the regulation's four columns. Ended, never deleted (一.3)."""
+
+    __tablename__ = "officers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(255), index=True)
+    name: Mapped[str] = mapped_column(String(255))
+    post: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(String(64), default="")
+    note: Mapped[str] = mapped_column(Text, default="")
+    begins: Mapped[date | None]
+    ends: Mapped[date | None]
+
+
+class AddressRow(Row):
+    """An e-mail address of an officer, in lower case."""
+
+    __tablename__ = "addresses"
+
+    address: Mapped[str] = mapped_column(String(255), primary_key=True)
+    officer_id: Mapped[int] = mapped_column(ForeignKey("officers.id"), primary_key=True)

@@ -1,0 +1,135 @@
+"""
+What the console's pages count: drafts of a day, what waits, how delivery goes.
+
+No question here counts a whole table: counts of days run over an index, all others stop at `MOST`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, String, func, select, type_coerce
+from sqlalchemy.orm import Session
+
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
+from ledger.queries.figures import KINDS, OUTCOMES, TIMELIES
+from rulebook.model import Kind, Timely
+from rulebook.reasons import Outcome
+
+MOST = 1000
+"""Where counting stops: people need not know how many thousands wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """So many drafts of a day that are alike."""
+
+    day: date
+    unit: str | None
+    kind: Kind | None
+    outcome: Outcome
+    timely: Timely
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits; numbers stop at MOST. `oldest`: receipt of the letter that waits longest."""
+
+    unexamined: int
+    oldest: datetime | None
+    set_aside: int
+    held: int
+    last_collected: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """Our own letters; numbers stop at MOST. `given_up`: within a week."""
+
+    owed: int
+    oldest: datetime | None
+    given_up: int
+    last_sent: datetime | None
+    last_reply: str
+
+
+def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
+    """Drafts received from `first` to `last`, counted by day, unit, kind, outcome and timeliness."""
+    alike = (
+        StandingRow.day,
+        StandingRow.unit,
+        type_coerce(StandingRow.kind, String),
+        type_coerce(StandingRow.outcome, String),
+        type_coerce(StandingRow.timely, String),
+    )
+    query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
+    with engine.connect() as connection:
+        return [
+            Tally(
+                day, unit, KINDS[kind] if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
+            )
+            for day, unit, kind, outcome, timely, many in connection.execute(
+                query.group_by(*alike)
+            ).all()
+        ]
+
+
+def backlog(engine: Engine) -> Backlog:
+    """What waits for us and for a person."""
+    with Session(engine) as session:
+        waiting = LetterRow.state == LetterState.COLLECTED
+        oldest = session.scalar(
+            select(func.min(LetterRow.received)).where(
+                LetterRow.id.in_(select(LetterRow.id).where(waiting).limit(MOST))
+            )
+        )
+        return Backlog(
+            unexamined=at_most(session, LetterRow.id, waiting),
+            oldest=oldest,
+            set_aside=at_most(session, LetterRow.id, LetterRow.state == LetterState.SET_ASIDE),
+            held=at_most(session, StandingRow.draft_id, StandingRow.outcome == Outcome.HELD),
+            last_collected=session.scalar(
+                select(LetterRow.collected).order_by(LetterRow.id.desc()).limit(1)
+            ),
+        )
+
+
+def mail(engine: Engine, now: datetime) -> Mail:
+    """How delivery goes."""
+    with Session(engine) as session:
+        owed = OutboxRow.state == PostState.OWED
+        waiting = session.execute(
+            select(OutboxRow.owed_since, OutboxRow.reply)
+            .where(owed)
+            .order_by(OutboxRow.id)
+            .limit(1)
+        ).first()
+        return Mail(
+            owed=at_most(session, OutboxRow.id, owed),
+            oldest=waiting.owed_since if waiting else None,
+            given_up=at_most(
+                session,
+                OutboxRow.id,
+                OutboxRow.state == PostState.GIVEN_UP,
+                OutboxRow.sent >= now - timedelta(days=7),
+            ),
+            last_sent=session.scalar(
+                select(OutboxRow.sent)
+                .where(OutboxRow.sent.is_not(None))
+                .order_by(OutboxRow.id.desc())
+                .limit(1)
+            ),
+            last_reply=waiting.reply if waiting else "",
+        )
+
+
+def at_most(
+    session: Session, column: Any, *conditions: ColumnElement[bool], most: int = MOST
+) -> int:
+    """How many rows meet the conditions; counting stops at `most`."""
+    found = select(column).where(*conditions).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(found)) or 0

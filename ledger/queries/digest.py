@@ -1,0 +1,147 @@
+"""What the digest and the front page ask of the ledger: a day's letters, what waits, what was owed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
+from ledger.row_values import Owed, outbox_row
+from rulebook.model import Kind, Timely
+from rulebook.reasons import Outcome, Reason
+
+PART = 500
+"""Databases bound how many values a question may carry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A draft, or a letter without any, short. `draft` is None for such a letter."""
+
+    letter: int
+    draft: int | None
+    title: str
+    unit: str | None
+    sender: str
+    kind: Kind | None
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    received: datetime
+    late: bool = False
+    deadline: datetime | None = None
+
+
+class Days:
+    """Plain questions about spans of moments: `first` included, `until` not."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def received(self, first: datetime, until: datetime) -> list[tuple[datetime, Outcome | None]]:
+        """Every letter's moment and outcome; of those not yet examined the outcome is None."""
+        query = select(LetterRow.received, LetterRow.outcome).where(
+            LetterRow.received >= first, LetterRow.received < until
+        )
+        with self._engine.connect() as connection:
+            return [(row[0], row[1]) for row in connection.execute(query)]
+
+    def entered(self, first: datetime, until: datetime) -> list[Entry]:
+        """Drafts whose letters were received, and letters in which no draft was found."""
+        return self._entries(LetterRow.received >= first, LetterRow.received < until)
+
+    def waiting(self, limit: int) -> tuple[list[Entry], int]:
+        """What waits for a person, the longest waiting first, and how many there are in all."""
+        held = StandingRow.outcome == Outcome.HELD
+        with Session(self._engine) as session:
+            many = session.scalar(select(func.count()).select_from(StandingRow).where(held)) or 0
+            empty = self._letters_without(session, LetterRow.outcome == Outcome.HELD)
+        found = self._entries(held, letters=False, limit=limit) + empty
+        found.sort(key=lambda entry: entry.received)
+        return found[:limit], many + len(empty)
+
+    def letters(self) -> int:
+        """How many places of the mailbox the ledger knows: a letter copied lies in two."""
+        with self._engine.connect() as connection:
+            return connection.scalar(select(func.count()).select_from(SightingRow)) or 0
+
+    def last_owed(self, kind: str) -> datetime | None:
+        """When a letter of ours of a kind was owed last."""
+        query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def owe_once(self, letters: Sequence[Owed], now: datetime) -> int:
+        """Owe letters that belong to no letter; one already owed (by its Message-ID) is left out."""
+        named = [letter.message_id for letter in letters]
+        with Session(self._engine) as session, session.begin():
+            known = {
+                one
+                for start in range(0, len(named), PART)
+                for one in session.scalars(
+                    select(OutboxRow.message_id).where(
+                        OutboxRow.message_id.in_(named[start : start + PART])
+                    )
+                )
+            }
+            fresh = {one.message_id: one for one in letters if one.message_id not in known}
+            session.add_all(outbox_row(None, letter, now) for letter in fresh.values())
+        return len(fresh)
+
+    def _entries(
+        self, *conditions: object, letters: bool = True, limit: int | None = None
+    ) -> list[Entry]:
+        query = (
+            select(StandingRow, DraftRow.title, LetterRow)
+            .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+            .join(LetterRow, LetterRow.id == StandingRow.letter_id)
+            .where(*conditions)  # type: ignore[arg-type]
+            .order_by(LetterRow.received, StandingRow.draft_id)
+            .limit(limit)
+        )
+        with Session(self._engine) as session:
+            found = [
+                Entry(
+                    standing.letter_id,
+                    standing.draft_id,
+                    title,
+                    standing.unit,
+                    letter.sender_name or letter.sender_address,
+                    standing.kind,
+                    standing.outcome,
+                    tuple(Reason[name] for name in standing.reasons),
+                    letter.received,
+                    standing.outcome is Outcome.ACCEPTED and standing.timely is Timely.LATE,
+                    standing.deadline,
+                )
+                for standing, title, letter in session.execute(query)
+            ]
+            if letters:
+                found += self._letters_without(session, *conditions)
+        return found
+
+    def _letters_without(self, session: Session, *conditions: object) -> list[Entry]:
+        with_drafts = select(StandingRow.letter_id).where(StandingRow.letter_id == LetterRow.id)
+        query = (
+            select(LetterRow)
+            .where(*conditions, LetterRow.outcome.is_not(None), ~with_drafts.exists())  # type: ignore[arg-type]
+            .order_by(LetterRow.received)
+        )
+        return [
+            Entry(
+                letter.id,
+                None,
+                letter.subject or "（无主题）",
+                letter.unit,
+                letter.sender_name or letter.sender_address,
+                None,
+                letter.outcome or Outcome.HELD,
+                tuple(Reason[name] for name in letter.reasons),
+                letter.received,
+            )
+            for letter in session.scalars(query)
+        ]

@@ -1,0 +1,362 @@
+"""
+What the console's pages show of letters, read from the ledger: lists, a letter whole, strangers.
+
+No question here counts a whole table, and lists are paged by the key of their last line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, PostState
+from ledger.queries.counts import MOST, at_most
+from rulebook.model import DayDoubt, Kind, Timely
+from rulebook.reasons import Outcome, Reason, Remark
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """A letter, short."""
+
+    id: int
+    received: datetime
+    subject: str
+    sender_name: str
+    sender_address: str
+    unit: str | None
+    state: LetterState
+    outcome: Outcome | None
+    reasons: tuple[Reason, ...]
+    size: int
+    drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """
+    A file of a letter as it was entered. `number` is its place in the letter's list. Of a picture
+    its pixels and the camera's moment, of film and sound the `seconds`; 0 and None where unknown.
+    """
+
+    number: int
+    path: str
+    role: str
+    media_type: str
+    size: int
+    digest: str
+    width: int = 0
+    height: int = 0
+    taken_at: datetime | None = None
+    seconds: float | None = None
+
+    @property
+    def pictured(self) -> bool:
+        """Whether there is something to look at: a picture, or a scan of many pages."""
+        return self.role == "scan" or (
+            self.media_type.startswith("image/") and self.role in ("image", "approval", "form")
+        )
+
+    @property
+    def name(self) -> str:
+        """The last component of the path."""
+        return self.path.rpartition("/")[2]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft of a letter: what it says, the evidence, how it was first judged, how it stands."""
+
+    id: int
+    position: int
+    file: str
+    title: str
+    text: str
+    characters: int
+    kind: Kind | None
+    kind_evidence: str
+    unit: str | None
+    happened: date | None
+    date_evidence: str
+    date_doubt: DayDoubt | None
+    deadline: datetime | None
+    timely: Timely
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    voided: bool
+    adopted: bool
+    author: str
+    reviewer: str
+    images: tuple[str, ...]
+    twin_letter: int | None
+    twin_position: int | None
+    similarity: float | None
+    first_outcome: Outcome
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One of our letters about a letter."""
+
+    id: int
+    kind: str
+    recipient: str
+    copies: tuple[str, ...]
+    subject: str
+    state: PostState
+    owed_since: datetime
+    sent: datetime | None
+    tries: int
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """A letter with all that belongs to it. `digest` finds it in the vault while `raw_kept`."""
+
+    line: LetterLine
+    digest: str
+    message_id: str
+    officer: str | None
+    sent: datetime | None
+    stamped: datetime | None
+    collected: datetime
+    examined: datetime | None
+    head_only: bool
+    raw_kept: bool
+    tries: int
+    trouble: str
+    remarks: tuple[Remark, ...]
+    faults: tuple[tuple[Reason, str], ...]
+    attachments: tuple[str, ...]
+    files: tuple[StoredFile, ...]
+    drafts: tuple[DraftView, ...]
+    posts: tuple[Post, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stranger:
+    """An address that is on no roster, with its letters that wait to be claimed, the oldest first."""
+
+    address: str
+    name: str
+    letters: tuple[LetterLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LettersWanted:
+    """Which letters; what is None does not narrow. Moments of receipt, `until` excluded."""
+
+    outcome: Outcome | None = None
+    state: LetterState | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def letters(
+    engine: Engine,
+    wanted: LettersWanted = LettersWanted(),
+    *,
+    limit: int = 50,
+    after: tuple[datetime, int] | None = None,
+) -> list[LetterLine]:
+    """Letters, the latest received first. `after`: (received, id) of the line before the page."""
+    with Session(engine) as session:
+        conditions: list[ColumnElement[bool]] = []
+        latest: ColumnElement[Any] = LetterRow.received.desc()
+        for field, value in (
+            (LetterRow.outcome, wanted.outcome),
+            (LetterRow.state, wanted.state),
+        ):
+            if value is None:
+                continue
+            # few: their index and a sort; many: walk back in time; the other index is hidden each time
+            if at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST:
+                conditions.append(field == value)
+                latest = func.coalesce(LetterRow.received, None).desc()
+            else:
+                conditions.append(func.coalesce(field, None) == value)
+        if wanted.since is not None:
+            conditions.append(LetterRow.received >= wanted.since)
+        if wanted.until is not None:
+            conditions.append(LetterRow.received < wanted.until)
+        if after is not None:
+            received, letter = after
+            conditions.append(LetterRow.received <= received)
+            conditions.append((LetterRow.received < received) | (LetterRow.id < letter))
+        rows = session.scalars(
+            select(LetterRow).where(*conditions).order_by(latest, LetterRow.id.desc()).limit(limit)
+        ).all()
+        counted = _drafts_of(session, [row.id for row in rows])
+        return [_line(row, counted.get(row.id, 0)) for row in rows]
+
+
+def letter(engine: Engine, letter_id: int) -> LetterView | None:
+    """One letter with all that belongs to it, None when there is none of that number."""
+    with Session(engine) as session:
+        row = session.get(LetterRow, letter_id)
+        if row is None:
+            return None
+        drafts = session.execute(
+            select(DraftRow, StandingRow)
+            .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+            .where(DraftRow.letter_id == letter_id)
+            .order_by(DraftRow.position)
+        ).all()
+        posts = session.scalars(
+            select(OutboxRow).where(OutboxRow.letter_id == letter_id).order_by(OutboxRow.id)
+        ).all()
+        return LetterView(
+            line=_line(row, len(drafts)),
+            digest=row.digest,
+            message_id=row.message_id,
+            officer=row.officer,
+            sent=row.sent,
+            stamped=row.stamped,
+            collected=row.collected,
+            examined=row.examined,
+            head_only=row.head_only,
+            raw_kept=row.raw_kept,
+            tries=row.tries,
+            trouble=row.trouble,
+            remarks=tuple(Remark[name] for name in row.remarks),
+            faults=tuple((Reason[fault["reason"]], fault["detail"]) for fault in row.faults),
+            attachments=tuple(row.attachments),
+            files=tuple(_stored_file(number, file) for number, file in enumerate(row.files)),
+            drafts=tuple(_draft(*pair) for pair in drafts),
+            posts=tuple(_post(post) for post in posts),
+        )
+
+
+def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
+    """Who wrote from an address that is on no roster and waits to be claimed (一.3)."""
+    waiting = (
+        select(StandingRow.letter_id)
+        # the index of units knows the few without one; that of outcomes is hidden
+        .where(func.coalesce(StandingRow.outcome, None) == Outcome.HELD, StandingRow.unit.is_(None))
+        .order_by(StandingRow.day)
+        .limit(limit)
+    )
+    with Session(engine) as session:
+        numbers = list(dict.fromkeys(session.scalars(waiting)))
+        rows = session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers))).all()
+        drafts = _drafts_of(session, numbers)
+        found: dict[str, list[LetterRow]] = {}
+        for row in sorted(rows, key=lambda row: (row.received, row.id)):
+            found.setdefault(row.sender_address.lower(), []).append(row)
+        return [
+            Stranger(
+                address,
+                several[-1].sender_name,
+                tuple(_line(row, drafts.get(row.id, 0)) for row in several),
+            )
+            for address, several in found.items()
+        ]
+
+
+def _stored_file(number: int, file: Mapping[str, Any]) -> StoredFile:
+    taken_at = file.get("taken_at")
+    return StoredFile(
+        number=number,
+        path=file["path"],
+        role=file["role"],
+        media_type=file["media_type"],
+        size=file["size"],
+        digest=file.get("sha256", ""),
+        width=file.get("width", 0),
+        height=file.get("height", 0),
+        taken_at=datetime.fromisoformat(taken_at) if taken_at else None,
+        seconds=file.get("seconds"),
+    )
+
+
+def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
+    """One of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
+    query = select(OutboxRow.letter_id, OutboxRow.raw).where(OutboxRow.id == post_id)
+    with Session(engine) as session:
+        found = session.execute(query).first()
+        return (found.letter_id, found.raw) if found else None
+
+
+def letter_of_draft(engine: Engine, draft: int) -> int | None:
+    """The letter that brought a draft."""
+    with Session(engine) as session:
+        return session.scalar(select(DraftRow.letter_id).where(DraftRow.id == draft))
+
+
+def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
+    query = (
+        select(DraftRow.letter_id, func.count())
+        .where(DraftRow.letter_id.in_(letter_ids))
+        .group_by(DraftRow.letter_id)
+    )
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def _line(row: LetterRow, drafts: int) -> LetterLine:
+    return LetterLine(
+        id=row.id,
+        received=row.received,
+        subject=row.subject,
+        sender_name=row.sender_name,
+        sender_address=row.sender_address,
+        unit=row.unit,
+        state=row.state,
+        outcome=row.outcome,
+        reasons=tuple(Reason[name] for name in row.reasons),
+        size=row.size,
+        drafts=drafts,
+    )
+
+
+def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
+    return DraftView(
+        id=draft.id,
+        position=draft.position,
+        file=draft.file,
+        title=draft.title,
+        text=draft.text,
+        characters=draft.characters,
+        kind=standing.kind,
+        kind_evidence=draft.kind_evidence,
+        unit=standing.unit,
+        happened=standing.happened,
+        date_evidence=draft.date_evidence,
+        date_doubt=draft.date_doubt,
+        deadline=standing.deadline,
+        timely=standing.timely,
+        outcome=standing.outcome,
+        reasons=tuple(Reason[name] for name in standing.reasons),
+        voided=standing.voided,
+        adopted=standing.adopted,
+        author=draft.author,
+        reviewer=draft.reviewer,
+        images=tuple(draft.images),
+        twin_letter=draft.twin_letter_id,
+        twin_position=draft.twin_position,
+        similarity=draft.similarity,
+        first_outcome=draft.outcome,
+        seq=standing.seq,
+    )
+
+
+def _post(row: OutboxRow) -> Post:
+    return Post(
+        id=row.id,
+        kind=row.kind,
+        recipient=row.recipient,
+        copies=tuple(row.copies),
+        subject=row.subject,
+        state=row.state,
+        owed_since=row.owed_since,
+        sent=row.sent,
+        tries=row.tries,
+        reply=row.reply,
+    )

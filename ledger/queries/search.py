@@ -1,0 +1,285 @@
+"""Finding drafts: by words in title and text, unit, kind, day, outcome, reason, adoption."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    func,
+    literal_column,
+    null,
+    select,
+)
+
+from ledger.models.database import reading
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow, LetterRow
+from ledger.queries import search_terms
+from ledger.queries.search_terms import Place
+from rulebook.model import Kind, Outcome, Timely
+from rulebook.reasons import Reason
+
+READ = 4
+"""So many times a page's drafts are read at once where not all of them will do."""
+
+
+class Order(StrEnum):
+    """By what the found are sorted. By the event's day only drafts that have one are found."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    LATEST_EVENT = "latest_event"
+    EARLIEST_EVENT = "earliest_event"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
+
+
+_KEYS: dict[Order, tuple[Any, bool]] = {
+    Order.NEWEST: (StandingRow.day, True),
+    Order.OLDEST: (StandingRow.day, False),
+    Order.LATEST_EVENT: (StandingRow.happened, True),
+    Order.EARLIEST_EVENT: (StandingRow.happened, False),
+    Order.LONGEST: (DraftRow.characters, True),
+    Order.SHORTEST: (DraftRow.characters, False),
+}
+"""What an order sorts by, and whether the greatest comes first; the draft's number breaks ties."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to look for; what is None or empty does not narrow. Days are office days of receipt."""
+
+    words: str = ""
+    unit: str | None = None
+    kind: Kind | None = None
+    first: date | None = None
+    last: date | None = None
+    outcome: Outcome | None = None
+    timely: Timely | None = None
+    reason: Reason | None = None
+    adopted: bool | None = None
+    commission: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """
+    A draft as it stands, short. `twin_letter` brought an earlier draft of that `similarity`, 0..1;
+    `position`: which of its letter's drafts it is, from 1.
+    """
+
+    draft: int
+    letter: int
+    title: str
+    unit: str | None
+    kind: Kind | None
+    day: date
+    received: datetime
+    characters: int
+    happened: date | None
+    timely: Timely
+    outcome: Outcome
+    reasons: tuple[Reason, ...]
+    voided: bool
+    adopted: bool
+    sender: str
+    twin_letter: int | None
+    similarity: float | None
+    position: int
+
+
+_Query = Select[*tuple[Any, ...]]
+_FOUND: _Query = (
+    select(
+        StandingRow.draft_id,
+        StandingRow.letter_id,
+        DraftRow.title,
+        StandingRow.unit,
+        StandingRow.kind,
+        StandingRow.day,
+        LetterRow.received,
+        DraftRow.characters,
+        StandingRow.happened,
+        StandingRow.timely,
+        StandingRow.outcome,
+        StandingRow.reasons,
+        StandingRow.voided,
+        StandingRow.adopted,
+        LetterRow.sender_name,
+        LetterRow.sender_address,
+        DraftRow.twin_letter_id,
+        DraftRow.similarity,
+        DraftRow.position,
+    )
+    .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    .join(LetterRow, LetterRow.id == StandingRow.letter_id)
+)
+
+
+def search(
+    engine: Engine,
+    wanted: Wanted,
+    *,
+    limit: int = 50,
+    order: Order = Order.NEWEST,
+    after: tuple[date | int, int] | None = None,
+) -> list[Found]:
+    """
+    The drafts that answer, a page of them. `after`: (what the order sorts by, draft) of the page's
+    predecessor.
+
+    Every word (parted by spaces) must stand in title or text, exactly as written.
+    """
+    with reading(engine).connect() as connection:
+        place = _place(connection, wanted)
+        if place.few:
+            return _picked(connection, place, limit, order, after)
+        query = _sorted(_FOUND.where(*place.conditions, *place.written), order, after)
+        return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
+
+
+def _picked(
+    connection: Connection,
+    place: Place,
+    limit: int,
+    order: Order,
+    after: tuple[date | int, int] | None,
+) -> list[Found]:
+    """From a list of drafts that is short: all of it sorted, then read until the page is full."""
+    query: _Query = select(StandingRow.draft_id).where(*place.conditions)
+    if _KEYS[order][0] is DraftRow.characters:
+        query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    numbers = connection.scalars(_sorted(query, order, after)).all()
+    found: list[Found] = []
+    at_once = READ * limit if place.written else limit
+    for start in range(0, len(numbers), at_once):
+        part = numbers[start : start + at_once]
+        rows = connection.execute(
+            _FOUND.where(StandingRow.draft_id.in_(part), *place.written)
+        ).all()
+        by_number = {row.draft_id: row for row in rows}
+        found += [_found(*by_number[number]) for number in part if number in by_number]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -> _Query:
+    column, falling = _KEYS[order]
+    # the number of the row that leads the sort, so that an index answers the whole of it
+    number = DraftRow.id if column is DraftRow.characters else StandingRow.draft_id
+    if column is StandingRow.happened:
+        query = query.where(StandingRow.happened.is_not(None))
+    if after is not None:
+        last, draft = after
+        # a bound for the index, then what shares the last key
+        query = query.where(column <= last if falling else column >= last)
+        further = (number < draft) if falling else (number > draft)
+        query = query.where((column != last) | further)
+    return query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
+
+
+def key_of(found: Found, order: Order) -> tuple[date | int, int]:
+    """Where a page ends that ends with this draft: what `search` takes as `after`."""
+    column, _ = _KEYS[order]
+    if column is StandingRow.happened:
+        assert found.happened is not None
+        return found.happened, found.draft
+    return (found.characters if column is DraftRow.characters else found.day), found.draft
+
+
+def one(engine: Engine, draft: int) -> Found | None:
+    """One draft as it stands, None when there is none of that number."""
+    with reading(engine).connect() as connection:
+        found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
+        return _found(*found) if found else None
+
+
+def _place(connection: Connection, wanted: Wanted) -> Place:
+    place = Place(tuple(_narrowed(wanted)))
+    words = wanted.words.split()
+    if words:
+        place &= search_terms.of_words(connection, words)
+    if wanted.reason is not None:
+        place &= search_terms.of_reason(connection, wanted.reason)
+    if wanted.commission is not None:
+        place &= search_terms.of_commission(wanted.commission)
+    return place
+
+
+def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    unit: ColumnElement[Any] = StandingRow.unit.expression
+    if wanted.adopted:
+        conditions.append(StandingRow.adopted.expression)
+    elif wanted.adopted is not None:
+        conditions.append(~StandingRow.adopted)
+    if wanted.timely is not None:
+        conditions.append(StandingRow.timely == wanted.timely)
+        if wanted.timely is not Timely.ON_TIME:  # in the words of that index
+            conditions.append(StandingRow.timely != literal_column(f"'{Timely.ON_TIME.value}'"))
+    if wanted.adopted or wanted.timely not in (None, Timely.ON_TIME):
+        # few are so, and an index of their own lists them; the units' index is hidden
+        unit = func.coalesce(unit, null())
+    for field, value in (
+        (unit, wanted.unit),
+        (StandingRow.kind, wanted.kind),
+        (StandingRow.outcome, wanted.outcome),
+    ):
+        if value is not None:
+            conditions.append(field == value)
+    if wanted.first is not None:
+        conditions.append(StandingRow.day >= wanted.first)
+    if wanted.last is not None:
+        conditions.append(StandingRow.day <= wanted.last)
+    return conditions
+
+
+def _found(
+    draft: int,
+    letter: int,
+    title: str,
+    unit: str | None,
+    kind: Kind | None,
+    day: date,
+    received: datetime,
+    characters: int,
+    happened: date | None,
+    timely: Timely,
+    outcome: Outcome,
+    reasons: list[str],
+    voided: bool,
+    adopted: bool,
+    sender_name: str,
+    sender_address: str,
+    twin_letter: int | None,
+    similarity: float | None,
+    position: int,
+) -> Found:
+    return Found(
+        draft=draft,
+        letter=letter,
+        title=title,
+        unit=unit,
+        kind=kind,
+        day=day,
+        received=received,
+        characters=characters,
+        happened=happened,
+        timely=timely,
+        outcome=outcome,
+        reasons=tuple(Reason[name] for name in reasons),
+        voided=voided,
+        adopted=adopted,
+        sender=sender_name or sender_address,
+        twin_letter=twin_letter,
+        similarity=similarity,
+        position=position,
+    )

@@ -1,0 +1,156 @@
+"""From the rulebook's words to the values of the ledger's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from ledger.journal import PROGRAM, Entry
+from ledger.models.decisions import Act
+from ledger.models.letters import OutboxRow, PostState
+from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
+from rulebook.originality import percent
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A letter of ours, composed and not yet sent. `raw` is the whole message."""
+
+    kind: str
+    recipient: str
+    copies: tuple[str, ...]
+    subject: str
+    message_id: str
+    raw: bytes
+
+
+def draft_values(
+    letter_id: int, position: int, judged: DraftVerdict, secret: bool
+) -> dict[str, Any]:
+    """A draft with its first verdict; of a letter with a 密级 mark no word is kept."""
+    draft = judged.draft
+    return {
+        "letter_id": letter_id,
+        "position": position,
+        "file": draft.file,
+        "title": "（不予登记）" if secret else draft.title,
+        "text": "" if secret else draft.text,
+        "kind": judged.kind,
+        "kind_evidence": "" if secret else judged.kind_evidence,
+        "unit": judged.unit,
+        "characters": draft.characters,
+        "happened": draft.happened.day,
+        "date_evidence": "" if secret else draft.happened.evidence,
+        "date_doubt": draft.happened.doubt,
+        "deadline": judged.deadline,
+        "timely": judged.timely,
+        "outcome": judged.outcome,
+        "reasons": [reason.name for reason in judged.reasons],
+        "points": judged.points,
+        "author": draft.author,
+        "reviewer": draft.reviewer,
+        "images": list(draft.images),
+        "digest": draft.digest,
+        "file_digest": draft.file_digest,
+        "twin_letter_id": judged.twin.letter if judged.twin else None,
+        "twin_position": judged.twin.position if judged.twin else None,
+        "similarity": judged.twin.similarity if judged.twin else None,
+        "commission_id": judged.commission,
+    }
+
+
+def file_values(file: FileFact) -> dict[str, Any]:
+    """A file of a letter; what its kind does not tell is left out."""
+    values: dict[str, Any] = {
+        "path": file.path,
+        "role": file.role,
+        "media_type": file.media_type,
+        "size": file.size,
+        "sha256": file.digest,
+    }
+    if file.width and file.height:
+        values |= {"width": file.width, "height": file.height}
+    if file.taken_at:
+        values["taken_at"] = file.taken_at.isoformat()
+    if file.seconds:
+        values["seconds"] = file.seconds
+    return values
+
+
+def standing_values(
+    draft_id: int, draft: Mapping[str, Any], verdict: Verdict, day: date, seq: int
+) -> dict[str, Any]:
+    """A draft's standing before anybody has ruled on it: the first verdict itself."""
+    return {
+        "draft_id": draft_id,
+        "letter_id": draft["letter_id"],
+        "day": day,
+        "unit": draft["unit"],
+        "kind": draft["kind"],
+        "happened": draft["happened"],
+        "deadline": draft["deadline"],
+        "timely": draft["timely"],
+        "outcome": draft["outcome"],
+        "reasons": [fault.reason.name for fault in verdict.faults] + draft["reasons"],
+        "voided": False,
+        "adopted": False,
+        "commission_id": draft["commission_id"],
+        "seq": seq,
+    }
+
+
+def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now: datetime) -> Entry:
+    """The journal's line of a letter: judgements and digests, nothing personal, so it may stay."""
+    return Entry(
+        at=now,
+        who=PROGRAM,
+        act=Act.ENTERED,
+        letter=letter_id,
+        facts={
+            "received": submission.received.astimezone(UTC).isoformat(),
+            "outcome": verdict.outcome.value,
+            "reasons": [reason.name for reason in verdict.reasons],
+            "drafts": [_facts(judged) for judged in verdict.drafts],
+        },
+    )
+
+
+def _facts(judged: DraftVerdict) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "sha256": judged.draft.digest,
+        "unit": judged.unit,
+        "kind": judged.kind.value if judged.kind else None,
+        "happened": str(judged.draft.happened.day or ""),
+        "timely": judged.timely.value,
+        "outcome": judged.outcome.value,
+        "points": judged.points,
+    }
+    if judged.twin is not None:
+        twin = judged.twin
+        facts["twin"] = [twin.letter, twin.position, percent(twin.similarity)]
+    return facts
+
+
+def outbox_values(letter_id: int | None, letter: Owed, now: datetime) -> dict[str, Any]:
+    """A letter of ours, owed from now on."""
+    return {
+        "letter_id": letter_id,
+        "kind": letter.kind,
+        "recipient": letter.recipient,
+        "copies": list(letter.copies),
+        "subject": letter.subject,
+        "message_id": letter.message_id,
+        "raw": letter.raw,
+        "state": PostState.OWED,
+        "owed_since": now,
+        "not_before": now,
+        "tries": 0,
+        "reply": "",
+    }
+
+
+def outbox_row(letter_id: int | None, letter: Owed, now: datetime) -> OutboxRow:
+    """The same as a row."""
+    return OutboxRow(**outbox_values(letter_id, letter, now))

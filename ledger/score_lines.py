@@ -1,0 +1,160 @@
+"""The table `scores`: the lines of points as the one scoring function gives them, kept fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
+from sqlalchemy.orm import Session
+
+from ledger.models.decisions import AdoptionRow, ScoreRow, StandingRow
+from rulebook.periods import Period, Span, containing
+from rulebook.points import Adoption, Line, ProvisionsOn, Scored, What, alone, lines_of, of_draft
+
+
+class Scores:
+    """
+    Writes a draft's lines anew whenever it or its adoptions change, in the caller's transaction; under
+    a weekly cap the lines that keep it, too.
+    """
+
+    def __init__(self, provisions_on: ProvisionsOn) -> None:
+        self._provisions_on = provisions_on
+
+    def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
+        """The lines of drafts that are just being entered, from the values of their standings."""
+        lines: list[Line] = []
+        weeks: set[_Week] = set()
+        for row in standings:
+            scored = Scored(
+                row["draft_id"], row["unit"], row["kind"], row["day"], row["outcome"], row["timely"]
+            )
+            lines += of_draft(scored, (), self._provisions_on)
+            weeks |= self._capped(row["unit"], row["day"])
+        _write(connection, lines)
+        if weeks:
+            with Session(connection) as session:
+                self._cap(session, weeks)
+
+    def refresh(self, session: Session, drafts: Sequence[int]) -> None:
+        """These drafts' lines, from their standings and adoptions."""
+        if not drafts:
+            return
+        session.flush()
+        weeks: set[_Week] = set()
+        for unit, day in session.execute(
+            select(ScoreRow.unit, ScoreRow.day).where(ScoreRow.draft_id.in_(drafts))
+        ):
+            weeks |= self._capped(unit, day)  # a draft may have left a unit
+        session.execute(delete(ScoreRow).where(ScoreRow.draft_id.in_(drafts)))
+        standings, adoptions = _facts(session, StandingRow.draft_id.in_(drafts))
+        lines: list[Line] = []
+        for scored in standings:
+            lines += of_draft(scored, adoptions.get(scored.draft, ()), self._provisions_on)
+            weeks |= self._capped(scored.unit, scored.day)
+        _write(session, lines)
+        self._cap(session, weeks)
+
+    def _capped(self, unit: str | None, day: date) -> set[_Week]:
+        week = containing(day, Span.WEEK)
+        capped = unit is not None and self._provisions_on(week.last).points.weekly_cap
+        return {(unit, week)} if unit is not None and capped else set()
+
+    def _cap(self, session: Session, weeks: Iterable[_Week]) -> None:
+        """What goes beyond the cap of these units' weeks."""
+        for unit, week in sorted(weeks):
+            session.execute(
+                delete(ScoreRow).where(ScoreRow.unit == unit, ScoreRow.week == week.first)
+            )
+            standings, adoptions = _facts(
+                session,
+                StandingRow.unit == unit,
+                StandingRow.day.between(week.first, week.last),
+            )
+            printed = [one for found in adoptions.values() for one in found]
+            lines = lines_of(standings, printed, self._provisions_on)
+            _write(session, [line for line in lines if line.what is What.CAPPED])
+
+    def refresh_adoption(self, session: Session, adoption: int) -> None:
+        """The line of an adopted text that never came by mail; none when it has a draft now."""
+        session.flush()
+        session.execute(
+            delete(ScoreRow).where(ScoreRow.adoption_id == adoption, ScoreRow.draft_id.is_(None))
+        )
+        row = session.get_one(AdoptionRow, adoption)
+        if row.draft_id is None and not row.withdrawn:
+            _write(session, [alone(adoption_of(row), self._provisions_on)])
+
+    def rebuild(self, engine: Engine, batch: int = 2000) -> int:
+        """All lines anew, after config.toml was changed. Returns how many drafts there are."""
+        last = done = 0
+        with Session(engine) as session, session.begin():
+            session.execute(delete(ScoreRow))
+            for adoption in session.scalars(
+                select(AdoptionRow.id).where(AdoptionRow.draft_id.is_(None))
+            ).all():
+                self.refresh_adoption(session, adoption)
+        while True:
+            with Session(engine) as session, session.begin():
+                drafts = session.scalars(
+                    select(StandingRow.draft_id)
+                    .where(StandingRow.draft_id > last)
+                    .order_by(StandingRow.draft_id)
+                    .limit(batch)
+                ).all()
+                if not drafts:
+                    return done
+                self.refresh(session, drafts)
+                last, done = drafts[-1], done + len(drafts)
+
+
+_Week = tuple[str, Period]
+
+
+def _facts(
+    session: Session, *conditions: ColumnElement[bool]
+) -> tuple[list[Scored], dict[int, list[Adoption]]]:
+    """Standings and, by draft, what was printed of them."""
+    rows = session.scalars(
+        select(StandingRow).where(*conditions).execution_options(populate_existing=True)
+    ).all()
+    adoptions: dict[int, list[Adoption]] = {}
+    printed = [row.draft_id for row in rows if row.adopted]
+    if printed:
+        for row in session.scalars(
+            select(AdoptionRow).where(
+                AdoptionRow.draft_id.in_(printed), AdoptionRow.withdrawn.is_(False)
+            )
+        ):
+            adoptions.setdefault(row.draft_id or 0, []).append(adoption_of(row))
+    return [scored_of(row) for row in rows], adoptions
+
+
+def scored_of(row: StandingRow) -> Scored:
+    """The rulebook's word for a standing."""
+    return Scored(row.draft_id, row.unit, row.kind, row.day, row.outcome, row.timely, row.voided)
+
+
+def adoption_of(row: AdoptionRow) -> Adoption:
+    """The rulebook's word for an adoption."""
+    return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
+
+
+def _write(session: Session | Connection, lines: Iterable[Line]) -> None:
+    rows = [
+        {
+            "draft_id": line.draft,
+            "adoption_id": line.adoption,
+            "unit": line.unit,
+            "day": line.day,
+            "what": line.what.value,
+            "points": line.points,
+            "why": line.why,
+            "week": line.week,
+        }
+        for line in lines
+    ]
+    if rows:
+        session.execute(insert(ScoreRow), rows)

@@ -1,0 +1,191 @@
+"""Backup and restore of ledger and vault; a backup is one moment of the ledger, taken while it is used."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import sqlite3
+import subprocess
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Engine, select
+
+from ledger.models.database import reading
+from ledger.models.decisions import AdoptionRow, NoticeRow
+from ledger.models.letters import LetterRow
+from ledger.storage.vault import Vault, VaultError
+
+
+class BackupError(Exception):
+    """A backup or restore could not be made; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What a backup holds. `copied` counts the vault's files that were not there yet."""
+
+    ledger: Path
+    files: int
+    copied: int
+
+
+def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup:
+    """
+    `ledger-<moment>.db` (or .dump for PostgreSQL) in `folder`, and its vault beside it.
+
+    First the ledger, as it stands at one moment, then every file that it names: what arrives
+    meanwhile is in the next backup. The vault is shared by all backups of a folder; a file is copied
+    once. Raises: BackupError.
+    """
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stamp = now.strftime("%Y%m%dT%H%M%S")
+        if engine.dialect.name == "sqlite":
+            place = folder / f"ledger-{stamp}.db"
+            passing = place.with_suffix(".partial")
+            passing.unlink(missing_ok=True)
+            with (
+                closing(sqlite3.connect(str(engine.url.database))) as source,
+                closing(sqlite3.connect(passing)) as target,
+            ):
+                source.backup(target)
+        else:
+            place = folder / f"ledger-{stamp}.dump"
+            passing = place.with_suffix(".partial")
+            _postgresql("pg_dump", engine, "--format=custom", f"--file={passing}")
+        passing.chmod(0o600)
+        digests = _named(engine)
+        kept = Vault(folder / "vault")
+        copied = 0
+        for digest in digests:
+            if vault.path(digest).exists() and not kept.path(digest).exists():
+                kept.put(vault.get(digest), digest)
+                copied += 1
+        passing.rename(place)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
+    return Backup(place, len(digests), copied)
+
+
+def restore(backup: Path, engine: Engine, vault: Vault) -> int:
+    """
+    A backup into an empty data folder, or an empty PostgreSQL database that the ledger has not yet
+    been opened in. Returns how many files of the vault came back.
+
+    Raises: BackupError when the backup is none, or when there already is a ledger: nothing is ever
+            written over.
+    """
+    if not backup.is_file():
+        raise BackupError(f"找不到备份 {backup}。")
+    try:
+        if engine.dialect.name == "sqlite":
+            _restore_sqlite(backup, Path(str(engine.url.database)))
+        else:
+            _postgresql("pg_restore", engine, "--exit-on-error", "--no-owner", str(backup))
+        kept = Vault(backup.parent / "vault")
+        back = 0
+        for digest in _named(engine):
+            if kept.path(digest).exists() and not vault.path(digest).exists():
+                vault.put(kept.get(digest), digest)
+                back += 1
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"从 {backup} 恢复没有成功：{error}。") from error
+    return back
+
+
+def _restore_sqlite(backup: Path, place: Path) -> None:
+    if place.exists():
+        raise BackupError(
+            f"{place} 已经存在；恢复不会覆盖任何台账。请先把它移走，或换一个空的数据目录。"
+        )
+    with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source:
+        try:
+            (sound,) = source.execute("PRAGMA integrity_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            raise BackupError(f"{backup} 不是台账的备份，或已损坏：{error}。") from error
+        if sound != "ok":
+            raise BackupError(f"{backup} 已损坏：{sound}。请用另一份备份。")
+    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    passing = place.with_name(f".{place.name}.restoring")
+    shutil.copyfile(backup, passing)
+    passing.chmod(0o600)
+    passing.rename(place)
+
+
+def damaged(engine: Engine, vault: Vault) -> list[str]:
+    """
+    Files of published notices and evidence of adoptions that are no longer what the ledger names,
+    by their names; letters that the vault should hold and does not.
+    """
+    with reading(engine).connect() as connection:
+        named = [
+            (f"{period} 通报的 {file['name']}", file["sha256"])
+            for period, files in connection.execute(select(NoticeRow.period, NoticeRow.files))
+            for file in files
+        ]
+        named += [
+            (f"第 {number} 号录用的证明文件 {name}", digest)
+            for number, name, digest in connection.execute(
+                select(AdoptionRow.id, AdoptionRow.evidence_name, AdoptionRow.evidence).where(
+                    AdoptionRow.evidence != ""
+                )
+            )
+        ]
+        letters = connection.execute(
+            select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
+        ).all()
+    found = [name for name, digest in named if not _sound(vault, digest)]
+    found += [
+        f"第 {number} 号邮件的原件" for number, digest in letters if not vault.path(digest).exists()
+    ]
+    return found
+
+
+def _sound(vault: Vault, digest: str) -> bool:
+    try:
+        return hashlib.sha256(vault.get(digest)).hexdigest() == digest
+    except (OSError, VaultError):
+        return False
+
+
+def _named(engine: Engine) -> list[str]:
+    """Every file that the ledger names: letters, evidence, published notices."""
+    with reading(engine).connect() as connection:
+        letters = connection.scalars(select(LetterRow.digest).where(LetterRow.raw_kept))
+        evidence = connection.scalars(
+            select(AdoptionRow.evidence).where(AdoptionRow.evidence != "")
+        )
+        digests = [*letters, *evidence]
+        for files in connection.scalars(select(NoticeRow.files)):
+            digests += [file["sha256"] for file in files]
+    return list(dict.fromkeys(digests))
+
+
+def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
+    """PostgreSQL's own tools, told where by their environment: no password on a command line."""
+    url = engine.url
+    database = url.query.get("host") or url.host
+    environment = {
+        **os.environ,
+        "PGDATABASE": url.database or "",
+        "PGUSER": url.username or "",
+        **({"PGHOST": str(database)} if database else {}),
+        **({"PGPORT": str(url.port)} if url.port else {}),
+        **({"PGPASSWORD": str(url.password)} if url.password else {}),
+    }
+    command = [
+        program,
+        *(["--dbname", url.database or ""] if program == "pg_restore" else []),
+        *arguments,
+    ]
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise BackupError(f"没有 {program}；请安装 postgresql-client。") from error
+    if done.returncode:
+        told = done.stderr.strip().splitlines()
+        raise BackupError(f"{program} 没有成功：{told[-1] if told else done.returncode}")

@@ -1,0 +1,153 @@
+"""Forgetting in time: raw letters, texts and personal data go; figures and the journal stay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, delete, select, update
+from sqlalchemy.orm import Session
+
+from ledger import duplicates
+from ledger.journal import Entry, append
+from ledger.models.decisions import Act
+from ledger.models.letters import (
+    AddressRow,
+    DraftRow,
+    LetterRow,
+    LetterState,
+    OfficerRow,
+    OutboxRow,
+    PostState,
+)
+from ledger.storage.vault import Vault
+
+BATCH = 500
+FORGOTTEN = "（已清除）"
+"""The name of an officer who is no longer kept."""
+ENDED = (LetterState.SETTLED, LetterState.SET_ASIDE)
+
+
+@dataclass(frozen=True, slots=True)
+class Purged:
+    """
+    How many letters lost their raw bytes and texts, how many their names and addresses, and how many
+    officers who left long ago their names, telephones and addresses.
+    """
+
+    letters: int
+    personal: int
+    officers: int = 0
+
+
+def purge(
+    engine: Engine,
+    vault: Vault,
+    letters_before: datetime | None,
+    personal_before: datetime | None,
+    who: str,
+    now: datetime,
+) -> Purged:
+    """
+    Letters received before a moment lose what need not be kept; None leaves a thing alone.
+
+    `letters_before`: the raw letter in the vault, the drafts' texts and evidence sentences, names of
+    files, the text of our answers, the drafts' fingerprints. `personal_before`: senders' names and
+    addresses, by-lines, whom our answers went to, and the names and telephones of officers whose
+    appointment ended before. Digests stay, so that a draft repeated to the
+    letter is still told. Letters on their way, and answers still owed, are left alone. Can be killed
+    and run again.
+    """
+    letters = _purge_letters(engine, vault, letters_before) if letters_before else 0
+    personal = _purge_personal(engine, personal_before) if personal_before else 0
+    officers = _purge_officers(engine, personal_before) if personal_before else 0
+    if letters or personal or officers:
+        facts = {"letters": letters, "personal": personal}
+        if officers:
+            facts["officers"] = officers
+        with Session(engine) as session, session.begin():
+            append(session, Entry(now, who, Act.PURGED, facts))
+    return Purged(letters, personal, officers)
+
+
+def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
+    done = 0
+    while True:
+        with Session(engine) as session, session.begin():
+            found = session.execute(
+                select(LetterRow.id, LetterRow.digest)
+                .where(LetterRow.received < before, LetterRow.raw_kept, LetterRow.state.in_(ENDED))
+                .limit(BATCH)
+            ).all()
+            if not found:
+                return done
+            for _, digest in found:
+                vault.drop(digest)
+            ids = [row.id for row in found]
+            texts = select(DraftRow.id, DraftRow.text).where(DraftRow.letter_id.in_(ids))
+            duplicates.forget(session.connection(), session.execute(texts).all())
+            session.execute(
+                update(DraftRow)
+                .where(DraftRow.letter_id.in_(ids))
+                .values(text="", date_evidence="", kind_evidence="", images=[], file="")
+            )
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != PostState.OWED)
+                .values(raw=b"")
+            )
+            session.execute(
+                update(LetterRow)
+                .where(LetterRow.id.in_(ids))
+                .values(raw_kept=False, attachments=[], files=[])
+            )
+            done += len(ids)
+
+
+def _purge_personal(engine: Engine, before: datetime) -> int:
+    done = 0
+    while True:
+        with Session(engine) as session, session.begin():
+            ids = session.scalars(
+                select(LetterRow.id)
+                .where(
+                    LetterRow.received < before,
+                    LetterRow.state.in_(ENDED),
+                    (LetterRow.sender_address != "") | (LetterRow.sender_name != ""),
+                )
+                .limit(BATCH)
+            ).all()
+            if not ids:
+                return done
+            session.execute(
+                update(DraftRow).where(DraftRow.letter_id.in_(ids)).values(author="", reviewer="")
+            )
+            session.execute(
+                update(OutboxRow)
+                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != PostState.OWED)
+                .values(recipient="", copies=[], raw=b"")
+            )
+            session.execute(
+                update(LetterRow)
+                .where(LetterRow.id.in_(ids))
+                .values(sender_name="", sender_address="", officer=None)
+            )
+            done += len(ids)
+
+
+def _purge_officers(engine: Engine, before: datetime) -> int:
+    with Session(engine) as session, session.begin():
+        ids = session.scalars(
+            select(OfficerRow.id).where(
+                OfficerRow.ends < before.date(), OfficerRow.name != FORGOTTEN
+            )
+        ).all()
+        if not ids:
+            return 0
+        session.execute(delete(AddressRow).where(AddressRow.officer_id.in_(ids)))
+        session.execute(
+            update(OfficerRow)
+            .where(OfficerRow.id.in_(ids))
+            .values(name=FORGOTTEN, post="", phone="", note="")
+        )
+        return len(ids)

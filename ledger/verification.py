@@ -1,0 +1,296 @@
+"""
+Proof that the rows follow from the journal: what somebody changed behind the program's back is named.
+
+The journal's chain shows that its own lines are untouched (ledger/journal.py). Here every row that the
+figures are drawn from is told again from those lines and compared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
+
+from ledger.decisions import judged_of, ruling_of, standing_of
+from ledger.models.database import reading
+from ledger.models.decisions import (
+    Act,
+    AdoptionRow,
+    BonusRow,
+    CommissionRow,
+    JournalRow,
+    NoticeRow,
+    SanctionRow,
+    ScoreRow,
+    StandingRow,
+)
+from ledger.models.letters import DraftRow, LetterRow
+from ledger.score_lines import adoption_of, scored_of
+from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
+from rulebook.provisions import Provisions
+from rulebook.rulings import stand
+from rulebook.timeliness import IsWorkday
+
+BATCH = 2000
+RULINGS = (Act.RULED, Act.CLAIMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What standings and scores are told from, besides the journal."""
+
+    provisions_for: Callable[[datetime], Provisions]
+    provisions_on: ProvisionsOn
+    is_workday: IsWorkday
+
+
+def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
+    """
+    Rows that are not what the journal says, a Chinese sentence each; none when all agree.
+
+    Drafts of a ledger older than the journal are compared with their own first verdict alone.
+    """
+    with Session(reading(engine)) as session:
+        yield from _lines_missing(session)
+        scored: Counter[Scored] = Counter()
+        yield from _drafts(session, rules, scored)
+        adoptions = session.scalars(select(AdoptionRow).order_by(AdoptionRow.id)).all()
+        yield from _adoptions(session, adoptions)
+        yield from _others(session)
+        yield from _notices(session)
+        kept = [adoption_of(row) for row in adoptions if not row.withdrawn]
+        yield from _scores(session, rules, scored, kept)
+
+
+def _lines_missing(session: Session) -> Iterator[str]:
+    """The chain cannot show that its end was cut off; rows that rest on a later line do."""
+    last = session.scalar(select(func.max(JournalRow.seq))) or 0
+    rows = (StandingRow, AdoptionRow, CommissionRow, BonusRow, SanctionRow, NoticeRow)
+    known = max(session.scalar(select(func.max(row.seq))) or 0 for row in rows)
+    if known > last:
+        yield f"日志末尾缺少记录：台账引用到第 {known} 条，日志只到第 {last} 条"
+
+
+def _drafts(session: Session, rules: Rules, scored: Counter[Scored]) -> Iterator[str]:
+    """Every draft; how they score is counted on the way, those alike together."""
+    last = 0
+    while True:
+        rows = session.execute(
+            select(DraftRow, LetterRow, StandingRow)
+            .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+            .outerjoin(StandingRow, StandingRow.draft_id == DraftRow.id)
+            .where(DraftRow.id > last)
+            .order_by(DraftRow.id)
+            .limit(BATCH)
+        ).all()
+        if not rows:
+            return
+        first, last = rows[0][0].id, rows[-1][0].id
+        entered = _entered(session, {letter.id for _, letter, _ in rows})
+        rulings: dict[int, list[JournalRow]] = defaultdict(list)
+        for line in session.scalars(
+            select(JournalRow)
+            .where(JournalRow.draft_id.between(first, last), JournalRow.act.in_(RULINGS))
+            .order_by(JournalRow.seq)
+        ):
+            rulings[line.draft_id or 0].append(line)
+        for draft, letter, standing in rows:
+            said = entered.get(letter.id)
+            if said is not None:
+                yield from _first(draft, letter, said)
+            if standing is None:
+                yield f"第 {draft.id} 号稿件的现状记录不见了"
+                continue
+            yield from _standing(draft, letter, standing, rulings.get(draft.id, []), rules)
+            one = scored_of(standing)
+            scored[one if standing.adopted else replace(one, draft=0)] += 1
+        session.expunge_all()
+
+
+def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str, Any]]:
+    wanted = sorted(letters)
+    rows = session.execute(
+        select(JournalRow.letter_id, JournalRow.facts)
+        .where(
+            JournalRow.letter_id.between(wanted[0], wanted[-1]),
+            JournalRow.act == Act.ENTERED,
+        )
+        .order_by(JournalRow.seq)
+    )
+    return {letter: facts for letter, facts in rows if letter is not None}
+
+
+def _first(draft: DraftRow, letter: LetterRow, said: Mapping[str, Any]) -> Iterator[str]:
+    place = draft.position - 1
+    if not 0 <= place < len(said["drafts"]):
+        yield f"第 {draft.id} 号稿件不在收稿时登记的稿件之列"
+        return
+    told = said["drafts"][place]
+    now = {
+        "文字校验值": (draft.digest, told["sha256"]),
+        "单位": (draft.unit, told["unit"]),
+        "类别": (draft.kind.value if draft.kind else None, told["kind"]),
+        "事件日期": (str(draft.happened or ""), told["happened"]),
+        "时效": (draft.timely.value, told["timely"]),
+        "结果": (draft.outcome.value, told["outcome"]),
+        "分数": (draft.points, told["points"]),
+        "收稿时间": (letter.received.astimezone(UTC).isoformat(), said["received"]),
+    }
+    yield from _told(f"第 {draft.id} 号稿件收稿时的", now)
+
+
+def _standing(
+    draft: DraftRow, letter: LetterRow, row: StandingRow, lines: list[JournalRow], rules: Rules
+) -> Iterator[str]:
+    provisions = rules.provisions_for(letter.received)
+    day = letter.received.astimezone(ZoneInfo(provisions.zone)).date()
+    if lines:
+        made = [ruling_of(line.facts) for line in lines]
+        meant = stand(judged_of(draft, letter), made, provisions, rules.is_workday)
+        wanted = (
+            meant.unit, meant.kind, meant.happened, meant.timely, meant.outcome,
+            meant.voided, meant.commission,
+        )  # fmt: skip
+    else:
+        wanted = (
+            draft.unit, draft.kind, draft.happened, draft.timely, draft.outcome,
+            False, draft.commission_id,
+        )  # fmt: skip
+    now = standing_of(row)
+    stood = (
+        now.unit, now.kind, now.happened, now.timely, now.outcome, now.voided, now.commission,
+    )  # fmt: skip
+    names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿")
+    pairs = dict(zip(names, zip(stood, wanted, strict=True), strict=True))
+    yield from _told(f"第 {draft.id} 号稿件现在的", {**pairs, "收稿日": (row.day, day)})
+
+
+def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
+    told = _replayed(session, (Act.ADOPTED, Act.ADOPTION_CHANGED), "adoption")
+    here = set()
+    for row in rows:
+        here.add(row.id)
+        said = told.get(row.id)
+        if said is None:
+            if row.seq:
+                yield f"第 {row.id} 号录用不是按手续登记的：日志里没有它"
+            continue
+        now = {
+            "单位": (row.unit, said["unit"]),
+            "载体": (row.outlet, said["outlet"]),
+            "类别": (row.tier, said["tier"]),
+            "日期": (row.day.isoformat(), said["day"]),
+            "稿件": (row.draft_id, said["draft"]),
+            "稿件类别": (row.kind.value if row.kind else None, said["kind"]),
+            "撤销": (row.withdrawn, said.get("withdrawn", False)),
+        }
+        yield from _told(f"第 {row.id} 号录用的", now)
+    for number in sorted(told.keys() - here):
+        yield f"第 {number} 号录用的记录不见了"
+
+
+def _others(session: Session) -> Iterator[str]:
+    """约稿, 附加分 and what cancels it."""
+    told = _replayed(session, (Act.COMMISSIONED, Act.COMMISSION_CHANGED), "commission")
+    for row in session.scalars(select(CommissionRow)):
+        said = told.pop(row.id, {})
+        now = {
+            "题目": (row.topic, said.get("topic")),
+            "单位": (row.units, said.get("units")),
+            "截止日期": (row.due.isoformat(), said.get("due")),
+            "结束": (row.closed, said.get("closed", False)),
+        }
+        yield from _told(f"第 {row.id} 号约稿的", now)
+    yield from (f"第 {number} 号约稿的记录不见了" for number in sorted(told))
+    bonuses: dict[tuple[str, int], str] = {}
+    for line in _lines(session, (Act.BONUS,)):
+        bonuses[line.facts["unit"], line.facts["year"]] = line.facts["points"]
+    for bonus in session.scalars(select(BonusRow)):
+        meant = bonuses.pop((bonus.unit, bonus.year), "0")
+        pair = {"附加分": (bonus.points, Decimal(meant))}
+        yield from _told(f"{bonus.unit}{bonus.year}年度的", pair)
+    yield from (f"{unit}{year}年度附加分的记录不见了" for unit, year in sorted(bonuses))
+    told = _replayed(session, (Act.SANCTION,), "sanction")
+    for sanction in session.scalars(select(SanctionRow)):
+        said = told.pop(sanction.id, {})
+        now = {
+            "单位": (sanction.unit, said.get("unit")),
+            "年度": (sanction.year, said.get("year")),
+            "解除": (sanction.lifted, said.get("lifted", False)),
+        }
+        yield from _told(f"第 {sanction.id} 号处理记录的", now)
+    yield from (f"第 {number} 号处理记录不见了" for number in sorted(told))
+
+
+def _notices(session: Session) -> Iterator[str]:
+    facts: dict[int, dict[str, Any]] = {
+        line.seq: line.facts for line in _lines(session, (Act.PUBLISHED,))
+    }
+    for row in session.scalars(select(NoticeRow)):
+        said = facts.pop(row.seq, {})
+        files = {file["name"]: file["sha256"] for file in row.files}
+        now = {
+            "时段": (row.period, said.get("period")),
+            "数据": (row.figures == said.get("figures"), True),
+            "文件": (files == said.get("files"), True),
+        }
+        yield from _told(f"已发布的 {row.period} 通报（第{row.edition}版）的", now)
+    yield from (f"已发布的 {said['period']} 通报的记录不见了" for said in facts.values())
+
+
+def _scores(
+    session: Session, rules: Rules, scored: Counter[Scored], adoptions: list[Adoption]
+) -> Iterator[str]:
+    """The table `scores` against the one scoring function: what each unit gained on each day."""
+    drafts = [replace(one, times=many) for one, many in scored.items()]
+    wanted: Counter[tuple[str, date]] = Counter()
+    for line in lines_of(drafts, adoptions, rules.provisions_on):
+        wanted[line.unit, line.day] += line.points
+    query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
+    there = {
+        (unit, day): int(points)
+        for unit, day, points in session.execute(query.group_by(ScoreRow.unit, ScoreRow.day))
+    }
+    wrong = sorted({key[0] for key in {*wanted, *there} if wanted[key] != there.get(key, 0)})
+    if wrong:
+        yield (
+            f"积分明细表 scores 与规定算出的不一致（{'、'.join(wrong)}）；"
+            "如刚改过 config.toml 的规定，请运行 shougao ledger rescore"
+        )
+
+
+def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:
+    return session.scalars(
+        select(JournalRow).where(JournalRow.act.in_(acts)).order_by(JournalRow.seq)
+    )
+
+
+def _replayed(session: Session, acts: tuple[Act, ...], key: str) -> dict[int, dict[str, Any]]:
+    """What the journal says of each numbered thing, later lines over earlier ones."""
+    told: dict[int, dict[str, Any]] = {}
+    for line in _lines(session, acts):
+        told.setdefault(line.facts[key], {}).update(line.facts)
+    return told
+
+
+def _told(whose: str, pairs: Mapping[str, tuple[object, object]]) -> Iterator[str]:
+    for name, (now, meant) in pairs.items():
+        if now != meant:
+            if isinstance(now, bool) and isinstance(meant, bool):
+                yield f"{whose}{name}与日志不符"
+            else:
+                yield f"{whose}{name}是“{_word(now)}”，日志里是“{_word(meant)}”"
+
+
+def _word(value: object) -> str:
+    return "无" if value in (None, "") else str(value)
+
+
+__all__ = ["Rules", "contradictions"]

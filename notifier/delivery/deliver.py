@@ -1,0 +1,165 @@
+"""What is owed goes out: the reply code decides between sent, later, tomorrow and never."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from ledger.outbox import Due, Outbox
+from notifier.delivery.outcomes import (
+    Never,
+    Result,
+    Sent,
+    Tomorrow,
+    TryLater,
+    backoff,
+    next_day,
+)
+from notifier.delivery.relay import Relay, RelayRefused
+from notifier.delivery.smtp_replies import is_daily
+
+_log = logging.getLogger(__name__)
+
+MOST_AT_ONCE = 200
+"""Letters read from the ledger at a time."""
+
+TOGETHER = 16
+"""Letters recorded in one transaction where sending one twice does no harm."""
+
+LONG_ENOUGH = 40
+"""Tries after which a letter that is always postponed is given up and shown to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ceilings:
+    """The relay's patience: letters per hour and per day."""
+
+    per_hour: int
+    per_day: int
+
+
+@dataclass(slots=True)
+class Delivered:
+    """What became of the letters owed. `trouble` is why the rest waits, empty when none does."""
+
+    sent: int = 0
+    postponed: int = 0
+    given_up: int = 0
+    trouble: str = ""
+
+    def and_then(self, later: Delivered) -> Delivered:
+        """Both together; the later trouble is the one that stands."""
+        return Delivered(
+            self.sent + later.sent,
+            self.postponed + later.postponed,
+            self.given_up + later.given_up,
+            later.trouble,
+        )
+
+
+def deliver(
+    outbox: Outbox,
+    relay: Relay,
+    sender: str,
+    now: datetime,
+    ceilings: Ceilings,
+    zone: str = "Asia/Shanghai",
+) -> Delivered:
+    """
+    Send what is due over one connection, the longest owed first.
+
+    Killed between the relay's 250 and our record, a letter goes out a second time under the same
+    Message-ID: duplicates are admitted, losses not. Each is recorded before the next is sent, unless
+    the relay never doubles. Once the relay takes nothing more today, nothing
+    is offered to it before the office's next day begins.
+    """
+    full = [reply for reply in outbox.waiting(now).replies if is_daily(reply)]
+    if full:
+        return Delivered(trouble=_told_full(full[0]))
+    done = Delivered()
+    allowed = min(
+        ceilings.per_hour - outbox.sent_since(now - timedelta(hours=1)),
+        ceilings.per_day - outbox.sent_since(now - timedelta(days=1)),
+    )
+    skipped: set[str] = set()
+    record = _Record(outbox, done, now, zone, TOGETHER if relay.never_doubles else 1)
+    try:
+        with relay:
+            while allowed > 0:
+                letters = outbox.due(now, min(allowed, MOST_AT_ONCE))
+                letters = [due for due in letters if due.recipient not in skipped]
+                if not letters:
+                    break
+                for due in letters:
+                    if due.recipient in skipped:
+                        continue
+                    result = relay.send(due.raw, sender, [due.recipient, *due.copies])
+                    allowed -= 1
+                    if not record.one(due, result):
+                        skipped.add(due.recipient)
+                    if isinstance(result, Tomorrow):
+                        done.trouble = _told_full(result.reply)
+                        return done
+                record.taken()
+    except RelayRefused as refused:
+        done.trouble = str(refused)
+        _log.error("the relay refuses us: %s", refused)
+    finally:
+        record.taken()
+    return done
+
+
+def _told_full(reply: str) -> str:
+    return f"发信服务器今天不再收信：{reply}"
+
+
+class _Record:
+    """Enters what became of letters in the ledger, those that were taken `together` at a time."""
+
+    def __init__(
+        self, outbox: Outbox, done: Delivered, now: datetime, zone: str, together: int
+    ) -> None:
+        self._outbox = outbox
+        self._done = done
+        self._now = now
+        self._zone = zone
+        self._together = together
+        self._taken: list[tuple[Due, str]] = []
+
+    def one(self, due: Due, result: Result) -> bool:
+        """Enter one sending; False when the addressee's later letters have to wait behind it."""
+        match result:
+            case Sent(reply):
+                self._taken.append((due, reply))
+                self._done.sent += 1
+                if len(self._taken) >= self._together:
+                    self.taken()
+                return True
+            case Never(reply):
+                self._give_up(due, reply)
+                _log.error("our letter %s will never be taken: %s", due.message_id, reply)
+                return True
+            case Tomorrow(reply):
+                self._postpone(due, next_day(self._now, self._zone, due.id), reply)
+                return False
+            case TryLater(after, reply):
+                if due.tries + 1 >= LONG_ENOUGH:
+                    self._give_up(due, reply)
+                    return True
+                self._postpone(due, self._now + max(after, backoff(due.tries, due.id)), reply)
+                return False
+
+    def taken(self) -> None:
+        """Enter those that the relay took and that are not entered yet."""
+        if self._taken:
+            self._outbox.sent(self._taken, self._now)
+            self._taken = []
+
+    def _give_up(self, due: Due, reply: str) -> None:
+        self._outbox.give_up(due, reply, self._now)
+        self._done.given_up += 1
+
+    def _postpone(self, due: Due, until: datetime, reply: str) -> None:
+        self._outbox.postpone(due, until, reply)
+        self._done.postponed += 1

@@ -1,0 +1,305 @@
+"""The relay that speaks SMTP (RFC 5321)."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import smtplib
+import socket
+import ssl
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import Enum
+from types import TracebackType
+from typing import Self
+
+from notifier.delivery.relay import RelayRefused
+from notifier.delivery.smtp_replies import (
+    Never,
+    Result,
+    Sent,
+    Tomorrow,
+    TryLater,
+    as_line,
+    result_of,
+    wants_login,
+)
+
+_log = logging.getLogger(__name__)
+
+
+class Tls(Enum):
+    """How a connection is secured: from its first byte, by the command STARTTLS, not at all."""
+
+    IMPLICIT = "implicit"
+    STARTTLS = "starttls"
+    NONE = "none"
+
+
+class SmtpRelay:
+    """
+    An SMTP account (RFC 5321, 4954, 8314). `timeout` in seconds; no login when `account` is empty.
+
+    The connection is opened by the first letter. Once it cannot be opened, the remaining letters of
+    this `with` are told to try later at once, so that an outage costs one timeout, not hundreds.
+    """
+
+    never_doubles = False
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        account: str,
+        password: str,
+        tls: Tls,
+        timeout: float = 30.0,
+        context: ssl.SSLContext | None = None,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._account = account
+        self._password = password
+        self._tls = tls
+        self._timeout = timeout
+        self._context = context
+        self._client: smtplib.SMTP | None = None
+        self._outage: TryLater | Tomorrow | None = None
+
+    def __repr__(self) -> str:
+        return f"SmtpRelay({self._account!r} at {self._host}:{self._port}, {self._tls.name})"
+
+    def __enter__(self) -> Self:
+        self._outage = None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._client is not None:
+            with contextlib.suppress(smtplib.SMTPException, OSError):
+                self._client.quit()
+        self._close()
+
+    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+        """
+        See Relay. A recipient refused for good does not keep the letter from the others.
+
+        A connection lost while idle is opened anew; one lost inside a letter is a TryLater, which may
+        double the letter under its Message-ID but never loses it.
+        """
+        usable = [one for one in recipients if _is_address(one)]
+        if not usable or usable[0] != recipients[0]:
+            return Never("收件地址不能用于发信")
+        if self._client is None and self._outage is not None:
+            return self._outage
+        try:
+            client, refusal = self._begin(raw, sender)
+            return self._finish(client, refusal, raw, usable)
+        except (OSError, smtplib.SMTPException) as error:
+            self._close()
+            return self._outage or _passing(error)
+
+    def check(self) -> str:
+        """Connects, logs in and says goodbye; sends nothing."""
+        try:
+            client = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            raise RelayRefused(
+                f"连不上发信服务器 {self._host}:{self._port}（{_passing(error).reply}）："
+                "请检查网络和 config.toml 里的 relay.url。"
+            ) from error
+        with contextlib.suppress(smtplib.SMTPException, OSError):
+            client.quit()
+        secured = "未加密" if self._tls is Tls.NONE else "TLS 加密"
+        login = f"，账号 {self._account} 登录成功" if self._account else "，无需登录"
+        return f"已连上 {self._host}:{self._port}（{secured}）{login}"
+
+    def _begin(self, raw: bytes, sender: str) -> tuple[smtplib.SMTP, tuple[int, str] | None]:
+        """MAIL over the open connection or a new one; with the reply when that is a refusal."""
+        if self._client is not None:
+            with contextlib.suppress(OSError, smtplib.SMTPException):
+                refusal = _mail(self._client, raw, sender)
+                if refusal is None or refusal[0] != 421:
+                    return self._client, refusal
+            self._close()  # lost while idle
+        try:
+            self._client = self._connect()
+        except (OSError, smtplib.SMTPException) as error:
+            self._outage = _passing(error)
+            raise
+        return self._client, _mail(self._client, raw, sender)
+
+    def _finish(
+        self,
+        client: smtplib.SMTP,
+        refusal: tuple[int, str] | None,
+        raw: bytes,
+        recipients: Sequence[str],
+    ) -> Result:
+        if refusal is not None:
+            return self._refused(client, *refusal)
+        remarks = []
+        taken = 0
+        first: tuple[int, str] | None = None
+        for place, recipient in enumerate(recipients):
+            code, answer = client.rcpt(recipient)
+            text = _text(answer)
+            if code in (250, 251, 252):
+                taken += 1
+                continue
+            if code == 421 or wants_login(code, text):
+                return self._refused(client, code, text)
+            if place == 0:
+                first = (code, text)
+                if not isinstance(result_of(code, text), Never):
+                    return self._refused(client, code, text)
+            remarks.append(f"{recipient}: {as_line(code, text)}")
+            _log.warning("the relay refuses a recipient: %s", remarks[-1])
+        if not taken:
+            return self._refused(client, *(first or (550, "no recipient")))
+        try:
+            code, answer = client.data(raw)
+        except smtplib.SMTPDataError as error:
+            return self._refused(client, error.smtp_code, _text(error.smtp_error))
+        text = _text(answer)
+        if code != 250:
+            return self._refused(client, code, text)
+        return Sent("; ".join([as_line(code, text), *remarks]))
+
+    def _refused(self, client: smtplib.SMTP, code: int, text: str) -> Result:
+        """The letter was refused: clear the table for the next one (RFC 5321 4.1.1.5)."""
+        if wants_login(code, text):
+            self._close()
+            raise RelayRefused(
+                f"发信服务器 {self._host} 要求先登录（{as_line(code, text)}）："
+                "请在 config.toml 的 relay.url 里写上账号。"
+            )
+        if code == 421:  # the server closes the connection (RFC 5321 3.8)
+            self._close()
+        else:
+            try:
+                client.rset()
+            except (OSError, smtplib.SMTPException):
+                self._close()
+        result = result_of(code, text)
+        if isinstance(result, Sent):  # a 2yz that is no 250: nothing was promised
+            return TryLater(timedelta(), result.reply)
+        if isinstance(result, Tomorrow):
+            _log.warning("the relay takes no more today: %s", result.reply)
+        return result
+
+    def _connect(self) -> smtplib.SMTP:
+        """Raises: RelayRefused; OSError and SMTPException for what may pass."""
+        context = self._context or ssl.create_default_context()
+        ours = (
+            "[127.0.0.1]"  # RFC 5321 4.1.3; getfqdn() may hang, and would tell our machine's name
+        )
+        client: smtplib.SMTP | None = None
+        try:
+            if self._tls is Tls.IMPLICIT:
+                client = smtplib.SMTP_SSL(
+                    self._host, self._port, ours, timeout=self._timeout, context=context
+                )
+            else:
+                client = smtplib.SMTP(self._host, self._port, ours, timeout=self._timeout)
+            if self._tls is Tls.STARTTLS:
+                code, answer = client.starttls(context=context)
+                if code != 220:
+                    raise smtplib.SMTPResponseException(code, answer)
+            client.ehlo_or_helo_if_needed()
+            if client.sock is not None:
+                # else a letter's last bytes wait for those before to be acknowledged (RFC 896): 40 ms
+                client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if self._account:
+                client.login(self._account, self._password)
+        except BaseException as error:
+            if client is not None:
+                client.close()
+            refusal = self._why_refused(error)
+            if refusal:
+                raise RelayRefused(refusal) from error
+            raise
+        return client
+
+    def _why_refused(self, error: BaseException) -> str:
+        """A Chinese line when a person has to act, empty when it may pass."""
+        place = f"{self._host}:{self._port}"
+        match error:
+            case ssl.SSLCertVerificationError():
+                return (
+                    f"发信服务器 {place} 的证书不可信（{error.verify_message}）："
+                    "请检查服务器名、本机时间，以及是否有软件拦截加密连接。"
+                )
+            case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
+                return (
+                    f"发信服务器 {place} 在这个端口上不说 TLS："
+                    "smtps:// 通常用 465 端口，smtp+starttls:// 通常用 587 端口。"
+                )
+            case smtplib.SMTPAuthenticationError() if error.smtp_code >= 500:
+                said = as_line(error.smtp_code, _text(error.smtp_error))
+                return (
+                    f"发信服务器 {place} 拒绝账号 {self._account} 登录（{said}）："
+                    "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
+                    "并须在网页邮箱设置里开启 SMTP 服务。"
+                )
+            case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
+                return f"发信服务器 {place} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+            case smtplib.SMTPException() if _without_login(error):
+                return f"发信服务器 {place} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
+            case UnicodeEncodeError():
+                return "发信账号或密码里有全角字符或汉字：请重新填写，网易邮箱填“授权码”。"
+            case _:
+                return ""
+
+    def _close(self) -> None:
+        if self._client is not None:
+            self._client.close()
+        self._client = None
+
+
+def _without_login(error: smtplib.SMTPException) -> bool:
+    """AUTH is not announced, or by no mechanism that smtplib knows: it says so in a bare class."""
+    return type(error) in (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
+
+
+def _is_address(text: str) -> bool:
+    """Fit for RCPT without SMTPUTF8: one token of printable ASCII with an @ inside."""
+    return (
+        text.isascii() and text.isprintable() and not set(text) & set(" <>") and "@" in text[1:-1]
+    )
+
+
+def _text(answer: bytes | str) -> str:
+    """NetEase's replies are ASCII, other Chinese servers' may be GBK."""
+    if isinstance(answer, str):
+        return answer
+    try:
+        return answer.decode("utf-8")
+    except UnicodeDecodeError:
+        return answer.decode("gb18030", "replace")
+
+
+def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | None:
+    """MAIL with what the server announced (RFC 6152, 1870); None when it was taken."""
+    options = []
+    if client.has_extn("8bitmime") and not raw.isascii():
+        options.append("BODY=8BITMIME")
+    if client.has_extn("size"):
+        options.append(f"SIZE={len(raw)}")
+    code, answer = client.mail(sender, options)
+    return None if code == 250 else (code, _text(answer))
+
+
+def _passing(error: OSError | smtplib.SMTPException) -> TryLater | Tomorrow:
+    """A connection that failed says nothing against the letter: never for good."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        code, text = error.smtp_code, _text(error.smtp_error)
+        found = result_of(code, text)
+        if isinstance(found, TryLater | Tomorrow):
+            return found
+        return TryLater(timedelta(), as_line(code, text))
+    return TryLater(timedelta(), f"{type(error).__name__}: {error}"[:200])

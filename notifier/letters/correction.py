@@ -1,0 +1,165 @@
+"""The corrected receipt: a person has decided otherwise than the program, or than before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from notifier.mail.message import Letter, message_id_for, one_line, receipt_number
+from notifier.mail.page import (
+    SUBJECT_CHARACTERS,
+    Block,
+    Look,
+    Objection,
+    Office,
+    Page,
+    Row,
+    day_of,
+    deadline,
+    lateness,
+    look_of,
+    moment,
+    shown,
+)
+from notifier.mail.templating import write
+from rulebook.model import Timely
+from rulebook.reasons import Outcome
+from rulebook.rulings import Standing
+
+OPEN = "待核定"
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One draft whose standing changed. `why` in the words of whoever decided; points provisional."""
+
+    title: str
+    before: Standing
+    after: Standing
+    points_before: int
+    points_after: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """
+    A letter about whose drafts was decided. `seq`: the journal's line, so that every correction has
+    a Message-ID of its own. `message_id` and `references` are those of the officer's letter.
+    """
+
+    letter: int
+    seq: int
+    subject: str
+    received: datetime
+    address: str
+    officer: str | None
+    unit: str | None
+    message_id: str
+    references: tuple[str, ...]
+    drafts: tuple[Changed, ...]
+
+
+def correction(corrected: Corrected, office: Office) -> Letter:
+    """
+    What was decided, each thing that changed beside what it was, and why.
+
+    Threaded after the first receipt; never answered by machines (RFC 3834).
+    """
+    worst = max((draft.after.outcome for draft in corrected.drafts), key=lambda one: one.gravity)
+    look = look_of(worst)
+    number = receipt_number(corrected.received, office.zone, corrected.letter)
+    page = Page(
+        look=Look(f"更正：{look.word}", f"更正回执（{look.word}）", look.colour, look.tint),
+        salutation=f"{one_line(corrected.officer)}同志：" if corrected.officer else "同志：",
+        opening="经工作人员核定，您报送的稿件有下列变化，以本回执为准。",
+        facts=(
+            Row("回执编号", number, "与原回执相同"),
+            Row("收到时间", moment(corrected.received, office.zone)),
+            *((Row("报送单位", corrected.unit),) if corrected.unit else ()),
+            Row("邮件主题", shown(corrected.subject, SUBJECT_CHARACTERS) or "（无主题）"),
+        ),
+        objections=(),
+        resend="",
+        blocks=tuple(_block(draft, corrected.received, office.zone) for draft in corrected.drafts),
+        scores=any(draft.points_after for draft in corrected.drafts),
+        remarks=(),
+        office=office,
+    )
+    first = message_id_for("receipt", corrected.letter, office.domain)
+    thread = [*corrected.references, corrected.message_id, first]
+    plain, html = write("correction", {"page": page}, office.templates)
+    return Letter(
+        subject=f"【更正】Re: {shown(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
+        plain=plain,
+        html=html,
+        recipient=corrected.address,
+        copies=(),
+        message_id=message_id_for(f"correction.{corrected.seq}", corrected.letter, office.domain),
+        in_reply_to=first,
+        references=tuple(one for one in thread if one),
+        auto_submitted="auto-replied",
+    )
+
+
+def _block(draft: Changed, received: datetime, zone: str) -> Block:
+    before, after = draft.before, draft.after
+    rows = [
+        _row("核定结果", look_of(before.outcome).word, _outcome(after)),
+        _row("稿件类别", _kind(before), _kind(after)),
+        _row("报送单位", before.unit or OPEN, after.unit or OPEN),
+        _row("事件日期", _day(before), _day(after)),
+        _row("报送时限", _limit(before, received, zone), _limit(after, received, zone)),
+        _row("得分", _points(before, draft.points_before), _points(after, draft.points_after)),
+    ]
+    said = [Objection(f"核定说明：{shown(draft.why, 500)}", "", "")] if draft.why else []
+    said += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
+    look = look_of(after.outcome)
+    if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
+        look = replace(look_of(Outcome.HELD), word="逾期收稿")
+    return Block(
+        title=shown(draft.title, SUBJECT_CHARACTERS),
+        look=look,
+        rows=tuple(rows),
+        objections=tuple(said),
+        resend="",
+    )
+
+
+def _row(label: str, before: str, after: str) -> Row:
+    return Row(label, after, f"原为：{before}" if before != after else "")
+
+
+def _outcome(standing: Standing) -> str:
+    word = look_of(standing.outcome).word
+    return f"{word}（积分作废）" if standing.voided else word
+
+
+def _kind(standing: Standing) -> str:
+    return standing.kind.value if standing.kind else OPEN
+
+
+def _day(standing: Standing) -> str:
+    return day_of(standing.happened) if standing.happened else OPEN
+
+
+def _limit(standing: Standing, received: datetime, zone: str) -> str:
+    until = f"（{deadline(standing.deadline, zone)}截止）" if standing.deadline else ""
+    match standing.timely:
+        case Timely.ON_TIME:
+            return f"按时报送{until}"
+        case Timely.LATE:
+            late = lateness(received - standing.deadline) if standing.deadline else ""
+            return f"已逾期{late}{until}"
+        case Timely.UNDETERMINED:
+            return OPEN
+        case Timely.NOT_APPLICABLE:
+            return "本类稿件不限报送时间"
+
+
+def _points(standing: Standing, points: int) -> str:
+    if standing.outcome is Outcome.HELD:
+        return "核定后计分"
+    if standing.outcome is not Outcome.ACCEPTED or not points:
+        return "不计分"
+    return f"{points}分（暂计）"

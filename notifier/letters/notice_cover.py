@@ -1,0 +1,60 @@
+"""The letter that carries a published notice to its distribution list (五.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from notifier.mail.message import Attachment, Letter, message_id_for
+from notifier.mail.page import Look, Office, Page, Row
+from notifier.mail.templating import write
+
+MEDIA_TYPES = {
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def notice_letter(
+    title: str,
+    label: str,
+    edition: int,
+    files: Mapping[str, bytes],
+    recipient: str,
+    number: int,
+    period: str,
+    office: Office,
+) -> Letter:
+    """
+    One letter to one address. `number` is the address's place in the list, so that each letter has a
+    Message-ID of its own and the same one at every try.
+    """
+    again = f"（第{edition}版，请以本版为准）" if edition > 1 else ""
+    page = Page(
+        look=Look("通报", title, "#1f4e79", "#eef3f8"),
+        salutation="各单位：",
+        opening=f"现将{label}信息宣传工作通报{again}发给你们，请查收附件。",
+        facts=tuple(Row("附件", name) for name in files),
+        objections=(),
+        resend="",
+        blocks=(),
+        scores=False,
+        remarks=(),
+        office=office,
+    )
+    plain, html = write("notice", {"page": page}, office.templates)
+    return Letter(
+        subject=f"【通报】{title}{again}",
+        plain=plain,
+        html=html,
+        recipient=recipient,
+        copies=(),
+        message_id=message_id_for(f"notice.{period}.{edition}", number, office.domain),
+        in_reply_to="",
+        references=(),
+        auto_submitted="auto-generated",
+        attachments=tuple(
+            Attachment(name, MEDIA_TYPES[name[name.rindex(".") :]], content)
+            for name, content in files.items()
+        ),
+        kind="notice",
+    )

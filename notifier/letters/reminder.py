@@ -1,0 +1,176 @@
+"""Letters that ask: reminders of targets (催报, 三.1, 三.2) and commissions (约稿, 三.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from notifier.mail.message import Letter, message_id_for, one_line
+from notifier.mail.page import Look, Office, Page, Row, day_of, one_of, shown
+from notifier.mail.templating import write
+from rulebook.model import Kind
+
+TOPIC_CHARACTERS = 80
+REMIND = Look("提醒", "报送任务提醒", "#b26a00", "#fdf6e9")
+COMMISSION = Look("约稿", "约稿通知", "#1f4e79", "#eef3f8")
+COMMISSION_DUE = Look("约稿提醒", "约稿即将到期", "#b26a00", "#fdf6e9")
+# the relay counts letters that are alike as spam: the same thing is said in several ways
+ASKED = (
+    "{period}的信息宣传报送任务还有几天就要截止，贵单位目前还差以下稿件，请抽空报送。",
+    "提醒您：{period}的报送任务将于{until}截止，贵单位尚有以下稿件没有报送。",
+    "{period}即将结束，经统计，贵单位以下稿件的报送数还没有达到要求，请及时安排。",
+    "为便于贵单位安排，现将{period}尚未完成的报送任务告知如下，截止日期为{until}。",
+)
+COMMISSIONED = (
+    "现就下列题目向贵单位约稿，请安排撰写并按时报送。",
+    "因工作需要，特约请贵单位就下列题目撰写稿件，请在{until}前报送。",
+    "想请贵单位就下列题目写一篇稿件，{until}截止，感谢支持。",
+)
+COMMISSIONED_AGAIN = (
+    "此前约请贵单位撰写的稿件还没有收到，{until}截止，请抓紧安排。",
+    "提醒您：下列约稿将于{until}截止，目前还没有收到贵单位的稿件。",
+    "下列约稿快到期了（{until}截止），贵单位的稿件还没有收到，请及时报送。",
+)
+KIND_ADVICE = (
+    "请将文字和图片打包成压缩文件，以附件发到本邮箱；工作动态、舆情请在事件发生后及时报送。"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What a unit still owes of a kind in a period."""
+
+    kind: Kind
+    wanted: int
+    reported: int
+
+
+def reminder(
+    unit: str,
+    officer: str,
+    address: str,
+    period: str,
+    label: str,
+    last: date,
+    missing: Sequence[Missing],
+    number: int,
+    office: Office,
+) -> Letter:
+    """
+    What a unit still owes in a period, to one of its officers.
+
+    `period` is its name, `label` how people say it, `last` its last day; `number` tells the officer's
+    letter from those to others, so that each has one Message-ID at every try.
+    """
+    until = day_of(last)
+    said = one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
+    page = _page(
+        REMIND,
+        officer,
+        said,
+        (
+            Row("单位", unit),
+            Row("时段", label, f"{until}截止"),
+            *(
+                Row(one.kind.value, f"还差{one.wanted - one.reported}篇", _reported(one))
+                for one in missing
+            ),
+        ),
+        (KIND_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
+        office,
+    )
+    return _letter(
+        f"【{REMIND.word}】{unit}{label}还有报送任务未完成",
+        page,
+        address,
+        message_id_for(f"reminder.{period}", number, office.domain),
+        "reminder",
+    )
+
+
+def commission_letter(
+    topic: str,
+    note: str,
+    due: date,
+    officer: str,
+    unit: str,
+    address: str,
+    key: tuple[int, int],
+    office: Office,
+    *,
+    again: bool = False,
+) -> Letter:
+    """
+    A text is asked for until a day; with `again` the reminder that it is still waited for.
+
+    `key`: (the commission's number, the officer's place in its list).
+    """
+    look = COMMISSION_DUE if again else COMMISSION
+    ways = COMMISSIONED_AGAIN if again else COMMISSIONED
+    said = one_of(ways, f"{key}{unit}").format(until=day_of(due))
+    page = _page(
+        look,
+        officer,
+        said,
+        (
+            Row("题目", shown(topic, TOPIC_CHARACTERS)),
+            Row("约稿单位", unit),
+            Row("截止日期", day_of(due), "以邮件服务器收到的时间为准"),
+            *((Row("要求", shown(note, 500)),) if note else ()),
+        ),
+        (
+            f"请在邮件主题里写明“【约稿】{shown(topic, TOPIC_CHARACTERS)}”，以便登记。",
+            "文字和图片请打包成压缩文件，以附件发到本邮箱。",
+        ),
+        office,
+    )
+    return _letter(
+        f"【{look.word}】{shown(topic, TOPIC_CHARACTERS)}",
+        page,
+        address,
+        message_id_for(f"commission.{key[0]}{'.again' if again else ''}", key[1], office.domain),
+        "commission",
+    )
+
+
+def _page(
+    look: Look,
+    officer: str,
+    said: str,
+    facts: tuple[Row, ...],
+    remarks: tuple[str, ...],
+    office: Office,
+) -> Page:
+    return Page(
+        look=look,
+        salutation=f"{one_line(officer)}同志：" if officer else "同志：",
+        opening=said,
+        facts=facts,
+        objections=(),
+        resend="",
+        blocks=(),
+        scores=False,
+        remarks=remarks,
+        office=office,
+    )
+
+
+def _letter(subject: str, page: Page, address: str, message_id: str, kind: str) -> Letter:
+    plain, html = write(kind, {"page": page}, page.office.templates)
+    return Letter(
+        subject=subject,
+        plain=plain,
+        html=html,
+        recipient=address,
+        copies=(),
+        message_id=message_id,
+        in_reply_to="",
+        references=(),
+        auto_submitted="auto-generated",
+        kind=kind,
+    )
+
+
+def _reported(one: Missing) -> str:
+    return f"应报{one.wanted}篇，已报{one.reported}篇"

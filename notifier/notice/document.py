@@ -1,0 +1,265 @@
+"""
+The notice (季度通报, 五.1-2) as .docx: pure, facts -> bytes. The workbook is made in notice_sheets.py.
+
+The layout is the template's (`templates/notice.docx`, or the office's own), the sentences are those
+of notice_text.py; a person reads, fills the marked gaps (文号, seal, 附加分) and signs.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime, time
+from importlib import resources
+from typing import Any
+from xml.sax.saxutils import escape
+
+from docx.opc.exceptions import PackageNotFoundError
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+from jinja2 import StrictUndefined, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+from lxml.etree import XMLSyntaxError
+from markupsafe import Markup
+from PIL import Image
+
+from notifier.notice import tables, text
+from notifier.notice.facts import NoticeFacts
+from notifier.notice.tables import at_most_rate, bar
+from rulebook.periods import Span
+from rulebook.points import TIERS
+from rulebook.ranking import Row
+
+SIGNATURE = 28
+"""Half-widths a 署名 may have to stand centred over its date without leaving the type area."""
+
+BARS = 30
+"""Rows of the chart."""
+
+LARGE_BAR, SMALL_BAR, BAR_HEIGHT = 92.0, 14.0, 3.2
+"""Millimetres: how far a full bar reaches in the two columns, and how high all are."""
+
+BAR_COLOUR = "#2F5597"
+Draw = Callable[[float], Any]
+
+BONUS_GAP = "（待填）"
+
+UNUSABLE = (
+    *(TemplateError, PackageNotFoundError, zipfile.BadZipFile, XMLSyntaxError),
+    *(KeyError, ValueError, TypeError),
+)
+"""What python-docx, lxml and Jinja2 raise over a template that is none."""
+
+
+class BadTemplate(Exception):
+    """An office's own template that cannot be filled; the text says why, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading of the second level and its paragraphs."""
+
+    heading: str
+    paragraphs: list[str]
+
+
+def document(facts: NoticeFacts, template: bytes | None = None) -> bytes:
+    """
+    The .docx. `template` is the office's own, else ours. The same facts give the same bytes.
+
+    Raises: BadTemplate for a template that is no .docx or whose tags cannot be filled.
+    """
+    environment = SandboxedEnvironment(
+        autoescape=True, undefined=StrictUndefined, finalize=_as_written
+    )
+    try:
+        filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
+        filled.render(context(facts, _drawn_in(filled)), environment, autoescape=True)
+    except UNUSABLE as error:
+        raise BadTemplate(
+            f"通报模板无法使用：{error}。请检查模板里的标记，或改用自带的模板。"
+        ) from error
+    core = filled.docx.core_properties
+    core.title = text.legal(text.title(facts))[:255]
+    core.author = text.legal(facts.office)[:255]
+    core.created = core.modified = datetime.combine(facts.dated, time())
+    out = io.BytesIO()
+    filled.save(out)
+    return _settled(out.getvalue())
+
+
+def shipped() -> bytes:
+    """Our own template, for an office to start from."""
+    return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
+
+
+def context(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
+    """
+    The words a template may use: see the tags in `templates/notice.docx`. `draw` makes a bar of so
+    many millimetres.
+    """
+    shown = facts.tables
+    return {
+        "title": text.broken(text.title(facts)),
+        "number": facts.number,
+        "addressees": "，".join(facts.addressees) or "各单位",
+        "lead": text.lead(facts),
+        "overview": [Section(heading, told) for heading, told in text.overview(facts)],
+        "problems": text.problems(facts),
+        "requirements": text.requirements(facts),
+        "attachments": text.attachments(facts),
+        "office": facts.office,
+        "dated": text.day(facts.dated),
+        "signature_fits": text.width(facts.office) <= SIGNATURE,
+        "tables": [
+            {
+                "number": number if shown else "",
+                "title": text.broken(text.points_title(facts, group)),
+                "rows": [_points_row(row) for row in rows],
+                "notes": text.table_notes(facts, rows),
+            }
+            for number, (group, rows) in enumerate(shown, start=1)
+        ],
+        "annex": _annex(facts, draw),
+    }
+
+
+def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
+    found = {
+        "number": len(facts.tables) + 1 if facts.tables else "",
+        "title": text.broken(text.annex_title(facts)),
+        "received": [_intake_row(one) for one in tables.intake(facts)],
+        "received_notes": _intake_notes(facts),
+    }
+    parts = {
+        "received": ("报送、逾期和退稿", found["received"]),
+        "completion": ("报送任务完成情况", _completion(facts, draw)),
+        "bars": (
+            f"积分对比（前{BARS}个单位）" if len(facts.rows) > BARS else "积分对比",
+            _bars(facts, draw),
+        ),
+        "outlets": ("各载体录用情况", _outlets(facts)),
+        "changes": ("前期通报印发后的变动", [_change(one) for one in facts.changes]),
+        "bonuses": ("年终考核附加分", _bonuses(facts)),
+    }
+    numerals = iter(text.NUMERALS)
+    for name, (title, rows) in parts.items():
+        found[name] = rows
+        found[f"{name}_title"] = f"{next(numerals)}、{title}" if rows else ""
+    return found
+
+
+def _points_row(row: Row) -> dict[str, Any]:
+    one, two, three, four, five = row.adopted
+    tiers = {"one": one, "two": two, "three": three, "four": four, "five": five}
+    return {**asdict(row), **tiers}
+
+
+def _intake_row(one: tables.Intake) -> dict[str, Any]:
+    names = ("news", "opinion", "article", "commission")
+    counts = dict(zip(names, one.kinds, strict=True))
+    return {
+        "unit": one.unit,
+        **counts,
+        "total": one.total,
+        "late": one.late,
+        "refused": one.refused,
+    }
+
+
+def _intake_notes(facts: NoticeFacts) -> list[str]:
+    undecided = sum(one.undecided for one in tables.intake(facts))
+    return [f"注：合计含类别待定的稿件{undecided}篇。"] if undecided else []
+
+
+def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
+    rates = tables.rates_by_unit(facts)
+    return [
+        {
+            "unit": unit,
+            "text": "　".join(
+                f"{tables.SHORT[one.kind]}{one.reported}/{one.wanted}" for one in several
+            ),
+            "rate": at_most_rate(rates[unit]),
+            "bar": draw(bar(rates[unit], 1, SMALL_BAR)),
+        }
+        for unit, several in tables.completions_by_unit(facts).items()
+    ]
+
+
+def _bars(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
+    rows = sorted(facts.rows, key=lambda row: -row.points)[:BARS]
+    most = max((row.points for row in rows), default=0)
+    return [
+        {"unit": row.unit, "bar": draw(bar(row.points, most, LARGE_BAR)), "points": row.points}
+        for row in rows
+        if most > 0
+    ]
+
+
+def _outlets(facts: NoticeFacts) -> list[dict[str, Any]]:
+    return [
+        {
+            "outlet": one.outlet,
+            "tier": TIERS[one.tier - 1] if one.tier else "待定",
+            "count": one.total,
+            "units": "、".join(f"{unit}（{count}）" for unit, count in one.units),
+        }
+        for one in tables.outlets(facts)
+    ]
+
+
+def _drawn_in(document: DocxTemplate) -> Draw:
+    """Bars are one picture of one colour, drawn out: it prints alike in Word, WPS and LibreOffice."""
+    pixel = io.BytesIO()
+    Image.new("RGB", (1, 1), BAR_COLOUR).save(pixel, "PNG")
+
+    def draw(length: float) -> InlineImage | str:
+        if not length:
+            return ""
+        return InlineImage(document, pixel, width=Mm(length), height=Mm(BAR_HEIGHT))
+
+    return draw
+
+
+def _change(one: Any) -> dict[str, Any]:
+    return {**asdict(one), "difference": f"{one.after - one.before:+d}"}
+
+
+def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
+    if facts.period.span is not Span.YEAR:
+        return []
+    rates = tables.rates_by_unit(facts)
+    return [
+        {
+            "unit": row.unit,
+            "points": row.points,
+            "rank": row.rank,
+            "rate": at_most_rate(rates.get(row.unit)),
+            "bonus": tables.bonus_of(facts, row.unit) or BONUS_GAP,
+        }
+        for row in facts.rows
+    ]
+
+
+def _as_written(value: Any) -> Any:
+    """
+    A value as text of the document: what XML cannot carry is left out, and braces are written as
+    references, so that nothing a stranger wrote is ever taken for a tag.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return Markup(escape(text.legal(value), {"{": "&#123;", "}": "&#125;", '"': "&#34;"}))
+
+
+def _settled(packed: bytes) -> bytes:
+    """The same parts with one time stamp: a published notice has one digest."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:
+        for entry in old.infolist():
+            part = zipfile.ZipInfo(entry.filename, (1980, 1, 1, 0, 0, 0))
+            part.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(part, old.read(entry))
+    return out.getvalue()

@@ -1,0 +1,112 @@
+"""What a notice (通报, 五.1-2) is made from: figures from the ledger, and what staff decided to say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from rulebook.model import Group, Kind
+from rulebook.periods import Period
+from rulebook.provisions import Points
+from rulebook.ranking import Row
+from rulebook.targets import Completion
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Drafts of one unit and kind that came in, whatever became of them. `kind` None: undecided."""
+
+    unit: str
+    kind: Kind | None
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """A unit's `late` drafts (四.1, no points) and `refused` letters (五.4)."""
+
+    unit: str
+    late: int
+    refused: int
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Adoptions (录用) of one unit's drafts by one outlet; `tier` 1..5, None while a person decides."""
+
+    outlet: str
+    tier: int | None
+    unit: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A unit that staff chose to name under 存在问题. An empty `problem` is told from the figures."""
+
+    unit: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became different in a period (its label) after its notice was published; in points."""
+
+    unit: str
+    period: str
+    before: int
+    after: int
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Bonus:
+    """附加分 (五.2) as a person entered it; `cancelled` by a sanction (五.3)."""
+
+    unit: str
+    points: str = ""
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """
+    Everything the notice says.
+
+    `office` signs; `towns` and `offices` are the two tables, sorted and ranked (see
+    `rulebook.ranking.table`), either may be empty; `points` are the figures they were computed with.
+    `counted_from` is the first day that counted if it lies inside the period (`effective_from`).
+    `addressees` is 主送, in order. `requirements` is 下一步要求, one paragraph each; empty: written
+    from the figures. `number` is 文号; empty leaves a marked gap for people, as does a missing bonus.
+    `bonuses` and the gaps for them are shown for a year only. `top`: how many ranks are praised.
+    """
+
+    office: str
+    period: Period
+    towns: tuple[Row, ...]
+    offices: tuple[Row, ...]
+    dated: date
+    points: Points
+    addressees: tuple[str, ...]
+    completions: tuple[Completion, ...] = ()
+    received: tuple[Received, ...] = ()
+    setbacks: tuple[Setback, ...] = ()
+    adoptions: tuple[Printed, ...] = ()
+    named: tuple[Named, ...] = ()
+    requirements: tuple[str, ...] = ()
+    changes: tuple[Change, ...] = ()
+    bonuses: tuple[Bonus, ...] = ()
+    number: str = ""
+    counted_from: date | None = None
+    top: int = 3
+
+    @property
+    def tables(self) -> tuple[tuple[Group, tuple[Row, ...]], ...]:
+        """The tables that have rows, 板块 first."""
+        both = ((Group.TOWNS, self.towns), (Group.OFFICES, self.offices))
+        return tuple((group, rows) for group, rows in both if rows)
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """All rows, 板块 first."""
+        return self.towns + self.offices

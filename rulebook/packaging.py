@@ -1,0 +1,64 @@
+"""五.4: the form of a letter. Everything packed, attached, with a text in it; no draft in the body."""
+
+from __future__ import annotations
+
+from rulebook.model import Draft, Fault, Submission
+from rulebook.provisions import BareRule, Provisions
+from rulebook.reasons import Reason, Remark
+
+ALWAYS_STANDS = frozenset(
+    {Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE}
+)
+"""Faults that refuse a letter even when other drafts in it could be read."""
+
+
+def form(
+    submission: Submission, provisions: Provisions
+) -> tuple[tuple[Fault, ...], tuple[Remark, ...]]:
+    """
+    A letter keeps the form that the regulation asks for.
+
+    Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
+    Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
+             beside drafts that could is a remark only; so is a bare file beside a packed draft.
+    """
+    grave = tuple(fault for fault in submission.faults if fault.reason in ALWAYS_STANDS)
+    others = tuple(fault for fault in submission.faults if fault.reason not in ALWAYS_STANDS)
+    archive = submission.archives > 0
+    warn = provisions.bare_attachment is BareRule.WARN
+    loose = sum(_is_bare(draft, submission.bare_attachments) for draft in submission.drafts)
+    packed = archive and len(submission.drafts) > loose
+    remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
+    if packed or (warn and loose):
+        forms = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
+        if forms:
+            remarks = (*remarks, Remark.FORM_BESIDE)
+        if len(forms) < len(others):
+            remarks = (*remarks, Remark.SOME_UNREADABLE)
+        return grave, remarks
+    stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
+    if (archive and not loose) or stands_for_archive:
+        return _without_text((*grave, *others)), remarks
+    faults = [*grave, *(others if archive else ())]
+    if submission.body_is_draft and not archive:
+        faults.append(Fault(Reason.BODY_DRAFT))
+    if submission.bare_attachments and not warn:
+        names = "、".join(submission.bare_attachments[:5])
+        misdirected = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
+        if misdirected and not submission.drafts:
+            faults += misdirected
+        else:
+            faults.append(Fault(Reason.BARE_ATTACHMENT, names))
+    if submission.cloud_links and not archive:
+        faults.append(Fault(Reason.CLOUD_ATTACHMENT))
+    return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_ATTACHMENT),), ()
+
+
+def _is_bare(draft: Draft, bare_attachments: tuple[str, ...]) -> bool:
+    """A draft that was attached outside an archive, or was inside such a file."""
+    return any(draft.file == name or draft.file.startswith(f"{name}/") for name in bare_attachments)
+
+
+def _without_text(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """Files came and no draft in them: the faults met on the way explain it, or NO_TEXT does."""
+    return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_TEXT),)

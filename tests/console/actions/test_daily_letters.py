@@ -1,0 +1,269 @@
+"""The day's letters: owed when their hour has come, once, and made up when it was missed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from console.actions import daily_letters
+from console.actions.digest_facts import facts_of_day
+from console.application import House
+from console.service import last_round, push_state
+from console.service.health import health
+from console.settings.loading import Settings, load
+from ledger.commissions import Commission
+from ledger.models.letters import OutboxRow
+from ledger.queries import export
+from ledger.roster import Officer
+from notifier.delivery.push import Message, Target
+from notifier.letters.digest import Level
+
+MONDAY = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)  # 09:00 in the office
+FRIDAY = MONDAY + timedelta(days=4, hours=1)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    for folder in ("in/new", "in/cur", "in/tmp"):
+        (tmp_path / folder).mkdir(parents=True)
+    root = Path(__file__).resolve().parents[3]
+    environ = {
+        "SHOUGAO_DATA": str(tmp_path / "data"),
+        "SHOUGAO_MAILBOX": f"maildir:{tmp_path / 'in'}",
+        "SHOUGAO_RELAY": f"maildir:{tmp_path / 'out'}",
+    }
+    found = load(root / "config.toml", environ)
+    return replace(
+        found,
+        digest=replace(
+            found.digest, at=time(8, 30), recipients=("a@office.example", "b@office.example")
+        ),
+        reminders=replace(found.reminders, enabled=True, at=time(9, 0), days_before_week=2),
+    )
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[House]:
+    with House(settings, {}) as house:
+        house.roster.enter(
+            [
+                Officer("湖塘镇", "钱一鸣", addresses=("qian@hutang.example",)),
+                Officer("前黄镇", "孙晓", addresses=("sun@qianhuang.example",)),
+            ],
+            "li",
+            MONDAY,
+        )
+        yield house
+
+
+def owed(house: House, kind: str) -> list[dict[str, Any]]:
+    return [row for row in export.outbox(house.engine, house.zone) if row["kind"] == kind]
+
+
+def said(house: House, kind: str) -> str:
+    with house.engine.connect() as connection:
+        raw = connection.scalar(select(OutboxRow.raw).where(OutboxRow.kind == kind).limit(1))
+    message = message_from_bytes(raw or b"", policy=policy.default)
+    assert isinstance(message, EmailMessage)
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_before_its_hour_nothing_is_owed(house: House) -> None:
+    assert daily_letters.owe_what_is_due(house, MONDAY - timedelta(minutes=31)) == 0
+
+
+def test_at_its_hour_each_address_is_owed_one_digest_and_never_a_second(house: House) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY)
+    daily_letters.owe_what_is_due(house, MONDAY + timedelta(hours=3))
+    assert {row["addressee"] for row in owed(house, "digest")} == {
+        "a@office.example",
+        "b@office.example",
+    }
+    assert len(owed(house, "digest")) == 2
+
+
+def test_a_missed_hour_is_made_up_once(house: House) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY + timedelta(hours=14))
+    daily_letters.owe_what_is_due(house, MONDAY + timedelta(days=1))
+    days = [row["subject"] for row in owed(house, "digest")]
+    assert [("3月7日" in day, "3月8日" in day) for day in days] == [(True, False)] * 2 + [
+        (False, True)
+    ] * 2
+
+
+def test_without_recipients_no_digest_is_written(settings: Settings) -> None:
+    with House(replace(settings, digest=replace(settings.digest, recipients=())), {}) as house:
+        daily_letters.owe_what_is_due(house, MONDAY)
+        assert owed(house, "digest") == []
+
+
+def test_units_behind_are_reminded_before_the_week_ends_and_only_once(house: House) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY)
+    assert owed(house, "reminder") == []
+    daily_letters.owe_what_is_due(house, FRIDAY)
+    daily_letters.owe_what_is_due(house, FRIDAY + timedelta(days=1))
+    rows = owed(house, "reminder")
+    assert {row["addressee"] for row in rows} == {"qian@hutang.example", "sun@qianhuang.example"}
+    assert len(rows) == 2
+    assert "还差3篇" in said(house, "reminder")
+
+
+def test_reminders_are_off_unless_switched_on(settings: Settings) -> None:
+    quiet = replace(settings, reminders=replace(settings.reminders, enabled=False))
+    with House(quiet, {}) as house:
+        house.roster.enter([Officer("湖塘镇", "钱", addresses=("q@x.example",))], "li", MONDAY)
+        daily_letters.owe_what_is_due(house, FRIDAY)
+        assert owed(house, "reminder") == []
+
+
+def test_a_commission_is_told_once_and_recalled_before_it_is_due(house: House) -> None:
+    asked = Commission("冬季防火经验", ("湖塘镇",), date(2022, 3, 7), date(2022, 3, 20), "配图两张")
+    house.commissions.add(asked, "li", MONDAY)
+    for day in range(14):
+        daily_letters.owe_what_is_due(house, MONDAY + timedelta(days=day))
+    subjects = [row["subject"] for row in owed(house, "commission")]
+    assert subjects == ["【约稿】冬季防火经验", "【约稿提醒】冬季防火经验"]
+    assert "配图两张" in said(house, "commission")
+
+
+def test_health_tells_a_silent_mailbox_and_what_to_do(house: House) -> None:
+    data = house.settings.data
+    assert health(house, MONDAY)[0].level is Level.WARN
+    last_round.beat(data, MONDAY, "", 1.0)
+    assert health(house, MONDAY)[0].level is Level.OK
+    assert health(house, MONDAY + timedelta(hours=2))[0].level is Level.FAIL
+    last_round.beat(data, MONDAY + timedelta(hours=2), "网络不通", 1.0)
+    told = health(house, MONDAY + timedelta(hours=2))[0]
+    assert (told.level, told.sentence) == (Level.FAIL, "网络不通")
+    assert told.remedy
+
+
+def test_a_round_that_ended_well_is_remembered_through_a_later_trouble(tmp_path: Path) -> None:
+    last_round.beat(tmp_path, MONDAY, "", 1.0)
+    last_round.beat(tmp_path, FRIDAY, "网络不通", 2.0)
+    assert last_round.read(tmp_path) == last_round.Pulse(FRIDAY, MONDAY, "网络不通", 2.0)
+    (tmp_path / last_round.NAME).write_text("{half", encoding="utf-8")
+    assert last_round.read(tmp_path) == last_round.Pulse()
+
+
+def test_on_a_monday_the_week_that_has_ended_is_told_and_alike_units_stand_together(
+    house: House,
+) -> None:
+    (last_week,) = facts_of_day(house, MONDAY).behind[:1]
+    assert last_week.period == "上周"
+    assert len(last_week.units) > 10
+    friday = facts_of_day(house, FRIDAY).behind
+    assert friday[0].period == "本周，3月13日止"
+    assert all(not one.period.startswith("本季度") for one in friday)
+    end_of_march = facts_of_day(house, datetime(2022, 3, 30, 1, 0, tzinfo=UTC)).behind
+    assert {one.period for one in end_of_march} >= {"本月，3月31日止", "本季度，3月31日止"}
+
+
+def test_the_mailbox_is_reconciled_letter_by_letter(house: House, tmp_path: Path) -> None:
+    """A count alone would hide a letter that is missing behind one that was deleted."""
+    place = tmp_path / "in" / "new" / "1646614800.1.host"
+    place.write_bytes(b"From: a@x.example\r\nSubject: x\r\n\r\nx\r\n")
+    os.utime(place, (MONDAY.timestamp() - 3600,) * 2)
+    last_round.beat(house.settings.data, MONDAY, "", 1.0)
+    facts = facts_of_day(house, MONDAY)
+    assert (facts.in_mailbox, facts.recorded, facts.missing) == (1, 0, 1)
+    assert not facts.quiet
+    os.utime(place, (MONDAY.timestamp(),) * 2)
+    facts = facts_of_day(house, MONDAY)
+    assert (facts.in_mailbox, facts.recorded, facts.missing) == (1, 0, 0)
+
+
+def test_a_letter_of_ours_that_was_given_up_is_told_to_the_office(house: House) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY)
+    (due, *_) = house.outbox.due(MONDAY, 5)
+    house.outbox.give_up(due, "550 Invalid User", MONDAY + timedelta(hours=1))
+    (lost,) = facts_of_day(house, MONDAY + timedelta(hours=2)).undelivered
+    assert lost.unit == due.recipient
+    assert "550 Invalid User" in lost.note
+    found = {one.name: one for one in health(house, MONDAY + timedelta(hours=2))}
+    assert found["发信"].level is Level.WARN
+
+
+def test_a_backlog_that_does_not_move_is_told(house: House) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY)
+    named = {one.name: one for one in health(house, MONDAY + timedelta(hours=1))}
+    assert named["发信"].level is Level.OK
+    named = {one.name: one for one in health(house, MONDAY + timedelta(hours=5))}
+    assert named["发信"].level is Level.WARN
+    assert "积压2封，最早的一封已等了5小时" in named["发信"].sentence
+
+
+def test_a_broken_template_of_the_office_is_told_and_the_digest_goes_out(
+    settings: Settings, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "digest.txt").write_text("{{ nosuch }}", encoding="utf-8")
+    own = replace(settings, office=replace(settings.office, templates=str(folder)))
+    with House(own, {}) as house:
+        daily_letters.owe_what_is_due(house, MONDAY)
+        assert "收稿日报" in said(house, "digest")
+        assert "信件模板 digest.txt 第1行无法填写" in said(house, "digest")
+
+
+class Chat:
+    """Stands for the robots: which targets were told what, and who refuses."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[int, str, str]] = []
+        self.refusing: set[int] = set()
+
+    def __call__(self, message: Message, target: Target) -> bool:
+        self.told.append((target.number, message.title, message.text))
+        return target.number not in self.refusing
+
+
+@pytest.fixture
+def chat(monkeypatch: pytest.MonkeyPatch) -> Chat:
+    chat = Chat()
+    monkeypatch.setattr(push_state, "push", chat)
+    return chat
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
+    settings: Settings, chat: Chat
+) -> None:
+    robots = {"SHOUGAO_PUSH": "wecombot://abcdefghij1234567890\n# 备用\nfeishu://abcdef123456"}
+    with House(settings, robots) as house:
+
+        def minute(moment: datetime) -> int:
+            daily_letters.owe_what_is_due(house, moment)
+            return daily_letters.push_what_is_due(house, moment)
+
+        assert minute(MONDAY - timedelta(hours=1)) == 0
+        chat.refusing = {2}
+        assert minute(MONDAY) == 1
+        assert minute(MONDAY + timedelta(seconds=30)) == 0  # it rests before it is tried again
+        found = {one.name: one for one in health(house, MONDAY)}
+        assert "第2个（飞书）" in found["推送"].sentence
+        chat.refusing = set()
+        assert minute(MONDAY + timedelta(minutes=2)) == 1
+        assert minute(MONDAY + timedelta(hours=5)) == 0
+        assert [number for number, _, _ in chat.told] == [1, 2, 2]
+        assert {title for _, title, _ in chat.told} == {"收稿日报 3月7日"}
+        assert len({text for _, _, text in chat.told}) == 1
+        assert minute(MONDAY + timedelta(days=1)) == 2
+
+
+def test_without_addresses_nothing_is_pushed(house: House, chat: Chat) -> None:
+    daily_letters.owe_what_is_due(house, MONDAY)
+    assert daily_letters.push_what_is_due(house, MONDAY) == 0
+    assert chat.told == []
+    assert "推送" not in {one.name for one in health(house, MONDAY)}

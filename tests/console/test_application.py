@@ -1,0 +1,43 @@
+"""The house as a whole: one round at a time, workdays, our Message-IDs."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from console import holidays
+from console.application import Busy, House
+from console.settings.loading import ConfigError, load
+from tests.console.office import ROOT, OfficeRoom
+
+
+def test_two_rounds_at_once_are_refused(office: OfficeRoom) -> None:
+    settings = load(ROOT / "config.toml", office.environment)
+    with House(settings) as house, house.alone():
+        assert "正在使用" in office.run("poll", code=1).stderr
+        with House(settings) as other, pytest.raises(Busy), other.alone():
+            pass
+    office.run("poll")
+
+
+def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = load(ROOT / "config.toml", {"SHOUGAO_DATA": str(tmp_path / "file" / "data")})
+    with pytest.raises(ConfigError, match="file"), House(settings):
+        pass
+
+
+def test_a_ledger_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "ledger.db").write_bytes(b"no database at all" * 100)
+    settings = load(ROOT / "config.toml", {"SHOUGAO_DATA": str(tmp_path)})
+    with pytest.raises(ConfigError, match=r"ledger\.db"), House(settings):
+        pass
+
+
+def test_workdays_follow_the_state_councils_calendar() -> None:
+    assert not holidays.is_workday(date(2022, 2, 1))  # 春节
+    assert holidays.is_workday(date(2022, 1, 29))  # a Saturday worked to make up for it
+    assert not holidays.known(date(2099, 1, 1))
+    assert holidays.is_workday(date(2099, 1, 1))  # a Thursday: Monday to Friday is all we know

@@ -1,0 +1,220 @@
+"""The pages: each answers, shows what the ledger holds, and nothing of a stranger's making runs."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from PIL import Image
+from sqlalchemy import select, update
+from starlette.testclient import TestClient
+
+from console.application import House
+from ledger.models.letters import DraftRow, LetterRow
+from ledger.queries import letter_views
+from ledger.queries.letter_views import LettersWanted
+from rulebook.model import Outcome
+
+PATHS = [
+    "/",
+    "/drafts",
+    "/letters",
+    "/letters/1",
+    "/adoptions",
+    "/commissions",
+    "/notices",
+    "/notices/2022Q1",
+    "/merits",
+    "/letters/1/head",
+    "/officers",
+    "/rules",
+    "/audit?act=all",
+    "/account",
+]
+HOSTILE = "<script>alert(1)</script>{{7*7}}\u202etxt.exe"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_each_page_answers_whoever_may_look(sign_in: Any, path: str) -> None:
+    told = sign_in("viewer").get(path)
+    assert told.status_code == 200
+    assert "收稿" in told.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_without_a_login_each_page_leads_to_the_door_and_back(
+    stranger: TestClient, path: str
+) -> None:
+    told = stranger.get(path)
+    assert told.status_code == 303
+    assert told.headers["location"].startswith("/login")
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/login", "/nix"])
+def test_every_answer_carries_the_guards(sign_in: Any, path: str) -> None:
+    told = sign_in("viewer").get(path)
+    policy = told.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert told.headers["x-content-type-options"] == "nosniff"
+    assert told.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_no_page_holds_a_script_or_a_style_of_its_own_or_asks_another_host(
+    sign_in: Any, path: str
+) -> None:
+    text = sign_in("admin").get(path).text
+    assert not re.search(r"<script(?![^>]*src=)", text)
+    assert not re.search(r"\sstyle=|\son\w+=", text)
+    assert not re.search(r"""(?:src|href|action)=["'](?:https?:)?//""", text)
+
+
+def test_a_page_that_is_not_there_says_so_kindly(sign_in: Any) -> None:
+    told = sign_in("viewer").get("/nix")
+    assert told.status_code == 404
+    assert "没有这一页" in told.text
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/letters/999999",
+        "/letters/99999999999999999999999",
+        "/letters/1/files/999",
+        "/letters/1/posts/999999",
+        "/letters/2/posts/1",
+        "/drafts/999999",
+        "/drafts?after=x_y",
+        "/letters?after=2022-01-01_x",
+        "/audit?before=abc",
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/letters/..%2f..%2fetc/passwd",
+    ],
+)
+def test_bent_addresses_are_not_found(sign_in: Any, path: str) -> None:
+    assert sign_in("viewer").get(path).status_code == 404
+
+
+def test_what_strangers_wrote_is_shown_and_never_run(house: House, sign_in: Any) -> None:
+    with house.engine.begin() as connection:
+        connection.execute(
+            update(DraftRow).where(DraftRow.id == 1).values(title=HOSTILE, text=HOSTILE)
+        )
+        connection.execute(update(LetterRow).where(LetterRow.id == 1).values(subject=HOSTILE))
+    client = sign_in("viewer")
+    for path in ("/letters/1", "/letters", "/drafts"):
+        text = client.get(path).text
+        assert "<script>alert" not in text
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;{{7*7}}txt.exe" in text
+        assert "\u202e" not in text
+
+
+def test_a_search_finds_words_and_filters_narrow_it(sign_in: Any) -> None:
+    client = sign_in("viewer")
+    whole = client.get("/drafts", params={"q": "检查"}).text
+    assert whole.count('href="/letters/') > 1
+    held = client.get("/drafts", params={"q": "检查", "outcome": "held"}).text
+    assert 0 < held.count('href="/letters/') < whole.count('href="/letters/')
+    assert "没有找到" in client.get("/drafts", params={"q": "没有人写过的词"}).text
+
+
+def test_a_letters_page_marks_the_sentence_of_the_date_and_tells_the_story(sign_in: Any) -> None:
+    text = sign_in("viewer").get("/letters/1").text
+    assert '<mark title="事件日依据">' in text
+    for word in ("审核登记", "回执", "SHA-256", "下载原信"):
+        assert word in text
+
+
+def test_files_come_as_downloads_that_no_browser_runs(house: House, sign_in: Any) -> None:
+    client = sign_in("viewer")
+    view = letter_views.letter(house.engine, 1)
+    assert view is not None
+    for file in view.files:
+        told = client.get(f"/letters/1/files/{file.number}")
+        assert told.status_code == 200
+        assert len(told.content) == file.size
+        assert told.headers["content-type"] == "application/octet-stream"
+        assert told.headers["content-disposition"].startswith("attachment;")
+        assert "sandbox" in told.headers["content-security-policy"]
+    raw = client.get("/letters/1/raw")
+    assert raw.content == house.vault.get(view.digest)
+
+
+def test_pictures_are_shown_small_and_written_anew(house: House, sign_in: Any) -> None:
+    client = sign_in("viewer")
+    for letter in letter_views.letters(house.engine, LettersWanted(outcome=Outcome.ACCEPTED)):
+        view = letter_views.letter(house.engine, letter.id)
+        assert view is not None
+        for file in view.files:
+            if file.role == "image":
+                told = client.get(f"/letters/{letter.id}/thumbnails/{file.number}")
+                assert told.headers["content-type"] == "image/jpeg"
+                assert told.content[:2] == b"\xff\xd8"
+                return
+    pytest.fail("the demo has no picture")
+
+
+def test_a_picture_can_be_looked_at_in_large_and_a_document_cannot(
+    house: House, sign_in: Any
+) -> None:
+    client = sign_in("viewer")
+    view = letter_views.letter(house.engine, 1)
+    assert view is not None
+    shown = [file for file in view.files if file.pictured]
+    assert shown and all(file.width and file.taken_at for file in shown)
+    page = client.get("/letters/1").text
+    for file in view.files:
+        told = client.get(f"/letters/1/pictures/{file.number}")
+        assert told.status_code == (200 if file.pictured else 404)
+        if file.pictured:
+            large = Image.open(io.BytesIO(told.content))
+            assert large.size == (file.width, file.height)
+            assert not large.getexif()
+            assert f"{file.width}×{file.height}，{file.taken_at:%Y-%m-%d %H:%M} 拍摄" in page
+
+
+def test_of_a_letter_with_a_secrecy_mark_nothing_can_be_had(house: House, sign_in: Any) -> None:
+    with house.engine.connect() as connection:
+        letter = connection.scalar(select(LetterRow.id).where(LetterRow.raw_kept.is_(False)))
+    client = sign_in("admin")
+    assert client.get(f"/letters/{letter}").status_code == 200
+    assert client.get(f"/letters/{letter}/raw").status_code == 404
+    assert client.get(f"/letters/{letter}/files/0").status_code == 404
+
+
+def test_phones_are_whole_for_who_keeps_the_roster_and_masked_for_others(
+    sign_in: Any, stranger: TestClient
+) -> None:
+    assert "13800000001" in sign_in("editor").get("/officers").text
+    stranger.post("/logout")
+    text = sign_in("viewer").get("/officers").text
+    assert "138****0001" in text
+    assert "13800000001" not in text
+
+
+def test_a_roster_is_taken_in_by_editors_and_told_in_the_audit(sign_in: Any) -> None:
+    client = sign_in("editor")
+    sheet = (
+        "单位,姓名,职务,联系电话,邮箱,备注\n牛塘镇,丁一,科员,13800000009,ding@niutang.example,\n"
+    )
+    told = client.post("/officers/import", files={"sheet": ("名单.csv", sheet.encode())})
+    assert told.status_code == 303
+    assert "丁一" in client.get("/officers").text
+    assert "牛塘镇" in client.get("/audit?who=editor").text
+    bad = client.post("/officers/import", files={"sheet": ("名单.csv", b"a,b\n1,2\n")})
+    assert bad.status_code == 400
+    assert "表头" in bad.text
+
+
+def test_a_viewer_may_change_nothing(sign_in: Any) -> None:
+    told = sign_in("viewer").post("/officers/import", files={"sheet": ("x.csv", b"")})
+    assert told.status_code == 403
+
+
+def test_too_large_a_file_is_refused(sign_in: Any) -> None:
+    told = sign_in("editor").post("/officers/import", files={"sheet": ("x.csv", b"x" * 11_000_000)})
+    assert told.status_code == 413

@@ -1,0 +1,137 @@
+"""The pages' server: where it may be reached, how it starts and stops."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+
+from console.settings.sections import ConsoleSettings
+from console.web.server import NoPlace, own_names, place
+from tests.console.office import ROOT, OfficeRoom
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as one:
+        port: int = one.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def room(office: OfficeRoom) -> OfficeRoom:
+    """An office whose config.toml gives the pages a free port."""
+    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    changed = re.sub(r"(?m)^port = \d+(?=.*\n.*address)", f"port = {free_port()}", text)
+    assert changed != text
+    (office.folder / "config.toml").write_text(changed, encoding="utf-8")
+    return office
+
+
+def started(room: OfficeRoom, command: str) -> tuple[subprocess.Popen[str], int]:
+    """`shougao COMMAND` in its own process, answering at the port."""
+    config = room.folder / "config.toml"
+    found = re.search(
+        r"(?m)^port = (\d+)", config.read_text(encoding="utf-8").split("[console]")[1]
+    )
+    assert found
+    process = subprocess.Popen(
+        [sys.executable, "-m", "console", "--config", str(config), command],
+        env=room.environment, cwd=room.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+    )  # fmt: skip
+    assert process.stdout is not None
+    for line in process.stdout:  # the link comes last, when the pages are about to answer
+        if "/welcome/" in line:
+            break
+    else:
+        raise AssertionError(process.wait())
+    return process, int(found[1])
+
+
+def link_of(port: int) -> http.client.HTTPConnection:
+    return http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("command", "number"), [("console", signal.SIGINT), ("run", signal.SIGTERM)]
+)
+def test_a_signal_ends_it_though_browsers_hold_their_connections(
+    room: OfficeRoom, command: str, number: signal.Signals
+) -> None:
+    process, port = started(room, command)
+    try:
+        kept = link_of(port)
+        kept.request("GET", "/login")
+        assert kept.getresponse().read()
+        half = socket.create_connection(("127.0.0.1", port))
+        half.sendall(b"POST /login HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99\r\n\r\nna")
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=90)
+        assert process.returncode == 0, rest
+        assert "Traceback" not in rest
+        half.close()
+        kept.close()
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_taken_port_is_told_in_one_line_with_the_remedy(office: OfficeRoom) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        told = office.run("console", "--port", str(other.getsockname()[1]), code=1)
+    assert "已被别的程序占用" in told.stderr
+    assert "--port" in told.stderr
+    assert len(told.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "words"),
+    [
+        ("127.0.0.1", 99_999, "不存在"),
+        ("192.0.2.7", 0, "没有"),
+        ("no-such-host.invalid", 0, "没有"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told(host: str, port: int, words: str) -> None:
+    with pytest.raises(NoPlace, match=words):
+        place(host, port)
+
+
+def test_a_place_answers_without_waiting_for_more_to_send() -> None:
+    (one,) = place("127.0.0.1", 0)
+    assert one.proto == socket.IPPROTO_TCP
+    one.close()
+
+
+def test_a_strangers_name_for_this_machine_opens_nothing(room: OfficeRoom) -> None:
+    process, port = started(room, "console")
+    try:
+        for host, status in (
+            ("rebound.example", 421), ("", 421), ("127.0.0.1", 200), (f"localhost:{port}", 200), ("[", 421),
+        ):  # fmt: skip
+            asked = link_of(port)
+            asked.putrequest("GET", "/login", skip_host=True)
+            asked.putheader("Host", host)
+            asked.endheaders()
+            assert asked.getresponse().status == status, host
+            asked.close()
+    finally:
+        process.terminate()
+        process.communicate(timeout=90)
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "names"),
+    [
+        ("0.0.0.0", "", None),
+        ("0.0.0.0", "https://shougao.example", {"shougao.example", "0.0.0.0", "localhost"}),
+        ("127.0.0.1", "", {"127.0.0.1", "localhost"}),
+    ],
+)
+def test_the_names_of_the_pages(host: str, address: str, names: set[str] | None) -> None:
+    found = own_names(ConsoleSettings(host=host, address=address), host)
+    assert (found is None) if names is None else found == names | {socket.gethostname().lower()}

@@ -1,0 +1,110 @@
+import multiprocessing
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Engine, inspect, text
+
+from ledger.models import accounts, decisions
+from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, repeatable
+from ledger.models.letters import Row
+
+DECLARED = (decisions, accounts)  # they declare their rows on Row.metadata
+
+
+def _ours(name: str | None, kind: str, _parents: object) -> bool:
+    """What the full-text search of each database keeps is not among the declared rows."""
+    return not (name or "").startswith(
+        ("drafts_fts", "drafts_terms", "ix_drafts_words", "ix_standings_reasons")
+    )
+
+
+def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engine) -> None:
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _ours}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "base")
+    with engine.connect() as connection:
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        assert inspect(connection).get_view_names() == []
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "head")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_name": _ours}
+        )
+        assert compare_metadata(context, Row.metadata) == []
+
+
+def test_opening_again_changes_nothing(url: str) -> None:
+    newest = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    for _ in range(2):
+        engine = open_ledger(url)
+        with engine.connect() as connection:
+            assert connection.scalar(text("select version_num from alembic_version")) == newest
+        engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"), [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1)]
+)
+def test_sqlite_is_set_up_to_survive_a_power_cut(
+    tmp_path: Path, pragma: str, value: object
+) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(f"PRAGMA {pragma}").scalar() == value
+    engine.dispose()
+
+
+def _count_up(url: str, times: int) -> None:
+    engine = open_ledger(url)
+    for _ in range(times):
+        with engine.begin() as connection:
+            value = connection.scalar(text("select n from counter"))
+            connection.execute(text("update counter set n = :n"), {"n": value + 1})
+    engine.dispose()
+
+
+def test_only_what_may_be_done_again_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+
+    def synchronous(engine: Engine) -> object:
+        with engine.begin() as connection:
+            return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+    assert [synchronous(one) for one in (engine, repeatable(engine), engine)] == [2, 1, 2]
+    engine.dispose()
+
+
+def test_two_processes_never_write_over_each_other(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.sqlite"
+    engine = open_ledger(url)
+    with engine.begin() as connection:
+        connection.execute(text("create table counter (n integer)"))
+        connection.execute(text("insert into counter values (0)"))
+    context = multiprocessing.get_context("spawn")
+    processes = [context.Process(target=_count_up, args=(url, 50)) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    with engine.connect() as connection:
+        assert connection.scalar(text("select n from counter")) == 100
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "view", ["v_letters", "v_drafts", "v_adoptions", "v_commissions", "v_outbox", "v_journal"]
+)
+def test_each_view_answers_people_with_their_own_tools(engine: Engine, view: str) -> None:
+    with engine.connect() as connection:
+        assert connection.execute(text(f"SELECT * FROM {view}")).all() == []

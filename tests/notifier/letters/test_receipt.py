@@ -1,0 +1,444 @@
+"""What officers are told, in plain text and HTML."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from html.parser import HTMLParser
+
+import pytest
+
+from notifier.letters.receipt import receipt
+from notifier.mail.message import Letter
+from notifier.mail.page import Office, lateness
+from rulebook.model import DraftVerdict, Fault, Kind, Sender, Submission, Timely, Twin, Verdict
+from rulebook.reasons import Outcome, Reason, Remark
+
+Case = tuple[Submission, Verdict]
+OUTCOMES = ("accepted", "held", "stranger", "refused", "unreadable", "mixed", "secret")
+
+
+class _Words(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.said = ""
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in ("br", "meta"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.said += data
+
+
+def words_of(html: str) -> str:
+    """The text of a page whose elements are all closed in order."""
+    reader = _Words()
+    reader.feed(html)
+    assert not reader.open
+    return reader.said
+
+
+def told(office: Office, case: Case, reply_to: str = "", limit_days: int = 2) -> Letter:
+    return receipt(
+        12,
+        *case,
+        office,
+        message_id="<1@hutang.example>",
+        references=("<0@hutang.example>",),
+        reply_to=reply_to,
+        limit_days=limit_days,
+    )
+
+
+@pytest.mark.parametrize("name", OUTCOMES)
+def test_both_forms_say_the_same_facts(office: Office, cases: dict[str, Case], name: str) -> None:
+    letter = told(office, cases[name])
+    html = words_of(letter.html)
+    for said in (letter.plain, html):
+        assert "SG20220307-000012" in said
+        assert "2022年3月7日09:30" in said
+        assert office.name in said
+        assert office.contact in said
+        assert "本邮件由系统自动发送" in said
+        for reason in cases[name][1].reasons:
+            assert reason.sentence in said
+            assert reason.advice in said
+        for remark in cases[name][1].remarks:
+            assert remark.sentence in said
+
+
+@pytest.mark.parametrize(
+    ("name", "subject"),
+    [
+        ("accepted", "【已收稿】Re: 【工作动态】湖塘镇3月第1周信息"),
+        ("held", "【待核定】Re: 【工作动态】湖塘镇3月第1周信息"),
+        ("refused", "【已退稿】Re: 【工作动态】湖塘镇3月第1周信息"),
+        ("mixed", "【部分退稿】Re: 【工作动态】湖塘镇3月第1周信息"),
+        ("secret", "【已退稿】您于2022年3月7日09:30发来的邮件"),
+    ],
+)
+def test_the_subject_tells_the_outcome(
+    office: Office, cases: dict[str, Case], name: str, subject: str
+) -> None:
+    assert told(office, cases[name]).subject == subject
+
+
+def test_an_accepted_draft_is_told_with_its_kind_date_limit_and_provisional_points(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    said = told(office, cases["accepted"]).plain
+    assert "钱一鸣同志：" in said
+    assert "稿件类别：工作动态（邮件主题“【工作动态】湖塘镇3月第1周信息”标有“工作动态”）" in said
+    assert "字数：412字，配图2张" in said
+    assert "事件日期：2022年3月6日（依据：“3月6日，湖塘镇应急管理局" in said
+    assert "报送时限：按时报送（3月8日24:00截止）" in said
+    assert "得分：1分（暂计）" in said
+    assert "最终以区应急管理局人事教育科核定公布的为准" in said
+
+
+def test_a_late_draft_is_told_that_it_scores_nothing(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    said = told(office, cases["accepted"]).plain
+    assert "〔逾期收稿〕" in said
+    assert "报送时限：已逾期1天9小时（3月5日24:00截止）" in said
+    assert "得分：不计分" in said
+    assert "共2篇：已收稿2篇（其中逾期1篇）。" in said
+
+
+def test_a_letter_of_nothing_but_late_drafts_says_so_in_its_subject(
+    office: Office, submission: Submission, late: DraftVerdict
+) -> None:
+    letter = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (late,))))
+    assert letter.subject.startswith("【逾期收稿】")
+    assert "已收稿，但已逾期" in letter.plain
+
+
+def test_a_refused_draft_is_told_until_when_it_may_be_sent_again(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    letter = told(office, cases["refused"])
+    for said in (letter.plain, words_of(letter.html)):
+        assert "请在3月8日24:00前重新报送" in said
+        assert "涉及：湖塘镇开展检查.docx、1.jpg" in said
+        assert "按时报送" not in said
+
+
+def test_a_refused_draft_whose_limit_has_passed_is_told_so(
+    office: Office, submission: Submission, late: DraftVerdict
+) -> None:
+    refused = replace(late, outcome=Outcome.REFUSED)
+    verdict = Verdict(Outcome.REFUSED, (Fault(Reason.BODY_DRAFT),), (refused,))
+    said = told(office, (submission, verdict)).plain
+    assert "本稿的报送时限（3月5日24:00）已过，重新报送仍可登记，但不再计分" in said
+    assert "计入报送数；" not in said
+
+
+def test_a_letter_received_at_the_limit_itself_has_missed_it(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    assert judged.deadline is not None
+    at_limit = replace(submission, received=judged.deadline)
+    refused = replace(judged, outcome=Outcome.REFUSED, timely=Timely.LATE)
+    verdict = Verdict(Outcome.REFUSED, (Fault(Reason.BODY_DRAFT),), (refused,))
+    assert "已过" in told(office, (at_limit, verdict)).plain
+
+
+def test_without_a_readable_draft_the_rule_itself_is_told(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    said = told(office, cases["unreadable"], limit_days=3).plain
+    assert "事件发生后3天内" in said
+    assert "以重新报送的邮件收到的时间为准" in said
+
+
+def test_of_a_kind_without_a_limit_no_day_is_asked(
+    office: Office, submission: Submission, held: DraftVerdict
+) -> None:
+    article = replace(
+        held,
+        kind=Kind.ARTICLE,
+        timely=Timely.NOT_APPLICABLE,
+        outcome=Outcome.ACCEPTED,
+        reasons=(),
+        points=2,
+    )
+    plain = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (article,)))).plain
+    assert "事件日期：不作要求" in plain
+    assert "待核定" not in plain
+
+
+def test_what_is_late_and_held_promises_no_points(
+    office: Office, submission: Submission, late: DraftVerdict
+) -> None:
+    both = replace(late, outcome=Outcome.HELD, reasons=(Reason.DUPLICATE, Reason.LATE))
+    plain = told(office, (submission, Verdict(Outcome.HELD, (), (both,)))).plain
+    assert "得分：不计分" in plain
+    assert "核定后计分" not in plain
+
+
+def test_what_scores_nothing_though_in_time_says_why(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    early = replace(judged, points=0, points_evidence="收稿日在考核起始日 2022-03-24 之前")
+    plain = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (early,)))).plain
+    assert "得分：不计分（收稿日在考核起始日 2022-03-24 之前）" in plain
+
+
+def test_a_kind_without_a_limit_may_be_sent_again_at_any_time(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    article = replace(
+        judged,
+        kind=Kind.ARTICLE,
+        deadline=None,
+        timely=Timely.NOT_APPLICABLE,
+        outcome=Outcome.REFUSED,
+    )
+    verdict = Verdict(Outcome.REFUSED, (Fault(Reason.BODY_DRAFT),), (article,))
+    assert "不限报送时间，按要求改正后重新报送即可" in told(office, (submission, verdict)).plain
+
+
+@pytest.mark.parametrize("reason", [Reason.MISDIRECTED_FORM, Reason.SECRET_MARK])
+def test_what_does_not_belong_here_is_not_asked_for_again(
+    office: Office, refuse: Callable[..., Case], reason: Reason
+) -> None:
+    for drafts in (True, False):
+        assert "重新报送" not in told(office, refuse(reason, drafts=drafts)).plain
+
+
+def test_a_file_sent_twice_is_not_asked_for_again(office: Office, cases: dict[str, Case]) -> None:
+    assert "重新报送" not in told(office, cases["mixed"]).plain
+
+
+def test_a_deadline_within_a_day_is_told_by_the_clock(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    by_hours = replace(judged, deadline=datetime(2022, 3, 9, 2, 30, tzinfo=UTC))
+    said = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (by_hours,)))).plain
+    assert "3月9日10:30截止" in said
+
+
+def test_the_last_minute_of_a_year_is_told_as_its_last_day(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    turn = replace(judged, deadline=datetime(2022, 12, 31, 16, 0, tzinfo=UTC))
+    said = told(office, (submission, Verdict(Outcome.ACCEPTED, (), (turn,)))).plain
+    assert "12月31日24:00截止" in said
+
+
+def test_a_twin_is_named_with_title_unit_and_moment(office: Office, cases: dict[str, Case]) -> None:
+    said = told(office, cases["held"]).plain
+    assert "相似稿件：《湖塘镇开展专项检查》（湖塘镇，2022年3月1日10:05收到，相似度93%）" in said
+
+
+def test_a_twin_in_the_same_letter_is_named_by_its_place(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    submission, verdict = cases["held"]
+    (judged,) = verdict.drafts
+    assert judged.twin
+    beside = replace(judged.twin, letter=12, position=2, similarity=0.9999)
+    changed = replace(verdict, drafts=(replace(judged, twin=beside),))
+    said = told(office, (submission, changed)).plain
+    assert "（同一封邮件中的第2篇，相似度99%）" in said
+
+
+def test_a_twin_that_is_not_held_against_a_draft_is_not_told(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    submission, verdict = cases["held"]
+    (judged,) = verdict.drafts
+    changed = replace(verdict, drafts=(replace(judged, reasons=(Reason.DATE_UNCERTAIN,)),))
+    assert "相似稿件" not in told(office, (submission, changed)).plain
+
+
+def test_the_very_same_file_is_told_without_blame(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    twin = Twin("甲", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 1.0, True, 3)
+    resent = replace(judged, outcome=Outcome.REFUSED, reasons=(Reason.RESENT,), twin=twin)
+    said = told(office, (submission, Verdict(Outcome.REFUSED, (), (resent,)))).plain
+    assert "相同稿件：《甲》（湖塘镇，2022年3月1日10:05收到，文件完全相同）" in said
+    assert "登记，这次不再重复登记" in said
+    assert "不符合报送要求" not in said
+    assert "重新报送：" not in said
+
+
+def test_what_to_do_about_a_fault_of_the_letter_stands_once_and_first(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    bare = replace(judged, outcome=Outcome.REFUSED, points=0)
+    other = replace(bare, draft=replace(bare.draft, title="另一篇"))
+    fault = (Fault(Reason.BARE_ATTACHMENT),)
+    said = told(office, (submission, Verdict(Outcome.REFUSED, fault, (bare, other)))).plain
+    assert said.count("重新报送：") == 1
+    assert said.index("重新报送：") < said.index("回执编号")
+    apart = replace(other, deadline=datetime(2022, 3, 9, 16, 0, tzinfo=UTC))
+    said = told(office, (submission, Verdict(Outcome.REFUSED, fault, (bare, apart)))).plain
+    assert said.count("重新报送：") == 2
+
+
+def test_the_wording_varies_from_letter_to_letter_and_stays_for_each(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    def opening(number: int, name: str) -> str:
+        letter = receipt(number, *cases[name], office, message_id="", references=(), reply_to="")
+        return letter.plain.splitlines()[2]
+
+    for name, ways in (("accepted", 3), ("held", 3), ("refused", 3), ("mixed", 2)):
+        assert len({opening(number, name) for number in range(60)}) == ways
+        assert opening(7, name) == opening(7, name)
+
+
+def test_an_ended_officer_without_a_successor_is_not_told_of_a_copy(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    ended = replace(submission, sender=replace(submission.sender, ended=True))
+    letter = told(
+        office, (ended, Verdict(Outcome.ACCEPTED, (), (judged,), (Remark.OFFICER_ENDED,)))
+    )
+    assert letter.copies == ()
+    assert "抄送" not in letter.plain
+    assert "还没有接任的宣传员" in letter.plain
+
+
+@pytest.mark.parametrize(
+    ("late", "said"),
+    [
+        (timedelta(seconds=5), "不到1分钟"),
+        (timedelta(minutes=7), "7分钟"),
+        (timedelta(hours=3, minutes=7), "3小时7分钟"),
+        (timedelta(days=1, minutes=7), "1天"),
+        (timedelta(days=2, hours=9, minutes=30), "2天9小时"),
+    ],
+)
+def test_lateness_is_told_by_its_two_largest_parts(late: timedelta, said: str) -> None:
+    assert lateness(late) == said
+
+
+def test_without_its_style_sheet_a_receipt_looks_the_same_by_day(
+    office: Office, cases: dict[str, Case]
+) -> None:
+    """Webmail drops style sheets: only colours of the dark and narrow margins may hang on them."""
+    for case in cases.values():
+        html = told(office, case).html
+        sheet = html[html.index("<style>") : html.index("</style>")]
+        assert sheet.count("@media") == 2
+        outside = re.sub(r"@media[^{]*\{(?:[^{}]*\{[^{}]*\})*\s*\}", "", sheet[len("<style>") :])
+        assert not outside.strip()
+        for tag in re.findall(r"<(td|div|span)([^>]*)>", html.split("</style>")[1]):
+            if "color" in tag[1] or "ink" in tag[1]:
+                assert "style=" in tag[1]
+
+
+def test_nothing_of_a_secret_letter_is_repeated(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    draft = replace(judged.draft, title="绝密甲", file="绝密乙.zip/绝密丙.docx", text="绝密丁")
+    hidden = replace(submission, subject="绝密戊", attachments=("绝密乙.zip",), drafts=(draft,))
+    refused = replace(
+        judged, draft=draft, kind_evidence="绝密己", outcome=Outcome.REFUSED, points=0
+    )
+    faults = (
+        Fault(Reason.SECRET_MARK, "绝密庚"),
+        Fault(Reason.DAMAGED_ARCHIVE, "绝密辛.zip"),
+    )
+    letter = told(office, (hidden, Verdict(Outcome.REFUSED, faults, (refused,))))
+    for said in (letter.subject, letter.plain, letter.html):
+        assert not re.search("绝密[甲乙丙丁戊己庚辛]", said)
+
+
+def test_only_the_senders_own_address_is_answered(office: Office, cases: dict[str, Case]) -> None:
+    letter = told(office, cases["accepted"], reply_to="victim@elsewhere.example")
+    assert letter.recipient == "qian@hutang.example"
+    assert letter.copies == ()
+    assert "victim" not in letter.plain + letter.html
+    assert "回执只发给发件邮箱" in letter.plain
+    assert "回执只发给" not in told(office, cases["accepted"], "Qian@Hutang.example").plain
+
+
+def test_an_ended_officers_successors_get_copies(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    sender = Sender(
+        "钱一鸣",
+        "qian@hutang.example",
+        "湖塘镇",
+        "钱一鸣",
+        ended=True,
+        successors=("zhou@hutang.example", "qian@hutang.example", "zhou@hutang.example"),
+    )
+    verdict = Verdict(Outcome.ACCEPTED, (), (judged,), (Remark.OFFICER_ENDED,))
+    letter = told(office, (replace(submission, sender=sender), verdict))
+    assert letter.copies == ("zhou@hutang.example",)
+    still = replace(sender, ended=False)
+    assert told(office, (replace(submission, sender=still), verdict)).copies == ()
+
+
+def test_the_thread_of_the_letter_is_kept(office: Office, cases: dict[str, Case]) -> None:
+    letter = told(office, cases["accepted"])
+    assert letter.message_id == "<receipt.12@office.example>"
+    assert letter.in_reply_to == "<1@hutang.example>"
+    assert letter.references == ("<0@hutang.example>", "<1@hutang.example>")
+    assert letter.auto_submitted == "auto-replied"
+
+
+def test_a_strangers_markup_is_shown_and_not_obeyed(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    hostile = "<script>alert(1)</script>&{{ 7*7 }}{% raw %}"
+    draft = replace(judged.draft, title=hostile)
+    letter = told(
+        office,
+        (
+            replace(submission, subject=hostile, attachments=(hostile + ".zip",)),
+            Verdict(Outcome.ACCEPTED, (), (replace(judged, draft=draft, kind_evidence=hostile),)),
+        ),
+    )
+    assert "<script" not in letter.html
+    assert hostile in words_of(letter.html)
+    assert hostile in letter.plain
+
+
+def test_a_line_break_in_a_name_makes_no_line_of_its_own(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    forged = replace(submission, attachments=("稿件.zip\r\n得分：99分\u202e",))
+    letter = told(office, (forged, Verdict(Outcome.ACCEPTED, (), (judged,))))
+    assert "附件：稿件.zip 得分：99分\n" in letter.plain
+
+
+def test_a_hundred_attachments_are_counted_not_listed(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    many = replace(submission, attachments=tuple(f"{n}.jpg" for n in range(100)))
+    said = told(office, (many, Verdict(Outcome.ACCEPTED, (), (judged,)))).plain
+    assert "11.jpg等100个" in said
+    assert "12.jpg" not in said
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_every_reason_can_be_told_of_a_letter(
+    office: Office, submission: Submission, judged: DraftVerdict, reason: Reason
+) -> None:
+    draft = replace(judged, outcome=reason.outcome)
+    verdict = Verdict(reason.outcome, (Fault(reason, "细节"),), (draft,))
+    letter = told(office, (submission, verdict))
+    assert reason.sentence in letter.plain
+    assert reason.sentence in words_of(letter.html)
+
+
+@pytest.mark.parametrize("reason", [one for one in Reason if one is not Reason.SECRET_MARK])
+def test_every_reason_can_be_told_of_a_draft(
+    office: Office, submission: Submission, judged: DraftVerdict, reason: Reason
+) -> None:
+    draft = replace(judged, outcome=reason.outcome, reasons=(reason,))
+    letter = told(office, (submission, Verdict(reason.outcome, (), (draft,))))
+    assert reason.sentence in letter.plain
+    assert reason.sentence in words_of(letter.html)

@@ -1,0 +1,61 @@
+"""What dies in a process of its own costs its own result and nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from parsers import subprocess_task
+
+PATIENCE = 60.0
+ROOMY = 600_000_000
+
+
+def aborted() -> list[list[str]]:
+    os.abort()
+
+
+def raised() -> list[list[str]]:
+    raise BaseException("as a panic in Rust")
+
+
+def killed() -> list[list[str]]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return []
+
+
+def greedy() -> list[list[str]]:
+    return [[str(len(bytes(900_000_000)))]]
+
+
+def test_what_a_task_returns_comes_back() -> None:
+    rows = [["序号", "姓名"], ["1", "李喆" * 50_000]]
+    assert subprocess_task.rows_of(lambda: rows, PATIENCE, ROOMY) == rows
+
+
+@pytest.mark.parametrize("task", [aborted, raised, killed, greedy])
+def test_one_that_dies_or_wants_too_much_returns_nothing(
+    task: Callable[[], list[list[str]]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert subprocess_task.rows_of(task, PATIENCE, ROOMY) is None
+    assert capfd.readouterr() == ("", "")
+
+
+def test_one_that_does_not_end_is_ended() -> None:
+    def endless() -> list[list[str]]:
+        while True:
+            time.sleep(1)
+
+    assert subprocess_task.rows_of(endless, 0.1, ROOMY) is None
+
+
+def test_no_pipe_is_left_open() -> None:
+    open_files = Path("/proc/self/fd")
+    before = len(list(open_files.iterdir()))
+    subprocess_task.rows_of(aborted, PATIENCE, ROOMY)
+    assert len(list(open_files.iterdir())) == before

@@ -1,0 +1,67 @@
+"""Which draft was printed: told by its title, and never guessed between two."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rulebook.title_matching import SURE, Candidate, match
+
+TITLES = [
+    "湖塘镇开展危化品企业专项检查",
+    "湖塘镇召开安全生产工作会议",
+    "洛阳镇“厂中厂”治理的实践与思考",
+]
+
+
+def candidates(*titles: str) -> list[Candidate]:
+    return [
+        Candidate(number, title, "湖塘镇", date(2022, 3, number))
+        for number, title in enumerate(titles, 1)
+    ]
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "洛阳镇“厂中厂”治理的实践与思考",
+        "洛阳镇 厂中厂治理的实践与思考",
+        "洛阳镇：“厂中厂”治理的实践与思考",
+    ],
+)
+def test_a_title_is_known_again_whatever_its_punctuation(printed: str) -> None:
+    found = match(printed, candidates(*TITLES))
+    assert found.draft is not None
+    assert (found.draft.draft, found.draft.similarity) == (3, 1.0)
+
+
+def test_between_two_alike_nobody_guesses_and_both_are_shown() -> None:
+    found = match(TITLES[0], candidates(TITLES[0], TITLES[0], TITLES[2]))
+    assert found.draft is None
+    assert [one.draft for one in found.candidates] == [1, 2]
+
+
+def test_a_title_that_nothing_is_like_has_no_candidates() -> None:
+    found = match("春节慰问困难职工", candidates(*TITLES))
+    assert (found.draft, found.candidates) == (None, ())
+
+
+def test_a_shortened_title_is_shown_to_a_person() -> None:
+    found = match("危化品企业检查", candidates(*TITLES))
+    assert found.draft is None
+    assert found.candidates[0].draft == 1
+
+
+@given(
+    st.lists(st.text("湖塘镇开展检查会议安全生产", min_size=1, max_size=14), max_size=8),
+    st.randoms(),
+)
+def test_the_order_of_the_drafts_does_not_matter(titles: list[str], chance: object) -> None:
+    listed = candidates(*titles)
+    before = match("湖塘镇开展安全检查", listed)
+    chance.shuffle(listed)  # type: ignore[attr-defined]
+    assert match("湖塘镇开展安全检查", listed) == before
+    assert before.draft is None or before.draft.similarity >= SURE
