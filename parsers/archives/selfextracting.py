@@ -15,8 +15,7 @@ from collections.abc import Callable, Iterator
 from zlib_ng import zlib_ng
 
 from parsers import mediatypes
-from parsers.archives import rar, splits, zip
-from parsers.archives import sevenzip
+from parsers.archives import rar, sevenzip, splits, zip
 from parsers.spool import Content
 from parsers.types import Allowance, Container, File, Part
 
@@ -33,7 +32,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     inner = _inside(file)
     if inner is None:
         return
-    parser = {rar.MEDIA_TYPE: rar, format.MEDIA_TYPE: format}.get(inner.media_type, zip)
+    parser = {rar.MEDIA_TYPE: rar, sevenzip.MEDIA_TYPE: sevenzip}.get(inner.media_type, zip)
     for part in parser.parse(inner, allowance):
         if isinstance(part, Container):
             yield dataclasses.replace(part, media_type=file.media_type)
@@ -44,7 +43,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
 def _inside(file: File) -> File | None:
     """The archive as a file of its own; a zip keeps the program in front, as its offsets do."""
     signatures: tuple[tuple[bytes, str, Callable[[Content, int], bool]], ...] = (
-        (b"7z\xbc\xaf\x27\x1c", format.MEDIA_TYPE, _is_7z),
+        (b"7z\xbc\xaf\x27\x1c", sevenzip.MEDIA_TYPE, _is_7z),
         (b"Rar!\x1a\x07\x01\x00", rar.MEDIA_TYPE, _is_rar5),
         (b"Rar!\x1a\x07\x00", rar.MEDIA_TYPE, _is_rar),
     )

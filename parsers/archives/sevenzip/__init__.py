@@ -3,6 +3,6 @@
 `program` has 7zz unpack the rest. May import what `parsers.archives` may.
 """
 
-from parsers.archives.sevenzip.format import claims, parse
+from parsers.archives.sevenzip.format import MEDIA_TYPE, claims, parse
 
-__all__ = ["claims", "parse"]
+__all__ = ["MEDIA_TYPE", "claims", "parse"]
