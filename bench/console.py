@@ -32,7 +32,7 @@ from sqlalchemy.orm import Session
 
 from bench import big_ledger
 from bench.ledger import NAMES, RULES
-from console.application import House
+from console.application import Application
 from console.service import last_round
 from console.settings.loading import Settings, load
 from console.web.accounts import digest
@@ -122,14 +122,14 @@ def build(folder: Path, count: int) -> None:
         # Shougao never runs ANALYZE: the database plans without knowing that nearly all are settled
         connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     engine.dispose()
-    last_round.beat(folder, NOW - timedelta(minutes=1), "", 2.0)
+    last_round.record_round(folder, NOW - timedelta(minutes=1), "", 2.0)
     (folder / "whole").touch()
 
 
 def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
     """Every page, and the searches people make."""
-    with House(settings, {}) as house:
-        people = People(house.engine)
+    with Application(settings, {}) as application:
+        people = People(application.engine)
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
         if not people.programs():
@@ -137,9 +137,9 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         account = people.accounts()[0].id
         people.log_out_everywhere(account)
         people.log_in(account, digest(SECRET), NOW, NOW + timedelta(hours=12))
-        if not house.notices.published():
-            furnish(house)
-        with Session(house.engine) as session:
+        if not application.notices.published():
+            furnish(application)
+        with Session(application.engine) as session:
             held = session.scalars(
                 select(StandingRow.draft_id).where(StandingRow.outcome == Outcome.HELD).limit(99)
             ).all()
@@ -214,23 +214,23 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
     ]
 
 
-def furnish(house: House) -> None:
+def furnish(application: Application) -> None:
     """What people of the office entered: officers, a commission with answers, a published notice."""
     today = NOW.date()
     for number in range(60):
         address = f"officer{number}@town.example"
         unit = NAMES[number % len(NAMES)]
-        house.roster.add(
+        application.roster.add(
             Officer(unit, f"宣传员{number}", "科员", addresses=(address,)), "bench", NOW
         )
     asked = Commission("冬季防火", NAMES, today - timedelta(days=20), today)
-    commission = house.commissions.add(asked, "bench", NOW)
-    with house.engine.begin() as connection:
+    commission = application.commissions.add(asked, "bench", NOW)
+    with application.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE standings SET commission_id = ? WHERE draft_id % 20001 = 5", (commission,)
         )
-    summary = house.figures.summary(parse("2022Q3"), today)
-    house.notices.publish(summary, {"通报.docx": b"docx"}, [], "bench", NOW)
+    summary = application.figures.summary(parse("2022Q3"), today)
+    application.notices.publish(summary, {"通报.docx": b"docx"}, [], "bench", NOW)
 
 
 # -- the server, and who asks it --
@@ -261,8 +261,8 @@ def serve(folder: Path, listener: socket.socket) -> None:
     from console.web.app import create_app
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    with House(settings_of(folder), {}) as house:
-        app = create_app(house, lambda: NOW)
+    with Application(settings_of(folder), {}) as application:
+        app = create_app(application, lambda: NOW)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         server.run(sockets=[listener])
 

@@ -27,14 +27,14 @@ from sqlalchemy import Engine
 
 from bench.big_ledger import RARE, WORDS, fill
 from ledger.fingerprint import BANDS
-from ledger.letters import Book, Headers, Sighting
+from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import open_ledger, reading
 from ledger.queries.figures import Figures
 from ledger.queries.search import Wanted, search
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from rulebook.judge import judge
-from rulebook.model import Draft, Group, Happened, Kind, Outcome, Sender, Submission, Timely, Unit
+from rulebook.model import Draft, EventDate, Group, Kind, Outcome, Sender, Submission, Timely, Unit
 from rulebook.periods import parse
 from rulebook.provisions import Provisions, Target
 from rulebook.reasons import Reason
@@ -129,16 +129,18 @@ def line(title: str, ask: Callable[[], object], aim: int, times: int = 7) -> Non
 
 def entering(engine: Engine, times: int = 300) -> float:
     """Median milliseconds from the twins' question to the commit of verdict, draft and receipt."""
-    book = Book(engine, Scores(lambda _day: RULES))
+    letters = LetterRepository(engine, Scores(lambda _day: RULES))
     mark = f"{time.time_ns():x}."  # the ledger may have been measured before
     received = datetime(2022, 12, 1, 3, 0, tzinfo=UTC)
     sender = Sender("钱一鸣", "qian@bench.example", UNITS[1].name, "钱一鸣")
-    base = Draft("a.zip/稿.docx", "标题", WORDS * 3, 200, Happened(date(2022, 12, 1)), "", "")
+    base = Draft("a.zip/稿.docx", "标题", WORDS * 3, 200, EventDate(date(2022, 12, 1)), "", "")
     chance = random.Random(mark)
     taken = []
     for number in range(times):
-        seen = Sighting("a", "INBOX", 1, f"{mark}{number}", received, f"{mark}{number:032d}", 9)
-        (pending,) = book.collect([seen], received)
+        seen = StoredMessage(
+            "a", "INBOX", 1, f"{mark}{number}", received, f"{mark}{number:032d}", 9
+        )
+        (pending,) = letters.collect([seen], received)
         draft = replace(
             base,
             digest=f"{mark}{number:032d}d",
@@ -146,14 +148,14 @@ def entering(engine: Engine, times: int = 300) -> float:
             bands=tuple(chance.randrange(-(2**31), 2**31) for _ in range(BANDS)),
         )
         submission = Submission("【工作动态】", sender, received, ("a.zip",), (draft,), archives=1)
-        owed = Owed(
+        owed = OutgoingMessage(
             "receipt", "q@bench.example", (), "回执", f"<{mark}{number}@b.example>", b"x" * 9000
         )
         begun = time.perf_counter()
-        twins = book.twins(submission, pending.id, RULES.near_duplicate)
-        verdict = judge(submission, RULES, twins)
+        duplicates = letters.duplicates(submission, pending.id, RULES.near_duplicate)
+        verdict = judge(submission, RULES, duplicates)
         headers = Headers(f"<{number}@bench.example>", received)
-        book.enter(pending.id, submission, verdict, headers, [owed], received, received.date())
+        letters.enter(pending.id, submission, verdict, headers, [owed], received, received.date())
         taken.append((time.perf_counter() - begun) * 1000)
     return statistics.median(taken[20:])
 

@@ -42,9 +42,9 @@ from aiosmtpd.smtp import AuthResult
 from bench.ledger import UNITS
 from ledger.models.database import open_ledger
 from ledger.outbox import Outbox
-from ledger.queries.digest import Days
+from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Facts, Figures, Summary
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from notifier.delivery.deliver import Ceilings, deliver
 from notifier.delivery.smtp import SmtpRelay, Tls
 from notifier.letters.receipt import receipt
@@ -57,8 +57,8 @@ from notifier.notice.workbook import workbook
 from rulebook.model import (
     Draft,
     DraftVerdict,
+    EventDate,
     Group,
-    Happened,
     Kind,
     Outcome,
     Sender,
@@ -181,7 +181,9 @@ def post(count: int, server: Server) -> None:
         with Watch() as rendering:
             raws = [_receipt(number) for number in range(count)]
         with Watch() as owing:
-            Days(engine).owe_once([_owed(number, raw) for number, raw in enumerate(raws)], NOW)
+            DigestQueries(engine).enqueue_once(
+                [_owed(number, raw) for number, raw in enumerate(raws)], NOW
+            )
         with Watch() as sending:
             done = deliver(outbox, relay, FROM, NOW, Ceilings(10 * count, 10 * count))
         assert done.sent == count, done
@@ -220,9 +222,9 @@ def _receipt(number: int) -> bytes:
 
 def _letter(number: int):  # type: ignore[no-untyped-def]
     """A receipt for two drafts, one in time and one late."""
-    happened = Happened(date(2022, 3, 6), "3月6日，第7单位组织人员对辖区危化品企业开展专项检查")
+    event_date = EventDate(date(2022, 3, 6), "3月6日，第7单位组织人员对辖区危化品企业开展专项检查")
     draft = Draft("稿件.zip/检查.docx", f"第7单位开展危化品企业专项检查（{number}）", "", 412,
-                  happened, "d" * 64, "f" * 64)  # fmt: skip
+                  event_date, "d" * 64, "f" * 64)  # fmt: skip
     on_time = DraftVerdict(
         draft, Kind.NEWS, "邮件主题标有“工作动态”", "第07单位",
         datetime(2022, 3, 8, 16, tzinfo=UTC), Timely.ON_TIME, Outcome.ACCEPTED, (), 1,
@@ -236,8 +238,10 @@ def _letter(number: int):  # type: ignore[no-untyped-def]
     )  # fmt: skip
 
 
-def _owed(number: int, raw: bytes) -> Owed:
-    return Owed("receipt", _address(number), (), "回执", f"<receipt.{number}@office.example>", raw)
+def _owed(number: int, raw: bytes) -> OutgoingMessage:
+    return OutgoingMessage(
+        "receipt", _address(number), (), "回执", f"<receipt.{number}@office.example>", raw
+    )
 
 
 @contextlib.contextmanager
@@ -374,12 +378,12 @@ def _floor(facts: Facts) -> bytes:
             sums[draft.unit, draft.kind] += draft.times
     tiers = Counter((one.unit, one.tier) for one in facts.adoptions)
     out = io.BytesIO()
-    book = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = book.add_worksheet()
+    letters = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = letters.add_worksheet()
     for line, unit in enumerate(UNITS):
         row = [sums[unit.name, kind] for kind in Kind] + [tiers[unit.name, t] for t in range(1, 6)]
         sheet.write_row(line, 0, [unit.name, *row])
-    book.close()
+    letters.close()
     return out.getvalue()
 
 

@@ -36,7 +36,7 @@ import parsers
 from console.demo.files import rarred
 from ingest.sandbox.malloc import keep_freed_memory
 from parsers.archives.sevenzip.program import binary
-from parsers.types import Allowance, Container, File, Limits, Text
+from parsers.types import Container, File, Limits, ResourceBudget, Text
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "tests" / "samples"
@@ -68,7 +68,7 @@ def ours(file: Path, times: int = 1) -> Callable[[], None]:
     def read() -> None:
         data = file.read_bytes()
         for _ in range(times):
-            facts = list(parsers.read([File(file.name, data)], Allowance(LIMITS)))
+            facts = list(parsers.read([File(file.name, data)], ResourceBudget(LIMITS)))
             assert any(isinstance(fact, Text | Container) for fact in facts), facts
 
     return read
@@ -98,7 +98,7 @@ def unpacked(file: Path) -> Callable[[], None]:
         whole = parsers.identify(File(file.name, file.read_bytes()))
         parser = parsers.claimant(whole)
         assert parser is not None
-        assert list(parser.parse(whole, Allowance(LIMITS)))
+        assert list(parser.parse(whole, ResourceBudget(LIMITS)))
 
     return unpack
 

@@ -24,7 +24,7 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from console.actions import notices
-from console.application import House, now
+from console.application import Application, now
 from console.demo import files, letters, show, texts
 from console.settings.loading import load
 from console.web.accounts import digest
@@ -47,33 +47,33 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing) / "demo"
         show.run(folder)
-        with House(load(folder / "config.toml", {}), {}) as house:
+        with Application(load(folder / "config.toml", {}), {}) as application:
             places = place("127.0.0.1", 0)
             base = f"http://127.0.0.1:{places[0].getsockname()[1]}"
-            with serving(house, "127.0.0.1", places), sync_playwright() as playwright:
+            with serving(application, "127.0.0.1", places), sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox"]
                 )
-                take(browser, base, house)
-                keep("receipt", receipt_of(browser, house))
+                take(browser, base, application)
+                keep("receipt", receipt_of(browser, application))
                 browser.close()
             if shutil.which("soffice") and shutil.which("pdftoppm"):
-                keep("notice", notice_of(house, Path(passing)))
+                keep("notice", notice_of(application, Path(passing)))
 
 
-def take(browser: Browser, base: str, house: House) -> None:
+def take(browser: Browser, base: str, application: Application) -> None:
     """All pictures, the door first."""
     secret = secrets.token_urlsafe()
-    people = People(house.engine)
+    people = People(application.engine)
     if not people.accounts():
         people.add("王敏", Role.ADMIN, "demo", now())
     people.log_in(people.accounts()[0].id, digest(secret), now(), now() + timedelta(hours=1))
-    held = search(house.engine, Wanted(outcome=Outcome.HELD))
-    undated = search(house.engine, Wanted(reason=Reason.DATE_UNCERTAIN))[0]
-    twin = search(house.engine, Wanted(reason=Reason.DUPLICATE, outcome=Outcome.HELD))[0]
-    adoption, commission, notice, quarter = furnish(house)
+    held = search(application.engine, Wanted(outcome=Outcome.HELD))
+    undated = search(application.engine, Wanted(reason=Reason.DATE_UNCERTAIN))[0]
+    duplicate = search(application.engine, Wanted(reason=Reason.DUPLICATE, outcome=Outcome.HELD))[0]
+    adoption, commission, notice, quarter = furnish(application)
     pages = {
-        "today": "/", "queue": "/queue", "decide": f"/queue/{undated.draft}", "twin": f"/queue/{twin.draft}",
+        "today": "/", "queue": "/queue", "decide": f"/queue/{undated.draft}", "twin": f"/queue/{duplicate.draft}",
         "drafts": "/drafts", "letters": "/letters", "letter": f"/letters/{held[0].letter}",
         "adoptions": "/adoptions", "commissions": "/commissions", "officers": "/officers", "notices": "/notices",
         "adoption": f"/adoptions/{adoption}", "commission": f"/commissions/{commission}", "officer": "/officers/1",
@@ -101,27 +101,27 @@ def take(browser: Browser, base: str, house: House) -> None:
         context.close()
 
 
-def furnish(house: House) -> tuple[int, int, int, str]:
+def furnish(application: Application) -> tuple[int, int, int, str]:
     """An adoption, a commission, a published notice (their numbers), the notice's quarter."""
     moment = now()
-    today = moment.astimezone(ZoneInfo(house.zone)).date()
-    draft = search(house.engine, Wanted(outcome=Outcome.ACCEPTED))[0]
+    today = moment.astimezone(ZoneInfo(application.zone)).date()
+    draft = search(application.engine, Wanted(outcome=Outcome.ACCEPTED))[0]
     assert draft.unit is not None
     printed = Printed(draft.unit, draft.title, "新华日报", 2, today, draft.draft, draft.kind)
-    adoption = house.adoptions.add(printed, "王敏", moment)
+    adoption = application.adoptions.add(printed, "王敏", moment)
     asked = Commission(
         "冬春火灾防控经验", (draft.unit, "洛阳镇"), today, today + timedelta(days=14)
     )
-    commission = house.commissions.add(asked, "王敏", moment)
+    commission = application.commissions.add(asked, "王敏", moment)
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = notices.bulletin(house, quarter, notices.Choices(), today)
-    notice = house.notices.publish(made.summary, made.files, [], "王敏", moment)
+    made = notices.bulletin(application, quarter, notices.Choices(), today)
+    notice = application.notices.publish(made.summary, made.files, [], "王敏", moment)
     return adoption, commission, notice, quarter.name
 
 
-def receipt_of(browser: Browser, house: House) -> bytes:
+def receipt_of(browser: Browser, application: Application) -> bytes:
     """The receipt for a letter of two drafts, one in time, one late."""
-    today = now().astimezone(ZoneInfo(house.zone)).date()
+    today = now().astimezone(ZoneInfo(application.zone)).date()
     drafts = {
         "动态/管网普查.docx": [
             "湖塘镇完成沿街商铺燃气管网普查",
@@ -141,20 +141,20 @@ def receipt_of(browser: Browser, house: House) -> bytes:
     mail["Message-ID"] = "<two@hutang.example>"
     packed = files.zipped({name: files.word(text) for name, text in drafts.items()})
     mail.add_attachment(packed, "application", "zip", filename="湖塘镇稿件.zip")
-    submission, verdict = house.examine(mail.as_bytes(), now())
+    submission, verdict = application.examine(mail.as_bytes(), now())
     letter = receipt(
-        12, submission, verdict, house.office(), message_id="", references=(), reply_to=""
+        12, submission, verdict, application.office(), message_id="", references=(), reply_to=""
     )
     page = browser.new_page(viewport={"width": 720, "height": 600}, locale="zh-CN")
     page.set_content(letter.html)
     return page.screenshot(full_page=True)
 
 
-def notice_of(house: House, folder: Path) -> bytes:
+def notice_of(application: Application, folder: Path) -> bytes:
     """The first page of this quarter's notice beside its first table."""
-    today = now().astimezone(ZoneInfo(house.zone)).date()
+    today = now().astimezone(ZoneInfo(application.zone)).date()
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = notices.bulletin(house, quarter, notices.Choices(), today)
+    made = notices.bulletin(application, quarter, notices.Choices(), today)
     ((name, content),) = [one for one in made.files.items() if one[0].endswith(".docx")]
     (folder / name).write_bytes(content)
     soffice = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]

@@ -31,11 +31,11 @@ from rapidfuzz import fuzz
 from bench.big_ledger import fill
 from bench.ledger import NAMES, RULES
 from ledger.fingerprint import bands
-from ledger.letters import Book, Headers, Sighting
+from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import reading
 from ledger.score_lines import Scores
 from rulebook.judge import judge
-from rulebook.model import Draft, Happened, Sender, Submission
+from rulebook.model import Draft, EventDate, Sender, Submission
 from rulebook.originality import SHORTEST_ALIKE, essence
 
 CORPUS = Path(__file__).resolve().parents[1] / "tests" / "judgement" / "letters"
@@ -58,16 +58,18 @@ def main() -> None:
         engine = fill(folder / f"drafts-{count}.db", count, NAMES)
         path = Path(str(engine.url.database))
         print(f"{count:,} drafts, SQLite of {path.stat().st_size / 1e9:.1f} GB, {disk(path)}")
-        book = Book(reading(engine), Scores(lambda _day: RULES))
-        if not book.twins(letter(draft(known[-1])), 0, 1):  # the ledger may have been asked before
-            enter(Book(engine, Scores(lambda _day: RULES)), known)
+        letters = LetterRepository(reading(engine), Scores(lambda _day: RULES))
+        if not letters.duplicates(
+            letter(draft(known[-1])), 0, 1
+        ):  # the ledger may have been asked before
+            enter(LetterRepository(engine, Scores(lambda _day: RULES)), known)
         fresh = [draft(text) for text in articles(texts, 60, chance)]
-        told(book, "a draft like no other", fresh)
-        told(book, "short ones like no other", [draft(shuffled(t, chance)) for t in known[:200]])
+        told(letters, "a draft like no other", fresh)
+        told(letters, "short ones like no other", [draft(shuffled(t, chance)) for t in known[:200]])
         for share in SHARES:
             for how in (words, block):
                 asked = [draft(how(text, share, chance)) for text in known]
-                found = told(book, f"{share:4.0%} of {how.__name__} edited", asked)
+                found = told(letters, f"{share:4.0%} of {how.__name__} edited", asked)
                 alike = [
                     bool(one.bands) and alike_at_all(one.text, text)
                     for one, text in zip(asked, known, strict=True)
@@ -108,30 +110,30 @@ def articles(texts: Sequence[str], count: int, chance: random.Random) -> list[st
 def draft(text: str) -> Draft:
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Draft(
-        "a.zip/稿.docx", "标题", text, len(text), Happened(date(2022, 12, 1)), digest, digest[::-1], bands=bands(text),
+        "a.zip/稿.docx", "标题", text, len(text), EventDate(date(2022, 12, 1)), digest, digest[::-1], bands=bands(text),
     )  # fmt: skip
 
 
-def enter(book: Book, texts: Iterable[str]) -> None:
+def enter(letters: LetterRepository, texts: Iterable[str]) -> None:
     mark = f"{time.time_ns():x}."
     for number, text in enumerate(texts):
-        seen = Sighting("a", "INBOX", 1, f"{mark}{number}", NOW, f"{mark}{number:032d}", 9)
-        (pending,) = book.collect([seen], NOW)
+        seen = StoredMessage("a", "INBOX", 1, f"{mark}{number}", NOW, f"{mark}{number:032d}", 9)
+        (pending,) = letters.collect([seen], NOW)
         submission = letter(draft(text))
         verdict = judge(submission, RULES, {})
-        book.enter(pending.id, submission, verdict, Headers("", NOW), [], NOW, NOW.date())
+        letters.enter(pending.id, submission, verdict, Headers("", NOW), [], NOW, NOW.date())
 
 
 def letter(one: Draft) -> Submission:
     return Submission("【工作动态】", SENDER, NOW, ("a.zip",), (one,), archives=1)
 
 
-def told(book: Book, title: str, asked: Sequence[Draft]) -> list[bool]:
+def told(letters: LetterRepository, title: str, asked: Sequence[Draft]) -> list[bool]:
     """Whether each has a twin; prints median, 95th percentile and the longest question."""
     clock, cpu, found = [], [], []
     for one in asked:
         begun, worked = time.perf_counter(), time.process_time()
-        found.append(bool(book.twins(letter(one), 0, ALIKE)))
+        found.append(bool(letters.duplicates(letter(one), 0, ALIKE)))
         cpu.append((time.process_time() - worked) * 1000)
         clock.append((time.perf_counter() - begun) * 1000)
     clock.sort()

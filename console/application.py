@@ -24,27 +24,27 @@ from console.settings.loading import (
     relay_password,
 )
 from console.settings.urls import MaildirUrl
-from ingest.examination_types import Desk, Examined, Recognition
+from ingest.examination_types import ExaminationResult, ExaminerConfig, Recognition
 from ingest.intake import Intake
 from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import Mailbox
 from ingest.mailboxes.maildir import MaildirMailbox
-from ingest.sandbox.confinement import Bounds
+from ingest.sandbox.confinement import SandboxLimits
 from ingest.sandbox.malloc import keep_freed_memory
 from ingest.sandbox.pool import Workers, outcome_of
 from ledger.adoptions import Adoptions
-from ledger.annual_bonus import Merits
+from ledger.annual_bonus import AnnualBonuses
 from ledger.commissions import Commissions
 from ledger.decisions import Concerned, Decisions, Ruled
-from ledger.letters import Book
+from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.notices import Notices
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from ledger.outbox import Outbox
-from ledger.queries.digest import Days
+from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.storage.vault import Vault
 from notifier.delivery.deliver import Ceilings, Delivered, deliver
@@ -54,7 +54,7 @@ from notifier.delivery.relay import Relay
 from notifier.delivery.smtp import SmtpRelay
 from notifier.letters.correction import Changed, Corrected, correction
 from notifier.letters.receipt import receipt
-from notifier.mail.message import Letter, render
+from notifier.mail.message import OutgoingLetter, render
 from notifier.mail.page import Office
 from parsers.pictures import ocr
 from rulebook import units
@@ -68,7 +68,7 @@ class Busy(Exception):
     """Another process holds this data folder; the text says so."""
 
 
-class House:
+class Application:
     """
     All rooms, wired. Use it as a context manager: the ledger is created and migrated on entering.
 
@@ -86,48 +86,48 @@ class House:
 
     def __enter__(self) -> Self:
         keep_freed_memory()
-        data = self.settings.data
+        data = self.settings.data_dir
         try:
             data.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.engine: Engine = open_ledger(ledger_url(self.settings, self._environ))
         except OSError as error:
             raise ConfigError(
-                f"数据目录 {data} 无法使用：{said(error)}。请检查路径和权限。"
+                f"数据目录 {data} 无法使用：{describe(error)}。请检查路径和权限。"
             ) from error
         except DatabaseError as error:
             raise ConfigError(
-                f"台账 {self.settings.ledger.ledger or data / 'ledger.db'} 打不开："
+                f"台账 {self.settings.storage.ledger or data / 'ledger.db'} 打不开："
                 f"{error.orig}。请检查磁盘空间和权限（或数据库服务），必要时恢复备份。"
             ) from error
         self._open.callback(self.engine.dispose)
         self.vault = Vault(data / "vault")
-        self.scores = Scores(self.settings.provisions_on)
-        self.book = Book(self.engine, self.scores)
+        self.scores = Scores(self.settings.provisions_on_day)
+        self.letters = LetterRepository(self.engine, self.scores)
         self.decisions = Decisions(
-            self.engine, self.settings.provisions_for, holidays.is_workday, self.scores
+            self.engine, self.settings.provisions_at, holidays.is_workday, self.scores
         )
         self.adoptions = Adoptions(self.engine, self.scores)
         self.commissions = Commissions(self.engine)
-        self.merits = Merits(self.engine)
+        self.annual_bonuses = AnnualBonuses(self.engine)
         self.notices = Notices(self.engine, self.vault)
-        self.figures = Figures(self.engine, self.settings.provisions_on, holidays.is_workday)
+        self.figures = Figures(self.engine, self.settings.provisions_on_day, holidays.is_workday)
         self.outbox = Outbox(self.engine)
-        self.days = Days(self.engine)
+        self.days = DigestQueries(self.engine)
         self.roster = Roster(self.engine)
         self.workers = self._open.enter_context(
             Workers(
                 self.settings.limits.workers,
-                desk_of(self.settings),
-                Bounds(home=data / "scratch", letters=(self.vault.folder,)),
+                examiner_config(self.settings),
+                SandboxLimits(home=data / "scratch", letters=(self.vault.folder,)),
             )
         )
         self.intake = Intake(
             vault=self.vault,
-            book=self.book,
+            letters=self.letters,
             roster=self.roster,
             commissions=self.commissions,
             workers=self.workers,
-            provisions_for=self.settings.provisions_for,
+            provisions_at=self.settings.provisions_at,
             is_workday=holidays.is_workday,
             holidays_known=holidays.known,
             compose=self._compose,
@@ -155,7 +155,7 @@ class House:
 
         The system lets go of the lock when the process ends, however it ends.
         """
-        with (self.settings.data / "round.lock").open("w") as lock:
+        with (self.settings.data_dir / "round.lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
@@ -207,14 +207,14 @@ class House:
         """
         head_only = len(raw) > self.settings.limits.letter_bytes
         examined = outcome_of(self.workers.submit(raw, received, head_only=head_only))
-        own = self.book.letter_of(hashlib.sha256(raw).hexdigest())
+        own = self.letters.letter_of(hashlib.sha256(raw).hexdigest())
         if own is None:
             return self.intake.consider(examined, received)
         return self.intake.consider(examined, received, own, before=received)
 
-    def correct(self, letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[Owed]:
+    def correct(self, letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
         """The corrected receipt that a person's decision calls for."""
-        zone = self.settings.provisions_for(letter.received).zone
+        zone = self.settings.provisions_at(letter.received).zone
         said = correction(
             Corrected(
                 letter=letter.letter,
@@ -243,9 +243,9 @@ class House:
         return [self.owed("correction", said, zone)]
 
     def _compose(
-        self, letter_id: int, submission: Submission, verdict: Verdict, examined: Examined
-    ) -> Sequence[Owed]:
-        provisions = self.settings.provisions_for(submission.received)
+        self, letter_id: int, submission: Submission, verdict: Verdict, examined: ExaminationResult
+    ) -> Sequence[OutgoingMessage]:
+        provisions = self.settings.provisions_at(submission.received)
         letter = receipt(
             letter_id,
             submission,
@@ -269,17 +269,19 @@ class House:
             display_name=office.display_name,
             contact=office.contact,
             domain=_origin(sender, received),
-            zone=self.settings.provisions_for(received or now()).zone,
+            zone=self.settings.provisions_at(received or now()).zone,
             sender=sender,
             templates=self.settings.templates,
         )
 
-    def owed(self, kind: str, letter: Letter, zone: str) -> Owed:
+    def owed(self, kind: str, letter: OutgoingLetter, zone: str) -> OutgoingMessage:
         """A letter of ours with its bytes, ready to be owed."""
         raw = render(
             letter, self.settings.relay.sender, self.settings.office.display_name, now(), zone
         )
-        return Owed(kind, letter.recipient, letter.copies, letter.subject, letter.message_id, raw)
+        return OutgoingMessage(
+            kind, letter.recipient, letter.copies, letter.subject, letter.message_id, raw
+        )
 
 
 def _origin(sender: str, received: datetime | None) -> str:
@@ -293,11 +295,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def desk_of(settings: Settings) -> Desk:
+def examiner_config(settings: Settings) -> ExaminerConfig:
     """What the examiners have at hand."""
     latest = settings.provisions[-1]
     ours = {*settings.mailbox.own_addresses, settings.relay.sender}
-    return Desk(
+    return ExaminerConfig(
         limits=settings.limits.of_letter(),
         zone=latest.zone,
         unit_names=units.all_names(latest.units),

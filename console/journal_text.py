@@ -86,25 +86,25 @@ def story(line: Line, zone: str, place: int | None = None) -> str:
     """When, who, what, and why, in one sentence; of a letter just its draft number `place`."""
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
-    told = deed(entry.act, entry.facts, place)
-    return f"{moment(entry.at, zone)}　{whom(entry.who)}　{told}{why}"
+    told = describe_act(entry.act, entry.facts, place)
+    return f"{moment(entry.at, zone)}　{actor_name(entry.who)}　{told}{why}"
 
 
 def first_verdict(draft: Mapping[str, Any]) -> str:
     """How the program judged a draft when its letter was entered."""
-    happened = f"事件日期{draft['happened']}" if draft.get("happened") else "事件日期未定"
+    event_date = f"事件日期{draft['happened']}" if draft.get("happened") else "事件日期未定"
     return "，".join(
         (
             draft.get("unit") or "单位待定",
             draft.get("kind") or "类别待定",
-            happened,
+            event_date,
             TIMELY[Timely(draft["timely"])],
             f"{look_of(Outcome(draft['outcome'])).word}，{draft['points']}分",
         )
     )
 
 
-def posted(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
+def describe_delivery(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
     """What became of an answer of ours."""
     name = POSTED.get(kind, "来信的答复")
     if state is PostState.SENT and sent is not None:
@@ -112,12 +112,12 @@ def posted(kind: str, state: PostState, sent: datetime | None, zone: str) -> str
     return f"{name}{'发不出去，已放弃' if state is PostState.GIVEN_UP else '待发'}"
 
 
-def whom(who: str) -> str:
+def actor_name(who: str) -> str:
     """Who did it, as people say it."""
     return "程序" if who == PROGRAM else who
 
 
-def deed(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
+def describe_act(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
     """What was done."""
     told = "，".join(_told(act, facts, place))
     return f"{TITLES[act]}：{told}" if told else TITLES[act]
@@ -133,8 +133,8 @@ def _told(act: Act, facts: Mapping[str, Any], place: int | None) -> list[str]:
         for number, draft in enumerate(drafts, 1):
             if place not in (None, number):
                 continue
-            if twin := draft.get("twin"):
-                letter, position, percent = twin
+            if duplicate := draft.get("twin"):
+                letter, position, percent = duplicate
                 parts.append(f"第{number}篇与第{letter}号来信第{position}篇相似{percent}%")
         return parts
     if "change" in facts:

@@ -11,7 +11,7 @@ from typing import Any
 
 from ledger.queries.export import Row, moment
 from ledger.row_values import file_values
-from rulebook.model import DraftVerdict, FileFact, Submission, Twin, Verdict
+from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_CHARACTERS = 32_767
@@ -53,8 +53,8 @@ def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
         "kind_evidence": judged.kind_evidence,
         "unit": judged.unit,
         "characters": draft.characters,
-        "happened": draft.happened.day.isoformat() if draft.happened.day else None,
-        "date_evidence": draft.happened.evidence,
+        "happened": draft.event_date.day.isoformat() if draft.event_date.day else None,
+        "date_evidence": draft.event_date.evidence,
         "deadline": moment(judged.deadline, zone),
         "timely": judged.timely.value,
         "outcome": judged.outcome.value,
@@ -65,19 +65,19 @@ def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
         "file": draft.file,
         "part": draft.part,
         "images": list(draft.images),
-        "twin": _twin(judged.twin, zone) if judged.twin else None,
+        "twin": _duplicate(judged.duplicate, zone) if judged.duplicate else None,
     }
 
 
-def _twin(twin: Twin, zone: str) -> dict[str, Any]:
+def _duplicate(duplicate: Duplicate, zone: str) -> dict[str, Any]:
     return {
-        "title": twin.title,
-        "unit": twin.unit,
-        "received": moment(twin.received, zone),
-        "letter": twin.letter or None,
-        "position": twin.position,
-        "similarity": math.floor(twin.similarity * 10_000) / 10_000,
-        "same_file": twin.same_file,
+        "title": duplicate.title,
+        "unit": duplicate.unit,
+        "received": moment(duplicate.received, zone),
+        "letter": duplicate.letter or None,
+        "position": duplicate.position,
+        "similarity": math.floor(duplicate.similarity * 10_000) / 10_000,
+        "same_file": duplicate.same_file,
     }
 
 
@@ -96,9 +96,9 @@ def workbook(rows: Iterable[Row], name: str) -> bytes:
 
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as book:
-        bold = book.add_format({"bold": True, "bottom": 1})
-        sheet = book.add_worksheet(name)
+    with xlsxwriter.Workbook(buffer, options) as letters:
+        bold = letters.add_format({"bold": True, "bottom": 1})
+        sheet = letters.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         line = 0
         for line, row in enumerate(rows, 1):

@@ -7,24 +7,24 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from threading import Condition
 
-from ingest.mailboxes.mailbox import Arrival
-from ledger.letters import Sighting
+from ingest.mailboxes.mailbox import MessageInfo
+from ledger.letters import StoredMessage
 
 BATCH_LETTERS = 16
 BATCH_BYTES = 16_000_000
 """Letters are entered as collected so many at a time: one commit, little to look at again."""
 
-KEEPERS = 3
+WRITER_THREADS = 3
 """Letters written at the same time: each waits for the disk, and disks sync several at once."""
 
-AHEAD_BYTES = 24_000_000
+MAX_UNSYNCED_BYTES = 24_000_000
 """Letters in memory that are not yet on the disk."""
 
 
-def sighting(arrival: Arrival, digest: str, size: int, head_only: bool) -> Sighting:
+def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> StoredMessage:
     """A letter in its place, as the ledger records it; `digest` and `size` of its raw bytes."""
     place = arrival.place
-    return Sighting(
+    return StoredMessage(
         place.account,
         place.folder,
         place.uidvalidity,
@@ -36,9 +36,9 @@ def sighting(arrival: Arrival, digest: str, size: int, head_only: bool) -> Sight
     )
 
 
-def batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sighting]]:
+def batches(kept: SimpleQueue[Future[StoredMessage] | None]) -> Iterator[list[StoredMessage]]:
     """What is kept by now, a batch at a time, in the order of its fetching."""
-    batch: list[Sighting] = []
+    batch: list[StoredMessage] = []
     while (keeping := kept.get()) is not None:
         batch.append(keeping.result())
         if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
@@ -48,7 +48,7 @@ def batches(kept: SimpleQueue[Future[Sighting] | None]) -> Iterator[list[Sightin
         yield batch
 
 
-class Room:
+class InFlightBudget:
     """Holds back the fetching while letters that are not yet on the disk fill the memory."""
 
     def __init__(self) -> None:
@@ -58,14 +58,14 @@ class Room:
     def enter(self, size: int) -> None:
         """Wait until a letter of `size` bytes fits; one that is larger than all room comes alone."""
         with self._changed:
-            while self._letters >= KEEPERS + 1 or (
-                self._letters and self._bytes + size > AHEAD_BYTES
+            while self._letters >= WRITER_THREADS + 1 or (
+                self._letters and self._bytes + size > MAX_UNSYNCED_BYTES
             ):
                 self._changed.wait()
             self._letters += 1
             self._bytes += size
 
-    def leave(self, size: int, _kept: Future[Sighting] | None = None) -> None:
+    def leave(self, size: int, _kept: Future[StoredMessage] | None = None) -> None:
         """A letter of `size` bytes is on the disk, or never will be."""
         with self._changed:
             self._letters -= 1

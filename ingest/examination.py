@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from ingest.drafts import assembly, scanned
-from ingest.examination_types import Desk, Examined
+from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.message.automatic import authentication
 from ingest.message.headers import Letter
 from ingest.message.parse import Attachment, Message, passwords, read_message
@@ -15,7 +15,7 @@ from parsers import reading
 from parsers.archives import volumes
 from parsers.drafts import mail_body
 from parsers.drafts.text import Passage
-from parsers.types import Allowance, Endless, Fact, File, Image, Other, Unread
+from parsers.types import Fact, File, Image, Other, ResourceBudget, TextTooLong, UnreadableFile
 from rulebook.model import Draft, Fault, FileFact, Sender, Submission
 from rulebook.reasons import Reason, Remark
 
@@ -26,11 +26,11 @@ _RECOGNISED = ("scan", "approval", "form", "listing", "note")
 def examine(
     raw: Letter,
     received: datetime,
-    desk: Desk,
+    config: ExaminerConfig,
     *,
     head_only: bool = False,
     scans: Sequence[str] = (),
-) -> Examined:
+) -> ExaminationResult:
     """
     Read a letter (RFC 5322) and all that is packed in it. `received` is the server's moment; in the
     files named by `scans` text is recognised, as an earlier examination asked for.
@@ -41,14 +41,14 @@ def examine(
     asked: tuple[str, ...] = ()
     if head_only:
         submission = _too_large(message, received)
-    elif _is_ours(message, desk) or message.automatic:
-        submission = _no_submission(message, received, desk)
+    elif _is_ours(message, config) or message.automatic:
+        submission = _no_submission(message, received, config)
     else:
-        submission, asked = _submission(message, received, desk, scans)
+        submission, asked = _submission(message, received, config, scans)
     references = message.references
     if message.in_reply_to and message.in_reply_to not in references:
         references = (*references, message.in_reply_to)
-    return Examined(
+    return ExaminationResult(
         submission=submission,
         message_id=message.message_id,
         references=references,
@@ -59,8 +59,8 @@ def examine(
     )
 
 
-def _is_ours(message: Message, desk: Desk) -> bool:
-    return message.own or message.sender_address in desk.own_addresses
+def _is_ours(message: Message, config: ExaminerConfig) -> bool:
+    return message.own or message.sender_address in config.own_addresses
 
 
 def _too_large(message: Message, received: datetime) -> Submission:
@@ -76,8 +76,8 @@ def _too_large(message: Message, received: datetime) -> Submission:
     )
 
 
-def _no_submission(message: Message, received: datetime, desk: Desk) -> Submission:
-    ours = _is_ours(message, desk)
+def _no_submission(message: Message, received: datetime, config: ExaminerConfig) -> Submission:
+    ours = _is_ours(message, config)
     return Submission(
         subject=message.subject,
         sender=Sender(message.sender_name, message.sender_address),
@@ -90,15 +90,15 @@ def _no_submission(message: Message, received: datetime, desk: Desk) -> Submissi
 
 
 def _submission(
-    message: Message, received: datetime, desk: Desk, scans: Sequence[str]
+    message: Message, received: datetime, config: ExaminerConfig, scans: Sequence[str]
 ) -> tuple[Submission, tuple[str, ...]]:
     """What a letter brings, and the files in which text should be recognised first."""
     known = passwords(message.subject, message.body)
-    allowance = Allowance(desk.limits, known)
-    day = received.astimezone(ZoneInfo(desk.zone)).date()
+    budget = ResourceBudget(config.limits, known)
+    day = received.astimezone(ZoneInfo(config.zone)).date()
     files = volumes.join(attached_files(message.attachments))
     decoration = {attachment.name for attachment in message.attachments if attachment.inline}
-    top = reading.open_envelopes(files, allowance)
+    top = reading.open_envelopes(files, budget)
     packed = [file for file in top if reading.is_archive(file)]
     loose = [
         file.path
@@ -107,29 +107,31 @@ def _submission(
         and not reading.is_junk(file)
         and not (file.path in decoration and file.media_type.startswith("image/"))
     ]
-    body, too_long = _body(message, allowance)
-    read = tuple(reading.read(top, allowance))
+    body, too_long = _body(message, budget)
+    read = tuple(reading.read(top, budget))
     facts: Sequence[Fact] = read
     left = scanned.Wanted()
-    if scans and desk.recognition is not None:
-        facts, left = scanned.recognised(facts, scans, top, desk.limits, known, desk.recognition)
+    if scans and config.recognition is not None:
+        facts, left = scanned.recognised(
+            facts, scans, top, config.limits, known, config.recognition
+        )
     pieces = assembly.sort_pieces(
         facts,
         received=day,
-        unit_names=desk.unit_names,
+        unit_names=config.unit_names,
         subject=message.subject,
-        most=desk.limits.drafts,
+        most=config.limits.drafts,
     )
     drafts = pieces.drafts
     body_is_draft = mail_body.looks_like_draft(body)
     wanted = left if not drafts else scanned.Wanted()
     if not scans:
-        again = Allowance(desk.limits, known, started=allowance.started)
+        again = ResourceBudget(config.limits, known, started=budget.started)
         shown = [fact for fact in facts if fact.path not in decoration]
         wanted = scanned.wanted(shown, drafts, top, again)
     faults = (*too_long, *pieces.faults, *scanned.unread(facts, wanted))
     if body_is_draft and not drafts and not packed:
-        drafts = (assembly.body_draft(body, message.subject, day, desk.unit_names),)
+        drafts = (assembly.body_draft(body, message.subject, day, config.unit_names),)
     remarks = [*message.remarks, *pieces.remarks]
     if packed and _repeats(body, pieces.drafts):
         remarks.append(Remark.BODY_REPEATS_DRAFT)
@@ -142,14 +144,14 @@ def _submission(
         files=_file_facts(read, pieces),
         faults=faults,
         remarks=tuple(dict.fromkeys(remarks)),
-        authentication=authentication(message.authentication_results, desk.authserv_ids),
+        authentication=authentication(message.authentication_results, config.authserv_ids),
         archives=len(packed),
         bare_attachments=tuple(loose),
         cloud_links=message.cloud_links,
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
     )
-    if scans or desk.recognition is None:
+    if scans or config.recognition is None:
         return submission, ()
     return submission, (*wanted.pages, *wanted.sheets)
 
@@ -170,11 +172,11 @@ def attached_files(attachments: Sequence[Attachment]) -> list[File]:
     return files
 
 
-def _body(message: Message, allowance: Allowance) -> tuple[str, tuple[Fault, ...]]:
+def _body(message: Message, budget: ResourceBudget) -> tuple[str, tuple[Fault, ...]]:
     """The body as far as it is judged, and what stands against it: one without end is not read."""
     try:
-        allowance.spend_text(message.body.splitlines())
-    except Endless as error:
+        budget.spend_text(message.body.splitlines())
+    except TextTooLong as error:
         return "", (Fault(Reason.TOO_LARGE, f"邮件正文{error.detail}"),)
     return message.body, ()
 
@@ -188,7 +190,7 @@ def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
 
 def _role(fact: Fact, of_path: str) -> str:
     """What could not be opened stays unread whatever else was said of it, unless it was recognised."""
-    return "unread" if isinstance(fact, Unread) and of_path not in _RECOGNISED else of_path
+    return "unread" if isinstance(fact, UnreadableFile) and of_path not in _RECOGNISED else of_path
 
 
 def _file_facts(facts: Sequence[Fact], pieces: assembly.Pieces) -> tuple[FileFact, ...]:

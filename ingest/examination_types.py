@@ -19,7 +19,7 @@ class Recognition:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ExaminerConfig:
     """
     What an examiner has at hand. `zone` is an IANA name; addresses in lower case. `recognition` is
     None where text in pictures is not recognised.
@@ -34,7 +34,7 @@ class Desk:
 
 
 @dataclass(frozen=True, slots=True)
-class Examined:
+class ExaminationResult:
     """
     A letter read to its end. The sender is not yet looked up in the roster. `sent` is the sender's
     own Date, `stamped` the topmost Received line. `scans`: the files in which text should be

@@ -19,16 +19,22 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from ingest.backpressure import AHEAD_BYTES, KEEPERS, Room, batches, sighting
-from ingest.examination_types import Examined
-from ingest.mailboxes.mailbox import Arrival, Gone, Mailbox, Weather
+from ingest.backpressure import (
+    MAX_UNSYNCED_BYTES,
+    WRITER_THREADS,
+    InFlightBudget,
+    batches,
+    sighting,
+)
+from ingest.examination_types import ExaminationResult
+from ingest.mailboxes.mailbox import Mailbox, MessageExpunged, MessageInfo, TransientError
 from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
 from ledger.commissions import Commissions
-from ledger.letters import Book, Headers, Pending, Sighting
+from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
 from ledger.roster import Roster
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.storage.vault import Vault
-from rulebook.judge import Known, judge
+from rulebook.judge import LedgerContext, judge
 from rulebook.model import Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
@@ -36,7 +42,7 @@ from rulebook.timeliness import IsWorkday
 
 _log = logging.getLogger(__name__)
 
-TOGETHER = 16
+BATCH_SIZE = 16
 """Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
 
 IN_FLIGHT = 32
@@ -46,7 +52,9 @@ IN_FLIGHT = 32
 class Examiners(Protocol):
     """Whoever examines letters: the pool of workers, or a stand-in."""
 
-    def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]: ...
+    def submit(
+        self, letter: Path, received: datetime, head_only: bool
+    ) -> Future[ExaminationResult]: ...
 
     def warm_up(self) -> None: ...
 
@@ -58,24 +66,24 @@ class Entered:
     letter_id: int
     submission: Submission | None
     verdict: Verdict | None
-    owed: tuple[Owed, ...] = ()
+    owed: tuple[OutgoingMessage, ...] = ()
     trouble: str = ""
     set_aside: bool = False
 
 
 @dataclass(slots=True)
 class Round:
-    """What one round did. `weather` is the mailbox's passing failure, empty when all went well."""
+    """What one round did. `transient_error` is the mailbox's passing failure, empty when all went well."""
 
     collected: int = 0
     entered: list[Entered] = field(default_factory=list)
-    weather: str = ""
+    transient_error: str = ""
 
 
-Compose = Callable[[int, Submission, Verdict, Examined], Sequence[Owed]]
+Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
 """(letter id, submission, verdict, examined) -> the letters owed for it."""
 
-Flying = tuple[Pending, Future[Examined]]
+InFlight = tuple[Pending, Future[ExaminationResult]]
 """A letter in the hands of the workers."""
 
 Progress = Callable[[int, int], None]
@@ -87,16 +95,16 @@ class Intake:
     """
     The rooms that a letter passes, wired together once.
 
-    `provisions_for` gives the regulation in force on an office day; `holidays_known` whether the
+    `provisions_at` gives the regulation in force on an office day; `holidays_known` whether the
     calendar behind `is_workday` covers a day's year; `now` the present moment.
     """
 
     vault: Vault
-    book: Book
+    letters: LetterRepository
     roster: Roster
     commissions: Commissions
     workers: Examiners
-    provisions_for: Callable[[datetime], Provisions]
+    provisions_at: Callable[[datetime], Provisions]
     is_workday: IsWorkday
     holidays_known: IsWorkday
     compose: Compose
@@ -116,9 +124,9 @@ class Intake:
 
         Once `halted` says so, what is in hand is finished and nothing more is begun.
         """
-        story = _Story(self, Round(), progress)
+        story = _RoundRun(self, Round(), progress)
         self._drop_secrets()
-        for pending in self.book.backlog():
+        for pending in self.letters.backlog():
             if halted():
                 break
             story.take(pending)
@@ -127,16 +135,18 @@ class Intake:
                 story.result.collected += len(batch)
                 for pending in batch:
                     story.take(pending)
-        except Weather as weather:
-            story.result.weather = str(weather) or weather.__class__.__name__
-            _log.warning("the mailbox could not be read to its end: %s", weather)
+        except TransientError as transient_error:
+            story.result.transient_error = (
+                str(transient_error) or transient_error.__class__.__name__
+            )
+            _log.warning("the mailbox could not be read to its end: %s", transient_error)
         story.finish()
         self._drop_secrets()
         return story.result
 
     def consider(
         self,
-        examined: Examined,
+        examined: ExaminationResult,
         received: datetime,
         letter_id: int = 0,
         before: datetime | None = None,
@@ -148,7 +158,7 @@ class Intake:
         `letter_id`: its own row, if it has one; `before` bounds the letters it may repeat; `within`
         is the transaction that sees the letters entered just before.
         """
-        provisions = self.provisions_for(received)
+        provisions = self.provisions_at(received)
         zone = ZoneInfo(provisions.zone)
         known = self.roster.sender(
             examined.submission.sender.name,
@@ -164,15 +174,17 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
-        twins = self.book.twins(submission, letter_id, provisions.near_duplicate, before, within)
-        grace = provisions.timeliness.grace_after_refusal_hours
-        context = Known(
-            self.commissions.waiting(received.astimezone(zone).date(), within),
-            self.book.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
+        duplicates = self.letters.duplicates(
+            submission, letter_id, provisions.near_duplicate, before, within
         )
-        return submission, judge(submission, provisions, twins, self.is_workday, context)
+        grace = provisions.timeliness.grace_after_refusal_hours
+        context = LedgerContext(
+            self.commissions.waiting(received.astimezone(zone).date(), within),
+            self.letters.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
+        )
+        return submission, judge(submission, provisions, duplicates, self.is_workday, context)
 
-    def enter(self, letters: Sequence[Flying]) -> list[Entered]:
+    def enter(self, letters: Sequence[InFlight]) -> list[Entered]:
         """
         Judge examined letters and enter them with what is owed; what had been entered is left out.
 
@@ -181,7 +193,7 @@ class Intake:
         """
         if len(letters) > 1:
             try:
-                with self.book.entering() as connection:
+                with self.letters.entering() as connection:
                     entered = [
                         self._enter(pending, outcome_of(future), connection)
                         for pending, future in letters
@@ -192,10 +204,10 @@ class Intake:
         alone = [self._enter_alone(pending, future) for pending, future in letters]
         return [one for one in alone if one is not None]
 
-    def _enter_alone(self, pending: Pending, future: Future[Examined]) -> Entered | None:
+    def _enter_alone(self, pending: Pending, future: Future[ExaminationResult]) -> Entered | None:
         try:
             examined = self._outcome(pending, future)
-            with self.book.entering() as connection:
+            with self.letters.entering() as connection:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
             _log.warning("letter %d waits, the ledger is busy: %s", pending.id, error.orig)
@@ -204,22 +216,24 @@ class Intake:
             if not isinstance(error, WorkerLost):
                 _log.exception("letter %d trips us", pending.id)
             trouble = f"{type(error).__name__}: {error}"
-            aside = self.book.trip(pending.id, trouble, self.max_tries)
+            aside = self.letters.record_failure(pending.id, trouble, self.max_tries)
             _log.error("letter %d %s: %s", pending.id, "set aside" if aside else "failed", trouble)
             return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
 
-    def _enter(self, pending: Pending, examined: Examined, within: Connection) -> Entered | None:
+    def _enter(
+        self, pending: Pending, examined: ExaminationResult, within: Connection
+    ) -> Entered | None:
         submission, verdict = self.consider(examined, pending.received, pending.id, within=within)
         owed = tuple(self._owed(pending.id, submission, verdict, examined, within))
         headers = Headers(examined.message_id, examined.sent, examined.stamped)
-        zone = ZoneInfo(self.provisions_for(pending.received).zone)
+        zone = ZoneInfo(self.provisions_at(pending.received).zone)
         day = pending.received.astimezone(zone).date()
-        entered = self.book.enter(
+        entered = self.letters.enter(
             pending.id, submission, verdict, headers, owed, self.now(), day, within
         )
         return Entered(pending.id, submission, verdict, owed) if entered else None
 
-    def _outcome(self, pending: Pending, future: Future[Examined]) -> Examined:
+    def _outcome(self, pending: Pending, future: Future[ExaminationResult]) -> ExaminationResult:
         """What a worker found; a letter whose worker died unseen is examined again, all by itself."""
         try:
             return outcome_of(future)
@@ -236,13 +250,13 @@ class Intake:
         letter_id: int,
         submission: Submission,
         verdict: Verdict,
-        examined: Examined,
+        examined: ExaminationResult,
         within: Connection,
-    ) -> Sequence[Owed]:
+    ) -> Sequence[OutgoingMessage]:
         if not verdict.answer or not submission.sender.address:
             return ()
         day_ago = self.now() - timedelta(days=1)
-        answered = self.book.answered_since(submission.sender.address, day_ago, within)
+        answered = self.letters.answered_since(submission.sender.address, day_ago, within)
         if answered >= self.per_address_per_day:
             _log.warning("letter %d: no receipt, the daily ceiling is reached", letter_id)
             return ()
@@ -255,27 +269,29 @@ class Intake:
         Fetching goes on in a thread of its own, writing in others, while this one enters letters;
         the connection is used by the one thread alone.
         """
-        kept: SimpleQueue[Future[Sighting] | None] = SimpleQueue()
+        kept: SimpleQueue[Future[StoredMessage] | None] = SimpleQueue()
         enough = Event()
 
         def fetch(keepers: Executor) -> None:
-            room = Room()
+            room = InFlightBudget()
             try:
-                for arrival in mailbox.look(self.book.known):
+                for arrival in mailbox.list_new(self.letters.known):
                     self.workers.warm_up()
                     head_only = arrival.size > self.letter_bytes
                     room.enter(arrival.size)
                     if halted() or enough.is_set():
                         return
                     try:
-                        if arrival.size > AHEAD_BYTES and not head_only:
-                            keeping: Future[Sighting] = Future()
+                        if arrival.size > MAX_UNSYNCED_BYTES and not head_only:
+                            keeping: Future[StoredMessage] = Future()
                             keeping.set_result(self._keep_large(mailbox, arrival))
                         else:
                             raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
                             keeping = keepers.submit(self._keep, arrival, raw, head_only)
                             del raw
-                    except Gone:  # deleted between the listing and the fetch: never ours to judge
+                    except (
+                        MessageExpunged
+                    ):  # deleted between the listing and the fetch: never ours to judge
                         room.leave(arrival.size)
                         continue
                     keeping.add_done_callback(partial(room.leave, arrival.size))
@@ -284,41 +300,41 @@ class Intake:
                 kept.put(None)
 
         with (
-            ThreadPoolExecutor(KEEPERS, "vault") as keepers,
+            ThreadPoolExecutor(WRITER_THREADS, "vault") as keepers,
             ThreadPoolExecutor(1, "mailbox") as fetcher,
         ):
             fetched = fetcher.submit(fetch, keepers)
             try:
                 for batch in batches(kept):
-                    yield self.book.collect(batch, self.now())
+                    yield self.letters.collect(batch, self.now())
             finally:
                 enough.set()
         fetched.result()
 
-    def _keep(self, arrival: Arrival, raw: bytes, head_only: bool) -> Sighting:
+    def _keep(self, arrival: MessageInfo, raw: bytes, head_only: bool) -> StoredMessage:
         digest = hashlib.sha256(raw).hexdigest()
         self.vault.put(raw, digest)
         return sighting(arrival, digest, arrival.size if head_only else len(raw), head_only)
 
-    def _keep_large(self, mailbox: Mailbox, arrival: Arrival) -> Sighting:
+    def _keep_large(self, mailbox: Mailbox, arrival: MessageInfo) -> StoredMessage:
         """Written while it is fetched: it never lies in memory as a whole."""
         return sighting(arrival, *self.vault.put_pieces(mailbox.pieces(arrival)), False)
 
     def _drop_secrets(self) -> None:
         """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""
-        for letter_id, digest in self.book.to_be_dropped():
+        for letter_id, digest in self.letters.to_be_dropped():
             self.vault.drop(digest)
-            self.book.dropped(letter_id)
+            self.letters.dropped(letter_id)
 
 
-class _Story:
+class _RoundRun:
     """One round in progress: letters are entered in the order in which they came."""
 
     def __init__(self, intake: Intake, result: Round, progress: Progress) -> None:
         self.result = result
         self._intake = intake
         self._progress = progress
-        self._flying: deque[Flying] = deque()
+        self._flying: deque[InFlight] = deque()
         self._known = 0
 
     def take(self, pending: Pending) -> None:
@@ -327,17 +343,17 @@ class _Story:
         future = self._intake.workers.submit(letter, pending.received, pending.head_only)
         self._flying.append((pending, future))
         while self._flying and (len(self._flying) > IN_FLIGHT or self._flying[0][1].done()):
-            self._land()
+            self._commit_next()
 
     def finish(self) -> None:
         while self._flying:
-            self._land()
+            self._commit_next()
 
-    def _land(self) -> None:
+    def _commit_next(self) -> None:
         """Enter the first letter in flight, and whatever is examined already behind it."""
         wait([self._flying[0][1]])
         landing = [self._flying.popleft()]
-        while self._flying and len(landing) < TOGETHER and self._flying[0][1].done():
+        while self._flying and len(landing) < BATCH_SIZE and self._flying[0][1].done():
             landing.append(self._flying.popleft())
         self.result.entered += self._intake.enter(landing)
         self._progress(self._known - len(self._flying), self._known)

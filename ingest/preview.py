@@ -13,7 +13,7 @@ from parsers import extraction, reading
 from parsers.archives import volumes
 from parsers.pictures import pdf_pages
 from parsers.pictures import thumbnails as pictures
-from parsers.types import Allowance, File, Limits
+from parsers.types import File, Limits, ResourceBudget
 
 EDGE = 360
 """Pixels of a thumbnail's longer side."""
@@ -31,9 +31,9 @@ def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
     Only the containers that lie around it are opened. None when there is no such file, or the
     letter asks for more than its limits.
     """
-    files, allowance = _opened(letter, limits)
+    files, budget = _opened(letter, limits)
     try:
-        found = next(extraction.find(files, {path}, allowance), None)
+        found = next(extraction.find(files, {path}, budget), None)
     except extraction.STOPPED:
         return None
     return found.data if found else None
@@ -44,10 +44,10 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
     Small JPEG pictures of a letter's pictures, decoded and written anew: nothing of the sender's
     bytes is left in them. A picture that cannot be decoded is missing.
     """
-    files, allowance = _opened(letter, limits)
+    files, budget = _opened(letter, limits)
     found: dict[str, bytes] = {}
     try:
-        for file in extraction.find(files, paths, allowance):
+        for file in extraction.find(files, paths, budget):
             small = _shown(file, EDGE, QUALITY, limits)
             if small is not None:
                 found[file.path] = small
@@ -58,9 +58,9 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
 
 def large(letter: Path, path: str, limits: Limits) -> bytes | None:
     """One picture, or the first page of a scan, large enough to read; made like a thumbnail."""
-    files, allowance = _opened(letter, limits)
+    files, budget = _opened(letter, limits)
     try:
-        found = next(extraction.find(files, {path}, allowance), None)
+        found = next(extraction.find(files, {path}, budget), None)
     except extraction.STOPPED:
         return None
     return _shown(found, LARGE_EDGE, LARGE_QUALITY, limits) if found else None
@@ -82,9 +82,9 @@ def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, decode_words(value)[0]) for name, value in fields if name in wanted]
 
 
-def _opened(letter: Path, limits: Limits) -> tuple[list[File], Allowance]:
+def _opened(letter: Path, limits: Limits) -> tuple[list[File], ResourceBudget]:
     with large_messages.opened(letter) as raw:
         message = read_message(raw)
-    allowance = Allowance(limits, passwords(message.subject, message.body))
+    budget = ResourceBudget(limits, passwords(message.subject, message.body))
     files = volumes.join(attached_files(message.attachments))
-    return reading.open_envelopes(files, allowance), allowance
+    return reading.open_envelopes(files, budget), budget

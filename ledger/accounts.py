@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import Entry, append
 from ledger.models.accounts import AttemptRow, LinkRow, Role, SessionRow, TokenRow, UserRow
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act
 
 SEEN_EVERY = timedelta(minutes=5)
@@ -149,7 +149,7 @@ class People:
 
     def login(self, token: str, now: datetime) -> Login | None:
         """The session behind a cookie; None when it ended, expired, or its account is disabled."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             found = session.execute(
                 select(SessionRow, UserRow)
                 .join(UserRow, UserRow.id == SessionRow.user_id)
@@ -281,7 +281,7 @@ class People:
 
     def key(self, token: str, now: datetime) -> Key | None:
         """The program behind a token."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get(TokenRow, token)
             if row is None:
                 return None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append, hold
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act, AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.score_lines import Scores
@@ -75,13 +75,13 @@ class Adoptions:
                 StandingRow.outcome != Outcome.REFUSED,
             )
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return match(title, (Candidate(*row) for row in connection.execute(query).all()))
 
-    def twin(self, printed: Printed) -> int | None:
+    def duplicate(self, printed: Printed) -> int | None:
         """The record of the same text in the same outlet on the same day, if there is one."""
-        with Session(reading(self._engine)) as session:
-            return session.scalar(_twin(printed))
+        with Session(read_only(self._engine)) as session:
+            return session.scalar(_duplicate(printed))
 
     def add(self, printed: Printed, who: str, now: datetime, why: str = "") -> int:
         """
@@ -97,11 +97,11 @@ class Adoptions:
                 if standing is None:
                     raise NotFound(f"没有第 {printed.draft} 号稿件。")
                 kind = kind or standing.kind
-            twin = session.scalar(_twin(printed))
-            if twin is not None:
+            duplicate = session.scalar(_duplicate(printed))
+            if duplicate is not None:
                 raise AlreadyRecorded(
                     f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
-                    f"已经登记过（第 {twin} 号）。"
+                    f"已经登记过（第 {duplicate} 号）。"
                 )
             row = AdoptionRow(
                 draft_id=printed.draft,
@@ -199,12 +199,12 @@ class Adoptions:
             query = query.where(
                 (AdoptionRow.day < day) | ((AdoptionRow.day == day) & (AdoptionRow.id < number))
             )
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [recorded(row) for row in session.scalars(query.limit(limit))]
 
     def one(self, adoption: int) -> Recorded | None:
         """One record, None when there is none of that number."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get(AdoptionRow, adoption)
             return recorded(row) if row else None
 
@@ -213,7 +213,7 @@ class Adoptions:
         query = select(AdoptionRow).where(
             AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
         )
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [recorded(row) for row in session.scalars(query)]
 
     def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:
@@ -232,7 +232,7 @@ class Adoptions:
             self._scores.refresh_adoption(session, row.id)
 
 
-def _twin(printed: Printed) -> Select[int]:
+def _duplicate(printed: Printed) -> Select[int]:
     return select(AdoptionRow.id).where(
         AdoptionRow.unit == printed.unit,
         AdoptionRow.outlet == printed.outlet,

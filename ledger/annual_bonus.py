@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append, hold
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act, BonusRow, SanctionRow
 
 
@@ -28,7 +28,7 @@ class Sanction:
     lifted: bool = False
 
 
-class Merits:
+class AnnualBonuses:
     """Every method is one transaction and leaves a line in the journal."""
 
     def __init__(self, engine: Engine) -> None:
@@ -89,7 +89,7 @@ class Merits:
         query = select(SanctionRow).order_by(SanctionRow.id.desc())
         if year is not None:
             query = query.where(SanctionRow.year == year)
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [
                 Sanction(
                     row.unit, row.year, row.reason, row.approved_by, row.day, row.id, row.lifted

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.decisions import NotFound
 from ledger.journal import Entry, append, hold
-from ledger.models.database import asking, reading
+from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act, CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
 from rulebook.commissions import OpenCommission
@@ -125,18 +125,18 @@ class Commissions:
         query = select(CommissionRow).order_by(CommissionRow.due.desc(), CommissionRow.id.desc())
         if open_on is not None:
             query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [_commission(row) for row in session.scalars(query)]
 
     def one(self, commission: int) -> Commission | None:
         """One commission, None when there is none of that number."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             return _commission(row) if row else None
 
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """Those asked and not closed on a day, as the rulebook wants them."""
-        with asking(self._engine, within) as connection:
+        with read_connection(self._engine, within) as connection:
             asked = connection.execute(_WAITING, {"day": day}).all()
             answered: dict[int, set[str]] = {}
             given = connection.execute(_ANSWERED, {"day": day}).all() if asked else []
@@ -152,7 +152,7 @@ class Commissions:
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """How each asked unit stands, in the order asked. Raises NotFound."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             if row is None:
                 raise NotFound(f"没有第 {commission} 号约稿。")

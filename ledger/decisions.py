@@ -10,28 +10,21 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.errors import ConflictError, NotFound
 from ledger.journal import Entry, append, hold
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act, CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow
-from ledger.row_values import Owed, outbox_row
+from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.score_lines import Scores, scored_of
 from rulebook.model import Kind
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
-from rulebook.rulings import Judged, Ruling, Standing, UnfinishedRuling, stand
+from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling, UnfinishedRuling, apply_rulings
 from rulebook.timeliness import IsWorkday
 
 ProvisionsFor = Callable[[datetime], Provisions]
-
-
-class Overtaken(Exception):
-    """Somebody else decided about this draft in the meantime; the text says who and what to do."""
-
-
-class NotFound(Exception):
-    """No such draft or letter; the text names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +34,8 @@ class Ruled:
     draft: int
     letter: int
     title: str
-    before: Standing
-    after: Standing
+    before: CurrentVerdict
+    after: CurrentVerdict
     why: str
     who: str
     seq: int
@@ -68,11 +61,11 @@ class Concerned:
     message_id: str
 
 
-Owe = Callable[[Concerned, Sequence[Ruled]], Sequence[Owed]]
+Owe = Callable[[Concerned, Sequence[Ruled]], Sequence[OutgoingMessage]]
 """Composes the corrected receipts that a decision calls for."""
 
 
-def owe_nothing(_letter: Concerned, _ruled: Sequence[Ruled]) -> Sequence[Owed]:
+def owe_nothing(_letter: Concerned, _ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
     """A decision that nobody outside need hear of."""
     return ()
 
@@ -83,12 +76,12 @@ class Decisions:
     def __init__(
         self,
         engine: Engine,
-        provisions_for: ProvisionsFor,
+        provisions_at: ProvisionsFor,
         is_workday: IsWorkday,
         scores: Scores,
     ) -> None:
         self._engine = engine
-        self._provisions_for = provisions_for
+        self._provisions_for = provisions_at
         self._is_workday = is_workday
         self._scores = scores
 
@@ -113,7 +106,7 @@ class Decisions:
             hold(session)
             row = self._draft(session, draft)
             if seen is not None and row.seq != seen:
-                raise Overtaken(_told(session, row.seq))
+                raise ConflictError(_told(session, row.seq))
             ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
             self._post(session, [ruled], owe, now)
             return ruled
@@ -143,7 +136,7 @@ class Decisions:
             if found.state in (LetterState.COLLECTED, LetterState.SET_ASIDE):
                 raise NotFound(f"第 {letter} 号邮件还没有处理完，处理之后才能认领。")
             if unclaimed and found.unit is not None:
-                raise Overtaken(f"第 {letter} 号来信刚刚已由别人认领，计入{found.unit}。")
+                raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{found.unit}。")
             rows = session.scalars(
                 select(StandingRow)
                 .where(StandingRow.letter_id == letter)
@@ -166,7 +159,7 @@ class Decisions:
 
     def rulings(self, draft: int) -> list[tuple[Entry, Ruling]]:
         """Everything that people ruled on a draft, the first first."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return _rulings(session, draft)
 
     def _draft(self, session: Session, draft: int) -> StandingRow:
@@ -194,9 +187,9 @@ class Decisions:
         provisions = self._provisions_for(letter.received)
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
-        after = stand(first, [*made, ruling], provisions, self._is_workday)
+        after = apply_rulings(first, [*made, ruling], provisions, self._is_workday)
         entry = Entry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
-        row.unit, row.kind, row.happened = after.unit, after.kind, after.happened
+        row.unit, row.kind, row.event_date = after.unit, after.kind, after.event_date
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
         row.reasons = [reason.name for reason in after.reasons]
         row.voided, row.commission_id = after.voided, after.commission
@@ -241,12 +234,12 @@ class Decisions:
             letter.state = LetterState.EXAMINED
 
 
-def standing_of(row: StandingRow) -> Standing:
+def standing_of(row: StandingRow) -> CurrentVerdict:
     """The rulebook's word for a row."""
-    return Standing(
+    return CurrentVerdict(
         unit=row.unit,
         kind=row.kind,
-        happened=row.happened,
+        event_date=row.event_date,
         deadline=row.deadline,
         timely=row.timely,
         outcome=row.outcome,
@@ -256,12 +249,12 @@ def standing_of(row: StandingRow) -> Standing:
     )
 
 
-def judged_of(draft: DraftRow, letter: LetterRow) -> Judged:
+def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
     """A draft as the program first judged it."""
-    return Judged(
+    return FirstVerdict(
         unit=draft.unit,
         kind=draft.kind,
-        happened=draft.happened,
+        event_date=draft.event_date,
         received=letter.received,
         reasons=tuple(Reason[name] for name in draft.reasons),
         of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
@@ -284,12 +277,17 @@ def _rulings(session: Session, draft: int) -> list[tuple[Entry, Ruling]]:
     ]
 
 
+_FACT_NAMES = {"event_date": "happened"}
+"""What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
+
+
 def _facts(ruling: Ruling) -> dict[str, Any]:
     facts: dict[str, Any] = {}
     for field in fields(ruling):
         value = getattr(ruling, field.name)
         if value is not None:
-            facts[field.name] = value.isoformat() if isinstance(value, date) else value
+            name = _FACT_NAMES.get(field.name, field.name)
+            facts[name] = value.isoformat() if isinstance(value, date) else value
     return facts
 
 
@@ -299,7 +297,7 @@ def ruling_of(facts: dict[str, Any]) -> Ruling:
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
     if "happened" in values:
-        values["happened"] = date.fromisoformat(values["happened"])
+        values["event_date"] = date.fromisoformat(values.pop("happened"))
     return Ruling(**values)
 
 
@@ -311,10 +309,10 @@ def _told(session: Session, seq: int) -> str:
 
 __all__ = [
     "Concerned",
+    "ConflictError",
     "Decisions",
     "NotFound",
     "Outcome",
-    "Overtaken",
     "Owe",
     "Ruled",
     "UnfinishedRuling",

@@ -24,7 +24,7 @@ from sqlalchemy import (
 from ledger.fingerprint import BANDS, bands
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow, LetterRow
-from rulebook.model import Draft, DraftVerdict, Submission, Twin
+from rulebook.model import Draft, DraftVerdict, Duplicate, Submission
 from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence, says
 from rulebook.passages import common
 from rulebook.reasons import Outcome, Reason
@@ -41,7 +41,7 @@ SHUFFLED = 4
 """Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
 
-class Twins:
+class DuplicateIndex:
     """
     Asks the ledger for what repeats. Refused drafts are no twins: they are meant to be sent again.
 
@@ -61,7 +61,7 @@ class Twins:
         if before is not None:
             self._asked["before"] = before
 
-    def of(self, submission: Submission) -> dict[str, Twin]:
+    def of(self, submission: Submission) -> dict[str, Duplicate]:
         """
         For each draft (by its key) the one that it repeats: of the ledger, or else an earlier one
         of its own letter.
@@ -71,30 +71,30 @@ class Twins:
         """
         unit = submission.sender.unit
 
-        def mending(twin: Twin) -> bool:
-            return twin.unverified or (bool(twin.to_mend) and twin.unit == unit)
+        def mending(duplicate: Duplicate) -> bool:
+            return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit == unit)
 
-        found: dict[str, Twin] = {}
+        found: dict[str, Duplicate] = {}
         for place, draft in enumerate(submission.drafts):
-            twins = self._same(draft)
-            if all(map(mending, twins)):
-                twins += self._alike_ones(draft)
-            if all(map(mending, twins)):
-                twins += self._beside(submission, place)
-            if twins:
+            duplicates = self._same(draft)
+            if all(map(mending, duplicates)):
+                duplicates += self._alike_ones(draft)
+            if all(map(mending, duplicates)):
+                duplicates += self._beside(submission, place)
+            if duplicates:
                 found[draft.key] = min(
-                    twins,
-                    key=lambda twin: (
-                        mending(twin),
-                        not twin.same_file,
-                        twin.unit != unit,
-                        -twin.similarity,
-                        twin.received,
+                    duplicates,
+                    key=lambda duplicate: (
+                        mending(duplicate),
+                        not duplicate.same_file,
+                        duplicate.unit != unit,
+                        -duplicate.similarity,
+                        duplicate.received,
                     ),
                 )
         return found
 
-    def _same(self, draft: Draft) -> list[Twin]:
+    def _same(self, draft: Draft) -> list[Duplicate]:
         """The same file, or the same words in another one."""
         query = _same_query(says(draft.text, SHORTEST_SAME), self._before is not None)
         rows = self._connection.execute(
@@ -102,9 +102,9 @@ class Twins:
         )
         # of a file that holds several drafts the very one
         ranked = sorted(rows, key=lambda row: row.digest != draft.digest)
-        return [_twin(row, 1.0, row.file_digest == draft.file_digest) for row in ranked]
+        return [_duplicate(row, 1.0, row.file_digest == draft.file_digest) for row in ranked]
 
-    def _alike_ones(self, draft: Draft) -> list[Twin]:
+    def _alike_ones(self, draft: Draft) -> list[Duplicate]:
         if not draft.bands:
             return []
         hits = self._connection.execute(_SHARED, {"bands": draft.bands})
@@ -115,25 +115,25 @@ class Twins:
         found = self._connection.execute(query, self._asked | {"drafts": list(shared)})
         rows = sorted(found, key=lambda row: (-shared[row.id], row.id))[:MOST]
         said = essence(draft.text)
-        twins = []
+        duplicates = []
         for row in rows:
             share = likeness(said, essence(row.text), self._alike, shared[row.id])
             if share >= self._alike:
-                twins.append(_twin(row, share, same_file=False))
-        return twins
+                duplicates.append(_duplicate(row, share, same_file=False))
+        return duplicates
 
-    def _beside(self, submission: Submission, place: int) -> list[Twin]:
+    def _beside(self, submission: Submission, place: int) -> list[Duplicate]:
         """Earlier drafts of the same letter."""
         draft = submission.drafts[place]
-        twins = []
+        duplicates = []
         for position, other in enumerate(submission.drafts[:place], 1):
             shared = sum(one == two for one, two in zip(draft.bands, other.bands, strict=False))
             if not shared:
                 continue
             share = likeness(essence(draft.text), essence(other.text), self._alike, shared)
             if share >= self._alike:
-                twins.append(
-                    Twin(
+                duplicates.append(
+                    Duplicate(
                         title=other.title,
                         unit=submission.sender.unit,
                         received=submission.received,
@@ -143,7 +143,7 @@ class Twins:
                         position=position,
                     )
                 )
-        return twins
+        return duplicates
 
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
@@ -271,10 +271,10 @@ def forget(connection: Connection, drafts: Iterable[Row[int, str]]) -> None:
             )
 
 
-def _twin(row: Row[Any], similarity: float, same_file: bool) -> Twin:
+def _duplicate(row: Row[Any], similarity: float, same_file: bool) -> Duplicate:
     reasons = (Reason[name] for name in row.reasons)
     held = row.outcome is Outcome.HELD
-    return Twin(
+    return Duplicate(
         title=row.title,
         unit=row.unit,
         received=row.received,

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.orm import Session
 
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act, JournalRow
 
 PROGRAM = "shougao"
@@ -107,7 +107,7 @@ def verify(engine: Engine) -> tuple[int, Broken | None]:
     """How many lines fit, and the first that does not: changed, removed from between, or put in."""
     link, expected = BEGINNING, 1
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for row in session.scalars(query):
             if row.seq != expected:
                 return expected - 1, Broken(expected, f"缺少第 {expected} 条记录")
@@ -143,7 +143,7 @@ def history(
         query = query.where(JournalRow.seq < before)
     if acts:
         query = query.where(JournalRow.act.in_(acts))
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for row in session.scalars(query):
             yield Line(row.seq, _entry(row))
 

@@ -10,13 +10,13 @@ from datetime import date, datetime
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from ledger.duplicates import Twins, note
+from ledger.duplicates import DuplicateIndex, note
 from ledger.journal import Entry, append, hold
-from ledger.models.database import asking, reading
+from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
 from ledger.row_values import (
-    Owed,
+    OutgoingMessage,
     draft_values,
     entered_entry,
     file_values,
@@ -24,7 +24,7 @@ from ledger.row_values import (
     standing_values,
 )
 from ledger.score_lines import Scores
-from rulebook.model import Draft, Outcome, Submission, Twin, Verdict
+from rulebook.model import Draft, Duplicate, Outcome, Submission, Verdict
 from rulebook.reasons import Reason
 
 # A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
@@ -51,7 +51,7 @@ _NEW_STANDING = insert(StandingRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class StoredMessage:
     """A letter as it was found: where, when the server received it, what it is. `size` in bytes."""
 
     account: str
@@ -88,7 +88,7 @@ class Headers:
     stamped: datetime | None = None
 
 
-class Book:
+class LetterRepository:
     """The letters of the ledger. Every method is one transaction and may be repeated after a crash."""
 
     def __init__(self, engine: Engine, scores: Scores) -> None:
@@ -108,10 +108,10 @@ class Book:
             SightingRow.folder == folder,
             SightingRow.uidvalidity == uidvalidity,
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return set(connection.scalars(query))
 
-    def collect(self, sightings: Sequence[Sighting], now: datetime) -> list[Pending]:
+    def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         """
         Enter letters whose raw bytes the vault already holds; the new ones come back.
 
@@ -146,30 +146,30 @@ class Book:
             .where(LetterRow.state == LetterState.COLLECTED)
             .order_by(LetterRow.received, LetterRow.id)
         )
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [_pending(letter) for letter in session.scalars(query)]
 
     def letter_of(self, digest: str) -> int | None:
         """The id of the letter with these bytes, None when it was never collected."""
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
 
-    def twins(
+    def duplicates(
         self,
         submission: Submission,
         letter: int,
         alike: float,
         before: datetime | None = None,
         within: Connection | None = None,
-    ) -> dict[str, Twin]:
+    ) -> dict[str, Duplicate]:
         """
         For each draft (by its key) the earlier one that it repeats; see ledger.duplicates.
 
         `letter` itself, once it is entered, is no twin of its own. With `before` the question is
         what stood there at that moment, as it was first judged.
         """
-        with asking(self._engine, within) as connection:
-            return Twins(connection, letter, alike, before).of(submission)
+        with read_connection(self._engine, within) as connection:
+            return DuplicateIndex(connection, letter, alike, before).of(submission)
 
     def refused(
         self,
@@ -180,7 +180,7 @@ class Book:
     ) -> dict[str, datetime]:
         """For each draft (by its key) when the unit first sent it in a letter that was refused."""
         found: dict[str, datetime] = {}
-        with asking(self._engine, within) as connection:
+        with read_connection(self._engine, within) as connection:
             for draft in drafts:
                 received = connection.scalar(
                     select(func.min(LetterRow.received))
@@ -208,14 +208,14 @@ class Book:
             )
             .group_by(LetterRow.unit)
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return {unit: count for unit, count in connection.execute(query) if unit}
 
     def answered_since(
         self, address: str, since: datetime, within: Connection | None = None
     ) -> int:
         """How many receipts this address has been owed since a moment."""
-        with asking(self._engine, within) as connection:
+        with read_connection(self._engine, within) as connection:
             return connection.scalar(_ANSWERED, {"address": address, "since": since}) or 0
 
     def enter(
@@ -224,7 +224,7 @@ class Book:
         submission: Submission,
         verdict: Verdict,
         headers: Headers,
-        owed: Sequence[Owed],
+        owed: Sequence[OutgoingMessage],
         now: datetime,
         day: date,
         within: Connection | None = None,
@@ -288,7 +288,7 @@ class Book:
             self._scores.first(within, standings)
         return True
 
-    def trip(self, letter_id: int, trouble: str, max_tries: int) -> bool:
+    def record_failure(self, letter_id: int, trouble: str, max_tries: int) -> bool:
         """
         Count a failed try. Returns True when that was the last: the letter is set aside, kept whole.
         """
@@ -321,7 +321,7 @@ class Book:
         query = select(LetterRow).where(
             LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
         )
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [
                 (letter.id, letter.digest)
                 for letter in session.scalars(query)
@@ -338,11 +338,11 @@ class Book:
     def census(self) -> dict[LetterState, int]:
         """How many letters stand in each state."""
         query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _letter_values(seen: Sighting, now: datetime) -> dict[str, object]:
+def _letter_values(seen: StoredMessage, now: datetime) -> dict[str, object]:
     return {
         "digest": seen.digest,
         "size": seen.size,

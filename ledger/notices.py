@@ -14,10 +14,10 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
 from ledger.journal import Entry, append
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import Act, NoticeRow
 from ledger.queries.figures import Facts, Summary
-from ledger.row_values import Owed, outbox_row
+from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.storage.vault import Vault
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
@@ -74,7 +74,7 @@ class Notices:
         self,
         summary: Summary,
         files: Mapping[str, bytes],
-        owed: Sequence[Owed],
+        owed: Sequence[OutgoingMessage],
         who: str,
         now: datetime,
         told: Sequence[Later] = (),
@@ -128,7 +128,7 @@ class Notices:
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).order_by(NoticeRow.id.desc())
         if period is not None:
             query = query.where(NoticeRow.period == period.name)
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [_published(row) for row in session.scalars(query)]
 
     def later(self, period: Period, now: Callable[[Period], Tables]) -> list[Later]:
@@ -161,22 +161,22 @@ class Notices:
     def one(self, notice: int) -> Published | None:
         """One published notice, None when there is none of that number."""
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).where(NoticeRow.id == notice)
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.scalar(query)
             return _published(row) if row else None
 
-    def recompute(self, notice: int, provisions_on: ProvisionsOn) -> list[Difference]:
+    def recompute(self, notice: int, provisions_on_day: ProvisionsOn) -> list[Difference]:
         """
         The frozen facts through the rulebook again: any difference means that the code, the
         provisions of that time or the row was changed.
         """
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get_one(NoticeRow, notice)
             facts = _facts(json.loads(zlib.decompress(row.inputs)))
             told = _published(row)
-        lines = lines_of(facts.drafts, facts.adoptions, provisions_on)
+        lines = lines_of(facts.drafts, facts.adoptions, provisions_on_day)
         again = tuple(
-            (group, table(group, lines, told.period, provisions_on)) for group, _ in told.tables
+            (group, table(group, lines, told.period, provisions_on_day)) for group, _ in told.tables
         )
         return differences(told.tables, again)
 

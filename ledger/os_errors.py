@@ -27,6 +27,6 @@ _SAID = {
 }
 
 
-def said(error: OSError) -> str:
+def describe(error: OSError) -> str:
     """Why, in Chinese; the system's own words where we have none."""
     return _SAID.get(error.errno or 0) or error.strerror or str(error)

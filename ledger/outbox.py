@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from ledger.models.database import reading, repeatable
+from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
@@ -99,7 +99,7 @@ class Outbox:
             .order_by(OutboxRow.id)
             .limit(most)
         )
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             return [
                 Due(
                     row.id,
@@ -120,7 +120,7 @@ class Outbox:
 
         A power cut may undo it: then the letters go out a second time under their Message-IDs.
         """
-        with repeatable(self._engine).begin() as connection:
+        with relaxed_durability(self._engine).begin() as connection:
             for due, reply in taken:
                 _close(connection, due, PostState.SENT, reply, now)
 
@@ -145,7 +145,7 @@ class Outbox:
             .where(OutboxRow.letter_id == letter)
             .order_by(OutboxRow.id)
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
     def sent_since(self, moment: datetime) -> int:
@@ -155,7 +155,7 @@ class Outbox:
             .select_from(OutboxRow)
             .where(OutboxRow.state == PostState.SENT, OutboxRow.sent >= moment)
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return connection.scalar(query) or 0
 
     def given_up(self, since: datetime, most: int = 1000) -> list[GivenUp]:
@@ -172,13 +172,13 @@ class Outbox:
             .order_by(OutboxRow.id.desc())
             .limit(most)
         )
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return [GivenUp(*row) for row in connection.execute(query)]
 
     def waiting(self, now: datetime) -> Waiting:
         """What is owed, and what the relay said to the letters that have to rest."""
         owed = OutboxRow.state == PostState.OWED
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             many, oldest = connection.execute(
                 select(func.count(), func.min(OutboxRow.owed_since)).where(owed)
             ).one()
@@ -192,7 +192,7 @@ class Outbox:
     def census(self) -> dict[PostState, int]:
         """How many of our letters stand in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-        with reading(self._engine).connect() as connection:
+        with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 

@@ -10,8 +10,9 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
+from ledger.errors import ConflictError
 from ledger.journal import Entry, append
-from ledger.models.database import asking, reading
+from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act
 from ledger.models.letters import AddressRow, OfficerRow
 from rulebook.model import Sender
@@ -55,10 +56,6 @@ class Imported:
     unchanged: int
 
 
-class Moved(Exception):
-    """Somebody else changed the appointment in the meantime; the text says what to do."""
-
-
 class Roster:
     """Who may send for whom. Every method is one transaction."""
 
@@ -67,7 +64,7 @@ class Roster:
 
     def officers(self) -> list[Officer]:
         """All appointments, by unit and name."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).order_by(OfficerRow.unit, OfficerRow.name, OfficerRow.id)
             ).all()
@@ -110,21 +107,21 @@ class Roster:
 
     def officer(self, number: int) -> Officer | None:
         """One appointment, None when there is none of that number."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             row = session.get(OfficerRow, number)
             return _officer(session, row) if row else None
 
     def add(self, officer: Officer, who: str, now: datetime) -> int:
         """A new appointment; returns its number. Raises ValueError when they are in office already."""
         with Session(self._engine) as session, session.begin():
-            twin = session.scalars(
+            duplicate = session.scalars(
                 select(OfficerRow).where(
                     OfficerRow.unit == officer.unit,
                     OfficerRow.name == officer.name,
                     OfficerRow.ends.is_(None),
                 )
             ).first()
-            if twin is not None:
+            if duplicate is not None:
                 raise ValueError(f"{officer.unit}已有在任的宣传员“{officer.name}”，请直接修改。")
             row = OfficerRow(unit=officer.unit, name=officer.name)
             session.add(row)
@@ -143,7 +140,7 @@ class Roster:
             if row is None:
                 raise LookupError(f"没有第 {number} 号宣传员。")
             if _officer(session, row) != was:
-                raise Moved(
+                raise ConflictError(
                     f"{row.name}的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
                 )
             row.name = officer.name
@@ -153,7 +150,7 @@ class Roster:
 
     def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
         """(number, name, first address) of a unit's officers in office on a day, who have an address."""
-        with Session(reading(self._engine)) as session:
+        with Session(read_only(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).where(OfficerRow.unit == unit).order_by(OfficerRow.id)
             ).all()
@@ -196,7 +193,7 @@ class Roster:
         An appointment in force wins over an ended one; for an ended one the successors' addresses
         of the same unit come along (一.3).
         """
-        with asking(self._engine, within) as connection:
+        with read_connection(self._engine, within) as connection:
             rows = connection.execute(_APPOINTMENTS, {"written_from": address.lower()}).all()
             if not rows:
                 return Sender(name, address)

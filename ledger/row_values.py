@@ -15,7 +15,7 @@ from rulebook.originality import percent
 
 
 @dataclass(frozen=True, slots=True)
-class Owed:
+class OutgoingMessage:
     """A letter of ours, composed and not yet sent. `raw` is the whole message."""
 
     kind: str
@@ -41,9 +41,9 @@ def draft_values(
         "kind_evidence": "" if secret else judged.kind_evidence,
         "unit": judged.unit,
         "characters": draft.characters,
-        "happened": draft.happened.day,
-        "date_evidence": "" if secret else draft.happened.evidence,
-        "date_doubt": draft.happened.doubt,
+        "event_date": draft.event_date.day,
+        "date_evidence": "" if secret else draft.event_date.evidence,
+        "date_doubt": draft.event_date.doubt,
         "deadline": judged.deadline,
         "timely": judged.timely,
         "outcome": judged.outcome,
@@ -54,9 +54,9 @@ def draft_values(
         "images": list(draft.images),
         "digest": draft.digest,
         "file_digest": draft.file_digest,
-        "twin_letter_id": judged.twin.letter if judged.twin else None,
-        "twin_position": judged.twin.position if judged.twin else None,
-        "similarity": judged.twin.similarity if judged.twin else None,
+        "twin_letter_id": judged.duplicate.letter if judged.duplicate else None,
+        "twin_position": judged.duplicate.position if judged.duplicate else None,
+        "similarity": judged.duplicate.similarity if judged.duplicate else None,
         "commission_id": judged.commission,
     }
 
@@ -89,7 +89,7 @@ def standing_values(
         "day": day,
         "unit": draft["unit"],
         "kind": draft["kind"],
-        "happened": draft["happened"],
+        "event_date": draft["event_date"],
         "deadline": draft["deadline"],
         "timely": draft["timely"],
         "outcome": draft["outcome"],
@@ -122,18 +122,18 @@ def _facts(judged: DraftVerdict) -> dict[str, Any]:
         "sha256": judged.draft.digest,
         "unit": judged.unit,
         "kind": judged.kind.value if judged.kind else None,
-        "happened": str(judged.draft.happened.day or ""),
+        "happened": str(judged.draft.event_date.day or ""),
         "timely": judged.timely.value,
         "outcome": judged.outcome.value,
         "points": judged.points,
     }
-    if judged.twin is not None:
-        twin = judged.twin
-        facts["twin"] = [twin.letter, twin.position, percent(twin.similarity)]
+    if judged.duplicate is not None:
+        duplicate = judged.duplicate
+        facts["twin"] = [duplicate.letter, duplicate.position, percent(duplicate.similarity)]
     return facts
 
 
-def outbox_values(letter_id: int | None, letter: Owed, now: datetime) -> dict[str, Any]:
+def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime) -> dict[str, Any]:
     """A letter of ours, owed from now on."""
     return {
         "letter_id": letter_id,
@@ -151,6 +151,6 @@ def outbox_values(letter_id: int | None, letter: Owed, now: datetime) -> dict[st
     }
 
 
-def outbox_row(letter_id: int | None, letter: Owed, now: datetime) -> OutboxRow:
+def outbox_row(letter_id: int | None, letter: OutgoingMessage, now: datetime) -> OutboxRow:
     """The same as a row."""
     return OutboxRow(**outbox_values(letter_id, letter, now))

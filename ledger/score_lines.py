@@ -11,7 +11,16 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import AdoptionRow, ScoreRow, StandingRow
 from rulebook.periods import Period, Span, containing
-from rulebook.points import Adoption, Line, ProvisionsOn, Scored, What, alone, lines_of, of_draft
+from rulebook.points import (
+    Adoption,
+    LineKind,
+    ProvisionsOn,
+    Scored,
+    ScoreLine,
+    alone,
+    lines_of,
+    of_draft,
+)
 
 
 class Scores:
@@ -20,12 +29,12 @@ class Scores:
     a weekly cap the lines that keep it, too.
     """
 
-    def __init__(self, provisions_on: ProvisionsOn) -> None:
-        self._provisions_on = provisions_on
+    def __init__(self, provisions_on_day: ProvisionsOn) -> None:
+        self._provisions_on = provisions_on_day
 
     def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
         """The lines of drafts that are just being entered, from the values of their standings."""
-        lines: list[Line] = []
+        lines: list[ScoreLine] = []
         weeks: set[_Week] = set()
         for row in standings:
             scored = Scored(
@@ -50,7 +59,7 @@ class Scores:
             weeks |= self._capped(unit, day)  # a draft may have left a unit
         session.execute(delete(ScoreRow).where(ScoreRow.draft_id.in_(drafts)))
         standings, adoptions = _facts(session, StandingRow.draft_id.in_(drafts))
-        lines: list[Line] = []
+        lines: list[ScoreLine] = []
         for scored in standings:
             lines += of_draft(scored, adoptions.get(scored.draft, ()), self._provisions_on)
             weeks |= self._capped(scored.unit, scored.day)
@@ -75,7 +84,7 @@ class Scores:
             )
             printed = [one for found in adoptions.values() for one in found]
             lines = lines_of(standings, printed, self._provisions_on)
-            _write(session, [line for line in lines if line.what is What.CAPPED])
+            _write(session, [line for line in lines if line.what is LineKind.CAPPED])
 
     def refresh_adoption(self, session: Session, adoption: int) -> None:
         """The line of an adopted text that never came by mail; none when it has a draft now."""
@@ -142,7 +151,7 @@ def adoption_of(row: AdoptionRow) -> Adoption:
     return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
 
 
-def _write(session: Session | Connection, lines: Iterable[Line]) -> None:
+def _write(session: Session | Connection, lines: Iterable[ScoreLine]) -> None:
     rows = [
         {
             "draft_id": line.draft,

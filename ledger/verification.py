@@ -19,7 +19,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.decisions import judged_of, ruling_of, standing_of
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import (
     Act,
     AdoptionRow,
@@ -35,7 +35,7 @@ from ledger.models.letters import DraftRow, LetterRow
 from ledger.score_lines import adoption_of, scored_of
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
 from rulebook.provisions import Provisions
-from rulebook.rulings import stand
+from rulebook.rulings import apply_rulings
 from rulebook.timeliness import IsWorkday
 
 BATCH = 2000
@@ -46,8 +46,8 @@ RULINGS = (Act.RULED, Act.CLAIMED)
 class Rules:
     """What standings and scores are told from, besides the journal."""
 
-    provisions_for: Callable[[datetime], Provisions]
-    provisions_on: ProvisionsOn
+    provisions_at: Callable[[datetime], Provisions]
+    provisions_on_day: ProvisionsOn
     is_workday: IsWorkday
 
 
@@ -57,7 +57,7 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
 
     Drafts of a ledger older than the journal are compared with their own first verdict alone.
     """
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         yield from _lines_missing(session)
         scored: Counter[Scored] = Counter()
         yield from _drafts(session, rules, scored)
@@ -137,7 +137,7 @@ def _first(draft: DraftRow, letter: LetterRow, said: Mapping[str, Any]) -> Itera
         "文字校验值": (draft.digest, told["sha256"]),
         "单位": (draft.unit, told["unit"]),
         "类别": (draft.kind.value if draft.kind else None, told["kind"]),
-        "事件日期": (str(draft.happened or ""), told["happened"]),
+        "事件日期": (str(draft.event_date or ""), told["happened"]),
         "时效": (draft.timely.value, told["timely"]),
         "结果": (draft.outcome.value, told["outcome"]),
         "分数": (draft.points, told["points"]),
@@ -149,23 +149,23 @@ def _first(draft: DraftRow, letter: LetterRow, said: Mapping[str, Any]) -> Itera
 def _standing(
     draft: DraftRow, letter: LetterRow, row: StandingRow, lines: list[JournalRow], rules: Rules
 ) -> Iterator[str]:
-    provisions = rules.provisions_for(letter.received)
+    provisions = rules.provisions_at(letter.received)
     day = letter.received.astimezone(ZoneInfo(provisions.zone)).date()
     if lines:
         made = [ruling_of(line.facts) for line in lines]
-        meant = stand(judged_of(draft, letter), made, provisions, rules.is_workday)
+        meant = apply_rulings(judged_of(draft, letter), made, provisions, rules.is_workday)
         wanted = (
-            meant.unit, meant.kind, meant.happened, meant.timely, meant.outcome,
+            meant.unit, meant.kind, meant.event_date, meant.timely, meant.outcome,
             meant.voided, meant.commission,
         )  # fmt: skip
     else:
         wanted = (
-            draft.unit, draft.kind, draft.happened, draft.timely, draft.outcome,
+            draft.unit, draft.kind, draft.event_date, draft.timely, draft.outcome,
             False, draft.commission_id,
         )  # fmt: skip
     now = standing_of(row)
     stood = (
-        now.unit, now.kind, now.happened, now.timely, now.outcome, now.voided, now.commission,
+        now.unit, now.kind, now.event_date, now.timely, now.outcome, now.voided, now.commission,
     )  # fmt: skip
     names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿")
     pairs = dict(zip(names, zip(stood, wanted, strict=True), strict=True))
@@ -251,7 +251,7 @@ def _scores(
     """The table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
     wanted: Counter[tuple[str, date]] = Counter()
-    for line in lines_of(drafts, adoptions, rules.provisions_on):
+    for line in lines_of(drafts, adoptions, rules.provisions_on_day):
         wanted[line.unit, line.day] += line.points
     query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
     there = {

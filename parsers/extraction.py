@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import parsers
-from parsers.types import Allowance, File, LimitHit
+from parsers.types import File, LimitHit, ResourceBudget
 
 STOPPED = (LimitHit, OSError, MemoryError, RecursionError)
 
 
-def find(files: Iterable[File], paths: Iterable[str], allowance: Allowance) -> Iterator[File]:
+def find(files: Iterable[File], paths: Iterable[str], budget: ResourceBudget) -> Iterator[File]:
     """
     The files entered under these paths, identified, in reading order.
 
@@ -19,10 +19,10 @@ def find(files: Iterable[File], paths: Iterable[str], allowance: Allowance) -> I
     """
     wanted = set(paths)
     for file in files:
-        yield from _below(file, wanted, allowance)
+        yield from _below(file, wanted, budget)
 
 
-def _below(file: File, wanted: set[str], allowance: Allowance) -> Iterator[File]:
+def _below(file: File, wanted: set[str], budget: ResourceBudget) -> Iterator[File]:
     if file.path in wanted:
         yield parsers.identify(file)
     if not any(path.startswith(f"{file.path}/") for path in wanted):
@@ -31,10 +31,10 @@ def _below(file: File, wanted: set[str], allowance: Allowance) -> Iterator[File]
     parser = parsers.claimant(file)
     if parser is None:
         return
-    allowance.check_depth(file.depth + 1)
+    budget.check_depth(file.depth + 1)
     try:
-        for part in parser.parse(file, allowance):
+        for part in parser.parse(file, budget):
             if isinstance(part, File):
-                yield from _below(part, wanted, allowance)
+                yield from _below(part, wanted, budget)
     except Exception:  # damage behind what was found: the rest cannot be had
         return

@@ -24,16 +24,16 @@ from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word
 from parsers.pictures import images, media
 from parsers.spool import Content
 from parsers.types import (
-    Allowance,
     Fact,
     File,
     LimitHit,
     Other,
     Parser,
     Refusal,
-    Scan,
+    ResourceBudget,
+    ScannedDocument,
     Text,
-    Unread,
+    UnreadableFile,
 )
 from rulebook.reasons import Reason
 
@@ -77,7 +77,7 @@ def identify(file: File) -> File:
     return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
 
 
-def open_envelopes(files: Iterable[File], allowance: Allowance) -> list[File]:
+def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
     """
     A letter's attachments, identified. Outlook's winmail.dat is no archive of the sender's making,
     so what lies in it counts as attached; one that cannot be opened stays as it is.
@@ -88,7 +88,7 @@ def open_envelopes(files: Iterable[File], allowance: Allowance) -> list[File]:
             opened.append(file)
             continue
         try:
-            inside = [part for part in tnef.parse(file, allowance) if isinstance(part, File)]
+            inside = [part for part in tnef.parse(file, budget) if isinstance(part, File)]
         except Exception as error:  # told by read(), which meets the same file again
             _log.info("%s stays closed: %r", file.path, error)
             opened.append(file)
@@ -97,7 +97,7 @@ def open_envelopes(files: Iterable[File], allowance: Allowance) -> list[File]:
     return opened
 
 
-def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
+def read(files: Iterable[File], budget: ResourceBudget) -> Iterator[Fact]:
     """
     Every fact about these files and what lies inside them, depth first, in reading order.
 
@@ -114,7 +114,7 @@ def read(files: Iterable[File], allowance: Allowance) -> Iterator[Fact]:
         if part is None:
             stack.pop()
         elif isinstance(part, File):
-            stack.append(_inside(identify(part), allowance))
+            stack.append(_inside(identify(part), budget))
         else:
             yield part
 
@@ -126,7 +126,7 @@ def _digest(whole: Content) -> str:
     return hashed.hexdigest()
 
 
-def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
+def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
     """The facts of one file and the files in it, errors turned into data."""
     size = len(file.content)
     left_over = junk.is_junk(file)
@@ -135,20 +135,20 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     # what an archive holds is named piece by piece; it would only be hashed once more as a whole
     digest = "" if archive else _digest(file.content)
 
-    def unread(reason: Reason, detail: str = "", scan: bool = False) -> Unread:
+    def unread(reason: Reason, detail: str = "", scan: bool = False) -> UnreadableFile:
         named = digest or _digest(file.content)
-        return Unread(file.path, file.media_type, reason, detail, size, named, scan)
+        return UnreadableFile(file.path, file.media_type, reason, detail, size, named, scan)
 
     if parser is None:
         yield Other(file.path, file.media_type, "junk" if left_over else "other", size, digest)
         return
     try:
-        allowance.check_time()
+        budget.check_time()
         if archive:
-            allowance.check_depth(file.depth + 1)
-        for part in parser.parse(file, allowance):
+            budget.check_depth(file.depth + 1)
+        for part in parser.parse(file, budget):
             if isinstance(part, Text):
-                allowance.spend_text(part.paragraphs)
+                budget.spend_text(part.paragraphs)
             if isinstance(part, File) or part.path != file.path:
                 yield part
             else:
@@ -159,7 +159,7 @@ def _inside(file: File, allowance: Allowance) -> Iterator[File | Fact]:
     except Refusal as refusal:
         lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)
         reason = Reason.SPLIT_ARCHIVE if lone else refusal.reason
-        yield unread(reason, refusal.detail, isinstance(refusal, Scan))
+        yield unread(reason, refusal.detail, isinstance(refusal, ScannedDocument))
     except (MemoryError, RecursionError):
         yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
     except Exception as error:  # hostile input finds holes in every library; the letter goes on

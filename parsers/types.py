@@ -73,7 +73,7 @@ LINE = 20
 
 
 @dataclass(slots=True)
-class Allowance:
+class ResourceBudget:
     """
     What is left of the limits for one letter. Counted on what really comes out, never on headers.
 
@@ -112,18 +112,18 @@ class Allowance:
         """
         more = sum(max(LINE, len(line)) for line in lines)
         if self.characters_out + more > self.limits.characters:
-            raise Endless
+            raise TextTooLong
         self.characters_out += more
 
     def check_text(self, size: int) -> None:
         """Refuse early a text whose `size` in bytes no charset makes short enough. Raises Endless."""
         if size > WIDEST * self.limits.characters:
-            raise Endless
+            raise TextTooLong
 
     def check_characters(self, count: int) -> None:
         """Stop reading a text that is longer by now than any may be. Raises Endless."""
         if count > self.limits.characters:
-            raise Endless
+            raise TextTooLong
 
     def check_depth(self, depth: int) -> None:
         """`depth`: how many containers lie around a file."""
@@ -238,7 +238,7 @@ class Other:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadableFile:
     """
     A file that could not be read, and why; `detail` is a short Chinese clause or empty. `scan`: it
     holds pictures of pages and no text.
@@ -253,7 +253,7 @@ class Unread:
     scan: bool = False
 
 
-Fact = Text | Image | Container | Other | Unread
+Fact = Text | Image | Container | Other | UnreadableFile
 Part = File | Fact
 
 
@@ -266,14 +266,14 @@ class Refusal(Exception):
         self.detail = detail
 
 
-class Endless(Refusal):
+class TextTooLong(Refusal):
     """A text longer than a letter's texts may be: reading it would take all of the letter's time."""
 
     def __init__(self, limit: Limit = Limit.CHARACTERS) -> None:
         super().__init__(Reason.UNREADABLE_DRAFT, limit.told)
 
 
-class Scan(Refusal):
+class ScannedDocument(Refusal):
     """A document that holds pictures of pages and no text."""
 
     def __init__(self, detail: str) -> None:
@@ -289,4 +289,4 @@ class Parser(Protocol):
 
     def claims(self, file: File) -> bool: ...
 
-    def parse(self, file: File, allowance: Allowance) -> Iterator[Part]: ...
+    def parse(self, file: File, budget: ResourceBudget) -> Iterator[Part]: ...

@@ -13,10 +13,10 @@ from rulebook.model import (
     Authentication,
     Draft,
     DraftVerdict,
+    Duplicate,
     Fault,
     Kind,
     Submission,
-    Twin,
     Verdict,
 )
 from rulebook.packaging import form
@@ -27,7 +27,7 @@ from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class LedgerContext:
     """
     What the ledger knows beside a draft's twins: commissions still open, and by a draft's key when
     a letter with it was received that had to be refused.
@@ -40,14 +40,14 @@ class Known:
 def judge(
     submission: Submission,
     provisions: Provisions,
-    twins: Mapping[str, Twin],
+    duplicates: Mapping[str, Duplicate],
     is_workday: IsWorkday = monday_to_friday,
-    known: Known | None = None,
+    known: LedgerContext | None = None,
 ) -> Verdict:
     """
     What becomes of a letter and of each of its drafts.
 
-    `twins` gives, by a draft's key, the earlier draft that it repeats. A letter with a 密级 mark has
+    `duplicates` gives, by a draft's key, the earlier draft that it repeats. A letter with a 密级 mark has
     no drafts in its verdict: nothing of them may be kept. A refused letter's drafts
     are shown with their deadline and score nothing. Mail of machines is ignored and never
     answered; nor is mail whose sender the receiving server could not verify.
@@ -64,12 +64,12 @@ def judge(
         faults = (*faults, Fault(Reason.UNKNOWN_SENDER))
     if submission.sender.ended:
         remarks = (*remarks, Remark.OFFICER_ENDED)
-    ledger = known or Known()
+    ledger = known or LedgerContext()
     of_letter = _gravest(fault.reason.outcome for fault in faults)
     secret = any(fault.reason is Reason.SECRET_MARK for fault in faults)
     drafts = tuple(
         _judge_draft(
-            draft, submission, provisions, twins.get(draft.key), is_workday, of_letter, ledger
+            draft, submission, provisions, duplicates.get(draft.key), is_workday, of_letter, ledger
         )
         for draft in (() if secret else submission.drafts)
     )
@@ -87,10 +87,10 @@ def _judge_draft(
     draft: Draft,
     submission: Submission,
     provisions: Provisions,
-    twin: Twin | None,
+    duplicate: Duplicate | None,
     is_workday: IsWorkday,
     of_letter: Outcome,
-    known: Known,
+    known: LedgerContext,
 ) -> DraftVerdict:
     unit = submission.sender.unit
     if unit is None and provisions.unknown_sender is StrangerRule.ACCEPT:
@@ -109,7 +109,7 @@ def _judge_draft(
             Kind.COMMISSION, doubt, Reason.NO_COMMISSION if hold else kind.reason
         )
     reached = _reached(draft, submission.received, provisions, known)
-    limit = timeliness(draft.happened, kind.kind, reached, provisions, is_workday)
+    limit = timeliness(draft.event_date, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
     held = [
         reason
@@ -120,7 +120,7 @@ def _judge_draft(
         )
         if reason is not None
     ]
-    repeat = originality.originality(twin, unit, provisions, held)
+    repeat = originality.originality(duplicate, unit, provisions, held)
     last = (
         repeat,
         Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
@@ -142,12 +142,14 @@ def _judge_draft(
         reasons=reasons,
         points=points,
         points_evidence=why,
-        twin=twin,
+        duplicate=duplicate,
         commission=answer.commission.id if answer else None,
     )
 
 
-def _reached(draft: Draft, received: datetime, provisions: Provisions, known: Known) -> datetime:
+def _reached(
+    draft: Draft, received: datetime, provisions: Provisions, known: LedgerContext
+) -> datetime:
     """
     When a draft counts as received: with the switch `grace_after_refusal_hours` a proper resend
     within so many hours after the refused letter counts as of that one.
@@ -173,4 +175,4 @@ def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Re
 
 
 def _gravest(outcomes: Iterable[Outcome]) -> Outcome:
-    return max(outcomes, key=lambda outcome: outcome.gravity, default=Outcome.ACCEPTED)
+    return max(outcomes, key=lambda outcome: outcome.severity, default=Outcome.ACCEPTED)

@@ -179,14 +179,18 @@ def _felt(
     news = (
         min(len(seen) * weights.news_word, weights.news_words_most)
         + min(_leading(seen, draft) * weights.news_leading, weights.news_leading_most)
-        + (weights.news_day if draft.happened.day else 0)
-        + (weights.news_unit if draft.happened.day and _speaks_of_a_unit(draft, provisions) else 0)
+        + (weights.news_day if draft.event_date.day else 0)
+        + (
+            weights.news_unit
+            if draft.event_date.day and _speaks_of_a_unit(draft, provisions)
+            else 0
+        )
     )
     opinion = len(heard) * weights.opinion_word + _leading(heard, draft) * weights.opinion_leading
     # a long report of one day's event may be meant as either
     essay = (
         weights.article_length
-        + (0 if draft.happened.day else weights.article_without_day)
+        + (0 if draft.event_date.day else weights.article_without_day)
         + min(headings * weights.article_heading, weights.article_headings_most)
     )
     scores = {

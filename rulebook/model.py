@@ -87,7 +87,7 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
-class Happened:
+class EventDate:
     """
     The day an event took place, read from a draft.
 
@@ -114,7 +114,7 @@ class Draft:
     title: str
     text: str
     characters: int
-    happened: Happened
+    event_date: EventDate
     digest: str
     file_digest: str
     author: str = ""
@@ -183,7 +183,7 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True)
-class Twin:
+class Duplicate:
     """
     An earlier draft that reads the same, the `position`th of its letter.
 
@@ -217,7 +217,7 @@ class DraftVerdict:
     outcome: Outcome
     reasons: tuple[Reason, ...]
     points: int
-    twin: Twin | None = None
+    duplicate: Duplicate | None = None
     commission: int | None = None
     points_evidence: str = ""
 

@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 
-from rulebook.model import Twin
+from rulebook.model import Duplicate
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 
@@ -42,7 +42,7 @@ def percent(similarity: float) -> int:
 
 
 def originality(
-    twin: Twin | None,
+    duplicate: Duplicate | None,
     unit: str | None,
     provisions: Provisions,
     reasons: Collection[Reason] = (),
@@ -57,12 +57,12 @@ def originality(
     repeat nevertheless. What came in somebody's name, unverified, takes nothing from anybody until a
     person has accepted it.
     """
-    if twin is None or twin.refused or twin.unverified:
+    if duplicate is None or duplicate.refused or duplicate.unverified:
         return None
-    of_unit = twin.unit is not None and twin.unit == unit
-    if twin.to_mend and of_unit:
-        unmended = twin.same_file and not set(twin.to_mend).isdisjoint(reasons)
+    of_unit = duplicate.unit is not None and duplicate.unit == unit
+    if duplicate.to_mend and of_unit:
+        unmended = duplicate.same_file and not set(duplicate.to_mend).isdisjoint(reasons)
         return Reason.RESENT if unmended else None
-    if twin.same_file and of_unit:
+    if duplicate.same_file and of_unit:
         return Reason.RESENT
-    return Reason.DUPLICATE if twin.similarity >= provisions.near_duplicate else None
+    return Reason.DUPLICATE if duplicate.similarity >= provisions.near_duplicate else None

@@ -56,7 +56,7 @@ class Adoption:
     day: date
 
 
-class What(StrEnum):
+class LineKind(StrEnum):
     """What a line is for."""
 
     SUBMITTED = "submitted"
@@ -67,7 +67,7 @@ class What(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ScoreLine:
     """
     Points on a day, with the reason. `scored`: +1 when the thing counts from this day on, -1 when it
     ceases to; `tier` of an adoption; `week`: the Monday of the week whose cap it keeps. The sum over
@@ -76,7 +76,7 @@ class Line:
 
     unit: str
     day: date
-    what: What
+    what: LineKind
     points: int
     why: str
     kind: Kind | None = None
@@ -87,9 +87,9 @@ class Line:
     week: date | None = None
 
 
-def submission_points(draft: Scored, provisions_on: ProvisionsOn) -> tuple[int, str]:
+def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[int, str]:
     """What one such draft gives by itself, and why. Source: 四.1, 五.3."""
-    provisions = provisions_on(draft.day)
+    provisions = provisions_on_day(draft.day)
     if draft.day < provisions.effective_from:
         return 0, f"收稿日在考核起始日 {provisions.effective_from} 之前"
     if draft.outcome is not Outcome.ACCEPTED:
@@ -105,8 +105,8 @@ def submission_points(draft: Scored, provisions_on: ProvisionsOn) -> tuple[int, 
 
 
 def of_draft(
-    draft: Scored, adoptions: Iterable[Adoption], provisions_on: ProvisionsOn
-) -> tuple[Line, ...]:
+    draft: Scored, adoptions: Iterable[Adoption], provisions_on_day: ProvisionsOn
+) -> tuple[ScoreLine, ...]:
     """
     All lines of one draft, in the order of their days.
 
@@ -115,20 +115,20 @@ def of_draft(
     """
     if draft.unit is None:
         return ()
-    points, why = submission_points(draft, provisions_on)
+    points, why = submission_points(draft, provisions_on_day)
     lines = [_submitted(draft, draft.unit, points, why)]
     replaced = points == 0
-    held: list[Line] = []
+    held: list[ScoreLine] = []
     for adoption in sorted(adoptions, key=_order):
         day = max(adoption.day, draft.day)
         void = draft.outcome is not Outcome.ACCEPTED or draft.voided
-        worth = 0 if void else _worth(adoption, draft.kind, provisions_on)
+        worth = 0 if void else _worth(adoption, draft.kind, provisions_on_day)
         if not worth:
             lines.append(
                 _adopted(adoption, draft.unit, day, 0, _unscored(adoption, void), draft.kind)
             )
             continue
-        rule = provisions_on(adoption.day).points.several_adoptions
+        rule = provisions_on_day(adoption.day).points.several_adoptions
         rivals = [
             line
             for line in held
@@ -149,10 +149,10 @@ def of_draft(
             continue
         if not replaced:
             lines.append(
-                Line(
+                ScoreLine(
                     draft.unit,
                     day,
-                    What.REPLACED,
+                    LineKind.REPLACED,
                     -points,
                     "四.2：上报信息与录用信息不重复加分，收回上报分",
                     draft.kind,
@@ -164,10 +164,10 @@ def of_draft(
         for line in rivals:
             held.remove(line)
             lines.append(
-                Line(
+                ScoreLine(
                     draft.unit,
                     day,
-                    What.REPLACED,
+                    LineKind.REPLACED,
                     -line.points,
                     f"四.2：同稿有更高录用，收回{TIERS[(line.tier or 1) - 1]}录用分",
                     draft.kind,
@@ -193,17 +193,17 @@ def of_draft(
 def lines_of(
     drafts: Iterable[Scored],
     adoptions: Iterable[Adoption],
-    provisions_on: ProvisionsOn,
+    provisions_on_day: ProvisionsOn,
     *,
     worthless: bool = True,
-) -> list[Line]:
+) -> list[ScoreLine]:
     """
     The lines of all these drafts and adoptions, the weekly cap applied. `worthless`: also those which
     tell of a submission that it gave nothing, and why; a table needs none of them.
     """
-    provisions_on = functools.cache(provisions_on)  # a quarter has few days and many drafts
+    provisions_on_day = functools.cache(provisions_on_day)  # a quarter has few days and many drafts
     by_draft: dict[int, list[Adoption]] = defaultdict(list)
-    lines: list[Line] = []
+    lines: list[ScoreLine] = []
     drafts = list(drafts)
     known = {draft.draft for draft in drafts if draft.draft}
     given: dict[
@@ -213,24 +213,24 @@ def lines_of(
         if adoption.draft is not None and adoption.draft in known:
             by_draft[adoption.draft].append(adoption)
         else:
-            lines.append(alone(adoption, provisions_on))
+            lines.append(alone(adoption, provisions_on_day))
     for draft in drafts:
         printed = by_draft.get(draft.draft) if draft.draft else None
         if printed:
-            lines += of_draft(draft, printed, provisions_on)
+            lines += of_draft(draft, printed, provisions_on_day)
         elif draft.unit is not None:
             like = (draft.day, draft.kind, draft.outcome, draft.timely, draft.voided)
             worth = given.get(like)
             if worth is None:
-                worth = given[like] = submission_points(draft, provisions_on)
+                worth = given[like] = submission_points(draft, provisions_on_day)
             if worthless or worth[0]:
                 lines.append(_submitted(draft, draft.unit, *worth))
-    return _capped(lines, provisions_on)
+    return _capped(lines, provisions_on_day)
 
 
-def alone(adoption: Adoption, provisions_on: ProvisionsOn) -> Line:
+def alone(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
     """The line of an adopted text that never came by mail."""
-    worth = _worth(adoption, adoption.kind, provisions_on)
+    worth = _worth(adoption, adoption.kind, provisions_on_day)
     why = (
         f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分"
         if worth
@@ -239,7 +239,7 @@ def alone(adoption: Adoption, provisions_on: ProvisionsOn) -> Line:
     return _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
 
 
-def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
+def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[ScoreLine]:
     """
     四.1 with the switch `weekly_cap`: what submissions of a unit's week give beyond it is taken back.
 
@@ -248,9 +248,11 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
     so no line ever moves.
     """
     ends = {containing(day, Span.WEEK).last for day in {line.day for line in lines}}
-    if not any(provisions_on(end).points.weekly_cap for end in ends):
+    if not any(provisions_on_day(end).points.weekly_cap for end in ends):
         return lines
-    home = {line.draft: line.day for line in lines if line.what is What.SUBMITTED and line.draft}
+    home = {
+        line.draft: line.day for line in lines if line.what is LineKind.SUBMITTED and line.draft
+    }
     weeks: dict[tuple[str, Period], dict[date, int]] = {}
     for line in lines:
         if line.points and line.adoption is None:
@@ -260,7 +262,7 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
             days[line.day] = days.get(line.day, 0) + line.points
     cuts = []
     for (unit, week), days in weeks.items():
-        cap = provisions_on(week.last).points.weekly_cap
+        cap = provisions_on_day(week.last).points.weekly_cap
         given = counted = 0
         for day in sorted(days) if cap else ():
             given += days[day]
@@ -268,15 +270,15 @@ def _capped(lines: list[Line], provisions_on: ProvisionsOn) -> list[Line]:
             counted = min(cap, given)
             if cut:
                 why = f"四.1：每周计分上限{cap}分（{week.label}）"
-                cuts.append(Line(unit, day, What.CAPPED, cut, why, week=week.first))
+                cuts.append(ScoreLine(unit, day, LineKind.CAPPED, cut, why, week=week.first))
     return [*lines, *cuts]
 
 
-def _submitted(draft: Scored, unit: str, points: int, why: str) -> Line:
-    return Line(
+def _submitted(draft: Scored, unit: str, points: int, why: str) -> ScoreLine:
+    return ScoreLine(
         unit,
         draft.day,
-        What.SUBMITTED if points else What.NOTHING,
+        LineKind.SUBMITTED if points else LineKind.NOTHING,
         points * draft.times,
         why,
         draft.kind,
@@ -285,8 +287,8 @@ def _submitted(draft: Scored, unit: str, points: int, why: str) -> Line:
     )
 
 
-def _worth(adoption: Adoption, kind: Kind | None, provisions_on: ProvisionsOn) -> int:
-    provisions = provisions_on(adoption.day)
+def _worth(adoption: Adoption, kind: Kind | None, provisions_on_day: ProvisionsOn) -> int:
+    provisions = provisions_on_day(adoption.day)
     if adoption.tier is None or adoption.day < provisions.effective_from:
         return 0
     scoring = {
@@ -307,11 +309,11 @@ def _unscored(adoption: Adoption, void: bool) -> str:
 
 def _adopted(
     adoption: Adoption, unit: str, day: date, points: int, why: str, kind: Kind | None
-) -> Line:
-    return Line(
+) -> ScoreLine:
+    return ScoreLine(
         unit,
         day,
-        What.ADOPTED if points else What.NOTHING,
+        LineKind.ADOPTED if points else LineKind.NOTHING,
         points,
         why,
         kind,

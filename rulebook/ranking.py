@@ -9,7 +9,7 @@ from datetime import date
 
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
-from rulebook.points import Line, ProvisionsOn
+from rulebook.points import ProvisionsOn, ScoreLine
 from rulebook.provisions import Provisions
 
 NEWS = frozenset({Kind.NEWS, Kind.OPINION})
@@ -36,16 +36,16 @@ class Row:
 
 
 def table(
-    group: Group, lines: Iterable[Line], period: Period, provisions_on: ProvisionsOn
+    group: Group, lines: Iterable[ScoreLine], period: Period, provisions_on_day: ProvisionsOn
 ) -> tuple[Row, ...]:
     """
     One table of the notice: every unit of the group that stands in the rulebook on the period's
     last day, zeros too, and whichever other had points in it under provisions that ended within the
     period; the highest first, then in the rulebook's order; ranks 1, 1, 3 (四.3).
     """
-    names = [unit.name for unit in provisions_on(period.last).units if unit.group is group]
-    by_unit: dict[str, list[Line]] = {name: [] for name in names}
-    gone: dict[str, list[Line]] = {}
+    names = [unit.name for unit in provisions_on_day(period.last).units if unit.group is group]
+    by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
+    gone: dict[str, list[ScoreLine]] = {}
     first, last = period.first, period.last  # a quarter has thousands of lines
     for line in lines:
         if not first <= line.day <= last:
@@ -54,9 +54,9 @@ def table(
             by_unit[line.unit].append(line)
         elif line.points:
             gone.setdefault(line.unit, []).append(line)
-    here = {unit.name for unit in provisions_on(period.last).units}
+    here = {unit.name for unit in provisions_on_day(period.last).units}
     for name in sorted(gone.keys() - here):
-        if any(_group_of(name, line.day, provisions_on) is group for line in gone[name]):
+        if any(_group_of(name, line.day, provisions_on_day) is group for line in gone[name]):
             by_unit[name] = gone[name]
     rows = [_row(name, group, found) for name, found in by_unit.items()]
     rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
@@ -74,15 +74,15 @@ def assessment(rank: int, provisions: Provisions) -> float | None:
     return given[min(rank, len(given)) - 1] if given else None
 
 
-def _group_of(name: str, day: date, provisions_on: ProvisionsOn) -> Group | None:
-    return next((unit.group for unit in provisions_on(day).units if unit.name == name), None)
+def _group_of(name: str, day: date, provisions_on_day: ProvisionsOn) -> Group | None:
+    return next((unit.group for unit in provisions_on_day(day).units if unit.name == name), None)
 
 
-def _row(unit: str, group: Group, lines: Sequence[Line]) -> Row:
+def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> Row:
     news = articles = 0
     adopted = [0, 0, 0, 0, 0]
     shown = 0
-    net: dict[object, list[Line]] = defaultdict(list)
+    net: dict[object, list[ScoreLine]] = defaultdict(list)
     points = 0
     for line in lines:
         points += line.points

@@ -14,7 +14,7 @@ class Outcome(StrEnum):
     REFUSED = "refused"
 
     @property
-    def gravity(self) -> int:
+    def severity(self) -> int:
         """0 for the mildest, 3 for the gravest."""
         return list(Outcome).index(self)
 

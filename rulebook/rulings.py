@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from rulebook.model import Happened, Kind, Timely
+from rulebook.model import EventDate, Kind, Timely
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.NO_COMMISSION})
 OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
-OF_TWIN = frozenset({Reason.DUPLICATE, Reason.RESENT})
+OF_DUPLICATE = frozenset({Reason.DUPLICATE, Reason.RESENT})
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class FirstVerdict:
     """
     A draft as the program first judged it.
 
@@ -27,7 +27,7 @@ class Judged:
 
     unit: str | None
     kind: Kind | None
-    happened: date | None
+    event_date: date | None
     received: datetime
     reasons: tuple[Reason, ...] = ()
     of_letter: tuple[Reason, ...] = ()
@@ -45,7 +45,7 @@ class Ruling:
     """
 
     kind: Kind | None = None
-    happened: date | None = None
+    event_date: date | None = None
     unit: str | None = None
     original: bool | None = None
     accepted: bool | None = None
@@ -54,12 +54,12 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class CurrentVerdict:
     """A draft as it stands after all rulings. `deadline` is exclusive, as in timeliness."""
 
     unit: str | None
     kind: Kind | None
-    happened: date | None
+    event_date: date | None
     deadline: datetime | None
     timely: Timely
     outcome: Outcome
@@ -72,7 +72,7 @@ class UnfinishedRuling(ValueError):
     """A draft cannot be accepted while what it counts as, or for whom, is open."""
 
 
-def fold(rulings: Sequence[Ruling]) -> Ruling:
+def merge_rulings(rulings: Sequence[Ruling]) -> Ruling:
     """The last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
     for ruling in rulings:
@@ -87,12 +87,12 @@ def fold(rulings: Sequence[Ruling]) -> Ruling:
     return Ruling(**last)  # type: ignore[arg-type]
 
 
-def stand(
-    first: Judged,
+def apply_rulings(
+    first: FirstVerdict,
     rulings: Sequence[Ruling],
     provisions: Provisions,
     is_workday: IsWorkday = monday_to_friday,
-) -> Standing:
+) -> CurrentVerdict:
     """
     The first verdict with the rulings folded in, under the provisions of its receipt.
 
@@ -100,21 +100,21 @@ def stand(
     a ruled unit claims an unknown sender's draft (一.3). What no ruling touches stays as judged.
     Raises: UnfinishedRuling when it is accepted with kind or unit open.
     """
-    ruled = fold(rulings)
+    ruled = merge_rulings(rulings)
     commission = first.commission if ruled.commission is None else ruled.commission or None
     kind = ruled.kind or first.kind
     if commission is not None:
         kind = Kind.COMMISSION
     unit = ruled.unit or first.unit
-    happened = ruled.happened or first.happened
-    limit = timeliness(Happened(happened), kind, first.received, provisions, is_workday)
+    event_date = ruled.event_date or first.event_date
+    limit = timeliness(EventDate(event_date), kind, first.received, provisions, is_workday)
     reasons = [
         reason
         for reason in (*first.of_letter, *first.reasons)
         if not (
             reason in OF_DAY
             or (reason in OF_KIND and (ruled.kind or commission))
-            or (reason in OF_TWIN and ruled.original is not None)
+            or (reason in OF_DUPLICATE and ruled.original is not None)
             or (reason is Reason.UNKNOWN_SENDER and ruled.unit)
         )
     ]
@@ -130,15 +130,15 @@ def stand(
         reasons.append(Reason.DECLINED)
     outcome = max(
         (reason.outcome for reason in reasons),
-        key=lambda outcome: outcome.gravity,
+        key=lambda outcome: outcome.severity,
         default=Outcome.ACCEPTED,
     )
     if kind is None and outcome is Outcome.ACCEPTED:
         outcome = Outcome.HELD
-    return Standing(
+    return CurrentVerdict(
         unit=unit,
         kind=kind,
-        happened=happened,
+        event_date=event_date,
         deadline=limit.deadline,
         timely=limit.timely,
         outcome=outcome,

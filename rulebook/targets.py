@@ -68,7 +68,7 @@ def counts(draft: Scored, provisions: Provisions) -> bool:
 def progress(
     drafts: Iterable[Scored],
     period: Period,
-    provisions_on: ProvisionsOn,
+    provisions_on_day: ProvisionsOn,
     is_workday: IsWorkday,
     today: date,
 ) -> tuple[Progress, ...]:
@@ -78,30 +78,30 @@ def progress(
     A target's period that ended before `effective_from` asks nothing. The provisions of a target's
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
     """
-    provisions_on = functools.cache(provisions_on)
-    reported = _reported(drafts, provisions_on)
+    provisions_on_day = functools.cache(provisions_on_day)
+    reported = _reported(drafts, provisions_on_day)
     return tuple(
         found
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
         for owed in within(period, span)
         if owed.first <= today
-        for found in _progress(owed, reported, provisions_on, is_workday)
+        for found in _progress(owed, reported, provisions_on_day, is_workday)
     )
 
 
 def behind(
     drafts: Iterable[Scored],
-    provisions_on: ProvisionsOn,
+    provisions_on_day: ProvisionsOn,
     is_workday: IsWorkday,
     today: date,
 ) -> tuple[Progress, ...]:
     """Who is behind right now: the targets of today's week, month and quarter that lack something."""
-    provisions_on = functools.cache(provisions_on)
-    reported = _reported(drafts, provisions_on)
+    provisions_on_day = functools.cache(provisions_on_day)
+    reported = _reported(drafts, provisions_on_day)
     return tuple(
         found
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
-        for found in _progress(containing(today, span), reported, provisions_on, is_workday)
+        for found in _progress(containing(today, span), reported, provisions_on_day, is_workday)
         if found.missing
     )
 
@@ -124,23 +124,23 @@ _Reported = dict[tuple[str, Kind], dict[date, int]]
 """By unit and kind how many drafts were reported on which day."""
 
 
-def _reported(drafts: Iterable[Scored], provisions_on: ProvisionsOn) -> _Reported:
+def _reported(drafts: Iterable[Scored], provisions_on_day: ProvisionsOn) -> _Reported:
     reported: _Reported = {}
     for draft in drafts:
         # the commonest ways of not counting first: a year has many drafts
         if draft.outcome is not Outcome.ACCEPTED or draft.unit is None or draft.kind is None:
             continue
-        if counts(draft, provisions_on(draft.day)):
+        if counts(draft, provisions_on_day(draft.day)):
             days = reported.setdefault((draft.unit, draft.kind), {})
             days[draft.day] = days.get(draft.day, 0) + draft.times
     return reported
 
 
 def _progress(
-    owed: Period, reported: _Reported, provisions_on: ProvisionsOn, is_workday: IsWorkday
+    owed: Period, reported: _Reported, provisions_on_day: ProvisionsOn, is_workday: IsWorkday
 ) -> list[Progress]:
     """Every unit's every target of one period."""
-    provisions = provisions_on(owed.last)
+    provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []
     targets = [target for target in provisions.targets if target.period == owed.span.value]

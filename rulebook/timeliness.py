@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rulebook.model import Happened, Kind, Timely
+from rulebook.model import EventDate, Kind, Timely
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Reason
 
@@ -29,7 +29,7 @@ def monday_to_friday(day: date) -> bool:
 
 
 def timeliness(
-    happened: Happened,
+    event_date: EventDate,
     kind: Kind | None,
     received: datetime,
     provisions: Provisions,
@@ -48,12 +48,12 @@ def timeliness(
         raise ValueError(f"received without a time zone: {received!r}")
     if kind is not None and kind not in provisions.timeliness.applies_to:
         return Limit(Timely.NOT_APPLICABLE, None, None)
-    if happened.day is None:
+    if event_date.day is None:
         return Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN)
     zone = ZoneInfo(provisions.zone)
-    if happened.day > received.astimezone(zone).date():
+    if event_date.day > received.astimezone(zone).date():
         return Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE)
-    last = deadline(happened.day, provisions, is_workday)
+    last = deadline(event_date.day, provisions, is_workday)
     if received < last:
         return Limit(Timely.ON_TIME, last, None)
     return Limit(Timely.LATE, last, Reason.LATE)

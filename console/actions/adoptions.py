@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from console.application import House
+from console.application import Application
 from console.spreadsheets.adoptions import Reported
 from ledger.adoptions import AlreadyRecorded, Printed
 from rulebook import outlets
@@ -46,7 +46,7 @@ class Entered:
 
 
 def printed(
-    house: House,
+    application: Application,
     unit: str,
     title: str,
     outlet: str,
@@ -57,7 +57,7 @@ def printed(
     kind: Kind | None = None,
 ) -> Printed:
     """An adoption, its outlet looked up in the list of that day; a `tier` that a person gave wins."""
-    known = outlets.tier_of(outlet, house.settings.provisions_on(day))
+    known = outlets.tier_of(outlet, application.settings.provisions_on_day(day))
     return Printed(
         unit=unit,
         title=title,
@@ -71,27 +71,36 @@ def printed(
 
 
 def record(
-    house: House, one: Printed, evidence: Evidence, who: str, now: datetime, why: str = ""
+    application: Application,
+    one: Printed,
+    evidence: Evidence,
+    who: str,
+    now: datetime,
+    why: str = "",
 ) -> int:
     """
     Enter one; its evidence is in the vault before its row is there. Returns its number.
 
     Raises: NotFound for a draft that does not exist; AlreadyRecorded.
     """
-    return house.adoptions.add(kept(house, one, evidence), who, now, why)
+    return application.adoptions.add(kept(application, one, evidence), who, now, why)
 
 
-def kept(house: House, one: Printed, evidence: Evidence) -> Printed:
+def kept(application: Application, one: Printed, evidence: Evidence) -> Printed:
     """The adoption with its evidence put into the vault."""
     if not evidence.content:
         return one
     digest = hashlib.sha256(evidence.content).hexdigest()
-    house.vault.put(evidence.content, digest)
+    application.vault.put(evidence.content, digest)
     return replace(one, evidence=digest, evidence_name=evidence.name)
 
 
 def enter_sheet(
-    house: House, rows: Iterable[tuple[int, Reported]], name: str, who: str, now: datetime
+    application: Application,
+    rows: Iterable[tuple[int, Reported]],
+    name: str,
+    who: str,
+    now: datetime,
 ) -> Entered:
     """
     Record the rows of a sheet. What is not clear is handed back for a person, never guessed; to
@@ -100,17 +109,17 @@ def enter_sheet(
     entered = known = untiered = alone = 0
     open_ones = []
     for number, row in rows:
-        one = printed(house, row.unit, row.title, row.outlet, row.day, url=row.url)
-        if house.adoptions.twin(one) is not None:
+        one = printed(application, row.unit, row.title, row.outlet, row.day, url=row.url)
+        if application.adoptions.duplicate(one) is not None:
             known += 1
             continue
-        found = house.adoptions.candidates(row.unit, row.title, row.day)
+        found = application.adoptions.candidates(row.unit, row.title, row.day)
         if found.draft is None and found.candidates:
             open_ones.append(Open(number, row, found))
             continue
         one = replace(one, draft=found.draft.draft if found.draft else None)
         try:
-            house.adoptions.add(one, who, now, f"导入 {name}")
+            application.adoptions.add(one, who, now, f"导入 {name}")
         except AlreadyRecorded:
             known += 1
             continue

@@ -8,10 +8,10 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console.actions.digest_facts import facts_of_day
-from console.application import House
+from console.application import Application
 from console.service import push_state
 from ledger.commissions import Answer
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from notifier.delivery.push import Message
 from notifier.letters.digest import digest, headline
 from notifier.letters.reminder import Missing, commission_letter, reminder
@@ -19,98 +19,104 @@ from rulebook.periods import Span
 from rulebook.targets import Progress
 
 
-def owe_what_is_due(house: House, moment: datetime) -> int:
+def owe_what_is_due(application: Application, moment: datetime) -> int:
     """
     Owe today's digest, reminders and commission letters whose hour has come; how many were owed.
 
     A missed hour (the machine was off) is made up once: each letter has one Message-ID a day or
     period, and the ledger takes it once. The digest's headline is pushed along, where it is wanted.
     """
-    local = moment.astimezone(ZoneInfo(house.zone))
-    owed: list[Owed] = []
-    settings = house.settings
+    local = moment.astimezone(ZoneInfo(application.zone))
+    owed: list[OutgoingMessage] = []
+    settings = application.settings
     if local.time() >= settings.digest.at:
-        owed += _digests(house, moment, local)
+        owed += _digests(application, moment, local)
     if local.time() >= settings.reminders.at:
-        owed += _commissions(house, moment, local.date())
+        owed += _commissions(application, moment, local.date())
         if settings.reminders.enabled:
-            owed += reminders(house, local.date())
-    return house.days.owe_once(owed, moment)
+            owed += reminders(application, local.date())
+    return application.days.enqueue_once(owed, moment)
 
 
-def push_what_is_due(house: House, moment: datetime) -> int:
+def push_what_is_due(application: Application, moment: datetime) -> int:
     """Offer the day's headline to those who have not taken it yet; how many took it."""
-    today = moment.astimezone(ZoneInfo(house.zone)).date()
-    if not push_state.read(house.settings.data).due(today, moment):
+    today = moment.astimezone(ZoneInfo(application.zone)).date()
+    if not push_state.read(application.settings.data_dir).due(today, moment):
         return 0
-    return push_state.go_on(house.settings.data, house.push_targets(), moment)
+    return push_state.deliver_pending(
+        application.settings.data_dir, application.push_targets(), moment
+    )
 
 
-def _digests(house: House, moment: datetime, local: datetime) -> Sequence[Owed]:
+def _digests(
+    application: Application, moment: datetime, local: datetime
+) -> Sequence[OutgoingMessage]:
     """The digest to each address, and its headline kept for the push, where either is still due."""
-    recipients, data = house.settings.digest.recipients, house.settings.data
-    last = house.days.last_owed("digest")
+    recipients, data = application.settings.digest.recipients, application.settings.data_dir
+    last = application.days.last_owed("digest")
     mail = bool(recipients) and (
         last is None or last.astimezone(local.tzinfo).date() < local.date()
     )
     today = local.date()
-    message = push_state.read(data).day != today.isoformat() and house.wants_push
+    message = push_state.read(data).day != today.isoformat() and application.wants_push
     if not mail and not message:
         return ()
-    facts = facts_of_day(house, moment)
+    facts = facts_of_day(application, moment)
     if message:
         said = Message(f"收稿日报 {today.month}月{today.day}日", headline(facts), facts.console)
-        push_state.begin(data, today, said)
+        push_state.start(data, today, said)
     if not mail:
         return ()
-    office = house.office()
+    office = application.office()
     return [
-        house.owed("digest", digest(facts, address, number, office), office.zone)
+        application.owed("digest", digest(facts, address, number, office), office.zone)
         for number, address in enumerate(recipients, 1)
     ]
 
 
-def reminders(house: House, today: date) -> Sequence[Owed]:
+def reminders(application: Application, today: date) -> Sequence[OutgoingMessage]:
     """催报 for periods that end soon, a letter to each officer of a unit that lacks something."""
-    rule = house.settings.reminders
+    rule = application.settings.reminders
     before = {
         Span.WEEK: rule.days_before_week,
         Span.MONTH: rule.days_before_month,
         Span.QUARTER: rule.days_before_quarter,
     }
-    office = house.office()
+    office = application.office()
     lacks: dict[tuple[str, str], list[Progress]] = defaultdict(list)
-    for one in house.figures.behind(today):
+    for one in application.figures.behind(today):
         days = before.get(one.period.span)
         if days is not None and timedelta() <= one.period.last - today <= timedelta(days=days):
             lacks[one.unit, one.period.name].append(one)
     letters = []
     for (unit, name), missing in lacks.items():
         period = missing[0].period
-        for number, officer, address in house.roster.addressees(unit, today):
+        for number, officer, address in application.roster.addressees(unit, today):
             told = [Missing(one.kind, one.wanted, one.reported) for one in missing]
             said = reminder(
                 unit, officer, address, name, period.label, period.last, told, number, office
             )
-            letters.append(house.owed("reminder", said, office.zone))
+            letters.append(application.owed("reminder", said, office.zone))
     return letters
 
 
-def _commissions(house: House, moment: datetime, today: date) -> Sequence[Owed]:
+def _commissions(
+    application: Application, moment: datetime, today: date
+) -> Sequence[OutgoingMessage]:
     """Commissions asked for, told once; and once more before they are due, to who has not answered."""
-    office = house.office()
-    soon = timedelta(days=house.settings.reminders.days_before_commission)
+    office = application.office()
+    soon = timedelta(days=application.settings.reminders.days_before_commission)
     letters = []
-    for one in house.commissions.listing(open_on=today):
+    for one in application.commissions.listing(open_on=today):
         if one.due < today:
             continue
         open_units = {
             given.unit
-            for given in house.commissions.answers(one.id, today)
+            for given in application.commissions.answers(one.id, today)
             if given.answer is Answer.OPEN
         }
         for unit in one.units:
-            for number, officer, address in house.roster.addressees(unit, today):
+            for number, officer, address in application.roster.addressees(unit, today):
                 again = one.due - today <= soon and one.asked < today
                 if again and unit not in open_units:
                     continue
@@ -125,5 +131,5 @@ def _commissions(house: House, moment: datetime, today: date) -> Sequence[Owed]:
                     office,
                     again=again,
                 )
-                letters.append(house.owed("commission", said, office.zone))
+                letters.append(application.owed("commission", said, office.zone))
     return letters

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from console.application import House
+from console.application import Application
 from console.service.health import health, reconcile
 from ledger.queries.digest import Entry
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
@@ -23,35 +23,35 @@ ENDS_SOON = timedelta(days=7)
 """A month or quarter that ends later is not asked about yet."""
 
 
-def facts_of_day(house: House, moment: datetime) -> DigestFacts:
+def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     """What the digest tells at a moment: everything since the one before, at least a day's."""
-    zone = ZoneInfo(house.zone)
+    zone = ZoneInfo(application.zone)
     today = moment.astimezone(zone).date()
-    last = house.days.last_owed("digest")
+    last = application.days.last_owed("digest")
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
-    entered = house.days.entered(since, moment)
-    waiting, many = house.days.waiting(MOST_LISTED)
-    counted = reconcile(house, moment)
+    entered = application.days.entered(since, moment)
+    waiting, many = application.days.waiting(MOST_LISTED)
+    counted = reconcile(application, moment)
     unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
     return DigestFacts(
         day=today,
-        letters=len(house.days.received(since, moment)),
+        letters=len(application.days.received(since, moment)),
         came=_came(entered),
-        waiting=tuple(_item(house, entry, _why(entry), "queue") for entry in waiting),
+        waiting=tuple(_item(application, entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
-        late=tuple(_item(house, one, _how_late(one)) for one in entered if one.late),
+        late=tuple(_item(application, one, _how_late(one)) for one in entered if one.late),
         refused=tuple(
-            _item(house, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
+            _item(application, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
         ),
-        behind=_lagging(house, today),
-        adopted=_adopted(house, since.astimezone(zone).date(), today),
-        health=(*health(house, moment), *(unasked if counted.trouble else ())),
-        days=_fortnight(house, today, zone, moment),
+        behind=_lagging(application, today),
+        adopted=_adopted(application, since.astimezone(zone).date(), today),
+        health=(*health(application, moment), *(unasked if counted.trouble else ())),
+        days=_fortnight(application, today, zone, moment),
         in_mailbox=counted.in_mailbox,
         recorded=counted.recorded,
         missing=counted.missing,
-        undelivered=_undelivered(house, since),
-        console=house.settings.console.address,
+        undelivered=_undelivered(application, since),
+        console=application.settings.console.address,
     )
 
 
@@ -82,14 +82,14 @@ def _kind(entry: Entry) -> str:
     return entry.kind.value if entry.kind else "类别待定"
 
 
-def _lagging(house: House, today: date) -> tuple[Lagging, ...]:
+def _lagging(application: Application, today: date) -> tuple[Lagging, ...]:
     """
     Who lacks something of this week, or of a month or quarter that ends soon; units that lack the
     same stand together. On a Monday it is the week that has just ended: nobody is behind yet.
     """
     on = today - timedelta(days=1) if today.weekday() == 0 else today
     lacks: dict[tuple[str, Period], list[Progress]] = defaultdict(list)
-    for one in house.figures.behind(on):
+    for one in application.figures.behind(on):
         if one.period.span is Span.WEEK or one.period.last - on <= ENDS_SOON:
             lacks[one.unit, one.period].append(one)
     alike: dict[tuple[Period, str], list[str]] = defaultdict(list)
@@ -112,8 +112,8 @@ def _ending(period: Period, today: date) -> str:
     return f"本{names[period.span]}，{period.last.month}月{period.last.day}日止"
 
 
-def _undelivered(house: House, since: datetime) -> tuple[Item, ...]:
-    base = house.settings.console.address.rstrip("/")
+def _undelivered(application: Application, since: datetime) -> tuple[Item, ...]:
+    base = application.settings.console.address.rstrip("/")
     return tuple(
         Item(
             one.subject,
@@ -121,11 +121,11 @@ def _undelivered(house: House, since: datetime) -> tuple[Item, ...]:
             f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功",
             f"{base}/letters/{one.letter_id}" if base and one.letter_id else "",
         )
-        for one in house.outbox.given_up(since)
+        for one in application.outbox.given_up(since)
     )
 
 
-def _adopted(house: House, first: date, last: date) -> tuple[Item, ...]:
+def _adopted(application: Application, first: date, last: date) -> tuple[Item, ...]:
     return tuple(
         Item(
             one.printed.title,
@@ -133,17 +133,19 @@ def _adopted(house: House, first: date, last: date) -> tuple[Item, ...]:
             f"{one.printed.outlet}（"
             f"{TIERS[one.printed.tier - 1] if one.printed.tier else '类别待定'}），{one.printed.day}",
         )
-        for one in house.adoptions.listing(first, last, limit=MOST_LISTED)
+        for one in application.adoptions.listing(first, last, limit=MOST_LISTED)
         if not one.withdrawn
     )
 
 
 def _fortnight(
-    house: House, today: date, zone: ZoneInfo, moment: datetime
+    application: Application, today: date, zone: ZoneInfo, moment: datetime
 ) -> tuple[tuple[date, int, int, int], ...]:
     first = today - timedelta(days=FORTNIGHT - 1)
     counted: dict[date, Counter[Outcome]] = defaultdict(Counter)
-    for received, outcome in house.days.received(datetime.combine(first, time(), zone), moment):
+    for received, outcome in application.days.received(
+        datetime.combine(first, time(), zone), moment
+    ):
         if outcome is not None:
             counted[received.astimezone(zone).date()][outcome] += 1
     days = [first + timedelta(days=number) for number in range(FORTNIGHT)]
@@ -158,8 +160,8 @@ def _fortnight(
     )
 
 
-def _item(house: House, entry: Entry, note: str, page: str = "drafts") -> Item:
-    base = house.settings.console.address.rstrip("/")
+def _item(application: Application, entry: Entry, note: str, page: str = "drafts") -> Item:
+    base = application.settings.console.address.rstrip("/")
     link = ""
     if base:
         link = f"{base}/{page}/{entry.draft}" if entry.draft else f"{base}/letters/{entry.letter}"

@@ -10,10 +10,10 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from console.application import House
+from console.application import Application
 from console.settings.loading import ConfigError
 from ledger.notices import Difference, Later, Published, differences
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from ledger.queries.figures import Summary
 from notifier.letters.notice_cover import notice_letter
 from notifier.notice import text, workbook
@@ -49,7 +49,7 @@ class Choices:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
+class BuiltNotice:
     """A notice ready to be read: what it says, its figures, its files by name."""
 
     facts: NoticeFacts
@@ -57,35 +57,37 @@ class Bulletin:
     files: Mapping[str, bytes]
 
 
-def bulletin(house: House, period: Period, choices: Choices, today: date) -> Bulletin:
+def build_notice(
+    application: Application, period: Period, choices: Choices, today: date
+) -> BuiltNotice:
     """
     The notice of a period as it stands now. Raises ConfigError when the office's own template cannot
     be read; `notice.BadTemplate` when it cannot be filled in.
     """
-    return made(house, house.figures.summary(period, today), choices, today)
+    return made(application, application.figures.summary(period, today), choices, today)
 
 
 def made(
-    house: House,
+    application: Application,
     summary: Summary,
     choices: Choices,
     today: date,
     figures_of: FiguresOf | None = None,
-) -> Bulletin:
-    """The notice over figures that are at hand; raises as `bulletin` does."""
-    facts = facts_of(house, summary, choices, today, figures_of)
+) -> BuiltNotice:
+    """The notice over figures that are at hand; raises as `build_notice` does."""
+    facts = facts_of(application, summary, choices, today, figures_of)
     name = text.title(facts)
-    return Bulletin(
+    return BuiltNotice(
         facts,
         summary,
         {
-            f"{name}.docx": document(facts, _template(house)),
+            f"{name}.docx": document(facts, _template(application)),
             f"{name}.xlsx": workbook.workbook(facts),
         },
     )
 
 
-def publish(house: House, ready: Bulletin, who: str, moment: datetime) -> int:
+def publish(application: Application, ready: BuiltNotice, who: str, moment: datetime) -> int:
     """
     Freeze a notice and owe it to the distribution list; returns its edition.
 
@@ -96,25 +98,25 @@ def publish(house: House, ready: Bulletin, who: str, moment: datetime) -> int:
         raise ValueError(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
-    office = house.office()
-    edition = 1 + max((one.edition for one in house.notices.published(period)), default=0)
+    office = application.office()
+    edition = 1 + max((one.edition for one in application.notices.published(period)), default=0)
     title = text.title(ready.facts)
     owed = [
-        house.owed(
+        application.owed(
             "notice",
             notice_letter(
                 title, period.label, edition, ready.files, recipient, number, period.name, office
             ),
             office.zone,
         )
-        for number, recipient in enumerate(house.settings.notice.recipients, 1)
+        for number, recipient in enumerate(application.settings.notice.recipients, 1)
     ]
-    told = _later(house, period, ready.facts.dated, house.figures.summary)
-    return house.notices.publish(ready.summary, ready.files, owed, who, moment, told)
+    told = _later(application, period, ready.facts.dated, application.figures.summary)
+    return application.notices.publish(ready.summary, ready.files, owed, who, moment, told)
 
 
 def facts_of(
-    house: House,
+    application: Application,
     summary: Summary,
     choices: Choices,
     today: date,
@@ -122,26 +124,26 @@ def facts_of(
 ) -> NoticeFacts:
     """Everything the notice says. `figures_of`: who remembers the figures of other periods."""
     period = summary.period
-    provisions = house.settings.provisions_on(period.last)
+    provisions = application.settings.provisions_on_day(period.last)
     problems = dict(choices.problems)
     tables = dict(summary.tables)
-    annual = house.figures.annual(period.first.year) if period.span is Span.YEAR else ()
+    annual = application.figures.annual(period.first.year) if period.span is Span.YEAR else ()
     inside = provisions.effective_from in period and provisions.effective_from > period.first
     return NoticeFacts(
-        office=house.settings.notice.signature or house.settings.office.name,
+        office=application.settings.notice.signature or application.settings.office.name,
         period=period,
         towns=tables.get(Group.TOWNS, ()),
         offices=tables.get(Group.OFFICES, ()),
         dated=today,
         points=provisions.points,
-        addressees=tuple(re.split(r"[，,、]", house.settings.notice.addressees)),
+        addressees=tuple(re.split(r"[，,、]", application.settings.notice.addressees)),
         completions=summary.completions,
         received=_received(summary),
-        setbacks=_setbacks(house, summary),
+        setbacks=_setbacks(application, summary),
         adoptions=_printed(summary),
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
-        changes=_changes(house, period, today, figures_of or house.figures.summary),
+        changes=_changes(application, period, today, figures_of or application.figures.summary),
         bonuses=tuple(
             Bonus(one.unit, f"{one.bonus.normalize():f}" if one.bonus else "", bool(one.sanctions))
             for one in annual
@@ -160,11 +162,11 @@ def _received(summary: Summary) -> tuple[Received, ...]:
     return tuple(Received(unit, kind, count) for (unit, kind), count in counted.items())
 
 
-def _setbacks(house: House, summary: Summary) -> tuple[Setback, ...]:
-    zone = ZoneInfo(house.zone)
+def _setbacks(application: Application, summary: Summary) -> tuple[Setback, ...]:
+    zone = ZoneInfo(application.zone)
     first = datetime.combine(summary.period.first, time(), zone)
     last = datetime.combine(summary.period.last + timedelta(days=1), time(), zone)
-    refused = house.book.refused_letters(first, last)
+    refused = application.letters.refused_letters(first, last)
     return tuple(
         Setback(raw.unit, raw.late, refused.get(raw.unit, 0))
         for raw in summary.raw
@@ -186,17 +188,19 @@ def _in_period(summary: Summary) -> Sequence[Adoption]:
 
 
 def _changes(
-    house: House, period: Period, today: date, figures_of: FiguresOf
+    application: Application, period: Period, today: date, figures_of: FiguresOf
 ) -> tuple[Change, ...]:
     """What has become different in notices published before, and was not yet told."""
     return tuple(
         Change(one.unit, one.period.label, one.told, one.now)
-        for one in _later(house, period, today, figures_of)
+        for one in _later(application, period, today, figures_of)
     )
 
 
-def _later(house: House, period: Period, today: date, figures_of: FiguresOf) -> list[Later]:
-    return house.notices.later(period, lambda earlier: figures_of(earlier, today).tables)
+def _later(
+    application: Application, period: Period, today: date, figures_of: FiguresOf
+) -> list[Later]:
+    return application.notices.later(period, lambda earlier: figures_of(earlier, today).tables)
 
 
 def compared(published: Published, current: Summary) -> list[Difference]:
@@ -204,12 +208,12 @@ def compared(published: Published, current: Summary) -> list[Difference]:
     return differences(published.tables, current.tables)
 
 
-def _template(house: House) -> bytes | None:
+def _template(application: Application) -> bytes | None:
     """The office's own: named for itself, or beside the templates of its letters; None for ours."""
-    named, folder = house.settings.notice.template, house.settings.templates
+    named, folder = application.settings.notice.template, application.settings.templates
     place: Path | None = None
     if named:
-        place = house.settings.path.resolve().parent / named
+        place = application.settings.path.resolve().parent / named
     elif folder is not None and (folder / "notice.docx").exists():
         place = folder / "notice.docx"
     if place is None:
@@ -218,5 +222,5 @@ def _template(house: House) -> bytes | None:
         return place.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"打不开通报模板 {place}：{said(error)}。请检查 [notice] template，或留空用自带的。"
+            f"打不开通报模板 {place}：{describe(error)}。请检查 [notice] template，或留空用自带的。"
         ) from error

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from console.application import House, now
+from console.application import Application, now
 from console.service import last_round
 from console.settings.loading import Settings
 from ingest.intake import Entered, Round
@@ -25,7 +25,7 @@ from ingest.mailboxes.mailbox import MailboxRefused
 from notifier.delivery.deliver import Delivered
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
 from rulebook.originality import percent
-from rulebook.rulings import OF_TWIN
+from rulebook.rulings import OF_DUPLICATE
 
 ROWS = 60
 """Letters that a round's table lists; beyond it those that need nobody's attention are only counted."""
@@ -52,12 +52,12 @@ class Whole:
     delivered: Delivered
 
     @property
-    def weather(self) -> str:
+    def transient_error(self) -> str:
         """Why something has to be done again, empty when nothing has."""
-        return self.round.weather or self.delivered.trouble
+        return self.round.transient_error or self.delivered.trouble
 
 
-def with_progress(house: House) -> Whole:
+def with_progress(application: Application) -> Whole:
     """One round, a progress bar while it works. Raises MailboxRefused."""
     bar = Progress(
         TextColumn("{task.description}"),
@@ -69,11 +69,13 @@ def with_progress(house: House) -> Whole:
     )
     with bar:
         task = bar.add_task("收取并审核邮件", total=None)
-        return whole_round(house, lambda done, known: bar.update(task, completed=done, total=known))
+        return whole_round(
+            application, lambda done, known: bar.update(task, completed=done, total=known)
+        )
 
 
 def whole_round(
-    house: House,
+    application: Application,
     progress: Report = lambda done, known: None,
     halted: Callable[[], bool] = lambda: False,
 ) -> Whole:
@@ -88,7 +90,7 @@ def whole_round(
         done = Delivered()
         while not done.trouble:
             last = ended.wait(PAUSE)
-            done = done.and_then(house.deliver())
+            done = done.and_then(application.deliver())
             if last:
                 break
         return done
@@ -97,14 +99,16 @@ def whole_round(
     with ThreadPoolExecutor(1, "delivery") as postman:
         delivered = postman.submit(keep_delivering)
         try:
-            result = house.intake.run_round(house.mailbox(), progress, halted)
+            result = application.intake.run_round(application.mailbox(), progress, halted)
         except MailboxRefused as refused:
-            last_round.beat(house.settings.data, now(), str(refused), perf_counter() - begun)
+            last_round.record_round(
+                application.settings.data_dir, now(), str(refused), perf_counter() - begun
+            )
             raise
         finally:
             ended.set()
         took = perf_counter() - begun
-        last_round.beat(house.settings.data, now(), result.weather, took)
+        last_round.record_round(application.settings.data_dir, now(), result.transient_error, took)
         return Whole(result, delivered.result())
 
 
@@ -112,7 +116,7 @@ def show(whole: Whole, settings: Settings) -> None:
     """What a round did, as a table."""
     out = for_people()
     entered = whole.round.entered
-    if not entered and not whole.weather:
+    if not entered and not whole.transient_error:
         waiting = "，另有回执待发" if whole.delivered.postponed else ""
         out.print(f"没有新邮件{waiting}。")
     if entered:
@@ -124,8 +128,10 @@ def show(whole: Whole, settings: Settings) -> None:
             f"回执：发出 {whole.delivered.sent} 封，稍后再发 {whole.delivered.postponed} 封，"
             f"无法送达 {whole.delivered.given_up} 封。"
         )
-    if whole.weather:
-        out.print(f"本轮未完成，下一轮会继续：{whole.weather}", style="yellow", markup=False)
+    if whole.transient_error:
+        out.print(
+            f"本轮未完成，下一轮会继续：{whole.transient_error}", style="yellow", markup=False
+        )
 
 
 def for_people() -> Console:
@@ -200,7 +206,7 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
             _plain(judged.draft.title),
             judged.kind.value if judged.kind else "待定",
             str(judged.draft.characters),
-            str(judged.draft.happened.day or "待定"),
+            str(judged.draft.event_date.day or "待定"),
             _last_moment(judged.deadline, zone),
             f"[{draft_colour}]{draft_word}",
             str(judged.points),
@@ -209,7 +215,7 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
                     text.rstrip("。")
                     for text in (
                         judged.kind_evidence,
-                        judged.draft.happened.evidence,
+                        judged.draft.event_date.evidence,
                         *(reason.sentence for reason in judged.reasons),
                         _repeated(judged, zone),
                     )
@@ -225,13 +231,13 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
 
 def _repeated(judged: DraftVerdict, zone: str) -> str:
     """The earlier draft that this one repeats."""
-    twin = judged.twin
-    if twin is None or OF_TWIN.isdisjoint(judged.reasons):
+    duplicate = judged.duplicate
+    if duplicate is None or OF_DUPLICATE.isdisjoint(judged.reasons):
         return ""
-    where = f"第{twin.letter}号来信" if twin.letter else "同一封邮件"
-    day = f"{twin.received.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
-    by = f"{twin.unit or '单位待认领'}，{day}，{where}第{twin.position}篇"
-    return f"相似度{percent(twin.similarity)}%：《{twin.title}》（{by}）"
+    where = f"第{duplicate.letter}号来信" if duplicate.letter else "同一封邮件"
+    day = f"{duplicate.received.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+    by = f"{duplicate.unit or '单位待认领'}，{day}，{where}第{duplicate.position}篇"
+    return f"相似度{percent(duplicate.similarity)}%：《{duplicate.title}》（{by}）"
 
 
 def _last_moment(deadline: datetime | None, zone: str) -> str:

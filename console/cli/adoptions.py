@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from console.actions import adoptions
-from console.application import House, now
+from console.application import Application, now
 from console.cli.options import (
     By,
     Date,
@@ -26,8 +26,8 @@ from console.cli.options import (
 )
 from console.spreadsheets.adoptions import read_adoptions
 from ledger.adoptions import AlreadyRecorded
-from ledger.decisions import NotFound
-from ledger.os_errors import said
+from ledger.errors import NotFound
+from ledger.os_errors import describe
 from rulebook.model import Kind
 from rulebook.title_matching import Match
 
@@ -59,11 +59,11 @@ def adoption_add(
     by: By = "",
 ) -> None:
     """Record one adoption."""
-    with House(settings_of(context)) as house:
-        when = past_day(printed, "--date", house)
-        name = unit(unit_name, house, when)
+    with Application(settings_of(context)) as application:
+        when = past_day(printed, "--date", application)
+        name = unit(unit_name, application, when)
         if draft is None:
-            found = house.adoptions.candidates(name, title, when)
+            found = application.adoptions.candidates(name, title, when)
             if found.draft is None and found.candidates:
                 _show_candidates(title, found)
                 fail("无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1)
@@ -73,11 +73,13 @@ def adoption_add(
             try:
                 proof = adoptions.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
-                fail(f"打不开 {evidence}：{said(error)}。请检查文件名。", 2)
+                fail(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
         of_kind = None if draft else kind
-        one = adoptions.printed(house, name, title, outlet, when, draft or None, tier, url, of_kind)
+        one = adoptions.printed(
+            application, name, title, outlet, when, draft or None, tier, url, of_kind
+        )
         try:
-            number = adoptions.record(house, one, proof, by or person(), now(), why)
+            number = adoptions.record(application, one, proof, by or person(), now(), why)
         except (NotFound, AlreadyRecorded) as error:
             fail(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
@@ -91,9 +93,9 @@ def adoption_import(
     by: By = "",
 ) -> None:
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
-    with House(settings_of(context)) as house:
-        rows = read_adoptions(file, house.settings.provisions_for(now()))
-        done = adoptions.enter_sheet(house, rows, file.name, by or person(), now())
+    with Application(settings_of(context)) as application:
+        rows = read_adoptions(file, application.settings.provisions_at(now()))
+        done = adoptions.enter_sheet(application, rows, file.name, by or person(), now())
         for one in done.open:
             row = one.reported
             say(
@@ -101,7 +103,7 @@ def adoption_import(
                 "请指明是哪一篇"
             )
             _show_candidates(row.title, one.found)
-        waiting = len(house.adoptions.listing(untiered=True))
+        waiting = len(application.adoptions.listing(untiered=True))
     say(
         f"登记 {done.entered} 条，已登记过 {done.known} 条，待指明 {len(done.open)} 条；"
         f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
@@ -117,9 +119,9 @@ def adoption_list(
     untiered: Annotated[bool, typer.Option("--untiered", help="只看类别待定的。")] = False,
 ) -> None:
     """The register, the latest first."""
-    with House(settings_of(context)) as house:
-        rows = house.adoptions.listing(
-            unit=unit(unit_name, house) if unit_name else None, untiered=untiered
+    with Application(settings_of(context)) as application:
+        rows = application.adoptions.listing(
+            unit=unit(unit_name, application) if unit_name else None, untiered=untiered
         )
     if not rows:
         say("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")
@@ -157,9 +159,9 @@ def adoption_set(
     """Set the tier, name the draft, withdraw or restore."""
     if tier is None and draft is None and withdrawn is None:
         fail("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            house.adoptions.change(
+            application.adoptions.change(
                 number, by or person(), why, now(), tier=tier, draft=draft, withdrawn=withdrawn
             )
         except NotFound as error:

@@ -26,12 +26,12 @@ from typer.exceptions import Abort, TyperException
 
 from console import serializers
 from console.actions import rounds
-from console.application import Busy, House, now
+from console.application import Application, Busy, now
 from console.cli import adoptions, decisions, letters, web
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
-from console.cli.options import By, Front, day, fail, person, settings_of, show, unit
-from console.cli.usage_errors import complaint
+from console.cli.options import By, GlobalOptions, day, fail, person, settings_of, show, unit
+from console.cli.usage_errors import usage_error
 from console.settings.loading import ConfigError, Settings
 from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError, mask, read_roster
@@ -40,7 +40,7 @@ from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
 from ledger.journal import Entry, record
 from ledger.models.decisions import Act
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from ledger.queries import export as exporting
 from ledger.roster import Officer
 from ledger.storage.vault import VaultError
@@ -100,7 +100,7 @@ def front(
     config: ConfigOption = Path("config.toml"),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
 ) -> None:
-    context.obj = Front(config)
+    context.obj = GlobalOptions(config)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(message)s",
@@ -112,10 +112,10 @@ def front(
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
-    with House(settings) as house, house.alone():
-        result = rounds.with_progress(house)
+    with Application(settings) as application, application.alone():
+        result = rounds.with_progress(application)
     rounds.show(result, settings)
-    if result.weather:
+    if result.transient_error:
         raise typer.Exit(1)
 
 
@@ -134,8 +134,8 @@ def run(
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with House(settings) as house, house.alone():
-        serve(house, lambda: web.pages_beside(house)) if pages else serve(house)
+    with Application(settings) as application, application.alone():
+        serve(application, lambda: web.pages_beside(application)) if pages else serve(application)
 
 
 @app.command()
@@ -154,20 +154,20 @@ def examine(
         raw = letter.read_bytes()
         moment = _moment(received, settings) if received else _written(letter)
     except OSError as error:
-        fail(f"打不开 {letter}：{said(error)}。请检查文件名。", 2)
+        fail(f"打不开 {letter}：{describe(error)}。请检查文件名。", 2)
     if not looks_like_mail(raw):
         fail(
             f"{letter} {'是空文件' if not raw else '不是一封邮件（没有邮件头）'}。"
             "请在邮箱或邮件软件里把邮件另存为 .eml 文件，再试。",
             2,
         )
-    with House(settings) as house:
-        submission, verdict = house.examine(raw, moment)
+    with Application(settings) as application:
+        submission, verdict = application.examine(raw, moment)
     if as_json:
-        shape = serializers.examination(submission, verdict, settings.provisions_for(moment).zone)
+        shape = serializers.examination(submission, verdict, settings.provisions_at(moment).zone)
         print(json.dumps(shape, ensure_ascii=False, indent=2))
     else:
-        rounds.show_verdict(submission, verdict, settings.provisions_for(moment).zone)
+        rounds.show_verdict(submission, verdict, settings.provisions_at(moment).zone)
 
 
 @app.command()
@@ -191,10 +191,10 @@ def export(
     }[what]
     if form is Format.XLSX and out is None:
         fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
-    with House(settings) as house:
+    with Application(settings) as application:
         # what leaves the house is told in the journal, before it leaves
-        record(house.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
-        rows = source(house.engine, house.zone)
+        record(application.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
+        rows = source(application.engine, application.zone)
         lines = serializers.jsonl(rows) if form is Format.JSONL else serializers.csv_lines(rows)
         if out is None:
             sys.stdout.writelines(lines)
@@ -207,7 +207,7 @@ def export(
             with out.open("w", encoding=encoding, newline="") as file:
                 file.writelines(lines)
         except OSError as error:
-            fail(f"无法写入 {out}：{said(error)}。请检查目录和磁盘空间。", 1)
+            fail(f"无法写入 {out}：{describe(error)}。请检查目录和磁盘空间。", 1)
 
 
 @app.command()
@@ -217,8 +217,8 @@ def retry(
     by: By = "",
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
-    with House(settings_of(context)) as house:
-        if not house.book.retry(letter, by or person(), now()):
+    with Application(settings_of(context)) as application:
+        if not application.letters.retry(letter, by or person(), now()):
             fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
     Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
 
@@ -226,7 +226,7 @@ def retry(
 @app.command()
 def doctor(context: typer.Context) -> None:
     """Check config, folders, tools, mailbox and relay: each line ok, warn or fail with the remedy."""
-    front: Front = context.obj
+    front: GlobalOptions = context.obj
     findings = checks.examine(front.config, os.environ)
     checks.show(findings)
     if any(finding.level is checks.Level.FAIL for finding in findings):
@@ -250,9 +250,9 @@ def roster_import(
 ) -> None:
     """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
     settings = settings_of(context)
-    officers = read_roster(file, settings.provisions_for(datetime.now(UTC)).units)
-    with House(settings) as house:
-        changed = house.roster.enter(officers, person(), now())
+    officers = read_roster(file, settings.provisions_at(datetime.now(UTC)).units)
+    with Application(settings) as application:
+        changed = application.roster.enter(officers, person(), now())
     Console().print(
         f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
         f"未变 {changed.unchanged} 人。"
@@ -273,12 +273,12 @@ def roster_handover(
 ) -> None:
     """One officer's appointment ends, the next begins (一.3); the history is kept."""
     addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         successor = Officer(
-            unit(unit_name, house), comes, post, phone, "", addresses, day(begins, "--date")
+            unit(unit_name, application), comes, post, phone, "", addresses, day(begins, "--date")
         )
         try:
-            house.roster.hand_over(successor.unit, leaves, successor, by or person(), now())
+            application.roster.hand_over(successor.unit, leaves, successor, by or person(), now())
         except (LookupError, ValueError) as error:
             fail(str(error.args[0]), 1)
     Console().print(f"{successor.unit}：{leaves} → {comes}，自 {begins} 起。", highlight=False)
@@ -287,8 +287,8 @@ def roster_handover(
 @roster_app.command("list")
 def roster_list(context: typer.Context) -> None:
     """List the officers; phone numbers are masked."""
-    with House(settings_of(context)) as house:
-        officers = house.roster.officers()
+    with Application(settings_of(context)) as application:
+        officers = application.roster.officers()
     if not officers:
         Console().print("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
         return
@@ -327,7 +327,7 @@ def main() -> None:
         if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed as its message
             sys.stderr.write(f"{error.format_message()}\n")
             raise SystemExit(2) from None
-        _complain(complaint(error), 2)
+        _complain(usage_error(error), 2)
     except (ConfigError, RosterError, SheetError) as error:
         _complain(error, 2)
     except (MailboxRefused, RelayRefused) as error:

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import House, now
+from console.application import Application, now
 from console.cli.options import (
     By,
     UnitOption,
@@ -28,7 +28,8 @@ from console.cli.options import (
 )
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
-from ledger.decisions import NotFound, Ruled, UnfinishedRuling
+from ledger.decisions import Ruled, UnfinishedRuling
+from ledger.errors import NotFound
 from notifier.mail.page import look_of
 from rulebook.model import Kind
 from rulebook.rulings import Ruling
@@ -51,7 +52,7 @@ def decide(
     draft: Annotated[int, typer.Argument(help="稿件编号，见 shougao ledger search。")],
     why: Why,
     kind: Annotated[Kind | None, typer.Option(help="改定类别。")] = None,
-    happened: Annotated[str, typer.Option("--day", help="改定事件日期，如 2022-03-05。")] = "",
+    event_date: Annotated[str, typer.Option("--day", help="改定事件日期，如 2022-03-05。")] = "",
     unit_name: Annotated[str, typer.Option("--unit", help="改定单位。")] = "",
     original: Annotated[
         bool | None, typer.Option("--original/--duplicate", help="不是重复稿／是重复稿。")
@@ -66,11 +67,11 @@ def decide(
     by: By = "",
 ) -> None:
     """Overrule the program on one draft; the sender is owed a corrected receipt."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         ruling = Ruling(
             kind=kind,
-            happened=past_day(happened, "--day", house) if happened else None,
-            unit=unit(unit_name, house) if unit_name else None,
+            event_date=past_day(event_date, "--day", application) if event_date else None,
+            unit=unit(unit_name, application) if unit_name else None,
             original=original,
             accepted=accepted,
             voided=voided,
@@ -79,7 +80,9 @@ def decide(
         if ruling == Ruling():
             fail("没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2)
         try:
-            ruled = house.decisions.rule(draft, ruling, by or person(), why, now(), house.correct)
+            ruled = application.decisions.rule(
+                draft, ruling, by or person(), why, now(), application.correct
+            )
         except (NotFound, UnfinishedRuling) as error:
             fail(str(error), 1)
         _tell([ruled])
@@ -93,10 +96,15 @@ def claim(
     by: By = "",
 ) -> None:
     """Claim an unknown sender's letter for a unit; it counts as of its receipt (一.3)."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            ruled = house.decisions.claim(
-                letter, unit(unit_name, house), by or person(), why, now(), house.correct
+            ruled = application.decisions.claim(
+                letter,
+                unit(unit_name, application),
+                by or person(),
+                why,
+                now(),
+                application.correct,
             )
         except NotFound as error:
             fail(str(error), 1)
@@ -118,9 +126,11 @@ def bonus(
         figure = Decimal("NaN")
     if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
         fail(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
-    with House(settings_of(context)) as house:
-        name = unit(unit_name, house)
-        house.merits.set_bonus(name, year_of(year, house), figure, by or person(), why, now())
+    with Application(settings_of(context)) as application:
+        name = unit(unit_name, application)
+        application.annual_bonuses.set_bonus(
+            name, year_of(year, application), figure, by or person(), why, now()
+        )
     say(f"{name} {year}年度附加分记为 {figure}。")
 
 
@@ -134,20 +144,21 @@ def commission_add(
     by: By = "",
 ) -> None:
     """Ask units for a text until a day."""
-    with House(settings_of(context)) as house:
-        known = house.settings.provisions_for(now()).units
+    with Application(settings_of(context)) as application:
+        known = application.settings.provisions_at(now()).units
         names = (
             [one.name for one in known]
             if units == "all"
             else [
-                unit(name, house) for name in units.replace("、", ",").replace("，", ",").split(",")
+                unit(name, application)
+                for name in units.replace("、", ",").replace("，", ",").split(",")
             ]
         )
         asked = Commission(
-            topic, tuple(dict.fromkeys(names)), today(house), day(due, "--due"), note
+            topic, tuple(dict.fromkeys(names)), today(application), day(due, "--due"), note
         )
         try:
-            number = house.commissions.add(asked, by or person(), now())
+            number = application.commissions.add(asked, by or person(), now())
         except ValueError as error:
             fail(str(error), 2)
     say(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
@@ -159,12 +170,12 @@ def commission_list(
     number: Annotated[int | None, typer.Argument(help="约稿编号；不写则列出全部。")] = None,
 ) -> None:
     """All commissions, or how each asked unit stands to one."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         if number is None:
             table = Table(title="约稿", header_style="bold", box=box.SIMPLE_HEAD)
             for column in ("编号", "题目", "约稿日期", "截止", "单位数", "状态"):
                 table.add_column(column)
-            for one in house.commissions.listing():
+            for one in application.commissions.listing():
                 table.add_row(
                     str(one.id),
                     one.topic,
@@ -178,7 +189,7 @@ def commission_list(
             for column in ("单位", "完成情况", "稿件", "标题", "收稿日"):
                 table.add_column(column)
             try:
-                answers = house.commissions.answers(number, today(house))
+                answers = application.commissions.answers(number, today(application))
             except NotFound as error:
                 fail(str(error), 1)
             for given in answers:
@@ -200,9 +211,9 @@ def commission_close(
     by: By = "",
 ) -> None:
     """No more answers are waited for."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            house.commissions.close(number, by or person(), why, now())
+            application.commissions.close(number, by or person(), why, now())
         except NotFound as error:
             fail(str(error), 1)
     say(f"第 {number} 号约稿已结束。")
@@ -219,10 +230,12 @@ def sanction_add(
     by: By = "",
 ) -> None:
     """Cancel a unit's 附加分 of a year (五.3); its points stay."""
-    with House(settings_of(context)) as house:
-        on = past_day(when, "--date", house) if when else today(house)
-        one = Sanction(unit(unit_name, house), year_of(year, house), reason, approved_by, on)
-        number = house.merits.sanction(one, by or person(), now())
+    with Application(settings_of(context)) as application:
+        on = past_day(when, "--date", application) if when else today(application)
+        one = Sanction(
+            unit(unit_name, application), year_of(year, application), reason, approved_by, on
+        )
+        number = application.annual_bonuses.sanction(one, by or person(), now())
     say(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
 
 
@@ -234,9 +247,9 @@ def sanction_lift(
     by: By = "",
 ) -> None:
     """A sanction no longer stands."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            house.merits.lift(number, by or person(), why, now())
+            application.annual_bonuses.lift(number, by or person(), why, now())
         except NotFound as error:
             fail(str(error), 1)
     say(f"第 {number} 号处理记录已解除。")
@@ -245,8 +258,8 @@ def sanction_lift(
 @sanction_app.command("list")
 def sanction_list(context: typer.Context) -> None:
     """All records."""
-    with House(settings_of(context)) as house:
-        rows = house.merits.sanctions()
+    with Application(settings_of(context)) as application:
+        rows = application.annual_bonuses.sanctions()
     table = Table(title="取消附加分", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "单位", "年度", "事由", "批准人", "日期", "状态"):
         table.add_column(column)

@@ -18,11 +18,11 @@ from console import holidays
 from console.application import now, open_mailbox, open_relay
 from console.settings.loading import ConfigError, Settings, ledger_url, load, push_addresses
 from ingest.mailboxes.imap import ImapMailbox
-from ingest.mailboxes.mailbox import MailboxRefused, Weather
+from ingest.mailboxes.mailbox import MailboxRefused, TransientError
 from ingest.sandbox import landlock
-from ingest.sandbox.confinement import Walls, probe
+from ingest.sandbox.confinement import SandboxStatus, probe
 from ledger.models.database import open_ledger
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from ledger.roster import Roster
 from notifier.delivery.push import BadTarget, targets
 from notifier.delivery.relay import RelayRefused
@@ -93,7 +93,7 @@ def show(findings: list[Finding]) -> None:
 
 
 def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
-    provisions = settings.provisions_for(moment)
+    provisions = settings.provisions_at(moment)
     yield Finding(
         Level.OK,
         "规定",
@@ -110,7 +110,7 @@ def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
 
 
 def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
-    data = settings.data
+    data = settings.data_dir
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
         (data / ".writable").touch()
@@ -119,7 +119,7 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(
             Level.FAIL,
             "数据目录",
-            f"{data}：{said(error)}",
+            f"{data}：{describe(error)}",
             "改正路径或权限（属主应为运行本程序的用户）。",
         )
         return
@@ -206,7 +206,7 @@ def _walls() -> Iterator[Finding]:
     )
 
 
-def _gaps(walls: Walls) -> list[tuple[str, str]]:
+def _gaps(walls: SandboxStatus) -> list[tuple[str, str]]:
     """What does not stand around the workers, each with its remedy. Letters are read all the same."""
     gaps = []
     if None in (walls.address_space, walls.file_size, walls.open_files, walls.cpu):
@@ -251,7 +251,7 @@ def _mailbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
                 )
     except MailboxRefused as error:
         yield Finding(Level.FAIL, "收稿邮箱", *_split(str(error)))
-    except Weather as error:
+    except TransientError as error:
         yield Finding(
             Level.FAIL, "收稿邮箱", f"连不上：{error}", "检查网络和 mailbox.url，稍后再试。"
         )

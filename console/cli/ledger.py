@@ -15,7 +15,7 @@ from rich.table import Table
 from sqlalchemy import create_engine
 
 from console import holidays
-from console.application import House, now
+from console.application import Application, now
 from console.cli import search
 from console.cli import targets as cli_targets
 from console.cli.options import By, fail, period_of, person, say, settings_of, show, today, unit
@@ -27,7 +27,7 @@ from ledger.storage import backup, retention
 from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
 from rulebook import periods
-from rulebook.points import TIERS, Line
+from rulebook.points import TIERS, ScoreLine
 from rulebook.provisions import Provisions
 from rulebook.ranking import Row, assessment
 from rulebook.targets import Completion
@@ -56,15 +56,15 @@ def summary(
     as_json: AsJson = False,
 ) -> None:
     """Points, ranks and targets of a period; every unit of each group, zeros too."""
-    with House(settings_of(context)) as house:
-        on = today(house)
+    with Application(settings_of(context)) as application:
+        on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
-        provisions = house.settings.provisions_on(period.last)
-        only = unit(unit_name, house, period.last) if unit_name else None
-        found = house.figures.summary(period, on)
+        provisions = application.settings.provisions_on_day(period.last)
+        only = unit(unit_name, application, period.last) if unit_name else None
+        found = application.figures.summary(period, on)
         whole_year = period.span is periods.Span.YEAR
-        annual = house.figures.annual(period.first.year) if whole_year else ()
-        proof = house.figures.proof(only, period) if why and only else ()
+        annual = application.figures.annual(period.first.year) if whole_year else ()
+        proof = application.figures.proof(only, period) if why and only else ()
     if as_json:
         print(json.dumps(told(found, only, provisions, annual), ensure_ascii=False, indent=2))
         return
@@ -141,16 +141,21 @@ def verify(context: typer.Context) -> None:
     Prove the ledger: the journal's chain, every row against the journal, the files of notices and
     evidence, and every published notice computed anew.
     """
-    with House(settings_of(context)) as house:
-        fitting, broken = journal.verify(house.engine)
+    with Application(settings_of(context)) as application:
+        fitting, broken = journal.verify(application.engine)
         rules = Rules(
-            house.settings.provisions_for, house.settings.provisions_on, holidays.is_workday
+            application.settings.provisions_at,
+            application.settings.provisions_on_day,
+            holidays.is_workday,
         )
-        wrong = list(contradictions(house.engine, rules))
-        lost = backup.damaged(house.engine, house.vault)
+        wrong = list(contradictions(application.engine, rules))
+        lost = backup.damaged(application.engine, application.vault)
         changed = [
-            (notice, house.notices.recompute(notice.id, house.settings.provisions_on))
-            for notice in house.notices.published()
+            (
+                notice,
+                application.notices.recompute(notice.id, application.settings.provisions_on_day),
+            )
+            for notice in application.notices.published()
         ]
     bad = broken is not None or bool(wrong) or bool(lost)
     if broken is not None:
@@ -187,15 +192,15 @@ def changes(
     period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
 ) -> None:
     """What has changed since a notice was published."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
         except ValueError as error:
             fail(str(error), 2)
-        published = house.notices.published(wanted)
+        published = application.notices.published(wanted)
         if not published:
             fail(f"{wanted.label}还没有发布过通报。", 1)
-        current = house.figures.summary(wanted, today(house))
+        current = application.figures.summary(wanted, today(application))
     found = differences(published[0].tables, current.tables)
     if not found:
         say(f"{wanted.label}自发布以来没有变化。")
@@ -209,9 +214,9 @@ def back_up(
     folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
 ) -> None:
     """Back up ledger and vault; the service may go on meanwhile."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            done = backup.back_up(house.engine, house.vault, folder, now())
+            done = backup.back_up(application.engine, application.vault, folder, now())
         except backup.BackupError as error:
             fail(str(error), 1)
     say(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
@@ -226,7 +231,7 @@ def restore(
     settings = settings_of(context)
     engine = create_engine(ledger_url(settings, os.environ))
     try:
-        back = backup.restore(file, engine, Vault(settings.data / "vault"))
+        back = backup.restore(file, engine, Vault(settings.data_dir / "vault"))
     except backup.BackupError as error:
         fail(str(error), 1)
     finally:
@@ -241,8 +246,8 @@ def purge(
     by: By = "",
 ) -> None:
     """Forget what is older than config.toml's retention allows; figures and the journal stay."""
-    with House(settings_of(context)) as house:
-        rule = house.settings.retention
+    with Application(settings_of(context)) as application:
+        rule = application.settings.retention
         if not rule.letters_days and not rule.personal_days:
             fail("config.toml 的 [retention] 没有设置保存期限（都为 0），没有可清除的。", 1)
         if not yes:
@@ -253,8 +258,8 @@ def purge(
             )
         moment_now = now()
         done = retention.purge(
-            house.engine,
-            house.vault,
+            application.engine,
+            application.vault,
             moment_now - timedelta(days=rule.letters_days) if rule.letters_days else None,
             moment_now - timedelta(days=rule.personal_days) if rule.personal_days else None,
             by or person(),
@@ -269,8 +274,8 @@ def purge(
 @ledger_app.command()
 def rescore(context: typer.Context) -> None:
     """Write the table `scores` anew, after config.toml was changed."""
-    with House(settings_of(context)) as house:
-        done = house.scores.rebuild(house.engine)
+    with Application(settings_of(context)) as application:
+        done = application.scores.rebuild(application.engine)
     say(f"已重写 {done} 篇稿件的积分明细。")
 
 
@@ -324,7 +329,7 @@ def _rate(parts: list[Completion]) -> str:
     return f"{sum(one.met for one in parts) / wanted:.0%}" if wanted else "—"
 
 
-def _prove(title: str, lines: Sequence[Line]) -> None:
+def _prove(title: str, lines: Sequence[ScoreLine]) -> None:
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     for name in ("日期", "稿件", "分", "依据"):
         table.add_column(name, justify="right" if name == "分" else "left")

@@ -11,9 +11,9 @@ from typing import Annotated
 
 import typer
 
-from console.application import House, now
+from console.application import Application, now
 from console.cli.options import By, fail, person, say, settings_of, today, unit
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from rulebook import periods
 
 GUIDE = "说明.txt"
@@ -38,10 +38,10 @@ def digest(
     from notifier.delivery.push import push as tell
     from notifier.letters import digest as letters
 
-    with House(settings_of(context)) as house:
-        facts = facts_of_day(house, now())
-        letter = letters.digest(facts, "", 1, house.office())
-        targets = house.push_targets() if push else ()
+    with Application(settings_of(context)) as application:
+        facts = facts_of_day(application, now())
+        letter = letters.digest(facts, "", 1, application.office())
+        targets = application.push_targets() if push else ()
     if html is None:
         say(letter.plain)
     else:
@@ -73,9 +73,9 @@ def reminders(
 
     if send and days:
         fail("--send 只能发今天的催报，请去掉 --days。", 2)
-    with House(settings_of(context)) as house:
-        letters = due(house, today(house) + timedelta(days=days))
-        sent = house.days.owe_once(letters, now()) if send else 0
+    with Application(settings_of(context)) as application:
+        letters = due(application, today(application) + timedelta(days=days))
+        sent = application.days.enqueue_once(letters, now()) if send else 0
     if not letters:
         say("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
         return
@@ -110,7 +110,7 @@ def templates(
                 if not (out / name).exists():
                     (out / name).write_bytes(content)
         except OSError as error:
-            fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
+            fail(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
         say(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
         if kept:
             say(f"已有的没有动：{'、'.join(kept)}。")
@@ -119,8 +119,8 @@ def templates(
         say("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
         say("再在 config.toml 的 [office] 里写 templates = “目录”。")
         return
-    with House(settings) as house:
-        found = list(templating.faults(settings.templates, samples.values(house.office())))
+    with Application(settings) as application:
+        found = list(templating.faults(settings.templates, samples.values(application.office())))
     for one in found:
         say(one)
     if found:
@@ -151,32 +151,32 @@ def notice(
     from console.actions import notices  # the writers of Word and Excel files are slow to load
     from notifier.notice.document import BadTemplate
 
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
-            problems = [_problem(one, house) for one in named or ()]
+            problems = [_problem(one, application) for one in named or ()]
             choices = notices.Choices(
                 tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
             )
-            made = notices.bulletin(house, wanted, choices, today(house))
-            edition = notices.publish(house, made, by or person(), now()) if publish else 0
+            made = notices.build_notice(application, wanted, choices, today(application))
+            edition = notices.publish(application, made, by or person(), now()) if publish else 0
         except ValueError as error:
             fail(str(error), 2)
         except BadTemplate as error:
             fail(str(error), 1)
-        recipients = len(house.settings.notice.recipients)
+        recipients = len(application.settings.notice.recipients)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in made.files.items():
             (out / name).write_bytes(content)
             say(f"已生成 {out / name}")
     except OSError as error:
-        fail(f"无法写入 {out}：{said(error)}。请检查目录。", 1)
+        fail(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
     if publish:
         say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
 
 
-def _problem(named: str, house: House) -> tuple[str, str]:
+def _problem(named: str, application: Application) -> tuple[str, str]:
     """ "单位：问题" in two, the unit by the name of its row."""
     name, _, problem = named.replace(":", "：", 1).partition("：")
-    return unit(name.strip(), house), problem.strip()
+    return unit(name.strip(), application), problem.strip()

@@ -17,14 +17,14 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from console.application import House, now
+from console.application import Application, now
 from console.settings.loading import Settings, load
 from rulebook import periods, units
 from rulebook.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class GlobalOptions:
     """What the global options gave."""
 
     config: Path
@@ -35,7 +35,7 @@ class Front:
 
 def settings_of(context: typer.Context) -> Settings:
     """config.toml as the command line names it. Raises ConfigError."""
-    front: Front = context.obj
+    front: GlobalOptions = context.obj
     return front.settings()
 
 
@@ -114,21 +114,21 @@ def period_of(on: date, **given: str) -> Period:
     return found
 
 
-def past_day(text: str, option: str, house: House) -> date:
+def past_day(text: str, option: str, application: Application) -> date:
     """A day that has come; exit code 2 otherwise."""
-    found, on = day(text, option), today(house)
+    found, on = day(text, option), today(application)
     if found > on:
         fail(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
     return found
 
 
-def unit(name: str, house: House, on: date | None = None) -> str:
+def unit(name: str, application: Application, on: date | None = None) -> str:
     """
     The scoring unit that a name means under the provisions of a day, by default today's; exit code
     2, with names that come near, when there is none.
     """
-    settings = house.settings
-    known = (settings.provisions_on(on) if on else settings.provisions_for(now())).units
+    settings = application.settings
+    known = (settings.provisions_on_day(on) if on else settings.provisions_at(now())).units
     found = units.find(name, known)
     if found is not None:
         return found.name
@@ -139,16 +139,16 @@ def unit(name: str, house: House, on: date | None = None) -> str:
     fail(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
 
 
-def year_of(number: int, house: House) -> int:
+def year_of(number: int, application: Application) -> int:
     """A year that provisions were written for and that has begun; exit code 2 otherwise."""
-    first = min(one.since for one in house.settings.provisions).year
-    last = today(house).year
+    first = min(one.since for one in application.settings.provisions).year
+    last = today(application).year
     if not first <= number <= last:
         fail(f"--year {number} 不对，应在 {first} 至 {last} 之间。", 2)
     return number
 
 
-def today(house: House) -> date:
+def today(application: Application) -> date:
     """The office's present day."""
     moment: datetime = now()
-    return moment.astimezone(ZoneInfo(house.zone)).date()
+    return moment.astimezone(ZoneInfo(application.zone)).date()

@@ -11,9 +11,9 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from console.application import House
+from console.application import Application
 from console.cli.options import fail, say, settings_of, show, unit
-from console.journal_text import posted, story
+from console.journal_text import describe_delivery, story
 from ledger import journal
 from ledger.queries import search
 from notifier.mail.page import look_of, moment
@@ -48,14 +48,14 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find drafts, the newest first."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
             span = periods.parse(period) if period else None
         except ValueError as error:
             fail(str(error), 2)
         wanted = search.Wanted(
             words=words,
-            unit=unit(unit_name, house) if unit_name else None,
+            unit=unit(unit_name, application) if unit_name else None,
             kind=kind,
             first=span.first if span else None,
             last=span.last if span else None,
@@ -65,7 +65,7 @@ def find(
             adopted=adopted,
             commission=commission,
         )
-        found = search.search(house.engine, wanted, limit=limit)
+        found = search.search(application.engine, wanted, limit=limit)
     if as_json:
         for one in found:
             print(json.dumps(_found(one), ensure_ascii=False))
@@ -99,20 +99,20 @@ def history(
     draft: Annotated[int, typer.Argument(help="稿件编号。")],
 ) -> None:
     """What happened to a draft: who did what, when and why."""
-    with House(settings_of(context)) as house:
-        found = search.one(house.engine, draft)
+    with Application(settings_of(context)) as application:
+        found = search.one(application.engine, draft)
         if found is None:
             fail(f"没有第 {draft} 号稿件。", 1)
-        lines = list(journal.history(house.engine, draft=draft, letter=found.letter))
-        answers = house.outbox.of_letter(found.letter)
-        earned = house.figures.of_draft(draft)
-        zone = house.zone
+        lines = list(journal.history(application.engine, draft=draft, letter=found.letter))
+        answers = application.outbox.of_letter(found.letter)
+        earned = application.figures.of_draft(draft)
+        zone = application.zone
     say(
         f"第 {draft} 号《{found.title}》，{moment(found.received, zone)} 收到，来信人 {found.sender}"
     )
     told = [(line.entry.at, story(line, zone, found.position)) for line in lines[::-1]]
     told += [
-        (since, f"{moment(since, zone)}　程序　{posted(kind, state, sent, zone)}")
+        (since, f"{moment(since, zone)}　程序　{describe_delivery(kind, state, sent, zone)}")
         for since, kind, state, sent in answers
     ]
     for _, sentence in sorted(told, key=lambda pair: pair[0]):
@@ -138,7 +138,7 @@ def _found(one: search.Found) -> dict[str, Any]:
         "kind": one.kind.value if one.kind else None,
         "day": one.day.isoformat(),
         "characters": one.characters,
-        "happened": one.happened.isoformat() if one.happened else None,
+        "happened": one.event_date.isoformat() if one.event_date else None,
         "timely": one.timely.value,
         "outcome": one.outcome.value,
         "reasons": [reason.name for reason in one.reasons],

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import House
+from console.application import Application
 from console.cli.options import period_of, say, settings_of, show, today, unit
 from rulebook.targets import Progress
 
@@ -35,11 +35,11 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Every week's, month's and quarter's target of a period: wanted, reported, missing."""
-    with House(settings_of(context)) as house:
-        on = today(house)
+    with Application(settings_of(context)) as application:
+        on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
-        only = unit(unit_name, house, period.last) if unit_name else None
-        found = house.figures.progress(period, on)
+        only = unit(unit_name, application, period.last) if unit_name else None
+        found = application.figures.progress(period, on)
     _show(
         f"{period.label}任务完成情况",
         [one for one in found if only in (None, one.unit) and (one.missing or not short)],
@@ -49,10 +49,10 @@ def targets(
 
 def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
     """Who is behind the targets of this week, this month and this quarter right now."""
-    with House(settings_of(context)) as house:
-        on = today(house)
-        only = unit(unit_name, house) if unit_name else None
-        found = house.figures.behind(on)
+    with Application(settings_of(context)) as application:
+        on = today(application)
+        only = unit(unit_name, application) if unit_name else None
+        found = application.figures.behind(on)
     rows = [one for one in found if only in (None, one.unit)]
     if not rows and not as_json:
         say(f"到 {on} 为止，没有欠报的单位。")

@@ -18,7 +18,7 @@ FAULTS = (
 """What the parser says of a number that will not do."""
 
 
-def complaint(error: TyperException) -> str:
+def usage_error(error: TyperException) -> str:
     """
     The sentence for what the command line's parser objects to.
 

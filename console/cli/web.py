@@ -14,7 +14,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from console.application import House, now
+from console.application import Application, now
 from console.cli.options import fail, person, say, settings_of
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
@@ -51,9 +51,9 @@ def serve_console(
     halt = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: halt.set())
-    with House(settings) as house:
-        greet(house, *where)
-        with serving(house, where[0], places) as pages:
+    with Application(settings) as application:
+        greet(application, *where)
+        with serving(application, where[0], places) as pages:
             while pages.is_alive() and not halt.wait(1):
                 pass
             if not halt.is_set():
@@ -61,30 +61,30 @@ def serve_console(
 
 
 @contextmanager
-def pages_beside(house: House) -> Iterator[None]:
+def pages_beside(application: Application) -> Iterator[None]:
     """The pages beside the service. Letters matter more: without a place it goes on without pages."""
-    where = house.settings.console
+    where = application.settings.console
     try:
         places = place(where.host, where.port)
     except NoPlace as error:
         _log.error("没有工作台：%s", error)
         yield
         return
-    greet(house, where.host, where.port)
-    with serving(house, where.host, places):
+    greet(application, where.host, where.port)
+    with serving(application, where.host, places):
         yield
 
 
-def greet(house: House, host: str, port: int) -> None:
+def greet(application: Application, host: str, port: int) -> None:
     """Say where the pages are; the first time, with a one-time link for the administrator."""
-    base = house.settings.console.address.rstrip("/") or f"http://{host}:{port}"
+    base = application.settings.console.address.rstrip("/") or f"http://{host}:{port}"
     say(f"工作台：{base}（按 Ctrl+C 停止）")
-    people = People(house.engine)
+    people = People(application.engine)
     if not people.accounts():
         people.add(FIRST, Role.ADMIN, person(), now())
     if all(not account.password for account in people.accounts()):
         say(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
-        say(f"  {_invitation(house, FIRST, base)}")
+        say(f"  {_invitation(application, FIRST, base)}")
 
 
 @user_app.command("add")
@@ -96,20 +96,20 @@ def user_add(
     ] = Role.EDITOR,
 ) -> None:
     """A new account; prints the one-time link with which its owner sets the password."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            People(house.engine).add(name.strip(), role, person(), now())
+            People(application.engine).add(name.strip(), role, person(), now())
         except NameTaken as error:
             fail(str(error), 1)
         say(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
-        say(f"  {_invitation(house, name.strip(), _base(house))}")
+        say(f"  {_invitation(application, name.strip(), _base(application))}")
 
 
 @user_app.command("list")
 def user_list(context: typer.Context) -> None:
     """Everybody."""
-    with House(settings_of(context)) as house:
-        accounts = People(house.engine).accounts()
+    with Application(settings_of(context)) as application:
+        accounts = People(application.engine).accounts()
     if not accounts:
         say("还没有账号。用 shougao user add 姓名 建立一个。")
         return
@@ -127,9 +127,11 @@ def user_password(
     context: typer.Context, name: Annotated[str, typer.Argument(help="账号。")]
 ) -> None:
     """A one-time link with which a person sets a new password."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            say(f"一次性链接（48 小时内有效）：\n  {_invitation(house, name, _base(house))}")
+            say(
+                f"一次性链接（48 小时内有效）：\n  {_invitation(application, name, _base(application))}"
+            )
         except Nobody as error:
             fail(str(error), 1)
 
@@ -141,9 +143,9 @@ def user_role(
     role: Annotated[Role, typer.Argument(help="viewer 查阅／editor 经办／admin 管理。")],
 ) -> None:
     """From now on the account may do this."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            People(house.engine).set_role(name, role, person(), now())
+            People(application.engine).set_role(name, role, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"账号“{name}”的角色已改为 {role.value}。")
@@ -156,9 +158,9 @@ def user_disable(
     undo: Annotated[bool, typer.Option("--undo", help="重新启用。")] = False,
 ) -> None:
     """Lock an account out at once, or let it in again."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            People(house.engine).set_disabled(name, not undo, person(), now())
+            People(application.engine).set_disabled(name, not undo, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"账号“{name}”已{'启用' if undo else '停用'}。")
@@ -170,9 +172,9 @@ def token_add(
 ) -> None:
     """A token for /api/v1; it is shown this once."""
     secret = new_secret()
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            People(house.engine).add_key(name, digest(secret), person(), now())
+            People(application.engine).add_key(name, digest(secret), person(), now())
         except NameTaken as error:
             fail(str(error), 1)
     say(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
@@ -181,8 +183,8 @@ def token_add(
 @token_app.command("list")
 def token_list(context: typer.Context) -> None:
     """All tokens, without the tokens."""
-    with House(settings_of(context)) as house:
-        for key in People(house.engine).programs():
+    with Application(settings_of(context)) as application:
+        for key in People(application.engine).programs():
             say(f"{key.name}  {key.created:%Y-%m-%d}")
 
 
@@ -191,20 +193,20 @@ def token_revoke(
     context: typer.Context, name: Annotated[str, typer.Argument(help="令牌的名字。")]
 ) -> None:
     """This token opens no more."""
-    with House(settings_of(context)) as house:
+    with Application(settings_of(context)) as application:
         try:
-            People(house.engine).revoke_key(name, person(), now())
+            People(application.engine).revoke_key(name, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"令牌“{name}”已收回。")
 
 
-def _base(house: House) -> str:
-    console = house.settings.console
+def _base(application: Application) -> str:
+    console = application.settings.console
     return console.address.rstrip("/") or f"http://{console.host}:{console.port}"
 
 
-def _invitation(house: House, name: str, base: str) -> str:
+def _invitation(application: Application, name: str, base: str) -> str:
     secret = new_secret()
-    People(house.engine).invite(name, digest(secret), now() + LINK_LASTS)
+    People(application.engine).invite(name, digest(secret), now() + LINK_LASTS)
     return f"{base}/welcome/{secret}"

@@ -209,7 +209,7 @@ def _held(desk: _Desk) -> None:
 
 
 def _refused_form(desk: _Desk) -> None:
-    draft = texts.visit("湖塘镇", desk.day(), "钱一鸣")
+    draft = texts.ctx("湖塘镇", desk.day(), "钱一鸣")
     desk.put(
         "退稿：稿件写在正文里", QIAN, "【工作动态】湖塘镇", Outcome.REFUSED, Reason.BODY_DRAFT,
         body="\n".join(draft),

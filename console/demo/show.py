@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 
 from console.actions import rounds
-from console.application import House, now
+from console.application import Application, now
 from console.demo import letters
 from console.settings.loading import ConfigError, Settings, load
 from console.spreadsheets.roster import read_roster
@@ -31,11 +31,11 @@ def run(folder: Path) -> None:
     if not (folder / "config.toml").exists() or not (folder / "in").is_dir():
         _lay_out(folder)
     settings = load(folder / "config.toml", {})
-    with House(settings, {}) as house, house.alone():
-        if not house.roster.officers():
-            units = settings.provisions_for(now()).units
-            house.roster.enter(read_roster(folder / "roster.csv", units), PROGRAM, now())
-        result = rounds.with_progress(house)
+    with Application(settings, {}) as application, application.alone():
+        if not application.roster.officers():
+            units = settings.provisions_at(now()).units
+            application.roster.enter(read_roster(folder / "roster.csv", units), PROGRAM, now())
+        result = rounds.with_progress(application)
     rounds.show(result, settings)
     _next_steps(folder, settings)
 
@@ -76,7 +76,7 @@ def _next_steps(folder: Path, settings: Settings) -> None:
     ).name
     letter = next(iter(sorted((folder / "in" / "new").glob("*"))), None)
     out.print(
-        f"\n回执在 [bold]{folder / 'out' / 'new'}[/]，原信和台账在 [bold]{settings.data}[/]。",
+        f"\n回执在 [bold]{folder / 'out' / 'new'}[/]，原信和台账在 [bold]{settings.data_dir}[/]。",
         highlight=False,
     )
     out.print("接下来可以试试：", highlight=False)

@@ -111,7 +111,7 @@ def meeting(unit: str, on: str, author: str) -> list[str]:
     ]
 
 
-def visit(unit: str, on: str, author: str) -> list[str]:
+def ctx(unit: str, on: str, author: str) -> list[str]:
     """工作动态: a visit to households."""
     return [
         f"{unit}上门为独居老人查隐患",

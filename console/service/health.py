@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from console import holidays
-from console.application import House
+from console.application import Application
 from console.service import last_round, push_state
 from console.settings.loading import ConfigError
-from ingest.mailboxes.mailbox import MailboxRefused, Weather
+from ingest.mailboxes.mailbox import MailboxRefused, TransientError
 from notifier.letters import samples
 from notifier.letters.digest import Health, Level
 from notifier.mail import templating
@@ -31,15 +31,15 @@ JUST_COME = timedelta(minutes=10)
 HOLIDAYS_AHEAD = timedelta(days=14)
 
 
-def health(house: House, moment: datetime) -> tuple[Health, ...]:
+def health(application: Application, moment: datetime) -> tuple[Health, ...]:
     """What must work, each with its remedy where it does not. Asks nobody outside."""
     return (
-        _round(house, moment),
-        _delivery(house, moment),
-        _disk(house),
-        _holidays(house, moment),
-        *_templates(house),
-        *_push(house),
+        _round(application, moment),
+        _delivery(application, moment),
+        _disk(application),
+        _holidays(application, moment),
+        *_templates(application),
+        *_push(application),
     )
 
 
@@ -56,23 +56,23 @@ class Reconciled:
     trouble: str = ""
 
 
-def reconcile(house: House, moment: datetime) -> Reconciled:
+def reconcile(application: Application, moment: datetime) -> Reconciled:
     """Every letter of the mailbox by its UID; what came since the last round is not missing yet."""
-    last = last_round.read(house.settings.data).ended
+    last = last_round.read(application.settings.data_dir).ended
     seen_until = (last or moment) - JUST_COME
     try:
-        mailbox = house.mailbox()
-        strangers = [arrival.received for arrival in mailbox.look(house.book.known)]
+        mailbox = application.mailbox()
+        strangers = [arrival.received for arrival in mailbox.list_new(application.letters.known)]
         there = sum(mailbox.count().values())
-    except (Weather, MailboxRefused, ConfigError) as error:
+    except (TransientError, MailboxRefused, ConfigError) as error:
         return Reconciled(trouble=str(error))
     missing = sum(received < seen_until for received in strangers)
     return Reconciled(there, max(0, there - len(strangers)), missing)
 
 
-def _round(house: House, moment: datetime) -> Health:
-    last = last_round.read(house.settings.data)
-    allowed = timedelta(seconds=SILENT_ROUNDS * house.settings.mailbox.poll_seconds)
+def _round(application: Application, moment: datetime) -> Health:
+    last = last_round.read(application.settings.data_dir)
+    allowed = timedelta(seconds=SILENT_ROUNDS * application.settings.mailbox.poll_seconds)
     if last.ended is None:
         return Health("收信", Level.WARN, "还没有收过信", "请运行 shougao run 或 shougao poll。")
     if last.trouble:
@@ -86,12 +86,12 @@ def _round(house: House, moment: datetime) -> Health:
     return Health("收信", Level.OK, "正常")
 
 
-def _delivery(house: House, moment: datetime) -> Health:
-    lost = len(house.outbox.given_up(moment - GIVEN_UP_TOLD))
+def _delivery(application: Application, moment: datetime) -> Health:
+    lost = len(application.outbox.given_up(moment - GIVEN_UP_TOLD))
     if lost:
         told = f"最近一天有{lost}封邮件无法送达"
         return Health("发信", Level.WARN, told, "请核对收件地址；每封的原因见日报和工作台。")
-    owed = house.outbox.waiting(moment)
+    owed = application.outbox.waiting(moment)
     if owed.oldest is not None and moment - owed.oldest > HELD_UP:
         told = f"积压{owed.many}封，最早的一封已等了{lateness(moment - owed.oldest)}"
         said = f"发信服务器答复：{owed.replies[0]}。" if owed.replies else ""
@@ -99,16 +99,16 @@ def _delivery(house: House, moment: datetime) -> Health:
     return Health("发信", Level.OK, f"待发{owed.many}封" if owed.many else "没有积压")
 
 
-def _disk(house: House) -> Health:
-    free = shutil.disk_usage(house.settings.data).free
+def _disk(application: Application) -> Health:
+    free = shutil.disk_usage(application.settings.data_dir).free
     told = f"剩余 {free / 1e9:.1f} GB"
     if free > SPACE_WANTED:
         return Health("磁盘", Level.OK, told)
     return Health("磁盘", Level.FAIL, told, "空间快用完了，请尽快清理，否则无法收信。")
 
 
-def _holidays(house: House, moment: datetime) -> Health:
-    ahead = moment.astimezone(ZoneInfo(house.zone)).date() + HOLIDAYS_AHEAD
+def _holidays(application: Application, moment: datetime) -> Health:
+    ahead = moment.astimezone(ZoneInfo(application.zone)).date() + HOLIDAYS_AHEAD
     if holidays.known(ahead):
         return Health("节假日数据", Level.OK, f"有{ahead.year}年的放假安排")
     return Health(
@@ -119,24 +119,24 @@ def _holidays(house: House, moment: datetime) -> Health:
     )
 
 
-def _templates(house: House) -> tuple[Health, ...]:
-    folder = house.settings.templates
+def _templates(application: Application) -> tuple[Health, ...]:
+    folder = application.settings.templates
     if folder is None:
         return ()
-    found = tuple(templating.faults(folder, samples.values(house.office())))
+    found = tuple(templating.faults(folder, samples.values(application.office())))
     if not found:
         return (Health("信件模板", Level.OK, f"使用 {folder.name} 里的模板"),)
     return (Health("信件模板", Level.WARN, "；".join(found), "改好后会自动生效，不必重启。"),)
 
 
-def _push(house: House) -> tuple[Health, ...]:
+def _push(application: Application) -> tuple[Health, ...]:
     """Who has not taken the last headline, where the office wants one pushed."""
     try:
-        if not house.wants_push:
+        if not application.wants_push:
             return ()
     except ConfigError as error:
         return (Health("推送", Level.WARN, str(error)),)
-    last = push_state.read(house.settings.data)
+    last = push_state.read(application.settings.data_dir)
     if last.failed:
         told = f"{last.day} 的日报没有推送到{'、'.join(last.failed)}"
         return (Health("推送", Level.WARN, told, "请检查机器人的地址、关键词和加签设置。"),)

@@ -38,7 +38,7 @@ def read(data: Path) -> Pulse:
         return Pulse()
 
 
-def beat(data: Path, ended: datetime, trouble: str, seconds: float) -> None:
+def record_round(data: Path, ended: datetime, trouble: str, seconds: float) -> None:
     """Record a round. A disk that is full is told elsewhere: this must not fail a round."""
     before = read(data)
     told = {

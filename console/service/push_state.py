@@ -51,12 +51,12 @@ def read(data: Path) -> Pushed:
         return Pushed()
 
 
-def begin(data: Path, day: date, message: Message) -> None:
+def start(data: Path, day: date, message: Message) -> None:
     """Keep a day's message before anybody is told: what is tried again says the same."""
     _write(data, Pushed(day.isoformat(), message.title, message.text, message.link))
 
 
-def go_on(data: Path, targets: tuple[Target, ...], now: datetime) -> int:
+def deliver_pending(data: Path, targets: tuple[Target, ...], now: datetime) -> int:
     """
     Offer the day's message to those who have not taken it, and remember each at once; how many took
     it. A crash in between repeats one message at most. Call it when `Pushed.due` says so.

@@ -14,7 +14,7 @@ from apscheduler.triggers.interval import IntervalTrigger
 
 from console.actions.daily_letters import owe_what_is_due, push_what_is_due
 from console.actions.rounds import whole_round
-from console.application import House, now
+from console.application import Application, now
 from console.settings.loading import ConfigError
 from ingest.mailboxes.mailbox import MailboxRefused
 from notifier.delivery.deliver import Delivered
@@ -28,7 +28,9 @@ DAILY_SECONDS = 60
 """How often it is looked whether the digest's or the reminders' hour has come."""
 
 
-def serve(house: House, pages: Callable[[], AbstractContextManager[None]] = nullcontext) -> None:
+def serve(
+    application: Application, pages: Callable[[], AbstractContextManager[None]] = nullcontext
+) -> None:
     """
     Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
 
@@ -44,32 +46,36 @@ def serve(house: House, pages: Callable[[], AbstractContextManager[None]] = null
             if halt.is_set():
                 return
             try:
-                whole = whole_round(house, halted=halt.is_set)
+                whole = whole_round(application, halted=halt.is_set)
             except (MailboxRefused, RelayRefused) as refused:
                 _log.error("%s", refused)
                 return
-            if whole.round.entered or whole.round.weather:
-                _log.info("%d letters entered. %s", len(whole.round.entered), whole.round.weather)
+            if whole.round.entered or whole.round.transient_error:
+                _log.info(
+                    "%d letters entered. %s", len(whole.round.entered), whole.round.transient_error
+                )
             tell(whole.delivered)
 
     def deliver() -> None:
         with at_work:
             if not halt.is_set():
-                tell(house.deliver())
+                tell(application.deliver())
 
     def daily() -> None:
         with at_work:
             if halt.is_set():
                 return
             try:
-                owed = owe_what_is_due(house, now())
+                owed = owe_what_is_due(application, now())
             except Exception:  # a digest that trips us must not stop the letters
                 _log.exception("the day's letters could not be written")
                 return
             if owed:
                 _log.info("%d letters of the day are owed", owed)
         try:
-            push_what_is_due(house, now())  # not at work: a slow robot must not hold up the letters
+            push_what_is_due(
+                application, now()
+            )  # not at work: a slow robot must not hold up the letters
         except ConfigError as error:
             _log.error("%s", error)
 
@@ -85,7 +91,7 @@ def serve(house: House, pages: Callable[[], AbstractContextManager[None]] = null
     often = {"max_instances": 1, "coalesce": True, "misfire_grace_time": None}
     scheduler.add_job(
         one_round,
-        IntervalTrigger(seconds=house.settings.mailbox.poll_seconds, timezone=UTC),
+        IntervalTrigger(seconds=application.settings.mailbox.poll_seconds, timezone=UTC),
         next_run_time=datetime.now(UTC),
         **often,
     )

@@ -40,7 +40,7 @@ from console.settings.urls import (
     mailbox_url,
     relay_url,
 )
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from rulebook.provisions import Provisions
 from rulebook.units import names_of
 
@@ -85,10 +85,10 @@ class Settings:
     relay: RelaySettings
     limits: LimitSettings
     provisions: tuple[Provisions, ...]
-    data: Path
+    data_dir: Path
     mailbox_url: MailboxUrl | MaildirUrl
     relay_url: RelayUrl | MaildirUrl
-    ledger: DataSettings
+    storage: DataSettings
     ocr: OcrSettings
     console: ConsoleSettings
     digest: DigestSettings
@@ -102,7 +102,7 @@ class Settings:
         named = self.office.templates
         return self.path.resolve().parent / named if named else None
 
-    def provisions_for(self, moment: datetime) -> Provisions:
+    def provisions_at(self, moment: datetime) -> Provisions:
         """The regulation in force at a moment; before the first one, the first."""
         in_force = [
             provisions
@@ -111,7 +111,7 @@ class Settings:
         ]
         return in_force[-1] if in_force else self.provisions[0]
 
-    def provisions_on(self, day: date) -> Provisions:
+    def provisions_on_day(self, day: date) -> Provisions:
         """The regulation in force on an office day; before the first one, the first."""
         in_force = [provisions for provisions in self.provisions if provisions.since <= day]
         return in_force[-1] if in_force else self.provisions[0]
@@ -127,7 +127,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise ConfigError(
-            f"打不开设置文件 {path}：{said(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
+            f"打不开设置文件 {path}：{describe(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
         ) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path} 不是 UTF-8 编码，请用 UTF-8 另存。") from error
@@ -163,10 +163,10 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         relay=file.relay,
         limits=file.limits,
         provisions=tuple(sorted(file.provisions, key=lambda provisions: provisions.since)),
-        data=Path(override).absolute() if override else here / file.data.folder,
+        data_dir=Path(override).absolute() if override else here / file.data.folder,
         mailbox_url=mailbox,
         relay_url=relay,
-        ledger=file.data,
+        storage=file.data,
         ocr=file.ocr,
         console=file.console,
         digest=file.digest,
@@ -205,11 +205,11 @@ def push_addresses(settings: Settings, environ: Mapping[str, str]) -> tuple[str,
 
 def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
     """SQLite in the data folder, or the PostgreSQL database named, with its password if it has one."""
-    named = settings.ledger.ledger
+    named = settings.storage.ledger
     if not named:
-        return f"sqlite:///{settings.data / 'ledger.db'}"
+        return f"sqlite:///{settings.data_dir / 'ledger.db'}"
     url = make_url(named).set(drivername="postgresql+psycopg")
-    password = _password(LEDGER_PASSWORD, settings.ledger.password_file, settings, environ)
+    password = _password(LEDGER_PASSWORD, settings.storage.password_file, settings, environ)
     return url.set(password=password).render_as_string(hide_password=False)
 
 

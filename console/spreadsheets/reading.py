@@ -11,7 +11,7 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from ledger.os_errors import said
+from ledger.os_errors import describe
 
 HEADING_WITHIN = 10
 """Rows among which the headings must stand: a form may have a title above them."""
@@ -67,7 +67,7 @@ def _rows(path: Path) -> tuple[str, list[list[str]]]:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise SheetError(f"打不开 {path}：{said(error)}。请检查文件名。") from error
+        raise SheetError(f"打不开 {path}：{describe(error)}。请检查文件名。") from error
     if raw[:2] == b"PK" and path.suffix.lower() == ".docx":
         return _of_docx(path, raw)
     if raw[:2] == b"PK" or raw[:4] == b"\xd0\xcf\x11\xe0":

@@ -16,46 +16,46 @@ from console.service.health import health
 from console.web.accounts import digest
 from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.ledger import drafts_asked, letters_asked
-from console.web.request_context import Visit, page
+from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views
 from ledger.queries.search import Found, key_of, search
 from notifier.letters.digest import Level
 from rulebook import periods
 
 
-def healthz(visit: Visit) -> Response:
+def healthz(ctx: RequestContext) -> Response:
     """200 while letters are collected and delivered, 503 when something has failed."""
-    failing = [one.name for one in health(visit.desk.house, visit.now) if one.level is Level.FAIL]
+    failing = [one.name for one in health(ctx.web.application, ctx.now) if one.level is Level.FAIL]
     return JSONResponse({"ok": not failing, "failing": failing}, 503 if failing else 200)
 
 
-def metrics(visit: Visit) -> Response:
-    desk = visit.desk
-    if visit.login is None and _program(visit) is None:
+def metrics(ctx: RequestContext) -> Response:
+    web = ctx.web
+    if ctx.login is None and _program(ctx) is None:
         return _refused()
     today: Counter[Any] = Counter()
-    for one in counts.tallies(desk.reader, visit.today, visit.today):
+    for one in counts.tallies(web.reader, ctx.today, ctx.today):
         today[one.outcome] += one.number
-    text = desk.meters.text(
-        visit.now,
-        last_round.read(desk.house.settings.data),
-        counts.backlog(desk.reader),
-        counts.mail(desk.reader, visit.now),
+    text = web.meters.text(
+        ctx.now,
+        last_round.read(web.application.settings.data_dir),
+        counts.backlog(web.reader),
+        counts.mail(web.reader, ctx.now),
         today.items(),
-        shutil.disk_usage(desk.house.settings.data).free,
+        shutil.disk_usage(web.application.settings.data_dir).free,
     )
     return Response(text, media_type="text/plain; version=0.0.4")
 
 
-def api_drafts(visit: Visit) -> Response:
-    if _program(visit) is None:
+def api_drafts(ctx: RequestContext) -> Response:
+    if _program(ctx) is None:
         return _refused()
     try:
-        wanted, order, after = drafts_asked(visit)
+        wanted, order, after = drafts_asked(ctx)
     except HTTPException:
         return _bent()
-    found = search(visit.desk.reader, wanted, limit=_limit(visit) + 1, order=order, after=after)
-    shown = found[: _limit(visit)]
+    found = search(ctx.web.reader, wanted, limit=_limit(ctx) + 1, order=order, after=after)
+    shown = found[: _limit(ctx)]
     more = len(found) > len(shown)
     return JSONResponse(
         {
@@ -65,15 +65,15 @@ def api_drafts(visit: Visit) -> Response:
     )
 
 
-def api_letters(visit: Visit) -> Response:
-    if _program(visit) is None:
+def api_letters(ctx: RequestContext) -> Response:
+    if _program(ctx) is None:
         return _refused()
     try:
-        wanted, after = letters_asked(visit)
+        wanted, after = letters_asked(ctx)
     except HTTPException:
         return _bent()
-    found = letter_views.letters(visit.desk.reader, wanted, limit=_limit(visit) + 1, after=after)
-    shown = found[: _limit(visit)]
+    found = letter_views.letters(ctx.web.reader, wanted, limit=_limit(ctx) + 1, after=after)
+    shown = found[: _limit(ctx)]
     more = len(found) > len(shown)
     return JSONResponse(
         {
@@ -95,29 +95,29 @@ def api_letters(visit: Visit) -> Response:
     )
 
 
-def api_points(visit: Visit) -> Response:
-    if _program(visit) is None:
+def api_points(ctx: RequestContext) -> Response:
+    if _program(ctx) is None:
         return _refused()
     try:
-        period = periods.parse(visit.asked("period"))
+        period = periods.parse(ctx.query("period"))
     except ValueError as error:
         return JSONResponse({"error": str(error)}, 400)
-    desk, settings = visit.desk, visit.desk.house.settings
-    annual = desk.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()
-    found = desk.summaries.of(period, visit.today)
-    return JSONResponse(told(found, None, settings.provisions_on(period.last), annual))
+    web, settings = ctx.web, ctx.web.application.settings
+    annual = web.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()
+    found = web.summaries.of(period, ctx.today)
+    return JSONResponse(told(found, None, settings.provisions_on_day(period.last), annual))
 
 
-def openapi(_visit: Visit) -> Response:
+def openapi(_visit: RequestContext) -> Response:
     """OpenAPI 3.1 of the above."""
     return JSONResponse(DESCRIPTION)
 
 
-def _program(visit: Visit) -> object | None:
-    scheme, _, secret = visit.request.headers.get("authorization", "").partition(" ")
+def _program(ctx: RequestContext) -> object | None:
+    scheme, _, secret = ctx.request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return None
-    return visit.desk.people.key(digest(secret.strip()), visit.now)
+    return ctx.web.people.key(digest(secret.strip()), ctx.now)
 
 
 def _zulu(moment: datetime) -> str:
@@ -137,8 +137,8 @@ def _bent() -> Response:
     return JSONResponse({"error": "`after` is none that we gave"}, 404)
 
 
-def _limit(visit: Visit) -> int:
-    asked = visit.asked("limit")
+def _limit(ctx: RequestContext) -> int:
+    asked = ctx.query("limit")
     return max(1, min(int(asked), MOST)) if asked.isdecimal() and len(asked) < 6 else 100
 
 
@@ -152,7 +152,7 @@ def _draft(one: Found) -> dict[str, Any]:
         "received": one.received.isoformat(),
         "day": one.day.isoformat(),
         "characters": one.characters,
-        "happened": one.happened.isoformat() if one.happened else None,
+        "happened": one.event_date.isoformat() if one.event_date else None,
         "timely": one.timely.value,
         "outcome": one.outcome.value,
         "reasons": [reason.name for reason in one.reasons],

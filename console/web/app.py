@@ -17,13 +17,19 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from console import holidays
-from console.application import House, now
+from console.application import Application, now
 from console.web import api
 from console.web.accounts import Passwords
 from console.web.attachments import VaultFiles
 from console.web.downloads import ANYTHING
 from console.web.metrics import meters
-from console.web.middleware import Measured, OwnHost, SameOrigin, SecureHeaders, guard
+from console.web.middleware import (
+    CsrfMiddleware,
+    RequestMetricsMiddleware,
+    SecurityHeadersMiddleware,
+    TrustedHostMiddleware,
+    set_security_headers,
+)
 from console.web.pages import (
     adoptions,
     annual_bonus,
@@ -39,11 +45,11 @@ from console.web.pages import (
     review,
     rules,
 )
-from console.web.request_context import FrontDesk
+from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
 from console.web.templating import environment
 from ledger.accounts import People
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 
 PAGES = (
@@ -95,34 +101,36 @@ NAVIGATION = (
 
 
 def create_app(
-    house: House, clock: Callable[[], datetime] = now, hosts: frozenset[str] | None = None
+    application: Application,
+    clock: Callable[[], datetime] = now,
+    hosts: frozenset[str] | None = None,
 ) -> Starlette:
     """
     The pages over an open house. Its workers unpack files that somebody looks at.
 
     `hosts`: the names by which browsers may ask for them; None: by any.
     """
-    reader = reading(house.engine)
-    figures = Figures(reader, house.settings.provisions_on, holidays.is_workday)
-    desk = FrontDesk(
-        house=house,
+    reader = read_only(application.engine)
+    figures = Figures(reader, application.settings.provisions_on_day, holidays.is_workday)
+    web = WebContext(
+        application=application,
         reader=reader,
-        people=People(house.engine),
+        people=People(application.engine),
         figures=figures,
         summaries=Summaries(reader, figures),
         passwords=Passwords(),
-        looks=environment(house.zone, house.settings.office.name, NAVIGATION),
+        templates=environment(application.zone, application.settings.office.name, NAVIGATION),
         meters=meters(),
-        files=VaultFiles(house.workers, house.settings.limits.of_letter()),
+        files=VaultFiles(application.workers, application.settings.limits.of_letter()),
         now=clock,
     )
     app = Starlette(
         routes=[
             *(route for page in PAGES for route in page.routes),
-            Mount("/static", Kept(directory=Path(__file__).parent / "static")),
+            Mount("/static", ImmutableStaticFiles(directory=Path(__file__).parent / "static")),
         ],
         middleware=[
-            Middleware(Measured, tell=desk.meters.tell),
+            Middleware(RequestMetricsMiddleware, tell=web.meters.tell),
             # pages hold no secret beside what a stranger chooses, so squeezing tells nothing (BREACH)
             Middleware(
                 GZipMiddleware,
@@ -130,17 +138,17 @@ def create_app(
                 compresslevel=5,
                 exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, ANYTHING),
             ),
-            Middleware(SecureHeaders),
-            Middleware(OwnHost, hosts=hosts),
-            Middleware(SameOrigin, address=house.settings.console.address),
+            Middleware(SecurityHeadersMiddleware),
+            Middleware(TrustedHostMiddleware, hosts=hosts),
+            Middleware(CsrfMiddleware, address=application.settings.console.address),
         ],
         exception_handlers={HTTPException: _trouble, 500: _broken},
     )
-    app.state.desk = desk
+    app.state.web = web
     return app
 
 
-class Kept(StaticFiles):
+class ImmutableStaticFiles(StaticFiles):
     """Our own files; their addresses change with their content, so browsers may keep them."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
@@ -157,11 +165,11 @@ def _trouble(request: Request, error: Exception) -> Response:
 
 def _broken(request: Request, _error: Exception) -> Response:
     answer = _told(request, 500, *BROKEN)
-    guard(answer.headers, request.url.scheme)  # this answer passes by the middleware
+    set_security_headers(answer.headers, request.url.scheme)  # this answer passes by the middleware
     return answer
 
 
 def _told(request: Request, status: int, title: str, advice: str) -> Response:
-    desk: FrontDesk = request.app.state.desk
-    text = desk.looks.get_template("trouble.html").render(title=title, advice=advice)
+    web: WebContext = request.app.state.web
+    text = web.templates.get_template("trouble.html").render(title=title, advice=advice)
     return Response(text, status, media_type="text/html")

@@ -36,10 +36,10 @@ def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
     """What `draft` of `letter` repeats; None when it was found to repeat nothing."""
     if draft.twin_letter is None:
         return None
-    twin = letter_views.letter(engine, draft.twin_letter)
-    if twin is None:
+    duplicate = letter_views.letter(engine, draft.twin_letter)
+    if duplicate is None:
         return None
-    others = [one for one in twin.drafts if one.id != draft.id]
+    others = [one for one in duplicate.drafts if one.id != draft.id]
     named = [one for one in others if one.position == draft.twin_position] or others
     if not named:
         return None
@@ -48,7 +48,7 @@ def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
         ((common(mine, one.text[:MOST_TEXT]), one) for one in named), key=lambda pair: pair[0].share
     )
     return Repeat(
-        letter=twin,
+        letter=duplicate,
         draft=other,
         mine=marked(mine, found.one),
         theirs=marked(other.text[:MOST_TEXT], found.other),

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from starlette.exceptions import HTTPException
 
-from console.web.request_context import Visit
+from console.web.request_context import RequestContext
 from rulebook import units
 from rulebook.periods import Period, Span, containing, parse, previous
 
@@ -21,9 +21,9 @@ class Unusable(ValueError):
     """A form that cannot be used as it is; the text says what to do."""
 
 
-def text(visit: Visit, name: str, called: str, most: int = MOST_TITLE) -> str:
+def text(ctx: RequestContext, name: str, called: str, most: int = MOST_TITLE) -> str:
     """A field that must be filled in, in one line. Raises Unusable."""
-    value = " ".join(visit.filled(name).split())
+    value = " ".join(ctx.form_value(name).split())
     if not value:
         raise Unusable(f"请填写{called}。")
     if len(value) > most:
@@ -31,22 +31,22 @@ def text(visit: Visit, name: str, called: str, most: int = MOST_TITLE) -> str:
     return value
 
 
-def why(visit: Visit, name: str = "why") -> str:
+def why(ctx: RequestContext, name: str = "why") -> str:
     """The reason that a person gives, as far as it is kept."""
-    return visit.filled(name).strip()[:MOST_WHY]
+    return ctx.form_value(name).strip()[:MOST_WHY]
 
 
-def day(visit: Visit, name: str, called: str) -> date:
+def day(ctx: RequestContext, name: str, called: str) -> date:
     """A day that must be given. Raises Unusable."""
-    found = maybe_day(visit, name, called)
+    found = maybe_day(ctx, name, called)
     if found is None:
         raise Unusable(f"请填写{called}。")
     return found
 
 
-def maybe_day(visit: Visit, name: str, called: str) -> date | None:
+def maybe_day(ctx: RequestContext, name: str, called: str) -> date | None:
     """A day that may be left open. Raises Unusable."""
-    written = visit.filled(name).strip()
+    written = ctx.form_value(name).strip()
     if not written:
         return None
     try:
@@ -55,24 +55,24 @@ def maybe_day(visit: Visit, name: str, called: str) -> date | None:
         raise Unusable(f"{called}“{written[:40]}”不是日期，请写成 2022-03-05 的样子。") from None
 
 
-def unit(visit: Visit, name: str = "unit") -> str:
+def unit(ctx: RequestContext, name: str = "unit") -> str:
     """A scoring unit of the rulebook in force. Raises Unusable."""
-    return known_unit(visit, visit.filled(name).strip())
+    return known_unit(ctx, ctx.form_value(name).strip())
 
 
-def known_unit(visit: Visit, written: str) -> str:
+def known_unit(ctx: RequestContext, written: str) -> str:
     """The scoring unit that a name means. Raises Unusable."""
     if not written:
         raise Unusable("请选择单位。")
-    found = units.find(written, visit.desk.house.settings.provisions_on(visit.today).units)
+    found = units.find(written, ctx.web.application.settings.provisions_on_day(ctx.today).units)
     if found is None:
         raise Unusable(f"没有“{written[:40]}”这个单位。")
     return found.name
 
 
-def unit_names(visit: Visit) -> list[str]:
+def unit_names(ctx: RequestContext) -> list[str]:
     """All scoring units of the rulebook in force."""
-    return [one.name for one in visit.desk.house.settings.provisions_on(visit.today).units]
+    return [one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units]
 
 
 def number(written: str) -> int | None:
@@ -86,10 +86,10 @@ def member(kind: type[_E], written: str) -> _E | None:
     return next((one for one in kind if one.name == written), None)
 
 
-def period(visit: Visit) -> Period | None:
+def period(ctx: RequestContext) -> Period | None:
     """The period that the address asks for, None when it asks for none."""
     try:
-        return parse(visit.asked("period")) if visit.asked("period") else None
+        return parse(ctx.query("period")) if ctx.query("period") else None
     except ValueError:
         return None
 
@@ -105,9 +105,9 @@ def recent(day: date) -> list[Period]:
     return found
 
 
-def after(visit: Visit) -> tuple[date, int] | None:
+def after(ctx: RequestContext) -> tuple[date, int] | None:
     """Where the page before ended (`day_number`); an address that somebody bent is not found."""
-    written = visit.asked("after")
+    written = ctx.query("after")
     if not written:
         return None
     key, _, last = written.rpartition("_")

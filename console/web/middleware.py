@@ -41,7 +41,7 @@ UNKNOWN_HOST = "这不是收稿工作台的地址。请按 config.toml 里 [cons
 REFUSED = "请求来自别的网站，已拒绝。请回到收稿工作台的页面，重新操作。"
 
 
-class SecureHeaders:
+class SecurityHeadersMiddleware:
     """Every answer carries the headers; pages are kept by no cache unless they say otherwise."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -54,13 +54,13 @@ class SecureHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                guard(MutableHeaders(scope=message), scope["scheme"])
+                set_security_headers(MutableHeaders(scope=message), scope["scheme"])
             await send(message)
 
         await self.app(scope, receive, with_headers)
 
 
-def guard(headers: MutableHeaders, scheme: str) -> None:
+def set_security_headers(headers: MutableHeaders, scheme: str) -> None:
     """Add what an answer lacks of our headers."""
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
@@ -69,7 +69,7 @@ def guard(headers: MutableHeaders, scheme: str) -> None:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
-class OwnHost:
+class TrustedHostMiddleware:
     """
     Refuses names that are not ours: a stranger's name that leads to this machine (DNS rebinding).
 
@@ -103,7 +103,7 @@ def _is_number(name: str) -> bool:
     return True
 
 
-class SameOrigin:
+class CsrfMiddleware:
     """
     Refuses what changes anything and comes from another site's page (CSRF).
 
@@ -129,7 +129,7 @@ class SameOrigin:
         return bool(origin) and origin in {headers.get("host", "").lower(), self.address}
 
 
-class Measured:
+class RequestMetricsMiddleware:
     """Tells how long each answer took: the route's pattern, the status, seconds."""
 
     def __init__(self, app: ASGIApp, tell: Callable[[str, int, float], None]) -> None:
@@ -156,7 +156,7 @@ class Measured:
             self.tell(scope.get(PATTERN, "other"), status, time.perf_counter() - started)
 
 
-class TooMuch(Exception):
+class RequestTooLarge(Exception):
     """A body larger than the action takes; `most` in bytes."""
 
     def __init__(self, most: int) -> None:
@@ -164,11 +164,11 @@ class TooMuch(Exception):
         self.most = most
 
 
-def bounded(request: Request, most: int) -> Request:
+def limit_body(request: Request, most: int) -> Request:
     """The same request, whose body raises TooMuch when it passes `most` bytes, whatever it claims."""
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > most:
-        raise TooMuch(most)
+        raise RequestTooLarge(most)
     taken = 0
     receive = request.receive
 
@@ -177,7 +177,7 @@ def bounded(request: Request, most: int) -> Request:
         message = await receive()
         taken += len(message.get("body", b""))
         if taken > most:
-            raise TooMuch(most)
+            raise RequestTooLarge(most)
         return message
 
     return Request(request.scope, counted)

@@ -23,11 +23,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from console.application import House
+from console.application import Application
 from console.web.accounts import Passwords, digest
 from console.web.attachments import VaultFiles
 from console.web.metrics import Meters
-from console.web.middleware import PATTERN, TooMuch, bounded
+from console.web.middleware import PATTERN, RequestTooLarge, limit_body
 from console.web.summary_cache import Summaries
 from ledger.accounts import Account, Login, People
 from ledger.models.accounts import Role
@@ -38,27 +38,27 @@ _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 
 
 @dataclass(frozen=True, slots=True)
-class FrontDesk:
+class WebContext:
     """What all pages have at hand. `reader` asks without waiting for writers; `now` is the clock."""
 
-    house: House
+    application: Application
     reader: Engine
     people: People
     figures: Figures
     summaries: Summaries
     passwords: Passwords
-    looks: Environment
+    templates: Environment
     meters: Meters
     files: VaultFiles
     now: Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class RequestContext:
     """A request with everything that belongs to it. `now` is the same moment all through the page."""
 
     request: Request
-    desk: FrontDesk
+    web: WebContext
     login: Login | None
     form: FormData
     now: datetime
@@ -73,13 +73,13 @@ class Visit:
     @property
     def today(self) -> date:
         """The office's present day."""
-        return self.now.astimezone(ZoneInfo(self.desk.house.zone)).date()
+        return self.now.astimezone(ZoneInfo(self.web.application.zone)).date()
 
-    def asked(self, name: str) -> str:
+    def query(self, name: str) -> str:
         """A field of the address, without blanks around it."""
         return self.request.query_params.get(name, "").strip()
 
-    def filled(self, name: str) -> str:
+    def form_value(self, name: str) -> str:
         """A text field of the form, exactly as typed."""
         value = self.form.get(name, "")
         return value if isinstance(value, str) else ""
@@ -102,11 +102,11 @@ class Visit:
 
     def render(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """The page, made from a template of console/web/templates."""
-        text = self.desk.looks.get_template(template).render(visit=self, **context)
+        text = self.web.templates.get_template(template).render(ctx=self, **context)
         return HTMLResponse(text, status)
 
 
-Handler = Callable[[Visit], Response]
+Handler = Callable[[RequestContext], Response]
 
 
 def allows(has: Role, wanted: Role) -> bool:
@@ -131,54 +131,54 @@ def action(
 
     async def endpoint(request: Request) -> Response:
         request.scope[PATTERN] = path
-        desk: FrontDesk = request.app.state.desk
-        moment = desk.now()
-        login = await run_in_threadpool(login_of, request, desk, moment)
+        web: WebContext = request.app.state.web
+        moment = web.now()
+        login = await run_in_threadpool(login_of, request, web, moment)
         if role is not None and login is None:
             return to_login(request)
         if role is not None and login is not None and not allows(login.account.role, role):
             raise HTTPException(403)
         try:
-            async with bounded(request, most).form(
+            async with limit_body(request, most).form(
                 max_files=5, max_fields=200, max_part_size=FORM_BYTES
             ) as form:
-                visit = Visit(request, desk, login, form, moment)
-                return await run_in_threadpool(handler, visit)
-        except TooMuch as error:
+                ctx = RequestContext(request, web, login, form, moment)
+                return await run_in_threadpool(handler, ctx)
+        except RequestTooLarge as error:
             raise HTTPException(413) from error
 
     return Route(path, endpoint, methods=["POST"])
 
 
 def _look(request: Request, handler: Handler, role: Role | None) -> Response:
-    desk: FrontDesk = request.app.state.desk
-    moment = desk.now()
-    login = login_of(request, desk, moment)
+    web: WebContext = request.app.state.web
+    moment = web.now()
+    login = login_of(request, web, moment)
     if role is not None and login is None:
         if request.headers.get("sec-fetch-site") == "cross-site":
-            return _once_more(request, desk, moment)
+            return _once_more(request, web, moment)
         return to_login(request)
     if role is not None and login is not None and not allows(login.account.role, role):
         raise HTTPException(403)
-    return handler(Visit(request, desk, login, FormData(), moment))
+    return handler(RequestContext(request, web, login, FormData(), moment))
 
 
-def _once_more(request: Request, desk: FrontDesk, moment: datetime) -> Response:
+def _once_more(request: Request, web: WebContext, moment: datetime) -> Response:
     """
     A link in web mail: SameSite=Strict keeps the cookie back from a visit that another site begins,
     so the page asks for itself again, this time from here.
     """
-    visit = Visit(request, desk, None, FormData(), moment)
-    return visit.render("once_more.html", target=_target(request))
+    ctx = RequestContext(request, web, None, FormData(), moment)
+    return ctx.render("once_more.html", target=_target(request))
 
 
 # -- cookies --
 
 
-def login_of(request: Request, desk: FrontDesk, moment: datetime) -> Login | None:
+def login_of(request: Request, web: WebContext, moment: datetime) -> Login | None:
     """The session that the request's cookie opens."""
     secret = request.cookies.get(cookie_name(request), "")
-    return desk.people.login(digest(secret), moment) if secret else None
+    return web.people.login(digest(secret), moment) if secret else None
 
 
 def cookie_name(request: Request) -> str:
@@ -218,8 +218,8 @@ def take_cookie(request: Request, response: Response) -> None:
 
 def go(path: str, **query: str) -> RedirectResponse:
     """To another of our pages, with GET (RFC 9110 15.4.4)."""
-    filled = {name: value for name, value in query.items() if value}
-    return RedirectResponse(path + (f"?{encoded(filled)}" if filled else ""), 303)
+    form_value = {name: value for name, value in query.items() if value}
+    return RedirectResponse(path + (f"?{encoded(form_value)}" if form_value else ""), 303)
 
 
 def to_login(request: Request) -> Response:

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from console.application import House
+from console.application import Application
 from console.settings.sections import ConsoleSettings
 
 GRACE_SECONDS = 5
@@ -54,16 +54,18 @@ def place(host: str, port: int) -> list[socket.socket]:
 
 
 @contextlib.contextmanager
-def serving(house: House, host: str, places: list[socket.socket]) -> Iterator[threading.Thread]:
+def serving(
+    application: Application, host: str, places: list[socket.socket]
+) -> Iterator[threading.Thread]:
     """The pages, answered by a thread until the block ends; the thread ends early if it fails."""
     import uvicorn  # slow to load, and needed here alone
 
     from console.web.app import create_app
 
-    where = house.settings.console
+    where = application.settings.console
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(house, hosts=own_names(where, host)),
+            create_app(application, hosts=own_names(where, host)),
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -30,7 +30,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
 
     What senders wrote cannot turn the writing round or hide in it: such characters are left out.
     """
-    looks = Environment(
+    templates = Environment(
         loader=PackageLoader("console.web"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -46,7 +46,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
 
         return shown
 
-    looks.filters.update(
+    templates.filters.update(
         moment=local("%Y-%m-%d %H:%M"),
         seconds=local("%Y-%m-%d %H:%M:%S"),
         short=local("%m-%d %H:%M"),
@@ -58,7 +58,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         ago=ago,
         aspect=aspect,
     )
-    looks.globals.update(
+    templates.globals.update(
         static=static,
         office=office,
         navigation=navigation,
@@ -66,7 +66,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         columns=columns,
         stacks=stacks,
     )
-    return looks
+    return templates
 
 
 def harmless(value: Any) -> Any:

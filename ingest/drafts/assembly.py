@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
-from ingest.drafts.picture_matching import Holder, owner
+from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
 from parsers.drafts import document_types, mail_body, splitting, text
 from parsers.drafts.text import TextFacts
-from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, Unread
-from rulebook.model import Draft, Fault, Form, Happened
+from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, UnreadableFile
+from rulebook.model import Draft, EventDate, Fault, Form
 from rulebook.originality import essence
 from rulebook.reasons import Reason, Remark
 
@@ -66,7 +66,9 @@ def sort_pieces(
     a fault.
     """
     roles = {fact.path: _role(fact) for fact in facts}
-    faults = [Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, Unread)]
+    faults = [
+        Fault(fact.reason, _where(fact)) for fact in facts if isinstance(fact, UnreadableFile)
+    ]
     remarks = [
         remark for fact in facts if isinstance(fact, Text | Container) for remark in fact.remarks
     ]
@@ -79,7 +81,7 @@ def sort_pieces(
     texts = [fact for fact in facts if isinstance(fact, Text)]
     written = any(fact.paragraphs and not fact.scanned for fact in texts)
     for fact in texts:
-        reader = splitting.Reader(
+        reader = splitting.SplitContext(
             _name(fact.path), received, unit_names, subject if len(texts) == 1 else ""
         )
         each = splitting.describe_each(fact.paragraphs, fact.tables, reader)
@@ -113,7 +115,7 @@ def sort_pieces(
     said, listings = _without_listings(said)
     roles |= dict.fromkeys(listings, "listing")
     holders = [
-        Holder(
+        DraftRef(
             fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
         )
         for fact, words in said
@@ -150,14 +152,14 @@ def _sheet(fact: Text, reviewer: str) -> _Sheet:
 
 
 def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | None) -> Draft:
-    happened: Happened = words.happened
+    event_date: EventDate = words.event_date
     recognised = (Remark.REVIEWER_RECOGNISED,) if sheet and sheet.scanned else ()
     return Draft(
         file=fact.path,
         title=words.title,
         text="\n".join(words.body),
         characters=words.characters,
-        happened=happened,
+        event_date=event_date,
         digest=words.digest,
         file_digest=fact.digest,
         author=words.author,
@@ -185,11 +187,11 @@ def _role(fact: Fact) -> str:
             return "archive"
         case Other():
             return fact.role
-        case Unread():
+        case UnreadableFile():
             return "unread"
 
 
-def _where(fact: Unread) -> str:
+def _where(fact: UnreadableFile) -> str:
     name = _name(fact.path)
     return f"{name}：{fact.detail}" if fact.detail else name
 
@@ -270,29 +272,31 @@ def _preference(fact: Text) -> tuple[int, int]:
     return (0 if packed else 1, rank)
 
 
-def _pictures(facts: Sequence[Fact], holders: Sequence[Holder]) -> dict[str, tuple[str, ...]]:
+def _pictures(facts: Sequence[Fact], holders: Sequence[DraftRef]) -> dict[str, tuple[str, ...]]:
     """Whose picture is whose. Pages of a scan and approval sheets are nobody's pictures."""
     owned: dict[str, list[str]] = {holder.key: [] for holder in holders}
     for fact in facts:
         if not isinstance(fact, Image) or fact.page_of or document_types.names_sheet(fact.path):
             continue
-        if (found := owner(fact.path, holders)) is not None:
+        if (found := match_draft(fact.path, holders)) is not None:
             owned[found].append(fact.path)
     return {key: tuple(images) for key, images in owned.items()}
 
 
-def _reviewer(holder: Holder, sheets: Sequence[_Sheet], holders: Sequence[Holder]) -> _Sheet | None:
+def _reviewer(
+    holder: DraftRef, sheets: Sequence[_Sheet], holders: Sequence[DraftRef]
+) -> _Sheet | None:
     """
     The approval sheet that speaks for a draft: one that names its title, or belongs to it; else one
     that speaks for the whole letter.
     """
     title = essence(holder.title)
     naming = [sheet for sheet in sheets if len(title) > 4 and title in sheet.text]
-    own = naming or [sheet for sheet in sheets if owner(sheet.path, holders) == holder.key]
+    own = naming or [sheet for sheet in sheets if match_draft(sheet.path, holders) == holder.key]
     common = [
         sheet
         for sheet in sheets
-        if owner(sheet.path, holders) is None
+        if match_draft(sheet.path, holders) is None
         and not any(essence(one.title) in sheet.text for one in holders)
     ]
     return next(iter([*own, *common]), None)

@@ -34,7 +34,7 @@ CLEARLY = 0.3
 
 
 @dataclass(frozen=True, slots=True)
-class Holder:
+class DraftRef:
     """
     A draft that pictures may belong to: where it lies, what it is called, what it says. `part` as in
     rulebook.model.Draft.
@@ -51,7 +51,7 @@ class Holder:
         return f"{self.path}#{self.part}" if self.part else self.path
 
 
-def owner(path: str, holders: Sequence[Holder]) -> str | None:
+def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
     """
     The key of the draft that the file at `path` belongs to, None when it fits several or none.
 
@@ -70,7 +70,7 @@ def owner(path: str, holders: Sequence[Holder]) -> str | None:
     near = _near(path, holders)
     if len(near) == 1:
         return near[0].key
-    rules: tuple[Callable[[str, Sequence[Holder]], Holder | None], ...] = (
+    rules: tuple[Callable[[str, Sequence[DraftRef]], DraftRef | None], ...] = (
         _by_mark,
         _by_number,
         _by_likeness,
@@ -87,7 +87,7 @@ def natural(path: str) -> tuple[tuple[int, int, str], ...]:
     )
 
 
-def _near(path: str, holders: Sequence[Holder]) -> Sequence[Holder]:
+def _near(path: str, holders: Sequence[DraftRef]) -> Sequence[DraftRef]:
     """The drafts in the nearest folder above the file that holds any, at whatever depth."""
     for folder in PurePosixPath(path).parents:
         inside = [holder for holder in holders if folder in PurePosixPath(holder.path).parents]
@@ -96,7 +96,7 @@ def _near(path: str, holders: Sequence[Holder]) -> Sequence[Holder]:
     return holders
 
 
-def _by_name(path: str, holders: Sequence[Holder]) -> Holder | None:
+def _by_name(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     """The file's own name first, then its folders' from the inside out, archives' names aside."""
     parts = list(PurePosixPath(path).parts)
     shared = {part for holder in holders for part in PurePosixPath(holder.path).parts[:-1]}
@@ -122,7 +122,7 @@ def _by_name(path: str, holders: Sequence[Holder]) -> Holder | None:
     return None
 
 
-def _keys(holder: Holder) -> set[str]:
+def _keys(holder: DraftRef) -> set[str]:
     """What a draft may be called in a picture's name."""
     stem = _plain(PurePosixPath(holder.path).name)
     without = _NUMBERS.sub("", stem)
@@ -139,7 +139,7 @@ def _holds(said: str, key: str) -> bool:
     return not (key[-1].isdecimal() and after.isdecimal())
 
 
-def _by_mark(path: str, holders: Sequence[Holder]) -> Holder | None:
+def _by_mark(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     """图3.jpg and “（图3）”, “图3：…”, “图1-3” in a text."""
     bare = _ENDING.sub("", PurePosixPath(path).name).strip()
     found = _NUMBERED_PICTURE.fullmatch(bare)
@@ -162,7 +162,7 @@ def _mentioned(text: str) -> set[int]:
     return numbers
 
 
-def _by_number(path: str, holders: Sequence[Holder]) -> Holder | None:
+def _by_number(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     """Drafts 1.….docx and 2.….docx with the pictures 1-1.jpg, 2-1.jpg."""
     numbers = {}
     for holder in holders:
@@ -175,7 +175,7 @@ def _by_number(path: str, holders: Sequence[Holder]) -> Holder | None:
     return numbers.get(int(found[1])) if found else None
 
 
-def _by_likeness(path: str, holders: Sequence[Holder]) -> Holder | None:
+def _by_likeness(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     """燃气检查现场.jpg beside 湖塘镇开展燃气安全检查.docx."""
     said = _NOISE.sub("", _plain(PurePosixPath(path).name))
     pairs = {one + other for one, other in pairwise(said)}

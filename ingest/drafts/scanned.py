@@ -13,7 +13,7 @@ from parsers import extraction
 from parsers.drafts import document_types
 from parsers.drafts.character_count import count
 from parsers.pictures import ocr, ocr_layout, page_detection
-from parsers.types import Allowance, Fact, File, Image, Limits, Text, Unread
+from parsers.types import Fact, File, Image, Limits, ResourceBudget, Text, UnreadableFile
 from rulebook.model import Draft, Fault
 from rulebook.reasons import Reason, Remark
 
@@ -36,7 +36,7 @@ def wanted(
     facts: Sequence[Fact],
     drafts: Sequence[Draft],
     files: Sequence[File],
-    allowance: Allowance,
+    budget: ResourceBudget,
 ) -> Wanted:
     """
     What is worth recognising: pages where a letter has no text at all, and approval sheets where a
@@ -58,9 +58,9 @@ def wanted(
         return Wanted()
     found = []
     try:
-        for file in extraction.find(files, tried, allowance):
-            allowance.check_time()
-            if page_detection.is_page(file, allowance.limits.pixels):
+        for file in extraction.find(files, tried, budget):
+            budget.check_time()
+            if page_detection.is_page(file, budget.limits.pixels):
                 found.append(file.path)
     except extraction.STOPPED:
         pass  # what was found until then
@@ -70,7 +70,7 @@ def wanted(
 
 def unread(facts: Sequence[Fact], found: Wanted) -> Iterator[Fault]:
     """What stands against a letter whose only text is in pictures, as long as nobody reads them."""
-    told = {fact.path for fact in facts if isinstance(fact, Unread)}
+    told = {fact.path for fact in facts if isinstance(fact, UnreadableFile)}
     for path in found.pages:
         if path not in told:
             name = path.rpartition("/")[2]
@@ -99,7 +99,7 @@ def recognised(
     cut = False
     skipped = []
     try:
-        for file in extraction.find(files, paths, Allowance(limits, passwords)):
+        for file in extraction.find(files, paths, ResourceBudget(limits, passwords)):
             for page in page_detection.pages(file, left + 1, limits.pixels):
                 if not left or time.monotonic() > ends:
                     cut = True
@@ -119,7 +119,7 @@ def _may_show_text(fact: Fact) -> bool:
     match fact:
         case Image():
             return fact.whole and min(fact.width, fact.height) >= page_detection.LEAST_EDGE
-        case Unread():
+        case UnreadableFile():
             return fact.scan
         case _:
             return False
@@ -157,7 +157,7 @@ def _belongs_to(path: str, fact: Fact) -> tuple[str, str]:
     many pages is a text by itself, and so is an approval sheet.
     """
     folder, _, name = path.rpartition("/")
-    if isinstance(fact, Unread) or document_types.names_sheet(path):
+    if isinstance(fact, UnreadableFile) or document_types.names_sheet(path):
         return folder, name
     stem = name.rpartition(".")[0] or name
     return folder, re.sub(r"[\s\d_()（）\-—第页一二三四五六七八九十]+", "", stem)

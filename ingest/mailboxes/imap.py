@@ -20,7 +20,15 @@ from imapclient import IMAPClient, SocketTimeout, imap_utf7
 from imapclient.exceptions import IMAPClientError, LoginError
 from imapclient.response_parser import parse_response
 
-from ingest.mailboxes.mailbox import PIECE, Arrival, Gone, Known, MailboxRefused, Place, Weather
+from ingest.mailboxes.mailbox import (
+    PIECE,
+    Known,
+    MailboxRefused,
+    MessageExpunged,
+    MessageInfo,
+    MessageLocation,
+    TransientError,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +41,7 @@ FIRST_CHUNK = 8
 
 STANDING = "STATUS (MESSAGES UIDNEXT UIDVALIDITY)"
 
-TRUSTED_LOOKS = 60
+FULL_CHECK_EVERY = 60
 """So many looks a standing is believed, then every folder is opened: servers have told stale ones."""
 
 PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")
@@ -43,7 +51,7 @@ _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class FolderStatus:
     """What a server tells of a folder without its being opened. Unchanged: nothing is new in it."""
 
     uidvalidity: int
@@ -85,14 +93,14 @@ class ImapMailbox:
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
         self._listed: tuple[str, ...] | None = None
-        self._quiet: dict[str, Standing] = {}
+        self._quiet: dict[str, FolderStatus] = {}
         self._looks = 0
         self._settled: dict[str, tuple[int, list[int]]] = {}
 
     def __repr__(self) -> str:
         return f"ImapMailbox({self._account}@{self._host}:{self._port})"
 
-    def look(self, known: Known) -> Iterator[Arrival]:
+    def list_new(self, known: Known) -> Iterator[MessageInfo]:
         """
         New letters, folder by folder, the lowest UID first.
 
@@ -101,7 +109,7 @@ class ImapMailbox:
         A connection that the server closed between two rounds is opened again at once.
         """
         self._looks += 1
-        if self._looks % TRUSTED_LOOKS == 0:
+        if self._looks % FULL_CHECK_EVERY == 0:
             self._quiet.clear()
         for folder, standing in self._twice(self._standings).items():
             if standing is not None and self._quiet.get(folder) == standing:
@@ -112,11 +120,11 @@ class ImapMailbox:
             if standing is not None and all_known:
                 self._quiet[folder] = standing
 
-    def fetch(self, arrival: Arrival) -> bytes:
+    def fetch(self, arrival: MessageInfo) -> bytes:
         """The raw letter. Raises Gone. A connection lost on the way is opened again once."""
         return self._content(arrival, "BODY.PEEK[]", b"BODY[]")
 
-    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+    def pieces(self, arrival: MessageInfo) -> Iterator[bytes]:
         """
         The same bytes, in pieces of at most PIECE (RFC 3501 6.4.5); a connection lost on the way is
         opened again, and the letter goes on where it was. Raises Gone.
@@ -138,7 +146,7 @@ class ImapMailbox:
             if not piece or (len(piece) < PIECE and place >= arrival.size):
                 return
 
-    def fetch_head(self, arrival: Arrival) -> bytes:
+    def fetch_head(self, arrival: MessageInfo) -> bytes:
         """The header block. Raises Gone."""
         return self._content(arrival, "BODY.PEEK[HEADER]", b"BODY[HEADER]")
 
@@ -162,7 +170,7 @@ class ImapMailbox:
                 self._client.logout()
         self._drop()
 
-    def _look_into(self, folder: str, known: Known) -> Generator[Arrival, None, bool]:
+    def _look_into(self, folder: str, known: Known) -> Generator[MessageInfo, None, bool]:
         """New letters of one folder; returns whether there were none."""
         with self._passing():
             # an open folder is opened anew: it need not show what came since, nor a new UIDVALIDITY
@@ -179,7 +187,7 @@ class ImapMailbox:
         for chunk in _chunks(fresh):
             with self._passing():
                 if self._examine(folder) != uidvalidity:
-                    raise Weather(f"{folder}：服务器刚刚重建了文件夹")
+                    raise TransientError(f"{folder}：服务器刚刚重建了文件夹")
                 told = self._connected().fetch(chunk, ["RFC822.SIZE", "INTERNALDATE"])
             for uid in chunk:
                 if uid not in told:
@@ -188,27 +196,27 @@ class ImapMailbox:
                 if not isinstance(received, datetime) or received.tzinfo is None:
                     _log.warning("%s %d has no INTERNALDATE: taken as received now", folder, uid)
                     received = datetime.now(UTC)
-                yield Arrival(
-                    Place(self._account, folder, uidvalidity, str(uid)),
+                yield MessageInfo(
+                    MessageLocation(self._account, folder, uidvalidity, str(uid)),
                     received.astimezone(UTC),
                     int(told[uid].get(b"RFC822.SIZE", 0)),
                 )
         return False
 
-    def _content(self, arrival: Arrival, item: str, key: bytes) -> bytes:
+    def _content(self, arrival: MessageInfo, item: str, key: bytes) -> bytes:
         content = self._told(arrival, item).get(key)
         if not isinstance(content, bytes):
-            raise Gone(f"{arrival.place.folder} {arrival.place.uid}")
+            raise MessageExpunged(f"{arrival.place.folder} {arrival.place.uid}")
         return content
 
-    def _told(self, arrival: Arrival, item: str) -> Mapping[bytes, object]:
+    def _told(self, arrival: MessageInfo, item: str) -> Mapping[bytes, object]:
         """What the server answers when asked for one item of a letter; nothing for one that is gone."""
         place = arrival.place
         uid = int(place.uid)
 
         def ask() -> Mapping[bytes, object]:
             if self._examine(place.folder) != place.uidvalidity:
-                raise Weather(f"{place.folder}：服务器刚刚重建了文件夹")
+                raise TransientError(f"{place.folder}：服务器刚刚重建了文件夹")
             told: Mapping[bytes, object] = self._connected().fetch([uid], [item]).get(uid, {})
             return told
 
@@ -225,14 +233,14 @@ class ImapMailbox:
         try:
             with self._passing():
                 return ask()
-        except Weather as weather:
+        except TransientError as transient_error:
             if not opened_earlier:
                 raise
-            _log.info("connecting again: %s", weather)
+            _log.info("connecting again: %s", transient_error)
         with self._passing():
             return ask()
 
-    def _standings(self) -> dict[str, Standing | None]:
+    def _standings(self) -> dict[str, FolderStatus | None]:
         """The watched folders, with their standing where the server tells it at once."""
         client = self._connected()
         if not client.has_capability("LIST-STATUS"):
@@ -328,7 +336,7 @@ class ImapMailbox:
             # QUIRK: imapclient calls a connection that was lost during the login a refusal, too
             lost = isinstance(error.__context__, imaplib.IMAP4.abort)
             if lost or any(code in text.upper() for code in PASSING):
-                raise Weather(f"邮箱服务器 {self._host} 暂时无法登录：{text}") from None
+                raise TransientError(f"邮箱服务器 {self._host} 暂时无法登录：{text}") from None
             raise MailboxRefused(self._login_refused(text)) from None
         except UnicodeEncodeError:
             self._drop()
@@ -349,10 +357,10 @@ class ImapMailbox:
                     f"服务器以“不安全登录”拒绝了 {self._account}：请在网页邮箱里开启 IMAP 服务，"
                     "并用授权码登录。"
                 ) from None
-            raise Weather(f"邮箱服务器 {self._host}：{text}") from None
+            raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
         except (OSError, EOFError) as error:
             self._drop()
-            raise Weather(f"连不上邮箱服务器 {self._host}:{self._port}：{error}") from error
+            raise TransientError(f"连不上邮箱服务器 {self._host}:{self._port}：{error}") from error
 
     def _login_refused(self, said: str) -> str:
         return (
@@ -379,7 +387,7 @@ def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
         size = min(2 * size, CHUNK)
 
 
-def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, Standing]]:
+def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, FolderStatus]]:
     """The untagged STATUS answers (RFC 3501 7.2.4): folder, standing."""
     for line in lines:
         parsed = parse_response([line])
@@ -392,5 +400,5 @@ def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, Standing]]:
         if {b"UIDVALIDITY", b"UIDNEXT", b"MESSAGES"} <= told.keys():
             yield (
                 imap_utf7.decode(name if isinstance(name, bytes) else str(name).encode()),
-                Standing(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told[b"MESSAGES"]),
+                FolderStatus(told[b"UIDVALIDITY"], told[b"UIDNEXT"], told[b"MESSAGES"]),
             )

@@ -9,7 +9,7 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MessageLocation:
     """
     Where a letter lies. `uid` is text: a number over IMAP, the unique part of the file name in a
     maildir. `uidvalidity` is 0 for a maildir (RFC 3501 2.3.1.1).
@@ -22,10 +22,10 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Arrival:
+class MessageInfo:
     """A letter seen and not yet fetched. `received` is aware (INTERNALDATE); `size` in bytes."""
 
-    place: Place
+    place: MessageLocation
     received: datetime
     size: int
 
@@ -34,7 +34,7 @@ PIECE = 8_000_000
 """Bytes of a large letter that are fetched at a time."""
 
 
-class Weather(Exception):
+class TransientError(Exception):
     """The network or the server failed in passing: the round waits and tries again."""
 
 
@@ -42,8 +42,8 @@ class MailboxRefused(Exception):
     """The server will not have us until a person acts; the text names the remedy, in Chinese."""
 
 
-class Gone(Exception):
-    """The letter was deleted or moved between `look` and `fetch`."""
+class MessageExpunged(Exception):
+    """The letter was deleted or moved between `list_new` and `fetch`."""
 
 
 Known = Callable[[str, str, int], set[str]]
@@ -57,21 +57,21 @@ class Mailbox(Protocol):
     Raises Weather and MailboxRefused.
     """
 
-    def look(self, known: Known) -> Iterator[Arrival]:
+    def list_new(self, known: Known) -> Iterator[MessageInfo]:
         """New letters of all watched folders. A letter not fetched is told again by the next look."""
         ...
 
-    def fetch(self, arrival: Arrival) -> bytes:
+    def fetch(self, arrival: MessageInfo) -> bytes:
         """The raw letter (RFC 5322), \\Seen left alone. Raises Gone."""
         ...
 
-    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+    def pieces(self, arrival: MessageInfo) -> Iterator[bytes]:
         """
         The same bytes, in pieces of at most PIECE: a large letter need not lie in memory. Raises Gone.
         """
         ...
 
-    def fetch_head(self, arrival: Arrival) -> bytes:
+    def fetch_head(self, arrival: MessageInfo) -> bytes:
         """Only its header block, for letters too large to be fetched. Raises Gone."""
         ...
 

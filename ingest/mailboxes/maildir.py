@@ -15,8 +15,16 @@ from typing import TypeVar
 
 from imapclient import imap_utf7
 
-from ingest.mailboxes.mailbox import PIECE, Arrival, Gone, Known, MailboxRefused, Place, Weather
-from ledger.os_errors import said
+from ingest.mailboxes.mailbox import (
+    PIECE,
+    Known,
+    MailboxRefused,
+    MessageExpunged,
+    MessageInfo,
+    MessageLocation,
+    TransientError,
+)
+from ledger.os_errors import describe
 
 _T = TypeVar("_T")
 
@@ -35,14 +43,14 @@ class MaildirMailbox:
         self._path = path
         self._account = str(path.resolve())
         self._junk = {"junk", *(name.lower() for name in junk_folders)}
-        self._last_seen: dict[Place, Path] = {}
+        self._last_seen: dict[MessageLocation, Path] = {}
 
-    def look(self, known: Known) -> Iterator[Arrival]:
+    def list_new(self, known: Known) -> Iterator[MessageInfo]:
         """New letters of every folder, the earliest received first."""
         self._last_seen.clear()
         for folder, place in self._folders():
             seen = known(self._account, folder, 0)
-            arrivals: dict[str, Arrival] = {}
+            arrivals: dict[str, MessageInfo] = {}
             for uid, file in self._letters(place):
                 if uid in seen or uid in arrivals:  # moved from new to cur while both were listed
                     continue
@@ -51,24 +59,26 @@ class MaildirMailbox:
                 except FileNotFoundError:
                     continue  # another program moved or deleted it just now: the next look tells
                 received = datetime.fromtimestamp(status.st_mtime, UTC)
-                arrival = Arrival(Place(self._account, folder, 0, uid), received, status.st_size)
+                arrival = MessageInfo(
+                    MessageLocation(self._account, folder, 0, uid), received, status.st_size
+                )
                 self._last_seen[arrival.place] = file
                 arrivals[uid] = arrival
             yield from sorted(
                 arrivals.values(), key=lambda arrival: (arrival.received, arrival.place.uid)
             )
 
-    def fetch(self, arrival: Arrival) -> bytes:
+    def fetch(self, arrival: MessageInfo) -> bytes:
         """The raw letter. Raises Gone."""
         return self._read(arrival, Path.read_bytes)
 
-    def pieces(self, arrival: Arrival) -> Iterator[bytes]:
+    def pieces(self, arrival: MessageInfo) -> Iterator[bytes]:
         """The same bytes, in pieces of at most PIECE. Raises Gone."""
         with self._read(arrival, lambda file: file.open("rb", buffering=0)) as letter:
             while piece := self._read(arrival, lambda _: letter.read(PIECE)):
                 yield piece
 
-    def fetch_head(self, arrival: Arrival) -> bytes:
+    def fetch_head(self, arrival: MessageInfo) -> bytes:
         """The header block. Raises Gone."""
         head = self._read(arrival, _beginning)
         ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
@@ -92,7 +102,7 @@ class MaildirMailbox:
             entries = sorted(self._path.iterdir())
         except OSError as error:
             raise MailboxRefused(
-                f"读不了邮件目录 {self._path}：{said(error)}。请检查权限。"
+                f"读不了邮件目录 {self._path}：{describe(error)}。请检查权限。"
             ) from error
         for entry in entries:
             if entry.name.startswith(".") and _is_folder(entry / "cur"):
@@ -109,13 +119,13 @@ class MaildirMailbox:
                 continue
             except OSError as error:
                 raise MailboxRefused(
-                    f"读不了邮件目录 {folder / part}：{said(error)}。请检查权限。"
+                    f"读不了邮件目录 {folder / part}：{describe(error)}。请检查权限。"
                 ) from error
             for entry in entries:
                 if not entry.name.startswith("."):
                     yield entry.name.partition(":")[0], Path(entry.path)
 
-    def _read(self, arrival: Arrival, read: Callable[[Path], _T]) -> _T:
+    def _read(self, arrival: MessageInfo, read: Callable[[Path], _T]) -> _T:
         try:
             try:
                 return read(self._find(arrival))
@@ -123,11 +133,11 @@ class MaildirMailbox:
                 # its flags changed, and with them its name, between finding and reading it
                 return read(self._find(arrival))
         except FileNotFoundError as error:
-            raise Gone(f"{arrival.place.folder} {arrival.place.uid}") from error
+            raise MessageExpunged(f"{arrival.place.folder} {arrival.place.uid}") from error
         except OSError as error:
-            raise Weather(f"{arrival.place.uid}：{said(error)}") from error
+            raise TransientError(f"{arrival.place.uid}：{describe(error)}") from error
 
-    def _find(self, arrival: Arrival) -> Path:
+    def _find(self, arrival: MessageInfo) -> Path:
         """The letter's file now: another program may have renamed it since it was listed."""
         last_seen = self._last_seen.get(arrival.place)
         if last_seen is not None and last_seen.exists():

@@ -25,7 +25,7 @@ from ingest.message.mime_tree import Leaf
 from parsers import mediatypes
 from parsers.documents import html
 from parsers.spool import Content
-from parsers.types import Allowance, File, LimitHit, Limits, Refusal, Text
+from parsers.types import File, LimitHit, Limits, Refusal, ResourceBudget, Text
 from rulebook.reasons import Remark
 
 _SIGNATURES = frozenset(
@@ -175,7 +175,7 @@ def _text_of(page: str) -> str:
         return ""
     file = File("正文.html", page.encode("utf-8", "replace"), media_type=mediatypes.HTML)
     try:
-        found = list(html.parse(file, Allowance(Limits())))
+        found = list(html.parse(file, ResourceBudget(Limits())))
     except (Refusal, LimitHit):
         return re.sub(r"<[^<>]*>", " ", page)
     return "\n".join(

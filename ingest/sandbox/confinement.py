@@ -39,7 +39,7 @@ _PROBE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class SandboxLimits:
     """
     What is allowed to one worker process.
 
@@ -56,7 +56,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Walls:
+class SandboxStatus:
     """
     What stands around a worker: bytes and numbers of its limits, None where there is none.
 
@@ -72,7 +72,7 @@ class Walls:
     seccomp: bool = False
 
 
-def raise_walls(bounds: Bounds) -> Walls:
+def enter_sandbox(bounds: SandboxLimits) -> SandboxStatus:
     """
     Wall in this process for good, and all programs that it starts. Call it in a single thread.
 
@@ -136,22 +136,22 @@ def forget_environment() -> None:
         del os.environb[name]
 
 
-def probe(bounds: Bounds | None = None, seconds: float = 60.0) -> Walls:
+def probe(bounds: SandboxLimits | None = None, seconds: float = 60.0) -> SandboxStatus:
     """What would stand around a worker here, tried in a process that lives for that alone."""
     home = Path(tempfile.mkdtemp(prefix="shougao-"))
     context = multiprocessing.get_context("forkserver")
     try:
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-            trial = pool.submit(_tried, bounds or Bounds(home, letters=(home,)), seconds)
+            trial = pool.submit(_tried, bounds or SandboxLimits(home, letters=(home,)), seconds)
             return trial.result(_PROBE_SECONDS)
     except (BrokenProcessPool, TimeoutError, OSError):
-        return Walls()
+        return SandboxStatus()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _tried(bounds: Bounds, seconds: float) -> Walls:
-    claimed = raise_walls(bounds)
+def _tried(bounds: SandboxLimits, seconds: float) -> SandboxStatus:
+    claimed = enter_sandbox(bounds)
     allow_seconds(seconds)
     outside = bounds.home / "outside"
     try:
@@ -164,12 +164,12 @@ def _tried(bounds: Bounds, seconds: float) -> Walls:
     return _standing(claimed.landlock_abi if guarded else 0, seccomp.in_force())
 
 
-def _standing(abi: int, silent: bool) -> Walls:
+def _standing(abi: int, silent: bool) -> SandboxStatus:
     def soft(what: int) -> int | None:
         bound, _ = resource.getrlimit(what)
         return None if bound == resource.RLIM_INFINITY else bound
 
-    return Walls(
+    return SandboxStatus(
         address_space=soft(resource.RLIMIT_AS),
         file_size=soft(resource.RLIMIT_FSIZE),
         open_files=soft(resource.RLIMIT_NOFILE),
@@ -179,7 +179,7 @@ def _standing(abi: int, silent: bool) -> Walls:
     )
 
 
-def _allowed(bounds: Bounds, folder: Path | None) -> dict[landlock.Access, tuple[Path, ...]]:
+def _allowed(bounds: SandboxLimits, folder: Path | None) -> dict[landlock.Access, tuple[Path, ...]]:
     """What Python, its libraries and 7zz need, the letters, and one folder to write in."""
     from parsers.archives.sevenzip import program as sevenzip_program
 

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from ingest.examination_types import Desk, Examined
+from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.sandbox import scratch
-from ingest.sandbox.confinement import Bounds, allow_seconds, raise_walls
+from ingest.sandbox.confinement import SandboxLimits, allow_seconds, enter_sandbox
 from ingest.sandbox.forkserver import workers_context
 from ingest.sandbox.malloc import keep_freed_memory
 
@@ -73,9 +73,11 @@ class Workers:
     bounds they may read everything, and write in a temporary folder that ends with the pool.
     """
 
-    def __init__(self, count: int, desk: Desk, bounds: Bounds | None = None) -> None:
+    def __init__(
+        self, count: int, config: ExaminerConfig, bounds: SandboxLimits | None = None
+    ) -> None:
         self._count = count
-        self._desk = desk
+        self._desk = config
         self._bounds = bounds
         self._home: Path | None = None
         self._pool: ProcessPool | None = None
@@ -93,7 +95,9 @@ class Workers:
     ) -> None:
         self.close()
 
-    def submit(self, letter: Path | bytes, received: datetime, head_only: bool) -> Future[Examined]:
+    def submit(
+        self, letter: Path | bytes, received: datetime, head_only: bool
+    ) -> Future[ExaminationResult]:
         """
         Have a letter examined. One that lies in a file is read by the worker itself. Where its text
         is in pictures, a second look follows in a process of its own, with more memory and time.
@@ -102,7 +106,7 @@ class Workers:
         first = self.run(task, letter, received, self._desk, head_only)  # type: ignore[arg-type]
         if self._desk.recognition is None:
             return first
-        done: Future[Examined] = Future()
+        done: Future[ExaminationResult] = Future()
         first.add_done_callback(lambda future: self._look_again(future, letter, received, done))
         return done
 
@@ -118,10 +122,10 @@ class Workers:
 
     def _look_again(
         self,
-        first: Future[Examined],
+        first: Future[ExaminationResult],
         letter: Path | bytes,
         received: datetime,
-        done: Future[Examined],
+        done: Future[ExaminationResult],
     ) -> None:
         """
         Have the text recognised that an examination asked for. That it cannot be is no failure of
@@ -137,7 +141,7 @@ class Workers:
             done.set_result(examined)
             return
 
-        def finish(second: Future[Examined]) -> None:
+        def finish(second: Future[ExaminationResult]) -> None:
             try:
                 done.set_result(second.result())
             except Exception as error:
@@ -148,7 +152,7 @@ class Workers:
 
         seconds = self._desk.limits.seconds + reading.seconds
         try:
-            second: Future[Examined] = self._readers_ready().schedule(
+            second: Future[ExaminationResult] = self._readers_ready().schedule(
                 _within,
                 args=[
                     seconds + CPU_GRACE,
@@ -205,7 +209,7 @@ class Workers:
         bounds = self._bounds
         if bounds is None:
             self._home = self._home or Path(tempfile.mkdtemp(prefix="shougao-"))
-            bounds = Bounds(self._home)
+            bounds = SandboxLimits(self._home)
         if memory:
             bounds = replace(bounds, memory=memory)
         for folder in bounds.letters:
@@ -220,7 +224,7 @@ class Workers:
         )
 
 
-def outcome_of(future: Future[Examined]) -> Examined:
+def outcome_of(future: Future[ExaminationResult]) -> ExaminationResult:
     """
     What the worker found. Raises WorkerLost when it died or hung over this letter, PoolBroken when
     it died and the letter is not known, and the worker's own exception (a bug of ours) otherwise.
@@ -250,33 +254,37 @@ def _within(
     return task(*args, **kwargs)  # type: ignore[arg-type]
 
 
-def _examine_file(letter: Path, received: datetime, desk: Desk, head_only: bool) -> Examined:
+def _examine_file(
+    letter: Path, received: datetime, config: ExaminerConfig, head_only: bool
+) -> ExaminationResult:
     from ingest.message import large_messages
 
     with large_messages.opened(letter) as raw:
-        return _examine_bytes(raw, received, desk, head_only)
+        return _examine_bytes(raw, received, config, head_only)
 
 
-def _examine_bytes(raw: Letter, received: datetime, desk: Desk, head_only: bool) -> Examined:
+def _examine_bytes(
+    raw: Letter, received: datetime, config: ExaminerConfig, head_only: bool
+) -> ExaminationResult:
     from ingest.examination import examine  # the parsers are loaded in the workers alone
 
-    return examine(raw, received, desk, head_only=head_only)
+    return examine(raw, received, config, head_only=head_only)
 
 
 def _recognise(
-    letter: Path | bytes, received: datetime, desk: Desk, scans: tuple[str, ...]
-) -> Examined:
+    letter: Path | bytes, received: datetime, config: ExaminerConfig, scans: tuple[str, ...]
+) -> ExaminationResult:
     from ingest.examination import examine
     from ingest.message import large_messages
 
     if isinstance(letter, bytes):
-        return examine(letter, received, desk, scans=scans)
+        return examine(letter, received, config, scans=scans)
     with large_messages.opened(letter) as raw:
-        return examine(raw, received, desk, scans=scans)
+        return examine(raw, received, config, scans=scans)
 
 
-def _wall_in(bounds: Bounds) -> None:
+def _wall_in(bounds: SandboxLimits) -> None:
     keep_freed_memory()
-    raise_walls(bounds)
+    enter_sandbox(bounds)
     # numpy's BLAS would set up a thread and a buffer for each core, and multiplies nothing here
     os.environ["OPENBLAS_NUM_THREADS"] = "1"

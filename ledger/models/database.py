@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
-from ledger.models.fair_lock import Turns
+from ledger.models.fair_lock import FairLock
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -40,7 +40,7 @@ def open_ledger(url: str) -> Engine:
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        turns = Turns()
+        turns = FairLock()
         event.listen(engine, "begin", partial(_begin, turns))
         # both are told before the database is: whoever is next waits for it a moment
         event.listen(engine, "commit", partial(_ended, turns))
@@ -62,7 +62,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin(turns: Turns, connection: Any) -> None:
+def _begin(turns: FairLock, connection: Any) -> None:
     options = connection.get_execution_options()
     synced = "NORMAL" if options.get("repeatable", False) else "FULL"
     if connection.info.get("synchronous", "FULL") != synced:
@@ -71,7 +71,7 @@ def _begin(turns: Turns, connection: Any) -> None:
     if options.get("reading", False):
         connection.exec_driver_sql("BEGIN")
         return
-    connection.info[TURN] = turns.take(PATIENCE)
+    connection.info[TURN] = turns.acquire(PATIENCE)
     try:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     except BaseException:
@@ -79,37 +79,37 @@ def _begin(turns: Turns, connection: Any) -> None:
         raise
 
 
-def _ended(turns: Turns, holder: Any) -> None:
+def _ended(turns: FairLock, holder: Any) -> None:
     """`holder`: a connection, or the pool's record of it, which has the same `info`."""
     if holder.info.pop(TURN, False):
-        turns.give()
+        turns.release()
 
 
-def _returned(turns: Turns, _connection: Any, record: Any, _state: Any) -> None:
+def _returned(turns: FairLock, _connection: Any, record: Any, _state: Any) -> None:
     """A connection is back in the pool: one that was dropped with its transaction open tells no end."""
     _ended(turns, record)
 
 
-def reading(engine: Engine) -> Engine:
+def read_only(engine: Engine) -> Engine:
     """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
-    return engine.execution_options(reading=True)
+    return engine.execution_options(read_only=True)
 
 
-def repeatable(engine: Engine) -> Engine:
+def relaxed_durability(engine: Engine) -> Engine:
     """
     The same ledger for what may be done again: SQLite does not wait for the disk, so that a commit
     survives the program's death, but a power cut may undo the latest.
     """
-    return engine.execution_options(repeatable=True)
+    return engine.execution_options(relaxed_durability=True)
 
 
 @contextmanager
-def asking(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
+def read_connection(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
     """A connection for questions: that of the caller's transaction, else one of its own."""
     if within is not None:
         yield within
         return
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         yield connection
 
 

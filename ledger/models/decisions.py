@@ -90,7 +90,7 @@ class StandingRow(Row):
     day: Mapped[date]
     unit: Mapped[str | None] = mapped_column(String(255))
     kind: Mapped[Kind | None]
-    happened: Mapped[date | None]
+    event_date: Mapped[date | None] = mapped_column("happened")
     deadline: Mapped[datetime | None]
     timely: Mapped[Timely]
     outcome: Mapped[Outcome]

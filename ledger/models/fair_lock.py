@@ -6,7 +6,7 @@ from collections import deque
 from threading import Lock
 
 
-class Turns:
+class FairLock:
     """
     One turn, handed from writer to writer.
 
@@ -19,7 +19,7 @@ class Turns:
         self._taken = False
         self._waiting: deque[Lock] = deque()
 
-    def take(self, seconds: float) -> bool:
+    def acquire(self, seconds: float) -> bool:
         """Wait for the turn; False when it does not come within `seconds`."""
         with self._guard:
             if not self._taken:
@@ -36,7 +36,7 @@ class Turns:
                 return False
         return True  # it came in the last instant
 
-    def give(self) -> None:
+    def release(self) -> None:
         """Hand the turn to whoever has waited longest."""
         with self._guard:
             if self._waiting:

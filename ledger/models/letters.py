@@ -178,7 +178,7 @@ class DraftRow(Row):
     kind_evidence: Mapped[str] = mapped_column(Text)
     unit: Mapped[str | None] = mapped_column(String(255))
     characters: Mapped[int]
-    happened: Mapped[date | None]
+    event_date: Mapped[date | None] = mapped_column("happened")
     date_evidence: Mapped[str] = mapped_column(Text)
     date_doubt: Mapped[DayDoubt | None]
     deadline: Mapped[datetime | None]

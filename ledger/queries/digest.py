@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
-from ledger.row_values import Owed, outbox_row
+from ledger.row_values import OutgoingMessage, outbox_row
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
 
@@ -36,7 +36,7 @@ class Entry:
     deadline: datetime | None = None
 
 
-class Days:
+class DigestQueries:
     """Plain questions about spans of moments: `first` included, `until` not."""
 
     def __init__(self, engine: Engine) -> None:
@@ -75,7 +75,7 @@ class Days:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
-    def owe_once(self, letters: Sequence[Owed], now: datetime) -> int:
+    def enqueue_once(self, letters: Sequence[OutgoingMessage], now: datetime) -> int:
         """Owe letters that belong to no letter; one already owed (by its Message-ID) is left out."""
         named = [letter.message_id for letter in letters]
         with Session(self._engine) as session, session.begin():

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, JournalRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 
@@ -47,7 +47,7 @@ PAGE = 1000
 def letters(engine: Engine, zone: str) -> Iterator[Row]:
     """One row a letter. Moments in ISO 8601 with the office's offset."""
     query = select(LetterRow).order_by(LetterRow.id).execution_options(yield_per=PAGE)
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for letter in session.scalars(query):
             yield {
                 "id": letter.id,
@@ -93,7 +93,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
         .order_by(DraftRow.letter_id, DraftRow.position)
         .execution_options(yield_per=PAGE)
     )
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for draft, letter, standing, gained in session.execute(query):
             values: Row = {
                 "id": draft.id,
@@ -120,7 +120,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
 def outbox(engine: Engine, zone: str) -> Iterator[Row]:
     """One row a letter of ours."""
     query = select(OutboxRow).order_by(OutboxRow.id).execution_options(yield_per=PAGE)
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for letter in session.scalars(query):
             yield {
                 "id": letter.id,
@@ -145,7 +145,7 @@ def adoptions(engine: Engine, zone: str) -> Iterator[Row]:
         "id", "draft_id", "unit", "title", "kind", "outlet", "tier", "day", "url",
         "evidence_name", "evidence", "withdrawn",
     )  # fmt: skip
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for row in session.scalars(query):
             yield {name: _plain(getattr(row, name), zone) for name in names}
 
@@ -154,7 +154,7 @@ def scores(engine: Engine, zone: str) -> Iterator[Row]:
     """One row a dated line of points, with its reason."""
     query = select(ScoreRow).order_by(ScoreRow.day, ScoreRow.id)
     names = ("unit", "day", "what", "points", "why", "draft_id", "adoption_id")
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for row in session.scalars(query.execution_options(yield_per=PAGE)):
             yield {name: _plain(getattr(row, name), zone) for name in names}
 
@@ -163,7 +163,7 @@ def journal(engine: Engine, zone: str) -> Iterator[Row]:
     """One row a line of the journal, with its link of the chain."""
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=PAGE)
     names = ("seq", "at", "who", "act", "letter_id", "draft_id", "why", "link")
-    with Session(reading(engine)) as session:
+    with Session(read_only(engine)) as session:
         for row in session.scalars(query):
             told = {name: _plain(getattr(row, name), zone) for name in names}
             yield told | {"facts": json.dumps(row.facts, ensure_ascii=False)}

@@ -23,11 +23,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, BonusRow, SanctionRow, StandingRow
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
-from rulebook.points import Adoption, Line, ProvisionsOn, Scored, lines_of, of_draft
+from rulebook.points import Adoption, ProvisionsOn, Scored, ScoreLine, lines_of, of_draft
 from rulebook.ranking import Row, table
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.timeliness import IsWorkday
@@ -84,9 +84,11 @@ TIMELIES = {timely.value: timely for timely in Timely}
 class Figures:
     """Reads facts; adds nothing up by itself."""
 
-    def __init__(self, engine: Engine, provisions_on: ProvisionsOn, is_workday: IsWorkday) -> None:
-        self._engine = reading(engine)
-        self._provisions_on = provisions_on
+    def __init__(
+        self, engine: Engine, provisions_on_day: ProvisionsOn, is_workday: IsWorkday
+    ) -> None:
+        self._engine = read_only(engine)
+        self._provisions_on = provisions_on_day
         self._is_workday = is_workday
 
     def facts(self, period: Period) -> Facts:
@@ -185,7 +187,7 @@ class Figures:
             facts=facts,
         )
 
-    def of_draft(self, draft: int) -> tuple[Line, ...]:
+    def of_draft(self, draft: int) -> tuple[ScoreLine, ...]:
         """What one draft has earned by now and why; a weekly cap, which concerns many, left out."""
         with self._engine.connect() as connection:
             row = connection.execute(_SCORED.where(StandingRow.draft_id == draft)).first()
@@ -194,7 +196,7 @@ class Figures:
             adoptions = [Adoption(*found) for found in _of(connection, [draft])]
             return of_draft(Scored(*row), adoptions, self._provisions_on)
 
-    def proof(self, unit: str, period: Period) -> tuple[Line, ...]:
+    def proof(self, unit: str, period: Period) -> tuple[ScoreLine, ...]:
         """Every line of a unit's points in a period, each draft by itself, in the order of days."""
         whole = _in_whole_weeks(period)
         with self._engine.connect() as connection:

@@ -82,7 +82,7 @@ class DraftView:
     kind: Kind | None
     kind_evidence: str
     unit: str | None
-    happened: date | None
+    event_date: date | None
     date_evidence: str
     date_doubt: DayDoubt | None
     deadline: datetime | None
@@ -327,7 +327,7 @@ def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
         kind=standing.kind,
         kind_evidence=draft.kind_evidence,
         unit=standing.unit,
-        happened=standing.happened,
+        event_date=standing.event_date,
         date_evidence=draft.date_evidence,
         date_doubt=draft.date_doubt,
         deadline=standing.deadline,

@@ -18,11 +18,11 @@ from sqlalchemy import (
     select,
 )
 
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.queries import search_terms
-from ledger.queries.search_terms import Place
+from ledger.queries.search_terms import SearchFilter
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -44,8 +44,8 @@ class Order(StrEnum):
 _KEYS: dict[Order, tuple[Any, bool]] = {
     Order.NEWEST: (StandingRow.day, True),
     Order.OLDEST: (StandingRow.day, False),
-    Order.LATEST_EVENT: (StandingRow.happened, True),
-    Order.EARLIEST_EVENT: (StandingRow.happened, False),
+    Order.LATEST_EVENT: (StandingRow.event_date, True),
+    Order.EARLIEST_EVENT: (StandingRow.event_date, False),
     Order.LONGEST: (DraftRow.characters, True),
     Order.SHORTEST: (DraftRow.characters, False),
 }
@@ -83,7 +83,7 @@ class Found:
     day: date
     received: datetime
     characters: int
-    happened: date | None
+    event_date: date | None
     timely: Timely
     outcome: Outcome
     reasons: tuple[Reason, ...]
@@ -106,7 +106,7 @@ _FOUND: _Query = (
         StandingRow.day,
         LetterRow.received,
         DraftRow.characters,
-        StandingRow.happened,
+        StandingRow.event_date,
         StandingRow.timely,
         StandingRow.outcome,
         StandingRow.reasons,
@@ -137,7 +137,7 @@ def search(
 
     Every word (parted by spaces) must stand in title or text, exactly as written.
     """
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         place = _place(connection, wanted)
         if place.few:
             return _picked(connection, place, limit, order, after)
@@ -147,7 +147,7 @@ def search(
 
 def _picked(
     connection: Connection,
-    place: Place,
+    place: SearchFilter,
     limit: int,
     order: Order,
     after: tuple[date | int, int] | None,
@@ -175,8 +175,8 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
     column, falling = _KEYS[order]
     # the number of the row that leads the sort, so that an index answers the whole of it
     number = DraftRow.id if column is DraftRow.characters else StandingRow.draft_id
-    if column is StandingRow.happened:
-        query = query.where(StandingRow.happened.is_not(None))
+    if column is StandingRow.event_date:
+        query = query.where(StandingRow.event_date.is_not(None))
     if after is not None:
         last, draft = after
         # a bound for the index, then what shares the last key
@@ -189,21 +189,21 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
 def key_of(found: Found, order: Order) -> tuple[date | int, int]:
     """Where a page ends that ends with this draft: what `search` takes as `after`."""
     column, _ = _KEYS[order]
-    if column is StandingRow.happened:
-        assert found.happened is not None
-        return found.happened, found.draft
+    if column is StandingRow.event_date:
+        assert found.event_date is not None
+        return found.event_date, found.draft
     return (found.characters if column is DraftRow.characters else found.day), found.draft
 
 
 def one(engine: Engine, draft: int) -> Found | None:
     """One draft as it stands, None when there is none of that number."""
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
         return _found(*found) if found else None
 
 
-def _place(connection: Connection, wanted: Wanted) -> Place:
-    place = Place(tuple(_narrowed(wanted)))
+def _place(connection: Connection, wanted: Wanted) -> SearchFilter:
+    place = SearchFilter(tuple(_narrowed(wanted)))
     words = wanted.words.split()
     if words:
         place &= search_terms.of_words(connection, words)
@@ -251,7 +251,7 @@ def _found(
     day: date,
     received: datetime,
     characters: int,
-    happened: date | None,
+    event_date: date | None,
     timely: Timely,
     outcome: Outcome,
     reasons: list[str],
@@ -272,7 +272,7 @@ def _found(
         day=day,
         received=received,
         characters=characters,
-        happened=happened,
+        event_date=event_date,
         timely=timely,
         outcome=outcome,
         reasons=tuple(Reason[name] for name in reasons),

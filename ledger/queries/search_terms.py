@@ -59,7 +59,7 @@ LISTS = text(
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SearchFilter:
     """
     Conditions that a draft must meet: of its standing, and `written`, for which its text is read.
     `few`: the conditions name some COMMON drafts at most, whatever else is asked.
@@ -69,27 +69,27 @@ class Place:
     written: tuple[ColumnElement[bool], ...] = ()
     few: bool = False
 
-    def __and__(self, other: Place) -> Place:
-        return Place(
+    def __and__(self, other: SearchFilter) -> SearchFilter:
+        return SearchFilter(
             self.conditions + other.conditions,
             self.written + other.written,
             self.few or other.few,
         )
 
 
-NOWHERE = Place((false(),), few=True)
+MATCH_NONE = SearchFilter((false(),), few=True)
 
 
-def of_words(connection: Connection, words: Sequence[str]) -> Place:
+def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
     """Where all these words stand in title or text, each as it is written."""
     if connection.dialect.name == "postgresql":
-        return Place(written=tuple(_ilike(word) for word in words))
+        return SearchFilter(written=tuple(_ilike(word) for word in words))
     rare: list[_Word] = []
     common: list[_Word] = []
     for word in words:
         found = _Word.begun(connection, word)
         if not found.terms:
-            return NOWHERE
+            return MATCH_NONE
         while not (many := found.is_common(connection)) and not found.whole:
             found = found.going_on(connection)
         (common if many else rare).append(found)
@@ -99,15 +99,15 @@ def of_words(connection: Connection, words: Sequence[str]) -> Place:
         whole = [found.going_on(connection, to_the_end=True) for found in common]
         if not _is_common(connection, _hits(found.match for found in whole)):
             return _listed([found.match for found in whole], [])
-    return Place(written=tuple(_written(word) for word in words))
+    return SearchFilter(written=tuple(_written(word) for word in words))
 
 
-def of_reason(connection: Connection, reason: Reason) -> Place:
+def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
     """Where a reason was given. A draft is at least as grave as each of its reasons."""
     told = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
     if reason is Reason.LATE:
-        return Place((told, StandingRow.timely == Timely.LATE))
-    grave = [one for one in Outcome if one.gravity >= reason.outcome.gravity]
+        return SearchFilter((told, StandingRow.timely == Timely.LATE))
+    grave = [one for one in Outcome if one.severity >= reason.outcome.severity]
     hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave))
     if connection.dialect.name == "sqlite":
         lists = [
@@ -120,14 +120,14 @@ def of_reason(connection: Connection, reason: Reason) -> Place:
         told = type_coerce(StandingRow.reasons, String).in_(lists)
     hits = hits.where(told)
     if _is_common(connection, hits):
-        return Place((told,))
-    return Place((StandingRow.draft_id.in_(hits),), few=True)
+        return SearchFilter((told,))
+    return SearchFilter((StandingRow.draft_id.in_(hits),), few=True)
 
 
-def of_commission(commission: int) -> Place:
+def of_commission(commission: int) -> SearchFilter:
     """Most drafts answer none: SQLite misjudges that index."""
     of = select(StandingRow.draft_id).where(StandingRow.commission_id == commission)
-    return Place((StandingRow.draft_id.in_(of),), few=True)
+    return SearchFilter((StandingRow.draft_id.in_(of),), few=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +164,9 @@ def _terms(connection: Connection, word: str, many: int) -> _Word:
     return _Word(word, terms, whole=len(terms) != many)
 
 
-def _listed(matches: Sequence[str], read: Sequence[str]) -> Place:
+def _listed(matches: Sequence[str], read: Sequence[str]) -> SearchFilter:
     hits = _hits(matches)
-    return Place(
+    return SearchFilter(
         (StandingRow.draft_id.in_(hits),), tuple(_written(word) for word in read), few=True
     )
 

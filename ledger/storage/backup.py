@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, NoticeRow
 from ledger.models.letters import LetterRow
 from ledger.storage.vault import Vault, VaultError
@@ -121,7 +121,7 @@ def damaged(engine: Engine, vault: Vault) -> list[str]:
     Files of published notices and evidence of adoptions that are no longer what the ledger names,
     by their names; letters that the vault should hold and does not.
     """
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         named = [
             (f"{period} 通报的 {file['name']}", file["sha256"])
             for period, files in connection.execute(select(NoticeRow.period, NoticeRow.files))
@@ -154,7 +154,7 @@ def _sound(vault: Vault, digest: str) -> bool:
 
 def _named(engine: Engine) -> list[str]:
     """Every file that the ledger names: letters, evidence, published notices."""
-    with reading(engine).connect() as connection:
+    with read_only(engine).connect() as connection:
         letters = connection.scalars(select(LetterRow.digest).where(LetterRow.raw_kept))
         evidence = connection.scalars(
             select(AdoptionRow.evidence).where(AdoptionRow.evidence != "")

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.os_errors import said
+from ledger.os_errors import describe
 
 MADE_BY_US = 0o700
 ARRIVING = ".arriving."
@@ -92,7 +92,7 @@ class Vault:
         try:
             return self.path(digest).read_bytes()
         except OSError as error:
-            raise VaultError(f"原件 {self.path(digest)} 读不出来：{said(error)}") from error
+            raise VaultError(f"原件 {self.path(digest)} 读不出来：{describe(error)}") from error
 
     def drop(self, digest: str) -> None:
         """Remove a letter that must not be kept; removing twice is no error."""
@@ -128,7 +128,7 @@ def _write(file: Path, pieces: Iterable[bytes]) -> None:
 
 
 def _not_written(place: Path, error: OSError) -> VaultError:
-    return VaultError(f"无法写入 {place}：{said(error)}。请检查磁盘空间和目录权限。")
+    return VaultError(f"无法写入 {place}：{describe(error)}。请检查磁盘空间和目录权限。")
 
 
 def sync_folder(folder: Path) -> None:

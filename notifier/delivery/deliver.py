@@ -7,24 +7,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ledger.outbox import Due, Outbox
-from notifier.delivery.outcomes import (
-    Never,
-    Result,
-    Sent,
-    Tomorrow,
-    TryLater,
-    backoff,
-    next_day,
-)
+from notifier.delivery.outcomes import backoff, next_day
 from notifier.delivery.relay import Relay, RelayRefused
-from notifier.delivery.smtp_replies import is_daily
+from notifier.delivery.smtp_replies import (
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
+    Result,
+    TransientFailure,
+    is_daily,
+)
 
 _log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 200
 """Letters read from the ledger at a time."""
 
-TOGETHER = 16
+BATCH_SIZE = 16
 """Letters recorded in one transaction where sending one twice does no harm."""
 
 LONG_ENOUGH = 40
@@ -83,7 +82,7 @@ def deliver(
         ceilings.per_day - outbox.sent_since(now - timedelta(days=1)),
     )
     skipped: set[str] = set()
-    record = _Record(outbox, done, now, zone, TOGETHER if relay.never_doubles else 1)
+    record = _Record(outbox, done, now, zone, BATCH_SIZE if relay.never_doubles else 1)
     try:
         with relay:
             while allowed > 0:
@@ -98,7 +97,7 @@ def deliver(
                     allowed -= 1
                     if not record.one(due, result):
                         skipped.add(due.recipient)
-                    if isinstance(result, Tomorrow):
+                    if isinstance(result, QuotaExceeded):
                         done.trouble = _told_full(result.reply)
                         return done
                 record.taken()
@@ -130,20 +129,20 @@ class _Record:
     def one(self, due: Due, result: Result) -> bool:
         """Enter one sending; False when the addressee's later letters have to wait behind it."""
         match result:
-            case Sent(reply):
+            case Accepted(reply):
                 self._taken.append((due, reply))
                 self._done.sent += 1
                 if len(self._taken) >= self._together:
                     self.taken()
                 return True
-            case Never(reply):
+            case PermanentFailure(reply):
                 self._give_up(due, reply)
                 _log.error("our letter %s will never be taken: %s", due.message_id, reply)
                 return True
-            case Tomorrow(reply):
+            case QuotaExceeded(reply):
                 self._postpone(due, next_day(self._now, self._zone, due.id), reply)
                 return False
-            case TryLater(after, reply):
+            case TransientFailure(after, reply):
                 if due.tries + 1 >= LONG_ENOUGH:
                     self._give_up(due, reply)
                     return True

@@ -10,10 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from ledger.os_errors import said
+from ledger.os_errors import describe
 from ledger.storage.vault import sync_folder
 from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp_replies import Result, Sent
+from notifier.delivery.smtp_replies import Accepted, Result
 
 
 class MaildirRelay:
@@ -49,7 +49,7 @@ class MaildirRelay:
         name = _file_name(raw)
         try:
             if any((self._path / "cur").glob(f"{name}*")):  # already delivered and read
-                return Sent(f"250 {name} (delivered before)")
+                return Accepted(f"250 {name} (delivered before)")
             passing = self._path / "tmp" / f"{name}.{os.getpid()}"
             with passing.open("wb") as file:
                 file.write(raw)
@@ -59,7 +59,7 @@ class MaildirRelay:
             sync_folder(self._path / "new")
         except OSError as error:
             raise self._refusal(error) from error
-        return Sent(f"250 {name}")
+        return Accepted(f"250 {name}")
 
     def check(self) -> str:
         """The folder exists and can be written to."""
@@ -81,7 +81,7 @@ class MaildirRelay:
 
     def _refusal(self, error: OSError) -> RelayRefused:
         return RelayRefused(
-            f"发信目录 {self._path} 不能使用（{said(error)}）："
+            f"发信目录 {self._path} 不能使用（{describe(error)}）："
             "请检查 config.toml 里 relay.url 的目录、它的写入权限和磁盘空间。"
         )
 

@@ -1,14 +1,10 @@
-"""The words of delivery, and how long a refused letter rests."""
+"""How long a letter that was not taken rests before it is offered again."""
 
 from __future__ import annotations
 
 import hashlib
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
-
-from notifier.delivery.smtp_replies import Never, Result, Sent, Tomorrow, TryLater
-
-__all__ = ["Never", "Result", "Sent", "Tomorrow", "TryLater", "backoff", "next_day"]
 
 FIRST_REST = timedelta(minutes=1)
 LONGEST_REST = timedelta(hours=6)

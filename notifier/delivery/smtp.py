@@ -15,11 +15,11 @@ from typing import Self
 
 from notifier.delivery.relay import RelayRefused
 from notifier.delivery.smtp_replies import (
-    Never,
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
     Result,
-    Sent,
-    Tomorrow,
-    TryLater,
+    TransientFailure,
     as_line,
     result_of,
     wants_login,
@@ -64,7 +64,7 @@ class SmtpRelay:
         self._timeout = timeout
         self._context = context
         self._client: smtplib.SMTP | None = None
-        self._outage: TryLater | Tomorrow | None = None
+        self._outage: TransientFailure | QuotaExceeded | None = None
 
     def __repr__(self) -> str:
         return f"SmtpRelay({self._account!r} at {self._host}:{self._port}, {self._tls.name})"
@@ -93,7 +93,7 @@ class SmtpRelay:
         """
         usable = [one for one in recipients if _is_address(one)]
         if not usable or usable[0] != recipients[0]:
-            return Never("收件地址不能用于发信")
+            return PermanentFailure("收件地址不能用于发信")
         if self._client is None and self._outage is not None:
             return self._outage
         try:
@@ -155,7 +155,7 @@ class SmtpRelay:
                 return self._refused(client, code, text)
             if place == 0:
                 first = (code, text)
-                if not isinstance(result_of(code, text), Never):
+                if not isinstance(result_of(code, text), PermanentFailure):
                     return self._refused(client, code, text)
             remarks.append(f"{recipient}: {as_line(code, text)}")
             _log.warning("the relay refuses a recipient: %s", remarks[-1])
@@ -168,7 +168,7 @@ class SmtpRelay:
         text = _text(answer)
         if code != 250:
             return self._refused(client, code, text)
-        return Sent("; ".join([as_line(code, text), *remarks]))
+        return Accepted("; ".join([as_line(code, text), *remarks]))
 
     def _refused(self, client: smtplib.SMTP, code: int, text: str) -> Result:
         """The letter was refused: clear the table for the next one (RFC 5321 4.1.1.5)."""
@@ -186,9 +186,9 @@ class SmtpRelay:
             except (OSError, smtplib.SMTPException):
                 self._close()
         result = result_of(code, text)
-        if isinstance(result, Sent):  # a 2yz that is no 250: nothing was promised
-            return TryLater(timedelta(), result.reply)
-        if isinstance(result, Tomorrow):
+        if isinstance(result, Accepted):  # a 2yz that is no 250: nothing was promised
+            return TransientFailure(timedelta(), result.reply)
+        if isinstance(result, QuotaExceeded):
             _log.warning("the relay takes no more today: %s", result.reply)
         return result
 
@@ -294,12 +294,12 @@ def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | No
     return None if code == 250 else (code, _text(answer))
 
 
-def _passing(error: OSError | smtplib.SMTPException) -> TryLater | Tomorrow:
+def _passing(error: OSError | smtplib.SMTPException) -> TransientFailure | QuotaExceeded:
     """A connection that failed says nothing against the letter: never for good."""
     if isinstance(error, smtplib.SMTPResponseException):
         code, text = error.smtp_code, _text(error.smtp_error)
         found = result_of(code, text)
-        if isinstance(found, TryLater | Tomorrow):
+        if isinstance(found, TransientFailure | QuotaExceeded):
             return found
-        return TryLater(timedelta(), as_line(code, text))
-    return TryLater(timedelta(), f"{type(error).__name__}: {error}"[:200])
+        return TransientFailure(timedelta(), as_line(code, text))
+    return TransientFailure(timedelta(), f"{type(error).__name__}: {error}"[:200])

@@ -16,14 +16,14 @@ REPLY_CHARACTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class Accepted:
     """The relay took the letter upon itself."""
 
     reply: str
 
 
 @dataclass(frozen=True, slots=True)
-class TryLater:
+class TransientFailure:
     """A passing refusal. `after`: the least time the relay wants to be left alone."""
 
     after: timedelta
@@ -31,20 +31,20 @@ class TryLater:
 
 
 @dataclass(frozen=True, slots=True)
-class Tomorrow:
+class QuotaExceeded:
     """The relay takes nothing more from this account today."""
 
     reply: str
 
 
 @dataclass(frozen=True, slots=True)
-class Never:
+class PermanentFailure:
     """This letter will not be taken, however often it is offered."""
 
     reply: str
 
 
-Result = Sent | TryLater | Tomorrow | Never
+Result = Accepted | TransientFailure | QuotaExceeded | PermanentFailure
 
 _DAILY = re.compile(r"\b(?:MI:STC|RP:TRC|HL:ITC)\b")
 """Too many letters today: NetEase sends 550 or 554, which would otherwise be for good."""
@@ -72,17 +72,21 @@ def result_of(code: int, text: str) -> Result:
     """
     reply = as_line(code, text)
     if 200 <= code < 300:
-        return Sent(reply)
+        return Accepted(reply)
     if not 400 <= code < 600:
-        return TryLater(timedelta(), reply)
+        return TransientFailure(timedelta(), reply)
     if _DAILY.search(text):
-        return Tomorrow(reply)
+        return QuotaExceeded(reply)
     if code >= 500:
-        return TryLater(timedelta(hours=1), reply) if _FREQUENCY.search(text) else Never(reply)
+        return (
+            TransientFailure(timedelta(hours=1), reply)
+            if _FREQUENCY.search(text)
+            else PermanentFailure(reply)
+        )
     for pattern, after in _PATIENCE:
         if pattern.search(text):
-            return TryLater(after, reply)
-    return TryLater(timedelta(), reply)
+            return TransientFailure(after, reply)
+    return TransientFailure(timedelta(), reply)
 
 
 def is_daily(reply: str) -> bool:

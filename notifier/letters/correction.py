@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from notifier.mail.message import Letter, message_id_for, one_line, receipt_number
+from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
     SUBJECT_CHARACTERS,
-    Block,
-    Look,
+    DraftSection,
+    LetterView,
     Objection,
     Office,
-    Page,
+    OutcomeStyle,
     Row,
     day_of,
     deadline,
@@ -21,10 +21,10 @@ from notifier.mail.page import (
     moment,
     shown,
 )
-from notifier.mail.templating import write
+from notifier.mail.templating import render
 from rulebook.model import Timely
 from rulebook.reasons import Outcome
-from rulebook.rulings import Standing
+from rulebook.rulings import CurrentVerdict
 
 OPEN = "待核定"
 
@@ -34,8 +34,8 @@ class Changed:
     """One draft whose standing changed. `why` in the words of whoever decided; points provisional."""
 
     title: str
-    before: Standing
-    after: Standing
+    before: CurrentVerdict
+    after: CurrentVerdict
     points_before: int
     points_after: int
     why: str
@@ -60,17 +60,17 @@ class Corrected:
     drafts: tuple[Changed, ...]
 
 
-def correction(corrected: Corrected, office: Office) -> Letter:
+def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     """
     What was decided, each thing that changed beside what it was, and why.
 
     Threaded after the first receipt; never answered by machines (RFC 3834).
     """
-    worst = max((draft.after.outcome for draft in corrected.drafts), key=lambda one: one.gravity)
+    worst = max((draft.after.outcome for draft in corrected.drafts), key=lambda one: one.severity)
     look = look_of(worst)
     number = receipt_number(corrected.received, office.zone, corrected.letter)
-    page = Page(
-        look=Look(f"更正：{look.word}", f"更正回执（{look.word}）", look.colour, look.tint),
+    page = LetterView(
+        look=OutcomeStyle(f"更正：{look.word}", f"更正回执（{look.word}）", look.colour, look.tint),
         salutation=f"{one_line(corrected.officer)}同志：" if corrected.officer else "同志：",
         opening="经工作人员核定，您报送的稿件有下列变化，以本回执为准。",
         facts=(
@@ -88,8 +88,8 @@ def correction(corrected: Corrected, office: Office) -> Letter:
     )
     first = message_id_for("receipt", corrected.letter, office.domain)
     thread = [*corrected.references, corrected.message_id, first]
-    plain, html = write("correction", {"page": page}, office.templates)
-    return Letter(
+    plain, html = render("correction", {"page": page}, office.templates)
+    return OutgoingLetter(
         subject=f"【更正】Re: {shown(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
         plain=plain,
         html=html,
@@ -102,7 +102,7 @@ def correction(corrected: Corrected, office: Office) -> Letter:
     )
 
 
-def _block(draft: Changed, received: datetime, zone: str) -> Block:
+def _block(draft: Changed, received: datetime, zone: str) -> DraftSection:
     before, after = draft.before, draft.after
     rows = [
         _row("核定结果", look_of(before.outcome).word, _outcome(after)),
@@ -117,7 +117,7 @@ def _block(draft: Changed, received: datetime, zone: str) -> Block:
     look = look_of(after.outcome)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
         look = replace(look_of(Outcome.HELD), word="逾期收稿")
-    return Block(
+    return DraftSection(
         title=shown(draft.title, SUBJECT_CHARACTERS),
         look=look,
         rows=tuple(rows),
@@ -130,20 +130,20 @@ def _row(label: str, before: str, after: str) -> Row:
     return Row(label, after, f"原为：{before}" if before != after else "")
 
 
-def _outcome(standing: Standing) -> str:
+def _outcome(standing: CurrentVerdict) -> str:
     word = look_of(standing.outcome).word
     return f"{word}（积分作废）" if standing.voided else word
 
 
-def _kind(standing: Standing) -> str:
+def _kind(standing: CurrentVerdict) -> str:
     return standing.kind.value if standing.kind else OPEN
 
 
-def _day(standing: Standing) -> str:
-    return day_of(standing.happened) if standing.happened else OPEN
+def _day(standing: CurrentVerdict) -> str:
+    return day_of(standing.event_date) if standing.event_date else OPEN
 
 
-def _limit(standing: Standing, received: datetime, zone: str) -> str:
+def _limit(standing: CurrentVerdict, received: datetime, zone: str) -> str:
     until = f"（{deadline(standing.deadline, zone)}截止）" if standing.deadline else ""
     match standing.timely:
         case Timely.ON_TIME:
@@ -157,7 +157,7 @@ def _limit(standing: Standing, received: datetime, zone: str) -> str:
             return "本类稿件不限报送时间"
 
 
-def _points(standing: Standing, points: int) -> str:
+def _points(standing: CurrentVerdict, points: int) -> str:
     if standing.outcome is Outcome.HELD:
         return "核定后计分"
     if standing.outcome is not Outcome.ACCEPTED or not points:

@@ -8,9 +8,9 @@ from datetime import date
 from enum import StrEnum
 
 from notifier.mail.charts import stacked_bars
-from notifier.mail.message import Attachment, Letter, message_id_for
+from notifier.mail.message import Attachment, OutgoingLetter, message_id_for
 from notifier.mail.page import Office, day_of, shown
-from notifier.mail.templating import write
+from notifier.mail.templating import render
 from rulebook.model import Outcome
 
 TITLE_CHARACTERS = 60
@@ -118,14 +118,14 @@ class DigestFacts:
         return len(self.waiting) + self.more
 
 
-def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> Letter:
+def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> OutgoingLetter:
     """
     The digest for one address. `number` is its place in the list: each letter has a Message-ID of its
     own, the same at every try.
     """
-    plain, html = write("digest", values(facts, office), office.templates)
+    plain, html = render("digest", values(facts, office), office.templates)
     picture = Attachment(f"{CHART}.png", "image/png", _chart(facts.days), CHART)
-    return Letter(
+    return OutgoingLetter(
         subject=f"【收稿日报】{day_of(facts.day)}：{headline(facts)}",
         plain=plain,
         html=html,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from notifier.mail.message import Attachment, Letter, message_id_for
-from notifier.mail.page import Look, Office, Page, Row
-from notifier.mail.templating import write
+from notifier.mail.message import Attachment, OutgoingLetter, message_id_for
+from notifier.mail.page import LetterView, Office, OutcomeStyle, Row
+from notifier.mail.templating import render
 
 MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -23,14 +23,14 @@ def notice_letter(
     number: int,
     period: str,
     office: Office,
-) -> Letter:
+) -> OutgoingLetter:
     """
     One letter to one address. `number` is the address's place in the list, so that each letter has a
     Message-ID of its own and the same one at every try.
     """
     again = f"（第{edition}版，请以本版为准）" if edition > 1 else ""
-    page = Page(
-        look=Look("通报", title, "#1f4e79", "#eef3f8"),
+    page = LetterView(
+        look=OutcomeStyle("通报", title, "#1f4e79", "#eef3f8"),
         salutation="各单位：",
         opening=f"现将{label}信息宣传工作通报{again}发给你们，请查收附件。",
         facts=tuple(Row("附件", name) for name in files),
@@ -41,8 +41,8 @@ def notice_letter(
         remarks=(),
         office=office,
     )
-    plain, html = write("notice", {"page": page}, office.templates)
-    return Letter(
+    plain, html = render("notice", {"page": page}, office.templates)
+    return OutgoingLetter(
         subject=f"【通报】{title}{again}",
         plain=plain,
         html=html,

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from notifier.mail.message import Letter, message_id_for, one_line, receipt_number
+from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
     EVIDENCE_CHARACTERS,
     SUBJECT_CHARACTERS,
-    Block,
-    Look,
+    DraftSection,
+    LetterView,
     Objection,
     Office,
-    Page,
+    OutcomeStyle,
     Row,
     day_of,
     deadline,
@@ -27,11 +27,11 @@ from notifier.mail.page import (
     pictures,
     shown,
 )
-from notifier.mail.templating import write
-from rulebook.model import DraftVerdict, Fault, Submission, Timely, Twin, Verdict
+from notifier.mail.templating import render
+from rulebook.model import DraftVerdict, Duplicate, Fault, Submission, Timely, Verdict
 from rulebook.originality import percent
 from rulebook.reasons import Outcome, Reason, Remark
-from rulebook.rulings import OF_TWIN
+from rulebook.rulings import OF_DUPLICATE
 
 # the relay counts letters that are alike as spam: the same thing is said in several ways
 OPENINGS = {
@@ -78,7 +78,7 @@ def receipt(
     references: tuple[str, ...],
     reply_to: str,
     limit_days: int = 2,
-) -> Letter:
+) -> OutgoingLetter:
     """
     The receipt for a letter. `message_id`, `references` and `reply_to` are the letter's own.
 
@@ -90,8 +90,8 @@ def receipt(
     page = _page(letter_id, submission, verdict, office, reply_to, limit_days)
     address = submission.sender.address
     successors = submission.sender.successors if submission.sender.ended else ()
-    plain, html = write("receipt", {"page": page}, office.templates)
-    return Letter(
+    plain, html = render("receipt", {"page": page}, office.templates)
+    return OutgoingLetter(
         subject=_subject(submission, verdict, page.look, office.zone),
         plain=plain,
         html=html,
@@ -111,7 +111,7 @@ def _page(
     office: Office,
     reply_to: str,
     limit_days: int,
-) -> Page:
+) -> LetterView:
     secret = Reason.SECRET_MARK in verdict.reasons
     look = _look_of_letter(verdict)
     judged = () if secret else verdict.drafts
@@ -126,7 +126,7 @@ def _page(
     if reply_to and reply_to.casefold() != submission.sender.address.casefold():
         remarks.append("邮件里另设了回复地址；为防误发，回执只发给发件邮箱。")
     officer = submission.sender.officer
-    return Page(
+    return LetterView(
         look=look,
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
         opening=_opening(verdict, judged, letter_id),
@@ -140,17 +140,17 @@ def _page(
     )
 
 
-def _look_of_letter(verdict: Verdict) -> Look:
+def _look_of_letter(verdict: Verdict) -> OutcomeStyle:
     """The gravest outcome, called partial when other drafts of the letter fared better."""
     look = look_of(verdict.outcome)
     if verdict.drafts and all(_is_late(draft) for draft in verdict.drafts):
         amber = look_of(Outcome.HELD)
-        return Look("逾期收稿", "已收稿，但已逾期", amber.colour, amber.tint)
-    partial = any(draft.outcome.gravity < verdict.outcome.gravity for draft in verdict.drafts)
+        return OutcomeStyle("逾期收稿", "已收稿，但已逾期", amber.colour, amber.tint)
+    partial = any(draft.outcome.severity < verdict.outcome.severity for draft in verdict.drafts)
     if not partial or verdict.outcome not in (Outcome.HELD, Outcome.REFUSED):
         return look
     word = "部分退稿" if verdict.outcome is Outcome.REFUSED else "部分待核定"
-    return Look(word, word, look.colour, look.tint)
+    return OutcomeStyle(word, word, look.colour, look.tint)
 
 
 def _is_late(judged: DraftVerdict) -> bool:
@@ -158,13 +158,13 @@ def _is_late(judged: DraftVerdict) -> bool:
     return judged.outcome is Outcome.ACCEPTED and judged.timely is Timely.LATE
 
 
-def _look_of_draft(judged: DraftVerdict) -> Look:
+def _look_of_draft(judged: DraftVerdict) -> OutcomeStyle:
     if _is_late(judged):
         return replace(look_of(Outcome.HELD), word="逾期收稿")
     return look_of(judged.outcome)
 
 
-def _subject(submission: Submission, verdict: Verdict, look: Look, zone: str) -> str:
+def _subject(submission: Submission, verdict: Verdict, look: OutcomeStyle, zone: str) -> str:
     if Reason.SECRET_MARK in verdict.reasons:
         return f"【{look.word}】您于{moment(submission.received, zone)}发来的邮件"
     return f"【{look.word}】Re: {shown(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
@@ -217,7 +217,7 @@ def _objections_of_letter(faults: Iterable[Fault], secret: bool) -> tuple[Object
             names_of(dict.fromkeys(one for one in concerned if one), "；"),
             reason.advice,
         )
-        for reason, concerned in sorted(details.items(), key=lambda item: -item[0].outcome.gravity)
+        for reason, concerned in sorted(details.items(), key=lambda item: -item[0].outcome.severity)
     )
 
 
@@ -228,7 +228,7 @@ def _block(
     received: datetime,
     zone: str,
     limit_days: int,
-) -> Block:
+) -> DraftSection:
     draft = judged.draft
     open_word = "未能确定" if judged.outcome is Outcome.REFUSED else "待核定"
     rows = [
@@ -243,11 +243,11 @@ def _block(
     ]
     if judged.outcome is not Outcome.REFUSED:
         rows.append(Row("得分", *_points(judged)))
-    if judged.twin and not OF_TWIN.isdisjoint(judged.reasons):
-        alike = judged.twin.same_file or judged.twin.similarity >= 1
-        told = _twin(judged.twin, letter_id, zone)
+    if judged.duplicate and not OF_DUPLICATE.isdisjoint(judged.reasons):
+        alike = judged.duplicate.same_file or judged.duplicate.similarity >= 1
+        told = _twin(judged.duplicate, letter_id, zone)
         rows.append(Row("相同稿件" if alike else "相似稿件", *told))
-    return Block(
+    return DraftSection(
         title=shown(draft.title, SUBJECT_CHARACTERS) or shown(draft.file, SUBJECT_CHARACTERS),
         look=_look_of_draft(judged),
         rows=tuple(rows),
@@ -265,19 +265,19 @@ def _objections_of_draft(judged: DraftVerdict) -> tuple[Objection, ...]:
             "",
             "" if refused and reason.outcome is not Outcome.REFUSED else reason.advice,
         )
-        for reason in sorted(judged.reasons, key=lambda one: -one.outcome.gravity)
+        for reason in sorted(judged.reasons, key=lambda one: -one.outcome.severity)
     )
 
 
 def _happened(judged: DraftVerdict, open_word: str) -> tuple[str, str]:
-    happened = judged.draft.happened
-    if happened.day is None and judged.timely is Timely.NOT_APPLICABLE:
+    event_date = judged.draft.event_date
+    if event_date.day is None and judged.timely is Timely.NOT_APPLICABLE:
         return "不作要求", ""  # nobody will ask for the day of what has no limit
-    evidence = shown(happened.evidence, EVIDENCE_CHARACTERS)
+    evidence = shown(event_date.evidence, EVIDENCE_CHARACTERS)
     note = f"依据：“{evidence}”" if evidence else ""
-    if happened.day is not None:
-        return day_of(happened.day), note
-    doubt = f"稿件{happened.doubt.value}" if happened.doubt else ""
+    if event_date.day is not None:
+        return day_of(event_date.day), note
+    doubt = f"稿件{event_date.doubt.value}" if event_date.doubt else ""
     return open_word, "；".join(part for part in (doubt, note) if part)
 
 
@@ -313,13 +313,13 @@ def _points(judged: DraftVerdict) -> tuple[str, str]:
             return "不计分", ""
 
 
-def _twin(twin: Twin, letter_id: int, zone: str) -> tuple[str, str]:
-    how = f"相似度{percent(twin.similarity)}%" if twin.similarity < 1 else "内容相同"
-    how = "文件完全相同" if twin.same_file else how
-    title = f"《{shown(twin.title, SUBJECT_CHARACTERS)}》"
-    if twin.letter == letter_id:
-        return title, f"同一封邮件中的第{twin.position}篇，{how}"
-    return title, f"{twin.unit or '单位待认领'}，{moment(twin.received, zone)}收到，{how}"
+def _twin(duplicate: Duplicate, letter_id: int, zone: str) -> tuple[str, str]:
+    how = f"相似度{percent(duplicate.similarity)}%" if duplicate.similarity < 1 else "内容相同"
+    how = "文件完全相同" if duplicate.same_file else how
+    title = f"《{shown(duplicate.title, SUBJECT_CHARACTERS)}》"
+    if duplicate.letter == letter_id:
+        return title, f"同一封邮件中的第{duplicate.position}篇，{how}"
+    return title, f"{duplicate.unit or '单位待认领'}，{moment(duplicate.received, zone)}收到，{how}"
 
 
 def _resend(
@@ -338,7 +338,9 @@ def _resend(
     return f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。"
 
 
-def _told_once(blocks: tuple[Block, ...], resend: str) -> tuple[tuple[Block, ...], str]:
+def _told_once(
+    blocks: tuple[DraftSection, ...], resend: str
+) -> tuple[tuple[DraftSection, ...], str]:
     """What to do about a fault of the whole letter stands once, beside that fault."""
     told = {block.resend for block in blocks}
     if len(told) != 1 or resend:

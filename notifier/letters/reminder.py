@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from notifier.mail.message import Letter, message_id_for, one_line
-from notifier.mail.page import Look, Office, Page, Row, day_of, one_of, shown
-from notifier.mail.templating import write
+from notifier.mail.message import OutgoingLetter, message_id_for, one_line
+from notifier.mail.page import LetterView, Office, OutcomeStyle, Row, day_of, one_of, shown
+from notifier.mail.templating import render
 from rulebook.model import Kind
 
 TOPIC_CHARACTERS = 80
-REMIND = Look("提醒", "报送任务提醒", "#b26a00", "#fdf6e9")
-COMMISSION = Look("约稿", "约稿通知", "#1f4e79", "#eef3f8")
-COMMISSION_DUE = Look("约稿提醒", "约稿即将到期", "#b26a00", "#fdf6e9")
+REMIND = OutcomeStyle("提醒", "报送任务提醒", "#b26a00", "#fdf6e9")
+COMMISSION = OutcomeStyle("约稿", "约稿通知", "#1f4e79", "#eef3f8")
+COMMISSION_DUE = OutcomeStyle("约稿提醒", "约稿即将到期", "#b26a00", "#fdf6e9")
 # the relay counts letters that are alike as spam: the same thing is said in several ways
 ASKED = (
     "{period}的信息宣传报送任务还有几天就要截止，贵单位目前还差以下稿件，请抽空报送。",
@@ -56,7 +56,7 @@ def reminder(
     missing: Sequence[Missing],
     number: int,
     office: Office,
-) -> Letter:
+) -> OutgoingLetter:
     """
     What a unit still owes in a period, to one of its officers.
 
@@ -100,7 +100,7 @@ def commission_letter(
     office: Office,
     *,
     again: bool = False,
-) -> Letter:
+) -> OutgoingLetter:
     """
     A text is asked for until a day; with `again` the reminder that it is still waited for.
 
@@ -135,14 +135,14 @@ def commission_letter(
 
 
 def _page(
-    look: Look,
+    look: OutcomeStyle,
     officer: str,
     said: str,
     facts: tuple[Row, ...],
     remarks: tuple[str, ...],
     office: Office,
-) -> Page:
-    return Page(
+) -> LetterView:
+    return LetterView(
         look=look,
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
         opening=said,
@@ -156,9 +156,11 @@ def _page(
     )
 
 
-def _letter(subject: str, page: Page, address: str, message_id: str, kind: str) -> Letter:
-    plain, html = write(kind, {"page": page}, page.office.templates)
-    return Letter(
+def _letter(
+    subject: str, page: LetterView, address: str, message_id: str, kind: str
+) -> OutgoingLetter:
+    plain, html = render(kind, {"page": page}, page.office.templates)
+    return OutgoingLetter(
         subject=subject,
         plain=plain,
         html=html,

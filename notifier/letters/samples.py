@@ -7,7 +7,7 @@ from typing import Any
 
 from notifier.letters import digest
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
-from notifier.mail.page import Block, Objection, Office, Page, Row, look_of
+from notifier.mail.page import DraftSection, LetterView, Objection, Office, Row, look_of
 from notifier.mail.templating import LETTERS
 from rulebook.reasons import Outcome, Reason, Remark
 
@@ -30,12 +30,12 @@ def values(office: Office) -> dict[str, dict[str, Any]]:
     }
 
 
-def page(office: Office) -> Page:
+def page(office: Office) -> LetterView:
     """A receipt, and every letter built on it, with all its parts."""
     reason = Reason.BARE_ATTACHMENT
     objection = Objection(reason.sentence, "检查.docx", reason.advice)
     rows = (Row("稿件类别", "工作动态", "邮件主题标有“工作动态”"), Row("字数", "412字"))
-    return Page(
+    return LetterView(
         look=look_of(Outcome.REFUSED),
         salutation="张三同志：",
         opening="您的邮件已收到，但不符合报送要求，予以退稿。",
@@ -43,8 +43,10 @@ def page(office: Office) -> Page:
         objections=(objection,),
         resend="请在3月8日24:00前重新报送。",
         blocks=(
-            Block("某镇开展检查", look_of(Outcome.ACCEPTED), rows, (), ""),
-            Block("某镇召开会议", look_of(Outcome.REFUSED), rows, (objection,), "请重新报送。"),
+            DraftSection("某镇开展检查", look_of(Outcome.ACCEPTED), rows, (), ""),
+            DraftSection(
+                "某镇召开会议", look_of(Outcome.REFUSED), rows, (objection,), "请重新报送。"
+            ),
         ),
         scores=True,
         remarks=(Remark.NO_REVIEWER.sentence,),

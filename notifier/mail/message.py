@@ -42,7 +42,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class OutgoingLetter:
     """
     What is to be said to whom. Message-IDs carry their angle brackets; addresses are bare.
 
@@ -64,7 +64,11 @@ class Letter:
 
 
 def render(
-    letter: Letter, sender: str, sender_name: str, now: datetime, zone: str = "Asia/Shanghai"
+    letter: OutgoingLetter,
+    sender: str,
+    sender_name: str,
+    now: datetime,
+    zone: str = "Asia/Shanghai",
 ) -> bytes:
     """
     The message: 7-bit, CRLF, text beside HTML (RFC 2046 5.1.4). The same input gives the same bytes.
@@ -114,7 +118,7 @@ def one_line(text: str) -> str:
     return " ".join(_UNSEEN.sub(" ", _whole(text)).split())
 
 
-def _body(letter: Letter) -> bytes:
+def _body(letter: OutgoingLetter) -> bytes:
     """
     The parts. Python's older classes: the newer ones parse anew each header that they are given, and
     take three times as long.
@@ -210,7 +214,7 @@ def _identifiers(identifiers: Iterable[str]) -> str:
     return "\r\n ".join(one for one in identifiers if _MESSAGE_ID.fullmatch(one))
 
 
-def _bounded(letter: Letter) -> list[str]:
+def _bounded(letter: OutgoingLetter) -> list[str]:
     thread = list(dict.fromkeys(one for one in letter.references if _MESSAGE_ID.fullmatch(one)))
     if letter.in_reply_to and letter.in_reply_to not in thread:
         thread.append(letter.in_reply_to)

@@ -35,7 +35,7 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class OutcomeStyle:
     """How an outcome is told: the word of the subject, the headline, and its colours."""
 
     word: str
@@ -63,43 +63,43 @@ class Objection:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DraftSection:
     """One draft of the receipt."""
 
     title: str
-    look: Look
+    look: OutcomeStyle
     rows: tuple[Row, ...]
     objections: tuple[Objection, ...]
     resend: str
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LetterView:
     """All that the templates say."""
 
-    look: Look
+    look: OutcomeStyle
     salutation: str
     opening: str
     facts: tuple[Row, ...]
     objections: tuple[Objection, ...]
     resend: str
-    blocks: tuple[Block, ...]
+    blocks: tuple[DraftSection, ...]
     scores: bool
     remarks: tuple[str, ...]
     office: Office
 
 
-def look_of(outcome: Outcome) -> Look:
+def look_of(outcome: Outcome) -> OutcomeStyle:
     """How an outcome is told."""
     match outcome:
         case Outcome.ACCEPTED:
-            return Look("已收稿", "已收稿", "#1a7f4b", "#edf7f1")
+            return OutcomeStyle("已收稿", "已收稿", "#1a7f4b", "#edf7f1")
         case Outcome.HELD:
-            return Look("待核定", "已收到，待核定", "#b26a00", "#fdf6e9")
+            return OutcomeStyle("待核定", "已收到，待核定", "#b26a00", "#fdf6e9")
         case Outcome.REFUSED:
-            return Look("已退稿", "已退稿", "#c0342b", "#fdf0ef")
+            return OutcomeStyle("已退稿", "已退稿", "#c0342b", "#fdf0ef")
         case Outcome.IGNORED:
-            return Look("不作投稿", "不作为投稿处理", "#5f6b7a", "#f3f5f7")
+            return OutcomeStyle("不作投稿", "不作为投稿处理", "#5f6b7a", "#f3f5f7")
 
 
 def deadline(until: datetime, zone: str) -> str:

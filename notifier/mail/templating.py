@@ -42,7 +42,7 @@ NAMES = tuple(f"{letter}.{form}" for letter in LETTERS for form in ("html", "txt
 Values = Mapping[str, Any]
 
 
-def write(letter: str, values: Values, folder: Path | None = None) -> tuple[str, str]:
+def render(letter: str, values: Values, folder: Path | None = None) -> tuple[str, str]:
     """
     A letter's plain and HTML text. `folder` holds the office's own templates.
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from parsers.archives import names, streams, tar
-from parsers.archives.output_meter import Tally
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.archives.output_meter import OutputMeter
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 _NAME_FLAG = 0x08
@@ -23,10 +23,10 @@ def claims(file: File) -> bool:
     return file.media_type in streams.SUFFIXES and not tar.claims(file)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The one file inside, then the Container."""
-    tally = Tally(file, allowance, len(file.content))
-    allowance.spend_entry()
+    tally = OutputMeter(file, budget, len(file.content))
+    budget.spend_entry()
     try:
         with streams.opened(file) as stream:
             data = streams.Metered(stream, tally).read()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from parsers import junk
 from parsers.archives import names
-from parsers.types import Allowance, Container, File, Refusal
+from parsers.types import Container, File, Refusal, ResourceBudget
 from rulebook.reasons import Reason, Remark
 
 CHUNK = 1 << 18
@@ -18,11 +18,11 @@ RATIO_FLOOR = 32_000_000
 
 
 @dataclass(slots=True)
-class Tally:
+class OutputMeter:
     """What has come out of one archive so far. `packed` is the archive's own size in bytes."""
 
     file: File
-    allowance: Allowance
+    budget: ResourceBudget
     packed: int
     entries: int = 0
     bytes_out: int = 0
@@ -33,8 +33,8 @@ class Tally:
     def spend(self, count: int) -> None:
         """Count bytes of real output. Raises LimitHit, and Refusal(UNSAFE_ARCHIVE) for a bomb."""
         self.bytes_out += count
-        self.allowance.spend_bytes(count)
-        if self.bytes_out > max(RATIO_FLOOR, self.packed * self.allowance.limits.ratio):
+        self.budget.spend_bytes(count)
+        if self.bytes_out > max(RATIO_FLOOR, self.packed * self.budget.limits.ratio):
             raise Refusal(Reason.UNSAFE_ARCHIVE, "压缩比异常")
 
     def member(self, name: tuple[str, bool], data: bytes) -> Iterator[File]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from parsers.archives.sevenzip import program
 from parsers.spool import Content
-from parsers.types import Allowance, File, Part
+from parsers.types import File, Part, ResourceBudget
 
 MEDIA_TYPE = "application/vnd.rar"
 
@@ -21,10 +21,10 @@ def claims(file: File) -> bool:
     return file.media_type == MEDIA_TYPE
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members, then the Container."""
     with program.in_memory(file.content) as source:
-        yield from program.unpack(file, source, kind(file.content), allowance)
+        yield from program.unpack(file, source, kind(file.content), budget)
 
 
 def kind(data: Content) -> str:

@@ -17,7 +17,7 @@ from zlib_ng import zlib_ng
 from parsers import mediatypes
 from parsers.archives import rar, sevenzip, splits, zip
 from parsers.spool import Content
-from parsers.types import Allowance, Container, File, Part
+from parsers.types import Container, File, Part, ResourceBudget
 
 _MAX_CANDIDATES = 64
 
@@ -27,13 +27,13 @@ def claims(file: File) -> bool:
     return file.media_type == mediatypes.PROGRAM and _inside(file) is not None
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """What the archive inside yields, under the program's own path."""
     inner = _inside(file)
     if inner is None:
         return
     parser = {rar.MEDIA_TYPE: rar, sevenzip.MEDIA_TYPE: sevenzip}.get(inner.media_type, zip)
-    for part in parser.parse(inner, allowance):
+    for part in parser.parse(inner, budget):
         if isinstance(part, Container):
             yield dataclasses.replace(part, media_type=file.media_type)
         else:

@@ -12,7 +12,7 @@ from backports import zstd
 from zlib_ng import gzip_ng, zlib_ng
 
 from parsers import spool as content
-from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.types import File
 
 SUFFIXES: dict[str, tuple[str, ...]] = {
@@ -43,7 +43,7 @@ def opened(file: File) -> BinaryIO:
 class Metered(io.RawIOBase):
     """A stream, read forward, that counts what is read from it in pieces, whatever size is asked for."""
 
-    def __init__(self, stream: BinaryIO, tally: Tally) -> None:
+    def __init__(self, stream: BinaryIO, tally: OutputMeter) -> None:
         super().__init__()
         self._stream = stream
         self._tally = tally

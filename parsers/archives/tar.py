@@ -11,8 +11,8 @@ import tarfile
 from collections.abc import Iterator
 
 from parsers.archives import names, streams
-from parsers.archives.output_meter import Tally
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.archives.output_meter import OutputMeter
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/x-tar"
@@ -43,9 +43,9 @@ def claims(file: File) -> bool:
     return True
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members, then the Container."""
-    tally = Tally(file, allowance, len(file.content))
+    tally = OutputMeter(file, budget, len(file.content))
     try:
         with (
             streams.opened(file) as stream,
@@ -58,7 +58,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
             ) as archive,
         ):
             for member in archive:
-                allowance.spend_entry()
+                budget.spend_entry()
                 archive.members.clear()  # type: ignore[attr-defined]  # or they pile up
                 if member.isreg():
                     yield from tally.member(_name(member), _content(archive, member))

@@ -14,8 +14,8 @@ from tnefparse import TNEF
 from tnefparse.tnef import TNEFAttachment
 
 from parsers.archives import names
-from parsers.archives.output_meter import Tally
-from parsers.types import Allowance, Container, File, Part, Refusal
+from parsers.archives.output_meter import OutputMeter
+from parsers.types import Container, File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/ms-tnef"
@@ -32,19 +32,19 @@ def claims(file: File) -> bool:
     return file.media_type == MEDIA_TYPE
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The attachments, then the Container."""
     attributes = _count_attributes(file.data)
-    allowance.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
+    budget.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
     if len(attributes) > MAX_ATTRIBUTES:
         raise Refusal(Reason.UNSAFE_ARCHIVE, "结构异常")
     try:
         attachments = TNEF(file.data, do_checksum=False).attachments
     except Exception as error:  # the library lets IndexError, struct.error, UnicodeError … through
         raise Refusal(Reason.DAMAGED_ARCHIVE) from error
-    tally = Tally(file, allowance, len(file.data))
+    tally = OutputMeter(file, budget, len(file.data))
     for attachment in attachments:
-        allowance.spend_entry()
+        budget.spend_entry()
         data = bytes(attachment.data)
         tally.spend(len(data))
         yield from tally.member(_name(attachment), data)

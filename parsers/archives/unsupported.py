@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from parsers import mediatypes
 from parsers.archives import splits
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 FORMATS = {
@@ -36,7 +36,7 @@ def claims(file: File) -> bool:
     return file.media_type in FORMATS or (named and file.media_type == mediatypes.UNKNOWN)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Nothing but the refusal."""
     name = FORMATS.get(file.media_type)
     if name is None:

@@ -17,7 +17,7 @@ from parsers import spool
 from parsers.archives import rar, splits
 from parsers.archives.sevenzip import program
 from parsers.archives.splits import Scheme
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/x-archive-volumes"
@@ -34,7 +34,7 @@ def claims(file: File) -> bool:
     return file.media_type == MEDIA_TYPE or lone
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members of the joined archive, then the Container."""
     if file.media_type != MEDIA_TYPE:
         raise Refusal(Reason.SPLIT_ARCHIVE)
@@ -44,7 +44,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         first = next(path for name in _FIRST if (path := Path(folder, name)).exists())
         with first.open("rb") as opened:
             kind = "zip" if first.suffix == ".zip" else rar.kind(opened.read(16))
-        yield from program.unpack(file, program.Source(str(first)), kind, allowance)
+        yield from program.unpack(file, program.Source(str(first)), kind, budget)
 
 
 def join(files: Sequence[File]) -> list[File]:

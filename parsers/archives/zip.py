@@ -20,10 +20,10 @@ from zlib_ng import zlib_ng
 
 from parsers import spool
 from parsers.archives import names, splits
-from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.archives.sevenzip import program
 from parsers.spool import Content
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/zip"
@@ -51,25 +51,25 @@ def claims(file: File) -> bool:
     return file.media_type == MEDIA_TYPE
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members, then the Container."""
     data = file.content
-    _check_end(file, allowance)
+    _check_end(file, budget)
     try:
         archive = zipfile.ZipFile(spool.opened(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
-        yield from _by_7zz(file, allowance)
+        yield from _by_7zz(file, budget)
         return
     infos = archive.infolist()
-    allowance.check_entries(len(infos))
+    budget.check_entries(len(infos))
     if any(info.flag_bits & _ENCRYPTED or info.compress_type not in (0, 8) for info in infos):
         _check_overlap(data, infos, archive.start_dir)
-        yield from _by_7zz(file, allowance)
+        yield from _by_7zz(file, budget)
         return
     starts = _check_overlap(data, infos, archive.start_dir)
-    tally = Tally(file, allowance, len(data))
+    tally = OutputMeter(file, budget, len(data))
     for _ in infos:
-        allowance.spend_entry()
+        budget.spend_entry()
     for member in _regular(infos, starts):
         unpacked = _unpacked(data, member, tally)
         if unpacked is None:
@@ -79,12 +79,12 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     yield tally.container()
 
 
-def _by_7zz(file: File, allowance: Allowance) -> Iterator[Part]:
+def _by_7zz(file: File, budget: ResourceBudget) -> Iterator[Part]:
     with program.in_memory(file.content) as source:
-        yield from program.unpack(file, source, "zip", allowance)
+        yield from program.unpack(file, source, "zip", budget)
 
 
-def _check_end(file: File, allowance: Allowance) -> None:
+def _check_end(file: File, budget: ResourceBudget) -> None:
     """
     Look at the end record before anything is built from the directory: half a million entries
     cost `zipfile` a third of a gigabyte. The entries are counted where they lie, too, because the
@@ -104,7 +104,7 @@ def _check_end(file: File, allowance: Allowance) -> None:
         raise Refusal(Reason.SPLIT_ARCHIVE)
     end = record_64 if record_64 >= 0 else place
     counted = data.count(b"PK\1\2", max(0, end - size), end)
-    allowance.check_entries(max(counted, count))
+    budget.check_entries(max(counted, count))
 
 
 def _check_overlap(
@@ -167,7 +167,7 @@ def _name(info: zipfile.ZipInfo, encoding: str) -> tuple[str, bool]:
     return names.decode(raw, encoding)
 
 
-def _unpacked(data: Content, member: _Member, tally: Tally) -> bytes | None:
+def _unpacked(data: Content, member: _Member, tally: OutputMeter) -> bytes | None:
     """A member's bytes, None when they are damaged. Raises Refusal when its size lies."""
     info = member.info
     end = member.start + info.compress_size
@@ -188,7 +188,7 @@ def _steps(data: Content, start: int, end: int) -> Iterator[memoryview | bytes]:
         yield whole[place : min(place + CHUNK, end)]
 
 
-def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: Tally) -> bytes | None:
+def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: OutputMeter) -> bytes | None:
     """
     Inflate in steps of at most CHUNK bytes of input and four times that of output. What is not
     used up of a step's input is copied, so a step's input is kept small.

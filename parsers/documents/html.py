@@ -19,7 +19,7 @@ from lxml import etree
 from parsers import mediatypes
 from parsers.documents import charsets, flow
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, Endless, File, Limit, Part, Refusal, Text
+from parsers.types import File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
 from rulebook.reasons import Reason, Remark
 
 _EMBEDDED = re.compile(r"data:[a-z]+/[^\"')>\s]{200,}")
@@ -64,26 +64,26 @@ def claims(file: File) -> bool:
     return file.media_type in (mediatypes.HTML, mediatypes.MHT)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The visible text. Nothing is fetched, and pictures inside archives are left there."""
-    allowance.spend_bytes(len(file.data))
-    if len(file.data) > allowance.limits.page_bytes:
-        raise Endless(Limit.PAGE_BYTES)
+    budget.spend_bytes(len(file.data))
+    if len(file.data) > budget.limits.page_bytes:
+        raise TextTooLong(Limit.PAGE_BYTES)
     page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
     page = _EMBEDDED.sub("", page)
-    if len(page) > allowance.limits.page_characters:
-        raise Endless(Limit.PAGE)
-    allowance.check_time()
+    if len(page) > budget.limits.page_characters:
+        raise TextTooLong(Limit.PAGE)
+    budget.check_time()
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
-    story = _Story()
+    story = _DocumentBuilder()
     try:
         root = etree.fromstring(page.encode("utf-8", "replace"), parser)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     if root is not None:
-        story.walk(root, allowance)
+        story.walk(root, budget)
     yield Text(
         path=file.path,
         media_type=file.media_type,
@@ -136,7 +136,7 @@ class _Grid:
 
 
 @dataclass(slots=True)
-class _Story:
+class _DocumentBuilder:
     """What has been read so far. Walked by events: pages nest deeper than Python's stack."""
 
     paragraphs: list[str] = field(default_factory=list)
@@ -146,13 +146,13 @@ class _Story:
     open_tables: list[_Grid] = field(default_factory=list)
     preformatted: int = 0
 
-    def walk(self, root: Element, allowance: Allowance) -> None:
+    def walk(self, root: Element, budget: ResourceBudget) -> None:
         """Read a whole page."""
         events = etree.iterwalk(root, events=("start", "end"))
         skipped: Element | None = None
         for number, (event, element) in enumerate(events):
             if number % 65_536 == 0:
-                allowance.check_time()
+                budget.check_time()
             name = local(element)
             if event == "start":
                 if self._is_unseen(element, name):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import File, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason, Remark
 
 _MAX_REPEAT = 100
@@ -31,9 +31,9 @@ def claims(file: File) -> bool:
     return file.media_type.startswith(mediatypes.ODT)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text, then the pictures that are embedded in it."""
-    opened = package.opened(file, allowance)
+    opened = package.opened(file, budget)
     manifest = "META-INF/manifest.xml"
     if opened.has(manifest) and b"encryption-data" in opened.read(manifest):
         raise package.locked()
@@ -44,7 +44,7 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     hidden = _hidden_styles(root)
     if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
         hidden |= _hidden_styles(xml.parse(styles, opened.limits))
-    story = _Story(hidden)
+    story = _DocumentBuilder(hidden)
     story.blocks(body)
     story.paragraphs += story.notes
     yield Text(
@@ -71,7 +71,7 @@ def _is_office(element: Element) -> bool:
 
 
 @dataclass(slots=True)
-class _Story:
+class _DocumentBuilder:
     """What has been read so far. `hidden`: styles whose text is not shown."""
 
     hidden: frozenset[str]
@@ -118,7 +118,7 @@ class _Story:
             elif name == "text-box":
                 boxes.append(child)
             elif name == "note":
-                inner = _Story(self.hidden)
+                inner = _DocumentBuilder(self.hidden)
                 inner.blocks(child)
                 self.notes += inner.paragraphs
             elif name in ("frame", "a", "g", "custom-shape"):
@@ -156,7 +156,7 @@ class _Story:
             self.tables.append(found)
 
     def _cell(self, cell: Element) -> str:
-        inner = _Story(self.hidden)
+        inner = _DocumentBuilder(self.hidden)
         inner.blocks(cell)
         self.tables += inner.tables
         self.notes += inner.notes

@@ -17,7 +17,7 @@ from parsers import mediatypes
 from parsers.documents import flow, package
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Part, Refusal, Scan, Text
+from parsers.types import File, Part, Refusal, ResourceBudget, ScannedDocument, Text
 from rulebook.reasons import Reason
 
 MAX_PAGES = 300
@@ -40,21 +40,21 @@ def claims(file: File) -> bool:
     return file.media_type == mediatypes.OFD
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text of all documents in the file (there may be several)."""
-    opened = package.opened(file, allowance)
+    opened = package.opened(file, budget)
     lines: list[str] = []
     pages = 0
     for page in _pages(opened):
         pages += 1
         if pages > MAX_PAGES:
             raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
-        allowance.check_characters(sum(map(len, lines)))
+        budget.check_characters(sum(map(len, lines)))
         lines += _lines(_runs(opened.xml(page)))
     paragraphs = flow.join_lines(lines)
     if pages and not paragraphs:
         yield from opened.pictures("")  # the pages themselves
-        raise Scan("是扫描件，没有文字")
+        raise ScannedDocument("是扫描件，没有文字")
     yield Text(file.path, file.media_type, tuple(paragraphs))
 
 

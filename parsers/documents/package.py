@@ -16,9 +16,9 @@ from dataclasses import dataclass, replace
 
 from parsers import mediatypes
 from parsers.archives import names
-from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.documents import xml
-from parsers.types import Allowance, File, Limits, Refusal
+from parsers.types import File, Limits, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 FAULTS = (
@@ -43,12 +43,12 @@ class Package:
     file: File
     archive: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
-    tally: Tally
+    tally: OutputMeter
 
     @property
     def limits(self) -> Limits:
         """The bounds of the letter that it came with."""
-        return self.tally.allowance.limits
+        return self.tally.budget.limits
 
     def has(self, name: str) -> bool:
         """Whether there is a member of that name, in any case."""
@@ -87,7 +87,7 @@ class Package:
         for name, info in self.members.items():
             if not name.startswith(folder) or info.is_dir():
                 continue
-            self.tally.allowance.spend_entry()
+            self.tally.budget.spend_entry()
             short = names.clean(info.filename.rpartition("/")[2])
             try:
                 picture = self.file.child(names.unique(short, taken), self.read(name))
@@ -100,7 +100,7 @@ class Package:
                 yield replace(picture, media_type=media_type)
 
 
-def opened(file: File, allowance: Allowance) -> Package:
+def opened(file: File, budget: ResourceBudget) -> Package:
     """The document as a package. Raises Refusal(UNREADABLE_DRAFT) when the zip is damaged."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(file.data))
@@ -109,7 +109,7 @@ def opened(file: File, allowance: Allowance) -> Package:
     members = {
         info.filename.replace("\\", "/").lstrip("/").lower(): info for info in archive.infolist()
     }
-    return Package(file, archive, members, Tally(file, allowance, len(file.data)))
+    return Package(file, archive, members, OutputMeter(file, budget, len(file.data)))
 
 
 def locked() -> Refusal:

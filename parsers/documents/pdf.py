@@ -17,7 +17,16 @@ import pypdfium2.raw
 
 from parsers import mediatypes, subprocess_task
 from parsers.documents import charsets, flow, package
-from parsers.types import Allowance, File, Limit, LimitHit, Part, Refusal, Scan, Text
+from parsers.types import (
+    File,
+    Limit,
+    LimitHit,
+    Part,
+    Refusal,
+    ResourceBudget,
+    ScannedDocument,
+    Text,
+)
 from rulebook.reasons import Reason
 
 MAX_PAGES = 300
@@ -49,43 +58,41 @@ def claims(file: File) -> bool:
     return file.media_type == mediatypes.PDF
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
     data = file.data
-    until = allowance.seconds_left() - SECONDS
-    told = subprocess_task.rows_of(
-        lambda: _told(data, allowance), min(SECONDS, allowance.seconds_left())
-    )
-    allowance.check_time()
+    until = budget.seconds_left() - SECONDS
+    told = subprocess_task.rows_of(lambda: _told(data, budget), min(SECONDS, budget.seconds_left()))
+    budget.check_time()
     if told is None:
-        late = allowance.seconds_left() <= until
+        late = budget.seconds_left() <= until
         raise Refusal(Reason.UNREADABLE_DRAFT, Limit.SECONDS.told if late else "文件已损坏")
     (kind, *details), paragraphs = told
     if kind == "limit":
         raise LimitHit(Limit[details[0]])
     if kind == "scan":
-        raise Scan(details[0])
+        raise ScannedDocument(details[0])
     if kind == "refusal":
         raise Refusal(Reason[details[0]], details[1])
-    allowance.spend_bytes(int(details[0]))
+    budget.spend_bytes(int(details[0]))
     yield Text(file.path, file.media_type, tuple(paragraphs))
 
 
-def _told(data: bytes, allowance: Allowance) -> list[list[str]]:
+def _told(data: bytes, budget: ResourceBudget) -> list[list[str]]:
     """What was read, or why it was not, in rows of words."""
-    before = allowance.bytes_out
+    before = budget.bytes_out
     try:
-        paragraphs = _read(data, allowance)
+        paragraphs = _read(data, budget)
     except LimitHit as hit:
         return [["limit", hit.limit.name], []]
-    except Scan as scan:
+    except ScannedDocument as scan:
         return [["scan", scan.detail], []]
     except Refusal as refusal:
         return [["refusal", refusal.reason.name, refusal.detail], []]
-    return [["text", str(allowance.bytes_out - before)], paragraphs]
+    return [["text", str(budget.bytes_out - before)], paragraphs]
 
 
-def _read(data: bytes, allowance: Allowance) -> list[str]:
+def _read(data: bytes, budget: ResourceBudget) -> list[str]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -93,14 +100,14 @@ def _read(data: bytes, allowance: Allowance) -> list[str]:
             raise package.locked() from error
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     try:
-        return _paragraphs(document, allowance)
+        return _paragraphs(document, budget)
     except pypdfium2.PdfiumError as error:
         raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
     finally:
         document.close()
 
 
-def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[str]:
+def _paragraphs(document: pypdfium2.PdfDocument, budget: ResourceBudget) -> list[str]:
     if len(document) > MAX_PAGES:
         raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
     printed: list[list[str]] = []
@@ -108,19 +115,19 @@ def _paragraphs(document: pypdfium2.PdfDocument, allowance: Allowance) -> list[s
     characters = 0
     for page in document:
         try:
-            found = _lines(page, allowance)
+            found = _lines(page, budget)
             pictures = pictures or (not found and _has_picture(page))
         finally:
             page.close()
         if found:
             printed.append(found)
             characters += sum(map(len, found))
-            allowance.check_characters(characters)
+            budget.check_characters(characters)
     lines = [line for page_lines in _without_margins(printed) for line in page_lines]
     text = "".join(lines)
     if not text:
         if pictures:
-            raise Scan("是扫描件，没有文字")
+            raise ScannedDocument("是扫描件，没有文字")
         raise Refusal(Reason.UNREADABLE_DRAFT, "没有文字")
     if len(_PRIVATE.findall(text)) * 4 > len(text) or not charsets.is_readable(text):
         raise Refusal(Reason.UNREADABLE_DRAFT, "字体特殊，文字无法提取")
@@ -148,11 +155,11 @@ def _words(page: pypdfium2.PdfPage) -> str:
         words.close()
 
 
-def _lines(page: pypdfium2.PdfPage, allowance: Allowance) -> list[str]:
+def _lines(page: pypdfium2.PdfPage, budget: ResourceBudget) -> list[str]:
     """The lines of a page. What scanning programs print on every page is no text."""
-    allowance.check_time()
+    budget.check_time()
     text = _words(page).translate(_HYPHENS)
-    allowance.spend_bytes(len(text))
+    budget.spend_bytes(len(text))
     lines = [
         _BULLET.sub("", line)
         for line in text.splitlines()

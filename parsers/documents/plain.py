@@ -13,7 +13,7 @@ from collections.abc import Iterator
 
 from parsers import mediatypes
 from parsers.documents import charsets, flow
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import File, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason
 
 _MARKDOWN = (".md", ".markdown")
@@ -36,10 +36,10 @@ def claims(file: File) -> bool:
     return file.media_type == mediatypes.TEXT
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Each line that is not empty is a paragraph."""
-    allowance.spend_bytes(len(file.data))
-    allowance.check_text(len(file.data))
+    budget.spend_bytes(len(file.data))
+    budget.check_text(len(file.data))
     text = charsets.decode(file.data)
     if text is None:
         raise Refusal(Reason.UNREADABLE_DRAFT, "不是文字文件")

@@ -24,7 +24,7 @@ from parsers.documents.rtf_words import (
     SKIPPED,
     code_page,
 )
-from parsers.types import Allowance, Endless, File, Limit, Part, Refusal, Text
+from parsers.types import File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
 from rulebook.reasons import Reason, Remark
 
 MAX_DEPTH = 1_000
@@ -45,19 +45,19 @@ def claims(file: File) -> bool:
     return file.media_type == mediatypes.RTF
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text; the bytes of pictures are cut out first, they are most of such a file."""
-    allowance.spend_bytes(len(file.data))
+    budget.spend_bytes(len(file.data))
     source = _PICTURE.sub(b"", _without_binary(file.data))
-    if len(source) > allowance.limits.rtf_bytes:
-        raise Endless(Limit.RTF)
+    if len(source) > budget.limits.rtf_bytes:
+        raise TextTooLong(Limit.RTF)
     markup = charsets.decode(source)
     if markup is None:
         markup = source.decode("cp1252", "replace")
     reader = _Reader(chinese="\\fcharset134" in markup or "\\ansicpg" not in markup)
     for number, match in enumerate(_TOKEN.finditer(markup)):
         if number % 65_536 == 0:
-            allowance.check_time()
+            budget.check_time()
         reader.take(match)
     story = reader.finish()
     yield Text(
@@ -81,7 +81,7 @@ def _without_binary(data: bytes) -> bytes:
 
 
 @dataclass(slots=True)
-class _Story:
+class _DocumentBuilder:
     """One run of paragraphs: the body, a note, a text box."""
 
     paragraphs: list[str] = field(default_factory=list)
@@ -116,7 +116,7 @@ class _Story:
             self.tables.append(found)
         self.rows = []
 
-    def finish(self) -> _Story:
+    def finish(self) -> _DocumentBuilder:
         if self.cells or (self.line and self.rows):
             self.cell()
             self.row()
@@ -128,7 +128,7 @@ class _Story:
 class _State:
     """What a group inherits and its end restores. `wide`: characters that stand for one \\u."""
 
-    story: _Story
+    story: _DocumentBuilder
     skipped: bool = False
     deleted: bool = False
     hidden: bool = False
@@ -149,7 +149,7 @@ class _Reader:
     tracked: bool = False
     notes: list[str] = field(default_factory=list)
     charsets: dict[int, str] = field(default_factory=dict)
-    state: _State = field(default_factory=lambda: _State(_Story()))
+    state: _State = field(default_factory=lambda: _State(_DocumentBuilder()))
     stack: list[_State] = field(default_factory=list)
     narrow: bytearray = field(default_factory=bytearray)
     high: int = 0
@@ -173,7 +173,7 @@ class _Reader:
             number = token[3]
             self._word(token[2], int(number) if number else None)
 
-    def finish(self) -> _Story:
+    def finish(self) -> _DocumentBuilder:
         """The body, once all is read. Groups that were left open are closed."""
         self._flush()
         while self.stack:
@@ -290,7 +290,7 @@ class _Reader:
         if word in SKIPPED or (starred and word not in OPENED and word != "fldinst"):
             self.state = replace(state, skipped=True, fonts=word == "fonttbl")
         elif word == "fldinst":
-            self.state = replace(state, story=_Story(), code=True)
+            self.state = replace(state, story=_DocumentBuilder(), code=True)
         elif word == "ud":  # the Unicode half of \\upr, whose other half is passed over
             self.state = replace(state, skipped=len(self.stack) > 1 and self.stack[-2].skipped)
         elif word == "f":
@@ -311,7 +311,10 @@ class _Reader:
 
     def _open(self, word: str) -> None:
         self.state = replace(
-            self.state, story=_Story(), in_table=False, note=self.state.note or word == "footnote"
+            self.state,
+            story=_DocumentBuilder(),
+            in_table=False,
+            note=self.state.note or word == "footnote",
         )
 
     def _end_paragraph(self) -> None:

@@ -16,7 +16,7 @@ import python_calamine
 
 from parsers import mediatypes, subprocess_task
 from parsers.documents import flow, package
-from parsers.types import Allowance, File, Other, Part, Refusal, Text
+from parsers.types import File, Other, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason
 
 MAX_ROWS = 200
@@ -33,15 +33,15 @@ def claims(file: File) -> bool:
     return file.media_type in (mediatypes.XLSX, mediatypes.XLS)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """One Text with the table in it, or Other when there is nothing to be read."""
     other = Other(file.path, file.media_type)
-    if file.media_type == mediatypes.XLSX and not _is_sane(file, allowance):
+    if file.media_type == mediatypes.XLSX and not _is_sane(file, budget):
         yield other
         return
     # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
-    cells = subprocess_task.rows_of(lambda: _first_sheet(file.data), allowance.seconds_left())
-    allowance.check_time()
+    cells = subprocess_task.rows_of(lambda: _first_sheet(file.data), budget.seconds_left())
+    budget.check_time()
     rows = flow.table(cells or [])
     yield Text(file.path, file.media_type, (), (rows,)) if rows else other
 
@@ -59,19 +59,19 @@ def _said(cell: object) -> str:
     return str(cell)
 
 
-def _is_sane(file: File, allowance: Allowance) -> bool:
+def _is_sane(file: File, budget: ResourceBudget) -> bool:
     """
     Whether the workbook's members are of a size that calamine may be trusted with. They are
     unpacked here first, and counted. Raises LimitHit.
     """
     try:
-        opened = package.opened(file, allowance)
-        before = allowance.bytes_out
+        opened = package.opened(file, budget)
+        before = budget.bytes_out
         for name in opened.members:
             if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
                 continue
             content = opened.read(name)
-            if allowance.bytes_out - before > MAX_BYTES:
+            if budget.bytes_out - before > MAX_BYTES:
                 return False
             if name.startswith("xl/worksheets/") and _rectangle(content) > MAX_CELLS:
                 return False

@@ -20,7 +20,7 @@ from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Allowance, File, Limits, Part, Refusal, Text
+from parsers.types import File, Limits, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason, Remark
 
 _DELETED = frozenset({"del", "moveFrom"})
@@ -45,15 +45,15 @@ def claims(file: File) -> bool:
     return file.media_type in (mediatypes.DOCX, mediatypes.LOCKED_OFFICE)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text, then the pictures that are embedded in it."""
     if file.media_type == mediatypes.LOCKED_OFFICE:
         raise package.locked()
-    opened = package.opened(file, allowance)
+    opened = package.opened(file, budget)
     main = _main_part(opened)
     content = opened.read(main)
     related = tuple(_relations(opened, main))
-    story = _Story(_hidden_styles(opened, related))
+    story = _DocumentBuilder(_hidden_styles(opened, related))
     story.blocks(xml.parse(content, opened.limits))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
@@ -119,7 +119,7 @@ _hidden_of = lru_cache(maxsize=16)(_read_hidden)
 
 
 @dataclass(slots=True)
-class _Story:
+class _DocumentBuilder:
     """What has been read so far. `hidden`: styles whose text is not shown."""
 
     hidden: frozenset[str]
@@ -217,7 +217,7 @@ class _Story:
 
     def _cell(self, cell: Element) -> str:
         """The text of a cell. Tables inside a cell are kept as tables, too."""
-        inner = _Story(self.hidden)
+        inner = _DocumentBuilder(self.hidden)
         inner.blocks(cell)
         self.tracked |= inner.tracked
         self.tables += inner.tables

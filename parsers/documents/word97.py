@@ -22,7 +22,7 @@ import olefile
 from parsers import mediatypes
 from parsers.documents import flow, package, word97_marks
 from parsers.documents.word97_marks import Marks
-from parsers.types import Allowance, File, Part, Refusal, Text
+from parsers.types import File, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason, Remark
 
 _NAMES = (".doc", ".dot", ".wps", ".wpt")
@@ -60,7 +60,7 @@ def claims(file: File) -> bool:
     return file.media_type in (mediatypes.DOC, mediatypes.WORKS)
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text as one part."""
     if file.media_type != mediatypes.DOC:
         works = file.media_type == mediatypes.WORKS
@@ -68,9 +68,9 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
         raise Refusal(Reason.UNREADABLE_DRAFT, told)
     try:
         streams = _streams(file.data)
-        allowance.spend_bytes(len(streams.main))
+        budget.spend_bytes(len(streams.main))
         text, tracked = _text(streams)
-        story = _Story([], [])
+        story = _DocumentBuilder([], [])
         story.read(text)
     except Refusal:
         raise
@@ -210,7 +210,7 @@ def _characters(
 
 
 @dataclass(slots=True)
-class _Story:
+class _DocumentBuilder:
     """Paragraphs and tables, as the marks within the text tell them."""
 
     paragraphs: list[str]

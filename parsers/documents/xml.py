@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lxml import etree
 
-from parsers.types import Endless, Limit, Limits, Refusal
+from parsers.types import Limit, Limits, Refusal, TextTooLong
 from rulebook.reasons import Reason
 
 Element = etree._Element
@@ -17,7 +17,7 @@ def parse(data: bytes, limits: Limits) -> Element:
     Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, Endless for what is endless.
     """
     if len(data) > limits.xml_bytes:
-        raise Endless(Limit.XML)
+        raise TextTooLong(Limit.XML)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,

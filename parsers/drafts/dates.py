@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from parsers.drafts.date_expressions import LUNAR, VAGUE, Mention, mentions, tidy
-from rulebook.model import DayDoubt, Happened
+from rulebook.model import DayDoubt, EventDate
 
 LEAD_SENTENCES = 3
 """News tells its day at once: a day found in these sentences outweighs later ones."""
@@ -108,9 +108,9 @@ class _Candidate:
     paused: bool
 
 
-def happened(
+def event_date(
     title: str, body: Sequence[str], received: date, written: date | None = None
-) -> Happened:
+) -> EventDate:
     """
     The last day of the event that a draft reports.
 
@@ -128,9 +128,9 @@ def happened(
         return in_title if open_ and in_title.doubt is not DayDoubt.NO_DATE else in_text
     both = f"{title}……{in_text.evidence}"
     if in_title.day is not None and in_title.day != in_text.day:
-        return Happened(None, both, DayDoubt.SEVERAL)
+        return EventDate(None, both, DayDoubt.SEVERAL)
     if written is not None and written < in_text.day <= received:
-        return Happened(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
+        return EventDate(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
     return in_text
 
 
@@ -173,7 +173,7 @@ def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
     return found
 
 
-def _read(sentences: Sequence[_Sentence], received: date, written: date | None) -> Happened:
+def _read(sentences: Sequence[_Sentence], received: date, written: date | None) -> EventDate:
     candidates = [
         candidate
         for place in range(len(sentences))
@@ -189,9 +189,9 @@ def _read(sentences: Sequence[_Sentence], received: date, written: date | None) 
     if hazy is not None and (
         not named or (hazy < named[0].place and not _BACKGROUND.search(sentences[hazy].masked))
     ):
-        return Happened(None, sentences[hazy].text, DayDoubt.VAGUE)
+        return EventDate(None, sentences[hazy].text, DayDoubt.VAGUE)
     if lunar is not None and (not named or (lunar == named[0].place and not _explains(named[0]))):
-        return Happened(None, sentences[lunar].text, DayDoubt.LUNAR)
+        return EventDate(None, sentences[lunar].text, DayDoubt.LUNAR)
     if firm:
         return _lead_day(firm, candidates, received)
     # days in mid-sentence, or further down, are good enough only while they do not disagree
@@ -200,15 +200,15 @@ def _read(sentences: Sequence[_Sentence], received: date, written: date | None) 
     if not rest:
         period = _first(_PERIOD, sentences)
         evidence = "" if period is None else sentences[period].text
-        return Happened(None, evidence, DayDoubt.NO_DATE)
+        return EventDate(None, evidence, DayDoubt.NO_DATE)
     if len({candidate.mention.last for candidate in rest}) > 1:
-        return Happened(None, rest[0].sentence, DayDoubt.SEVERAL)
+        return EventDate(None, rest[0].sentence, DayDoubt.SEVERAL)
     return _settled(rest[0], received)
 
 
 def _lead_day(
     firm: Sequence[_Candidate], candidates: Sequence[_Candidate], received: date
-) -> Happened:
+) -> EventDate:
     """The day that the first dated sentence of the lead gives, unless another disputes it."""
     chosen = [candidate for candidate in firm if candidate.place == firm[0].place]
     if any(candidate.mention.last is None for candidate in chosen):
@@ -217,7 +217,7 @@ def _lead_day(
     first = min(chosen, key=lambda candidate: candidate.mention.last or date.min)
     assert last.mention.last is not None
     if _apart(first, last) > 7:
-        return Happened(None, chosen[0].sentence, DayDoubt.SEVERAL)
+        return EventDate(None, chosen[0].sentence, DayDoubt.SEVERAL)
     for other in candidates:
         day = other.mention.last
         if day is None or not _counts_later(other):
@@ -226,7 +226,7 @@ def _lead_day(
         if further and _POSTED.search(last.sentence) and _ANSWERED.search(other.sentence):
             continue
         if further or day <= received < last.mention.last:
-            return Happened(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
+            return EventDate(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
     return _settled(last, received)
 
 
@@ -295,12 +295,12 @@ def _long_ago(day: date, received: date) -> bool:
     return (received - day).days > LONG_AGO_DAYS
 
 
-def _settled(candidate: _Candidate, received: date) -> Happened:
+def _settled(candidate: _Candidate, received: date) -> EventDate:
     if candidate.mention.last is None:
-        return Happened(None, candidate.sentence, DayDoubt.IMPOSSIBLE)
+        return EventDate(None, candidate.sentence, DayDoubt.IMPOSSIBLE)
     if _long_ago(candidate.mention.last, received):
-        return Happened(None, candidate.sentence, DayDoubt.LONG_AGO)
-    return Happened(candidate.mention.last, candidate.sentence)
+        return EventDate(None, candidate.sentence, DayDoubt.LONG_AGO)
+    return EventDate(candidate.mention.last, candidate.sentence)
 
 
 def _apart(first: _Candidate, last: _Candidate) -> int:

@@ -15,9 +15,9 @@ from datetime import date
 from parsers.drafts import boilerplate, byline, document_types, text
 from parsers.drafts import tables as tabled
 from parsers.drafts.date_expressions import number
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 from parsers.drafts.text import TextFacts
-from rulebook.model import DayDoubt, Form, Happened
+from rulebook.model import DayDoubt, EventDate, Form
 
 SHORTEST = 25
 """Characters below which a section is no draft of its own."""
@@ -78,7 +78,7 @@ class _Split:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class SplitContext:
     """What reading a document needs to know of the letter. `hint`: subject, when this is its only text."""
 
     file_name: str
@@ -90,7 +90,7 @@ class Reader:
 def describe_each(
     paragraphs: Sequence[str],
     tables: Sequence[Sequence[Sequence[str]]],
-    reader: Reader,
+    reader: SplitContext,
 ) -> tuple[TextFacts, ...]:
     """
     What a document says of each draft in it: one, or several in order with `part` from 1 on.
@@ -125,7 +125,7 @@ def describe_each(
     return _described(split, reader)
 
 
-def _split(lines: list[str], reader: Reader) -> _Split | None:
+def _split(lines: list[str], reader: SplitContext) -> _Split | None:
     """The first way of dividing that fits; None for a single draft."""
     if len(lines) < 4 and not any(pattern.match(line) for pattern in _NUMBERED for line in lines):
         return None
@@ -137,14 +137,14 @@ def _split(lines: list[str], reader: Reader) -> _Split | None:
     return None
 
 
-def _is_article(lines: Sequence[str], reader: Reader) -> bool:
+def _is_article(lines: Sequence[str], reader: SplitContext) -> bool:
     """综合 and 约稿 have headings of their own: the label decides, unless two such are announced."""
     label = re.compile(r"综合性?(?:原创|文章|稿|类|信息)|原创文章|约稿")
     named = any(label.search(told) for told in (reader.file_name, *lines[:2]))
     return named and not _count_told(lines[0], reader)
 
 
-def _by_labels(lines: list[str], reader: Reader) -> _Split | None:
+def _by_labels(lines: list[str], reader: SplitContext) -> _Split | None:
     """ "舆情一：…", "【工作动态】… 【舆情信息】…", "第一条 …": each item names its kind or its number."""
     numbered = [
         (place, found)
@@ -163,13 +163,13 @@ def _by_labels(lines: list[str], reader: Reader) -> _Split | None:
     return _cut(lines, [(place, found["rest"]) for place, found in numbered], labels=True)
 
 
-def _unitless(line: str, reader: Reader) -> str:
+def _unitless(line: str, reader: SplitContext) -> str:
     """ "前黄镇工作动态（二）" without the unit it begins with."""
     name = next((name for name in reader.unit_names if line.startswith(name)), "")
     return line[len(name) :].lstrip(" 　—-")
 
 
-def _by_fields(lines: list[str], reader: Reader) -> _Split | None:
+def _by_fields(lines: list[str], reader: SplitContext) -> _Split | None:
     """Several lines “标题：…”."""
     found = [(place, match) for place, line in enumerate(lines) if (match := _FIELD.match(line))]
     if len(found) < 2 or not _is_head(lines[: found[0][0]], reader):
@@ -177,7 +177,7 @@ def _by_fields(lines: list[str], reader: Reader) -> _Split | None:
     return _cut(lines, [(place, match["rest"]) for place, match in found])
 
 
-def _by_numbers(lines: list[str], reader: Reader) -> _Split | None:
+def _by_numbers(lines: list[str], reader: SplitContext) -> _Split | None:
     """
     "一、… 二、…": drafts when nothing but a collective heading stands above them and each has its own
     day, or when their number was announced; else sections of one text.
@@ -210,7 +210,7 @@ def _by_numbers(lines: list[str], reader: Reader) -> _Split | None:
     return None
 
 
-def _by_bylines(lines: list[str], reader: Reader) -> _Split | None:
+def _by_bylines(lines: list[str], reader: SplitContext) -> _Split | None:
     """Title, text, by-line, and again title, text, by-line."""
     titles = [
         place
@@ -269,7 +269,7 @@ def _counts_up(figures: Sequence[int]) -> bool:
     return len(figures) >= 2 and list(figures) == list(range(1, len(figures) + 1))
 
 
-def _is_head(lines: Sequence[str], reader: Reader) -> bool:
+def _is_head(lines: Sequence[str], reader: SplitContext) -> bool:
     """Nothing but the heading of a collection: its name, number, unit, day, an announcement."""
     return all(
         _is_collective(line, reader)
@@ -279,7 +279,7 @@ def _is_head(lines: Sequence[str], reader: Reader) -> bool:
     )
 
 
-def _is_collective(line: str, reader: Reader) -> bool:
+def _is_collective(line: str, reader: SplitContext) -> bool:
     """ "牛塘镇4月第二周舆情3条": a heading that names no event."""
     if len(line) > 40 or "。" in line:
         return False
@@ -288,7 +288,7 @@ def _is_collective(line: str, reader: Reader) -> bool:
     return len(_LEFT.sub("", _COLLECTIVE.sub("", line))) <= 2
 
 
-def _is_title(line: str, reader: Reader) -> bool:
+def _is_title(line: str, reader: SplitContext) -> bool:
     return (
         6 <= len(line) <= HEADING_MOST
         and text.may_be_title(line)
@@ -299,20 +299,20 @@ def _is_title(line: str, reader: Reader) -> bool:
     )
 
 
-def _opens(lines: Sequence[str], reader: Reader) -> bool:
+def _opens(lines: Sequence[str], reader: SplitContext) -> bool:
     """Whether prose with a day at its very head follows, by-lines aside."""
     first = next((line for line in lines if not text.is_frame(line, reader.unit_names)), "")
-    lead = happened("", [first[:80]], reader.received)
+    lead = event_date("", [first[:80]], reader.received)
     return "。" in first and lead.day is not None
 
 
-def _is_dated(section: _Section, reader: Reader) -> bool:
+def _is_dated(section: _Section, reader: SplitContext) -> bool:
     told = [line for line in section.lines if not text.is_frame(line, reader.unit_names)]
-    found: Happened = happened(section.title, told, reader.received)
+    found: EventDate = event_date(section.title, told, reader.received)
     return found.day is not None or found.doubt in (DayDoubt.VAGUE, DayDoubt.IMPOSSIBLE)
 
 
-def _count_told(head: str, reader: Reader) -> int:
+def _count_told(head: str, reader: SplitContext) -> int:
     """How many drafts the collection says it has (“舆情3条”), 0 when it does not."""
     for told in (head, reader.file_name, reader.hint):
         counts = [match[1].replace("两", "二") for match in _COUNT.finditer(told)]
@@ -323,7 +323,7 @@ def _count_told(head: str, reader: Reader) -> int:
     return 0
 
 
-def _described(split: _Split, reader: Reader) -> tuple[TextFacts, ...]:
+def _described(split: _Split, reader: SplitContext) -> tuple[TextFacts, ...]:
     """Every section as a draft; by-lines and the day at either end of the document are everybody's."""
     units = reader.unit_names
     head = [line for line in split.head if text.is_frame(line, units)]

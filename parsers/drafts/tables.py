@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from parsers.drafts import text
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 from parsers.drafts.text import TextFacts
 from rulebook.model import DayDoubt
 
@@ -72,8 +72,8 @@ def _row(
         received=received,
         unit_names=unit_names,
     )
-    if facts.happened.doubt is DayDoubt.NO_DATE and day is not None:
-        facts = replace(facts, happened=happened("", [f"时间：{row[day]}"], received))
+    if facts.event_date.doubt is DayDoubt.NO_DATE and day is not None:
+        facts = replace(facts, event_date=event_date("", [f"时间：{row[day]}"], received))
     return replace(
         facts,
         label_line=whole.label_line or whole.title,

@@ -13,9 +13,9 @@ from parsers.drafts import boilerplate, byline, document_types
 from parsers.drafts.byline import Byline
 from parsers.drafts.character_count import count
 from parsers.drafts.date_expressions import mentions, tidy
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 from rulebook.kinds import HEADING
-from rulebook.model import Form, Happened
+from rulebook.model import EventDate, Form
 from rulebook.originality import essence
 
 TITLE_MOST = 60
@@ -65,7 +65,7 @@ class TextFacts:
     reviewer: str
     named_unit: str | None
     written: date | None
-    happened: Happened
+    event_date: EventDate
     essence: str
     digest: str
     secret_mark: str | None = None
@@ -119,7 +119,7 @@ def describe(
         reviewer=said.reviewer,
         named_unit=_unit(said.unit_text, title, body, unit_names),
         written=written,
-        happened=happened(title, body, received, written),
+        event_date=event_date(title, body, received, written),
         essence=in_essence,
         digest=hashlib.sha256(in_essence.encode()).hexdigest(),
         secret_mark=marks,

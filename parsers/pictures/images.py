@@ -19,7 +19,7 @@ from datetime import datetime
 from PIL import ExifTags
 from PIL import Image as Pillow
 
-from parsers.types import Allowance, File, Image, Other, Part
+from parsers.types import File, Image, Other, Part, ResourceBudget
 
 _READ = frozenset(
     f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif")
@@ -58,7 +58,7 @@ def claims(file: File) -> bool:
     return file.media_type.startswith("image/")
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """
     One Image; drawings and formats of special programs are Other. A photo is not decoded: that
     would cost a hundred times what all the rest of its letter costs.
@@ -66,20 +66,20 @@ def parse(file: File, allowance: Allowance) -> Iterator[Part]:
     if file.media_type not in _READ:
         yield Other(file.path, file.media_type)
         return
-    allowance.check_time()
+    budget.check_time()
     with warnings.catch_warnings():  # what Pillow warns of is checked here, or told as damage
         warnings.simplefilter("ignore")
-        fact = _image(file, allowance)
+        fact = _image(file, budget)
     yield fact
 
 
-def _image(file: File, allowance: Allowance) -> Image:
+def _image(file: File, budget: ResourceBudget) -> Image:
     embedded = _is_embedded(file.path)
     try:
         header = _header(file)
     except Exception:  # Pillow's plugins raise whatever broken numbers lead to
         return Image(file.path, file.media_type, 0, 0, whole=False, embedded=embedded)
-    huge = header.width * header.height > allowance.limits.pixels
+    huge = header.width * header.height > budget.limits.pixels
     return Image(
         path=file.path,
         media_type=file.media_type,

@@ -12,7 +12,7 @@ import io
 import struct
 from collections.abc import Iterator
 
-from parsers.types import Allowance, File, Other, Part
+from parsers.types import File, Other, Part, ResourceBudget
 
 _LONGEST = 7 * 24 * 3600.0
 """Seconds; a header that claims more is wrong."""
@@ -23,9 +23,9 @@ def claims(file: File) -> bool:
     return file.media_type.startswith(("video/", "audio/"))
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """One Other with the role "media"."""
-    allowance.check_time()
+    budget.check_time()
     yield Other(file.path, file.media_type, "media", seconds=length(file.data))
 
 

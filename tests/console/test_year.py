@@ -71,7 +71,7 @@ class Year:
         )
         self.room.receive(raw, f"{self.letters}.office", received)
 
-    def news(self, who: str, received: str, happened: str, unit: str, count: int = 1) -> None:
+    def news(self, who: str, received: str, event_date: str, unit: str, count: int = 1) -> None:
         files = []
         for number in range(count):
             n = 10 * self.letters + number + 2
@@ -79,15 +79,15 @@ class Year:
             files.append(
                 (
                     f"{title}.txt",
-                    NEWS.format(title=title, day=happened, unit=unit, n=n, filler=filler(n)),
+                    NEWS.format(title=title, day=event_date, unit=unit, n=n, filler=filler(n)),
                 )
             )
         self.mail(who, received, "工作动态", files)
 
-    def opinion(self, who: str, received: str, happened: str, unit: str) -> None:
+    def opinion(self, who: str, received: str, event_date: str, unit: str) -> None:
         n = 10 * self.letters + 2
         title = f"关于{unit}飞线充电的舆情{n}"
-        body = OPINION.format(title=title, day=happened, unit=unit, n=n, filler=filler(n))
+        body = OPINION.format(title=title, day=event_date, unit=unit, n=n, filler=filler(n))
         self.mail(who, received, "舆情信息", [(f"{title}.txt", body)])
 
     def article(self, who: str, received: str, title: str) -> None:

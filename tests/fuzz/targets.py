@@ -22,17 +22,19 @@ from pathlib import Path
 
 import parsers
 from ingest.examination import attached_files, examine
-from ingest.examination_types import Desk
+from ingest.examination_types import ExaminerConfig
 from ingest.message.parse import passwords, read_message
 from parsers.archives.output_meter import CHUNK
-from parsers.types import Allowance, File, LimitHit, Limits, Part, Refusal
+from parsers.types import File, LimitHit, Limits, Part, Refusal, ResourceBudget
 
 ROOT = Path(__file__).resolve().parents[2]
 LIMITS = Limits(bytes=40_000_000, entries=200, depth=3, seconds=20, pixels=20_000_000)
 MOST_SECONDS = 10.0
 """CPU seconds for one input of at most 60 kB, a tenth of what the walls would allow."""
 RECEIVED = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)
-DESK = Desk(LIMITS, "Asia/Shanghai", ("湖塘镇", "河畔镇"), ("mx.example",), ("gao@office.example",))
+DESK = ExaminerConfig(
+    LIMITS, "Asia/Shanghai", ("湖塘镇", "河畔镇"), ("mx.example",), ("gao@office.example",)
+)
 _OURS = tuple(str(ROOT / room) for room in ("parsers", "ingest", "rulebook"))
 
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -85,7 +87,7 @@ def archive(data: bytes) -> None:
     """An archive yields files or one word about why not. A first byte of 1..3 packs the rest (tar)."""
     if pack := _STREAMS.get(data[:1]):
         data = pack(data[1:])
-    _bounded(File("稿件", data), Allowance(LIMITS, ("ht2022",)))
+    _bounded(File("稿件", data), ResourceBudget(LIMITS, ("ht2022",)))
 
 
 def document(data: bytes) -> None:
@@ -98,7 +100,7 @@ def document(data: bytes) -> None:
                 packed.writestr(zipfile.ZipInfo(other), content)
             packed.writestr(zipfile.ZipInfo(name), data[1:])
         data = out.getvalue()
-    _bounded(File("稿件.doc", data), Allowance(LIMITS))
+    _bounded(File("稿件.doc", data), ResourceBudget(LIMITS))
 
 
 def within_seconds(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
@@ -116,24 +118,24 @@ def within_seconds(target: Callable[[bytes], None]) -> Callable[[bytes], None]:
 TARGETS = {"message": message, "archive": archive, "document": document}
 
 
-def _bounded(file: File, allowance: Allowance) -> None:
+def _bounded(file: File, budget: ResourceBudget) -> None:
     with contextlib.suppress(LimitHit):
-        _read(file, allowance)
-    assert allowance.bytes_out <= LIMITS.bytes + CHUNK * 4, allowance.bytes_out
+        _read(file, budget)
+    assert budget.bytes_out <= LIMITS.bytes + CHUNK * 4, budget.bytes_out
 
 
-def _read(file: File, allowance: Allowance) -> None:
+def _read(file: File, budget: ResourceBudget) -> None:
     file = parsers.identify(file)
     parser = parsers.claimant(file)
     if parser is None:
         return
     if parser in parsers.ARCHIVES:
-        allowance.check_depth(file.depth + 1)
-    for part in _parts(parser.parse(file, allowance)):
+        budget.check_depth(file.depth + 1)
+    for part in _parts(parser.parse(file, budget)):
         part.path.encode("utf-8")
         assert ".." not in part.path.split("/")
         if isinstance(part, File):
-            _read(part, allowance)
+            _read(part, budget)
 
 
 def _parts(parts: Iterator[Part]) -> Iterator[Part]:

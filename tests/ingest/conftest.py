@@ -14,7 +14,7 @@ from imapclient import imap_utf7
 
 from bench.servers import NOBODY, Dovecot, dovecot
 from ingest.mailboxes.imap import ImapMailbox
-from ingest.mailboxes.mailbox import Arrival, Mailbox
+from ingest.mailboxes.mailbox import Mailbox, MessageInfo
 
 ACCOUNTS = tuple(f"inbox{number}" for number in range(100))
 PASSWORD = "correct horse-battery"
@@ -29,14 +29,14 @@ class Ledger:
     def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
         return self.seen.setdefault((account, folder, uidvalidity), set())
 
-    def record(self, arrival: Arrival) -> None:
+    def record(self, arrival: MessageInfo) -> None:
         place = arrival.place
         self.known(place.account, place.folder, place.uidvalidity).add(place.uid)
 
     def collect(self, mailbox: Mailbox) -> list[bytes]:
         """One round: each new letter fetched and recorded."""
         letters = []
-        for arrival in mailbox.look(self.known):
+        for arrival in mailbox.list_new(self.known):
             letters.append(mailbox.fetch(arrival))
             self.record(arrival)
         return letters

@@ -12,15 +12,15 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from ingest.examination_types import Examined
+from ingest.examination_types import ExaminationResult
 from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.commissions import Commissions
-from ledger.letters import Book, Pending, Sighting
+from ledger.letters import LetterRepository, Pending, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.letters import LetterState
 from ledger.roster import Officer, Roster
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
@@ -35,7 +35,9 @@ RULES = provisions()
 class NobodyExamines:
     """Whoever is asked again has nothing to say: what is examined here is examined already."""
 
-    def submit(self, letter: Path, received: datetime, head_only: bool) -> Future[Examined]:
+    def submit(
+        self, letter: Path, received: datetime, head_only: bool
+    ) -> Future[ExaminationResult]:
         raise AssertionError("nothing has to be examined again")
 
     def warm_up(self) -> None: ...
@@ -54,11 +56,11 @@ def intake(engine: Engine, tmp_path: Path) -> Intake:
     roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,))], "li", NOW)
     return Intake(
         vault=Vault(tmp_path / "vault"),
-        book=Book(engine, Scores(lambda _day: RULES)),
+        book=LetterRepository(engine, Scores(lambda _day: RULES)),
         roster=roster,
         commissions=Commissions(engine),
         workers=NobodyExamines(),
-        provisions_for=lambda _moment: RULES,
+        provisions_at=lambda _moment: RULES,
         is_workday=lambda day: day.weekday() < 5,
         holidays_known=lambda _day: True,
         compose=receipt,
@@ -70,30 +72,34 @@ def intake(engine: Engine, tmp_path: Path) -> Intake:
 
 
 def receipt(
-    letter: int, submission: Submission, _verdict: Verdict, _examined: Examined
-) -> Sequence[Owed]:
+    letter: int, submission: Submission, _verdict: Verdict, _examined: ExaminationResult
+) -> Sequence[OutgoingMessage]:
     if "trips" in submission.subject:
         raise RuntimeError("a bug of ours")
-    return [Owed("receipt", submission.sender.address, (), "回执", f"<{letter}@x.example>", b"raw")]
+    return [
+        OutgoingMessage(
+            "receipt", submission.sender.address, (), "回执", f"<{letter}@x.example>", b"raw"
+        )
+    ]
 
 
-Arrive = Callable[..., tuple[Pending, "Future[Examined]"]]
+Arrive = Callable[..., tuple[Pending, "Future[ExaminationResult]"]]
 
 
 @pytest.fixture
 def arrive(intake: Intake) -> Arrive:
-    def one(subject: str, text: str = "") -> tuple[Pending, Future[Examined]]:
+    def one(subject: str, text: str = "") -> tuple[Pending, Future[ExaminationResult]]:
         text = text or subject
-        seen = Sighting(
+        seen = StoredMessage(
             "a", "INBOX", 1, subject, NOW, hashlib.sha256(subject.encode()).hexdigest(), 9
         )
-        (pending,) = intake.book.collect([seen], NOW)
+        (pending,) = intake.letters.collect([seen], NOW)
         digest = hashlib.sha256(text.encode()).hexdigest()
         piece = replace(draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest)
         sender = Sender("钱一鸣", ADDRESS)
         submission = Submission(subject, sender, NOW, ("稿件.zip",), (piece,), archives=1)
-        future: Future[Examined] = Future()
-        future.set_result(Examined(submission, f"<{subject}>", (), NOW, NOW, ""))
+        future: Future[ExaminationResult] = Future()
+        future.set_result(ExaminationResult(submission, f"<{subject}>", (), NOW, NOW, ""))
         return pending, future
 
     return one
@@ -131,9 +137,9 @@ def test_a_letter_that_trips_us_costs_itself_a_try_and_those_beside_it_nothing(
 ) -> None:
     entered = intake.enter([arrive("one"), arrive("this trips"), arrive("three")])
     assert [one.trouble for one in entered] == ["", "RuntimeError: a bug of ours", ""]
-    census = intake.book.census()
+    census = intake.letters.census()
     assert (census[LetterState.EXAMINED], census[LetterState.COLLECTED]) == (2, 1)
-    assert [(one.tries, one.id) for one in intake.book.backlog()] == [(1, entered[1].letter_id)]
+    assert [(one.tries, one.id) for one in intake.letters.backlog()] == [(1, entered[1].letter_id)]
 
 
 def test_a_letter_entered_before_is_left_out(intake: Intake, arrive: Arrive) -> None:
@@ -148,7 +154,7 @@ def test_the_daily_ceiling_counts_receipts_owed_in_the_same_transaction(
     careful = replace(intake, per_address_per_day=2)
     entered = careful.enter([arrive(str(number)) for number in range(4)])
     assert [len(one.owed) for one in entered] == [1, 1, 0, 0]
-    assert intake.book.answered_since(ADDRESS, NOW - timedelta(days=1)) == 2
+    assert intake.letters.answered_since(ADDRESS, NOW - timedelta(days=1)) == 2
 
 
 def test_senders_are_looked_up_as_the_roster_stands(intake: Intake, arrive: Arrive) -> None:

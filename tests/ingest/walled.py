@@ -17,12 +17,12 @@ from pathlib import Path
 import py7zr
 
 import parsers
-from ingest.sandbox.confinement import Bounds
+from ingest.sandbox.confinement import SandboxLimits
 from parsers.archives.sevenzip import program as sevenzip_program
-from parsers.types import Allowance, File, Limits, Text
+from parsers.types import File, Limits, ResourceBudget, Text
 
 
-class Known(Bounds):
+class Known(SandboxLimits):
     """Bounds that bring this module into the worker before the walls hide it."""
 
     __slots__ = ()
@@ -182,7 +182,7 @@ def unpack_to(data: bytes, folder: str) -> int:
 
 def rows(data: bytes) -> tuple[tuple[str, ...], ...]:
     """The first table of a document."""
-    (fact,) = parsers.read([File("表", data)], Allowance(Limits()))
+    (fact,) = parsers.read([File("表", data)], ResourceBudget(Limits()))
     return fact.tables[0] if isinstance(fact, Text) else ()
 
 

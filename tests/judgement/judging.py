@@ -10,10 +10,10 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 
 from console import holidays
-from console.application import desk_of
+from console.application import examiner_config
 from console.settings.loading import Settings, load
 from ingest.examination import examine
-from ledger.duplicates import Twins
+from ledger.duplicates import DuplicateIndex
 from ledger.models.letters import Row
 from rulebook.commissions import OpenCommission
 from rulebook.judge import Known, judge
@@ -64,10 +64,10 @@ def empty_ledger() -> Engine:
 def verdict_on(letter: Letter) -> Verdict:
     """The letter read and judged as the program does it, the roster's answer given by the corpus."""
     office = settings()
-    submission = examine(build(letter), letter.received, desk_of(office)).submission
+    submission = examine(build(letter), letter.received, examiner_config(office)).submission
     unit = letter.sender.unit or None
     sender = Sender(letter.sender.name, letter.sender.address, unit, letter.sender.name)
-    provisions = office.provisions_for(letter.received)
+    provisions = office.provisions_at(letter.received)
     known = Known(
         tuple(
             OpenCommission(number, topic, (letter.sender.unit,), date.max)
@@ -76,8 +76,8 @@ def verdict_on(letter: Letter) -> Verdict:
     )
     submission = replace(submission, sender=sender)
     with empty_ledger().connect() as connection:
-        twins = Twins(connection, 0, provisions.near_duplicate, None).of(submission)
-    return judge(submission, provisions, twins, holidays.is_workday, known)
+        duplicates = DuplicateIndex(connection, 0, provisions.near_duplicate, None).of(submission)
+    return judge(submission, provisions, duplicates, holidays.is_workday, known)
 
 
 def checks(letter: Letter) -> list[Check]:
@@ -117,9 +117,15 @@ def checks(letter: Letter) -> list[Check]:
 
 
 def _day(letter: Letter, path: str, wanted: object, verdict: DraftVerdict) -> Check:
-    happened = verdict.draft.happened
+    event_date = verdict.draft.event_date
     silent = (
-        happened.day is not None and happened.day != wanted and verdict.outcome is Outcome.ACCEPTED
+        event_date.day is not None
+        and event_date.day != wanted
+        and verdict.outcome is Outcome.ACCEPTED
     )
-    told = happened.evidence if happened.doubt is None else f"{happened.doubt}: {happened.evidence}"
-    return Check(letter.id, path, "date", wanted, happened.day, told, silent)
+    told = (
+        event_date.evidence
+        if event_date.doubt is None
+        else f"{event_date.doubt}: {event_date.evidence}"
+    )
+    return Check(letter.id, path, "date", wanted, event_date.day, told, silent)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 from tests.judgement.corpus import load, plain
 
 BACKGROUND = (
@@ -49,7 +49,7 @@ def drafts() -> Iterator[Told]:
             if len(piece.expected) != 1 or not body:
                 continue
             title, day = piece.expected[0].title, piece.expected[0].day
-            if day is not None and day <= received and happened(title, body, received).day == day:
+            if day is not None and day <= received and event_date(title, body, received).day == day:
                 yield Told(title, body, received, day)
 
 
@@ -75,7 +75,7 @@ def test_background_never_moves_the_day(sentence: str, place: str) -> None:
             "in the lead": [first + added, *rest],
             "at the end": [first, *rest, added],
         }[place]
-        found = happened(told.title, body, told.received).day
+        found = event_date(told.title, body, told.received).day
         opened += found is None
         assert found in (told.day, None), f"{told.title}: {added}"
     assert opened <= len(DRAFTS) // 10
@@ -88,5 +88,5 @@ def test_most_drafts_date_themselves() -> None:
 def test_a_sentence_of_another_day_before_the_event_is_never_taken_for_it() -> None:
     for told in DRAFTS:
         earlier = f"{spoken(told.day - timedelta(days=3))}，全市召开动员部署会。"
-        found = happened(told.title, [earlier, *told.body], told.received).day
+        found = event_date(told.title, [earlier, *told.body], told.received).day
         assert found in (told.day, None), told.title

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from ledger import journal
-from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
+from ledger.decisions import UnfinishedRuling
+from ledger.errors import ConflictError, NotFound
 from ledger.models.decisions import Act, ScoreRow, StandingRow
 from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
 from ledger.outbox import Outbox
-from rulebook.model import DayDoubt, Happened, Kind
+from rulebook.model import DayDoubt, EventDate, Kind
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling
 from tests.ledger.world import MARCH, World, article, owing
@@ -26,7 +27,7 @@ def world(engine: Engine) -> World:
 
 
 def open_day(world: World) -> int:
-    world.enter(draft("1.zip/稿.docx", happened=Happened(None, "近日", DayDoubt.VAGUE)))
+    world.enter(draft("1.zip/稿.docx", event_date=EventDate(None, "近日", DayDoubt.VAGUE)))
     return 1
 
 
@@ -48,15 +49,17 @@ def standing(engine: Engine, number: int = 1) -> StandingRow:
 def test_a_ruled_day_settles_the_doubt_and_the_points_follow(world: World, engine: Engine) -> None:
     number = open_day(world)
     assert (standing(engine).outcome, points(engine)) == (Outcome.HELD, 0)
-    ruled = world.decisions.rule(number, Ruling(happened=date(2022, 3, 7)), "li", "电话核实", MARCH)
+    ruled = world.decisions.rule(
+        number, Ruling(event_date=date(2022, 3, 7)), "li", "电话核实", MARCH
+    )
     assert (ruled.before.outcome, ruled.after.outcome) == (Outcome.HELD, Outcome.ACCEPTED)
     assert (ruled.points_before, ruled.points_after) == (0, 1)
-    assert (standing(engine).happened, points(engine)) == (date(2022, 3, 7), 1)
+    assert (standing(engine).event_date, points(engine)) == (date(2022, 3, 7), 1)
 
 
 def test_a_day_ruled_too_early_makes_it_late(world: World, engine: Engine) -> None:
     open_day(world)
-    world.decisions.rule(1, Ruling(happened=date(2022, 3, 1)), "li", "", MARCH)
+    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 1)), "li", "", MARCH)
     assert standing(engine).reasons == ["LATE"]
     assert points(engine) == 0
 
@@ -86,8 +89,8 @@ def test_who_decides_second_is_told_and_nothing_is_overwritten(
 ) -> None:
     open_day(world)
     seen = standing(engine).seq
-    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, seen=seen)
-    with pytest.raises(Overtaken, match="li"):
+    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, seen=seen)
+    with pytest.raises(ConflictError, match="li"):
         world.decisions.rule(1, Ruling(accepted=False), "wang", "", MARCH, seen=seen)
     assert standing(engine).outcome is Outcome.ACCEPTED
 
@@ -113,7 +116,7 @@ def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
     open_day(world)
     outbox = Outbox(engine)
     outbox.sent([(outbox.due(MARCH, 9)[0], "250")], MARCH)
-    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, owing)
+    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         owed = connection.scalars(
             select(OutboxRow.kind).where(OutboxRow.state == PostState.OWED)
@@ -137,8 +140,8 @@ def test_when_the_correction_cannot_be_written_nothing_was_decided(
 
 
 def test_nobody_is_written_to_who_was_not_answered_before(world: World, engine: Engine) -> None:
-    world.enter(draft("1.zip/稿.docx", happened=Happened(None)), owed=False)
-    world.decisions.rule(1, Ruling(happened=date(2022, 3, 7)), "li", "", MARCH, owing)
+    world.enter(draft("1.zip/稿.docx", event_date=EventDate(None)), owed=False)
+    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(OutboxRow)) == 0
 
@@ -222,7 +225,7 @@ def test_of_two_people_who_saw_the_same_draft_only_one_decides(
         try:
             world.decisions.rule(one, Ruling(kind=kind), who, "x", MARCH, seen=seen)
             said.append("made")
-        except Overtaken as error:
+        except ConflictError as error:
             said.append(str(error))
 
     pairs = (("甲", Kind.OPINION), ("乙", Kind.COMMISSION))

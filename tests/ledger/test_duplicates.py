@@ -13,7 +13,7 @@ from alembic import command
 from sqlalchemy import Engine, func, select, update
 
 from ledger.fingerprint import BANDS, bands
-from ledger.letters import Headers, Sighting
+from ledger.letters import Headers, StoredMessage
 from ledger.models.database import alembic_config, open_ledger
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow
@@ -21,7 +21,7 @@ from ledger.outbox import Outbox
 from ledger.storage.retention import purge
 from ledger.storage.vault import Vault
 from rulebook.judge import judge
-from rulebook.model import Authentication, Draft, Fault, Sender, Submission, Twin, Verdict
+from rulebook.model import Authentication, Draft, Duplicate, Fault, Sender, Submission, Verdict
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Ruling
 from tests.ledger.world import LATER, MARCH, OFFICE, RULES, World, owing
@@ -68,7 +68,7 @@ def piece(text: str, name: str = "稿", **changes: object) -> Draft:
     return draft(f"{name}.zip/{name}.docx", **(values | changes))
 
 
-class Desk(World):
+class ExaminerConfig(World):
     """A ledger that is asked for twins before each entry, as the intake does."""
 
     def send(
@@ -80,8 +80,10 @@ class Desk(World):
         forged: bool = False,
     ) -> tuple[int, Verdict]:
         self.letters += 1
-        seen = Sighting("a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9)
-        (pending,) = self.book.collect([seen], received)
+        seen = StoredMessage(
+            "a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9
+        )
+        (pending,) = self.letters.collect([seen], received)
         verdict = self.ask(
             *drafts,
             unit=unit,
@@ -93,7 +95,7 @@ class Desk(World):
         submission = self.submission(drafts, unit, received, subject, forged)
         headers = Headers(f"<{self.letters}@town.example>", received)
         day = received.astimezone(OFFICE).date()
-        assert self.book.enter(pending.id, submission, verdict, headers, [], received, day)
+        assert self.letters.enter(pending.id, submission, verdict, headers, [], received, day)
         return pending.id, verdict
 
     def ask(
@@ -107,8 +109,8 @@ class Desk(World):
         forged: bool = False,
     ) -> Verdict:
         submission = self.submission(drafts, unit, received, subject, forged)
-        twins = self.book.twins(submission, letter, self.rules.near_duplicate, before)
-        return judge(submission, self.rules, twins)
+        duplicates = self.letters.duplicates(submission, letter, self.rules.near_duplicate, before)
+        return judge(submission, self.rules, duplicates)
 
     @staticmethod
     def submission(
@@ -132,71 +134,78 @@ class Desk(World):
 
 
 @pytest.fixture
-def desk(engine: Engine) -> Desk:
-    return Desk(engine)
+def desk(engine: Engine) -> ExaminerConfig:
+    return ExaminerConfig(engine)
 
 
-def only(verdict: Verdict) -> tuple[Reason | None, Twin | None]:
+def only(verdict: Verdict) -> tuple[Reason | None, Duplicate | None]:
     (judged,) = verdict.drafts
     repeats = [one for one in judged.reasons if one in (Reason.DUPLICATE, Reason.RESENT)]
-    return (repeats[0] if repeats else None), judged.twin
+    return (repeats[0] if repeats else None), judged.duplicate
 
 
-def test_a_polished_draft_of_another_unit_is_held_with_its_twin_and_how_alike(desk: Desk) -> None:
+def test_a_polished_draft_of_another_unit_is_held_with_its_twin_and_how_alike(
+    desk: ExaminerConfig,
+) -> None:
     letter, _ = desk.send(piece(BASE))
     _, verdict = desk.send(piece(POLISHED, "二"), unit="高新区", received=MARCH + LATER)
-    reason, twin = only(verdict)
+    reason, duplicate = only(verdict)
     assert reason is Reason.DUPLICATE
-    assert twin is not None
-    assert (twin.letter, twin.position, twin.unit, twin.title) == (letter, 1, "湖塘镇", "标题稿")
-    assert 0.9 < twin.similarity < 1
+    assert duplicate is not None
+    assert (duplicate.letter, duplicate.position, duplicate.unit, duplicate.title) == (
+        letter,
+        1,
+        "湖塘镇",
+        "标题稿",
+    )
+    assert 0.9 < duplicate.similarity < 1
     with desk.engine.connect() as connection:
         row = connection.execute(select(DraftRow).where(DraftRow.letter_id != letter)).one()
     assert (row.twin_letter_id, row.twin_position, row.outcome) == (letter, 1, Outcome.HELD)
-    assert row.similarity == pytest.approx(twin.similarity)
+    assert row.similarity == pytest.approx(duplicate.similarity)
 
 
-def test_the_twin_is_the_very_draft_of_its_letter(desk: Desk) -> None:
+def test_the_twin_is_the_very_draft_of_its_letter(desk: ExaminerConfig) -> None:
     letter, _ = desk.send(piece(OPINION, "一"), piece(BASE, "二"))
     _, verdict = desk.send(piece(POLISHED, "三"), unit="高新区")
-    _, twin = only(verdict)
-    assert twin is not None
-    assert (twin.letter, twin.position) == (letter, 2)
+    _, duplicate = only(verdict)
+    assert duplicate is not None
+    assert (duplicate.letter, duplicate.position) == (letter, 2)
 
 
 @pytest.mark.parametrize("later", [BASE, POLISHED])
 def test_a_forged_letter_takes_nothing_from_the_officer_until_a_person_believes_it(
-    desk: Desk, later: str
+    desk: ExaminerConfig, later: str
 ) -> None:
     forged, _ = desk.send(piece(BASE), forged=True)
-    reason, twin = only(desk.ask(piece(later), received=MARCH + LATER))
+    reason, duplicate = only(desk.ask(piece(later), received=MARCH + LATER))
     assert reason is None
-    assert twin is not None  # a person who looks at the forged one is shown what came after
-    assert (twin.letter, twin.unverified) == (forged, True)
+    assert duplicate is not None  # a person who looks at the forged one is shown what came after
+    assert (duplicate.letter, duplicate.unverified) == (forged, True)
     desk.decisions.rule(1, Ruling(accepted=True), "li", "电话核实，是本人所发", MARCH)
     reason, _ = only(desk.ask(piece(later), received=MARCH + LATER))
     assert reason is (Reason.RESENT if later == BASE else Reason.DUPLICATE)
 
 
-def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: Desk) -> None:
+def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: ExaminerConfig) -> None:
     desk.send(piece(BASE), forged=True)
     own, _ = desk.send(piece(BASE), received=MARCH + LATER)
-    reason, twin = only(desk.ask(piece(BASE), received=MARCH + 2 * LATER))
+    reason, duplicate = only(desk.ask(piece(BASE), received=MARCH + 2 * LATER))
     assert reason is Reason.RESENT
-    assert twin is not None
-    assert twin.letter == own
+    assert duplicate is not None
+    assert duplicate.letter == own
 
 
-def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: Desk) -> None:
+def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: ExaminerConfig) -> None:
     letter, verdict = desk.send(piece(BASE, "一"), piece(OPINION, "二"), piece(POLISHED, "三"))
     first, second, third = verdict.drafts
-    assert (first.twin, second.twin) == (None, None)
+    assert (first.duplicate, second.duplicate) == (None, None)
     assert Reason.DUPLICATE in third.reasons
-    assert third.twin is not None
-    assert (third.twin.letter, third.twin.position) == (letter, 1)
+    assert third.duplicate is not None
+    assert (third.duplicate.letter, third.duplicate.position) == (letter, 1)
 
 
-def test_the_same_words_in_another_file_and_the_same_file_again(desk: Desk) -> None:
+def test_the_same_words_in_another_file_and_the_same_file_again(desk: ExaminerConfig) -> None:
     desk.send(piece(BASE))
     other_file = piece(BASE, "二", file_digest="e" * 64)
     assert only(desk.ask(other_file))[0] is Reason.DUPLICATE
@@ -205,33 +214,35 @@ def test_the_same_words_in_another_file_and_the_same_file_again(desk: Desk) -> N
 
 
 @pytest.mark.parametrize(("before", "after"), [(BASE, OTHER_FIRMS), (OPINION, OTHER_OPINION)])
-def test_shared_turns_of_phrase_make_no_twins(desk: Desk, before: str, after: str) -> None:
+def test_shared_turns_of_phrase_make_no_twins(
+    desk: ExaminerConfig, before: str, after: str
+) -> None:
     desk.send(piece(before))
     assert only(desk.ask(piece(after, "二"))) == (None, None)
 
 
-def test_paragraphs_in_another_order_are_the_same_draft(desk: Desk) -> None:
+def test_paragraphs_in_another_order_are_the_same_draft(desk: ExaminerConfig) -> None:
     desk.send(piece(BASE))
     first, second = BASE.split("\n")
-    reason, twin = only(desk.ask(piece(f"{second}\n{first}", "二"), unit="高新区"))
+    reason, duplicate = only(desk.ask(piece(f"{second}\n{first}", "二"), unit="高新区"))
     assert reason is Reason.DUPLICATE
-    assert twin is not None
-    assert twin.similarity > 0.9
+    assert duplicate is not None
+    assert duplicate.similarity > 0.9
 
 
 @pytest.mark.parametrize("text", ["详见附件。", "", "3月7日，湖塘镇开展检查。"])
-def test_short_texts_prove_nothing(desk: Desk, text: str) -> None:
+def test_short_texts_prove_nothing(desk: ExaminerConfig, text: str) -> None:
     desk.send(piece(text, "一", digest="5" * 64))
     assert only(desk.ask(piece(text, "二", digest="5" * 64), unit="高新区")) == (None, None)
 
 
-def test_a_sentence_that_is_one_date_apart_is_too_short_to_be_judged(desk: Desk) -> None:
+def test_a_sentence_that_is_one_date_apart_is_too_short_to_be_judged(desk: ExaminerConfig) -> None:
     text = "3月7日，湖塘镇应急管理局对2家危化品企业开展检查，发现隐患3条。"
     desk.send(piece(text, "一"))
     assert only(desk.ask(piece(text.replace("7日", "8日"), "二"))) == (None, None)
 
 
-def test_what_was_refused_may_be_sent_again_mended(desk: Desk) -> None:
+def test_what_was_refused_may_be_sent_again_mended(desk: ExaminerConfig) -> None:
     _, verdict = desk.send(piece(BASE))
     assert verdict.outcome is Outcome.ACCEPTED
     with desk.engine.begin() as connection:
@@ -240,7 +251,9 @@ def test_what_was_refused_may_be_sent_again_mended(desk: Desk) -> None:
     assert only(desk.ask(piece(POLISHED, "二"))) == (None, None)
 
 
-def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(desk: Desk) -> None:
+def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(
+    desk: ExaminerConfig,
+) -> None:
     desk.send(piece(BASE))
     desk.send(piece(BASE))
     last = desk.decisions.rule(1, Ruling(accepted=False), "li", "不收", MARCH, owing)
@@ -250,7 +263,7 @@ def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(desk: 
     assert only(desk.ask(piece(POLISHED, "二")))[0] is Reason.DUPLICATE
 
 
-def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: Desk) -> None:
+def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: ExaminerConfig) -> None:
     desk.send(piece(BASE))
     again, _ = desk.send(piece(POLISHED, "二"), received=MARCH + LATER)
     desk.decisions.rule(1, Ruling(accepted=False), "li", "不收", MARCH + LATER, owing)
@@ -263,7 +276,9 @@ def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: Desk) 
 SHORT_ARTICLE = "一、摸清底数\n" + BASE + "二、压实责任\n" + OPINION.replace("3月7日", "近期")
 
 
-def test_an_article_sent_again_at_length_is_not_held_against_its_short_self(desk: Desk) -> None:
+def test_an_article_sent_again_at_length_is_not_held_against_its_short_self(
+    desk: ExaminerConfig,
+) -> None:
     subject = "【综合】湖塘镇"
     _, first = desk.send(piece(SHORT_ARTICLE, "一", characters=700), subject=subject)
     assert Reason.TOO_SHORT in first.reasons
@@ -273,7 +288,7 @@ def test_an_article_sent_again_at_length_is_not_held_against_its_short_self(desk
 
 
 def test_a_short_article_may_be_sent_again_under_another_label_but_not_unchanged(
-    desk: Desk,
+    desk: ExaminerConfig,
 ) -> None:
     short = piece(BASE, "一", characters=200)
     _, first = desk.send(short, subject="【综合】湖塘镇")
@@ -282,30 +297,34 @@ def test_a_short_article_may_be_sent_again_under_another_label_but_not_unchanged
     assert only(desk.ask(short, subject="【工作动态】湖塘镇"))[0] is None
 
 
-def test_a_mended_draft_is_still_held_against_another_that_was_taken(desk: Desk) -> None:
+def test_a_mended_draft_is_still_held_against_another_that_was_taken(desk: ExaminerConfig) -> None:
     desk.send(piece(SHORT_ARTICLE, "一", characters=700), subject="【综合】湖塘镇")
     taken, _ = desk.send(
         piece(SHORT_ARTICLE + "又一段", "二", characters=900), subject="【综合】湖塘镇"
     )
-    reason, twin = only(
+    reason, duplicate = only(
         desk.ask(piece(SHORT_ARTICLE, "三", characters=900), subject="【综合】湖塘镇")
     )
     assert reason is Reason.DUPLICATE
-    assert twin is not None
-    assert twin.letter == taken
+    assert duplicate is not None
+    assert duplicate.letter == taken
 
 
-def test_of_several_twins_the_units_own_comes_first_then_the_most_alike(desk: Desk) -> None:
+def test_of_several_twins_the_units_own_comes_first_then_the_most_alike(
+    desk: ExaminerConfig,
+) -> None:
     desk.send(piece(POLISHED, "一"), unit="高新区")
     desk.send(piece(BASE.replace("7条", "9条"), "二"), unit="湖塘镇")
     best, _ = desk.send(piece(BASE.replace("永安涂料", "永安化工"), "三"), unit="湖塘镇")
-    _, twin = only(desk.ask(piece(BASE.replace("永安涂料", "永安化工厂"), "四"), unit="湖塘镇"))
-    assert twin is not None
-    assert twin.letter == best
+    _, duplicate = only(
+        desk.ask(piece(BASE.replace("永安涂料", "永安化工厂"), "四"), unit="湖塘镇")
+    )
+    assert duplicate is not None
+    assert duplicate.letter == best
 
 
 def test_the_office_says_how_alike_is_too_alike(engine: Engine) -> None:
-    strict = Desk(engine, replace(RULES, near_duplicate=0.75))
+    strict = ExaminerConfig(engine, replace(RULES, near_duplicate=0.75))
     strict.send(piece(BASE))
     assert only(strict.ask(piece(OTHER_FIRMS, "二")))[0] is Reason.DUPLICATE
 
@@ -315,20 +334,20 @@ def counted(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(BandRow)) or 0
 
 
-def test_of_a_letter_with_a_secret_mark_no_fingerprint_is_kept(desk: Desk) -> None:
+def test_of_a_letter_with_a_secret_mark_no_fingerprint_is_kept(desk: ExaminerConfig) -> None:
     desk.send(piece(BASE))
     assert counted(desk.engine) == BANDS
     submission = desk.submission([piece(OPINION)], "湖塘镇", MARCH, "主题")
-    seen = Sighting("a", "INBOX", 1, "99", MARCH, "9" * 64, 9)
-    (pending,) = desk.book.collect([seen], MARCH)
+    seen = StoredMessage("a", "INBOX", 1, "99", MARCH, "9" * 64, 9)
+    (pending,) = desk.letters.collect([seen], MARCH)
     judged = judge(submission, RULES, {})
     secret = replace(judged, faults=(Fault(Reason.SECRET_MARK, "秘密★1年"),))
-    desk.book.enter(pending.id, submission, secret, Headers("", MARCH), [], MARCH, MARCH.date())
+    desk.letters.enter(pending.id, submission, secret, Headers("", MARCH), [], MARCH, MARCH.date())
     assert counted(desk.engine) == BANDS
 
 
 def test_forgetting_a_text_forgets_its_fingerprint_and_repeats_to_the_letter_are_still_told(
-    desk: Desk, tmp_path: Path
+    desk: ExaminerConfig, tmp_path: Path
 ) -> None:
     desk.send(piece(BASE))
     desk.send(piece(OPINION, "二"), received=MARCH + timedelta(days=90))
@@ -345,7 +364,7 @@ def test_forgetting_a_text_forgets_its_fingerprint_and_repeats_to_the_letter_are
 
 def test_the_drafts_of_an_older_ledger_get_their_fingerprints(url: str) -> None:
     engine = open_ledger(url)
-    desk = Desk(engine)
+    desk = ExaminerConfig(engine)
     desk.send(piece(BASE), piece(OPINION, "二"), piece("短", "三"))
 
     def found() -> set[tuple[int, int]]:
@@ -359,5 +378,8 @@ def test_the_drafts_of_an_older_ledger_get_their_fingerprints(url: str) -> None:
     engine = open_ledger(url)
     assert found() == before
     assert len(before) == 2 * BANDS
-    assert only(Desk(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0] is Reason.DUPLICATE
+    assert (
+        only(ExaminerConfig(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0]
+        is Reason.DUPLICATE
+    )
     engine.dispose()

@@ -5,17 +5,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import history
-from ledger.letters import Book, Headers, Pending, Sighting
+from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
 from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, PostState
 from ledger.outbox import Outbox
 from ledger.queries import export
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from rulebook.model import (
     Draft,
     DraftVerdict,
+    EventDate,
     Fault,
-    Happened,
     Kind,
     Sender,
     Submission,
@@ -33,14 +33,16 @@ DRAFT = Draft(
     title="湖塘镇开展检查",
     text="3月6日，湖塘镇开展检查。",
     characters=10,
-    happened=Happened(date(2022, 3, 6), "3月6日，湖塘镇开展检查。"),
+    event_date=EventDate(date(2022, 3, 6), "3月6日，湖塘镇开展检查。"),
     digest="d" * 64,
     file_digest="f" * 64,
 )
 
 
-def seen(number: int, digest: str = "", folder: str = "INBOX", validity: int = 1) -> Sighting:
-    return Sighting("inbox", folder, validity, str(number), NOON, digest or f"{number:064d}", 1000)
+def seen(number: int, digest: str = "", folder: str = "INBOX", validity: int = 1) -> StoredMessage:
+    return StoredMessage(
+        "inbox", folder, validity, str(number), NOON, digest or f"{number:064d}", 1000
+    )
 
 
 def judged(draft: Draft = DRAFT, outcome: Outcome = Outcome.ACCEPTED) -> DraftVerdict:
@@ -48,7 +50,11 @@ def judged(draft: Draft = DRAFT, outcome: Outcome = Outcome.ACCEPTED) -> DraftVe
 
 
 def enter(
-    book: Book, pending: Pending, draft: DraftVerdict, *owed: Owed, fault: Fault | None = None
+    book: LetterRepository,
+    pending: Pending,
+    draft: DraftVerdict,
+    *owed: OutgoingMessage,
+    fault: Fault | None = None,
 ) -> bool:
     faults = (fault,) if fault else ()
     outcome = fault.reason.outcome if fault else draft.outcome
@@ -59,19 +65,21 @@ def enter(
     )
 
 
-def receipt(number: int, to: str = "zhang@town.example") -> Owed:
-    return Owed("receipt", to, (), f"回执{number}", f"<receipt.{number}@office.example>", b"raw")
+def receipt(number: int, to: str = "zhang@town.example") -> OutgoingMessage:
+    return OutgoingMessage(
+        "receipt", to, (), f"回执{number}", f"<receipt.{number}@office.example>", b"raw"
+    )
 
 
 def test_a_letter_seen_in_two_places_is_one_letter(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     assert len(book.collect([seen(1, "a" * 64), seen(2, "a" * 64, "垃圾邮件")], NOON)) == 1
     assert book.known("inbox", "INBOX", 1) == {"1"}
     assert book.known("inbox", "垃圾邮件", 1) == {"2"}
 
 
 def test_after_a_change_of_uidvalidity_the_old_letters_are_recognised(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     book.collect([seen(1), seen(2)], NOON)
     assert book.known("inbox", "INBOX", 2) == set()
     assert book.collect([seen(1, validity=2), seen(2, validity=2)], NOON) == []
@@ -79,14 +87,14 @@ def test_after_a_change_of_uidvalidity_the_old_letters_are_recognised(engine: En
 
 
 def test_collecting_again_after_a_crash_changes_nothing(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     first = book.collect([seen(1)], NOON)
     assert book.collect([seen(1)], NOON) == []
     assert book.backlog() == first
 
 
 def test_verdict_and_receipt_are_entered_together_and_once(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     (pending,) = book.collect([seen(1)], NOON)
     assert enter(book, pending, judged(), receipt(1))
     assert not enter(book, pending, judged(), receipt(2))
@@ -98,7 +106,7 @@ def test_verdict_and_receipt_are_entered_together_and_once(engine: Engine) -> No
 
 
 def test_when_the_receipt_cannot_be_entered_the_verdict_is_not_either(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     first, second = book.collect([seen(1), seen(2)], NOON)
     enter(book, first, judged(), receipt(1))
     with pytest.raises(Exception, match=r"(?i)unique"):
@@ -107,7 +115,7 @@ def test_when_the_receipt_cannot_be_entered_the_verdict_is_not_either(engine: En
 
 
 def test_a_letter_that_is_owed_nothing_is_settled_at_once(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     (pending,) = book.collect([seen(1)], NOON)
     enter(book, pending, judged())
     assert book.census() == {LetterState.SETTLED: 1}
@@ -116,9 +124,9 @@ def test_a_letter_that_is_owed_nothing_is_settled_at_once(engine: Engine) -> Non
 def test_after_its_last_try_a_letter_is_set_aside_and_a_person_can_bring_it_back(
     engine: Engine,
 ) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     (pending,) = book.collect([seen(1)], NOON)
-    assert [book.trip(pending.id, "boom", 3) for _ in range(3)] == [False, False, True]
+    assert [book.record_failure(pending.id, "boom", 3) for _ in range(3)] == [False, False, True]
     assert book.backlog() == []
     assert book.census() == {LetterState.SET_ASIDE: 1}
     assert book.retry(pending.id, "li", NOON)
@@ -128,7 +136,7 @@ def test_after_its_last_try_a_letter_is_set_aside_and_a_person_can_bring_it_back
 
 
 def test_the_text_of_a_secret_letter_is_not_stored(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     (pending,) = book.collect([seen(1)], NOON)
     enter(book, pending, judged(), fault=Fault(Reason.SECRET_MARK, "秘密★1年"))
     with Session(engine) as session:
@@ -140,7 +148,7 @@ def test_the_text_of_a_secret_letter_is_not_stored(engine: Engine) -> None:
 
 
 def test_letters_to_one_address_wait_behind_the_one_that_was_postponed(engine: Engine) -> None:
-    book, outbox = Book(engine, SCORES), Outbox(engine)
+    book, outbox = LetterRepository(engine, SCORES), Outbox(engine)
     letters = book.collect([seen(1), seen(2), seen(3)], NOON)
     enter(book, letters[0], judged(), receipt(1))
     enter(book, letters[1], judged(), receipt(2))
@@ -151,7 +159,7 @@ def test_letters_to_one_address_wait_behind_the_one_that_was_postponed(engine: E
 
 
 def test_a_letter_is_settled_when_its_receipt_is_sent(engine: Engine) -> None:
-    book, outbox = Book(engine, SCORES), Outbox(engine)
+    book, outbox = LetterRepository(engine, SCORES), Outbox(engine)
     (pending,) = book.collect([seen(1)], NOON)
     enter(book, pending, judged(), receipt(1))
     outbox.sent([(outbox.due(NOON, 1)[0], "250 ok")], NOON)
@@ -161,7 +169,7 @@ def test_a_letter_is_settled_when_its_receipt_is_sent(engine: Engine) -> None:
 
 
 def test_the_export_shows_moments_with_the_offices_offset(engine: Engine) -> None:
-    book = Book(engine, SCORES)
+    book = LetterRepository(engine, SCORES)
     (pending,) = book.collect([seen(1)], NOON)
     enter(book, pending, judged())
     (letter,) = export.letters(engine, "Asia/Shanghai")

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
-from ledger.letters import Headers, Sighting
+from ledger.letters import Headers, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.decisions import ScoreRow
 from ledger.models.letters import DraftRow
 from rulebook.judge import judge
-from rulebook.model import Kind, Submission, Twin
+from rulebook.model import Duplicate, Kind, Submission
 from rulebook.provisions import Provisions
 from rulebook.rulings import Ruling, UnfinishedRuling
 from tests.ledger.world import OFFICE, World
@@ -47,21 +47,21 @@ rulings = st.builds(
 @given(case=cases(), ruling=rulings, number=st.integers(1, 2**40))
 def test_what_is_told_at_the_entry_and_after_a_decision_is_what_the_ledger_has(
     ledger: Engine,
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
     ruling: Ruling,
     number: int,
 ) -> None:
-    submission, rules, twins = case
+    submission, rules, duplicates = case
     world = World(ledger, rules)
-    verdict = judge(submission, rules, twins)
+    verdict = judge(submission, rules, duplicates)
     received = submission.received
-    seen = Sighting("a", "INBOX", 1, f"{number}", received, f"{number:064x}", 9)
-    found = world.book.collect([seen], received)
+    seen = StoredMessage("a", "INBOX", 1, f"{number}", received, f"{number:064x}", 9)
+    found = world.letters.collect([seen], received)
     if not found:
         return  # the same number was drawn before
     headers = Headers(f"<{number}@town.example>", received)
     day = received.astimezone(OFFICE).date()
-    assert world.book.enter(found[0].id, submission, verdict, headers, [], received, day)
+    assert world.letters.enter(found[0].id, submission, verdict, headers, [], received, day)
     with ledger.connect() as connection:
         drafts = connection.scalars(
             select(DraftRow.id).where(DraftRow.letter_id == found[0].id).order_by(DraftRow.position)

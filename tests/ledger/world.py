@@ -12,12 +12,12 @@ from sqlalchemy import Engine
 from ledger.adoptions import Adoptions, Printed
 from ledger.commissions import Commissions
 from ledger.decisions import Concerned, Decisions, Ruled
-from ledger.letters import Book, Headers, Sighting
+from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.queries.figures import Figures
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from rulebook.judge import judge
-from rulebook.model import Draft, Group, Happened, Kind, Sender, Submission
+from rulebook.model import Draft, EventDate, Group, Kind, Sender, Submission
 from rulebook.provisions import Points, Provisions, Target
 from tests.rulebook.builders import UNITS, draft, provisions
 
@@ -38,7 +38,7 @@ class World:
     def __init__(self, engine: Engine, rules: Provisions = RULES) -> None:
         self.engine, self.rules = engine, rules
         self.scores = Scores(lambda _day: rules)
-        self.book = Book(engine, self.scores)
+        self.letters = LetterRepository(engine, self.scores)
         self.decisions = Decisions(
             engine, lambda _moment: rules, lambda day: day.weekday() < 5, self.scores
         )
@@ -57,8 +57,10 @@ class World:
     ) -> int:
         """One letter through judge and book; returns its number. Its receipt is sent at once."""
         self.letters += 1
-        seen = Sighting("a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9)
-        (pending,) = self.book.collect([seen], received)
+        seen = StoredMessage(
+            "a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9
+        )
+        (pending,) = self.letters.collect([seen], received)
         pieces = drafts or (draft(f"{self.letters}.zip/稿.docx"),)
         sender = Sender("钱一鸣", "qian@town.example", unit, "钱一鸣" if unit else None)
         submission = Submission(subject, sender, received, ("稿.zip",), pieces, archives=1)
@@ -66,7 +68,7 @@ class World:
         receipts = [receipt(f"<receipt.{self.letters}@office.example>")] if owed else []
         day = received.astimezone(OFFICE).date()
         headers = Headers(f"<{self.letters}@town.example>", received)
-        assert self.book.enter(pending.id, submission, verdict, headers, receipts, received, day)
+        assert self.letters.enter(pending.id, submission, verdict, headers, receipts, received, day)
         return pending.id
 
     def adopt(
@@ -76,11 +78,11 @@ class World:
         return self.adoptions.add(printed, "li", MARCH)
 
 
-def receipt(message_id: str) -> Owed:
-    return Owed("receipt", "qian@town.example", (), "回执", message_id, b"raw")
+def receipt(message_id: str) -> OutgoingMessage:
+    return OutgoingMessage("receipt", "qian@town.example", (), "回执", message_id, b"raw")
 
 
-def owing(_letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[Owed]:
+def owing(_letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
     """What the console's wiring does with a decision, short."""
     return [replace(receipt(f"<correction.{ruled[-1].seq}@office.example>"), kind="correction")]
 
@@ -92,7 +94,7 @@ def article(number: int, **changes: object) -> Draft:
         title=f"厂中厂治理的实践与思考之{number}",
         text="一、摸清底数\n" + "治" * 1200,
         characters=1200,
-        happened=Happened(None),
+        event_date=EventDate(None),
         **changes,
     )
 

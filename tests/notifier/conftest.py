@@ -17,13 +17,13 @@ from rulebook.model import (
     DayDoubt,
     Draft,
     DraftVerdict,
+    Duplicate,
+    EventDate,
     Fault,
-    Happened,
     Kind,
     Sender,
     Submission,
     Timely,
-    Twin,
     Verdict,
 )
 from rulebook.reasons import Outcome, Reason, Remark
@@ -52,7 +52,9 @@ def draft() -> Draft:
         title="湖塘镇开展危化品企业专项检查",
         text="3月6日，湖塘镇应急管理局组织人员对辖区危化品企业开展专项检查。",
         characters=412,
-        happened=Happened(date(2022, 3, 6), "3月6日，湖塘镇应急管理局组织人员对辖区危化品企业开展"),
+        event_date=EventDate(
+            date(2022, 3, 6), "3月6日，湖塘镇应急管理局组织人员对辖区危化品企业开展"
+        ),
         digest="d" * 64,
         file_digest="f" * 64,
         images=("稿件.zip/1.jpg", "稿件.zip/2.jpg"),
@@ -93,7 +95,7 @@ def late(judged: DraftVerdict) -> DraftVerdict:
         file="稿件.zip/网民反映扬尘.docx",
         title="网民反映某工地夜间施工扬尘问题",
         characters=286,
-        happened=Happened(date(2022, 3, 3), "3月3日，有网民在论坛发帖反映"),
+        event_date=EventDate(date(2022, 3, 3), "3月3日，有网民在论坛发帖反映"),
         images=(),
     )
     return replace(
@@ -110,16 +112,16 @@ def late(judged: DraftVerdict) -> DraftVerdict:
 
 @pytest.fixture
 def held(judged: DraftVerdict) -> DraftVerdict:
-    happened = Happened(None, "近日，湖塘镇组织企业负责人", DayDoubt.VAGUE)
+    event_date = EventDate(None, "近日，湖塘镇组织企业负责人", DayDoubt.VAGUE)
     return replace(
         judged,
-        draft=replace(judged.draft, happened=happened),
+        draft=replace(judged.draft, event_date=event_date),
         deadline=None,
         timely=Timely.UNDETERMINED,
         outcome=Outcome.HELD,
         reasons=(Reason.DATE_UNCERTAIN, Reason.DUPLICATE),
         points=0,
-        twin=Twin(
+        duplicate=Duplicate(
             "湖塘镇开展专项检查", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 0.93, False, 3
         ),
     )

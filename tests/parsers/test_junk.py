@@ -9,7 +9,7 @@ import pytest
 
 import parsers
 from parsers.junk import is_junk
-from parsers.types import Allowance, Container, File, Limits, Other, Text, Unread
+from parsers.types import Container, File, Limits, Other, ResourceBudget, Text, UnreadableFile
 from rulebook.reasons import Reason
 
 JUNK = [
@@ -50,7 +50,7 @@ def packed(members: dict[str, bytes]) -> bytes:
 
 def test_beside_a_draft_junk_is_recorded_and_not_counted() -> None:
     members = dict.fromkeys(JUNK, b"junk") | {"稿件.txt": "3月6日，开展检查。".encode()}
-    facts = list(parsers.read([File("稿.zip", packed(members))], Allowance(Limits())))
+    facts = list(parsers.read([File("稿.zip", packed(members))], ResourceBudget(Limits())))
     assert [fact.path for fact in facts if isinstance(fact, Text)] == ["稿.zip/稿件.txt"]
     roles = [fact.role for fact in facts if isinstance(fact, Other)]
     assert roles == ["junk"] * len(JUNK)
@@ -60,6 +60,8 @@ def test_beside_a_draft_junk_is_recorded_and_not_counted() -> None:
 
 def test_an_archive_of_junk_alone_is_empty() -> None:
     facts = list(
-        parsers.read([File("稿.zip", packed(dict.fromkeys(JUNK, b"x")))], Allowance(Limits()))
+        parsers.read([File("稿.zip", packed(dict.fromkeys(JUNK, b"x")))], ResourceBudget(Limits()))
     )
-    assert [fact.reason for fact in facts if isinstance(fact, Unread)] == [Reason.EMPTY_ARCHIVE]
+    assert [fact.reason for fact in facts if isinstance(fact, UnreadableFile)] == [
+        Reason.EMPTY_ARCHIVE
+    ]

@@ -12,7 +12,7 @@ import pytest
 
 import parsers
 from parsers.archives import zip as zip_parser
-from parsers.types import Allowance, File, Limit, Limits, Other, Part, Text, Unread
+from parsers.types import File, Limit, Limits, Other, Part, ResourceBudget, Text, UnreadableFile
 from rulebook.reasons import Reason
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -30,7 +30,7 @@ DRAFT = "3月6日，湖塘镇开展检查。".encode()
 
 
 def read(*files: File) -> list[object]:
-    return list(parsers.read(files, Allowance(Limits())))
+    return list(parsers.read(files, ResourceBudget(Limits())))
 
 
 def test_facts_come_in_reading_order_with_the_path_through_their_archives() -> None:
@@ -44,12 +44,14 @@ def test_facts_come_in_reading_order_with_the_path_through_their_archives() -> N
 
 
 def test_a_parser_that_trips_costs_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def trip(_file: File, _allowance: Allowance) -> Iterator[Part]:
+    def record_failure(_file: File, _allowance: ResourceBudget) -> Iterator[Part]:
         raise ZeroDivisionError("unser Fehler")
 
-    monkeypatch.setattr(zip_parser, "parse", trip)
+    monkeypatch.setattr(zip_parser, "parse", record_failure)
     facts = read(File("坏.zip", packed({"一.txt": DRAFT})), File("好.txt", DRAFT))
-    assert [fact.reason for fact in facts if isinstance(fact, Unread)] == [Reason.DAMAGED_ARCHIVE]
+    assert [fact.reason for fact in facts if isinstance(fact, UnreadableFile)] == [
+        Reason.DAMAGED_ARCHIVE
+    ]
     assert [fact.path for fact in facts if isinstance(fact, Text)] == ["好.txt"]
 
 
@@ -69,7 +71,7 @@ def test_no_file_is_claimed_by_two_parsers(sample: Path) -> None:
 
 def test_what_lies_in_a_winmail_counts_as_attached() -> None:
     data = (SAMPLES / "tnef" / "winmail.dat").read_bytes()
-    opened = parsers.open_envelopes([File("winmail.dat", data)], Allowance(Limits()))
+    opened = parsers.open_envelopes([File("winmail.dat", data)], ResourceBudget(Limits()))
     assert [(file.path, parsers.is_archive(file)) for file in opened] == [
         ("稿件.zip", True),
         ("说明.txt", False),
@@ -78,10 +80,10 @@ def test_what_lies_in_a_winmail_counts_as_attached() -> None:
 
 def test_a_winmail_that_cannot_be_opened_stays_and_is_told() -> None:
     data = (SAMPLES / "tnef" / "winmail.dat").read_bytes()[:200]
-    allowance = Allowance(Limits())
-    (file,) = parsers.open_envelopes([File("winmail.dat", data)], allowance)
-    (fact,) = parsers.read([file], allowance)
-    assert isinstance(fact, Unread)
+    budget = ResourceBudget(Limits())
+    (file,) = parsers.open_envelopes([File("winmail.dat", data)], budget)
+    (fact,) = parsers.read([file], budget)
+    assert isinstance(fact, UnreadableFile)
     assert fact.reason is Reason.DAMAGED_ARCHIVE
 
 
@@ -96,14 +98,14 @@ def test_sizes_and_digests_are_those_of_the_files_themselves() -> None:
 @pytest.mark.parametrize("name", ["稿件.zip", "稿件.RAR", "稿件.7z"])
 def test_bytes_that_nothing_tells_under_an_archives_name_are_a_damaged_archive(name: str) -> None:
     (fact,) = read(File(name, bytes(range(128, 256)) * 9))
-    assert isinstance(fact, Unread)
+    assert isinstance(fact, UnreadableFile)
     assert fact.reason is Reason.DAMAGED_ARCHIVE
 
 
 def test_a_text_without_end_is_no_draft() -> None:
     for endless in ("湖塘镇" * 170_000, "湖塘镇\n" * 25_001):
         (fact,) = read(File("稿件.txt", endless.encode()))
-        assert isinstance(fact, Unread)
+        assert isinstance(fact, UnreadableFile)
         assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "超过上限：文字总量")
 
 
@@ -146,8 +148,8 @@ PAGE = f"<html><body><p>{PROSE}</p></body></html>".encode()
 def test_the_limit_that_a_document_hits_is_told(
     data: bytes, bound: dict[str, int], limit: Limit
 ) -> None:
-    (unread,) = parsers.read([File("稿件", data)], Allowance(replace(Limits(), **bound)))
-    assert isinstance(unread, Unread)
+    (unread,) = parsers.read([File("稿件", data)], ResourceBudget(replace(Limits(), **bound)))
+    assert isinstance(unread, UnreadableFile)
     assert (unread.reason, unread.detail) == (Reason.UNREADABLE_DRAFT, limit.told)
-    (text,) = parsers.read([File("稿件", data)], Allowance(Limits()))
+    (text,) = parsers.read([File("稿件", data)], ResourceBudget(Limits()))
     assert isinstance(text, Text)

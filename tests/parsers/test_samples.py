@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import parsers
-from parsers.types import Allowance, Fact, File, Image, Limits, Other, Text, Unread
+from parsers.types import Fact, File, Image, Limits, Other, ResourceBudget, Text, UnreadableFile
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 FOLDERS = (
@@ -32,7 +32,7 @@ def samples() -> list[Any]:
 
 
 def read(name: str, data: bytes) -> list[Fact]:
-    return list(parsers.read([File(name, data)], Allowance(Limits())))
+    return list(parsers.read([File(name, data)], ResourceBudget(Limits())))
 
 
 def shown(facts: list[Fact]) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def shown(facts: list[Fact]) -> dict[str, Any]:
                 assert all(isinstance(one, Image) and one.whole for one in others)
                 told["pictures"] = len(others)
             return told
-        case [Unread() as unread]:
+        case [UnreadableFile() as unread]:
             return {"refused": unread.reason.name, "detail": unread.detail}
         case [Other(role="media") as film]:
             return {"media": film.media_type, "seconds": film.seconds}
@@ -98,7 +98,7 @@ def test_half_a_file_never_trips_us_and_is_never_called_an_archive(
     data = path.read_bytes()
     for part in (len(data) // 2, len(data) - 3):
         for fact in read(path.name, data[:part]):
-            if isinstance(fact, Unread):
+            if isinstance(fact, UnreadableFile):
                 packed = path.parent.name == "unsupported"
                 wanted = (
                     ("UNSUPPORTED_ARCHIVE",) if packed else ("UNREADABLE_DRAFT", "LOCKED_DRAFT")

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rulebook.model import Draft, Fault, Group, Happened, Sender, Submission, Twin, Unit
+from rulebook.model import Draft, Duplicate, EventDate, Fault, Group, Sender, Submission, Unit
 from rulebook.provisions import Labels, Provisions, Timeliness
 from rulebook.reasons import Reason
 
@@ -59,7 +59,7 @@ def draft(file: str = "稿件.zip/湖塘镇开展安全检查.docx", **changes: 
         "title": "湖塘镇开展安全检查",
         "text": text,
         "characters": len(text),
-        "happened": Happened(EVENT, "3月7日"),
+        "happened": EventDate(EVENT, "3月7日"),
         "digest": f"text of {file}",
         "file_digest": f"bytes of {file}",
         "author": "钱一鸣",
@@ -76,7 +76,7 @@ def article(characters: int = 1200, **changes: Any) -> Draft:
         "title": "厂中厂治理的实践与思考",
         "text": "一、摸清底数\n二、压实责任\n三、腾出空间\n" + "治" * max(characters - 18, 0),
         "characters": characters,
-        "happened": Happened(None),
+        "happened": EventDate(None),
     }
     return draft(**(values | changes))
 
@@ -99,7 +99,7 @@ def unpacked(*drafts: Draft, **changes: Any) -> Submission:
     return letter(*drafts, **({"archives": 0, "attachments": ()} | changes))
 
 
-def twin(**changes: Any) -> Twin:
+def duplicate(**changes: Any) -> Duplicate:
     """An earlier draft of 湖塘镇: another file that reads exactly the same."""
     values: dict[str, Any] = {
         "title": "湖塘镇开展安全检查",
@@ -109,7 +109,7 @@ def twin(**changes: Any) -> Twin:
         "same_file": False,
         "letter": 1,
     }
-    return Twin(**(values | changes))
+    return Duplicate(**(values | changes))
 
 
 def found(faults: Iterable[Fault]) -> list[Reason]:

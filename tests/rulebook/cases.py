@@ -7,7 +7,7 @@ from datetime import date
 
 from hypothesis import strategies as st
 
-from rulebook.model import Authentication, Draft, Fault, Happened, Submission, Twin
+from rulebook.model import Authentication, Draft, Duplicate, EventDate, Fault, Submission
 from rulebook.provisions import (
     BareRule,
     Points,
@@ -26,29 +26,29 @@ from tests.rulebook.builders import (
     STRANGER,
     TOO_LATE,
     draft,
+    duplicate,
     letter,
     provisions,
-    twin,
 )
 
 SENDERS = [OFFICER, STRANGER, replace(OFFICER, ended=True)]
 FAULTS = [Reason.DAMAGED_ARCHIVE, Reason.INFECTED, Reason.SECRET_MARK, Reason.UNREADABLE_DRAFT]
 TWINS = [
     None,
-    twin(),
-    twin(same_file=True),
-    twin(refused=True),
-    twin(similarity=0.2),
-    twin(unverified=True),
+    duplicate(),
+    duplicate(same_file=True),
+    duplicate(refused=True),
+    duplicate(similarity=0.2),
+    duplicate(unverified=True),
 ]
-happenings = st.sampled_from([Happened(EVENT), Happened(None), Happened(date(2022, 4, 1))])
+happenings = st.sampled_from([EventDate(EVENT), EventDate(None), EventDate(date(2022, 4, 1))])
 
 
 @st.composite
-def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Twin]]:
+def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Duplicate]]:
     """A letter of some drafts, an office's switches, and what was sent before."""
     pieces: list[Draft] = []
-    twins: dict[str, Twin] = {}
+    duplicates: dict[str, Duplicate] = {}
     for number in range(pick(st.integers(0, 4))):
         file = (
             f"稿件.zip/{pick(st.sampled_from(['动态', '舆情', '综合', '约稿', '春']))}{number}.docx"
@@ -56,7 +56,7 @@ def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Twin]]:
         pieces.append(
             draft(
                 file,
-                happened=pick(happenings),
+                event_date=pick(happenings),
                 characters=pick(st.sampled_from([60, 799, 800])),
                 reviewer=pick(st.sampled_from(["周正", ""])),
                 named_unit=pick(st.sampled_from(["湖塘镇", "高新区", None])),
@@ -66,7 +66,7 @@ def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Twin]]:
         )
         earlier = pick(st.sampled_from(TWINS))
         if earlier is not None:
-            twins[file] = earlier
+            duplicates[file] = earlier
     submission = letter(
         *pieces,
         subject=pick(st.sampled_from(["来稿", "【工作动态】"])),
@@ -86,4 +86,4 @@ def cases(pick: st.DrawFn) -> tuple[Submission, Provisions, dict[str, Twin]]:
         effective_from=pick(st.sampled_from([date(2022, 2, 24), IN_TIME.date(), TOO_LATE.date()])),
         bare_attachment=pick(st.sampled_from(BareRule)),
     )
-    return submission, rules, twins
+    return submission, rules, duplicates

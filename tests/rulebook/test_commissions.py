@@ -8,12 +8,12 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from rulebook.commissions import OpenCommission
-from rulebook.judge import Known, judge
+from rulebook.judge import LedgerContext, judge
 from rulebook.model import DraftVerdict, Kind, Timely
 from rulebook.points import Scored, submission_points
 from rulebook.provisions import Provisions, UnaskedRule
 from rulebook.reasons import Outcome, Reason
-from rulebook.rulings import Judged, Ruling, stand
+from rulebook.rulings import FirstVerdict, Ruling, apply_rulings
 from tests.rulebook.builders import EVENT, TOO_LATE, draft, letter, limited, provisions
 
 WINTER = OpenCommission(7, "冬季森林防火经验", ("湖塘镇", "前黄镇"), date(2022, 3, 31))
@@ -28,7 +28,7 @@ def judged(
     rules: Provisions | None = None,
 ) -> DraftVerdict:
     submission = replace(letter(draft("稿件.zip/稿.docx", title=title)), subject=subject)
-    (one,) = judge(submission, rules or provisions(), {}, known=Known(open_)).drafts
+    (one,) = judge(submission, rules or provisions(), {}, known=LedgerContext(open_)).drafts
     return one
 
 
@@ -87,8 +87,10 @@ def test_the_label_answers_no_commission_that_the_unit_has_answered_already() ->
 def test_a_person_settles_what_an_unmatched_commission_counts_as(
     ruling: Ruling, points: int
 ) -> None:
-    first = Judged("湖塘镇", Kind.COMMISSION, EVENT, TOO_LATE, reasons=(Reason.NO_COMMISSION,))
-    standing = stand(first, [ruling], provisions())
+    first = FirstVerdict(
+        "湖塘镇", Kind.COMMISSION, EVENT, TOO_LATE, reasons=(Reason.NO_COMMISSION,)
+    )
+    standing = apply_rulings(first, [ruling], provisions())
     assert Reason.NO_COMMISSION not in standing.reasons
     scored = Scored(1, "湖塘镇", standing.kind, TOO_LATE.date(), standing.outcome, standing.timely)
     assert submission_points(scored, lambda _day: provisions())[0] == points
@@ -104,7 +106,7 @@ def test_a_proper_resend_within_the_grace_counts_as_of_the_refused_letter() -> N
     rules = limited(grace_after_refusal_hours=24)
     one = draft()
     refused = TOO_LATE - timedelta(hours=2)
-    known = Known(refused={one.file: refused})
+    known = LedgerContext(refused={one.file: refused})
 
     def timely(received: datetime) -> Timely:
         submission = replace(letter(one), received=received)

@@ -9,18 +9,18 @@ from datetime import date, datetime
 import pytest
 
 from rulebook.commissions import OpenCommission
-from rulebook.judge import Known, judge
+from rulebook.judge import LedgerContext, judge
 from rulebook.model import (
     Authentication,
     Draft,
     DraftVerdict,
+    Duplicate,
+    EventDate,
     Fault,
-    Happened,
     Kind,
     Sender,
     Submission,
     Timely,
-    Twin,
     Verdict,
 )
 from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerRule, StrangerRule
@@ -35,10 +35,10 @@ from tests.rulebook.builders import (
     TOO_LATE,
     article,
     draft,
+    duplicate,
     letter,
     limited,
     provisions,
-    twin,
     unpacked,
 )
 
@@ -49,9 +49,9 @@ SECRET = Fault(Reason.SECRET_MARK, "通知.docx")
 def verdict_on(
     submission: Submission,
     rules: Provisions = RULES,
-    twins: Mapping[str, Twin] | None = None,
+    duplicates: Mapping[str, Duplicate] | None = None,
 ) -> Verdict:
-    return judge(submission, rules, twins or {})
+    return judge(submission, rules, duplicates or {})
 
 
 def only(verdict: Verdict) -> DraftVerdict:
@@ -88,7 +88,7 @@ def test_a_draft_that_nothing_can_be_said_against_scores() -> None:
 def test_each_kind_scores_what_the_regulation_gives(
     subject: str, piece: Draft, points: int
 ) -> None:
-    asked = Known((OpenCommission(1, "安全检查经验", ("湖塘镇",), EVENT),))
+    asked = LedgerContext((OpenCommission(1, "安全检查经验", ("湖塘镇",), EVENT),))
     assert only(judge(letter(piece, subject=subject), RULES, {}, known=asked)).points == points
 
 
@@ -126,7 +126,7 @@ def test_a_late_draft_is_accepted_and_scores_nothing() -> None:
 
 
 def test_an_article_is_never_late() -> None:
-    one = only(verdict_on(letter(article(happened=Happened(EVENT)), received=TOO_LATE)))
+    one = only(verdict_on(letter(article(event_date=EventDate(EVENT)), received=TOO_LATE)))
     assert (one.timely, one.deadline, one.points) == (Timely.NOT_APPLICABLE, None, 2)
 
 
@@ -140,19 +140,19 @@ def test_a_short_article_is_held_as_an_article_and_scores_nothing_yet() -> None:
 @pytest.mark.parametrize(
     ("happened", "reason"),
     [
-        (Happened(None), Reason.DATE_UNCERTAIN),
-        (Happened(date(2022, 3, 20)), Reason.DATE_IN_FUTURE),
+        (EventDate(None), Reason.DATE_UNCERTAIN),
+        (EventDate(date(2022, 3, 20)), Reason.DATE_IN_FUTURE),
     ],
 )
-def test_a_day_that_is_unsure_holds_the_draft(happened: Happened, reason: Reason) -> None:
-    verdict = verdict_on(letter(draft(happened=happened)))
+def test_a_day_that_is_unsure_holds_the_draft(event_date: EventDate, reason: Reason) -> None:
+    verdict = verdict_on(letter(draft(event_date=event_date)))
     assert (verdict.outcome, verdict.reasons) == (Outcome.HELD, (reason,))
     assert (only(verdict).timely, only(verdict).points) == (Timely.UNDETERMINED, 0)
 
 
 def test_a_draft_may_be_held_for_several_reasons_and_all_are_recorded() -> None:
-    piece = draft(file="稿件.zip/1.docx", title="春日", text=PLAIN_TEXT, happened=Happened(None))
-    verdict = verdict_on(letter(piece, subject="来稿"), twins={piece.file: twin()})
+    piece = draft(file="稿件.zip/1.docx", title="春日", text=PLAIN_TEXT, event_date=EventDate(None))
+    verdict = verdict_on(letter(piece, subject="来稿"), duplicates={piece.file: duplicate()})
     assert set(only(verdict).reasons) == {
         Reason.KIND_UNCERTAIN,
         Reason.DATE_UNCERTAIN,
@@ -162,16 +162,16 @@ def test_a_draft_may_be_held_for_several_reasons_and_all_are_recorded() -> None:
 
 def test_a_late_repeat_is_refused_and_both_reasons_are_recorded() -> None:
     piece = draft()
-    again = {piece.file: twin(same_file=True)}
-    verdict = verdict_on(letter(piece, received=TOO_LATE), twins=again)
+    again = {piece.file: duplicate(same_file=True)}
+    verdict = verdict_on(letter(piece, received=TOO_LATE), duplicates=again)
     assert verdict.outcome is Outcome.REFUSED
     assert set(verdict.reasons) == {Reason.LATE, Reason.RESENT}
-    assert only(verdict).twin == again[piece.file]
+    assert only(verdict).duplicate == again[piece.file]
 
 
 def test_a_twin_belongs_to_the_draft_of_its_file_only() -> None:
     first, second = draft("稿件.zip/1.docx"), draft("稿件.zip/2.docx")
-    verdict = verdict_on(letter(first, second), twins={"稿件.zip/2.docx": twin()})
+    verdict = verdict_on(letter(first, second), duplicates={"稿件.zip/2.docx": duplicate()})
     assert [one.outcome for one in verdict.drafts] == [Outcome.ACCEPTED, Outcome.HELD]
     assert [one.points for one in verdict.drafts] == [1, 0]
 
@@ -214,7 +214,7 @@ def test_what_is_wrong_with_letter_and_draft_is_all_recorded() -> None:
 
 def test_one_draft_held_holds_the_letter_and_not_its_other_drafts() -> None:
     good = draft("稿件.zip/1.docx")
-    unsure = draft("稿件.zip/2.docx", happened=Happened(None))
+    unsure = draft("稿件.zip/2.docx", event_date=EventDate(None))
     verdict = verdict_on(letter(good, unsure))
     assert verdict.outcome is Outcome.HELD
     assert [(one.outcome, one.points) for one in verdict.drafts] == [

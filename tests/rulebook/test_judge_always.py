@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from rulebook.judge import judge
 from rulebook.model import (
     Authentication,
+    Duplicate,
     Fault,
     Submission,
     Timely,
-    Twin,
 )
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
@@ -22,20 +22,22 @@ from tests.rulebook.cases import cases
 
 
 @given(cases())
-def test_the_gravest_outcome_wins(case: tuple[Submission, Provisions, dict[str, Twin]]) -> None:
+def test_the_gravest_outcome_wins(
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
+) -> None:
     verdict = judge(*case)
-    gravities = [reason.outcome.gravity for reason in verdict.reasons]
+    gravities = [reason.outcome.severity for reason in verdict.reasons]
     floor = Outcome.IGNORED if case[0].automatic else Outcome.ACCEPTED
-    assert verdict.outcome.gravity == max([floor.gravity, *gravities])
+    assert verdict.outcome.severity == max([floor.severity, *gravities])
     for one in verdict.drafts:
-        own = [reason.outcome.gravity for reason in one.reasons]
-        of_letter = [fault.reason.outcome.gravity for fault in verdict.faults]
-        assert one.outcome.gravity == max([Outcome.ACCEPTED.gravity, *own, *of_letter])
+        own = [reason.outcome.severity for reason in one.reasons]
+        of_letter = [fault.reason.outcome.severity for fault in verdict.faults]
+        assert one.outcome.severity == max([Outcome.ACCEPTED.severity, *own, *of_letter])
 
 
 @given(cases())
 def test_only_an_accepted_draft_in_time_scores(
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
     submission, rules, _ = case
     for one in judge(*case).drafts:
@@ -54,7 +56,7 @@ def test_only_an_accepted_draft_in_time_scores(
 
 @given(cases())
 def test_nothing_of_a_refused_letter_scores(
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
     verdict = judge(*case)
     if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
@@ -65,7 +67,7 @@ def test_nothing_of_a_refused_letter_scores(
 
 @given(cases())
 def test_a_secret_is_never_carried_into_a_verdict(
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
     verdict = judge(*case)
     if not case[0].automatic and Fault(Reason.SECRET_MARK) in case[0].faults:
@@ -74,7 +76,7 @@ def test_a_secret_is_never_carried_into_a_verdict(
 
 @given(cases())
 def test_machines_and_the_unverified_are_never_answered_and_all_others_are(
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
     submission = case[0]
     silent = submission.automatic or submission.authentication is Authentication.FAILED
@@ -83,13 +85,13 @@ def test_machines_and_the_unverified_are_never_answered_and_all_others_are(
 
 @given(cases(), st.randoms())
 def test_the_order_of_the_drafts_does_not_matter(
-    case: tuple[Submission, Provisions, dict[str, Twin]], chance: Random
+    case: tuple[Submission, Provisions, dict[str, Duplicate]], chance: Random
 ) -> None:
-    submission, rules, twins = case
+    submission, rules, duplicates = case
     pieces = list(submission.drafts)
     chance.shuffle(pieces)
-    verdict = judge(submission, rules, twins)
-    other = judge(replace(submission, drafts=tuple(pieces)), rules, twins)
+    verdict = judge(submission, rules, duplicates)
+    other = judge(replace(submission, drafts=tuple(pieces)), rules, duplicates)
     assert other.outcome is verdict.outcome
     assert other.faults == verdict.faults
     assert set(other.reasons) == set(verdict.reasons)
@@ -101,9 +103,9 @@ def test_the_order_of_the_drafts_does_not_matter(
 
 @given(cases())
 def test_every_draft_is_judged_as_if_it_came_alone(
-    case: tuple[Submission, Provisions, dict[str, Twin]],
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
-    submission, rules, twins = case
-    for one in judge(submission, rules, twins).drafts:
-        alone = judge(replace(submission, drafts=(one.draft,)), rules, twins)
+    submission, rules, duplicates = case
+    for one in judge(submission, rules, duplicates).drafts:
+        alone = judge(replace(submission, drafts=(one.draft,)), rules, duplicates)
         assert alone.drafts == (one,)

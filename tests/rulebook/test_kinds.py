@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.kinds import KindFinding, decide
-from rulebook.model import Draft, Happened, Kind
+from rulebook.model import Draft, EventDate, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
 from tests.rulebook.builders import (
@@ -45,7 +45,7 @@ def plain(**changes: Any) -> Draft:
         "file": PACKED,
         "title": "春日",
         "text": PLAIN_TEXT,
-        "happened": Happened(None),
+        "happened": EventDate(None),
     }
     return draft(**(values | changes))
 
@@ -171,14 +171,14 @@ def test_the_evidence_of_a_short_article_names_both_figures() -> None:
 
 
 texts = st.sampled_from([NEWS_TEXT, OPINION_TEXT, PLAIN_TEXT, "一、甲\n二、乙\n三、丙\n"])
-dates = st.sampled_from([Happened(None), draft().happened])
+dates = st.sampled_from([EventDate(None), draft().event_date])
 
 
 @given(st.integers(0, 799), texts, dates, st.sampled_from(ARTICLE_WORDS))
 def test_a_short_article_is_never_downgraded_whatever_its_text(
-    characters: int, text: str, happened: Happened, word: str
+    characters: int, text: str, event_date: EventDate, word: str
 ) -> None:
-    piece = plain(characters=characters, text=text, happened=happened)
+    piece = plain(characters=characters, text=text, event_date=event_date)
     found = decide(piece, f"【{word}】湖塘镇", RULES)
     assert (found.kind, found.reason) == (Kind.ARTICLE, Reason.TOO_SHORT)
 
@@ -192,9 +192,9 @@ def test_the_switch_says_how_long_an_article_is(characters: int, least: int) -> 
 
 @given(st.integers(0, 799), texts, dates)
 def test_a_text_below_the_length_is_never_taken_for_an_article(
-    characters: int, text: str, happened: Happened
+    characters: int, text: str, event_date: EventDate
 ) -> None:
-    piece = plain(characters=characters, text=text, happened=happened)
+    piece = plain(characters=characters, text=text, event_date=event_date)
     assert decide(piece, BLANK, RULES).kind is not Kind.ARTICLE
 
 
@@ -252,7 +252,7 @@ def test_one_word_alone_tells_no_kind_and_two_do(text: str, kind: Kind | None) -
 
 
 def test_a_day_counts_as_a_sign_of_news() -> None:
-    piece = plain(text=f"{LEAD}3月7日，镇里组织了一次活动。", happened=draft().happened)
+    piece = plain(text=f"{LEAD}3月7日，镇里组织了一次活动。", event_date=draft().event_date)
     assert kind_of(piece) is Kind.NEWS
 
 
@@ -394,7 +394,7 @@ def test_a_label_goes_before_the_name_of_a_paper() -> None:
 
 def test_a_dated_text_that_speaks_of_a_unit_is_news(office: Provisions) -> None:
     told = plain(
-        text="一封感谢信寄到了湖塘镇。", happened=Happened(date(2022, 3, 7)), named_unit=None
+        text="一封感谢信寄到了湖塘镇。", event_date=EventDate(date(2022, 3, 7)), named_unit=None
     )
     assert decide(told, BLANK, office).kind is Kind.NEWS
     elsewhere = replace(told, text="一封感谢信寄到了河畔镇。")

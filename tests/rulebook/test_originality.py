@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rulebook.originality import originality
 from rulebook.reasons import Outcome, Reason
-from tests.rulebook.builders import provisions, twin
+from tests.rulebook.builders import duplicate, provisions
 
 RULES = provisions(near_duplicate=0.85)
 units = st.sampled_from(["湖塘镇", "高新区", None])
@@ -20,23 +20,23 @@ def test_a_draft_without_a_twin_is_new() -> None:
 
 
 def test_the_very_same_file_again_from_the_same_unit_is_refused() -> None:
-    reason = originality(twin(same_file=True), "湖塘镇", RULES)
+    reason = originality(duplicate(same_file=True), "湖塘镇", RULES)
     assert reason is Reason.RESENT
     assert reason.outcome is Outcome.REFUSED
 
 
 def test_the_very_same_file_from_another_unit_is_for_a_person() -> None:
-    reason = originality(twin(same_file=True, unit="高新区"), "湖塘镇", RULES)
+    reason = originality(duplicate(same_file=True, unit="高新区"), "湖塘镇", RULES)
     assert reason is Reason.DUPLICATE
     assert reason.outcome is Outcome.HELD
 
 
 def test_the_very_same_file_from_two_strangers_is_for_a_person() -> None:
-    assert originality(twin(same_file=True, unit=None), None, RULES) is Reason.DUPLICATE
+    assert originality(duplicate(same_file=True, unit=None), None, RULES) is Reason.DUPLICATE
 
 
 def test_the_same_text_in_another_file_is_for_a_person() -> None:
-    assert originality(twin(), "湖塘镇", RULES) is Reason.DUPLICATE
+    assert originality(duplicate(), "湖塘镇", RULES) is Reason.DUPLICATE
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_same_text_in_another_file_is_for_a_person() -> None:
 def test_texts_are_alike_from_the_offices_share_on(
     similarity: float, reason: Reason | None
 ) -> None:
-    assert originality(twin(similarity=similarity), "湖塘镇", RULES) is reason
+    assert originality(duplicate(similarity=similarity), "湖塘镇", RULES) is reason
 
 
 @given(shares, shares, units, units)
@@ -54,7 +54,7 @@ def test_the_switch_says_how_alike_is_too_alike(
     similarity: float, limit: float, before: str | None, now: str | None
 ) -> None:
     found = originality(
-        twin(similarity=similarity, unit=before), now, provisions(near_duplicate=limit)
+        duplicate(similarity=similarity, unit=before), now, provisions(near_duplicate=limit)
     )
     assert found is (Reason.DUPLICATE if similarity >= limit else None)
 
@@ -63,7 +63,7 @@ def test_the_switch_says_how_alike_is_too_alike(
 def test_a_refused_draft_is_no_twin_since_it_is_meant_to_be_sent_again(
     same_file: bool, before: str | None, now: str | None, similarity: float
 ) -> None:
-    earlier = twin(same_file=same_file, unit=before, similarity=similarity, refused=True)
+    earlier = duplicate(same_file=same_file, unit=before, similarity=similarity, refused=True)
     assert originality(earlier, now, RULES) is None
 
 
@@ -71,7 +71,7 @@ def test_a_refused_draft_is_no_twin_since_it_is_meant_to_be_sent_again(
 def test_what_came_unverified_in_somebodys_name_takes_nothing_from_them(
     same_file: bool, before: str | None, now: str | None, similarity: float
 ) -> None:
-    earlier = twin(same_file=same_file, unit=before, similarity=similarity, unverified=True)
+    earlier = duplicate(same_file=same_file, unit=before, similarity=similarity, unverified=True)
     assert originality(earlier, now, RULES) is None
 
 
@@ -79,6 +79,8 @@ def test_what_came_unverified_in_somebodys_name_takes_nothing_from_them(
 def test_the_same_file_is_never_new_again(
     before: str | None, now: str | None, limit: float
 ) -> None:
-    found = originality(twin(same_file=True, unit=before), now, provisions(near_duplicate=limit))
+    found = originality(
+        duplicate(same_file=True, unit=before), now, provisions(near_duplicate=limit)
+    )
     same_unit = before is not None and before == now
     assert found is (Reason.RESENT if same_unit else Reason.DUPLICATE)

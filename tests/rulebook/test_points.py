@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rulebook.model import Group, Kind, Outcome, Timely, Unit
 from rulebook.periods import Span, containing, parse, within
-from rulebook.points import Adoption, Line, Scored, What, lines_of, of_draft
+from rulebook.points import Adoption, LineKind, Scored, ScoreLine, lines_of, of_draft
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Points, Provisions
 from rulebook.ranking import assessment, table
 from tests.rulebook.builders import provisions
@@ -288,7 +288,7 @@ def test_every_line_says_why() -> None:
     printed = [adopted(8, 1, 4, MARCH), adopted(9, 1, 2, date(2022, 4, 8))]
     lines = of_draft(scored(1, Kind.ARTICLE), printed, on(RULES))
     assert [line.what for line in lines] == [
-        What.SUBMITTED, What.REPLACED, What.ADOPTED, What.REPLACED, What.ADOPTED,
+        LineKind.SUBMITTED, LineKind.REPLACED, LineKind.ADOPTED, LineKind.REPLACED, LineKind.ADOPTED,
     ]  # fmt: skip
     assert sum(line.points for line in lines) == 12
     assert all(line.why for line in lines)
@@ -296,7 +296,7 @@ def test_every_line_says_why() -> None:
     assert "四.2" in lines[1].why
 
 
-def total(lines: list[Line], unit: str) -> int:
+def total(lines: list[ScoreLine], unit: str) -> int:
     return sum(line.points for line in lines if line.unit == unit)
 
 

@@ -86,13 +86,13 @@ def test_a_code_is_a_name_fit_for_exports() -> None:
 
 
 def test_outcomes_go_from_ignored_to_refused() -> None:
-    assert sorted(Outcome, key=lambda outcome: outcome.gravity) == [
+    assert sorted(Outcome, key=lambda outcome: outcome.severity) == [
         Outcome.IGNORED,
         Outcome.ACCEPTED,
         Outcome.HELD,
         Outcome.REFUSED,
     ]
-    assert sorted(outcome.gravity for outcome in Outcome) == [0, 1, 2, 3]
+    assert sorted(outcome.severity for outcome in Outcome) == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize(

@@ -11,25 +11,25 @@ from hypothesis import strategies as st
 
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
-from rulebook.rulings import Judged, Ruling, UnfinishedRuling, fold, stand
+from rulebook.rulings import FirstVerdict, Ruling, UnfinishedRuling, apply_rulings, merge_rulings
 from tests.rulebook.builders import EVENT, IN_TIME, TOO_LATE, provisions
 
 RULES = provisions()
-FIRST = Judged("湖塘镇", Kind.NEWS, EVENT, IN_TIME)
+FIRST = FirstVerdict("湖塘镇", Kind.NEWS, EVENT, IN_TIME)
 
 
 def test_without_a_ruling_the_first_verdict_stands() -> None:
-    after = stand(FIRST, [], RULES)
+    after = apply_rulings(FIRST, [], RULES)
     assert (after.unit, after.kind, after.outcome, after.timely, after.reasons) == (
         "湖塘镇", Kind.NEWS, Outcome.ACCEPTED, Timely.ON_TIME, (),
     )  # fmt: skip
 
 
 def test_a_ruled_day_settles_the_doubt_and_is_held_against_the_limit() -> None:
-    open_ = replace(FIRST, happened=None, reasons=(Reason.DATE_UNCERTAIN,))
-    assert stand(open_, [], RULES).outcome is Outcome.HELD
-    assert stand(open_, [Ruling(happened=EVENT)], RULES).timely is Timely.ON_TIME
-    late = stand(replace(open_, received=TOO_LATE), [Ruling(happened=EVENT)], RULES)
+    open_ = replace(FIRST, event_date=None, reasons=(Reason.DATE_UNCERTAIN,))
+    assert apply_rulings(open_, [], RULES).outcome is Outcome.HELD
+    assert apply_rulings(open_, [Ruling(event_date=EVENT)], RULES).timely is Timely.ON_TIME
+    late = apply_rulings(replace(open_, received=TOO_LATE), [Ruling(event_date=EVENT)], RULES)
     assert (late.timely, late.reasons, late.outcome) == (
         Timely.LATE, (Reason.LATE,), Outcome.ACCEPTED,
     )  # fmt: skip
@@ -37,19 +37,19 @@ def test_a_ruled_day_settles_the_doubt_and_is_held_against_the_limit() -> None:
 
 def test_a_draft_ruled_an_article_has_no_limit_any_more() -> None:
     late = replace(FIRST, received=TOO_LATE, reasons=(Reason.LATE,))
-    after = stand(late, [Ruling(kind=Kind.ARTICLE)], RULES)
+    after = apply_rulings(late, [Ruling(kind=Kind.ARTICLE)], RULES)
     assert (after.timely, after.reasons) == (Timely.NOT_APPLICABLE, ())
 
 
 def test_a_ruled_kind_settles_the_doubt_about_the_kind() -> None:
     open_ = replace(FIRST, kind=None, reasons=(Reason.KIND_UNCERTAIN,))
-    assert stand(open_, [Ruling(kind=Kind.NEWS)], RULES).outcome is Outcome.ACCEPTED
+    assert apply_rulings(open_, [Ruling(kind=Kind.NEWS)], RULES).outcome is Outcome.ACCEPTED
 
 
 def test_a_claimed_draft_of_a_stranger_counts() -> None:
     stranger = replace(FIRST, unit=None, of_letter=(Reason.UNKNOWN_SENDER,))
-    assert stand(stranger, [], RULES).outcome is Outcome.HELD
-    after = stand(stranger, [Ruling(unit="高新区")], RULES)
+    assert apply_rulings(stranger, [], RULES).outcome is Outcome.HELD
+    after = apply_rulings(stranger, [Ruling(unit="高新区")], RULES)
     assert (after.unit, after.outcome) == ("高新区", Outcome.ACCEPTED)
 
 
@@ -57,37 +57,37 @@ def test_a_claimed_draft_of_a_stranger_counts() -> None:
 def test_whether_it_repeats_another_is_for_a_person_to_say(
     original: bool, outcome: Outcome
 ) -> None:
-    twin = replace(FIRST, reasons=(Reason.DUPLICATE,))
-    assert stand(twin, [Ruling(original=original)], RULES).outcome is outcome
+    duplicate = replace(FIRST, reasons=(Reason.DUPLICATE,))
+    assert apply_rulings(duplicate, [Ruling(original=original)], RULES).outcome is outcome
 
 
 def test_accepting_settles_everything_but_what_the_draft_counts_as() -> None:
     bad = replace(FIRST, reasons=(Reason.DUPLICATE,), of_letter=(Reason.UNVERIFIED_SENDER,))
-    after = stand(bad, [Ruling(accepted=True)], RULES)
+    after = apply_rulings(bad, [Ruling(accepted=True)], RULES)
     assert (after.outcome, after.reasons) == (Outcome.ACCEPTED, ())
     for missing in ({"kind": None}, {"unit": None}):
         with pytest.raises(UnfinishedRuling):
-            stand(replace(FIRST, **missing), [Ruling(accepted=True)], RULES)  # type: ignore[arg-type]
+            apply_rulings(replace(FIRST, **missing), [Ruling(accepted=True)], RULES)  # type: ignore[arg-type]
 
 
 def test_declining_refuses_and_says_that_a_person_did() -> None:
-    after = stand(FIRST, [Ruling(accepted=False)], RULES)
+    after = apply_rulings(FIRST, [Ruling(accepted=False)], RULES)
     assert (after.outcome, after.reasons) == (Outcome.REFUSED, (Reason.DECLINED,))
 
 
 def test_a_draft_never_counts_while_its_kind_is_open() -> None:
-    assert stand(replace(FIRST, kind=None), [], RULES).outcome is Outcome.HELD
+    assert apply_rulings(replace(FIRST, kind=None), [], RULES).outcome is Outcome.HELD
 
 
 def test_answering_a_commission_makes_it_one_and_another_kind_ends_that() -> None:
-    answer = stand(FIRST, [Ruling(commission=7)], RULES)
+    answer = apply_rulings(FIRST, [Ruling(commission=7)], RULES)
     assert (answer.kind, answer.commission, answer.timely) == (
         Kind.COMMISSION, 7, Timely.NOT_APPLICABLE,
     )  # fmt: skip
-    after = stand(FIRST, [Ruling(commission=7), Ruling(kind=Kind.OPINION)], RULES)
+    after = apply_rulings(FIRST, [Ruling(commission=7), Ruling(kind=Kind.OPINION)], RULES)
     assert (after.kind, after.commission) == (Kind.OPINION, None)
     judged = replace(FIRST, kind=Kind.COMMISSION, commission=3)
-    assert stand(judged, [Ruling(commission=0)], RULES).commission is None
+    assert apply_rulings(judged, [Ruling(commission=0)], RULES).commission is None
 
 
 def test_the_last_word_holds() -> None:
@@ -97,14 +97,14 @@ def test_the_last_word_holds() -> None:
         Ruling(accepted=False),
         Ruling(accepted=True),
     ]
-    after = stand(FIRST, rulings, RULES)
+    after = apply_rulings(FIRST, rulings, RULES)
     assert (after.voided, after.outcome) == (False, Outcome.ACCEPTED)
 
 
 rulings = st.builds(
     Ruling,
     kind=st.one_of(st.none(), st.sampled_from(list(Kind))),
-    happened=st.one_of(st.none(), st.dates(date(2022, 1, 1), date(2022, 12, 31))),
+    event_date=st.one_of(st.none(), st.dates(date(2022, 1, 1), date(2022, 12, 31))),
     unit=st.one_of(st.none(), st.sampled_from(["湖塘镇", "高新区"])),
     original=st.one_of(st.none(), st.booleans()),
     accepted=st.one_of(st.none(), st.booleans()),
@@ -117,10 +117,10 @@ rulings = st.builds(
 def test_rulings_folded_in_parts_are_the_rulings_folded_at_once(
     made: list[Ruling], cut: int
 ) -> None:
-    parts = [fold(made[:cut]), fold(made[cut:])]
-    assert stand(FIRST, parts, RULES) == stand(FIRST, made, RULES)
+    parts = [merge_rulings(made[:cut]), merge_rulings(made[cut:])]
+    assert apply_rulings(FIRST, parts, RULES) == apply_rulings(FIRST, made, RULES)
 
 
 @given(st.lists(rulings, max_size=6))
 def test_ruling_the_same_again_changes_nothing(made: list[Ruling]) -> None:
-    assert stand(FIRST, [*made, *made[-1:]], RULES) == stand(FIRST, made, RULES)
+    assert apply_rulings(FIRST, [*made, *made[-1:]], RULES) == apply_rulings(FIRST, made, RULES)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rulebook.model import DayDoubt, Happened, Kind, Timely
+from rulebook.model import DayDoubt, EventDate, Kind, Timely
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Reason
 from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
@@ -30,7 +30,7 @@ counts = st.integers(0, 12)
 def judged(
     day: date, received: datetime, rules: Provisions = RULES, kind: Kind | None = Kind.NEWS
 ) -> Limit:
-    return timeliness(Happened(day), kind, received, rules)
+    return timeliness(EventDate(day), kind, received, rules)
 
 
 def midnight_after(day: date) -> datetime:
@@ -177,8 +177,8 @@ def test_the_calendar_handed_in_decides_what_a_workday_is() -> None:
     rules = limited(unit=DayUnit.WORKDAYS)
     assert deadline(date(2022, 9, 30), rules, state_council) == midnight_after(date(2022, 10, 9))
     received = datetime(2022, 10, 9, 20, 0, tzinfo=OFFICE)
-    happened = Happened(date(2022, 9, 30))
-    found = timeliness(happened, Kind.NEWS, received, rules, state_council)
+    event_date = EventDate(date(2022, 9, 30))
+    found = timeliness(event_date, Kind.NEWS, received, rules, state_council)
     assert found.timely is Timely.ON_TIME
 
 
@@ -199,7 +199,7 @@ def test_articles_and_commissions_have_no_limit(case: tuple[date, datetime], kin
 @pytest.mark.parametrize("doubt", DayDoubt)
 def test_an_article_needs_no_date(kind: Kind, doubt: DayDoubt) -> None:
     received = datetime(2022, 3, 8, tzinfo=OFFICE)
-    limit = timeliness(Happened(None, doubt=doubt), kind, received, RULES)
+    limit = timeliness(EventDate(None, doubt=doubt), kind, received, RULES)
     assert limit == Limit(Timely.NOT_APPLICABLE, None, None)
 
 
@@ -227,7 +227,7 @@ def test_the_switch_names_the_kinds_that_have_a_limit(kind: Kind) -> None:
 @pytest.mark.parametrize("doubt", [*DayDoubt, None])
 def test_a_day_in_doubt_is_for_a_person(kind: Kind | None, doubt: DayDoubt | None) -> None:
     received = datetime(2022, 3, 8, tzinfo=OFFICE)
-    limit = timeliness(Happened(None, doubt=doubt), kind, received, RULES)
+    limit = timeliness(EventDate(None, doubt=doubt), kind, received, RULES)
     assert limit == Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN)
 
 
@@ -248,4 +248,4 @@ def test_the_future_begins_at_the_offices_midnight() -> None:
 @pytest.mark.parametrize("day", [EVENT, None])
 def test_a_receipt_without_a_zone_is_our_own_mistake(kind: Kind | None, day: date | None) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        timeliness(Happened(day), kind, datetime(2022, 3, 8), RULES)  # noqa: DTZ001
+        timeliness(EventDate(day), kind, datetime(2022, 3, 8), RULES)  # noqa: DTZ001

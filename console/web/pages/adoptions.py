@@ -14,16 +14,16 @@ from starlette.responses import Response
 
 from console.actions import adoptions as adopting
 from console.actions.adoptions import Entered, Evidence
-from console.journal_text import deed
+from console.journal_text import describe_act
 from console.spreadsheets.adoptions import Reported, read_adoptions
 from console.spreadsheets.reading import SheetError
 from console.web import forms
 from console.web.downloads import download
 from console.web.forms import Unusable
-from console.web.request_context import Visit, action, encoded, go, page
+from console.web.request_context import RequestContext, action, encoded, go, page
 from ledger import journal
 from ledger.adoptions import AlreadyRecorded, Recorded
-from ledger.decisions import NotFound
+from ledger.errors import NotFound
 from ledger.journal import Line
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
@@ -31,8 +31,7 @@ from ledger.queries import search
 from ledger.storage.vault import VaultError
 from rulebook import outlets
 from rulebook.model import Kind
-from rulebook.points import TIERS, Adoption, alone
-from rulebook.points import Line as ScoreLine
+from rulebook.points import TIERS, Adoption, ScoreLine, alone
 from rulebook.title_matching import Match
 
 PAGE = 50
@@ -44,103 +43,103 @@ LATER = "later"
 NOT_MAILED = "0"
 
 
-def adoptions(visit: Visit) -> Response:
-    return _shown(visit, said=visit.asked("said")[:200])
+def adoptions(ctx: RequestContext) -> Response:
+    return _shown(ctx, said=ctx.query("said")[:200])
 
 
-def add(visit: Visit) -> Response:
+def add(ctx: RequestContext) -> Response:
     """One adoption. In doubt which draft, or which tier, the form comes back and asks."""
     try:
-        unit, title = forms.unit(visit), forms.text(visit, "title", "刊发的标题")
-        outlet = forms.text(visit, "outlet", "载体", 100)
-        day = forms.day(visit, "day", "刊发日期")
-        url = _url(visit)
-        tier = _tier(visit, outlet, day)
-        draft = _draft(visit, unit, title, day)
+        unit, title = forms.unit(ctx), forms.text(ctx, "title", "刊发的标题")
+        outlet = forms.text(ctx, "outlet", "载体", 100)
+        day = forms.day(ctx, "day", "刊发日期")
+        url = _url(ctx)
+        tier = _tier(ctx, outlet, day)
+        draft = _draft(ctx, unit, title, day)
     except Unusable as error:
-        return _shown(visit, trouble=str(error), status=400)
-    house = visit.desk.house
-    kind = forms.member(Kind, visit.filled("kind")) if draft is None else None
-    one = adopting.printed(house, unit, title, outlet, day, draft, tier, url, kind)
+        return _shown(ctx, trouble=str(error), status=400)
+    application = ctx.web.application
+    kind = forms.member(Kind, ctx.form_value("kind")) if draft is None else None
+    one = adopting.printed(application, unit, title, outlet, day, draft, tier, url, kind)
     try:
         number = adopting.record(
-            house, one, _evidence(visit), visit.account.name, visit.now, forms.why(visit)
+            application, one, _evidence(ctx), ctx.account.name, ctx.now, forms.why(ctx)
         )
     except (NotFound, AlreadyRecorded) as error:
-        return _shown(visit, trouble=str(error), status=409)
+        return _shown(ctx, trouble=str(error), status=409)
     of = f"对应第 {draft} 号稿件" if draft else "不是来稿"
     told = TIERS[one.tier - 1] if one.tier else "类别以后再定"
     return go("/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{told}，{of}。")
 
 
-def take_in(visit: Visit) -> Response:
+def take_in(ctx: RequestContext) -> Response:
     """A sheet. Rows that may be one draft or another are listed for a person; nothing is guessed."""
-    sheet = visit.upload("sheet")
+    sheet = ctx.upload("sheet")
     if sheet is None:
-        return _shown(visit, trouble="请先选择录用情况表。", status=400)
-    house = visit.desk.house
+        return _shown(ctx, trouble="请先选择录用情况表。", status=400)
+    application = ctx.web.application
     with tempfile.TemporaryDirectory() as folder:
         # the name is the sender's: only its ending tells anything
         place = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
         place.write_bytes(sheet.file.read())
         try:
-            rows = read_adoptions(place, house.settings.provisions_on(visit.today))
+            rows = read_adoptions(place, application.settings.provisions_on_day(ctx.today))
         except SheetError as error:
-            return _shown(visit, trouble=str(error), status=400)
-        done = adopting.enter_sheet(house, rows, place.name, visit.account.name, visit.now)
+            return _shown(ctx, trouble=str(error), status=400)
+        done = adopting.enter_sheet(application, rows, place.name, ctx.account.name, ctx.now)
     said = _told(done)
     if not done.open:
         return go("/adoptions", said=said)
-    return _asked(visit, done, said)
+    return _asked(ctx, done, said)
 
 
-def settle(visit: Visit) -> Response:
+def settle(ctx: RequestContext) -> Response:
     """A person has said which drafts the open rows of a sheet are."""
-    house, done, left = visit.desk.house, 0, 0
+    application, done, left = ctx.web.application, 0, 0
     troubles = []
-    for row, chosen in _chosen(visit):
+    for row, chosen in _chosen(ctx):
         draft = forms.number(chosen)
         if draft is None:
             left += 1
             continue
         try:
-            unit = forms.known_unit(visit, row.unit)
+            unit = forms.known_unit(ctx, row.unit)
             one = adopting.printed(
-                house, unit, row.title, row.outlet, row.day, draft or None, url=row.url
+                application, unit, row.title, row.outlet, row.day, draft or None, url=row.url
             )
-            house.adoptions.add(one, visit.account.name, visit.now, "导入后指明稿件")
+            application.adoptions.add(one, ctx.account.name, ctx.now, "导入后指明稿件")
             done += 1
         except (Unusable, NotFound, AlreadyRecorded) as error:
             troubles.append(str(error))
     said = f"已登记 {done} 条。" + (f"还有 {left} 条没有指明，再导入同一份表即可。" if left else "")
     if troubles:
-        return _shown(visit, said=said, trouble="\n".join(troubles), status=400)
+        return _shown(ctx, said=said, trouble="\n".join(troubles), status=400)
     return go("/adoptions", said=said)
 
 
-def one(visit: Visit) -> Response:
-    return _one(visit, said=visit.asked("said")[:200])
+def one(ctx: RequestContext) -> Response:
+    return _one(ctx, said=ctx.query("said")[:200])
 
 
-def change(visit: Visit) -> Response:
+def change(ctx: RequestContext) -> Response:
     """Tier, draft, evidence; withdrawn or restored. What was not changed stays."""
-    found = _found(visit)
+    found = _found(ctx)
     was = found.printed
     try:
-        tier = forms.number(visit.filled("tier"))
+        tier = forms.number(ctx.form_value("tier"))
         if tier not in (None, 1, 2, 3, 4, 5):
             raise Unusable("请选择一类到五类。")
-        draft = forms.number(visit.filled("draft"))
-        if visit.filled("draft").strip() and draft is None:
+        draft = forms.number(ctx.form_value("draft"))
+        if ctx.form_value("draft").strip() and draft is None:
             raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
-        withdrawn = {"withdraw": True, "restore": False}.get(visit.filled("deed"))
-        why = forms.why(visit)
+        withdrawn = {"withdraw": True, "restore": False}.get(ctx.form_value("deed"))
+        why = forms.why(ctx)
         if withdrawn and not why:
             raise Unusable("撤销录用请写明理由。")
     except Unusable as error:
-        return _one(visit, trouble=str(error), status=400)
-    kind = forms.member(Kind, visit.filled("kind"))
-    proof = adopting.kept(visit.desk.house, was, _evidence(visit))
+        return _one(ctx, trouble=str(error), status=400)
+    kind = forms.member(Kind, ctx.form_value("kind"))
+    proof = adopting.kept(ctx.web.application, was, _evidence(ctx))
     wanted = {
         "tier": tier if tier != was.tier else None,
         "draft": draft if draft and draft != was.draft else None,
@@ -151,38 +150,38 @@ def change(visit: Visit) -> Response:
         else None,
     }
     if all(value is None for value in wanted.values()):
-        return _one(visit, trouble="没有改动任何一项。", status=400)
+        return _one(ctx, trouble="没有改动任何一项。", status=400)
     try:
-        visit.desk.house.adoptions.change(
+        ctx.web.application.adoptions.change(
             found.id,
-            visit.account.name,
+            ctx.account.name,
             why,
-            visit.now,
-            seen=forms.number(visit.filled("seen")),
+            ctx.now,
+            seen=forms.number(ctx.form_value("seen")),
             **wanted,  # type: ignore[arg-type]
         )
     except NotFound as error:
-        return _one(visit, trouble=str(error), status=409)
+        return _one(ctx, trouble=str(error), status=409)
     return go(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
 
 
-def evidence(visit: Visit) -> Response:
-    found = _found(visit).printed
+def evidence(ctx: RequestContext) -> Response:
+    found = _found(ctx).printed
     if not found.evidence:
         raise HTTPException(404)
     try:
-        content = visit.desk.house.vault.get(found.evidence)
+        content = ctx.web.application.vault.get(found.evidence)
     except VaultError:
         raise HTTPException(404) from None
     return download(content, found.evidence_name or "证明文件")
 
 
-def outlet(visit: Visit) -> Response:
+def outlet(ctx: RequestContext) -> Response:
     """The tier of an outlet as it is being typed, and names that come near."""
-    typed = visit.asked("outlet")[:100]
-    provisions = visit.desk.house.settings.provisions_on(visit.today)
+    typed = ctx.query("outlet")[:100]
+    provisions = ctx.web.application.settings.provisions_on_day(ctx.today)
     known = outlets.tier_of(typed, provisions)
-    return visit.render(
+    return ctx.render(
         "adoption_outlet.html",
         typed=typed,
         known=known,
@@ -192,24 +191,26 @@ def outlet(visit: Visit) -> Response:
     )
 
 
-def drafts(visit: Visit) -> Response:
+def drafts(ctx: RequestContext) -> Response:
     """The unit's drafts that may be the one printed, while the form is being filled in."""
-    unit, title = visit.asked("unit")[:100], visit.asked("title")[: forms.MOST_TITLE]
+    unit, title = ctx.query("unit")[:100], ctx.query("title")[: forms.MOST_TITLE]
     try:
-        day = date.fromisoformat(visit.asked("day"))
+        day = date.fromisoformat(ctx.query("day"))
     except ValueError:
-        day = visit.today
+        day = ctx.today
     found = None
     if unit and len(title) > 1:
-        found = visit.desk.house.adoptions.candidates(unit, title, day)
-    return visit.render("adoption_drafts.html", found=found, chosen=visit.asked("chosen"))
+        found = ctx.web.application.adoptions.candidates(unit, title, day)
+    return ctx.render("adoption_drafts.html", found=found, chosen=ctx.query("chosen"))
 
 
-def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
-    desk, untiered = visit.desk, visit.asked("untiered") == "yes"
-    unit, period = visit.asked("unit") or None, forms.period(visit)
-    after = forms.after(visit)
-    listed = desk.house.adoptions.listing(
+def _shown(
+    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    web, untiered = ctx.web, ctx.query("untiered") == "yes"
+    unit, period = ctx.query("unit") or None, forms.period(ctx)
+    after = forms.after(ctx)
+    listed = web.application.adoptions.listing(
         period.first if period else None,
         period.last if period else None,
         unit=unit,
@@ -218,19 +219,19 @@ def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200
         after=after,
     )
     shown = listed[:PAGE]
-    provisions = desk.house.settings.provisions_on(visit.today)
-    asking = visit.request.method == "POST"
-    return visit.render(
+    provisions = web.application.settings.provisions_on_day(ctx.today)
+    asking = ctx.request.method == "POST"
+    return ctx.render(
         "adoptions.html",
         status,
         here="/adoptions",
         said=said,
         trouble=trouble,
-        editor=visit.may(Role.EDITOR),
-        filled=visit.filled if asking else lambda _name: "",
+        editor=ctx.may(Role.EDITOR),
+        filled=ctx.form_value if asking else lambda _name: "",
         asking=asking,
-        found=_candidates(visit) if asking else None,
-        units=forms.unit_names(visit),
+        found=_candidates(ctx) if asking else None,
+        units=forms.unit_names(ctx),
         outlets=provisions.outlets,
         tiers=TIERS,
         kinds=list(Kind),
@@ -240,17 +241,17 @@ def _shown(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200
         unit_asked=unit,
         period_asked=period.name if period else "",
         untiered=untiered,
-        waiting=len(desk.house.adoptions.listing(untiered=True, limit=100)),
-        periods=forms.recent(visit.today),
-        first_page=_link(visit, after="") if after else "",
-        next_page=_link(visit, after=f"{shown[-1].printed.day}_{shown[-1].id}")
+        waiting=len(web.application.adoptions.listing(untiered=True, limit=100)),
+        periods=forms.recent(ctx.today),
+        first_page=_link(ctx, after="") if after else "",
+        next_page=_link(ctx, after=f"{shown[-1].printed.day}_{shown[-1].id}")
         if len(listed) > PAGE
         else "",
     )
 
 
-def _asked(visit: Visit, done: Entered, said: str) -> Response:
-    return visit.render(
+def _asked(ctx: RequestContext, done: Entered, said: str) -> Response:
+    return ctx.render(
         "adoptions_open.html",
         here="/adoptions",
         said=said,
@@ -260,21 +261,21 @@ def _asked(visit: Visit, done: Entered, said: str) -> Response:
     )
 
 
-def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
-    found = _found(visit)
+def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
+    found = _found(ctx)
     printed = found.printed
-    reader = visit.desk.reader
+    reader = ctx.web.reader
     draft = search.one(reader, printed.draft) if printed.draft else None
     lines = [*journal.history(reader, before=found.seq + 1, limit=1)]
     if printed.draft:
-        lines = list({line.seq: line for line in (*lines, *_of_draft(visit, found))}.values())
-    return visit.render(
+        lines = list({line.seq: line for line in (*lines, *_of_draft(ctx, found))}.values())
+    return ctx.render(
         "adoption.html",
         status,
         here="/adoptions",
         said=said,
         trouble=trouble,
-        editor=visit.may(Role.EDITOR),
+        editor=ctx.may(Role.EDITOR),
         one=found,
         printed=printed,
         draft=draft,
@@ -286,36 +287,36 @@ def _one(visit: Visit, *, said: str = "", trouble: str = "", status: int = 200) 
         },
         tiers=TIERS,
         kinds=list(Kind),
-        points=visit.desk.house.settings.provisions_on(printed.day).points,
-        worth=_worth(visit, found, draft.kind if draft else printed.kind),
+        points=ctx.web.application.settings.provisions_on_day(printed.day).points,
+        worth=_worth(ctx, found, draft.kind if draft else printed.kind),
         history=lines,
-        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+        told=lambda line: describe_act(line.entry.act, line.entry.facts).partition("：")[2],
     )
 
 
-def _worth(visit: Visit, found: Recorded, kind: Kind | None) -> ScoreLine:
+def _worth(ctx: RequestContext, found: Recorded, kind: Kind | None) -> ScoreLine:
     """What such an adoption gives by itself, and why."""
     printed = found.printed
     told = Adoption(found.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day)
-    return alone(told, visit.desk.house.settings.provisions_on)
+    return alone(told, ctx.web.application.settings.provisions_on_day)
 
 
-def _found(visit: Visit) -> Recorded:
-    found = visit.desk.house.adoptions.one(visit.number("adoption"))
+def _found(ctx: RequestContext) -> Recorded:
+    found = ctx.web.application.adoptions.one(ctx.number("adoption"))
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def _tier(visit: Visit, outlet: str, day: date) -> int | None:
+def _tier(ctx: RequestContext, outlet: str, day: date) -> int | None:
     """What a person chose; None follows the list, or waits. Raises Unusable for an unlisted outlet."""
-    chosen = visit.filled("tier")
+    chosen = ctx.form_value("tier")
     if chosen == LATER:
         return None
     tier = forms.number(chosen)
     if tier in range(1, 6):
         return tier
-    provisions = visit.desk.house.settings.provisions_on(day)
+    provisions = ctx.web.application.settings.provisions_on_day(day)
     if outlets.tier_of(outlet, provisions) is None:
         near = "、".join(one.name for one in outlets.suggestions(outlet, provisions, 3))
         hint = f"名单里相近的有：{near}。" if near else ""
@@ -325,50 +326,50 @@ def _tier(visit: Visit, outlet: str, day: date) -> int | None:
     return None
 
 
-def _draft(visit: Visit, unit: str, title: str, day: date) -> int | None:
+def _draft(ctx: RequestContext, unit: str, title: str, day: date) -> int | None:
     """Which draft it was. Raises Unusable when several may be meant and nobody has said."""
-    chosen = visit.filled("draft").strip()
+    chosen = ctx.form_value("draft").strip()
     if chosen:
         draft = forms.number(chosen)
         if draft is None:
             raise Unusable(f"“{chosen[:40]}”不是稿件编号。")
         return draft or None
-    found = visit.desk.house.adoptions.candidates(unit, title, day)
+    found = ctx.web.application.adoptions.candidates(unit, title, day)
     if found.draft is None and found.candidates:
         raise Unusable("有几篇相近的来稿，请在“对应的稿件”里指明是哪一篇，或选“不是来稿”。")
     return found.draft.draft if found.draft else None
 
 
-def _candidates(visit: Visit) -> Match | None:
+def _candidates(ctx: RequestContext) -> Match | None:
     """For a form that comes back: the drafts it may mean, as far as it is filled in."""
     try:
-        unit, title = forms.unit(visit), forms.text(visit, "title", "")
-        day = forms.day(visit, "day", "")
+        unit, title = forms.unit(ctx), forms.text(ctx, "title", "")
+        day = forms.day(ctx, "day", "")
     except Unusable:
         return None
-    return visit.desk.house.adoptions.candidates(unit, title, day)
+    return ctx.web.application.adoptions.candidates(unit, title, day)
 
 
-def _url(visit: Visit) -> str:
-    url = visit.filled("url").strip()[:2000]
+def _url(ctx: RequestContext) -> str:
+    url = ctx.form_value("url").strip()[:2000]
     if url and not url.startswith(("http://", "https://")):
         raise Unusable("网址要以 http:// 或 https:// 开头。")
     return url
 
 
-def _evidence(visit: Visit) -> Evidence:
-    file = visit.upload("evidence")
+def _evidence(ctx: RequestContext) -> Evidence:
+    file = ctx.upload("evidence")
     if file is None:
         return Evidence()
     return Evidence(Path((file.filename or "").replace("\\", "/")).name[:200], file.file.read())
 
 
-def _chosen(visit: Visit) -> Iterator[tuple[Reported, str]]:
-    for name in visit.form:
+def _chosen(ctx: RequestContext) -> Iterator[tuple[Reported, str]]:
+    for name in ctx.form:
         if not name.startswith("row-"):
             continue
         try:
-            told = json.loads(visit.filled(name))
+            told = json.loads(ctx.form_value(name))
             row = Reported(
                 str(told["title"])[: forms.MOST_TITLE],
                 str(told["unit"]),
@@ -378,7 +379,7 @@ def _chosen(visit: Visit) -> Iterator[tuple[Reported, str]]:
             )
         except (ValueError, KeyError, TypeError):
             raise HTTPException(400) from None
-        yield row, visit.filled(f"draft-{name[4:]}")
+        yield row, ctx.form_value(f"draft-{name[4:]}")
 
 
 def _told(done: Entered) -> str:
@@ -392,15 +393,15 @@ def _told(done: Entered) -> str:
     return "，".join(parts) + "。"
 
 
-def _link(visit: Visit, **changes: str) -> str:
-    asked = {**visit.request.query_params, **changes}
+def _link(ctx: RequestContext, **changes: str) -> str:
+    asked = {**ctx.request.query_params, **changes}
     filled = {name: value for name, value in asked.items() if value and name != "said"}
     return f"/adoptions?{encoded(filled)}" if filled else "/adoptions"
 
 
-def _of_draft(visit: Visit, found: Recorded) -> list[Line]:
+def _of_draft(ctx: RequestContext, found: Recorded) -> list[Line]:
     """The journal's lines about this record, as far as they name its draft."""
-    lines = journal.history(visit.desk.reader, draft=found.printed.draft, acts=_ACTS)
+    lines = journal.history(ctx.web.reader, draft=found.printed.draft, acts=_ACTS)
     return [line for line in lines if line.entry.facts.get("adoption") == found.id]
 
 

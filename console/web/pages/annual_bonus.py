@@ -11,9 +11,9 @@ from starlette.responses import Response
 
 from console.web import forms
 from console.web.forms import Unusable
-from console.web.request_context import Visit, action, go, page
+from console.web.request_context import RequestContext, action, go, page
 from ledger.annual_bonus import Sanction
-from ledger.decisions import NotFound
+from ledger.errors import NotFound
 from ledger.models.accounts import Role
 from ledger.queries.figures import Annual
 from rulebook.periods import Period, Span, containing
@@ -30,76 +30,78 @@ class Line:
     annual: Annual | None
 
 
-def merits(visit: Visit) -> Response:
-    return _shown(visit, _year(visit, visit.asked("year")), said=visit.asked("said")[:200])
+def merits(ctx: RequestContext) -> Response:
+    return _shown(ctx, _year(ctx, ctx.query("year")), said=ctx.query("said")[:200])
 
 
-def bonus(visit: Visit) -> Response:
+def bonus(ctx: RequestContext) -> Response:
     """A unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
-    year = _year(visit, visit.filled("year"))
+    year = _year(ctx, ctx.form_value("year"))
     try:
-        unit, why = forms.unit(visit), forms.text(visit, "why", "依据", forms.MOST_WHY)
-        points = _points(visit.filled("points"))
+        unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MOST_WHY)
+        points = _points(ctx.form_value("points"))
     except Unusable as error:
-        return _shown(visit, year, trouble=str(error), status=400)
-    visit.desk.house.merits.set_bonus(unit, year, points, visit.account.name, why, visit.now)
+        return _shown(ctx, year, trouble=str(error), status=400)
+    ctx.web.application.annual_bonuses.set_bonus(unit, year, points, ctx.account.name, why, ctx.now)
     return go("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
 
 
-def sanction(visit: Visit) -> Response:
+def sanction(ctx: RequestContext) -> Response:
     """The year's 附加分 is cancelled; points stay."""
-    year = _year(visit, visit.filled("year"))
+    year = _year(ctx, ctx.form_value("year"))
     try:
         one = Sanction(
-            forms.unit(visit),
+            forms.unit(ctx),
             year,
-            forms.text(visit, "reason", "事由", forms.MOST_WHY),
-            forms.text(visit, "approved_by", "批准人", 60),
-            forms.day(visit, "day", "批准日期"),
+            forms.text(ctx, "reason", "事由", forms.MOST_WHY),
+            forms.text(ctx, "approved_by", "批准人", 60),
+            forms.day(ctx, "day", "批准日期"),
         )
-        if one.day > visit.today:
+        if one.day > ctx.today:
             raise Unusable("批准日期还没有到，请核对。")
     except Unusable as error:
-        return _shown(visit, year, trouble=str(error), status=400)
-    visit.desk.house.merits.sanction(one, visit.account.name, visit.now)
+        return _shown(ctx, year, trouble=str(error), status=400)
+    ctx.web.application.annual_bonuses.sanction(one, ctx.account.name, ctx.now)
     return go("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
 
 
-def lift(visit: Visit) -> Response:
+def lift(ctx: RequestContext) -> Response:
     """A sanction no longer stands."""
-    year = _year(visit, visit.filled("year"))
+    year = _year(ctx, ctx.form_value("year"))
     try:
-        why = forms.text(visit, "why", "解除的理由", forms.MOST_WHY)
-        visit.desk.house.merits.lift(visit.number("sanction"), visit.account.name, why, visit.now)
+        why = forms.text(ctx, "why", "解除的理由", forms.MOST_WHY)
+        ctx.web.application.annual_bonuses.lift(
+            ctx.number("sanction"), ctx.account.name, why, ctx.now
+        )
     except Unusable as error:
-        return _shown(visit, year, trouble=str(error), status=400)
+        return _shown(ctx, year, trouble=str(error), status=400)
     except NotFound:
         raise HTTPException(404) from None
     return go("/merits", year=str(year), said="已解除，附加分恢复。")
 
 
 def _shown(
-    visit: Visit, year: int, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, year: int, *, said: str = "", trouble: str = "", status: int = 200
 ) -> Response:
-    desk = visit.desk
-    summary = desk.summaries.of(_whole(year), visit.today)
-    annual = {one.unit: one for one in desk.house.figures.annual(year)}
-    return visit.render(
+    web = ctx.web
+    summary = web.summaries.of(_whole(year), ctx.today)
+    annual = {one.unit: one for one in web.application.figures.annual(year)}
+    return ctx.render(
         "merits.html",
         status,
         here="/notices",
         said=said,
         trouble=trouble,
-        editor=visit.may(Role.EDITOR),
+        editor=ctx.may(Role.EDITOR),
         year=year,
-        years=[visit.today.year - back for back in range(3)],
+        years=[ctx.today.year - back for back in range(3)],
         groups=[
             (group, [Line(row, annual.get(row.unit)) for row in rows])
             for group, rows in summary.tables
             if rows
         ],
-        sanctions=desk.house.merits.sanctions(year),
-        units=forms.unit_names(visit),
+        sanctions=web.application.annual_bonuses.sanctions(year),
+        units=forms.unit_names(ctx),
     )
 
 
@@ -107,12 +109,12 @@ def _whole(year: int) -> Period:
     return containing(date(year, 1, 1), Span.YEAR)
 
 
-def _year(visit: Visit, written: str) -> int:
+def _year(ctx: RequestContext, written: str) -> int:
     """A year that the rulebook may know; an address that somebody bent is not found."""
     if not written:
-        return visit.today.year
+        return ctx.today.year
     year = forms.number(written)
-    if year is None or not 2000 <= year <= visit.today.year + 1:
+    if year is None or not 2000 <= year <= ctx.today.year + 1:
         raise HTTPException(404)
     return year
 

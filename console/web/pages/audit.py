@@ -5,16 +5,16 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.journal_text import deed
-from console.web.request_context import Visit, encoded, page
+from console.journal_text import describe_act
+from console.web.request_context import RequestContext, encoded, page
 from ledger.models.decisions import Act
 from ledger.queries import audit as journal_pages
 
 PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
 
 
-def audit(visit: Visit) -> Response:
-    who, act, before = visit.asked("who")[:64], visit.asked("act"), visit.asked("before")
+def audit(ctx: RequestContext) -> Response:
+    who, act, before = ctx.query("who")[:64], ctx.query("act"), ctx.query("before")
     if before and not (before.isdecimal() and len(before) < 18):
         raise HTTPException(404)
     acts = PEOPLES
@@ -23,7 +23,7 @@ def audit(visit: Visit) -> Response:
     elif act in {one.value for one in Act}:
         acts = (Act(act),)
     pages = journal_pages.audit(
-        visit.desk.reader, who=who, acts=acts, before=int(before) if before else None
+        ctx.web.reader, who=who, acts=acts, before=int(before) if before else None
     )
 
     def link(**changes: str) -> str:
@@ -32,14 +32,14 @@ def audit(visit: Visit) -> Response:
         }
         return f"/audit?{encoded(filled)}" if filled else "/audit"
 
-    return visit.render(
+    return ctx.render(
         "audit.html",
         here="/audit",
         who=who,
         act=act,
-        people=[account.name for account in visit.desk.people.accounts()],
+        people=[account.name for account in ctx.web.people.accounts()],
         pages=pages,
-        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+        told=lambda line: describe_act(line.entry.act, line.entry.facts).partition("：")[2],
         first_page=link() if before else "",
         next_page=link(before=str(pages.before)) if pages.before else "",
     )

@@ -12,7 +12,7 @@ from console.service import last_round
 from console.service.health import health
 from console.web import labels
 from console.web.charts import columns, stacks
-from console.web.request_context import Visit, page
+from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views
 from ledger.queries.counts import Tally
 from notifier.letters.digest import Level
@@ -59,12 +59,12 @@ class Lag:
     longer: tuple[Progress, ...]
 
 
-def today(visit: Visit) -> Response:
-    desk, day = visit.desk, visit.today
+def today(ctx: RequestContext) -> Response:
+    web, day = ctx.web, ctx.today
     week = containing(day, Span.WEEK)
-    tallies = counts.tallies(desk.reader, day - timedelta(days=WEEKS - 1), day)
-    waiting = counts.backlog(desk.reader)
-    found = health(desk.house, visit.now)
+    tallies = counts.tallies(web.reader, day - timedelta(days=WEEKS - 1), day)
+    waiting = counts.backlog(web.reader)
+    found = health(web.application, ctx.now)
     vitals = [
         Vital(
             one.name,
@@ -78,7 +78,7 @@ def today(visit: Visit) -> Response:
     if waiting.set_aside:
         worries.append("搁置的来信")
     failing = any(one.level is Level.FAIL for one in found)
-    return visit.render(
+    return ctx.render(
         "today.html",
         here="/",
         week=week,
@@ -86,15 +86,15 @@ def today(visit: Visit) -> Response:
         worries=worries,
         tone="bad" if failing else "warn" if worries else "good",
         waiting=waiting,
-        last_round=last_round.read(desk.house.settings.data).ended,
+        last_round=last_round.read(web.application.settings.data_dir).ended,
         numbers=_numbers(tallies, day, week.first, waiting),
         kind_series=KIND_SERIES,
         outcome_series=OUTCOME_SERIES,
         month=_month(tallies, day),
         month_total=sum(one.number for one in tallies),
         units=_units(tallies, week.first),
-        behind=_behind(desk.summaries.behind(day)),
-        latest=letter_views.letters(desk.reader, limit=LATEST),
+        behind=_behind(web.summaries.behind(day)),
+        latest=letter_views.letters(web.reader, limit=LATEST),
     )
 
 

@@ -13,7 +13,7 @@ from console.serializers import csv_lines, workbook
 from console.web import labels
 from console.web.downloads import download
 from console.web.pages.ledger import SORTED, drafts_asked
-from console.web.request_context import Visit, action
+from console.web.request_context import RequestContext, action
 from ledger.journal import Entry, record
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
@@ -24,11 +24,11 @@ MOST = {"xlsx": 50_000, "csv": 200_000}
 AT_ONCE = 2_000
 
 
-def export(visit: Visit) -> Response:
-    form = visit.filled("format")
+def export(ctx: RequestContext) -> Response:
+    form = ctx.form_value("format")
     if form not in MOST:
         raise HTTPException(400)
-    rows = list(_rows(visit, MOST[form]))
+    rows = list(_rows(ctx, MOST[form]))
     content = workbook(rows, "稿件") if form == "xlsx" else _csv(rows)
     facts: dict[str, Any] = {
         "what": "台账",
@@ -36,12 +36,12 @@ def export(visit: Visit) -> Response:
         "format": form,
         "filter": {
             name: value
-            for name, value in visit.request.query_params.items()
+            for name, value in ctx.request.query_params.items()
             if value and name not in ("order", "after")
         },
     }
-    record(visit.desk.house.engine, Entry(visit.now, visit.account.name, Act.EXPORTED, facts))
-    return download(content, f"台账{visit.today:%Y%m%d}.{form}")
+    record(ctx.web.application.engine, Entry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
+    return download(content, f"台账{ctx.today:%Y%m%d}.{form}")
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:
@@ -49,16 +49,14 @@ def _csv(rows: list[dict[str, Any]]) -> bytes:
     return "".join(csv_lines(rows)).encode("utf-8-sig", "replace")
 
 
-def _rows(visit: Visit, most: int) -> Iterator[dict[str, Any]]:
-    wanted, order, _ = drafts_asked(visit)
+def _rows(ctx: RequestContext, most: int) -> Iterator[dict[str, Any]]:
+    wanted, order, _ = drafts_asked(ctx)
     if order in SORTED["happened"]:  # by the event's day those without one are left out
         order = Order.NEWEST
-    zone = ZoneInfo(visit.desk.house.zone)
+    zone = ZoneInfo(ctx.web.application.zone)
     after, left = None, most
     while left:
-        found = search(
-            visit.desk.reader, wanted, limit=min(left, AT_ONCE), order=order, after=after
-        )
+        found = search(ctx.web.reader, wanted, limit=min(left, AT_ONCE), order=order, after=after)
         for one in found:
             yield _row(one, zone)
         if len(found) < min(left, AT_ONCE):
@@ -77,7 +75,7 @@ def _row(one: Found, zone: ZoneInfo) -> dict[str, Any]:
         "类别": labels.KINDS[one.kind] if one.kind else "待定",
         "标题": one.title,
         "字数": one.characters,
-        "事件日": one.happened.isoformat() if one.happened else "待定",
+        "事件日": one.event_date.isoformat() if one.event_date else "待定",
         "时限": labels.TIMELY[one.timely],
         "结果": labels.OUTCOMES[one.outcome],
         "说明": [reason.sentence for reason in one.reasons],

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.web import forms as fields
-from console.web.request_context import Visit, encoded, page
+from console.web.request_context import RequestContext, encoded, page
 from ledger.models.accounts import Role
 from ledger.models.letters import LetterState
 from ledger.queries import letter_views
@@ -39,113 +39,115 @@ class Sorting:
     sort: str
 
 
-def drafts_asked(visit: Visit) -> tuple[Wanted, Order, tuple[date | int, int] | None]:
+def drafts_asked(ctx: RequestContext) -> tuple[Wanted, Order, tuple[date | int, int] | None]:
     """What the address asks for: which drafts, in which order, behind which one."""
-    period = fields.period(visit)
-    first, last = _day(visit.asked("from")), _day(visit.asked("to"))
+    period = fields.period(ctx)
+    first, last = _day(ctx.query("from")), _day(ctx.query("to"))
     wanted = Wanted(
-        words=visit.asked("q")[:200],
-        unit=visit.asked("unit") or None,
-        kind=_by_name(Kind, visit.asked("kind")),
+        words=ctx.query("q")[:200],
+        unit=ctx.query("unit") or None,
+        kind=_by_name(Kind, ctx.query("kind")),
         first=first or (period.first if period else None),
         last=last or (period.last if period else None),
-        outcome=_by_value(Outcome, visit.asked("outcome")),
-        timely=_by_value(Timely, visit.asked("timely")),
-        reason=_by_name(Reason, visit.asked("reason")),
-        adopted={"yes": True, "no": False}.get(visit.asked("adopted")),
+        outcome=_by_value(Outcome, ctx.query("outcome")),
+        timely=_by_value(Timely, ctx.query("timely")),
+        reason=_by_name(Reason, ctx.query("reason")),
+        adopted={"yes": True, "no": False}.get(ctx.query("adopted")),
     )
-    order = _by_value(Order, visit.asked("order")) or Order.NEWEST
-    return wanted, order, _behind(visit, order)
+    order = _by_value(Order, ctx.query("order")) or Order.NEWEST
+    return wanted, order, _behind(ctx, order)
 
 
-def letters_asked(visit: Visit) -> tuple[LettersWanted, tuple[datetime, int] | None]:
+def letters_asked(ctx: RequestContext) -> tuple[LettersWanted, tuple[datetime, int] | None]:
     """What the address asks for: which letters, behind which one."""
-    zone = ZoneInfo(visit.desk.house.zone)
-    first, last = _day(visit.asked("from")), _day(visit.asked("to"))
+    zone = ZoneInfo(ctx.web.application.zone)
+    first, last = _day(ctx.query("from")), _day(ctx.query("to"))
     wanted = LettersWanted(
-        outcome=_by_value(Outcome, visit.asked("outcome")),
-        state=_by_value(LetterState, visit.asked("state")),
+        outcome=_by_value(Outcome, ctx.query("outcome")),
+        state=_by_value(LetterState, ctx.query("state")),
         since=datetime.combine(first, time(), zone) if first else None,
         until=datetime.combine(last + timedelta(days=1), time(), zone) if last else None,
     )
-    after = _after(visit)
+    after = _after(ctx)
     return wanted, (after[0].astimezone(UTC), after[1]) if after else None
 
 
-def drafts(visit: Visit) -> Response:
-    wanted, order, after = drafts_asked(visit)
-    found = search(visit.desk.reader, wanted, limit=PAGE + 1, order=order, after=after)
+def drafts(ctx: RequestContext) -> Response:
+    wanted, order, after = drafts_asked(ctx)
+    found = search(ctx.web.reader, wanted, limit=PAGE + 1, order=order, after=after)
     shown = found[:PAGE]
-    return visit.render(
+    return ctx.render(
         "drafts.html",
         here="/drafts",
         asked=wanted,
         order=order,
-        units=[unit.name for unit in visit.desk.house.settings.provisions_on(visit.today).units],
+        units=[
+            unit.name for unit in ctx.web.application.settings.provisions_on_day(ctx.today).units
+        ],
         kinds=list(Kind),
         outcomes=[one for one in Outcome if one is not Outcome.IGNORED],
         reasons=list(Reason),
         found=shown,
         narrowed=wanted != Wanted(),
         trouble="",
-        period_asked=visit.asked("period"),
-        first_asked=_day(visit.asked("from")),
-        last_asked=_day(visit.asked("to")),
-        periods=fields.recent(visit.today),
-        columns={name: _sorting(visit, order, *pair) for name, pair in SORTED.items()},
-        editor=visit.may(Role.EDITOR),
+        period_asked=ctx.query("period"),
+        first_asked=_day(ctx.query("from")),
+        last_asked=_day(ctx.query("to")),
+        periods=fields.recent(ctx.today),
+        columns={name: _sorting(ctx, order, *pair) for name, pair in SORTED.items()},
+        editor=ctx.may(Role.EDITOR),
         dated_only=order in SORTED["happened"],
-        by_receipt=_link(visit, "/drafts", order="", after=""),
-        export=_link(visit, "/drafts/export", after=""),
-        first_page=_link(visit, "/drafts", after="") if after else "",
-        next_page=_link(visit, "/drafts", after="{}_{}".format(*key_of(shown[-1], order)))
+        by_receipt=_link(ctx, "/drafts", order="", after=""),
+        export=_link(ctx, "/drafts/export", after=""),
+        first_page=_link(ctx, "/drafts", after="") if after else "",
+        next_page=_link(ctx, "/drafts", after="{}_{}".format(*key_of(shown[-1], order)))
         if len(found) > PAGE
         else "",
     )
 
 
-def _sorting(visit: Visit, order: Order, falling: Order, rising: Order) -> Sorting:
+def _sorting(ctx: RequestContext, order: Order, falling: Order, rising: Order) -> Sorting:
     turned = rising if order is falling else falling
     return Sorting(
-        _link(visit, "/drafts", order=turned.value, after=""),
+        _link(ctx, "/drafts", order=turned.value, after=""),
         "descending" if order is falling else "ascending" if order is rising else "none",
     )
 
 
-def _behind(visit: Visit, order: Order) -> tuple[date | int, int] | None:
+def _behind(ctx: RequestContext, order: Order) -> tuple[date | int, int] | None:
     if order in SORTED["characters"]:
-        key, _, written = visit.asked("after").rpartition("_")
+        key, _, written = ctx.query("after").rpartition("_")
         length, number = fields.number(key), fields.number(written)
         if length is not None and number is not None:
             return length, number
-    after = _after(visit)
+    after = _after(ctx)
     return (after[0].date(), after[1]) if after else None
 
 
-def letters(visit: Visit) -> Response:
-    wanted, after = letters_asked(visit)
-    found = letter_views.letters(visit.desk.reader, wanted, limit=PAGE + 1, after=after)
+def letters(ctx: RequestContext) -> Response:
+    wanted, after = letters_asked(ctx)
+    found = letter_views.letters(ctx.web.reader, wanted, limit=PAGE + 1, after=after)
     shown = found[:PAGE]
-    return visit.render(
+    return ctx.render(
         "letters.html",
         here="/drafts",
         asked=wanted,
-        first=_day(visit.asked("from")),
-        last=_day(visit.asked("to")),
+        first=_day(ctx.query("from")),
+        last=_day(ctx.query("to")),
         outcomes=list(Outcome),
         latest=shown,
         narrowed=wanted != LettersWanted(),
         trouble="",
-        first_page=_link(visit, "/letters", after="") if after else "",
-        next_page=_link(visit, "/letters", after=f"{shown[-1].received.isoformat()}_{shown[-1].id}")
+        first_page=_link(ctx, "/letters", after="") if after else "",
+        next_page=_link(ctx, "/letters", after=f"{shown[-1].received.isoformat()}_{shown[-1].id}")
         if len(found) > PAGE
         else "",
     )
 
 
-def _after(visit: Visit) -> tuple[datetime, int] | None:
+def _after(ctx: RequestContext) -> tuple[datetime, int] | None:
     """Where the page before ended; an address that somebody bent is not found."""
-    text = visit.asked("after")
+    text = ctx.query("after")
     if not text:
         return None
     key, _, number = text.rpartition("_")
@@ -155,8 +157,8 @@ def _after(visit: Visit) -> tuple[datetime, int] | None:
         raise HTTPException(404) from None
 
 
-def _link(visit: Visit, path: str, **changes: str) -> str:
-    fields = {**visit.request.query_params, **changes}
+def _link(ctx: RequestContext, path: str, **changes: str) -> str:
+    fields = {**ctx.request.query_params, **changes}
     filled = {name: value for name, value in fields.items() if value}
     return f"{path}?{encoded(filled)}" if filled else path
 

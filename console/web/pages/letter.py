@@ -7,12 +7,12 @@ import re
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.journal_text import deed
+from console.journal_text import describe_act
 from console.web import forms
 from console.web.downloads import download
-from console.web.request_context import Visit, action, go, page
+from console.web.request_context import RequestContext, action, go, page
 from ledger import journal
-from ledger.decisions import NotFound, Overtaken
+from ledger.errors import ConflictError, NotFound
 from ledger.models.accounts import Role
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
@@ -34,25 +34,25 @@ MOST_TEXT = 60_000
 """Characters of a draft that are shown; the file itself can be downloaded."""
 
 
-def letter(visit: Visit) -> Response:
-    return _opened(visit)
+def letter(ctx: RequestContext) -> Response:
+    return _opened(ctx)
 
 
-def _opened(visit: Visit, trouble: str = "", status: int = 200) -> Response:
-    view = _view(visit)
-    lines = list(journal.history(visit.desk.reader, letter=view.line.id))
-    return visit.render(
+def _opened(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
+    view = _view(ctx)
+    lines = list(journal.history(ctx.web.reader, letter=view.line.id))
+    return ctx.render(
         "letter.html",
         status,
         here="/drafts",
-        said=visit.asked("said")[:200],
+        said=ctx.query("said")[:200],
         trouble=trouble,
-        editor=visit.may(Role.EDITOR),
-        units=forms.unit_names(visit),
+        editor=ctx.may(Role.EDITOR),
+        units=forms.unit_names(ctx),
         letter=view,
         clauses=CLAUSES,
         history=list(reversed(lines)),
-        told=lambda line: deed(line.entry.act, line.entry.facts).partition("：")[2],
+        told=lambda line: describe_act(line.entry.act, line.entry.facts).partition("：")[2],
         paragraphs=paragraphs,
         percent=percent,
         pictures=[file for file in view.files if file.pictured],
@@ -60,89 +60,89 @@ def _opened(visit: Visit, trouble: str = "", status: int = 200) -> Response:
     )
 
 
-def raw(visit: Visit) -> Response:
-    view = _view(visit)
+def raw(ctx: RequestContext) -> Response:
+    view = _view(ctx)
     try:
-        content = visit.desk.house.vault.get(view.digest)
+        content = ctx.web.application.vault.get(view.digest)
     except VaultError:
         raise HTTPException(404) from None
     return download(content, f"来信{view.line.id}.eml")
 
 
-def head(visit: Visit) -> Response:
+def head(ctx: RequestContext) -> Response:
     """The fields of the letter's head that tell where it came from, as they stand in the letter."""
-    view = _view(visit)
+    view = _view(ctx)
     found = None
     if view.raw_kept:
-        found = visit.desk.files.headers(visit.desk.house.vault.path(view.digest), HEAD_FIELDS)
+        found = ctx.web.files.headers(ctx.web.application.vault.path(view.digest), HEAD_FIELDS)
     if found is None:
         raise HTTPException(404)
-    return visit.render("letter_head.html", here="/drafts", letter=view, fields=found)
+    return ctx.render("letter_head.html", here="/drafts", letter=view, fields=found)
 
 
-def retry(visit: Visit) -> Response:
+def retry(ctx: RequestContext) -> Response:
     """A letter that tripped us gets another chance in the next round."""
-    number = visit.number("letter")
-    if not visit.desk.house.book.retry(number, visit.account.name, visit.now):
+    number = ctx.number("letter")
+    if not ctx.web.application.letters.retry(number, ctx.account.name, ctx.now):
         said = f"第 {number} 号来信不在搁置之列，也许别人已经让它重新处理了。"
     else:
         said = f"第 {number} 号来信将在下一轮收取时重新处理。"
     return go("/queue", said=said)
 
 
-def claim(visit: Visit) -> Response:
+def claim(ctx: RequestContext) -> Response:
     """A stranger's letter counts for a unit as of its receipt (一.3)."""
-    view = _view(visit)
+    view = _view(ctx)
     try:
-        unit = forms.unit(visit)
-        visit.desk.house.decisions.claim(
+        unit = forms.unit(ctx)
+        ctx.web.application.decisions.claim(
             view.line.id,
             unit,
-            visit.account.name,
-            forms.why(visit) or "认领",
-            visit.now,
-            visit.desk.house.correct,
+            ctx.account.name,
+            forms.why(ctx) or "认领",
+            ctx.now,
+            ctx.web.application.correct,
             unclaimed=True,
         )
     except forms.Unusable as error:
-        return _opened(visit, str(error), 400)
-    except (NotFound, Overtaken) as error:
-        return _opened(visit, str(error), 409)
+        return _opened(ctx, str(error), 400)
+    except (NotFound, ConflictError) as error:
+        return _opened(ctx, str(error), 409)
     return go(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 
-def file(visit: Visit) -> Response:
-    view, number = _view(visit), visit.number("number")
+def file(ctx: RequestContext) -> Response:
+    view, number = _view(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     found = view.files[number]
-    content = visit.desk.files.file(visit.desk.house.vault.path(view.digest), found.path)
+    content = ctx.web.files.file(ctx.web.application.vault.path(view.digest), found.path)
     if content is None:
         raise HTTPException(404)
     return download(content, found.name)
 
 
-def thumbnail(visit: Visit) -> Response:
-    view, number = _view(visit), visit.number("number")
+def thumbnail(ctx: RequestContext) -> Response:
+    view, number = _view(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     pictures = [one.path for one in view.files if one.pictured]
-    small = visit.desk.files.thumbnail(
-        visit.desk.house.vault.path(view.digest), view.files[number].path, pictures
+    small = ctx.web.files.thumbnail(
+        ctx.web.application.vault.path(view.digest), view.files[number].path, pictures
     )
     if small is None:
         raise HTTPException(404)
     return _shown(small)
 
 
-def picture(visit: Visit) -> Response:
+def picture(ctx: RequestContext) -> Response:
     """A picture large enough to read a photographed page, written anew like the small ones."""
-    view, number = _view(visit), visit.number("number")
+    view, number = _view(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     found = view.files[number]
     large = (
-        visit.desk.files.picture(visit.desk.house.vault.path(view.digest), found.path)
+        ctx.web.files.picture(ctx.web.application.vault.path(view.digest), found.path)
         if found.pictured
         else None
     )
@@ -157,17 +157,17 @@ def _shown(jpeg: bytes) -> Response:
     )
 
 
-def post(visit: Visit) -> Response:
-    found = letter_views.post(visit.desk.reader, visit.number("post"))
-    if found is None or found[0] != visit.number("letter"):
+def post(ctx: RequestContext) -> Response:
+    found = letter_views.post(ctx.web.reader, ctx.number("post"))
+    if found is None or found[0] != ctx.number("letter"):
         raise HTTPException(404)
-    return download(found[1], f"回信{visit.number('post')}.eml")
+    return download(found[1], f"回信{ctx.number('post')}.eml")
 
 
-def draft(visit: Visit) -> Response:
+def draft(ctx: RequestContext) -> Response:
     """The digest's links name a draft; its letter's page shows it."""
-    number = visit.number("draft")
-    found = letter_views.letter_of_draft(visit.desk.reader, number)
+    number = ctx.number("draft")
+    found = letter_views.letter_of_draft(ctx.web.reader, number)
     if found is None:
         raise HTTPException(404)
     answer = go(f"/letters/{found}")
@@ -198,8 +198,8 @@ def _split(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]
     return [(before, ""), (words, why), (after, "")]
 
 
-def _view(visit: Visit) -> LetterView:
-    view = letter_views.letter(visit.desk.reader, visit.number("letter"))
+def _view(ctx: RequestContext) -> LetterView:
+    view = letter_views.letter(ctx.web.reader, ctx.number("letter"))
     if view is None:
         raise HTTPException(404)
     return view

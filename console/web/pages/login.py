@@ -15,7 +15,7 @@ from console.web.accounts import (
     objection,
 )
 from console.web.request_context import (
-    Visit,
+    RequestContext,
     action,
     cookie_name,
     give_cookie,
@@ -31,108 +31,106 @@ WRONG = "账号或密码不对。"
 ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登录后再做一次。"
 
 
-def login(visit: Visit) -> Response:
-    if visit.login is not None:
-        return go(own_path(visit.asked("next") or "/"))
-    ended = ENDED if visit.asked("ended") else ""
-    return _login(visit, own_path(visit.asked("next") or "/"), said=ended)
+def login(ctx: RequestContext) -> Response:
+    if ctx.login is not None:
+        return go(own_path(ctx.query("next") or "/"))
+    ended = ENDED if ctx.query("ended") else ""
+    return _login(ctx, own_path(ctx.query("next") or "/"), said=ended)
 
 
-def log_in(visit: Visit) -> Response:
-    target, name = own_path(visit.filled("next") or "/"), visit.filled("name").strip()
+def log_in(ctx: RequestContext) -> Response:
+    target, name = own_path(ctx.form_value("next") or "/"), ctx.form_value("name").strip()
     try:
-        account = _known(visit, name, visit.filled("password"))
+        account = _known(ctx, name, ctx.form_value("password"))
     except TooOften as error:
-        return _login(visit, target, name, _later(visit, error), 429)
+        return _login(ctx, target, name, _later(ctx, error), 429)
     if account is None:
-        return _login(visit, target, name, WRONG, 401)
-    return _open(visit, account.id, target)
+        return _login(ctx, target, name, WRONG, 401)
+    return _open(ctx, account.id, target)
 
 
-def log_out(visit: Visit) -> Response:
-    secret = visit.request.cookies.get(cookie_name(visit.request), "")
+def log_out(ctx: RequestContext) -> Response:
+    secret = ctx.request.cookies.get(cookie_name(ctx.request), "")
     if secret:
-        visit.desk.people.log_out(digest(secret))
-    return _gone(visit)
+        ctx.web.people.log_out(digest(secret))
+    return _gone(ctx)
 
 
-def welcome(visit: Visit) -> Response:
-    return _welcome(visit)
+def welcome(ctx: RequestContext) -> Response:
+    return _welcome(ctx)
 
 
-def accept(visit: Visit) -> Response:
-    token = digest(visit.request.path_params["secret"])
-    account = visit.desk.people.invited(token, visit.now)
+def accept(ctx: RequestContext) -> Response:
+    token = digest(ctx.request.path_params["secret"])
+    account = ctx.web.people.invited(token, ctx.now)
     if account is None:
-        return _welcome(visit)
-    password = visit.filled("password")
-    trouble = objection(account.name, password, visit.filled("again"))
+        return _welcome(ctx)
+    password = ctx.form_value("password")
+    trouble = objection(account.name, password, ctx.form_value("again"))
     if trouble:
-        return _welcome(visit, trouble, 400)
-    accepted = visit.desk.people.accept(token, visit.desk.passwords.hash(password), visit.now)
-    return _open(visit, accepted.id, "/") if accepted else _welcome(visit)
+        return _welcome(ctx, trouble, 400)
+    accepted = ctx.web.people.accept(token, ctx.web.passwords.hash(password), ctx.now)
+    return _open(ctx, accepted.id, "/") if accepted else _welcome(ctx)
 
 
-def account(visit: Visit) -> Response:
-    return _account(visit, said="密码已改。" if visit.asked("said") == "password" else "")
+def account(ctx: RequestContext) -> Response:
+    return _account(ctx, said="密码已改。" if ctx.query("said") == "password" else "")
 
 
-def change_password(visit: Visit) -> Response:
-    mine = visit.account
+def change_password(ctx: RequestContext) -> Response:
+    mine = ctx.account
     try:  # counted like a login: whoever sits down at an open browser shall not guess on
-        known = _known(visit, mine.name, visit.filled("current"))
+        known = _known(ctx, mine.name, ctx.form_value("current"))
     except TooOften as error:
-        return _account(visit, trouble=_later(visit, error))
+        return _account(ctx, trouble=_later(ctx, error))
     if known is None:
-        return _account(visit, trouble="现在的密码不对。")
-    password = visit.filled("password")
-    trouble = objection(mine.name, password, visit.filled("again"))
+        return _account(ctx, trouble="现在的密码不对。")
+    password = ctx.form_value("password")
+    trouble = objection(mine.name, password, ctx.form_value("again"))
     if trouble:
-        return _account(visit, trouble=trouble)
-    visit.desk.people.set_password(
-        mine.name, visit.desk.passwords.hash(password), mine.name, visit.now
-    )
-    return _open(visit, mine.id, "/account?said=password")
+        return _account(ctx, trouble=trouble)
+    ctx.web.people.set_password(mine.name, ctx.web.passwords.hash(password), mine.name, ctx.now)
+    return _open(ctx, mine.id, "/account?said=password")
 
 
-def log_out_everywhere(visit: Visit) -> Response:
-    visit.desk.people.log_out_everywhere(visit.account.id)
-    return _gone(visit)
+def log_out_everywhere(ctx: RequestContext) -> Response:
+    ctx.web.people.log_out_everywhere(ctx.account.id)
+    return _gone(ctx)
 
 
-def _known(visit: Visit, name: str, password: str) -> Account | None:
-    host = visit.request.client.host if visit.request.client else ""
-    return authenticate(visit.desk.people, visit.desk.passwords, name, password, host, visit.now)
+def _known(ctx: RequestContext, name: str, password: str) -> Account | None:
+    host = ctx.request.client.host if ctx.request.client else ""
+    return authenticate(ctx.web.people, ctx.web.passwords, name, password, host, ctx.now)
 
 
-def _later(visit: Visit, error: TooOften) -> str:
-    minutes = max(1, int((error.until - visit.now) / timedelta(minutes=1)) + 1)
+def _later(ctx: RequestContext, error: TooOften) -> str:
+    minutes = max(1, int((error.until - ctx.now) / timedelta(minutes=1)) + 1)
     return f"试错的次数太多，请过 {minutes} 分钟再试。"
 
 
-def _gone(visit: Visit) -> Response:
+def _gone(ctx: RequestContext) -> Response:
     """To the door, leaving nothing in the browser: thumbnails are kept there for an hour."""
     answer = go("/login")
-    take_cookie(visit.request, answer)
+    take_cookie(ctx.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
 
 def _login(
-    visit: Visit,
+    ctx: RequestContext,
     target: str,
     name: str = "",
     trouble: str = "",
     status: int = 200,
     said: str = "",
 ) -> Response:
-    return visit.render("login.html", status, next=target, name=name, trouble=trouble, said=said)
+    return ctx.render("login.html", status, next=target, name=name, trouble=trouble, said=said)
 
 
-def _welcome(visit: Visit, trouble: str = "", status: int = 200) -> Response:
-    token = digest(visit.request.path_params["secret"])
-    invited = visit.desk.people.invited(token, visit.now)
-    return visit.render(
+def _welcome(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
+    token = digest(ctx.request.path_params["secret"])
+    invited = ctx.web.people.invited(token, ctx.now)
+    return ctx.render(
         "welcome.html",
         status if invited else 410,
         account=invited,
@@ -141,24 +139,24 @@ def _welcome(visit: Visit, trouble: str = "", status: int = 200) -> Response:
     )
 
 
-def _account(visit: Visit, said: str = "", trouble: str = "") -> Response:
-    return visit.render(
+def _account(ctx: RequestContext, said: str = "", trouble: str = "") -> Response:
+    return ctx.render(
         "account.html",
         400 if trouble else 200,
         here="/account",
         said=said,
         trouble=trouble,
         shortest=SHORTEST,
-        sessions=visit.desk.people.sessions(visit.account.id, visit.now),
+        sessions=ctx.web.people.sessions(ctx.account.id, ctx.now),
     )
 
 
-def _open(visit: Visit, account_id: int, target: str) -> Response:
+def _open(ctx: RequestContext, account_id: int, target: str) -> Response:
     secret = new_secret()
-    lasts = timedelta(hours=visit.desk.house.settings.console.session_hours)
-    visit.desk.people.log_in(account_id, digest(secret), visit.now, visit.now + lasts)
+    lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
+    ctx.web.people.log_in(account_id, digest(secret), ctx.now, ctx.now + lasts)
     answer = go(target)
-    give_cookie(visit.request, answer, secret, lasts)
+    give_cookie(ctx.request, answer, secret, lasts)
     return answer
 
 

@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.actions import notices as bulletin
-from console.actions.notices import Bulletin, Choices
+from console.actions.notices import BuiltNotice, Choices
 from console.settings.loading import ConfigError
 from console.web import forms
 from console.web.charts import Stack, stacks
 from console.web.downloads import download
-from console.web.request_context import Visit, action, go, page
+from console.web.request_context import RequestContext, action, go, page
 from ledger.journal import Entry, record
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
@@ -51,66 +51,66 @@ class Candidate:
     refused: int
 
 
-def notices(visit: Visit) -> Response:
+def notices(ctx: RequestContext) -> Response:
     """The published ones, and the periods that may be next."""
-    asked = visit.asked("period")
+    asked = ctx.query("period")
     trouble = ""
     if asked:
         try:
             return go(f"/notices/{parse(asked).name}")
         except ValueError as error:
             trouble = str(error)
-    return visit.render(
+    return ctx.render(
         "notices.html",
         400 if trouble else 200,
         here="/notices",
-        said=visit.asked("said")[:200],
+        said=ctx.query("said")[:200],
         trouble=trouble,
-        published=visit.desk.house.notices.published(),
-        groups=_periods(visit),
+        published=ctx.web.application.notices.published(),
+        groups=_periods(ctx),
     )
 
 
-def preview(visit: Visit) -> Response:
-    return _preview(visit, _period(visit), visit.request.query_params)
+def preview(ctx: RequestContext) -> Response:
+    return _preview(ctx, _period(ctx), ctx.request.query_params)
 
 
-def docx(visit: Visit) -> Response:
-    return _file(visit, ".docx")
+def docx(ctx: RequestContext) -> Response:
+    return _file(ctx, ".docx")
 
 
-def xlsx(visit: Visit) -> Response:
-    return _file(visit, ".xlsx")
+def xlsx(ctx: RequestContext) -> Response:
+    return _file(ctx, ".xlsx")
 
 
-def publish(visit: Visit) -> Response:
+def publish(ctx: RequestContext) -> Response:
     """Freeze what the person has just looked at, and owe it to the distribution list."""
-    period = _period(visit)
-    summary = visit.desk.summaries.of(period, visit.today)
-    if visit.filled("seen") != _fingerprint(summary.tables):
+    period = _period(ctx)
+    summary = ctx.web.summaries.of(period, ctx.today)
+    if ctx.form_value("seen") != _fingerprint(summary.tables):
         return _preview(
-            visit,
+            ctx,
             period,
-            visit.form,
+            ctx.form,
             "您预览之后，数字又有变动（有稿件或录用刚刚登记、核定）。请看过新的数字再发布。",
             409,
         )
-    if visit.filled("sure") != "yes":
-        return _preview(visit, period, visit.form, "发布前请先勾选“内容已经核对”。", 400)
+    if ctx.form_value("sure") != "yes":
+        return _preview(ctx, period, ctx.form, "发布前请先勾选“内容已经核对”。", 400)
     try:
-        ready = _made(visit, summary)
-        edition = bulletin.publish(visit.desk.house, ready, visit.account.name, visit.now)
+        ready = _made(ctx, summary)
+        edition = bulletin.publish(ctx.web.application, ready, ctx.account.name, ctx.now)
     except (ValueError, BadTemplate, ConfigError) as error:
-        return _preview(visit, period, visit.form, str(error), 400)
-    to = len(visit.desk.house.settings.notice.recipients)
+        return _preview(ctx, period, ctx.form, str(error), 400)
+    to = len(ctx.web.application.settings.notice.recipients)
     sent = f"，将寄给 {to} 个地址" if to else "；没有设置寄送名单，请自行分发"
     return go("/notices", said=f"{period.label}通报第 {edition} 版已发布并存档{sent}。")
 
 
-def published(visit: Visit) -> Response:
-    found = _published(visit)
-    points = visit.desk.house.settings.provisions_on(found.period.last).points
-    return visit.render(
+def published(ctx: RequestContext) -> Response:
+    found = _published(ctx)
+    points = ctx.web.application.settings.provisions_on_day(found.period.last).points
+    return ctx.render(
         "notice_published.html",
         here="/notices",
         notice=found,
@@ -118,47 +118,47 @@ def published(visit: Visit) -> Response:
         tiers=TIERS,
         series=SERIES,
         charts=[(group, _chart(rows, points)) for group, rows in found.tables if rows],
-        **_changes(visit, found),
+        **_changes(ctx, found),
     )
 
 
-def changes(visit: Visit) -> Response:
+def changes(ctx: RequestContext) -> Response:
     """How a published notice stands to the figures of now, for the list."""
-    found = _published(visit)
-    return visit.render("notice_changes.html", notice=found, **_changes(visit, found))
+    found = _published(ctx)
+    return ctx.render("notice_changes.html", notice=found, **_changes(ctx, found))
 
 
-def archived(visit: Visit) -> Response:
-    found, number = _published(visit), visit.number("number")
+def archived(ctx: RequestContext) -> Response:
+    found, number = _published(ctx), ctx.number("number")
     if number >= len(found.files):
         raise HTTPException(404)
     name, digest = list(found.files.items())[number]
     try:
-        content = visit.desk.house.vault.get(digest)
+        content = ctx.web.application.vault.get(digest)
     except VaultError:
         raise HTTPException(404) from None
     return download(content, name)
 
 
 def _preview(
-    visit: Visit,
+    ctx: RequestContext,
     period: Period,
     told: FormData | QueryParams,
     trouble: str = "",
     status: int = 200,
 ) -> Response:
-    desk = visit.desk
-    summary = desk.summaries.of(period, visit.today)
-    choices = _choices(visit, told)
-    facts = bulletin.facts_of(desk.house, summary, choices, visit.today, desk.summaries.of)
-    before = desk.house.notices.published(period)
-    return visit.render(
+    web = ctx.web
+    summary = web.summaries.of(period, ctx.today)
+    choices = _choices(ctx, told)
+    facts = bulletin.facts_of(web.application, summary, choices, ctx.today, web.summaries.of)
+    before = web.application.notices.published(period)
+    return ctx.render(
         "notice.html",
         status,
         here="/notices",
         trouble=trouble,
         period=period,
-        ended=period.last < visit.today,
+        ended=period.last < ctx.today,
         facts=facts,
         choices=choices,
         candidates=_candidates(facts),
@@ -176,36 +176,36 @@ def _preview(
         waiting=sum(one.held for one in summary.raw),
         untiered=sum(one.count for one in facts.adoptions if one.tier is None),
         before=before,
-        recipients=desk.house.settings.notice.recipients,
+        recipients=web.application.settings.notice.recipients,
         seen=_fingerprint(summary.tables),
-        editor=visit.may(Role.EDITOR),
+        editor=ctx.may(Role.EDITOR),
         most_number=MOST_NUMBER,
         most_demands=MOST_DEMANDS,
     )
 
 
-def _file(visit: Visit, ending: str) -> Response:
+def _file(ctx: RequestContext, ending: str) -> Response:
     """The draft of a notice to be worked on; who fetched it is recorded."""
-    period = _period(visit)
+    period = _period(ctx)
     try:
-        ready = _made(visit, visit.desk.summaries.of(period, visit.today))
+        ready = _made(ctx, ctx.web.summaries.of(period, ctx.today))
     except (BadTemplate, ConfigError) as error:
-        return _preview(visit, period, visit.form, str(error), 400)
+        return _preview(ctx, period, ctx.form, str(error), 400)
     name = next(name for name in ready.files if name.endswith(ending))
     facts = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}
-    record(visit.desk.house.engine, Entry(visit.now, visit.account.name, Act.EXPORTED, facts))
+    record(ctx.web.application.engine, Entry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
     return download(ready.files[name], f"（草稿）{name}")
 
 
-def _made(visit: Visit, summary: Summary) -> Bulletin:
+def _made(ctx: RequestContext, summary: Summary) -> BuiltNotice:
     return bulletin.made(
-        visit.desk.house, summary, _choices(visit, visit.form), visit.today, visit.desk.summaries.of
+        ctx.web.application, summary, _choices(ctx, ctx.form), ctx.today, ctx.web.summaries.of
     )
 
 
-def _choices(visit: Visit, told: FormData | QueryParams) -> Choices:
+def _choices(ctx: RequestContext, told: FormData | QueryParams) -> Choices:
     """What staff chose; units that are none are left out."""
-    units = forms.unit_names(visit)
+    units = forms.unit_names(ctx)
     named = {one for one in told.getlist("name") if isinstance(one, str)}
     number, demands = told.get("number", ""), told.get("demands", "")
     assert isinstance(number, str)
@@ -244,35 +244,35 @@ def _chart(rows: Sequence[Row], points: Points) -> tuple[Stack, ...]:
     return stacks(told, [key for key, _ in SERIES])
 
 
-def _changes(visit: Visit, found: Published) -> dict[str, Any]:
+def _changes(ctx: RequestContext, found: Published) -> dict[str, Any]:
     """Units whose points differ, and how many differ in counts or rank alone."""
-    current = visit.desk.summaries.of(found.period, visit.today)
+    current = ctx.web.summaries.of(found.period, ctx.today)
     several = bulletin.compared(found, current)
     changed = [one for one in several if one.published != one.now]
     return {"changes": changed, "moved": len(several) - len(changed)}
 
 
-def _periods(visit: Visit) -> list[tuple[str, list[Period]]]:
+def _periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
     """What may be chosen, the latest first."""
     names = {Span.QUARTER: ("季度", 6), Span.MONTH: ("月", 6), Span.HALF: ("半年", 3)}
     found = []
     for span, (name, many) in {**names, Span.YEAR: ("年度", 3)}.items():
-        listed = [containing(visit.today, span)]
+        listed = [containing(ctx.today, span)]
         while len(listed) < many:
             listed.append(previous(listed[-1]))
         found.append((name, listed))
     return found
 
 
-def _period(visit: Visit) -> Period:
+def _period(ctx: RequestContext) -> Period:
     try:
-        return parse(visit.request.path_params["period"])
+        return parse(ctx.request.path_params["period"])
     except ValueError:
         raise HTTPException(404) from None
 
 
-def _published(visit: Visit) -> Published:
-    found = visit.desk.house.notices.one(visit.number("notice"))
+def _published(ctx: RequestContext) -> Published:
+    found = ctx.web.application.notices.one(ctx.number("notice"))
     if found is None:
         raise HTTPException(404)
     return found

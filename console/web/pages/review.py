@@ -9,10 +9,11 @@ from starlette.responses import Response
 
 from console.web.comparison import repeat
 from console.web.pages.letter import paragraphs
-from console.web.request_context import Visit, action, go, page
+from console.web.request_context import RequestContext, action, go, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
-from ledger.decisions import NotFound, Overtaken, UnfinishedRuling
+from ledger.decisions import UnfinishedRuling
+from ledger.errors import ConflictError, NotFound
 from ledger.models.accounts import Role
 from ledger.models.letters import LetterState
 from ledger.queries import letter_views
@@ -29,86 +30,86 @@ MOST_WHY = 500
 FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 
 
-def queue(visit: Visit) -> Response:
+def queue(ctx: RequestContext) -> Response:
     """The gravest first: letters that tripped us, then drafts, the longest waiting first."""
-    return visit.render(
+    return ctx.render(
         "queue.html",
         here="/queue",
-        said=visit.asked("said")[:200],
+        said=ctx.query("said")[:200],
         aside=letter_views.letters(
-            visit.desk.reader, LettersWanted(state=LetterState.SET_ASIDE), limit=20
+            ctx.web.reader, LettersWanted(state=LetterState.SET_ASIDE), limit=20
         ),
-        held=_held(visit),
+        held=_held(ctx),
         most=MOST,
-        editor=visit.may(Role.EDITOR),
+        editor=ctx.may(Role.EDITOR),
     )
 
 
-def one(visit: Visit) -> Response:
-    return _shown(visit, visit.number("draft"))
+def one(ctx: RequestContext) -> Response:
+    return _shown(ctx, ctx.number("draft"))
 
 
-def decide(visit: Visit) -> Response:
+def decide(ctx: RequestContext) -> Response:
     """A person's ruling. What was not changed in the form is no part of it."""
-    number = visit.number("draft")
-    _, draft = _draft(visit, number)
-    deed = visit.filled("deed")
-    if deed not in ("confirm", "correct", "refuse"):
+    number = ctx.number("draft")
+    _, draft = _draft(ctx, number)
+    describe_act = ctx.form_value("deed")
+    if describe_act not in ("confirm", "correct", "refuse"):
         raise HTTPException(400)
     try:
-        ruling = _ruling(visit, draft, deed)
+        ruling = _ruling(ctx, draft, describe_act)
     except ValueError as error:
-        return _shown(visit, number, str(error), 400)
+        return _shown(ctx, number, str(error), 400)
     if ruling == Ruling():
-        return _shown(visit, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
-    house = visit.desk.house
-    seen = visit.filled("seen")
+        return _shown(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
+    application = ctx.web.application
+    seen = ctx.form_value("seen")
     try:
-        made = house.decisions.rule(
+        made = application.decisions.rule(
             number,
             ruling,
-            visit.account.name,
-            visit.filled("why").strip()[:MOST_WHY],
-            visit.now,
-            house.correct,
+            ctx.account.name,
+            ctx.form_value("why").strip()[:MOST_WHY],
+            ctx.now,
+            application.correct,
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
         )
-    except Overtaken as error:
-        return _shown(visit, number, str(error), 409)
+    except ConflictError as error:
+        return _shown(ctx, number, str(error), 409)
     except (UnfinishedRuling, NotFound) as error:
-        return _shown(visit, number, str(error), 400)
+        return _shown(ctx, number, str(error), 400)
     said = f"《{made.title[:40]}》已核定" + (
         "，更正回执将自动发出。" if made.changed else "，没有变化。"
     )
-    following = next((held.draft for held in _held(visit) if held.draft > number), None)
-    back = f"/queue/{following}" if following and visit.filled("next") else "/queue"
+    following = next((held.draft for held in _held(ctx) if held.draft > number), None)
+    back = f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
     return go(back, said=said)
 
 
-def _ruling(visit: Visit, draft: DraftView, deed: str) -> Ruling:
-    if deed == "refuse":
-        if not visit.filled("why").strip():
+def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
+    if describe_act == "refuse":
+        if not ctx.form_value("why").strip():
             raise ValueError("不予收录要写明理由，报送人会在更正回执里看到。")
         return Ruling(accepted=False)
-    if deed == "confirm":
+    if describe_act == "confirm":
         return Ruling(accepted=True)
-    kind = next((one for one in Kind if one.name == visit.filled("kind")), None)
-    unit = visit.filled("unit")
-    known = {one.name for one in visit.desk.house.settings.provisions_on(visit.today).units}
+    kind = next((one for one in Kind if one.name == ctx.form_value("kind")), None)
+    unit = ctx.form_value("unit")
+    known = {one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units}
     if unit and unit not in known:
         raise ValueError(f"没有“{unit}”这个单位。")
-    happened = None
-    if visit.filled("happened"):
+    event_date = None
+    if ctx.form_value("happened"):
         try:
-            happened = date.fromisoformat(visit.filled("happened"))
+            event_date = date.fromisoformat(ctx.form_value("happened"))
         except ValueError:
-            raise ValueError(f"“{visit.filled('happened')}”不是日期。") from None
-    voided = visit.filled("voided") == "yes"
-    original = {"yes": True, "no": False}.get(visit.filled("original"))
-    accepted = True if visit.filled("accepted") == "yes" else None
+            raise ValueError(f"“{ctx.form_value('happened')}”不是日期。") from None
+    voided = ctx.form_value("voided") == "yes"
+    original = {"yes": True, "no": False}.get(ctx.form_value("original"))
+    accepted = True if ctx.form_value("accepted") == "yes" else None
     return Ruling(
         kind=kind if kind != draft.kind else None,
-        happened=happened if happened != draft.happened else None,
+        event_date=event_date if event_date != draft.event_date else None,
         unit=unit if unit and unit != draft.unit else None,
         original=original,
         voided=voided if voided != draft.voided else None,
@@ -116,34 +117,34 @@ def _ruling(visit: Visit, draft: DraftView, deed: str) -> Ruling:
     )
 
 
-def _shown(visit: Visit, number: int, trouble: str = "", status: int = 200) -> Response:
-    letter, draft = _draft(visit, number)
-    waiting = [held.draft for held in _held(visit)]
+def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 200) -> Response:
+    letter, draft = _draft(ctx, number)
+    waiting = [held.draft for held in _held(ctx)]
     later = [other for other in waiting if other > number]
     earlier = [other for other in waiting if other < number]
-    return visit.render(
+    return ctx.render(
         "decide.html",
         status,
         here="/queue",
-        said=visit.asked("said")[:200],
+        said=ctx.query("said")[:200],
         trouble=trouble,
         letter=letter,
         draft=draft,
-        repeat=repeat(visit.desk.reader, draft, letter.line.id),
-        later=duplicates.later(visit.desk.reader, letter.line.id, draft.position),
+        repeat=repeat(ctx.web.reader, draft, letter.line.id),
+        later=duplicates.later(ctx.web.reader, letter.line.id, draft.position),
         percent=percent,
         paragraphs=paragraphs,
         clauses=CLAUSES,
         quotes=QUOTES,
         kinds=list(Kind),
-        units=[one.name for one in visit.desk.house.settings.provisions_on(visit.today).units],
-        editor=visit.may(Role.EDITOR),
+        units=[one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units],
+        editor=ctx.may(Role.EDITOR),
         next=later[0] if later else None,
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.pictured],
         pages=_pages(letter, draft),
         most_why=MOST_WHY,
-        typed=_typed(visit, draft),
+        typed=_typed(ctx, draft),
     )
 
 
@@ -165,27 +166,27 @@ def _pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
     return sorted(beside, key=lambda file: natural(file.path))
 
 
-def _typed(visit: Visit, draft: DraftView) -> dict[str, str]:
+def _typed(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     """What the form shows: what was just typed, if it was not taken, else the draft as it stands."""
-    if visit.form:
-        return {name: visit.filled(name) for name in FIELDS}
+    if ctx.form:
+        return {name: ctx.form_value(name) for name in FIELDS}
     stands = {
         "kind": draft.kind.name if draft.kind else "",
-        "happened": str(draft.happened or ""),
+        "happened": str(draft.event_date or ""),
         "unit": draft.unit or "",
         "voided": "yes" if draft.voided else "",
     }
     return {name: stands.get(name, "") for name in FIELDS}
 
 
-def _held(visit: Visit) -> list[Found]:
+def _held(ctx: RequestContext) -> list[Found]:
     wanted = Wanted(outcome=Outcome.HELD)
-    return search(visit.desk.reader, wanted, limit=MOST, order=Order.OLDEST)
+    return search(ctx.web.reader, wanted, limit=MOST, order=Order.OLDEST)
 
 
-def _draft(visit: Visit, number: int) -> tuple[LetterView, DraftView]:
-    letter_id = letter_views.letter_of_draft(visit.desk.reader, number)
-    letter = letter_views.letter(visit.desk.reader, letter_id) if letter_id else None
+def _draft(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
+    letter_id = letter_views.letter_of_draft(ctx.web.reader, number)
+    letter = letter_views.letter(ctx.web.reader, letter_id) if letter_id else None
     if letter is None:
         raise HTTPException(404)
     return letter, next(draft for draft in letter.drafts if draft.id == number)

@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from console.web.request_context import Visit, page
+from console.web.request_context import RequestContext, page
 from rulebook.clauses import CLAUSES
 from rulebook.model import Group, Kind
 from rulebook.reasons import Reason
 
 
-def rules(visit: Visit) -> Response:
-    settings = visit.desk.house.settings
-    asked = visit.asked("since")
+def rules(ctx: RequestContext) -> Response:
+    settings = ctx.web.application.settings
+    asked = ctx.query("since")
     chosen = next(
         (one for one in settings.provisions if str(one.since) == asked),
-        settings.provisions_on(visit.today),
+        settings.provisions_on_day(ctx.today),
     )
-    return visit.render(
+    return ctx.render(
         "rules.html",
         here="/rules",
         rules=chosen,
         versions=settings.provisions,
         kinds=list(Kind),
         groups=list(Group),
-        reasons=sorted(Reason, key=lambda one: -one.outcome.gravity),
+        reasons=sorted(Reason, key=lambda one: -one.outcome.severity),
         clauses=CLAUSES,
     )
 

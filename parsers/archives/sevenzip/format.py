@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from parsers.archives import splits
 from parsers.archives.sevenzip import header, native, program
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/x-7z-compressed"
@@ -22,12 +22,12 @@ def claims(file: File) -> bool:
     return file.media_type == MEDIA_TYPE
 
 
-def parse(file: File, allowance: Allowance) -> Iterator[Part]:
+def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members, then the Container."""
     if splits.is_part(file.name) and not splits.is_whole_7z(file.content):
         raise Refusal(Reason.SPLIT_ARCHIVE)
     if (found := header.directory(file.content)) is not None:
-        yield from native.unpack(file, found, allowance)
+        yield from native.unpack(file, found, budget)
         return
     with program.in_memory(file.content) as source:
-        yield from program.unpack(file, source, "7z", allowance)
+        yield from program.unpack(file, source, "7z", budget)

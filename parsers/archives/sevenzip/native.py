@@ -16,26 +16,26 @@ from collections.abc import Iterator
 from zlib_ng import zlib_ng
 
 from parsers.archives import names
-from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.archives.sevenzip import header
 from parsers.archives.sevenzip.header import Directory, Folder
 from parsers.spool import Content
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 _FEED = 1 << 16
 """Bytes that a decoder is fed at a time: what it does not use up, it copies."""
 
 
-def unpack(file: File, found: Directory, allowance: Allowance) -> Iterator[Part]:
+def unpack(file: File, found: Directory, budget: ResourceBudget) -> Iterator[Part]:
     """
     The members, then the Container. Raises LimitHit, and Refusal with DAMAGED_, UNSAFE_ or
     EMPTY_ARCHIVE.
     """
-    allowance.check_entries(len(found.entries))
+    budget.check_entries(len(found.entries))
     for _ in found.entries:
-        allowance.spend_entry()
-    tally = Tally(file, allowance, len(file.content))
+        budget.spend_entry()
+    tally = OutputMeter(file, budget, len(file.content))
     packed = (entry for entry in found.entries if not entry.empty)
     for entry in found.entries:
         if entry.empty and entry.regular:
@@ -56,7 +56,7 @@ def unpack(file: File, found: Directory, allowance: Allowance) -> Iterator[Part]
 class _Unpacked:
     """What comes out of a folder, read forward; the bytes are counted as they come."""
 
-    def __init__(self, folder: Folder, archive: Content, tally: Tally) -> None:
+    def __init__(self, folder: Folder, archive: Content, tally: OutputMeter) -> None:
         self._archive = archive
         self._tally = tally
         self._place = folder.start

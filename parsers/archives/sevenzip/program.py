@@ -29,9 +29,9 @@ from zlib_ng import zlib_ng
 
 from parsers import spool as content
 from parsers.archives import names
-from parsers.archives.output_meter import CHUNK, Tally
+from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.spool import Content
-from parsers.types import Allowance, File, Part, Refusal
+from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason, Remark
 
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
@@ -86,7 +86,7 @@ def in_memory(data: Content) -> Iterator[Source]:
             yield Source(handle.name)
 
 
-def unpack(file: File, source: Source, kind: str, allowance: Allowance) -> Iterator[Part]:
+def unpack(file: File, source: Source, kind: str, budget: ResourceBudget) -> Iterator[Part]:
     """
     The members of an archive, then its Container. `kind` is 7zz's name of the format.
 
@@ -96,11 +96,11 @@ def unpack(file: File, source: Source, kind: str, allowance: Allowance) -> Itera
     program = binary()
     if program is None:
         raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "服务器缺少解压程序")
-    seven = _Seven(program, source, kind, allowance)
+    seven = _Seven(program, source, kind, budget)
     entries, password = seven.unlock()
     for _ in entries:
-        allowance.spend_entry()
-    tally = Tally(file, allowance, len(file.content))
+        budget.spend_entry()
+    tally = OutputMeter(file, budget, len(file.content))
     encoding = names.encoding_of(entry.name for entry in entries)
     if any(entry.regular for entry in entries):
         for entry, data in seven.extract(entries, password, tally):
@@ -113,7 +113,7 @@ class _Seven:
     program: str
     source: Source
     kind: str
-    allowance: Allowance
+    budget: ResourceBudget
 
     def unlock(self) -> tuple[list[Entry], str]:
         """The listing, and the password that opens it ("" when none is needed)."""
@@ -125,11 +125,11 @@ class _Seven:
         else:
             if not any(entry.encrypted and entry.regular for entry in entries):
                 return entries, ""
-        for password in filter(_usable, self.allowance.passwords):
+        for password in filter(_usable, self.budget.passwords):
             if self.opens_with(password):
                 return self.listing(password), password
         raise Refusal(
-            Reason.LOCKED_ARCHIVE, "邮件中给出的密码不对" if self.allowance.passwords else ""
+            Reason.LOCKED_ARCHIVE, "邮件中给出的密码不对" if self.budget.passwords else ""
         )
 
     def listing(self, password: str) -> list[Entry]:
@@ -148,7 +148,7 @@ class _Seven:
                     fields[key] = value
                 elif fields.get(b"Path"):
                     entries.append(_entry(fields))
-                    self.allowance.check_entries(len(entries))
+                    self.budget.check_entries(len(entries))
                     fields = {}
                 else:
                     head = [*head[-200:], line]
@@ -163,7 +163,7 @@ class _Seven:
             return process.wait() == 0
 
     def extract(
-        self, entries: list[Entry], password: str, tally: Tally
+        self, entries: list[Entry], password: str, tally: OutputMeter
     ) -> Iterator[tuple[Entry, bytes]]:
         """The regular members with their bytes, each checked against its size and checksum."""
         with self.run(["x", "-so"], password) as (process, errors):
@@ -186,7 +186,7 @@ class _Seven:
 
     def judge(self, code: int, text: bytes) -> None:
         """Raise what the program's exit code and words amount to. 1 is a mere warning."""
-        self.allowance.check_time()
+        self.budget.check_time()
         if code in (0, 1):
             return
         if b"password" in text or b"encrypted archive" in text:
@@ -204,7 +204,7 @@ class _Seven:
         self, command: list[str], password: str
     ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
         """7zz at work, killed when the letter's time is up or nobody reads on."""
-        self.allowance.check_time()
+        self.budget.check_time()
         arguments = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8", f"-p{password}"]
         with _scratch() as errors:
             process = subprocess.Popen(
@@ -216,7 +216,7 @@ class _Seven:
                 env=_ENVIRONMENT,
                 pass_fds=self.source.descriptors,
             )
-            timer = threading.Timer(max(0.1, self.allowance.seconds_left()), process.kill)
+            timer = threading.Timer(max(0.1, self.budget.seconds_left()), process.kill)
             timer.start()
             try:
                 yield process, errors
@@ -257,7 +257,7 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _exactly(stream: IO[bytes], size: int, tally: Tally) -> bytes:
+def _exactly(stream: IO[bytes], size: int, tally: OutputMeter) -> bytes:
     """`size` bytes, or fewer where the stream ends."""
     assert isinstance(stream, io.BufferedReader)
     content = io.BytesIO()

@@ -22,7 +22,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from console.application import House
+from console.application import Application
 from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.app import create_app
@@ -48,7 +48,7 @@ class Served:
     """A console that answers at `base` over an open house."""
 
     base: str
-    house: House
+    application: Application
     people: People
 
     def cookie(self, name: str) -> str:
@@ -64,19 +64,21 @@ class Served:
 def served(made: Path, hashed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served") / "demo"
     shutil.copytree(made, folder)
-    with House(load(folder / "config.toml", {}), {}) as house:
-        people = People(house.engine)
+    with Application(load(folder / "config.toml", {}), {}) as application:
+        people = People(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)
             people.set_password(role.value, hashed, "test", NOW)
         listener = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(
-            uvicorn.Config(create_app(house, lambda: NOW), log_level="error", access_log=False)
+            uvicorn.Config(
+                create_app(application, lambda: NOW), log_level="error", access_log=False
+            )
         )
         thread = threading.Thread(target=server.run, args=([listener],))
         thread.start()
         try:
-            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", house, people)
+            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", application, people)
         finally:
             server.should_exit = True
             thread.join()

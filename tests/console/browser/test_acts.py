@@ -21,12 +21,14 @@ from tests.console.office import NOW, PASSWORD
 
 def held(served: Served, reason: Reason | None = None) -> list[int]:
     """Drafts that wait, the longest waiting first."""
-    found = search(served.house.engine, Wanted(outcome=Outcome.HELD, reason=reason), limit=200)
+    found = search(
+        served.application.engine, Wanted(outcome=Outcome.HELD, reason=reason), limit=200
+    )
     return sorted(one.draft for one in found)
 
 
 def standing(served: Served, draft: int) -> StandingRow:
-    with Session(served.house.engine) as session:
+    with Session(served.application.engine) as session:
         return session.get_one(StandingRow, draft)
 
 
@@ -251,7 +253,7 @@ def test_a_changed_password_shuts_the_other_browser_out(enter: Enter, served: Se
 def test_an_adoption_is_recorded_and_its_outlet_shows_its_tier(
     enter: Enter, served: Served
 ) -> None:
-    outlet = served.house.settings.provisions[-1].outlets[0]
+    outlet = served.application.settings.provisions[-1].outlets[0]
     page = enter("editor")
     page.goto("/adoptions")
     form = page.locator("form[action='/adoptions'][method=post]")

@@ -31,7 +31,7 @@ HOSTILE = {
 
 @pytest.fixture(scope="module")
 def draft(served: Served) -> int:
-    with served.house.engine.connect() as connection:
+    with served.application.engine.connect() as connection:
         found = connection.scalar(
             select(StandingRow.draft_id).where(StandingRow.outcome == Outcome.HELD)
         )
@@ -42,7 +42,7 @@ def draft(served: Served) -> int:
 @pytest.fixture
 def written(served: Served, draft: int, request: pytest.FixtureRequest) -> Iterator[str]:
     text = HOSTILE[request.param]
-    with served.house.engine.begin() as connection:
+    with served.application.engine.begin() as connection:
         connection.execute(
             update(DraftRow)
             .where(DraftRow.id == draft)
@@ -90,7 +90,7 @@ def test_what_a_sender_wrote_is_text_on_every_page(
 def test_a_huge_text_is_shown_in_part_and_the_page_stays_light(
     enter: Enter, served: Served, draft: int
 ) -> None:
-    with served.house.engine.begin() as connection:
+    with served.application.engine.begin() as connection:
         connection.execute(
             update(DraftRow).where(DraftRow.id == draft).values(text="很长的一段话。\n" * 400_000)
         )
@@ -134,8 +134,8 @@ def test_a_date_is_a_date_whatever_the_form_says(
     page.get_by_label("事件日").evaluate("field => { field.type = 'text'; field.value = '=1+1' }")
     page.get_by_role("button", name="按上面的改定").click()
     assert "不是日期" in page.get_by_role("alert").inner_text()
-    with served.house.engine.connect() as connection:
-        happened = connection.scalar(
-            select(StandingRow.happened).where(StandingRow.draft_id == draft)
+    with served.application.engine.connect() as connection:
+        event_date = connection.scalar(
+            select(StandingRow.event_date).where(StandingRow.draft_id == draft)
         )
-    assert happened is None or isinstance(happened, date)
+    assert event_date is None or isinstance(event_date, date)

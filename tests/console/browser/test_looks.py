@@ -32,16 +32,16 @@ OF_THE_LOOK = ("color-contrast", "scrollable-region-focusable", "target-size", "
 @pytest.fixture(scope="module")
 def kept(served: Served) -> list[str]:
     """The pages of what people entered: an adoption, a commission, a published notice."""
-    house = served.house
-    units = house.settings.provisions_on(NOW.date()).units
+    application = served.application
+    units = application.settings.provisions_on_day(NOW.date()).units
     asked = Commission("冬季防火经验", (units[0].name,), date(2022, 3, 1), date(2022, 3, 31))
     printed = Printed(units[0].name, "标题", "中国应急管理报", 2, date(2022, 3, 8), 1, None)
-    adoption = house.adoptions.add(printed, "li", NOW)
-    commission = house.commissions.add(asked, "li", NOW)
+    adoption = application.adoptions.add(printed, "li", NOW)
+    commission = application.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
-    ready = notices.bulletin(house, periods.parse("2022Q1"), notices.Choices(), april)
-    notices.publish(house, ready, "li", NOW)
-    (notice,) = house.notices.published()
+    ready = notices.bulletin(application, periods.parse("2022Q1"), notices.Choices(), april)
+    notices.publish(application, ready, "li", NOW)
+    (notice,) = application.notices.published()
     return [
         f"/adoptions/{adoption}",
         f"/commissions/{commission}",
@@ -51,9 +51,9 @@ def kept(served: Served) -> list[str]:
 
 def paths(served: Served, kept: list[str]) -> list[str]:
     """All pages: those of the menu, and one of each kind behind them."""
-    reader = served.house.engine
+    reader = served.application.engine
     held = search.search(reader, Wanted(outcome=Outcome.HELD))
-    twin = search.search(reader, Wanted(reason=Reason.DUPLICATE))
+    duplicate = search.search(reader, Wanted(reason=Reason.DUPLICATE))
     aside = letter_views.letters(reader, LettersWanted(state=LetterState.SET_ASIDE))
     refused = letter_views.letters(reader, LettersWanted(outcome=Outcome.REFUSED))
     return [
@@ -63,7 +63,7 @@ def paths(served: Served, kept: list[str]) -> list[str]:
         f"/letters/{refused[0].id}",
         *(f"/letters/{one.id}" for one in aside[:1]),
         f"/queue/{held[-1].draft}",
-        f"/queue/{twin[0].draft}",
+        f"/queue/{duplicate[0].draft}",
         "/drafts?q=没有人写过的词",
         "/audit?act=all",
         "/officers/new",
@@ -176,7 +176,7 @@ def test_filters_change_the_list_and_the_address_without_a_new_page(enter: Enter
 def test_the_first_page_tells_at_one_look_what_waits(enter: Enter, served: Served) -> None:
     page = enter("viewer")
     page.goto("/")
-    waiting = len(search.search(served.house.engine, Wanted(outcome=Outcome.HELD), limit=200))
+    waiting = len(search.search(served.application.engine, Wanted(outcome=Outcome.HELD), limit=200))
     number = page.locator("a.number", has_text="待核定")
     assert str(waiting) in number.inner_text()
     assert page.locator("svg.columns rect[class^=s-]").count() > 0

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.cli.doctor import Finding, Level, examine, show
-from ingest.sandbox.confinement import Walls
+from ingest.sandbox.confinement import SandboxStatus
 from tests.console.office import ROOT, OfficeRoom
 
 
@@ -57,7 +57,7 @@ def test_a_bad_config_is_told_line_by_line(
     assert "offise" in capsys.readouterr().out
 
 
-STANDING = Walls(2_000_000_000, 600_000_000, 256, 60, landlock_abi=7, seccomp=True)
+STANDING = SandboxStatus(2_000_000_000, 600_000_000, 256, 60, landlock_abi=7, seccomp=True)
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,11 @@ STANDING = Walls(2_000_000_000, 600_000_000, 256, 60, landlock_abi=7, seccomp=Tr
         (replace(STANDING, landlock_abi=0), "不提供 Landlock"),
         (replace(STANDING, seccomp=False), "TCP 已由 Landlock 挡住"),
         (replace(STANDING, seccomp=False, landlock_abi=3), "能打开网络连接"),
-        (Walls(), "不受限制"),
+        (SandboxStatus(), "不受限制"),
     ],
 )
 def test_it_tells_which_walls_do_not_stand_around_the_workers(
-    office: OfficeRoom, monkeypatch: pytest.MonkeyPatch, walls: Walls, told: str
+    office: OfficeRoom, monkeypatch: pytest.MonkeyPatch, walls: SandboxStatus, told: str
 ) -> None:
     monkeypatch.setattr("console.cli.doctor.probe", lambda: walls)
     finding = by_subject(examine(ROOT / "config.toml", office.environment))["解析隔离"]

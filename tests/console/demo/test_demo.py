@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.application import House
+from console.application import Application
 from console.demo import letters, show
 from console.settings.loading import load
 from ledger.queries import export
@@ -42,9 +42,11 @@ def test_every_sample_meets_the_fate_that_it_shows(
     folder = tmp_path / "demo"
     show.run(folder)
     settings = load(folder / "config.toml", {})
-    with House(settings, {}) as house:
-        rows = {row["message_id"]: row for row in export.letters(house.engine, house.zone)}
-        owed = list(export.outbox(house.engine, house.zone))
+    with Application(settings, {}) as application:
+        rows = {
+            row["message_id"]: row for row in export.letters(application.engine, application.zone)
+        }
+        owed = list(export.outbox(application.engine, application.zone))
     told = {}
     for sample in letters.samples(moment):
         found = next(

@@ -104,7 +104,7 @@ def test_the_environment_overrides_folder_mailbox_and_relay(tmp_path: Path) -> N
         "SHOUGAO_RELAY": "smtp+starttls://a@relay.example",
     }
     settings = load(ROOT / "config.toml", environ)
-    assert settings.data == tmp_path / "d"
+    assert settings.data_dir == tmp_path / "d"
     assert settings.mailbox_url == MaildirUrl(tmp_path / "in")
     assert settings.relay_url == RelayUrl("a", "relay.example", 587, Tls.STARTTLS)
 
@@ -112,7 +112,7 @@ def test_the_environment_overrides_folder_mailbox_and_relay(tmp_path: Path) -> N
 def test_relative_folders_count_from_the_file(tmp_path: Path) -> None:
     path = config(tmp_path, ("imaps://wjqyjgljxx@163.com@imap.163.com:993", "maildir:in"))
     settings = load(path, {})
-    assert settings.data == tmp_path / "data"
+    assert settings.data_dir == tmp_path / "data"
     assert settings.mailbox_url == MaildirUrl(tmp_path / "in")
 
 
@@ -122,9 +122,9 @@ def test_an_old_letter_is_judged_by_the_provisions_of_its_day(tmp_path: Path) ->
     path.write_text(WHOLE + later.replace("news = 1 ", "news = 3 "), encoding="utf-8")
     settings = load(path, {})
     new_year = datetime(2022, 12, 31, 16, 0, tzinfo=UTC)  # midnight in the office
-    assert settings.provisions_for(new_year).points.news == 3
-    assert settings.provisions_for(new_year.replace(hour=15)).points.news == 1
-    assert settings.provisions_for(datetime(2000, 1, 1, tzinfo=UTC)).points.news == 1
+    assert settings.provisions_at(new_year).points.news == 3
+    assert settings.provisions_at(new_year.replace(hour=15)).points.news == 1
+    assert settings.provisions_at(datetime(2000, 1, 1, tzinfo=UTC)).points.news == 1
 
 
 def test_passwords_come_from_the_environment_or_a_file_and_never_from_the_toml(

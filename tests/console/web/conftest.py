@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from console.settings.loading import load
 from console.web.app import create_app
 from ledger.accounts import People
@@ -21,15 +21,15 @@ HOST = "http://console.example"
 
 
 @pytest.fixture
-def house(made: Path, hashed: str, tmp_path: Path) -> Iterator[House]:
+def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application]:
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
-    with House(load(folder / "config.toml", {}), {}) as house:
-        people = People(house.engine)
+    with Application(load(folder / "config.toml", {}), {}) as application:
+        people = People(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)
             people.set_password(role.value, hashed, "test", NOW)
-        yield house
+        yield application
 
 
 class Clock:
@@ -51,8 +51,8 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def stranger(house: House, clock: Clock) -> TestClient:
-    app = create_app(house, clock)
+def stranger(application: Application, clock: Clock) -> TestClient:
+    app = create_app(application, clock)
     return TestClient(app, base_url=HOST, follow_redirects=False, headers={"Origin": HOST})
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import People
 from tests.console.office import NOW
@@ -16,8 +16,8 @@ KEY = {"Authorization": "Bearer schluessel"}
 
 
 @pytest.fixture
-def program(house: House, stranger: TestClient) -> TestClient:
-    People(house.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+def program(application: Application, stranger: TestClient) -> TestClient:
+    People(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
     stranger.headers.update(KEY)
     return stranger
 
@@ -116,8 +116,8 @@ def test_every_filter_that_is_described_narrows_or_pages(program: TestClient) ->
         assert len(found) < len(whole), name
 
 
-def test_a_revoked_token_opens_nothing(house: House, program: TestClient) -> None:
+def test_a_revoked_token_opens_nothing(application: Application, program: TestClient) -> None:
     assert program.get("/api/v1/drafts").status_code == 200
-    People(house.engine).revoke_key("bericht", "test", NOW)
+    People(application.engine).revoke_key("bericht", "test", NOW)
     assert program.get("/api/v1/drafts").status_code == 401
     assert program.get("/metrics").status_code == 401

@@ -5,15 +5,17 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import People
 from ledger.queries.search import Order
 from tests.console.web.conftest import NOW
 
 
-def test_programs_read_with_a_token_and_not_without(house: House, stranger: TestClient) -> None:
-    People(house.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+def test_programs_read_with_a_token_and_not_without(
+    application: Application, stranger: TestClient
+) -> None:
+    People(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
     key = {"Authorization": "Bearer schluessel"}
     for path in ("/api/v1/drafts", "/api/v1/letters", "/api/v1/points?period=2022Q1", "/metrics"):
         assert stranger.get(path).status_code == 401
@@ -29,9 +31,9 @@ def test_programs_read_with_a_token_and_not_without(house: House, stranger: Test
 
 
 @pytest.fixture
-def ask(house: House, stranger: TestClient) -> Any:
+def ask(application: Application, stranger: TestClient) -> Any:
     """What the interface answers to a program that has a token."""
-    People(house.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+    People(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
 
     def answer(path: str) -> Any:
         return stranger.get(path, headers={"Authorization": "Bearer schluessel"})

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from console.web import accounts
 from console.web.accounts import Passwords
 from console.web.app import create_app
@@ -42,10 +42,10 @@ def routes(app: Starlette, method: str) -> Iterator[tuple[str, str]]:
 
 
 def test_whoever_is_not_logged_in_sees_the_door_and_nothing_else(
-    house: House, stranger: TestClient
+    application: Application, stranger: TestClient
 ) -> None:
     found = {}
-    for pattern, path in routes(create_app(house), "GET"):
+    for pattern, path in routes(create_app(application), "GET"):
         told = stranger.get(path)
         found[pattern] = told.status_code
         if pattern in TOKEN:
@@ -57,26 +57,28 @@ def test_whoever_is_not_logged_in_sees_the_door_and_nothing_else(
     assert set(found) >= OPEN | TOKEN
 
 
-def test_whoever_is_not_logged_in_changes_nothing(house: House, stranger: TestClient) -> None:
-    for pattern, path in routes(create_app(house), "POST"):
+def test_whoever_is_not_logged_in_changes_nothing(
+    application: Application, stranger: TestClient
+) -> None:
+    for pattern, path in routes(create_app(application), "POST"):
         told = stranger.post(path, data={})
         if pattern not in ANYBODYS:
             assert told.status_code == 303, pattern
             assert told.headers["location"].startswith("/login"), pattern
 
 
-def test_a_viewer_changes_nothing(house: House, sign_in: Any) -> None:
+def test_a_viewer_changes_nothing(application: Application, sign_in: Any) -> None:
     client = sign_in("viewer")
-    for pattern, path in routes(create_app(house), "POST"):
+    for pattern, path in routes(create_app(application), "POST"):
         if pattern not in ANYBODYS | OWN:
             assert client.post(path, data={}).status_code == 403, pattern
 
 
 def test_nothing_is_changed_for_another_sites_page_or_a_page_of_nobodys(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
     client = sign_in("admin")
-    for pattern, path in routes(create_app(house), "POST"):
+    for pattern, path in routes(create_app(application), "POST"):
         for headers in (
             {"Origin": "https://evil.example"},
             {"Sec-Fetch-Site": "same-site"},
@@ -94,10 +96,10 @@ def test_other_methods_do_nothing(sign_in: Any, method: str) -> None:
 
 
 def test_a_page_that_breaks_tells_no_secret_and_keeps_the_guards(
-    house: House, sign_in: Any, monkeypatch: pytest.MonkeyPatch
+    application: Application, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     client = sign_in("viewer")
-    monkeypatch.setattr(house.roster, "officers", lambda: 1 / 0, raising=False)
+    monkeypatch.setattr(application.roster, "officers", lambda: 1 / 0, raising=False)
     quiet = TestClient(client.app, base_url=HOST, raise_server_exceptions=False)
     quiet.cookies.update(client.cookies)
     told = quiet.get("/officers")
@@ -138,10 +140,15 @@ def test_a_form_that_is_none_is_told_and_breaks_nothing(
     assert told.status_code in (400, 401)
 
 
-def test_behind_tls_the_cookie_is_bound_to_this_host_and_to_tls(house: House, clock: Any) -> None:
+def test_behind_tls_the_cookie_is_bound_to_this_host_and_to_tls(
+    application: Application, clock: Any
+) -> None:
     base = "https://console.example"
     client = TestClient(
-        create_app(house, clock), base_url=base, follow_redirects=False, headers={"Origin": base}
+        create_app(application, clock),
+        base_url=base,
+        follow_redirects=False,
+        headers={"Origin": base},
     )
     told = client.post("/login", data={"name": "viewer", "password": PASSWORD})
     cookie = told.headers["set-cookie"]
@@ -162,9 +169,9 @@ def test_an_unknown_name_is_hashed_for_as_long_as_a_known_one() -> None:
 
 
 def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
-    house: House, stranger: TestClient, clock: Any
+    application: Application, stranger: TestClient, clock: Any
 ) -> None:
-    app = create_app(house, clock)
+    app = create_app(application, clock)
 
     def attempt(host: str, name: str, password: str) -> int:
         client = TestClient(
@@ -172,7 +179,7 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
         )
         return client.post("/login", data={"name": name, "password": password}).status_code
 
-    people = People(house.engine)
+    people = People(application.engine)
     for number in range(30):
         people.attempt(
             [accounts.Ceiling("name:viewer", 30), accounts.Ceiling(f"host:10.0.0.{number}", 30)],
@@ -185,9 +192,9 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
 
 
 def test_a_one_time_link_ends_by_itself_and_is_no_use_to_who_was_shut_out(
-    house: House, stranger: TestClient, clock: Any
+    application: Application, stranger: TestClient, clock: Any
 ) -> None:
-    people = People(house.engine)
+    people = People(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
     people.invite("wang", accounts.digest("geheim"), NOW + accounts.LINK_LASTS)
     assert stranger.get("/welcome/geheim").status_code == 200

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.drafts.picture_matching import Holder, owner
+from ingest.drafts.picture_matching import DraftRef, match_draft
 
 GAS = "湖塘镇开展燃气安全专项检查"
 SWIM = "湖塘镇组织防溺水宣传进校园"
 
 
-def holders(*drafts: tuple[str, str] | tuple[str, str, str]) -> list[Holder]:
+def holders(*drafts: tuple[str, str] | tuple[str, str, str]) -> list[DraftRef]:
     """(path in the archive, title[, text])."""
-    return [Holder(f"稿件.zip/{path}", title, tuple(text)) for path, title, *text in drafts]
+    return [DraftRef(f"稿件.zip/{path}", title, tuple(text)) for path, title, *text in drafts]
 
 
-def owned(image: str, among: list[Holder]) -> str | None:
-    found = owner(f"稿件.zip/{image}", among)
+def owned(image: str, among: list[DraftRef]) -> str | None:
+    found = match_draft(f"稿件.zip/{image}", among)
     return found.removeprefix("稿件.zip/") if found else None
 
 
-TOGETHER = holders((f"{GAS}.docx", GAS), (f"{SWIM}.docx", SWIM))
+BATCH_SIZE = holders((f"{GAS}.docx", GAS), (f"{SWIM}.docx", SWIM))
 FOLDERS = holders(("燃气/稿件.docx", GAS), ("防溺水/稿件.docx", SWIM))
 NUMBERED = holders((f"1.{GAS}.docx", GAS), (f"2.{SWIM}.docx", SWIM))
 SAME_STEM = holders(("稿件1.docx", GAS), ("稿件2.docx", SWIM), ("稿件12.docx", "湖塘镇召开例会"))
@@ -34,14 +34,14 @@ MARKED = holders(
     ("among", "image", "draft"),
     [
         (holders(("稿件.docx", GAS)), "任意文件夹/DSC_0001.JPG", "稿件.docx"),
-        (TOGETHER, f"{GAS}.docx/image1.png", f"{GAS}.docx"),
-        (TOGETHER, f"《{GAS}》图1.jpg", f"{GAS}.docx"),
-        (TOGETHER, f"{SWIM}（配图 2）.JPG", f"{SWIM}.docx"),
-        (TOGETHER, f"图片/{SWIM}-3.jpg", f"{SWIM}.docx"),
-        (TOGETHER, f"{GAS}图片/IMG_2031.HEIC", f"{GAS}.docx"),
-        (TOGETHER, f"{SWIM}/现场/1.jpg", f"{SWIM}.docx"),
-        (TOGETHER, "燃气安全检查现场1.jpg", f"{GAS}.docx"),
-        (TOGETHER, "防溺水宣传照片.png", f"{SWIM}.docx"),
+        (BATCH_SIZE, f"{GAS}.docx/image1.png", f"{GAS}.docx"),
+        (BATCH_SIZE, f"《{GAS}》图1.jpg", f"{GAS}.docx"),
+        (BATCH_SIZE, f"{SWIM}（配图 2）.JPG", f"{SWIM}.docx"),
+        (BATCH_SIZE, f"图片/{SWIM}-3.jpg", f"{SWIM}.docx"),
+        (BATCH_SIZE, f"{GAS}图片/IMG_2031.HEIC", f"{GAS}.docx"),
+        (BATCH_SIZE, f"{SWIM}/现场/1.jpg", f"{SWIM}.docx"),
+        (BATCH_SIZE, "燃气安全检查现场1.jpg", f"{GAS}.docx"),
+        (BATCH_SIZE, "防溺水宣传照片.png", f"{SWIM}.docx"),
         (FOLDERS, "燃气/微信图片_20260307093000.jpg", "燃气/稿件.docx"),
         (FOLDERS, "防溺水/图片/1.jpg", "防溺水/稿件.docx"),
         (FOLDERS, f"照片/{SWIM}1.jpg", "防溺水/稿件.docx"),
@@ -57,17 +57,17 @@ MARKED = holders(
         (MARKED, "图5.png", "乙.docx"),
     ],
 )
-def test_a_picture_finds_its_draft(among: list[Holder], image: str, draft: str) -> None:
+def test_a_picture_finds_its_draft(among: list[DraftRef], image: str, draft: str) -> None:
     assert owned(image, among) == draft
 
 
 @pytest.mark.parametrize(
     ("among", "image"),
     [
-        (TOGETHER, "DSC_0001.JPG"),
-        (TOGETHER, "微信图片_20260307093000.jpg"),
-        (TOGETHER, "湖塘镇.jpg"),
-        (TOGETHER, f"{GAS}和{SWIM}开展情况.jpg"),
+        (BATCH_SIZE, "DSC_0001.JPG"),
+        (BATCH_SIZE, "微信图片_20260307093000.jpg"),
+        (BATCH_SIZE, "湖塘镇.jpg"),
+        (BATCH_SIZE, f"{GAS}和{SWIM}开展情况.jpg"),
         (FOLDERS, "公用图片/会场.jpg"),
         (FOLDERS, "1.jpg"),
         (NUMBERED, "1.jpg"),
@@ -78,7 +78,7 @@ def test_a_picture_finds_its_draft(among: list[Holder], image: str, draft: str) 
         (holders(("甲.docx", GAS, "见图1。"), ("乙.docx", SWIM, "见图1。")), "图1.jpg"),
     ],
 )
-def test_a_picture_that_fits_several_or_none_is_nobodys(among: list[Holder], image: str) -> None:
+def test_a_picture_that_fits_several_or_none_is_nobodys(among: list[DraftRef], image: str) -> None:
     assert owned(image, among) is None
 
 
@@ -88,4 +88,4 @@ def test_without_drafts_nobody_owns_anything() -> None:
 
 def test_a_telling_name_without_any_draft_is_nobodys() -> None:
     """Found by fuzzing: names that are much alike were compared with none at all."""
-    assert owner("照片.zip/燃气安全检查现场.jpg", []) is None
+    assert match_draft("照片.zip/燃气安全检查现场.jpg", []) is None

@@ -15,8 +15,8 @@ import pytest
 from console.demo import files
 from ingest.drafts.picture_matching import natural
 from ingest.examination import examine
-from ingest.examination_types import Desk, Examined, Recognition
-from ingest.sandbox.confinement import Bounds
+from ingest.examination_types import ExaminationResult, ExaminerConfig, Recognition
+from ingest.sandbox.confinement import SandboxLimits
 from ingest.sandbox.pool import Workers, outcome_of
 from parsers.pictures import ocr
 from parsers.types import Limits
@@ -26,7 +26,7 @@ from tests import paper
 
 NOW = datetime(2026, 3, 6, 4, tzinfo=UTC)
 UNITS = ("湖塘镇应急管理局", "湖塘镇")
-DESK = Desk(limits=Limits(), zone="Asia/Shanghai", unit_names=UNITS)
+DESK = ExaminerConfig(limits=Limits(), zone="Asia/Shanghai", unit_names=UNITS)
 READING = replace(DESK, recognition=Recognition())
 PAGE = [
     "　　　湖塘镇开展燃气安全检查",
@@ -72,19 +72,19 @@ def letter(members: Mapping[str, bytes]) -> bytes:
     return mail.as_bytes()
 
 
-def only_draft(examined: Examined) -> Draft:
+def only_draft(examined: ExaminationResult) -> Draft:
     (draft,) = examined.submission.drafts
     return draft
 
 
-def roles(examined: Examined) -> dict[str, str]:
+def roles(examined: ExaminationResult) -> dict[str, str]:
     return {file.path.removeprefix("稿件.zip/"): file.role for file in examined.submission.files}
 
 
 @pytest.fixture(scope="module")
 def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
     folder = tmp_path_factory.mktemp("reading")
-    bounds = Bounds(home=folder / "scratch", letters=(folder / "vault",))
+    bounds = SandboxLimits(home=folder / "scratch", letters=(folder / "vault",))
     with Workers(1, READING, bounds) as workers:
         yield workers
 
@@ -162,7 +162,7 @@ def test_a_draft_in_two_pages_is_read_as_one_behind_the_walls(reader: Workers) -
     assert draft.title == "湖塘镇开展燃气安全检查"
     assert "查出隐患12处" in draft.text
     assert (draft.author, draft.reviewer) == ("张三", "李四")
-    assert str(draft.happened.day) == "2026-03-05"
+    assert str(draft.event_date.day) == "2026-03-05"
     assert draft.images == ("稿件.zip/现场.jpg",)
     assert roles(examined) == {
         "稿件.zip": "archive",
@@ -183,7 +183,7 @@ def test_pages_beyond_the_bounds_are_told() -> None:
 def test_a_reader_that_cannot_start_costs_nothing_but_the_text(tmp_path: Path) -> None:
     """Too little memory for the models, or no models at all: the letter is judged without them."""
     desk = replace(DESK, recognition=Recognition(memory=400_000_000))
-    bounds = Bounds(home=tmp_path / "scratch", letters=(tmp_path / "vault",))
+    bounds = SandboxLimits(home=tmp_path / "scratch", letters=(tmp_path / "vault",))
     with Workers(1, desk, bounds) as workers:
         sent = letter({"IMG_1.jpg": page(PAGE)})
         examined = outcome_of(workers.submit(sent, NOW, head_only=False))

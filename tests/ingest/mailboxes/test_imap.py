@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 from imapclient import IMAPClient
 
-from ingest.mailboxes.imap import CHUNK, FIRST_CHUNK, TRUSTED_LOOKS
-from ingest.mailboxes.mailbox import PIECE, Arrival, Gone, Weather
+from ingest.mailboxes.imap import CHUNK, FIRST_CHUNK, FULL_CHECK_EVERY
+from ingest.mailboxes.mailbox import PIECE, MessageExpunged, MessageInfo, TransientError
 from tests.ingest.conftest import PASSWORD, Account, Ledger, give_away
 from tests.ingest.netease import NetEase, Script, wire
 
@@ -48,7 +48,7 @@ def test_a_letter_comes_with_its_place_its_moment_and_its_size(
 ) -> None:
     moment = datetime(2022, 3, 5, 8, 30, tzinfo=UTC)
     account.deliver(LETTER % 1, received=moment.timestamp())
-    [arrival] = account.mailbox().look(ledger.known)
+    [arrival] = account.mailbox().list_new(ledger.known)
     assert (arrival.place.account, arrival.place.folder) == (account.name, "INBOX")
     assert arrival.place.uid == "1" and arrival.place.uidvalidity > 1
     assert (arrival.received, arrival.size) == (moment, len(LETTER % 1))
@@ -59,9 +59,9 @@ def test_a_letter_not_recorded_is_told_again(account: Account, ledger: Ledger) -
     mailbox = account.mailbox()
     for number in range(3):
         account.deliver(LETTER % number)
-    first = next(mailbox.look(ledger.known))
+    first = next(mailbox.list_new(ledger.known))
     ledger.record(first)
-    assert len(list(mailbox.look(ledger.known))) == 2
+    assert len(list(mailbox.list_new(ledger.known))) == 2
     assert len(ledger.collect(mailbox)) == 2
     assert ledger.collect(mailbox) == []
 
@@ -69,7 +69,7 @@ def test_a_letter_not_recorded_is_told_again(account: Account, ledger: Ledger) -
 def test_nothing_is_changed_on_the_server(account: Account, ledger: Ledger) -> None:
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
-    for arrival in mailbox.look(ledger.known):
+    for arrival in mailbox.list_new(ledger.known):
         mailbox.fetch(arrival)
         mailbox.fetch_head(arrival)
     mailbox.close()
@@ -86,7 +86,7 @@ def test_only_the_header_block_is_fetched_when_that_is_asked(
 ) -> None:
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     assert mailbox.fetch_head(arrival) == (LETTER % 1).removesuffix(b"text\r\n")
 
 
@@ -103,7 +103,7 @@ def test_ten_thousand_letters_with_sparse_uids_arrive_once_each(
     give_away(account.path / "dovecot-uidlist")
     with wire(account.server.port) as line:
         mailbox = account.mailbox(line.port)
-        arrivals = list(mailbox.look(ledger.known))
+        arrivals = list(mailbox.list_new(ledger.known))
         assert [int(arrival.place.uid) for arrival in arrivals] == uids
         assert {arrival.place.uidvalidity for arrival in arrivals} == {1}
         fetches = [command for command in line.commands if command.startswith("UID FETCH")]
@@ -114,7 +114,7 @@ def test_ten_thousand_letters_with_sparse_uids_arrive_once_each(
         assert len(asked) < len(uids) / CHUNK + 10
         for arrival in arrivals[:-1]:
             ledger.record(arrival)
-        assert [arrival.place.uid for arrival in mailbox.look(ledger.known)] == [str(uids[-1])]
+        assert [arrival.place.uid for arrival in mailbox.list_new(ledger.known)] == [str(uids[-1])]
 
 
 def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
@@ -122,7 +122,7 @@ def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
     letter = LETTER % 1 + line * (60_000_000 // len(line))
     account.deliver(letter)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     assert arrival.size == len(letter)
     digest = hashlib.sha256(letter).hexdigest()
     assert hashlib.sha256(mailbox.fetch(arrival)).hexdigest() == digest
@@ -141,7 +141,7 @@ def test_a_letter_goes_on_where_it_was_when_the_connection_is_lost(
     monkeypatch.setattr("ingest.mailboxes.imap.PIECE", 7)
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     pieces = []
     for number, piece in enumerate(mailbox.pieces(arrival)):
         pieces.append(piece)
@@ -159,7 +159,7 @@ def test_whatever_size_a_server_tells_the_pieces_are_the_letter(
     letter = (LETTER % 1).ljust(48, b".")
     account.deliver(letter)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     assert b"".join(mailbox.pieces(replace(arrival, size=size))) == letter
 
 
@@ -171,9 +171,9 @@ def test_a_server_that_knows_no_pieces_or_shorter_ones_loses_nothing(
     monkeypatch.setattr("ingest.mailboxes.imap.PIECE", 16)
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
 
-    def told(of: Arrival, item: str) -> dict[bytes, object]:
+    def told(of: MessageInfo, item: str) -> dict[bytes, object]:
         whole = LETTER % 1
         if not most or item == "BODY.PEEK[]":
             return {b"BODY[]": whole}
@@ -187,10 +187,10 @@ def test_a_server_that_knows_no_pieces_or_shorter_ones_loses_nothing(
 def test_a_letter_that_is_gone_has_no_pieces(account: Account, ledger: Ledger) -> None:
     delivered = account.deliver(LETTER % 1)
     mailbox = account.mailbox()
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     for file in delivered.parents[1].rglob(f"{delivered.name}*"):
         file.unlink()
-    with pytest.raises((Gone, Weather)):
+    with pytest.raises((MessageExpunged, TransientError)):
         list(mailbox.pieces(arrival))
 
 
@@ -211,9 +211,9 @@ def test_a_folder_rebuilt_between_look_and_fetch_gives_no_other_letter(
     account.deliver(LETTER % 1)
     with wire(account.server.port) as line:
         mailbox = account.mailbox(line.port)
-        [arrival] = mailbox.look(ledger.known)
+        [arrival] = mailbox.list_new(ledger.known)
         _rebuild(account)
-        with pytest.raises(Weather):
+        with pytest.raises(TransientError):
             mailbox.fetch(arrival)
         assert ledger.collect(mailbox) == [LETTER % 1]
 
@@ -226,7 +226,7 @@ def test_a_junk_folder_is_watched_by_its_mark(account: Account, ledger: Ledger) 
     account.deliver(LETTER % 2, "Archive")
     mailbox = account.mailbox()
     assert mailbox.folders() == ("INBOX", "Junk")
-    assert [arrival.place.folder for arrival in mailbox.look(ledger.known)] == ["Junk"]
+    assert [arrival.place.folder for arrival in mailbox.list_new(ledger.known)] == ["Junk"]
     assert ledger.collect(mailbox) == [LETTER % 1]
 
 
@@ -247,7 +247,7 @@ def test_a_letter_is_fetched_from_its_own_folder_whichever_is_open(
     account.deliver(LETTER % 1)
     account.deliver(LETTER % 2, "Junk")
     mailbox = account.mailbox()
-    inbox, junk = list(mailbox.look(ledger.known))
+    inbox, junk = list(mailbox.list_new(ledger.known))
     assert mailbox.fetch(inbox) == LETTER % 1
     assert mailbox.fetch(junk) == LETTER % 2
     assert mailbox.fetch(inbox) == LETTER % 1
@@ -306,7 +306,7 @@ def test_a_server_whose_summary_is_stale_hides_no_letter_for_ever(
         assert ledger.collect(mailbox) == [LETTER % 1]
         assert ledger.collect(mailbox) == []
         account.deliver(LETTER % 2)
-        rounds = [ledger.collect(mailbox) for _ in range(TRUSTED_LOOKS)]
+        rounds = [ledger.collect(mailbox) for _ in range(FULL_CHECK_EVERY)]
         assert [letter for letters in rounds for letter in letters] == [LETTER % 2]
 
 

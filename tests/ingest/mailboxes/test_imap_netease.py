@@ -21,7 +21,7 @@ def test_netease_is_told_who_asks_after_every_login(account: Account, ledger: Le
     with wire(account.server.port, NetEase) as line:
         mailbox = account.mailbox(line.port, identity=IDENTITY)
         letters = []
-        for arrival in mailbox.look(ledger.known):
+        for arrival in mailbox.list_new(ledger.known):
             line.cut()
             letters.append(mailbox.fetch(arrival))
         assert letters == [LETTER % 0, LETTER % 1]
@@ -43,7 +43,7 @@ def test_netease_letters_arrive_once_from_inbox_and_junk(account: Account, ledge
     account.deliver(LETTER % 3, "草稿箱")
     with wire(account.server.port, NetEase) as line:
         mailbox = account.mailbox(line.port, identity=IDENTITY, junk_folders=JUNK)
-        first, second = mailbox.look(ledger.known)
+        first, second = mailbox.list_new(ledger.known)
         assert (first.received, first.place.uidvalidity) == (moment, 1)
         assert first.received.utcoffset() is not None
         assert second.place.folder == "病毒文件夹"

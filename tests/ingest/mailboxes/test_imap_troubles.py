@@ -8,7 +8,7 @@ import ssl
 import pytest
 
 from ingest.mailboxes.imap import ImapMailbox
-from ingest.mailboxes.mailbox import Gone, MailboxRefused, Weather
+from ingest.mailboxes.mailbox import MailboxRefused, MessageExpunged, TransientError
 from tests.ingest.conftest import Account, Ledger
 from tests.ingest.netease import Script, wire
 
@@ -19,9 +19,9 @@ def test_a_letter_deleted_between_look_and_fetch_is_gone(account: Account, ledge
     deleted = account.deliver(LETTER % 1)
     account.deliver(LETTER % 2)
     mailbox = account.mailbox()
-    arrivals = list(mailbox.look(ledger.known))
+    arrivals = list(mailbox.list_new(ledger.known))
     deleted.unlink()
-    with pytest.raises(Gone):
+    with pytest.raises(MessageExpunged):
         account.mailbox().fetch(arrivals[0])
     assert mailbox.fetch(arrivals[1]) == LETTER % 2
     assert ledger.collect(mailbox) == [LETTER % 2]
@@ -36,7 +36,7 @@ def test_a_round_goes_on_over_a_new_connection(
     with wire(account.server.port) as line:
         mailbox = account.mailbox(line.port)
         letters = []
-        for arrival in mailbox.look(ledger.known):
+        for arrival in mailbox.list_new(ledger.known):
             if accident == "restart" and len(letters) == 2:
                 account.server.stop()
                 account.server.start()
@@ -64,14 +64,14 @@ def test_a_server_that_is_down_is_weather_and_afterwards_all_arrives(
     account.deliver(LETTER % 1)
     account.deliver(LETTER % 2)
     mailbox = account.mailbox()
-    look = mailbox.look(ledger.known)
+    look = mailbox.list_new(ledger.known)
     arrival = next(look)
     account.server.stop()
     try:
-        with pytest.raises(Weather):
+        with pytest.raises(TransientError):
             mailbox.fetch(arrival)
-        with pytest.raises(Weather):
-            next(mailbox.look(ledger.known))
+        with pytest.raises(TransientError):
+            next(mailbox.list_new(ledger.known))
         mailbox.close()
     finally:
         account.server.start()
@@ -86,7 +86,7 @@ def test_a_server_that_stays_silent_is_weather(account: Account, ledger: Ledger)
     account.deliver(LETTER % 1)
     with wire(account.server.port, Silent) as line:
         mailbox = account.mailbox(line.port, timeout=0.2)
-        with pytest.raises(Weather):
+        with pytest.raises(TransientError):
             ledger.collect(mailbox)
 
 
@@ -109,7 +109,7 @@ def test_a_login_that_fails_in_passing_is_weather(
 
     with wire(account.server.port, Busy) as line:
         mailbox = account.mailbox(line.port, timeout=2.0)
-        with pytest.raises(Weather):
+        with pytest.raises(TransientError):
             ledger.collect(mailbox)
 
 

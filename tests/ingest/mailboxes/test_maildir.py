@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from imapclient import imap_utf7
 
-from ingest.mailboxes.mailbox import Gone, MailboxRefused, Weather
+from ingest.mailboxes.mailbox import MailboxRefused, MessageExpunged, TransientError
 from ingest.mailboxes.maildir import HEAD_BYTES, MaildirMailbox
 from tests.ingest.conftest import Ledger
 
@@ -26,7 +26,7 @@ def test_a_letter_arrives_once_with_its_moment_and_size(inbox: Path, ledger: Led
     moment = datetime(2022, 3, 5, 8, 30, tzinfo=UTC)
     _deliver(inbox, 1, moment)
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     place = arrival.place
     assert (place.account, place.folder, place.uidvalidity) == (str(inbox.resolve()), "INBOX", 0)
     assert (arrival.received, arrival.size) == (moment, len(LETTER % 1))
@@ -43,7 +43,7 @@ def test_letters_come_in_the_order_in_which_they_were_received(inbox: Path, ledg
 def test_a_letter_written_by_another_program_is_read(tmp_path: Path, ledger: Ledger) -> None:
     box = standard.Maildir(tmp_path / "in")
     key = box.add(b"Subject: s\n\ntext\n")
-    [arrival] = (mailbox := MaildirMailbox(tmp_path / "in")).look(ledger.known)
+    [arrival] = (mailbox := MaildirMailbox(tmp_path / "in")).list_new(ledger.known)
     assert arrival.place.uid == key
     assert mailbox.fetch(arrival) == b"Subject: s\n\ntext\n"
 
@@ -51,30 +51,30 @@ def test_a_letter_written_by_another_program_is_read(tmp_path: Path, ledger: Led
 def test_a_letter_read_by_a_person_stays_the_same_letter(inbox: Path, ledger: Ledger) -> None:
     file = _deliver(inbox, 1)
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     file = file.rename(inbox / "cur" / f"{file.name}:2,")
     assert mailbox.fetch(arrival) == LETTER % 1
     file.rename(f"{file}S")
     assert mailbox.fetch(arrival) == LETTER % 1
     assert mailbox.fetch_head(arrival) == (LETTER % 1).removesuffix(b"text\r\n")
     ledger.record(arrival)
-    assert list(mailbox.look(ledger.known)) == []
+    assert list(mailbox.list_new(ledger.known)) == []
 
 
 def test_a_letter_is_found_by_a_mailbox_that_never_listed_it(inbox: Path, ledger: Ledger) -> None:
     _deliver(inbox, 1)
-    [arrival] = MaildirMailbox(inbox).look(ledger.known)
+    [arrival] = MaildirMailbox(inbox).list_new(ledger.known)
     assert MaildirMailbox(inbox).fetch(arrival) == LETTER % 1
 
 
 def test_a_letter_deleted_between_look_and_fetch_is_gone(inbox: Path, ledger: Ledger) -> None:
     file = _deliver(inbox, 1)
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     file.unlink()
-    with pytest.raises(Gone):
+    with pytest.raises(MessageExpunged):
         mailbox.fetch(arrival)
-    with pytest.raises(Gone):
+    with pytest.raises(MessageExpunged):
         mailbox.fetch_head(arrival)
 
 
@@ -113,14 +113,14 @@ def test_nothing_is_written(inbox: Path, ledger: Ledger) -> None:
 def test_a_header_block_ends_with_the_empty_line(inbox: Path, ledger: Ledger, end: bytes) -> None:
     (inbox / "new" / "1.x").write_bytes(b"Subject: s" + end + b"body" + end + b"more")
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     assert mailbox.fetch_head(arrival) == b"Subject: s\r\n\r\n"
 
 
 def test_a_header_block_without_end_is_cut(inbox: Path, ledger: Ledger) -> None:
     (inbox / "new" / "1.x").write_bytes(b"Subject: s\r\n" * HEAD_BYTES)
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     assert len(mailbox.fetch_head(arrival)) == HEAD_BYTES
 
 
@@ -142,7 +142,7 @@ def test_a_folder_that_is_no_maildir_is_refused_by_name(
 @pytest.mark.skipif(os.getuid() == 0, reason="root may read everything")
 def test_a_letter_that_may_not_be_read_is_told(inbox: Path, ledger: Ledger) -> None:
     _deliver(inbox, 1).chmod(0)
-    with pytest.raises(Weather):
+    with pytest.raises(TransientError):
         ledger.collect(MaildirMailbox(inbox))
 
 
@@ -159,13 +159,13 @@ def test_a_letter_comes_in_pieces(
     monkeypatch.setattr("ingest.mailboxes.maildir.PIECE", 10)
     _deliver(inbox, 1)
     mailbox = MaildirMailbox(inbox)
-    [arrival] = mailbox.look(ledger.known)
+    [arrival] = mailbox.list_new(ledger.known)
     pieces = list(mailbox.pieces(arrival))
     assert b"".join(pieces) == mailbox.fetch(arrival)
     assert max(map(len, pieces)) == 10
     for file in (inbox / "new").iterdir():
         file.unlink()
-    with pytest.raises(Gone):
+    with pytest.raises(MessageExpunged):
         list(mailbox.pieces(arrival))
 
 

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.examination import examine
-from ingest.examination_types import Desk
+from ingest.examination_types import ExaminerConfig
 from ingest.message import large_messages, mime_tree
 from ingest.message.parse import read_message
 from parsers.types import Limits
@@ -148,7 +148,7 @@ def test_what_is_read_from_the_disk_is_judged_as_what_is_read_in_memory(
     path: Path, small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     received = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)
-    desk = Desk(Limits(), "Asia/Shanghai", ("湖塘镇",))
+    desk = ExaminerConfig(Limits(), "Asia/Shanghai", ("湖塘镇",))
     with large_messages.opened(path) as mapped:
         on_disk = examine(mapped, received, desk)
     monkeypatch.undo()

@@ -22,28 +22,28 @@ from pillow_heif import from_pillow
 
 from console.demo import letters
 from ingest import examination
-from ingest.examination_types import Desk
+from ingest.examination_types import ExaminerConfig
 from ingest.sandbox import landlock, scratch, seccomp  # noqa: F401
-from ingest.sandbox.confinement import Bounds, probe
+from ingest.sandbox.confinement import SandboxLimits, probe
 from ingest.sandbox.pool import WorkerLost, Workers, outcome_of
 from parsers.types import Limits
 from rulebook.reasons import Reason
 from tests.ingest import walled
 
 NOW = datetime(2026, 6, 10, 4, tzinfo=UTC)
-DESK = Desk(limits=Limits(), zone="Asia/Shanghai", unit_names=("湖塘镇", "雪堰镇"))
+DESK = ExaminerConfig(limits=Limits(), zone="Asia/Shanghai", unit_names=("湖塘镇", "雪堰镇"))
 PATIENCE = 60.0
 """Seconds to wait for a worker before a test is given up."""
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory: pytest.TempPathFactory) -> Bounds:
+def places(tmp_path_factory: pytest.TempPathFactory) -> SandboxLimits:
     folder = tmp_path_factory.mktemp("office")
     return walled.Known(home=folder / "scratch", letters=(folder / "vault",))
 
 
 @pytest.fixture(scope="module")
-def workers(places: Bounds) -> Iterator[Workers]:
+def workers(places: SandboxLimits) -> Iterator[Workers]:
     with Workers(1, DESK, places) as workers:
         yield workers
 
@@ -76,7 +76,7 @@ def behind_seccomp(has_seccomp: bool) -> None:
 
 def test_the_probe_tells_what_the_kernel_offers(abi: int, has_seccomp: bool) -> None:
     standing = probe()
-    bounds = Bounds(Path())
+    bounds = SandboxLimits(Path())
     assert standing.address_space is not None and standing.address_space <= bounds.memory
     assert standing.file_size is not None and standing.file_size <= bounds.file_size
     assert standing.open_files is not None and standing.open_files <= bounds.open_files
@@ -87,7 +87,7 @@ def test_the_probe_tells_what_the_kernel_offers(abi: int, has_seccomp: bool) -> 
 
 @pytest.mark.usefixtures("behind_landlock")
 def test_it_writes_in_its_scratch_folder_and_nowhere_else(
-    workers: Workers, places: Bounds, tmp_path: Path
+    workers: Workers, places: SandboxLimits, tmp_path: Path
 ) -> None:
     mine = workers.run(walled.scratch_folder).result(PATIENCE)
     assert Path(mine).parent == places.home
@@ -98,7 +98,9 @@ def test_it_writes_in_its_scratch_folder_and_nowhere_else(
 
 
 @pytest.mark.usefixtures("behind_landlock")
-def test_it_changes_nothing_that_is_there(workers: Workers, places: Bounds, abi: int) -> None:
+def test_it_changes_nothing_that_is_there(
+    workers: Workers, places: SandboxLimits, abi: int
+) -> None:
     letter = places.letters[0] / "letter"
     letter.write_bytes(b"kept")
     assert workers.run(walled.append, str(letter)).result(PATIENCE) == "EACCES"
@@ -111,7 +113,7 @@ def test_it_changes_nothing_that_is_there(workers: Workers, places: Bounds, abi:
 
 @pytest.mark.usefixtures("behind_landlock")
 def test_it_reads_letters_and_neither_the_ledger_nor_the_service(
-    workers: Workers, places: Bounds
+    workers: Workers, places: SandboxLimits
 ) -> None:
     letter, ledger = places.letters[0] / "letter", places.home.parent / "ledger.db"
     letter.write_bytes(b"a")
@@ -188,7 +190,7 @@ def test_in_a_sandbox_that_forbids_walls_letters_are_read_all_the_same(tmp_path:
 
 
 def test_too_much_memory_is_that_letter_s_failure_and_the_worker_goes_on(
-    workers: Workers, places: Bounds
+    workers: Workers, places: SandboxLimits
 ) -> None:
     before = workers.run(walled.ready).result(PATIENCE)
     future = workers.run(walled.allocate, places.memory)
@@ -199,14 +201,14 @@ def test_too_much_memory_is_that_letter_s_failure_and_the_worker_goes_on(
     assert workers.run(walled.ready).result(PATIENCE) == before
 
 
-def test_too_large_a_file_cannot_be_written(places: Bounds) -> None:
+def test_too_large_a_file_cannot_be_written(places: SandboxLimits) -> None:
     with Workers(1, DESK, replace(places, file_size=3_000_000)) as workers:
         assert workers.run(walled.write_much, 3_000_000).result(PATIENCE) == ""
         assert workers.run(walled.write_much, 5_000_000).result(PATIENCE) == "EFBIG"
 
 
 def test_using_up_the_seconds_ends_the_worker_and_the_next_letter_gets_its_own(
-    places: Bounds, monkeypatch: pytest.MonkeyPatch
+    places: SandboxLimits, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ingest.sandbox.pool.CPU_GRACE", 1.0)
     desk = replace(DESK, limits=Limits(seconds=0.5))
@@ -219,7 +221,7 @@ def test_using_up_the_seconds_ends_the_worker_and_the_next_letter_gets_its_own(
         assert workers.run(walled.work, 0.1).result(PATIENCE) < used
 
 
-def test_a_killed_worker_s_scratch_folder_is_removed_by_the_next_one(places: Bounds) -> None:
+def test_a_killed_worker_s_scratch_folder_is_removed_by_the_next_one(places: SandboxLimits) -> None:
     with Workers(1, DESK, places) as workers:
         left = Path(workers.run(walled.scratch_folder).result(PATIENCE))
         with pytest.raises(WorkerLost):
@@ -267,7 +269,7 @@ def test_7zz_unpacks_inside_and_cannot_write_outside(
     "sample", letters.samples(NOW), ids=lambda sample: f"{sample.name} {sample.shows}"
 )
 def test_every_letter_says_inside_what_it_says_outside(
-    workers: Workers, places: Bounds, sample: letters.Sample
+    workers: Workers, places: SandboxLimits, sample: letters.Sample
 ) -> None:
     file = places.letters[0] / sample.name
     file.parent.mkdir(exist_ok=True)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.examination import examine
-from ingest.examination_types import Desk, Examined
+from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.message import cloud_links, large_messages, mime_tree
 from ingest.message.parse import read_message
 from parsers.drafts.character_count import count
@@ -66,16 +66,16 @@ def letter(body: bytes = b"", attached: bytes = b"", subtype: bytes = b"plain") 
     )
 
 
-def judged(raw: bytes, limits: Limits = LIMITS) -> Examined:
+def judged(raw: bytes, limits: Limits = LIMITS) -> ExaminationResult:
     before = time.process_time()
-    examined = examine(raw, RECEIVED, Desk(limits, "Asia/Shanghai", UNITS))
+    examined = examine(raw, RECEIVED, ExaminerConfig(limits, "Asia/Shanghai", UNITS))
     used = time.process_time() - before
     assert used < MOST_SECONDS, f"{used:.1f} s of CPU"
     assert Remark.DAMAGED_MESSAGE not in examined.submission.remarks
     return examined
 
 
-def told(examined: Examined) -> list[tuple[Reason, str]]:
+def told(examined: ExaminationResult) -> list[tuple[Reason, str]]:
     return [(fault.reason, fault.detail) for fault in examined.submission.faults]
 
 
@@ -110,7 +110,7 @@ def test_a_long_text_within_the_limit_is_counted_to_the_last_character() -> None
     text = f"湖塘镇开展燃气安全检查\n{PROSE}\n" + "重点检查餐饮场所3家。\n" * 20_000
     (draft,) = judged(letter(attached=packed({"稿件.txt": text.encode()}))).submission.drafts
     assert draft.characters == count(PROSE) + 20_000 * count("重点检查餐饮场所3家。")
-    assert draft.happened.day is not None
+    assert draft.event_date.day is not None
 
 
 def test_many_texts_together_hit_the_limit_that_one_would_hit() -> None:

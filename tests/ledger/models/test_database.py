@@ -8,7 +8,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
 from ledger.models import accounts, decisions
-from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, repeatable
+from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, relaxed_durability
 from ledger.models.letters import Row
 
 DECLARED = (decisions, accounts)  # they declare their rows on Row.metadata
@@ -81,7 +81,7 @@ def test_only_what_may_be_done_again_does_not_wait_for_the_disk(tmp_path: Path) 
         with engine.begin() as connection:
             return connection.exec_driver_sql("PRAGMA synchronous").scalar()
 
-    assert [synchronous(one) for one in (engine, repeatable(engine), engine)] == [2, 1, 2]
+    assert [synchronous(one) for one in (engine, relaxed_durability(engine), engine)] == [2, 1, 2]
     engine.dispose()
 
 

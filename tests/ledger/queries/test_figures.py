@@ -15,9 +15,9 @@ from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from ledger.adoptions import AlreadyRecorded
-from ledger.annual_bonus import Merits, Sanction
+from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Answer, Commission
-from ledger.decisions import NotFound
+from ledger.errors import NotFound
 from ledger.models.decisions import NoticeRow, ScoreRow, StandingRow
 from ledger.notices import Notices, differences
 from ledger.score_lines import scored_of
@@ -256,7 +256,7 @@ def test_a_row_changed_behind_the_programs_back_is_named(
     world.decisions.claim(8, "高新区", "li", "认领", MARCH)
     world.adoptions.change(2, "li", "改定", MARCH, tier=3)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
-    merits = Merits(engine)
+    merits = AnnualBonuses(engine)
     merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
     merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", TODAY), "li", MARCH)
     notices = Notices(engine, Vault(tmp_path / "vault"))

@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 
 from ledger.queries import search_terms
 from ledger.queries.search import Order, Wanted, key_of, one, search
-from rulebook.model import Happened, Kind, Timely
+from rulebook.model import EventDate, Kind, Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Ruling
 from tests.ledger.world import MARCH, World
@@ -26,7 +26,7 @@ def world(engine: Engine) -> World:
         world.enter(
             draft(f"{number}.zip/稿.docx", title=title), received=MARCH + timedelta(hours=number)
         )
-    world.enter(draft("6.zip/稿.docx", happened=Happened(None)), unit="高新区")
+    world.enter(draft("6.zip/稿.docx", event_date=EventDate(None)), unit="高新区")
     return world
 
 

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.letters import Book, Headers, Sighting
+from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.letters import LetterState, OutboxRow, PostState
 from ledger.outbox import Outbox
-from ledger.row_values import Owed
+from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from notifier.delivery.deliver import (
     LONG_ENOUGH,
@@ -24,9 +24,15 @@ from notifier.delivery.deliver import (
     deliver,
 )
 from notifier.delivery.maildir import MaildirRelay
-from notifier.delivery.outcomes import Never, Result, Sent, Tomorrow, TryLater
 from notifier.delivery.relay import RelayRefused
 from notifier.delivery.smtp import SmtpRelay, Tls
+from notifier.delivery.smtp_replies import (
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
+    Result,
+    TransientFailure,
+)
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.provisions import Provisions
 
@@ -35,7 +41,7 @@ NOON = datetime(2022, 3, 7, 4, 0, tzinfo=UTC)
 FROM = "inbox@office.example"
 QIAN, SUN = "qian@hutang.example", "sun@xueyan.example"
 PLENTY = Ceilings(150, 800)
-LATER = TryLater(timedelta(), "450 MI:DMC")
+LATER = TransientFailure(timedelta(), "450 MI:DMC")
 
 
 class ScriptedRelay:
@@ -59,7 +65,7 @@ class ScriptedRelay:
 
     def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
         self.offered.append((raw, tuple(recipients)))
-        answer = self.script.pop(0) if self.script else Sent("250 OK")
+        answer = self.script.pop(0) if self.script else Accepted("250 OK")
         if isinstance(answer, Exception):
             raise answer
         return answer
@@ -81,11 +87,13 @@ def raw_of(number: int) -> bytes:
 
 def owe(engine: Engine, number: int, recipient: str = QIAN, *copies: str) -> None:
     """A letter came in and its receipt is owed."""
-    book = Book(engine, SCORES)
-    seen = Sighting("inbox", "INBOX", 1, str(number), NOON, f"{number:064d}", 1000)
+    book = LetterRepository(engine, SCORES)
+    seen = StoredMessage("inbox", "INBOX", 1, str(number), NOON, f"{number:064d}", 1000)
     (pending,) = book.collect([seen], NOON)
     message_id = f"<receipt.{number}@office.example>"
-    owed = Owed("receipt", recipient, copies, f"回执{number}", message_id, raw_of(number))
+    owed = OutgoingMessage(
+        "receipt", recipient, copies, f"回执{number}", message_id, raw_of(number)
+    )
     submission = Submission("主题", Sender("钱一鸣", recipient), NOON, (), ())
     verdict = Verdict(Outcome.ACCEPTED, (), ())
     assert book.enter(pending.id, submission, verdict, Headers("", None), [owed], NOON, NOON.date())
@@ -116,7 +124,7 @@ def test_what_was_sent_is_settled_and_not_sent_again(engine: Engine) -> None:
     assert go(engine, relay) == Delivered(sent=1)
     assert go(engine, relay) == Delivered()
     assert relay.offered == [(raw_of(1), (QIAN, SUN))]
-    assert Book(engine, SCORES).census() == {LetterState.SETTLED: 1}
+    assert LetterRepository(engine, SCORES).census() == {LetterState.SETTLED: 1}
 
 
 def test_the_longest_owed_goes_first(engine: Engine) -> None:
@@ -141,7 +149,7 @@ def test_an_addressees_letters_keep_their_order_and_others_do_not_wait(engine: E
 
 def test_the_rest_that_the_relay_asks_for_is_kept(engine: Engine) -> None:
     owe(engine, 1)
-    relay = ScriptedRelay(TryLater(timedelta(minutes=15), "451 MI:SFQ"))
+    relay = ScriptedRelay(TransientFailure(timedelta(minutes=15), "451 MI:SFQ"))
     go(engine, relay)
     assert go(engine, relay, NOON + timedelta(minutes=14)) == Delivered()
     assert go(engine, relay, NOON + timedelta(minutes=15)) == Delivered(sent=1)
@@ -162,7 +170,7 @@ def test_ceilings_of_the_hour_and_the_day_are_kept(engine: Engine) -> None:
 def test_after_the_days_quota_everything_waits(engine: Engine) -> None:
     owe(engine, 1, QIAN)
     owe(engine, 2, SUN)
-    relay = ScriptedRelay(Tomorrow("550 MI:STC"))
+    relay = ScriptedRelay(QuotaExceeded("550 MI:STC"))
     done = go(engine, relay)
     assert (done.sent, done.postponed) == (0, 1)
     assert "今天不再收信" in done.trouble
@@ -173,7 +181,7 @@ def test_after_the_days_quota_everything_waits(engine: Engine) -> None:
 def test_until_the_offices_next_day_a_relay_that_is_full_is_left_alone(engine: Engine) -> None:
     for number in range(1, 4):
         owe(engine, number, f"officer{number}@town.example")
-    go(engine, ScriptedRelay(Tomorrow("550 MI:STC,163 smtp4")))
+    go(engine, ScriptedRelay(QuotaExceeded("550 MI:STC,163 smtp4")))
     relay = ScriptedRelay()
     midnight = datetime(2022, 3, 7, 16, 0, tzinfo=UTC)  # 24:00 in the office
     for hours in (1, 6, 11.9):
@@ -205,7 +213,7 @@ def test_many_letters_need_one_connection(engine: Engine, serve: Callable[..., A
 def test_what_a_relay_that_never_doubles_took_before_it_broke_is_recorded(engine: Engine) -> None:
     for number in range(1, 6):
         owe(engine, number)
-    relay = ScriptedRelay(*[Sent("250")] * 3, RuntimeError("broken"), never_doubles=True)
+    relay = ScriptedRelay(*[Accepted("250")] * 3, RuntimeError("broken"), never_doubles=True)
     with pytest.raises(RuntimeError):
         go(engine, relay)
     assert states(engine) == [PostState.SENT] * 3 + [PostState.OWED] * 2
@@ -230,7 +238,7 @@ def test_where_a_letter_could_double_each_is_recorded_before_the_next(engine: En
 def test_the_backlog_and_what_was_given_up_can_be_seen(engine: Engine) -> None:
     for number, recipient in enumerate((QIAN, SUN, "x@town.example"), 1):
         owe(engine, number, recipient)
-    go(engine, ScriptedRelay(Never("550 Invalid User"), LATER))
+    go(engine, ScriptedRelay(PermanentFailure("550 Invalid User"), LATER))
     outbox = Outbox(engine)
     (lost,) = outbox.given_up(NOON - timedelta(hours=1))
     assert (lost.recipient, lost.subject, lost.reply) == (QIAN, "回执1", "550 Invalid User")
@@ -242,9 +250,11 @@ def test_the_backlog_and_what_was_given_up_can_be_seen(engine: Engine) -> None:
 def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Engine) -> None:
     owe(engine, 1)
     owe(engine, 2)
-    assert go(engine, ScriptedRelay(Never("550 DT:SPM"))) == Delivered(sent=1, given_up=1)
+    assert go(engine, ScriptedRelay(PermanentFailure("550 DT:SPM"))) == Delivered(
+        sent=1, given_up=1
+    )
     assert states(engine) == [PostState.GIVEN_UP, PostState.SENT]
-    assert Book(engine, SCORES).census() == {LetterState.SETTLED: 2}
+    assert LetterRepository(engine, SCORES).census() == {LetterState.SETTLED: 2}
 
 
 def test_a_letter_always_postponed_is_given_up_in_the_end(engine: Engine) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from notifier.delivery.maildir import MaildirRelay
 from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp_replies import Sent
+from notifier.delivery.smtp_replies import Accepted
 
 FROM = "inbox@office.example"
 TO = "qian@hutang.example"
@@ -22,7 +22,7 @@ RAW = (
 
 def test_a_maildir_holds_what_was_delivered(tmp_path: Path) -> None:
     with MaildirRelay(tmp_path / "deep" / "out") as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     box = mailbox.Maildir(tmp_path / "deep" / "out", create=False)
     (message,) = box
     assert message["Message-ID"] == "<receipt.1@office.example>"
@@ -34,7 +34,7 @@ def test_a_maildir_holds_what_was_delivered(tmp_path: Path) -> None:
 def test_a_repeat_replaces_instead_of_doubling(tmp_path: Path) -> None:
     relay = MaildirRelay(tmp_path)
     for raw in (RAW, RAW, RAW.replace(b"<receipt.1@", b"<receipt.2@")):
-        assert isinstance(relay.send(raw, FROM, [TO]), Sent)
+        assert isinstance(relay.send(raw, FROM, [TO]), Accepted)
     assert len(list((tmp_path / "new").iterdir())) == 2
 
 
@@ -43,7 +43,7 @@ def test_a_repeat_of_what_was_read_meanwhile_does_not_double(tmp_path: Path) -> 
     relay.send(RAW, FROM, [TO])
     (path,) = (tmp_path / "new").iterdir()
     path.rename(tmp_path / "cur" / f"{path.name}:2,S")
-    assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+    assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert list((tmp_path / "new").iterdir()) == []
 
 

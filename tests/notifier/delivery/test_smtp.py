@@ -10,7 +10,12 @@ import pytest
 
 from notifier.delivery.relay import RelayRefused
 from notifier.delivery.smtp import SmtpRelay, Tls
-from notifier.delivery.smtp_replies import Never, Sent, Tomorrow, TryLater
+from notifier.delivery.smtp_replies import (
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
+    TransientFailure,
+)
 
 FROM = "inbox@office.example"
 TO = "qian@hutang.example"
@@ -34,7 +39,7 @@ def test_a_letter_arrives_with_its_bytes_unchanged(serve: Serve, tls: Tls) -> No
     smtp = serve(tls)
     with relay_of(smtp, tls) as relay:
         result = relay.send(RAW, FROM, [TO, COPY])
-    assert result == Sent("250 2.0.0 OK queued")
+    assert result == Accepted("250 2.0.0 OK queued")
     (taken,) = smtp.post.taken
     assert taken.content == RAW
     assert (taken.mail_from, taken.rcpt_tos) == (FROM, [TO, COPY])
@@ -44,7 +49,7 @@ def test_a_letter_arrives_with_its_bytes_unchanged(serve: Serve, tls: Tls) -> No
 def test_one_connection_serves_a_whole_round(serve: Serve) -> None:
     smtp = serve()
     with relay_of(smtp) as relay:
-        assert all(isinstance(relay.send(RAW, FROM, [TO]), Sent) for _ in range(5))
+        assert all(isinstance(relay.send(RAW, FROM, [TO]), Accepted) for _ in range(5))
     assert smtp.post.logins == smtp.post.connections == 1
     assert len(smtp.post.taken) == 5
 
@@ -63,7 +68,7 @@ def test_the_last_bytes_of_a_letter_are_sent_at_once(
     smtp = serve(tls)
     monkeypatch.setattr(socket.socket, "setsockopt", noticed)
     with relay_of(smtp, tls) as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert (smtp.port, (socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)) in asked
 
 
@@ -72,14 +77,14 @@ def test_a_relay_can_be_used_again_after_its_with(serve: Serve) -> None:
     relay = relay_of(smtp)
     for _ in range(2):
         with relay:
-            assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+            assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert smtp.post.logins == 2
 
 
 def test_no_login_is_tried_without_an_account(serve: Serve) -> None:
     smtp = serve(Tls.NONE, auth=False)
     with relay_of(smtp, Tls.NONE, "", "") as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert smtp.post.logins == 0
 
 
@@ -156,15 +161,15 @@ def test_a_server_that_wants_a_login_is_no_fault_of_the_letter(serve: Serve) -> 
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        ("421 HL:ICC,163 smtp4", TryLater),
-        ("450 MI:DMC,163 smtp4", TryLater),
-        ("451 DT:SPM,163 smtp4,please try again", TryLater),
-        ("550 MI:STC,163 smtp4", Tomorrow),
-        ("554 HL:ITC,163 smtp4", Tomorrow),
-        ("550 DT:SPM,163 smtp4", Never),
-        ("554 DT:SUM,163 smtp4", Never),
-        ("552 Illegal Attachment", Never),
-        ("354 nonsense", TryLater),
+        ("421 HL:ICC,163 smtp4", TransientFailure),
+        ("450 MI:DMC,163 smtp4", TransientFailure),
+        ("451 DT:SPM,163 smtp4,please try again", TransientFailure),
+        ("550 MI:STC,163 smtp4", QuotaExceeded),
+        ("554 HL:ITC,163 smtp4", QuotaExceeded),
+        ("550 DT:SPM,163 smtp4", PermanentFailure),
+        ("554 DT:SUM,163 smtp4", PermanentFailure),
+        ("552 Illegal Attachment", PermanentFailure),
+        ("354 nonsense", TransientFailure),
     ],
 )
 def test_a_refusal_is_understood_and_the_next_letter_goes_out(
@@ -176,21 +181,25 @@ def test_a_refusal_is_understood_and_the_next_letter_goes_out(
         result = relay.send(RAW, FROM, [TO])
         assert isinstance(result, kind)
         assert result.reply == answer
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert len(smtp.post.taken) == 1
     assert smtp.post.resets == (0 if answer.startswith("421") else 1)
 
 
 @pytest.mark.parametrize(
     ("answer", "kind"),
-    [("450 RP:QRC", TryLater), ("550 RP:TRC", Tomorrow), ("550 Invalid User", Never)],
+    [
+        ("450 RP:QRC", TransientFailure),
+        ("550 RP:TRC", QuotaExceeded),
+        ("550 Invalid User", PermanentFailure),
+    ],
 )
 def test_the_addressees_refusal_decides(serve: Serve, answer: str, kind: type) -> None:
     smtp = serve()
     smtp.post.rcpt[TO] = answer
     with relay_of(smtp) as relay:
         assert isinstance(relay.send(RAW, FROM, [TO]), kind)
-        assert isinstance(relay.send(RAW, FROM, [COPY]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [COPY]), Accepted)
     assert smtp.post.taken[0].rcpt_tos == [COPY]
 
 
@@ -199,7 +208,7 @@ def test_an_ended_mailbox_does_not_keep_the_letter_from_the_successor(serve: Ser
     smtp.post.rcpt[TO] = "550 Invalid User"
     with relay_of(smtp) as relay:
         result = relay.send(RAW, FROM, [TO, COPY])
-    assert result == Sent(f"250 2.0.0 OK queued; {TO}: 550 Invalid User")
+    assert result == Accepted(f"250 2.0.0 OK queued; {TO}: 550 Invalid User")
     assert smtp.post.taken[0].rcpt_tos == [COPY]
 
 
@@ -207,7 +216,7 @@ def test_a_refused_copy_does_not_keep_the_letter_from_the_addressee(serve: Serve
     smtp = serve()
     smtp.post.rcpt[COPY] = "450 MI:DMC"
     with relay_of(smtp) as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO, COPY]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO, COPY]), Accepted)
     assert smtp.post.taken[0].rcpt_tos == [TO]
 
 
@@ -215,8 +224,8 @@ def test_a_connection_dropped_while_idle_is_opened_anew(serve: Serve) -> None:
     smtp = serve()
     smtp.post.mail = ["250 OK", "421 4.4.2 idle too long"]
     with relay_of(smtp) as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert smtp.post.logins == 2
 
 
@@ -224,8 +233,8 @@ def test_a_connection_dropped_inside_a_letter_is_tried_later(serve: Serve) -> No
     smtp = serve()
     smtp.post.drop_data = 1
     with relay_of(smtp) as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), TryLater)
-        assert isinstance(relay.send(RAW, FROM, [TO]), Sent)
+        assert isinstance(relay.send(RAW, FROM, [TO]), TransientFailure)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert smtp.post.logins == 2
     assert len(smtp.post.taken) == 1
 
@@ -236,7 +245,7 @@ def test_an_unreachable_server_costs_one_try_a_round() -> None:
         relay = SmtpRelay("127.0.0.1", closed.getsockname()[1], FROM, "right", Tls.NONE, 5.0)
         with relay:
             first = relay.send(RAW, FROM, [TO])
-            assert isinstance(first, TryLater)
+            assert isinstance(first, TransientFailure)
             assert relay.send(RAW, FROM, [TO]) is first
         with relay:
             assert relay.send(RAW, FROM, [TO]) is not first
@@ -248,7 +257,7 @@ def test_an_unreachable_server_costs_one_try_a_round() -> None:
 def test_an_address_that_is_none_is_never_offered(serve: Serve, address: str) -> None:
     smtp = serve()
     with relay_of(smtp) as relay:
-        assert isinstance(relay.send(RAW, FROM, [address, COPY]), Never)
+        assert isinstance(relay.send(RAW, FROM, [address, COPY]), PermanentFailure)
     assert smtp.post.connections == 0
 
 
@@ -274,4 +283,4 @@ def test_rests_of_the_relay_are_kept(serve: Serve) -> None:
     smtp = serve()
     smtp.post.data = ["451 MI:SFQ"]
     with relay_of(smtp) as relay:
-        assert relay.send(RAW, FROM, [TO]) == TryLater(timedelta(minutes=15), "451 MI:SFQ")
+        assert relay.send(RAW, FROM, [TO]) == TransientFailure(timedelta(minutes=15), "451 MI:SFQ")

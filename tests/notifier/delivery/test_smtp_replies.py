@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from notifier.delivery.outcomes import backoff
 from notifier.delivery.smtp_replies import (
-    Never,
-    Sent,
-    Tomorrow,
-    TryLater,
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
+    TransientFailure,
     as_line,
     result_of,
     wants_login,
@@ -21,7 +21,7 @@ MINUTE = timedelta(minutes=1)
 
 
 def test_a_250_is_sent() -> None:
-    assert result_of(250, "2.0.0 OK queued as 7") == Sent("250 2.0.0 OK queued as 7")
+    assert result_of(250, "2.0.0 OK queued as 7") == Accepted("250 2.0.0 OK queued as 7")
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_a_250_is_sent() -> None:
 )
 def test_passing_refusals_are_tried_later(code: int, text: str, least: timedelta) -> None:
     result = result_of(code, text)
-    assert isinstance(result, TryLater)
+    assert isinstance(result, TransientFailure)
     assert result.after >= least
 
 
@@ -57,7 +57,7 @@ def test_passing_refusals_are_tried_later(code: int, text: str, least: timedelta
     ],
 )
 def test_a_days_quota_is_waited_for_until_tomorrow(code: int, text: str) -> None:
-    assert isinstance(result_of(code, text), Tomorrow)
+    assert isinstance(result_of(code, text), QuotaExceeded)
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_a_days_quota_is_waited_for_until_tomorrow(code: int, text: str) -> None
     ],
 )
 def test_a_clear_word_is_for_good(code: int, text: str) -> None:
-    assert isinstance(result_of(code, text), Never)
+    assert isinstance(result_of(code, text), PermanentFailure)
 
 
 def test_a_demand_to_log_in_is_about_us_not_the_letter() -> None:
@@ -86,8 +86,8 @@ def test_a_demand_to_log_in_is_about_us_not_the_letter() -> None:
 @given(st.integers(-1, 999), st.text())
 def test_any_reply_has_a_meaning_and_only_5yz_is_for_good(code: int, text: str) -> None:
     result = result_of(code, text)
-    assert isinstance(result, Sent) == (200 <= code < 300)
-    if isinstance(result, Never):
+    assert isinstance(result, Accepted) == (200 <= code < 300)
+    if isinstance(result, PermanentFailure):
         assert 500 <= code < 600
     assert result.reply == as_line(code, text)
     assert result.reply.isprintable()

@@ -24,7 +24,7 @@ BEFORE = Standing(
 )
 AFTER = replace(
     BEFORE,
-    happened=date(2022, 3, 7),
+    event_date=date(2022, 3, 7),
     deadline=datetime(2022, 3, 9, 16, 0, tzinfo=UTC),
     timely=Timely.ON_TIME,
     outcome=Outcome.ACCEPTED,

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from notifier.letters.receipt import receipt
-from notifier.mail.message import Letter
+from notifier.mail.message import OutgoingLetter
 from notifier.mail.page import Office, lateness
-from rulebook.model import DraftVerdict, Fault, Kind, Sender, Submission, Timely, Twin, Verdict
+from rulebook.model import DraftVerdict, Duplicate, Fault, Kind, Sender, Submission, Timely, Verdict
 from rulebook.reasons import Outcome, Reason, Remark
 
 Case = tuple[Submission, Verdict]
@@ -43,7 +43,7 @@ def words_of(html: str) -> str:
     return reader.said
 
 
-def told(office: Office, case: Case, reply_to: str = "", limit_days: int = 2) -> Letter:
+def told(office: Office, case: Case, reply_to: str = "", limit_days: int = 2) -> OutgoingLetter:
     return receipt(
         12,
         *case,
@@ -242,9 +242,9 @@ def test_a_twin_in_the_same_letter_is_named_by_its_place(
 ) -> None:
     submission, verdict = cases["held"]
     (judged,) = verdict.drafts
-    assert judged.twin
-    beside = replace(judged.twin, letter=12, position=2, similarity=0.9999)
-    changed = replace(verdict, drafts=(replace(judged, twin=beside),))
+    assert judged.duplicate
+    beside = replace(judged.duplicate, letter=12, position=2, similarity=0.9999)
+    changed = replace(verdict, drafts=(replace(judged, duplicate=beside),))
     said = told(office, (submission, changed)).plain
     assert "（同一封邮件中的第2篇，相似度99%）" in said
 
@@ -261,8 +261,8 @@ def test_a_twin_that_is_not_held_against_a_draft_is_not_told(
 def test_the_very_same_file_is_told_without_blame(
     office: Office, submission: Submission, judged: DraftVerdict
 ) -> None:
-    twin = Twin("甲", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 1.0, True, 3)
-    resent = replace(judged, outcome=Outcome.REFUSED, reasons=(Reason.RESENT,), twin=twin)
+    duplicate = Duplicate("甲", "湖塘镇", datetime(2022, 3, 1, 2, 5, tzinfo=UTC), 1.0, True, 3)
+    resent = replace(judged, outcome=Outcome.REFUSED, reasons=(Reason.RESENT,), duplicate=duplicate)
     said = told(office, (submission, Verdict(Outcome.REFUSED, (), (resent,)))).plain
     assert "相同稿件：《甲》（湖塘镇，2022年3月1日10:05收到，文件完全相同）" in said
     assert "登记，这次不再重复登记" in said

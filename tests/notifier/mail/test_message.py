@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notifier.mail.message import Letter, message_id_for, one_line, receipt_number, render
+from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number, render
 
 NOW = datetime(2022, 3, 7, 1, 31, 5, tzinfo=UTC)
 SENDER = "inbox@office.example"
 NAME = "信息宣传收稿邮箱"
-LETTER = Letter(
+LETTER = OutgoingLetter(
     subject="【已收稿】Re: 【工作动态】湖塘镇3月第1周信息",
     plain="钱一鸣同志：\n\n您好！\n",
     html="<p>钱一鸣同志：</p>\n",
@@ -52,7 +52,7 @@ def read(raw: bytes) -> EmailMessage:
     return message
 
 
-def rendered(letter: Letter = LETTER) -> EmailMessage:
+def rendered(letter: OutgoingLetter = LETTER) -> EmailMessage:
     return read(render(letter, SENDER, NAME, NOW))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 import parsers
-from parsers.types import Allowance, Container, Fact, File, Limits, Other, Text, Unread
+from parsers.types import Container, Fact, File, Limits, Other, ResourceBudget, Text, UnreadableFile
 from rulebook.reasons import Reason
 
 
@@ -44,7 +44,7 @@ class Found:
         return [
             (fact.path, fact.reason, fact.detail)
             for fact in self.facts
-            if isinstance(fact, Unread) and fact.path == self.name
+            if isinstance(fact, UnreadableFile) and fact.path == self.name
         ]
 
     @property
@@ -58,8 +58,8 @@ Read = Callable[..., Found]
 @pytest.fixture
 def read() -> Read:
     def reading(name: str, data: bytes, *passwords: str, limits: Limits | None = None) -> Found:
-        allowance = Allowance(limits or Limits(), passwords)
-        return Found(tuple(parsers.read([File(name, data)], allowance)), name)
+        budget = ResourceBudget(limits or Limits(), passwords)
+        return Found(tuple(parsers.read([File(name, data)], budget)), name)
 
     return reading
 

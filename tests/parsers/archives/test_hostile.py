@@ -20,7 +20,16 @@ from hypothesis import strategies as st
 import parsers
 from parsers.archives import names
 from parsers.archives.sevenzip.program import binary
-from parsers.types import Allowance, Container, File, Limit, Limits, Other, Text, Unread
+from parsers.types import (
+    Container,
+    File,
+    Limit,
+    Limits,
+    Other,
+    ResourceBudget,
+    Text,
+    UnreadableFile,
+)
 from rulebook.reasons import Reason
 from tests.parsers.archives.quine import gz_quine, zip_quine
 
@@ -130,15 +139,15 @@ def nested(depth: int) -> bytes:
 def test_archives_in_archives_are_opened_down_to_the_limit(read: Any) -> None:
     assert read("稿件.zip", nested(2), limits=SMALL).texts == ["稿件.zip/1.zip/0.zip/稿件.txt"]
     found = read("稿件.zip", nested(3), limits=SMALL)
-    refused = [fact for fact in found.facts if isinstance(fact, Unread)]
+    refused = [fact for fact in found.facts if isinstance(fact, UnreadableFile)]
     assert [fact.detail for fact in refused][:1] == [f"超过上限：{Limit.DEPTH.value}"]
 
 
 def test_the_allowance_is_one_for_the_whole_letter_not_for_each_archive() -> None:
     inner = zipped({f"{number}.txt": b"x" for number in range(20)}, zipfile.ZIP_STORED)
     outer = zipped({f"{number}.zip": inner for number in range(3)})
-    facts = list(parsers.read([File("稿件.zip", outer)], Allowance(SMALL)))
-    hit = [fact.detail for fact in facts if isinstance(fact, Unread)]
+    facts = list(parsers.read([File("稿件.zip", outer)], ResourceBudget(SMALL)))
+    hit = [fact.detail for fact in facts if isinstance(fact, UnreadableFile)]
     assert f"超过上限：{Limit.ENTRIES.value}" in hit
 
 
@@ -147,7 +156,7 @@ def test_a_zip_that_holds_itself_ends_at_the_depth_limit(read: Any) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         assert archive.read(archive.namelist()[0]) == data
     found = read("r.zip", data, limits=SMALL)
-    refused = [fact for fact in found.facts if isinstance(fact, Unread)]
+    refused = [fact for fact in found.facts if isinstance(fact, UnreadableFile)]
     assert [(fact.reason, fact.detail) for fact in refused] == [
         (Reason.TOO_LARGE, Limit.DEPTH.told)
     ]
@@ -160,7 +169,7 @@ def test_a_gzip_that_holds_itself_ends_at_the_limit_of_depth(read: Any, within: 
     if within.endswith(".zip"):
         data = zipped({"r.gz": data})
     found = read(within, data, limits=SMALL)
-    refused = [fact for fact in found.facts if isinstance(fact, Unread)]
+    refused = [fact for fact in found.facts if isinstance(fact, UnreadableFile)]
     assert [(fact.reason, fact.detail) for fact in refused] == [
         (Reason.TOO_LARGE, Limit.DEPTH.told)
     ]
@@ -304,7 +313,7 @@ def test_nothing_is_written_among_the_temporary_files(
     st.sampled_from([b"PK\3\4", b"7z\xbc\xaf\x27\x1c", b"Rar!\x1a\7\1\0", b"\x1f\x8b", b""]),
 )
 def test_no_bytes_at_all_can_raise(data: bytes, start: bytes) -> None:
-    for fact in parsers.read([File("稿件", start + data)], Allowance(SMALL)):
+    for fact in parsers.read([File("稿件", start + data)], ResourceBudget(SMALL)):
         assert not isinstance(fact, File)
 
 
@@ -322,8 +331,10 @@ def test_a_name_is_always_safe_to_show_and_to_compare(name: str) -> None:
 def test_a_bomb_does_not_hide_the_draft_beside_it(read: Any) -> None:
     good = zipped({"稿件.txt": "3月6日，湖塘镇开展检查。".encode()})
     facts = list(
-        parsers.read([File("稿件.zip", good), File("坏.zip", overlapping(20))], Allowance(SMALL))
+        parsers.read(
+            [File("稿件.zip", good), File("坏.zip", overlapping(20))], ResourceBudget(SMALL)
+        )
     )
     assert [fact.path for fact in facts if isinstance(fact, Text)] == ["稿件.zip/稿件.txt"]
     assert [fact.path for fact in facts if isinstance(fact, Container)] == ["稿件.zip"]
-    assert [fact.path for fact in facts if isinstance(fact, Unread)] == ["坏.zip"]
+    assert [fact.path for fact in facts if isinstance(fact, UnreadableFile)] == ["坏.zip"]

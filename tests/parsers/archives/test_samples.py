@@ -10,7 +10,7 @@ import pytest
 
 import parsers
 from parsers.archives import volumes
-from parsers.types import Allowance, File, Limits
+from parsers.types import File, Limits, ResourceBudget
 from rulebook.reasons import Reason
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -98,7 +98,7 @@ def test_all_volumes_of_a_set_in_one_letter_are_put_together(folder: str, prefix
     paths = sorted((SAMPLES / folder).glob(f"{prefix}*"))
     files = [parsers.identify(File(path.name, path.read_bytes())) for path in paths]
     (whole,) = volumes.join(files)
-    facts = list(parsers.read([whole], Allowance(Limits())))
+    facts = list(parsers.read([whole], ResourceBudget(Limits())))
     assert [fact.reason for fact in facts if hasattr(fact, "reason")] == []
     assert len(facts) >= 2
 

@@ -13,7 +13,7 @@ import docx
 import pytest
 
 import parsers
-from parsers.types import Allowance, Fact, File, Limits, Text
+from parsers.types import Fact, File, Limits, ResourceBudget, Text
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "word97"
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
@@ -38,7 +38,7 @@ def read() -> Callable[..., list[Fact]]:
     """All facts of one file, as the whole of the room finds them."""
 
     def facts(name: str, data: bytes, limits: Limits | None = None) -> list[Fact]:
-        return list(parsers.read([File(name, data)], Allowance(limits or Limits())))
+        return list(parsers.read([File(name, data)], ResourceBudget(limits or Limits())))
 
     return facts
 

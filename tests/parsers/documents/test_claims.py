@@ -14,7 +14,7 @@ import parsers
 from parsers import mediatypes
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.pictures import images
-from parsers.types import Allowance, File, LimitHit, Limits, Refusal
+from parsers.types import File, LimitHit, Limits, Refusal, ResourceBudget
 
 SAMPLES = sorted(
     path
@@ -62,7 +62,7 @@ def test_slides_and_odd_types_are_nobodys(name):
 
 def survives(name: str, data: bytes, media_type: str) -> None:
     with contextlib.suppress(Refusal, LimitHit):
-        list(READERS[media_type].parse(File(name, data, media_type), Allowance(Limits())))
+        list(READERS[media_type].parse(File(name, data, media_type), ResourceBudget(Limits())))
 
 
 @pytest.mark.parametrize("media_type", READERS)

@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 
 from parsers.documents import flow, sheet
-from parsers.types import Other, Text, Unread
+from parsers.types import Other, Text, UnreadableFile
 from rulebook.reasons import Reason, Remark
 
 TABLE = ((("姓名", "单位", "电话"), ("张三", "", "12345")),)
@@ -72,7 +72,7 @@ def test_half_characters_of_gbk_written_as_letters_are_whole(read_text):
 
 def test_braces_without_end_are_damage(read):
     (fact,) = read("a.rtf", b"{\\rtf1" + b"{" * 100_000)
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 def test_pictures_in_rtf_cost_nothing(read_text):
@@ -114,7 +114,7 @@ def test_a_locked_odt_says_so(read, packed):
     manifest = "<m:manifest xmlns:m='m'><m:encryption-data/></m:manifest>"
     members = [("mimetype", ODT), ("META-INF/manifest.xml", manifest), ("content.xml", b"\x93\x01")]
     (fact,) = read("a.odt", packed(members))
-    assert isinstance(fact, Unread) and fact.reason is Reason.LOCKED_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.LOCKED_DRAFT
 
 
 def test_ofd_is_read_by_the_place_of_its_runs(read_text, ofd_of):
@@ -134,7 +134,7 @@ def test_ofd_is_read_by_the_place_of_its_runs(read_text, ofd_of):
 
 def test_an_ofd_without_text_is_a_scan(read, ofd_of):
     (fact,) = read("a.ofd", ofd_of())
-    assert isinstance(fact, Unread) and fact.detail == "是扫描件，没有文字"
+    assert isinstance(fact, UnreadableFile) and fact.detail == "是扫描件，没有文字"
 
 
 def test_a_page_shows_what_a_reader_sees(read_text):
@@ -164,7 +164,7 @@ def test_a_web_archive_is_read_under_any_name(read_text):
 )
 def test_a_page_that_nests_without_end_is_no_danger(read, page):
     (fact,) = read("a.html", page.encode())
-    assert isinstance(fact, Text | Unread)
+    assert isinstance(fact, Text | UnreadableFile)
 
 
 def workbook(*cells: tuple[int, int, object]) -> bytes:
@@ -209,7 +209,7 @@ def test_a_row_with_one_cell_that_speaks_is_layout():
 def test_a_bomb_of_entities_in_an_odt_is_refused(read, packed):
     bomb = '<!DOCTYPE d [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]><d>&b;</d>'
     (fact,) = read("a.odt", packed([("mimetype", ODT), ("content.xml", bomb)]))
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_a_bomb_of_entities_in_an_odt_is_refused(read, packed):
 )
 def test_markup_without_end_is_refused_before_it_is_read(read, name, data):
     (fact,) = read(name, data)
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 def test_pictures_in_a_page_do_not_make_it_long(read_text):

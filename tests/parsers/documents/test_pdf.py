@@ -13,7 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 import parsers
 from parsers.documents import pdf
-from parsers.types import Allowance, File, Limit, Limits, Unread
+from parsers.types import File, Limit, Limits, ResourceBudget, UnreadableFile
 from rulebook.reasons import Reason
 
 
@@ -53,26 +53,26 @@ def test_a_scan_says_that_it_is_one(read):
     canvas.drawImage(ImageReader(Pillow.new("RGB", (100, 100))), 0, 0, 500, 700)
     canvas.save()
     (fact,) = read("扫描.pdf", buffer.getvalue())
-    assert isinstance(fact, Unread)
+    assert isinstance(fact, UnreadableFile)
     assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "是扫描件，没有文字")
 
 
 def test_a_locked_document_says_so(read):
     data = printed(["甲"], encrypt=StandardEncryption("user", "owner"))
     (fact,) = read("a.pdf", data)
-    assert isinstance(fact, Unread) and fact.reason is Reason.LOCKED_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.LOCKED_DRAFT
 
 
 def test_an_endless_document_is_refused(read):
     data = printed(*[["甲"]] * (pdf.MAX_PAGES + 1))
     (fact,) = read("a.pdf", data)
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 def test_half_a_document_is_refused(read):
     data = printed(["甲乙丙"])
     (fact,) = read("a.pdf", data[: len(data) // 3])
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 def test_what_libreoffice_prints_is_read(read_text, converted):
@@ -103,9 +103,9 @@ def test_drawings_that_draw_each_other_without_end_cost_only_their_document(
         *forms,
     )
     hostile, _ = parsers.read(
-        [File("a.pdf", data), File("b.txt", "湖塘镇开展检查".encode())], Allowance(Limits())
+        [File("a.pdf", data), File("b.txt", "湖塘镇开展检查".encode())], ResourceBudget(Limits())
     )
-    assert isinstance(hostile, Unread)
+    assert isinstance(hostile, UnreadableFile)
     assert hostile.reason is Reason.UNREADABLE_DRAFT
     assert hostile.detail in (Limit.SECONDS.told, "文件已损坏")
 
@@ -119,6 +119,6 @@ def test_a_document_with_more_text_than_any_draft_is_not_read_to_its_end() -> No
         b"<</Length %d>>stream\n%s\nendstream " % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
     )
-    (unread,) = parsers.read([File("a.pdf", data)], Allowance(Limits(characters=100_000)))
-    assert isinstance(unread, Unread)
+    (unread,) = parsers.read([File("a.pdf", data)], ResourceBudget(Limits(characters=100_000)))
+    assert isinstance(unread, UnreadableFile)
     assert unread.detail == Limit.CHARACTERS.told

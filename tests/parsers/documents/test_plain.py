@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.documents import charsets, plain
-from parsers.types import Allowance, File, Limits, Refusal
+from parsers.types import File, Limits, Refusal, ResourceBudget
 
 SENTENCES = (
     "今天下午，我局召开会议。",
@@ -44,7 +44,7 @@ def test_a_declared_charset_that_is_wrong_is_not_believed():
 def test_bytes_that_are_no_text_are_refused():
     file = File("a.txt", bytes(range(256)) * 8, "text/plain")
     with pytest.raises(Refusal):
-        list(plain.parse(file, Allowance(Limits())))
+        list(plain.parse(file, ResourceBudget(Limits())))
 
 
 def test_each_line_is_a_paragraph(read_text):

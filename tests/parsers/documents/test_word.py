@@ -6,7 +6,7 @@ import docx
 import pytest
 from PIL import Image as Pillow
 
-from parsers.types import Image, Text, Unread
+from parsers.types import Image, Text, UnreadableFile
 from rulebook.reasons import Reason, Remark
 
 STRICT = "http://purl.oclc.org/ooxml/wordprocessingml/main"
@@ -146,7 +146,7 @@ BOMB = (
 def test_a_hostile_document_is_refused(read, packed, document):
     members = [("[Content_Types].xml", "<T/>"), ("word/document.xml", document)]
     (fact,) = read("a.docx", packed(members))
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 def test_an_external_entity_is_never_fetched(read_text, packed, tmp_path):
@@ -163,12 +163,12 @@ def test_an_external_entity_is_never_fetched(read_text, packed, tmp_path):
 def test_a_zip_bomb_is_stopped_early(read, docx_of):
     data = docx_of(" " * 100_000_000)
     (fact,) = read("a.docx", data)
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNSAFE_ARCHIVE
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNSAFE_ARCHIVE
 
 
 def test_a_document_cut_in_half_is_a_damaged_document_and_no_archive(read, draft_docx):
     (fact,) = read("a.docx", draft_docx[: len(draft_docx) // 2])
-    assert isinstance(fact, Unread)
+    assert isinstance(fact, UnreadableFile)
     assert (fact.reason, fact.detail) == (Reason.UNREADABLE_DRAFT, "文件已损坏")
 
 

@@ -6,7 +6,7 @@ import olefile
 import pytest
 
 from parsers import mediatypes
-from parsers.types import File, Text, Unread
+from parsers.types import File, Text, UnreadableFile
 from rulebook.reasons import Reason, Remark
 
 PARAGRAPHS = (
@@ -54,7 +54,7 @@ def test_a_locked_document_says_so(read, samples):
     (flags,) = struct.unpack_from("<H", data, start + 10)
     struct.pack_into("<H", data, start + 10, flags | 0x0100)
     (fact,) = read("a.doc", bytes(data))
-    assert isinstance(fact, Unread) and fact.reason is Reason.LOCKED_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.LOCKED_DRAFT
 
 
 def test_a_damaged_piece_table_is_refused(read, samples):
@@ -62,7 +62,7 @@ def test_a_damaged_piece_table_is_refused(read, samples):
     start = data.find(b"\xec\xa5\x01\x01")
     struct.pack_into("<L", data, start + 0x1A2, 0x7FFFFFF0)
     (fact,) = read("a.doc", bytes(data))
-    assert isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+    assert isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
 
 
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.3, 0.5, 0.7, 0.9])
@@ -70,7 +70,7 @@ def test_a_document_that_was_cut_off_is_refused_or_read(read, samples, share):
     data = (samples / "draft-with-table.doc").read_bytes()
     (fact,) = read("a.doc", data[: int(len(data) * share)])
     assert isinstance(fact, Text) or (
-        isinstance(fact, Unread) and fact.reason is Reason.UNREADABLE_DRAFT
+        isinstance(fact, UnreadableFile) and fact.reason is Reason.UNREADABLE_DRAFT
     )
 
 

@@ -71,16 +71,16 @@ def test_a_minutes_masthead_number_and_organ_are_no_title() -> None:
     facts = read("会议纪要", "〔2022〕12号", organ, "湖塘镇安委会全体会议纪要", PROSE)
     assert facts.title == "湖塘镇安委会全体会议纪要"
     assert facts.body == (PROSE,)
-    assert facts.happened.day == date(2022, 12, 8)
+    assert facts.event_date.day == date(2022, 12, 8)
 
 
 def test_yesterday_counts_from_the_day_under_the_title() -> None:
     facts = read(TITLE, "2022年12月8日", PROSE.replace("12月8日15时", "昨日"))
     assert facts.written == date(2022, 12, 8)
-    assert facts.happened.day == date(2022, 12, 7)
+    assert facts.event_date.day == date(2022, 12, 7)
 
 
 def test_yesterday_counts_from_the_day_on_which_an_account_published_it() -> None:
     head = "原创 丁一 湖塘应急 2022-12-09 08:30 发表于江苏"
     facts = read(TITLE, head, PROSE.replace("12月8日15时", "昨日"))
-    assert facts.happened.day == date(2022, 12, 8)
+    assert facts.event_date.day == date(2022, 12, 8)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from parsers.drafts.date_expressions import number, tidy
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 from rulebook.model import DayDoubt
 
 RECEIVED = date(2022, 3, 8)  # a Tuesday
@@ -18,7 +18,7 @@ RECEIVED = date(2022, 3, 8)  # a Tuesday
 def day_of(
     *sentences: str, title: str = "", received: date = RECEIVED, written: date | None = None
 ):  # type: ignore[no-untyped-def]
-    return happened(title, sentences, received, written)
+    return event_date(title, sentences, received, written)
 
 
 @pytest.mark.parametrize(
@@ -268,12 +268,12 @@ def test_chinese_numerals_are_read(text: str, value: int) -> None:
     ],
 )
 def test_a_lunar_day_beside_a_date_explains_it(lead: str) -> None:
-    assert happened("", [lead], date(2023, 2, 22)).day == date(2023, 2, 21)
+    assert event_date("", [lead], date(2023, 2, 22)).day == date(2023, 2, 21)
 
 
 @pytest.mark.parametrize("word", ["昨夜今晨", "昨晚今晨", "昨夜至今晨", "昨晚到今早"])
 def test_last_night_and_this_morning_end_today(word: str) -> None:
-    said = happened("", [f"{word}，我区出现雨雪天气，湖塘镇彻夜除冰。"], date(2022, 12, 22))
+    said = event_date("", [f"{word}，我区出现雨雪天气，湖塘镇彻夜除冰。"], date(2022, 12, 22))
     assert said.day == date(2022, 12, 22)
 
 
@@ -288,4 +288,4 @@ def test_last_night_and_this_morning_end_today(word: str) -> None:
     ],
 )
 def test_a_day_in_a_list_is_nobodys(rows: list[str], day: date | None) -> None:
-    assert happened("", rows, date(2022, 3, 8)).day == day
+    assert event_date("", rows, date(2022, 3, 8)).day == day

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.drafts.dates import happened
+from parsers.drafts.dates import event_date
 
 Figure = Callable[[int], str]
 
@@ -79,14 +79,14 @@ def test_a_day_is_read_back_or_left_open(
     told: tuple[date, str, date], place: str, behind: str
 ) -> None:
     day, said, received = told
-    found = happened("", [place.format(said + behind)], received)
+    found = event_date("", [place.format(said + behind)], received)
     assert found.day in (day, None)
 
 
 @given(written(), st.sampled_from(PLACES[:5]))
 def test_a_day_followed_by_a_pause_is_read_back(told: tuple[date, str, date], place: str) -> None:
     day, said, received = told
-    assert happened("", [place.format(f"{said}，")], received).day == day
+    assert event_date("", [place.format(f"{said}，")], received).day == day
 
 
 @given(written(), st.integers(1, 20), st.sampled_from(["至", "到", "—", "-", "~", "～"]))
@@ -97,7 +97,7 @@ def test_of_several_days_the_last_is_read_back(
     last = day + timedelta(days=length)
     end = f"{last.month}月{last.day}日"
     received = max(received, last)
-    found = happened("", [f"{said}{joint}{end}，湖塘镇开展检查。"], received)
+    found = event_date("", [f"{said}{joint}{end}，湖塘镇开展检查。"], received)
     assert found.day in (last, None)
 
 
@@ -116,7 +116,7 @@ def test_of_several_days_the_last_is_read_back(
 )
 def test_a_day_that_is_no_event_is_left_open(told: tuple[date, str, date], frame: str) -> None:
     _, said, received = told
-    assert happened("", [f"{frame.format(said)}湖塘镇开展检查。"], received).day is None
+    assert event_date("", [f"{frame.format(said)}湖塘镇开展检查。"], received).day is None
 
 
 @given(
@@ -135,7 +135,7 @@ def test_a_weekday_is_counted_from_the_day_of_receipt(
         and day > received
     ):
         day -= timedelta(days=7)
-    found = happened("", [f"{word}{WEEKDAYS[index]}上午，湖塘镇开展检查。"], received)
+    found = event_date("", [f"{word}{WEEKDAYS[index]}上午，湖塘镇开展检查。"], received)
     assert found.day in (day, None)
 
 
@@ -148,7 +148,7 @@ def test_yesterday_is_counted_from_the_day_the_draft_bears(
     bears: date, age: int, word: tuple[str, int]
 ) -> None:
     text, back = word
-    found = happened("", [f"{text}，湖塘镇开展检查。"], bears + timedelta(days=age), bears)
+    found = event_date("", [f"{text}，湖塘镇开展检查。"], bears + timedelta(days=age), bears)
     assert found.day == bears - timedelta(days=back)
 
 
@@ -158,7 +158,7 @@ def test_a_day_that_does_not_exist_is_left_open(month: int, day: int, received: 
         date(received.year, month, day)
     except ValueError:
         said = f"{received.year}年{month}月{day}日"
-        assert happened("", [f"{said}，湖塘镇开展检查。"], received).day is None
+        assert event_date("", [f"{said}，湖塘镇开展检查。"], received).day is None
 
 
 @pytest.mark.parametrize(
@@ -170,4 +170,4 @@ def test_a_day_that_does_not_exist_is_left_open(month: int, day: int, received: 
     ],
 )  # fmt: skip
 def test_figures_that_are_no_days_date_nothing(text: str) -> None:
-    assert happened("", [text], date(2022, 3, 8)).day is None
+    assert event_date("", [text], date(2022, 3, 8)).day is None

@@ -37,7 +37,7 @@ def test_the_sheet_is_told_from_the_draft(place: str) -> None:
     assert (facts.title, facts.body, facts.form) == (TITLE, (LEAD, END), None)
     assert (facts.author, facts.reviewer) == ("钱一鸣", "周镕")
     assert facts.label_line == "工作动态"
-    assert facts.happened.day == date(2022, 12, 13)
+    assert facts.event_date.day == date(2022, 12, 13)
     assert not facts.maybe_several
 
 

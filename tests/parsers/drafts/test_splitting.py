@@ -47,7 +47,7 @@ def test_numbered_or_labelled_pieces_with_their_own_days_are_drafts(
 ) -> None:
     found = read([*head, f"{marks[0]}网民反映焚烧垃圾", SMOKE, f"{marks[1]}业主投诉电梯故障", LIFT])
     assert [one.title for one in found] == ["网民反映焚烧垃圾", "业主投诉电梯故障"]
-    assert [one.happened.day for one in found] == [date(2022, 4, 13), date(2022, 4, 12)]
+    assert [one.event_date.day for one in found] == [date(2022, 4, 13), date(2022, 4, 12)]
     assert [one.part for one in found] == [1, 2]
     assert [one.body for one in found] == [(SMOKE,), (LIFT,)]
 
@@ -81,7 +81,7 @@ def test_what_stands_under_the_last_draft_holds_for_all_of_them() -> None:
         ["一、网民反映焚烧垃圾", yesterday, "二、业主投诉电梯故障", LIFT, "撰稿：钱一鸣 审核：赵立新", "2022年4月13日"]
     )  # fmt: skip
     assert {(one.author, one.reviewer) for one in found} == {("钱一鸣", "赵立新")}
-    assert found[0].happened.day == date(2022, 4, 12)
+    assert found[0].event_date.day == date(2022, 4, 12)
     assert found[1].body == (LIFT,)
 
 
@@ -107,7 +107,7 @@ def test_each_row_of_a_collection_in_a_table_is_a_draft() -> None:
         ["2", "4月12日", "业主投诉电梯故障", "业主投诉3号楼电梯一周内困人2次，物业公司推诿。", "已约谈。"],
     ]  # fmt: skip
     found = read(["牛塘镇舆情统计", *("\t".join(row) for row in table)], tables=[table])
-    assert [(one.title, one.happened.day) for one in found] == [
+    assert [(one.title, one.event_date.day) for one in found] == [
         ("网民反映焚烧垃圾", date(2022, 4, 13)),
         ("业主投诉电梯故障", date(2022, 4, 12)),
     ]

@@ -63,7 +63,7 @@ def test_title_byline_and_date_are_no_part_of_the_body() -> None:
     assert (facts.author, facts.reviewer) == ("钱一鸣", "赵立新")
     assert facts.named_unit == "湖塘镇应急管理局"
     assert facts.written == date(2022, 3, 7)
-    assert facts.happened.day == date(2022, 3, 6)
+    assert facts.event_date.day == date(2022, 3, 6)
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_the_same_text_is_found_in_a_longer_one() -> None:
 def test_any_text_can_be_described(lines: list[str]) -> None:
     facts = read(*lines)
     assert facts.characters >= 0
-    assert (facts.happened.day is None) == (facts.happened.doubt is not None)
+    assert (facts.event_date.day is None) == (facts.event_date.doubt is not None)
 
 
 def test_a_form_that_carries_its_draft_is_read_as_the_draft() -> None:

@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 
 from parsers import mediatypes
 from parsers.pictures import images
-from parsers.types import Allowance, File, Image, Limits, Other
+from parsers.types import File, Image, Limits, Other, ResourceBudget
 
 FORMS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")
 
@@ -35,7 +35,7 @@ def heic() -> bytes:
 
 def read(data: bytes, path: str = "a", limits: Limits | None = None) -> Image | Other:
     file = File(path, data, mediatypes.sniff(File(path, data)))
-    (fact,) = images.parse(file, Allowance(limits or Limits()))
+    (fact,) = images.parse(file, ResourceBudget(limits or Limits()))
     assert isinstance(fact, Image | Other)
     return fact
 
@@ -145,7 +145,7 @@ def test_a_picture_in_a_document_is_embedded():
 
 @pytest.mark.parametrize("media_type", ["image/svg+xml", "image/emf", "image/wmf"])
 def test_drawings_are_other_files(media_type):
-    (fact,) = images.parse(File("a", b"x", media_type), Allowance(Limits()))
+    (fact,) = images.parse(File("a", b"x", media_type), ResourceBudget(Limits()))
     assert isinstance(fact, Other)
 
 
@@ -154,5 +154,5 @@ def test_drawings_are_other_files(media_type):
 def test_a_header_with_rubbish_is_a_picture_that_is_not_whole(form, rest):
     media_type = f"image/{form.lower()}"
     head = heic()[:40] if form == "HEIC" else b""
-    (fact,) = images.parse(File("a", head + rest, media_type), Allowance(Limits()))
+    (fact,) = images.parse(File("a", head + rest, media_type), ResourceBudget(Limits()))
     assert isinstance(fact, Image) and not fact.whole

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import parsers
 from parsers.pictures import media
-from parsers.types import Allowance, File, Limits, Other
+from parsers.types import File, Limits, Other, ResourceBudget
 
 
 def box(kind: bytes, content: bytes) -> bytes:
@@ -71,7 +71,7 @@ MP3 = (b"\xff\xfb\x90\x00" + bytes(413)) * 100
     ids=["mp4", "header first", "64 bit", "live photo", "wav", "avi", "mp3"],
 )
 def test_type_and_length_are_told(data: bytes, media_type: str, seconds: float) -> None:
-    (fact,) = parsers.read([File("稿件.zip/现场.dat", data)], Allowance(Limits()))
+    (fact,) = parsers.read([File("稿件.zip/现场.dat", data)], ResourceBudget(Limits()))
     assert isinstance(fact, Other)
     assert (fact.role, fact.media_type, fact.seconds) == ("media", media_type, seconds)
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from console.actions import adoptions
-from console.application import House
+from console.application import Application
 from ledger.adoptions import Printed, Recorded
 from ledger.models.letters import DraftRow
 from ledger.queries import search
@@ -22,18 +22,18 @@ from tests.console.office import NOW
 DAY = "2022-03-08"
 
 
-def accepted(house: House, unit: str = "洛阳镇") -> Found:
+def accepted(application: Application, unit: str = "洛阳镇") -> Found:
     wanted = Wanted(unit=unit, outcome=Outcome.ACCEPTED)
-    return search.search(house.engine, wanted)[0]
+    return search.search(application.engine, wanted)[0]
 
 
-def only(house: House) -> Recorded:
-    (one,) = house.adoptions.listing()
+def only(application: Application) -> Recorded:
+    (one,) = application.adoptions.listing()
     return one
 
 
-def form(house: House, of: str = "洛阳镇", **changes: str) -> dict[str, str]:
-    draft = accepted(house, of)
+def form(application: Application, of: str = "洛阳镇", **changes: str) -> dict[str, str]:
+    draft = accepted(application, of)
     told = {
         "unit": draft.unit or "",
         "title": draft.title,
@@ -45,29 +45,33 @@ def form(house: House, of: str = "洛阳镇", **changes: str) -> dict[str, str]:
     return {**told, **changes}
 
 
-def test_an_adoption_is_recorded_with_its_tier_and_its_evidence(house: House, sign_in: Any) -> None:
+def test_an_adoption_is_recorded_with_its_tier_and_its_evidence(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
     told = client.post(
         "/adoptions",
-        data=form(house, url="https://paper.example/1"),
+        data=form(application, url="https://paper.example/1"),
         files={"evidence": ("../样报 1.pdf", b"%PDF-1.4 sample")},
     )
     assert told.status_code == 303
-    one = only(house).printed
-    assert (one.outlet, one.tier, one.draft) == ("中国应急管理报", 2, accepted(house).draft)
+    one = only(application).printed
+    assert (one.outlet, one.tier, one.draft) == ("中国应急管理报", 2, accepted(application).draft)
     assert one.evidence_name == "样报 1.pdf"
-    got = client.get(f"/adoptions/{only(house).id}/evidence")
+    got = client.get(f"/adoptions/{only(application).id}/evidence")
     assert got.content == b"%PDF-1.4 sample"
     assert got.headers["content-disposition"].startswith("attachment;")
-    assert accepted(house).adopted
+    assert accepted(application).adopted
     assert "登记录用" in client.get("/audit?who=editor").text
     assert "中国应急管理报" in client.get("/adoptions").text
 
 
-def test_an_adoption_that_gives_no_points_says_so_and_why(house: House, sign_in: Any) -> None:
+def test_an_adoption_that_gives_no_points_says_so_and_why(
+    application: Application, sign_in: Any
+) -> None:
     one = Printed("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, Kind.NEWS)
-    news = house.adoptions.add(one, "li", NOW)
-    essay = house.adoptions.add(replace(one, title="另一题", kind=Kind.ARTICLE), "li", NOW)
+    news = application.adoptions.add(one, "li", NOW)
+    essay = application.adoptions.add(replace(one, title="另一题", kind=Kind.ARTICLE), "li", NOW)
     client = sign_in("viewer")
     assert "该类别的录用只登记，不计分" in client.get(f"/adoptions/{news}").text
     assert "12 分" in client.get(f"/adoptions/{essay}").text
@@ -82,43 +86,47 @@ def test_an_outlet_shows_its_tier_as_it_is_typed(sign_in: Any) -> None:
 
 
 def test_an_unlisted_outlet_asks_for_a_tier_and_keeps_what_was_written(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
     client = sign_in("editor")
-    asked = client.post("/adoptions", data=form(house, outlet="乡村观察报"))
+    asked = client.post("/adoptions", data=form(application, outlet="乡村观察报"))
     assert asked.status_code == 400
     assert "载体名单里没有“乡村观察报”" in asked.text
-    assert f'value="{accepted(house).title}"' in asked.text
-    assert not house.adoptions.listing()
-    client.post("/adoptions", data=form(house, outlet="乡村观察报", tier="4"))
-    assert only(house).printed.tier == 4
+    assert f'value="{accepted(application).title}"' in asked.text
+    assert not application.adoptions.listing()
+    client.post("/adoptions", data=form(application, outlet="乡村观察报", tier="4"))
+    assert only(application).printed.tier == 4
 
 
-def test_a_tier_may_be_set_later_and_is_asked_for_until_then(house: House, sign_in: Any) -> None:
+def test_a_tier_may_be_set_later_and_is_asked_for_until_then(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
-    client.post("/adoptions", data=form(house, outlet="乡村观察报", tier="later"))
+    client.post("/adoptions", data=form(application, outlet="乡村观察报", tier="later"))
     assert "要选定类别后才计分" in client.get("/adoptions").text
-    one = only(house)
+    one = only(application)
     told = client.post(f"/adoptions/{one.id}", data={"tier": "3", "seen": str(one.seq)})
     assert told.status_code == 303
-    assert only(house).printed.tier == 3
+    assert only(application).printed.tier == 3
     assert "要选定类别后才计分" not in client.get("/adoptions").text
 
 
-def test_without_a_number_the_draft_is_found_by_its_title(house: House, sign_in: Any) -> None:
-    sign_in("editor").post("/adoptions", data=form(house, draft=""))
-    assert only(house).printed.draft == accepted(house).draft
+def test_without_a_number_the_draft_is_found_by_its_title(
+    application: Application, sign_in: Any
+) -> None:
+    sign_in("editor").post("/adoptions", data=form(application, draft=""))
+    assert only(application).printed.draft == accepted(application).draft
 
 
 def test_drafts_that_are_alike_are_shown_to_a_person_who_says_which(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, first = sign_in("editor"), accepted(house, "湖塘镇")
-    with house.engine.begin() as connection:  # the unit's drafts have one title
+    client, first = sign_in("editor"), accepted(application, "湖塘镇")
+    with application.engine.begin() as connection:  # the unit's drafts have one title
         connection.execute(
             update(DraftRow).where(DraftRow.unit == "湖塘镇").values(title=first.title)
         )
-    asked = client.post("/adoptions", data=form(house, "湖塘镇", draft=""))
+    asked = client.post("/adoptions", data=form(application, "湖塘镇", draft=""))
     assert asked.status_code == 400
     assert "有几篇相近的来稿" in asked.text
     numbers = re.findall(r'name="draft" value="([1-9]\d*)"', asked.text)
@@ -128,53 +136,55 @@ def test_drafts_that_are_alike_are_shown_to_a_person_who_says_which(
     sheet = f"标题,单位,媒体,日期,链接\n{first.title},湖塘镇,人民日报,{DAY},\n"
     listed = client.post("/adoptions/import", files={"sheet": ("录用.csv", sheet.encode())})
     assert "请指明是哪一篇" in listed.text
-    assert not house.adoptions.listing()
+    assert not application.adoptions.listing()
     row = re.search(r'name="row-2" value="([^"]+)"', listed.text)
     assert row
     packed = row[1].replace("&#34;", '"')
     told = client.post("/adoptions/settle", data={"row-2": packed, "draft-2": str(second)})
     assert told.status_code == 303
-    assert only(house).printed.draft == second
+    assert only(application).printed.draft == second
     again = client.post("/adoptions/import", files={"sheet": ("录用.csv", sheet.encode())})
     assert again.status_code == 303  # known by now, nothing left to ask
-    assert len(house.adoptions.listing()) == 1
+    assert len(application.adoptions.listing()) == 1
 
 
-def test_a_sheet_with_a_faulty_row_is_not_taken_in_at_all(house: House, sign_in: Any) -> None:
+def test_a_sheet_with_a_faulty_row_is_not_taken_in_at_all(
+    application: Application, sign_in: Any
+) -> None:
     sheet = f"标题,单位,媒体,日期\n好,湖塘镇,人民日报,{DAY}\n坏,火星,人民日报,昨天\n"
     told = sign_in("editor").post(
         "/adoptions/import", files={"sheet": ("录用.csv", sheet.encode())}
     )
     assert told.status_code == 400
     assert "第3行" in told.text
-    assert not house.adoptions.listing()
+    assert not application.adoptions.listing()
 
 
 def test_a_text_that_never_came_by_mail_counts_by_the_kind_a_person_gave(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    sign_in("editor").post("/adoptions", data=form(house, draft="0", kind="ARTICLE"))
-    assert (only(house).printed.draft, only(house).printed.kind) == (None, Kind.ARTICLE)
+    sign_in("editor").post("/adoptions", data=form(application, draft="0", kind="ARTICLE"))
+    assert (only(application).printed.draft, only(application).printed.kind) == (None, Kind.ARTICLE)
 
 
 def test_evidence_comes_later_and_an_adoption_is_withdrawn_with_a_reason(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
     client = sign_in("editor")
-    client.post("/adoptions", data=form(house))
-    path = f"/adoptions/{only(house).id}"
+    client.post("/adoptions", data=form(application))
+    path = f"/adoptions/{only(application).id}"
     client.post(path, data={"deed": "change"}, files={"evidence": ("截图.png", b"png")})
     assert client.get(f"{path}/evidence").content == b"png"
     assert client.post(path, data={"deed": "withdraw"}).status_code == 400
-    seen = str(only(house).seq)
+    seen = str(only(application).seq)
     client.post(path, data={"deed": "withdraw", "why": "登记错了", "seen": seen})
-    assert only(house).withdrawn
-    assert not accepted(house).adopted
+    assert only(application).withdrawn
+    assert not accepted(application).adopted
     second = client.post(path, data={"deed": "restore", "seen": seen})
     assert second.status_code == 409
     assert "刚刚被别人改动" in second.text
     client.post(path, data={"deed": "restore"})
-    assert not only(house).withdrawn
+    assert not only(application).withdrawn
     assert "登记错了" in client.get(path).text
 
 
@@ -191,26 +201,28 @@ def test_evidence_comes_later_and_an_adoption_is_withdrawn_with_a_reason(
     ],
 )
 def test_what_cannot_be_recorded_is_told_and_nothing_is_entered(
-    house: House, sign_in: Any, changes: dict[str, str], words: str
+    application: Application, sign_in: Any, changes: dict[str, str], words: str
 ) -> None:
-    told = sign_in("editor").post("/adoptions", data=form(house, **changes))
+    told = sign_in("editor").post("/adoptions", data=form(application, **changes))
     assert told.status_code in (400, 409)
     assert words in told.text
-    assert not house.adoptions.listing()
+    assert not application.adoptions.listing()
 
 
-def test_the_same_adoption_twice_is_told(house: House, sign_in: Any) -> None:
+def test_the_same_adoption_twice_is_told(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
-    client.post("/adoptions", data=form(house))
-    again = client.post("/adoptions", data=form(house))
+    client.post("/adoptions", data=form(application))
+    again = client.post("/adoptions", data=form(application))
     assert (again.status_code, "已经登记过" in again.text) == (409, True)
 
 
-def test_a_viewer_looks_at_the_register_and_changes_nothing(house: House, sign_in: Any) -> None:
-    number = house.adoptions.add(
-        adoptions.printed(house, "湖塘镇", "标题", "人民日报", date(2022, 3, 8)),
+def test_a_viewer_looks_at_the_register_and_changes_nothing(
+    application: Application, sign_in: Any
+) -> None:
+    number = application.adoptions.add(
+        adoptions.printed(application, "湖塘镇", "标题", "人民日报", date(2022, 3, 8)),
         "test",
-        accepted(house).received,
+        accepted(application).received,
     )
     client = sign_in("viewer")
     assert 'action="/adoptions' not in client.get("/adoptions").text.replace(
@@ -218,7 +230,7 @@ def test_a_viewer_looks_at_the_register_and_changes_nothing(house: House, sign_i
     )
     assert client.get(f"/adoptions/{number}").status_code == 200
     for path in ("/adoptions", "/adoptions/import", "/adoptions/settle", f"/adoptions/{number}"):
-        assert client.post(path, data=form(house)).status_code == 403
+        assert client.post(path, data=form(application)).status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/adoptions/999", "/adoptions/1/evidence", "/adoptions?after=x"])

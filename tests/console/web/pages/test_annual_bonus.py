@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.application import House
+from console.application import Application
 from ledger.annual_bonus import Sanction
 from ledger.queries.figures import Annual
 from tests.console.office import NOW
@@ -23,28 +23,30 @@ SANCTION = {
 }
 
 
-def of(house: House, unit: str) -> Annual:
-    return next(one for one in house.figures.annual(2022) if one.unit == unit)
+def of(application: Application, unit: str) -> Annual:
+    return next(one for one in application.figures.annual(2022) if one.unit == unit)
 
 
-def test_a_bonus_is_filled_in_and_told_in_the_years_notice(house: House, sign_in: Any) -> None:
+def test_a_bonus_is_filled_in_and_told_in_the_years_notice(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
     assert client.post("/merits/bonus", data=BONUS).status_code == 303
-    assert of(house, "湖塘镇").bonus == Decimal("2.5")
+    assert of(application, "湖塘镇").bonus == Decimal("2.5")
     assert "2.5" in client.get("/merits?year=2022").text
     assert "局务会研究确定" in client.get("/audit?who=editor").text
 
 
-def test_a_sanction_cancels_it_until_it_is_lifted(house: House, sign_in: Any) -> None:
+def test_a_sanction_cancels_it_until_it_is_lifted(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
     client.post("/merits/bonus", data=BONUS)
     assert client.post("/merits/sanctions", data=SANCTION).status_code == 303
-    assert of(house, "湖塘镇").counted == 0
+    assert of(application, "湖塘镇").counted == 0
     assert "虚报稿件" in client.get("/merits").text
-    (one,) = house.merits.sanctions(2022)
+    (one,) = application.annual_bonuses.sanctions(2022)
     assert client.post(f"/merits/sanctions/{one.id}/lift", data={"why": ""}).status_code == 400
     client.post(f"/merits/sanctions/{one.id}/lift", data={"why": "查明不实"})
-    assert of(house, "湖塘镇").counted == Decimal("2.5")
+    assert of(application, "湖塘镇").counted == Decimal("2.5")
     assert client.post("/merits/sanctions/99/lift", data={"why": "x"}).status_code == 404
 
 
@@ -62,17 +64,17 @@ def test_a_sanction_cancels_it_until_it_is_lifted(house: House, sign_in: Any) ->
     ],
 )
 def test_what_cannot_stand_is_told_and_not_entered(
-    house: House, sign_in: Any, path: str, data: dict[str, str], words: str
+    application: Application, sign_in: Any, path: str, data: dict[str, str], words: str
 ) -> None:
     told = sign_in("editor").post(f"/merits/{path}", data=data)
     assert told.status_code == 400
     assert words in told.text
-    assert of(house, "湖塘镇") == Annual("湖塘镇", Decimal(0), ())
+    assert of(application, "湖塘镇") == Annual("湖塘镇", Decimal(0), ())
 
 
-def test_a_viewer_looks_and_enters_nothing(house: House, sign_in: Any) -> None:
+def test_a_viewer_looks_and_enters_nothing(application: Application, sign_in: Any) -> None:
     one = Sanction("湖塘镇", 2022, "虚报稿件", "王主任", date(2022, 3, 7))
-    number = house.merits.sanction(one, "test", NOW)
+    number = application.annual_bonuses.sanction(one, "test", NOW)
     client = sign_in("viewer")
     assert 'method="post" action="/merits' not in client.get("/merits").text
     for path in ("bonus", "sanctions", f"sanctions/{number}/lift"):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.application import House
+from console.application import Application
 from ledger.commissions import Answer, Commission
 from ledger.queries import search
 from ledger.queries.search import Wanted
@@ -17,27 +17,27 @@ from tests.console.office import NOW
 TOPIC = "春季防汛准备"
 
 
-def asked(house: House, due: date = date(2022, 3, 20)) -> int:
+def asked(application: Application, due: date = date(2022, 3, 20)) -> int:
     one = Commission(TOPIC, ("洛阳镇", "前黄镇"), date(2022, 3, 1), due)
-    return house.commissions.add(one, "test", NOW)
+    return application.commissions.add(one, "test", NOW)
 
 
-def stands(house: House, number: int) -> dict[str, Answer]:
-    given = house.commissions.answers(number, date(2022, 3, 8))
+def stands(application: Application, number: int) -> dict[str, Answer]:
+    given = application.commissions.answers(number, date(2022, 3, 8))
     return {one.unit: one.answer for one in given}
 
 
-def draft(house: House, unit: str) -> int:
-    return search.search(house.engine, Wanted(unit=unit, outcome=Outcome.ACCEPTED))[0].draft
+def draft(application: Application, unit: str) -> int:
+    return search.search(application.engine, Wanted(unit=unit, outcome=Outcome.ACCEPTED))[0].draft
 
 
-def test_a_text_is_asked_of_units_until_a_day(house: House, sign_in: Any) -> None:
+def test_a_text_is_asked_of_units_until_a_day(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
     told = client.post(
         "/commissions", data={"topic": TOPIC, "due": "2022-03-20", "unit": ["洛阳镇", "前黄镇"]}
     )
     assert told.status_code == 303
-    (one,) = house.commissions.listing()
+    (one,) = application.commissions.listing()
     assert (one.topic, one.units, one.asked) == (TOPIC, ("洛阳镇", "前黄镇"), date(2022, 3, 8))
     text = client.get(told.headers["location"]).text
     assert "未到期" in text
@@ -45,10 +45,10 @@ def test_a_text_is_asked_of_units_until_a_day(house: House, sign_in: Any) -> Non
     assert "布置约稿" in client.get("/audit?who=editor").text
 
 
-def test_a_whole_group_is_asked_with_one_mark(house: House, sign_in: Any) -> None:
+def test_a_whole_group_is_asked_with_one_mark(application: Application, sign_in: Any) -> None:
     data = {"topic": TOPIC, "due": "2022-03-20", "group": "板块", "unit": ["办公室", "洛阳镇"]}
     sign_in("editor").post("/commissions", data=data)
-    (one,) = house.commissions.listing()
+    (one,) = application.commissions.listing()
     assert len(one.units) == 14
     assert "办公室" in one.units
 
@@ -64,59 +64,61 @@ def test_a_whole_group_is_asked_with_one_mark(house: House, sign_in: Any) -> Non
     ],
 )
 def test_what_makes_no_sense_is_told_and_kept_in_the_form(
-    house: House, sign_in: Any, changes: dict[str, Any], words: str
+    application: Application, sign_in: Any, changes: dict[str, Any], words: str
 ) -> None:
     data = {"topic": TOPIC, "due": "2022-03-20", "unit": ["洛阳镇"], "note": "图文", **changes}
     told = sign_in("editor").post("/commissions", data=data)
     assert told.status_code == 400
     assert words in told.text
     assert "图文" in told.text
-    assert not house.commissions.listing()
+    assert not application.commissions.listing()
 
 
 def test_a_person_names_the_draft_that_answers_and_takes_it_back(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, number, answer = sign_in("editor"), asked(house), draft(house, "洛阳镇")
+    client, number, answer = sign_in("editor"), asked(application), draft(application, "洛阳镇")
     assert f'<option value="{answer}">' in client.get(f"/commissions/{number}").text
     told = client.post(f"/commissions/{number}/answers", data={"draft": str(answer)})
     assert told.status_code == 303
-    assert stands(house, number) == {"洛阳镇": Answer.FULFILLED, "前黄镇": Answer.OPEN}
-    found = search.one(house.engine, answer)
+    assert stands(application, number) == {"洛阳镇": Answer.FULFILLED, "前黄镇": Answer.OPEN}
+    found = search.one(application.engine, answer)
     assert found is not None
     assert found.kind is Kind.COMMISSION
     told = client.post(
         f"/commissions/{number}/answers", data={"draft": str(answer), "deed": "take"}
     )
     assert told.headers["location"].startswith(f"/queue/{answer}")
-    assert stands(house, number)["洛阳镇"] is Answer.OPEN
+    assert stands(application, number)["洛阳镇"] is Answer.OPEN
 
 
-def test_a_draft_of_a_unit_that_was_not_asked_is_no_answer(house: House, sign_in: Any) -> None:
-    client, number = sign_in("editor"), asked(house)
+def test_a_draft_of_a_unit_that_was_not_asked_is_no_answer(
+    application: Application, sign_in: Any
+) -> None:
+    client, number = sign_in("editor"), asked(application)
     told = client.post(
-        f"/commissions/{number}/answers", data={"draft": str(draft(house, "礼嘉镇"))}
+        f"/commissions/{number}/answers", data={"draft": str(draft(application, "礼嘉镇"))}
     )
     assert (told.status_code, "没有向礼嘉镇约过" in told.text) == (400, True)
 
 
-def test_what_is_overdue_is_missing(house: House, sign_in: Any) -> None:
-    number = asked(house, date(2022, 3, 7))
+def test_what_is_overdue_is_missing(application: Application, sign_in: Any) -> None:
+    number = asked(application, date(2022, 3, 7))
     assert "未完成 2" in sign_in("viewer").get("/commissions").text
-    assert set(stands(house, number).values()) == {Answer.MISSING}
+    assert set(stands(application, number).values()) == {Answer.MISSING}
 
 
-def test_a_commission_is_closed_and_opened_again(house: House, sign_in: Any) -> None:
-    client, number = sign_in("editor"), asked(house)
+def test_a_commission_is_closed_and_opened_again(application: Application, sign_in: Any) -> None:
+    client, number = sign_in("editor"), asked(application)
     client.post(f"/commissions/{number}/close", data={"deed": "close", "why": "改期"})
-    assert not house.commissions.waiting(date(2022, 3, 8))
+    assert not application.commissions.waiting(date(2022, 3, 8))
     assert "改期" in client.get("/audit?who=editor").text
     client.post(f"/commissions/{number}/close", data={"deed": "reopen"})
-    assert house.commissions.waiting(date(2022, 3, 8))
+    assert application.commissions.waiting(date(2022, 3, 8))
 
 
-def test_a_viewer_looks_and_changes_nothing(house: House, sign_in: Any) -> None:
-    number, client = asked(house), sign_in("viewer")
+def test_a_viewer_looks_and_changes_nothing(application: Application, sign_in: Any) -> None:
+    number, client = asked(application), sign_in("viewer")
     assert 'method="post" action="/commissions' not in client.get(f"/commissions/{number}").text
     for path in ("", f"/{number}/answers", f"/{number}/close"):
         assert client.post(f"/commissions{path}", data={"deed": "close"}).status_code == 403

@@ -11,7 +11,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
-from console.application import House
+from console.application import Application
 from console.web.pages import ledger
 from ledger.models.letters import DraftRow
 from ledger.queries.search import Order, Wanted, key_of, search
@@ -33,13 +33,15 @@ def test_a_period_narrows_the_book_and_days_narrow_it_further(sign_in: Any) -> N
 
 
 @pytest.mark.parametrize("order", list(Order))
-def test_every_order_sorts_and_pages_without_gap_or_repeat(house: House, order: Order) -> None:
-    whole = search(house.engine, Wanted(), limit=100, order=order)
+def test_every_order_sorts_and_pages_without_gap_or_repeat(
+    application: Application, order: Order
+) -> None:
+    whole = search(application.engine, Wanted(), limit=100, order=order)
     keys = [key_of(one, order) for one in whole]
     falling = order in (Order.NEWEST, Order.LATEST_EVENT, Order.LONGEST)
     assert keys == sorted(keys, reverse=falling)
     paged, after = [], None
-    while part := search(house.engine, Wanted(), limit=4, order=order, after=after):
+    while part := search(application.engine, Wanted(), limit=4, order=order, after=after):
         paged += part
         after = key_of(part[-1], order)
     assert paged == whole
@@ -62,11 +64,11 @@ def test_the_pages_of_a_sorted_book_follow_each_other(
 
 
 def test_a_book_sorted_by_event_says_what_it_leaves_out_and_is_taken_along_whole(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
     client = sign_in("editor")
     page = client.get("/drafts?order=latest_event").text
-    whole = search(house.engine, Wanted(), limit=100)
+    whole = search(application.engine, Wanted(), limit=100)
     assert len(numbers(page)) < len(whole)
     assert "只列出定了事件日的稿件" in page
     assert "只列出定了事件日的稿件" not in client.get("/drafts").text
@@ -75,9 +77,11 @@ def test_a_book_sorted_by_event_says_what_it_leaves_out_and_is_taken_along_whole
     assert len(rows) == len(whole)
 
 
-def test_what_was_found_is_taken_along_as_a_table_and_recorded(house: House, sign_in: Any) -> None:
+def test_what_was_found_is_taken_along_as_a_table_and_recorded(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
-    with house.engine.begin() as connection:
+    with application.engine.begin() as connection:
         connection.execute(update(DraftRow).where(DraftRow.id == 1).values(title="=cmd|' /C'!A0"))
     found = numbers(client.get("/drafts?unit=湖塘镇").text)
     told = client.post("/drafts/export?unit=湖塘镇", data={"format": "csv"})

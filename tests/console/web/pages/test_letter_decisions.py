@@ -8,15 +8,15 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from console.application import House
+from console.application import Application
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, LetterState
 from ledger.queries import letter_views
 from rulebook.reasons import Outcome, Reason
 
 
-def set_aside(house: House, letter: int = 1) -> None:
-    with house.engine.begin() as connection:
+def set_aside(application: Application, letter: int = 1) -> None:
+    with application.engine.begin() as connection:
         connection.execute(
             update(LetterRow)
             .where(LetterRow.id == letter)
@@ -24,25 +24,29 @@ def set_aside(house: House, letter: int = 1) -> None:
         )
 
 
-def strangers_letter(house: House) -> int:
-    return letter_views.strangers(house.engine)[0].letters[0].id
+def strangers_letter(application: Application) -> int:
+    return letter_views.strangers(application.engine)[0].letters[0].id
 
 
-def test_a_letter_set_aside_is_shown_and_given_another_chance(house: House, sign_in: Any) -> None:
-    set_aside(house)
+def test_a_letter_set_aside_is_shown_and_given_another_chance(
+    application: Application, sign_in: Any
+) -> None:
+    set_aside(application)
     client = sign_in("editor")
     for path in ("/queue", "/letters/1"):
         assert 'action="/letters/1/retry"' in client.get(path).text
     told = client.post("/letters/1/retry")
     assert told.status_code == 303
-    assert [waiting.id for waiting in house.book.backlog()] == [1]
+    assert [waiting.id for waiting in application.letters.backlog()] == [1]
     assert "重新处理" in client.get("/audit?who=editor").text
     again = client.get(client.post("/letters/1/retry").headers["location"])
     assert "不在搁置之列" in again.text
 
 
-def test_a_strangers_letter_is_claimed_on_its_own_page(house: House, sign_in: Any) -> None:
-    client, letter = sign_in("editor"), strangers_letter(house)
+def test_a_strangers_letter_is_claimed_on_its_own_page(
+    application: Application, sign_in: Any
+) -> None:
+    client, letter = sign_in("editor"), strangers_letter(application)
     assert "认领" in client.get(f"/letters/{letter}").text
     assert client.post(f"/letters/{letter}/claim", data={"unit": ""}).status_code == 400
     told = client.post(f"/letters/{letter}/claim", data={"unit": "前黄镇", "why": "电话核实"})
@@ -50,7 +54,7 @@ def test_a_strangers_letter_is_claimed_on_its_own_page(house: House, sign_in: An
     second = client.post(f"/letters/{letter}/claim", data={"unit": "湖塘镇"})
     assert second.status_code == 409
     assert "计入前黄镇" in second.text
-    view = letter_views.letter(house.engine, letter)
+    view = letter_views.letter(application.engine, letter)
     assert view is not None
     assert {draft.unit for draft in view.drafts} == {"前黄镇"}
 
@@ -61,14 +65,16 @@ def test_the_head_of_a_letter_shows_what_was_written_there(sign_in: Any) -> None
     assert "message-id" in text
 
 
-def test_of_a_letter_that_was_not_kept_there_is_no_head(house: House, sign_in: Any) -> None:
-    with Session(house.engine) as session:
+def test_of_a_letter_that_was_not_kept_there_is_no_head(
+    application: Application, sign_in: Any
+) -> None:
+    with Session(application.engine) as session:
         letter = session.scalar(select(LetterRow.id).where(LetterRow.raw_kept.is_(False)))
     assert sign_in("viewer").get(f"/letters/{letter}/head").status_code == 404
 
 
-def test_the_words_that_told_the_kind_are_marked(house: House, sign_in: Any) -> None:
-    with house.engine.begin() as connection:
+def test_the_words_that_told_the_kind_are_marked(application: Application, sign_in: Any) -> None:
+    with application.engine.begin() as connection:
         connection.execute(
             update(DraftRow)
             .where(DraftRow.id == 1)
@@ -80,9 +86,9 @@ def test_the_words_that_told_the_kind_are_marked(house: House, sign_in: Any) -> 
 
 
 def test_beside_a_doubt_stands_the_clause_in_the_regulations_words(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    with Session(house.engine) as session:
+    with Session(application.engine) as session:
         draft = next(
             row.draft_id
             for row in session.scalars(
@@ -96,8 +102,8 @@ def test_beside_a_doubt_stands_the_clause_in_the_regulations_words(
 
 
 @pytest.mark.parametrize("deed", ["retry", "claim"])
-def test_a_viewer_does_neither(house: House, sign_in: Any, deed: str) -> None:
-    set_aside(house)
+def test_a_viewer_does_neither(application: Application, sign_in: Any, deed: str) -> None:
+    set_aside(application)
     client = sign_in("viewer")
     assert f"/{deed}" not in client.get("/letters/1").text
     assert client.post(f"/letters/1/{deed}", data={"unit": "前黄镇"}).status_code == 403

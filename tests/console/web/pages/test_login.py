@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import People
 from ledger.models.accounts import Role, SessionRow
@@ -80,10 +80,10 @@ def test_whoever_fills_in_a_form_after_the_session_ended_is_told_that_it_was_not
     assert "没有保存" not in client.get("/login?next=/drafts").text
 
 
-def test_the_ledger_holds_no_cookie_only_its_hash(house: House, sign_in: Any) -> None:
+def test_the_ledger_holds_no_cookie_only_its_hash(application: Application, sign_in: Any) -> None:
     client = sign_in("viewer")
     secret = client.cookies["shougao"]
-    with house.engine.connect() as connection:
+    with application.engine.connect() as connection:
         kept = list(connection.scalars(select(SessionRow.token)))
     assert kept == [digest(secret)]
 
@@ -107,8 +107,10 @@ def test_what_comes_from_another_site_changes_nothing(
     assert client.get("/").status_code == 200
 
 
-def test_a_one_time_link_sets_a_password_once(house: House, stranger: TestClient) -> None:
-    people = People(house.engine)
+def test_a_one_time_link_sets_a_password_once(
+    application: Application, stranger: TestClient
+) -> None:
+    people = People(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
     people.invite("wang", digest("geheim"), NOW + timedelta(hours=48))
     assert "wang" in stranger.get("/welcome/geheim").text
@@ -122,7 +124,7 @@ def test_a_one_time_link_sets_a_password_once(house: House, stranger: TestClient
     assert log_in(stranger, "wang").status_code == 303
 
 
-def test_a_changed_password_ends_all_other_logins(house: House, sign_in: Any) -> None:
+def test_a_changed_password_ends_all_other_logins(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
     old = dict(client.cookies)
     new = "ein anderer, ebenso langer Satz"
@@ -145,9 +147,9 @@ def test_nobody_guesses_on_at_a_browser_that_was_left_open(sign_in: Any) -> None
     assert "次数太多" in client.post("/account/password", data=form).text
 
 
-def test_a_disabled_account_is_out_at_once(house: House, sign_in: Any) -> None:
+def test_a_disabled_account_is_out_at_once(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
-    People(house.engine).set_disabled("editor", True, "test", NOW)
+    People(application.engine).set_disabled("editor", True, "test", NOW)
     assert client.get("/").status_code == 303
     assert log_in(client, "editor").status_code == 401
 

@@ -13,7 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from console.actions import adoptions
-from console.application import House
+from console.application import Application
 from ledger.queries import export, search
 from ledger.queries.search import Wanted
 from rulebook.model import Outcome
@@ -34,10 +34,12 @@ def in_april(sign_in: Any, clock: Clock) -> TestClient:
     return client
 
 
-def adopt(house: House) -> None:
-    draft = search.search(house.engine, Wanted(unit="洛阳镇", outcome=Outcome.ACCEPTED))[0]
-    one = adoptions.printed(house, "洛阳镇", draft.title, "人民日报", date(2022, 3, 9), draft.draft)
-    house.adoptions.add(one, "test", NOW)
+def adopt(application: Application) -> None:
+    draft = search.search(application.engine, Wanted(unit="洛阳镇", outcome=Outcome.ACCEPTED))[0]
+    one = adoptions.printed(
+        application, "洛阳镇", draft.title, "人民日报", date(2022, 3, 9), draft.draft
+    )
+    application.adoptions.add(one, "test", NOW)
 
 
 def test_a_period_is_chosen_and_its_tables_and_words_are_shown(sign_in: Any) -> None:
@@ -57,7 +59,9 @@ def test_a_period_is_chosen_and_its_tables_and_words_are_shown(sign_in: Any) -> 
     assert client.get("/notices?period=heute").status_code == 400
 
 
-def test_whom_staff_name_stands_in_the_words_and_in_the_file(house: House, sign_in: Any) -> None:
+def test_whom_staff_name_stands_in_the_words_and_in_the_file(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
     choices = {"name": ["湖塘镇", "火星"], "number": "〔2022〕3号", "demands": "请抓紧。"}
     text = client.get("/notices/2022Q1", params=choices).text
@@ -73,63 +77,71 @@ def test_whom_staff_name_stands_in_the_words_and_in_the_file(house: House, sign_
     assert "通报草稿" in client.get("/audit?who=editor&act=exported").text
 
 
-def test_before_its_end_no_period_is_published(house: House, sign_in: Any) -> None:
+def test_before_its_end_no_period_is_published(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
     told = client.post("/notices/2022Q1/publish", data={"seen": seen(client), "sure": "yes"})
     assert told.status_code == 400
     assert "还没有结束" in told.text
-    assert not house.notices.published()
+    assert not application.notices.published()
 
 
-def test_a_notice_is_published_as_it_was_seen(house: House, in_april: TestClient) -> None:
+def test_a_notice_is_published_as_it_was_seen(
+    application: Application, in_april: TestClient
+) -> None:
     known = seen(in_april)
     unsure = in_april.post("/notices/2022Q1/publish", data={"seen": known})
     assert (unsure.status_code, "内容已经核对" in unsure.text) == (400, True)
     told = in_april.post("/notices/2022Q1/publish", data={"seen": known, "sure": "yes"})
     assert told.status_code == 303
-    (published,) = house.notices.published()
+    (published,) = application.notices.published()
     assert (published.edition, published.who) == (1, "editor")
     assert "第 1 版" in in_april.get("/notices").text
     path = f"/notices/published/{published.id}"
     assert "没有变动" in in_april.get(path).text
     for number, digest in enumerate(published.files.values()):
         told = in_april.get(f"{path}/files/{number}")
-        assert told.content == house.vault.get(digest)
+        assert told.content == application.vault.get(digest)
     assert in_april.get(f"{path}/files/7").status_code == 404
 
 
 def test_what_moved_since_the_preview_is_looked_at_first(
-    house: House, in_april: TestClient
+    application: Application, in_april: TestClient
 ) -> None:
     known = seen(in_april)
-    adopt(house)
+    adopt(application)
     told = in_april.post(
         "/notices/2022Q1/publish", data={"seen": known, "sure": "yes", "demands": "请抓紧。"}
     )
     assert told.status_code == 409
     assert "数字又有变动" in told.text
     assert "请抓紧。" in told.text  # what was written is not lost
-    assert not house.notices.published()
+    assert not application.notices.published()
 
 
 def test_what_changes_after_the_publication_is_told_beside_it(
-    house: House, in_april: TestClient
+    application: Application, in_april: TestClient
 ) -> None:
     in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
-    adopt(house)
-    number = house.notices.published()[0].id
+    adopt(application)
+    number = application.notices.published()[0].id
     assert "1 个单位有变动" in in_april.get(f"/notices/published/{number}/changes").text
     assert "洛阳镇" in in_april.get(f"/notices/published/{number}").text
     again = in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
     assert again.status_code == 303
-    assert house.notices.published()[0].edition == 2
+    assert application.notices.published()[0].edition == 2
 
 
-def test_the_distribution_list_is_owed_the_notice(house: House, in_april: TestClient) -> None:
-    notice = replace(house.settings.notice, recipients=("heads@office.example",))
-    house.settings = replace(house.settings, notice=notice)
+def test_the_distribution_list_is_owed_the_notice(
+    application: Application, in_april: TestClient
+) -> None:
+    notice = replace(application.settings.notice, recipients=("heads@office.example",))
+    application.settings = replace(application.settings, notice=notice)
     in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
-    owed = [one for one in export.outbox(house.engine, house.zone) if one["kind"] == "notice"]
+    owed = [
+        one
+        for one in export.outbox(application.engine, application.zone)
+        if one["kind"] == "notice"
+    ]
     assert [one["addressee"] for one in owed] == ["heads@office.example"]
 
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from ledger.queries import export, letter_views
 from ledger.roster import Officer
 
 STRANGER = "who@elsewhere.example"
 
 
-def officer(house: House, name: str) -> Officer:
-    return next(one for one in house.roster.officers() if one.name == name)
+def officer(application: Application, name: str) -> Officer:
+    return next(one for one in application.roster.officers() if one.name == name)
 
 
 def form(client: TestClient, number: int, **changes: str) -> dict[str, str]:
@@ -26,14 +26,16 @@ def form(client: TestClient, number: int, **changes: str) -> dict[str, str]:
     return {**told, **changes}
 
 
-def test_an_officer_is_appointed_and_known_from_then_on(house: House, sign_in: Any) -> None:
+def test_an_officer_is_appointed_and_known_from_then_on(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("editor")
     told = client.post(
         "/officers/new",
         data={"unit": "牛塘镇", "name": "丁一", "mail": "Ding@niutang.example，d2@niutang.example"},
     )
     assert told.status_code == 303
-    assert house.roster.sender("", "d2@niutang.example", date(2022, 3, 8)).officer == "丁一"
+    assert application.roster.sender("", "d2@niutang.example", date(2022, 3, 8)).officer == "丁一"
     again = client.post("/officers/new", data={"unit": "牛塘镇", "name": "丁一"})
     assert (again.status_code, "已有在任" in again.text) == (400, True)
 
@@ -48,54 +50,58 @@ def test_an_officer_is_appointed_and_known_from_then_on(house: House, sign_in: A
     ],
 )
 def test_a_faulty_appointment_is_told_and_not_entered(
-    house: House, sign_in: Any, changes: dict[str, str], words: str
+    application: Application, sign_in: Any, changes: dict[str, str], words: str
 ) -> None:
-    before = house.roster.officers()
+    before = application.roster.officers()
     data = {"unit": "牛塘镇", "name": "丁一", "mail": "d@niutang.example", **changes}
     told = sign_in("editor").post("/officers/new", data=data)
     assert told.status_code == 400
     assert words in told.text
-    assert house.roster.officers() == before
+    assert application.roster.officers() == before
 
 
-def test_a_change_is_kept_and_who_comes_second_is_told(house: House, sign_in: Any) -> None:
-    client, number = sign_in("editor"), officer(house, "钱一鸣").id
+def test_a_change_is_kept_and_who_comes_second_is_told(
+    application: Application, sign_in: Any
+) -> None:
+    client, number = sign_in("editor"), officer(application, "钱一鸣").id
     first = form(client, number, phone="13800000099")
     second = form(client, number, post="副科长")
     assert client.post(f"/officers/{number}", data=first).status_code == 303
-    assert officer(house, "钱一鸣").phone == "13800000099"
+    assert officer(application, "钱一鸣").phone == "13800000099"
     told = client.post(f"/officers/{number}", data=second)
     assert told.status_code == 409
     assert "刚刚被别人改动" in told.text
-    assert officer(house, "钱一鸣").post == "科员"
+    assert officer(application, "钱一鸣").post == "科员"
     assert "名单变动" in client.get("/audit?who=editor").text
 
 
-def test_an_appointment_ends_on_its_last_day(house: House, sign_in: Any) -> None:
-    client, number = sign_in("editor"), officer(house, "郑文").id
+def test_an_appointment_ends_on_its_last_day(application: Application, sign_in: Any) -> None:
+    client, number = sign_in("editor"), officer(application, "郑文").id
     client.post(f"/officers/{number}", data=form(client, number, ends="2022-03-05"))
-    assert house.roster.sender("", "zheng@dadui.example", date(2022, 3, 8)).ended
+    assert application.roster.sender("", "zheng@dadui.example", date(2022, 3, 8)).ended
     assert "任期结束" in client.get("/audit?who=editor").text or "离任" in client.get("/audit").text
 
 
 def test_a_handed_over_office_is_the_successors_and_the_old_one_stays_known(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, number = sign_in("editor"), officer(house, "孙立").id
+    client, number = sign_in("editor"), officer(application, "孙立").id
     data = {"name": "周洁", "mail": "zhou@xueyan.example", "begins": "2022-04-01"}
     told = client.post(f"/officers/{number}/successor", data=data)
     assert told.status_code == 303
-    assert officer(house, "孙立").ends == date(2022, 3, 31)
-    sender = house.roster.sender("", "sun@xueyan.example", date(2022, 4, 2))
+    assert officer(application, "孙立").ends == date(2022, 3, 31)
+    sender = application.roster.sender("", "sun@xueyan.example", date(2022, 4, 2))
     assert (sender.ended, sender.successors) == (True, ("zhou@xueyan.example",))
     again = client.post(f"/officers/{number}/successor", data=data)
     assert again.status_code == 400
 
 
-def test_a_strangers_letters_are_claimed_and_the_address_kept(house: House, sign_in: Any) -> None:
-    client, keeper = sign_in("editor"), officer(house, "钱一鸣")
+def test_a_strangers_letters_are_claimed_and_the_address_kept(
+    application: Application, sign_in: Any
+) -> None:
+    client, keeper = sign_in("editor"), officer(application, "钱一鸣")
     (letter,) = next(
-        one.letters for one in letter_views.strangers(house.engine) if one.address == STRANGER
+        one.letters for one in letter_views.strangers(application.engine) if one.address == STRANGER
     )
     assert STRANGER in client.get("/officers").text
     told = client.post(
@@ -103,11 +109,11 @@ def test_a_strangers_letters_are_claimed_and_the_address_kept(house: House, sign
         data={"address": STRANGER, "officer": str(keeper.id), "why": "电话核实"},
     )
     assert told.status_code == 303
-    view = letter_views.letter(house.engine, letter.id)
+    view = letter_views.letter(application.engine, letter.id)
     assert view is not None
     assert {draft.unit for draft in view.drafts} == {"湖塘镇"}
-    assert STRANGER in officer(house, "钱一鸣").addresses
-    kinds = [one["kind"] for one in export.outbox(house.engine, house.zone)]
+    assert STRANGER in officer(application, "钱一鸣").addresses
+    kinds = [one["kind"] for one in export.outbox(application.engine, application.zone)]
     assert "correction" in kinds
     again = client.post("/officers/claim", data={"address": STRANGER, "unit": "前黄镇"})
     assert (again.status_code, "已经认领过" in again.text) == (409, True)
@@ -123,12 +129,12 @@ def test_a_strangers_letters_are_claimed_and_the_address_kept(house: House, sign
     ],
 )
 def test_an_unclear_claim_changes_nothing(
-    house: House, sign_in: Any, data: dict[str, str], words: str
+    application: Application, sign_in: Any, data: dict[str, str], words: str
 ) -> None:
     told = sign_in("editor").post("/officers/claim", data={"address": STRANGER, **data})
     assert told.status_code == 400
     assert words in told.text
-    assert STRANGER in {one.address for one in letter_views.strangers(house.engine)}
+    assert STRANGER in {one.address for one in letter_views.strangers(application.engine)}
 
 
 def test_a_viewer_sees_the_roster_and_keeps_none(sign_in: Any) -> None:

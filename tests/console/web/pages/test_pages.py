@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LettersWanted
@@ -99,8 +99,10 @@ def test_bent_addresses_are_not_found(sign_in: Any, path: str) -> None:
     assert sign_in("viewer").get(path).status_code == 404
 
 
-def test_what_strangers_wrote_is_shown_and_never_run(house: House, sign_in: Any) -> None:
-    with house.engine.begin() as connection:
+def test_what_strangers_wrote_is_shown_and_never_run(
+    application: Application, sign_in: Any
+) -> None:
+    with application.engine.begin() as connection:
         connection.execute(
             update(DraftRow).where(DraftRow.id == 1).values(title=HOSTILE, text=HOSTILE)
         )
@@ -129,9 +131,11 @@ def test_a_letters_page_marks_the_sentence_of_the_date_and_tells_the_story(sign_
         assert word in text
 
 
-def test_files_come_as_downloads_that_no_browser_runs(house: House, sign_in: Any) -> None:
+def test_files_come_as_downloads_that_no_browser_runs(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("viewer")
-    view = letter_views.letter(house.engine, 1)
+    view = letter_views.letter(application.engine, 1)
     assert view is not None
     for file in view.files:
         told = client.get(f"/letters/1/files/{file.number}")
@@ -141,13 +145,13 @@ def test_files_come_as_downloads_that_no_browser_runs(house: House, sign_in: Any
         assert told.headers["content-disposition"].startswith("attachment;")
         assert "sandbox" in told.headers["content-security-policy"]
     raw = client.get("/letters/1/raw")
-    assert raw.content == house.vault.get(view.digest)
+    assert raw.content == application.vault.get(view.digest)
 
 
-def test_pictures_are_shown_small_and_written_anew(house: House, sign_in: Any) -> None:
+def test_pictures_are_shown_small_and_written_anew(application: Application, sign_in: Any) -> None:
     client = sign_in("viewer")
-    for letter in letter_views.letters(house.engine, LettersWanted(outcome=Outcome.ACCEPTED)):
-        view = letter_views.letter(house.engine, letter.id)
+    for letter in letter_views.letters(application.engine, LettersWanted(outcome=Outcome.ACCEPTED)):
+        view = letter_views.letter(application.engine, letter.id)
         assert view is not None
         for file in view.files:
             if file.role == "image":
@@ -159,10 +163,10 @@ def test_pictures_are_shown_small_and_written_anew(house: House, sign_in: Any) -
 
 
 def test_a_picture_can_be_looked_at_in_large_and_a_document_cannot(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
     client = sign_in("viewer")
-    view = letter_views.letter(house.engine, 1)
+    view = letter_views.letter(application.engine, 1)
     assert view is not None
     shown = [file for file in view.files if file.pictured]
     assert shown and all(file.width and file.taken_at for file in shown)
@@ -177,8 +181,10 @@ def test_a_picture_can_be_looked_at_in_large_and_a_document_cannot(
             assert f"{file.width}×{file.height}，{file.taken_at:%Y-%m-%d %H:%M} 拍摄" in page
 
 
-def test_of_a_letter_with_a_secrecy_mark_nothing_can_be_had(house: House, sign_in: Any) -> None:
-    with house.engine.connect() as connection:
+def test_of_a_letter_with_a_secrecy_mark_nothing_can_be_had(
+    application: Application, sign_in: Any
+) -> None:
+    with application.engine.connect() as connection:
         letter = connection.scalar(select(LetterRow.id).where(LetterRow.raw_kept.is_(False)))
     client = sign_in("admin")
     assert client.get(f"/letters/{letter}").status_code == 200

@@ -10,15 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
-from console.application import House
+from console.application import Application
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries import export
 from rulebook.reasons import Outcome
 
 
-def held(house: House, reason: str) -> int:
-    with Session(house.engine) as session:
+def held(application: Application, reason: str) -> int:
+    with Session(application.engine) as session:
         return next(
             row.draft_id
             for row in session.scalars(
@@ -28,8 +28,8 @@ def held(house: House, reason: str) -> int:
         )
 
 
-def standing(house: House, draft: int) -> StandingRow:
-    with Session(house.engine) as session:
+def standing(application: Application, draft: int) -> StandingRow:
+    with Session(application.engine) as session:
         return session.get_one(StandingRow, draft)
 
 
@@ -39,18 +39,20 @@ def seen(client: TestClient, draft: int) -> str:
     return found[1]
 
 
-def test_the_queue_lists_what_waits_and_each_can_be_opened(house: House, sign_in: Any) -> None:
+def test_the_queue_lists_what_waits_and_each_can_be_opened(
+    application: Application, sign_in: Any
+) -> None:
     client = sign_in("viewer")
     numbers = re.findall(r'href="/queue/(\d+)"', client.get("/queue").text)
-    assert str(held(house, "DATE_UNCERTAIN")) in numbers
+    assert str(held(application, "DATE_UNCERTAIN")) in numbers
     for number in numbers:
         assert client.get(f"/queue/{number}").status_code == 200
 
 
 def test_a_day_that_a_person_gives_settles_the_draft_and_owes_a_correction(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, draft = sign_in("editor"), held(house, "DATE_UNCERTAIN")
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
     form = {
         "deed": "correct",
         "seen": seen(client, draft),
@@ -59,25 +61,27 @@ def test_a_day_that_a_person_gives_settles_the_draft_and_owes_a_correction(
     }
     told = client.post(f"/queue/{draft}", data=form)
     assert told.status_code == 303
-    row = standing(house, draft)
-    assert (row.outcome, str(row.happened)) == (Outcome.ACCEPTED, "2022-03-07")
+    row = standing(application, draft)
+    assert (row.outcome, str(row.event_date)) == (Outcome.ACCEPTED, "2022-03-07")
     (correction,) = [
-        one for one in export.outbox(house.engine, house.zone) if one["kind"] == "correction"
+        one
+        for one in export.outbox(application.engine, application.zone)
+        if one["kind"] == "correction"
     ]
     assert correction["subject"].startswith("【更正】")
     assert "电话核实" in client.get("/audit?who=editor").text
 
 
 def test_a_repeat_is_shown_beside_its_twin_with_what_both_have_marked(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, draft = sign_in("viewer"), held(house, "DUPLICATE")
+    client, draft = sign_in("viewer"), held(application, "DUPLICATE")
     text = client.get(f"/queue/{draft}").text
     assert "以前的稿件" in text
     assert "本稿" in text
     assert "相似度 <b>95%</b>" in text
     assert text.count('<mark class="same">') >= 3  # the legend, and at least one in either text
-    with Session(house.engine) as session:
+    with Session(application.engine) as session:
         row = session.get_one(DraftRow, draft)
         earlier = session.scalars(
             select(DraftRow).where(
@@ -88,21 +92,23 @@ def test_a_repeat_is_shown_beside_its_twin_with_what_both_have_marked(
     assert f'href="/queue/{draft}"' in client.get(f"/queue/{earlier.id}").text
 
 
-def test_a_strangers_draft_is_claimed_for_a_unit(house: House, sign_in: Any) -> None:
-    client, draft = sign_in("editor"), held(house, "UNKNOWN_SENDER")
+def test_a_strangers_draft_is_claimed_for_a_unit(application: Application, sign_in: Any) -> None:
+    client, draft = sign_in("editor"), held(application, "UNKNOWN_SENDER")
     client.post(f"/queue/{draft}", data={"deed": "correct", "unit": "前黄镇", "why": "新任"})
-    assert standing(house, draft).unit == "前黄镇"
-    assert standing(house, draft).outcome is Outcome.ACCEPTED
+    assert standing(application, draft).unit == "前黄镇"
+    assert standing(application, draft).outcome is Outcome.ACCEPTED
 
 
-def test_who_comes_second_is_told_and_nothing_is_overwritten(house: House, sign_in: Any) -> None:
-    client, draft = sign_in("editor"), held(house, "DATE_UNCERTAIN")
+def test_who_comes_second_is_told_and_nothing_is_overwritten(
+    application: Application, sign_in: Any
+) -> None:
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
     before = seen(client, draft)
     client.post(f"/queue/{draft}", data={"deed": "confirm", "seen": before})
     second = client.post(f"/queue/{draft}", data={"deed": "refuse", "seen": before, "why": "重复"})
     assert second.status_code == 409
     assert "刚刚由 editor 处理过" in second.text
-    assert standing(house, draft).outcome is Outcome.ACCEPTED
+    assert standing(application, draft).outcome is Outcome.ACCEPTED
 
 
 @pytest.mark.parametrize(
@@ -115,24 +121,24 @@ def test_who_comes_second_is_told_and_nothing_is_overwritten(house: House, sign_
     ],
 )
 def test_what_cannot_be_decided_is_told_and_nothing_changes(
-    house: House, sign_in: Any, form: dict[str, str], words: str
+    application: Application, sign_in: Any, form: dict[str, str], words: str
 ) -> None:
-    client, draft = sign_in("editor"), held(house, "DATE_UNCERTAIN")
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
     told = client.post(f"/queue/{draft}", data=form)
     assert told.status_code == 400
     assert words in told.text
-    assert standing(house, draft).outcome is Outcome.HELD
+    assert standing(application, draft).outcome is Outcome.HELD
 
 
 def test_accepting_what_belongs_to_nobody_asks_for_the_unit_first(
-    house: House, sign_in: Any
+    application: Application, sign_in: Any
 ) -> None:
-    client, draft = sign_in("editor"), held(house, "UNKNOWN_SENDER")
+    client, draft = sign_in("editor"), held(application, "UNKNOWN_SENDER")
     told = client.post(f"/queue/{draft}", data={"deed": "confirm"})
     assert (told.status_code, "先核定类别和单位" in told.text) == (400, True)
 
 
-def test_a_viewer_may_look_and_not_decide(house: House, sign_in: Any) -> None:
-    client, draft = sign_in("viewer"), held(house, "DATE_UNCERTAIN")
+def test_a_viewer_may_look_and_not_decide(application: Application, sign_in: Any) -> None:
+    client, draft = sign_in("viewer"), held(application, "DATE_UNCERTAIN")
     assert 'name="deed"' not in client.get(f"/queue/{draft}").text
     assert client.post(f"/queue/{draft}", data={"deed": "confirm"}).status_code == 403

@@ -19,7 +19,7 @@ from parsers.archives.sevenzip import header as sevenheader
 from parsers.archives.sevenzip import native
 from parsers.archives.sevenzip import program as sevenzip_program
 from parsers.spool import Content, Spool
-from parsers.types import Allowance, Container, File, LimitHit, Limits, Part, Refusal
+from parsers.types import Container, File, LimitHit, Limits, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 ENOUGH = Limits(seconds=600)
@@ -80,7 +80,7 @@ def told(parts: Iterator[Part]) -> tuple[dict[str, bytes], int]:
 def read_here(data: Content) -> tuple[dict[str, bytes], int]:
     found = sevenheader.directory(data)
     assert found is not None
-    return told(native.unpack(File("a.7z", data), found, Allowance(ENOUGH)))
+    return told(native.unpack(File("a.7z", data), found, ResourceBudget(ENOUGH)))
 
 
 @pytest.mark.parametrize("options", PLAIN.values(), ids=PLAIN)
@@ -89,7 +89,9 @@ def test_what_7zip_packs_plainly_comes_out_as_7zz_unpacks_it(
 ) -> None:
     data = packed(folder, options)
     with sevenzip_program.in_memory(data) as source:
-        by_7zz = told(sevenzip_program.unpack(File("a.7z", data), source, "7z", Allowance(ENOUGH)))
+        by_7zz = told(
+            sevenzip_program.unpack(File("a.7z", data), source, "7z", ResourceBudget(ENOUGH))
+        )
     assert read_here(data) == read_here(Spool().keep([data])) == by_7zz
     assert len(by_7zz[0]) == 6
     assert by_7zz[0]["a.7z/湖塘镇/照片/3.jpg"] == (folder / "照片" / "3.jpg").read_bytes()
@@ -128,7 +130,7 @@ def test_no_flipped_bit_gives_other_bytes(
     if found is None:
         return
     try:
-        files, _ = told(native.unpack(File("a.7z", bytes(data)), found, Allowance(ENOUGH)))
+        files, _ = told(native.unpack(File("a.7z", bytes(data)), found, ResourceBudget(ENOUGH)))
     except Refusal as refusal:
         assert refusal.reason is Reason.DAMAGED_ARCHIVE
     else:
@@ -148,7 +150,7 @@ def test_no_directory_makes_it_stumble(folder: Path, changes: list[tuple[float, 
     found = sevenheader.directory(data + header)
     if found is not None:
         with suppress(Refusal, LimitHit):
-            told(native.unpack(File("a.7z", data + header), found, Allowance(ENOUGH)))
+            told(native.unpack(File("a.7z", data + header), found, ResourceBudget(ENOUGH)))
 
 
 @pytest.mark.parametrize("options", [["-mx=1"], ["-m0=lzma"]])
