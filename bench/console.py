@@ -88,7 +88,7 @@ def settings_of(folder: Path) -> Settings:
     office = load(CONFIG, {})
     return replace(
         office,
-        data=folder,
+        data_dir=folder,
         provisions=(
             replace(
                 office.provisions[-1],

@@ -28,7 +28,7 @@ from sqlalchemy import Engine
 from bench.big_ledger import RARE, WORDS, fill
 from ledger.fingerprint import BANDS
 from ledger.letters import Headers, LetterRepository, StoredMessage
-from ledger.models.database import open_ledger, reading
+from ledger.models.database import open_ledger, read_only
 from ledger.queries.figures import Figures
 from ledger.queries.search import Wanted, search
 from ledger.row_values import OutgoingMessage
@@ -60,7 +60,7 @@ def main() -> None:
         small = fill(folder / f"ledger-{count // 100}.db", count // 100, NAMES)
         large = fill(folder / f"ledger-{count}.db", count, NAMES)
         print(f"{count:,} drafts, 40 units, 5 years, SQLite of {size(large)}\n")
-        reader = reading(large)
+        reader = read_only(large)
         figures = Figures(reader, lambda _day: RULES, lambda day: day.weekday() < 5)
         today = date(2022, 12, 31)
         quarter = parse("2020Q1")

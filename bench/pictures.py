@@ -114,7 +114,7 @@ def furnish(application: Application) -> tuple[int, int, int, str]:
     )
     commission = application.commissions.add(asked, "王敏", moment)
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = notices.bulletin(application, quarter, notices.Choices(), today)
+    made = notices.build_notice(application, quarter, notices.Choices(), today)
     notice = application.notices.publish(made.summary, made.files, [], "王敏", moment)
     return adoption, commission, notice, quarter.name
 
@@ -154,7 +154,7 @@ def notice_of(application: Application, folder: Path) -> bytes:
     """The first page of this quarter's notice beside its first table."""
     today = now().astimezone(ZoneInfo(application.zone)).date()
     quarter = periods.containing(today, periods.Span.QUARTER)
-    made = notices.bulletin(application, quarter, notices.Choices(), today)
+    made = notices.build_notice(application, quarter, notices.Choices(), today)
     ((name, content),) = [one for one in made.files.items() if one[0].endswith(".docx")]
     (folder / name).write_bytes(content)
     soffice = ["soffice", f"-env:UserInstallation={(folder / 'office').as_uri()}", "--headless"]

@@ -32,7 +32,7 @@ from bench.big_ledger import fill
 from bench.ledger import NAMES, RULES
 from ledger.fingerprint import bands
 from ledger.letters import Headers, LetterRepository, StoredMessage
-from ledger.models.database import reading
+from ledger.models.database import read_only
 from ledger.score_lines import Scores
 from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Sender, Submission
@@ -58,7 +58,7 @@ def main() -> None:
         engine = fill(folder / f"drafts-{count}.db", count, NAMES)
         path = Path(str(engine.url.database))
         print(f"{count:,} drafts, SQLite of {path.stat().st_size / 1e9:.1f} GB, {disk(path)}")
-        letters = LetterRepository(reading(engine), Scores(lambda _day: RULES))
+        letters = LetterRepository(read_only(engine), Scores(lambda _day: RULES))
         if not letters.duplicates(
             letter(draft(known[-1])), 0, 1
         ):  # the ledger may have been asked before

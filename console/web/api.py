@@ -108,7 +108,7 @@ def api_points(ctx: RequestContext) -> Response:
     return JSONResponse(told(found, None, settings.provisions_on_day(period.last), annual))
 
 
-def openapi(_visit: RequestContext) -> Response:
+def openapi(_ctx: RequestContext) -> Response:
     """OpenAPI 3.1 of the above."""
     return JSONResponse(DESCRIPTION)
 

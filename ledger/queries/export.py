@@ -36,6 +36,8 @@ DRAFT_FIELDS = (
 )
 """A draft's fields, as `shougao examine --json` shows them, in their order."""
 
+ATTRIBUTES = {"happened": "event_date"}
+"""A field of the export whose attribute is called otherwise."""
 AS_IT_STANDS = frozenset({"kind", "unit", "happened", "deadline", "timely", "outcome"})
 """Of these, what people's decisions may have changed."""
 
@@ -103,7 +105,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
             }
             for name in DRAFT_FIELDS:
                 source = standing if name in AS_IT_STANDS else draft
-                values[name] = _plain(getattr(source, name), zone)
+                values[name] = _plain(getattr(source, ATTRIBUTES.get(name, name)), zone)
             of_letter = {fault["reason"] for fault in letter.faults} - set(draft.reasons)
             values["reasons"] = [name for name in standing.reasons if name not in of_letter]
             yield values | {

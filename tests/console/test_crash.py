@@ -42,12 +42,12 @@ if __name__ == "__main__":
 STEPS = [
     "ingest.mailboxes.maildir:MaildirMailbox:fetch",
     "ledger.storage.vault:Vault:put",
-    "ledger.letters:Book:collect",
-    "ledger.letters:Book:enter",
+    "ledger.letters:LetterRepository:collect",
+    "ledger.letters:LetterRepository:enter",
     "notifier.delivery.maildir:MaildirRelay:send",
     "ledger.outbox:Outbox:sent",
 ]
-TURNS = {"ledger.letters:Book:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}
+TURNS = {"ledger.letters:LetterRepository:collect": (1,), "ledger.outbox:Outbox:sent": (1,)}
 
 
 @pytest.mark.parametrize("when", ["before", "after"])

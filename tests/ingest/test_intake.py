@@ -56,7 +56,7 @@ def intake(engine: Engine, tmp_path: Path) -> Intake:
     roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,))], "li", NOW)
     return Intake(
         vault=Vault(tmp_path / "vault"),
-        book=LetterRepository(engine, Scores(lambda _day: RULES)),
+        letters=LetterRepository(engine, Scores(lambda _day: RULES)),
         roster=roster,
         commissions=Commissions(engine),
         workers=NobodyExamines(),
@@ -119,7 +119,7 @@ def test_a_letter_is_collected_whole_whatever_its_size(
     intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
     if large:
-        monkeypatch.setattr("ingest.intake.AHEAD_BYTES", 10)
+        monkeypatch.setattr("ingest.intake.MAX_UNSYNCED_BYTES", 10)
         monkeypatch.setattr("ingest.mailboxes.maildir.PIECE", 7)
     box = tmp_path / "in"
     for part in ("new", "cur", "tmp"):

@@ -16,7 +16,7 @@ from ingest.examination import examine
 from ledger.duplicates import DuplicateIndex
 from ledger.models.letters import Row
 from rulebook.commissions import OpenCommission
-from rulebook.judge import Known, judge
+from rulebook.judge import LedgerContext, judge
 from rulebook.model import DraftVerdict, Outcome, Sender, Verdict
 from tests.judgement.corpus import Letter, build
 
@@ -68,7 +68,7 @@ def verdict_on(letter: Letter) -> Verdict:
     unit = letter.sender.unit or None
     sender = Sender(letter.sender.name, letter.sender.address, unit, letter.sender.name)
     provisions = office.provisions_at(letter.received)
-    known = Known(
+    known = LedgerContext(
         tuple(
             OpenCommission(number, topic, (letter.sender.unit,), date.max)
             for number, topic in enumerate(letter.asked, 1)

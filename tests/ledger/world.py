@@ -45,7 +45,7 @@ class World:
         self.adoptions = Adoptions(engine, self.scores)
         self.commissions = Commissions(engine)
         self.figures = Figures(engine, lambda _day: rules, lambda day: day.weekday() < 5)
-        self.letters = 0
+        self.entered = 0
 
     def enter(
         self,
@@ -56,18 +56,18 @@ class World:
         owed: bool = True,
     ) -> int:
         """One letter through judge and book; returns its number. Its receipt is sent at once."""
-        self.letters += 1
+        self.entered += 1
         seen = StoredMessage(
-            "a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9
+            "a", "INBOX", 1, str(self.entered), received, f"{self.entered:064d}", 9
         )
         (pending,) = self.letters.collect([seen], received)
-        pieces = drafts or (draft(f"{self.letters}.zip/稿.docx"),)
+        pieces = drafts or (draft(f"{self.entered}.zip/稿.docx"),)
         sender = Sender("钱一鸣", "qian@town.example", unit, "钱一鸣" if unit else None)
         submission = Submission(subject, sender, received, ("稿.zip",), pieces, archives=1)
         verdict = judge(submission, self.rules, {})
-        receipts = [receipt(f"<receipt.{self.letters}@office.example>")] if owed else []
+        receipts = [receipt(f"<receipt.{self.entered}@office.example>")] if owed else []
         day = received.astimezone(OFFICE).date()
-        headers = Headers(f"<{self.letters}@town.example>", received)
+        headers = Headers(f"<{self.entered}@town.example>", received)
         assert self.letters.enter(pending.id, submission, verdict, headers, receipts, received, day)
         return pending.id
 

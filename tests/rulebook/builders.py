@@ -59,7 +59,7 @@ def draft(file: str = "稿件.zip/湖塘镇开展安全检查.docx", **changes: 
         "title": "湖塘镇开展安全检查",
         "text": text,
         "characters": len(text),
-        "happened": EventDate(EVENT, "3月7日"),
+        "event_date": EventDate(EVENT, "3月7日"),
         "digest": f"text of {file}",
         "file_digest": f"bytes of {file}",
         "author": "钱一鸣",
@@ -76,7 +76,7 @@ def article(characters: int = 1200, **changes: Any) -> Draft:
         "title": "厂中厂治理的实践与思考",
         "text": "一、摸清底数\n二、压实责任\n三、腾出空间\n" + "治" * max(characters - 18, 0),
         "characters": characters,
-        "happened": EventDate(None),
+        "event_date": EventDate(None),
     }
     return draft(**(values | changes))
 

@@ -138,7 +138,7 @@ def test_a_short_article_is_held_as_an_article_and_scores_nothing_yet() -> None:
 
 
 @pytest.mark.parametrize(
-    ("happened", "reason"),
+    ("event_date", "reason"),
     [
         (EventDate(None), Reason.DATE_UNCERTAIN),
         (EventDate(date(2022, 3, 20)), Reason.DATE_IN_FUTURE),

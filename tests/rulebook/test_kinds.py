@@ -45,7 +45,7 @@ def plain(**changes: Any) -> Draft:
         "file": PACKED,
         "title": "春日",
         "text": PLAIN_TEXT,
-        "happened": EventDate(None),
+        "event_date": EventDate(None),
     }
     return draft(**(values | changes))
 

@@ -145,7 +145,7 @@ def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int 
         lines=lines,
         counts=Counter(line.given.answer for line in lines),
         answers=Answer,
-        templates={
+        looks={
             Answer.FULFILLED: "accepted",
             Answer.LATE: "held",
             Answer.OPEN: "none",

@@ -39,7 +39,7 @@ def kept(served: Served) -> list[str]:
     adoption = application.adoptions.add(printed, "li", NOW)
     commission = application.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
-    ready = notices.bulletin(application, periods.parse("2022Q1"), notices.Choices(), april)
+    ready = notices.build_notice(application, periods.parse("2022Q1"), notices.Choices(), april)
     notices.publish(application, ready, "li", NOW)
     (notice,) = application.notices.published()
     return [

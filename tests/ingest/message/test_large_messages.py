@@ -43,8 +43,8 @@ WITHIN_LITTLE_MEMORY = """
 import mmap, resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from ingest import piecewise
-from ingest.examination_types import Desk
+from ingest.message import large_messages as piecewise
+from ingest.examination_types import ExaminerConfig
 from ingest.examination import examine
 from parsers.types import Limits
 
@@ -53,8 +53,8 @@ size = letter.stat().st_size
 with piecewise.opened(letter) as raw:  # mapped already: that takes no memory
     taken = int(Path("/proc/self/statm").read_text().split()[0]) * mmap.PAGESIZE
     resource.setrlimit(resource.RLIMIT_AS, (taken + 100_000_000,) * 2)
-    desk = Desk(Limits(bytes=600_000_000, seconds=600), "Asia/Shanghai", ("湖塘镇",))
-    told = examine(raw, datetime(2022, 3, 7, 1, 0, tzinfo=UTC), desk).submission
+    config = ExaminerConfig(Limits(bytes=600_000_000, seconds=600), "Asia/Shanghai", ("湖塘镇",))
+    told = examine(raw, datetime(2022, 3, 7, 1, 0, tzinfo=UTC), config).submission
 print(told.archives, len(told.files), [fault.reason for fault in told.faults])
 """
 

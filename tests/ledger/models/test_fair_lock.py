@@ -22,7 +22,7 @@ def turns() -> FairLock:
 
 @pytest.fixture
 def engine(tmp_path: Path, turns: FairLock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
-    monkeypatch.setattr(database, "Turns", lambda: turns)
+    monkeypatch.setattr(database, "FairLock", lambda: turns)
     engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
     yield engine
     engine.dispose()
@@ -112,7 +112,7 @@ def test_a_writer_of_another_program_costs_nobody_the_turn(
     engine: Engine, turns: FairLock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(database, "PATIENCE", 0)
-    monkeypatch.setattr(database, "Turns", FairLock)
+    monkeypatch.setattr(database, "FairLock", FairLock)
     another = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
     engine.dispose()  # its next connection waits for nobody, either
     with another.begin(), pytest.raises(OperationalError, match="locked"), engine.begin():

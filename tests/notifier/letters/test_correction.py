@@ -9,7 +9,7 @@ from notifier.letters.correction import Changed, Corrected, correction
 from notifier.mail.page import Office
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
-from rulebook.rulings import Standing
+from rulebook.rulings import CurrentVerdict
 
 OFFICE = Office(
     "人事教育科",
@@ -19,7 +19,7 @@ OFFICE = Office(
     "Asia/Shanghai",
     "in@office.example",
 )
-BEFORE = Standing(
+BEFORE = CurrentVerdict(
     "湖塘镇", Kind.NEWS, None, None, Timely.UNDETERMINED, Outcome.HELD, (Reason.DATE_UNCERTAIN,)
 )
 AFTER = replace(

@@ -10,11 +10,11 @@ import pytest
 from notifier.letters import samples
 from notifier.mail import templating
 from notifier.mail.page import Office
-from notifier.mail.templating import LETTERS, NAMES, faults, shipped, write
+from notifier.mail.templating import LETTERS, NAMES, faults, render, shipped
 
 
 def said(office: Office, letter: str, folder: Path | None) -> tuple[str, str]:
-    return write(letter, samples.values(office)[letter], folder)
+    return render(letter, samples.values(office)[letter], folder)
 
 
 @pytest.mark.parametrize("letter", LETTERS)

@@ -190,13 +190,13 @@ WITHIN_MEMORY = """
 import resource, sys
 from pathlib import Path
 import parsers
-from parsers.types import Allowance, File, Limits
+from parsers.types import ResourceBudget, File, Limits
 
 parsers.identify(File("a", b"a few words"))
 taken = int(Path("/proc/self/statm").read_text().split()[0]) * 4096
 resource.setrlimit(resource.RLIMIT_AS, (taken + 800_000_000,) * 2)
 for name in sys.argv[1:]:
-    for fact in parsers.read([File(name, Path(name).read_bytes())], Allowance(Limits())):
+    for fact in parsers.read([File(name, Path(name).read_bytes())], ResourceBudget(Limits())):
         print(fact.reason.name, fact.detail)
 """
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from parsers.drafts.document_types import sheet_told
-from parsers.drafts.splitting import Reader, describe_each
+from parsers.drafts.splitting import SplitContext, describe_each
 from parsers.drafts.text import TextFacts
 from rulebook.model import Form
 
@@ -27,7 +27,7 @@ NOTE = "填表说明：本表由拟稿人填写，经部门负责人、分管领
 
 def read(*paragraphs: str) -> tuple[TextFacts, ...]:
     tables = (tuple(tuple(row.split("\t")) for row in paragraphs if "\t" in row),)
-    return describe_each(paragraphs, tables, Reader("稿件.docx", date(2022, 12, 14), UNITS))
+    return describe_each(paragraphs, tables, SplitContext("稿件.docx", date(2022, 12, 14), UNITS))
 
 
 @pytest.mark.parametrize("place", ["above", "below"])

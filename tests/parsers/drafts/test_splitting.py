@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from parsers.drafts.splitting import Reader, describe_each
+from parsers.drafts.splitting import SplitContext, describe_each
 from parsers.drafts.text import TextFacts
 
 UNITS = ("湖塘镇应急管理局", "牛塘镇", "湖塘镇", "基础科")
@@ -27,7 +27,7 @@ def read(
     hint: str = "",
     tables: Sequence[Sequence[Sequence[str]]] = (),
 ) -> tuple[TextFacts, ...]:
-    return describe_each(lines, tables, Reader(file_name, RECEIVED, UNITS, hint))
+    return describe_each(lines, tables, SplitContext(file_name, RECEIVED, UNITS, hint))
 
 
 @pytest.mark.parametrize(
