@@ -68,7 +68,7 @@ def piece(text: str, name: str = "稿", **changes: object) -> Draft:
     return draft(f"{name}.zip/{name}.docx", **(values | changes))
 
 
-class ExaminerConfig(World):
+class IntakeWorld(World):
     """A ledger that is asked for twins before each entry, as the intake does."""
 
     def send(
@@ -79,9 +79,9 @@ class ExaminerConfig(World):
         subject: str = "【工作动态】湖塘镇",
         forged: bool = False,
     ) -> tuple[int, Verdict]:
-        self.letters += 1
+        self.entered += 1
         seen = StoredMessage(
-            "a", "INBOX", 1, str(self.letters), received, f"{self.letters:064d}", 9
+            "a", "INBOX", 1, str(self.entered), received, f"{self.entered:064d}", 9
         )
         (pending,) = self.letters.collect([seen], received)
         verdict = self.ask(
@@ -93,7 +93,7 @@ class ExaminerConfig(World):
             forged=forged,
         )
         submission = self.submission(drafts, unit, received, subject, forged)
-        headers = Headers(f"<{self.letters}@town.example>", received)
+        headers = Headers(f"<{self.entered}@town.example>", received)
         day = received.astimezone(OFFICE).date()
         assert self.letters.enter(pending.id, submission, verdict, headers, [], received, day)
         return pending.id, verdict
@@ -134,8 +134,8 @@ class ExaminerConfig(World):
 
 
 @pytest.fixture
-def desk(engine: Engine) -> ExaminerConfig:
-    return ExaminerConfig(engine)
+def desk(engine: Engine) -> IntakeWorld:
+    return IntakeWorld(engine)
 
 
 def only(verdict: Verdict) -> tuple[Reason | None, Duplicate | None]:
@@ -145,7 +145,7 @@ def only(verdict: Verdict) -> tuple[Reason | None, Duplicate | None]:
 
 
 def test_a_polished_draft_of_another_unit_is_held_with_its_twin_and_how_alike(
-    desk: ExaminerConfig,
+    desk: IntakeWorld,
 ) -> None:
     letter, _ = desk.send(piece(BASE))
     _, verdict = desk.send(piece(POLISHED, "二"), unit="高新区", received=MARCH + LATER)
@@ -165,7 +165,7 @@ def test_a_polished_draft_of_another_unit_is_held_with_its_twin_and_how_alike(
     assert row.similarity == pytest.approx(duplicate.similarity)
 
 
-def test_the_twin_is_the_very_draft_of_its_letter(desk: ExaminerConfig) -> None:
+def test_the_twin_is_the_very_draft_of_its_letter(desk: IntakeWorld) -> None:
     letter, _ = desk.send(piece(OPINION, "一"), piece(BASE, "二"))
     _, verdict = desk.send(piece(POLISHED, "三"), unit="高新区")
     _, duplicate = only(verdict)
@@ -175,7 +175,7 @@ def test_the_twin_is_the_very_draft_of_its_letter(desk: ExaminerConfig) -> None:
 
 @pytest.mark.parametrize("later", [BASE, POLISHED])
 def test_a_forged_letter_takes_nothing_from_the_officer_until_a_person_believes_it(
-    desk: ExaminerConfig, later: str
+    desk: IntakeWorld, later: str
 ) -> None:
     forged, _ = desk.send(piece(BASE), forged=True)
     reason, duplicate = only(desk.ask(piece(later), received=MARCH + LATER))
@@ -187,7 +187,7 @@ def test_a_forged_letter_takes_nothing_from_the_officer_until_a_person_believes_
     assert reason is (Reason.RESENT if later == BASE else Reason.DUPLICATE)
 
 
-def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: ExaminerConfig) -> None:
+def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: IntakeWorld) -> None:
     desk.send(piece(BASE), forged=True)
     own, _ = desk.send(piece(BASE), received=MARCH + LATER)
     reason, duplicate = only(desk.ask(piece(BASE), received=MARCH + 2 * LATER))
@@ -196,7 +196,7 @@ def test_a_forged_letter_hides_no_earlier_one_of_the_officers_own(desk: Examiner
     assert duplicate.letter == own
 
 
-def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: ExaminerConfig) -> None:
+def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: IntakeWorld) -> None:
     letter, verdict = desk.send(piece(BASE, "一"), piece(OPINION, "二"), piece(POLISHED, "三"))
     first, second, third = verdict.drafts
     assert (first.duplicate, second.duplicate) == (None, None)
@@ -205,7 +205,7 @@ def test_two_drafts_of_one_letter_that_are_nearly_the_same(desk: ExaminerConfig)
     assert (third.duplicate.letter, third.duplicate.position) == (letter, 1)
 
 
-def test_the_same_words_in_another_file_and_the_same_file_again(desk: ExaminerConfig) -> None:
+def test_the_same_words_in_another_file_and_the_same_file_again(desk: IntakeWorld) -> None:
     desk.send(piece(BASE))
     other_file = piece(BASE, "二", file_digest="e" * 64)
     assert only(desk.ask(other_file))[0] is Reason.DUPLICATE
@@ -215,13 +215,13 @@ def test_the_same_words_in_another_file_and_the_same_file_again(desk: ExaminerCo
 
 @pytest.mark.parametrize(("before", "after"), [(BASE, OTHER_FIRMS), (OPINION, OTHER_OPINION)])
 def test_shared_turns_of_phrase_make_no_twins(
-    desk: ExaminerConfig, before: str, after: str
+    desk: IntakeWorld, before: str, after: str
 ) -> None:
     desk.send(piece(before))
     assert only(desk.ask(piece(after, "二"))) == (None, None)
 
 
-def test_paragraphs_in_another_order_are_the_same_draft(desk: ExaminerConfig) -> None:
+def test_paragraphs_in_another_order_are_the_same_draft(desk: IntakeWorld) -> None:
     desk.send(piece(BASE))
     first, second = BASE.split("\n")
     reason, duplicate = only(desk.ask(piece(f"{second}\n{first}", "二"), unit="高新区"))
@@ -231,18 +231,18 @@ def test_paragraphs_in_another_order_are_the_same_draft(desk: ExaminerConfig) ->
 
 
 @pytest.mark.parametrize("text", ["详见附件。", "", "3月7日，湖塘镇开展检查。"])
-def test_short_texts_prove_nothing(desk: ExaminerConfig, text: str) -> None:
+def test_short_texts_prove_nothing(desk: IntakeWorld, text: str) -> None:
     desk.send(piece(text, "一", digest="5" * 64))
     assert only(desk.ask(piece(text, "二", digest="5" * 64), unit="高新区")) == (None, None)
 
 
-def test_a_sentence_that_is_one_date_apart_is_too_short_to_be_judged(desk: ExaminerConfig) -> None:
+def test_a_sentence_that_is_one_date_apart_is_too_short_to_be_judged(desk: IntakeWorld) -> None:
     text = "3月7日，湖塘镇应急管理局对2家危化品企业开展检查，发现隐患3条。"
     desk.send(piece(text, "一"))
     assert only(desk.ask(piece(text.replace("7日", "8日"), "二"))) == (None, None)
 
 
-def test_what_was_refused_may_be_sent_again_mended(desk: ExaminerConfig) -> None:
+def test_what_was_refused_may_be_sent_again_mended(desk: IntakeWorld) -> None:
     _, verdict = desk.send(piece(BASE))
     assert verdict.outcome is Outcome.ACCEPTED
     with desk.engine.begin() as connection:
@@ -252,7 +252,7 @@ def test_what_was_refused_may_be_sent_again_mended(desk: ExaminerConfig) -> None
 
 
 def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(
-    desk: ExaminerConfig,
+    desk: IntakeWorld,
 ) -> None:
     desk.send(piece(BASE))
     desk.send(piece(BASE))
@@ -263,7 +263,7 @@ def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(
     assert only(desk.ask(piece(POLISHED, "二")))[0] is Reason.DUPLICATE
 
 
-def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: ExaminerConfig) -> None:
+def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: IntakeWorld) -> None:
     desk.send(piece(BASE))
     again, _ = desk.send(piece(POLISHED, "二"), received=MARCH + LATER)
     desk.decisions.rule(1, Ruling(accepted=False), "li", "不收", MARCH + LATER, owing)
@@ -277,7 +277,7 @@ SHORT_ARTICLE = "一、摸清底数\n" + BASE + "二、压实责任\n" + OPINION
 
 
 def test_an_article_sent_again_at_length_is_not_held_against_its_short_self(
-    desk: ExaminerConfig,
+    desk: IntakeWorld,
 ) -> None:
     subject = "【综合】湖塘镇"
     _, first = desk.send(piece(SHORT_ARTICLE, "一", characters=700), subject=subject)
@@ -288,7 +288,7 @@ def test_an_article_sent_again_at_length_is_not_held_against_its_short_self(
 
 
 def test_a_short_article_may_be_sent_again_under_another_label_but_not_unchanged(
-    desk: ExaminerConfig,
+    desk: IntakeWorld,
 ) -> None:
     short = piece(BASE, "一", characters=200)
     _, first = desk.send(short, subject="【综合】湖塘镇")
@@ -297,7 +297,7 @@ def test_a_short_article_may_be_sent_again_under_another_label_but_not_unchanged
     assert only(desk.ask(short, subject="【工作动态】湖塘镇"))[0] is None
 
 
-def test_a_mended_draft_is_still_held_against_another_that_was_taken(desk: ExaminerConfig) -> None:
+def test_a_mended_draft_is_still_held_against_another_that_was_taken(desk: IntakeWorld) -> None:
     desk.send(piece(SHORT_ARTICLE, "一", characters=700), subject="【综合】湖塘镇")
     taken, _ = desk.send(
         piece(SHORT_ARTICLE + "又一段", "二", characters=900), subject="【综合】湖塘镇"
@@ -311,7 +311,7 @@ def test_a_mended_draft_is_still_held_against_another_that_was_taken(desk: Exami
 
 
 def test_of_several_twins_the_units_own_comes_first_then_the_most_alike(
-    desk: ExaminerConfig,
+    desk: IntakeWorld,
 ) -> None:
     desk.send(piece(POLISHED, "一"), unit="高新区")
     desk.send(piece(BASE.replace("7条", "9条"), "二"), unit="湖塘镇")
@@ -324,7 +324,7 @@ def test_of_several_twins_the_units_own_comes_first_then_the_most_alike(
 
 
 def test_the_office_says_how_alike_is_too_alike(engine: Engine) -> None:
-    strict = ExaminerConfig(engine, replace(RULES, near_duplicate=0.75))
+    strict = IntakeWorld(engine, replace(RULES, near_duplicate=0.75))
     strict.send(piece(BASE))
     assert only(strict.ask(piece(OTHER_FIRMS, "二")))[0] is Reason.DUPLICATE
 
@@ -334,7 +334,7 @@ def counted(engine: Engine) -> int:
         return connection.scalar(select(func.count()).select_from(BandRow)) or 0
 
 
-def test_of_a_letter_with_a_secret_mark_no_fingerprint_is_kept(desk: ExaminerConfig) -> None:
+def test_of_a_letter_with_a_secret_mark_no_fingerprint_is_kept(desk: IntakeWorld) -> None:
     desk.send(piece(BASE))
     assert counted(desk.engine) == BANDS
     submission = desk.submission([piece(OPINION)], "湖塘镇", MARCH, "主题")
@@ -347,7 +347,7 @@ def test_of_a_letter_with_a_secret_mark_no_fingerprint_is_kept(desk: ExaminerCon
 
 
 def test_forgetting_a_text_forgets_its_fingerprint_and_repeats_to_the_letter_are_still_told(
-    desk: ExaminerConfig, tmp_path: Path
+    desk: IntakeWorld, tmp_path: Path
 ) -> None:
     desk.send(piece(BASE))
     desk.send(piece(OPINION, "二"), received=MARCH + timedelta(days=90))
@@ -364,7 +364,7 @@ def test_forgetting_a_text_forgets_its_fingerprint_and_repeats_to_the_letter_are
 
 def test_the_drafts_of_an_older_ledger_get_their_fingerprints(url: str) -> None:
     engine = open_ledger(url)
-    desk = ExaminerConfig(engine)
+    desk = IntakeWorld(engine)
     desk.send(piece(BASE), piece(OPINION, "二"), piece("短", "三"))
 
     def found() -> set[tuple[int, int]]:
@@ -379,7 +379,7 @@ def test_the_drafts_of_an_older_ledger_get_their_fingerprints(url: str) -> None:
     assert found() == before
     assert len(before) == 2 * BANDS
     assert (
-        only(ExaminerConfig(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0]
+        only(IntakeWorld(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0]
         is Reason.DUPLICATE
     )
     engine.dispose()
