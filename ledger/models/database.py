@@ -64,11 +64,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin(turns: FairLock, connection: Any) -> None:
     options = connection.get_execution_options()
-    synced = "NORMAL" if options.get("repeatable", False) else "FULL"
+    synced = "NORMAL" if options.get("relaxed_durability", False) else "FULL"
     if connection.info.get("synchronous", "FULL") != synced:
         connection.exec_driver_sql(f"PRAGMA synchronous={synced}")
         connection.info["synchronous"] = synced
-    if options.get("reading", False):
+    if options.get("read_only", False):
         connection.exec_driver_sql("BEGIN")
         return
     connection.info[TURN] = turns.acquire(PATIENCE)
