@@ -214,9 +214,7 @@ def test_the_same_words_in_another_file_and_the_same_file_again(desk: IntakeWorl
 
 
 @pytest.mark.parametrize(("before", "after"), [(BASE, OTHER_FIRMS), (OPINION, OTHER_OPINION)])
-def test_shared_turns_of_phrase_make_no_twins(
-    desk: IntakeWorld, before: str, after: str
-) -> None:
+def test_shared_turns_of_phrase_make_no_twins(desk: IntakeWorld, before: str, after: str) -> None:
     desk.send(piece(before))
     assert only(desk.ask(piece(after, "二"))) == (None, None)
 
@@ -379,7 +377,6 @@ def test_the_drafts_of_an_older_ledger_get_their_fingerprints(url: str) -> None:
     assert found() == before
     assert len(before) == 2 * BANDS
     assert (
-        only(IntakeWorld(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0]
-        is Reason.DUPLICATE
+        only(IntakeWorld(engine).ask(piece(POLISHED, "四"), unit="高新区"))[0] is Reason.DUPLICATE
     )
     engine.dispose()
