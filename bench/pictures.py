@@ -18,6 +18,7 @@ import tempfile
 from datetime import timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from PIL import Image
@@ -80,14 +81,15 @@ def take(browser: Browser, base: str, application: Application) -> None:
         "notice-preview": f"/notices/{quarter}", "notice-published": f"/notices/published/{notice}",
         "merits": "/merits", "rules": "/rules", "audit": "/audit?act=all", "account": "/account",
     }  # fmt: skip
-    for scheme, size, wanted in (
+    looks: tuple[tuple[Literal["light", "dark"], tuple[int, int], dict[str, str]], ...] = (
         ("light", DESKTOP, pages),
         ("dark", DESKTOP, {"today-dark": "/"}),
         ("light", PHONE, {"phone": "/", "phone-queue": "/queue", "phone-drafts": "/drafts"}),
-    ):
+    )
+    for scheme, size, wanted in looks:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="zh-CN"
-        )  # type: ignore[arg-type]
+        )
         page = context.new_page()
         page.set_default_timeout(120_000)
         if scheme == "light" and size == DESKTOP:

@@ -1,5 +1,6 @@
 """An office, an officer, letters of every outcome, and a scripted SMTP server."""
 
+import asyncio
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -222,7 +223,7 @@ class Post:
     ) -> str:
         if self.drop_data:
             self.drop_data -= 1
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "250 never heard"
         answer = self.data.pop(0) if self.data else "250 2.0.0 OK queued"
@@ -258,7 +259,7 @@ class _Controller(Controller):
 
     def _trigger_server(self) -> None:
         """The base class greets itself at self.port, which is 0 until it is bound."""
-        assert self.server is not None
+        assert isinstance(self.server, asyncio.Server)
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
 

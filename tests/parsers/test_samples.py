@@ -17,7 +17,7 @@ FOLDERS = (
     "images",
     "media",
     "unsupported",
-    *(one.__name__.rpartition(".")[2] for one in parsers.DOCUMENTS),
+    *(vars(one)["__name__"].rpartition(".")[2] for one in parsers.DOCUMENTS),
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -64,7 +65,7 @@ def test_a_draft_scores_by_its_kind(kind: Kind, points: int) -> None:
     ],
 )
 def test_what_is_held_refused_late_void_or_before_the_start_scores_nothing(
-    change: dict[str, object],
+    change: dict[str, Any],
 ) -> None:
     one = row([scored(1, **change)], [])
     assert (one.points, one.news, one.articles) == (0, 0, 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -90,7 +91,7 @@ def test_a_week_without_a_workday_is_waived_unless_the_switch_says_no() -> None:
         ({"times": 4}, 4),
     ],
 )
-def test_what_counts_towards_a_target(change: dict[str, object], counts: int) -> None:
+def test_what_counts_towards_a_target(change: dict[str, Any], counts: int) -> None:
     (week,) = of([draft(Kind.NEWS, **change)], parse("2022-W10"))
     assert week.reported == counts
 

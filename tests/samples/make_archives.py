@@ -211,7 +211,9 @@ def _rars(source: Path) -> None:
             stem = name.split(".")[0]
             if stem in {rar.split(".")[0] for rar in RARS} and not name.endswith((".exp", ".sfx")):
                 target = folder / name
-                target.write_bytes(archive.extractfile(member).read())
+                packed = archive.extractfile(member)
+                assert packed is not None
+                target.write_bytes(packed.read())
     rarfile.SEVENZIP2_TOOL = str(binary())
     for name, passwords in RARS.items():
         with rarfile.RarFile(folder / name) as archive:

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import docx
 import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
 from PIL import Image
 
 HERE = Path(__file__).parent
@@ -170,11 +171,12 @@ def word() -> None:
     document.add_picture(io.BytesIO(as_bytes(picture(), "JPEG")))
     table = document.add_table(rows=1, cols=2)
     table.rows[0].cells[0].text, table.rows[0].cells[1].text = "村", "户"
-    document.save(_folder("word") / "python-docx.docx")
+    document.save(str(_folder("word") / "python-docx.docx"))
 
 
 def sheet() -> None:
     book = openpyxl.Workbook()
+    assert isinstance(book.active, Worksheet)
     for row in (("序号", "姓名", "单位"), (1, "李喆", "湖塘镇"), (2, "周镕", "河畔镇")):
         book.active.append(row)
     book.save(_folder("sheet") / "openpyxl.xlsx")

@@ -34,7 +34,7 @@ def fault(value: Any, schema: dict[str, Any], described: dict[str, Any], place: 
     if "anyOf" in schema:
         tried = [fault(value, one, described, place) for one in schema["anyOf"]]
         return "" if "" in tried else tried[0]
-    kinds = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list,
+    kinds: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list,
              "object": dict, "null": type(None)}  # fmt: skip
     if not isinstance(value, kinds[schema["type"]]) or (
         schema["type"] == "integer" and value in (True, False) and isinstance(value, bool)

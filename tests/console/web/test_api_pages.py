@@ -9,7 +9,7 @@ from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import People
 from ledger.queries.search import Order
-from tests.console.web.conftest import NOW
+from tests.console.office import NOW
 
 
 def test_programs_read_with_a_token_and_not_without(

@@ -18,7 +18,7 @@ from console.web import accounts
 from console.web.accounts import Passwords
 from console.web.app import create_app
 from console.web.downloads import LONGEST, safe_name
-from ledger.accounts import People
+from ledger.accounts import Ceiling, People
 from ledger.models.accounts import Role
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
@@ -182,7 +182,7 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
     people = People(application.engine)
     for number in range(30):
         people.attempt(
-            [accounts.Ceiling("name:viewer", 30), accounts.Ceiling(f"host:10.0.0.{number}", 30)],
+            [Ceiling("name:viewer", 30), Ceiling(f"host:10.0.0.{number}", 30)],
             accounts.WITHIN, clock.now,
         )  # fmt: skip
     assert attempt("10.9.9.9", "viewer", PASSWORD) == 429

@@ -133,5 +133,5 @@ def test_a_strangers_name_for_this_machine_opens_nothing(room: OfficeRoom) -> No
     ],
 )
 def test_the_names_of_the_pages(host: str, address: str, names: set[str] | None) -> None:
-    found = own_names(ConsoleSettings(host=host, address=address), host)
-    assert (found is None) if names is None else found == names | {socket.gethostname().lower()}
+    own = own_names(ConsoleSettings(host=host, address=address), host)
+    assert own == (None if names is None else names | {socket.gethostname().lower()})

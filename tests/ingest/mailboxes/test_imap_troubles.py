@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import ssl
+from typing import Any
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_round_goes_on_over_a_new_connection(
         account.deliver(LETTER % number)
     with wire(account.server.port) as line:
         mailbox = account.mailbox(line.port)
-        letters = []
+        letters: list[Any] = []
         for arrival in mailbox.list_new(ledger.known):
             if accident == "restart" and len(letters) == 2:
                 account.server.stop()

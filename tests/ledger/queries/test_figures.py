@@ -205,10 +205,10 @@ def test_a_change_is_told_in_the_next_notice_whichever_that_is_and_only_once(
     notices = Notices(engine, Vault(tmp_path / "vault"))
     q3, q4 = parse("2022Q3"), parse("2022Q4")
 
-    def now(period):  # type: ignore[no-untyped-def]
+    def now(period):
         return world.figures.summary(period, TODAY).tables
 
-    def told(period):  # type: ignore[no-untyped-def]
+    def told(period):
         found = notices.later(period, now)
         return found, [(one.period.name, one.unit, one.told, one.now) for one in found]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -174,6 +174,7 @@ def test_officers_who_left_long_ago_are_forgotten_and_those_in_office_stay(
 
 def test_an_export_that_somebody_looks_at_holds_up_no_letter(world: World) -> None:
     rows = export.drafts(world.engine, "Asia/Shanghai")
+    assert isinstance(rows, Generator)
     next(rows)  # the reader of a pipe stops here for as long as it likes
     world.enter(received=MARCH + timedelta(hours=9))
     rows.close()

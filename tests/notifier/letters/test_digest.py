@@ -142,7 +142,9 @@ def test_the_chart_goes_along_as_a_picture_of_the_page() -> None:
     (picture,) = [part for part in message.walk() if part.get_content_type() == "image/png"]
     assert picture["Content-ID"] == "<days>"
     assert 'src="cid:days"' in letter.html
-    image = Image.open(io.BytesIO(picture.get_payload(decode=True)))
+    payload = picture.get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    image = Image.open(io.BytesIO(payload))
     assert image.width == 560 * SCALE
 
 

@@ -4,6 +4,7 @@ import io
 import zipfile
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 from docx import Document
@@ -219,7 +220,9 @@ def test_raw_counts_of_the_annex_add_up_to_what_the_text_says(facts):
     made = facts()
     received = load_workbook(io.BytesIO(workbook(made)))["报送与退稿"]
     heads = [cell.value for cell in received[2]]
-    lines = [[cell.value for cell in line] for line in received.iter_rows(min_row=3)]
+    lines: list[list[Any]] = [
+        [cell.value for cell in line] for line in received.iter_rows(min_row=3)
+    ]
     total = heads.index("合计")
     assert all(sum(line[1:total]) == line[total] for line in lines)
     said = "".join(text for _, told in notice_text.overview(made) for text in told)

@@ -70,7 +70,7 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> Path:
     profile = f"-env:UserInstallation={folder.as_uri()}/profile"
 
     def convert(kind: str, *files: Path) -> None:
-        command = [program, "--headless", profile, "--convert-to", kind, "--outdir", folder]
+        command = [program, "--headless", profile, "--convert-to", kind, "--outdir", str(folder)]
         subprocess.run([*command, *files], check=True, capture_output=True, timeout=240)
 
     for suffix in FORMATS:

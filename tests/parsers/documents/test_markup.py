@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import io
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.worksheet import Worksheet
 
 from parsers.documents import flow, sheet
 from parsers.types import Other, Text, UnreadableFile
@@ -167,8 +169,9 @@ def test_a_page_that_nests_without_end_is_no_danger(read, page):
     assert isinstance(fact, Text | UnreadableFile)
 
 
-def workbook(*cells: tuple[int, int, object]) -> bytes:
+def workbook(*cells: tuple[int, int, Any]) -> bytes:
     book = openpyxl.Workbook()
+    assert isinstance(book.active, Worksheet)
     for row, column, value in cells:
         book.active.cell(row, column, value)
     buffer = io.BytesIO()

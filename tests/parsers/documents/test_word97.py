@@ -89,11 +89,11 @@ def test_every_byte_of_the_header_may_be_broken(read, samples):
 
 @pytest.mark.parametrize("contents", [b"CHNKWKS", b""])
 def test_a_works_document_is_told_from_wpss(samples, read, contents):
-    works = bytearray((samples / "draft-with-table.doc").read_bytes())
+    written = bytearray((samples / "draft-with-table.doc").read_bytes())
     name = ("CONTENTS" if contents else "MatOST").encode("utf-16-le")
-    place = works.index("WordDocument".encode("utf-16-le"))  # [MS-CFB] 2.6.1: name, its length
-    works[place : place + 66] = name.ljust(64, b"\0") + struct.pack("<H", len(name) + 2)
-    works = bytes(works + contents)
+    place = written.index("WordDocument".encode("utf-16-le"))  # [MS-CFB] 2.6.1: name, its length
+    written[place : place + 66] = name.ljust(64, b"\0") + struct.pack("<H", len(name) + 2)
+    works = bytes(written + contents)
     with olefile.OleFileIO(works) as storage:
         assert not storage.exists("WordDocument")
     assert mediatypes.sniff(File("a.wps", works)) == mediatypes.WORKS

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from parsers.drafts.date_expressions import number, tidy
 from parsers.drafts.dates import event_date
-from rulebook.model import DayDoubt
+from rulebook.model import DayDoubt, EventDate
 
 RECEIVED = date(2022, 3, 8)  # a Tuesday
 
 
 def day_of(
     *sentences: str, title: str = "", received: date = RECEIVED, written: date | None = None
-):  # type: ignore[no-untyped-def]
+) -> EventDate:
     return event_date(title, sentences, received, written)
 
 

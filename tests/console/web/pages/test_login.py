@@ -13,7 +13,8 @@ from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import People
 from ledger.models.accounts import Role, SessionRow
-from tests.console.web.conftest import HOST, NOW, PASSWORD
+from tests.console.office import NOW, PASSWORD
+from tests.console.web.conftest import HOST
 
 
 def log_in(client: TestClient, name: str = "viewer", password: str = PASSWORD, **more: str) -> Any:
