@@ -1,9 +1,8 @@
 """
-Hostile bytes become facts; no database, no network. `reading.py` holds the explicit tuple of parsers
-and `read`, which walks a letter's files.
+Hostile bytes become facts: archives opened, documents read, pictures told; no database, no network.
 
-All formats together take a while to load. They do so when they are first asked for: in the workers,
-not in whoever only needs the words of `types.py`.
+May import `rulebook` and the libraries of the formats; never `ledger`, `ingest` or anything above.
+Open `types.py` first (files in, facts out), then `reading.py` (the tuple of parsers, and the walk).
 """
 
 from __future__ import annotations
@@ -37,6 +36,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    # All formats take a while to load: only for whoever reads files, not for the words of `types`.
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from parsers import reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import parsers
+from parsers import reading
 from parsers.types import File, LimitHit, ResourceBudget
 
 STOPPED = (LimitHit, OSError, MemoryError, RecursionError)
@@ -24,11 +24,11 @@ def find(files: Iterable[File], paths: Iterable[str], budget: ResourceBudget) ->
 
 def _below(file: File, wanted: set[str], budget: ResourceBudget) -> Iterator[File]:
     if file.path in wanted:
-        yield parsers.identify(file)
+        yield reading.identify(file)
     if not any(path.startswith(f"{file.path}/") for path in wanted):
         return
-    file = parsers.identify(file)
-    parser = parsers.claimant(file)
+    file = reading.identify(file)
+    parser = reading.claimant(file)
     if parser is None:
         return
     budget.check_depth(file.depth + 1)

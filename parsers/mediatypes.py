@@ -18,8 +18,7 @@ from typing import Any
 
 import olefile
 
-from parsers import spool
-from parsers.documents import charsets
+from parsers import charsets, spool
 from parsers.spool import Content
 from parsers.types import File
 

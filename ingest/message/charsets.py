@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from parsers.documents.charsets import without_halves
+from parsers.charsets import without_halves
 
 _GB = frozenset(
     {

@@ -16,8 +16,8 @@ from email.message import Message
 
 from lxml import etree
 
-from parsers import mediatypes
-from parsers.documents import charsets, flow
+from parsers import charsets, mediatypes
+from parsers.documents import flow
 from parsers.documents.xml import Element, attribute, local
 from parsers.types import File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
 from rulebook.reasons import Reason, Remark

@@ -15,8 +15,8 @@ from collections.abc import Iterator
 import pypdfium2
 import pypdfium2.raw
 
-from parsers import mediatypes, subprocess_task
-from parsers.documents import charsets, flow, package
+from parsers import charsets, mediatypes, subprocess_task
+from parsers.documents import flow, package
 from parsers.types import (
     File,
     Limit,

@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from parsers import mediatypes
-from parsers.documents import charsets, flow
+from parsers import charsets, mediatypes
+from parsers.documents import flow
 from parsers.types import File, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason
 

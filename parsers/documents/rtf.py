@@ -15,8 +15,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from parsers import mediatypes
-from parsers.documents import charsets, flow
+from parsers import charsets, mediatypes
+from parsers.documents import flow
 from parsers.documents.rtf_words import (
     CHARACTERS,
     CHARSETS,

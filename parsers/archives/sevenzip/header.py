@@ -85,7 +85,7 @@ def decoder(folder: Folder) -> lzma.LZMADecompressor | None:
 
 
 def _filter(folder: Folder) -> dict[str, int]:
-    """liblzma's words for a coder. Raises _Unusual for what it cannot do, or what asks for too much."""
+    """Liblzma's words for a coder. Raises _Unusual for what it cannot do, or what asks for too much."""
     told = folder.properties
     if folder.method == _LZMA and len(told) == 5 and told[0] < 225:
         lc, lp, pb = told[0] % 9, told[0] // 9 % 5, told[0] // 45

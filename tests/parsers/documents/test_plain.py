@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from parsers.documents import charsets, plain
+from parsers import charsets
+from parsers.documents import plain
 from parsers.types import File, Limits, Refusal, ResourceBudget
 
 SENTENCES = (
