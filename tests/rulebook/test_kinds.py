@@ -372,26 +372,6 @@ def test_no_name_of_a_unit_is_taken_for_a_label(office: Provisions) -> None:
             assert kind_of(plain(), f"{name}来稿", office) is None, name
 
 
-PAPERS = replace(RULES, labels=replace(LABELS, other_papers=("的通知", "讣告", "承诺书")))
-
-
-@pytest.mark.parametrize("title", ["关于做好元旦期间安全工作的通知", "讣告", "安全生产承诺书》"])
-def test_a_paper_that_is_no_draft_is_held(title: str) -> None:
-    found = decide(draft(file=PACKED, title=title, text=NEWS_TEXT), BLANK, PAPERS)
-    assert (found.kind, found.reason) == (None, Reason.KIND_UNCERTAIN)
-    assert "标题像" in found.evidence
-
-
-@pytest.mark.parametrize("title", ["湖塘镇企业签订安全承诺书", "区安委会印发关于防火的通知"])
-def test_news_of_a_paper_is_news(title: str) -> None:
-    assert decide(draft(file=PACKED, title=title, text=NEWS_TEXT), BLANK, PAPERS).kind is Kind.NEWS
-
-
-def test_a_label_goes_before_the_name_of_a_paper() -> None:
-    named = draft(file=PACKED, title="讣告", text=NEWS_TEXT)
-    assert decide(named, "【工作动态】湖塘镇", PAPERS).kind is Kind.NEWS
-
-
 def test_a_dated_text_that_speaks_of_a_unit_is_news(office: Provisions) -> None:
     told = plain(
         text="一封感谢信寄到了湖塘镇。", event_date=EventDate(date(2022, 3, 7)), named_unit=None
