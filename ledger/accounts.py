@@ -69,16 +69,18 @@ class Nobody(Exception):
 
 class People:
     """
-    Who may enter. Every method is one transaction; changes leave a line in the journal.
+    Accounts, sessions, links, tokens. Every method is one transaction; changes leave a journal entry.
 
     Cookies, links and tokens are known by the SHA-256 of what their owner holds, in hex.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def add(self, name: str, role: Role, who: str, now: datetime) -> Account:
-        """A new account without a password. Raises NameTaken."""
+        """Add an account without a password. Raises: NameTaken."""
         try:
             with Session(self._engine) as session, session.begin():
                 row = UserRow(name=name, role=role, password="", created=now, disabled=False)
@@ -90,20 +92,20 @@ class People:
             raise NameTaken(f"已经有叫“{name}”的账号。") from None
 
     def accounts(self) -> list[Account]:
-        """Everybody, by name."""
+        """List everybody, by name."""
         with Session(self._engine) as session:
             return [
                 _account(row) for row in session.scalars(select(UserRow).order_by(UserRow.name))
             ]
 
     def account(self, name: str) -> Account | None:
-        """The account of this name."""
+        """Return the account of this name, None when there is none."""
         with Session(self._engine) as session:
             row = session.scalar(select(UserRow).where(UserRow.name == name))
             return _account(row) if row else None
 
     def set_password(self, name: str, password: str, who: str, now: datetime) -> None:
-        """A new hash; every session and link of the account ends. Raises Nobody."""
+        """Set a new hash; every session and link of the account ends. Raises: Nobody."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             row.password = password
@@ -111,7 +113,7 @@ class People:
             _told(session, {"user": name, "change": "password"}, who, now)
 
     def rehash(self, name: str, old: str, new: str) -> None:
-        """The same password hashed with today's parameters; nothing when it changed meanwhile."""
+        """Store the same password hashed with today's parameters, unless it changed meanwhile."""
         with self._engine.begin() as connection:
             connection.execute(
                 update(UserRow)
@@ -120,13 +122,13 @@ class People:
             )
 
     def set_role(self, name: str, role: Role, who: str, now: datetime) -> None:
-        """From now on the account may do this. Raises Nobody."""
+        """Give an account another role. Raises: Nobody."""
         with Session(self._engine) as session, session.begin():
             _named(session, name).role = role
             _told(session, {"user": name, "change": "role", "role": role.value}, who, now)
 
     def set_disabled(self, name: str, disabled: bool, who: str, now: datetime) -> None:
-        """Lock an account out, its sessions included, or let it in again. Raises Nobody."""
+        """Lock an account out, its sessions included, or let it in again. Raises: Nobody."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             row.disabled = disabled
@@ -138,7 +140,7 @@ class People:
     # -- sessions --
 
     def log_in(self, account: int, token: str, now: datetime, expires: datetime) -> None:
-        """Begin a session; those that have expired are swept out on the way."""
+        """Begin a session; those that have expired are removed on the way."""
         with self._engine.begin() as connection:
             connection.execute(delete(SessionRow).where(SessionRow.expires <= now))
             connection.execute(delete(LinkRow).where(LinkRow.expires <= now))
@@ -148,7 +150,7 @@ class People:
             )
 
     def login(self, token: str, now: datetime) -> Login | None:
-        """The session behind a cookie; None when it ended, expired, or its account is disabled."""
+        """Return the session behind a cookie; None when it ended, expired, or its account is disabled."""
         with Session(read_only(self._engine)) as session:
             found = session.execute(
                 select(SessionRow, UserRow)
@@ -173,13 +175,13 @@ class People:
             connection.execute(delete(SessionRow).where(SessionRow.token == token))
 
     def log_out_everywhere(self, account: int) -> int:
-        """End all sessions of an account; how many there were."""
+        """End all sessions of an account. Returns how many there were."""
         with self._engine.begin() as connection:
             ended = connection.execute(delete(SessionRow).where(SessionRow.user_id == account))
             return ended.rowcount
 
     def sessions(self, account: int, now: datetime) -> int:
-        """How many sessions of an account are in force."""
+        """Count the sessions of an account that are in force."""
         query = (
             select(func.count())
             .select_from(SessionRow)
@@ -191,14 +193,14 @@ class People:
     # -- one-time links --
 
     def invite(self, name: str, token: str, expires: datetime) -> None:
-        """A link with which a person sets a password; earlier ones no longer open. Raises Nobody."""
+        """Store a link with which a person sets a password; earlier ones no longer open. Raises: Nobody."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             session.execute(delete(LinkRow).where(LinkRow.user_id == row.id))
             session.add(LinkRow(token=token, user_id=row.id, expires=expires))
 
     def invited(self, token: str, now: datetime) -> Account | None:
-        """Whose link this is; looking does not use it up."""
+        """Return whose link this is; looking does not use it up."""
         with Session(self._engine) as session:
             row = session.scalar(_invited(token, now))
             return _account(row) if row else None
@@ -223,7 +225,8 @@ class People:
         """
         Count a login before its password is looked at, so that many at once cannot slip through.
 
-        None: it may be tried. Otherwise the moment from which the next may be; nothing is counted.
+        Returns: None when it may be tried. Otherwise the moment from which the next may be; then nothing
+                 is counted.
         """
         with Session(self._engine) as session, session.begin():
             if session.get_bind().dialect.name == "postgresql":  # SQLite's begin keeps others out
@@ -247,7 +250,7 @@ class People:
             return None
 
     def forgive(self, whose: Sequence[str]) -> None:
-        """The password was right: what failed before is forgotten."""
+        """Forget the failed attempts after a right password."""
         names = [name[:LONGEST_WHOSE] for name in whose]
         with self._engine.begin() as connection:
             connection.execute(delete(AttemptRow).where(AttemptRow.whose.in_(names)))
@@ -255,7 +258,7 @@ class People:
     # -- programs --
 
     def add_key(self, name: str, token: str, who: str, now: datetime) -> None:
-        """A program's token for the read-only interface. Raises NameTaken."""
+        """Add a program's token for the read-only interface. Raises: NameTaken."""
         try:
             with Session(self._engine) as session, session.begin():
                 session.add(TokenRow(token=token, name=name, created=now, seen=None))
@@ -265,13 +268,13 @@ class People:
             raise NameTaken(f"已经有叫“{name}”的令牌。") from None
 
     def programs(self) -> list[Key]:
-        """All tokens, by name."""
+        """List all tokens, by name."""
         with Session(self._engine) as session:
             rows = session.scalars(select(TokenRow).order_by(TokenRow.name))
             return [Key(row.name, row.created, row.seen) for row in rows]
 
     def revoke_key(self, name: str, who: str, now: datetime) -> None:
-        """This token opens no more. Raises Nobody."""
+        """Revoke a program's token. Raises: Nobody."""
         with Session(self._engine) as session, session.begin():
             row = session.scalar(select(TokenRow).where(TokenRow.name == name))
             if row is None:
@@ -280,7 +283,7 @@ class People:
             _told(session, {"token": name, "change": "revoked"}, who, now)
 
     def key(self, token: str, now: datetime) -> Key | None:
-        """The program behind a token."""
+        """Return the program behind a token, None when there is none."""
         with Session(read_only(self._engine)) as session:
             row = session.get(TokenRow, token)
             if row is None:

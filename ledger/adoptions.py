@@ -1,4 +1,4 @@
-"""The register of adoptions (录用, 四.2): recorded with their evidence, changed only by new lines."""
+"""The register of adoptions (录用, 四.2): recorded with their evidence, changed only by new entries."""
 
 from __future__ import annotations
 
@@ -31,8 +31,10 @@ class AlreadyRecorded(Exception):
 @dataclass(frozen=True, slots=True)
 class Printed:
     """
-    An adoption as it is reported. `outlet` as written; `tier` 1..5 or None when a person has yet to
-    say; `draft` None for a text that never came by mail; `evidence` the SHA-256 of a file in the vault.
+    An adoption as it is reported.
+
+    `outlet` as written; `tier` 1..5 or None when a person has yet to decide; `draft` None for a text
+    that never came by mail; `evidence` the SHA-256 of a file in the vault.
     """
 
     unit: str
@@ -58,14 +60,18 @@ class Recorded:
 
 
 class Adoptions:
-    """Every method is one transaction; scores follow at once."""
+    """
+    The register. Every method is one transaction; scores follow at once.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine, scores: Scores) -> None:
         self._engine = engine
         self._scores = scores
 
     def candidates(self, unit: str, title: str, day: date) -> Match:
-        """The unit's drafts received before this day, matched by title."""
+        """Match a title against the unit's drafts received before this day."""
         query = (
             select(StandingRow.draft_id, DraftRow.title, StandingRow.unit, StandingRow.day)
             .join(DraftRow, DraftRow.id == StandingRow.draft_id)
@@ -79,7 +85,7 @@ class Adoptions:
             return match(title, (Candidate(*row) for row in connection.execute(query).all()))
 
     def duplicate(self, printed: Printed) -> int | None:
-        """The record of the same text in the same outlet on the same day, if there is one."""
+        """Return the record of the same text in the same outlet on the same day, if there is one."""
         with Session(read_only(self._engine)) as session:
             return session.scalar(_duplicate(printed))
 
@@ -139,10 +145,9 @@ class Adoptions:
         seen: int | None = None,
     ) -> None:
         """
-        Set the tier or kind, say which draft it was, add evidence (SHA-256, name), withdraw or
-        restore it; what is None stays.
+        Change what is not None: tier, kind, draft, evidence (SHA-256, name), withdrawn or restored.
 
-        Raises: NotFound; NotFound, too, when it has moved on since line `seen`.
+        Raises: NotFound; ConflictError when it was changed since journal entry `seen`.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -182,8 +187,10 @@ class Adoptions:
         after: tuple[date, int] | None = None,
     ) -> list[Recorded]:
         """
-        The register, the latest first; `untiered`: only those that wait for a tier. `after`: (day,
-        number) of the page's predecessor.
+        List the register, the latest first.
+
+        Args: `untiered`: only those that wait for a tier. `after`: (day, number) of the last one of the
+              page before.
         """
         query = select(AdoptionRow).order_by(AdoptionRow.day.desc(), AdoptionRow.id.desc())
         if first is not None:
@@ -203,13 +210,13 @@ class Adoptions:
             return [recorded(row) for row in session.scalars(query.limit(limit))]
 
     def one(self, adoption: int) -> Recorded | None:
-        """One record, None when there is none of that number."""
+        """Return one record, None when there is none of that number."""
         with Session(read_only(self._engine)) as session:
             row = session.get(AdoptionRow, adoption)
             return recorded(row) if row else None
 
     def of_drafts(self, drafts: Sequence[int]) -> list[Recorded]:
-        """What these drafts gained, withdrawn ones left out."""
+        """List what these drafts gained, withdrawn ones left out."""
         query = select(AdoptionRow).where(
             AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
         )
@@ -243,7 +250,7 @@ def _duplicate(printed: Printed) -> Select[int]:
 
 
 def recorded(row: AdoptionRow) -> Recorded:
-    """A row of the register as a value."""
+    """Convert a row of the register to a value."""
     return Recorded(
         row.id,
         Printed(

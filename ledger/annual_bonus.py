@@ -29,7 +29,11 @@ class Sanction:
 
 
 class AnnualBonuses:
-    """Every method is one transaction and leaves a line in the journal."""
+    """
+    附加分 and sanctions. Every method is one transaction and leaves a journal entry.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -37,7 +41,7 @@ class AnnualBonuses:
     def set_bonus(
         self, unit: str, year: int, points: Decimal, who: str, why: str, now: datetime
     ) -> None:
-        """The unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
+        """Set the unit's 附加分 of a year; an earlier figure is replaced, its journal entry stays."""
         with Session(self._engine) as session, session.begin():
             hold(session)
             facts = {"unit": unit, "year": year, "points": str(points)}
@@ -74,7 +78,7 @@ class AnnualBonuses:
             return row.id
 
     def lift(self, sanction: int, who: str, why: str, now: datetime) -> None:
-        """A sanction no longer stands. Raises NotFound."""
+        """Lift a sanction. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = session.get(SanctionRow, sanction, with_for_update=True)
@@ -85,7 +89,7 @@ class AnnualBonuses:
             row.seq = append(session, Entry(now, who, Act.SANCTION, facts, why))
 
     def sanctions(self, year: int | None = None) -> list[Sanction]:
-        """All records, the latest first, lifted ones included."""
+        """List all records, the latest first, lifted ones included."""
         query = select(SanctionRow).order_by(SanctionRow.id.desc())
         if year is not None:
             query = query.where(SanctionRow.year == year)

@@ -73,13 +73,17 @@ _ANSWERED = (
 
 
 class Commissions:
-    """Every method is one transaction."""
+    """
+    The office's commissions. Every method is one transaction.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def add(self, commission: Commission, who: str, now: datetime, why: str = "") -> int:
-        """Record one; returns its number. Raises ValueError when its days or units make no sense."""
+        """Record one; returns its number. Raises: InvalidInput when its days or units make no sense."""
         if not commission.units:
             raise ValueError("约稿没有写明向哪些单位约稿。")
         if commission.due < commission.asked:
@@ -110,7 +114,7 @@ class Commissions:
     def close(
         self, commission: int, who: str, why: str, now: datetime, *, closed: bool = True
     ) -> None:
-        """No more answers are waited for; or they are again. Raises NotFound."""
+        """Close a commission to further answers, or open it again. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = session.get(CommissionRow, commission)
@@ -121,7 +125,7 @@ class Commissions:
             row.seq = append(session, Entry(now, who, Act.COMMISSION_CHANGED, facts, why))
 
     def listing(self, *, open_on: date | None = None) -> list[Commission]:
-        """All, the latest due first; `open_on`: those asked and not closed on a day."""
+        """List all, the latest due first; `open_on`: those asked and not closed on a day."""
         query = select(CommissionRow).order_by(CommissionRow.due.desc(), CommissionRow.id.desc())
         if open_on is not None:
             query = query.where(CommissionRow.closed.is_(False), CommissionRow.asked <= open_on)
@@ -129,13 +133,13 @@ class Commissions:
             return [_commission(row) for row in session.scalars(query)]
 
     def one(self, commission: int) -> Commission | None:
-        """One commission, None when there is none of that number."""
+        """Return one commission, None when there is none of that number."""
         with Session(read_only(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             return _commission(row) if row else None
 
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
-        """Those asked and not closed on a day, as the rulebook wants them."""
+        """List those asked and not closed on a day, as the rulebook wants them."""
         with read_connection(self._engine, within) as connection:
             asked = connection.execute(_WAITING, {"day": day}).all()
             answered: dict[int, set[str]] = {}
@@ -151,7 +155,7 @@ class Commissions:
             )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
-        """How each asked unit stands, in the order asked. Raises NotFound."""
+        """List how each asked unit stands, in the order asked. Raises: NotFound."""
         with Session(read_only(self._engine)) as session:
             row = session.get(CommissionRow, commission)
             if row is None:

@@ -1,4 +1,4 @@
-"""What people decide about drafts: appended to the journal, folded into standings, never overwritten."""
+"""What people decide about drafts: appended to the journal, applied to standings, never overwritten."""
 
 from __future__ import annotations
 
@@ -66,12 +66,16 @@ Owe = Callable[[Concerned, Sequence[Ruled]], Sequence[OutgoingMessage]]
 
 
 def owe_nothing(_letter: Concerned, _ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
-    """A decision that nobody outside need hear of."""
+    """Compose nothing: a decision that nobody outside need hear of."""
     return ()
 
 
 class Decisions:
-    """Rulings on drafts. Every method is one transaction, corrected receipts included."""
+    """
+    Rulings on drafts. Every method is one transaction, corrected receipts included.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(
         self,
@@ -98,8 +102,8 @@ class Decisions:
         """
         Overrule the program, or an earlier ruling, on one draft.
 
-        `seen`: the number of the journal's line that the person had before them.
-        Raises: NotFound; Overtaken when the draft has moved on since `seen`; UnfinishedRuling when
+        Args:   `seen`: the number of the journal entry that the person had before them.
+        Raises: NotFound; ConflictError when the draft was changed since `seen`; UnfinishedRuling when
                 it is accepted with kind or unit open.
         """
         with Session(self._engine) as session, session.begin():
@@ -123,10 +127,10 @@ class Decisions:
         unclaimed: bool = False,
     ) -> list[Ruled]:
         """
-        An unknown sender's letter is claimed for a unit: its drafts count as of their receipt (一.3).
+        Claim an unknown sender's letter for a unit: its drafts count as of their receipt (一.3).
 
-        `unclaimed`: only while nobody else has claimed it.
-        Raises: NotFound; Overtaken when it is claimed already.
+        Args:   `unclaimed`: only while nobody else has claimed it.
+        Raises: NotFound; ConflictError when it is claimed already.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -154,11 +158,11 @@ class Decisions:
             return ruled
 
     def answers(self, commission: int, draft: int, who: str, now: datetime) -> Ruled:
-        """A draft answers a commission by hand (三.3)."""
+        """Record by hand that a draft answers a commission (三.3). Raises: NotFound."""
         return self.rule(draft, Ruling(commission=commission), who, "对应约稿", now)
 
     def rulings(self, draft: int) -> list[tuple[Entry, Ruling]]:
-        """Everything that people ruled on a draft, the first first."""
+        """List everything that people ruled on a draft, the first first."""
         with Session(read_only(self._engine)) as session:
             return _rulings(session, draft)
 
@@ -235,7 +239,7 @@ class Decisions:
 
 
 def standing_of(row: StandingRow) -> CurrentVerdict:
-    """The rulebook's word for a row."""
+    """Convert a row to the rulebook's word."""
     return CurrentVerdict(
         unit=row.unit,
         kind=row.kind,
@@ -250,7 +254,7 @@ def standing_of(row: StandingRow) -> CurrentVerdict:
 
 
 def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
-    """A draft as the program first judged it."""
+    """Return a draft as the program first judged it."""
     return FirstVerdict(
         unit=draft.unit,
         kind=draft.kind,
@@ -292,7 +296,7 @@ def _facts(ruling: Ruling) -> dict[str, Any]:
 
 
 def ruling_of(facts: dict[str, Any]) -> Ruling:
-    """What a line of the journal (RULED, CLAIMED) decided."""
+    """Parse what a journal entry (RULED, CLAIMED) decided."""
     values = dict(facts)
     if "kind" in values:
         values["kind"] = Kind(values["kind"])

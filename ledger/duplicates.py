@@ -43,7 +43,7 @@ SHUFFLED = 4
 
 class DuplicateIndex:
     """
-    Asks the ledger for what repeats. Refused drafts are no twins: they are meant to be sent again.
+    Asks the ledger for earlier drafts that repeat. Refused drafts never count: they are to be sent again.
 
     `letter` is left out; two drafts are alike when at least the share `alike` (0..1) of their
     letters and figures is the same. With `before` only letters received earlier count, and as they
@@ -63,11 +63,11 @@ class DuplicateIndex:
 
     def of(self, submission: Submission) -> dict[str, Duplicate]:
         """
-        For each draft (by its key) the one that it repeats: of the ledger, or else an earlier one
-        of its own letter.
+        Find for each draft (by its key) the one that it repeats.
 
-        What its sender was asked to mend, or nobody could verify, comes last; the unit's own comes
-        first, then what is most alike, then the earliest.
+        It is one of the ledger, or else an earlier one of its own letter. What its sender was asked to
+        mend, or nobody could verify, comes last; the unit's own comes first, then what is most alike,
+        then the earliest.
         """
         unit = submission.sender.unit
 
@@ -95,7 +95,7 @@ class DuplicateIndex:
         return found
 
     def _same(self, draft: Draft) -> list[Duplicate]:
-        """The same file, or the same words in another one."""
+        """Find the same file, or the same words in another one."""
         query = _same_query(says(draft.text, SHORTEST_SAME), self._before is not None)
         rows = self._connection.execute(
             query, self._asked | {"file_digest": draft.file_digest, "digest": draft.digest}
@@ -123,7 +123,7 @@ class DuplicateIndex:
         return duplicates
 
     def _beside(self, submission: Submission, place: int) -> list[Duplicate]:
-        """Earlier drafts of the same letter."""
+        """Find earlier drafts of the same letter."""
         draft = submission.drafts[place]
         duplicates = []
         for position, other in enumerate(submission.drafts[:place], 1):
@@ -203,7 +203,7 @@ def _earlier(as_first_judged: bool, *more: Any) -> Select[Any]:
 
 def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
     """
-    How alike two essences are, 0..1; 0 when it is less than `least`.
+    Rate how alike two essences are, 0..1; 0 when it is less than `least`.
 
     rapidfuzz's ratio: twice the characters that both have in the same order, over all characters.
     Where the fingerprints share much all the same, paragraphs may have changed places: then the
@@ -230,7 +230,7 @@ class Later:
 
 
 def later(engine: Engine, letter: int, position: int) -> list[Later]:
-    """What came after the `position`th draft of a letter and repeats it, the earliest first."""
+    """List what came after the `position`th draft of a letter and repeats it, the earliest first."""
     query = (
         select(
             DraftRow.id,

@@ -28,17 +28,17 @@ SEED = 20220224
 
 def bands(text: str) -> tuple[int, ...]:
     """
-    MinHash over all pairs of neighbouring characters: 64 minima, hashed by fours to 16 signed
-    numbers of 32 bits. Empty for a text too short to be compared.
+    Fingerprint a text: 16 signed numbers of 32 bits; empty for a text too short to be compared.
 
-    The same text gives the same numbers for ever: they are in the ledger. Two texts whose sets of
-    pairs overlap by J (Jaccard) share a number with a chance of 1 - (1 - J⁴)¹⁶.
+    MinHash over all pairs of neighbouring characters: 64 minima, hashed by fours. The same text gives
+    the same numbers for ever: they are in the ledger. Two texts whose sets of pairs overlap by J
+    (Jaccard) share a number with a chance of 1 - (1 - J⁴)¹⁶.
     """
     return bands_of(essence(text))
 
 
 def bands_of(said: str) -> tuple[int, ...]:
-    """The same, of a text's essence."""
+    """Fingerprint a text's essence (rulebook.originality.essence)."""
     said = said[:LONGEST]
     if len(said) < SHORTEST_ALIKE:
         return ()
@@ -56,7 +56,7 @@ def bands_of(said: str) -> tuple[int, ...]:
 
 
 def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Every bit of the result hangs on every bit of the number (splitmix64's finish)."""
+    """Mix numbers so that every bit of the result depends on every bit (splitmix64's finish)."""
     import numpy as np
 
     numbers = (numbers ^ numbers >> np.uint64(30)) * np.uint64(0xBF58476D1CE4E5B9)
@@ -66,7 +66,7 @@ def _mixed(numbers: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 @cache
 def _drawn() -> tuple[NDArray[np.uint64], ...]:
-    """The hash functions' constants: columns for the 64 minima, a row for a band, one a band."""
+    """Draw the hash functions' constants: columns for the 64 minima, a row for a band, one a band."""
     import random
 
     import numpy as np

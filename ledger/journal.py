@@ -56,7 +56,7 @@ class Broken:
 
 def append(session: Session | Connection, *entries: Entry) -> int:
     """
-    Append lines within the caller's transaction; returns the number of the last one.
+    Append entries within the caller's transaction; returns the number of the last one.
 
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
@@ -87,10 +87,10 @@ def append(session: Session | Connection, *entries: Entry) -> int:
 
 def hold(session: Session | Connection) -> None:
     """
-    Keep others from appending until this transaction ends.
+    Lock the journal before the first row, so that two writers cannot deadlock.
 
-    A deed that touches rows which other deeds touch, too, holds the chain before its first row: two
-    deeds then never wait for each other. On SQLite every writing transaction does so by itself.
+    PostgreSQL: an advisory lock until the transaction ends. SQLite: nothing to do, every writing
+    transaction already keeps others out.
     """
     bind = session.get_bind() if isinstance(session, Session) else session
     if bind.dialect.name == "postgresql":
@@ -98,13 +98,13 @@ def hold(session: Session | Connection) -> None:
 
 
 def record(engine: Engine, *entries: Entry) -> int:
-    """Append lines in a transaction of their own."""
+    """Append entries in a transaction of their own; returns the number of the last one."""
     with Session(engine) as session, session.begin():
         return append(session, *entries)
 
 
 def verify(engine: Engine) -> tuple[int, Broken | None]:
-    """How many lines fit, and the first that does not: changed, removed from between, or put in."""
+    """Check the chain: how many entries fit, and the first that was changed, removed or put in."""
     link, expected = BEGINNING, 1
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
     with Session(read_only(engine)) as session:
@@ -128,8 +128,10 @@ def history(
     acts: tuple[Act, ...] = (),
 ) -> Iterator[Line]:
     """
-    Lines of the journal, the newest first; of one draft (and its letter as a whole), of one letter,
-    or all. `before`: only lines older than this number.
+    Yield journal entries, the newest first.
+
+    Args: `draft`: of one draft, and with `letter` its letter as a whole, too. `letter`: of one
+          letter. `before`: only entries older than this number.
     """
     query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
     if draft is not None and letter is not None:

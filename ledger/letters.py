@@ -1,4 +1,4 @@
-"""The book of letters: collected, examined, settled or set aside, each step one transaction."""
+"""The letters' way through the ledger: collected, examined, settled or set aside, a transaction each."""
 
 from __future__ import annotations
 
@@ -52,7 +52,11 @@ _NEW_STANDING = insert(StandingRow)
 
 @dataclass(frozen=True, slots=True)
 class StoredMessage:
-    """A letter as it was found: where, when the server received it, what it is. `size` in bytes."""
+    """
+    A letter as it was found: where, when the server received it, what it is.
+
+    `size` in bytes; `digest`: SHA-256 of the bytes in hex; `uid` as the mailbox writes it.
+    """
 
     account: str
     folder: str
@@ -79,8 +83,10 @@ class Pending:
 @dataclass(frozen=True, slots=True)
 class Headers:
     """
-    What the ledger keeps of a letter's header block. `sent`: the sender's own Date; `stamped`: the
-    topmost Received line. Neither decides anything; both are kept for disputes.
+    What the ledger keeps of a letter's header block.
+
+    `sent`: the sender's own Date; `stamped`: the topmost Received line. Neither decides anything; both
+    are kept for disputes.
     """
 
     message_id: str
@@ -89,7 +95,11 @@ class Headers:
 
 
 class LetterRepository:
-    """The letters of the ledger. Every method is one transaction and may be repeated after a crash."""
+    """
+    The letters of the ledger. Every method is one transaction and may be repeated after a crash.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine, scores: Scores) -> None:
         self._engine = engine
@@ -97,12 +107,12 @@ class LetterRepository:
 
     @contextmanager
     def entering(self) -> Iterator[Connection]:
-        """One transaction for several letters: what is asked about them, and what is entered."""
+        """Open one transaction for several letters: what is asked about them, and what is entered."""
         with self._engine.begin() as connection:
             yield connection
 
     def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
-        """The uids recorded for a place."""
+        """Return the uids recorded for a folder."""
         query = select(SightingRow.uid).where(
             SightingRow.account == account,
             SightingRow.folder == folder,
@@ -113,10 +123,10 @@ class LetterRepository:
 
     def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         """
-        Enter letters whose raw bytes the vault already holds; the new ones come back.
+        Enter letters whose raw bytes the vault already holds. Returns the new ones.
 
-        A letter seen before (same SHA-256) only gains a place: moved, copied, or numbered anew
-        after a change of UIDVALIDITY.
+        A letter seen before (same SHA-256) only gains a location: moved, copied, or numbered anew after
+        a change of UIDVALIDITY.
         """
         fresh: list[Pending] = []
         with self._engine.begin() as connection:
@@ -140,7 +150,7 @@ class LetterRepository:
         return fresh
 
     def backlog(self) -> list[Pending]:
-        """Letters that wait to be examined, the earliest received first."""
+        """List letters that wait to be examined, the earliest received first."""
         query = (
             select(LetterRow)
             .where(LetterRow.state == LetterState.COLLECTED)
@@ -150,7 +160,7 @@ class LetterRepository:
             return [_pending(letter) for letter in session.scalars(query)]
 
     def letter_of(self, digest: str) -> int | None:
-        """The id of the letter with these bytes, None when it was never collected."""
+        """Return the id of the letter with these bytes, None when it was never collected."""
         with read_only(self._engine).connect() as connection:
             return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
 
@@ -163,9 +173,9 @@ class LetterRepository:
         within: Connection | None = None,
     ) -> dict[str, Duplicate]:
         """
-        For each draft (by its key) the earlier one that it repeats; see ledger.duplicates.
+        Find for each draft (by its key) the earlier one that it repeats; see ledger.duplicates.
 
-        `letter` itself, once it is entered, is no twin of its own. With `before` the question is
+        `letter` itself, once it is entered, is no duplicate of its own. With `before` the question is
         what stood there at that moment, as it was first judged.
         """
         with read_connection(self._engine, within) as connection:
@@ -178,7 +188,7 @@ class LetterRepository:
         letter: int,
         within: Connection | None = None,
     ) -> dict[str, datetime]:
-        """For each draft (by its key) when the unit first sent it in a letter that was refused."""
+        """Return for each draft (by its key) when the unit first sent it in a letter that was refused."""
         found: dict[str, datetime] = {}
         with read_connection(self._engine, within) as connection:
             for draft in drafts:
@@ -197,7 +207,7 @@ class LetterRepository:
         return found
 
     def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:
-        """How many letters of each unit had to be refused, received from `first` and before `until`."""
+        """Count the refused letters of each unit, received from `first` and before `until`."""
         query = (
             select(LetterRow.unit, func.count())
             .where(
@@ -214,7 +224,7 @@ class LetterRepository:
     def answered_since(
         self, address: str, since: datetime, within: Connection | None = None
     ) -> int:
-        """How many receipts this address has been owed since a moment."""
+        """Count the receipts that this address has been owed since a moment."""
         with read_connection(self._engine, within) as connection:
             return connection.scalar(_ANSWERED, {"address": address, "since": since}) or 0
 
@@ -230,11 +240,11 @@ class LetterRepository:
         within: Connection | None = None,
     ) -> bool:
         """
-        Verdict, drafts, their standings, owed letters and the journal's line in one transaction:
-        that of `within`, else one of its own.
+        Enter verdict, drafts, their standings, owed letters and the journal entry in one transaction.
 
-        `day`: the office day of receipt. Returns False and changes nothing when the letter is no
-        longer waiting: somebody else entered it first.
+        Args:    `day`: the office day of receipt. `within`: the transaction to use, else one of its own.
+        Returns: False, with nothing changed, when the letter is no longer waiting: somebody else entered
+                 it first.
         """
         if within is None:
             with self._engine.begin() as connection:
@@ -290,7 +300,9 @@ class LetterRepository:
 
     def record_failure(self, letter_id: int, trouble: str, max_tries: int) -> bool:
         """
-        Count a failed try. Returns True when that was the last: the letter is set aside, kept whole.
+        Count a failed try. Returns True when that was the last one.
+
+        The letter is then set aside, kept whole. Raises: sqlalchemy.exc.NoResultFound for an unknown id.
         """
         with Session(self._engine) as session, session.begin():
             letter = session.get_one(LetterRow, letter_id)
@@ -305,7 +317,7 @@ class LetterRepository:
             return letter.state is LetterState.SET_ASIDE
 
     def retry(self, letter_id: int, who: str, now: datetime) -> bool:
-        """A person gives a letter that was set aside another chance. False when it was not."""
+        """Give a letter that was set aside another chance. Returns False when it was not set aside."""
         with Session(self._engine) as session, session.begin():
             hold(session)
             letter = session.get(LetterRow, letter_id)
@@ -317,7 +329,7 @@ class LetterRepository:
             return True
 
     def to_be_dropped(self) -> list[tuple[int, str]]:
-        """(id, digest) of letters with a 密级 mark that the vault still holds."""
+        """List (id, digest) of letters with a 密级 mark that the vault still holds."""
         query = select(LetterRow).where(
             LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
         )
@@ -329,14 +341,14 @@ class LetterRepository:
             ]
 
     def dropped(self, letter_id: int) -> None:
-        """The vault no longer holds this letter."""
+        """Record that the vault no longer holds this letter."""
         with self._engine.begin() as connection:
             connection.execute(
                 update(LetterRow).where(LetterRow.id == letter_id).values(raw_kept=False)
             )
 
     def census(self) -> dict[LetterState, int]:
-        """How many letters stand in each state."""
+        """Count the letters in each state."""
         query = select(LetterRow.state, func.count()).group_by(LetterRow.state)
         with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}

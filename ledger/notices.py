@@ -30,8 +30,10 @@ Tables = tuple[tuple[Group, tuple[Row, ...]], ...]
 @dataclass(frozen=True, slots=True)
 class Published:
     """
-    A notice as it went out. `files`: name → SHA-256 in the vault; `told`: (period, unit, points) that it
-    said have changed in earlier notices.
+    A notice as it went out.
+
+    `files`: name → SHA-256 in the vault; `told`: (period, unit, points) that it said have changed in
+    earlier notices.
     """
 
     id: int
@@ -64,7 +66,12 @@ class Later:
 
 
 class Notices:
-    """Publishing and looking back. Nothing published is ever changed."""
+    """
+    Publishing and looking back. Nothing published is ever changed.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away;
+            VaultError from `publish` when a file cannot be kept.
+    """
 
     def __init__(self, engine: Engine, vault: Vault) -> None:
         self._engine = engine
@@ -82,9 +89,10 @@ class Notices:
         """
         Freeze figures, facts and files, and owe the letters of the distribution list.
 
-        `told`: what this notice says of earlier ones, so that the next one does not say it again.
+        The files are in the vault before the row exists.
 
-        The files are in the vault before the row exists. Returns the edition, 1 for the first.
+        Args:    `told`: what this notice says of earlier ones, so that the next one does not repeat it.
+        Returns: the edition, 1 for the first.
         """
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         for name, content in files.items():
@@ -124,7 +132,7 @@ class Notices:
             return edition
 
     def published(self, period: Period | None = None) -> list[Published]:
-        """Published notices, the latest first; of one period or all."""
+        """List published notices, the latest first; of one period or all."""
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).order_by(NoticeRow.id.desc())
         if period is not None:
             query = query.where(NoticeRow.period == period.name)
@@ -133,9 +141,11 @@ class Notices:
 
     def later(self, period: Period, now: Callable[[Period], Tables]) -> list[Later]:
         """
-        What has become different in earlier notices and has not been told yet, the earliest first:
-        those of periods of the same length before this one, and of shorter ones within it. `now`
-        gives a period's tables as they stand.
+        List what has changed in earlier notices and was in no notice yet, the earliest first.
+
+        Those of periods of the same length before this one, and of shorter ones within it.
+
+        Args: `now`: gives a period's tables as they stand.
         """
         notices = sorted(self.published(), key=lambda notice: notice.id)
         latest = {notice.period: notice for notice in notices}
@@ -159,7 +169,7 @@ class Notices:
         return found
 
     def one(self, notice: int) -> Published | None:
-        """One published notice, None when there is none of that number."""
+        """Return one published notice, None when there is none of that number."""
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).where(NoticeRow.id == notice)
         with Session(read_only(self._engine)) as session:
             row = session.scalar(query)
@@ -167,8 +177,10 @@ class Notices:
 
     def recompute(self, notice: int, provisions_on_day: ProvisionsOn) -> list[Difference]:
         """
-        The frozen facts through the rulebook again: any difference means that the code, the
-        provisions of that time or the row was changed.
+        Compute a notice again from its frozen facts.
+
+        Any difference means that the code, the provisions of that time or the row was changed.
+        Raises: sqlalchemy.exc.NoResultFound for an unknown number.
         """
         with Session(read_only(self._engine)) as session:
             row = session.get_one(NoticeRow, notice)
@@ -182,7 +194,7 @@ class Notices:
 
 
 def differences(published: Tables, now: Tables) -> list[Difference]:
-    """Units whose rows are not the same, in the published order; new units last."""
+    """List units whose rows are not the same, in the published order; new units last."""
     before = {row.unit: row for _, rows in published for row in rows}
     after = {row.unit: row for _, rows in now for row in rows}
     return [

@@ -1,4 +1,4 @@
-"""What the machine says when a file cannot be had, in the words of the office."""
+"""Errors of the operating system about files, in the words of the office."""
 
 from __future__ import annotations
 
@@ -28,5 +28,5 @@ _SAID = {
 
 
 def describe(error: OSError) -> str:
-    """Why, in Chinese; the system's own words where we have none."""
+    """Say why in Chinese; the system's own words where we have none."""
     return _SAID.get(error.errno or 0) or error.strerror or str(error)

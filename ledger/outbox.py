@@ -63,7 +63,12 @@ class GivenUp:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The backlog: how many letters, since when the oldest is owed, the replies that made some rest."""
+    """
+    The backlog of our letters.
+
+    `many`: how many; `oldest`: since when the oldest is owed; `replies`: the relay's replies that made
+    some wait.
+    """
 
     many: int
     oldest: datetime | None
@@ -71,14 +76,18 @@ class Waiting:
 
 
 class Outbox:
-    """What is owed and what was sent. Every method is one transaction."""
+    """
+    What is owed and what was sent. Every method is one transaction.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def due(self, now: datetime, most: int) -> list[Due]:
         """
-        Letters whose time has come, the longest owed first.
+        List letters whose time has come, the longest owed first.
 
         Order is kept per addressee: behind a letter that waits, later ones to the same wait, too.
         """
@@ -116,21 +125,22 @@ class Outbox:
 
     def sent(self, taken: Sequence[tuple[Due, str]], now: datetime) -> None:
         """
-        The relay took these, with its replies; a letter is settled once nothing more is owed for it.
+        Record that the relay accepted these, with its replies.
 
-        A power cut may undo it: then the letters go out a second time under their Message-IDs.
+        A letter is settled once nothing more is owed for it. A power cut may undo the record: then the
+        letters go out a second time under their Message-IDs.
         """
         with relaxed_durability(self._engine).begin() as connection:
             for due, reply in taken:
                 _close(connection, due, PostState.SENT, reply, now)
 
     def give_up(self, due: Due, reply: str, now: datetime) -> None:
-        """The relay will never take it; kept for a person to see."""
+        """Record a permanent failure; the letter is kept for a person to see."""
         with self._engine.begin() as connection:
             _close(connection, due, PostState.GIVEN_UP, reply, now)
 
     def postpone(self, due: Due, until: datetime, reply: str) -> None:
-        """Try again at `until`."""
+        """Put a letter off: try again at `until`."""
         with self._engine.begin() as connection:
             connection.execute(
                 update(OutboxRow)
@@ -139,7 +149,7 @@ class Outbox:
             )
 
     def of_letter(self, letter: int) -> list[tuple[datetime, str, PostState, datetime | None]]:
-        """What a letter was answered: owed since, kind, state and when it was sent, in order."""
+        """List what a letter was answered: owed since, kind, state and when it was sent, in order."""
         query = (
             select(OutboxRow.owed_since, OutboxRow.kind, OutboxRow.state, OutboxRow.sent)
             .where(OutboxRow.letter_id == letter)
@@ -149,7 +159,7 @@ class Outbox:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
     def sent_since(self, moment: datetime) -> int:
-        """How many letters left since a moment, for the relay's ceilings."""
+        """Count the letters that left since `moment`, for the relay's ceilings."""
         query = (
             select(func.count())
             .select_from(OutboxRow)
@@ -159,7 +169,7 @@ class Outbox:
             return connection.scalar(query) or 0
 
     def given_up(self, since: datetime, most: int = 1000) -> list[GivenUp]:
-        """Letters that had to be given up since a moment, the latest first."""
+        """List letters that had to be given up since a moment, the latest first."""
         query = (
             select(
                 OutboxRow.letter_id,
@@ -176,7 +186,7 @@ class Outbox:
             return [GivenUp(*row) for row in connection.execute(query)]
 
     def waiting(self, now: datetime) -> Waiting:
-        """What is owed, and what the relay said to the letters that have to rest."""
+        """Tell what is owed, and what the relay replied to the letters that have to wait."""
         owed = OutboxRow.state == PostState.OWED
         with read_only(self._engine).connect() as connection:
             many, oldest = connection.execute(
@@ -190,7 +200,7 @@ class Outbox:
         return Waiting(many, oldest, tuple(replies))
 
     def census(self) -> dict[PostState, int]:
-        """How many of our letters stand in each state."""
+        """Count our letters in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
         with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}

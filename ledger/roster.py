@@ -28,8 +28,10 @@ _APPOINTMENTS = (
 @dataclass(frozen=True, slots=True)
 class Officer:
     """
-    One appointment. Source: 一.2; `addresses` in lower case, days inclusive, None = open. `id`: its
-    number in the ledger, 0 while it has none.
+    One appointment (一.2).
+
+    `addresses` in lower case; days inclusive, None = open. `id`: its number in the ledger, 0 while it
+    has none.
     """
 
     unit: str
@@ -43,7 +45,7 @@ class Officer:
     id: int = field(default=0, compare=False)
 
     def in_office(self, on: date) -> bool:
-        """Whether the appointment is in force on a day."""
+        """Tell whether the appointment is in force on a day."""
         return (self.begins is None or self.begins <= on) and (self.ends is None or on <= self.ends)
 
 
@@ -57,13 +59,17 @@ class Imported:
 
 
 class Roster:
-    """Who may send for whom. Every method is one transaction."""
+    """
+    Who may send for whom. Every method is one transaction.
+
+    Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def officers(self) -> list[Officer]:
-        """All appointments, by unit and name."""
+        """List all appointments, by unit and name."""
         with Session(read_only(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).order_by(OfficerRow.unit, OfficerRow.name, OfficerRow.id)
@@ -106,13 +112,13 @@ class Roster:
         return Imported(added, updated, unchanged)
 
     def officer(self, number: int) -> Officer | None:
-        """One appointment, None when there is none of that number."""
+        """Return one appointment, None when there is none of that number."""
         with Session(read_only(self._engine)) as session:
             row = session.get(OfficerRow, number)
             return _officer(session, row) if row else None
 
     def add(self, officer: Officer, who: str, now: datetime) -> int:
-        """A new appointment; returns its number. Raises ValueError when they are in office already."""
+        """Add an appointment; returns its number. Raises: AlreadyExists when they are in office already."""
         with Session(self._engine) as session, session.begin():
             duplicate = session.scalars(
                 select(OfficerRow).where(
@@ -133,7 +139,7 @@ class Roster:
         """
         Write an appointment anew; its unit stays: for another unit there is another appointment.
 
-        Raises: LookupError; Moved when it is no longer as the person saw it (`was`).
+        Raises: NotFound; ConflictError when it is no longer as the person saw it (`was`).
         """
         with Session(self._engine) as session, session.begin():
             row = session.get(OfficerRow, number, with_for_update=True)
@@ -149,7 +155,7 @@ class Roster:
             _told(session, row, "ended" if ended else "updated", who, now)
 
     def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
-        """(number, name, first address) of a unit's officers in office on a day, who have an address."""
+        """List (number, name, first address) of a unit's officers in office on a day who have an address."""
         with Session(read_only(self._engine)) as session:
             rows = session.scalars(
                 select(OfficerRow).where(OfficerRow.unit == unit).order_by(OfficerRow.id)
@@ -162,9 +168,9 @@ class Roster:
 
     def hand_over(self, unit: str, name: str, successor: Officer, who: str, now: datetime) -> None:
         """
-        An officer's appointment ends the day before the successor's begins (一.3).
+        End an officer's appointment on the day before the successor's begins (一.3).
 
-        Raises: LookupError when nobody of that name is in office for the unit; ValueError when
+        Raises: NotFound when nobody of that name is in office for the unit; InvalidInput when
                 `successor.begins` is missing or before the appointment that ends.
         """
         if successor.begins is None:
@@ -188,7 +194,7 @@ class Roster:
 
     def sender(self, name: str, address: str, on: date, within: Connection | None = None) -> Sender:
         """
-        Who wrote from this address on an office day.
+        Identify who wrote from this address on an office day.
 
         An appointment in force wins over an ended one; for an ended one the successors' addresses
         of the same unit come along (一.3).
@@ -229,7 +235,7 @@ def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
 
 
 def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:
-    """The journal names officers by number alone: it outlives what may be kept of people."""
+    """Record the change. The journal names officers by number alone: it outlives what may be kept of people."""
     facts = {"officer": row.id, "unit": row.unit, "change": change}
     append(session, Entry(now, who, Act.ROSTER, facts))
 

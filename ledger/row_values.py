@@ -1,4 +1,4 @@
-"""From the rulebook's words to the values of the ledger's rows."""
+"""Conversion of the rulebook's values to the columns of the ledger's tables."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rulebook.originality import percent
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A letter of ours, composed and not yet sent. `raw` is the whole message."""
+    """A letter of ours, composed and not yet sent. `raw` is the whole RFC 5322 message."""
 
     kind: str
     recipient: str
@@ -29,7 +29,7 @@ class OutgoingMessage:
 def draft_values(
     letter_id: int, position: int, judged: DraftVerdict, secret: bool
 ) -> dict[str, Any]:
-    """A draft with its first verdict; of a letter with a 密级 mark no word is kept."""
+    """Build a draft's columns with its first verdict; of a letter with a 密级 mark no word is kept."""
     draft = judged.draft
     return {
         "letter_id": letter_id,
@@ -62,7 +62,7 @@ def draft_values(
 
 
 def file_values(file: FileFact) -> dict[str, Any]:
-    """A file of a letter; what its kind does not tell is left out."""
+    """Build a file's JSON; what its kind does not tell is left out."""
     values: dict[str, Any] = {
         "path": file.path,
         "role": file.role,
@@ -82,7 +82,7 @@ def file_values(file: FileFact) -> dict[str, Any]:
 def standing_values(
     draft_id: int, draft: Mapping[str, Any], verdict: Verdict, day: date, seq: int
 ) -> dict[str, Any]:
-    """A draft's standing before anybody has ruled on it: the first verdict itself."""
+    """Build a draft's standing before anybody has ruled on it: the first verdict itself."""
     return {
         "draft_id": draft_id,
         "letter_id": draft["letter_id"],
@@ -102,7 +102,7 @@ def standing_values(
 
 
 def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now: datetime) -> Entry:
-    """The journal's line of a letter: judgements and digests, nothing personal, so it may stay."""
+    """Build a letter's journal entry: judgements and digests, nothing personal, so it may stay."""
     return Entry(
         at=now,
         who=PROGRAM,
@@ -134,7 +134,7 @@ def _facts(judged: DraftVerdict) -> dict[str, Any]:
 
 
 def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime) -> dict[str, Any]:
-    """A letter of ours, owed from now on."""
+    """Build the columns of a letter of ours, owed from now on."""
     return {
         "letter_id": letter_id,
         "kind": letter.kind,
@@ -152,5 +152,5 @@ def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime)
 
 
 def outbox_row(letter_id: int | None, letter: OutgoingMessage, now: datetime) -> OutboxRow:
-    """The same as a row."""
+    """Build the same as a row."""
     return OutboxRow(**outbox_values(letter_id, letter, now))

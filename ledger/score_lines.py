@@ -1,4 +1,4 @@
-"""The table `scores`: the lines of points as the one scoring function gives them, kept fresh."""
+"""The table `scores`: the lines of points as the one scoring function gives them, kept up to date."""
 
 from __future__ import annotations
 
@@ -25,15 +25,16 @@ from rulebook.points import (
 
 class Scores:
     """
-    Writes a draft's lines anew whenever it or its adoptions change, in the caller's transaction; under
-    a weekly cap the lines that keep it, too.
+    Writes a draft's lines anew whenever it or its adoptions change, in the caller's transaction.
+
+    Under a weekly cap the lines that keep it, too.
     """
 
     def __init__(self, provisions_on_day: ProvisionsOn) -> None:
         self._provisions_on = provisions_on_day
 
     def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
-        """The lines of drafts that are just being entered, from the values of their standings."""
+        """Write the lines of drafts that are just being entered, from the values of their standings."""
         lines: list[ScoreLine] = []
         weeks: set[_Week] = set()
         for row in standings:
@@ -48,7 +49,7 @@ class Scores:
                 self._cap(session, weeks)
 
     def refresh(self, session: Session, drafts: Sequence[int]) -> None:
-        """These drafts' lines, from their standings and adoptions."""
+        """Write these drafts' lines anew, from their standings and adoptions."""
         if not drafts:
             return
         session.flush()
@@ -72,7 +73,7 @@ class Scores:
         return {(unit, week)} if unit is not None and capped else set()
 
     def _cap(self, session: Session, weeks: Iterable[_Week]) -> None:
-        """What goes beyond the cap of these units' weeks."""
+        """Write anew what goes beyond the cap of these units' weeks."""
         for unit, week in sorted(weeks):
             session.execute(
                 delete(ScoreRow).where(ScoreRow.unit == unit, ScoreRow.week == week.first)
@@ -87,7 +88,7 @@ class Scores:
             _write(session, [line for line in lines if line.what is LineKind.CAPPED])
 
     def refresh_adoption(self, session: Session, adoption: int) -> None:
-        """The line of an adopted text that never came by mail; none when it has a draft now."""
+        """Write the line of an adopted text that never came by mail; none when it has a draft now."""
         session.flush()
         session.execute(
             delete(ScoreRow).where(ScoreRow.adoption_id == adoption, ScoreRow.draft_id.is_(None))
@@ -97,7 +98,7 @@ class Scores:
             _write(session, [alone(adoption_of(row), self._provisions_on)])
 
     def rebuild(self, engine: Engine, batch: int = 2000) -> int:
-        """All lines anew, after config.toml was changed. Returns how many drafts there are."""
+        """Write all lines anew, after config.toml was changed. Returns how many drafts there are."""
         last = done = 0
         with Session(engine) as session, session.begin():
             session.execute(delete(ScoreRow))
@@ -125,7 +126,7 @@ _Week = tuple[str, Period]
 def _facts(
     session: Session, *conditions: ColumnElement[bool]
 ) -> tuple[list[Scored], dict[int, list[Adoption]]]:
-    """Standings and, by draft, what was printed of them."""
+    """Read standings and, by draft, what was printed of them."""
     rows = session.scalars(
         select(StandingRow).where(*conditions).execution_options(populate_existing=True)
     ).all()
@@ -142,12 +143,12 @@ def _facts(
 
 
 def scored_of(row: StandingRow) -> Scored:
-    """The rulebook's word for a standing."""
+    """Convert a standing to the rulebook's word."""
     return Scored(row.draft_id, row.unit, row.kind, row.day, row.outcome, row.timely, row.voided)
 
 
 def adoption_of(row: AdoptionRow) -> Adoption:
-    """The rulebook's word for an adoption."""
+    """Convert an adoption to the rulebook's word."""
     return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
 
 

@@ -1,8 +1,8 @@
 """
-Proof that the rows follow from the journal: what somebody changed behind the program's back is named.
+Proof that the rows follow from the journal: what was changed without the program is named.
 
-The journal's chain shows that its own lines are untouched (ledger/journal.py). Here every row that the
-figures are drawn from is told again from those lines and compared.
+The journal's chain shows that its own entries are untouched (ledger/journal.py). Here every row that
+the figures are drawn from is derived again from those entries and compared.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ RULINGS = (Act.RULED, Act.CLAIMED)
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What standings and scores are told from, besides the journal."""
+    """What standings and scores are derived from, besides the journal."""
 
     provisions_at: Callable[[datetime], Provisions]
     provisions_on_day: ProvisionsOn
@@ -53,7 +53,7 @@ class Rules:
 
 def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
     """
-    Rows that are not what the journal says, a Chinese sentence each; none when all agree.
+    Yield rows that are not what the journal says, a Chinese sentence each; none when all agree.
 
     Drafts of a ledger older than the journal are compared with their own first verdict alone.
     """
@@ -70,7 +70,7 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
 
 
 def _lines_missing(session: Session) -> Iterator[str]:
-    """The chain cannot show that its end was cut off; rows that rest on a later line do."""
+    """Notice that the end of the journal was cut off: rows rest on a later entry."""
     last = session.scalar(select(func.max(JournalRow.seq))) or 0
     rows = (StandingRow, AdoptionRow, CommissionRow, BonusRow, SanctionRow, NoticeRow)
     known = max(session.scalar(select(func.max(row.seq))) or 0 for row in rows)
@@ -79,7 +79,7 @@ def _lines_missing(session: Session) -> Iterator[str]:
 
 
 def _drafts(session: Session, rules: Rules, scored: Counter[Scored]) -> Iterator[str]:
-    """Every draft; how they score is counted on the way, those alike together."""
+    """Check every draft; how they score is counted on the way, those alike together."""
     last = 0
     while True:
         rows = session.execute(
@@ -197,7 +197,7 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
 
 
 def _others(session: Session) -> Iterator[str]:
-    """约稿, 附加分 and what cancels it."""
+    """Check 约稿, 附加分 and what cancels it."""
     told = _replayed(session, (Act.COMMISSIONED, Act.COMMISSION_CHANGED), "commission")
     for row in session.scalars(select(CommissionRow)):
         said = told.pop(row.id, {})
@@ -248,7 +248,7 @@ def _notices(session: Session) -> Iterator[str]:
 def _scores(
     session: Session, rules: Rules, scored: Counter[Scored], adoptions: list[Adoption]
 ) -> Iterator[str]:
-    """The table `scores` against the one scoring function: what each unit gained on each day."""
+    """Check the table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
     wanted: Counter[tuple[str, date]] = Counter()
     for line in lines_of(drafts, adoptions, rules.provisions_on_day):
@@ -273,7 +273,7 @@ def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:
 
 
 def _replayed(session: Session, acts: tuple[Act, ...], key: str) -> dict[int, dict[str, Any]]:
-    """What the journal says of each numbered thing, later lines over earlier ones."""
+    """Merge what the journal says of each numbered thing, later entries over earlier ones."""
     told: dict[int, dict[str, Any]] = {}
     for line in _lines(session, acts):
         told.setdefault(line.facts[key], {}).update(line.facts)

@@ -16,8 +16,9 @@ SHORTEST_TOPIC = 4
 @dataclass(frozen=True, slots=True)
 class OpenCommission:
     """
-    A text that was asked for and is still waited for. `due`: the last day; `answered`: the units
-    from which an answer was taken already.
+    A text that was asked for and is still waited for.
+
+    `due`: the last day. `answered`: the units from which an answer was accepted already.
     """
 
     id: int
@@ -29,7 +30,7 @@ class OpenCommission:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The commission and, in Chinese, what it was told by."""
+    """The commission that a draft answers and, in Chinese, the evidence for it."""
 
     commission: OpenCommission
     evidence: str
@@ -43,8 +44,13 @@ def answered(
     labelled: bool,
 ) -> Answered | None:
     """
-    The commission that a draft answers: its topic stands in subject, folder, file name or title, or
-    the draft is labelled 约稿 and its unit owes just one. Between two nobody guesses: None.
+    Find the commission that a draft answers.
+
+    Its topic stands in subject, folder, file name or title; or the draft is labelled 约稿 and its
+    unit owes just one.
+
+    Args:    `labelled`: the draft carries the label 约稿, so that a short topic is enough.
+    Returns: None when no commission fits, and when several do.
     """
     asked = [commission for commission in commissions if unit in commission.units]
     places = {
@@ -69,7 +75,7 @@ def answered(
 
 
 def unmatched(unit: str | None, commissions: Sequence[OpenCommission]) -> str:
-    """In Chinese, why a draft labelled 约稿 cannot be laid to a commission by its label alone."""
+    """Tell in Chinese why a draft labelled 约稿 cannot be assigned to a commission by its label alone."""
     if unit is None:
         return "单位尚未认领，无法对应约稿任务"
     asked = [commission for commission in commissions if unit in commission.units]

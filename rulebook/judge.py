@@ -1,4 +1,4 @@
-"""The rules in order -> Verdict. All rules are recorded, the gravest outcome wins."""
+"""The rules in order -> Verdict. All rules are recorded, the most severe outcome wins."""
 
 from __future__ import annotations
 
@@ -29,8 +29,10 @@ from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 @dataclass(frozen=True, slots=True)
 class LedgerContext:
     """
-    What the ledger knows beside a draft's twins: commissions still open, and by a draft's key when
-    a letter with it was received that had to be refused.
+    What the ledger knows besides duplicates.
+
+    `commissions`: those still open. `refused`: by a draft's key, when a letter with it was received
+    that had to be refused.
     """
 
     commissions: tuple[OpenCommission, ...] = ()
@@ -45,12 +47,14 @@ def judge(
     known: LedgerContext | None = None,
 ) -> Verdict:
     """
-    What becomes of a letter and of each of its drafts.
+    Judge a letter and each of its drafts.
 
-    `duplicates` gives, by a draft's key, the earlier draft that it repeats. A letter with a 密级 mark has
-    no drafts in its verdict: nothing of them may be kept. A refused letter's drafts
-    are shown with their deadline and score nothing. Mail of machines is ignored and never
-    answered; nor is mail whose sender the receiving server could not verify.
+    Args:    `duplicates`: by a draft's key, the earlier draft that it repeats.
+    Returns: of a letter with a 密级 mark no drafts, since nothing of them may be kept. A refused
+             letter's drafts are shown with their deadline and score nothing. Mail of machines is
+             ignored and never answered; nor is mail whose sender the receiving server could not
+             verify.
+    Raises:  ValueError if `submission.received` has no time zone.
     """
     if submission.automatic:
         ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
@@ -151,8 +155,10 @@ def _reached(
     draft: Draft, received: datetime, provisions: Provisions, known: LedgerContext
 ) -> datetime:
     """
-    When a draft counts as received: with the switch `grace_after_refusal_hours` a proper resend
-    within so many hours after the refused letter counts as of that one.
+    Give the moment at which a draft counts as received.
+
+    With the switch `grace_after_refusal_hours` a proper resend within so many hours after the
+    refused letter counts as of that one.
     """
     refused = known.refused.get(draft.key)
     grace = timedelta(hours=provisions.timeliness.grace_after_refusal_hours)
@@ -162,7 +168,7 @@ def _reached(
 
 
 def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Remark]:
-    """Friendly warnings that a draft calls for."""
+    """Yield the friendly warnings that a draft calls for."""
     for draft in submission.drafts:
         yield from draft.remarks
         if not draft.reviewer and provisions.require_reviewer is ReviewerRule.WARN:

@@ -39,7 +39,7 @@ class KindFinding:
 
 def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
     """
-    A draft's kind: explicit label, then features of the text, else KIND_UNCERTAIN.
+    Decide a draft's kind: explicit label, then features of the text, else KIND_UNCERTAIN.
 
     Source:  四.1 names the kinds; the order label → features is the office's reading.
     Returns: with kind 综合 and fewer characters than required: reason TOO_SHORT, kind kept. With a
@@ -71,7 +71,7 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
 
 
 def _other_paper(draft: Draft, labels: Labels) -> str:
-    """The paper that a title calls itself by its last word (“关于……的通知”), or ""."""
+    """Return the paper that a title calls itself by its last word (“关于……的通知”), or ""."""
     title = draft.title.rstrip("》”」）) ")
     ends = [word for word in labels.other_papers if word and title.endswith(word)]
     return "" if _HANDED_ON.search(title) else max(ends, key=len, default="")
@@ -95,7 +95,7 @@ def labels_differ(draft: Draft, subject: str, labels: Labels) -> bool:
 
 
 def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | None:
-    """The nearest label; a farther one that says something else stands in the evidence."""
+    """Return the nearest label; a farther one that says something else stands in the evidence."""
     named = list(_named(draft, subject, labels))
     if not named:
         return None
@@ -106,8 +106,10 @@ def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | 
 
 def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, str]]:
     """
-    What each place names as the kind, with the evidence, the nearest first: the draft's own first
-    line or title, file, folders, archive, then the subject. A place that names several names none.
+    Yield what each source names as the kind, with the evidence, the nearest source first.
+
+    The draft's own first line or title, file, folders, archive, then the subject. A source that
+    names several kinds names none.
     """
     path = PurePosixPath(draft.file)
     sources: list[tuple[str, str]] = [("稿件标题", draft.title)]
@@ -127,9 +129,10 @@ def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, s
 
 def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
     """
-    Kinds named in a text, with the word that names each; bracketed words count before loose ones.
+    Return the kinds named in a text, with the word that names each.
 
-    In a title, which is prose, only a bracketed word or a prefix ("工作动态：…") is a label.
+    Bracketed words count before loose ones. In a title, which is prose, only a bracketed word or a
+    prefix ("工作动态：…") is a label.
     """
     bracketed = " ".join(_BRACKETED.findall(text))
     if found := _words_in(bracketed, labels):
@@ -165,9 +168,9 @@ def _felt(
     draft: Draft, provisions: Provisions, *, clearly: bool = False
 ) -> tuple[Kind | None, int, str]:
     """
-    (kind, strength of the evidence, the evidence): by wording, length, headings.
+    Weigh wording, length and headings: (kind, strength of the evidence, the evidence).
 
-    `clearly`: only when it is twice as strong as what speaks for any other kind.
+    `clearly`: only when it is `weights.clearly` times as strong as what speaks for any other kind.
     """
     labels = provisions.labels
     heard = _heard(draft, provisions)
@@ -213,12 +216,12 @@ def _speaks_of_a_unit(draft: Draft, provisions: Provisions) -> bool:
 
 
 def _leading(words: Iterable[str], draft: Draft) -> int:
-    """How many of the words stand in the title or the first lines: those count twice."""
+    """Count the words that stand in the title or the first lines: those count twice."""
     return sum(word in draft.title or word in draft.text[:_LEAD] for word in words)
 
 
 def _heard(draft: Draft, provisions: Provisions) -> list[str]:
-    """The words in which people speak of what others say in public."""
+    """Return the words in which people speak of what others say in public."""
     told = f"{draft.title}\n{draft.text}"
     return [word for word in provisions.labels.opinion_features if word in told]
 

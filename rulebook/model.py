@@ -103,11 +103,12 @@ class EventDate:
 @dataclass(frozen=True, slots=True)
 class Draft:
     """
-    One text of a letter with its pictures, before anybody has judged it. `part` counts the drafts
-    of a file that holds several from 1 on; 0: the file is this draft. `maybe_several`: it reads like
-    several, and only a person can tell. `bands`: the text's fingerprint, of which drafts that are
-    nearly the same share a part; empty for a short one. `scanned`: the text was recognised in
-    pictures of pages.
+    One text of a letter with its pictures, before anybody has judged it.
+
+    `part` counts the drafts of a file that holds several from 1 on; 0: the file is this draft.
+    `maybe_several`: it reads like several, and only a person can tell. `bands`: the text's
+    fingerprint, of which drafts that are nearly the same share a part; empty for a short one.
+    `scanned`: the text was recognised in pictures of pages. `digest`, `file_digest`: SHA-256 in hex.
     """
 
     file: str
@@ -145,9 +146,11 @@ class Fault:
 @dataclass(frozen=True, slots=True)
 class FileFact:
     """
-    A file of a letter: where it lay, what part it plays, what it is. `size` in bytes. Of a picture
-    its pixels and when its camera says it was taken, in the camera's time; of film and sound the
-    `seconds`. 0 and None where the file does not tell.
+    A file of a letter: its path, its role, what it is.
+
+    `size` in bytes. Of a picture its pixels and when its camera says it was taken, in the camera's
+    time; of film and sound the `seconds`. 0 and None where the file does not tell. `digest`: SHA-256
+    in hex.
     """
 
     path: str

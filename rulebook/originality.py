@@ -25,8 +25,9 @@ _NOT_WORD = re.compile(r"[\W_]+")
 
 def essence(text: str) -> str:
     """
-    Letters, figures and Han characters alone, in one width and in small letters: what a change of
-    layout, punctuation or spacing leaves as it is.
+    Return letters, figures and Han characters alone, in one width and in small letters.
+
+    It is what a change of layout, punctuation or spacing leaves as it is.
     """
     return _NOT_WORD.sub("", unicodedata.normalize("NFKC", text)).lower()
 
@@ -37,7 +38,7 @@ def says(text: str, least: int) -> bool:
 
 
 def percent(similarity: float) -> int:
-    """A share of 0..1 in whole percent, cut off: 100 is the same to the letter."""
+    """Convert a share of 0..1 to whole percent, cut off: only equal texts give 100."""
     return math.floor(similarity * 100 + 1e-9)
 
 
@@ -48,14 +49,17 @@ def originality(
     reasons: Collection[Reason] = (),
 ) -> Reason | None:
     """
-    A draft is new.
+    Tell whether a draft repeats an earlier one.
+
+    Of the unit's own drafts, what was refused or had to be mended is no duplicate: it is meant to be
+    sent again. What came in somebody's name, unverified, takes nothing from anybody until a person
+    has accepted it.
 
     Source:  三.1, 三.2 "原创文章"; the office's reading: the very same file again from the same unit
              is a repeat (RESENT), the same or nearly the same text needs a person (DUPLICATE).
-    Of the unit's own drafts, what was refused or had to be mended is no twin: it is meant to be sent
-    again. `reasons`: what else is held against this draft; the same file with the same fault is a
-    repeat nevertheless. What came in somebody's name, unverified, takes nothing from anybody until a
-    person has accepted it.
+    Args:    `reasons`: what else is held against this draft; the same file with the same fault is a
+             repeat nevertheless.
+    Returns: RESENT, DUPLICATE, or None for a new draft.
     """
     if duplicate is None or duplicate.refused or duplicate.unverified:
         return None

@@ -13,7 +13,7 @@ _MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」『』（）()·]")
 
 def tier_of(name: str, provisions: Provisions) -> Outlet | None:
     """
-    The outlet of this name or alias, None when a person has to set its tier.
+    Return the outlet of this name or alias, None when a person has to set its tier.
 
     Width, spaces, quotes and brackets do not count. Never part of a name: 新华社, 新华网, 新华日报
     and 新华报业网 stand in three tiers.
@@ -28,7 +28,7 @@ def tier_of(name: str, provisions: Provisions) -> Outlet | None:
 
 
 def suggestions(name: str, provisions: Provisions, limit: int = 5) -> tuple[Outlet, ...]:
-    """Outlets whose name or alias contains what was typed, or comes near it; the nearest first."""
+    """List outlets whose name or alias contains what was typed, or comes near it; the nearest first."""
     wanted = _bare(name)
     if not wanted:
         return ()

@@ -16,7 +16,7 @@ def form(
     submission: Submission, provisions: Provisions
 ) -> tuple[tuple[Fault, ...], tuple[Remark, ...]]:
     """
-    A letter keeps the form that the regulation asks for.
+    Check that a letter keeps the form that the regulation asks for.
 
     Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
     Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
@@ -55,10 +55,10 @@ def form(
 
 
 def _is_bare(draft: Draft, bare_attachments: tuple[str, ...]) -> bool:
-    """A draft that was attached outside an archive, or was inside such a file."""
+    """Tell whether a draft was attached outside an archive, or was inside such a file."""
     return any(draft.file == name or draft.file.startswith(f"{name}/") for name in bare_attachments)
 
 
 def _without_text(faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
-    """Files came and no draft in them: the faults met on the way explain it, or NO_TEXT does."""
+    """Explain files without a draft in them by the faults met on the way, else by NO_TEXT."""
     return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_TEXT),)

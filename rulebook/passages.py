@@ -15,8 +15,10 @@ Span = tuple[int, int]
 @dataclass(frozen=True, slots=True)
 class Common:
     """
-    Where the common passages stand in either text, from and to, in characters of the texts as they
-    are; `share` of both texts' letters and figures that lie in them, 0..1.
+    The passages that two texts share.
+
+    `one`, `other`: where they stand in either text, from and to, in characters of the texts as they
+    are. `share` of both texts' letters and figures that lie in them, 0..1.
     """
 
     one: tuple[Span, ...]
@@ -37,7 +39,7 @@ def common(one: str, other: str) -> Common:
 
 
 def _essence(text: str) -> tuple[str, list[int]]:
-    """As originality.essence, with the place in the text of every character that is left."""
+    """Like originality.essence, with the offset in the text of every character that is left."""
     kept: list[str] = []
     places: list[int] = []
     for place, character in enumerate(text):
@@ -49,7 +51,7 @@ def _essence(text: str) -> tuple[str, list[int]]:
 
 
 def _runs(text: str, other: str) -> list[Span]:
-    """The stretches of a text all of whose pieces of SHORTEST characters stand in the other, too."""
+    """Return the stretches of a text all of whose pieces of SHORTEST characters stand in the other, too."""
     pieces = {other[place : place + SHORTEST] for place in range(len(other) - SHORTEST + 1)}
     runs: list[Span] = []
     for place in range(len(text) - SHORTEST + 1):

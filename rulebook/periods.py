@@ -34,7 +34,7 @@ class Period:
 
     @property
     def label(self) -> str:
-        """As people say it."""
+        """The period as people say it, in Chinese."""
         year = self.name[:4]
         match self.span:
             case Span.WEEK:
@@ -57,7 +57,7 @@ FORMS = "可以写成 2022Q1（季度）、2022-03（月）、2022-W10（周）�
 
 def parse(text: str) -> Period:
     """
-    The period that a name means, full-width digits and small letters allowed.
+    Parse the name of a period; full-width digits and small letters are allowed.
 
     Raises: ValueError with a sentence that names the text and the forms.
     """
@@ -73,7 +73,7 @@ def parse(text: str) -> Period:
 
 
 def containing(day: date, span: Span) -> Period:
-    """The period of this length to which a day belongs; a day's week is its ISO week."""
+    """Return the period of this length to which a day belongs; a day's week is its ISO week."""
     match span:
         case Span.WEEK:
             year, week, _ = day.isocalendar()
@@ -90,10 +90,11 @@ def containing(day: date, span: Span) -> Period:
 
 def within(period: Period, span: Span) -> tuple[Period, ...]:
     """
-    The periods of a length that belong to a longer one, in order; itself when it is of that length.
+    List the periods of a length that belong to a longer one, in order.
 
-    A week belongs to the month, quarter and year of its Thursday (ISO 8601), so every week belongs
-    to exactly one. Of what is longer than `period` nothing belongs to it.
+    A period of that length itself is the only one. A week belongs to the month, quarter and year of
+    its Thursday (ISO 8601), so every week belongs to exactly one. Nothing longer than `period`
+    belongs to it.
     """
     if period.span is span:
         return (period,)
@@ -107,12 +108,12 @@ def within(period: Period, span: Span) -> tuple[Period, ...]:
 
 
 def following(period: Period) -> Period:
-    """The next period of the same length."""
+    """Return the next period of the same length."""
     return containing(period.last + timedelta(days=1), period.span)
 
 
 def previous(period: Period) -> Period:
-    """The period of the same length before."""
+    """Return the period of the same length before."""
     return containing(period.first - timedelta(days=1), period.span)
 
 

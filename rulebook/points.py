@@ -43,8 +43,9 @@ class Scored:
 @dataclass(frozen=True, slots=True)
 class Adoption:
     """
-    A draft that an outlet printed. `tier` 1..5, None while it waits for a person; `draft` is None
-    for a text that never came by mail.
+    A draft that an outlet printed.
+
+    `tier` 1..5, None while it waits for a person; `draft` is None for a text that never came by mail.
     """
 
     id: int
@@ -69,9 +70,10 @@ class LineKind(StrEnum):
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
     """
-    Points on a day, with the reason. `scored`: +1 when the thing counts from this day on, -1 when it
-    ceases to; `tier` of an adoption; `week`: the Monday of the week whose cap it keeps. The sum over
-    any days is what those days gave.
+    Points on a day, with the reason.
+
+    `scored`: +1 when the thing counts from this day on, -1 when it ceases to; `tier` of an adoption;
+    `week`: the Monday of the week whose cap it keeps. The sum over any days is what those days gave.
     """
 
     unit: str
@@ -88,7 +90,7 @@ class ScoreLine:
 
 
 def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[int, str]:
-    """What one such draft gives by itself, and why. Source: 四.1, 五.3."""
+    """Return what one such draft gives by itself, and why, in Chinese. Source: 四.1, 五.3."""
     provisions = provisions_on_day(draft.day)
     if draft.day < provisions.effective_from:
         return 0, f"收稿日在考核起始日 {provisions.effective_from} 之前"
@@ -108,7 +110,7 @@ def of_draft(
     draft: Scored, adoptions: Iterable[Adoption], provisions_on_day: ProvisionsOn
 ) -> tuple[ScoreLine, ...]:
     """
-    All lines of one draft, in the order of their days.
+    List all lines of one draft, in the order of their days.
 
     Source: 四.2 "上报信息与录用信息不重复加分": the first scoring adoption replaces the points of the
     submission; several adoptions count by the switch `several_adoptions`.
@@ -198,8 +200,10 @@ def lines_of(
     worthless: bool = True,
 ) -> list[ScoreLine]:
     """
-    The lines of all these drafts and adoptions, the weekly cap applied. `worthless`: also those which
-    tell of a submission that it gave nothing, and why; a table needs none of them.
+    List the lines of all these drafts and adoptions, the weekly cap applied.
+
+    Args: `worthless`: also those which tell of a submission that it gave nothing, and why; a table
+          needs none of them.
     """
     provisions_on_day = functools.cache(provisions_on_day)  # a quarter has few days and many drafts
     by_draft: dict[int, list[Adoption]] = defaultdict(list)
@@ -229,7 +233,7 @@ def lines_of(
 
 
 def alone(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
-    """The line of an adopted text that never came by mail."""
+    """Return the line of an adopted text that never came by mail."""
     worth = _worth(adoption, adoption.kind, provisions_on_day)
     why = (
         f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分"
@@ -241,7 +245,7 @@ def alone(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
 
 def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[ScoreLine]:
     """
-    四.1 with the switch `weekly_cap`: what submissions of a unit's week give beyond it is taken back.
+    Take back what submissions of a unit's week give beyond the switch `weekly_cap` (四.1).
 
     The cut lies on the day that went beyond. When an adoption later replaces a submission of that
     week, the replaced points make room for others that were cut: the cut is given back on that day,

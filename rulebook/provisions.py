@@ -64,7 +64,7 @@ class AdoptionSum(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Timeliness:
-    """四.1: the 2-day limit. `tolerance_minutes` is the clock disagreement left unremarked."""
+    """The 2-day limit (四.1). `clock_tolerance_minutes`: Date may differ from INTERNALDATE by this much unremarked."""
 
     days: int = 2
     unit: DayUnit = DayUnit.CALENDAR
@@ -94,7 +94,7 @@ class Points:
     assessment: tuple[float, ...] = ()
 
     def of(self, kind: Kind) -> int:
-        """Points of one accepted draft in time."""
+        """Return the points of one accepted draft in time."""
         match kind:
             case Kind.NEWS:
                 return self.news
@@ -128,9 +128,10 @@ class Outlet:
 @dataclass(frozen=True, slots=True)
 class Weights:
     """
-    How much each feature of an unlabelled text says for a kind. A kind is told when it leads and has
-    `unlabelled` at least; a label is contradicted from `contradiction` on, if the text says so
-    `clearly` times as much as anything else.
+    How much each feature of an unlabelled text says for a kind.
+
+    A kind is decided when it leads and has `unlabelled` at least; a label is contradicted from
+    `contradiction` on, if the text says so `clearly` times as much as anything else.
     """
 
     opinion_word: int = 1
@@ -153,8 +154,11 @@ class Weights:
 @dataclass(frozen=True, slots=True)
 class Labels:
     """
-    Words in subject, folder, file name or title that name a kind (四.1); words by which an unlabelled
-    text is felt to be of one, and those with which the title of a paper ends that is of none (讣告).
+    Words that name a kind (四.1), and words by which an unlabelled text is recognised.
+
+    `news`, `opinion`, `article`, `commission`: in subject, folder, file name or title.
+    `…_features`: in an unlabelled text. `other_papers`: the last word of a title that belongs to no
+    draft at all (讣告).
     """
 
     news: tuple[str, ...] = ("工作动态", "动态", "信息简报")

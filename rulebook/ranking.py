@@ -39,9 +39,10 @@ def table(
     group: Group, lines: Iterable[ScoreLine], period: Period, provisions_on_day: ProvisionsOn
 ) -> tuple[Row, ...]:
     """
-    One table of the notice: every unit of the group that stands in the rulebook on the period's
-    last day, zeros too, and whichever other had points in it under provisions that ended within the
-    period; the highest first, then in the rulebook's order; ranks 1, 1, 3 (四.3).
+    Build one table of the notice: ranks 1, 1, 3 (四.3), the highest first, then the rulebook's order.
+
+    Every unit of the group that stands in the rulebook on the period's last day, zeros too, and
+    whichever other had points in it under provisions that ended within the period.
     """
     names = [unit.name for unit in provisions_on_day(period.last).units if unit.group is group]
     by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
@@ -66,7 +67,7 @@ def table(
 
 def assessment(rank: int, provisions: Provisions) -> float | None:
     """
-    What a rank gives in the year's assessment; None when the office has no such table.
+    Return what a rank gives in the year's assessment; None when the office has no such table.
 
     Source: 四.3 "最终考核得分按照统计总分从高到低格次赋分进行排名"
     """

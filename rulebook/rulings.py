@@ -1,4 +1,4 @@
-"""People overrule the program: a first verdict with rulings folded in, in the order they were made."""
+"""People overrule the program: a first verdict with rulings applied, in the order they were made."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class UnfinishedRuling(ValueError):
 
 
 def merge_rulings(rulings: Sequence[Ruling]) -> Ruling:
-    """The last word on each thing; kind and commission follow each other."""
+    """Merge rulings into the last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
     for ruling in rulings:
         for name in Ruling.__dataclass_fields__:
@@ -94,10 +94,11 @@ def apply_rulings(
     is_workday: IsWorkday = monday_to_friday,
 ) -> CurrentVerdict:
     """
-    The first verdict with the rulings folded in, under the provisions of its receipt.
+    Apply the rulings to the first verdict, under the provisions of its receipt.
 
     A ruled kind or day settles the doubts about kind and day, and the 2-day limit is applied anew;
     a ruled unit claims an unknown sender's draft (一.3). What no ruling touches stays as judged.
+
     Raises: UnfinishedRuling when it is accepted with kind or unit open.
     """
     ruled = merge_rulings(rulings)

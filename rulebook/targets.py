@@ -27,6 +27,7 @@ class Progress:
 
     @property
     def missing(self) -> int:
+        """How many are still owed; 0 in a waived week."""
         return 0 if self.waived else max(0, self.wanted - self.reported)
 
 
@@ -47,14 +48,15 @@ class Completion:
 
     @property
     def rate(self) -> float | None:
-        """0..1, None when nothing was wanted."""
+        """0..1, None when nothing was asked."""
         return self.met / self.wanted if self.wanted else None
 
 
 def counts(draft: Scored, provisions: Provisions) -> bool:
     """
-    Whether a draft fills a target: accepted, not void; a late one by the switch
-    `late_counts_to_target`.
+    Tell whether a draft fills a target: accepted, not void.
+
+    A late one counts by the switch `late_counts_to_target`.
     """
     return (
         draft.outcome is Outcome.ACCEPTED
@@ -73,7 +75,7 @@ def progress(
     today: date,
 ) -> tuple[Progress, ...]:
     """
-    Every unit's every target whose own period belongs to `period` and has begun by `today`.
+    List every unit's every target whose own period belongs to `period` and has begun by `today`.
 
     A target's period that ended before `effective_from` asks nothing. The provisions of a target's
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
@@ -95,7 +97,7 @@ def behind(
     is_workday: IsWorkday,
     today: date,
 ) -> tuple[Progress, ...]:
-    """Who is behind right now: the targets of today's week, month and quarter that lack something."""
+    """List who is behind right now: the targets of today's week, month and quarter that lack something."""
     provisions_on_day = functools.cache(provisions_on_day)
     reported = _reported(drafts, provisions_on_day)
     return tuple(
@@ -107,7 +109,7 @@ def behind(
 
 
 def completions(found: Iterable[Progress]) -> tuple[Completion, ...]:
-    """Progress added up per unit and kind, waived periods left out of what was wanted."""
+    """Add up progress per unit and kind; waived periods ask nothing."""
     totals: dict[tuple[str, Kind], list[int]] = {}
     for step in found:
         wanted, met, reported = totals.setdefault((step.unit, step.kind), [0, 0, 0])
@@ -139,7 +141,7 @@ def _reported(drafts: Iterable[Scored], provisions_on_day: ProvisionsOn) -> _Rep
 def _progress(
     owed: Period, reported: _Reported, provisions_on_day: ProvisionsOn, is_workday: IsWorkday
 ) -> list[Progress]:
-    """Every unit's every target of one period."""
+    """List every unit's every target of one period."""
     provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []

@@ -24,7 +24,7 @@ class Limit:
 
 
 def monday_to_friday(day: date) -> bool:
-    """The calendar where no holidays are known."""
+    """Return whether a day is Monday to Friday: the calendar where no holidays are known."""
     return day.weekday() < 5
 
 
@@ -36,7 +36,7 @@ def timeliness(
     is_workday: IsWorkday = monday_to_friday,
 ) -> Limit:
     """
-    A draft reaches the office within the limit counted from its event.
+    Decide whether a draft reached the office within the limit counted from its event.
 
     Source:  四.1 "要在规定时间2天内报送，否则不计分"
     Units:   whole days in office time. The event's day is day 0; the last day counts to its end.
@@ -63,7 +63,7 @@ def deadline(
     event: date, provisions: Provisions, is_workday: IsWorkday = monday_to_friday
 ) -> datetime:
     """
-    The first moment that is too late for an event: 24:00 of the last day, in office time.
+    Return the first moment that is too late for an event: the end of the last day, in office time.
 
     `calendar` counts days; `workdays` counts days on which the office works; `hours48` runs 24
     hours a day from the end of the event's day, since no text gives the hour of an event.

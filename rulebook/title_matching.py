@@ -1,4 +1,4 @@
-"""Which draft an outlet printed, told by its title; in doubt a person says (四.2)."""
+"""Which draft an outlet printed, recognised by its title; in doubt a person decides (四.2)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Match:
 
 
 def nearness(wanted: str, known: str) -> float:
-    """How near a typed name comes to a known one: above 1 when it stands in it, else 0..1."""
+    """Rate how near a typed name comes to a known one: above 1 when it stands in it, else 0..1."""
     if wanted in known:
         return 1 + len(wanted) / len(known)
     return SequenceMatcher(None, wanted, known).ratio()
@@ -45,7 +45,7 @@ def nearness(wanted: str, known: str) -> float:
 
 def match(title: str, candidates: Iterable[Candidate]) -> Match:
     """
-    The draft with this title, and all that come near, the nearest first.
+    Find the draft with this title, and all that come near, the nearest first.
 
     Outlets shorten and embellish titles: punctuation, width and spaces do not count. Two drafts that
     are alike are never guessed between.

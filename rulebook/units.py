@@ -9,18 +9,18 @@ from rulebook.title_matching import nearness
 
 
 def names_of(unit: Unit) -> tuple[str, ...]:
-    """Every name that means this unit."""
+    """List every name that means this unit."""
     return tuple(dict.fromkeys((unit.name, *unit.members, *unit.aliases)))
 
 
 def all_names(units: Iterable[Unit]) -> tuple[str, ...]:
-    """Every name of every unit, the longest first: 高新北区 must be found before 高新区."""
+    """List every name of every unit, the longest first: 高新北区 must be found before 高新区."""
     names = (name for unit in units for name in names_of(unit))
     return tuple(sorted(dict.fromkeys(names), key=lambda name: (-len(name), name)))
 
 
 def near(name: str, units: Iterable[Unit], limit: int = 4) -> tuple[Unit, ...]:
-    """Units one of whose names contains what was typed, or comes near it; the nearest first."""
+    """List units one of whose names contains what was typed, or comes near it; the nearest first."""
     wanted = name.strip()
     if not wanted:
         return ()
@@ -35,7 +35,7 @@ def near(name: str, units: Iterable[Unit], limit: int = 4) -> tuple[Unit, ...]:
 
 def find(text: str, units: Iterable[Unit]) -> Unit | None:
     """
-    The unit named in a text ("常州市武进区湖塘镇" is 湖塘镇).
+    Find the unit named in a text ("常州市武进区湖塘镇" is 湖塘镇).
 
     The longest name wins; of names equally long the one that stands first, so that 湖塘镇办公室 is
     湖塘镇 in whatever order the units are listed.

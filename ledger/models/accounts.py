@@ -1,4 +1,4 @@
-"""The rows of the console's people: accounts, sessions, tokens. No secret is kept, only its hash."""
+"""The tables of the console's people: accounts, sessions, tokens. No secret is kept, only its hash."""
 
 from __future__ import annotations
 

@@ -27,11 +27,13 @@ MIGRATING = 0x53474B
 
 def open_ledger(url: str) -> Engine:
     """
-    An engine for `url`, its schema created or migrated on the way.
+    Make an engine for `url`; the schema is created or migrated on the way.
 
     SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
     default lets two processes read, then write over each other; the threads of one process take
     turns. PostgreSQL: a connection that the server dropped is opened anew.
+
+    Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked.
     """
     engine = create_engine(
         url,
@@ -86,26 +88,31 @@ def _ended(turns: FairLock, holder: Any) -> None:
 
 
 def _returned(turns: FairLock, _connection: Any, record: Any, _state: Any) -> None:
-    """A connection is back in the pool: one that was dropped with its transaction open tells no end."""
+    """Release the write lock of a connection returned to the pool without commit or rollback."""
     _ended(turns, record)
 
 
 def read_only(engine: Engine) -> Engine:
-    """The same ledger for questions alone: on SQLite they neither wait for a writer nor hold one up."""
+    """
+    Return an engine for read-only transactions.
+
+    SQLite: plain BEGIN, which never waits for writers and never blocks them.
+    """
     return engine.execution_options(read_only=True)
 
 
 def relaxed_durability(engine: Engine) -> Engine:
     """
-    The same ledger for what may be done again: SQLite does not wait for the disk, so that a commit
-    survives the program's death, but a power cut may undo the latest.
+    Return an engine for what may be repeated: SQLite does not wait for the disk.
+
+    A commit survives the program's death, but a power cut may undo the latest.
     """
     return engine.execution_options(relaxed_durability=True)
 
 
 @contextmanager
 def read_connection(engine: Engine, within: Connection | None = None) -> Iterator[Connection]:
-    """A connection for questions: that of the caller's transaction, else one of its own."""
+    """Yield a connection for reading: that of the caller's transaction, else one of its own."""
     if within is not None:
         yield within
         return
@@ -130,7 +137,7 @@ def _migrate(engine: Engine) -> None:
 
 
 def alembic_config(connection: Connection) -> Config:
-    """What Alembic needs to work on an open connection."""
+    """Build what Alembic needs to work on an open connection."""
     from alembic.config import Config
 
     config = Config()

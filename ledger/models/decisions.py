@@ -1,4 +1,4 @@
-"""The rows of what people decided and what follows from it: journal, standings, adoptions, notices."""
+"""The tables of what people decided and what follows from it: journal, standings, adoptions, notices."""
 
 from __future__ import annotations
 
@@ -58,10 +58,10 @@ class JournalRow(Row):
 
 class StandingRow(Row):
     """
-    A draft as it stands: the first verdict with people's rulings folded in.
+    A draft's current verdict: the first verdict with people's rulings applied.
 
-    `day`: the office day of receipt, to which points belong. `seq`: the journal's line that it
-    rests on, so that two people cannot overrule each other unawares.
+    `day`: the office day of receipt, to which points belong. `seq`: the journal entry that it rests
+    on, so that two people cannot overrule each other unawares.
     """
 
     __tablename__ = "standings"
@@ -103,8 +103,10 @@ class StandingRow(Row):
 
 class AdoptionRow(Row):
     """
-    A draft that an outlet printed (录用, 四.2). `outlet` as written; `tier` 1..5, None while a person
-    has yet to set it; `draft_id` is None for a text that never came by mail.
+    A draft that an outlet printed (录用, 四.2).
+
+    `outlet` as written; `tier` 1..5, None while a person has yet to set it; `draft_id` is None for a
+    text that never came by mail.
     """
 
     __tablename__ = "adoptions"
@@ -167,9 +169,10 @@ class SanctionRow(Row):
 
 class ScoreRow(Row):
     """
-    One dated line of points, for people with their own tools. Written by the one scoring function
-    whenever a draft or its adoptions change; nothing of ours reads it. `week`: the Monday of the week
-    whose cap a line keeps.
+    One dated line of points, for people with their own tools.
+
+    Written by the one scoring function whenever a draft or its adoptions change; the program reads it
+    only to export and to verify it. `week`: the Monday of the week whose cap a line keeps.
     """
 
     __tablename__ = "scores"
@@ -188,8 +191,10 @@ class ScoreRow(Row):
 
 class NoticeRow(Row):
     """
-    A notice as it was published. `figures` are the tables, `inputs` (zlib of canonical JSON) the
-    facts they were computed from; neither is ever changed.
+    A notice as it was published.
+
+    `figures` are the tables, `inputs` (zlib of canonical JSON) the facts they were computed from;
+    neither is ever changed.
     """
 
     __tablename__ = "notices"

@@ -1,4 +1,4 @@
-"""Who writes next: the writers of one program take turns in the order in which they asked."""
+"""A first-in, first-out lock for the writers of one program."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from threading import Lock
 
 class FairLock:
     """
-    One turn, handed from writer to writer.
+    A lock handed from writer to writer in the order in which they asked.
 
     SQLite gives its lock to whoever happens to ask when it is free, and waits longer and longer
     between two tries: a thread that writes all the time keeps the others out for seconds.

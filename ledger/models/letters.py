@@ -1,5 +1,5 @@
 """
-The ledger's rows. Moments are stored in UTC; enumerations by value, as text.
+The tables of letters, drafts, outbox and officers. Times are stored in UTC, enumerations as text.
 
 Partial indexes are partial on PostgreSQL, too, by the migrations: to say so here would load its
 dialect with every command.
@@ -33,12 +33,13 @@ from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
 class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept in UTC; SQLite forgets zones, so it is given back here."""
+    """An aware datetime, kept in UTC; SQLite forgets zones, so the zone is put back here."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC. Raises: ValueError for a datetime without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -46,6 +47,7 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give a stored datetime its zone, UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -69,7 +71,7 @@ class PostState(StrEnum):
 
 
 def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
-    """A column of an enumeration, kept as its value in text; no database type to migrate."""
+    """Build a column of an enumeration, kept as its value in text; no database type to migrate."""
     return Enum(
         kind,
         native_enum=False,
@@ -143,7 +145,7 @@ class LetterRow(Row):
 
 
 class SightingRow(Row):
-    """A letter seen in a place of a mailbox (RFC 3501 2.3.1.1)."""
+    """A location of a letter in the mailbox (RFC 3501 2.3.1.1)."""
 
     __tablename__ = "sightings"
 

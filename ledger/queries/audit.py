@@ -1,4 +1,4 @@
-"""The journal as the console's page shows it, the newest line first."""
+"""The journal as the console's page shows it, the newest entry first."""
 
 from __future__ import annotations
 
@@ -32,8 +32,10 @@ def audit(
     limit: int = 100,
 ) -> Pages:
     """
-    Lines of the journal, the newest first. A page looks through WINDOW lines at most, so that a
-    rare name in a long journal costs several pages instead of one long wait.
+    Page through the journal, the newest entry first.
+
+    A page looks through WINDOW entries at most, so that a rare name in a long journal costs several
+    pages instead of one long wait.
     """
     with Session(engine) as session:
         if before is None:
@@ -63,6 +65,6 @@ def audit(
 
 
 def end_of_journal(engine: Engine) -> int:
-    """The number of the latest line: while it stands, no figure has changed."""
+    """Return the number of the latest entry: while it stands, no figure has changed."""
     with Session(engine) as session:
         return session.scalar(select(func.max(JournalRow.seq))) or 0

@@ -58,7 +58,7 @@ class Mail:
 
 
 def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
-    """Drafts received from `first` to `last`, counted by day, unit, kind, outcome and timeliness."""
+    """Count drafts received from `first` to `last` by day, unit, kind, outcome and timeliness."""
     alike = (
         StandingRow.day,
         StandingRow.unit,
@@ -79,7 +79,7 @@ def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
 
 
 def backlog(engine: Engine) -> Backlog:
-    """What waits for us and for a person."""
+    """Count what waits for us and for a person."""
     with Session(engine) as session:
         waiting = LetterRow.state == LetterState.COLLECTED
         oldest = session.scalar(
@@ -99,7 +99,7 @@ def backlog(engine: Engine) -> Backlog:
 
 
 def mail(engine: Engine, now: datetime) -> Mail:
-    """How delivery goes."""
+    """Tell how delivery goes."""
     with Session(engine) as session:
         owed = OutboxRow.state == PostState.OWED
         waiting = session.execute(
@@ -130,6 +130,6 @@ def mail(engine: Engine, now: datetime) -> Mail:
 def at_most(
     session: Session, column: Any, *conditions: ColumnElement[bool], most: int = MOST
 ) -> int:
-    """How many rows meet the conditions; counting stops at `most`."""
+    """Count the rows that meet the conditions; counting stops at `most`."""
     found = select(column).where(*conditions).limit(most).subquery()
     return session.scalar(select(func.count()).select_from(found)) or 0

@@ -1,4 +1,4 @@
-"""What the digest and the front page ask of the ledger: a day's letters, what waits, what was owed."""
+"""What the daily letter and the front page ask of the ledger: a day's letters, and what waits."""
 
 from __future__ import annotations
 
@@ -37,13 +37,13 @@ class Entry:
 
 
 class DigestQueries:
-    """Plain questions about spans of moments: `first` included, `until` not."""
+    """Questions about spans of time: `first` included, `until` not."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
     def received(self, first: datetime, until: datetime) -> list[tuple[datetime, Outcome | None]]:
-        """Every letter's moment and outcome; of those not yet examined the outcome is None."""
+        """List every letter's time and outcome; of those not yet examined the outcome is None."""
         query = select(LetterRow.received, LetterRow.outcome).where(
             LetterRow.received >= first, LetterRow.received < until
         )
@@ -51,11 +51,11 @@ class DigestQueries:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
     def entered(self, first: datetime, until: datetime) -> list[Entry]:
-        """Drafts whose letters were received, and letters in which no draft was found."""
+        """List drafts whose letters were received, and letters in which no draft was found."""
         return self._entries(LetterRow.received >= first, LetterRow.received < until)
 
     def waiting(self, limit: int) -> tuple[list[Entry], int]:
-        """What waits for a person, the longest waiting first, and how many there are in all."""
+        """List what waits for a person, the longest waiting first, and count all there are."""
         held = StandingRow.outcome == Outcome.HELD
         with Session(self._engine) as session:
             many = session.scalar(select(func.count()).select_from(StandingRow).where(held)) or 0
@@ -65,18 +65,22 @@ class DigestQueries:
         return found[:limit], many + len(empty)
 
     def letters(self) -> int:
-        """How many places of the mailbox the ledger knows: a letter copied lies in two."""
+        """Count the locations in the mailbox that the ledger knows: a letter copied lies in two."""
         with self._engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(SightingRow)) or 0
 
     def last_owed(self, kind: str) -> datetime | None:
-        """When a letter of ours of a kind was owed last."""
+        """Return when a letter of ours of a kind was owed last."""
         query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
     def enqueue_once(self, letters: Sequence[OutgoingMessage], now: datetime) -> int:
-        """Owe letters that belong to no letter; one already owed (by its Message-ID) is left out."""
+        """
+        Owe letters that answer no letter; one already owed (by its Message-ID) is left out.
+
+        Returns: how many were new.
+        """
         named = [letter.message_id for letter in letters]
         with Session(self._engine) as session, session.begin():
             known = {

@@ -47,7 +47,7 @@ PAGE = 1000
 
 
 def letters(engine: Engine, zone: str) -> Iterator[Row]:
-    """One row a letter. Moments in ISO 8601 with the office's offset."""
+    """Yield one row a letter. Times in ISO 8601 with the office's offset."""
     query = select(LetterRow).order_by(LetterRow.id).execution_options(yield_per=PAGE)
     with Session(read_only(engine)) as session:
         for letter in session.scalars(query):
@@ -78,10 +78,10 @@ def letters(engine: Engine, zone: str) -> Iterator[Row]:
 
 def drafts(engine: Engine, zone: str) -> Iterator[Row]:
     """
-    One row a draft as it stands after people's decisions, with the Message-ID of its letter.
+    Yield one row a draft as it stands after people's decisions, with the Message-ID of its letter.
 
     `points` are those of the submission as first judged; `earned` is what the draft has gained by now,
-    adoptions and all.
+    adoptions included.
     """
     earned = (
         select(func.coalesce(func.sum(ScoreRow.points), 0))
@@ -120,7 +120,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
 
 
 def outbox(engine: Engine, zone: str) -> Iterator[Row]:
-    """One row a letter of ours."""
+    """Yield one row a letter of ours."""
     query = select(OutboxRow).order_by(OutboxRow.id).execution_options(yield_per=PAGE)
     with Session(read_only(engine)) as session:
         for letter in session.scalars(query):
@@ -141,7 +141,7 @@ def outbox(engine: Engine, zone: str) -> Iterator[Row]:
 
 
 def adoptions(engine: Engine, zone: str) -> Iterator[Row]:
-    """One row an adoption, withdrawn ones too."""
+    """Yield one row an adoption, withdrawn ones too."""
     query = select(AdoptionRow).order_by(AdoptionRow.id).execution_options(yield_per=PAGE)
     names = (
         "id", "draft_id", "unit", "title", "kind", "outlet", "tier", "day", "url",
@@ -153,7 +153,7 @@ def adoptions(engine: Engine, zone: str) -> Iterator[Row]:
 
 
 def scores(engine: Engine, zone: str) -> Iterator[Row]:
-    """One row a dated line of points, with its reason."""
+    """Yield one row a dated line of points, with its reason."""
     query = select(ScoreRow).order_by(ScoreRow.day, ScoreRow.id)
     names = ("unit", "day", "what", "points", "why", "draft_id", "adoption_id")
     with Session(read_only(engine)) as session:
@@ -162,7 +162,7 @@ def scores(engine: Engine, zone: str) -> Iterator[Row]:
 
 
 def journal(engine: Engine, zone: str) -> Iterator[Row]:
-    """One row a line of the journal, with its link of the chain."""
+    """Yield one row a journal entry, with its link of the chain."""
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=PAGE)
     names = ("seq", "at", "who", "act", "letter_id", "draft_id", "why", "link")
     with Session(read_only(engine)) as session:
@@ -172,7 +172,7 @@ def journal(engine: Engine, zone: str) -> Iterator[Row]:
 
 
 def moment(value: datetime | None, zone: str) -> str | None:
-    """A moment in ISO 8601 with the office's offset."""
+    """Format a time in ISO 8601 with the office's offset."""
     return value.astimezone(ZoneInfo(zone)).isoformat() if value else None
 
 

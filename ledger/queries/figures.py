@@ -62,6 +62,7 @@ class Annual:
 
     @property
     def counted(self) -> Decimal:
+        """The points that count: 0 under a sanction."""
         return Decimal(0) if self.sanctions else self.bonus
 
 
@@ -82,7 +83,7 @@ TIMELIES = {timely.value: timely for timely in Timely}
 
 
 class Figures:
-    """Reads facts; adds nothing up by itself."""
+    """Reads facts and hands them to the rulebook; adds up nothing itself."""
 
     def __init__(
         self, engine: Engine, provisions_on_day: ProvisionsOn, is_workday: IsWorkday
@@ -93,7 +94,7 @@ class Figures:
 
     def facts(self, period: Period) -> Facts:
         """
-        Drafts received in the period and adoptions that touch it.
+        Read drafts received in the period and adoptions that touch it.
 
         Drafts nobody printed are counted in groups that are alike, so that a quarter of 50,000 drafts
         is a few thousand facts; their day is the first of the stretch that it lies in (`_stretches`).
@@ -131,8 +132,10 @@ class Figures:
         self, period: Period, told_apart: Callable[[date], object]
     ) -> dict[str | date, date]:
         """
-        By each day of a period, as either driver writes it, the first of the days that a question does
-        not tell apart, under the same provisions and on the same side of their start.
+        Map each day of a period, as either driver writes it, to the first day of its stretch.
+
+        A stretch: days that a question does not tell apart, under the same provisions and on the same
+        side of their start.
         """
         found: dict[str | date, date] = {}
         first, alike = period.first, None
@@ -149,8 +152,9 @@ class Figures:
         self, connection: Connection, printed: dict[int, Scored], period: Period
     ) -> list[Scored]:
         """
-        Under a weekly cap an adoption makes room in the week of its submission: the rest of weeks that
-        lie outside the period. Printed drafts of those weeks are added to `printed`.
+        Read the rest of weeks outside the period in which an adoption makes room under a weekly cap.
+
+        Printed drafts of those weeks are added to `printed`.
         """
         weeks = {
             (one.unit, week)
@@ -173,7 +177,7 @@ class Figures:
         return drafts
 
     def summary(self, period: Period, today: date) -> Summary:
-        """All figures of a period."""
+        """Compute all figures of a period."""
         facts = self.facts(_in_whole_weeks(period))
         lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on, worthless=False)
         found = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
@@ -188,7 +192,7 @@ class Figures:
         )
 
     def of_draft(self, draft: int) -> tuple[ScoreLine, ...]:
-        """What one draft has earned by now and why; a weekly cap, which concerns many, left out."""
+        """List what one draft has earned by now and why; a weekly cap, which concerns many, left out."""
         with self._engine.connect() as connection:
             row = connection.execute(_SCORED.where(StandingRow.draft_id == draft)).first()
             if row is None:
@@ -197,7 +201,7 @@ class Figures:
             return of_draft(Scored(*row), adoptions, self._provisions_on)
 
     def proof(self, unit: str, period: Period) -> tuple[ScoreLine, ...]:
-        """Every line of a unit's points in a period, each draft by itself, in the order of days."""
+        """List every line of a unit's points in a period, each draft by itself, in the order of days."""
         whole = _in_whole_weeks(period)
         with self._engine.connect() as connection:
             alone = connection.execute(
@@ -222,14 +226,14 @@ class Figures:
         )
 
     def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
-        """How every unit stands to each target of a period that has begun by `today`."""
+        """Tell how every unit stands to each target of a period that has begun by `today`."""
         whole = _in_whole_weeks(period)
 
         drafts = self._reported(whole, _week_and_month)
         return progress(drafts, period, self._provisions_on, self._is_workday, today)
 
     def behind(self, today: date) -> tuple[Progress, ...]:
-        """Who is behind this week's, month's and quarter's targets right now."""
+        """Tell who is behind this week's, month's and quarter's targets right now."""
         current = [containing(today, span) for span in (Span.WEEK, Span.MONTH, Span.QUARTER)]
 
         def told_apart(day: date) -> object:
@@ -253,7 +257,7 @@ class Figures:
         told_apart: Callable[[date], object],
         asked: ColumnElement[bool] | None = None,
     ) -> list[Scored]:
-        """What targets look at: the drafts of a period, printed or not, alike ones counted together."""
+        """Count what targets look at: the drafts of a period, printed or not, alike ones together."""
         conditions: list[ColumnElement[bool]] = [StandingRow.day.between(period.first, period.last)]
         if asked is not None:
             conditions.append(asked)
@@ -262,7 +266,7 @@ class Figures:
         return _counted(alike, self._stretches(period, told_apart))
 
     def annual(self, year: int) -> tuple[Annual, ...]:
-        """附加分 and sanctions of every unit of the rulebook at the year's end."""
+        """List 附加分 and sanctions of every unit of the rulebook at the year's end."""
         with Session(self._engine) as session:
             bonuses = {
                 row.unit: row.points
@@ -306,7 +310,7 @@ class Figures:
 
 
 def _in_whole_weeks(period: Period) -> Period:
-    """Widened to the weeks that reach over its ends: a week's target looks at all of its days."""
+    """Widen a period to the weeks that reach over its ends: a week's target looks at all of its days."""
     first, last = containing(period.first, Span.WEEK), containing(period.last, Span.WEEK)
     return Period(first.first, last.last, period.span, period.name)
 
@@ -333,12 +337,12 @@ _ADOPTIONS: Select[*tuple[Any, ...]] = select(
 
 
 def _week_and_month(day: date) -> object:
-    """What tables and targets tell apart: the days of a week in one month are alike."""
+    """Give what tables and targets tell apart: the days of a week in one month are alike."""
     return containing(day, Span.WEEK), containing(day, Span.MONTH)
 
 
 def _of(connection: Connection, drafts: Sequence[int], part: int = 500) -> list[Any]:
-    """Databases bound how many values a question may carry."""
+    """Read adoptions of drafts in parts: databases bound how many values a question may carry."""
     return [
         row
         for start in range(0, len(drafts), part)
@@ -353,7 +357,7 @@ def _of(connection: Connection, drafts: Sequence[int], part: int = 500) -> list[
 
 def _alike(connection: Connection, *conditions: ColumnElement[bool]) -> list[tuple[Any, ...]]:
     """
-    How many drafts of a day are alike: (unit, kind, day, outcome, timely, voided, how many).
+    Count the drafts of a day that are alike: (unit, kind, day, outcome, timely, voided, how many).
 
     There are tens of thousands of answers, so they come as the driver gives them.
     """
@@ -373,7 +377,7 @@ def _alike(connection: Connection, *conditions: ColumnElement[bool]) -> list[tup
 
 
 def _counted(alike: Iterable[tuple[Any, ...]], stretch: Mapping[str | date, date]) -> list[Scored]:
-    """Added up by the stretches in which the days lie; their day is the first of each."""
+    """Add up by the stretches in which the days lie; their day is the first of each."""
     counted: dict[tuple[Any, ...], int] = {}
     for unit, kind, day, outcome, timely, voided, many in alike:
         key = (unit, kind, stretch[day], outcome, timely, voided)

@@ -1,5 +1,5 @@
 """
-What the console's pages show of letters, read from the ledger: lists, a letter whole, strangers.
+What the console's pages show of letters: lists, one letter with all its parts, unknown senders.
 
 No question here counts a whole table, and lists are paged by the key of their last line.
 """
@@ -41,8 +41,10 @@ class LetterLine:
 @dataclass(frozen=True, slots=True)
 class StoredFile:
     """
-    A file of a letter as it was entered. `number` is its place in the letter's list. Of a picture
-    its pixels and the camera's moment, of film and sound the `seconds`; 0 and None where unknown.
+    A file of a letter as it was entered.
+
+    `number` is its position in the letter's list, from 0. Of a picture its pixels and when the camera
+    took it, of film and sound the `seconds`; 0 and None where unknown. `size` in bytes.
     """
 
     number: int
@@ -167,7 +169,7 @@ def letters(
     limit: int = 50,
     after: tuple[datetime, int] | None = None,
 ) -> list[LetterLine]:
-    """Letters, the latest received first. `after`: (received, id) of the line before the page."""
+    """List letters, the latest received first. `after`: (received, id) of the line before the page."""
     with Session(engine) as session:
         conditions: list[ColumnElement[bool]] = []
         latest: ColumnElement[Any] = LetterRow.received.desc()
@@ -199,7 +201,7 @@ def letters(
 
 
 def letter(engine: Engine, letter_id: int) -> LetterView | None:
-    """One letter with all that belongs to it, None when there is none of that number."""
+    """Return one letter with all that belongs to it, None when there is none of that number."""
     with Session(engine) as session:
         row = session.get(LetterRow, letter_id)
         if row is None:
@@ -236,7 +238,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
 
 
 def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
-    """Who wrote from an address that is on no roster and waits to be claimed (一.3)."""
+    """List who wrote from an address that is on no roster and waits to be claimed (一.3)."""
     waiting = (
         select(StandingRow.letter_id)
         # the index of units knows the few without one; that of outcomes is hidden
@@ -278,7 +280,7 @@ def _stored_file(number: int, file: Mapping[str, Any]) -> StoredFile:
 
 
 def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
-    """One of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
+    """Return one of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
     query = select(OutboxRow.letter_id, OutboxRow.raw).where(OutboxRow.id == post_id)
     with Session(engine) as session:
         found = session.execute(query).first()
@@ -286,7 +288,7 @@ def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
 
 
 def letter_of_draft(engine: Engine, draft: int) -> int | None:
-    """The letter that brought a draft."""
+    """Return the letter that brought a draft."""
     with Session(engine) as session:
         return session.scalar(select(DraftRow.letter_id).where(DraftRow.id == draft))
 

@@ -31,7 +31,7 @@ READ = 4
 
 
 class Order(StrEnum):
-    """By what the found are sorted. By the event's day only drafts that have one are found."""
+    """What the hits are sorted by. By the event's day only drafts that have one are found."""
 
     NEWEST = "newest"
     OLDEST = "oldest"
@@ -71,8 +71,10 @@ class Wanted:
 @dataclass(frozen=True, slots=True)
 class Found:
     """
-    A draft as it stands, short. `twin_letter` brought an earlier draft of that `similarity`, 0..1;
-    `position`: which of its letter's drafts it is, from 1.
+    A draft as it stands, short.
+
+    `twin_letter` brought an earlier draft of that `similarity`, 0..1; `position`: which of its
+    letter's drafts it is, from 1.
     """
 
     draft: int
@@ -132,10 +134,11 @@ def search(
     after: tuple[date | int, int] | None = None,
 ) -> list[Found]:
     """
-    The drafts that answer, a page of them. `after`: (what the order sorts by, draft) of the page's
-    predecessor.
+    Find drafts, a page of them.
 
     Every word (parted by spaces) must stand in title or text, exactly as written.
+
+    Args: `after`: (what the order sorts by, draft) of the last one of the page before.
     """
     with read_only(engine).connect() as connection:
         place = _place(connection, wanted)
@@ -152,7 +155,7 @@ def _picked(
     order: Order,
     after: tuple[date | int, int] | None,
 ) -> list[Found]:
-    """From a list of drafts that is short: all of it sorted, then read until the page is full."""
+    """Sort a short list of drafts as a whole, then read it until the page is full."""
     query: _Query = select(StandingRow.draft_id).where(*place.conditions)
     if _KEYS[order][0] is DraftRow.characters:
         query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
@@ -187,7 +190,7 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
 
 
 def key_of(found: Found, order: Order) -> tuple[date | int, int]:
-    """Where a page ends that ends with this draft: what `search` takes as `after`."""
+    """Return where a page ends that ends with this draft: what `search` takes as `after`."""
     column, _ = _KEYS[order]
     if column is StandingRow.event_date:
         assert found.event_date is not None
@@ -196,7 +199,7 @@ def key_of(found: Found, order: Order) -> tuple[date | int, int]:
 
 
 def one(engine: Engine, draft: int) -> Found | None:
-    """One draft as it stands, None when there is none of that number."""
+    """Return one draft as it stands, None when there is none of that number."""
     with read_only(engine).connect() as connection:
         found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
         return _found(*found) if found else None

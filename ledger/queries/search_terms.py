@@ -1,9 +1,9 @@
 """
 Where to look for drafts: by words in title and text, by reason.
 
-A question's words may stand in ten drafts or in nearly all of a million. What is rare is looked up in an
-index and sorted; what is common is met soon enough by walking the days and reading. Which of the
-two, is found out by counting no further than COMMON. PostgreSQL plans for itself.
+A question's words may stand in ten drafts or in nearly all of a million. What is rare is looked up in
+an index and sorted; what is common is met soon enough by walking the days and reading. Which of the
+two applies is found by counting no further than COMMON. PostgreSQL plans for itself.
 """
 
 from __future__ import annotations
@@ -61,8 +61,10 @@ LISTS = text(
 @dataclass(frozen=True, slots=True)
 class SearchFilter:
     """
-    Conditions that a draft must meet: of its standing, and `written`, for which its text is read.
-    `few`: the conditions name some COMMON drafts at most, whatever else is asked.
+    Conditions that a draft must meet.
+
+    `conditions`: of its standing. `written`: those for which its text is read. `few`: the conditions
+    name some COMMON drafts at most, whatever else is asked.
     """
 
     conditions: tuple[ColumnElement[bool], ...] = ()
@@ -81,7 +83,7 @@ MATCH_NONE = SearchFilter((false(),), few=True)
 
 
 def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
-    """Where all these words stand in title or text, each as it is written."""
+    """Filter by words: all of them must stand in title or text, each as it is written."""
     if connection.dialect.name == "postgresql":
         return SearchFilter(written=tuple(_ilike(word) for word in words))
     rare: list[_Word] = []
@@ -103,7 +105,7 @@ def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
 
 
 def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
-    """Where a reason was given. A draft is at least as grave as each of its reasons."""
+    """Filter by a reason that was given. A draft is at least as grave as each of its reasons."""
     told = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
     if reason is Reason.LATE:
         return SearchFilter((told, StandingRow.timely == Timely.LATE))
@@ -125,7 +127,7 @@ def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
 
 
 def of_commission(commission: int) -> SearchFilter:
-    """Most drafts answer none: SQLite misjudges that index."""
+    """Filter by the commission answered; most drafts answer none, and SQLite misjudges that index."""
     of = select(StandingRow.draft_id).where(StandingRow.commission_id == commission)
     return SearchFilter((StandingRow.draft_id.in_(of),), few=True)
 
@@ -183,7 +185,7 @@ def _is_common(connection: Connection, hits: Select[Any]) -> bool:
 
 
 def _written(word: str) -> ColumnElement[bool]:
-    """On SQLite, whose LIKE knows the cases of ASCII alone: a word without them is compared as it is."""
+    """Compare as written, on SQLite, whose LIKE folds the case of ASCII letters alone."""
     if any(one.isascii() and one.isalpha() for one in word):
         return _ilike(word)
     return or_(func.instr(DraftRow.title, word) > 0, func.instr(DraftRow.text, word) > 0)

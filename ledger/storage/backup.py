@@ -35,11 +35,13 @@ class Backup:
 
 def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup:
     """
-    `ledger-<moment>.db` (or .dump for PostgreSQL) in `folder`, and its vault beside it.
+    Write `ledger-<time>.db` (or .dump for PostgreSQL) into `folder`, and its vault beside it.
 
     First the ledger, as it stands at one moment, then every file that it names: what arrives
     meanwhile is in the next backup. The vault is shared by all backups of a folder; a file is copied
-    once. Raises: BackupError.
+    once.
+
+    Raises: BackupError.
     """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -73,8 +75,10 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
 
 def restore(backup: Path, engine: Engine, vault: Vault) -> int:
     """
-    A backup into an empty data folder, or an empty PostgreSQL database that the ledger has not yet
-    been opened in. Returns how many files of the vault came back.
+    Restore a backup into an empty data folder, or into an empty PostgreSQL database.
+
+    The database must not have been opened by the ledger yet. Returns how many files of the vault came
+    back.
 
     Raises: BackupError when the backup is none, or when there already is a ledger: nothing is ever
             written over.
@@ -118,8 +122,10 @@ def _restore_sqlite(backup: Path, place: Path) -> None:
 
 def damaged(engine: Engine, vault: Vault) -> list[str]:
     """
-    Files of published notices and evidence of adoptions that are no longer what the ledger names,
-    by their names; letters that the vault should hold and does not.
+    List files that are no longer what the ledger names, by their names.
+
+    Files of published notices and evidence of adoptions; letters that the vault should hold and does
+    not.
     """
     with read_only(engine).connect() as connection:
         named = [
@@ -153,7 +159,7 @@ def _sound(vault: Vault, digest: str) -> bool:
 
 
 def _named(engine: Engine) -> list[str]:
-    """Every file that the ledger names: letters, evidence, published notices."""
+    """List every file that the ledger names: letters, evidence, published notices."""
     with read_only(engine).connect() as connection:
         letters = connection.scalars(select(LetterRow.digest).where(LetterRow.raw_kept))
         evidence = connection.scalars(
@@ -166,7 +172,7 @@ def _named(engine: Engine) -> list[str]:
 
 
 def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
-    """PostgreSQL's own tools, told where by their environment: no password on a command line."""
+    """Run PostgreSQL's own tools; the environment tells them where: no password on a command line."""
     url = engine.url
     database = url.query.get("host") or url.host
     environment = {

@@ -31,8 +31,10 @@ ENDED = (LetterState.SETTLED, LetterState.SET_ASIDE)
 @dataclass(frozen=True, slots=True)
 class Purged:
     """
-    How many letters lost their raw bytes and texts, how many their names and addresses, and how many
-    officers who left long ago their names, telephones and addresses.
+    What was forgotten.
+
+    `letters`: lost their raw bytes and texts. `personal`: lost their names and addresses. `officers`:
+    left long ago, and lost their names, telephones and addresses.
     """
 
     letters: int
@@ -49,14 +51,15 @@ def purge(
     now: datetime,
 ) -> Purged:
     """
-    Letters received before a moment lose what need not be kept; None leaves a thing alone.
+    Remove from letters received before a moment what need not be kept; None leaves a thing alone.
 
-    `letters_before`: the raw letter in the vault, the drafts' texts and evidence sentences, names of
-    files, the text of our answers, the drafts' fingerprints. `personal_before`: senders' names and
-    addresses, by-lines, whom our answers went to, and the names and telephones of officers whose
-    appointment ended before. Digests stay, so that a draft repeated to the
-    letter is still told. Letters on their way, and answers still owed, are left alone. Can be killed
-    and run again.
+    Digests stay, so that a draft repeated to the letter is still recognised. Letters on their way, and
+    answers still owed, are left alone. Can be killed and run again.
+
+    Args: `letters_before`: the raw letter in the vault, the drafts' texts and evidence sentences,
+          names of files, the text of our answers, the drafts' fingerprints. `personal_before`:
+          senders' names and addresses, by-lines, whom our answers went to, and the names and
+          telephones of officers whose appointment ended before.
     """
     letters = _purge_letters(engine, vault, letters_before) if letters_before else 0
     personal = _purge_personal(engine, personal_before) if personal_before else 0

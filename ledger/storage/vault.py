@@ -25,8 +25,10 @@ class Vault:
     """
     A folder `ab/abcdef…` of letters named by the SHA-256 of their bytes.
 
-    What `put` returned from is on the disk, even through a power cut: the file is synced under a
-    passing name, renamed, and its folder synced.
+    When `put` returns, the letter is on the disk, even through a power cut: the file is synced under
+    a temporary name, renamed, and its folder synced.
+
+    Raises: VaultError when the folder cannot be written or a letter cannot be read.
     """
 
     folder: Path
@@ -48,8 +50,10 @@ class Vault:
 
     def put_pieces(self, pieces: Iterable[bytes]) -> tuple[str, int]:
         """
-        Keep a letter that comes piece by piece, and of which no more than one is in memory. Returns
-        its digest and its size in bytes; whatever the pieces raise is raised.
+        Keep a letter that comes piece by piece, of which no more than one is in memory.
+
+        Returns: its digest and its size in bytes.
+        Raises:  VaultError, and whatever the pieces raise.
         """
         hashed = hashlib.sha256()
         size = 0
@@ -84,11 +88,11 @@ class Vault:
                 left.unlink(missing_ok=True)
 
     def path(self, digest: str) -> Path:
-        """Where a letter lies or would lie."""
+        """Return where a letter lies or would lie."""
         return self.folder / digest[:2] / digest
 
     def get(self, digest: str) -> bytes:
-        """The letter's bytes. Raises VaultError when it is not there."""
+        """Return the letter's bytes. Raises: VaultError when it is not there."""
         try:
             return self.path(digest).read_bytes()
         except OSError as error:
@@ -102,7 +106,7 @@ class Vault:
 
 
 def _is_running(number: str) -> bool:
-    """Whether there is a process of that number; in doubt there is."""
+    """Tell whether there is a process of that number; in doubt there is."""
     if os.name != "posix" or not number.isdecimal():
         return True
     try:
@@ -115,7 +119,7 @@ def _is_running(number: str) -> bool:
 
 
 def _write(file: Path, pieces: Iterable[bytes]) -> None:
-    """A new file with these bytes, on the disk."""
+    """Write a new file with these bytes and sync it to the disk."""
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         for piece in pieces:
@@ -132,7 +136,7 @@ def _not_written(place: Path, error: OSError) -> VaultError:
 
 
 def sync_folder(folder: Path) -> None:
-    """What was renamed or removed in a folder is so for good; Windows knows no such thing."""
+    """Sync a folder, so that what was renamed or removed in it stays so; Windows knows no such thing."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

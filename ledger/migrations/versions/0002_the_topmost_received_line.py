@@ -1,4 +1,4 @@
-"""Letters keep the moment of their topmost Received line"""
+"""Letters keep the moment of their topmost Received line."""
 
 import sqlalchemy as sa
 from alembic import op

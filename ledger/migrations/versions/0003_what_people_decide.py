@@ -1,4 +1,4 @@
-"""Journal, standings, adoptions, commissions, notices; accounts; full-text search; views"""
+"""Journal, standings, adoptions, commissions, notices; accounts; full-text search; views."""
 
 import sqlalchemy as sa
 from alembic import op

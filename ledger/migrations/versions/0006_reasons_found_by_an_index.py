@@ -1,4 +1,4 @@
-"""SQLite finds the drafts of a rare reason in an index, without reading every row"""
+"""SQLite finds the drafts of a rare reason in an index, without reading every row."""
 
 from alembic import op
 

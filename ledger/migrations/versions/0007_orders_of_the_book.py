@@ -1,4 +1,4 @@
-"""Indexes for the orders of the book: by the event's day, by length"""
+"""Indexes for the orders of the book: by the event's day, by length."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Indexes of the outbox: how many an address was owed, how many letters left since a moment"""
+"""Indexes of the outbox: how many an address was owed, how many letters left since a moment."""
 
 from alembic import op
 

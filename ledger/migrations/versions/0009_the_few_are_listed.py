@@ -1,4 +1,4 @@
-"""Lists of the adopted and of the not timely; SQLite steps from trigram to trigram without reading each"""
+"""Lists of the adopted and of the not timely; SQLite steps from trigram to trigram without reading each."""
 
 import sqlalchemy as sa
 from alembic import op

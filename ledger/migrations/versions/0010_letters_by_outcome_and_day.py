@@ -1,4 +1,4 @@
-"""Refused letters of a quarter are counted in an index"""
+"""Refused letters of a quarter are counted in an index."""
 
 from alembic import op
 
