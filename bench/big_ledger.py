@@ -67,7 +67,7 @@ DERIVED = (
 
 
 def fill(path: Path, count: int, units: Sequence[str]) -> Engine:
-    """A ledger of so many letters at `path`, open; what already lies there is used as it is."""
+    """Open a ledger of so many letters at `path`; what already lies there is used as it is."""
     if not path.exists():
         passing = path.with_suffix(".filling")
         passing.unlink(missing_ok=True)

@@ -53,6 +53,7 @@ STATIC = "/static/seal.svg"
 
 
 def main() -> None:
+    """Build the ledger unless it is there, ask for each page, and print what an answer costs."""
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
@@ -84,7 +85,7 @@ def main() -> None:
 
 
 def settings_of(folder: Path) -> Settings:
-    """The office's settings with the bench's units and this folder's ledger."""
+    """Return the office's settings with the bench's units and this folder's ledger."""
     office = load(CONFIG, {})
     return replace(
         office,
@@ -105,7 +106,7 @@ def settings_of(folder: Path) -> Settings:
 
 
 def build(folder: Path, count: int) -> None:
-    """The big ledger in `folder`, with some letters set aside, and people's lines in the journal."""
+    """Build the big ledger in `folder`, with some letters set aside, and people's lines in the journal."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = big_ledger.fill(folder / "ledger.db", count, NAMES)
     acts = [act.value for act in Act if act is not Act.ENTERED]
@@ -215,7 +216,7 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
 
 
 def furnish(application: Application) -> None:
-    """What people of the office entered: officers, a commission with answers, a published notice."""
+    """Enter what people of the office would: officers, a commission with answers, a published notice."""
     today = NOW.date()
     for number in range(60):
         address = f"officer{number}@town.example"
@@ -238,7 +239,7 @@ def furnish(application: Application) -> None:
 
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, int]]:
-    """The console with a clock in 2022, in a process of its own: its port, its process."""
+    """Start the console with a clock in 2022 in a process of its own; yields its port and process id."""
     # asyncio switches Nagle's algorithm off only where the protocol was named, as its own servers do
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
@@ -256,6 +257,7 @@ def served(folder: Path) -> Iterator[tuple[int, int]]:
 
 
 def serve(folder: Path, listener: socket.socket) -> None:
+    """Serve the pages from `listener` with the clock held in 2022; runs in a process of its own."""
     import uvicorn
 
     from console.web.app import create_app
@@ -290,6 +292,7 @@ HEADERS = {
 
 
 def encoded(path: str) -> str:
+    """Percent-encode a path as a browser would."""
     from urllib.parse import quote
 
     return quote(path, safe="/?=&:%-_")
@@ -323,6 +326,7 @@ def first_paint(port: int) -> int:
 
 
 def fetched(port: int, path: str) -> tuple[bytes, int]:
+    """Return the unpacked body of an answer, and how many bytes it took on the wire."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     connection.request("GET", path, headers=HEADERS)
     answer = connection.getresponse()

@@ -28,6 +28,7 @@ _SAID = re.compile(r'word-count="(\d+)"')
 
 
 def main() -> None:
+    """Compare our 字数 with LibreOffice's count, text by text."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("texts", nargs="?", type=int, default=60)
     office = shutil.which("soffice")
@@ -56,7 +57,7 @@ def main() -> None:
 
 
 def _of_either_width(character: str) -> bool:
-    """Marks that East Asian fonts set wide and others narrow."""
+    """Return whether it is a mark that East Asian fonts set wide and others narrow."""
     ambiguous = unicodedata.east_asian_width(character) == "A"
     return ambiguous and unicodedata.category(character)[0] not in "LM"
 

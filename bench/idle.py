@@ -13,6 +13,7 @@ ROUNDS = 20
 
 
 def main() -> None:
+    """Print what a look at an IMAP account with nothing new costs."""
     url = mailbox_url(os.environ["SHOUGAO_MAILBOX"], Path.cwd())
     if isinstance(url, MaildirUrl):
         raise SystemExit("SHOUGAO_MAILBOX must name an IMAP account")

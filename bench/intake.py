@@ -55,6 +55,7 @@ COMMON = [
 
 
 def main() -> None:
+    """Time the floor, a peer and `shougao poll` on the same letters, and print the table."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--letters", type=int, default=200)
     count = arguments.parse_args().letters
@@ -121,6 +122,7 @@ def make_letters(count: int) -> Iterator[bytes]:
 
 
 def document(dice: random.Random, number: int, part: int, today: datetime) -> bytes:
+    """Return a .docx of some 600 characters, dated yesterday."""
     word = docx.Document()
     word.add_paragraph(f"湖塘镇开展第{number}-{part}次安全生产检查")
     day = (today - timedelta(days=1)).strftime("%Y年%m月%d日")
@@ -135,7 +137,7 @@ def document(dice: random.Random, number: int, part: int, today: datetime) -> by
 
 
 def photo(dice: random.Random, size: int) -> bytes:
-    """A real JPEG of about `size` bytes: noise, the quality chosen once, cut to measure by area."""
+    """Return a real JPEG of about `size` bytes: noise, the quality chosen once, cut to measure by area."""
     pixels = max(64, int((size / 0.63) ** 0.5))
     picture = Image.frombytes("RGB", (pixels, pixels), dice.randbytes(pixels * pixels * 3))
     out = io.BytesIO()
@@ -144,6 +146,7 @@ def photo(dice: random.Random, size: int) -> bytes:
 
 
 def deliver(inbox: Path, number: int, letter: bytes) -> None:
+    """Put a letter into a maildir as Dovecot does."""
     # named as Dovecot's own delivery does, with the size (Maildir++): else it reads all to tell it
     name = f"{1700000000 + number}.M{number}.bench,S={len(letter)},W={len(letter)}"
     (inbox / "tmp").mkdir(parents=True, exist_ok=True)
@@ -172,6 +175,7 @@ def time_floor(letters: list[bytes]) -> float:
 
 
 def time_peer(host: str, port: int) -> float:
+    """Return the wall seconds that imap_tools needs to fetch and parse the same letters."""
     before = time.perf_counter()
     with MailBoxUnencrypted(host, port).login(ACCOUNT, PASSWORD) as mailbox:
         characters = 0
@@ -190,8 +194,10 @@ def time_peer(host: str, port: int) -> float:
 @dataclass
 class Turn:
     """
-    Wall seconds of `shougao poll`, peak bytes of any of its processes, CPU seconds of an idle round;
-    `floor`: CPU seconds of the floor at that time.
+    What one turn cost.
+
+    Units: `wall` seconds of `shougao poll`; `memory` peak bytes of any of its processes; `idle` CPU
+    seconds of a round with nothing new; `floor` CPU seconds of the floor at that time.
     """
 
     wall: float
@@ -244,7 +250,7 @@ def time_ours(base: Path, host: str, port: int, count: int) -> Turn:
 
 
 def without_ceilings(config: str) -> str:
-    """The office's settings without its bounds on letters sent: one officer wrote them all."""
+    """Return the office's settings without its bounds on letters sent: one officer wrote them all."""
     return re.sub(r"(?m)^(per_\w+) = \d+", r"\1 = 1000000", config)
 
 
@@ -258,6 +264,7 @@ class PeakMemory(threading.Thread):
         self.peak = 0
 
     def run(self) -> None:
+        """Look at the family every half second until told to stop."""
         while not self._done.wait(0.5):
             for pid in self._family():
                 try:
@@ -268,6 +275,7 @@ class PeakMemory(threading.Thread):
                     self.peak = max(self.peak, int(found[1]) * 1024)
 
     def finish(self) -> None:
+        """Stop watching and wait for the thread."""
         self._done.set()
         self.join()
 

@@ -15,6 +15,7 @@ from tests.judgement.judging import FIELDS, checks
 
 
 def main() -> None:
+    """Judge the corpus and print each letter that is judged otherwise than labelled."""
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("only", nargs="?", default="", help="letters whose id begins so")
     only = arguments.parse_args().only

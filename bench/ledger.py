@@ -54,6 +54,7 @@ NAMES = tuple(unit.name for unit in UNITS)
 
 
 def main() -> None:
+    """Fill a ledger, then time entering, searching and figures."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     with tempfile.TemporaryDirectory() as name:
         folder = Path(sys.argv[2] if len(sys.argv) > 2 else name)
@@ -161,7 +162,7 @@ def entering(engine: Engine, times: int = 300) -> float:
 
 
 def floor_of(path: Path, times: int = 300) -> float:
-    """The same rows by sqlite3 alone: one transaction a letter, synced, with the trigrams."""
+    """Enter the same rows by sqlite3 alone: one transaction a letter, synced, with the trigrams."""
     open_ledger(f"sqlite:///{path}").dispose()
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("PRAGMA synchronous=FULL")
@@ -192,6 +193,7 @@ def floor_of(path: Path, times: int = 300) -> float:
 
 
 def size(engine: Engine) -> str:
+    """Return the size of the ledger's file as words."""
     return f"{Path(str(engine.url.database)).stat().st_size / 1e9:.1f} GB"
 
 

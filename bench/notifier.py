@@ -111,6 +111,7 @@ class Watch:
 
 
 def main() -> None:
+    """Time sending and the notice."""
     receipts = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     drafts = int(sys.argv[2]) if len(sys.argv) > 2 else 1_000_000
     with relay_beside() as server:
@@ -128,7 +129,7 @@ class Server:
 
 @contextlib.contextmanager
 def relay_beside() -> Iterator[Server]:
-    """aiosmtpd with TLS and AUTH in a process of its own: its work is not ours."""
+    """Start aiosmtpd with TLS and AUTH in a process of its own: its work is not ours."""
     authority = trustme.CA()
     trust = ssl.create_default_context()
     authority.configure_trust(trust)
@@ -173,6 +174,7 @@ def _serve(line: Connection, pem: bytes) -> None:
 
 
 def post(count: int, server: Server) -> None:
+    """Time sending so many receipts, by us and by a loop over smtplib."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_ledger(f"sqlite:///{Path(folder) / 'ledger.db'}")
         outbox = Outbox(engine)
@@ -222,7 +224,7 @@ def _receipt(number: int) -> bytes:
 
 
 def _letter(number: int):  # type: ignore[no-untyped-def]
-    """A receipt for two drafts, one in time and one late."""
+    """Return a receipt for two drafts, one in time and one late."""
     event_date = EventDate(date(2022, 3, 6), "3月6日，第7单位组织人员对辖区危化品企业开展专项检查")
     draft = Draft("稿件.zip/检查.docx", f"第7单位开展危化品企业专项检查（{number}）", "", 412,
                   event_date, "d" * 64, "f" * 64)  # fmt: skip
@@ -282,6 +284,7 @@ def _page() -> object:
 
 
 def notice(count: int) -> None:
+    """Time a year's notice of so many drafts."""
     with Watch() as making:
         facts = year_of(count)
     total = sum(draft.times for draft in facts.drafts)
@@ -349,7 +352,7 @@ def year_of(count: int) -> Facts:
 
 
 def _told(summary: Summary) -> NoticeFacts:
-    """What console/actions/notices.py asks of a summary."""
+    """Return what console/actions/notices.py asks of a summary."""
     received: Counter[tuple[str, Kind | None]] = Counter()
     for draft in summary.facts.drafts:
         if draft.unit and draft.outcome is not Outcome.REFUSED:

@@ -59,12 +59,15 @@ def spent() -> float:
 
 
 def cost(work: Callable[[], object]) -> float:
+    """Return the CPU seconds that `work` takes."""
     before = spent()
     work()
     return max(spent() - before, 1e-6)
 
 
 def ours(file: Path, times: int = 1) -> Callable[[], None]:
+    """Return a function that reads a file with our parsers, so many times."""
+
     def read() -> None:
         data = file.read_bytes()
         for _ in range(times):
@@ -75,12 +78,15 @@ def ours(file: Path, times: int = 1) -> Callable[[], None]:
 
 
 def run(*command: str, cwd: Path | None = None) -> None:
+    """Run a command quietly."""
     subprocess.run(
         command, cwd=cwd, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
 
 
 def repeated(times: int, *command: str) -> Callable[[], None]:
+    """Return a function that runs a command so many times."""
+
     def work() -> None:
         for _ in range(times):
             run(*command)
@@ -121,6 +127,7 @@ def material(folder: Path, size: int) -> int:
 
 
 def archives(work: Path, size: int) -> Iterator[tuple[str, Path, int]]:
+    """Yield each archive's format, path and unpacked bytes."""
     whole = material(work / "稿件", size)
     program = str(binary())
     for kind in ("zip", "7z"):
@@ -147,6 +154,7 @@ def archives(work: Path, size: int) -> Iterator[tuple[str, Path, int]]:
 
 
 def unpackers(archive: Path, out: Path) -> dict[str, list[str]]:
+    """Return the peers' commands that unpack an archive into `out`, by name."""
     return {
         "7zz": [str(binary()), "x", "-y", f"-o{out}", str(archive)],
         "bsdtar": ["bsdtar", "-xf", str(archive), "-C", str(out)],
@@ -155,6 +163,7 @@ def unpackers(archive: Path, out: Path) -> dict[str, list[str]]:
 
 
 def show_archives(size: int) -> None:
+    """Print MB/s for each archive format, beside the peers."""
     print(f"archives, MB/s\n{_HEAD}")
     shared = Path("/dev/shm")
     with tempfile.TemporaryDirectory(dir=shared if shared.is_dir() else None) as name:
@@ -180,7 +189,7 @@ def show_archives(size: int) -> None:
 
 
 def fresh(out: Path, command: Sequence[str]) -> Callable[[], float]:
-    """The cost of a command that fills a folder, which is emptied before."""
+    """Return a function that empties a folder and tells what a command costs that fills it."""
 
     def work() -> float:
         shutil.rmtree(out, ignore_errors=True)
@@ -191,7 +200,7 @@ def fresh(out: Path, command: Sequence[str]) -> Callable[[], float]:
 
 
 def in_turn(ours: Callable[[], None], theirs: Callable[[], float]) -> tuple[float, float]:
-    """The least of TURNS costs of each, taken in turn: what disturbs the one disturbs the other."""
+    """Return the least of TURNS costs of each, taken in turn: what disturbs the one disturbs the other."""
     pairs = [(cost(ours), theirs()) for _ in range(TURNS)]
     return min(mine for mine, _ in pairs), min(other for _, other in pairs)
 
@@ -225,6 +234,7 @@ print((time.process_time() - before) / times)
 
 
 def show_documents() -> None:
+    """Print milliseconds a file for each document format, beside the peers."""
     print(f"\ndocuments, ms a file\n{_HEAD}")
     for name, peers in PEERS.items():
         file = SAMPLES / name
@@ -268,7 +278,7 @@ def _markitdown(file: Path) -> float | str:
 
 
 def _behind(script: str | None) -> str:
-    """The Python that a console script names in its first line."""
+    """Return the Python that a console script names in its first line."""
     first = Path(script).read_bytes().partition(b"\n")[0] if script else b""
     return first[2:].decode().strip() if first.startswith(b"#!") else ""
 
@@ -292,6 +302,7 @@ def _office(file: Path, told: str, mine: float, copies: int = 20) -> None:
 
 
 def main() -> None:
+    """Print both tables."""
     about = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )

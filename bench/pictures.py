@@ -45,6 +45,7 @@ DESKTOP, PHONE = (1280, 860), (390, 844)
 
 
 def main() -> None:
+    """Make a demo, take the pictures and keep them in docs/pictures."""
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing) / "demo"
         show.run(folder)
@@ -104,7 +105,7 @@ def take(browser: Browser, base: str, application: Application) -> None:
 
 
 def furnish(application: Application) -> tuple[int, int, int, str]:
-    """An adoption, a commission, a published notice (their numbers), the notice's quarter."""
+    """Enter an adoption, a commission and a published notice; returns their numbers and the quarter."""
     moment = now()
     today = moment.astimezone(ZoneInfo(application.zone)).date()
     draft = search(application.engine, Wanted(outcome=Outcome.ACCEPTED))[0]
@@ -122,7 +123,7 @@ def furnish(application: Application) -> tuple[int, int, int, str]:
 
 
 def receipt_of(browser: Browser, application: Application) -> bytes:
-    """The receipt for a letter of two drafts, one in time, one late."""
+    """Render the receipt for a letter of two drafts, one in time, one late."""
     today = now().astimezone(ZoneInfo(application.zone)).date()
     drafts = {
         "动态/管网普查.docx": [
@@ -153,7 +154,7 @@ def receipt_of(browser: Browser, application: Application) -> bytes:
 
 
 def notice_of(application: Application, folder: Path) -> bytes:
-    """The first page of this quarter's notice beside its first table."""
+    """Draw the first page of this quarter's notice beside its first table."""
     today = now().astimezone(ZoneInfo(application.zone)).date()
     quarter = periods.containing(today, periods.Span.QUARTER)
     made = notices.build_notice(application, quarter, notices.Choices(), today)
@@ -190,7 +191,7 @@ def notice_of(application: Application, folder: Path) -> bytes:
 
 
 def keep(name: str, png: bytes) -> None:
-    """The picture in as many colours as fit under MOST."""
+    """Reduce a picture to as many colours as fit under MOST."""
     with Image.open(io.BytesIO(png)) as picture:
         for colours in (128, 64, 32, 16):
             out = io.BytesIO()

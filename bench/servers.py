@@ -87,7 +87,7 @@ class Dovecot:
 @contextlib.contextmanager
 def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
     """
-    A Dovecot in a temporary folder that knows `users` (name → password).
+    Start a Dovecot in a temporary folder that knows `users` (name → password).
 
     Raises NoServer where Dovecot is not installed.
     """

@@ -47,6 +47,7 @@ PEERS = 10_000
 
 
 def main() -> None:
+    """Fill a ledger with articles and measure how well and how fast duplicates are found."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
     chance = random.Random(20220224)
     texts = corpus()
@@ -81,7 +82,7 @@ def main() -> None:
 
 
 def corpus() -> list[str]:
-    """The bodies of the judgement corpus: texts written like real ones."""
+    """Return the bodies of the judgement corpus: texts written like real ones."""
     found = []
     for path in sorted(CORPUS.glob("*.toml")):
         for letter in tomllib.loads(path.read_text(encoding="utf-8")).get("letter", ()):
@@ -108,6 +109,7 @@ def articles(texts: Sequence[str], count: int, chance: random.Random) -> list[st
 
 
 def draft(text: str) -> Draft:
+    """Return a draft with this text and its fingerprint."""
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Draft(
         "a.zip/稿.docx", "标题", text, len(text), EventDate(date(2022, 12, 1)), digest, digest[::-1], bands=bands(text),
@@ -115,6 +117,7 @@ def draft(text: str) -> Draft:
 
 
 def enter(letters: LetterRepository, texts: Iterable[str]) -> None:
+    """Enter each text as a letter of its own."""
     mark = f"{time.time_ns():x}."
     for number, text in enumerate(texts):
         seen = StoredMessage("a", "INBOX", 1, f"{mark}{number}", NOW, f"{mark}{number:032d}", 9)
@@ -125,6 +128,7 @@ def enter(letters: LetterRepository, texts: Iterable[str]) -> None:
 
 
 def letter(one: Draft) -> Submission:
+    """Wrap a draft into a letter in good form."""
     return Submission("【工作动态】", SENDER, NOW, ("a.zip",), (one,), archives=1)
 
 
@@ -175,15 +179,17 @@ def block(text: str, share: float, chance: random.Random) -> str:
 
 
 def shuffled(text: str, chance: random.Random) -> str:
-    """The characters of a text in another order: its vocabulary without its phrases."""
+    """Return the characters of a text in another order: its vocabulary without its phrases."""
     return "".join(chance.sample(text, len(text)))
 
 
 def alike_at_all(one: str, other: str) -> bool:
+    """Return whether two texts count as near duplicates."""
     return fuzz.ratio(essence(one), essence(other)) >= 100 * ALIKE
 
 
 def disk(path: Path) -> str:
+    """Return how much of the ledger's file is fingerprints, as words."""
     with closing(sqlite3.connect(path)) as connection:
         try:
             used = connection.execute("SELECT sum(pgsize) FROM dbstat WHERE name = 'bands'")
@@ -194,6 +200,7 @@ def disk(path: Path) -> str:
 
 
 def milliseconds(work: Callable[[str], object], texts: Sequence[str], times: int = 200) -> float:
+    """Return the CPU milliseconds that `work` takes a text."""
     for text in texts:
         work(text)
     begun = time.process_time()
@@ -251,6 +258,7 @@ def against_the_peer(texts: Sequence[str], chance: random.Random) -> None:
 
 
 def compared(title: str, build: float, ask: float, found: dict[float, int]) -> None:
+    """Print one line of the comparison with the peer."""
     recall = " / ".join(str(one) for one in found.values())
     print(
         f"{title:24s} {build:6.1f} to enter, {ask:5.2f} to ask 800 times; among the candidates: {recall} of 200"
