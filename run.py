@@ -39,7 +39,7 @@ def main(arguments: list[str]) -> int:
         return 1
     command = {
         "demo": [str(PYTHON), "-m", "console", "demo"],
-        "test": [str(PYTHON), "-m", "pytest", "--numprocesses=auto", "--dist=loadfile"],
+        "test": [str(PYTHON), "-m", "pytest", "-rs", "--numprocesses=auto", "--dist=loadfile"],
     }[arguments[0]]
     return subprocess.run([*command, *arguments[1:]], cwd=ROOT, check=False).returncode
 

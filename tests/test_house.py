@@ -8,8 +8,11 @@ import sys
 import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
@@ -62,6 +65,42 @@ def test_the_requirements_are_pinned_with_hashes_and_name_no_place() -> None:
         if "==" in line:
             assert line.rstrip().endswith("\\"), line
     assert text.count("--hash=sha256:") > text.count("==")
+
+
+def _requirements(name: str) -> dict[str, set[str]]:
+    """The versions that a locked list names for each package (there may be one for each Python)."""
+    versions: dict[str, set[str]] = {}
+    for line in (ROOT / name).read_text(encoding="utf-8").splitlines():
+        if "==" in line:
+            package, _, rest = line.partition("==")
+            versions.setdefault(package, set()).add(rest.split()[0])
+    return versions
+
+
+def _declared(entries: list[Any]) -> list[Requirement]:
+    return [Requirement(entry) for entry in entries if isinstance(entry, str)]
+
+
+def test_the_requirements_hold_what_the_project_declares() -> None:
+    """requirements.txt is the lock: the program, the demo and the tests; the extra has its own."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = project["dependency-groups"]
+    locked, extra = _requirements("requirements.txt"), _requirements("requirements-ocr.txt")
+    for wanted, versions in (
+        *((one, locked) for one in _declared(project["project"]["dependencies"])),
+        *((one, locked) for one in _declared([*groups["demo"], *groups["dev"]])),
+        *((one, extra) for one in _declared(project["project"]["optional-dependencies"]["ocr"])),
+    ):
+        found = versions.get(canonicalize_name(wanted.name), set())
+        assert found, f"{wanted.name} is not locked: see CONTRIBUTING.md"
+        assert all(version in wanted.specifier for version in found), f"{wanted}: {found}"
+
+
+def test_a_package_in_both_requirements_has_one_version() -> None:
+    locked, extra = _requirements("requirements.txt"), _requirements("requirements-ocr.txt")
+    assert {name: locked[name] for name in locked.keys() & extra} == {
+        name: extra[name] for name in locked.keys() & extra
+    }
 
 
 def _sources() -> list[Path]:
