@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, Line
+from ledger.labels import ACTS_IN_SENTENCES, POST_KINDS, ROLES
 from ledger.models.decisions import Act
 from ledger.models.letters import PostState
-from notifier.mail.page import look_of, moment
+from notifier.mail.page import moment
+from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
 from rulebook.model import Timely
 from rulebook.points import TIERS
 from rulebook.reasons import Outcome
@@ -43,23 +45,6 @@ VALUES = {
     "what": "{}",
     "rows": "{}行",
 }
-TITLES = {
-    Act.ENTERED: "程序登记",
-    Act.RULED: "人工核定",
-    Act.CLAIMED: "认领",
-    Act.RETRIED: "重新处理",
-    Act.ADOPTED: "登记录用",
-    Act.ADOPTION_CHANGED: "改动录用",
-    Act.COMMISSIONED: "约稿",
-    Act.COMMISSION_CHANGED: "改动约稿",
-    Act.BONUS: "附加分",
-    Act.SANCTION: "取消附加分",
-    Act.PUBLISHED: "发布通报",
-    Act.ROSTER: "宣传员名单",
-    Act.PURGED: "到期清除",
-    Act.ACCOUNT: "账号",
-    Act.EXPORTED: "导出",
-}
 CHANGES = {
     "added": "新增",
     "updated": "更新",
@@ -70,16 +55,6 @@ CHANGES = {
     "enabled": "启用",
     "revoked": "收回",
 }
-ROLES = {"viewer": "查阅", "editor": "经办", "admin": "管理"}
-
-
-TIMELY = {
-    Timely.ON_TIME: "按时",
-    Timely.LATE: "逾期",
-    Timely.UNDETERMINED: "时限未定",
-    Timely.NOT_APPLICABLE: "不限时",
-}
-POSTED = {"receipt": "回执", "correction": "更正回执"}
 
 
 def story(line: Line, zone: str, place: int | None = None) -> str:
@@ -98,15 +73,15 @@ def first_verdict(draft: Mapping[str, Any]) -> str:
             draft.get("unit") or "单位待定",
             draft.get("kind") or "类别待定",
             event_date,
-            TIMELY[Timely(draft["timely"])],
-            f"{look_of(Outcome(draft['outcome'])).word}，{draft['points']}分",
+            TIMELY_IN_SENTENCES[Timely(draft["timely"])],
+            f"{OUTCOMES_IN_LETTERS[Outcome(draft['outcome'])]}，{draft['points']}分",
         )
     )
 
 
 def describe_delivery(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
     """What became of an answer of ours."""
-    name = POSTED.get(kind, "来信的答复")
+    name = POST_KINDS.get(kind, "来信的答复")
     if state is PostState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
     return f"{name}{'发不出去，已放弃' if state is PostState.GIVEN_UP else '待发'}"
@@ -120,13 +95,13 @@ def actor_name(who: str) -> str:
 def describe_act(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
     """What was done."""
     told = "，".join(_told(act, facts, place))
-    return f"{TITLES[act]}：{told}" if told else TITLES[act]
+    return f"{ACTS_IN_SENTENCES[act]}：{told}" if told else ACTS_IN_SENTENCES[act]
 
 
 def _told(act: Act, facts: Mapping[str, Any], place: int | None) -> list[str]:
     parts = []
     if act is Act.ENTERED:
-        parts = [f"整封邮件判为“{look_of(Outcome(facts['outcome'])).word}”"]
+        parts = [f"整封邮件判为“{OUTCOMES_IN_LETTERS[Outcome(facts['outcome'])]}”"]
         drafts = facts.get("drafts", ())
         if place is not None and 0 < place <= len(drafts):
             parts.append(f"本篇：{first_verdict(drafts[place - 1])}")

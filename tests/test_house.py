@@ -44,6 +44,34 @@ def test_the_rulebook_needs_the_standard_library_alone() -> None:
                 assert top in sys.stdlib_module_names or top == "rulebook", f"{path.name}: {name}"
 
 
+LABELLED = {"Outcome", "Timely", "Kind", "Role", "Act", "LetterState", "PostState"}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_words_for_an_enumeration_stand_in_the_labels_alone(room: str) -> None:
+    for path in (ROOT / room).rglob("*.py"):
+        if path.name == "labels.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict):
+                kinds = {_enumeration(key) for key in node.keys} & LABELLED
+                assert not (kinds and _chinese(node.values)), f"{path.name}:{node.lineno}"
+
+
+def _enumeration(key: ast.expr | None) -> str:
+    named = isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name)
+    return key.value.id if named else ""
+
+
+def _chinese(values: list[ast.expr]) -> bool:
+    """Whether a word stands among the values, alone or in a tuple; sentences are no labels."""
+    parts = [
+        one for value in values for one in (value.elts if isinstance(value, ast.Tuple) else [value])
+    ]
+    words = [str(one.value) for one in parts if isinstance(one, ast.Constant)]
+    return any("\u4e00" <= mark <= "\u9fff" for word in words if len(word) <= 8 for mark in word)
+
+
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["tset"]])
 def test_run_names_its_two_commands_when_it_is_given_none_of_them(arguments: list[str]) -> None:
     done = subprocess.run(

@@ -23,6 +23,7 @@ from ingest.intake import Entered, Round
 from ingest.intake import Progress as Report
 from ingest.mailboxes.mailbox import MailboxRefused
 from notifier.delivery.deliver import Delivered
+from rulebook.labels import OUTCOMES
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
 from rulebook.originality import percent
 from rulebook.rulings import OF_DUPLICATE
@@ -36,11 +37,11 @@ PIPED = 120
 PAUSE = 0.5
 """Seconds between two looks at what is owed while a round runs."""
 
-WORDS = {
-    Outcome.ACCEPTED: ("已收稿", "green"),
-    Outcome.HELD: ("待核定", "yellow"),
-    Outcome.REFUSED: ("已退稿", "red"),
-    Outcome.IGNORED: ("不处理", "bright_black"),
+COLOURS = {
+    Outcome.ACCEPTED: "green",
+    Outcome.HELD: "yellow",
+    Outcome.REFUSED: "red",
+    Outcome.IGNORED: "bright_black",
 }
 
 
@@ -157,12 +158,12 @@ def letters_table(entered: list[Entered], zone: str, width: int) -> Table:
             aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
             table.add_row("", "", f"第{letter.letter_id}号", f"[magenta]{aside}", letter.trouble)
             continue
-        word, colour = WORDS[letter.verdict.outcome]
+        outcome = letter.verdict.outcome
         table.add_row(
             f"{letter.submission.received.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
             letter.submission.sender.unit or "（名单外）",
             _plain(letter.submission.subject),
-            f"[{colour}]{word}",
+            f"[{COLOURS[outcome]}]{OUTCOMES[outcome]}",
             _plain(_summary(letter.verdict)),
         )
     return table
@@ -179,14 +180,16 @@ def _worth_a_row(entered: list[Entered]) -> list[Entered]:
 
 def _counted(entered: list[Entered]) -> str:
     counts = Counter(letter.verdict.outcome for letter in entered if letter.verdict is not None)
-    words = [f"{WORDS[outcome][0]} {counts[outcome]} 封" for outcome in WORDS if counts[outcome]]
+    words = [
+        f"{word} {counts[outcome]} 封" for outcome, word in OUTCOMES.items() if counts[outcome]
+    ]
     return f"共 {len(entered)} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
 
 
 def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     """One examined letter, for people."""
     out = for_people()
-    word, colour = WORDS[verdict.outcome]
+    word, colour = OUTCOMES[verdict.outcome], COLOURS[verdict.outcome]
     out.print(f"[bold {colour}]{word}[/]  {_plain(submission.subject)}")
     sender = submission.sender
     out.print(
@@ -201,14 +204,13 @@ def show_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     for column in ("标题", "类别", "字数", "事件日", "截止", "结果", "分", "依据"):
         table.add_column(column, overflow="fold")
     for judged in verdict.drafts:
-        draft_word, draft_colour = WORDS[judged.outcome]
         table.add_row(
             _plain(judged.draft.title),
             judged.kind.value if judged.kind else "待定",
             str(judged.draft.characters),
             str(judged.draft.event_date.day or "待定"),
             _last_moment(judged.deadline, zone),
-            f"[{draft_colour}]{draft_word}",
+            f"[{COLOURS[judged.outcome]}]{OUTCOMES[judged.outcome]}",
             str(judged.points),
             _plain(
                 "；".join(

@@ -18,12 +18,12 @@ from ledger import journal
 from ledger.queries import search
 from notifier.mail.page import look_of, moment
 from rulebook import periods
+from rulebook.labels import KINDS
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.originality import percent
 from rulebook.reasons import Reason
 
 ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
-SHORT = {Kind.NEWS: "动态", Kind.OPINION: "舆情", Kind.ARTICLE: "综合", Kind.COMMISSION: "约稿"}
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
 
 
@@ -87,7 +87,7 @@ def find(
             str(one.draft),
             str(one.day),
             one.unit or "待认领",
-            SHORT[one.kind] if one.kind else "待定",
+            KINDS[one.kind] if one.kind else "待定",
             look_of(one.outcome).word,
             Text(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from typing import Any
 
-from console.web.labels import OUTCOMES, STATES, TIMELY
+from ledger.labels import LETTER_STATES
 from ledger.models.letters import LetterState
 from ledger.queries.search import Order
+from rulebook.labels import OUTCOMES, TIMELY
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -41,7 +42,7 @@ def _list(items: Schema) -> Schema:
     return {"type": "array", "items": items}
 
 
-def _said(words: dict[Any, str]) -> str:
+def _said(words: Mapping[Any, str]) -> str:
     return "，".join(f"{one.value} {word}" for one, word in words.items())
 
 
@@ -75,7 +76,7 @@ LETTER = _object(
         "received": MOMENT,
         "subject": _text(),
         "unit": _maybe(_text()),
-        "state": _values(LetterState, _said(STATES)),
+        "state": _values(LetterState, _said(LETTER_STATES)),
         "outcome": _maybe(_values(Outcome, "as first judged; null: not yet")),
         "reasons": _list(_names(Reason)),
         "drafts": {**NUMBER, "description": "how many drafts it brought"},

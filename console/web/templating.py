@@ -13,15 +13,29 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from console.web import labels
 from console.web.charts import columns, stacks
+from ledger import labels as ledger_labels
 from ledger.queries.letter_views import StoredFile
+from rulebook import labels
 
 _HOSTILE = re.compile(
     # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _WEEKDAYS = "一二三四五六日"
+
+WORDS = {
+    "OUTCOMES": labels.OUTCOMES,
+    "TIMELY": labels.TIMELY,
+    "KINDS": labels.KINDS,
+    "FILE_ROLES": labels.FILE_ROLES,
+    "STATES": ledger_labels.LETTER_STATES,
+    "POSTS": ledger_labels.POST_STATES,
+    "POST_KINDS": ledger_labels.POST_KINDS,
+    "ROLES": ledger_labels.ROLES,
+    "ACTS": ledger_labels.ACTS,
+}
+"""The labels that templates may use."""
 
 
 def environment(zone: str, office: str, navigation: object) -> Environment:
@@ -62,7 +76,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         static=static,
         office=office,
         navigation=navigation,
-        words=labels,
+        words=WORDS,
         columns=columns,
         stacks=stacks,
     )

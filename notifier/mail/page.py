@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from notifier.mail.message import one_line
+from rulebook.labels import HEADLINES, OUTCOMES_IN_LETTERS
 from rulebook.reasons import Outcome
 
 EVIDENCE_CHARACTERS = 40
@@ -32,6 +33,15 @@ class Office:
     zone: str
     sender: str
     templates: Path | None = None
+
+
+COLOURS = {
+    Outcome.ACCEPTED: ("#1a7f4b", "#edf7f1"),
+    Outcome.HELD: ("#b26a00", "#fdf6e9"),
+    Outcome.REFUSED: ("#c0342b", "#fdf0ef"),
+    Outcome.IGNORED: ("#5f6b7a", "#f3f5f7"),
+}
+"""The colour of an outcome's words and the tint behind them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +101,8 @@ class LetterView:
 
 def look_of(outcome: Outcome) -> OutcomeStyle:
     """How an outcome is told."""
-    match outcome:
-        case Outcome.ACCEPTED:
-            return OutcomeStyle("已收稿", "已收稿", "#1a7f4b", "#edf7f1")
-        case Outcome.HELD:
-            return OutcomeStyle("待核定", "已收到，待核定", "#b26a00", "#fdf6e9")
-        case Outcome.REFUSED:
-            return OutcomeStyle("已退稿", "已退稿", "#c0342b", "#fdf0ef")
-        case Outcome.IGNORED:
-            return OutcomeStyle("不作投稿", "不作为投稿处理", "#5f6b7a", "#f3f5f7")
+    colour, tint = COLOURS[outcome]
+    return OutcomeStyle(OUTCOMES_IN_LETTERS[outcome], HEADLINES[outcome], colour, tint)
 
 
 def deadline(until: datetime, zone: str) -> str:

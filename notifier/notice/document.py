@@ -28,6 +28,7 @@ from PIL import Image
 from notifier.notice import tables, text
 from notifier.notice.facts import NoticeFacts
 from notifier.notice.tables import at_most_rate, bar
+from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Span
 from rulebook.points import TIERS
 from rulebook.ranking import Row
@@ -180,7 +181,7 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
         {
             "unit": unit,
             "text": "　".join(
-                f"{tables.SHORT[one.kind]}{one.reported}/{one.wanted}" for one in several
+                f"{KINDS_IN_NOTICES[one.kind]}{one.reported}/{one.wanted}" for one in several
             ),
             "rate": at_most_rate(rates[unit]),
             "bar": draw(bar(rates[unit], 1, SMALL_BAR)),

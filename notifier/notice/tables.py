@@ -13,15 +13,6 @@ from rulebook.provisions import Points
 from rulebook.ranking import Row
 from rulebook.targets import Completion
 
-SHORT = {
-    Kind.NEWS: "工作动态",
-    Kind.OPINION: "舆情",
-    Kind.ARTICLE: "综合",
-    Kind.COMMISSION: "约稿",
-}
-"""Names of kinds for narrow columns."""
-
-
 SHORTEST, LONGEST = 0.01, 0.99
 """Of a bar: what little of something must show, and how far what is not all may reach."""
 

@@ -31,7 +31,8 @@ MOST_BARS = 40
 NARROWEST, WIDEST = 7, 42
 """Column widths in half-width characters."""
 
-SHEETS = {Group.TOWNS: "积分统计表（板块）", Group.OFFICES: "积分统计表（科室、大队）"}
+SHEET = "积分统计表（{}）"
+"""The name of a table's sheet, with its group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +118,7 @@ def _points(
     核对 adds the row up from its columns; where it differs from 积分总计 the cell turns red. It is
     left out when the columns mix kinds of different worth, for then no row can be added up.
     """
-    sheet = book.add_worksheet(SHEETS[group])
+    sheet = book.add_worksheet(SHEET.format(group))
     check = tables.plain(facts.points)
     corrected = any(row.correction for row in rows)
     extra = [*(["更正"] if corrected else []), *(["核对"] if check else [])]
@@ -308,7 +309,7 @@ def _charts(book: Any, facts: NoticeFacts) -> None:
     line = 0
     for group, rows in facts.tables:
         shown = min(len(rows), MOST_BARS)
-        name = SHEETS[group]
+        name = SHEET.format(group)
         chart = book.add_chart({"type": "bar"})
         chart.add_series(
             {

@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from console.service import last_round
 from console.service.health import health
-from console.web import labels
 from console.web.charts import columns, stacks
 from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views
 from ledger.queries.counts import Tally
 from notifier.letters.digest import Level
+from rulebook import labels
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Span, containing
 from rulebook.targets import Progress

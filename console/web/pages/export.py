@@ -10,7 +10,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.serializers import csv_lines, workbook
-from console.web import labels
 from console.web.downloads import download
 from console.web.pages.ledger import SORTED, drafts_asked
 from console.web.request_context import RequestContext, action
@@ -18,6 +17,7 @@ from ledger.journal import Entry, record
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
 from ledger.queries.search import Found, Order, key_of, search
+from rulebook import labels
 
 MOST = {"xlsx": 50_000, "csv": 200_000}
 """Rows of one file; who needs more narrows the period or uses `shougao export`."""

@@ -28,6 +28,7 @@ from notifier.notice import tables as notice_tables
 from notifier.notice import text
 from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
+from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Period, Span, containing, parse, previous
 from rulebook.points import TIERS
 from rulebook.provisions import Points
@@ -226,7 +227,7 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     for row in facts.rows:
         setback = setbacks.get(row.unit)
         told = "，".join(
-            f"{notice_tables.SHORT[one.kind]} {one.met}/{one.wanted}"
+            f"{KINDS_IN_NOTICES[one.kind]} {one.met}/{one.wanted}"
             for one in several.get(row.unit, ())
         )
         late, refused = (setback.late, setback.refused) if setback else (0, 0)

@@ -1,0 +1,63 @@
+"""
+The Chinese words of the ledger's enumerations, one mapping for each, as people read them.
+
+Those of the regulation's enumerations stand in `rulebook/labels.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act
+from ledger.models.letters import LetterState, PostState
+
+LETTER_STATES: Mapping[LetterState, str] = {
+    LetterState.COLLECTED: "待审核",
+    LetterState.EXAMINED: "回执待发",
+    LetterState.SETTLED: "已办结",
+    LetterState.SET_ASIDE: "已搁置",
+}
+POST_STATES: Mapping[PostState, str] = {
+    PostState.OWED: "待发",
+    PostState.SENT: "已发出",
+    PostState.GIVEN_UP: "无法送达",
+}
+POST_KINDS: Mapping[str, str] = {
+    "receipt": "回执",
+    "correction": "更正回执",
+    "reminder": "催报",
+    "commission": "约稿通知",
+    "notice": "通报",
+    "digest": "日报",
+}
+"""Kinds of letters of ours (`outbox.kind`)."""
+
+ROLES: Mapping[Role, str] = {Role.VIEWER: "查阅", Role.EDITOR: "经办", Role.ADMIN: "管理"}
+
+ACTS: Mapping[Act, str] = {
+    Act.ENTERED: "审核登记",
+    Act.RULED: "人工核定",
+    Act.CLAIMED: "认领",
+    Act.RETRIED: "重新处理",
+    Act.ADOPTED: "登记录用",
+    Act.ADOPTION_CHANGED: "更改录用",
+    Act.COMMISSIONED: "布置约稿",
+    Act.COMMISSION_CHANGED: "更改约稿",
+    Act.BONUS: "附加分",
+    Act.SANCTION: "取消附加分",
+    Act.PUBLISHED: "发布通报",
+    Act.ROSTER: "名单变动",
+    Act.PURGED: "到期清除",
+    Act.ACCOUNT: "账号",
+    Act.EXPORTED: "导出",
+}
+ACTS_IN_SENTENCES: Mapping[Act, str] = {
+    **ACTS,
+    Act.ENTERED: "程序登记",
+    Act.ADOPTION_CHANGED: "改动录用",
+    Act.COMMISSIONED: "约稿",
+    Act.COMMISSION_CHANGED: "改动约稿",
+    Act.ROSTER: "宣传员名单",
+}
+"""Before what was done, in the journal told as a story."""

@@ -1,0 +1,63 @@
+"""
+The Chinese words of the regulation's enumerations, one mapping for each, as people read them.
+
+Those of the ledger's own enumerations (acts, roles, states) stand in `ledger/labels.py`. Where one
+place wants another word, the variant stands under the mapping and names only what differs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rulebook.model import Kind, Outcome, Timely
+
+OUTCOMES: Mapping[Outcome, str] = {
+    Outcome.ACCEPTED: "已收稿",
+    Outcome.HELD: "待核定",
+    Outcome.REFUSED: "已退稿",
+    Outcome.IGNORED: "不处理",
+}
+OUTCOMES_IN_LETTERS: Mapping[Outcome, str] = {**OUTCOMES, Outcome.IGNORED: "不作投稿"}
+"""In what senders get and in sentences about a draft."""
+
+HEADLINES: Mapping[Outcome, str] = {
+    **OUTCOMES,
+    Outcome.HELD: "已收到，待核定",
+    Outcome.IGNORED: "不作为投稿处理",
+}
+"""The first line of a receipt."""
+
+TIMELY: Mapping[Timely, str] = {
+    Timely.ON_TIME: "按时",
+    Timely.LATE: "逾期",
+    Timely.UNDETERMINED: "待定",
+    Timely.NOT_APPLICABLE: "不限时",
+}
+TIMELY_IN_SENTENCES: Mapping[Timely, str] = {**TIMELY, Timely.UNDETERMINED: "时限未定"}
+"""Where no heading says what it is that is undetermined."""
+
+KINDS: Mapping[Kind, str] = {
+    Kind.NEWS: "动态",
+    Kind.OPINION: "舆情",
+    Kind.ARTICLE: "综合",
+    Kind.COMMISSION: "约稿",
+}
+"""For narrow columns; in full a kind is its value."""
+
+KINDS_IN_NOTICES: Mapping[Kind, str] = {**KINDS, Kind.NEWS: Kind.NEWS.value}
+
+FILE_ROLES: Mapping[str, str] = {
+    "draft": "文字稿",
+    "image": "图片",
+    "scan": "文稿照片",
+    "media": "音视频",
+    "archive": "压缩包",
+    "note": "说明",
+    "form": "报表",
+    "approval": "审签单",
+    "listing": "清单",
+    "other": "其他",
+    "junk": "系统文件",
+    "unread": "未能读取",
+}
+"""What part a file plays in its letter (`FileFact.role`)."""

@@ -1,0 +1,27 @@
+from collections.abc import Mapping
+from enum import Enum
+
+import pytest
+
+from ledger import labels
+from ledger.models.accounts import Role
+from ledger.models.decisions import Act
+from ledger.models.letters import LetterState, PostState
+
+
+@pytest.mark.parametrize(
+    ("words", "members"),
+    [
+        (labels.LETTER_STATES, LetterState),
+        (labels.POST_STATES, PostState),
+        (labels.ROLES, Role),
+        (labels.ACTS, Act),
+        (labels.ACTS_IN_SENTENCES, Act),
+    ],
+)
+def test_every_member_has_a_word_and_no_word_stands_for_two(
+    words: Mapping[Enum, str], members: type[Enum]
+) -> None:
+    assert set(words) == set(members)
+    assert all(words.values())
+    assert len(set(words.values())) == len(words)

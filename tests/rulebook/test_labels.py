@@ -1,0 +1,27 @@
+from collections.abc import Mapping
+from enum import Enum
+
+import pytest
+
+from rulebook import labels
+from rulebook.model import Kind, Outcome, Timely
+
+
+@pytest.mark.parametrize(
+    ("words", "members"),
+    [
+        (labels.OUTCOMES, Outcome),
+        (labels.OUTCOMES_IN_LETTERS, Outcome),
+        (labels.HEADLINES, Outcome),
+        (labels.TIMELY, Timely),
+        (labels.TIMELY_IN_SENTENCES, Timely),
+        (labels.KINDS, Kind),
+        (labels.KINDS_IN_NOTICES, Kind),
+    ],
+)
+def test_every_member_has_a_word_and_no_word_stands_for_two(
+    words: Mapping[Enum, str], members: type[Enum]
+) -> None:
+    assert set(words) == set(members)
+    assert all(words.values())
+    assert len(set(words.values())) == len(words)
