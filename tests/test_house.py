@@ -59,8 +59,9 @@ def test_words_for_an_enumeration_stand_in_the_labels_alone(room: str) -> None:
 
 
 def _enumeration(key: ast.expr | None) -> str:
-    named = isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name)
-    return key.value.id if named else ""
+    if isinstance(key, ast.Attribute) and isinstance(key.value, ast.Name):
+        return key.value.id
+    return ""
 
 
 def _chinese(values: list[ast.expr]) -> bool:
