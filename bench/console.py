@@ -36,7 +36,7 @@ from console.application import Application
 from console.service import last_round
 from console.settings.loading import Settings, load
 from console.web.accounts import digest
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from ledger.commissions import Commission
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act, AdoptionRow, StandingRow
@@ -130,7 +130,7 @@ def build(folder: Path, count: int) -> None:
 def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
     """Every page, and the searches people make."""
     with Application(settings, {}) as application:
-        people = People(application.engine)
+        people = Accounts(application.engine)
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
         if not people.programs():

@@ -30,7 +30,7 @@ from ledger.fingerprint import BANDS
 from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import open_ledger, read_only
 from ledger.queries.figures import Figures
-from ledger.queries.search import Wanted, search
+from ledger.queries.search import DraftQuery, search
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from rulebook.judge import judge
@@ -69,29 +69,29 @@ def main() -> None:
             line(f"summary of {period}", partial(figures.summary, parse(period), today), aim)
         line("who is behind", lambda: figures.behind(date(2022, 11, 30)), 300)
         for title, wanted in (
-            ("a rare word", Wanted(words=RARE)),
-            ("two characters, rare", Wanted(words=RARE[:2])),
-            ("one character, rare", Wanted(words=RARE[0])),
-            ("one character, common", Wanted(words="检")),
-            ("no such word", Wanted(words="绝无此词")),
-            ("two characters, common", Wanted(words="检查")),
-            ("three characters, common", Wanted(words="安全生")),
-            ("common word and unit", Wanted(words="消防", unit=NAMES[7])),
-            ("common word in a quarter", Wanted(words="消防", first=quarter.first, last=quarter.last)),
-            ("two common words", Wanted(words="消防 演练")),
-            ("common and rare word", Wanted(words=f"消防 {RARE}")),
-            ("unit", Wanted(unit=NAMES[7])),
-            ("unit, kind, outcome", Wanted(unit=NAMES[7], kind=Kind.ARTICLE, outcome=Outcome.HELD)),
-            ("kind", Wanted(kind=Kind.COMMISSION)),
-            ("a quarter", Wanted(first=quarter.first, last=quarter.last)),
-            ("outcome", Wanted(outcome=Outcome.REFUSED)),
-            ("late", Wanted(timely=Timely.LATE)),
-            ("a frequent reason", Wanted(reason=Reason.DATE_UNCERTAIN)),
-            ("a rare reason", Wanted(reason=Reason.TOO_SHORT)),
-            ("a reason that never was", Wanted(reason=Reason.INFECTED)),
-            ("adopted", Wanted(adopted=True)),
-            ("adopted of a unit", Wanted(adopted=True, unit=NAMES[7])),
-            ("of a commission", Wanted(commission=1)),
+            ("a rare word", DraftQuery(words=RARE)),
+            ("two characters, rare", DraftQuery(words=RARE[:2])),
+            ("one character, rare", DraftQuery(words=RARE[0])),
+            ("one character, common", DraftQuery(words="检")),
+            ("no such word", DraftQuery(words="绝无此词")),
+            ("two characters, common", DraftQuery(words="检查")),
+            ("three characters, common", DraftQuery(words="安全生")),
+            ("common word and unit", DraftQuery(words="消防", unit=NAMES[7])),
+            ("common word in a quarter", DraftQuery(words="消防", first=quarter.first, last=quarter.last)),
+            ("two common words", DraftQuery(words="消防 演练")),
+            ("common and rare word", DraftQuery(words=f"消防 {RARE}")),
+            ("unit", DraftQuery(unit=NAMES[7])),
+            ("unit, kind, outcome", DraftQuery(unit=NAMES[7], kind=Kind.ARTICLE, outcome=Outcome.HELD)),
+            ("kind", DraftQuery(kind=Kind.COMMISSION)),
+            ("a quarter", DraftQuery(first=quarter.first, last=quarter.last)),
+            ("outcome", DraftQuery(outcome=Outcome.REFUSED)),
+            ("late", DraftQuery(timely=Timely.LATE)),
+            ("a frequent reason", DraftQuery(reason=Reason.DATE_UNCERTAIN)),
+            ("a rare reason", DraftQuery(reason=Reason.TOO_SHORT)),
+            ("a reason that never was", DraftQuery(reason=Reason.INFECTED)),
+            ("adopted", DraftQuery(adopted=True)),
+            ("adopted of a unit", DraftQuery(adopted=True, unit=NAMES[7])),
+            ("of a commission", DraftQuery(commission=1)),
         ):  # fmt: skip
             line(f"search: {title}", partial(search, reader, wanted), 100)
         floor = floor_of(Path(name) / "floor.db")

@@ -30,11 +30,11 @@ from console.demo import files, letters, show, texts
 from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.server import place, serving
-from ledger.accounts import People
-from ledger.adoptions import Printed
+from ledger.accounts import Accounts
+from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
 from ledger.models.accounts import Role
-from ledger.queries.search import Wanted, search
+from ledger.queries.search import DraftQuery, search
 from notifier.letters.receipt import receipt
 from rulebook import periods
 from rulebook.reasons import Outcome, Reason
@@ -66,13 +66,15 @@ def main() -> None:
 def take(browser: Browser, base: str, application: Application) -> None:
     """All pictures, the door first."""
     secret = secrets.token_urlsafe()
-    people = People(application.engine)
+    people = Accounts(application.engine)
     if not people.accounts():
         people.add("王敏", Role.ADMIN, "demo", now())
     people.log_in(people.accounts()[0].id, digest(secret), now(), now() + timedelta(hours=1))
-    held = search(application.engine, Wanted(outcome=Outcome.HELD))
-    undated = search(application.engine, Wanted(reason=Reason.DATE_UNCERTAIN))[0]
-    duplicate = search(application.engine, Wanted(reason=Reason.DUPLICATE, outcome=Outcome.HELD))[0]
+    held = search(application.engine, DraftQuery(outcome=Outcome.HELD))
+    undated = search(application.engine, DraftQuery(reason=Reason.DATE_UNCERTAIN))[0]
+    duplicate = search(
+        application.engine, DraftQuery(reason=Reason.DUPLICATE, outcome=Outcome.HELD)
+    )[0]
     adoption, commission, notice, quarter = furnish(application)
     pages = {
         "today": "/", "queue": "/queue", "decide": f"/queue/{undated.draft}", "twin": f"/queue/{duplicate.draft}",
@@ -108,9 +110,9 @@ def furnish(application: Application) -> tuple[int, int, int, str]:
     """Enter an adoption, a commission and a published notice; returns their numbers and the quarter."""
     moment = now()
     today = moment.astimezone(ZoneInfo(application.zone)).date()
-    draft = search(application.engine, Wanted(outcome=Outcome.ACCEPTED))[0]
+    draft = search(application.engine, DraftQuery(outcome=Outcome.ACCEPTED))[0]
     assert draft.unit is not None
-    printed = Printed(draft.unit, draft.title, "新华日报", 2, today, draft.draft, draft.kind)
+    printed = AdoptionReport(draft.unit, draft.title, "新华日报", 2, today, draft.draft, draft.kind)
     adoption = application.adoptions.add(printed, "王敏", moment)
     asked = Commission(
         "冬春火灾防控经验", (draft.unit, "洛阳镇"), today, today + timedelta(days=14)

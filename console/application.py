@@ -35,7 +35,7 @@ from ingest.sandbox.pool import Workers, outcome_of
 from ledger.adoptions import Adoptions
 from ledger.annual_bonus import AnnualBonuses
 from ledger.commissions import Commissions
-from ledger.decisions import Concerned, Decisions, Ruled
+from ledger.decisions import AppliedRuling, ConcernedLetter, Decisions
 from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.notices import Notices
@@ -212,7 +212,9 @@ class Application:
             return self.intake.consider(examined, received)
         return self.intake.consider(examined, received, own, before=received)
 
-    def correct(self, letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
+    def correct(
+        self, letter: ConcernedLetter, ruled: Sequence[AppliedRuling]
+    ) -> Sequence[OutgoingMessage]:
         """The corrected receipt that a person's decision calls for."""
         zone = self.settings.provisions_at(letter.received).zone
         said = correction(

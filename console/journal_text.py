@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ledger.journal import PROGRAM, Line
+from ledger.journal import PROGRAM, JournalLine
 from ledger.labels import ACTS_IN_SENTENCES, POST_KINDS, ROLES
 from ledger.models.decisions import Act
-from ledger.models.letters import PostState
+from ledger.models.letters import DeliveryState
 from notifier.mail.page import moment
 from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
 from rulebook.model import Timely
@@ -57,7 +57,7 @@ CHANGES = {
 }
 
 
-def story(line: Line, zone: str, place: int | None = None) -> str:
+def story(line: JournalLine, zone: str, place: int | None = None) -> str:
     """When, who, what, and why, in one sentence; of a letter just its draft number `place`."""
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
@@ -79,12 +79,12 @@ def first_verdict(draft: Mapping[str, Any]) -> str:
     )
 
 
-def describe_delivery(kind: str, state: PostState, sent: datetime | None, zone: str) -> str:
+def describe_delivery(kind: str, state: DeliveryState, sent: datetime | None, zone: str) -> str:
     """What became of an answer of ours."""
     name = POST_KINDS.get(kind, "来信的答复")
-    if state is PostState.SENT and sent is not None:
+    if state is DeliveryState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
-    return f"{name}{'发不出去，已放弃' if state is PostState.GIVEN_UP else '待发'}"
+    return f"{name}{'发不出去，已放弃' if state is DeliveryState.GIVEN_UP else '待发'}"
 
 
 def actor_name(who: str) -> str:

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ledger.queries.export import Row, moment
+from ledger.queries.export import Record, moment
 from ledger.row_values import file_values
 from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
 
@@ -81,13 +81,13 @@ def _duplicate(duplicate: Duplicate, zone: str) -> dict[str, Any]:
     }
 
 
-def jsonl(rows: Iterable[Row]) -> Iterator[str]:
+def jsonl(rows: Iterable[Record]) -> Iterator[str]:
     """One JSON object a line."""
     for row in rows:
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
-def workbook(rows: Iterable[Row], name: str) -> bytes:
+def workbook(rows: Iterable[Record], name: str) -> bytes:
     """
     The same as an Excel file. Texts stay texts: the senders control them, so none becomes a formula
     or a link.
@@ -121,7 +121,7 @@ def workbook(rows: Iterable[Row], name: str) -> bytes:
     return buffer.getvalue()
 
 
-def csv_lines(rows: Iterable[Row]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Record]) -> Iterator[str]:
     """
     A table with a heading line; lists are joined by “；”. A cell that a spreadsheet would take for
     a formula gets an apostrophe before it: the senders control these texts.

@@ -10,7 +10,7 @@ from sqlalchemy import Engine, Select, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ledger.journal import Entry, append
+from ledger.journal import JournalEntry, append
 from ledger.models.accounts import AttemptRow, LinkRow, Role, SessionRow, TokenRow, UserRow
 from ledger.models.database import read_only
 from ledger.models.decisions import Act
@@ -43,7 +43,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ApiToken:
     """A program's token, without the token. `seen`: when it was last used."""
 
     name: str
@@ -52,7 +52,7 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Ceiling:
+class AttemptLimit:
     """So many failed logins are let pass for an account or an address within a while."""
 
     whose: str
@@ -67,7 +67,7 @@ class Nobody(Exception):
     """There is none of this name; the text says so."""
 
 
-class People:
+class Accounts:
     """
     Accounts, sessions, links, tokens. Every method is one transaction; changes leave a journal entry.
 
@@ -220,7 +220,7 @@ class People:
     # -- failed logins --
 
     def attempt(
-        self, ceilings: Sequence[Ceiling], within: timedelta, now: datetime
+        self, ceilings: Sequence[AttemptLimit], within: timedelta, now: datetime
     ) -> datetime | None:
         """
         Count a login before its password is looked at, so that many at once cannot slip through.
@@ -267,11 +267,11 @@ class People:
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的令牌。") from None
 
-    def programs(self) -> list[Key]:
+    def programs(self) -> list[ApiToken]:
         """List all tokens, by name."""
         with Session(self._engine) as session:
             rows = session.scalars(select(TokenRow).order_by(TokenRow.name))
-            return [Key(row.name, row.created, row.seen) for row in rows]
+            return [ApiToken(row.name, row.created, row.seen) for row in rows]
 
     def revoke_key(self, name: str, who: str, now: datetime) -> None:
         """Revoke a program's token. Raises: Nobody."""
@@ -282,13 +282,13 @@ class People:
             session.delete(row)
             _told(session, {"token": name, "change": "revoked"}, who, now)
 
-    def key(self, token: str, now: datetime) -> Key | None:
+    def key(self, token: str, now: datetime) -> ApiToken | None:
         """Return the program behind a token, None when there is none."""
         with Session(read_only(self._engine)) as session:
             row = session.get(TokenRow, token)
             if row is None:
                 return None
-            key = Key(row.name, row.created, row.seen)
+            key = ApiToken(row.name, row.created, row.seen)
         if key.seen is None or now - key.seen >= SEEN_EVERY:
             with self._engine.begin() as connection:
                 connection.execute(update(TokenRow).where(TokenRow.token == token).values(seen=now))
@@ -316,7 +316,7 @@ def _shut_out(session: Session, account: int) -> None:
 
 
 def _told(session: Session, facts: dict[str, str], who: str, now: datetime) -> None:
-    append(session, Entry(now, who, Act.ACCOUNT, dict(facts)))
+    append(session, JournalEntry(now, who, Act.ACCOUNT, dict(facts)))
 
 
 def _account(row: UserRow) -> Account:

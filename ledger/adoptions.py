@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from ledger.decisions import NotFound
-from ledger.journal import Entry, append, hold
+from ledger.errors import NotFound
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
 from ledger.models.decisions import Act, AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
@@ -29,7 +29,7 @@ class AlreadyRecorded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
+class AdoptionReport:
     """
     An adoption as it is reported.
 
@@ -50,11 +50,11 @@ class Printed:
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RegisteredAdoption:
     """An adoption in the register."""
 
     id: int
-    printed: Printed
+    printed: AdoptionReport
     withdrawn: bool
     seq: int
 
@@ -84,12 +84,12 @@ class Adoptions:
         with read_only(self._engine).connect() as connection:
             return match(title, (Candidate(*row) for row in connection.execute(query).all()))
 
-    def duplicate(self, printed: Printed) -> int | None:
+    def duplicate(self, printed: AdoptionReport) -> int | None:
         """Return the record of the same text in the same outlet on the same day, if there is one."""
         with Session(read_only(self._engine)) as session:
             return session.scalar(_duplicate(printed))
 
-    def add(self, printed: Printed, who: str, now: datetime, why: str = "") -> int:
+    def add(self, printed: AdoptionReport, who: str, now: datetime, why: str = "") -> int:
         """
         Record one; returns its number.
 
@@ -126,7 +126,9 @@ class Adoptions:
             session.add(row)
             session.flush()
             facts = {"adoption": row.id, **_facts(row)}
-            row.seq = append(session, Entry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id))
+            row.seq = append(
+                session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
+            )
             self._refresh(session, row, None)
             return row.id
 
@@ -171,7 +173,7 @@ class Adoptions:
                 facts["evidence"] = row.evidence
             if withdrawn is not None:
                 row.withdrawn = facts["withdrawn"] = withdrawn
-            entry = Entry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
+            entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
             row.seq = append(session, entry)
             session.flush()
             self._refresh(session, row, before)
@@ -185,7 +187,7 @@ class Adoptions:
         untiered: bool = False,
         limit: int = 1000,
         after: tuple[date, int] | None = None,
-    ) -> list[Recorded]:
+    ) -> list[RegisteredAdoption]:
         """
         List the register, the latest first.
 
@@ -207,21 +209,21 @@ class Adoptions:
                 (AdoptionRow.day < day) | ((AdoptionRow.day == day) & (AdoptionRow.id < number))
             )
         with Session(read_only(self._engine)) as session:
-            return [recorded(row) for row in session.scalars(query.limit(limit))]
+            return [adoption_from_row(row) for row in session.scalars(query.limit(limit))]
 
-    def one(self, adoption: int) -> Recorded | None:
+    def one(self, adoption: int) -> RegisteredAdoption | None:
         """Return one record, None when there is none of that number."""
         with Session(read_only(self._engine)) as session:
             row = session.get(AdoptionRow, adoption)
-            return recorded(row) if row else None
+            return adoption_from_row(row) if row else None
 
-    def of_drafts(self, drafts: Sequence[int]) -> list[Recorded]:
+    def of_drafts(self, drafts: Sequence[int]) -> list[RegisteredAdoption]:
         """List what these drafts gained, withdrawn ones left out."""
         query = select(AdoptionRow).where(
             AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
         )
         with Session(read_only(self._engine)) as session:
-            return [recorded(row) for row in session.scalars(query)]
+            return [adoption_from_row(row) for row in session.scalars(query)]
 
     def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:
         drafts = [draft for draft in {row.draft_id, before} if draft is not None]
@@ -239,7 +241,7 @@ class Adoptions:
             self._scores.refresh_adoption(session, row.id)
 
 
-def _duplicate(printed: Printed) -> Select[int]:
+def _duplicate(printed: AdoptionReport) -> Select[int]:
     return select(AdoptionRow.id).where(
         AdoptionRow.unit == printed.unit,
         AdoptionRow.outlet == printed.outlet,
@@ -249,11 +251,11 @@ def _duplicate(printed: Printed) -> Select[int]:
     )
 
 
-def recorded(row: AdoptionRow) -> Recorded:
+def adoption_from_row(row: AdoptionRow) -> RegisteredAdoption:
     """Convert a row of the register to a value."""
-    return Recorded(
+    return RegisteredAdoption(
         row.id,
-        Printed(
+        AdoptionReport(
             row.unit,
             row.title,
             row.outlet,
@@ -282,6 +284,3 @@ def _facts(row: AdoptionRow) -> dict[str, Any]:
         "evidence": row.evidence,
         "draft": row.draft_id,
     }
-
-
-__all__ = ["Adoptions", "AlreadyRecorded", "Printed", "Recorded", "recorded"]

@@ -9,8 +9,8 @@ from decimal import Decimal
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.decisions import NotFound
-from ledger.journal import Entry, append, hold
+from ledger.errors import NotFound
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
 from ledger.models.decisions import Act, BonusRow, SanctionRow
 
@@ -45,7 +45,7 @@ class AnnualBonuses:
         with Session(self._engine) as session, session.begin():
             hold(session)
             facts = {"unit": unit, "year": year, "points": str(points)}
-            seq = append(session, Entry(now, who, Act.BONUS, facts, why))
+            seq = append(session, JournalEntry(now, who, Act.BONUS, facts, why))
             row = session.get(BonusRow, (unit, year))
             if row is None:
                 session.add(BonusRow(unit=unit, year=year, points=points, seq=seq))
@@ -74,7 +74,7 @@ class AnnualBonuses:
                 "approved_by": row.approved_by,
                 "day": row.day.isoformat(),
             }
-            row.seq = append(session, Entry(now, who, Act.SANCTION, facts, sanction.reason))
+            row.seq = append(session, JournalEntry(now, who, Act.SANCTION, facts, sanction.reason))
             return row.id
 
     def lift(self, sanction: int, who: str, why: str, now: datetime) -> None:
@@ -86,7 +86,7 @@ class AnnualBonuses:
                 raise NotFound(f"没有第 {sanction} 号处理记录。")
             row.lifted = True
             facts = {"sanction": sanction, "lifted": True}
-            row.seq = append(session, Entry(now, who, Act.SANCTION, facts, why))
+            row.seq = append(session, JournalEntry(now, who, Act.SANCTION, facts, why))
 
     def sanctions(self, year: int | None = None) -> list[Sanction]:
         """List all records, the latest first, lifted ones included."""

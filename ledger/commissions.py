@@ -10,8 +10,8 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
-from ledger.decisions import NotFound
-from ledger.journal import Entry, append, hold
+from ledger.errors import NotFound
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act, CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
@@ -108,7 +108,7 @@ class Commissions:
                 "asked": row.asked.isoformat(),
                 "due": row.due.isoformat(),
             }
-            row.seq = append(session, Entry(now, who, Act.COMMISSIONED, facts, why))
+            row.seq = append(session, JournalEntry(now, who, Act.COMMISSIONED, facts, why))
             return row.id
 
     def close(
@@ -122,7 +122,7 @@ class Commissions:
                 raise NotFound(f"没有第 {commission} 号约稿。")
             row.closed = closed
             facts = {"commission": commission, "closed": closed}
-            row.seq = append(session, Entry(now, who, Act.COMMISSION_CHANGED, facts, why))
+            row.seq = append(session, JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why))
 
     def listing(self, *, open_on: date | None = None) -> list[Commission]:
         """List all, the latest due first; `open_on`: those asked and not closed on a day."""

@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import ConflictError, NotFound
-from ledger.journal import Entry, append, hold
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
 from ledger.models.decisions import Act, CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow
@@ -20,15 +20,15 @@ from ledger.score_lines import Scores, scored_of
 from rulebook.model import Kind
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions
-from rulebook.reasons import Outcome, Reason
-from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling, UnfinishedRuling, apply_rulings
+from rulebook.reasons import Reason
+from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling, apply_rulings
 from rulebook.timeliness import IsWorkday
 
 ProvisionsFor = Callable[[datetime], Provisions]
 
 
 @dataclass(frozen=True, slots=True)
-class Ruled:
+class AppliedRuling:
     """A decision that was made: the draft, how it stood, how it stands, and the words for it."""
 
     draft: int
@@ -49,7 +49,7 @@ class Ruled:
 
 
 @dataclass(frozen=True, slots=True)
-class Concerned:
+class ConcernedLetter:
     """The letter whose sender a decision concerns. `message_id` is the letter's own."""
 
     letter: int
@@ -61,11 +61,13 @@ class Concerned:
     message_id: str
 
 
-Owe = Callable[[Concerned, Sequence[Ruled]], Sequence[OutgoingMessage]]
+ComposeCorrections = Callable[[ConcernedLetter, Sequence[AppliedRuling]], Sequence[OutgoingMessage]]
 """Composes the corrected receipts that a decision calls for."""
 
 
-def owe_nothing(_letter: Concerned, _ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
+def no_corrections(
+    _letter: ConcernedLetter, _ruled: Sequence[AppliedRuling]
+) -> Sequence[OutgoingMessage]:
     """Compose nothing: a decision that nobody outside need hear of."""
     return ()
 
@@ -96,9 +98,9 @@ class Decisions:
         who: str,
         why: str,
         now: datetime,
-        owe: Owe = owe_nothing,
+        owe: ComposeCorrections = no_corrections,
         seen: int | None = None,
-    ) -> Ruled:
+    ) -> AppliedRuling:
         """
         Overrule the program, or an earlier ruling, on one draft.
 
@@ -122,10 +124,10 @@ class Decisions:
         who: str,
         why: str,
         now: datetime,
-        owe: Owe = owe_nothing,
+        owe: ComposeCorrections = no_corrections,
         *,
         unclaimed: bool = False,
-    ) -> list[Ruled]:
+    ) -> list[AppliedRuling]:
         """
         Claim an unknown sender's letter for a unit: its drafts count as of their receipt (一.3).
 
@@ -152,16 +154,16 @@ class Decisions:
                 for row in rows
             ]
             if not rows:
-                append(session, Entry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
+                append(session, JournalEntry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
             found.unit = unit
             self._post(session, ruled, owe, now)
             return ruled
 
-    def answers(self, commission: int, draft: int, who: str, now: datetime) -> Ruled:
+    def answers(self, commission: int, draft: int, who: str, now: datetime) -> AppliedRuling:
         """Record by hand that a draft answers a commission (三.3). Raises: NotFound."""
         return self.rule(draft, Ruling(commission=commission), who, "对应约稿", now)
 
-    def rulings(self, draft: int) -> list[tuple[Entry, Ruling]]:
+    def rulings(self, draft: int) -> list[tuple[JournalEntry, Ruling]]:
         """List everything that people ruled on a draft, the first first."""
         with Session(read_only(self._engine)) as session:
             return _rulings(session, draft)
@@ -181,7 +183,7 @@ class Decisions:
         why: str,
         now: datetime,
         act: Act,
-    ) -> Ruled:
+    ) -> AppliedRuling:
         if ruling.commission and session.get(CommissionRow, ruling.commission) is None:
             raise NotFound(f"没有第 {ruling.commission} 号约稿。")
         draft = session.get_one(DraftRow, row.draft_id)
@@ -192,7 +194,7 @@ class Decisions:
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
         after = apply_rulings(first, [*made, ruling], provisions, self._is_workday)
-        entry = Entry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
+        entry = JournalEntry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
         row.unit, row.kind, row.event_date = after.unit, after.kind, after.event_date
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
         row.reasons = [reason.name for reason in after.reasons]
@@ -200,7 +202,7 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
-        return Ruled(
+        return AppliedRuling(
             row.draft_id,
             row.letter_id,
             draft.title,
@@ -213,7 +215,13 @@ class Decisions:
             submission_points(scored_of(row), lambda _day: provisions)[0],
         )
 
-    def _post(self, session: Session, ruled: Sequence[Ruled], owe: Owe, now: datetime) -> None:
+    def _post(
+        self,
+        session: Session,
+        ruled: Sequence[AppliedRuling],
+        owe: ComposeCorrections,
+        now: datetime,
+    ) -> None:
         changed = [made for made in ruled if made.changed]
         if not changed:
             return
@@ -223,7 +231,7 @@ class Decisions:
         )
         if answered is None:  # nobody was answered the first time: a machine, or a forged sender
             return
-        concerned = Concerned(
+        concerned = ConcernedLetter(
             letter.id,
             letter.subject,
             letter.received,
@@ -266,7 +274,7 @@ def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
     )
 
 
-def _rulings(session: Session, draft: int) -> list[tuple[Entry, Ruling]]:
+def _rulings(session: Session, draft: int) -> list[tuple[JournalEntry, Ruling]]:
     rows = session.scalars(
         select(JournalRow)
         .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
@@ -274,7 +282,7 @@ def _rulings(session: Session, draft: int) -> list[tuple[Entry, Ruling]]:
     )
     return [
         (
-            Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+            JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
             ruling_of(row.facts),
         )
         for row in rows
@@ -309,19 +317,3 @@ def _told(session: Session, seq: int) -> str:
     row = session.get(JournalRow, seq)
     who = row.who if row else ""
     return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"
-
-
-__all__ = [
-    "Concerned",
-    "ConflictError",
-    "Decisions",
-    "NotFound",
-    "Outcome",
-    "Owe",
-    "Ruled",
-    "UnfinishedRuling",
-    "judged_of",
-    "owe_nothing",
-    "ruling_of",
-    "standing_of",
-]

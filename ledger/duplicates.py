@@ -26,7 +26,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow, LetterRow
 from rulebook.model import Draft, DraftVerdict, Duplicate, Submission
 from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence, says
-from rulebook.passages import common
+from rulebook.passages import common_passages
 from rulebook.reasons import Outcome, Reason
 
 MOST = 64
@@ -213,12 +213,12 @@ def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
 
     share = fuzz.ratio(one, other, score_cutoff=100 * least) / 100
     if share < least and shared >= SHUFFLED:
-        share = common(one, other).share
+        share = common_passages(one, other).share
     return share if share >= least else 0.0
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class LaterDuplicate:
     """A draft that was found to repeat an earlier one. `similarity` in 0..1."""
 
     draft: int
@@ -229,7 +229,7 @@ class Later:
     outcome: Outcome
 
 
-def later(engine: Engine, letter: int, position: int) -> list[Later]:
+def later_duplicates(engine: Engine, letter: int, position: int) -> list[LaterDuplicate]:
     """List what came after the `position`th draft of a letter and repeats it, the earliest first."""
     query = (
         select(
@@ -247,7 +247,7 @@ def later(engine: Engine, letter: int, position: int) -> list[Later]:
         .limit(MOST)
     )
     with engine.connect() as connection:
-        return [Later(*row) for row in connection.execute(query)]
+        return [LaterDuplicate(*row) for row in connection.execute(query)]
 
 
 def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftVerdict]) -> None:

@@ -26,7 +26,7 @@ _NEW_LINE = insert(JournalRow)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class JournalEntry:
     """Something to be recorded. `facts` hold what changed, in JSON's own types."""
 
     at: datetime
@@ -39,22 +39,22 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class JournalLine:
     """An entry as it stands in the journal."""
 
     seq: int
-    entry: Entry
+    entry: JournalEntry
 
 
 @dataclass(frozen=True, slots=True)
-class Broken:
+class ChainBreak:
     """Where the chain no longer holds: `seq` is the first line that does not fit."""
 
     seq: int
     trouble: str
 
 
-def append(session: Session | Connection, *entries: Entry) -> int:
+def append(session: Session | Connection, *entries: JournalEntry) -> int:
     """
     Append entries within the caller's transaction; returns the number of the last one.
 
@@ -97,23 +97,23 @@ def hold(session: Session | Connection) -> None:
         session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
-def record(engine: Engine, *entries: Entry) -> int:
+def record(engine: Engine, *entries: JournalEntry) -> int:
     """Append entries in a transaction of their own; returns the number of the last one."""
     with Session(engine) as session, session.begin():
         return append(session, *entries)
 
 
-def verify(engine: Engine) -> tuple[int, Broken | None]:
+def verify(engine: Engine) -> tuple[int, ChainBreak | None]:
     """Check the chain: how many entries fit, and the first that was changed, removed or put in."""
     link, expected = BEGINNING, 1
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
     with Session(read_only(engine)) as session:
         for row in session.scalars(query):
             if row.seq != expected:
-                return expected - 1, Broken(expected, f"缺少第 {expected} 条记录")
+                return expected - 1, ChainBreak(expected, f"缺少第 {expected} 条记录")
             link = _link(link, row.seq, _entry(row))
             if link != row.link:
-                return expected - 1, Broken(row.seq, f"第 {row.seq} 条记录的内容与校验值不符")
+                return expected - 1, ChainBreak(row.seq, f"第 {row.seq} 条记录的内容与校验值不符")
             expected += 1
     return expected - 1, None
 
@@ -126,7 +126,7 @@ def history(
     before: int | None = None,
     limit: int = 200,
     acts: tuple[Act, ...] = (),
-) -> Iterator[Line]:
+) -> Iterator[JournalLine]:
     """
     Yield journal entries, the newest first.
 
@@ -147,14 +147,14 @@ def history(
         query = query.where(JournalRow.act.in_(acts))
     with Session(read_only(engine)) as session:
         for row in session.scalars(query):
-            yield Line(row.seq, _entry(row))
+            yield JournalLine(row.seq, _entry(row))
 
 
-def _entry(row: JournalRow) -> Entry:
-    return Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id)
+def _entry(row: JournalRow) -> JournalEntry:
+    return JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id)
 
 
-def _link(previous: str, seq: int, entry: Entry) -> str:
+def _link(previous: str, seq: int, entry: JournalEntry) -> str:
     told = json.dumps(
         [
             previous,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
-from ledger.models.letters import LetterState, PostState
+from ledger.models.letters import DeliveryState, LetterState
 
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",
@@ -18,10 +18,10 @@ LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.SETTLED: "已办结",
     LetterState.SET_ASIDE: "已搁置",
 }
-POST_STATES: Mapping[PostState, str] = {
-    PostState.OWED: "待发",
-    PostState.SENT: "已发出",
-    PostState.GIVEN_UP: "无法送达",
+POST_STATES: Mapping[DeliveryState, str] = {
+    DeliveryState.OWED: "待发",
+    DeliveryState.SENT: "已发出",
+    DeliveryState.GIVEN_UP: "无法送达",
 }
 POST_KINDS: Mapping[str, str] = {
     "receipt": "回执",

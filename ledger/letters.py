@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from ledger.duplicates import DuplicateIndex, note
-from ledger.journal import Entry, append, hold
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
@@ -325,7 +325,7 @@ class LetterRepository:
                 return False
             letter.state, letter.tries, letter.outcome = LetterState.COLLECTED, 0, None
             letter.reasons = []
-            append(session, Entry(now, who, Act.RETRIED, letter=letter_id))
+            append(session, JournalEntry(now, who, Act.RETRIED, letter=letter_id))
             return True
 
     def to_be_dropped(self) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
-from ledger.journal import Entry, append
+from ledger.journal import JournalEntry, append
 from ledger.models.database import read_only
 from ledger.models.decisions import Act, NoticeRow
 from ledger.queries.figures import Facts, Summary
@@ -22,13 +22,13 @@ from ledger.storage.vault import Vault
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
-from rulebook.ranking import Row, table
+from rulebook.ranking import TableRow, table
 
-Tables = tuple[tuple[Group, tuple[Row, ...]], ...]
+Tables = tuple[tuple[Group, tuple[TableRow, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedNotice:
     """
     A notice as it went out.
 
@@ -56,7 +56,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Later:
+class PointsChange:
     """A unit's points in an earlier notice: as last told, and as they stand now."""
 
     period: Period
@@ -84,7 +84,7 @@ class Notices:
         owed: Sequence[OutgoingMessage],
         who: str,
         now: datetime,
-        told: Sequence[Later] = (),
+        told: Sequence[PointsChange] = (),
     ) -> int:
         """
         Freeze figures, facts and files, and owe the letters of the distribution list.
@@ -105,7 +105,7 @@ class Notices:
         with Session(self._engine) as session, session.begin():
             seq = append(
                 session,
-                Entry(
+                JournalEntry(
                     now,
                     who,
                     Act.PUBLISHED,
@@ -131,7 +131,7 @@ class Notices:
             session.add_all(outbox_row(None, letter, now) for letter in owed)
             return edition
 
-    def published(self, period: Period | None = None) -> list[Published]:
+    def published(self, period: Period | None = None) -> list[PublishedNotice]:
         """List published notices, the latest first; of one period or all."""
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).order_by(NoticeRow.id.desc())
         if period is not None:
@@ -139,7 +139,7 @@ class Notices:
         with Session(read_only(self._engine)) as session:
             return [_published(row) for row in session.scalars(query)]
 
-    def later(self, period: Period, now: Callable[[Period], Tables]) -> list[Later]:
+    def later(self, period: Period, now: Callable[[Period], Tables]) -> list[PointsChange]:
         """
         List what has changed in earlier notices and was in no notice yet, the earliest first.
 
@@ -162,13 +162,13 @@ class Notices:
                     }
             for _, rows in now(earlier):
                 found += [
-                    Later(earlier, row.unit, said[row.unit], row.points)
+                    PointsChange(earlier, row.unit, said[row.unit], row.points)
                     for row in rows
                     if said.get(row.unit, row.points) != row.points
                 ]
         return found
 
-    def one(self, notice: int) -> Published | None:
+    def one(self, notice: int) -> PublishedNotice | None:
         """Return one published notice, None when there is none of that number."""
         query = select(NoticeRow).options(defer(NoticeRow.inputs)).where(NoticeRow.id == notice)
         with Session(read_only(self._engine)) as session:
@@ -208,12 +208,12 @@ def differences(published: Tables, now: Tables) -> list[Difference]:
     ]
 
 
-def _published(row: NoticeRow) -> Published:
+def _published(row: NoticeRow) -> PublishedNotice:
     tables = tuple(
         (
             Group(told["group"]),
             tuple(
-                Row(
+                TableRow(
                     unit=values["unit"],
                     group=Group(told["group"]),
                     news=values["news"],
@@ -228,7 +228,7 @@ def _published(row: NoticeRow) -> Published:
         )
         for told in row.figures["tables"]
     )
-    return Published(
+    return PublishedNotice(
         row.id,
         parse(row.period),
         row.edition,

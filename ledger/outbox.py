@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only, relaxed_durability
-from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
 _CLOSE = (
@@ -29,7 +29,7 @@ _SETTLE = (
         LetterRow.id == bindparam("answered"),
         LetterRow.state == LetterState.EXAMINED,
         ~select(OutboxRow.id)
-        .where(OutboxRow.letter_id == bindparam("answered"), OutboxRow.state == PostState.OWED)
+        .where(OutboxRow.letter_id == bindparam("answered"), OutboxRow.state == DeliveryState.OWED)
         .exists(),
     )
     .values(state=LetterState.SETTLED)
@@ -93,7 +93,7 @@ class Outbox:
         """
         resting = (
             select(OutboxRow.recipient, func.min(OutboxRow.id).label("first"))
-            .where(OutboxRow.state == PostState.OWED, OutboxRow.not_before > now)
+            .where(OutboxRow.state == DeliveryState.OWED, OutboxRow.not_before > now)
             .group_by(OutboxRow.recipient)
             .subquery()
         )
@@ -101,7 +101,7 @@ class Outbox:
             select(OutboxRow)
             .outerjoin(resting, resting.c.recipient == OutboxRow.recipient)
             .where(
-                OutboxRow.state == PostState.OWED,
+                OutboxRow.state == DeliveryState.OWED,
                 OutboxRow.not_before <= now,
                 or_(resting.c.first.is_(None), OutboxRow.id < resting.c.first),
             )
@@ -132,12 +132,12 @@ class Outbox:
         """
         with relaxed_durability(self._engine).begin() as connection:
             for due, reply in taken:
-                _close(connection, due, PostState.SENT, reply, now)
+                _close(connection, due, DeliveryState.SENT, reply, now)
 
     def give_up(self, due: Due, reply: str, now: datetime) -> None:
         """Record a permanent failure; the letter is kept for a person to see."""
         with self._engine.begin() as connection:
-            _close(connection, due, PostState.GIVEN_UP, reply, now)
+            _close(connection, due, DeliveryState.GIVEN_UP, reply, now)
 
     def postpone(self, due: Due, until: datetime, reply: str) -> None:
         """Put a letter off: try again at `until`."""
@@ -148,7 +148,7 @@ class Outbox:
                 .values(not_before=until, tries=OutboxRow.tries + 1, reply=reply)
             )
 
-    def of_letter(self, letter: int) -> list[tuple[datetime, str, PostState, datetime | None]]:
+    def of_letter(self, letter: int) -> list[tuple[datetime, str, DeliveryState, datetime | None]]:
         """List what a letter was answered: owed since, kind, state and when it was sent, in order."""
         query = (
             select(OutboxRow.owed_since, OutboxRow.kind, OutboxRow.state, OutboxRow.sent)
@@ -163,7 +163,7 @@ class Outbox:
         query = (
             select(func.count())
             .select_from(OutboxRow)
-            .where(OutboxRow.state == PostState.SENT, OutboxRow.sent >= moment)
+            .where(OutboxRow.state == DeliveryState.SENT, OutboxRow.sent >= moment)
         )
         with read_only(self._engine).connect() as connection:
             return connection.scalar(query) or 0
@@ -178,7 +178,7 @@ class Outbox:
                 OutboxRow.subject,
                 OutboxRow.reply,
             )
-            .where(OutboxRow.state == PostState.GIVEN_UP, OutboxRow.sent >= since)
+            .where(OutboxRow.state == DeliveryState.GIVEN_UP, OutboxRow.sent >= since)
             .order_by(OutboxRow.id.desc())
             .limit(most)
         )
@@ -187,7 +187,7 @@ class Outbox:
 
     def waiting(self, now: datetime) -> Waiting:
         """Tell what is owed, and what the relay replied to the letters that have to wait."""
-        owed = OutboxRow.state == PostState.OWED
+        owed = OutboxRow.state == DeliveryState.OWED
         with read_only(self._engine).connect() as connection:
             many, oldest = connection.execute(
                 select(func.count(), func.min(OutboxRow.owed_since)).where(owed)
@@ -199,14 +199,16 @@ class Outbox:
             ).all()
         return Waiting(many, oldest, tuple(replies))
 
-    def census(self) -> dict[PostState, int]:
+    def census(self) -> dict[DeliveryState, int]:
         """Count our letters in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
         with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _close(connection: Connection, due: Due, state: PostState, reply: str, now: datetime) -> None:
+def _close(
+    connection: Connection, due: Due, state: DeliveryState, reply: str, now: datetime
+) -> None:
     closing = {"closed": due.id, "state": state, "reply": reply, "sent": now}
     connection.execute(_CLOSE, closing)
     if due.letter_id is not None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import ConflictError
-from ledger.journal import Entry, append
+from ledger.journal import JournalEntry, append
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import Act
 from ledger.models.letters import AddressRow, OfficerRow
@@ -237,7 +237,7 @@ def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
 def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:
     """Record the change. The journal names officers by number alone: it outlives what may be kept of people."""
     facts = {"officer": row.id, "unit": row.unit, "change": change}
-    append(session, Entry(now, who, Act.ROSTER, facts))
+    append(session, JournalEntry(now, who, Act.ROSTER, facts))
 
 
 class _Appointment(Protocol):

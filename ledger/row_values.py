@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from ledger.journal import PROGRAM, Entry
+from ledger.journal import PROGRAM, JournalEntry
 from ledger.models.decisions import Act
-from ledger.models.letters import OutboxRow, PostState
+from ledger.models.letters import DeliveryState, OutboxRow
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
 from rulebook.originality import percent
 
@@ -101,9 +101,11 @@ def standing_values(
     }
 
 
-def entered_entry(letter_id: int, submission: Submission, verdict: Verdict, now: datetime) -> Entry:
+def entered_entry(
+    letter_id: int, submission: Submission, verdict: Verdict, now: datetime
+) -> JournalEntry:
     """Build a letter's journal entry: judgements and digests, nothing personal, so it may stay."""
-    return Entry(
+    return JournalEntry(
         at=now,
         who=PROGRAM,
         act=Act.ENTERED,
@@ -143,7 +145,7 @@ def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime)
         "subject": letter.subject,
         "message_id": letter.message_id,
         "raw": letter.raw,
-        "state": PostState.OWED,
+        "state": DeliveryState.OWED,
         "owed_since": now,
         "not_before": now,
         "tries": 0,

@@ -17,8 +17,8 @@ from rulebook.points import (
     ProvisionsOn,
     Scored,
     ScoreLine,
-    alone,
     lines_of,
+    of_adoption,
     of_draft,
 )
 
@@ -95,7 +95,7 @@ class Scores:
         )
         row = session.get_one(AdoptionRow, adoption)
         if row.draft_id is None and not row.withdrawn:
-            _write(session, [alone(adoption_of(row), self._provisions_on)])
+            _write(session, [of_adoption(adoption_of(row), self._provisions_on)])
 
     def rebuild(self, engine: Engine, batch: int = 2000) -> int:
         """Write all lines anew, after config.toml was changed. Returns how many drafts there are."""

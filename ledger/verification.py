@@ -291,6 +291,3 @@ def _told(whose: str, pairs: Mapping[str, tuple[object, object]]) -> Iterator[st
 
 def _word(value: object) -> str:
     return "无" if value in (None, "") else str(value)
-
-
-__all__ = ["Rules", "contradictions"]

@@ -29,20 +29,20 @@ class OpenCommission:
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CommissionMatch:
     """The commission that a draft answers and, in Chinese, the evidence for it."""
 
     commission: OpenCommission
     evidence: str
 
 
-def answered(
+def match_commission(
     draft: Draft,
     subject: str,
     unit: str | None,
     commissions: Sequence[OpenCommission],
     labelled: bool,
-) -> Answered | None:
+) -> CommissionMatch | None:
     """
     Find the commission that a draft answers.
 
@@ -67,10 +67,10 @@ def answered(
             and _bare(commission.topic) in text
         ]
         if len(told) == 1:
-            return Answered(told[0], f"{place}写明约稿题目“{told[0].topic}”")
+            return CommissionMatch(told[0], f"{place}写明约稿题目“{told[0].topic}”")
     owed = [commission for commission in asked if unit not in commission.answered]
     if labelled and len(owed) == 1:
-        return Answered(owed[0], f"标注约稿，本单位只有一件在办约稿“{owed[0].topic}”")
+        return CommissionMatch(owed[0], f"标注约稿，本单位只有一件在办约稿“{owed[0].topic}”")
     return None
 
 

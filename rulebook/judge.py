@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from rulebook import kinds, originality, units
-from rulebook.commissions import OpenCommission, answered, unmatched
+from rulebook.commissions import OpenCommission, match_commission, unmatched
 from rulebook.model import (
     Authentication,
     Draft,
@@ -19,7 +19,7 @@ from rulebook.model import (
     Submission,
     Verdict,
 )
-from rulebook.packaging import form
+from rulebook.packaging import check_form
 from rulebook.points import Scored, submission_points
 from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
 from rulebook.reasons import Outcome, Reason, Remark
@@ -60,7 +60,7 @@ def judge(
         ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
         reason = Reason.OWN_LETTER if ours else Reason.AUTOMATIC
         return Verdict(Outcome.IGNORED, (Fault(reason, submission.automatic),), (), answer=False)
-    faults, remarks = form(submission, provisions)
+    faults, remarks = check_form(submission, provisions)
     unverified = submission.authentication is Authentication.FAILED
     if unverified:
         faults = (*faults, Fault(Reason.UNVERIFIED_SENDER))
@@ -102,7 +102,7 @@ def _judge_draft(
         unit = named.name if named else None
     kind = kinds.decide(draft, submission.subject, provisions)
     labelled = kind.kind is Kind.COMMISSION
-    answer = answered(draft, submission.subject, unit, known.commissions, labelled)
+    answer = match_commission(draft, submission.subject, unit, known.commissions, labelled)
     if answer is not None:
         kind = kinds.KindFinding(Kind.COMMISSION, answer.evidence)
     elif labelled:

@@ -12,7 +12,7 @@ ALWAYS_STANDS = frozenset(
 """Faults that refuse a letter even when other drafts in it could be read."""
 
 
-def form(
+def check_form(
     submission: Submission, provisions: Provisions
 ) -> tuple[tuple[Fault, ...], tuple[Remark, ...]]:
     """

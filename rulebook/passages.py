@@ -9,11 +9,11 @@ from dataclasses import dataclass
 SHORTEST = 8
 """Letters and figures of a passage: shorter ones are turns of phrase that everybody uses."""
 
-Span = tuple[int, int]
+Range = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Common:
+class CommonPassages:
     """
     The passages that two texts share.
 
@@ -21,17 +21,17 @@ class Common:
     are. `share` of both texts' letters and figures that lie in them, 0..1.
     """
 
-    one: tuple[Span, ...]
-    other: tuple[Span, ...]
+    one: tuple[Range, ...]
+    other: tuple[Range, ...]
     share: float
 
 
-def common(one: str, other: str) -> Common:
+def common_passages(one: str, other: str) -> CommonPassages:
     """Compare by letters and figures alone: punctuation, spaces and width make no difference."""
     (said, places), (again, others) = _essence(one), _essence(other)
     mine, theirs = _runs(said, again), _runs(again, said)
     covered = sum(end - begin for begin, end in (*mine, *theirs))
-    return Common(
+    return CommonPassages(
         _in_text(mine, places),
         _in_text(theirs, others),
         covered / max(1, len(said) + len(again)),
@@ -50,10 +50,10 @@ def _essence(text: str) -> tuple[str, list[int]]:
     return "".join(kept), places
 
 
-def _runs(text: str, other: str) -> list[Span]:
+def _runs(text: str, other: str) -> list[Range]:
     """Return the stretches of a text all of whose pieces of SHORTEST characters stand in the other, too."""
     pieces = {other[place : place + SHORTEST] for place in range(len(other) - SHORTEST + 1)}
-    runs: list[Span] = []
+    runs: list[Range] = []
     for place in range(len(text) - SHORTEST + 1):
         if text[place : place + SHORTEST] not in pieces:
             continue
@@ -64,5 +64,5 @@ def _runs(text: str, other: str) -> list[Span]:
     return runs
 
 
-def _in_text(runs: Sequence[Span], places: Sequence[int]) -> tuple[Span, ...]:
+def _in_text(runs: Sequence[Range], places: Sequence[int]) -> tuple[Range, ...]:
     return tuple((places[begin], places[end - 1] + 1) for begin, end in runs)

@@ -217,7 +217,7 @@ def lines_of(
         if adoption.draft is not None and adoption.draft in known:
             by_draft[adoption.draft].append(adoption)
         else:
-            lines.append(alone(adoption, provisions_on_day))
+            lines.append(of_adoption(adoption, provisions_on_day))
     for draft in drafts:
         printed = by_draft.get(draft.draft) if draft.draft else None
         if printed:
@@ -232,7 +232,7 @@ def lines_of(
     return _capped(lines, provisions_on_day)
 
 
-def alone(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
+def of_adoption(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
     """Return the line of an adopted text that never came by mail."""
     worth = _worth(adoption, adoption.kind, provisions_on_day)
     why = (

@@ -16,7 +16,7 @@ NEWS = frozenset({Kind.NEWS, Kind.OPINION})
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """
     A row of the notice's table (二.表). The counts are the scored ones.
 
@@ -37,7 +37,7 @@ class Row:
 
 def table(
     group: Group, lines: Iterable[ScoreLine], period: Period, provisions_on_day: ProvisionsOn
-) -> tuple[Row, ...]:
+) -> tuple[TableRow, ...]:
     """
     Build one table of the notice: ranks 1, 1, 3 (四.3), the highest first, then the rulebook's order.
 
@@ -79,7 +79,7 @@ def _group_of(name: str, day: date, provisions_on_day: ProvisionsOn) -> Group | 
     return next((unit.group for unit in provisions_on_day(day).units if unit.name == name), None)
 
 
-def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> Row:
+def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:
     news = articles = 0
     adopted = [0, 0, 0, 0, 0]
     shown = 0
@@ -108,6 +108,6 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> Row:
         else:
             articles += counted
     one, two, three, four, five = adopted
-    return Row(
+    return TableRow(
         unit, group, news, articles, (one, two, three, four, five), points - shown, points, rank=0
     )

@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from console.application import Application
 from console.spreadsheets.adoptions import Reported
-from ledger.adoptions import AlreadyRecorded, Printed
+from ledger.adoptions import AdoptionReport, AlreadyRecorded
 from rulebook import outlets
 from rulebook.model import Kind
 from rulebook.title_matching import Match
@@ -55,10 +55,10 @@ def printed(
     tier: int | None = None,
     url: str = "",
     kind: Kind | None = None,
-) -> Printed:
+) -> AdoptionReport:
     """An adoption, its outlet looked up in the list of that day; a `tier` that a person gave wins."""
     known = outlets.tier_of(outlet, application.settings.provisions_on_day(day))
-    return Printed(
+    return AdoptionReport(
         unit=unit,
         title=title,
         outlet=known.name if known else outlet,
@@ -72,7 +72,7 @@ def printed(
 
 def record(
     application: Application,
-    one: Printed,
+    one: AdoptionReport,
     evidence: Evidence,
     who: str,
     now: datetime,
@@ -86,7 +86,7 @@ def record(
     return application.adoptions.add(kept(application, one, evidence), who, now, why)
 
 
-def kept(application: Application, one: Printed, evidence: Evidence) -> Printed:
+def kept(application: Application, one: AdoptionReport, evidence: Evidence) -> AdoptionReport:
     """The adoption with its evidence put into the vault."""
     if not evidence.content:
         return one

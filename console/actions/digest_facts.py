@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.application import Application
 from console.service.health import health, reconcile
-from ledger.queries.digest import Entry
+from ledger.queries.digest import DigestEntry
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of
 from rulebook.model import Outcome
@@ -55,8 +55,8 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     )
 
 
-def _came(entered: Iterable[Entry]) -> tuple[Came, ...]:
-    by_unit: dict[str, list[Entry]] = defaultdict(list)
+def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
+    by_unit: dict[str, list[DigestEntry]] = defaultdict(list)
     for entry in entered:
         if entry.outcome is not Outcome.IGNORED:
             by_unit[entry.unit or "待认领"].append(entry)
@@ -76,7 +76,7 @@ def _came(entered: Iterable[Entry]) -> tuple[Came, ...]:
     return tuple(sorted(found, key=lambda one: (-one.all, one.unit)))
 
 
-def _kind(entry: Entry) -> str:
+def _kind(entry: DigestEntry) -> str:
     if entry.draft is None:
         return "未见稿件"
     return entry.kind.value if entry.kind else "类别待定"
@@ -160,7 +160,7 @@ def _fortnight(
     )
 
 
-def _item(application: Application, entry: Entry, note: str, page: str = "drafts") -> Item:
+def _item(application: Application, entry: DigestEntry, note: str, page: str = "drafts") -> Item:
     base = application.settings.console.address.rstrip("/")
     link = ""
     if base:
@@ -168,14 +168,14 @@ def _item(application: Application, entry: Entry, note: str, page: str = "drafts
     return Item(entry.title, entry.unit or f"待认领（{entry.sender}）", note, link)
 
 
-def _how_late(entry: Entry) -> str:
+def _how_late(entry: DigestEntry) -> str:
     kind = f"{entry.kind.value}，" if entry.kind else ""
     if entry.deadline is None:
         return f"{kind}超过报送时限，不计分"
     return f"{kind}逾期{lateness(entry.received - entry.deadline)}，不计分"
 
 
-def _why(entry: Entry) -> str:
+def _why(entry: DigestEntry) -> str:
     told = [
         reason.sentence.rstrip("。")
         for reason in entry.reasons

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from console.application import Application
 from console.settings.loading import ConfigError
-from ledger.notices import Difference, Later, Published, differences
+from ledger.notices import Difference, PointsChange, PublishedNotice, differences
 from ledger.os_errors import describe
 from ledger.queries.figures import Summary
 from notifier.letters.notice_cover import notice_letter
@@ -199,11 +199,11 @@ def _changes(
 
 def _later(
     application: Application, period: Period, today: date, figures_of: FiguresOf
-) -> list[Later]:
+) -> list[PointsChange]:
     return application.notices.later(period, lambda earlier: figures_of(earlier, today).tables)
 
 
-def compared(published: Published, current: Summary) -> list[Difference]:
+def compared(published: PublishedNotice, current: Summary) -> list[Difference]:
     """Units whose rows are no longer as published, with the figures of now at hand."""
     return differences(published.tables, current.tables)
 

@@ -38,7 +38,7 @@ from console.spreadsheets.roster import RosterError, mask, read_roster
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
-from ledger.journal import Entry, record
+from ledger.journal import JournalEntry, record
 from ledger.models.decisions import Act
 from ledger.os_errors import describe
 from ledger.queries import export as exporting
@@ -193,7 +193,9 @@ def export(
         fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
     with Application(settings) as application:
         # what leaves the house is told in the journal, before it leaves
-        record(application.engine, Entry(now(), person(), Act.EXPORTED, {"what": what.value}))
+        record(
+            application.engine, JournalEntry(now(), person(), Act.EXPORTED, {"what": what.value})
+        )
         rows = source(application.engine, application.zone)
         lines = serializers.jsonl(rows) if form is Format.JSONL else serializers.csv_lines(rows)
         if out is None:

@@ -28,11 +28,11 @@ from console.cli.options import (
 )
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
-from ledger.decisions import Ruled, UnfinishedRuling
+from ledger.decisions import AppliedRuling
 from ledger.errors import NotFound
 from notifier.mail.page import look_of
 from rulebook.model import Kind
-from rulebook.rulings import Ruling
+from rulebook.rulings import Ruling, UnfinishedRuling
 
 commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
 sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
@@ -271,7 +271,7 @@ def sanction_list(context: typer.Context) -> None:
     show(table)
 
 
-def _tell(ruled: list[Ruled]) -> None:
+def _tell(ruled: list[AppliedRuling]) -> None:
     if not ruled:
         say("这封邮件里没有稿件；单位已登记。")
     for made in ruled:

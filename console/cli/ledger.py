@@ -22,14 +22,14 @@ from console.cli.options import By, fail, period_of, person, say, settings_of, s
 from console.settings.loading import ledger_url
 from ledger import journal
 from ledger.notices import differences
-from ledger.queries.figures import Annual, Summary
+from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
 from rulebook import periods
 from rulebook.points import TIERS, ScoreLine
 from rulebook.provisions import Provisions
-from rulebook.ranking import Row, assessment
+from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Completion
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
@@ -80,7 +80,7 @@ def summary(
 
 
 def told(
-    found: Summary, only: str | None, provisions: Provisions, annual: Sequence[Annual]
+    found: Summary, only: str | None, provisions: Provisions, annual: Sequence[AnnualBonus]
 ) -> dict[str, Any]:
     """The stable JSON form of a summary."""
     extra = {one.unit: _bonus(one) for one in annual}
@@ -121,12 +121,12 @@ def told(
     }
 
 
-def _assessed(row: Row, provisions: Provisions) -> dict[str, Any]:
+def _assessed(row: TableRow, provisions: Provisions) -> dict[str, Any]:
     given = assessment(row.rank, provisions)
     return {} if given is None else {"assessment": given}
 
 
-def _bonus(one: Annual) -> dict[str, Any]:
+def _bonus(one: AnnualBonus) -> dict[str, Any]:
     """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
     return {
         "bonus": float(one.bonus),
@@ -281,10 +281,10 @@ def rescore(context: typer.Context) -> None:
 
 def _table(
     title: str,
-    rows: list[Row],
+    rows: list[TableRow],
     found: Summary,
     provisions: Provisions,
-    annual: Sequence[Annual],
+    annual: Sequence[AnnualBonus],
 ) -> Table:
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("\n排名", justify="right")
@@ -318,7 +318,7 @@ def _table(
     return table
 
 
-def _bonus_told(one: Annual | None) -> str:
+def _bonus_told(one: AnnualBonus | None) -> str:
     if one is None:
         return ""
     return "取消" if one.sanctions else f"{one.bonus.normalize():f}"

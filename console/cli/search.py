@@ -53,7 +53,7 @@ def find(
             span = periods.parse(period) if period else None
         except ValueError as error:
             fail(str(error), 2)
-        wanted = search.Wanted(
+        wanted = search.DraftQuery(
             words=words,
             unit=unit(unit_name, application) if unit_name else None,
             kind=kind,
@@ -129,7 +129,7 @@ def history(
         )
 
 
-def _found(one: search.Found) -> dict[str, Any]:
+def _found(one: search.DraftHit) -> dict[str, Any]:
     return {
         "draft": one.draft,
         "letter": one.letter,

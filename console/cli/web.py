@@ -18,7 +18,7 @@ from console.application import Application, now
 from console.cli.options import fail, person, say, settings_of
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
-from ledger.accounts import NameTaken, Nobody, People
+from ledger.accounts import Accounts, NameTaken, Nobody
 from ledger.models.accounts import Role
 
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
@@ -79,7 +79,7 @@ def greet(application: Application, host: str, port: int) -> None:
     """Say where the pages are; the first time, with a one-time link for the administrator."""
     base = application.settings.console.address.rstrip("/") or f"http://{host}:{port}"
     say(f"工作台：{base}（按 Ctrl+C 停止）")
-    people = People(application.engine)
+    people = Accounts(application.engine)
     if not people.accounts():
         people.add(FIRST, Role.ADMIN, person(), now())
     if all(not account.password for account in people.accounts()):
@@ -98,7 +98,7 @@ def user_add(
     """A new account; prints the one-time link with which its owner sets the password."""
     with Application(settings_of(context)) as application:
         try:
-            People(application.engine).add(name.strip(), role, person(), now())
+            Accounts(application.engine).add(name.strip(), role, person(), now())
         except NameTaken as error:
             fail(str(error), 1)
         say(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
@@ -109,7 +109,7 @@ def user_add(
 def user_list(context: typer.Context) -> None:
     """Everybody."""
     with Application(settings_of(context)) as application:
-        accounts = People(application.engine).accounts()
+        accounts = Accounts(application.engine).accounts()
     if not accounts:
         say("还没有账号。用 shougao user add 姓名 建立一个。")
         return
@@ -145,7 +145,7 @@ def user_role(
     """From now on the account may do this."""
     with Application(settings_of(context)) as application:
         try:
-            People(application.engine).set_role(name, role, person(), now())
+            Accounts(application.engine).set_role(name, role, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"账号“{name}”的角色已改为 {role.value}。")
@@ -160,7 +160,7 @@ def user_disable(
     """Lock an account out at once, or let it in again."""
     with Application(settings_of(context)) as application:
         try:
-            People(application.engine).set_disabled(name, not undo, person(), now())
+            Accounts(application.engine).set_disabled(name, not undo, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"账号“{name}”已{'启用' if undo else '停用'}。")
@@ -174,7 +174,7 @@ def token_add(
     secret = new_secret()
     with Application(settings_of(context)) as application:
         try:
-            People(application.engine).add_key(name, digest(secret), person(), now())
+            Accounts(application.engine).add_key(name, digest(secret), person(), now())
         except NameTaken as error:
             fail(str(error), 1)
     say(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
@@ -184,7 +184,7 @@ def token_add(
 def token_list(context: typer.Context) -> None:
     """All tokens, without the tokens."""
     with Application(settings_of(context)) as application:
-        for key in People(application.engine).programs():
+        for key in Accounts(application.engine).programs():
             say(f"{key.name}  {key.created:%Y-%m-%d}")
 
 
@@ -195,7 +195,7 @@ def token_revoke(
     """This token opens no more."""
     with Application(settings_of(context)) as application:
         try:
-            People(application.engine).revoke_key(name, person(), now())
+            Accounts(application.engine).revoke_key(name, person(), now())
         except Nobody as error:
             fail(str(error), 1)
     say(f"令牌“{name}”已收回。")
@@ -208,5 +208,5 @@ def _base(application: Application) -> str:
 
 def _invitation(application: Application, name: str, base: str) -> str:
     secret = new_secret()
-    People(application.engine).invite(name, digest(secret), now() + LINK_LASTS)
+    Accounts(application.engine).invite(name, digest(secret), now() + LINK_LASTS)
     return f"{base}/welcome/{secret}"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ledger.accounts import Account, Ceiling, People
+from ledger.accounts import Account, Accounts, AttemptLimit
 
 SHORTEST = 10
 """Characters of a password (NIST SP 800-63B asks for 8; no rules about signs, as it advises)."""
@@ -86,7 +86,7 @@ def objection(name: str, password: str, again: str) -> str:
 
 
 def authenticate(
-    people: People, passwords: Passwords, name: str, password: str, host: str, now: datetime
+    people: Accounts, passwords: Passwords, name: str, password: str, host: str, now: datetime
 ) -> Account | None:
     """
     The account that name and password open, None when they open none.
@@ -94,7 +94,7 @@ def authenticate(
     Raises TooOften: five times for a name from one address, thirty for an address or a name.
     """
     ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
-    ceilings = [Ceiling(ours[0], 5), Ceiling(ours[1], 30), Ceiling(ours[2], 30)]
+    ceilings = [AttemptLimit(ours[0], 5), AttemptLimit(ours[1], 30), AttemptLimit(ours[2], 30)]
     until = people.attempt(ceilings, WITHIN, now)
     if until is not None:
         raise TooOften(until)

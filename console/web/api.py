@@ -18,7 +18,7 @@ from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.ledger import drafts_asked, letters_asked
 from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views
-from ledger.queries.search import Found, key_of, search
+from ledger.queries.search import DraftHit, key_of, search
 from notifier.letters.digest import Level
 from rulebook import periods
 
@@ -142,7 +142,7 @@ def _limit(ctx: RequestContext) -> int:
     return max(1, min(int(asked), MOST)) if asked.isdecimal() and len(asked) < 6 else 100
 
 
-def _draft(one: Found) -> dict[str, Any]:
+def _draft(one: DraftHit) -> dict[str, Any]:
     return {
         "id": one.draft,
         "letter": one.letter,

@@ -48,7 +48,7 @@ from console.web.pages import (
 from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
 from console.web.templating import environment
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 
@@ -115,7 +115,7 @@ def create_app(
     web = WebContext(
         application=application,
         reader=reader,
-        people=People(application.engine),
+        people=Accounts(application.engine),
         figures=figures,
         summaries=Summaries(reader, figures),
         passwords=Passwords(),

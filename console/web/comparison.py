@@ -10,7 +10,7 @@ from sqlalchemy import Engine
 from console.web.pages.letter import MOST_TEXT
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
-from rulebook.passages import Span, common
+from rulebook.passages import Range, common_passages
 
 Paragraphs = list[list[tuple[str, bool]]]
 """Each paragraph in parts: (words, whether they are marked)."""
@@ -45,7 +45,8 @@ def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
         return None
     mine = draft.text[:MOST_TEXT]
     found, other = max(
-        ((common(mine, one.text[:MOST_TEXT]), one) for one in named), key=lambda pair: pair[0].share
+        ((common_passages(mine, one.text[:MOST_TEXT]), one) for one in named),
+        key=lambda pair: pair[0].share,
     )
     return Repeat(
         letter=duplicate,
@@ -58,7 +59,7 @@ def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
     )
 
 
-def marked(text: str, spans: Sequence[Span]) -> Paragraphs:
+def marked(text: str, spans: Sequence[Range]) -> Paragraphs:
     """The text in paragraphs, the spans marked; one that runs over a line's end is marked in both."""
     shown: Paragraphs = []
     begin = 0
@@ -69,7 +70,7 @@ def marked(text: str, spans: Sequence[Span]) -> Paragraphs:
     return shown
 
 
-def _parts(text: str, begin: int, end: int, spans: Sequence[Span]) -> Iterable[tuple[str, bool]]:
+def _parts(text: str, begin: int, end: int, spans: Sequence[Range]) -> Iterable[tuple[str, bool]]:
     at = begin
     for first, last in spans:
         first, last = max(first, at), min(last, end)

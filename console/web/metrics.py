@@ -9,7 +9,7 @@ from datetime import datetime
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
 from console.service.last_round import Pulse
-from ledger.queries.counts import Backlog, Mail
+from ledger.queries.counts import Backlog, DeliveryStatus
 from rulebook.model import Outcome
 
 
@@ -35,7 +35,7 @@ class Meters:
         now: datetime,
         pulse: Pulse,
         backlog: Backlog,
-        mail: Mail,
+        mail: DeliveryStatus,
         today: Iterable[tuple[Outcome, int]],
         free: int,
     ) -> bytes:

@@ -29,7 +29,7 @@ from console.web.attachments import VaultFiles
 from console.web.metrics import Meters
 from console.web.middleware import PATTERN, RequestTooLarge, limit_body
 from console.web.summary_cache import Summaries
-from ledger.accounts import Account, Login, People
+from ledger.accounts import Account, Accounts, Login
 from ledger.models.accounts import Role
 from ledger.queries.figures import Figures
 
@@ -43,7 +43,7 @@ class WebContext:
 
     application: Application
     reader: Engine
-    people: People
+    people: Accounts
     figures: Figures
     summaries: Summaries
     passwords: Passwords

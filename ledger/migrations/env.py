@@ -3,11 +3,11 @@
 from alembic import context
 
 from ledger.models import accounts, decisions
-from ledger.models.letters import Row
+from ledger.models.letters import Base
 
 __all__ = ["accounts", "decisions"]  # they declare their rows on Row.metadata
 
 connection = context.config.attributes["connection"]
-context.configure(connection=connection, target_metadata=Row.metadata, render_as_batch=True)
+context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)
 with context.begin_transaction():
     context.run_migrations()

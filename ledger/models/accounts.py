@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.letters import Row, enum_column
+from ledger.models.letters import Base, enum_column
 
 
 class Role(StrEnum):
@@ -19,7 +19,7 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-class UserRow(Row):
+class UserRow(Base):
     """A person of the office. `password` is an argon2 hash, empty until it was first set."""
 
     __tablename__ = "users"
@@ -32,7 +32,7 @@ class UserRow(Row):
     disabled: Mapped[bool] = mapped_column(default=False)
 
 
-class SessionRow(Row):
+class SessionRow(Base):
     """A login. `token` is the SHA-256 of the cookie."""
 
     __tablename__ = "sessions"
@@ -44,7 +44,7 @@ class SessionRow(Row):
     expires: Mapped[datetime]
 
 
-class LinkRow(Row):
+class LinkRow(Base):
     """A one-time link with which a person sets the first or a new password. `token` is its SHA-256."""
 
     __tablename__ = "links"
@@ -54,7 +54,7 @@ class LinkRow(Row):
     expires: Mapped[datetime]
 
 
-class TokenRow(Row):
+class TokenRow(Base):
     """A program's key to the read-only interface. `token` is its SHA-256."""
 
     __tablename__ = "tokens"
@@ -65,7 +65,7 @@ class TokenRow(Row):
     seen: Mapped[datetime | None]
 
 
-class AttemptRow(Row):
+class AttemptRow(Base):
     """A failed login, so that guessing can be slowed down. `whose` is an account or an address."""
 
     __tablename__ = "attempts"

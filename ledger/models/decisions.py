@@ -11,7 +11,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, S
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.letters import Row, enum_column
+from ledger.models.letters import Base, enum_column
 from rulebook.model import Kind, Outcome, Timely
 
 
@@ -35,7 +35,7 @@ class Act(StrEnum):
     EXPORTED = "exported"
 
 
-class JournalRow(Row):
+class JournalRow(Base):
     """
     One thing that was done, by whom, when and why. Appended, never changed.
 
@@ -56,7 +56,7 @@ class JournalRow(Row):
     link: Mapped[str] = mapped_column(String(64))
 
 
-class StandingRow(Row):
+class StandingRow(Base):
     """
     A draft's current verdict: the first verdict with people's rulings applied.
 
@@ -101,7 +101,7 @@ class StandingRow(Row):
     seq: Mapped[int]
 
 
-class AdoptionRow(Row):
+class AdoptionRow(Base):
     """
     A draft that an outlet printed (录用, 四.2).
 
@@ -126,7 +126,7 @@ class AdoptionRow(Row):
     seq: Mapped[int]
 
 
-class CommissionRow(Row):
+class CommissionRow(Base):
     """A text that the office asked units for (约稿, 三.3). `due` is the last day."""
 
     __tablename__ = "commissions"
@@ -141,7 +141,7 @@ class CommissionRow(Row):
     seq: Mapped[int]
 
 
-class BonusRow(Row):
+class BonusRow(Base):
     """附加分 of a unit and year, entered by hand (五.2)."""
 
     __tablename__ = "bonuses"
@@ -152,7 +152,7 @@ class BonusRow(Row):
     seq: Mapped[int]
 
 
-class SanctionRow(Row):
+class SanctionRow(Base):
     """弄虚作假 or 重大负面舆论处置不力: the year's 附加分 is cancelled (五.3)."""
 
     __tablename__ = "sanctions"
@@ -167,7 +167,7 @@ class SanctionRow(Row):
     seq: Mapped[int]
 
 
-class ScoreRow(Row):
+class ScoreRow(Base):
     """
     One dated line of points, for people with their own tools.
 
@@ -189,7 +189,7 @@ class ScoreRow(Row):
     week: Mapped[date | None]
 
 
-class NoticeRow(Row):
+class NoticeRow(Base):
     """
     A notice as it was published.
 

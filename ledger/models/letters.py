@@ -32,7 +32,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
-class Moment(TypeDecorator[datetime]):
+class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC; SQLite forgets zones, so the zone is put back here."""
 
     impl = DateTime(timezone=True)
@@ -62,7 +62,7 @@ class LetterState(StrEnum):
     SET_ASIDE = "set_aside"
 
 
-class PostState(StrEnum):
+class DeliveryState(StrEnum):
     """Where an owed letter of ours stands."""
 
     OWED = "owed"
@@ -80,7 +80,7 @@ def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
     )
 
 
-class Row(DeclarativeBase):
+class Base(DeclarativeBase):
     """The base of all rows, with names for every constraint so that migrations can find them."""
 
     metadata = MetaData(
@@ -92,7 +92,7 @@ class Row(DeclarativeBase):
         }
     )
     type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it off the class
-        datetime: Moment(),
+        datetime: UtcDateTime(),
         date: Date(),
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
@@ -101,11 +101,11 @@ class Row(DeclarativeBase):
         Timely: enum_column(Timely),
         DayDoubt: enum_column(DayDoubt, 64),
         LetterState: enum_column(LetterState),
-        PostState: enum_column(PostState),
+        DeliveryState: enum_column(DeliveryState),
     }
 
 
-class LetterRow(Row):
+class LetterRow(Base):
     """
     One raw letter, known by the SHA-256 of its bytes. `received` is the server's moment.
 
@@ -144,7 +144,7 @@ class LetterRow(Row):
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
 
 
-class SightingRow(Row):
+class SightingRow(Base):
     """A location of a letter in the mailbox (RFC 3501 2.3.1.1)."""
 
     __tablename__ = "sightings"
@@ -156,7 +156,7 @@ class SightingRow(Row):
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
 
 
-class DraftRow(Row):
+class DraftRow(Base):
     """One draft with its verdict as first judged. Points here are provisional, never totals."""
 
     __tablename__ = "drafts"
@@ -199,7 +199,7 @@ class DraftRow(Row):
     commission_id: Mapped[int | None]
 
 
-class BandRow(Row):
+class BandRow(Base):
     """
     One of the numbers of a draft's fingerprint (ledger/fingerprint.py), sorted by number.
 
@@ -213,7 +213,7 @@ class BandRow(Row):
     draft_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
 
 
-class OutboxRow(Row):
+class OutboxRow(Base):
     """A letter that we owe somebody. `raw` is the whole RFC 5322 message, fixed when it was owed."""
 
     __tablename__ = "outbox"
@@ -230,7 +230,7 @@ class OutboxRow(Row):
     subject: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
     raw: Mapped[bytes] = mapped_column(LargeBinary)
-    state: Mapped[PostState]
+    state: Mapped[DeliveryState]
     owed_since: Mapped[datetime]
     not_before: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
@@ -238,7 +238,7 @@ class OutboxRow(Row):
     sent: Mapped[datetime | None]
 
 
-class OfficerRow(Row):
+class OfficerRow(Base):
     """An appointment of a 宣传员 (一.2): the regulation's four columns. Ended, never deleted (一.3)."""
 
     __tablename__ = "officers"
@@ -253,7 +253,7 @@ class OfficerRow(Row):
     ends: Mapped[date | None]
 
 
-class AddressRow(Row):
+class AddressRow(Base):
     """An e-mail address of an officer, in lower case."""
 
     __tablename__ = "addresses"

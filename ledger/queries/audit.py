@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.journal import Entry, Line
+from ledger.journal import JournalEntry, JournalLine
 from ledger.models.decisions import Act, JournalRow
 
 WINDOW = 100_000
@@ -16,10 +16,10 @@ WINDOW = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pages:
+class JournalPage:
     """Lines of the journal, and the number to go on before; None when there is nothing older."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[JournalLine, ...]
     before: int | None
 
 
@@ -30,7 +30,7 @@ def audit(
     acts: Sequence[Act] = (),
     before: int | None = None,
     limit: int = 100,
-) -> Pages:
+) -> JournalPage:
     """
     Page through the journal, the newest entry first.
 
@@ -53,15 +53,17 @@ def audit(
             query = query.where(func.coalesce(JournalRow.act, None).in_(acts))
         rows = session.scalars(query).all()
         lines = tuple(
-            Line(
+            JournalLine(
                 row.seq,
-                Entry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+                JournalEntry(
+                    row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id
+                ),
             )
             for row in rows[:limit]
         )
         if len(rows) > limit:
-            return Pages(lines, lines[-1].seq)
-        return Pages(lines, least if least > 1 else None)
+            return JournalPage(lines, lines[-1].seq)
+        return JournalPage(lines, least if least > 1 else None)
 
 
 def end_of_journal(engine: Engine) -> int:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Engine, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
 from ledger.queries.figures import KINDS, OUTCOMES, TIMELIES
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome
@@ -24,7 +24,7 @@ MOST = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DraftCount:
     """So many drafts of a day that are alike."""
 
     day: date
@@ -47,7 +47,7 @@ class Backlog:
 
 
 @dataclass(frozen=True, slots=True)
-class Mail:
+class DeliveryStatus:
     """Our own letters; numbers stop at MOST. `given_up`: within a week."""
 
     owed: int
@@ -57,7 +57,7 @@ class Mail:
     last_reply: str
 
 
-def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
+def tallies(engine: Engine, first: date, last: date) -> list[DraftCount]:
     """Count drafts received from `first` to `last` by day, unit, kind, outcome and timeliness."""
     alike = (
         StandingRow.day,
@@ -69,7 +69,7 @@ def tallies(engine: Engine, first: date, last: date) -> list[Tally]:
     query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
     with engine.connect() as connection:
         return [
-            Tally(
+            DraftCount(
                 day, unit, KINDS[kind] if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
             )
             for day, unit, kind, outcome, timely, many in connection.execute(
@@ -98,23 +98,23 @@ def backlog(engine: Engine) -> Backlog:
         )
 
 
-def mail(engine: Engine, now: datetime) -> Mail:
+def mail(engine: Engine, now: datetime) -> DeliveryStatus:
     """Tell how delivery goes."""
     with Session(engine) as session:
-        owed = OutboxRow.state == PostState.OWED
+        owed = OutboxRow.state == DeliveryState.OWED
         waiting = session.execute(
             select(OutboxRow.owed_since, OutboxRow.reply)
             .where(owed)
             .order_by(OutboxRow.id)
             .limit(1)
         ).first()
-        return Mail(
+        return DeliveryStatus(
             owed=at_most(session, OutboxRow.id, owed),
             oldest=waiting.owed_since if waiting else None,
             given_up=at_most(
                 session,
                 OutboxRow.id,
-                OutboxRow.state == PostState.GIVEN_UP,
+                OutboxRow.state == DeliveryState.GIVEN_UP,
                 OutboxRow.sent >= now - timedelta(days=7),
             ),
             last_sent=session.scalar(

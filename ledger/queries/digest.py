@@ -20,7 +20,7 @@ PART = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DigestEntry:
     """A draft, or a letter without any, short. `draft` is None for such a letter."""
 
     letter: int
@@ -50,11 +50,11 @@ class DigestQueries:
         with self._engine.connect() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
-    def entered(self, first: datetime, until: datetime) -> list[Entry]:
+    def entered(self, first: datetime, until: datetime) -> list[DigestEntry]:
         """List drafts whose letters were received, and letters in which no draft was found."""
         return self._entries(LetterRow.received >= first, LetterRow.received < until)
 
-    def waiting(self, limit: int) -> tuple[list[Entry], int]:
+    def waiting(self, limit: int) -> tuple[list[DigestEntry], int]:
         """List what waits for a person, the longest waiting first, and count all there are."""
         held = StandingRow.outcome == Outcome.HELD
         with Session(self._engine) as session:
@@ -98,7 +98,7 @@ class DigestQueries:
 
     def _entries(
         self, *conditions: object, letters: bool = True, limit: int | None = None
-    ) -> list[Entry]:
+    ) -> list[DigestEntry]:
         query = (
             select(StandingRow, DraftRow.title, LetterRow)
             .join(DraftRow, DraftRow.id == StandingRow.draft_id)
@@ -109,7 +109,7 @@ class DigestQueries:
         )
         with Session(self._engine) as session:
             found = [
-                Entry(
+                DigestEntry(
                     standing.letter_id,
                     standing.draft_id,
                     title,
@@ -128,7 +128,7 @@ class DigestQueries:
                 found += self._letters_without(session, *conditions)
         return found
 
-    def _letters_without(self, session: Session, *conditions: object) -> list[Entry]:
+    def _letters_without(self, session: Session, *conditions: object) -> list[DigestEntry]:
         with_drafts = select(StandingRow.letter_id).where(StandingRow.letter_id == LetterRow.id)
         query = (
             select(LetterRow)
@@ -136,7 +136,7 @@ class DigestQueries:
             .order_by(LetterRow.received)
         )
         return [
-            Entry(
+            DigestEntry(
                 letter.id,
                 None,
                 letter.subject or "（无主题）",

@@ -41,12 +41,12 @@ ATTRIBUTES = {"happened": "event_date"}
 AS_IT_STANDS = frozenset({"kind", "unit", "happened", "deadline", "timely", "outcome"})
 """Of these, what people's decisions may have changed."""
 
-Row = dict[str, Any]
+Record = dict[str, Any]
 PAGE = 1000
 """Rows read at a time: an export of a million drafts needs no memory to speak of."""
 
 
-def letters(engine: Engine, zone: str) -> Iterator[Row]:
+def letters(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row a letter. Times in ISO 8601 with the office's offset."""
     query = select(LetterRow).order_by(LetterRow.id).execution_options(yield_per=PAGE)
     with Session(read_only(engine)) as session:
@@ -76,7 +76,7 @@ def letters(engine: Engine, zone: str) -> Iterator[Row]:
             }
 
 
-def drafts(engine: Engine, zone: str) -> Iterator[Row]:
+def drafts(engine: Engine, zone: str) -> Iterator[Record]:
     """
     Yield one row a draft as it stands after people's decisions, with the Message-ID of its letter.
 
@@ -97,7 +97,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
     )
     with Session(read_only(engine)) as session:
         for draft, letter, standing, gained in session.execute(query):
-            values: Row = {
+            values: Record = {
                 "id": draft.id,
                 "letter_id": draft.letter_id,
                 "message_id": letter.message_id,
@@ -119,7 +119,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Row]:
             }
 
 
-def outbox(engine: Engine, zone: str) -> Iterator[Row]:
+def outbox(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row a letter of ours."""
     query = select(OutboxRow).order_by(OutboxRow.id).execution_options(yield_per=PAGE)
     with Session(read_only(engine)) as session:
@@ -140,7 +140,7 @@ def outbox(engine: Engine, zone: str) -> Iterator[Row]:
             }
 
 
-def adoptions(engine: Engine, zone: str) -> Iterator[Row]:
+def adoptions(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row an adoption, withdrawn ones too."""
     query = select(AdoptionRow).order_by(AdoptionRow.id).execution_options(yield_per=PAGE)
     names = (
@@ -152,7 +152,7 @@ def adoptions(engine: Engine, zone: str) -> Iterator[Row]:
             yield {name: _plain(getattr(row, name), zone) for name in names}
 
 
-def scores(engine: Engine, zone: str) -> Iterator[Row]:
+def scores(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row a dated line of points, with its reason."""
     query = select(ScoreRow).order_by(ScoreRow.day, ScoreRow.id)
     names = ("unit", "day", "what", "points", "why", "draft_id", "adoption_id")
@@ -161,7 +161,7 @@ def scores(engine: Engine, zone: str) -> Iterator[Row]:
             yield {name: _plain(getattr(row, name), zone) for name in names}
 
 
-def journal(engine: Engine, zone: str) -> Iterator[Row]:
+def journal(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row a journal entry, with its link of the chain."""
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=PAGE)
     names = ("seq", "at", "who", "act", "letter_id", "draft_id", "why", "link")

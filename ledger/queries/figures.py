@@ -28,7 +28,7 @@ from ledger.models.decisions import AdoptionRow, BonusRow, SanctionRow, Standing
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.points import Adoption, ProvisionsOn, Scored, ScoreLine, lines_of, of_draft
-from rulebook.ranking import Row, table
+from rulebook.ranking import TableRow, table
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.timeliness import IsWorkday
 
@@ -42,7 +42,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Raw:
+class RawCounts:
     """Raw counts of a unit (annex of the notice): everything reported, scored or not."""
 
     unit: str
@@ -53,7 +53,7 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
-class Annual:
+class AnnualBonus:
     """附加分 of a unit and year (五.2) and the sanctions that cancel it (五.3)."""
 
     unit: str
@@ -71,9 +71,9 @@ class Summary:
     """A period's tables, targets and raw counts, and the facts that they were computed from."""
 
     period: Period
-    tables: tuple[tuple[Group, tuple[Row, ...]], ...]
+    tables: tuple[tuple[Group, tuple[TableRow, ...]], ...]
     completions: tuple[Completion, ...]
-    raw: tuple[Raw, ...]
+    raw: tuple[RawCounts, ...]
     facts: Facts
 
 
@@ -265,7 +265,7 @@ class Figures:
             alike = _alike(connection, *conditions)
         return _counted(alike, self._stretches(period, told_apart))
 
-    def annual(self, year: int) -> tuple[Annual, ...]:
+    def annual(self, year: int) -> tuple[AnnualBonus, ...]:
         """List 附加分 and sanctions of every unit of the rulebook at the year's end."""
         with Session(self._engine) as session:
             bonuses = {
@@ -281,13 +281,13 @@ class Figures:
                 sanctions.setdefault(row.unit, []).append(row.reason)
         units = self._provisions_on(date(year, 12, 31)).units
         return tuple(
-            Annual(
+            AnnualBonus(
                 unit.name, bonuses.get(unit.name, Decimal(0)), tuple(sanctions.get(unit.name, ()))
             )
             for unit in units
         )
 
-    def _raw(self, facts: Facts, period: Period) -> tuple[Raw, ...]:
+    def _raw(self, facts: Facts, period: Period) -> tuple[RawCounts, ...]:
         counted = {
             unit.name: (dict.fromkeys(Kind, 0), [0, 0, 0])
             for unit in self._provisions_on(period.last).units
@@ -306,7 +306,7 @@ class Figures:
                 sums[1] += draft.times
             elif draft.outcome is Outcome.REFUSED:
                 sums[2] += draft.times
-        return tuple(Raw(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
+        return tuple(RawCounts(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
 
 
 def _in_whole_weeks(period: Period) -> Period:

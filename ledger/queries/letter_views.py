@@ -15,14 +15,14 @@ from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, DraftRow, LetterRow, LetterState, OutboxRow
 from ledger.queries.counts import MOST, at_most
 from rulebook.model import DayDoubt, Kind, Timely
 from rulebook.reasons import Outcome, Reason, Remark
 
 
 @dataclass(frozen=True, slots=True)
-class LetterLine:
+class LetterSummary:
     """A letter, short."""
 
     id: int
@@ -104,7 +104,7 @@ class DraftView:
 
 
 @dataclass(frozen=True, slots=True)
-class Post:
+class OutboxLetter:
     """One of our letters about a letter."""
 
     id: int
@@ -112,7 +112,7 @@ class Post:
     recipient: str
     copies: tuple[str, ...]
     subject: str
-    state: PostState
+    state: DeliveryState
     owed_since: datetime
     sent: datetime | None
     tries: int
@@ -123,7 +123,7 @@ class Post:
 class LetterView:
     """A letter with all that belongs to it. `digest` finds it in the vault while `raw_kept`."""
 
-    line: LetterLine
+    line: LetterSummary
     digest: str
     message_id: str
     officer: str | None
@@ -140,20 +140,20 @@ class LetterView:
     attachments: tuple[str, ...]
     files: tuple[StoredFile, ...]
     drafts: tuple[DraftView, ...]
-    posts: tuple[Post, ...]
+    posts: tuple[OutboxLetter, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Stranger:
+class UnknownSender:
     """An address that is on no roster, with its letters that wait to be claimed, the oldest first."""
 
     address: str
     name: str
-    letters: tuple[LetterLine, ...]
+    letters: tuple[LetterSummary, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class LettersWanted:
+class LetterQuery:
     """Which letters; what is None does not narrow. Moments of receipt, `until` excluded."""
 
     outcome: Outcome | None = None
@@ -164,11 +164,11 @@ class LettersWanted:
 
 def letters(
     engine: Engine,
-    wanted: LettersWanted = LettersWanted(),
+    wanted: LetterQuery = LetterQuery(),
     *,
     limit: int = 50,
     after: tuple[datetime, int] | None = None,
-) -> list[LetterLine]:
+) -> list[LetterSummary]:
     """List letters, the latest received first. `after`: (received, id) of the line before the page."""
     with Session(engine) as session:
         conditions: list[ColumnElement[bool]] = []
@@ -237,7 +237,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
         )
 
 
-def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
+def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
     """List who wrote from an address that is on no roster and waits to be claimed (一.3)."""
     waiting = (
         select(StandingRow.letter_id)
@@ -254,7 +254,7 @@ def strangers(engine: Engine, limit: int = 200) -> list[Stranger]:
         for row in sorted(rows, key=lambda row: (row.received, row.id)):
             found.setdefault(row.sender_address.lower(), []).append(row)
         return [
-            Stranger(
+            UnknownSender(
                 address,
                 several[-1].sender_name,
                 tuple(_line(row, drafts.get(row.id, 0)) for row in several),
@@ -302,8 +302,8 @@ def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _line(row: LetterRow, drafts: int) -> LetterLine:
-    return LetterLine(
+def _line(row: LetterRow, drafts: int) -> LetterSummary:
+    return LetterSummary(
         id=row.id,
         received=row.received,
         subject=row.subject,
@@ -349,8 +349,8 @@ def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
     )
 
 
-def _post(row: OutboxRow) -> Post:
-    return Post(
+def _post(row: OutboxRow) -> OutboxLetter:
+    return OutboxLetter(
         id=row.id,
         kind=row.kind,
         recipient=row.recipient,

@@ -53,7 +53,7 @@ _KEYS: dict[Order, tuple[Any, bool]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DraftQuery:
     """What to look for; what is None or empty does not narrow. Days are office days of receipt."""
 
     words: str = ""
@@ -69,7 +69,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DraftHit:
     """
     A draft as it stands, short.
 
@@ -127,12 +127,12 @@ _FOUND: _Query = (
 
 def search(
     engine: Engine,
-    wanted: Wanted,
+    wanted: DraftQuery,
     *,
     limit: int = 50,
     order: Order = Order.NEWEST,
     after: tuple[date | int, int] | None = None,
-) -> list[Found]:
+) -> list[DraftHit]:
     """
     Find drafts, a page of them.
 
@@ -154,13 +154,13 @@ def _picked(
     limit: int,
     order: Order,
     after: tuple[date | int, int] | None,
-) -> list[Found]:
+) -> list[DraftHit]:
     """Sort a short list of drafts as a whole, then read it until the page is full."""
     query: _Query = select(StandingRow.draft_id).where(*place.conditions)
     if _KEYS[order][0] is DraftRow.characters:
         query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
     numbers = connection.scalars(_sorted(query, order, after)).all()
-    found: list[Found] = []
+    found: list[DraftHit] = []
     at_once = READ * limit if place.written else limit
     for start in range(0, len(numbers), at_once):
         part = numbers[start : start + at_once]
@@ -189,7 +189,7 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
     return query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
 
 
-def key_of(found: Found, order: Order) -> tuple[date | int, int]:
+def key_of(found: DraftHit, order: Order) -> tuple[date | int, int]:
     """Return where a page ends that ends with this draft: what `search` takes as `after`."""
     column, _ = _KEYS[order]
     if column is StandingRow.event_date:
@@ -198,14 +198,14 @@ def key_of(found: Found, order: Order) -> tuple[date | int, int]:
     return (found.characters if column is DraftRow.characters else found.day), found.draft
 
 
-def one(engine: Engine, draft: int) -> Found | None:
+def one(engine: Engine, draft: int) -> DraftHit | None:
     """Return one draft as it stands, None when there is none of that number."""
     with read_only(engine).connect() as connection:
         found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
         return _found(*found) if found else None
 
 
-def _place(connection: Connection, wanted: Wanted) -> SearchFilter:
+def _place(connection: Connection, wanted: DraftQuery) -> SearchFilter:
     place = SearchFilter(tuple(_narrowed(wanted)))
     words = wanted.words.split()
     if words:
@@ -217,7 +217,7 @@ def _place(connection: Connection, wanted: Wanted) -> SearchFilter:
     return place
 
 
-def _narrowed(wanted: Wanted) -> list[ColumnElement[bool]]:
+def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     unit: ColumnElement[Any] = StandingRow.unit.expression
     if wanted.adopted:
@@ -265,8 +265,8 @@ def _found(
     twin_letter: int | None,
     similarity: float | None,
     position: int,
-) -> Found:
-    return Found(
+) -> DraftHit:
+    return DraftHit(
         draft=draft,
         letter=letter,
         title=title,

@@ -9,16 +9,16 @@ from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from ledger import duplicates
-from ledger.journal import Entry, append
+from ledger.journal import JournalEntry, append
 from ledger.models.decisions import Act
 from ledger.models.letters import (
     AddressRow,
+    DeliveryState,
     DraftRow,
     LetterRow,
     LetterState,
     OfficerRow,
     OutboxRow,
-    PostState,
 )
 from ledger.storage.vault import Vault
 
@@ -69,7 +69,7 @@ def purge(
         if officers:
             facts["officers"] = officers
         with Session(engine) as session, session.begin():
-            append(session, Entry(now, who, Act.PURGED, facts))
+            append(session, JournalEntry(now, who, Act.PURGED, facts))
     return Purged(letters, personal, officers)
 
 
@@ -96,7 +96,7 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
             )
             session.execute(
                 update(OutboxRow)
-                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != PostState.OWED)
+                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != DeliveryState.OWED)
                 .values(raw=b"")
             )
             session.execute(
@@ -127,7 +127,7 @@ def _purge_personal(engine: Engine, before: datetime) -> int:
             )
             session.execute(
                 update(OutboxRow)
-                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != PostState.OWED)
+                .where(OutboxRow.letter_id.in_(ids), OutboxRow.state != DeliveryState.OWED)
                 .values(recipient="", copies=[], raw=b"")
             )
             session.execute(

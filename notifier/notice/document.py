@@ -31,7 +31,7 @@ from notifier.notice.tables import at_most_rate, bar
 from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Span
 from rulebook.points import TIERS
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 
 SIGNATURE = 28
 """Half-widths a 署名 may have to stand centred over its date without leaving the type area."""
@@ -152,7 +152,7 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     return found
 
 
-def _points_row(row: Row) -> dict[str, Any]:
+def _points_row(row: TableRow) -> dict[str, Any]:
     one, two, three, four, five = row.adopted
     tiers = {"one": one, "two": two, "three": three, "four": four, "five": five}
     return {**asdict(row), **tiers}

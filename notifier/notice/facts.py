@@ -8,7 +8,7 @@ from datetime import date
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
 from rulebook.provisions import Points
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
 
@@ -83,8 +83,8 @@ class NoticeFacts:
 
     office: str
     period: Period
-    towns: tuple[Row, ...]
-    offices: tuple[Row, ...]
+    towns: tuple[TableRow, ...]
+    offices: tuple[TableRow, ...]
     dated: date
     points: Points
     addressees: tuple[str, ...]
@@ -101,12 +101,12 @@ class NoticeFacts:
     top: int = 3
 
     @property
-    def tables(self) -> tuple[tuple[Group, tuple[Row, ...]], ...]:
+    def tables(self) -> tuple[tuple[Group, tuple[TableRow, ...]], ...]:
         """The tables that have rows, 板块 first."""
         both = ((Group.TOWNS, self.towns), (Group.OFFICES, self.offices))
         return tuple((group, rows) for group, rows in both if rows)
 
     @property
-    def rows(self) -> tuple[Row, ...]:
+    def rows(self) -> tuple[TableRow, ...]:
         """All rows, 板块 first."""
         return self.towns + self.offices

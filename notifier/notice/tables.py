@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from notifier.notice.facts import NoticeFacts
 from rulebook.model import Kind
 from rulebook.provisions import Points
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
 SHORTEST, LONGEST = 0.01, 0.99
@@ -127,7 +127,7 @@ def at_most_rate(rate: float | None) -> str:
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
 
 
-def scored(row: Row) -> int:
+def scored(row: TableRow) -> int:
     """Drafts and adoptions that gave a row its points."""
     return row.news + row.articles + sum(row.adopted)
 
@@ -137,7 +137,7 @@ def plain(points: Points) -> bool:
     return points.news == points.opinion and points.article == points.commission
 
 
-def checked(row: Row, points: Points) -> int:
+def checked(row: TableRow, points: Points) -> int:
     """The row added up by the figures of 四.1-2: what 积分总计 should say (see `plain`)."""
     adopted = sum(count * worth for count, worth in zip(row.adopted, points.adoption, strict=True))
     return row.news * points.news + row.articles * points.article + adopted + row.correction

@@ -13,7 +13,7 @@ from notifier.notice.tables import at_most_rate, rate_of, rates_by_unit, scored
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
 from rulebook.points import TIERS
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
 TITLE_CHARACTERS = 19
@@ -146,7 +146,7 @@ def requirements(facts: NoticeFacts) -> list[str]:
     return _itemised(asked)
 
 
-def table_notes(facts: NoticeFacts, rows: Sequence[Row]) -> list[str]:
+def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     """What stands below one of the two tables so that every row adds up."""
     points = facts.points
     tiers = "、".join(
@@ -325,7 +325,7 @@ def _divided(parts: Sequence[tuple[str, int]], measure: str) -> str:
     return "其中" + "、".join(f"{name}{count}{measure}" for name, count in parts)
 
 
-def _names(things: Sequence[Row], say: Callable[[Row], str]) -> str:
+def _names(things: Sequence[TableRow], say: Callable[[TableRow], str]) -> str:
     """Names in order; beyond MOST_NAMES their number stands for the rest."""
     shown = "、".join(say(one) for one in things[:MOST_NAMES])
     return shown if len(things) <= MOST_NAMES else f"{shown}等{len(things)}个单位"

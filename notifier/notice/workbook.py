@@ -21,7 +21,7 @@ from notifier.notice.facts import NoticeFacts
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
 from rulebook.points import TIERS
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 
 BONUS_GAP = "（待填）"
 
@@ -110,7 +110,7 @@ def _formats(book: Any) -> Formats:
 
 
 def _points(
-    book: Any, formats: Formats, facts: NoticeFacts, group: Group, rows: Sequence[Row]
+    book: Any, formats: Formats, facts: NoticeFacts, group: Group, rows: Sequence[TableRow]
 ) -> None:
     """
     One of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 outside the nine columns.
@@ -171,7 +171,7 @@ def _points(
     _paper(sheet, heads=(0, 2), landscape=False)
 
 
-def _sum(facts: NoticeFacts, row: Row, line: int, corrected: bool) -> tuple[str, int]:
+def _sum(facts: NoticeFacts, row: TableRow, line: int, corrected: bool) -> tuple[str, int]:
     """The row's points from its own cells by the figures of 四.1-2, and what that comes to."""
     weights = (facts.points.news, facts.points.article, *facts.points.adoption)
     parts = [

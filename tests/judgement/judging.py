@@ -14,7 +14,7 @@ from console.application import examiner_config
 from console.settings.loading import Settings, load
 from ingest.examination import examine
 from ledger.duplicates import DuplicateIndex
-from ledger.models.letters import Row
+from ledger.models.letters import Base
 from rulebook.commissions import OpenCommission
 from rulebook.judge import LedgerContext, judge
 from rulebook.model import DraftVerdict, Outcome, Sender, Verdict
@@ -57,7 +57,7 @@ def settings() -> Settings:
 def empty_ledger() -> Engine:
     """Each letter is the office's first: what it repeats, it repeats of itself."""
     engine = create_engine("sqlite://")
-    Row.metadata.create_all(engine)
+    Base.metadata.create_all(engine)
     return engine
 
 

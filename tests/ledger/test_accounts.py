@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ledger.accounts import Ceiling, NameTaken, Nobody, People
+from ledger.accounts import Accounts, AttemptLimit, NameTaken, Nobody
 from ledger.journal import history
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
@@ -17,12 +17,12 @@ HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
-def people(engine: Engine) -> People:
-    return People(engine)
+def people(engine: Engine) -> Accounts:
+    return Accounts(engine)
 
 
 def test_an_account_begins_without_a_password_and_its_name_is_taken(
-    people: People, noon: datetime
+    people: Accounts, noon: datetime
 ) -> None:
     made = people.add("王静", Role.EDITOR, "admin", noon)
     assert (made.name, made.role, made.password, made.disabled) == ("王静", Role.EDITOR, "", False)
@@ -32,7 +32,7 @@ def test_an_account_begins_without_a_password_and_its_name_is_taken(
     assert people.account("李强") is None
 
 
-def test_a_session_opens_until_it_expires(people: People, noon: datetime) -> None:
+def test_a_session_opens_until_it_expires(people: Accounts, noon: datetime) -> None:
     account = people.add("王静", Role.VIEWER, "admin", noon)
     people.log_in(account.id, "a" * 64, noon, noon + HOUR)
     login = people.login("a" * 64, noon + HOUR / 2)
@@ -41,7 +41,7 @@ def test_a_session_opens_until_it_expires(people: People, noon: datetime) -> Non
     assert people.login("a" * 64, noon + HOUR) is None
 
 
-def test_a_session_that_ended_does_not_open(people: People, noon: datetime) -> None:
+def test_a_session_that_ended_does_not_open(people: Accounts, noon: datetime) -> None:
     account = people.add("王静", Role.VIEWER, "admin", noon)
     for token in "abc":
         people.log_in(account.id, token * 64, noon, noon + HOUR)
@@ -52,7 +52,7 @@ def test_a_session_that_ended_does_not_open(people: People, noon: datetime) -> N
     assert people.login("b" * 64, noon) is None
 
 
-def test_a_new_password_ends_sessions_and_links(people: People, noon: datetime) -> None:
+def test_a_new_password_ends_sessions_and_links(people: Accounts, noon: datetime) -> None:
     account = people.add("王静", Role.VIEWER, "admin", noon)
     people.log_in(account.id, "a" * 64, noon, noon + HOUR)
     people.invite("王静", "c" * 64, noon + HOUR)
@@ -64,7 +64,7 @@ def test_a_new_password_ends_sessions_and_links(people: People, noon: datetime) 
 
 
 def test_a_disabled_account_is_out_at_once_and_gets_in_only_anew(
-    people: People, noon: datetime
+    people: Accounts, noon: datetime
 ) -> None:
     account = people.add("王静", Role.ADMIN, "admin", noon)
     people.log_in(account.id, "a" * 64, noon, noon + HOUR)
@@ -74,7 +74,7 @@ def test_a_disabled_account_is_out_at_once_and_gets_in_only_anew(
     assert people.login("a" * 64, noon) is None
 
 
-def test_a_link_opens_once(people: People, noon: datetime) -> None:
+def test_a_link_opens_once(people: Accounts, noon: datetime) -> None:
     people.add("王静", Role.ADMIN, "admin", noon)
     people.invite("王静", "c" * 64, noon + HOUR)
     assert people.invited("c" * 64, noon) == people.account("王静")
@@ -85,7 +85,7 @@ def test_a_link_opens_once(people: People, noon: datetime) -> None:
     assert people.account("王静") == accepted
 
 
-def test_a_second_link_closes_the_first(people: People, noon: datetime) -> None:
+def test_a_second_link_closes_the_first(people: Accounts, noon: datetime) -> None:
     people.add("王静", Role.ADMIN, "admin", noon)
     people.invite("王静", "c" * 64, noon + HOUR)
     people.invite("王静", "d" * 64, noon + HOUR)
@@ -93,24 +93,24 @@ def test_a_second_link_closes_the_first(people: People, noon: datetime) -> None:
     assert people.invited("d" * 64, noon) is not None
 
 
-def test_failed_logins_are_slowed_down_and_forgiven(people: People, noon: datetime) -> None:
-    ceilings = [Ceiling("name:王静", 3), Ceiling("host:192.0.2.1", 5)]
+def test_failed_logins_are_slowed_down_and_forgiven(people: Accounts, noon: datetime) -> None:
+    ceilings = [AttemptLimit("name:王静", 3), AttemptLimit("host:192.0.2.1", 5)]
     for minute in range(3):
         moment = noon + timedelta(minutes=minute)
         assert people.attempt(ceilings, HOUR, moment) is None
     until = people.attempt(ceilings, HOUR, noon + timedelta(minutes=3))
     assert until == noon + HOUR
-    assert people.attempt([Ceiling("name:李强", 3)], HOUR, noon) is None
+    assert people.attempt([AttemptLimit("name:李强", 3)], HOUR, noon) is None
     assert people.attempt(ceilings, HOUR, noon + HOUR) is None
     people.forgive(["name:王静"])
     assert people.attempt(ceilings, HOUR, noon + HOUR) is None
 
 
-def test_guesses_at_the_same_moment_do_not_slip_through(people: People, noon: datetime) -> None:
+def test_guesses_at_the_same_moment_do_not_slip_through(people: Accounts, noon: datetime) -> None:
     let_in: list[object] = []
 
     def guess() -> None:
-        let_in.append(people.attempt([Ceiling("host:192.0.2.1", 4)], HOUR, noon))
+        let_in.append(people.attempt([AttemptLimit("host:192.0.2.1", 4)], HOUR, noon))
 
     threads = [threading.Thread(target=guess) for _ in range(12)]
     for thread in threads:
@@ -120,7 +120,7 @@ def test_guesses_at_the_same_moment_do_not_slip_through(people: People, noon: da
     assert let_in.count(None) == 4
 
 
-def test_a_programs_token_opens_until_it_is_revoked(people: People, noon: datetime) -> None:
+def test_a_programs_token_opens_until_it_is_revoked(people: Accounts, noon: datetime) -> None:
     people.add_key("大屏", "e" * 64, "admin", noon)
     with pytest.raises(NameTaken):
         people.add_key("大屏", "f" * 64, "admin", noon)
@@ -135,7 +135,7 @@ def test_a_programs_token_opens_until_it_is_revoked(people: People, noon: dateti
 
 
 def test_every_change_of_an_account_is_in_the_journal_without_a_secret(
-    people: People, engine: Engine, noon: datetime
+    people: Accounts, engine: Engine, noon: datetime
 ) -> None:
     people.add("王静", Role.VIEWER, "admin", noon)
     people.set_password("王静", "a-secret-hash", "王静", noon)

@@ -9,14 +9,13 @@ import pytest
 from sqlalchemy import Engine, func, select
 
 from ledger import journal
-from ledger.decisions import UnfinishedRuling
 from ledger.errors import ConflictError, NotFound
 from ledger.models.decisions import Act, ScoreRow, StandingRow
-from ledger.models.letters import LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
 from ledger.outbox import Outbox
 from rulebook.model import DayDoubt, EventDate, Kind
 from rulebook.reasons import Outcome
-from rulebook.rulings import Ruling
+from rulebook.rulings import Ruling, UnfinishedRuling
 from tests.ledger.world import MARCH, World, article, owing
 from tests.rulebook.builders import draft
 
@@ -119,7 +118,7 @@ def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
     world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         owed = connection.scalars(
-            select(OutboxRow.kind).where(OutboxRow.state == PostState.OWED)
+            select(OutboxRow.kind).where(OutboxRow.state == DeliveryState.OWED)
         ).all()
         state = connection.scalar(select(LetterRow.state))
     assert (owed, state) == (["correction"], LetterState.EXAMINED)

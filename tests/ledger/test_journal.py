@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, text
 
 from ledger import journal
-from ledger.journal import Entry
+from ledger.journal import JournalEntry
 from ledger.models.decisions import Act
 
 NOW = datetime(2022, 3, 8, 1, 0, 0, 123456, tzinfo=UTC)
@@ -18,7 +18,7 @@ def fill(engine: Engine, count: int = 6) -> None:
     for number in range(count):
         journal.record(
             engine,
-            Entry(
+            JournalEntry(
                 NOW + timedelta(seconds=number),
                 "李",
                 Act.RULED,

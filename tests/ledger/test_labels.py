@@ -6,14 +6,14 @@ import pytest
 from ledger import labels
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
-from ledger.models.letters import LetterState, PostState
+from ledger.models.letters import DeliveryState, LetterState
 
 
 @pytest.mark.parametrize(
     ("words", "members"),
     [
         (labels.LETTER_STATES, LetterState),
-        (labels.POST_STATES, PostState),
+        (labels.POST_STATES, DeliveryState),
         (labels.ROLES, Role),
         (labels.ACTS, Act),
         (labels.ACTS_IN_SENTENCES, Act),

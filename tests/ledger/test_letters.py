@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import history
 from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
-from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, DraftRow, LetterRow, LetterState, OutboxRow
 from ledger.outbox import Outbox
 from ledger.queries import export
 from ledger.row_values import OutgoingMessage
@@ -164,7 +164,7 @@ def test_a_letter_is_settled_when_its_receipt_is_sent(engine: Engine) -> None:
     enter(book, pending, judged(), receipt(1))
     outbox.sent([(outbox.due(NOON, 1)[0], "250 ok")], NOON)
     assert book.census() == {LetterState.SETTLED: 1}
-    assert outbox.census() == {PostState.SENT: 1}
+    assert outbox.census() == {DeliveryState.SENT: 1}
     assert outbox.sent_since(NOON - timedelta(hours=1)) == 1
 
 

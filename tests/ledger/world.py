@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
-from ledger.adoptions import Adoptions, Printed
+from ledger.adoptions import AdoptionReport, Adoptions
 from ledger.commissions import Commissions
-from ledger.decisions import Concerned, Decisions, Ruled
+from ledger.decisions import AppliedRuling, ConcernedLetter, Decisions
 from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.queries.figures import Figures
 from ledger.row_values import OutgoingMessage
@@ -74,7 +74,9 @@ class World:
     def adopt(
         self, draft: int | None, day: date, tier: int | None = 2, unit: str = "湖塘镇"
     ) -> int:
-        printed = Printed(unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE)
+        printed = AdoptionReport(
+            unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE
+        )
         return self.adoptions.add(printed, "li", MARCH)
 
 
@@ -82,7 +84,7 @@ def receipt(message_id: str) -> OutgoingMessage:
     return OutgoingMessage("receipt", "qian@town.example", (), "回执", message_id, b"raw")
 
 
-def owing(_letter: Concerned, ruled: Sequence[Ruled]) -> Sequence[OutgoingMessage]:
+def owing(_letter: ConcernedLetter, ruled: Sequence[AppliedRuling]) -> Sequence[OutgoingMessage]:
     """What the console's wiring does with a decision, short."""
     return [replace(receipt(f"<correction.{ruled[-1].seq}@office.example>"), kind="correction")]
 

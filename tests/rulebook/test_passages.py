@@ -7,39 +7,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.originality import essence, percent
-from rulebook.passages import SHORTEST, common
+from rulebook.passages import SHORTEST, common_passages
 
 words = st.text(st.sampled_from("安全生产检查企业，。 \n１2a"), max_size=80)
 SENTENCE = "湖塘镇对危化品企业开展检查。"
 
 
 def test_a_passage_is_found_where_it_stands_in_either_text() -> None:
-    found = common(f"前言。{SENTENCE}后来。", f"另外，{SENTENCE}")
+    found = common_passages(f"前言。{SENTENCE}后来。", f"另外，{SENTENCE}")
     assert (found.one, found.other) == (((3, 16),), ((3, 16),))
 
 
 def test_punctuation_spaces_and_width_make_no_difference() -> None:
     other = "湖塘镇，对危化品 企业\n开展检查"
-    found = common(SENTENCE, other)
+    found = common_passages(SENTENCE, other)
     assert found.share == 1
     assert found.other == ((0, len(other)),)
-    assert common("发现隐患１２条共计三家企业", "发现隐患12条共计三家企业").share == 1
+    assert common_passages("发现隐患１２条共计三家企业", "发现隐患12条共计三家企业").share == 1
 
 
 def test_paragraphs_in_another_order_are_all_in_common() -> None:
     one, other = "第一段说的是摸清底数", "第二段说的是压实责任"
-    assert common(one + other, other + one).share > 0.9
+    assert common_passages(one + other, other + one).share > 0.9
 
 
 def test_a_turn_of_phrase_is_no_passage() -> None:
-    assert common("安全生产检查" + "甲" * 20, "安全生产检查" + "乙" * 20).one == ()
+    assert common_passages("安全生产检查" + "甲" * 20, "安全生产检查" + "乙" * 20).one == ()
 
 
 @given(words, words)
 def test_what_is_marked_stands_in_the_other_text_and_the_share_is_the_same_either_way(
     one: str, other: str
 ) -> None:
-    found, turned = common(one, other), common(other, one)
+    found, turned = common_passages(one, other), common_passages(other, one)
     assert (turned.one, turned.other) == (found.other, found.one)
     assert turned.share == pytest.approx(found.share)
     assert 0 <= found.share <= 1
@@ -53,7 +53,7 @@ def test_what_is_marked_stands_in_the_other_text_and_the_share_is_the_same_eithe
 @given(st.text(max_size=60))
 def test_a_text_is_all_in_common_with_itself(text: str) -> None:
     long_enough = len(essence(text)) >= SHORTEST
-    assert common(text, text).share == (1 if long_enough else 0)
+    assert common_passages(text, text).share == (1 if long_enough else 0)
 
 
 @pytest.mark.parametrize(

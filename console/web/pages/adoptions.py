@@ -22,16 +22,16 @@ from console.web.downloads import download
 from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, encoded, go, page
 from ledger import journal
-from ledger.adoptions import AlreadyRecorded, Recorded
+from ledger.adoptions import AlreadyRecorded, RegisteredAdoption
 from ledger.errors import NotFound
-from ledger.journal import Line
+from ledger.journal import JournalLine
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
 from ledger.queries import search
 from ledger.storage.vault import VaultError
 from rulebook import outlets
 from rulebook.model import Kind
-from rulebook.points import TIERS, Adoption, ScoreLine, alone
+from rulebook.points import TIERS, Adoption, ScoreLine, of_adoption
 from rulebook.title_matching import Match
 
 PAGE = 50
@@ -294,14 +294,14 @@ def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int 
     )
 
 
-def _worth(ctx: RequestContext, found: Recorded, kind: Kind | None) -> ScoreLine:
+def _worth(ctx: RequestContext, found: RegisteredAdoption, kind: Kind | None) -> ScoreLine:
     """What such an adoption gives by itself, and why."""
     printed = found.printed
     told = Adoption(found.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day)
-    return alone(told, ctx.web.application.settings.provisions_on_day)
+    return of_adoption(told, ctx.web.application.settings.provisions_on_day)
 
 
-def _found(ctx: RequestContext) -> Recorded:
+def _found(ctx: RequestContext) -> RegisteredAdoption:
     found = ctx.web.application.adoptions.one(ctx.number("adoption"))
     if found is None:
         raise HTTPException(404)
@@ -399,7 +399,7 @@ def _link(ctx: RequestContext, **changes: str) -> str:
     return f"/adoptions?{encoded(filled)}" if filled else "/adoptions"
 
 
-def _of_draft(ctx: RequestContext, found: Recorded) -> list[Line]:
+def _of_draft(ctx: RequestContext, found: RegisteredAdoption) -> list[JournalLine]:
     """The journal's lines about this record, as far as they name its draft."""
     lines = journal.history(ctx.web.reader, draft=found.printed.draft, acts=_ACTS)
     return [line for line in lines if line.entry.facts.get("adoption") == found.id]

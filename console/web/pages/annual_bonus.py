@@ -15,9 +15,9 @@ from console.web.request_context import RequestContext, action, go, page
 from ledger.annual_bonus import Sanction
 from ledger.errors import NotFound
 from ledger.models.accounts import Role
-from ledger.queries.figures import Annual
+from ledger.queries.figures import AnnualBonus
 from rulebook.periods import Period, Span, containing
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 
 MOST_POINTS = 1000
 
@@ -26,8 +26,8 @@ MOST_POINTS = 1000
 class Line:
     """A unit's year: its row of the table, its 附加分, the sanctions that stand."""
 
-    row: Row
-    annual: Annual | None
+    row: TableRow
+    annual: AnnualBonus | None
 
 
 def merits(ctx: RequestContext) -> Response:

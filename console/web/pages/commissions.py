@@ -13,13 +13,12 @@ from console.web import forms
 from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
 from ledger.commissions import Answer, Commission, UnitAnswer
-from ledger.decisions import UnfinishedRuling
 from ledger.errors import NotFound
 from ledger.models.accounts import Role
 from ledger.queries import search
-from ledger.queries.search import Found, Wanted
+from ledger.queries.search import DraftHit, DraftQuery
 from rulebook.model import Outcome
-from rulebook.rulings import Ruling
+from rulebook.rulings import Ruling, UnfinishedRuling
 
 AFTER_DUE = timedelta(days=120)
 """How long after the due day a draft may still be named as the answer."""
@@ -41,7 +40,7 @@ class Line:
     """A unit asked, how it stands, and the drafts that may be named as its answer."""
 
     given: UnitAnswer
-    choices: tuple[Found, ...]
+    choices: tuple[DraftHit, ...]
 
 
 def commissions(ctx: RequestContext) -> Response:
@@ -159,11 +158,11 @@ def _progress(ctx: RequestContext, one: Commission) -> Progress:
     return Progress(one, Counter(each.answer for each in given))
 
 
-def _choices(ctx: RequestContext, asked: Commission, given: UnitAnswer) -> tuple[Found, ...]:
+def _choices(ctx: RequestContext, asked: Commission, given: UnitAnswer) -> tuple[DraftHit, ...]:
     """What the unit sent meanwhile and may be its answer."""
     if given.draft is not None:
         return ()
-    wanted = Wanted(unit=given.unit, first=asked.asked, last=asked.due + AFTER_DUE)
+    wanted = DraftQuery(unit=given.unit, first=asked.asked, last=asked.due + AFTER_DUE)
     found = search.search(ctx.web.reader, wanted, limit=MOST_CHOICES)
     return tuple(one for one in found if one.outcome is not Outcome.REFUSED)
 

@@ -13,7 +13,7 @@ from console.service.health import health
 from console.web.charts import columns, stacks
 from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views
-from ledger.queries.counts import Tally
+from ledger.queries.counts import DraftCount
 from notifier.letters.digest import Level
 from rulebook import labels
 from rulebook.model import Kind, Outcome, Timely
@@ -99,7 +99,7 @@ def today(ctx: RequestContext) -> Response:
 
 
 def _numbers(
-    tallies: list[Tally], day: date, monday: date, waiting: counts.Backlog
+    tallies: list[DraftCount], day: date, monday: date, waiting: counts.Backlog
 ) -> list[Number]:
     def many(*, since: date, late: bool = False) -> int:
         return sum(
@@ -122,7 +122,7 @@ def _numbers(
     ]
 
 
-def _month(tallies: list[Tally], day: date) -> object:
+def _month(tallies: list[DraftCount], day: date) -> object:
     by_day: dict[date, Counter[str]] = defaultdict(Counter)
     for one in tallies:
         by_day[one.day][one.kind.name.lower() if one.kind else Kind.NEWS.name.lower()] += one.number
@@ -133,7 +133,7 @@ def _month(tallies: list[Tally], day: date) -> object:
     return columns(points, [key for key, _ in KIND_SERIES], every=7)
 
 
-def _units(tallies: list[Tally], monday: date) -> object:
+def _units(tallies: list[DraftCount], monday: date) -> object:
     by_unit: dict[str, Counter[str]] = defaultdict(Counter)
     for one in tallies:
         if one.day >= monday and one.outcome is not Outcome.IGNORED:

@@ -13,10 +13,10 @@ from console.serializers import csv_lines, workbook
 from console.web.downloads import download
 from console.web.pages.ledger import SORTED, drafts_asked
 from console.web.request_context import RequestContext, action
-from ledger.journal import Entry, record
+from ledger.journal import JournalEntry, record
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
-from ledger.queries.search import Found, Order, key_of, search
+from ledger.queries.search import DraftHit, Order, key_of, search
 from rulebook import labels
 
 MOST = {"xlsx": 50_000, "csv": 200_000}
@@ -40,7 +40,7 @@ def export(ctx: RequestContext) -> Response:
             if value and name not in ("order", "after")
         },
     }
-    record(ctx.web.application.engine, Entry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
+    record(ctx.web.application.engine, JournalEntry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
     return download(content, f"台账{ctx.today:%Y%m%d}.{form}")
 
 
@@ -65,7 +65,7 @@ def _rows(ctx: RequestContext, most: int) -> Iterator[dict[str, Any]]:
         after = key_of(found[-1], order)
 
 
-def _row(one: Found, zone: ZoneInfo) -> dict[str, Any]:
+def _row(one: DraftHit, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "稿件编号": one.draft,
         "来信编号": one.letter,

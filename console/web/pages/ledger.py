@@ -16,8 +16,8 @@ from console.web.request_context import RequestContext, encoded, page
 from ledger.models.accounts import Role
 from ledger.models.letters import LetterState
 from ledger.queries import letter_views
-from ledger.queries.letter_views import LettersWanted
-from ledger.queries.search import Order, Wanted, key_of, search
+from ledger.queries.letter_views import LetterQuery
+from ledger.queries.search import DraftQuery, Order, key_of, search
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -39,11 +39,11 @@ class Sorting:
     sort: str
 
 
-def drafts_asked(ctx: RequestContext) -> tuple[Wanted, Order, tuple[date | int, int] | None]:
+def drafts_asked(ctx: RequestContext) -> tuple[DraftQuery, Order, tuple[date | int, int] | None]:
     """What the address asks for: which drafts, in which order, behind which one."""
     period = fields.period(ctx)
     first, last = _day(ctx.query("from")), _day(ctx.query("to"))
-    wanted = Wanted(
+    wanted = DraftQuery(
         words=ctx.query("q")[:200],
         unit=ctx.query("unit") or None,
         kind=_by_name(Kind, ctx.query("kind")),
@@ -58,11 +58,11 @@ def drafts_asked(ctx: RequestContext) -> tuple[Wanted, Order, tuple[date | int, 
     return wanted, order, _behind(ctx, order)
 
 
-def letters_asked(ctx: RequestContext) -> tuple[LettersWanted, tuple[datetime, int] | None]:
+def letters_asked(ctx: RequestContext) -> tuple[LetterQuery, tuple[datetime, int] | None]:
     """What the address asks for: which letters, behind which one."""
     zone = ZoneInfo(ctx.web.application.zone)
     first, last = _day(ctx.query("from")), _day(ctx.query("to"))
-    wanted = LettersWanted(
+    wanted = LetterQuery(
         outcome=_by_value(Outcome, ctx.query("outcome")),
         state=_by_value(LetterState, ctx.query("state")),
         since=datetime.combine(first, time(), zone) if first else None,
@@ -88,7 +88,7 @@ def drafts(ctx: RequestContext) -> Response:
         outcomes=[one for one in Outcome if one is not Outcome.IGNORED],
         reasons=list(Reason),
         found=shown,
-        narrowed=wanted != Wanted(),
+        narrowed=wanted != DraftQuery(),
         trouble="",
         period_asked=ctx.query("period"),
         first_asked=_day(ctx.query("from")),
@@ -136,7 +136,7 @@ def letters(ctx: RequestContext) -> Response:
         last=_day(ctx.query("to")),
         outcomes=list(Outcome),
         latest=shown,
-        narrowed=wanted != LettersWanted(),
+        narrowed=wanted != LetterQuery(),
         trouble="",
         first_page=_link(ctx, "/letters", after="") if after else "",
         next_page=_link(ctx, "/letters", after=f"{shown[-1].received.isoformat()}_{shown[-1].id}")

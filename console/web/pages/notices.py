@@ -18,10 +18,10 @@ from console.web import forms
 from console.web.charts import Stack, stacks
 from console.web.downloads import download
 from console.web.request_context import RequestContext, action, go, page
-from ledger.journal import Entry, record
+from ledger.journal import JournalEntry, record
 from ledger.models.accounts import Role
 from ledger.models.decisions import Act
-from ledger.notices import Published, Tables
+from ledger.notices import PublishedNotice, Tables
 from ledger.queries.figures import Summary
 from ledger.storage.vault import VaultError
 from notifier.notice import tables as notice_tables
@@ -32,7 +32,7 @@ from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Period, Span, containing, parse, previous
 from rulebook.points import TIERS
 from rulebook.provisions import Points
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 
 SERIES = (("news", "动态、舆情"), ("article", "综合、约稿"), ("printed", "录用"))
 MOST_NUMBER = 60
@@ -194,7 +194,7 @@ def _file(ctx: RequestContext, ending: str) -> Response:
         return _preview(ctx, period, ctx.form, str(error), 400)
     name = next(name for name in ready.files if name.endswith(ending))
     facts = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}
-    record(ctx.web.application.engine, Entry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
+    record(ctx.web.application.engine, JournalEntry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
     return download(ready.files[name], f"（草稿）{name}")
 
 
@@ -235,7 +235,7 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     return sorted(found, key=lambda one: 2 if one.rate is None else one.rate)
 
 
-def _chart(rows: Sequence[Row], points: Points) -> tuple[Stack, ...]:
+def _chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
     told = []
     for row in rows:
         news, article = row.news * points.news, row.articles * points.article
@@ -245,7 +245,7 @@ def _chart(rows: Sequence[Row], points: Points) -> tuple[Stack, ...]:
     return stacks(told, [key for key, _ in SERIES])
 
 
-def _changes(ctx: RequestContext, found: Published) -> dict[str, Any]:
+def _changes(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any]:
     """Units whose points differ, and how many differ in counts or rank alone."""
     current = ctx.web.summaries.of(found.period, ctx.today)
     several = bulletin.compared(found, current)
@@ -272,7 +272,7 @@ def _period(ctx: RequestContext) -> Period:
         raise HTTPException(404) from None
 
 
-def _published(ctx: RequestContext) -> Published:
+def _published(ctx: RequestContext) -> PublishedNotice:
     found = ctx.web.application.notices.one(ctx.number("notice"))
     if found is None:
         raise HTTPException(404)

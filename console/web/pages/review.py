@@ -12,18 +12,17 @@ from console.web.pages.letter import paragraphs
 from console.web.request_context import RequestContext, action, go, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
-from ledger.decisions import UnfinishedRuling
 from ledger.errors import ConflictError, NotFound
 from ledger.models.accounts import Role
 from ledger.models.letters import LetterState
 from ledger.queries import letter_views
-from ledger.queries.letter_views import DraftView, LettersWanted, LetterView, StoredFile
-from ledger.queries.search import Found, Order, Wanted, search
+from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
+from ledger.queries.search import DraftHit, DraftQuery, Order, search
 from rulebook.clauses import CLAUSES, QUOTES
 from rulebook.model import Kind, Outcome
 from rulebook.originality import percent
 from rulebook.reasons import Reason
-from rulebook.rulings import Ruling
+from rulebook.rulings import Ruling, UnfinishedRuling
 
 MOST = 200
 MOST_WHY = 500
@@ -37,7 +36,7 @@ def queue(ctx: RequestContext) -> Response:
         here="/queue",
         said=ctx.query("said")[:200],
         aside=letter_views.letters(
-            ctx.web.reader, LettersWanted(state=LetterState.SET_ASIDE), limit=20
+            ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
         ),
         held=_held(ctx),
         most=MOST,
@@ -131,7 +130,7 @@ def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 20
         letter=letter,
         draft=draft,
         repeat=repeat(ctx.web.reader, draft, letter.line.id),
-        later=duplicates.later(ctx.web.reader, letter.line.id, draft.position),
+        later=duplicates.later_duplicates(ctx.web.reader, letter.line.id, draft.position),
         percent=percent,
         paragraphs=paragraphs,
         clauses=CLAUSES,
@@ -179,8 +178,8 @@ def _typed(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     return {name: stands.get(name, "") for name in FIELDS}
 
 
-def _held(ctx: RequestContext) -> list[Found]:
-    wanted = Wanted(outcome=Outcome.HELD)
+def _held(ctx: RequestContext) -> list[DraftHit]:
+    wanted = DraftQuery(outcome=Outcome.HELD)
     return search(ctx.web.reader, wanted, limit=MOST, order=Order.OLDEST)
 
 

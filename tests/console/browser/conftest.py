@@ -26,7 +26,7 @@ from console.application import Application
 from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.app import create_app
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from ledger.models.accounts import Role
 from tests.console.office import NOW
 
@@ -49,7 +49,7 @@ class Served:
 
     base: str
     application: Application
-    people: People
+    people: Accounts
 
     def cookie(self, name: str) -> str:
         """A session of an account, opened without the form."""
@@ -65,7 +65,7 @@ def served(made: Path, hashed: str, tmp_path_factory: pytest.TempPathFactory) ->
     folder = tmp_path_factory.mktemp("served") / "demo"
     shutil.copytree(made, folder)
     with Application(load(folder / "config.toml", {}), {}) as application:
-        people = People(application.engine)
+        people = Accounts(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)
             people.set_password(role.value, hashed, "test", NOW)

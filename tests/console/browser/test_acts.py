@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from console.web.accounts import digest
 from ledger.models.accounts import Role
 from ledger.models.decisions import StandingRow
-from ledger.queries.search import Wanted, search
+from ledger.queries.search import DraftQuery, search
 from rulebook.model import Kind
 from rulebook.reasons import Outcome, Reason
 from tests.console.browser.conftest import Enter, Served, Watched
@@ -22,7 +22,7 @@ from tests.console.office import NOW, PASSWORD
 def held(served: Served, reason: Reason | None = None) -> list[int]:
     """Drafts that wait, the longest waiting first."""
     found = search(
-        served.application.engine, Wanted(outcome=Outcome.HELD, reason=reason), limit=200
+        served.application.engine, DraftQuery(outcome=Outcome.HELD, reason=reason), limit=200
     )
     return sorted(one.draft for one in found)
 

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 
 from console.actions import notices
 from console.web.app import NAVIGATION
-from ledger.adoptions import Printed
+from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
 from ledger.models.letters import LetterState
 from ledger.queries import letter_views, search
-from ledger.queries.letter_views import LettersWanted
-from ledger.queries.search import Wanted
+from ledger.queries.letter_views import LetterQuery
+from ledger.queries.search import DraftQuery
 from rulebook import periods
 from rulebook.model import Outcome
 from rulebook.reasons import Reason
@@ -35,7 +35,7 @@ def kept(served: Served) -> list[str]:
     application = served.application
     units = application.settings.provisions_on_day(NOW.date()).units
     asked = Commission("冬季防火经验", (units[0].name,), date(2022, 3, 1), date(2022, 3, 31))
-    printed = Printed(units[0].name, "标题", "中国应急管理报", 2, date(2022, 3, 8), 1, None)
+    printed = AdoptionReport(units[0].name, "标题", "中国应急管理报", 2, date(2022, 3, 8), 1, None)
     adoption = application.adoptions.add(printed, "li", NOW)
     commission = application.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
@@ -52,10 +52,10 @@ def kept(served: Served) -> list[str]:
 def paths(served: Served, kept: list[str]) -> list[str]:
     """All pages: those of the menu, and one of each kind behind them."""
     reader = served.application.engine
-    held = search.search(reader, Wanted(outcome=Outcome.HELD))
-    duplicate = search.search(reader, Wanted(reason=Reason.DUPLICATE))
-    aside = letter_views.letters(reader, LettersWanted(state=LetterState.SET_ASIDE))
-    refused = letter_views.letters(reader, LettersWanted(outcome=Outcome.REFUSED))
+    held = search.search(reader, DraftQuery(outcome=Outcome.HELD))
+    duplicate = search.search(reader, DraftQuery(reason=Reason.DUPLICATE))
+    aside = letter_views.letters(reader, LetterQuery(state=LetterState.SET_ASIDE))
+    refused = letter_views.letters(reader, LetterQuery(outcome=Outcome.REFUSED))
     return [
         *(entry.path for entry in NAVIGATION),
         "/letters",
@@ -176,7 +176,9 @@ def test_filters_change_the_list_and_the_address_without_a_new_page(enter: Enter
 def test_the_first_page_tells_at_one_look_what_waits(enter: Enter, served: Served) -> None:
     page = enter("viewer")
     page.goto("/")
-    waiting = len(search.search(served.application.engine, Wanted(outcome=Outcome.HELD), limit=200))
+    waiting = len(
+        search.search(served.application.engine, DraftQuery(outcome=Outcome.HELD), limit=200)
+    )
     number = page.locator("a.number", has_text="待核定")
     assert str(waiting) in number.inner_text()
     assert page.locator("svg.columns rect[class^=s-]").count() > 0

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from console.application import Application
 from console.settings.loading import load
 from console.web.app import create_app
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from ledger.models.accounts import Role
 from tests.console.office import NOW, PASSWORD
 
@@ -25,7 +25,7 @@ def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
     with Application(load(folder / "config.toml", {}), {}) as application:
-        people = People(application.engine)
+        people = Accounts(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)
             people.set_password(role.value, hashed, "test", NOW)

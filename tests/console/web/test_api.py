@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from console.application import Application
 from console.web.accounts import digest
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from tests.console.office import NOW
 
 KEY = {"Authorization": "Bearer schluessel"}
@@ -17,7 +17,7 @@ KEY = {"Authorization": "Bearer schluessel"}
 
 @pytest.fixture
 def program(application: Application, stranger: TestClient) -> TestClient:
-    People(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+    Accounts(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
     stranger.headers.update(KEY)
     return stranger
 
@@ -118,6 +118,6 @@ def test_every_filter_that_is_described_narrows_or_pages(program: TestClient) ->
 
 def test_a_revoked_token_opens_nothing(application: Application, program: TestClient) -> None:
     assert program.get("/api/v1/drafts").status_code == 200
-    People(application.engine).revoke_key("bericht", "test", NOW)
+    Accounts(application.engine).revoke_key("bericht", "test", NOW)
     assert program.get("/api/v1/drafts").status_code == 401
     assert program.get("/metrics").status_code == 401

@@ -18,7 +18,7 @@ from console.web import accounts
 from console.web.accounts import Passwords
 from console.web.app import create_app
 from console.web.downloads import LONGEST, safe_name
-from ledger.accounts import Ceiling, People
+from ledger.accounts import Accounts, AttemptLimit
 from ledger.models.accounts import Role
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
@@ -179,10 +179,10 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
         )
         return client.post("/login", data={"name": name, "password": password}).status_code
 
-    people = People(application.engine)
+    people = Accounts(application.engine)
     for number in range(30):
         people.attempt(
-            [Ceiling("name:viewer", 30), Ceiling(f"host:10.0.0.{number}", 30)],
+            [AttemptLimit("name:viewer", 30), AttemptLimit(f"host:10.0.0.{number}", 30)],
             accounts.WITHIN, clock.now,
         )  # fmt: skip
     assert attempt("10.9.9.9", "viewer", PASSWORD) == 429
@@ -194,7 +194,7 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
 def test_a_one_time_link_ends_by_itself_and_is_no_use_to_who_was_shut_out(
     application: Application, stranger: TestClient, clock: Any
 ) -> None:
-    people = People(application.engine)
+    people = Accounts(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
     people.invite("wang", accounts.digest("geheim"), NOW + accounts.LINK_LASTS)
     assert stranger.get("/welcome/geheim").status_code == 200

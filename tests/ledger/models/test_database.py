@@ -9,7 +9,7 @@ from sqlalchemy import Engine, inspect, text
 
 from ledger.models import accounts, decisions
 from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, relaxed_durability
-from ledger.models.letters import Row
+from ledger.models.letters import Base
 
 DECLARED = (decisions, accounts)  # they declare their rows on Row.metadata
 
@@ -26,7 +26,7 @@ def test_the_migrations_make_the_very_tables_that_the_code_declares(engine: Engi
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_name": _ours}
         )
-        assert compare_metadata(context, Row.metadata) == []
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
@@ -41,7 +41,7 @@ def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
         context = MigrationContext.configure(
             connection, opts={"compare_type": True, "include_name": _ours}
         )
-        assert compare_metadata(context, Row.metadata) == []
+        assert compare_metadata(context, Base.metadata) == []
 
 
 def test_opening_again_changes_nothing(url: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.queries import search_terms
-from ledger.queries.search import Order, Wanted, key_of, one, search
+from ledger.queries.search import DraftQuery, Order, key_of, one, search
 from rulebook.model import EventDate, Kind, Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Ruling
@@ -31,7 +31,7 @@ def world(engine: Engine) -> World:
 
 
 def found(world: World, words: str) -> list[int]:
-    return [hit.draft for hit in search(world.engine, Wanted(words=words))]
+    return [hit.draft for hit in search(world.engine, DraftQuery(words=words))]
 
 
 @pytest.mark.parametrize(
@@ -64,23 +64,23 @@ def test_words_of_the_text_are_found_as_well(world: World) -> None:
 @pytest.mark.parametrize(
     ("wanted", "numbers"),
     [
-        (Wanted(unit="高新区"), {6}),
-        (Wanted(outcome=Outcome.HELD), {6}),
-        (Wanted(reason=Reason.DATE_UNCERTAIN), {6}),
-        (Wanted(kind=Kind.ARTICLE), set()),
-        (Wanted(adopted=True), set()),
-        (Wanted(first=MARCH.date() + timedelta(days=1)), set()),
-        (Wanted(last=MARCH.date()), {1, 2, 3, 4, 5, 6}),
+        (DraftQuery(unit="高新区"), {6}),
+        (DraftQuery(outcome=Outcome.HELD), {6}),
+        (DraftQuery(reason=Reason.DATE_UNCERTAIN), {6}),
+        (DraftQuery(kind=Kind.ARTICLE), set()),
+        (DraftQuery(adopted=True), set()),
+        (DraftQuery(first=MARCH.date() + timedelta(days=1)), set()),
+        (DraftQuery(last=MARCH.date()), {1, 2, 3, 4, 5, 6}),
     ],
 )
-def test_each_filter_narrows(world: World, wanted: Wanted, numbers: set[int]) -> None:
+def test_each_filter_narrows(world: World, wanted: DraftQuery, numbers: set[int]) -> None:
     assert {hit.draft for hit in search(world.engine, wanted)} == numbers
 
 
 @pytest.mark.parametrize("order", list(Order))
 def test_pages_follow_each_other_without_gap_or_repeat(world: World, order: Order) -> None:
-    whole = [hit.draft for hit in search(world.engine, Wanted(), order=order)]
-    assert paged(world, Wanted(), order) == whole
+    whole = [hit.draft for hit in search(world.engine, DraftQuery(), order=order)]
+    assert paged(world, DraftQuery(), order) == whole
     undated = {6} if order in (Order.LATEST_EVENT, Order.EARLIEST_EVENT) else set()
     assert set(whole) == {1, 2, 3, 4, 5, 6} - undated
 
@@ -103,13 +103,13 @@ def test_words_common_and_rare_are_found_in_the_same_pages(
     monkeypatch.setattr(search_terms, "FIRST", first)
     for several in (*itertools.combinations(WORDS, 1), *itertools.combinations(WORDS, 2)):
         for order in (Order.NEWEST, Order.LONGEST) if len(several) == 1 else (Order.NEWEST,):
-            every = [hit.draft for hit in search(world.engine, Wanted(), order=order)]
+            every = [hit.draft for hit in search(world.engine, DraftQuery(), order=order)]
             standing = [
                 number
                 for number in every
                 if all(word in said(number).casefold() for word in several)
             ]
-            assert paged(world, Wanted(words=" ".join(several)), order) == standing
+            assert paged(world, DraftQuery(words=" ".join(several)), order) == standing
 
 
 def test_a_word_that_all_have_is_paged_to_its_end(
@@ -117,8 +117,8 @@ def test_a_word_that_all_have_is_paged_to_its_end(
 ) -> None:
     monkeypatch.setattr(search_terms, "COMMON", 2)
     for words in ("部署", "部署 培训", "部署 召开", "开展 安全检查"):
-        assert len(paged(world, Wanted(words=words), Order.NEWEST)) == 6
-    assert paged(world, Wanted(words="部署", unit="高新区"), Order.NEWEST) == [6]
+        assert len(paged(world, DraftQuery(words=words), Order.NEWEST)) == 6
+    assert paged(world, DraftQuery(words="部署", unit="高新区"), Order.NEWEST) == [6]
 
 
 @pytest.mark.parametrize("common", [1, search_terms.COMMON])
@@ -133,19 +133,19 @@ def test_the_adopted_the_late_and_those_of_a_reason_are_paged_with_any_other_fil
     for number in (1, 2, 3):
         world.adopt(number, date(2022, 3, 20), 2)
     expected = {
-        Wanted(adopted=True): [3, 2, 1],
-        Wanted(adopted=True, unit="湖塘镇"): [3, 1],
-        Wanted(adopted=True, unit="高新区", words="检查"): [2],
-        Wanted(adopted=False): [9, 8, 7, 6, 5, 4],
-        Wanted(timely=Timely.LATE): [9, 8, 7],
-        Wanted(timely=Timely.LATE, unit="湖塘镇", kind=Kind.NEWS): [9, 8, 7],
-        Wanted(timely=Timely.LATE, unit="高新区"): [],
-        Wanted(timely=Timely.UNDETERMINED): [6],
-        Wanted(timely=Timely.ON_TIME, adopted=True): [3, 2, 1],
-        Wanted(reason=Reason.LATE): [9, 8, 7],
-        Wanted(reason=Reason.LATE, words="消防"): [9, 8, 7],
-        Wanted(reason=Reason.DATE_UNCERTAIN): [6],
-        Wanted(reason=Reason.INFECTED): [],
+        DraftQuery(adopted=True): [3, 2, 1],
+        DraftQuery(adopted=True, unit="湖塘镇"): [3, 1],
+        DraftQuery(adopted=True, unit="高新区", words="检查"): [2],
+        DraftQuery(adopted=False): [9, 8, 7, 6, 5, 4],
+        DraftQuery(timely=Timely.LATE): [9, 8, 7],
+        DraftQuery(timely=Timely.LATE, unit="湖塘镇", kind=Kind.NEWS): [9, 8, 7],
+        DraftQuery(timely=Timely.LATE, unit="高新区"): [],
+        DraftQuery(timely=Timely.UNDETERMINED): [6],
+        DraftQuery(timely=Timely.ON_TIME, adopted=True): [3, 2, 1],
+        DraftQuery(reason=Reason.LATE): [9, 8, 7],
+        DraftQuery(reason=Reason.LATE, words="消防"): [9, 8, 7],
+        DraftQuery(reason=Reason.DATE_UNCERTAIN): [6],
+        DraftQuery(reason=Reason.INFECTED): [],
     }
     for wanted, numbers in expected.items():
         assert paged(world, wanted, Order.NEWEST) == numbers
@@ -156,7 +156,7 @@ def said(number: int) -> str:
     return f"{title}\n{NEWS_TEXT}"
 
 
-def paged(world: World, wanted: Wanted, order: Order) -> list[int]:
+def paged(world: World, wanted: DraftQuery, order: Order) -> list[int]:
     numbers: list[int] = []
     after = None
     while page := search(world.engine, wanted, limit=2, order=order, after=after):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import open_ledger
-from ledger.models.letters import LetterState, OutboxRow, PostState
+from ledger.models.letters import DeliveryState, LetterState, OutboxRow
 from ledger.outbox import Outbox
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
@@ -113,7 +113,7 @@ def killed_before_the_record(engine: Engine, relay: Any, monkeypatch: pytest.Mon
             go(engine, relay)
 
 
-def states(engine: Engine) -> list[PostState]:
+def states(engine: Engine) -> list[DeliveryState]:
     with Session(engine) as session:
         return [row.state for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
 
@@ -216,7 +216,7 @@ def test_what_a_relay_that_never_doubles_took_before_it_broke_is_recorded(engine
     relay = ScriptedRelay(*[Accepted("250")] * 3, RuntimeError("broken"), never_doubles=True)
     with pytest.raises(RuntimeError):
         go(engine, relay)
-    assert states(engine) == [PostState.SENT] * 3 + [PostState.OWED] * 2
+    assert states(engine) == [DeliveryState.SENT] * 3 + [DeliveryState.OWED] * 2
     assert go(engine, relay) == Delivered(sent=2)
     assert [raw for raw, _ in relay.offered[4:]] == [raw_of(4), raw_of(5)]
 
@@ -228,7 +228,7 @@ def test_where_a_letter_could_double_each_is_recorded_before_the_next(engine: En
 
     class Watching(ScriptedRelay):
         def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
-            seen.append(states(engine).count(PostState.SENT))
+            seen.append(states(engine).count(DeliveryState.SENT))
             return super().send(raw, sender, recipients)
 
     assert go(engine, Watching()) == Delivered(sent=3)
@@ -253,7 +253,7 @@ def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Eng
     assert go(engine, ScriptedRelay(PermanentFailure("550 DT:SPM"))) == Delivered(
         sent=1, given_up=1
     )
-    assert states(engine) == [PostState.GIVEN_UP, PostState.SENT]
+    assert states(engine) == [DeliveryState.GIVEN_UP, DeliveryState.SENT]
     assert LetterRepository(engine, SCORES).census() == {LetterState.SETTLED: 2}
 
 
@@ -303,21 +303,21 @@ def test_a_real_server_gets_every_letter_once_in_spite_of_its_moods(
     assert sent == 6
     taken = [envelope.content for envelope in smtp.post.taken]
     assert sorted(taken) == [raw_of(number) for number in range(1, 7)]
-    assert states(engine) == [PostState.SENT] * 6
+    assert states(engine) == [DeliveryState.SENT] * 6
 
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
 @pytest.mark.parametrize(
     ("answer", "state", "rest"),
     [
-        ("421 HL:ICC,163 smtp4", PostState.OWED, timedelta(minutes=10)),
-        ("450 RP:DRC,163 smtp4", PostState.OWED, timedelta(minutes=5)),
-        ("451 DT:SPM,163 smtp4", PostState.OWED, timedelta(minutes=2)),
-        ("451 MI:SFQ,163 smtp4", PostState.OWED, timedelta(minutes=15)),
-        ("554 HL:ITC,163 smtp4", PostState.OWED, timedelta(hours=12)),
-        ("554 DT:SUM 163 smtp4", PostState.GIVEN_UP, None),
-        ("552 Illegal Attachment", PostState.GIVEN_UP, None),
-        ("550 Invalid User", PostState.GIVEN_UP, None),
+        ("421 HL:ICC,163 smtp4", DeliveryState.OWED, timedelta(minutes=10)),
+        ("450 RP:DRC,163 smtp4", DeliveryState.OWED, timedelta(minutes=5)),
+        ("451 DT:SPM,163 smtp4", DeliveryState.OWED, timedelta(minutes=2)),
+        ("451 MI:SFQ,163 smtp4", DeliveryState.OWED, timedelta(minutes=15)),
+        ("554 HL:ITC,163 smtp4", DeliveryState.OWED, timedelta(hours=12)),
+        ("554 DT:SUM 163 smtp4", DeliveryState.GIVEN_UP, None),
+        ("552 Illegal Attachment", DeliveryState.GIVEN_UP, None),
+        ("550 Invalid User", DeliveryState.GIVEN_UP, None),
     ],
 )
 def test_each_family_of_replies_decides_at_every_stage(
@@ -325,7 +325,7 @@ def test_each_family_of_replies_decides_at_every_stage(
     serve: Callable[..., Any],
     stage: str,
     answer: str,
-    state: PostState,
+    state: DeliveryState,
     rest: timedelta | None,
 ) -> None:
     owe(engine, 1)

@@ -11,19 +11,19 @@ from notifier.notice.facts import Change, Named, NoticeFacts, Printed, Received,
 from rulebook.model import Group, Kind
 from rulebook.periods import parse
 from rulebook.provisions import Points
-from rulebook.ranking import Row
+from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
 Make = Callable[..., NoticeFacts]
 
 TOWNS = (
-    Row("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
-    Row("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
-    Row("丙街道", Group.TOWNS, 0, 0, (0, 0, 0, 0, 0), 0, 0, 3),
+    TableRow("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
+    TableRow("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
+    TableRow("丙街道", Group.TOWNS, 0, 0, (0, 0, 0, 0, 0), 0, 0, 3),
 )
 OFFICES = (
-    Row("丁科", Group.OFFICES, 7, 1, (0, 0, 0, 0, 1), 0, 13, 1),
-    Row("戊大队", Group.OFFICES, 7, 3, (0, 0, 0, 0, 0), 0, 13, 1),
+    TableRow("丁科", Group.OFFICES, 7, 1, (0, 0, 0, 0, 1), 0, 13, 1),
+    TableRow("戊大队", Group.OFFICES, 7, 3, (0, 0, 0, 0, 0), 0, 13, 1),
 )
 
 
@@ -80,7 +80,7 @@ def empty(facts: Make) -> Make:
     """The same units in a quarter in which nothing happened."""
 
     def make(**changes: Any) -> NoticeFacts:
-        def idle(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+        def idle(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
             return tuple(
                 replace(row, news=0, articles=0, adopted=(0,) * 5, correction=0, points=0, rank=1)
                 for row in rows

@@ -12,22 +12,22 @@ from sqlalchemy import update
 
 from console.actions import adoptions
 from console.application import Application
-from ledger.adoptions import Printed, Recorded
+from ledger.adoptions import AdoptionReport, RegisteredAdoption
 from ledger.models.letters import DraftRow
 from ledger.queries import search
-from ledger.queries.search import Found, Wanted
+from ledger.queries.search import DraftHit, DraftQuery
 from rulebook.model import Kind, Outcome
 from tests.console.office import NOW
 
 DAY = "2022-03-08"
 
 
-def accepted(application: Application, unit: str = "洛阳镇") -> Found:
-    wanted = Wanted(unit=unit, outcome=Outcome.ACCEPTED)
+def accepted(application: Application, unit: str = "洛阳镇") -> DraftHit:
+    wanted = DraftQuery(unit=unit, outcome=Outcome.ACCEPTED)
     return search.search(application.engine, wanted)[0]
 
 
-def only(application: Application) -> Recorded:
+def only(application: Application) -> RegisteredAdoption:
     (one,) = application.adoptions.listing()
     return one
 
@@ -69,7 +69,7 @@ def test_an_adoption_is_recorded_with_its_tier_and_its_evidence(
 def test_an_adoption_that_gives_no_points_says_so_and_why(
     application: Application, sign_in: Any
 ) -> None:
-    one = Printed("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, Kind.NEWS)
+    one = AdoptionReport("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, Kind.NEWS)
     news = application.adoptions.add(one, "li", NOW)
     essay = application.adoptions.add(replace(one, title="另一题", kind=Kind.ARTICLE), "li", NOW)
     client = sign_in("viewer")

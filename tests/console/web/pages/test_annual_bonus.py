@@ -10,7 +10,7 @@ import pytest
 
 from console.application import Application
 from ledger.annual_bonus import Sanction
-from ledger.queries.figures import Annual
+from ledger.queries.figures import AnnualBonus
 from tests.console.office import NOW
 
 BONUS = {"unit": "湖塘镇", "year": "2022", "points": "2.5", "why": "局务会研究确定"}
@@ -23,7 +23,7 @@ SANCTION = {
 }
 
 
-def of(application: Application, unit: str) -> Annual:
+def of(application: Application, unit: str) -> AnnualBonus:
     return next(one for one in application.figures.annual(2022) if one.unit == unit)
 
 
@@ -69,7 +69,7 @@ def test_what_cannot_stand_is_told_and_not_entered(
     told = sign_in("editor").post(f"/merits/{path}", data=data)
     assert told.status_code == 400
     assert words in told.text
-    assert of(application, "湖塘镇") == Annual("湖塘镇", Decimal(0), ())
+    assert of(application, "湖塘镇") == AnnualBonus("湖塘镇", Decimal(0), ())
 
 
 def test_a_viewer_looks_and_enters_nothing(application: Application, sign_in: Any) -> None:

@@ -10,7 +10,7 @@ import pytest
 from console.application import Application
 from ledger.commissions import Answer, Commission
 from ledger.queries import search
-from ledger.queries.search import Wanted
+from ledger.queries.search import DraftQuery
 from rulebook.model import Kind, Outcome
 from tests.console.office import NOW
 
@@ -28,7 +28,9 @@ def stands(application: Application, number: int) -> dict[str, Answer]:
 
 
 def draft(application: Application, unit: str) -> int:
-    return search.search(application.engine, Wanted(unit=unit, outcome=Outcome.ACCEPTED))[0].draft
+    return search.search(application.engine, DraftQuery(unit=unit, outcome=Outcome.ACCEPTED))[
+        0
+    ].draft
 
 
 def test_a_text_is_asked_of_units_until_a_day(application: Application, sign_in: Any) -> None:

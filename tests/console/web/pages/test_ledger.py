@@ -14,7 +14,7 @@ from sqlalchemy import update
 from console.application import Application
 from console.web.pages import ledger
 from ledger.models.letters import DraftRow
-from ledger.queries.search import Order, Wanted, key_of, search
+from ledger.queries.search import DraftQuery, Order, key_of, search
 
 
 def numbers(text: str) -> list[str]:
@@ -36,12 +36,12 @@ def test_a_period_narrows_the_book_and_days_narrow_it_further(sign_in: Any) -> N
 def test_every_order_sorts_and_pages_without_gap_or_repeat(
     application: Application, order: Order
 ) -> None:
-    whole = search(application.engine, Wanted(), limit=100, order=order)
+    whole = search(application.engine, DraftQuery(), limit=100, order=order)
     keys = [key_of(one, order) for one in whole]
     falling = order in (Order.NEWEST, Order.LATEST_EVENT, Order.LONGEST)
     assert keys == sorted(keys, reverse=falling)
     paged, after = [], None
-    while part := search(application.engine, Wanted(), limit=4, order=order, after=after):
+    while part := search(application.engine, DraftQuery(), limit=4, order=order, after=after):
         paged += part
         after = key_of(part[-1], order)
     assert paged == whole
@@ -68,7 +68,7 @@ def test_a_book_sorted_by_event_says_what_it_leaves_out_and_is_taken_along_whole
 ) -> None:
     client = sign_in("editor")
     page = client.get("/drafts?order=latest_event").text
-    whole = search(application.engine, Wanted(), limit=100)
+    whole = search(application.engine, DraftQuery(), limit=100)
     assert len(numbers(page)) < len(whole)
     assert "只列出定了事件日的稿件" in page
     assert "只列出定了事件日的稿件" not in client.get("/drafts").text

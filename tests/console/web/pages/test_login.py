@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from console.application import Application
 from console.web.accounts import digest
-from ledger.accounts import People
+from ledger.accounts import Accounts
 from ledger.models.accounts import Role, SessionRow
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
@@ -111,7 +111,7 @@ def test_what_comes_from_another_site_changes_nothing(
 def test_a_one_time_link_sets_a_password_once(
     application: Application, stranger: TestClient
 ) -> None:
-    people = People(application.engine)
+    people = Accounts(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
     people.invite("wang", digest("geheim"), NOW + timedelta(hours=48))
     assert "wang" in stranger.get("/welcome/geheim").text
@@ -150,7 +150,7 @@ def test_nobody_guesses_on_at_a_browser_that_was_left_open(sign_in: Any) -> None
 
 def test_a_disabled_account_is_out_at_once(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
-    People(application.engine).set_disabled("editor", True, "test", NOW)
+    Accounts(application.engine).set_disabled("editor", True, "test", NOW)
     assert client.get("/").status_code == 303
     assert log_in(client, "editor").status_code == 401
 

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from console.actions import adoptions
 from console.application import Application
 from ledger.queries import export, search
-from ledger.queries.search import Wanted
+from ledger.queries.search import DraftQuery
 from rulebook.model import Outcome
 from tests.console.office import NOW
 from tests.console.web.conftest import Clock
@@ -35,7 +35,9 @@ def in_april(sign_in: Any, clock: Clock) -> TestClient:
 
 
 def adopt(application: Application) -> None:
-    draft = search.search(application.engine, Wanted(unit="洛阳镇", outcome=Outcome.ACCEPTED))[0]
+    draft = search.search(application.engine, DraftQuery(unit="洛阳镇", outcome=Outcome.ACCEPTED))[
+        0
+    ]
     one = adoptions.printed(
         application, "洛阳镇", draft.title, "人民日报", date(2022, 3, 9), draft.draft
     )
