@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
@@ -49,6 +50,23 @@ RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
 LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
+
+EXPECTED = {
+    "int_type": "不带引号的整数",
+    "int_from_float": "整数",
+    "float_type": "不带引号的数",
+    "finite_number": "有限的数",
+    "bool_type": "不带引号的 true 或 false",
+    "string_type": "带引号的文字",
+    "tuple_type": "方括号里的几项",
+    "dataclass_type": "一节设置（几个“键 = 值”）",
+    "date_type": "日期，如 2022-01-01",
+    "date_parsing": "日期，如 2022-01-01",
+    "date_from_datetime_parsing": "日期，如 2022-01-01",
+    "time_type": "时间，如 08:30:00",
+    "time_parsing": "时间，如 08:30:00",
+}
+"""What a value should have been, by pydantic's name of the error."""
 
 LEAST_OCR_MEMORY = 2_000_000_000
 """Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
@@ -136,13 +154,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path} 的写法有误：{error}。请检查引号、方括号和等号。") from error
     try:
-        # strict by hand: TOML has no tuples and no enumerations, but "1" must not pass for 1
-        file = TypeAdapter(_File).validate_python(values)
+        # JSON has as few types as TOML, so that pydantic's strict mode takes a list for a tuple and a
+        # text for an enumeration or a day there, and still no "1" for 1
+        file = TypeAdapter(_File).validate_json(
+            json.dumps(values, default=lambda moment: moment.isoformat()), strict=True
+        )
     except ValidationError as error:
-        raise ConfigError(_told(path, text, error.errors())) from None
-    faults = [*_loose_types(values), *_contradictions(file)]
+        raise ConfigError(_sentences(path, text, error.errors())) from None
+    faults = [f"{path}：{fault}" for fault in _contradictions(file)]
     if faults:
-        raise ConfigError("\n".join(f"{path}：{fault}" for fault in faults))
+        raise ConfigError("\n".join(faults))
     here = path.resolve().parent
     try:
         mailbox = mailbox_url(
@@ -237,7 +258,7 @@ def _no_password(section: str, variable: str) -> str:
     )
 
 
-def _told(path: Path, text: str, errors: Sequence[ErrorDetails]) -> str:
+def _sentences(path: Path, text: str, errors: Sequence[ErrorDetails]) -> str:
     return "\n".join(f"{path}：{_sentence(text, error)}" for error in errors)
 
 
@@ -262,9 +283,16 @@ def _sentence(text: str, error: ErrorDetails) -> str:
             return f"缺少 {key}，请补上（可参照随程序提供的 config.toml）。"
         case "enum" | "literal_error":
             expected = error.get("ctx", {}).get("expected", "")
-            return f"{key} 的值 {error['input']!r} 不对，应为 {expected}。"
+            return f"{key} 的值 {_as_written(error['input'])} 不对，应为 {expected}。"
+        case kind if expected := EXPECTED.get(kind):
+            return f"{key} 的值 {_as_written(error['input'])} 不对，应为{expected}。"
         case _:
-            return f"{key} 的值 {error['input']!r} 不对：{error['msg']}。"
+            return f"{key} 的值 {_as_written(error['input'])} 不对：{error['msg']}。"
+
+
+def _as_written(value: Any) -> str:
+    """Write a value as in TOML."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _dotted(place: Sequence[int | str]) -> str:
@@ -280,25 +308,6 @@ def _known_keys() -> set[str]:
     for part in schema.get("$defs", {}).values():
         keys |= set(part.get("properties", {}))
     return keys
-
-
-def _loose_types(values: Any, place: str = "") -> Iterator[str]:
-    """Numbers written as text: pydantic would take "2" for 2."""
-    schema_numbers = {
-        "days", "count", "tier", "entries", "depth", "workers", "max_tries", "news", "opinion",
-        "article", "commission", "poll_seconds", "per_hour", "per_day", "letter_bytes", "bytes",
-        "port", "session_hours", "pages", "memory", "letters_days", "personal_days", "characters",
-        "drafts",
-    }  # fmt: skip
-    if isinstance(values, dict):
-        for key, value in values.items():
-            here = f"{place}.{key}" if place else key
-            if key in schema_numbers and isinstance(value, str | bool):
-                yield f"{here} 的值 {value!r} 应为不带引号的数。"
-            yield from _loose_types(value, here)
-    elif isinstance(values, list):
-        for number, value in enumerate(values, 1):
-            yield from _loose_types(value, f"{place}[{number}]")
 
 
 def _contradictions(file: _File) -> Iterator[str]:

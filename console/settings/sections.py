@@ -9,7 +9,7 @@ from pydantic import ConfigDict
 
 from parsers.types import Limits
 
-STRICT = ConfigDict(extra="forbid")
+STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 @dataclass(frozen=True, slots=True)
