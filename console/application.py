@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import importlib.metadata
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -61,7 +62,6 @@ from rulebook import units
 from rulebook.model import Submission, Verdict
 
 PROGRAM = "Shougao"
-VERSION = "0.1.0"
 
 
 class Busy(Exception):
@@ -292,6 +292,11 @@ def _origin(sender: str, received: datetime | None) -> str:
     return f"{told}shougao.{sender.rpartition('@')[2] or 'localhost'}"
 
 
+def program_version() -> str:
+    """Return the version of the installed distribution, as pyproject.toml has it."""
+    return importlib.metadata.version("shougao")
+
+
 def now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
@@ -327,7 +332,7 @@ def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
         junk_folders=settings.mailbox.junk_folders,
         identity={
             "name": PROGRAM,
-            "version": VERSION,
+            "version": program_version(),
             "vendor": PROGRAM,
             "support-email": settings.mailbox.support_email or url.account,
         },

@@ -16,14 +16,12 @@ from console.cli.options import (
     Date,
     UnitOption,
     Why,
-    fail,
-    past_day,
-    person,
-    say,
+    current_user,
+    parse_past_day,
     settings_of,
-    show,
-    unit,
+    unit_named,
 )
+from console.cli.terminal import exit_with_error, print_line, print_table
 from console.spreadsheets.adoptions import read_adoptions
 from ledger.adoptions import AlreadyRecorded
 from ledger.errors import NotFound
@@ -60,30 +58,34 @@ def adoption_add(
 ) -> None:
     """Record one adoption."""
     with Application(settings_of(context)) as application:
-        when = past_day(printed, "--date", application)
-        name = unit(unit_name, application, when)
+        when = parse_past_day(printed, "--date", application)
+        name = unit_named(unit_name, application, when)
         if draft is None:
             found = application.adoptions.candidates(name, title, when)
             if found.draft is None and found.candidates:
                 _show_candidates(title, found)
-                fail("无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1)
+                exit_with_error(
+                    "无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1
+                )
             draft = found.draft.draft if found.draft else 0
         proof = adoptions.Evidence()
         if evidence is not None:
             try:
                 proof = adoptions.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
-                fail(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
+                exit_with_error(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
         of_kind = None if draft else kind
         one = adoptions.printed(
             application, name, title, outlet, when, draft or None, tier, url, of_kind
         )
         try:
-            number = adoptions.record(application, one, proof, by or person(), now(), why)
+            number = adoptions.record(application, one, proof, by or current_user(), now(), why)
         except (NotFound, AlreadyRecorded) as error:
-            fail(str(error), 1)
+            exit_with_error(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
-    say(f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{_tier(one.tier)}（{of}）。")
+    print_line(
+        f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{_tier(one.tier)}（{of}）。"
+    )
 
 
 @adoption_app.command("import")
@@ -95,16 +97,16 @@ def adoption_import(
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
     with Application(settings_of(context)) as application:
         rows = read_adoptions(file, application.settings.provisions_at(now()))
-        done = adoptions.enter_sheet(application, rows, file.name, by or person(), now())
+        done = adoptions.enter_sheet(application, rows, file.name, by or current_user(), now())
         for one in done.open:
             row = one.reported
-            say(
+            print_line(
                 f"第{one.number}行《{row.title}》（{row.unit}，{row.outlet} {row.day}）："
                 "请指明是哪一篇"
             )
             _show_candidates(row.title, one.found)
         waiting = len(application.adoptions.listing(untiered=True))
-    say(
+    print_line(
         f"登记 {done.entered} 条，已登记过 {done.known} 条，待指明 {len(done.open)} 条；"
         f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
     )
@@ -121,10 +123,10 @@ def adoption_list(
     """The register, the latest first."""
     with Application(settings_of(context)) as application:
         rows = application.adoptions.listing(
-            unit=unit(unit_name, application) if unit_name else None, untiered=untiered
+            unit=unit_named(unit_name, application) if unit_name else None, untiered=untiered
         )
     if not rows:
-        say("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")
+        print_line("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")
         return
     table = Table(title="录用登记", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "日期", "单位", "标题", "载体", "类别", "稿件", "状态"):
@@ -141,7 +143,7 @@ def adoption_list(
             str(one.draft or "—"),
             "已撤销" if row.withdrawn else "",
         )
-    show(table)
+    print_table(table)
 
 
 @adoption_app.command("set")
@@ -158,15 +160,21 @@ def adoption_set(
 ) -> None:
     """Set the tier, name the draft, withdraw or restore."""
     if tier is None and draft is None and withdrawn is None:
-        fail("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
+        exit_with_error("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
     with Application(settings_of(context)) as application:
         try:
             application.adoptions.change(
-                number, by or person(), why, now(), tier=tier, draft=draft, withdrawn=withdrawn
+                number,
+                by or current_user(),
+                why,
+                now(),
+                tier=tier,
+                draft=draft,
+                withdrawn=withdrawn,
             )
         except NotFound as error:
-            fail(str(error), 1)
-    say(f"第 {number} 号录用记录已改。")
+            exit_with_error(str(error), 1)
+    print_line(f"第 {number} 号录用记录已改。")
 
 
 def _show_candidates(title: str, found: Match) -> None:
@@ -175,7 +183,7 @@ def _show_candidates(title: str, found: Match) -> None:
         table.add_column(column)
     for one in found.candidates:
         table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
-    show(table)
+    print_table(table)
 
 
 def _tier(tier: int | None) -> str:

@@ -18,23 +18,27 @@ from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
 from rich.logging import RichHandler
-from rich.table import Table
 from sqlalchemy.exc import OperationalError
 from typer.exceptions import Abort, TyperException
 
 from console import serializers
-from console.actions import rounds
-from console.application import Application, Busy, now
-from console.cli import adoptions, decisions, letters, web
+from console.application import Application, Busy, now, program_version
+from console.cli import adoptions, decisions, demo, letters, roster, web
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
-from console.cli.options import By, GlobalOptions, day, fail, person, settings_of, show, unit
+from console.cli.options import (
+    By,
+    GlobalOptions,
+    current_user,
+    settings_of,
+)
+from console.cli.round_view import print_round, print_verdict, run_with_progress
+from console.cli.terminal import PlainConsole, exit_with_error, print_error, print_line
 from console.cli.usage_errors import usage_error
 from console.settings.loading import ConfigError, Settings
 from console.spreadsheets.reading import SheetError
-from console.spreadsheets.roster import RosterError, mask, read_roster
+from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
@@ -42,7 +46,6 @@ from ledger.journal import JournalEntry, record
 from ledger.models.decisions import Act
 from ledger.os_errors import describe
 from ledger.queries import export as exporting
-from ledger.roster import Officer
 from ledger.storage.vault import VaultError
 from notifier.delivery.relay import RelayRefused
 
@@ -60,13 +63,13 @@ SHOUGAO_DATA, SHOUGAO_MAILBOX and SHOUGAO_RELAY override the data folder, mailbo
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
-roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
-app.add_typer(roster_app, name="roster")
+roster.register(app)
 app.add_typer(ledger_app, name="ledger")
 decisions.register(app)
 adoptions.register(app)
 letters.register(app)
 web.register(app)
+demo.register(app)
 
 
 class What(StrEnum):
@@ -94,17 +97,28 @@ ConfigOption = Annotated[
 ]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print_line(f"shougao {program_version()}")
+        raise typer.Exit
+
+
 @app.callback()
 def front(
     context: typer.Context,
     config: ConfigOption = Path("config.toml"),
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
+    ] = False,
 ) -> None:
+    # no docstring: the command's help is HELP
     context.obj = GlobalOptions(config)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(message)s",
-        handlers=[RichHandler(console=Console(stderr=True), show_path=False)],
+        handlers=[RichHandler(console=PlainConsole(stderr=True), show_path=False)],
     )
 
 
@@ -113,8 +127,8 @@ def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
     with Application(settings) as application, application.alone():
-        result = rounds.with_progress(application)
-    rounds.show(result, settings)
+        result = run_with_progress(application)
+    print_round(result, settings)
     if result.transient_error:
         raise typer.Exit(1)
 
@@ -152,11 +166,11 @@ def examine(
     settings = settings_of(context)
     try:
         raw = letter.read_bytes()
-        moment = _moment(received, settings) if received else _written(letter)
+        moment = _moment(received, settings) if received else _modified(letter)
     except OSError as error:
-        fail(f"打不开 {letter}：{describe(error)}。请检查文件名。", 2)
+        exit_with_error(f"打不开 {letter}：{describe(error)}。请检查文件名。", 2)
     if not looks_like_mail(raw):
-        fail(
+        exit_with_error(
             f"{letter} {'是空文件' if not raw else '不是一封邮件（没有邮件头）'}。"
             "请在邮箱或邮件软件里把邮件另存为 .eml 文件，再试。",
             2,
@@ -167,7 +181,7 @@ def examine(
         shape = serializers.examination(submission, verdict, settings.provisions_at(moment).zone)
         print(json.dumps(shape, ensure_ascii=False, indent=2))
     else:
-        rounds.show_verdict(submission, verdict, settings.provisions_at(moment).zone)
+        print_verdict(submission, verdict, settings.provisions_at(moment).zone)
 
 
 @app.command()
@@ -190,11 +204,12 @@ def export(
         What.JOURNAL: exporting.journal,
     }[what]
     if form is Format.XLSX and out is None:
-        fail("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
+        exit_with_error("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
     with Application(settings) as application:
         # what leaves the house is told in the journal, before it leaves
         record(
-            application.engine, JournalEntry(now(), person(), Act.EXPORTED, {"what": what.value})
+            application.engine,
+            JournalEntry(now(), current_user(), Act.EXPORTED, {"what": what.value}),
         )
         rows = source(application.engine, application.zone)
         lines = serializers.jsonl(rows) if form is Format.JSONL else serializers.csv_lines(rows)
@@ -209,7 +224,7 @@ def export(
             with out.open("w", encoding=encoding, newline="") as file:
                 file.writelines(lines)
         except OSError as error:
-            fail(f"无法写入 {out}：{describe(error)}。请检查目录和磁盘空间。", 1)
+            exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录和磁盘空间。", 1)
 
 
 @app.command()
@@ -220,9 +235,11 @@ def retry(
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
     with Application(settings_of(context)) as application:
-        if not application.letters.retry(letter, by or person(), now()):
-            fail(f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1)
-    Console().print(f"第 {letter} 号邮件将在下一轮重新处理。")
+        if not application.letters.retry(letter, by or current_user(), now()):
+            exit_with_error(
+                f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1
+            )
+    print_line(f"第 {letter} 号邮件将在下一轮重新处理。")
 
 
 @app.command()
@@ -230,83 +247,9 @@ def doctor(context: typer.Context) -> None:
     """Check config, folders, tools, mailbox and relay: each line ok, warn or fail with the remedy."""
     front: GlobalOptions = context.obj
     findings = checks.examine(front.config, os.environ)
-    checks.show(findings)
+    checks.print_findings(findings)
     if any(finding.level is checks.Level.FAIL for finding in findings):
         raise typer.Exit(1)
-
-
-@app.command()
-def demo(
-    folder: Annotated[Path, typer.Option(help="Where to lay it out.")] = Path("demo"),
-) -> None:
-    """Sample letters through one whole round, on this machine alone."""
-    from console.demo import show  # only the demo needs the writers of samples
-
-    show.run(folder)
-
-
-@roster_app.command("import")
-def roster_import(
-    context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="Columns 单位,姓名,职务,联系电话,邮箱,备注.")],
-) -> None:
-    """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
-    settings = settings_of(context)
-    officers = read_roster(file, settings.provisions_at(datetime.now(UTC)).units)
-    with Application(settings) as application:
-        changed = application.roster.enter(officers, person(), now())
-    Console().print(
-        f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
-        f"未变 {changed.unchanged} 人。"
-    )
-
-
-@roster_app.command("handover")
-def roster_handover(
-    context: typer.Context,
-    unit_name: Annotated[str, typer.Option("--unit", help="单位。")],
-    leaves: Annotated[str, typer.Option("--from", help="卸任的宣传员。")],
-    comes: Annotated[str, typer.Option("--to", help="新任的宣传员。")],
-    mail: Annotated[str, typer.Option(help="新任宣传员的邮箱，几个用逗号隔开。")],
-    begins: Annotated[str, typer.Option("--date", help="新任从哪天起，如 2022-04-01。")],
-    post: Annotated[str, typer.Option(help="职务。")] = "",
-    phone: Annotated[str, typer.Option(help="联系电话。")] = "",
-    by: By = "",
-) -> None:
-    """One officer's appointment ends, the next begins (一.3); the history is kept."""
-    addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
-    with Application(settings_of(context)) as application:
-        successor = Officer(
-            unit(unit_name, application), comes, post, phone, "", addresses, day(begins, "--date")
-        )
-        try:
-            application.roster.hand_over(successor.unit, leaves, successor, by or person(), now())
-        except (LookupError, ValueError) as error:
-            fail(str(error.args[0]), 1)
-    Console().print(f"{successor.unit}：{leaves} → {comes}，自 {begins} 起。", highlight=False)
-
-
-@roster_app.command("list")
-def roster_list(context: typer.Context) -> None:
-    """List the officers; phone numbers are masked."""
-    with Application(settings_of(context)) as application:
-        officers = application.roster.officers()
-    if not officers:
-        Console().print("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
-        return
-    table = Table(title="宣传员名单", header_style="bold")
-    for column in ("单位", "姓名", "职务", "联系电话", "邮箱", "备注"):
-        table.add_column(column)
-    for officer in officers:
-        table.add_row(
-            officer.unit,
-            officer.name,
-            officer.post,
-            mask(officer.phone),
-            "\n".join(officer.addresses),
-            officer.note,
-        )
-    show(table)
 
 
 HANDOVER = 0.003
@@ -324,20 +267,20 @@ def main() -> None:
         code = app(standalone_mode=False)
         raise SystemExit(code if isinstance(code, int) else 0)
     except Abort:
-        _complain("已取消，什么也没有改。", 1)
+        _end("已取消，什么也没有改。", 1)
     except TyperException as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # the help was printed as its message
             sys.stderr.write(f"{error.format_message()}\n")
             raise SystemExit(2) from None
-        _complain(usage_error(error), 2)
+        _end(usage_error(error), 2)
     except (ConfigError, RosterError, SheetError) as error:
-        _complain(error, 2)
+        _end(error, 2)
     except (MailboxRefused, RelayRefused) as error:
-        _complain(error, 3)
+        _end(error, 3)
     except (VaultError, WorkerLost, Busy) as error:
-        _complain(error, 1)
+        _end(error, 1)
     except OperationalError as error:
-        _complain(
+        _end(
             f"台账正忙或连不上（{str(error.orig).strip().splitlines()[0]}）。"
             "请稍后再试；用 PostgreSQL 的请检查数据库服务。",
             1,
@@ -351,18 +294,18 @@ def _moment(text: str, settings: Settings) -> datetime:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        fail(f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2)
+        exit_with_error(
+            f"--received “{text}”不是 ISO 8601 时间，例如 2022-03-05T09:30:00+08:00。", 2
+        )
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(settings.provisions[-1].zone))
     return moment
 
 
-def _written(letter: Path) -> datetime:
+def _modified(letter: Path) -> datetime:
     return datetime.fromtimestamp(letter.stat().st_mtime, UTC)
 
 
-def _complain(error: Exception | str, code: int) -> NoReturn:
-    Console(stderr=True).print(
-        str(error), style="red", highlight=False, markup=False, soft_wrap=True
-    )
+def _end(error: Exception | str, code: int) -> NoReturn:
+    print_error(str(error))
     raise SystemExit(code) from None

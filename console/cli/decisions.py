@@ -15,17 +15,15 @@ from console.cli.options import (
     By,
     UnitOption,
     Why,
-    day,
-    fail,
-    past_day,
-    person,
-    say,
+    current_user,
+    parse_day,
+    parse_past_day,
     settings_of,
-    show,
     today,
-    unit,
+    unit_named,
     year_of,
 )
+from console.cli.terminal import exit_with_error, print_line, print_table
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
 from ledger.decisions import AppliedRuling
@@ -70,21 +68,23 @@ def decide(
     with Application(settings_of(context)) as application:
         ruling = Ruling(
             kind=kind,
-            event_date=past_day(event_date, "--day", application) if event_date else None,
-            unit=unit(unit_name, application) if unit_name else None,
+            event_date=parse_past_day(event_date, "--day", application) if event_date else None,
+            unit=unit_named(unit_name, application) if unit_name else None,
             original=original,
             accepted=accepted,
             voided=voided,
             commission=commission,
         )
         if ruling == Ruling():
-            fail("没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2)
+            exit_with_error(
+                "没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2
+            )
         try:
             ruled = application.decisions.rule(
-                draft, ruling, by or person(), why, now(), application.correct
+                draft, ruling, by or current_user(), why, now(), application.correct
             )
         except (NotFound, UnfinishedRuling) as error:
-            fail(str(error), 1)
+            exit_with_error(str(error), 1)
         _tell([ruled])
 
 
@@ -100,14 +100,14 @@ def claim(
         try:
             ruled = application.decisions.claim(
                 letter,
-                unit(unit_name, application),
-                by or person(),
+                unit_named(unit_name, application),
+                by or current_user(),
                 why,
                 now(),
                 application.correct,
             )
         except NotFound as error:
-            fail(str(error), 1)
+            exit_with_error(str(error), 1)
         _tell(ruled)
 
 
@@ -125,13 +125,13 @@ def bonus(
     except InvalidOperation:
         figure = Decimal("NaN")
     if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
-        fail(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
+        exit_with_error(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
     with Application(settings_of(context)) as application:
-        name = unit(unit_name, application)
+        name = unit_named(unit_name, application)
         application.annual_bonuses.set_bonus(
-            name, year_of(year, application), figure, by or person(), why, now()
+            name, year_of(year, application), figure, by or current_user(), why, now()
         )
-    say(f"{name} {year}年度附加分记为 {figure}。")
+    print_line(f"{name} {year}年度附加分记为 {figure}。")
 
 
 @commission_app.command("add")
@@ -150,18 +150,18 @@ def commission_add(
             [one.name for one in known]
             if units == "all"
             else [
-                unit(name, application)
+                unit_named(name, application)
                 for name in units.replace("、", ",").replace("，", ",").split(",")
             ]
         )
         asked = Commission(
-            topic, tuple(dict.fromkeys(names)), today(application), day(due, "--due"), note
+            topic, tuple(dict.fromkeys(names)), today(application), parse_day(due, "--due"), note
         )
         try:
-            number = application.commissions.add(asked, by or person(), now())
+            number = application.commissions.add(asked, by or current_user(), now())
         except ValueError as error:
-            fail(str(error), 2)
-    say(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
+            exit_with_error(str(error), 2)
+    print_line(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
 
 
 @commission_app.command("list")
@@ -191,7 +191,7 @@ def commission_list(
             try:
                 answers = application.commissions.answers(number, today(application))
             except NotFound as error:
-                fail(str(error), 1)
+                exit_with_error(str(error), 1)
             for given in answers:
                 table.add_row(
                     given.unit,
@@ -200,7 +200,7 @@ def commission_list(
                     given.title,
                     str(given.day or ""),
                 )
-    show(table)
+    print_table(table)
 
 
 @commission_app.command("close")
@@ -213,10 +213,10 @@ def commission_close(
     """No more answers are waited for."""
     with Application(settings_of(context)) as application:
         try:
-            application.commissions.close(number, by or person(), why, now())
+            application.commissions.close(number, by or current_user(), why, now())
         except NotFound as error:
-            fail(str(error), 1)
-    say(f"第 {number} 号约稿已结束。")
+            exit_with_error(str(error), 1)
+    print_line(f"第 {number} 号约稿已结束。")
 
 
 @sanction_app.command("add")
@@ -231,12 +231,12 @@ def sanction_add(
 ) -> None:
     """Cancel a unit's 附加分 of a year (五.3); its points stay."""
     with Application(settings_of(context)) as application:
-        on = past_day(when, "--date", application) if when else today(application)
+        on = parse_past_day(when, "--date", application) if when else today(application)
         one = Sanction(
-            unit(unit_name, application), year_of(year, application), reason, approved_by, on
+            unit_named(unit_name, application), year_of(year, application), reason, approved_by, on
         )
-        number = application.annual_bonuses.sanction(one, by or person(), now())
-    say(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
+        number = application.annual_bonuses.sanction(one, by or current_user(), now())
+    print_line(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
 
 
 @sanction_app.command("lift")
@@ -249,10 +249,10 @@ def sanction_lift(
     """A sanction no longer stands."""
     with Application(settings_of(context)) as application:
         try:
-            application.annual_bonuses.lift(number, by or person(), why, now())
+            application.annual_bonuses.lift(number, by or current_user(), why, now())
         except NotFound as error:
-            fail(str(error), 1)
-    say(f"第 {number} 号处理记录已解除。")
+            exit_with_error(str(error), 1)
+    print_line(f"第 {number} 号处理记录已解除。")
 
 
 @sanction_app.command("list")
@@ -268,16 +268,16 @@ def sanction_list(context: typer.Context) -> None:
         table.add_row(
             str(row.id), row.unit, str(row.year), row.reason, row.approved_by, str(row.day), state
         )
-    show(table)
+    print_table(table)
 
 
 def _tell(ruled: list[AppliedRuling]) -> None:
     if not ruled:
-        say("这封邮件里没有稿件；单位已登记。")
+        print_line("这封邮件里没有稿件；单位已登记。")
     for made in ruled:
         before, after = look_of(made.before.outcome).word, look_of(made.after.outcome).word
         kind = made.after.kind.value if made.after.kind else "类别待定"
-        say(
+        print_line(
             f"第 {made.draft} 号《{made.title}》：{before} → {after}，{kind}，"
             f"{made.after.unit or '单位待定'}，{made.points_before} → {made.points_after} 分。"
             f"{'更正回执将随下一次发信发出。' if made.changed else '没有变化。'}"

@@ -10,12 +10,13 @@ from datetime import datetime
 from enum import Enum
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 from sqlalchemy.exc import DatabaseError
 
 from console import holidays
 from console.application import now, open_mailbox, open_relay
+from console.cli.terminal import PlainConsole
 from console.settings.loading import ConfigError, Settings, ledger_url, load, push_addresses
 from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
@@ -36,11 +37,11 @@ SPACE_WANTED = 2_000_000_000
 
 
 class Level(Enum):
-    """How bad a finding is; the value is what people see."""
+    """How bad a finding is: the word that people see and its colour."""
 
-    OK = "[green]正常[/]"
-    WARN = "[yellow]注意[/]"
-    FAIL = "[red]不行[/]"
+    OK = ("正常", "green")
+    WARN = ("注意", "yellow")
+    FAIL = ("不行", "red")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +78,15 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
     return [*found, *(finding for check in checks for finding in check())]
 
 
-def show(findings: list[Finding]) -> None:
-    """The findings as a table."""
+def print_findings(findings: list[Finding]) -> None:
+    """Print the findings as a table."""
     table = Table(header_style="bold", title="收稿：运行条件检查")
     for column in ("", "项目", "情况", "办法"):
         table.add_column(column, overflow="fold")
     for finding in findings:
-        table.add_row(
-            finding.level.value,
-            finding.subject,
-            finding.found.replace("[", r"\["),
-            finding.remedy.replace("[", r"\["),
-        )
-    Console().print(table)
+        word, colour = finding.level.value
+        table.add_row(Text(word, colour), finding.subject, finding.found, finding.remedy)
+    PlainConsole().print(table)
 
 
 def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:

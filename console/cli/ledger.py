@@ -18,7 +18,8 @@ from console import holidays
 from console.application import Application, now
 from console.cli import search
 from console.cli import targets as cli_targets
-from console.cli.options import By, fail, period_of, person, say, settings_of, show, today, unit
+from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
+from console.cli.terminal import exit_with_error, print_line, print_table
 from console.settings.loading import ledger_url
 from ledger import journal
 from ledger.notices import differences
@@ -60,7 +61,7 @@ def summary(
         on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
         provisions = application.settings.provisions_on_day(period.last)
-        only = unit(unit_name, application, period.last) if unit_name else None
+        only = unit_named(unit_name, application, period.last) if unit_name else None
         found = application.figures.summary(period, on)
         whole_year = period.span is periods.Span.YEAR
         annual = application.figures.annual(period.first.year) if whole_year else ()
@@ -69,12 +70,14 @@ def summary(
         print(json.dumps(told(found, only, provisions, annual), ensure_ascii=False, indent=2))
         return
     if on <= period.last:
-        say(f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。")
+        print_line(
+            f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。"
+        )
     for group, rows in found.tables:
         shown = [row for row in rows if only in (None, row.unit)]
         if shown:
             title = f"{period.label}积分（{group.value}）"
-            show(_table(title, shown, found, provisions, annual))
+            print_table(_table(title, shown, found, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
 
@@ -159,19 +162,19 @@ def verify(context: typer.Context) -> None:
         ]
     bad = broken is not None or bool(wrong) or bool(lost)
     if broken is not None:
-        say(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
+        print_line(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
     else:
-        say(f"日志链完好，共 {fitting} 条。")
+        print_line(f"日志链完好，共 {fitting} 条。")
     for sentence in wrong[:SHOWN]:
-        say(f"{sentence}。")
+        print_line(f"{sentence}。")
     if len(wrong) > SHOWN:
-        say(f"……另有 {len(wrong) - SHOWN} 处。")
+        print_line(f"……另有 {len(wrong) - SHOWN} 处。")
     if wrong:
-        say("以上数据可能被人绕过程序改动过，请与备份核对。")
+        print_line("以上数据可能被人绕过程序改动过，请与备份核对。")
     else:
-        say("台账与日志逐条核对，全部一致。")
+        print_line("台账与日志逐条核对，全部一致。")
     for name in lost:
-        say(f"{name}：文件不见了或被改动过，请从备份恢复。")
+        print_line(f"{name}：文件不见了或被改动过，请从备份恢复。")
     for notice, found in changed:
         name = f"{notice.period.label}通报（第{notice.edition}版）"
         if found:
@@ -179,9 +182,11 @@ def verify(context: typer.Context) -> None:
             told_units = "；".join(
                 f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in found
             )
-            say(f"{name}：与发布时的数据不一致：{told_units}。请核对 config.toml 里当年的规定。")
+            print_line(
+                f"{name}：与发布时的数据不一致：{told_units}。请核对 config.toml 里当年的规定。"
+            )
         else:
-            say(f"{name}：按当时的数据和规定重算，完全一致。")
+            print_line(f"{name}：按当时的数据和规定重算，完全一致。")
     if bad:
         raise typer.Exit(1)
 
@@ -196,16 +201,16 @@ def changes(
         try:
             wanted = periods.parse(period)
         except ValueError as error:
-            fail(str(error), 2)
+            exit_with_error(str(error), 2)
         published = application.notices.published(wanted)
         if not published:
-            fail(f"{wanted.label}还没有发布过通报。", 1)
+            exit_with_error(f"{wanted.label}还没有发布过通报。", 1)
         current = application.figures.summary(wanted, today(application))
     found = differences(published[0].tables, current.tables)
     if not found:
-        say(f"{wanted.label}自发布以来没有变化。")
+        print_line(f"{wanted.label}自发布以来没有变化。")
     for one in found:
-        say(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
+        print_line(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
 
 
 @ledger_app.command("backup")
@@ -218,8 +223,8 @@ def back_up(
         try:
             done = backup.back_up(application.engine, application.vault, folder, now())
         except backup.BackupError as error:
-            fail(str(error), 1)
-    say(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
+            exit_with_error(str(error), 1)
+    print_line(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
 
 
 @ledger_app.command()
@@ -233,10 +238,12 @@ def restore(
     try:
         back = backup.restore(file, engine, Vault(settings.data_dir / "vault"))
     except backup.BackupError as error:
-        fail(str(error), 1)
+        exit_with_error(str(error), 1)
     finally:
         engine.dispose()
-    say(f"已从 {file} 恢复台账，原件 {back} 个。请运行 shougao doctor 和 shougao ledger verify。")
+    print_line(
+        f"已从 {file} 恢复台账，原件 {back} 个。请运行 shougao doctor 和 shougao ledger verify。"
+    )
 
 
 @ledger_app.command()
@@ -249,7 +256,9 @@ def purge(
     with Application(settings_of(context)) as application:
         rule = application.settings.retention
         if not rule.letters_days and not rule.personal_days:
-            fail("config.toml 的 [retention] 没有设置保存期限（都为 0），没有可清除的。", 1)
+            exit_with_error(
+                "config.toml 的 [retention] 没有设置保存期限（都为 0），没有可清除的。", 1
+            )
         if not yes:
             typer.confirm(
                 f"将清除 {rule.letters_days or '∞'} 天以前的原件和全文、"
@@ -262,10 +271,10 @@ def purge(
             application.vault,
             moment_now - timedelta(days=rule.letters_days) if rule.letters_days else None,
             moment_now - timedelta(days=rule.personal_days) if rule.personal_days else None,
-            by or person(),
+            by or current_user(),
             moment_now,
         )
-    say(
+    print_line(
         f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址、"
         f"{done.officers} 名早已卸任的宣传员的姓名和电话。以前的备份里还有，请按单位规定另行处理。"
     )
@@ -276,7 +285,7 @@ def rescore(context: typer.Context) -> None:
     """Write the table `scores` anew, after config.toml was changed."""
     with Application(settings_of(context)) as application:
         done = application.scores.rebuild(application.engine)
-    say(f"已重写 {done} 篇稿件的积分明细。")
+    print_line(f"已重写 {done} 篇稿件的积分明细。")
 
 
 def _table(
@@ -336,4 +345,4 @@ def _prove(title: str, lines: Sequence[ScoreLine]) -> None:
     for line in lines:
         number = f"第{line.draft}号" if line.draft else "—"
         table.add_row(str(line.day), number, str(line.points), line.why)
-    show(table)
+    print_table(table)

@@ -12,7 +12,8 @@ from typing import Annotated
 import typer
 
 from console.application import Application, now
-from console.cli.options import By, fail, person, say, settings_of, today, unit
+from console.cli.options import By, current_user, settings_of, today, unit_named
+from console.cli.terminal import exit_with_error, print_line
 from ledger.os_errors import describe
 from rulebook import periods
 
@@ -43,22 +44,24 @@ def digest(
         letter = letters.digest(facts, "", 1, application.office())
         targets = application.push_targets() if push else ()
     if html is None:
-        say(letter.plain)
+        print_line(letter.plain)
     else:
         page = letter.html
         for picture in letter.attachments:
             told = base64.b64encode(picture.content).decode()
             page = page.replace(f"cid:{picture.cid}", f"data:{picture.media_type};base64,{told}")
         html.write_text(page, encoding="utf-8")
-        say(f"已写入 {html}")
+        print_line(f"已写入 {html}")
     if push and not targets:
-        fail("没有推送地址。请设置环境变量 SHOUGAO_PUSH，或 config.toml 的 digest.push_file。", 2)
+        exit_with_error(
+            "没有推送地址。请设置环境变量 SHOUGAO_PUSH，或 config.toml 的 digest.push_file。", 2
+        )
     said = Message("收稿日报（试发）", letters.headline(facts), facts.console)
     refused = [str(target) for target in targets if not tell(said, target)]
     if refused:
-        fail(f"没有送到{'、'.join(refused)}：请检查地址、机器人的关键词和加签设置。", 1)
+        exit_with_error(f"没有送到{'、'.join(refused)}：请检查地址、机器人的关键词和加签设置。", 1)
     if targets:
-        say(f"已推送到{'、'.join(str(target) for target in targets)}。")
+        print_line(f"已推送到{'、'.join(str(target) for target in targets)}。")
 
 
 def reminders(
@@ -72,23 +75,23 @@ def reminders(
     from console.actions.daily_letters import reminders as due
 
     if send and days:
-        fail("--send 只能发今天的催报，请去掉 --days。", 2)
+        exit_with_error("--send 只能发今天的催报，请去掉 --days。", 2)
     with Application(settings_of(context)) as application:
         letters = due(application, today(application) + timedelta(days=days))
         sent = application.days.enqueue_once(letters, now()) if send else 0
     if not letters:
-        say("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
+        print_line("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
         return
     if send:
-        say(f"已交付发出 {sent} 封；本时段发过的不重复。")
+        print_line(f"已交付发出 {sent} 封；本时段发过的不重复。")
         return
     for letter in letters:
         message = message_from_bytes(letter.raw, policy=policy.default)
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))
-        say(f"收件人：{letter.recipient}\n主题：{letter.subject}\n")
-        say(str(body.get_content()) if body else "")
-    say(f"以上 {len(letters)} 封没有发出；确认后加上 --send。")
+        print_line(f"收件人：{letter.recipient}\n主题：{letter.subject}\n")
+        print_line(str(body.get_content()) if body else "")
+    print_line(f"以上 {len(letters)} 封没有发出；确认后加上 --send。")
 
 
 def templates(
@@ -110,22 +113,22 @@ def templates(
                 if not (out / name).exists():
                     (out / name).write_bytes(content)
         except OSError as error:
-            fail(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
-        say(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
+            exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
+        print_line(f"模板已抄到 {out}，用法见 {out / GUIDE}。")
         if kept:
-            say(f"已有的没有动：{'、'.join(kept)}。")
+            print_line(f"已有的没有动：{'、'.join(kept)}。")
         return
     if settings.templates is None:
-        say("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
-        say("再在 config.toml 的 [office] 里写 templates = “目录”。")
+        print_line("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
+        print_line("再在 config.toml 的 [office] 里写 templates = “目录”。")
         return
     with Application(settings) as application:
         found = list(templating.faults(settings.templates, samples.values(application.office())))
     for one in found:
-        say(one)
+        print_line(one)
     if found:
         raise typer.Exit(1)
-    say(f"{settings.templates} 里的模板都可以使用。")
+    print_line(f"{settings.templates} 里的模板都可以使用。")
 
 
 def notice(
@@ -159,24 +162,26 @@ def notice(
                 tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
             )
             made = notices.build_notice(application, wanted, choices, today(application))
-            edition = notices.publish(application, made, by or person(), now()) if publish else 0
+            edition = (
+                notices.publish(application, made, by or current_user(), now()) if publish else 0
+            )
         except ValueError as error:
-            fail(str(error), 2)
+            exit_with_error(str(error), 2)
         except BadTemplate as error:
-            fail(str(error), 1)
+            exit_with_error(str(error), 1)
         recipients = len(application.settings.notice.recipients)
     try:
         out.mkdir(parents=True, exist_ok=True)
         for name, content in made.files.items():
             (out / name).write_bytes(content)
-            say(f"已生成 {out / name}")
+            print_line(f"已生成 {out / name}")
     except OSError as error:
-        fail(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
+        exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
     if publish:
-        say(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
+        print_line(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
 
 
 def _problem(named: str, application: Application) -> tuple[str, str]:
     """ "单位：问题" in two, the unit by the name of its row."""
     name, _, problem = named.replace(":", "：", 1).partition("：")
-    return unit(name.strip(), application), problem.strip()
+    return unit_named(name.strip(), application), problem.strip()

@@ -5,19 +5,17 @@ from __future__ import annotations
 import getpass
 import os
 import re
-import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from console.application import Application, now
+from console.cli.terminal import exit_with_error
 from console.settings.loading import Settings, load
 from rulebook import periods, units
 from rulebook.periods import Period
@@ -39,31 +37,7 @@ def settings_of(context: typer.Context) -> Settings:
     return front.settings()
 
 
-def fail(sentence: str, code: int) -> NoReturn:
-    """One line with the remedy, and an exit code."""
-    Console(stderr=True).print(sentence, style="red", highlight=False, markup=False, soft_wrap=True)
-    raise typer.Exit(code)
-
-
-def say(sentence: str) -> None:
-    """One line on the screen, as it is."""
-    Console().print(sentence, highlight=False, markup=False, soft_wrap=True)
-
-
-def show(table: Table) -> None:
-    """
-    A table on the screen; what senders wrote is never taken for markup. Into a pipe it is as wide as
-    it needs, so that names are not broken.
-    """
-    table.padding = (0, 1, 0, 0)
-    table.pad_edge = False
-    for column in table.columns:
-        column.overflow = "fold"
-    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
-    Console(markup=False, emoji=False, highlight=False, width=WIDE if piped else None).print(table)
-
-
-def person() -> str:
+def current_user() -> str:
     """Who is at the keyboard, for the journal, unless --by says."""
     try:
         return getpass.getuser()
@@ -77,21 +51,19 @@ Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
 UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
 
 
-WIDE = 160
-"""Columns of a table that goes into a pipe."""
 SPANS = {"week": "周", "month": "月", "quarter": "季度", "half": "半年", "year": "年度"}
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 
 
-def day(text: str, option: str) -> date:
+def parse_day(text: str, option: str) -> date:
     """An office day, as 2022-03-05, 2022/3/5 or 2022年3月5日; exit code 2 otherwise."""
     found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
     if found is None:
-        fail(f"{option} “{text}”不是日期，请写成 2022-03-05 的样子。", 2)
+        exit_with_error(f"{option} “{text}”不是日期，请写成 2022-03-05 的样子。", 2)
     try:
         return date(*(int(part) for part in found.groups()))
     except ValueError:
-        fail(f"{option} “{text}”：没有这一天，请核对。", 2)
+        exit_with_error(f"{option} “{text}”：没有这一天，请核对。", 2)
 
 
 def period_of(on: date, **given: str) -> Period:
@@ -101,28 +73,28 @@ def period_of(on: date, **given: str) -> Period:
     """
     told = {name: text for name, text in given.items() if text}
     if len(told) > 1:
-        fail(f"{'、'.join(f'--{name}' for name in told)} 只能写一个。", 2)
+        exit_with_error(f"{'、'.join(f'--{name}' for name in told)} 只能写一个。", 2)
     if not told:
         return periods.containing(on, periods.Span.QUARTER)
     ((name, text),) = told.items()
     try:
         found = periods.parse(text)
     except ValueError as error:
-        fail(str(error), 2)
+        exit_with_error(str(error), 2)
     if found.span.value != name:
-        fail(f"“{text}”不是{SPANS[name]}，请用 --{found.span.value} {text}。", 2)
+        exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{found.span.value} {text}。", 2)
     return found
 
 
-def past_day(text: str, option: str, application: Application) -> date:
+def parse_past_day(text: str, option: str, application: Application) -> date:
     """A day that has come; exit code 2 otherwise."""
-    found, on = day(text, option), today(application)
+    found, on = parse_day(text, option), today(application)
     if found > on:
-        fail(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
+        exit_with_error(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
     return found
 
 
-def unit(name: str, application: Application, on: date | None = None) -> str:
+def unit_named(name: str, application: Application, on: date | None = None) -> str:
     """
     The scoring unit that a name means under the provisions of a day, by default today's; exit code
     2, with names that come near, when there is none.
@@ -135,8 +107,8 @@ def unit(name: str, application: Application, on: date | None = None) -> str:
     near = units.near(name, known)
     told = "、".join(one.name for one in near or known)
     if near:
-        fail(f"没有“{name}”这个单位，是否想写：{told}？", 2)
-    fail(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
+        exit_with_error(f"没有“{name}”这个单位，是否想写：{told}？", 2)
+    exit_with_error(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
 
 
 def year_of(number: int, application: Application) -> int:
@@ -144,7 +116,7 @@ def year_of(number: int, application: Application) -> int:
     first = min(one.since for one in application.settings.provisions).year
     last = today(application).year
     if not first <= number <= last:
-        fail(f"--year {number} 不对，应在 {first} 至 {last} 之间。", 2)
+        exit_with_error(f"--year {number} 不对，应在 {first} 至 {last} 之间。", 2)
     return number
 
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any
 import typer
 from rich import box
 from rich.table import Table
-from rich.text import Text
 
 from console.application import Application
-from console.cli.options import fail, say, settings_of, show, unit
+from console.cli.options import settings_of, unit_named
+from console.cli.terminal import exit_with_error, print_line, print_table, printable
 from console.journal_text import describe_delivery, story
 from ledger import journal
 from ledger.queries import search
@@ -52,10 +52,10 @@ def find(
         try:
             span = periods.parse(period) if period else None
         except ValueError as error:
-            fail(str(error), 2)
+            exit_with_error(str(error), 2)
         wanted = search.DraftQuery(
             words=words,
-            unit=unit(unit_name, application) if unit_name else None,
+            unit=unit_named(unit_name, application) if unit_name else None,
             kind=kind,
             first=span.first if span else None,
             last=span.last if span else None,
@@ -71,7 +71,7 @@ def find(
             print(json.dumps(_found(one), ensure_ascii=False))
         return
     if not found:
-        say("没有找到稿件。可以少写几个条件，或换一个词。")
+        print_line("没有找到稿件。可以少写几个条件，或换一个词。")
         return
     table = Table(header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "收稿日", "单位", "类别", "结果", "标题和说明"):
@@ -89,9 +89,9 @@ def find(
             one.unit or "待认领",
             KINDS[one.kind] if one.kind else "待定",
             look_of(one.outcome).word,
-            Text(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
+            printable(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
         )
-    show(table)
+    print_table(table)
 
 
 def history(
@@ -102,12 +102,12 @@ def history(
     with Application(settings_of(context)) as application:
         found = search.one(application.engine, draft)
         if found is None:
-            fail(f"没有第 {draft} 号稿件。", 1)
+            exit_with_error(f"没有第 {draft} 号稿件。", 1)
         lines = list(journal.history(application.engine, draft=draft, letter=found.letter))
         answers = application.outbox.of_letter(found.letter)
         earned = application.figures.of_draft(draft)
         zone = application.zone
-    say(
+    print_line(
         f"第 {draft} 号《{found.title}》，{moment(found.received, zone)} 收到，来信人 {found.sender}"
     )
     told = [(line.entry.at, story(line, zone, found.position)) for line in lines[::-1]]
@@ -116,13 +116,13 @@ def history(
         for since, kind, state, sent in answers
     ]
     for _, sentence in sorted(told, key=lambda pair: pair[0]):
-        say(sentence)
+        print_line(sentence)
     state = "积分作废" if found.voided else look_of(found.outcome).word
     kind = found.kind.value if found.kind else "类别待定"
     points = sum(line.points for line in earned)
-    say(f"现在：{state}，{found.unit or '待认领'}，{kind}，共 {points} 分")
+    print_line(f"现在：{state}，{found.unit or '待认领'}，{kind}，共 {points} 分")
     for line in earned:
-        say(
+        print_line(
             f"　　{line.day}　{line.points:+d}　{line.why}"
             if line.points
             else f"　　{line.day}　0　{line.why}"

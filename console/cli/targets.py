@@ -11,7 +11,8 @@ from rich import box
 from rich.table import Table
 
 from console.application import Application
-from console.cli.options import period_of, say, settings_of, show, today, unit
+from console.cli.options import period_of, settings_of, today, unit_named
+from console.cli.terminal import print_line, print_table
 from rulebook.targets import Progress
 
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
@@ -38,7 +39,7 @@ def targets(
     with Application(settings_of(context)) as application:
         on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
-        only = unit(unit_name, application, period.last) if unit_name else None
+        only = unit_named(unit_name, application, period.last) if unit_name else None
         found = application.figures.progress(period, on)
     _show(
         f"{period.label}任务完成情况",
@@ -51,11 +52,11 @@ def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = F
     """Who is behind the targets of this week, this month and this quarter right now."""
     with Application(settings_of(context)) as application:
         on = today(application)
-        only = unit(unit_name, application) if unit_name else None
+        only = unit_named(unit_name, application) if unit_name else None
         found = application.figures.behind(on)
     rows = [one for one in found if only in (None, one.unit)]
     if not rows and not as_json:
-        say(f"到 {on} 为止，没有欠报的单位。")
+        print_line(f"到 {on} 为止，没有欠报的单位。")
         return
     _show(f"到 {on} 为止欠报的单位", rows, as_json)
 
@@ -66,7 +67,7 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
             print(json.dumps(_told(one), ensure_ascii=False))
         return
     if not rows:
-        say("没有要列出的任务。")
+        print_line("没有要列出的任务。")
         return
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     table.add_column("单位", overflow="fold")
@@ -79,7 +80,7 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
         table.add_row(
             one.unit, one.period.name, one.kind.value, str(one.wanted), str(one.reported), missing
         )
-    show(table)
+    print_table(table)
 
 
 def _told(one: Progress) -> dict[str, Any]:

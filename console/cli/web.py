@@ -11,11 +11,11 @@ from typing import Annotated
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
 from console.application import Application, now
-from console.cli.options import fail, person, say, settings_of
+from console.cli.options import current_user, settings_of
+from console.cli.terminal import exit_with_error, print_line, print_table
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken, Nobody
@@ -47,7 +47,7 @@ def serve_console(
     try:
         places = place(*where)
     except NoPlace as error:
-        fail(str(error), 1)
+        exit_with_error(str(error), 1)
     halt = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: halt.set())
@@ -57,7 +57,7 @@ def serve_console(
             while pages.is_alive() and not halt.wait(1):
                 pass
             if not halt.is_set():
-                fail("工作台意外停止，原因见日志。", 1)
+                exit_with_error("工作台意外停止，原因见日志。", 1)
 
 
 @contextmanager
@@ -78,13 +78,13 @@ def pages_beside(application: Application) -> Iterator[None]:
 def greet(application: Application, host: str, port: int) -> None:
     """Say where the pages are; the first time, with a one-time link for the administrator."""
     base = application.settings.console.address.rstrip("/") or f"http://{host}:{port}"
-    say(f"工作台：{base}（按 Ctrl+C 停止）")
+    print_line(f"工作台：{base}（按 Ctrl+C 停止）")
     people = Accounts(application.engine)
     if not people.accounts():
-        people.add(FIRST, Role.ADMIN, person(), now())
+        people.add(FIRST, Role.ADMIN, current_user(), now())
     if all(not account.password for account in people.accounts()):
-        say(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
-        say(f"  {_invitation(application, FIRST, base)}")
+        print_line(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
+        print_line(f"  {_invitation(application, FIRST, base)}")
 
 
 @user_app.command("add")
@@ -98,11 +98,11 @@ def user_add(
     """A new account; prints the one-time link with which its owner sets the password."""
     with Application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).add(name.strip(), role, person(), now())
+            Accounts(application.engine).add(name.strip(), role, current_user(), now())
         except NameTaken as error:
-            fail(str(error), 1)
-        say(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
-        say(f"  {_invitation(application, name.strip(), _base(application))}")
+            exit_with_error(str(error), 1)
+        print_line(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
+        print_line(f"  {_invitation(application, name.strip(), _base(application))}")
 
 
 @user_app.command("list")
@@ -111,7 +111,7 @@ def user_list(context: typer.Context) -> None:
     with Application(settings_of(context)) as application:
         accounts = Accounts(application.engine).accounts()
     if not accounts:
-        say("还没有账号。用 shougao user add 姓名 建立一个。")
+        print_line("还没有账号。用 shougao user add 姓名 建立一个。")
         return
     table = Table(title="工作台账号", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("账号", "角色", "状态"):
@@ -119,7 +119,7 @@ def user_list(context: typer.Context) -> None:
     for account in accounts:
         state = "停用" if account.disabled else "" if account.password else "未设密码"
         table.add_row(account.name, account.role.value, state)
-    Console().print(table)
+    print_table(table)
 
 
 @user_app.command("password")
@@ -129,11 +129,11 @@ def user_password(
     """A one-time link with which a person sets a new password."""
     with Application(settings_of(context)) as application:
         try:
-            say(
+            print_line(
                 f"一次性链接（48 小时内有效）：\n  {_invitation(application, name, _base(application))}"
             )
         except Nobody as error:
-            fail(str(error), 1)
+            exit_with_error(str(error), 1)
 
 
 @user_app.command("role")
@@ -145,10 +145,10 @@ def user_role(
     """From now on the account may do this."""
     with Application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).set_role(name, role, person(), now())
+            Accounts(application.engine).set_role(name, role, current_user(), now())
         except Nobody as error:
-            fail(str(error), 1)
-    say(f"账号“{name}”的角色已改为 {role.value}。")
+            exit_with_error(str(error), 1)
+    print_line(f"账号“{name}”的角色已改为 {role.value}。")
 
 
 @user_app.command("disable")
@@ -160,10 +160,10 @@ def user_disable(
     """Lock an account out at once, or let it in again."""
     with Application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).set_disabled(name, not undo, person(), now())
+            Accounts(application.engine).set_disabled(name, not undo, current_user(), now())
         except Nobody as error:
-            fail(str(error), 1)
-    say(f"账号“{name}”已{'启用' if undo else '停用'}。")
+            exit_with_error(str(error), 1)
+    print_line(f"账号“{name}”已{'启用' if undo else '停用'}。")
 
 
 @token_app.command("add")
@@ -174,10 +174,10 @@ def token_add(
     secret = new_secret()
     with Application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).add_key(name, digest(secret), person(), now())
+            Accounts(application.engine).add_key(name, digest(secret), current_user(), now())
         except NameTaken as error:
-            fail(str(error), 1)
-    say(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
+            exit_with_error(str(error), 1)
+    print_line(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
 
 
 @token_app.command("list")
@@ -185,7 +185,7 @@ def token_list(context: typer.Context) -> None:
     """All tokens, without the tokens."""
     with Application(settings_of(context)) as application:
         for key in Accounts(application.engine).programs():
-            say(f"{key.name}  {key.created:%Y-%m-%d}")
+            print_line(f"{key.name}  {key.created:%Y-%m-%d}")
 
 
 @token_app.command("revoke")
@@ -195,10 +195,10 @@ def token_revoke(
     """This token opens no more."""
     with Application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).revoke_key(name, person(), now())
+            Accounts(application.engine).revoke_key(name, current_user(), now())
         except Nobody as error:
-            fail(str(error), 1)
-    say(f"令牌“{name}”已收回。")
+            exit_with_error(str(error), 1)
+    print_line(f"令牌“{name}”已收回。")
 
 
 def _base(application: Application) -> str:

@@ -13,7 +13,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from console.actions.daily_letters import owe_what_is_due, push_what_is_due
-from console.actions.rounds import whole_round
+from console.actions.rounds import run_round
 from console.application import Application, now
 from console.settings.loading import ConfigError
 from ingest.mailboxes.mailbox import MailboxRefused
@@ -46,15 +46,17 @@ def serve(
             if halt.is_set():
                 return
             try:
-                whole = whole_round(application, halted=halt.is_set)
+                result = run_round(application, halted=halt.is_set)
             except (MailboxRefused, RelayRefused) as refused:
                 _log.error("%s", refused)
                 return
-            if whole.round.entered or whole.round.transient_error:
+            if result.round.entered or result.round.transient_error:
                 _log.info(
-                    "%d letters entered. %s", len(whole.round.entered), whole.round.transient_error
+                    "%d letters entered. %s",
+                    len(result.round.entered),
+                    result.round.transient_error,
                 )
-            tell(whole.delivered)
+            tell(result.delivered)
 
     def deliver() -> None:
         with at_work:

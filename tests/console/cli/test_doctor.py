@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.cli.doctor import Finding, Level, examine, show
+from console.cli.doctor import Finding, Level, examine, print_findings
 from ingest.sandbox.confinement import SandboxStatus
 from tests.console.office import ROOT, OfficeRoom
 
@@ -53,7 +53,7 @@ def test_a_bad_config_is_told_line_by_line(
     path.write_text("[offise]\n", encoding="utf-8")
     findings = examine(path, {})
     assert {finding.level for finding in findings} == {Level.FAIL}
-    show(findings)
+    print_findings(findings)
     assert "offise" in capsys.readouterr().out
 
 

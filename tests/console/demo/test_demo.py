@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.application import Application
+from console.cli.round_view import print_round
 from console.demo import letters, show
 from console.settings.loading import load
 from ledger.queries import export
@@ -70,8 +71,8 @@ def test_a_second_demo_finds_nothing_new(
 ) -> None:
     monkeypatch.setattr(letters, "samples", lambda now: _two(now))
     show.run(tmp_path)
-    capsys.readouterr()
-    show.run(tmp_path)
+    settings, result = show.run(tmp_path)
+    print_round(result, settings)
     assert "没有新邮件" in capsys.readouterr().out
 
 

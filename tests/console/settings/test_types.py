@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import dataclasses
+import itertools
 import json
 import tomllib
 import types
@@ -69,7 +70,7 @@ def changed(key: Key, value: Any) -> str:
     """The office's file with one value put at a key."""
     values: Any = copy.deepcopy(VALUES)
     place = values
-    for part, after in zip(key[:-1], key[1:], strict=True):
+    for part, after in itertools.pairwise(key):
         if isinstance(part, int) and not place:
             place.append({} if isinstance(after, str) else [])
         elif isinstance(part, str):

@@ -1,0 +1,186 @@
+"""How people see a round and an examined letter: a progress bar, a table, a verdict."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from rich import box
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from console.actions.rounds import RoundResult, run_round
+from console.application import Application
+from console.cli.terminal import PlainConsole, printable, wide_console
+from console.settings.loading import Settings
+from ingest.intake import Entered
+from rulebook.labels import OUTCOMES
+from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
+from rulebook.originality import percent
+from rulebook.rulings import OF_DUPLICATE
+
+ROWS = 60
+"""Letters that a round's table lists; beyond it those that need nobody's attention are only counted."""
+
+COLOURS = {
+    Outcome.ACCEPTED: "green",
+    Outcome.HELD: "yellow",
+    Outcome.REFUSED: "red",
+    Outcome.IGNORED: "bright_black",
+}
+
+
+def run_with_progress(application: Application) -> RoundResult:
+    """Run one round and show a progress bar while it works. Raises as `run_round` does."""
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=PlainConsole(stderr=True),
+        transient=True,
+    )
+    with bar:
+        task = bar.add_task("收取并审核邮件", total=None)
+        return run_round(
+            application, lambda done, known: bar.update(task, completed=done, total=known)
+        )
+
+
+def print_round(result: RoundResult, settings: Settings) -> None:
+    """Print what a round did, as a table."""
+    out = wide_console()
+    entered, delivered = result.round.entered, result.delivered
+    if not entered and not result.transient_error:
+        waiting = "，另有回执待发" if delivered.postponed else ""
+        out.print(f"没有新邮件{waiting}。")
+    if entered:
+        out.print(letters_table(entered, settings.provisions[-1].zone, out.width))
+        if len(entered) > ROWS:
+            out.print(_counted(entered))
+    if delivered.sent or delivered.postponed or delivered.given_up:
+        out.print(
+            f"回执：发出 {delivered.sent} 封，稍后再发 {delivered.postponed} 封，"
+            f"无法送达 {delivered.given_up} 封。"
+        )
+    if result.transient_error:
+        out.print(f"本轮未完成，下一轮会继续：{result.transient_error}", style="yellow")
+
+
+def letters_table(entered: list[Entered], zone: str, width: int) -> Table:
+    """
+    Return a table with a row for each letter: what came and what became of it.
+
+    Of more than ROWS letters only those that need somebody are listed. `width` is the terminal's in
+    columns; the subject gives way so that the reason can be read.
+    """
+    table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件", box=box.SIMPLE_HEAD)
+    table.add_column("收到", no_wrap=True)
+    table.add_column("单位", no_wrap=True, max_width=12, overflow="ellipsis")
+    table.add_column("主题", overflow="ellipsis", no_wrap=True, max_width=max(10, width // 3 - 8))
+    table.add_column("结果", no_wrap=True)
+    table.add_column("稿件或原因", overflow="fold", ratio=1)
+    for letter in _worth_a_row(entered):
+        if letter.submission is None or letter.verdict is None:
+            aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
+            table.add_row("", "", f"第{letter.letter_id}号", Text(aside, "magenta"), letter.trouble)
+            continue
+        outcome = letter.verdict.outcome
+        table.add_row(
+            f"{letter.submission.received.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
+            letter.submission.sender.unit or "（名单外）",
+            letter.submission.subject,
+            Text(OUTCOMES[outcome], COLOURS[outcome]),
+            _summary(letter.verdict),
+        )
+    return table
+
+
+def _worth_a_row(entered: list[Entered]) -> list[Entered]:
+    if len(entered) <= ROWS:
+        return entered
+    calm = (Outcome.ACCEPTED, Outcome.IGNORED)
+    return [
+        letter for letter in entered if letter.verdict is None or letter.verdict.outcome not in calm
+    ][:ROWS]
+
+
+def _counted(entered: list[Entered]) -> str:
+    counts = Counter(letter.verdict.outcome for letter in entered if letter.verdict is not None)
+    words = [
+        f"{word} {counts[outcome]} 封" for outcome, word in OUTCOMES.items() if counts[outcome]
+    ]
+    return f"共 {len(entered)} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
+
+
+def print_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
+    """Print one examined letter."""
+    out = wide_console()
+    word, colour = OUTCOMES[verdict.outcome], COLOURS[verdict.outcome]
+    out.print(Text.assemble((word, f"bold {colour}"), "  ", printable(submission.subject)))
+    sender = submission.sender
+    out.print(f"发件：{sender.name} <{sender.address}>  单位：{sender.unit or '（名单中没有）'}")
+    out.print(f"收到：{submission.received.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S %z}")
+    for fault in verdict.faults:
+        out.print(f"• {fault.reason.sentence}{fault.reason.advice}")
+    table = Table(header_style="bold")
+    for column in ("标题", "类别", "字数", "事件日", "截止", "结果", "分", "依据"):
+        table.add_column(column, overflow="fold")
+    for judged in verdict.drafts:
+        table.add_row(
+            judged.draft.title,
+            judged.kind.value if judged.kind else "待定",
+            str(judged.draft.characters),
+            str(judged.draft.event_date.day or "待定"),
+            _last_moment(judged.deadline, zone),
+            Text(OUTCOMES[judged.outcome], COLOURS[judged.outcome]),
+            str(judged.points),
+            "；".join(
+                text.rstrip("。")
+                for text in (
+                    judged.kind_evidence,
+                    judged.draft.event_date.evidence,
+                    *(reason.sentence for reason in judged.reasons),
+                    _duplicate(judged, zone),
+                )
+                if text
+            ),
+        )
+    if verdict.drafts:
+        out.print(table)
+    for remark in verdict.remarks:
+        out.print(f"提示：{remark.sentence}")
+
+
+def _duplicate(judged: DraftVerdict, zone: str) -> str:
+    """Describe the earlier draft that this one repeats, empty without one."""
+    duplicate = judged.duplicate
+    if duplicate is None or OF_DUPLICATE.isdisjoint(judged.reasons):
+        return ""
+    where = f"第{duplicate.letter}号来信" if duplicate.letter else "同一封邮件"
+    day = f"{duplicate.received.astimezone(ZoneInfo(zone)):%Y-%m-%d}"
+    by = f"{duplicate.unit or '单位待认领'}，{day}，{where}第{duplicate.position}篇"
+    return f"相似度{percent(duplicate.similarity)}%：《{duplicate.title}》（{by}）"
+
+
+def _last_moment(deadline: datetime | None, zone: str) -> str:
+    """Name an exclusive deadline as people do: 00:00 is the 24:00 of the day before."""
+    if deadline is None:
+        return "—"
+    local = deadline.astimezone(ZoneInfo(zone))
+    if local.time() == time():
+        return f"{local - timedelta(days=1):%m-%d} 24:00"
+    return f"{local:%m-%d %H:%M}"
+
+
+def _summary(verdict: Verdict) -> str:
+    """Say why, where there is something to explain; else what came."""
+    sentences = [reason.sentence.rstrip("。") for reason in verdict.reasons]
+    if sentences:
+        return "；".join(sentences) + "。"
+    return "\n".join(
+        f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分"
+        for judged in verdict.drafts
+    )

@@ -1,0 +1,77 @@
+"""
+How the commands write on a terminal: lines, tables, failures.
+
+Senders control subjects, titles, names and file names, so no text is ever read as rich's markup or
+as an emoji's name, and no control character reaches the terminal. Colours are given as styles.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+WIDE = 160
+"""Columns of a table that goes into a pipe."""
+
+PIPED = 120
+"""Columns of other output that goes into a file or a pipe; a terminal knows its own."""
+
+_VISIBLE = {
+    code: "\N{REPLACEMENT CHARACTER}"
+    for code in (*range(0x20), *range(0x7F, 0xA0))
+    if chr(code) not in "\t\n"
+}
+
+
+class PlainConsole(Console):
+    """A console that prints every string as it is: no markup, no emoji, no control characters."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(markup=False, emoji=False, highlight=False, **options)
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Make a string printable, in table cells and titles, too."""
+        return super().render_str(text.translate(_VISIBLE), **options)
+
+
+def printable(text: str, style: str = "") -> Text:
+    """Return a text with a style, each of its control characters replaced by U+FFFD."""
+    return Text(text.translate(_VISIBLE), style=style)
+
+
+def wide_console() -> PlainConsole:
+    """Return a console for tables: PIPED columns at least where no terminal says how wide it is."""
+    console = PlainConsole()
+    return console if console.is_terminal else PlainConsole(width=max(console.width, PIPED))
+
+
+def print_error(sentence: str) -> None:
+    """Print one red line to the standard error."""
+    PlainConsole(stderr=True).print(sentence, style="red", soft_wrap=True)
+
+
+def exit_with_error(sentence: str, code: int) -> NoReturn:
+    """Print what is wrong and the remedy, and end the command with an exit code."""
+    print_error(sentence)
+    raise typer.Exit(code)
+
+
+def print_line(sentence: str) -> None:
+    """Print one line."""
+    PlainConsole().print(sentence, soft_wrap=True)
+
+
+def print_table(table: Table) -> None:
+    """Print a table. Into a pipe it is WIDE columns wide, so that names are not broken."""
+    table.padding = (0, 1, 0, 0)
+    table.pad_edge = False
+    for column in table.columns:
+        column.overflow = "fold"
+    piped = not sys.stdout.isatty() and "COLUMNS" not in os.environ
+    PlainConsole(width=WIDE if piped else None).print(table)
