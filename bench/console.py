@@ -38,9 +38,9 @@ from console.settings.loading import Settings, load
 from console.web.accounts import digest
 from ledger.accounts import Accounts
 from ledger.commissions import Commission
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act, AdoptionRow, StandingRow
+from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.roster import Officer
+from ledger.states import Act, Role
 from rulebook.model import Kind, Outcome
 from rulebook.periods import parse
 

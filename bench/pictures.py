@@ -33,8 +33,8 @@ from console.web.server import place, serving
 from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
-from ledger.models.accounts import Role
 from ledger.queries.search import DraftQuery, search
+from ledger.states import Role
 from notifier.letters.receipt import receipt
 from rulebook import periods
 from rulebook.reasons import Outcome, Reason

@@ -8,8 +8,7 @@ from typing import Any
 
 from ledger.journal import PROGRAM, JournalLine
 from ledger.labels import ACTS_IN_SENTENCES, POST_KINDS, ROLES
-from ledger.models.decisions import Act
-from ledger.models.letters import DeliveryState
+from ledger.states import Act, DeliveryState
 from notifier.mail.page import moment
 from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
 from rulebook.model import Timely

@@ -11,9 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry, append
-from ledger.models.accounts import AttemptRow, LinkRow, Role, SessionRow, TokenRow, UserRow
+from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, TokenRow, UserRow
 from ledger.models.database import read_only
-from ledger.models.decisions import Act
+from ledger.states import Act, Role
 
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly `seen` is kept: a page looked at must not cost a write each time."""

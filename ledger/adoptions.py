@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 from ledger.errors import NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
-from ledger.models.decisions import Act, AdoptionRow, StandingRow
+from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.score_lines import Scores
+from ledger.states import Act
 from rulebook.model import Kind
 from rulebook.reasons import Outcome
 from rulebook.title_matching import Candidate, Match, match

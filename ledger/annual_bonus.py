@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ledger.errors import NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
-from ledger.models.decisions import Act, BonusRow, SanctionRow
+from ledger.models.decisions import BonusRow, SanctionRow
+from ledger.states import Act
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from ledger.errors import NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
-from ledger.models.decisions import Act, CommissionRow, StandingRow
+from ledger.models.decisions import CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
+from ledger.states import Act
 from rulebook.commissions import OpenCommission
 from rulebook.reasons import Outcome
 

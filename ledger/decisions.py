@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from ledger.errors import ConflictError, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
-from ledger.models.decisions import Act, CommissionRow, JournalRow, StandingRow
-from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow
+from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.score_lines import Scores, scored_of
+from ledger.states import Act, LetterState
 from rulebook.model import Kind
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions

@@ -13,7 +13,8 @@ from sqlalchemy import Connection, Engine, insert, select, text
 from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only
-from ledger.models.decisions import Act, JournalRow
+from ledger.models.decisions import JournalRow
+from ledger.states import Act
 
 PROGRAM = "shougao"
 """Who it was when no person did it."""

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
-from ledger.models.letters import DeliveryState, LetterState
+from ledger.states import Act, DeliveryState, LetterState, Role
 
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",

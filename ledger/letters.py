@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from ledger.duplicates import DuplicateIndex, note
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
-from ledger.models.decisions import Act, StandingRow
-from ledger.models.letters import DraftRow, LetterRow, LetterState, OutboxRow, SightingRow
+from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
 from ledger.row_values import (
     OutgoingMessage,
     draft_values,
@@ -24,6 +24,7 @@ from ledger.row_values import (
     standing_values,
 )
 from ledger.score_lines import Scores
+from ledger.states import Act, LetterState
 from rulebook.model import Draft, Duplicate, Outcome, Submission, Verdict
 from rulebook.reasons import Reason
 

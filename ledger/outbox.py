@@ -10,7 +10,8 @@ from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only, relaxed_durability
-from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
+from ledger.models.letters import LetterRow, OutboxRow
+from ledger.states import DeliveryState, LetterState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
 _CLOSE = (

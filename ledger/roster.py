@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from ledger.errors import ConflictError
 from ledger.journal import JournalEntry, append
 from ledger.models.database import read_connection, read_only
-from ledger.models.decisions import Act
 from ledger.models.letters import AddressRow, OfficerRow
+from ledger.states import Act
 from rulebook.model import Sender
 
 _APPOINTMENTS = (

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, JournalEntry
-from ledger.models.decisions import Act
-from ledger.models.letters import DeliveryState, OutboxRow
+from ledger.models.letters import OutboxRow
+from ledger.states import Act, DeliveryState
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
 from rulebook.originality import percent
 

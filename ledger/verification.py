@@ -21,7 +21,6 @@ from sqlalchemy.orm import Session
 from ledger.decisions import judged_of, ruling_of, standing_of
 from ledger.models.database import read_only
 from ledger.models.decisions import (
-    Act,
     AdoptionRow,
     BonusRow,
     CommissionRow,
@@ -33,6 +32,7 @@ from ledger.models.decisions import (
 )
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.score_lines import adoption_of, scored_of
+from ledger.states import Act
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
 from rulebook.provisions import Provisions
 from rulebook.rulings import apply_rulings

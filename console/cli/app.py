@@ -43,9 +43,9 @@ from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
 from ledger.journal import JournalEntry, record
-from ledger.models.decisions import Act
 from ledger.os_errors import describe
 from ledger.queries import export as exporting
+from ledger.states import Act
 from ledger.storage.vault import VaultError
 from notifier.delivery.relay import RelayRefused
 

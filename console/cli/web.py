@@ -19,7 +19,7 @@ from console.cli.terminal import exit_with_error, print_line, print_table
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken, Nobody
-from ledger.models.accounts import Role
+from ledger.states import Role
 
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
 token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)

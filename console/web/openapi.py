@@ -7,8 +7,8 @@ from enum import Enum
 from typing import Any
 
 from ledger.labels import LETTER_STATES
-from ledger.models.letters import LetterState
 from ledger.queries.search import Order
+from ledger.states import LetterState
 from rulebook.labels import OUTCOMES, TIMELY
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.reasons import Reason

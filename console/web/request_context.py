@@ -30,8 +30,8 @@ from console.web.metrics import Meters
 from console.web.middleware import PATTERN, RequestTooLarge, limit_body
 from console.web.summary_cache import Summaries
 from ledger.accounts import Account, Accounts, Login
-from ledger.models.accounts import Role
 from ledger.queries.figures import Figures
+from ledger.states import Role
 
 FORM_BYTES = 64_000
 _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.letters import Base, enum_column
-
-
-class Role(StrEnum):
-    """What an account may do: look; also decide and record; also manage people and publish."""
-
-    VIEWER = "viewer"
-    EDITOR = "editor"
-    ADMIN = "admin"
+from ledger.states import Role
 
 
 class UserRow(Base):

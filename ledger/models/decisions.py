@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, String, Text
@@ -12,27 +11,8 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.letters import Base, enum_column
+from ledger.states import Act
 from rulebook.model import Kind, Outcome, Timely
-
-
-class Act(StrEnum):
-    """What a line of the journal tells."""
-
-    ENTERED = "entered"
-    RULED = "ruled"
-    CLAIMED = "claimed"
-    RETRIED = "retried"
-    ADOPTED = "adopted"
-    ADOPTION_CHANGED = "adoption_changed"
-    COMMISSIONED = "commissioned"
-    COMMISSION_CHANGED = "commission_changed"
-    BONUS = "bonus"
-    SANCTION = "sanction"
-    PUBLISHED = "published"
-    ROSTER = "roster"
-    PURGED = "purged"
-    ACCOUNT = "account"
-    EXPORTED = "exported"
 
 
 class JournalRow(Base):

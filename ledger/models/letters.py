@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from ledger.states import DeliveryState, LetterState
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
@@ -51,23 +52,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-class LetterState(StrEnum):
-    """Where a letter stands on its way."""
-
-    COLLECTED = "collected"
-    EXAMINED = "examined"
-    SETTLED = "settled"
-    SET_ASIDE = "set_aside"
-
-
-class DeliveryState(StrEnum):
-    """Where an owed letter of ours stands."""
-
-    OWED = "owed"
-    SENT = "sent"
-    GIVEN_UP = "given_up"
 
 
 def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry, JournalLine
-from ledger.models.decisions import Act, JournalRow
+from ledger.models.decisions import JournalRow
+from ledger.states import Act
 
 WINDOW = 100_000
 """Lines of the journal that one page looks through for a person's name."""

@@ -14,8 +14,9 @@ from sqlalchemy import ColumnElement, Engine, String, func, select, type_coerce
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
+from ledger.models.letters import LetterRow, OutboxRow
 from ledger.queries.figures import KINDS, OUTCOMES, TIMELIES
+from ledger.states import DeliveryState, LetterState
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome
 

@@ -15,8 +15,9 @@ from sqlalchemy import ColumnElement, Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DeliveryState, DraftRow, LetterRow, LetterState, OutboxRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.queries.counts import MOST, at_most
+from ledger.states import DeliveryState, LetterState
 from rulebook.model import DayDoubt, Kind, Timely
 from rulebook.reasons import Outcome, Reason, Remark
 

@@ -10,16 +10,8 @@ from sqlalchemy.orm import Session
 
 from ledger import duplicates
 from ledger.journal import JournalEntry, append
-from ledger.models.decisions import Act
-from ledger.models.letters import (
-    AddressRow,
-    DeliveryState,
-    DraftRow,
-    LetterRow,
-    LetterState,
-    OfficerRow,
-    OutboxRow,
-)
+from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
+from ledger.states import Act, DeliveryState, LetterState
 from ledger.storage.vault import Vault
 
 BATCH = 500

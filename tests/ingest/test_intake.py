@@ -18,10 +18,10 @@ from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.commissions import Commissions
 from ledger.letters import LetterRepository, Pending, StoredMessage
 from ledger.models.database import open_ledger
-from ledger.models.letters import LetterState
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason

@@ -10,8 +10,7 @@ from sqlalchemy import Engine
 
 from ledger.accounts import Accounts, AttemptLimit, NameTaken, Nobody
 from ledger.journal import history
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
+from ledger.states import Act, Role
 
 HOUR = timedelta(hours=1)
 

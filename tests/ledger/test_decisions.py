@@ -10,9 +10,10 @@ from sqlalchemy import Engine, func, select
 
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
-from ledger.models.decisions import Act, ScoreRow, StandingRow
-from ledger.models.letters import DeliveryState, LetterRow, LetterState, OutboxRow
+from ledger.models.decisions import ScoreRow, StandingRow
+from ledger.models.letters import LetterRow, OutboxRow
 from ledger.outbox import Outbox
+from ledger.states import Act, DeliveryState, LetterState
 from rulebook.model import DayDoubt, EventDate, Kind
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, text
 
 from ledger import journal
 from ledger.journal import JournalEntry
-from ledger.models.decisions import Act
+from ledger.states import Act
 
 NOW = datetime(2022, 3, 8, 1, 0, 0, 123456, tzinfo=UTC)
 

@@ -4,9 +4,7 @@ from enum import Enum
 import pytest
 
 from ledger import labels
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
-from ledger.models.letters import DeliveryState, LetterState
+from ledger.states import Act, DeliveryState, LetterState, Role
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,12 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import history
 from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
-from ledger.models.letters import DeliveryState, DraftRow, LetterRow, LetterState, OutboxRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.outbox import Outbox
 from ledger.queries import export
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import DeliveryState, LetterState
 from rulebook.model import (
     Draft,
     DraftVerdict,

@@ -25,9 +25,8 @@ from ledger import journal
 from ledger.adoptions import AlreadyRecorded, RegisteredAdoption
 from ledger.errors import NotFound
 from ledger.journal import JournalLine
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
 from ledger.queries import search
+from ledger.states import Act, Role
 from ledger.storage.vault import VaultError
 from rulebook import outlets
 from rulebook.model import Kind

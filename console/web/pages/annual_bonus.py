@@ -14,8 +14,8 @@ from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
 from ledger.annual_bonus import Sanction
 from ledger.errors import NotFound
-from ledger.models.accounts import Role
 from ledger.queries.figures import AnnualBonus
+from ledger.states import Role
 from rulebook.periods import Period, Span, containing
 from rulebook.ranking import TableRow
 

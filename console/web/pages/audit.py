@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from console.journal_text import describe_act
 from console.web.request_context import RequestContext, encoded, page
-from ledger.models.decisions import Act
 from ledger.queries import audit as journal_pages
+from ledger.states import Act
 
 PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
 

@@ -14,9 +14,9 @@ from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
 from ledger.commissions import Answer, Commission, UnitAnswer
 from ledger.errors import NotFound
-from ledger.models.accounts import Role
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
+from ledger.states import Role
 from rulebook.model import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
 

@@ -14,9 +14,8 @@ from console.web.downloads import download
 from console.web.pages.ledger import SORTED, drafts_asked
 from console.web.request_context import RequestContext, action
 from ledger.journal import JournalEntry, record
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
 from ledger.queries.search import DraftHit, Order, key_of, search
+from ledger.states import Act, Role
 from rulebook import labels
 
 MOST = {"xlsx": 50_000, "csv": 200_000}

@@ -13,11 +13,10 @@ from starlette.responses import Response
 
 from console.web import forms as fields
 from console.web.request_context import RequestContext, encoded, page
-from ledger.models.accounts import Role
-from ledger.models.letters import LetterState
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order, key_of, search
+from ledger.states import LetterState, Role
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 

@@ -13,9 +13,9 @@ from console.web.downloads import download
 from console.web.request_context import RequestContext, action, go, page
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
-from ledger.models.accounts import Role
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
+from ledger.states import Role
 from ledger.storage.vault import VaultError
 from rulebook.clauses import CLAUSES
 from rulebook.originality import percent

@@ -25,7 +25,7 @@ from console.web.request_context import (
     take_cookie,
 )
 from ledger.accounts import Account
-from ledger.models.accounts import Role
+from ledger.states import Role
 
 WRONG = "账号或密码不对。"
 ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登录后再做一次。"

@@ -19,10 +19,9 @@ from console.web.charts import Stack, stacks
 from console.web.downloads import download
 from console.web.request_context import RequestContext, action, go, page
 from ledger.journal import JournalEntry, record
-from ledger.models.accounts import Role
-from ledger.models.decisions import Act
 from ledger.notices import PublishedNotice, Tables
 from ledger.queries.figures import Summary
+from ledger.states import Act, Role
 from ledger.storage.vault import VaultError
 from notifier.notice import tables as notice_tables
 from notifier.notice import text

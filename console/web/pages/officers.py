@@ -16,9 +16,9 @@ from console.web import forms
 from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
 from ledger.errors import ConflictError, NotFound
-from ledger.models.accounts import Role
 from ledger.queries import letter_views
 from ledger.roster import Officer
+from ledger.states import Role
 
 MOST_BYTES = 10_000_000
 MOST_NOTE = 500

@@ -13,11 +13,10 @@ from console.web.request_context import RequestContext, action, go, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
 from ledger.errors import ConflictError, NotFound
-from ledger.models.accounts import Role
-from ledger.models.letters import LetterState
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
+from ledger.states import LetterState, Role
 from rulebook.clauses import CLAUSES, QUOTES
 from rulebook.model import Kind, Outcome
 from rulebook.originality import percent

@@ -27,7 +27,7 @@ from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.app import create_app
 from ledger.accounts import Accounts
-from ledger.models.accounts import Role
+from ledger.states import Role
 from tests.console.office import NOW
 
 CHROMIUM = Path("/usr/bin/chromium")

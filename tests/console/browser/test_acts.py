@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
 from console.web.accounts import digest
-from ledger.models.accounts import Role
 from ledger.models.decisions import StandingRow
 from ledger.queries.search import DraftQuery, search
+from ledger.states import Role
 from rulebook.model import Kind
 from rulebook.reasons import Outcome, Reason
 from tests.console.browser.conftest import Enter, Served, Watched

@@ -12,10 +12,10 @@ from console.actions import notices
 from console.web.app import NAVIGATION
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
-from ledger.models.letters import LetterState
 from ledger.queries import letter_views, search
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery
+from ledger.states import LetterState
 from rulebook import periods
 from rulebook.model import Outcome
 from rulebook.reasons import Reason

@@ -14,7 +14,7 @@ from console.application import Application
 from console.settings.loading import load
 from console.web.app import create_app
 from ledger.accounts import Accounts
-from ledger.models.accounts import Role
+from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
 
 HOST = "http://console.example"

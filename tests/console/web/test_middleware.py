@@ -19,7 +19,7 @@ from console.web.accounts import Passwords
 from console.web.app import create_app
 from console.web.downloads import LONGEST, safe_name
 from ledger.accounts import Accounts, AttemptLimit
-from ledger.models.accounts import Role
+from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
 

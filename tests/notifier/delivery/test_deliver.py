@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import open_ledger
-from ledger.models.letters import DeliveryState, LetterState, OutboxRow
+from ledger.models.letters import OutboxRow
 from ledger.outbox import Outbox
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import DeliveryState, LetterState
 from notifier.delivery.deliver import (
     LONG_ENOUGH,
     MOST_AT_ONCE,

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from console.application import Application
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow, LetterRow, LetterState
+from ledger.models.letters import DraftRow, LetterRow
 from ledger.queries import letter_views
+from ledger.states import LetterState
 from rulebook.reasons import Outcome, Reason
 
 

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import Accounts
-from ledger.models.accounts import Role, SessionRow
+from ledger.models.accounts import SessionRow
+from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
 

@@ -1,0 +1,61 @@
+"""The states and words that the ledger's rows keep: their values are stored and never change."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class LetterState(StrEnum):
+    """Where a letter stands on its way."""
+
+    COLLECTED = "collected"
+    EXAMINED = "examined"
+    SETTLED = "settled"
+    SET_ASIDE = "set_aside"
+
+
+class DeliveryState(StrEnum):
+    """Where an owed letter of ours stands."""
+
+    OWED = "owed"
+    SENT = "sent"
+    GIVEN_UP = "given_up"
+
+
+class Act(StrEnum):
+    """What a line of the journal tells."""
+
+    ENTERED = "entered"
+    RULED = "ruled"
+    CLAIMED = "claimed"
+    RETRIED = "retried"
+    ADOPTED = "adopted"
+    ADOPTION_CHANGED = "adoption_changed"
+    COMMISSIONED = "commissioned"
+    COMMISSION_CHANGED = "commission_changed"
+    BONUS = "bonus"
+    SANCTION = "sanction"
+    PUBLISHED = "published"
+    ROSTER = "roster"
+    PURGED = "purged"
+    ACCOUNT = "account"
+    EXPORTED = "exported"
+
+
+class Role(StrEnum):
+    """What an account may do: look; also decide and record; also manage people and publish."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class LetterKind(StrEnum):
+    """Why a letter of ours is written (`outbox.kind`)."""
+
+    RECEIPT = "receipt"
+    CORRECTION = "correction"
+    REMINDER = "reminder"
+    COMMISSION = "commission"
+    NOTICE = "notice"
+    DIGEST = "digest"
