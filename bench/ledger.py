@@ -33,6 +33,7 @@ from ledger.queries.figures import Figures
 from ledger.queries.search import DraftQuery, search
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import LetterKind
 from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Group, Kind, Outcome, Sender, Submission, Timely, Unit
 from rulebook.periods import parse
@@ -150,7 +151,12 @@ def entering(engine: Engine, times: int = 300) -> float:
         )
         submission = Submission("【工作动态】", sender, received, ("a.zip",), (draft,), archives=1)
         owed = OutgoingMessage(
-            "receipt", "q@bench.example", (), "回执", f"<{mark}{number}@b.example>", b"x" * 9000
+            LetterKind.RECEIPT,
+            "q@bench.example",
+            (),
+            "回执",
+            f"<{mark}{number}@b.example>",
+            b"x" * 9000,
         )
         begun = time.perf_counter()
         duplicates = letters.duplicates(submission, pending.id, RULES.near_duplicate)

@@ -46,6 +46,7 @@ from ledger.outbox import Outbox
 from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Facts, Figures, Summary
 from ledger.row_values import OutgoingMessage
+from ledger.states import LetterKind
 from notifier.delivery.deliver import Ceilings, deliver
 from notifier.delivery.smtp import SmtpRelay, Tls
 from notifier.letters.receipt import receipt
@@ -243,7 +244,7 @@ def _letter(number: int):  # type: ignore[no-untyped-def]
 
 def _owed(number: int, raw: bytes) -> OutgoingMessage:
     return OutgoingMessage(
-        "receipt", _address(number), (), "回执", f"<receipt.{number}@office.example>", raw
+        LetterKind.RECEIPT, _address(number), (), "回执", f"<receipt.{number}@office.example>", raw
     )
 
 

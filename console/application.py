@@ -47,6 +47,7 @@ from ledger.queries.figures import Figures
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import LetterKind
 from ledger.storage.vault import Vault
 from notifier.delivery.deliver import Ceilings, Delivered, deliver
 from notifier.delivery.maildir import MaildirRelay
@@ -242,7 +243,7 @@ class Application:
             ),
             self.office(letter.received),
         )
-        return [self.owed("correction", said, zone)]
+        return [self.owed(LetterKind.CORRECTION, said, zone)]
 
     def _compose(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: ExaminationResult
@@ -258,7 +259,7 @@ class Application:
             reply_to=examined.reply_to,
             limit_days=provisions.timeliness.days,
         )
-        return [self.owed("receipt", letter, provisions.zone)]
+        return [self.owed(LetterKind.RECEIPT, letter, provisions.zone)]
 
     def office(self, received: datetime | None = None) -> Office:
         """
@@ -276,7 +277,7 @@ class Application:
             templates=self.settings.templates,
         )
 
-    def owed(self, kind: str, letter: OutgoingLetter, zone: str) -> OutgoingMessage:
+    def owed(self, kind: LetterKind, letter: OutgoingLetter, zone: str) -> OutgoingMessage:
         """A letter of ours with its bytes, ready to be owed."""
         raw = render(
             letter, self.settings.relay.sender, self.settings.office.display_name, now(), zone

@@ -8,7 +8,7 @@ from typing import Any
 
 from ledger.journal import PROGRAM, JournalLine
 from ledger.labels import ACTS_IN_SENTENCES, POST_KINDS, ROLES
-from ledger.states import Act, DeliveryState
+from ledger.states import Act, DeliveryState, LetterKind
 from notifier.mail.page import moment
 from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
 from rulebook.model import Timely
@@ -78,9 +78,11 @@ def first_verdict(draft: Mapping[str, Any]) -> str:
     )
 
 
-def describe_delivery(kind: str, state: DeliveryState, sent: datetime | None, zone: str) -> str:
+def describe_delivery(
+    kind: LetterKind, state: DeliveryState, sent: datetime | None, zone: str
+) -> str:
     """What became of an answer of ours."""
-    name = POST_KINDS.get(kind, "来信的答复")
+    name = POST_KINDS[kind]
     if state is DeliveryState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
     return f"{name}{'发不出去，已放弃' if state is DeliveryState.GIVEN_UP else '待发'}"

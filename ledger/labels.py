@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.states import Act, DeliveryState, LetterState, Role
+from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
 
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",
@@ -21,13 +21,13 @@ POST_STATES: Mapping[DeliveryState, str] = {
     DeliveryState.SENT: "已发出",
     DeliveryState.GIVEN_UP: "无法送达",
 }
-POST_KINDS: Mapping[str, str] = {
-    "receipt": "回执",
-    "correction": "更正回执",
-    "reminder": "催报",
-    "commission": "约稿通知",
-    "notice": "通报",
-    "digest": "日报",
+POST_KINDS: Mapping[LetterKind, str] = {
+    LetterKind.RECEIPT: "回执",
+    LetterKind.CORRECTION: "更正回执",
+    LetterKind.REMINDER: "催报",
+    LetterKind.COMMISSION: "约稿通知",
+    LetterKind.NOTICE: "通报",
+    LetterKind.DIGEST: "日报",
 }
 """Kinds of letters of ours (`outbox.kind`)."""
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
-from ledger.states import DeliveryState, LetterState
+from ledger.states import DeliveryState, LetterKind, LetterState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
 _CLOSE = (
@@ -56,7 +56,7 @@ class GivenUp:
     """A letter of ours that the relay will never take, and what it said."""
 
     letter_id: int | None
-    kind: str
+    kind: LetterKind
     recipient: str
     subject: str
     reply: str
@@ -149,7 +149,9 @@ class Outbox:
                 .values(not_before=until, tries=OutboxRow.tries + 1, reply=reply)
             )
 
-    def of_letter(self, letter: int) -> list[tuple[datetime, str, DeliveryState, datetime | None]]:
+    def of_letter(
+        self, letter: int
+    ) -> list[tuple[datetime, LetterKind, DeliveryState, datetime | None]]:
         """List what a letter was answered: owed since, kind, state and when it was sent, in order."""
         query = (
             select(OutboxRow.owed_since, OutboxRow.kind, OutboxRow.state, OutboxRow.sent)

@@ -9,7 +9,7 @@ from typing import Any
 
 from ledger.journal import PROGRAM, JournalEntry
 from ledger.models.letters import OutboxRow
-from ledger.states import Act, DeliveryState
+from ledger.states import Act, DeliveryState, LetterKind
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
 from rulebook.originality import percent
 
@@ -18,7 +18,7 @@ from rulebook.originality import percent
 class OutgoingMessage:
     """A letter of ours, composed and not yet sent. `raw` is the whole RFC 5322 message."""
 
-    kind: str
+    kind: LetterKind
     recipient: str
     copies: tuple[str, ...]
     subject: str

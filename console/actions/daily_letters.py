@@ -12,6 +12,7 @@ from console.application import Application
 from console.service import push_state
 from ledger.commissions import Answer
 from ledger.row_values import OutgoingMessage
+from ledger.states import LetterKind
 from notifier.delivery.push import Message
 from notifier.letters.digest import digest, headline
 from notifier.letters.reminder import Missing, commission_letter, reminder
@@ -53,7 +54,7 @@ def _digests(
 ) -> Sequence[OutgoingMessage]:
     """The digest to each address, and its headline kept for the push, where either is still due."""
     recipients, data = application.settings.digest.recipients, application.settings.data_dir
-    last = application.days.last_owed("digest")
+    last = application.days.last_owed(LetterKind.DIGEST)
     mail = bool(recipients) and (
         last is None or last.astimezone(local.tzinfo).date() < local.date()
     )
@@ -69,7 +70,7 @@ def _digests(
         return ()
     office = application.office()
     return [
-        application.owed("digest", digest(facts, address, number, office), office.zone)
+        application.owed(LetterKind.DIGEST, digest(facts, address, number, office), office.zone)
         for number, address in enumerate(recipients, 1)
     ]
 
@@ -96,7 +97,7 @@ def reminders(application: Application, today: date) -> Sequence[OutgoingMessage
             said = reminder(
                 unit, officer, address, name, period.label, period.last, told, number, office
             )
-            letters.append(application.owed("reminder", said, office.zone))
+            letters.append(application.owed(LetterKind.REMINDER, said, office.zone))
     return letters
 
 
@@ -131,5 +132,5 @@ def _commissions(
                     office,
                     again=again,
                 )
-                letters.append(application.owed("commission", said, office.zone))
+                letters.append(application.owed(LetterKind.COMMISSION, said, office.zone))
     return letters

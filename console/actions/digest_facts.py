@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from console.application import Application
 from console.service.health import health, reconcile
 from ledger.queries.digest import DigestEntry
+from ledger.states import LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of
 from rulebook.model import Outcome
@@ -27,7 +28,7 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     """What the digest tells at a moment: everything since the one before, at least a day's."""
     zone = ZoneInfo(application.zone)
     today = moment.astimezone(zone).date()
-    last = application.days.last_owed("digest")
+    last = application.days.last_owed(LetterKind.DIGEST)
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)

@@ -15,6 +15,7 @@ from console.settings.loading import ConfigError
 from ledger.notices import Difference, PointsChange, PublishedNotice, differences
 from ledger.os_errors import describe
 from ledger.queries.figures import Summary
+from ledger.states import LetterKind
 from notifier.letters.notice_cover import notice_letter
 from notifier.notice import text, workbook
 from notifier.notice.document import document
@@ -103,7 +104,7 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
     title = text.title(ready.facts)
     owed = [
         application.owed(
-            "notice",
+            LetterKind.NOTICE,
             notice_letter(
                 title, period.label, edition, ready.files, recipient, number, period.name, office
             ),

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from ledger.states import DeliveryState, LetterState
+from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
@@ -86,6 +86,7 @@ class Base(DeclarativeBase):
         DayDoubt: enum_column(DayDoubt, 64),
         LetterState: enum_column(LetterState),
         DeliveryState: enum_column(DeliveryState),
+        LetterKind: enum_column(LetterKind),
     }
 
 
@@ -208,7 +209,7 @@ class OutboxRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[LetterKind]
     recipient: Mapped[str] = mapped_column(Text)
     copies: Mapped[list[str]] = mapped_column(default=list)
     subject: Mapped[str] = mapped_column(Text)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
 from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.states import LetterKind
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
 
@@ -69,7 +70,7 @@ class DigestQueries:
         with self._engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(SightingRow)) or 0
 
-    def last_owed(self, kind: str) -> datetime | None:
+    def last_owed(self, kind: LetterKind) -> datetime | None:
         """Return when a letter of ours of a kind was owed last."""
         query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
         with self._engine.connect() as connection:

@@ -127,7 +127,7 @@ def outbox(engine: Engine, zone: str) -> Iterator[Record]:
             yield {
                 "id": letter.id,
                 "letter_id": letter.letter_id,
-                "kind": letter.kind,
+                "kind": letter.kind.value,
                 "addressee": letter.recipient,
                 "copies": letter.copies,
                 "subject": letter.subject,

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.queries.counts import MOST, at_most
-from ledger.states import DeliveryState, LetterState
+from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.model import DayDoubt, Kind, Timely
 from rulebook.reasons import Outcome, Reason, Remark
 
@@ -109,7 +109,7 @@ class OutboxLetter:
     """One of our letters about a letter."""
 
     id: int
-    kind: str
+    kind: LetterKind
     recipient: str
     copies: tuple[str, ...]
     subject: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from ledger.states import LetterKind
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
     SUBJECT_CHARACTERS,
@@ -86,9 +87,9 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
         remarks=(),
         office=office,
     )
-    first = message_id_for("receipt", corrected.letter, office.domain)
+    first = message_id_for(LetterKind.RECEIPT, corrected.letter, office.domain)
     thread = [*corrected.references, corrected.message_id, first]
-    plain, html = render("correction", {"page": page}, office.templates)
+    plain, html = render(LetterKind.CORRECTION, {"page": page}, office.templates)
     return OutgoingLetter(
         subject=f"【更正】Re: {shown(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
         plain=plain,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from ledger.states import LetterKind
 from notifier.mail.charts import stacked_bars
 from notifier.mail.message import Attachment, OutgoingLetter, message_id_for
 from notifier.mail.page import Office, day_of, shown
@@ -123,7 +124,7 @@ def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> O
     The digest for one address. `number` is its place in the list: each letter has a Message-ID of its
     own, the same at every try.
     """
-    plain, html = render("digest", values(facts, office), office.templates)
+    plain, html = render(LetterKind.DIGEST, values(facts, office), office.templates)
     picture = Attachment(f"{CHART}.png", "image/png", _chart(facts.days), CHART)
     return OutgoingLetter(
         subject=f"【收稿日报】{day_of(facts.day)}：{headline(facts)}",
@@ -136,7 +137,7 @@ def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> O
         references=(),
         auto_submitted="auto-generated",
         attachments=() if facts.quiet else (picture,),
-        kind="digest",
+        kind=LetterKind.DIGEST,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ledger.states import LetterKind
 from notifier.mail.message import Attachment, OutgoingLetter, message_id_for
 from notifier.mail.page import LetterView, Office, OutcomeStyle, Row
 from notifier.mail.templating import render
@@ -41,7 +42,7 @@ def notice_letter(
         remarks=(),
         office=office,
     )
-    plain, html = render("notice", {"page": page}, office.templates)
+    plain, html = render(LetterKind.NOTICE, {"page": page}, office.templates)
     return OutgoingLetter(
         subject=f"【通报】{title}{again}",
         plain=plain,
@@ -56,5 +57,5 @@ def notice_letter(
             Attachment(name, MEDIA_TYPES[name[name.rindex(".") :]], content)
             for name, content in files.items()
         ),
-        kind="notice",
+        kind=LetterKind.NOTICE,
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from ledger.states import LetterKind
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
     EVIDENCE_CHARACTERS,
@@ -90,14 +91,14 @@ def receipt(
     page = _page(letter_id, submission, verdict, office, reply_to, limit_days)
     address = submission.sender.address
     successors = submission.sender.successors if submission.sender.ended else ()
-    plain, html = render("receipt", {"page": page}, office.templates)
+    plain, html = render(LetterKind.RECEIPT, {"page": page}, office.templates)
     return OutgoingLetter(
         subject=_subject(submission, verdict, page.look, office.zone),
         plain=plain,
         html=html,
         recipient=address,
         copies=tuple(one for one in dict.fromkeys(successors) if one != address),
-        message_id=message_id_for("receipt", letter_id, office.domain),
+        message_id=message_id_for(LetterKind.RECEIPT, letter_id, office.domain),
         in_reply_to=message_id,
         references=(*references, message_id) if message_id else references,
         auto_submitted="auto-replied",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.states import LetterKind
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line
 from notifier.mail.page import LetterView, Office, OutcomeStyle, Row, day_of, one_of, shown
 from notifier.mail.templating import render
@@ -85,7 +86,7 @@ def reminder(
         page,
         address,
         message_id_for(f"reminder.{period}", number, office.domain),
-        "reminder",
+        LetterKind.REMINDER,
     )
 
 
@@ -130,7 +131,7 @@ def commission_letter(
         page,
         address,
         message_id_for(f"commission.{key[0]}{'.again' if again else ''}", key[1], office.domain),
-        "commission",
+        LetterKind.COMMISSION,
     )
 
 
@@ -157,7 +158,7 @@ def _page(
 
 
 def _letter(
-    subject: str, page: LetterView, address: str, message_id: str, kind: str
+    subject: str, page: LetterView, address: str, message_id: str, kind: LetterKind
 ) -> OutgoingLetter:
     plain, html = render(kind, {"page": page}, page.office.templates)
     return OutgoingLetter(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from ledger.states import LetterKind
 from notifier.letters import digest
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import DraftSection, LetterView, Objection, Office, Row, look_of
-from notifier.mail.templating import LETTERS
 from rulebook.reasons import Outcome, Reason, Remark
 
 DAY = date(2022, 3, 7)
@@ -25,8 +25,12 @@ OFFICE = Office(
 def values(office: Office) -> dict[str, dict[str, Any]]:
     """For each letter what its template is given."""
     return {
-        **{letter: {"page": page(office)} for letter in LETTERS if letter != "digest"},
-        "digest": digest.values(facts(), office),
+        **{
+            letter: {"page": page(office)}
+            for letter in LetterKind
+            if letter is not LetterKind.DIGEST
+        },
+        LetterKind.DIGEST: digest.values(facts(), office),
     }
 
 

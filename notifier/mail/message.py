@@ -16,6 +16,8 @@ from email.utils import format_datetime, quote
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from ledger.states import LetterKind
+
 MOST_REFERENCES = 20
 """Message-IDs kept in References: the first of the thread and the latest (RFC 5537 3.4.4)."""
 
@@ -60,7 +62,7 @@ class OutgoingLetter:
     references: tuple[str, ...]
     auto_submitted: str
     attachments: tuple[Attachment, ...] = ()
-    kind: str = "receipt"
+    kind: LetterKind = LetterKind.RECEIPT
 
 
 def render(
@@ -97,7 +99,7 @@ def render(
     return lines.encode("ascii") + _body(letter)
 
 
-def message_id_for(kind: str, letter_id: int, domain: str) -> str:
+def message_id_for(kind: LetterKind | str, letter_id: int, domain: str) -> str:
     """The Message-ID of our letter of a kind about a letter: the same at every try."""
     return f"<{kind}.{letter_id}@{domain}>"
 

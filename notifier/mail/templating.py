@@ -29,15 +29,14 @@ from jinja2 import (
 )
 from jinja2.sandbox import SandboxedEnvironment
 
-_log = logging.getLogger(__name__)
+from ledger.states import LetterKind
 
-LETTERS = ("receipt", "correction", "reminder", "commission", "notice", "digest")
-"""What is written with templates: each `.html` beside a `.txt`."""
+_log = logging.getLogger(__name__)
 
 OURS = "自带"
 """An office's receipt.txt may build on ours: {% extends "自带/receipt.txt" %}."""
 
-NAMES = tuple(f"{letter}.{form}" for letter in LETTERS for form in ("html", "txt"))
+NAMES = tuple(f"{letter}.{form}" for letter in LetterKind for form in ("html", "txt"))
 
 Values = Mapping[str, Any]
 
@@ -112,7 +111,7 @@ def _both(letter: str, values: Values, folder: Path | None) -> tuple[str, str]:
 
 def _own(letter: str, folder: Path) -> bool:
     """Whether the office has a word in this letter: reminders and others are built on the receipt."""
-    names = {letter, "receipt"} if letter != "digest" else {letter}
+    names = {letter, LetterKind.RECEIPT} if letter is not LetterKind.DIGEST else {letter}
     return any((folder / f"{name}.{form}").is_file() for name in names for form in ("html", "txt"))
 
 

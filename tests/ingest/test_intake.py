@@ -21,7 +21,7 @@ from ledger.models.database import open_ledger
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
-from ledger.states import LetterState
+from ledger.states import LetterKind, LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason
@@ -78,7 +78,12 @@ def receipt(
         raise RuntimeError("a bug of ours")
     return [
         OutgoingMessage(
-            "receipt", submission.sender.address, (), "回执", f"<{letter}@x.example>", b"raw"
+            LetterKind.RECEIPT,
+            submission.sender.address,
+            (),
+            "回执",
+            f"<{letter}@x.example>",
+            b"raw",
         )
     ]
 

@@ -4,7 +4,7 @@ from enum import Enum
 import pytest
 
 from ledger import labels
-from ledger.states import Act, DeliveryState, LetterState, Role
+from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
 
 
 @pytest.mark.parametrize(
@@ -12,6 +12,7 @@ from ledger.states import Act, DeliveryState, LetterState, Role
     [
         (labels.LETTER_STATES, LetterState),
         (labels.POST_STATES, DeliveryState),
+        (labels.POST_KINDS, LetterKind),
         (labels.ROLES, Role),
         (labels.ACTS, Act),
         (labels.ACTS_IN_SENTENCES, Act),

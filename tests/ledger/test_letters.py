@@ -11,7 +11,7 @@ from ledger.outbox import Outbox
 from ledger.queries import export
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
-from ledger.states import DeliveryState, LetterState
+from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.model import (
     Draft,
     DraftVerdict,
@@ -68,7 +68,7 @@ def enter(
 
 def receipt(number: int, to: str = "zhang@town.example") -> OutgoingMessage:
     return OutgoingMessage(
-        "receipt", to, (), f"回执{number}", f"<receipt.{number}@office.example>", b"raw"
+        LetterKind.RECEIPT, to, (), f"回执{number}", f"<receipt.{number}@office.example>", b"raw"
     )
 
 

@@ -16,6 +16,7 @@ from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.queries.figures import Figures
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.states import LetterKind
 from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Group, Kind, Sender, Submission
 from rulebook.provisions import Points, Provisions, Target
@@ -81,12 +82,14 @@ class World:
 
 
 def receipt(message_id: str) -> OutgoingMessage:
-    return OutgoingMessage("receipt", "qian@town.example", (), "回执", message_id, b"raw")
+    return OutgoingMessage(LetterKind.RECEIPT, "qian@town.example", (), "回执", message_id, b"raw")
 
 
 def owing(_letter: ConcernedLetter, ruled: Sequence[AppliedRuling]) -> Sequence[OutgoingMessage]:
     """What the console's wiring does with a decision, short."""
-    return [replace(receipt(f"<correction.{ruled[-1].seq}@office.example>"), kind="correction")]
+    return [
+        replace(receipt(f"<correction.{ruled[-1].seq}@office.example>"), kind=LetterKind.CORRECTION)
+    ]
 
 
 def article(number: int, **changes: object) -> Draft:

@@ -16,7 +16,7 @@ from ledger.models.letters import OutboxRow
 from ledger.outbox import Outbox
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
-from ledger.states import DeliveryState, LetterState
+from ledger.states import DeliveryState, LetterKind, LetterState
 from notifier.delivery.deliver import (
     LONG_ENOUGH,
     MOST_AT_ONCE,
@@ -93,7 +93,7 @@ def owe(engine: Engine, number: int, recipient: str = QIAN, *copies: str) -> Non
     (pending,) = book.collect([seen], NOON)
     message_id = f"<receipt.{number}@office.example>"
     owed = OutgoingMessage(
-        "receipt", recipient, copies, f"回执{number}", message_id, raw_of(number)
+        LetterKind.RECEIPT, recipient, copies, f"回执{number}", message_id, raw_of(number)
     )
     submission = Submission("主题", Sender("钱一鸣", recipient), NOON, (), ())
     verdict = Verdict(Outcome.ACCEPTED, (), ())

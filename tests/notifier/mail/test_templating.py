@@ -7,17 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from ledger.states import LetterKind
 from notifier.letters import samples
 from notifier.mail import templating
 from notifier.mail.page import Office
-from notifier.mail.templating import LETTERS, NAMES, faults, render, shipped
+from notifier.mail.templating import NAMES, faults, render, shipped
 
 
 def said(office: Office, letter: str, folder: Path | None) -> tuple[str, str]:
     return render(letter, samples.values(office)[letter], folder)
 
 
-@pytest.mark.parametrize("letter", LETTERS)
+@pytest.mark.parametrize("letter", LetterKind)
 def test_the_shipped_templates_say_everything_of_the_example(office: Office, letter: str) -> None:
     plain, html = said(office, letter, None)
     for words in ("区应急管理局人事教育科", "本邮件由系统自动发送"):
