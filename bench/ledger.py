@@ -36,7 +36,7 @@ from ledger.score_lines import Scores
 from ledger.states import LetterKind
 from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Group, Kind, Outcome, Sender, Submission, Timely, Unit
-from rulebook.periods import parse
+from rulebook.periods import Span, parse
 from rulebook.provisions import Provisions, Target
 from rulebook.reasons import Reason
 
@@ -47,7 +47,7 @@ TARGETS = tuple(
     Target(group, kind, count, period)
     for group in Group
     for kind, count, period in (
-        (Kind.NEWS, 1, "week"), (Kind.OPINION, 3, "week"), (Kind.ARTICLE, 1, "quarter"),
+        (Kind.NEWS, 1, Span.WEEK), (Kind.OPINION, 3, Span.WEEK), (Kind.ARTICLE, 1, Span.QUARTER),
     )
 )  # fmt: skip
 RULES = Provisions(date(2018, 1, 1), "bench", date(2018, 1, 1), UNITS, targets=TARGETS)

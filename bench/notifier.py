@@ -68,7 +68,7 @@ from rulebook.model import (
     Timely,
     Verdict,
 )
-from rulebook.periods import Period, parse
+from rulebook.periods import Period, Span, parse
 from rulebook.points import Adoption, Scored
 from rulebook.provisions import Points, Provisions, Target
 
@@ -82,7 +82,7 @@ TARGETS = tuple(
     Target(group, kind, count, period)
     for group in Group
     for kind, count, period in (
-        (Kind.NEWS, 1, "week"), (Kind.OPINION, 3, "week"), (Kind.ARTICLE, 1, "month"),
+        (Kind.NEWS, 1, Span.WEEK), (Kind.OPINION, 3, Span.WEEK), (Kind.ARTICLE, 1, Span.MONTH),
     )
 )  # fmt: skip
 RULES = Provisions(date(2022, 1, 1), "bench", date(2022, 1, 1), UNITS, targets=TARGETS)

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from rulebook.model import Group, Kind, Unit
+from rulebook.periods import Span
 
 
 class ReviewerRule(StrEnum):
@@ -108,12 +109,12 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """三.1, 三.2: how many of a kind a unit of a group owes per period ("week", "month", "quarter")."""
+    """三.1, 三.2: how many of a kind a unit of a group owes per week, month or quarter."""
 
     group: Group
     kind: Kind
     count: int
-    period: str
+    period: Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,7 +145,7 @@ def _progress(
     provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []
-    targets = [target for target in provisions.targets if target.period == owed.span.value]
+    targets = [target for target in provisions.targets if target.period is owed.span]
     waived = _waived(owed, provisions, is_workday)
     days = [owed.first + timedelta(number) for number in range((owed.last - owed.first).days + 1)]
     nothing: dict[date, int] = {}

@@ -42,6 +42,7 @@ from console.settings.urls import (
     relay_url,
 )
 from ledger.os_errors import describe
+from rulebook.periods import Span
 from rulebook.provisions import Provisions
 from rulebook.units import names_of
 
@@ -360,8 +361,8 @@ def _contradictions(file: _File) -> Iterator[str]:
             if not 1 <= outlet.tier <= 5:
                 yield f"{here}.outlets：“{outlet.name}”的 tier 应为 1 至 5。"
         for target in provisions.targets:
-            if target.period not in ("week", "month", "quarter"):
-                yield f"{here}.targets：period “{target.period}”应为 week、month 或 quarter。"
+            if target.period not in (Span.WEEK, Span.MONTH, Span.QUARTER):
+                yield f"{here}.targets：period “{target.period.value}”应为 week、month 或 quarter。"
     for name, value in (
         *(
             (f"limits.{limit.name}", getattr(file.limits, limit.name))

@@ -244,7 +244,7 @@ class Figures:
         ]  # by each period's targets; of most kinds the week alone is asked
         for period in current:
             targets = self._provisions_on(period.last).targets
-            kinds = {target.kind for target in targets if target.period == period.span.value}
+            kinds = {target.kind for target in targets if target.period is period.span}
             if kinds:
                 days = StandingRow.day.between(period.first, period.last)
                 asked.append(and_(StandingRow.kind.in_(sorted(kinds)), days))

@@ -19,6 +19,7 @@ from ledger.score_lines import Scores
 from ledger.states import LetterKind
 from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Group, Kind, Sender, Submission
+from rulebook.periods import Span
 from rulebook.provisions import Points, Provisions, Target
 from tests.rulebook.builders import UNITS, draft, provisions
 
@@ -27,8 +28,8 @@ MARCH = datetime(2022, 3, 8, 1, 0, tzinfo=UTC)  # a Tuesday, 09:00 in the office
 RULES = provisions(
     points=Points(),
     targets=(
-        Target(Group.TOWNS, Kind.NEWS, 1, "week"),
-        Target(Group.TOWNS, Kind.OPINION, 3, "week"),
+        Target(Group.TOWNS, Kind.NEWS, 1, Span.WEEK),
+        Target(Group.TOWNS, Kind.OPINION, 3, Span.WEEK),
     ),
 )
 

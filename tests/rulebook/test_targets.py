@@ -9,17 +9,17 @@ from typing import Any
 import pytest
 
 from rulebook.model import Group, Kind, Outcome, Timely
-from rulebook.periods import Period, parse
+from rulebook.periods import Period, Span, parse
 from rulebook.points import Scored
 from rulebook.provisions import Provisions, Target
 from rulebook.targets import Progress, behind, completions, progress
 from tests.rulebook.builders import limited, provisions
 
 TARGETS = (
-    Target(Group.TOWNS, Kind.NEWS, 1, "week"),
-    Target(Group.TOWNS, Kind.OPINION, 3, "week"),
-    Target(Group.TOWNS, Kind.ARTICLE, 1, "quarter"),
-    Target(Group.OFFICES, Kind.ARTICLE, 1, "month"),
+    Target(Group.TOWNS, Kind.NEWS, 1, Span.WEEK),
+    Target(Group.TOWNS, Kind.OPINION, 3, Span.WEEK),
+    Target(Group.TOWNS, Kind.ARTICLE, 1, Span.QUARTER),
+    Target(Group.OFFICES, Kind.ARTICLE, 1, Span.MONTH),
 )
 RULES = provisions(targets=TARGETS)
 TOWN, OFFICE = "湖塘镇", "调查减灾科、火灾防治科"
