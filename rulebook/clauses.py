@@ -20,7 +20,15 @@ _BY_CLAUSE = {
     "一.3": (Reason.UNKNOWN_SENDER,),
     "二": (Reason.NO_REVIEWER,),
 }  # fmt: skip
+WITHOUT_CLAUSE = frozenset({
+    Reason.INFECTED, Reason.SECRET_MARK, Reason.UNVERIFIED_SENDER, Reason.SCANNED_DRAFT,
+    Reason.DECLINED, Reason.AUTOMATIC, Reason.OWN_LETTER, Reason.TRIPPED_US,
+})  # fmt: skip
+"""Reasons that the regulation does not speak of: safety, a person's word, our own."""
+
 CLAUSES = {reason.name: clause for clause, reasons in _BY_CLAUSE.items() for reason in reasons}
+"""The clause behind each reason, by the reason's code."""
+
 _QUOTES = {
     "五.4": "所有稿件文字、图片需打包成压缩文件，以附件形式发送至邮箱，不得将稿件作为邮件正文",
     "四.1": "信息报送要注重时效性，特别是上级督查、会议等信息，要在规定时间2天内报送，否则不计分",

@@ -20,6 +20,7 @@ from jinja2 import (
     ChoiceLoader,
     Environment,
     FileSystemLoader,
+    FunctionLoader,
     PackageLoader,
     PrefixLoader,
     StrictUndefined,
@@ -92,8 +93,12 @@ def fault_of(error: Exception, letter: str, folder: Path) -> str:
 
 def shipped() -> dict[str, bytes]:
     """Our own templates by name, for an office to start from."""
-    place = resources.files("notifier") / "templates"
-    return {name: (place / name).read_bytes() for name in (*NAMES, "notice.docx")}
+    folder = resources.files("notifier") / "templates"
+    named = {name: folder / name for name in (*NAMES, "notice.docx")}
+    return {
+        name: file.read_bytes() if file.is_file() else (_on_receipt(name) or "").encode()
+        for name, file in named.items()
+    }
 
 
 def guide() -> bytes:
@@ -126,13 +131,18 @@ def _place(error: Exception, folder: Path) -> tuple[str, int]:
     return found
 
 
+def _on_receipt(name: str) -> str | None:
+    """Return the template of a letter that has none of its own: it looks like a receipt."""
+    return f'{{% extends "receipt{Path(name).suffix}" %}}\n' if name in NAMES else None
+
+
 @functools.lru_cache(maxsize=8)
 def _environment(folder: Path | None) -> Environment:
     """
     What is HTML is escaped. An office's folder is looked into first, ours after it; what is not ours
     runs in a sandbox, which takes half as long again.
     """
-    loader: BaseLoader = PackageLoader("notifier")
+    loader: BaseLoader = ChoiceLoader([PackageLoader("notifier"), FunctionLoader(_on_receipt)])
     if folder is not None:
         loader = ChoiceLoader([FileSystemLoader(folder), loader, PrefixLoader({OURS: loader})])
     kind = Environment if folder is None else SandboxedEnvironment

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from parsers.archives import zip as zip_parser
 from parsers.types import File, Limit, Limits, Other, Part, ResourceBudget, Text, UnreadableFile
 from rulebook.reasons import Reason
 
+ROOT = Path(parsers.__file__).parent
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 
 
@@ -24,6 +26,22 @@ def packed(members: dict[str, bytes]) -> bytes:
         for name, data in members.items():
             archive.writestr(name, data)
     return out.getvalue()
+
+
+def readers() -> list[str]:
+    """Every module or package of a format: it has `claims` and `parse`."""
+    names = [
+        f"parsers.{path.parent.name}.{path.stem}"
+        for folder in ("archives", "documents", "pictures")
+        for path in sorted((ROOT / folder).iterdir())
+        if path.suffix == ".py" or (path / "__init__.py").exists()
+    ]
+    modules = map(importlib.import_module, names)
+    return [one.__name__ for one in modules if hasattr(one, "claims") and hasattr(one, "parse")]
+
+
+def test_every_format_is_in_the_tuple_of_parsers() -> None:
+    assert sorted(readers()) == sorted(vars(one)["__name__"] for one in parsers.PARSERS)
 
 
 DRAFT = "3月6日，湖塘镇开展检查。".encode()
