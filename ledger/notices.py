@@ -20,6 +20,7 @@ from ledger.queries.figures import Facts, Summary
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act
 from ledger.storage.vault import Vault
+from rulebook import points_table
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
@@ -245,18 +246,7 @@ def _tables_told(tables: Tables) -> list[dict[str, Any]]:
     return [
         {
             "group": group.value,
-            "rows": [
-                {
-                    "unit": row.unit,
-                    "news": row.news,
-                    "articles": row.articles,
-                    "adopted": list(row.adopted),
-                    "correction": row.correction,
-                    "points": row.points,
-                    "rank": row.rank,
-                }
-                for row in rows
-            ],
+            "rows": [points_table.record(row) for row in rows],
         }
         for group, rows in tables
     ]

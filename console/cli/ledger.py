@@ -27,8 +27,9 @@ from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
-from rulebook import periods
-from rulebook.points import TIERS, ScoreLine
+from rulebook import periods, points_table
+from rulebook.points import ScoreLine
+from rulebook.points_table import COLUMNS, Cell, Column
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Completion
@@ -83,7 +84,11 @@ def summary(
 
 
 def told(
-    found: Summary, only: str | None, provisions: Provisions, annual: Sequence[AnnualBonus]
+    found: Summary,
+    only: str | None,
+    provisions: Provisions,
+    annual: Sequence[AnnualBonus],
+    columns: Sequence[Column] = COLUMNS,
 ) -> dict[str, Any]:
     """The stable JSON form of a summary."""
     extra = {one.unit: _bonus(one) for one in annual}
@@ -104,13 +109,7 @@ def told(
                 "group": group.value,
                 "rows": [
                     {
-                        "unit": row.unit,
-                        "news": row.news,
-                        "articles": row.articles,
-                        "adopted": list(row.adopted),
-                        "correction": row.correction,
-                        "points": row.points,
-                        "rank": row.rank,
+                        **points_table.record(row, columns),
                         **_assessed(row, provisions),
                         **extra.get(row.unit, {}),
                         "targets": targets.get(row.unit, {}),
@@ -294,16 +293,17 @@ def _table(
     found: Summary,
     provisions: Provisions,
     annual: Sequence[AnnualBonus],
+    columns: Sequence[Column] = COLUMNS,
 ) -> Table:
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
-    table.add_column("\n排名", justify="right")
-    table.add_column("\n单位", overflow="fold")
-    for name in ("动态\n舆情", "综合\n约稿", *(f"{tier[0]}\n类" for tier in TIERS)):
-        table.add_column(name, justify="right")
-    corrected = any(row.correction for row in rows)
-    if corrected:
-        table.add_column("\n更正", justify="right")
-    table.add_column("积分\n总计", justify="right", style="bold")
+    shown = points_table.on_screen(rows, columns)
+    for column in shown:
+        heading = column.short or f"\n{column.label}"
+        if column.cell is Cell.NAME:
+            table.add_column(heading, overflow="fold")
+        else:
+            style = "bold" if column.cell is Cell.TOTAL else ""
+            table.add_column(heading, justify="right", style=style)
     table.add_column("任务\n完成", justify="right")
     assessed = bool(provisions.points.assessment)
     bonuses = {one.unit: one for one in annual if one.bonus or one.sanctions}
@@ -313,13 +313,7 @@ def _table(
         table.add_column("\n附加分", justify="right")
     for row in rows:
         table.add_row(
-            str(row.rank),
-            row.unit,
-            str(row.news),
-            str(row.articles),
-            *(str(count) for count in row.adopted),
-            *([str(row.correction)] if corrected else []),
-            str(row.points),
+            *(str(column.value(row)) for column in shown),
             _rate([one for one in found.completions if one.unit == row.unit]),
             *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
             *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),

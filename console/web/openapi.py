@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -11,6 +12,7 @@ from ledger.queries.search import Order
 from ledger.states import LetterState
 from rulebook.labels import OUTCOMES, TIMELY
 from rulebook.model import Group, Kind, Outcome, Timely
+from rulebook.points_table import COLUMNS, Cell, Column
 from rulebook.reasons import Reason
 
 MOST = 500
@@ -82,40 +84,42 @@ LETTER = _object(
         "drafts": {**NUMBER, "description": "how many drafts it brought"},
     }
 )
-ROW = _object(
-    {
-        "unit": _text(),
-        "news": {**NUMBER, "description": "drafts that score, all kinds but 综合 (二.表)"},
-        "articles": {**NUMBER, "description": "综合性原创文章 that score"},
-        "adopted": {
-            **_list(NUMBER),
-            "description": "录用 by tier, 一类 first",
-            "minItems": 5,
-            "maxItems": 5,
-        },
-        "correction": {**NUMBER, "description": "takes back what an earlier period gave"},
-        "points": NUMBER,
-        "rank": NUMBER,
-        "targets": {
-            "type": "object",
-            "description": "by kind",
-            "additionalProperties": _object(
-                {
-                    "wanted": NUMBER,
-                    "met": NUMBER,
-                    "reported": NUMBER,
-                    "rate": _maybe({"type": "number"}),
-                }
-            ),
-        },
-    }
-)
+TARGETS: Schema = {
+    "type": "object",
+    "description": "by kind",
+    "additionalProperties": _object(
+        {
+            "wanted": NUMBER,
+            "met": NUMBER,
+            "reported": NUMBER,
+            "rate": _maybe({"type": "number"}),
+        }
+    ),
+}
+
+
+def points_row(columns: Sequence[Column] = COLUMNS) -> Schema:
+    """Describe a row of the points table as `rulebook.points_table.record` writes it."""
+    fields: dict[str, Schema] = {}
+    lists = Counter(column.list_key for column in columns)
+    for column in columns:
+        cell = _text() if column.cell is Cell.NAME else NUMBER
+        described = {"description": column.description} if column.description else {}
+        if column.list_key:
+            many = lists[column.list_key]
+            bounds = {"minItems": many, "maxItems": many}
+            fields[column.list_key] = {**_list(cell), **described, **bounds}
+        else:
+            fields[column.key] = {**cell, **described}
+    return _object({**fields, "targets": TARGETS})
+
+
 POINTS_OF_A_PERIOD = _object(
     {
         "period": _text("its name, as in 2022Q1"),
         "first": DAY,
         "last": DAY,
-        "tables": _list(_object({"group": _values(Group), "rows": _list(ROW)})),
+        "tables": _list(_object({"group": _values(Group), "rows": _list(points_row())})),
     }
 )
 ERROR = _object({"error": _text("one sentence")})

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from importlib import resources
@@ -31,6 +31,7 @@ from notifier.notice.tables import at_most_rate, bar
 from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Span
 from rulebook.points import TIERS
+from rulebook.points_table import COLUMNS, Column
 from rulebook.ranking import TableRow
 
 SIGNATURE = 28
@@ -66,7 +67,9 @@ class Section:
     paragraphs: list[str]
 
 
-def document(facts: NoticeFacts, template: bytes | None = None) -> bytes:
+def document(
+    facts: NoticeFacts, template: bytes | None = None, columns: Sequence[Column] = COLUMNS
+) -> bytes:
     """
     The .docx. `template` is the office's own, else ours. The same facts give the same bytes.
 
@@ -77,7 +80,7 @@ def document(facts: NoticeFacts, template: bytes | None = None) -> bytes:
     )
     try:
         filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
-        filled.render(context(facts, _drawn_in(filled)), environment, autoescape=True)
+        filled.render(context(facts, _drawn_in(filled), columns), environment, autoescape=True)
     except UNUSABLE as error:
         raise BadTemplate(
             f"通报模板无法使用：{error}。请检查模板里的标记，或改用自带的模板。"
@@ -96,7 +99,7 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
-def context(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
+def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = COLUMNS) -> dict[str, Any]:
     """
     The words a template may use: see the tags in `templates/notice.docx`. `draw` makes a bar of so
     many millimetres.
@@ -118,7 +121,7 @@ def context(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
             {
                 "number": number if shown else "",
                 "title": text.broken(text.points_title(facts, group)),
-                "rows": [_points_row(row) for row in rows],
+                "rows": [_points_row(row, columns) for row in rows],
                 "notes": text.table_notes(facts, rows),
             }
             for number, (group, rows) in enumerate(shown, start=1)
@@ -152,10 +155,8 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     return found
 
 
-def _points_row(row: TableRow) -> dict[str, Any]:
-    one, two, three, four, five = row.adopted
-    tiers = {"one": one, "two": two, "three": three, "four": four, "five": five}
-    return {**asdict(row), **tiers}
+def _points_row(row: TableRow, columns: Sequence[Column]) -> dict[str, Any]:
+    return {**asdict(row), **{column.key: column.value(row) for column in columns}}
 
 
 def _intake_row(one: tables.Intake) -> dict[str, Any]:

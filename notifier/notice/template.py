@@ -11,6 +11,7 @@ Layout by GB/T 9704-2012: A4, type area 156 mm × 225 mm (5.2), 22 lines of 28 c
 from __future__ import annotations
 
 import io
+import math
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ from docx.shared import Mm, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
+
+from rulebook.points_table import COLUMNS, Column, heads, official
 
 BODY, TITLE, FIRST, SECOND, FOLIO = "仿宋_GB2312", "方正小标宋_GBK", "黑体", "楷体_GB2312", "宋体"
 
@@ -48,18 +51,20 @@ ORDER = (
 TIGHT = -5
 """Letter spacing of the text in twips: 16 pt type on a pitch of 15.75 pt, rounded down from PITCH."""
 
-POINTS_WIDTHS = (31, 20, 21, 11, 11, 11, 11, 11, 17, 12)
+TYPE_AREA = 156
+"""Millimetres between the margins."""
+
 DETAIL_WIDTHS = (37, 17, 17, 17, 17, 17, 17, 17)
 
 
-def blank() -> bytes:
+def blank(columns: Sequence[Column] = COLUMNS) -> bytes:
     """The template. The same code gives the same text; the bytes vary with the zip's time stamps."""
     document = Document()
     _page(document)
     _styles(document)
     _numbers(document)
     _letter(document)
-    _points(document)
+    _points(document, official(columns))
     _annex(document)
     document.add_paragraph("", style="表注")
     _properties(document)
@@ -234,20 +239,28 @@ def _letter(document: Docx) -> None:
     _line(document, "{%p endif %}")
 
 
-def _points(document: Docx) -> None:
-    """The two tables: nine columns under two header rows, and the rank."""
+def _points(document: Docx, columns: Sequence[Column]) -> None:
+    """Lay out the two tables: the notice's columns under two header rows."""
     _line(document, "{%p for table in tables %}")
     _line(document, "附件标记", "附件{{ table.number }}")
     _line(document, "附表标题", "{{ table.title }}")
-    heads = ("单位", "工作动态/舆情", "综合性文章/约稿", "录用条数", *[""] * 4, "积分总计", "排名")
-    tiers = ("", "", "", "一类", "二类", "三类", "四类", "五类", "", "")
-    fields = ("news", "articles", "one", "two", "three", "four", "five", "points", "rank")
-    table = _table(document, POINTS_WIDTHS, (heads, tiers), "row in table.rows", "row.unit", fields)
-    for column in (0, 1, 2, 8, 9):
-        table.cell(0, column).merge(table.cell(1, column))
-        _single(table.cell(0, column))
-    table.cell(0, 3).merge(table.cell(0, 7))
-    _single(table.cell(0, 3))
+    upper: list[str] = []
+    lower: list[str] = []
+    merged: list[tuple[int, int, int]] = []
+    for head in heads(columns):
+        first, last = len(upper), len(upper) + len(head.columns) - 1
+        upper += [head.label, *[""] * (last - first)]
+        lower += [column.label if head.shared else "" for column in head.columns]
+        merged.append((first, 0 if head.shared else 1, last))
+    page = sum(column.width for column in columns)
+    widths = [column.width * TYPE_AREA / page for column in columns]
+    keys = [column.key for column in columns]
+    table = _table(
+        document, widths, (upper, lower), "row in table.rows", f"row.{keys[0]}", keys[1:]
+    )
+    for first, row, last in sorted(merged, key=lambda span: -span[1]):
+        table.cell(0, first).merge(table.cell(row, last))
+        _single(table.cell(0, first))
     _line(document, "{%p for note in table.notes %}")
     _line(document, "表注", "{{ note }}")
     _line(document, "{%p endfor %}")
@@ -264,7 +277,7 @@ def _annex(document: Docx) -> None:
     _line(document, "{%p for note in annex.received_notes %}")
     _line(document, "表注", "{{ note }}")
     _line(document, "{%p endfor %}")
-    for name, widths, heads, first, rest in (
+    for name, widths, head, first, rest in (
         ("completion", (34, 83, 19, 20), ("单位", "实报/应报", "完成率", "图示"), "unit",
          ("text", "rate", "bar")),
         ("bars", (37, 99, 20), ("单位", "积分对比", "积分"), "unit", ("bar", "points")),
@@ -279,16 +292,14 @@ def _annex(document: Docx) -> None:
         _line(document, f"{{%p if annex.{name} %}}")
         _line(document, "附表小标题", f"{{{{ annex.{name}_title }}}}")
         whole = name != "outlets"  # where many units share an outlet its row is longer than a page
-        _table(
-            document, widths, (heads,), f"row in annex.{name}", f"row.{first}", rest, whole=whole
-        )
+        _table(document, widths, (head,), f"row in annex.{name}", f"row.{first}", rest, whole=whole)
         _line(document, "{%p endif %}")
 
 
 def _table(
     document: Docx,
-    widths: Sequence[int],
-    heads: Sequence[Sequence[str]],
+    widths: Sequence[float],
+    head_rows: Sequence[Sequence[str]],
     loop: str,
     first: str,
     fields: Sequence[str],
@@ -299,7 +310,7 @@ def _table(
     A table (widths in mm, 156 in all) whose head rows repeat and whose body row loops. A `whole` row
     is never broken over two pages.
     """
-    assert sum(widths) == 156, widths
+    assert math.isclose(sum(widths), TYPE_AREA), widths
     table: Table = document.add_table(rows=0, cols=len(widths))
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
@@ -308,7 +319,7 @@ def _table(
     for side in ("left", "right"):
         margins.append(_element(f"w:{side}", w=57, type="dxa"))
     table._tblPr.insert_element_before(margins, "w:tblLook")
-    for head in heads:
+    for head in head_rows:
         row = _row(table, head, ["表头"] * len(head))
         row._tr.get_or_add_trPr().append(_element("w:tblHeader"))
     empty = [""] * (len(widths) - 1)

@@ -8,7 +8,7 @@ column 核对, with their values beside them, so that the office sees how a row 
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -21,6 +21,7 @@ from notifier.notice.facts import NoticeFacts
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
 from rulebook.points import TIERS
+from rulebook.points_table import COLUMNS, Cell, Column, beside, heads, official
 from rulebook.ranking import TableRow
 
 BONUS_GAP = "（待填）"
@@ -50,7 +51,7 @@ class Formats:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class PlainColumn:
     """A column of a plain sheet: its head, its cells, and whether they are names or rates."""
 
     head: str
@@ -59,8 +60,8 @@ class Column:
     rate: bool = False
 
 
-def workbook(facts: NoticeFacts) -> bytes:
-    """The .xlsx. The same facts give the same bytes."""
+def workbook(facts: NoticeFacts, columns: Sequence[Column] = COLUMNS) -> bytes:
+    """Make the .xlsx. The same facts give the same bytes."""
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -74,10 +75,10 @@ def workbook(facts: NoticeFacts) -> bytes:
     )
     formats = _formats(book)
     for group, rows in facts.tables:
-        _points(book, formats, facts, group, rows)
-    for name, title, columns in _annex(facts):
-        _plain(book, formats, name, title, columns)
-    _charts(book, facts)
+        _points(book, formats, facts, group, rows, columns)
+    for name, title, plain_columns in _annex(facts):
+        _plain(book, formats, name, title, plain_columns)
+    _charts(book, facts, columns)
     book.close()
     return out.getvalue()
 
@@ -110,46 +111,48 @@ def _formats(book: Any) -> Formats:
 
 
 def _points(
-    book: Any, formats: Formats, facts: NoticeFacts, group: Group, rows: Sequence[TableRow]
+    book: Any,
+    formats: Formats,
+    facts: NoticeFacts,
+    group: Group,
+    rows: Sequence[TableRow],
+    columns: Sequence[Column],
 ) -> None:
     """
-    One of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 outside the nine columns.
+    Write one of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 beside the notice's columns.
 
     核对 adds the row up from its columns; where it differs from 积分总计 the cell turns red. It is
     left out when the columns mix kinds of different worth, for then no row can be added up.
     """
     sheet = book.add_worksheet(SHEET.format(group))
     check = tables.plain(facts.points)
-    corrected = any(row.correction for row in rows)
-    extra = [*(["更正"] if corrected else []), *(["核对"] if check else [])]
-    last = 9 + len(extra)
+    shown = [*official(columns), *beside(rows, columns)]
+    at = {column.key: place for place, column in enumerate(shown)}
+    last = len(shown) - 1 + check
     sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
-    for column, head in (
-        (0, "单位"),
-        (1, "工作动态/舆情"),
-        (2, "综合性文章/约稿"),
-        (8, "积分总计"),
-        (9, "排名"),
-    ):
-        sheet.merge_range(1, column, 2, column, head, formats.head)
-    sheet.merge_range(1, 3, 1, 7, "录用条数", formats.head)
-    for column, tier in enumerate(TIERS, start=3):
-        sheet.write_string(2, column, tier, formats.head)
-    for column, head in enumerate(extra, start=10):
-        sheet.merge_range(1, column, 2, column, head, formats.head)
+    for head in heads(shown):
+        first = at[head.columns[0].key]
+        if head.shared:
+            sheet.merge_range(1, first, 1, first + len(head.columns) - 1, head.label, formats.head)
+            for column in head.columns:
+                sheet.write_string(2, at[column.key], column.label, formats.head)
+        else:
+            sheet.merge_range(1, first, 2, first, head.label, formats.head)
+    if check:
+        sheet.merge_range(1, last, 2, last, "核对", formats.head)
     for line, row in enumerate(rows, start=3):
-        sheet.write_string(line, 0, text.legal(row.unit), formats.name)
-        figures = (row.news, row.articles, *row.adopted, row.points, row.rank)
-        for column, figure in enumerate(figures, start=1):
-            sheet.write_number(line, column, figure, formats.number)
-        if corrected:
-            sheet.write_number(line, 10, row.correction, formats.number)
+        for place, column in enumerate(shown):
+            value = column.value(row)
+            if isinstance(value, str):
+                sheet.write_string(line, place, text.legal(value), formats.name)
+            else:
+                sheet.write_number(line, place, value, formats.number)
         if check:
-            formula, value = _sum(facts, row, line, corrected)
-            sheet.write_formula(line, last, formula, formats.number, value)
+            formula, total = _sum(facts, row, line, at)
+            sheet.write_formula(line, last, formula, formats.number, total)
     end = 3 + len(rows)
     if check:
-        total, sum_ = xl_rowcol_to_cell(3, 8), xl_rowcol_to_cell(3, last)
+        total, sum_ = xl_rowcol_to_cell(3, at["points"]), xl_rowcol_to_cell(3, last)
         sheet.conditional_format(
             3,
             last,
@@ -160,9 +163,12 @@ def _points(
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
         sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
         sheet.set_row(line, 16 * (1 + text.width(note) // 84))
-    sheet.set_column(0, 0, _fitting(["单位", *(row.unit for row in rows)]))
-    sheet.set_column(1, 2, 11)
-    sheet.set_column(3, last, NARROWEST)
+    for place, column in enumerate(shown):
+        names = [str(column.value(row)) for row in rows] if column.cell is Cell.NAME else []
+        width = _fitting([column.label, *names]) if names else column.sheet_width
+        sheet.set_column(place, place, width)
+    if check:
+        sheet.set_column(last, last, NARROWEST)
     sheet.set_default_row(20)
     sheet.set_row(0, 34)
     sheet.set_row(1, 24)
@@ -171,19 +177,25 @@ def _points(
     _paper(sheet, heads=(0, 2), landscape=False)
 
 
-def _sum(facts: NoticeFacts, row: TableRow, line: int, corrected: bool) -> tuple[str, int]:
-    """The row's points from its own cells by the figures of 四.1-2, and what that comes to."""
-    weights = (facts.points.news, facts.points.article, *facts.points.adoption)
-    parts = [
-        f"{xl_rowcol_to_cell(line, column)}*{weight}"
-        for column, weight in enumerate(weights, start=1)
-    ]
-    if corrected:
-        parts.append(xl_rowcol_to_cell(line, 10))
+def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) -> tuple[str, int]:
+    """
+    Add a row up from its own cells by the figures of 四.1-2.
+
+    Args:
+        at: the place of each column in the sheet, by its key.
+
+    Returns: the formula, and what it comes to.
+    """
+    weights = {"news": facts.points.news, "articles": facts.points.article}
+    tiers = [column.key for column in COLUMNS if column.list_key == "adopted"]
+    weights |= dict(zip(tiers, facts.points.adoption, strict=True))
+    parts = [f"{xl_rowcol_to_cell(line, at[key])}*{weight}" for key, weight in weights.items()]
+    if "correction" in at:
+        parts.append(xl_rowcol_to_cell(line, at["correction"]))
     return "=" + "+".join(parts), tables.checked(row, facts.points)
 
 
-def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[Column]]]:
+def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[PlainColumn]]]:
     """The plain sheets: name, title, columns. A sheet without rows is left out."""
     label = facts.period.label
     found = [
@@ -197,36 +209,38 @@ def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[Column]]]:
     return [one for one in found if one[2] and one[2][0].cells]
 
 
-def _intake(facts: NoticeFacts) -> list[Column]:
+def _intake(facts: NoticeFacts) -> list[PlainColumn]:
     rows = tables.intake(facts)
     undecided = [one.undecided for one in rows]
     return [
-        Column("单位", [one.unit for one in rows], name=True),
-        *(Column(kind, [one.kinds[place] for one in rows]) for place, kind in enumerate(Kind)),
-        *([Column("类别待定", undecided)] if any(undecided) else []),
-        Column("合计", [one.total for one in rows]),
-        Column("逾期", [one.late for one in rows]),
-        Column("退稿", [one.refused for one in rows]),
+        PlainColumn("单位", [one.unit for one in rows], name=True),
+        *(PlainColumn(kind, [one.kinds[place] for one in rows]) for place, kind in enumerate(Kind)),
+        *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
+        PlainColumn("合计", [one.total for one in rows]),
+        PlainColumn("逾期", [one.late for one in rows]),
+        PlainColumn("退稿", [one.refused for one in rows]),
     ]
 
 
-def _completion(facts: NoticeFacts) -> list[Column]:
+def _completion(facts: NoticeFacts) -> list[PlainColumn]:
     by_unit = tables.completions_by_unit(facts)
     rates = tables.rates_by_unit(facts)
-    columns = [Column("单位", list(by_unit), name=True)]
+    columns = [PlainColumn("单位", list(by_unit), name=True)]
     for kind in Kind:
         found = [next((c for c in several if c.kind is kind), None) for several in by_unit.values()]
         if any(found):
             columns += [
-                Column(f"{kind}应报", [one.wanted if one else None for one in found]),
-                Column(f"{kind}实报", [one.reported if one else None for one in found]),
-                Column(f"{kind}按期完成", [one.met if one else None for one in found]),
-                Column(f"{kind}完成率", [one.rate if one else None for one in found], rate=True),
+                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in found]),
+                PlainColumn(f"{kind}实报", [one.reported if one else None for one in found]),
+                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in found]),
+                PlainColumn(
+                    f"{kind}完成率", [one.rate if one else None for one in found], rate=True
+                ),
             ]
-    return [*columns, Column("总完成率", [rates[unit] for unit in by_unit], rate=True)]
+    return [*columns, PlainColumn("总完成率", [rates[unit] for unit in by_unit], rate=True)]
 
 
-def _outlets(facts: NoticeFacts) -> list[Column]:
+def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
     found = tables.outlets(facts)
     if not found:
         return []
@@ -235,12 +249,12 @@ def _outlets(facts: NoticeFacts) -> list[Column]:
     units = [unit for unit in units if any(unit in one for one in counts)]
     heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in found]
     return [
-        Column("单位", [*units, "合计"], name=True),
+        PlainColumn("单位", [*units, "合计"], name=True),
         *(
-            Column(head, [*(one.get(unit) for unit in units), sum(one.values())])
+            PlainColumn(head, [*(one.get(unit) for unit in units), sum(one.values())])
             for head, one in zip(heads, counts, strict=True)
         ),
-        Column(
+        PlainColumn(
             "合计",
             [
                 *(sum(one.get(unit, 0) for one in counts) for unit in units),
@@ -250,30 +264,34 @@ def _outlets(facts: NoticeFacts) -> list[Column]:
     ]
 
 
-def _changes(facts: NoticeFacts) -> list[Column]:
+def _changes(facts: NoticeFacts) -> list[PlainColumn]:
     changes = facts.changes
     return [
-        Column("单位", [one.unit for one in changes], name=True),
-        Column("统计期", [one.period for one in changes], name=True),
-        Column("原积分", [one.before for one in changes]),
-        Column("现积分", [one.after for one in changes]),
-        Column("差额", [one.after - one.before for one in changes]),
-        Column("原因", [one.why for one in changes], name=True),
+        PlainColumn("单位", [one.unit for one in changes], name=True),
+        PlainColumn("统计期", [one.period for one in changes], name=True),
+        PlainColumn("原积分", [one.before for one in changes]),
+        PlainColumn("现积分", [one.after for one in changes]),
+        PlainColumn("差额", [one.after - one.before for one in changes]),
+        PlainColumn("原因", [one.why for one in changes], name=True),
     ]
 
 
-def _bonuses(facts: NoticeFacts) -> list[Column]:
+def _bonuses(facts: NoticeFacts) -> list[PlainColumn]:
     rates = tables.rates_by_unit(facts)
     return [
-        Column("单位", [row.unit for row in facts.rows], name=True),
-        Column("积分总计", [row.points for row in facts.rows]),
-        Column("排名", [row.rank for row in facts.rows]),
-        Column("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
-        Column("附加分", [tables.bonus_of(facts, row.unit) or BONUS_GAP for row in facts.rows]),
+        PlainColumn("单位", [row.unit for row in facts.rows], name=True),
+        PlainColumn("积分总计", [row.points for row in facts.rows]),
+        PlainColumn("排名", [row.rank for row in facts.rows]),
+        PlainColumn("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
+        PlainColumn(
+            "附加分", [tables.bonus_of(facts, row.unit) or BONUS_GAP for row in facts.rows]
+        ),
     ]
 
 
-def _plain(book: Any, formats: Formats, name: str, title: str, columns: Sequence[Column]) -> None:
+def _plain(
+    book: Any, formats: Formats, name: str, title: str, columns: Sequence[PlainColumn]
+) -> None:
     sheet = book.add_worksheet(name)
     last = len(columns) - 1
     if last:
@@ -301,11 +319,12 @@ def _plain(book: Any, formats: Formats, name: str, title: str, columns: Sequence
     _paper(sheet, heads=(0, 1), landscape=len(columns) > 9)
 
 
-def _charts(book: Any, facts: NoticeFacts) -> None:
+def _charts(book: Any, facts: NoticeFacts, columns: Sequence[Column]) -> None:
     """Bars of points, one chart per table, drawn by Excel itself from the tables' own cells."""
     if not facts.tables:
         return
     sheet = book.add_worksheet("图表")
+    points = [column.key for column in official(columns)].index("points")
     line = 0
     for group, rows in facts.tables:
         shown = min(len(rows), MOST_BARS)
@@ -315,7 +334,7 @@ def _charts(book: Any, facts: NoticeFacts) -> None:
             {
                 "name": "积分总计",
                 "categories": [name, 3, 0, 2 + shown, 0],
-                "values": [name, 3, 8, 2 + shown, 8],
+                "values": [name, 3, points, 2 + shown, points],
                 "data_labels": {"value": True},
                 "fill": {"color": "#4472C4"},
                 "gap": 60,

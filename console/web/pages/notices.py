@@ -27,9 +27,9 @@ from notifier.notice import tables as notice_tables
 from notifier.notice import text
 from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
+from rulebook import points_table
 from rulebook.labels import KINDS_IN_NOTICES
 from rulebook.periods import Period, Span, containing, parse, previous
-from rulebook.points import TIERS
 from rulebook.provisions import Points
 from rulebook.ranking import TableRow
 
@@ -115,7 +115,7 @@ def published(ctx: RequestContext) -> Response:
         here="/notices",
         notice=found,
         files=list(found.files),
-        tiers=TIERS,
+        points_table=points_table,
         series=SERIES,
         charts=[(group, _chart(rows, points)) for group, rows in found.tables if rows],
         **_changes(ctx, found),
@@ -168,7 +168,7 @@ def _preview(
         problems=text.problems(facts),
         demands=text.requirements(facts),
         notes=text.table_notes,
-        tiers=TIERS,
+        points_table=points_table,
         series=SERIES,
         charts=[(group, _chart(rows, facts.points)) for group, rows in facts.tables],
         intake=notice_tables.intake(facts),
