@@ -6,12 +6,17 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ledger.queries.export import Record, moment
+from ledger.queries.figures import AnnualBonus, Summary
 from ledger.row_values import file_values
+from rulebook import points_table
 from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
+from rulebook.points_table import COLUMNS, Column
+from rulebook.provisions import Provisions
+from rulebook.ranking import TableRow, assessment
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_CHARACTERS = 32_767
@@ -78,6 +83,66 @@ def _duplicate(duplicate: Duplicate, zone: str) -> dict[str, Any]:
         "position": duplicate.position,
         "similarity": math.floor(duplicate.similarity * 10_000) / 10_000,
         "same_file": duplicate.same_file,
+    }
+
+
+def summary_json(
+    summary: Summary,
+    only: str | None,
+    provisions: Provisions,
+    annual: Sequence[AnnualBonus],
+    columns: Sequence[Column] = COLUMNS,
+) -> dict[str, Any]:
+    """
+    Make the stable JSON form of a period's points: what `ledger summary --json` and the API say.
+
+    Args:
+        only: the one unit that is asked for; None: all.
+        annual: the year's bonuses where the period is a year.
+    """
+    extra = {one.unit: _bonus(one) for one in annual}
+    targets: dict[str, dict[str, Any]] = {}
+    for one in summary.completions:
+        targets.setdefault(one.unit, {})[one.kind.value] = {
+            "wanted": one.wanted,
+            "met": one.met,
+            "reported": one.reported,
+            "rate": one.rate,
+        }
+    return {
+        "period": summary.period.name,
+        "first": summary.period.first.isoformat(),
+        "last": summary.period.last.isoformat(),
+        "tables": [
+            {
+                "group": group.value,
+                "rows": [
+                    {
+                        **points_table.record(row, columns),
+                        **_assessed(row, provisions),
+                        **extra.get(row.unit, {}),
+                        "targets": targets.get(row.unit, {}),
+                    }
+                    for row in rows
+                    if only in (None, row.unit)
+                ],
+            }
+            for group, rows in summary.tables
+        ],
+    }
+
+
+def _assessed(row: TableRow, provisions: Provisions) -> dict[str, Any]:
+    given = assessment(row.rank, provisions)
+    return {} if given is None else {"assessment": given}
+
+
+def _bonus(one: AnnualBonus) -> dict[str, Any]:
+    """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
+    return {
+        "bonus": float(one.bonus),
+        "bonus_counted": float(one.counted),
+        "sanctions": list(one.sanctions),
     }
 
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
@@ -20,6 +20,7 @@ from console.cli import search
 from console.cli import targets as cli_targets
 from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.serializers import summary_json
 from console.settings.loading import ledger_url
 from ledger import journal
 from ledger.notices import differences
@@ -68,7 +69,9 @@ def summary(
         annual = application.figures.annual(period.first.year) if whole_year else ()
         proof = application.figures.proof(only, period) if why and only else ()
     if as_json:
-        print(json.dumps(told(found, only, provisions, annual), ensure_ascii=False, indent=2))
+        print(
+            json.dumps(summary_json(found, only, provisions, annual), ensure_ascii=False, indent=2)
+        )
         return
     if on <= period.last:
         print_line(
@@ -78,63 +81,9 @@ def summary(
         shown = [row for row in rows if only in (None, row.unit)]
         if shown:
             title = f"{period.label}积分（{group.value}）"
-            print_table(_table(title, shown, found, provisions, annual))
+            print_table(summary_table(title, shown, found, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
-
-
-def told(
-    found: Summary,
-    only: str | None,
-    provisions: Provisions,
-    annual: Sequence[AnnualBonus],
-    columns: Sequence[Column] = COLUMNS,
-) -> dict[str, Any]:
-    """The stable JSON form of a summary."""
-    extra = {one.unit: _bonus(one) for one in annual}
-    targets: dict[str, dict[str, Any]] = {}
-    for one in found.completions:
-        targets.setdefault(one.unit, {})[one.kind.value] = {
-            "wanted": one.wanted,
-            "met": one.met,
-            "reported": one.reported,
-            "rate": one.rate,
-        }
-    return {
-        "period": found.period.name,
-        "first": found.period.first.isoformat(),
-        "last": found.period.last.isoformat(),
-        "tables": [
-            {
-                "group": group.value,
-                "rows": [
-                    {
-                        **points_table.record(row, columns),
-                        **_assessed(row, provisions),
-                        **extra.get(row.unit, {}),
-                        "targets": targets.get(row.unit, {}),
-                    }
-                    for row in rows
-                    if only in (None, row.unit)
-                ],
-            }
-            for group, rows in found.tables
-        ],
-    }
-
-
-def _assessed(row: TableRow, provisions: Provisions) -> dict[str, Any]:
-    given = assessment(row.rank, provisions)
-    return {} if given is None else {"assessment": given}
-
-
-def _bonus(one: AnnualBonus) -> dict[str, Any]:
-    """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
-    return {
-        "bonus": float(one.bonus),
-        "bonus_counted": float(one.counted),
-        "sanctions": list(one.sanctions),
-    }
 
 
 @ledger_app.command()
@@ -287,7 +236,7 @@ def rescore(context: typer.Context) -> None:
     print_line(f"已重写 {done} 篇稿件的积分明细。")
 
 
-def _table(
+def summary_table(
     title: str,
     rows: list[TableRow],
     found: Summary,
@@ -295,6 +244,7 @@ def _table(
     annual: Sequence[AnnualBonus],
     columns: Sequence[Column] = COLUMNS,
 ) -> Table:
+    """Lay a period's points table out for a terminal."""
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
     shown = points_table.on_screen(rows, columns)
     for column in shown:

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
-from console.cli.ledger import told
+from console.serializers import summary_json
 from console.service import last_round
 from console.service.health import health
 from console.web.accounts import digest
@@ -105,7 +105,7 @@ def api_points(ctx: RequestContext) -> Response:
     web, settings = ctx.web, ctx.web.application.settings
     annual = web.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()
     found = web.summaries.of(period, ctx.today)
-    return JSONResponse(told(found, None, settings.provisions_on_day(period.last), annual))
+    return JSONResponse(summary_json(found, None, settings.provisions_on_day(period.last), annual))
 
 
 def openapi(_ctx: RequestContext) -> Response:

@@ -1,0 +1,117 @@
+"""A column of the points table is added in one place: all renderings of it are made from one list."""
+
+import io
+from datetime import date
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from docx import Document
+from openpyxl import load_workbook
+from rich.console import Console
+
+from console.cli.ledger import summary_table
+from console.serializers import summary_json
+from console.settings.loading import load
+from console.web.openapi import points_row
+from console.web.templating import environment
+from ledger.queries.figures import Summary
+from notifier.notice.document import document
+from notifier.notice.facts import NoticeFacts
+from notifier.notice.template import blank
+from notifier.notice.workbook import workbook
+from rulebook import points_table
+from rulebook.model import Group
+from rulebook.periods import parse
+from rulebook.points_table import COLUMNS, Column
+from rulebook.provisions import Points, Provisions
+from rulebook.ranking import TableRow
+
+ROWS = (
+    TableRow("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
+    TableRow("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
+)
+MORE = (
+    *COLUMNS[:-2],
+    Column("scored", "计分稿件", 15, lambda row: 700 + row.news, short="计分\n稿件"),
+    *COLUMNS[-2:],
+)
+FACTS = NoticeFacts(
+    office="某区应急管理局",
+    period=parse("2022Q1"),
+    towns=ROWS,
+    offices=(),
+    dated=date(2022, 4, 6),
+    points=Points(),
+    addressees=(),
+)
+
+
+@pytest.fixture
+def summary() -> Summary:
+    tables = ((Group.TOWNS, ROWS), (Group.OFFICES, ()))
+    return Summary(parse("2022Q1"), tables, (), (), None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def provisions() -> Provisions:
+    return load(Path(__file__).parents[2] / "config.toml", {}).provisions[-1]
+
+
+def test_the_notice_has_its_nine_columns_and_the_rank() -> None:
+    assert [column.label for column in points_table.official()] == [
+        *("单位", "工作动态/舆情", "综合性文章/约稿", "一类", "二类", "三类", "四类", "五类"),
+        *("积分总计", "排名"),
+    ]
+
+
+def test_a_further_column_stands_in_the_word_file() -> None:
+    table = Document(io.BytesIO(document(FACTS, blank(MORE), MORE))).tables[0]
+    lines = [[cell.text for cell in row.cells] for row in table.rows]
+    place = lines[0].index("计分稿件")
+    assert [line[place] for line in lines[2:]] == ["720", "710"]
+    assert [line[place + 1] for line in lines[2:]] == ["51", "22"]
+
+
+def test_a_further_column_stands_in_the_workbook_and_the_sum_still_finds_its_cells() -> None:
+    sheet = load_workbook(io.BytesIO(workbook(FACTS, MORE))).worksheets[0]
+    heads = [cell.value for cell in sheet[2]]
+    assert heads[8:13] == ["计分稿件", "积分总计", "排名", "更正", "核对"]
+    assert [cell.value for cell in sheet[4]][8:12] == [720, 51, 1, 0]
+    assert sheet["M5"].value == f"={_weights(5)}+L5"
+
+
+def test_a_further_column_stands_in_the_json_and_in_its_description(
+    summary: Summary, provisions: Provisions
+) -> None:
+    told = summary_json(summary, None, provisions, (), MORE)
+    row = told["tables"][0]["rows"][0]
+    assert row["scored"] == 720
+    assert row["adopted"] == [1, 0, 1, 0, 0]
+    described = points_row(MORE)
+    assert set(described["properties"]) <= {*row}
+    assert "scored" in described["required"]
+
+
+def test_a_further_column_stands_in_the_terminal(summary: Summary, provisions: Provisions) -> None:
+    out = Console(file=io.StringIO(), width=120)
+    out.print(summary_table("积分", list(ROWS), summary, provisions, (), MORE))
+    assert isinstance(out.file, io.StringIO)
+    assert "720" in out.file.getvalue()
+
+
+def test_a_further_column_stands_on_the_page() -> None:
+    page = environment("Asia/Shanghai", "某局", ()).get_template("notice_table.html")
+    table = SimpleNamespace(
+        COLUMNS=MORE, on_screen=points_table.on_screen, heads=points_table.heads
+    )
+    html = page.render(rows=ROWS, points_table=table)
+    assert "计分稿件</th>" in html
+    assert html.count('<td class="num">720</td>') == 1
+
+
+def _weights(line: int) -> str:
+    worth = (Points().news, Points().article, *Points().adoption)
+    return "+".join(
+        f"{letter}{line}*{points}" for letter, points in zip("BCDEFGH", worth, strict=True)
+    )
