@@ -10,6 +10,7 @@ from sqlalchemy import Engine, Select, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ledger.errors import AlreadyExists, NotFound
 from ledger.journal import JournalEntry, append
 from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, TokenRow, UserRow
 from ledger.models.database import read_only
@@ -59,12 +60,8 @@ class AttemptLimit:
     most: int
 
 
-class NameTaken(Exception):
+class NameTaken(AlreadyExists):
     """There is already one of this name; the text says so."""
-
-
-class Nobody(Exception):
-    """There is none of this name; the text says so."""
 
 
 class Accounts:
@@ -105,7 +102,7 @@ class Accounts:
             return _account(row) if row else None
 
     def set_password(self, name: str, password: str, who: str, now: datetime) -> None:
-        """Set a new hash; every session and link of the account ends. Raises: Nobody."""
+        """Set a new hash; every session and link of the account ends. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             row.password = password
@@ -122,13 +119,13 @@ class Accounts:
             )
 
     def set_role(self, name: str, role: Role, who: str, now: datetime) -> None:
-        """Give an account another role. Raises: Nobody."""
+        """Give an account another role. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             _named(session, name).role = role
             _told(session, {"user": name, "change": "role", "role": role.value}, who, now)
 
     def set_disabled(self, name: str, disabled: bool, who: str, now: datetime) -> None:
-        """Lock an account out, its sessions included, or let it in again. Raises: Nobody."""
+        """Lock an account out, its sessions included, or let it in again. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             row.disabled = disabled
@@ -193,7 +190,7 @@ class Accounts:
     # -- one-time links --
 
     def invite(self, name: str, token: str, expires: datetime) -> None:
-        """Store a link with which a person sets a password; earlier ones no longer open. Raises: Nobody."""
+        """Store a link with which a person sets a password; earlier ones no longer open. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             row = _named(session, name)
             session.execute(delete(LinkRow).where(LinkRow.user_id == row.id))
@@ -274,11 +271,11 @@ class Accounts:
             return [ApiToken(row.name, row.created, row.seen) for row in rows]
 
     def revoke_key(self, name: str, who: str, now: datetime) -> None:
-        """Revoke a program's token. Raises: Nobody."""
+        """Revoke a program's token. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             row = session.scalar(select(TokenRow).where(TokenRow.name == name))
             if row is None:
-                raise Nobody(f"没有叫“{name}”的令牌；现有的见 shougao token list。")
+                raise NotFound(f"没有叫“{name}”的令牌；现有的见 shougao token list。")
             session.delete(row)
             _told(session, {"token": name, "change": "revoked"}, who, now)
 
@@ -298,7 +295,7 @@ class Accounts:
 def _named(session: Session, name: str) -> UserRow:
     row = session.scalar(select(UserRow).where(UserRow.name == name).with_for_update())
     if row is None:
-        raise Nobody(f"没有叫“{name}”的账号；现有的见 shougao user list。")
+        raise NotFound(f"没有叫“{name}”的账号；现有的见 shougao user list。")
     return row
 
 

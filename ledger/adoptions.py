@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from ledger.errors import NotFound
+from ledger.errors import AlreadyExists, ConflictError, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, StandingRow
@@ -25,7 +25,7 @@ LOOK_BACK = timedelta(days=400)
 """How long after its receipt a draft may still be printed."""
 
 
-class AlreadyRecorded(Exception):
+class AlreadyRecorded(AlreadyExists):
     """The same text in the same outlet on the same day stands in the register; the text names it."""
 
 
@@ -158,7 +158,7 @@ class Adoptions:
             if row is None:
                 raise NotFound(f"没有第 {adoption} 号录用记录。")
             if seen is not None and row.seq != seen:
-                raise NotFound(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
+                raise ConflictError(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
             before = row.draft_id
             facts: dict[str, Any] = {"adoption": adoption}
             if tier is not None:

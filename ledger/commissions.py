@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import CommissionRow, StandingRow
@@ -86,9 +86,9 @@ class Commissions:
     def add(self, commission: Commission, who: str, now: datetime, why: str = "") -> int:
         """Record one; returns its number. Raises: InvalidInput when its days or units make no sense."""
         if not commission.units:
-            raise ValueError("约稿没有写明向哪些单位约稿。")
+            raise InvalidInput("约稿没有写明向哪些单位约稿。")
         if commission.due < commission.asked:
-            raise ValueError(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
+            raise InvalidInput(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = CommissionRow(

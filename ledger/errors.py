@@ -13,3 +13,11 @@ class ConflictError(LedgerError):
 
 class NotFound(LedgerError):
     """There is no such row; the text names it."""
+
+
+class AlreadyExists(LedgerError):
+    """The very thing is there already; the text names it."""
+
+
+class InvalidInput(LedgerError):
+    """What was asked makes no sense as it stands; the text says what is wrong."""

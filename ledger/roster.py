@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import Connection, Engine, bindparam, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import ConflictError
+from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
@@ -128,7 +128,7 @@ class Roster:
                 )
             ).first()
             if duplicate is not None:
-                raise ValueError(f"{officer.unit}已有在任的宣传员“{officer.name}”，请直接修改。")
+                raise AlreadyExists(f"{officer.unit}已有在任的宣传员“{officer.name}”，请直接修改。")
             row = OfficerRow(unit=officer.unit, name=officer.name)
             session.add(row)
             _write(session, row, officer)
@@ -144,7 +144,7 @@ class Roster:
         with Session(self._engine) as session, session.begin():
             row = session.get(OfficerRow, number, with_for_update=True)
             if row is None:
-                raise LookupError(f"没有第 {number} 号宣传员。")
+                raise NotFound(f"没有第 {number} 号宣传员。")
             if _officer(session, row) != was:
                 raise ConflictError(
                     f"{row.name}的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
@@ -174,7 +174,7 @@ class Roster:
                 `successor.begins` is missing or before the appointment that ends.
         """
         if successor.begins is None:
-            raise ValueError("请写明新任宣传员的起始日期。")
+            raise InvalidInput("请写明新任宣传员的起始日期。")
         with Session(self._engine) as session, session.begin():
             row = session.scalars(
                 select(OfficerRow)
@@ -182,9 +182,9 @@ class Roster:
                 .with_for_update()
             ).first()
             if row is None:
-                raise LookupError(f"{unit}没有在任的宣传员“{name}”；名单见 shougao roster list。")
+                raise NotFound(f"{unit}没有在任的宣传员“{name}”；名单见 shougao roster list。")
             if row.begins is not None and successor.begins <= row.begins:
-                raise ValueError(f"起始日期早于{name}的任职日期 {row.begins}。")
+                raise InvalidInput(f"起始日期早于{name}的任职日期 {row.begins}。")
             row.ends = successor.begins - timedelta(days=1)
             _told(session, row, "ended", who, now)
             new = OfficerRow(unit=unit, name=successor.name)

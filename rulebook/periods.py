@@ -10,6 +10,10 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 
+class UnknownPeriod(ValueError):
+    """No period is written like this; the text names it and the forms, in Chinese."""
+
+
 class Span(StrEnum):
     """How long a period is."""
 
@@ -59,7 +63,7 @@ def parse(text: str) -> Period:
     """
     Parse the name of a period; full-width digits and small letters are allowed.
 
-    Raises: ValueError with a sentence that names the text and the forms.
+    Raises: UnknownPeriod.
     """
     name = unicodedata.normalize("NFKC", text).strip().upper()
     try:
@@ -68,8 +72,8 @@ def parse(text: str) -> Period:
             if found:
                 return make(*(int(part) for part in found.groups()))
     except ValueError:
-        raise ValueError(f"没有“{text}”这个时段；{FORMS}。") from None
-    raise ValueError(f"看不懂时段“{text}”；{FORMS}。")
+        raise UnknownPeriod(f"没有“{text}”这个时段；{FORMS}。") from None
+    raise UnknownPeriod(f"看不懂时段“{text}”；{FORMS}。")
 
 
 def containing(day: date, span: Span) -> Period:

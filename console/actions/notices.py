@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from console.application import Application
 from console.settings.loading import ConfigError
+from ledger.errors import InvalidInput
 from ledger.notices import Difference, PointsChange, PublishedNotice, differences
 from ledger.os_errors import describe
 from ledger.queries.figures import Summary
@@ -92,11 +93,11 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
     """
     Freeze a notice and owe it to the distribution list; returns its edition.
 
-    Raises ValueError before the period has ended: its figures still move.
+    Raises: InvalidInput before the period has ended: its figures still move.
     """
     period = ready.summary.period
     if period.last >= ready.facts.dated:
-        raise ValueError(
+        raise InvalidInput(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
     office = application.office()

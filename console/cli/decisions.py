@@ -27,7 +27,7 @@ from console.cli.terminal import exit_with_error, print_line, print_table
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
 from ledger.decisions import AppliedRuling
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from notifier.mail.page import look_of
 from rulebook.model import Kind
 from rulebook.rulings import Ruling, UnfinishedRuling
@@ -159,7 +159,7 @@ def commission_add(
         )
         try:
             number = application.commissions.add(asked, by or current_user(), now())
-        except ValueError as error:
+        except InvalidInput as error:
             exit_with_error(str(error), 2)
     print_line(f"约稿已登记：第 {number} 号“{topic}”，{len(asked.units)} 个单位，{due} 前。")
 

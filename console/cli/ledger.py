@@ -148,7 +148,7 @@ def changes(
     with Application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
-        except ValueError as error:
+        except periods.UnknownPeriod as error:
             exit_with_error(str(error), 2)
         published = application.notices.published(wanted)
         if not published:

@@ -14,6 +14,7 @@ import typer
 from console.application import Application, now
 from console.cli.options import By, current_user, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line
+from ledger.errors import InvalidInput
 from ledger.os_errors import describe
 from rulebook import periods
 
@@ -165,7 +166,7 @@ def notice(
             edition = (
                 notices.publish(application, made, by or current_user(), now()) if publish else 0
             )
-        except ValueError as error:
+        except (periods.UnknownPeriod, InvalidInput) as error:
             exit_with_error(str(error), 2)
         except BadTemplate as error:
             exit_with_error(str(error), 1)

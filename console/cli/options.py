@@ -79,7 +79,7 @@ def period_of(on: date, **given: str) -> Period:
     ((name, text),) = told.items()
     try:
         found = periods.parse(text)
-    except ValueError as error:
+    except periods.UnknownPeriod as error:
         exit_with_error(str(error), 2)
     if found.span.value != name:
         exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{found.span.value} {text}。", 2)

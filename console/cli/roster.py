@@ -13,6 +13,7 @@ from console.application import Application, now
 from console.cli.options import By, current_user, parse_day, settings_of, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.spreadsheets.roster import mask, read_roster
+from ledger.errors import InvalidInput, NotFound
 from ledger.roster import Officer
 
 roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
@@ -67,8 +68,8 @@ def roster_handover(
             application.roster.hand_over(
                 successor.unit, leaves, successor, by or current_user(), now()
             )
-        except (LookupError, ValueError) as error:
-            exit_with_error(str(error.args[0]), 1)
+        except (NotFound, InvalidInput) as error:
+            exit_with_error(str(error), 1)
     print_line(f"{successor.unit}：{leaves} → {comes}，自 {begins} 起。")
 
 

@@ -51,7 +51,7 @@ def find(
     with Application(settings_of(context)) as application:
         try:
             span = periods.parse(period) if period else None
-        except ValueError as error:
+        except periods.UnknownPeriod as error:
             exit_with_error(str(error), 2)
         wanted = search.DraftQuery(
             words=words,

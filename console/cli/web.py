@@ -18,7 +18,8 @@ from console.cli.options import current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
-from ledger.accounts import Accounts, NameTaken, Nobody
+from ledger.accounts import Accounts, NameTaken
+from ledger.errors import NotFound
 from ledger.states import Role
 
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
@@ -132,7 +133,7 @@ def user_password(
             print_line(
                 f"一次性链接（48 小时内有效）：\n  {_invitation(application, name, _base(application))}"
             )
-        except Nobody as error:
+        except NotFound as error:
             exit_with_error(str(error), 1)
 
 
@@ -146,7 +147,7 @@ def user_role(
     with Application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_role(name, role, current_user(), now())
-        except Nobody as error:
+        except NotFound as error:
             exit_with_error(str(error), 1)
     print_line(f"账号“{name}”的角色已改为 {role.value}。")
 
@@ -161,7 +162,7 @@ def user_disable(
     with Application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_disabled(name, not undo, current_user(), now())
-        except Nobody as error:
+        except NotFound as error:
             exit_with_error(str(error), 1)
     print_line(f"账号“{name}”已{'启用' if undo else '停用'}。")
 
@@ -196,7 +197,7 @@ def token_revoke(
     with Application(settings_of(context)) as application:
         try:
             Accounts(application.engine).revoke_key(name, current_user(), now())
-        except Nobody as error:
+        except NotFound as error:
             exit_with_error(str(error), 1)
     print_line(f"令牌“{name}”已收回。")
 

@@ -100,7 +100,7 @@ def api_points(ctx: RequestContext) -> Response:
         return _refused()
     try:
         period = periods.parse(ctx.query("period"))
-    except ValueError as error:
+    except periods.UnknownPeriod as error:
         return JSONResponse({"error": str(error)}, 400)
     web, settings = ctx.web, ctx.web.application.settings
     annual = web.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()

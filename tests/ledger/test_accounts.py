@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Engine
 
-from ledger.accounts import Accounts, AttemptLimit, NameTaken, Nobody
+from ledger.accounts import Accounts, AttemptLimit, NameTaken
+from ledger.errors import NotFound
 from ledger.journal import history
 from ledger.states import Act, Role
 
@@ -58,7 +59,7 @@ def test_a_new_password_ends_sessions_and_links(people: Accounts, noon: datetime
     people.set_password("王静", "hash", "admin", noon)
     assert people.login("a" * 64, noon) is None
     assert people.invited("c" * 64, noon) is None
-    with pytest.raises(Nobody):
+    with pytest.raises(NotFound):
         people.set_password("李强", "hash", "admin", noon)
 
 
@@ -129,7 +130,7 @@ def test_a_programs_token_opens_until_it_is_revoked(people: Accounts, noon: date
     assert [key.seen for key in people.programs()] == [noon]
     people.revoke_key("大屏", "admin", noon)
     assert people.key("e" * 64, noon) is None
-    with pytest.raises(Nobody):
+    with pytest.raises(NotFound):
         people.revoke_key("大屏", "admin", noon)
 
 

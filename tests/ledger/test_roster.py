@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 from sqlalchemy import Engine
 
+from ledger.errors import InvalidInput, NotFound
 from ledger.journal import history
 from ledger.roster import Imported, Officer, Roster
 
@@ -83,13 +84,13 @@ def test_a_form_without_addresses_leaves_those_known(engine: Engine) -> None:
     assert roster.sender("", "zhang@town.example", DAY).officer == "张三"
 
 
-@pytest.mark.parametrize(("name", "error"), [("王五", LookupError), ("张三", ValueError)])
+@pytest.mark.parametrize(("name", "error"), [("王五", NotFound), ("张三", InvalidInput)])
 def test_a_hand_over_by_nobody_or_from_no_day_on_is_refused(
     engine: Engine, name: str, error: type[Exception]
 ) -> None:
     roster = Roster(engine)
     roster.enter([ZHANG], "li", NOW)
-    begins = date(2022, 4, 1) if error is LookupError else None
+    begins = date(2022, 4, 1) if error is NotFound else None
     with pytest.raises(error):
         roster.hand_over("湖塘镇", name, Officer("湖塘镇", "李四", begins=begins), "li", NOW)
     assert len(roster.officers()) == 1

@@ -23,7 +23,7 @@ from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, encoded, go, page
 from ledger import journal
 from ledger.adoptions import AlreadyRecorded, RegisteredAdoption
-from ledger.errors import NotFound
+from ledger.errors import ConflictError, NotFound
 from ledger.journal import JournalLine
 from ledger.queries import search
 from ledger.states import Act, Role
@@ -159,7 +159,7 @@ def change(ctx: RequestContext) -> Response:
             seen=forms.number(ctx.form_value("seen")),
             **wanted,  # type: ignore[arg-type]
         )
-    except NotFound as error:
+    except (NotFound, ConflictError) as error:
         return _one(ctx, trouble=str(error), status=409)
     return go(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
 

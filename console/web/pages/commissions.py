@@ -13,7 +13,7 @@ from console.web import forms
 from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
 from ledger.commissions import Answer, Commission, UnitAnswer
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
 from ledger.states import Role
@@ -63,7 +63,7 @@ def add(ctx: RequestContext) -> Response:
         number = ctx.web.application.commissions.add(
             Commission(topic, units, ctx.today, due, note), ctx.account.name, ctx.now
         )
-    except ValueError as error:
+    except (Unusable, InvalidInput) as error:
         return _shown(ctx, trouble=str(error), status=400)
     return go(f"/commissions/{number}", said=f"已布置：向 {len(units)} 个单位约稿，{due} 截止。")
 

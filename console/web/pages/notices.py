@@ -18,6 +18,7 @@ from console.web import forms
 from console.web.charts import Stack, stacks
 from console.web.downloads import download
 from console.web.request_context import RequestContext, action, go, page
+from ledger.errors import InvalidInput
 from ledger.journal import JournalEntry, record
 from ledger.notices import PublishedNotice, Tables
 from ledger.queries.figures import Summary
@@ -29,7 +30,7 @@ from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
 from rulebook import points_table
 from rulebook.labels import KINDS_IN_NOTICES
-from rulebook.periods import Period, Span, containing, parse, previous
+from rulebook.periods import Period, Span, UnknownPeriod, containing, parse, previous
 from rulebook.provisions import Points
 from rulebook.ranking import TableRow
 
@@ -58,7 +59,7 @@ def notices(ctx: RequestContext) -> Response:
     if asked:
         try:
             return go(f"/notices/{parse(asked).name}")
-        except ValueError as error:
+        except UnknownPeriod as error:
             trouble = str(error)
     return ctx.render(
         "notices.html",
@@ -100,7 +101,7 @@ def publish(ctx: RequestContext) -> Response:
     try:
         ready = _made(ctx, summary)
         edition = bulletin.publish(ctx.web.application, ready, ctx.account.name, ctx.now)
-    except (ValueError, BadTemplate, ConfigError) as error:
+    except (InvalidInput, BadTemplate, ConfigError) as error:
         return _preview(ctx, period, ctx.form, str(error), 400)
     to = len(ctx.web.application.settings.notice.recipients)
     sent = f"，将寄给 {to} 个地址" if to else "；没有设置寄送名单，请自行分发"
@@ -267,7 +268,7 @@ def _periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
 def _period(ctx: RequestContext) -> Period:
     try:
         return parse(ctx.request.path_params["period"])
-    except ValueError:
+    except UnknownPeriod:
         raise HTTPException(404) from None
 
 

@@ -15,7 +15,7 @@ from console.spreadsheets.roster import RosterError, addresses_in, mask, read_ro
 from console.web import forms
 from console.web.forms import Unusable
 from console.web.request_context import RequestContext, action, go, page
-from ledger.errors import ConflictError, NotFound
+from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.queries import letter_views
 from ledger.roster import Officer
 from ledger.states import Role
@@ -63,7 +63,7 @@ def add(ctx: RequestContext) -> Response:
     try:
         officer = _filled(ctx, forms.unit(ctx))
         ctx.web.application.roster.add(officer, ctx.account.name, ctx.now)
-    except ValueError as error:
+    except (Unusable, AlreadyExists) as error:
         return _new(ctx, _as_typed(ctx), str(error), 400)
     return go("/officers", said=f"已新增{officer.unit}宣传员{officer.name}。")
 
@@ -86,8 +86,8 @@ def change(ctx: RequestContext) -> Response:
         return _one(ctx, trouble=moved, status=409)
     try:
         ctx.web.application.roster.renew(found.id, found, officer, ctx.account.name, ctx.now)
-    except (LookupError, ConflictError) as error:
-        return _one(ctx, trouble=str(error.args[0]), status=409)
+    except (NotFound, ConflictError) as error:
+        return _one(ctx, trouble=str(error), status=409)
     ended = officer.ends is not None and found.ends is None
     said = (
         f"{officer.name}的任期到 {officer.ends} 为止。"
@@ -108,8 +108,8 @@ def hand_over(ctx: RequestContext) -> Response:
         ctx.web.application.roster.hand_over(
             found.unit, found.name, successor, ctx.account.name, ctx.now
         )
-    except (ValueError, LookupError) as error:
-        return _one(ctx, trouble=str(error.args[0]), status=400)
+    except (Unusable, NotFound, InvalidInput) as error:
+        return _one(ctx, trouble=str(error), status=400)
     until = begins - timedelta(days=1)
     return go(
         "/officers",
@@ -155,8 +155,8 @@ def claim(ctx: RequestContext) -> Response:
             application.roster.renew(
                 officer.id, officer, replace(officer, addresses=addresses), who, ctx.now
             )
-        except (LookupError, ConflictError) as error:
-            troubles.append(str(error.args[0]))
+        except (NotFound, ConflictError) as error:
+            troubles.append(str(error))
     if troubles:
         return _shown(ctx, trouble="\n".join(troubles), status=409)
     kept = f"，{address} 已登记给{officer.name}" if officer else ""

@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.web.comparison import repeat
+from console.web.forms import Unusable
 from console.web.pages.letter import paragraphs
 from console.web.request_context import RequestContext, action, go, page
 from ingest.drafts.picture_matching import natural
@@ -56,7 +57,7 @@ def decide(ctx: RequestContext) -> Response:
         raise HTTPException(400)
     try:
         ruling = _ruling(ctx, draft, describe_act)
-    except ValueError as error:
+    except Unusable as error:
         return _shown(ctx, number, str(error), 400)
     if ruling == Ruling():
         return _shown(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
@@ -87,7 +88,7 @@ def decide(ctx: RequestContext) -> Response:
 def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
     if describe_act == "refuse":
         if not ctx.form_value("why").strip():
-            raise ValueError("不予收录要写明理由，报送人会在更正回执里看到。")
+            raise Unusable("不予收录要写明理由，报送人会在更正回执里看到。")
         return Ruling(accepted=False)
     if describe_act == "confirm":
         return Ruling(accepted=True)
@@ -95,13 +96,13 @@ def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
     unit = ctx.form_value("unit")
     known = {one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units}
     if unit and unit not in known:
-        raise ValueError(f"没有“{unit}”这个单位。")
+        raise Unusable(f"没有“{unit}”这个单位。")
     event_date = None
     if ctx.form_value("happened"):
         try:
             event_date = date.fromisoformat(ctx.form_value("happened"))
         except ValueError:
-            raise ValueError(f"“{ctx.form_value('happened')}”不是日期。") from None
+            raise Unusable(f"“{ctx.form_value('happened')}”不是日期。") from None
     voided = ctx.form_value("voided") == "yes"
     original = {"yes": True, "no": False}.get(ctx.form_value("original"))
     accepted = True if ctx.form_value("accepted") == "yes" else None
