@@ -1,4 +1,4 @@
-"""The clause that each reason rests on, by the reason's code."""
+"""The clause that each reason rests on, and the regulation's own words for it, by the reason's code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,20 @@ _BY_CLAUSE = {
     "一.3": (Reason.UNKNOWN_SENDER,),
     "二": (Reason.NO_REVIEWER,),
 }  # fmt: skip
-WITHOUT_CLAUSE = frozenset({
-    Reason.INFECTED, Reason.SECRET_MARK, Reason.UNVERIFIED_SENDER, Reason.SCANNED_DRAFT,
-    Reason.DECLINED, Reason.AUTOMATIC, Reason.OWN_LETTER, Reason.TRIPPED_US,
-})  # fmt: skip
-"""Reasons that the regulation does not speak of: safety, a person's word, our own."""
-
 CLAUSES = {reason.name: clause for clause, reasons in _BY_CLAUSE.items() for reason in reasons}
-"""The clause behind each reason, by the reason's code."""
+"""By a reason's code the clause of the regulation that it rests on."""
+
+WITHOUT_CLAUSE = frozenset(
+    {
+        # safety and secrecy, beside the regulation
+        Reason.INFECTED, Reason.SECRET_MARK, Reason.UNVERIFIED_SENDER,
+        # the limits of our own reading, and a person's word
+        Reason.SCANNED_DRAFT, Reason.TRIPPED_US, Reason.DECLINED,
+        # machine mail, which is no submission at all
+        Reason.AUTOMATIC, Reason.OWN_LETTER,
+    }
+)  # fmt: skip
+"""Reasons that rest on no clause of the regulation. A new reason stands here or in a clause."""
 
 _QUOTES = {
     "五.4": "所有稿件文字、图片需打包成压缩文件，以附件形式发送至邮箱，不得将稿件作为邮件正文",

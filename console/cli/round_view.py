@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich import box
@@ -16,6 +16,7 @@ from console.application import Application
 from console.cli.terminal import PlainConsole, printable, wide_console
 from console.settings.loading import Settings
 from ingest.intake import Entered
+from rulebook.deadlines import last_moment
 from rulebook.labels import OUTCOMES
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
 from rulebook.originality import percent
@@ -169,10 +170,8 @@ def _last_moment(deadline: datetime | None, zone: str) -> str:
     """Name an exclusive deadline as people do: 00:00 is the 24:00 of the day before."""
     if deadline is None:
         return "—"
-    local = deadline.astimezone(ZoneInfo(zone))
-    if local.time() == time():
-        return f"{local - timedelta(days=1):%m-%d} 24:00"
-    return f"{local:%m-%d %H:%M}"
+    day, hour = last_moment(deadline, zone)
+    return f"{day:%m-%d} {hour}"
 
 
 def _summary(verdict: Verdict) -> str:

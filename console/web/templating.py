@@ -6,7 +6,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from console.web.charts import columns, stacks
 from ledger import labels as ledger_labels
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels
+from rulebook.deadlines import last_moment
 
 _HOSTILE = re.compile(
     # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
@@ -140,7 +141,5 @@ def _deadline(moment: datetime | None, zone: ZoneInfo) -> str:
     """The exclusive deadline as people say it: 00:00 is the 24:00 of the day before."""
     if moment is None:
         return "—"
-    shown = moment.astimezone(zone)
-    if shown.time() == time():
-        return f"{shown - timedelta(days=1):%Y-%m-%d} 24:00"
-    return f"{shown:%Y-%m-%d %H:%M}"
+    day, hour = last_moment(moment, zone)
+    return f"{day:%Y-%m-%d} {hour}"

@@ -10,6 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from notifier.mail.message import one_line
+from rulebook.deadlines import last_moment
 from rulebook.labels import HEADLINES, OUTCOMES_IN_LETTERS
 from rulebook.reasons import Outcome
 
@@ -107,11 +108,8 @@ def look_of(outcome: Outcome) -> OutcomeStyle:
 
 def deadline(until: datetime, zone: str) -> str:
     """An exclusive moment: 00:00 is told as 24:00 of the day before, as people say it."""
-    local = until.astimezone(ZoneInfo(zone))
-    if (local.hour, local.minute) == (0, 0):
-        day = local.date() - timedelta(days=1)
-        return f"{day.month}月{day.day}日24:00"
-    return f"{local.month}月{local.day}日{local:%H:%M}"
+    day, hour = last_moment(until, zone)
+    return f"{day.month}月{day.day}日{hour}"
 
 
 def moment(when: datetime, zone: str) -> str:

@@ -1,7 +1,3 @@
-"""Every reason names the clause that it rests on, or is listed as resting on none."""
-
-from __future__ import annotations
-
 import pytest
 
 from rulebook.clauses import CLAUSES, QUOTES, WITHOUT_CLAUSE
@@ -9,10 +5,14 @@ from rulebook.reasons import Reason
 
 
 @pytest.mark.parametrize("reason", Reason, ids=lambda reason: reason.name)
-def test_a_reason_rests_on_a_clause_or_is_known_to_rest_on_none(reason: Reason) -> None:
+def test_each_reason_rests_on_a_clause_or_is_listed_as_resting_on_none(reason: Reason) -> None:
     assert (reason.name in CLAUSES) is not (reason in WITHOUT_CLAUSE)
 
 
-@pytest.mark.parametrize("code", CLAUSES)
-def test_a_clause_is_shown_with_the_regulations_own_words(code: str) -> None:
-    assert QUOTES[code]
+def test_no_clause_names_what_is_no_reason() -> None:
+    assert CLAUSES.keys() <= {reason.name for reason in Reason}
+
+
+def test_the_regulations_words_are_known_for_each_clause_that_is_cited() -> None:
+    assert QUOTES.keys() == CLAUSES.keys()
+    assert all(QUOTES.values())
