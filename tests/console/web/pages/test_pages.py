@@ -19,6 +19,7 @@ from rulebook.model import Outcome
 
 PATHS = [
     "/",
+    "/queue",
     "/drafts",
     "/letters",
     "/letters/1",
