@@ -1,4 +1,4 @@
-"""Fingerprints of the drafts, so that what is nearly the same is found; which draft is the twin."""
+"""Add bands (the drafts' fingerprints) and drafts.twin_position."""
 
 import sqlalchemy as sa
 from alembic import op

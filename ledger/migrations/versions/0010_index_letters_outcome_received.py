@@ -1,4 +1,4 @@
-"""Refused letters of a quarter are counted in an index."""
+"""Add the index of letters by outcome and receipt, to count a quarter's refusals."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""SQLite finds the drafts of a rare reason in an index, without reading every row."""
+"""Add SQLite's index of standings by reasons, to find the drafts of a rare reason."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""Indexes of the outbox: how many an address was owed, how many letters left since a moment."""
+"""Add indexes of the outbox by recipient and by time of sending."""
 
 from alembic import op
 

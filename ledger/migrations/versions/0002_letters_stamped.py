@@ -1,4 +1,4 @@
-"""Letters keep the moment of their topmost Received line."""
+"""Add letters.stamped: the time of the topmost Received line."""
 
 import sqlalchemy as sa
 from alembic import op

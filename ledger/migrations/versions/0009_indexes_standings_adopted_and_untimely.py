@@ -1,4 +1,4 @@
-"""Lists of the adopted and of the not timely; SQLite steps from trigram to trigram without reading each."""
+"""Add indexes of the adopted and the untimely standings; SQLite's terms by instance."""
 
 import sqlalchemy as sa
 from alembic import op

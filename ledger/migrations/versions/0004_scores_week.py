@@ -1,4 +1,4 @@
-"""The week whose cap a line of points keeps."""
+"""Add scores.week: the week whose cap a line of points keeps."""
 
 import sqlalchemy as sa
 from alembic import op

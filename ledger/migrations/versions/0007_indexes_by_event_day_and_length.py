@@ -1,4 +1,4 @@
-"""Indexes for the orders of the book: by the event's day, by length."""
+"""Add indexes of drafts by length and of standings by the event's day, to sort the search."""
 
 from alembic import op
 

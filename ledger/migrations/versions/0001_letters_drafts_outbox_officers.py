@@ -1,4 +1,4 @@
-"""The first ledger."""
+"""Add the tables of letters, drafts, outbox and officers."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Journal, standings, adoptions, commissions, notices; accounts; full-text search; views."""
+"""Add journal, standings, adoptions, commissions, notices, accounts, full-text search and views."""
 
 import sqlalchemy as sa
 from alembic import op
