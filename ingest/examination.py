@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.drafts import assembly, scanned
 from ingest.examination_types import ExaminationResult, ExaminerConfig
-from ingest.message.automatic import authentication
+from ingest.message.authentication import authentication
 from ingest.message.headers import Letter
 from ingest.message.parse import Attachment, Message, passwords, read_message
 from parsers import reading
@@ -41,7 +41,7 @@ def examine(
     asked: tuple[str, ...] = ()
     if head_only:
         submission = _too_large(message, received)
-    elif _is_ours(message, config) or message.automatic:
+    elif _is_ours(message, config) or message.machine.certain:
         submission = _no_submission(message, received, config)
     else:
         submission, asked = _submission(message, received, config, scans)
@@ -60,19 +60,33 @@ def examine(
 
 
 def _is_ours(message: Message, config: ExaminerConfig) -> bool:
-    return message.own or message.sender_address in config.own_addresses
+    return message.own or message.author.address in config.own_addresses
+
+
+def _sender(message: Message) -> Sender:
+    return Sender(message.author.name, message.author.address)
+
+
+def _sender_faults(message: Message) -> tuple[Fault, ...]:
+    """Say why nobody is the author by himself, and who the letter names, for a person's eyes."""
+    author = message.author
+    if author.address:
+        return ()
+    named = "；".join((*author.several, *author.claims))
+    return (Fault(Reason.SEVERAL_SENDERS if author.several else Reason.NO_SENDER, named),)
 
 
 def _too_large(message: Message, received: datetime) -> Submission:
     return Submission(
         subject=message.subject,
-        sender=Sender(message.sender_name, message.sender_address),
+        sender=_sender(message),
         received=received,
         attachments=(),
         drafts=(),
-        faults=(Fault(Reason.TOO_LARGE, "整封邮件超过了上限"),),
+        faults=(Fault(Reason.TOO_LARGE, "整封邮件超过了上限"), *_sender_faults(message)),
         remarks=message.remarks,
-        automatic=message.automatic,
+        automatic=message.machine.reason if message.machine.certain else "",
+        no_answer=message.machine.reason if message.machine.no_answer else "",
     )
 
 
@@ -80,12 +94,12 @@ def _no_submission(message: Message, received: datetime, config: ExaminerConfig)
     ours = _is_ours(message, config)
     return Submission(
         subject=message.subject,
-        sender=Sender(message.sender_name, message.sender_address),
+        sender=_sender(message),
         received=received,
         attachments=tuple(attachment.name for attachment in message.attachments),
         drafts=(),
         faults=(Fault(Reason.OWN_LETTER),) if ours else (),
-        automatic="own letter" if ours else message.automatic,
+        automatic="own letter" if ours else message.machine.reason,
     )
 
 
@@ -129,7 +143,13 @@ def _submission(
         again = ResourceBudget(config.limits, known, started=budget.started)
         shown = [fact for fact in facts if fact.path not in decoration]
         wanted = scanned.wanted(shown, drafts, top, again)
-    faults = (*too_long, *pieces.faults, *scanned.unread(facts, wanted))
+    faults = (
+        *_sender_faults(message),
+        *too_long,
+        *pieces.faults,
+        *scanned.unread(facts, wanted),
+    )
+    brings = bool(message.attachments) and bool(packed or drafts)
     if body_is_draft and not drafts and not packed:
         drafts = (assembly.body_draft(body, message.subject, day, config.unit_names),)
     remarks = [*message.remarks, *pieces.remarks]
@@ -137,14 +157,20 @@ def _submission(
         remarks.append(Remark.BODY_REPEATS_DRAFT)
     submission = Submission(
         subject=message.subject,
-        sender=Sender(message.sender_name, message.sender_address),
+        sender=_sender(message),
         received=received,
         attachments=tuple(attachment.name for attachment in message.attachments),
         drafts=drafts,
         files=_file_facts(read, pieces),
         faults=faults,
         remarks=tuple(dict.fromkeys(remarks)),
-        authentication=authentication(message.authentication_results, config.authserv_ids),
+        automatic="" if brings else message.machine.reason,
+        no_answer=message.machine.reason if message.machine.no_answer else "",
+        authentication=authentication(
+            message.authentication_results,
+            config.authserv_ids,
+            message.author.address.rpartition("@")[2],
+        ),
         archives=len(packed),
         bare_attachments=tuple(loose),
         cloud_links=message.cloud_links,

@@ -37,6 +37,11 @@ REFUSED_AMONG = 4
 
 _NEW_BAND = insert(BandRow)
 
+_NOBODYS = frozenset(
+    reason.name for reason in (Reason.UNVERIFIED_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER)
+)
+"""Of letters that are held for them nobody knows whether their sender is who they say."""
+
 SHUFFLED = 4
 """Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
@@ -283,5 +288,5 @@ def _duplicate(row: Row[Any], similarity: float, same_file: bool) -> Duplicate:
         letter=row.letter_id,
         position=row.position,
         to_mend=tuple(reason for reason in reasons if held and reason in TO_BE_MENDED),
-        unverified=held and Reason.UNVERIFIED_SENDER.name in row.of_letter,
+        unverified=held and not _NOBODYS.isdisjoint(row.of_letter),
     )

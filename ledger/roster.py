@@ -200,7 +200,9 @@ class Roster:
         of the same unit come along (一.3).
         """
         with read_connection(self._engine, within) as connection:
-            rows = connection.execute(_APPOINTMENTS, {"written_from": address.lower()}).all()
+            # ASCII's letters alone: str.lower makes a "k" of the Kelvin sign, and so of a look-alike
+            written_from = address.encode("utf-8", "replace").lower().decode("utf-8")
+            rows = connection.execute(_APPOINTMENTS, {"written_from": written_from}).all()
             if not rows:
                 return Sender(name, address)
             row = next((row for row in rows if _in_force(row, on)), rows[0])

@@ -53,7 +53,7 @@ def judge(
     Returns: of a letter with a 密级 mark no drafts, since nothing of them may be kept. A refused
              letter's drafts are shown with their deadline and score nothing. Mail of machines is
              ignored and never answered; nor is mail whose sender the receiving server could not
-             verify.
+             verify, or that asks for no answer.
     Raises:  ValueError if `submission.received` has no time zone.
     """
     if submission.automatic:
@@ -83,7 +83,7 @@ def judge(
         faults=faults,
         drafts=drafts,
         remarks=tuple(dict.fromkeys(remarks)),
-        answer=not unverified,
+        answer=not unverified and not submission.no_answer,
     )
 
 

@@ -166,7 +166,12 @@ class FileFact:
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A letter as the rulebook sees it. `received` is the server's moment, aware of its zone."""
+    """
+    A letter as the rulebook sees it. `received` is the server's moment, aware of its zone.
+
+    `automatic`: why it is a machine's and brings nothing; `no_answer`: what in it asks that nobody
+    answers, which says nothing against what it brings.
+    """
 
     subject: str
     sender: Sender
@@ -183,6 +188,7 @@ class Submission:
     cloud_links: tuple[str, ...] = ()
     body_is_draft: bool = False
     body_characters: int = 0
+    no_answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

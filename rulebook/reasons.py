@@ -128,6 +128,16 @@ class Reason(Enum):
         "邮件的发件人身份未通过邮件服务器验证。",
         "工作人员会核实后处理。",
     )
+    SEVERAL_SENDERS = (
+        Outcome.HELD,
+        "邮件的发件人一栏写有不止一个发件邮箱，无法确定由谁报送。",
+        "工作人员会核实后处理；请用登记的邮箱单独发送。",
+    )
+    NO_SENDER = (
+        Outcome.HELD,
+        "邮件的发件人一栏没有可以确认的发件邮箱。",
+        "工作人员会核实后认领；请用登记的邮箱重新发送。",
+    )
     # -- the draft itself (四.1, 五.3) --
     LATE = (
         Outcome.ACCEPTED,

@@ -1,30 +1,114 @@
-"""Mail that is no submission and must never be answered; and what the server says of a sender."""
+"""
+Mail of machines, and mail that asks for no answer: two questions.
+
+A header that asks for no answer says nothing about what a letter brings: an officer's archive that an
+office system sent is a submission. Only what can bring no draft is a machine's for certain.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ingest.message.headers import Headers
-from rulebook.model import Authentication
 
+_ENDED = r"(?=[\]】)）]|\s*[:：]|\s*$|\s)"
 _SUBJECT = re.compile(
-    r"^\s*(?:\[?自动回复\]?|自动答复|系统退信|退信|邮件退回|已读[:：]|Automatic reply|Auto-?reply"
-    r"|Out of office|Undeliver(?:able|ed)|Mail delivery (?:failed|failure)"
-    r"|Delivery Status Notification|Returned mail|Failure notice|Read[:：])",
+    r"^[\s\[【(（]*(?:(?:外出(?:自动)?回复|假期自动回复|系统退信|退信(?:通知|提醒)?|邮件退回|邮件投递失败)"
+    + _ENDED
+    + r"|"
+    r"(?:已读|阅读|送达|已送达)(?:回执|邮件)?\s*[:：]|未读[:：]|(?:撤回|召回)(?:邮件)?\s*[:：/／]|邮件撤回"
+    r"|Auto(?:matic)?[\s-]*response|Out of (?:the )?office"
+    r"|Undeliver(?:able|ed)|Mail delivery (?:failed|failure|subsystem)"
+    r"|Delivery Status Notification|Delivery (?:delayed|failure)|Returned mail|Failure notice"
+    r"|(?:Not )?Read\s*[:：]|Recall\s*[:：])",
     re.IGNORECASE,
 )
+_CERTAIN_SUBJECT = re.compile(
+    r"^[\s\[【(（]*(?:(?:自动(?:回复|答复|回覆)|自動回覆)" + _ENDED + r"|(?:已读|阅读)回执\s*[:：]"
+    r"|Auto(?:matic)?[\s-]*reply\s*[:：\])】）])",
+    re.IGNORECASE,
+)
+"""Nobody hangs a draft on these, and what hangs on them is what they answer."""
+
 _MACHINES = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+\-].*)?@"
 )
+_DELIVERY_AGENTS = re.compile(r"^(?:mailer-daemon|postmaster|bounces?)(?:[+\-].*)?@")
+_REPORTS = ("multipart/report", "message/delivery-status", "message/disposition-notification")
+_LISTS = (
+    *("list-id", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list"),
+    *("feedback-id", "x-campaign-id", "x-mailer-lid"),
+)
+_RESPONDERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-vacation", "x-failed-recipients")
+_SUPPRESS_ALL = ("all", "autoreply")
 
 
-def automatic(headers: Headers) -> str:
+@dataclass(frozen=True, slots=True)
+class MachineMail:
     """
-    Why a letter is a machine's (RFC 3834 2, RFC 3464, RFC 2919), "" for a person's.
+    What speaks for a machine. `reason` in a few words, "" for a person's letter.
 
-    Lists and bulk mail are counted in; so is mail whose envelope names nobody (`Return-Path: <>`).
+    `certain`: such a letter brings no draft, whatever hangs on it (a report, an automatic reply);
+    `no_answer`: it must not be answered, whoever wrote it.
     """
+
+    reason: str = ""
+    certain: bool = False
+    no_answer: bool = False
+
+
+def machine_mail(headers: Headers, address: str) -> MachineMail:
+    """
+    Tell whether a letter is a machine's, and whether it may be answered.
+
+    Args:
+        address: the sender's, in lower case; "" where there is none.
+
+    Source: RFC 3834 2 and 5, RFC 3464, RFC 8098, RFC 2919, RFC 2369; [MS-OXCMAIL] 2.2.3.2.14 for
+            X-Auto-Response-Suppress; the subjects of Chinese and of Microsoft's servers.
+    """
+    certain = _certainly(headers, address)
+    if certain:
+        return MachineMail(certain, certain=True, no_answer=True)
+    asks = _asks_for_no_answer(headers, address)
+    if asks:
+        return MachineMail(asks, no_answer=True)
+    suppress = headers.text("x-auto-response-suppress").lower()
+    if suppress and suppress != "none":
+        wanted = {word.strip() for word in suppress.split(",")}
+        return MachineMail(
+            "X-Auto-Response-Suppress", no_answer=not wanted.isdisjoint(_SUPPRESS_ALL)
+        )
+    subject = headers.text("subject")
+    if match := _SUBJECT.match(subject):
+        return MachineMail(f"主题“{match[0].strip()}”")
+    return MachineMail()
+
+
+def from_machine(address: str) -> bool:
+    """Return whether nobody reads at an address (mailer-daemon, no-reply)."""
+    return _MACHINES.match(address) is not None
+
+
+def _certainly(headers: Headers, address: str) -> str:
+    content_type = headers.text("content-type").lower()
+    if content_type.startswith(_REPORTS):
+        return content_type.partition(";")[0].strip()
+    submitted = headers.text("auto-submitted").lower()
+    if submitted.startswith("auto-replied"):
+        return f"Auto-Submitted: {submitted}"
+    if _DELIVERY_AGENTS.match(address):
+        return f"发件地址 {address}"
+    for field in _RESPONDERS:
+        if headers.has(field) and headers.text(field).lower() not in ("no", "false", ""):
+            return field
+    if match := _CERTAIN_SUBJECT.match(headers.text("subject")):
+        return f"主题“{match[0].strip()}”"
+    return ""
+
+
+def _asks_for_no_answer(headers: Headers, address: str) -> str:
     submitted = headers.text("auto-submitted").lower()
     if submitted and not submitted.startswith("no"):
         return f"Auto-Submitted: {submitted}"
@@ -33,54 +117,9 @@ def automatic(headers: Headers) -> str:
     precedence = headers.text("precedence").lower()
     if precedence in ("bulk", "junk", "list", "auto_reply"):
         return f"Precedence: {precedence}"
-    for field in ("list-id", "list-unsubscribe", "x-autoreply", "x-autorespond"):
+    for field in _LISTS:
         if headers.has(field) and headers.text(field).lower() != "no":
             return field
-    if headers.text("content-type").lower().startswith("multipart/report"):
-        return "multipart/report"
-    suppress = headers.text("x-auto-response-suppress").lower()
-    if suppress and suppress != "none":
-        return "X-Auto-Response-Suppress"
-    subject = headers.text("subject")
-    if found := _SUBJECT.match(subject):
-        return f"主题“{found[0].strip()}”"
+    if from_machine(address):
+        return f"发件地址 {address}"
     return ""
-
-
-def from_machine(address: str) -> bool:
-    """Addresses at which nobody reads (mailer-daemon, no-reply)."""
-    return _MACHINES.match(address) is not None
-
-
-def authentication(values: Sequence[str], authserv_ids: Sequence[str]) -> Authentication:
-    """
-    What the receiving server found out about the sender.
-
-    Source:  RFC 8601. Only the server's own field counts: the topmost with its authserv-id, or
-             simply the topmost where none is configured. DMARC decides where it spoke; else one
-             failed and no passed method is a failure.
-    """
-    wanted = {identity.lower() for identity in authserv_ids}
-    for value in values:
-        identity, _, results = value.partition(";")
-        if wanted and identity.split()[:1] and identity.split()[0].lower() not in wanted:
-            continue
-        return _verdict(results)
-    return Authentication.UNKNOWN
-
-
-def _verdict(results: str) -> Authentication:
-    plain = re.sub(r"\([^)]*\)", " ", results).lower()
-    found = re.findall(r"(?:^|;)\s*(spf|dkim|dmarc)\s*=\s*([a-z]+)", plain)
-    by_method: dict[str, set[str]] = {}
-    for method, result in found:
-        by_method.setdefault(method, set()).add(result)
-    dmarc = by_method.get("dmarc", set())
-    if "pass" in dmarc:
-        return Authentication.PASSED
-    if "fail" in dmarc:
-        return Authentication.FAILED
-    all_results = set().union(*by_method.values()) if by_method else set()
-    if "pass" in all_results:
-        return Authentication.PASSED
-    return Authentication.FAILED if "fail" in all_results else Authentication.UNKNOWN

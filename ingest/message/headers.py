@@ -24,9 +24,6 @@ Letter = bytes | mmap.mmap
 MOST_BYTES = 1_000_000
 """A longer header block is nobody's letter; what is beyond is not read."""
 
-_MAILBOX_MOST = 8_000
-"""Bytes in which the first mailbox of a field is looked for."""
-
 NEAR_BEGINNING = 65_536
 """Bytes within which a letter shows that it is one; relays may put much before its own fields."""
 
@@ -35,12 +32,11 @@ _KNOWN = re.compile(
     rb"delivered-to|mime-version|content-(?:type|transfer-encoding|disposition)|"
     rb"(?:x|arc|dkim|list|resent|auto|authentication)-[!-9;-~]+)[ \t]*:"
 )
+_LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _END = re.compile(rb"\r?\n\r?\n")
 _FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]|\r(?!\n))*)")
 _FOLD = re.compile(rb"\r?\n(?=[ \t])")
-_WORD = re.compile(rb"=\?([!-<>@-~]+?)(?:\*[A-Za-z\-]*)?\?([bBqQ])\?([^?]*)\?=")
-_ADDRESS = re.compile(rb"(?<![^\s<>()\[\],;:\"@])[^\s<>()\[\],;:\"@]+@[^\s<>()\[\],;:\"@]+")
-_ANGLE = re.compile(rb"<\s*([^<>\s@]+@[^<>\s]+)\s*>")
+ENCODED_WORD = re.compile(rb"=\?([!-<>@-~]+?)(?:\*[A-Za-z\-]*)?\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
 
@@ -58,11 +54,9 @@ class Headers:
         """The first such field, decoded."""
         return decode_words(self.raw(name))[0].strip()
 
-    def all(self, name: str) -> tuple[str, ...]:
-        """Every such field, the topmost first."""
-        return tuple(
-            decode_words(value)[0].strip() for field, value in self.fields if field == name.lower()
-        )
+    def all_raw(self, name: str) -> tuple[bytes, ...]:
+        """Return every such field's bytes, the topmost first."""
+        return tuple(value for field, value in self.fields if field == name.lower())
 
     def has(self, name: str) -> bool:
         """Whether there is such a field."""
@@ -81,8 +75,10 @@ def looks_like_mail(raw: bytes) -> bool:
 def read_headers(raw: Letter) -> Headers:
     """The fields of a raw letter's header block; whatever is no field is passed over."""
     head = raw[:MOST_BYTES]
-    end = _END.search(head)
-    block = head[: end.start()] if end else head
+    start = _LEADING.match(head)
+    begin = start.end() if start else 0
+    end = _END.search(head, begin)
+    block = head[begin : end.start()] if end else head[begin:]
     return Headers(
         tuple(
             (match[1].decode("ascii").lower(), _FOLD.sub(b"", match[2]).strip())
@@ -97,7 +93,7 @@ def decode_words(value: bytes) -> tuple[str, bool]:
     lost = False
     position = 0
     pending, charset = b"", ""
-    for match in _WORD.finditer(value):
+    for match in ENCODED_WORD.finditer(value):
         between = value[position : match.start()]
         label = match[1].decode("ascii").lower()
         if pending and (between.strip() or label != charset):
@@ -117,33 +113,7 @@ def decode_words(value: bytes) -> tuple[str, bool]:
         parts.append(text)
         lost |= worse
     text, worse = decode(value[position:])
-    return _clean("".join([*parts, text])), lost | worse
-
-
-def sender(headers: Headers) -> tuple[str, str]:
-    """(name, address in lower case) of the From field, else Sender; empty where there is none."""
-    for field in ("from", "sender"):
-        value = headers.raw(field)
-        if value:
-            name, address = address_of(value)
-            if address:
-                return name, address
-    return address_of(headers.raw("from"))
-
-
-def address_of(value: bytes) -> tuple[str, str]:
-    """The first mailbox of an address field (RFC 5322 3.4), tolerant of raw 8-bit names."""
-    value = value[:_MAILBOX_MOST]
-    angle = _ANGLE.search(value)
-    if angle is not None:
-        name = decode_words(value[: angle.start()].replace(b'\\"', b'"').replace(b'"', b""))[0]
-        return name.strip(" ,'\t"), decode(angle[1])[0].lower()
-    bare = _ADDRESS.search(value)
-    if bare is None:
-        return decode_words(value)[0].strip(), ""
-    comment = re.search(rb"\(([^)]*)\)", value)
-    name = decode_words(comment[1])[0].strip() if comment else ""
-    return name, decode(bare[0])[0].lower()
+    return clean_line("".join([*parts, text])), lost | worse
 
 
 def message_ids(text: str) -> tuple[str, ...]:
@@ -176,6 +146,6 @@ def _content(encoding: bytes, content: bytes) -> bytes:
         return content
 
 
-def _clean(text: str) -> str:
-    """Control characters have no place in a line that people read."""
+def clean_line(text: str) -> str:
+    """Return a line that people read: each run of control characters is a blank."""
     return re.sub(r"[\x00-\x1f\x7f]+", " ", text)

@@ -7,19 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.message import automatic, filenames
+from ingest.message import addresses, filenames
 from ingest.message import cloud_links as cloud
+from ingest.message.addresses import Author
+from ingest.message.automatic import MachineMail, machine_mail
 from ingest.message.charsets import decode
-from ingest.message.headers import (
-    Headers,
-    Letter,
-    address_of,
-    decode_words,
-    message_ids,
-    moment,
-    read_headers,
-    sender,
-)
+from ingest.message.headers import Letter, decode_words, message_ids, moment, read_headers
 from ingest.message.large_messages import leaves
 from ingest.message.mime_tree import Leaf
 from parsers import mediatypes
@@ -74,20 +67,19 @@ class Attachment:
 class Message:
     """
     A letter read. Addresses in lower case; `date` is the sender's own, `received_stamp` the topmost
-    Received field's; `automatic` says why it is a machine's; `own`: one of our letters came back.
+    Received field's; `machine` says whether it is a machine's; `own`: one of our letters came back.
     """
 
     message_id: str
     subject: str
-    sender_name: str
-    sender_address: str
+    author: Author
     reply_to: str
     date: datetime | None
     received_stamp: datetime | None
     in_reply_to: str
     references: tuple[str, ...]
-    automatic: str
-    authentication_results: tuple[str, ...]
+    machine: MachineMail
+    authentication_results: tuple[bytes, ...]
     body: str
     cloud_links: tuple[str, ...]
     attachments: tuple[Attachment, ...]
@@ -110,19 +102,18 @@ def read_message(raw: Letter) -> Message:
         attachments.append(attachment)
         if lost:
             remarks.append(Remark.LOSSY_NAME)
-    name, address = sender(headers)
+    author = addresses.author(headers)
     return Message(
         message_id=next(iter(message_ids(headers.text("message-id"))), ""),
         subject=headers.text("subject")[:_SUBJECT_MOST],
-        sender_name=name,
-        sender_address=address,
-        reply_to=_address(headers, "reply-to"),
+        author=author,
+        reply_to=addresses.first_address(headers, "reply-to"),
         date=moment(headers.text("date")),
         received_stamp=moment(headers.text("received").rpartition(";")[2]),
         in_reply_to=next(iter(message_ids(headers.text("in-reply-to"))), ""),
         references=message_ids(headers.text("references")),
-        automatic=automatic.automatic(headers) or _machine(address),
-        authentication_results=headers.all("authentication-results"),
+        machine=machine_mail(headers, author.address),
+        authentication_results=headers.all_raw("authentication-results"),
         body=body,
         cloud_links=cloud.links(body, body_html),
         attachments=tuple(attachments),
@@ -138,14 +129,6 @@ def passwords(subject: str, body: str) -> tuple[str, ...]:
     return tuple(
         dict.fromkeys(word for pair in zip(found, plain, strict=True) for word in pair if word)
     )
-
-
-def _machine(address: str) -> str:
-    return f"发件地址 {address}" if automatic.from_machine(address) else ""
-
-
-def _address(headers: Headers, field: str) -> str:
-    return address_of(headers.raw(field))[1]
 
 
 def _bodies(parts: Sequence[Leaf]) -> tuple[str, str, set[int]]:
