@@ -71,7 +71,7 @@ _STREAMS: dict[bytes, Callable[[bytes], bytes]] = {
 def message(data: bytes) -> None:
     """A letter is always read to its end, and what it says can be shown and stored."""
     read = read_message(data)
-    said = [read.subject, read.sender_name, read.sender_address, read.body, read.message_id]
+    said = [read.subject, read.author.name, read.author.address, read.body, read.message_id]
     for file in attached_files(read.attachments):
         said.append(file.path)
     said += passwords(read.subject, read.body)

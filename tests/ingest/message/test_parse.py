@@ -118,7 +118,7 @@ MAIL = Path(__file__).resolve().parents[2] / "samples" / "mail"
 def test_every_sample_of_a_letter_is_read(name: str, facts: dict[str, object]) -> None:
     message = read_message((MAIL / name).read_bytes())
     names = [attachment.name for attachment in message.attachments]
-    assert {"subject": message.subject, "sender": message.sender_address, "names": names} == facts
+    assert {"subject": message.subject, "sender": message.author.address, "names": names} == facts
 
 
 NAMED = st.text(
@@ -168,8 +168,8 @@ def test_text_comes_out_right_whatever_its_label(text: str, encoding: str, label
 
 def test_text_labelled_gb2312_keeps_its_rare_characters() -> None:
     message = read_message(with_headers(b"attachment; filename=a.zip"))
-    assert message.sender_name == "李喆"
-    assert message.sender_address == "li@hutang.example"
+    assert message.author.name == "李喆"
+    assert message.author.address == "li@hutang.example"
     assert message.body == "附件是稿件，请查收。李喆"
 
 
@@ -332,7 +332,7 @@ def test_a_password_plainly_given_is_found(text: str, found: tuple[str, ...]) ->
 
 def test_a_header_block_alone_is_a_letter_too() -> None:
     message = read_message(b"From: a@b.example\r\nSubject: x\r\n\r\n")
-    assert (message.sender_address, message.attachments) == ("a@b.example", ())
+    assert (message.author.address, message.attachments) == ("a@b.example", ())
 
 
 @given(st.binary(max_size=400))
@@ -354,4 +354,4 @@ def test_a_nest_of_a_thousand_parts_is_survived() -> None:
         raw += (
             f"--b{depth}\r\nContent-Type: multipart/mixed; boundary=b{depth + 1}\r\n\r\n".encode()
         )
-    assert read_message(raw).sender_address == "a@b.example"
+    assert read_message(raw).author.address == "a@b.example"
