@@ -32,9 +32,9 @@ from sqlalchemy.orm import Session
 
 from bench import big_ledger
 from bench.ledger import NAMES, RULES
-from console.application import Application
-from console.service import last_round
+from console.application import Application, open_application
 from console.settings.loading import Settings, load
+from console.state import last_round
 from console.web.accounts import digest
 from ledger.accounts import Accounts
 from ledger.commissions import Commission
@@ -129,7 +129,7 @@ def build(folder: Path, count: int) -> None:
 
 def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
     """Every page, and the searches people make."""
-    with Application(settings, {}) as application:
+    with open_application(settings, {}) as application:
         people = Accounts(application.engine)
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
@@ -263,7 +263,7 @@ def serve(folder: Path, listener: socket.socket) -> None:
     from console.web.app import create_app
 
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    with Application(settings_of(folder), {}) as application:
+    with open_application(settings_of(folder), {}) as application:
         app = create_app(application, lambda: NOW)
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False))
         server.run(sockets=[listener])

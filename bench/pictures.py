@@ -25,7 +25,9 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from console.actions import notices
-from console.application import Application, now
+from console.actions.dry_run import examine
+from console.application import Application, open_application
+from console.clock import now
 from console.demo import files, letters, show, texts
 from console.settings.loading import load
 from console.web.accounts import digest
@@ -49,7 +51,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing) / "demo"
         show.run(folder)
-        with Application(load(folder / "config.toml", {}), {}) as application:
+        with open_application(load(folder / "config.toml", {}), {}) as application:
             places = place("127.0.0.1", 0)
             base = f"http://127.0.0.1:{places[0].getsockname()[1]}"
             with serving(application, "127.0.0.1", places), sync_playwright() as playwright:
@@ -146,9 +148,22 @@ def receipt_of(browser: Browser, application: Application) -> bytes:
     mail["Message-ID"] = "<two@hutang.example>"
     packed = files.zipped({name: files.word(text) for name, text in drafts.items()})
     mail.add_attachment(packed, "application", "zip", filename="湖塘镇稿件.zip")
-    submission, verdict = application.examine(mail.as_bytes(), now())
+    submission, verdict = examine(
+        mail.as_bytes(),
+        now(),
+        workers=application.workers,
+        letters=application.letters,
+        intake=application.intake,
+        letter_bytes=application.settings.limits.letter_bytes,
+    )
     letter = receipt(
-        12, submission, verdict, application.office(), message_id="", references=(), reply_to=""
+        12,
+        submission,
+        verdict,
+        application.composer.office(),
+        message_id="",
+        references=(),
+        reply_to="",
     )
     page = browser.new_page(viewport={"width": 720, "height": 600}, locale="zh-CN")
     page.set_content(letter.html)

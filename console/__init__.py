@@ -1,1 +1,5 @@
-"""The front door: everything a person touches."""
+"""
+The front door: settings, the command `shougao`, the office's pages, the service.
+
+May import every floor. Open first: `application.py`, which builds all rooms, then `actions/`.
+"""

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.actions.digest_facts import facts_of_day
 from console.application import Application
-from console.service import push_state
+from console.state import push_state
 from ledger.commissions import Answer
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
@@ -45,7 +45,7 @@ def push_what_is_due(application: Application, moment: datetime) -> int:
     if not push_state.read(application.settings.data_dir).due(today, moment):
         return 0
     return push_state.deliver_pending(
-        application.settings.data_dir, application.push_targets(), moment
+        application.settings.data_dir, application.connections.push_targets(), moment
     )
 
 
@@ -59,7 +59,7 @@ def _digests(
         last is None or last.astimezone(local.tzinfo).date() < local.date()
     )
     today = local.date()
-    message = push_state.read(data).day != today.isoformat() and application.wants_push
+    message = push_state.read(data).day != today.isoformat() and application.connections.wants_push
     if not mail and not message:
         return ()
     facts = facts_of_day(application, moment)
@@ -68,9 +68,11 @@ def _digests(
         push_state.start(data, today, said)
     if not mail:
         return ()
-    office = application.office()
+    office = application.composer.office()
     return [
-        application.owed(LetterKind.DIGEST, digest(facts, address, number, office), office.zone)
+        application.composer.outgoing(
+            LetterKind.DIGEST, digest(facts, address, number, office), office.zone
+        )
         for number, address in enumerate(recipients, 1)
     ]
 
@@ -83,7 +85,7 @@ def reminders(application: Application, today: date) -> Sequence[OutgoingMessage
         Span.MONTH: rule.days_before_month,
         Span.QUARTER: rule.days_before_quarter,
     }
-    office = application.office()
+    office = application.composer.office()
     lacks: dict[tuple[str, str], list[Progress]] = defaultdict(list)
     for one in application.figures.behind(today):
         days = before.get(one.period.span)
@@ -97,7 +99,7 @@ def reminders(application: Application, today: date) -> Sequence[OutgoingMessage
             said = reminder(
                 unit, officer, address, name, period.label, period.last, told, number, office
             )
-            letters.append(application.owed(LetterKind.REMINDER, said, office.zone))
+            letters.append(application.composer.outgoing(LetterKind.REMINDER, said, office.zone))
     return letters
 
 
@@ -105,7 +107,7 @@ def _commissions(
     application: Application, moment: datetime, today: date
 ) -> Sequence[OutgoingMessage]:
     """Commissions asked for, told once; and once more before they are due, to who has not answered."""
-    office = application.office()
+    office = application.composer.office()
     soon = timedelta(days=application.settings.reminders.days_before_commission)
     letters = []
     for one in application.commissions.listing(open_on=today):
@@ -132,5 +134,7 @@ def _commissions(
                     office,
                     again=again,
                 )
-                letters.append(application.owed(LetterKind.COMMISSION, said, office.zone))
+                letters.append(
+                    application.composer.outgoing(LetterKind.COMMISSION, said, office.zone)
+                )
     return letters

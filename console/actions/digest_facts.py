@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from console.actions.health import health, reconcile
 from console.application import Application
-from console.service.health import health, reconcile
 from ledger.queries.digest import DigestEntry
 from ledger.states import LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level

@@ -100,11 +100,11 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
         raise InvalidInput(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
-    office = application.office()
+    office = application.composer.office()
     edition = 1 + max((one.edition for one in application.notices.published(period)), default=0)
     title = text.title(ready.facts)
     owed = [
-        application.owed(
+        application.composer.outgoing(
             LetterKind.NOTICE,
             notice_letter(
                 title, period.label, edition, ready.files, recipient, number, period.name, office

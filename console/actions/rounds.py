@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from threading import Event
 from time import perf_counter
 
-from console.application import Application, now
-from console.service import last_round
+from console.actions.delivery import deliver_due
+from console.application import Application
+from console.clock import now
+from console.state import last_round
 from ingest.intake import Progress, Round
 from ingest.mailboxes.mailbox import MailboxRefused
 from notifier.delivery.deliver import Delivered
@@ -56,7 +58,11 @@ def run_round(
         total = Delivered()
         while not total.trouble:
             last = ended.wait(PAUSE)
-            total = total.and_then(application.deliver())
+            total = total.and_then(
+                deliver_due(
+                    application.outbox, application.connections, application.settings, now()
+                )
+            )
             if last:
                 break
         return total
@@ -65,7 +71,9 @@ def run_round(
     with ThreadPoolExecutor(1, "delivery") as delivery:
         delivered = delivery.submit(keep_delivering)
         try:
-            result = application.intake.run_round(application.mailbox(), progress, halted)
+            result = application.intake.run_round(
+                application.connections.mailbox(), progress, halted
+            )
         except MailboxRefused as refused:
             last_round.record_round(data, now(), str(refused), perf_counter() - begun)
             raise

@@ -10,7 +10,7 @@ from rich import box
 from rich.table import Table
 
 from console.actions import adoptions
-from console.application import Application, now
+from console.application import open_application
 from console.cli.options import (
     By,
     Date,
@@ -22,6 +22,7 @@ from console.cli.options import (
     unit_named,
 )
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.clock import now
 from console.spreadsheets.adoptions import read_adoptions
 from ledger.adoptions import AlreadyRecorded
 from ledger.errors import NotFound
@@ -57,7 +58,7 @@ def adoption_add(
     by: By = "",
 ) -> None:
     """Record one adoption."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         when = parse_past_day(printed, "--date", application)
         name = unit_named(unit_name, application, when)
         if draft is None:
@@ -95,7 +96,7 @@ def adoption_import(
     by: By = "",
 ) -> None:
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         rows = read_adoptions(file, application.settings.provisions_at(now()))
         done = adoptions.enter_sheet(application, rows, file.name, by or current_user(), now())
         for one in done.open:
@@ -121,7 +122,7 @@ def adoption_list(
     untiered: Annotated[bool, typer.Option("--untiered", help="只看类别待定的。")] = False,
 ) -> None:
     """The register, the latest first."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         rows = application.adoptions.listing(
             unit=unit_named(unit_name, application) if unit_name else None, untiered=untiered
         )
@@ -161,7 +162,7 @@ def adoption_set(
     """Set the tier, name the draft, withdraw or restore."""
     if tier is None and draft is None and withdrawn is None:
         exit_with_error("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             application.adoptions.change(
                 number,

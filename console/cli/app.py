@@ -23,7 +23,8 @@ from sqlalchemy.exc import OperationalError
 from typer.exceptions import Abort, TyperException
 
 from console import serializers
-from console.application import Application, Busy, now, program_version
+from console.actions import dry_run
+from console.application import Busy, hold_data_folder, open_application
 from console.cli import adoptions, decisions, demo, letters, roster, web
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
@@ -36,6 +37,8 @@ from console.cli.options import (
 from console.cli.round_view import print_round, print_verdict, run_with_progress
 from console.cli.terminal import PlainConsole, exit_with_error, print_error, print_line
 from console.cli.usage_errors import usage_error
+from console.clock import now
+from console.connections import program_version
 from console.settings.loading import ConfigError, Settings
 from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError
@@ -126,7 +129,7 @@ def front(
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
-    with Application(settings) as application, application.alone():
+    with open_application(settings) as application, hold_data_folder(settings.data_dir):
         result = run_with_progress(application)
     print_round(result, settings)
     if result.transient_error:
@@ -148,7 +151,7 @@ def run(
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with Application(settings) as application, application.alone():
+    with open_application(settings) as application, hold_data_folder(settings.data_dir):
         serve(application, lambda: web.pages_beside(application)) if pages else serve(application)
 
 
@@ -175,8 +178,15 @@ def examine(
             "请在邮箱或邮件软件里把邮件另存为 .eml 文件，再试。",
             2,
         )
-    with Application(settings) as application:
-        submission, verdict = application.examine(raw, moment)
+    with open_application(settings) as application:
+        submission, verdict = dry_run.examine(
+            raw,
+            moment,
+            workers=application.workers,
+            letters=application.letters,
+            intake=application.intake,
+            letter_bytes=settings.limits.letter_bytes,
+        )
     if as_json:
         shape = serializers.examination(submission, verdict, settings.provisions_at(moment).zone)
         print(json.dumps(shape, ensure_ascii=False, indent=2))
@@ -205,7 +215,7 @@ def export(
     }[what]
     if form is Format.XLSX and out is None:
         exit_with_error("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
-    with Application(settings) as application:
+    with open_application(settings) as application:
         # what leaves the house is told in the journal, before it leaves
         record(
             application.engine,
@@ -234,7 +244,7 @@ def retry(
     by: By = "",
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         if not application.letters.retry(letter, by or current_user(), now()):
             exit_with_error(
                 f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import Application, now
+from console.application import open_application
 from console.cli.options import (
     By,
     UnitOption,
@@ -24,6 +24,7 @@ from console.cli.options import (
     year_of,
 )
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.clock import now
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
 from ledger.decisions import AppliedRuling
@@ -65,7 +66,7 @@ def decide(
     by: By = "",
 ) -> None:
     """Overrule the program on one draft; the sender is owed a corrected receipt."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         ruling = Ruling(
             kind=kind,
             event_date=parse_past_day(event_date, "--day", application) if event_date else None,
@@ -81,7 +82,7 @@ def decide(
             )
         try:
             ruled = application.decisions.rule(
-                draft, ruling, by or current_user(), why, now(), application.correct
+                draft, ruling, by or current_user(), why, now(), application.composer.correction
             )
         except (NotFound, UnfinishedRuling) as error:
             exit_with_error(str(error), 1)
@@ -96,7 +97,7 @@ def claim(
     by: By = "",
 ) -> None:
     """Claim an unknown sender's letter for a unit; it counts as of its receipt (一.3)."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             ruled = application.decisions.claim(
                 letter,
@@ -104,7 +105,7 @@ def claim(
                 by or current_user(),
                 why,
                 now(),
-                application.correct,
+                application.composer.correction,
             )
         except NotFound as error:
             exit_with_error(str(error), 1)
@@ -126,7 +127,7 @@ def bonus(
         figure = Decimal("NaN")
     if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
         exit_with_error(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         name = unit_named(unit_name, application)
         application.annual_bonuses.set_bonus(
             name, year_of(year, application), figure, by or current_user(), why, now()
@@ -144,7 +145,7 @@ def commission_add(
     by: By = "",
 ) -> None:
     """Ask units for a text until a day."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         known = application.settings.provisions_at(now()).units
         names = (
             [one.name for one in known]
@@ -170,7 +171,7 @@ def commission_list(
     number: Annotated[int | None, typer.Argument(help="约稿编号；不写则列出全部。")] = None,
 ) -> None:
     """All commissions, or how each asked unit stands to one."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         if number is None:
             table = Table(title="约稿", header_style="bold", box=box.SIMPLE_HEAD)
             for column in ("编号", "题目", "约稿日期", "截止", "单位数", "状态"):
@@ -211,7 +212,7 @@ def commission_close(
     by: By = "",
 ) -> None:
     """No more answers are waited for."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             application.commissions.close(number, by or current_user(), why, now())
         except NotFound as error:
@@ -230,7 +231,7 @@ def sanction_add(
     by: By = "",
 ) -> None:
     """Cancel a unit's 附加分 of a year (五.3); its points stay."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         on = parse_past_day(when, "--date", application) if when else today(application)
         one = Sanction(
             unit_named(unit_name, application), year_of(year, application), reason, approved_by, on
@@ -247,7 +248,7 @@ def sanction_lift(
     by: By = "",
 ) -> None:
     """A sanction no longer stands."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             application.annual_bonuses.lift(number, by or current_user(), why, now())
         except NotFound as error:
@@ -258,7 +259,7 @@ def sanction_lift(
 @sanction_app.command("list")
 def sanction_list(context: typer.Context) -> None:
     """All records."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         rows = application.annual_bonuses.sanctions()
     table = Table(title="取消附加分", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "单位", "年度", "事由", "批准人", "日期", "状态"):

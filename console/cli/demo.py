@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from console.application import now
 from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import print_line
+from console.clock import now
 from console.settings.loading import Settings
 from rulebook.periods import Span, containing
 

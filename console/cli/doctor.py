@@ -15,8 +15,9 @@ from rich.text import Text
 from sqlalchemy.exc import DatabaseError
 
 from console import holidays
-from console.application import now, open_mailbox, open_relay
 from console.cli.terminal import PlainConsole
+from console.clock import now
+from console.connections import open_mailbox, open_relay
 from console.settings.loading import ConfigError, Settings, ledger_url, load, push_addresses
 from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError

@@ -15,11 +15,12 @@ from rich.table import Table
 from sqlalchemy import create_engine
 
 from console import holidays
-from console.application import Application, now
+from console.application import open_application
 from console.cli import search
 from console.cli import targets as cli_targets
 from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.clock import now
 from console.serializers import summary_json
 from console.settings.loading import ledger_url
 from ledger import journal
@@ -59,7 +60,7 @@ def summary(
     as_json: AsJson = False,
 ) -> None:
     """Points, ranks and targets of a period; every unit of each group, zeros too."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
         provisions = application.settings.provisions_on_day(period.last)
@@ -92,7 +93,7 @@ def verify(context: typer.Context) -> None:
     Prove the ledger: the journal's chain, every row against the journal, the files of notices and
     evidence, and every published notice computed anew.
     """
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         fitting, broken = journal.verify(application.engine)
         rules = Rules(
             application.settings.provisions_at,
@@ -145,7 +146,7 @@ def changes(
     period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
 ) -> None:
     """What has changed since a notice was published."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
         except periods.UnknownPeriod as error:
@@ -167,7 +168,7 @@ def back_up(
     folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
 ) -> None:
     """Back up ledger and vault; the service may go on meanwhile."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             done = backup.back_up(application.engine, application.vault, folder, now())
         except backup.BackupError as error:
@@ -201,7 +202,7 @@ def purge(
     by: By = "",
 ) -> None:
     """Forget what is older than config.toml's retention allows; figures and the journal stay."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         rule = application.settings.retention
         if not rule.letters_days and not rule.personal_days:
             exit_with_error(
@@ -231,7 +232,7 @@ def purge(
 @ledger_app.command()
 def rescore(context: typer.Context) -> None:
     """Write the table `scores` anew, after config.toml was changed."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         done = application.scores.rebuild(application.engine)
     print_line(f"已重写 {done} 篇稿件的积分明细。")
 

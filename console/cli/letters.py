@@ -11,9 +11,10 @@ from typing import Annotated
 
 import typer
 
-from console.application import Application, now
+from console.application import Application, open_application
 from console.cli.options import By, current_user, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line
+from console.clock import now
 from ledger.errors import InvalidInput
 from ledger.os_errors import describe
 from rulebook import periods
@@ -40,10 +41,10 @@ def digest(
     from notifier.delivery.push import push as tell
     from notifier.letters import digest as letters
 
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         facts = facts_of_day(application, now())
-        letter = letters.digest(facts, "", 1, application.office())
-        targets = application.push_targets() if push else ()
+        letter = letters.digest(facts, "", 1, application.composer.office())
+        targets = application.connections.push_targets() if push else ()
     if html is None:
         print_line(letter.plain)
     else:
@@ -77,7 +78,7 @@ def reminders(
 
     if send and days:
         exit_with_error("--send 只能发今天的催报，请去掉 --days。", 2)
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         letters = due(application, today(application) + timedelta(days=days))
         sent = application.days.enqueue_once(letters, now()) if send else 0
     if not letters:
@@ -123,8 +124,10 @@ def templates(
         print_line("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
         print_line("再在 config.toml 的 [office] 里写 templates = “目录”。")
         return
-    with Application(settings) as application:
-        found = list(templating.faults(settings.templates, samples.values(application.office())))
+    with open_application(settings) as application:
+        found = list(
+            templating.faults(settings.templates, samples.values(application.composer.office()))
+        )
     for one in found:
         print_line(one)
     if found:
@@ -155,7 +158,7 @@ def notice(
     from console.actions import notices  # the writers of Word and Excel files are slow to load
     from notifier.notice.document import BadTemplate
 
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
             problems = [_problem(one, application) for one in named or ()]

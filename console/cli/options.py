@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from console.application import Application, now
+from console.application import Application
 from console.cli.terminal import exit_with_error
+from console.clock import now
 from console.settings.loading import Settings, load
 from rulebook import periods, units
 from rulebook.periods import Period

@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from console.application import Application, now
+from console.application import open_application
 from console.cli.options import By, current_user, parse_day, settings_of, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.clock import now
 from console.spreadsheets.roster import mask, read_roster
 from ledger.errors import InvalidInput, NotFound
 from ledger.roster import Officer
@@ -32,7 +33,7 @@ def roster_import(
     """Import officers from .csv or .xlsx; those known by unit and name are renewed."""
     settings = settings_of(context)
     officers = read_roster(file, settings.provisions_at(datetime.now(UTC)).units)
-    with Application(settings) as application:
+    with open_application(settings) as application:
         changed = application.roster.enter(officers, current_user(), now())
     print_line(
         f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
@@ -54,7 +55,7 @@ def roster_handover(
 ) -> None:
     """One officer's appointment ends, the next begins (一.3); the history is kept."""
     addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         successor = Officer(
             unit_named(unit_name, application),
             comes,
@@ -76,7 +77,7 @@ def roster_handover(
 @roster_app.command("list")
 def roster_list(context: typer.Context) -> None:
     """List the officers; phone numbers are masked."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         officers = application.roster.officers()
     if not officers:
         print_line("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")

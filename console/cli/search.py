@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import Application
+from console.application import open_application
 from console.cli.options import settings_of, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table, printable
 from console.journal_text import describe_delivery, story
@@ -48,7 +48,7 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find drafts, the newest first."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             span = periods.parse(period) if period else None
         except periods.UnknownPeriod as error:
@@ -99,7 +99,7 @@ def history(
     draft: Annotated[int, typer.Argument(help="稿件编号。")],
 ) -> None:
     """What happened to a draft: who did what, when and why."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         found = search.one(application.engine, draft)
         if found is None:
             exit_with_error(f"没有第 {draft} 号稿件。", 1)

@@ -10,7 +10,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import Application
+from console.application import open_application
 from console.cli.options import period_of, settings_of, today, unit_named
 from console.cli.terminal import print_line, print_table
 from rulebook.targets import Progress
@@ -36,7 +36,7 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Every week's, month's and quarter's target of a period: wanted, reported, missing."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         on = today(application)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
         only = unit_named(unit_name, application, period.last) if unit_name else None
@@ -50,7 +50,7 @@ def targets(
 
 def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
     """Who is behind the targets of this week, this month and this quarter right now."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         on = today(application)
         only = unit_named(unit_name, application) if unit_name else None
         found = application.figures.behind(on)

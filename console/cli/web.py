@@ -13,9 +13,10 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.application import Application, now
+from console.application import Application, open_application
 from console.cli.options import current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
+from console.clock import now
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
@@ -52,7 +53,7 @@ def serve_console(
     halt = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: halt.set())
-    with Application(settings) as application:
+    with open_application(settings) as application:
         greet(application, *where)
         with serving(application, where[0], places) as pages:
             while pages.is_alive() and not halt.wait(1):
@@ -97,7 +98,7 @@ def user_add(
     ] = Role.EDITOR,
 ) -> None:
     """A new account; prints the one-time link with which its owner sets the password."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).add(name.strip(), role, current_user(), now())
         except NameTaken as error:
@@ -109,7 +110,7 @@ def user_add(
 @user_app.command("list")
 def user_list(context: typer.Context) -> None:
     """Everybody."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         accounts = Accounts(application.engine).accounts()
     if not accounts:
         print_line("还没有账号。用 shougao user add 姓名 建立一个。")
@@ -128,7 +129,7 @@ def user_password(
     context: typer.Context, name: Annotated[str, typer.Argument(help="账号。")]
 ) -> None:
     """A one-time link with which a person sets a new password."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             print_line(
                 f"一次性链接（48 小时内有效）：\n  {_invitation(application, name, _base(application))}"
@@ -144,7 +145,7 @@ def user_role(
     role: Annotated[Role, typer.Argument(help="viewer 查阅／editor 经办／admin 管理。")],
 ) -> None:
     """From now on the account may do this."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_role(name, role, current_user(), now())
         except NotFound as error:
@@ -159,7 +160,7 @@ def user_disable(
     undo: Annotated[bool, typer.Option("--undo", help="重新启用。")] = False,
 ) -> None:
     """Lock an account out at once, or let it in again."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_disabled(name, not undo, current_user(), now())
         except NotFound as error:
@@ -173,7 +174,7 @@ def token_add(
 ) -> None:
     """A token for /api/v1; it is shown this once."""
     secret = new_secret()
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).add_key(name, digest(secret), current_user(), now())
         except NameTaken as error:
@@ -184,7 +185,7 @@ def token_add(
 @token_app.command("list")
 def token_list(context: typer.Context) -> None:
     """All tokens, without the tokens."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         for key in Accounts(application.engine).programs():
             print_line(f"{key.name}  {key.created:%Y-%m-%d}")
 
@@ -194,7 +195,7 @@ def token_revoke(
     context: typer.Context, name: Annotated[str, typer.Argument(help="令牌的名字。")]
 ) -> None:
     """This token opens no more."""
-    with Application(settings_of(context)) as application:
+    with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).revoke_key(name, current_user(), now())
         except NotFound as error:

@@ -1,1 +1,5 @@
-"""Sample letters of an invented office, and one whole round over them."""
+"""
+The demonstration: sample letters with files of every kind, laid out in a folder, and one round.
+
+May import `console.actions` and what is below. Open first: `show.py`, then `letters.py`.
+"""

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from console.actions.rounds import RoundResult, run_round
-from console.application import Application, now
+from console.application import Application, hold_data_folder, open_application
+from console.clock import now
 from console.demo import letters
 from console.settings.loading import ConfigError, Settings, load
 from console.spreadsheets.roster import read_roster
@@ -37,7 +38,10 @@ def run(
     if not (folder / "config.toml").exists() or not (folder / "in").is_dir():
         _lay_out(folder)
     settings = load(folder / "config.toml", {})
-    with Application(settings, {}) as application, application.alone():
+    with (
+        open_application(settings, {}) as application,
+        hold_data_folder(settings.data_dir),
+    ):
         if not application.roster.officers():
             units = settings.provisions_at(now()).units
             application.roster.enter(read_roster(folder / "roster.csv", units), PROGRAM, now())

@@ -1,1 +1,5 @@
-"""."""
+"""
+The service `shougao run`: rounds, delivery and the day's letters on schedule.
+
+May import `console.actions` and what is below. Open first: `scheduler.py`.
+"""

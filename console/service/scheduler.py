@@ -13,8 +13,10 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
 from console.actions.daily_letters import owe_what_is_due, push_what_is_due
+from console.actions.delivery import deliver_due
 from console.actions.rounds import run_round
-from console.application import Application, now
+from console.application import Application
+from console.clock import now
 from console.settings.loading import ConfigError
 from ingest.mailboxes.mailbox import MailboxRefused
 from notifier.delivery.deliver import Delivered
@@ -56,12 +58,16 @@ def serve(
                     len(result.round.entered),
                     result.round.transient_error,
                 )
-            tell(result.delivered)
+            log_delivery(result.delivered)
 
     def deliver() -> None:
         with at_work:
             if not halt.is_set():
-                tell(application.deliver())
+                log_delivery(
+                    deliver_due(
+                        application.outbox, application.connections, application.settings, now()
+                    )
+                )
 
     def daily() -> None:
         with at_work:
@@ -81,7 +87,7 @@ def serve(
         except ConfigError as error:
             _log.error("%s", error)
 
-    def tell(delivered: Delivered) -> None:
+    def log_delivery(delivered: Delivered) -> None:
         if delivered.sent or delivered.trouble:
             _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
 

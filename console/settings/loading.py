@@ -121,6 +121,11 @@ class Settings:
         named = self.office.templates
         return self.path.resolve().parent / named if named else None
 
+    @property
+    def zone(self) -> str:
+        """The office's time zone at present, an IANA name."""
+        return self.provisions[-1].zone
+
     def provisions_at(self, moment: datetime) -> Provisions:
         """The regulation in force at a moment; before the first one, the first."""
         in_force = [

@@ -10,9 +10,9 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
+from console.actions.health import health
 from console.serializers import summary_json
-from console.service import last_round
-from console.service.health import health
+from console.state import last_round
 from console.web.accounts import digest
 from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.ledger import drafts_asked, letters_asked

@@ -17,7 +17,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from console import holidays
-from console.application import Application, now
+from console.application import Application
+from console.clock import now
 from console.web import api
 from console.web.accounts import Passwords
 from console.web.attachments import VaultFiles

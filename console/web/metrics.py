@@ -8,7 +8,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from console.service.last_round import Pulse
+from console.state.last_round import Pulse
 from ledger.queries.counts import Backlog, DeliveryStatus
 from rulebook.model import Outcome
 

@@ -8,16 +8,20 @@ from pathlib import Path
 import pytest
 
 from console import holidays
-from console.application import Application, Busy
+from console.application import Busy, hold_data_folder, open_application
 from console.settings.loading import ConfigError, load
 from tests.console.office import ROOT, OfficeRoom
 
 
 def test_two_rounds_at_once_are_refused(office: OfficeRoom) -> None:
     settings = load(ROOT / "config.toml", office.environment)
-    with Application(settings) as application, application.alone():
+    with open_application(settings) as application, hold_data_folder(application.settings.data_dir):
         assert "正在使用" in office.run("poll", code=1).stderr
-        with Application(settings) as other, pytest.raises(Busy), other.alone():
+        with (
+            open_application(settings) as other,
+            pytest.raises(Busy),
+            hold_data_folder(other.settings.data_dir),
+        ):
             pass
     office.run("poll")
 
@@ -25,14 +29,14 @@ def test_two_rounds_at_once_are_refused(office: OfficeRoom) -> None:
 def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     settings = load(ROOT / "config.toml", {"SHOUGAO_DATA": str(tmp_path / "file" / "data")})
-    with pytest.raises(ConfigError, match="file"), Application(settings):
+    with pytest.raises(ConfigError, match="file"), open_application(settings):
         pass
 
 
 def test_a_ledger_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"no database at all" * 100)
     settings = load(ROOT / "config.toml", {"SHOUGAO_DATA": str(tmp_path)})
-    with pytest.raises(ConfigError, match=r"ledger\.db"), Application(settings):
+    with pytest.raises(ConfigError, match=r"ledger\.db"), open_application(settings):
         pass
 
 

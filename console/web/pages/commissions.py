@@ -86,7 +86,7 @@ def answer(ctx: RequestContext) -> Response:
     application = ctx.web.application
     try:
         application.decisions.rule(
-            draft.draft, ruling, ctx.account.name, why, ctx.now, application.correct
+            draft.draft, ruling, ctx.account.name, why, ctx.now, application.composer.correction
         )
     except (NotFound, UnfinishedRuling) as error:
         return _one(ctx, trouble=str(error), status=400)

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 
 from starlette.responses import Response
 
-from console.service import last_round
-from console.service.health import health
+from console.actions.health import health
+from console.state import last_round
 from console.web.charts import columns, stacks
 from console.web.request_context import RequestContext, page
 from ledger.queries import counts, letter_views

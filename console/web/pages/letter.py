@@ -101,7 +101,7 @@ def claim(ctx: RequestContext) -> Response:
             ctx.account.name,
             forms.why(ctx) or "认领",
             ctx.now,
-            ctx.web.application.correct,
+            ctx.web.application.composer.correction,
             unclaimed=True,
         )
     except forms.Unusable as error:

@@ -143,7 +143,7 @@ def claim(ctx: RequestContext) -> Response:
                 who,
                 forms.why(ctx) or "认领",
                 ctx.now,
-                application.correct,
+                application.composer.correction,
                 unclaimed=True,
             )
             done += 1

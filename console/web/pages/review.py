@@ -70,7 +70,7 @@ def decide(ctx: RequestContext) -> Response:
             ctx.account.name,
             ctx.form_value("why").strip()[:MOST_WHY],
             ctx.now,
-            application.correct,
+            application.composer.correction,
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
         )
     except ConflictError as error:

@@ -16,10 +16,10 @@ from sqlalchemy import select
 
 from console.actions import daily_letters
 from console.actions.digest_facts import facts_of_day
-from console.application import Application
-from console.service import last_round, push_state
-from console.service.health import health
+from console.actions.health import health
+from console.application import Application, open_application
 from console.settings.loading import Settings, load
+from console.state import last_round, push_state
 from ledger.commissions import Commission
 from ledger.models.letters import OutboxRow
 from ledger.queries import export
@@ -53,7 +53,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def application(settings: Settings) -> Iterator[Application]:
-    with Application(settings, {}) as application:
+    with open_application(settings, {}) as application:
         application.roster.enter(
             [
                 Officer("湖塘镇", "钱一鸣", addresses=("qian@hutang.example",)),
@@ -107,7 +107,7 @@ def test_a_missed_hour_is_made_up_once(application: Application) -> None:
 
 
 def test_without_recipients_no_digest_is_written(settings: Settings) -> None:
-    with Application(
+    with open_application(
         replace(settings, digest=replace(settings.digest, recipients=())), {}
     ) as application:
         daily_letters.owe_what_is_due(application, MONDAY)
@@ -129,7 +129,7 @@ def test_units_behind_are_reminded_before_the_week_ends_and_only_once(
 
 def test_reminders_are_off_unless_switched_on(settings: Settings) -> None:
     quiet = replace(settings, reminders=replace(settings.reminders, enabled=False))
-    with Application(quiet, {}) as application:
+    with open_application(quiet, {}) as application:
         application.roster.enter(
             [Officer("湖塘镇", "钱", addresses=("q@x.example",))], "li", MONDAY
         )
@@ -223,7 +223,7 @@ def test_a_broken_template_of_the_office_is_told_and_the_digest_goes_out(
     folder.mkdir()
     (folder / "digest.txt").write_text("{{ nosuch }}", encoding="utf-8")
     own = replace(settings, office=replace(settings.office, templates=str(folder)))
-    with Application(own, {}) as application:
+    with open_application(own, {}) as application:
         daily_letters.owe_what_is_due(application, MONDAY)
         assert "收稿日报" in said(application, "digest")
         assert "信件模板 digest.txt 第1行无法填写" in said(application, "digest")
@@ -253,7 +253,7 @@ def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
     settings: Settings, chat: Chat
 ) -> None:
     robots = {"SHOUGAO_PUSH": "wecombot://abcdefghij1234567890\n# 备用\nfeishu://abcdef123456"}
-    with Application(settings, robots) as application:
+    with open_application(settings, robots) as application:
 
         def minute(moment: datetime) -> int:
             daily_letters.owe_what_is_due(application, moment)

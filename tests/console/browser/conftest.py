@@ -22,7 +22,7 @@ import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from console.application import Application
+from console.application import Application, open_application
 from console.settings.loading import load
 from console.web.accounts import digest
 from console.web.app import create_app
@@ -64,7 +64,7 @@ class Served:
 def served(made: Path, hashed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served") / "demo"
     shutil.copytree(made, folder)
-    with Application(load(folder / "config.toml", {}), {}) as application:
+    with open_application(load(folder / "config.toml", {}), {}) as application:
         people = Accounts(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)

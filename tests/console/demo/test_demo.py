@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.application import Application
+from console.application import open_application
 from console.cli.round_view import print_round
 from console.demo import letters, show
 from console.settings.loading import load
@@ -43,7 +43,7 @@ def test_every_sample_meets_the_fate_that_it_shows(
     folder = tmp_path / "demo"
     show.run(folder)
     settings = load(folder / "config.toml", {})
-    with Application(settings, {}) as application:
+    with open_application(settings, {}) as application:
         rows = {
             row["message_id"]: row for row in export.letters(application.engine, application.zone)
         }

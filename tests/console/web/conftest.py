@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from console.application import Application
+from console.application import Application, open_application
 from console.settings.loading import load
 from console.web.app import create_app
 from ledger.accounts import Accounts
@@ -24,7 +24,7 @@ HOST = "http://console.example"
 def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application]:
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
-    with Application(load(folder / "config.toml", {}), {}) as application:
+    with open_application(load(folder / "config.toml", {}), {}) as application:
         people = Accounts(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)

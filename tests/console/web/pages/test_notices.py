@@ -137,7 +137,8 @@ def test_the_distribution_list_is_owed_the_notice(
     application: Application, in_april: TestClient
 ) -> None:
     notice = replace(application.settings.notice, recipients=("heads@office.example",))
-    application.settings = replace(application.settings, notice=notice)
+    settings = replace(application.settings, notice=notice)
+    object.__setattr__(application, "settings", settings)  # else config.toml would be laid out anew
     in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
     owed = [
         one

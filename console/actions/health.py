@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from console import holidays
 from console.application import Application
-from console.service import last_round, push_state
 from console.settings.loading import ConfigError
+from console.state import last_round, push_state
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
 from notifier.letters import samples
 from notifier.letters.digest import Health, Level
@@ -61,7 +61,7 @@ def reconcile(application: Application, moment: datetime) -> Reconciled:
     last = last_round.read(application.settings.data_dir).ended
     seen_until = (last or moment) - JUST_COME
     try:
-        mailbox = application.mailbox()
+        mailbox = application.connections.mailbox()
         strangers = [arrival.received for arrival in mailbox.list_new(application.letters.known)]
         there = sum(mailbox.count().values())
     except (TransientError, MailboxRefused, ConfigError) as error:
@@ -123,7 +123,7 @@ def _templates(application: Application) -> tuple[Health, ...]:
     folder = application.settings.templates
     if folder is None:
         return ()
-    found = tuple(templating.faults(folder, samples.values(application.office())))
+    found = tuple(templating.faults(folder, samples.values(application.composer.office())))
     if not found:
         return (Health("信件模板", Level.OK, f"使用 {folder.name} 里的模板"),)
     return (Health("信件模板", Level.WARN, "；".join(found), "改好后会自动生效，不必重启。"),)
@@ -132,7 +132,7 @@ def _templates(application: Application) -> tuple[Health, ...]:
 def _push(application: Application) -> tuple[Health, ...]:
     """Who has not taken the last headline, where the office wants one pushed."""
     try:
-        if not application.wants_push:
+        if not application.connections.wants_push:
             return ()
     except ConfigError as error:
         return (Health("推送", Level.WARN, str(error)),)

@@ -1,0 +1,112 @@
+"""What lies outside the house: the mailbox, the relay, the robots to which a headline is pushed."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Mapping
+
+from console.settings.loading import (
+    ConfigError,
+    Settings,
+    mailbox_password,
+    push_addresses,
+    relay_password,
+)
+from console.settings.urls import MaildirUrl
+from ingest.mailboxes.imap import ImapMailbox
+from ingest.mailboxes.mailbox import Mailbox
+from ingest.mailboxes.maildir import MaildirMailbox
+from notifier.delivery.maildir import MaildirRelay
+from notifier.delivery.push import BadTarget, Target, targets
+from notifier.delivery.smtp import SmtpRelay
+
+PROGRAM = "Shougao"
+
+
+class Connections:
+    """
+    The mailbox and the relay that the settings name, made by their first use and kept.
+
+    Passwords and the robots' addresses come from `environ` or from the files that the settings name.
+    """
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+        self._settings = settings
+        self._environ = environ
+        self._mailbox: Mailbox | None = None
+        self._relay: MaildirRelay | SmtpRelay | None = None
+
+    def mailbox(self) -> Mailbox:
+        """Return the mailbox, kept open between rounds. Raises ConfigError without a password."""
+        if self._mailbox is None:
+            self._mailbox = open_mailbox(self._settings, self._environ)
+        return self._mailbox
+
+    def relay(self) -> MaildirRelay | SmtpRelay:
+        """Return the relay. Raises ConfigError without a password."""
+        if self._relay is None:
+            self._relay = open_relay(self._settings, self._environ)
+        return self._relay
+
+    @property
+    def wants_push(self) -> bool:
+        """Whether the office named anybody to push the digest's headline to."""
+        return bool(push_addresses(self._settings, self._environ))
+
+    def push_targets(self) -> tuple[Target, ...]:
+        """Return where the headline is pushed to. Raises ConfigError for an address that is none."""
+        addresses = push_addresses(self._settings, self._environ)
+        try:
+            return targets(addresses) if addresses else ()
+        except BadTarget as error:
+            raise ConfigError(str(error)) from None
+
+    def close(self) -> None:
+        """Log out of the mailbox; the relay's connection ends with each delivery."""
+        if self._mailbox is not None:
+            self._mailbox.close()
+
+
+def program_version() -> str:
+    """Return the version of the installed distribution, as pyproject.toml has it."""
+    return importlib.metadata.version("shougao")
+
+
+def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
+    """
+    Make the mailbox that the settings name; it connects when it is first used.
+
+    Raises:
+        ConfigError: there is no password.
+    """
+    url = settings.mailbox_url
+    if isinstance(url, MaildirUrl):
+        return MaildirMailbox(url.path, settings.mailbox.junk_folders)
+    return ImapMailbox(
+        url.host,
+        url.port,
+        url.account,
+        mailbox_password(settings, environ),
+        tls=url.tls,
+        junk_folders=settings.mailbox.junk_folders,
+        identity={
+            "name": PROGRAM,
+            "version": program_version(),
+            "vendor": PROGRAM,
+            "support-email": settings.mailbox.support_email or url.account,
+        },
+    )
+
+
+def open_relay(settings: Settings, environ: Mapping[str, str]) -> MaildirRelay | SmtpRelay:
+    """
+    Make the relay that the settings name; it connects when it is first used.
+
+    Raises:
+        ConfigError: there is no password.
+    """
+    url = settings.relay_url
+    if isinstance(url, MaildirUrl):
+        return MaildirRelay(url.path)
+    password = relay_password(settings, environ) if url.account else ""
+    return SmtpRelay(url.host, url.port, url.account, password, url.tls)
