@@ -44,7 +44,8 @@ from bench.ledger import UNITS
 from ledger.models.database import open_ledger
 from ledger.outbox import Outbox
 from ledger.queries.digest import DigestQueries
-from ledger.queries.figures import Facts, Figures, Summary
+from ledger.queries.facts import FactReader, Facts
+from ledger.queries.figures import Figures, Summary
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.deliver import Ceilings, deliver
@@ -308,20 +309,27 @@ def notice(count: int) -> None:
     print(f"  floor: sums, a sheet  {floor.spent}   {_ratio(whole, floor.spent)}")
 
 
+class _Facts(FactReader):
+    """Facts that were read already."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._known = facts
+
+    def of_period(self, period: Period) -> Facts:
+        return self._known
+
+
 class _Read(Figures):
     """The ledger's figures with the facts already read."""
 
     def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+        self.facts = _Facts(facts)
         self._provisions_on = lambda _day: RULES
         self._is_workday = lambda day: day.weekday() < 5
 
-    def facts(self, period: Period) -> Facts:
-        return self._facts
-
 
 def year_of(count: int) -> Facts:
-    """Drafts in groups that are alike, as Figures.facts reads them, and printed ones by themselves."""
+    """Drafts in groups that are alike, as FactReader reads them, and printed ones by themselves."""
     made = random.Random(count)
     ways = (
         (Outcome.ACCEPTED, Timely.ON_TIME), (Outcome.ACCEPTED, Timely.LATE),

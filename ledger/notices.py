@@ -16,7 +16,8 @@ from sqlalchemy.orm import Session, defer
 from ledger.journal import JournalEntry, append
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeRow
-from ledger.queries.figures import Facts, Summary
+from ledger.queries.facts import Facts
+from ledger.queries.figures import Summary
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act
 from ledger.storage.vault import Vault

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import LetterRow, OutboxRow
-from ledger.queries.figures import KINDS, OUTCOMES, TIMELIES
+from ledger.queries.facts import KINDS, OUTCOMES, TIMELIES
 from ledger.states import DeliveryState, LetterState
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome
