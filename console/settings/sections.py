@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import time
 
 from pydantic import ConfigDict
@@ -10,6 +10,9 @@ from pydantic import ConfigDict
 from parsers.types import Limits
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+PARSERS = Limits()
+"""The parsers' own bounds: the defaults of what an office need not write."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,29 +80,16 @@ class LimitSettings:
     ratio: int
     max_tries: int
     workers: int
-    characters: int = 500_000
-    drafts: int = 200
-    xml_bytes: int = 16_000_000
-    rtf_bytes: int = 4_000_000
-    page_bytes: int = 20_000_000
-    page_characters: int = 4_000_000
+    characters: int = PARSERS.characters
+    drafts: int = PARSERS.drafts
+    xml_bytes: int = PARSERS.xml_bytes
+    rtf_bytes: int = PARSERS.rtf_bytes
+    page_bytes: int = PARSERS.page_bytes
+    page_characters: int = PARSERS.page_characters
 
     def of_letter(self) -> Limits:
-        """The bounds that the parsers keep."""
-        return Limits(
-            bytes=self.bytes,
-            entries=self.entries,
-            depth=self.depth,
-            seconds=self.seconds,
-            pixels=self.pixels,
-            ratio=self.ratio,
-            characters=self.characters,
-            drafts=self.drafts,
-            xml_bytes=self.xml_bytes,
-            rtf_bytes=self.rtf_bytes,
-            page_bytes=self.page_bytes,
-            page_characters=self.page_characters,
-        )
+        """Return the bounds that the parsers keep."""
+        return Limits(**{bound.name: getattr(self, bound.name) for bound in fields(Limits)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from console.settings.loading import (
 )
 from console.settings.urls import MailboxUrl, MaildirUrl, RelayUrl
 from notifier.delivery.smtp import Tls
+from parsers.types import Limits
 from rulebook.model import Group, Kind
 from rulebook.provisions import BareRule, ReviewerRule
 
@@ -168,3 +170,9 @@ def test_a_ledger_url_with_a_password_or_of_another_kind_is_an_error(
     with pytest.raises(ConfigError, match=words) as told:
         load(config(tmp_path, ('ledger = ""', f'ledger = "{url}"')), {})
     assert "geheim" not in str(told.value)
+
+
+def test_every_bound_of_the_parsers_is_a_key_of_config_toml() -> None:
+    limits = load(ROOT / "config.toml", {}).limits
+    for bound in fields(Limits):
+        assert getattr(limits.of_letter(), bound.name) == getattr(limits, bound.name)
