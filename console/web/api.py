@@ -11,12 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console.actions.health import health
+from console.policy import Permission
 from console.serializers import summary_json
 from console.state import last_round
-from console.web.accounts import digest
 from console.web.openapi import DESCRIPTION, MOST
 from console.web.pages.ledger import drafts_asked, letters_asked
-from console.web.request_context import RequestContext, page
+from console.web.request_context import RequestContext
+from console.web.routing import api, page
 from ledger.queries import counts, letter_views
 from ledger.queries.search import DraftHit, key_of, search
 from notifier.letters.digest import Level
@@ -31,8 +32,6 @@ def healthz(ctx: RequestContext) -> Response:
 
 def metrics(ctx: RequestContext) -> Response:
     web = ctx.web
-    if ctx.login is None and _program(ctx) is None:
-        return _refused()
     today: Counter[Any] = Counter()
     for one in counts.tallies(web.reader, ctx.today, ctx.today):
         today[one.outcome] += one.number
@@ -48,8 +47,6 @@ def metrics(ctx: RequestContext) -> Response:
 
 
 def api_drafts(ctx: RequestContext) -> Response:
-    if _program(ctx) is None:
-        return _refused()
     try:
         wanted, order, after = drafts_asked(ctx)
     except HTTPException:
@@ -66,8 +63,6 @@ def api_drafts(ctx: RequestContext) -> Response:
 
 
 def api_letters(ctx: RequestContext) -> Response:
-    if _program(ctx) is None:
-        return _refused()
     try:
         wanted, after = letters_asked(ctx)
     except HTTPException:
@@ -96,8 +91,6 @@ def api_letters(ctx: RequestContext) -> Response:
 
 
 def api_points(ctx: RequestContext) -> Response:
-    if _program(ctx) is None:
-        return _refused()
     try:
         period = periods.parse(ctx.query("period"))
     except periods.UnknownPeriod as error:
@@ -113,24 +106,9 @@ def openapi(_ctx: RequestContext) -> Response:
     return JSONResponse(DESCRIPTION)
 
 
-def _program(ctx: RequestContext) -> object | None:
-    scheme, _, secret = ctx.request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not secret:
-        return None
-    return ctx.web.people.key(digest(secret.strip()), ctx.now)
-
-
 def _zulu(moment: datetime) -> str:
     """A moment without the + of an offset, which an address would read as a blank."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
-def _refused() -> Response:
-    return JSONResponse(
-        {"error": "a token is needed: Authorization: Bearer …"},
-        401,
-        {"WWW-Authenticate": "Bearer"},
-    )
 
 
 def _bent() -> Response:
@@ -162,10 +140,10 @@ def _draft(one: DraftHit) -> dict[str, Any]:
 
 
 routes = (
-    page("/healthz", healthz, None),
-    page("/metrics", metrics, None),
-    page("/api/v1/openapi.json", openapi, None),
-    page("/api/v1/drafts", api_drafts, None),
-    page("/api/v1/letters", api_letters, None),
-    page("/api/v1/points", api_points, None),
+    page("/healthz", healthz, Permission.READ_STATUS),
+    page("/api/v1/openapi.json", openapi, Permission.READ_STATUS),
+    api("/metrics", metrics, Permission.READ_METRICS),
+    api("/api/v1/drafts", api_drafts, Permission.USE_API),
+    api("/api/v1/letters", api_letters, Permission.USE_API),
+    api("/api/v1/points", api_points, Permission.USE_API),
 )

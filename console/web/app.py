@@ -172,5 +172,5 @@ def _broken(request: Request, _error: Exception) -> Response:
 
 def _told(request: Request, status: int, title: str, advice: str) -> Response:
     web: WebContext = request.app.state.web
-    text = web.templates.get_template("trouble.html").render(title=title, advice=advice)
+    text = web.templates.get_template("error.html").render(title=title, advice=advice)
     return Response(text, status, media_type="text/html")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from console.policy import Permission
 from console.web.charts import columns, stacks
 from ledger import labels as ledger_labels
 from ledger.queries.letter_views import StoredFile
@@ -77,6 +78,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         static=static,
         office=office,
         navigation=navigation,
+        Permission=Permission,
         words=WORDS,
         columns=columns,
         stacks=stacks,

@@ -15,18 +15,21 @@ from starlette.responses import Response
 from console.actions import adoptions as adopting
 from console.actions.adoptions import Entered, Evidence
 from console.journal_text import describe_act
+from console.policy import Permission
 from console.spreadsheets.adoptions import Reported, read_adoptions
 from console.spreadsheets.reading import SheetError
 from console.web import forms
 from console.web.downloads import download
 from console.web.forms import Unusable
-from console.web.request_context import RequestContext, action, encoded, go, page
+from console.web.redirects import encode_query, redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger import journal
 from ledger.adoptions import AlreadyRecorded, RegisteredAdoption
 from ledger.errors import ConflictError, NotFound
 from ledger.journal import JournalLine
 from ledger.queries import search
-from ledger.states import Act, Role
+from ledger.states import Act
 from ledger.storage.vault import VaultError
 from rulebook import outlets
 from rulebook.model import Kind
@@ -68,7 +71,7 @@ def add(ctx: RequestContext) -> Response:
         return _shown(ctx, trouble=str(error), status=409)
     of = f"对应第 {draft} 号稿件" if draft else "不是来稿"
     told = TIERS[one.tier - 1] if one.tier else "类别以后再定"
-    return go("/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{told}，{of}。")
+    return redirect("/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{told}，{of}。")
 
 
 def take_in(ctx: RequestContext) -> Response:
@@ -88,7 +91,7 @@ def take_in(ctx: RequestContext) -> Response:
         done = adopting.enter_sheet(application, rows, place.name, ctx.account.name, ctx.now)
     said = _told(done)
     if not done.open:
-        return go("/adoptions", said=said)
+        return redirect("/adoptions", said=said)
     return _asked(ctx, done, said)
 
 
@@ -113,7 +116,7 @@ def settle(ctx: RequestContext) -> Response:
     said = f"已登记 {done} 条。" + (f"还有 {left} 条没有指明，再导入同一份表即可。" if left else "")
     if troubles:
         return _shown(ctx, said=said, trouble="\n".join(troubles), status=400)
-    return go("/adoptions", said=said)
+    return redirect("/adoptions", said=said)
 
 
 def one(ctx: RequestContext) -> Response:
@@ -161,7 +164,7 @@ def change(ctx: RequestContext) -> Response:
         )
     except (NotFound, ConflictError) as error:
         return _one(ctx, trouble=str(error), status=409)
-    return go(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
+    return redirect(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
 
 
 def evidence(ctx: RequestContext) -> Response:
@@ -226,7 +229,6 @@ def _shown(
         here="/adoptions",
         said=said,
         trouble=trouble,
-        editor=ctx.may(Role.EDITOR),
         filled=ctx.form_value if asking else lambda _name: "",
         asking=asking,
         found=_candidates(ctx) if asking else None,
@@ -251,7 +253,7 @@ def _shown(
 
 def _asked(ctx: RequestContext, done: Entered, said: str) -> Response:
     return ctx.render(
-        "adoptions_open.html",
+        "adoption_import.html",
         here="/adoptions",
         said=said,
         open=done.open[:MOST_OPEN],
@@ -274,7 +276,6 @@ def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int 
         here="/adoptions",
         said=said,
         trouble=trouble,
-        editor=ctx.may(Role.EDITOR),
         one=found,
         printed=printed,
         draft=draft,
@@ -395,7 +396,7 @@ def _told(done: Entered) -> str:
 def _link(ctx: RequestContext, **changes: str) -> str:
     asked = {**ctx.request.query_params, **changes}
     filled = {name: value for name, value in asked.items() if value and name != "said"}
-    return f"/adoptions?{encoded(filled)}" if filled else "/adoptions"
+    return f"/adoptions?{encode_query(filled)}" if filled else "/adoptions"
 
 
 def _of_draft(ctx: RequestContext, found: RegisteredAdoption) -> list[JournalLine]:
@@ -408,12 +409,12 @@ _ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
 
 routes = (
     page("/adoptions", adoptions),
-    action("/adoptions", add, Role.EDITOR, MOST_BYTES),
+    action("/adoptions", add, Permission.RECORD_ADOPTIONS, MOST_BYTES),
     page("/adoptions/outlet", outlet),
-    page("/adoptions/drafts", drafts, Role.EDITOR),
-    action("/adoptions/import", take_in, Role.EDITOR, MOST_BYTES),
-    action("/adoptions/settle", settle, Role.EDITOR, 400_000),
+    page("/adoptions/drafts", drafts, Permission.RECORD_ADOPTIONS),
+    action("/adoptions/import", take_in, Permission.RECORD_ADOPTIONS, MOST_BYTES),
+    action("/adoptions/settle", settle, Permission.RECORD_ADOPTIONS, 400_000),
     page("/adoptions/{adoption:int}", one),
-    action("/adoptions/{adoption:int}", change, Role.EDITOR, MOST_BYTES),
+    action("/adoptions/{adoption:int}", change, Permission.RECORD_ADOPTIONS, MOST_BYTES),
     page("/adoptions/{adoption:int}/evidence", evidence),
 )

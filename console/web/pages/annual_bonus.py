@@ -9,13 +9,15 @@ from decimal import Decimal, InvalidOperation
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.policy import Permission
 from console.web import forms
 from console.web.forms import Unusable
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger.annual_bonus import Sanction
 from ledger.errors import NotFound
 from ledger.queries.figures import AnnualBonus
-from ledger.states import Role
 from rulebook.periods import Period, Span, containing
 from rulebook.ranking import TableRow
 
@@ -43,7 +45,7 @@ def bonus(ctx: RequestContext) -> Response:
     except Unusable as error:
         return _shown(ctx, year, trouble=str(error), status=400)
     ctx.web.application.annual_bonuses.set_bonus(unit, year, points, ctx.account.name, why, ctx.now)
-    return go("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
+    return redirect("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
 
 
 def sanction(ctx: RequestContext) -> Response:
@@ -62,7 +64,7 @@ def sanction(ctx: RequestContext) -> Response:
     except Unusable as error:
         return _shown(ctx, year, trouble=str(error), status=400)
     ctx.web.application.annual_bonuses.sanction(one, ctx.account.name, ctx.now)
-    return go("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
+    return redirect("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
 
 
 def lift(ctx: RequestContext) -> Response:
@@ -77,7 +79,7 @@ def lift(ctx: RequestContext) -> Response:
         return _shown(ctx, year, trouble=str(error), status=400)
     except NotFound:
         raise HTTPException(404) from None
-    return go("/merits", year=str(year), said="已解除，附加分恢复。")
+    return redirect("/merits", year=str(year), said="已解除，附加分恢复。")
 
 
 def _shown(
@@ -87,12 +89,11 @@ def _shown(
     summary = web.summaries.of(_whole(year), ctx.today)
     annual = {one.unit: one for one in web.application.figures.annual(year)}
     return ctx.render(
-        "merits.html",
+        "annual_bonus.html",
         status,
         here="/notices",
         said=said,
         trouble=trouble,
-        editor=ctx.may(Role.EDITOR),
         year=year,
         years=[ctx.today.year - back for back in range(3)],
         groups=[
@@ -131,7 +132,7 @@ def _points(written: str) -> Decimal:
 
 routes = (
     page("/merits", merits),
-    action("/merits/bonus", bonus, Role.EDITOR),
-    action("/merits/sanctions", sanction, Role.EDITOR),
-    action("/merits/sanctions/{sanction:int}/lift", lift, Role.EDITOR),
+    action("/merits/bonus", bonus, Permission.EDIT_BONUSES),
+    action("/merits/sanctions", sanction, Permission.EDIT_BONUSES),
+    action("/merits/sanctions/{sanction:int}/lift", lift, Permission.EDIT_BONUSES),
 )

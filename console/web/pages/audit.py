@@ -6,7 +6,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.journal_text import describe_act
-from console.web.request_context import RequestContext, encoded, page
+from console.web.redirects import encode_query
+from console.web.request_context import RequestContext
+from console.web.routing import page
 from ledger.queries import audit as journal_pages
 from ledger.states import Act
 
@@ -30,7 +32,7 @@ def audit(ctx: RequestContext) -> Response:
         filled = {
             name: value for name, value in {"who": who, "act": act, **changes}.items() if value
         }
-        return f"/audit?{encoded(filled)}" if filled else "/audit"
+        return f"/audit?{encode_query(filled)}" if filled else "/audit"
 
     return ctx.render(
         "audit.html",

@@ -9,14 +9,16 @@ from datetime import timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.policy import Permission
 from console.web import forms
 from console.web.forms import Unusable
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger.commissions import Answer, Commission, UnitAnswer
 from ledger.errors import InvalidInput, NotFound
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
-from ledger.states import Role
 from rulebook.model import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
 
@@ -65,7 +67,9 @@ def add(ctx: RequestContext) -> Response:
         )
     except (Unusable, InvalidInput) as error:
         return _shown(ctx, trouble=str(error), status=400)
-    return go(f"/commissions/{number}", said=f"已布置：向 {len(units)} 个单位约稿，{due} 截止。")
+    return redirect(
+        f"/commissions/{number}", said=f"已布置：向 {len(units)} 个单位约稿，{due} 截止。"
+    )
 
 
 def one(ctx: RequestContext) -> Response:
@@ -91,8 +95,10 @@ def answer(ctx: RequestContext) -> Response:
     except (NotFound, UnfinishedRuling) as error:
         return _one(ctx, trouble=str(error), status=400)
     if taken:
-        return go(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")
-    return go(f"/commissions/{asked.id}", said=f"《{draft.title[:40]}》已记为{draft.unit}的约稿。")
+        return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")
+    return redirect(
+        f"/commissions/{asked.id}", said=f"《{draft.title[:40]}》已记为{draft.unit}的约稿。"
+    )
 
 
 def close(ctx: RequestContext) -> Response:
@@ -102,7 +108,7 @@ def close(ctx: RequestContext) -> Response:
         asked.id, ctx.account.name, forms.why(ctx), ctx.now, closed=not reopened
     )
     said = "已重新打开。" if reopened else "已结束，不再等待，也不再催报。"
-    return go(f"/commissions/{asked.id}", said=said)
+    return redirect(f"/commissions/{asked.id}", said=said)
 
 
 def _shown(
@@ -117,7 +123,6 @@ def _shown(
         here="/commissions",
         said=said,
         trouble=trouble,
-        editor=ctx.may(Role.EDITOR),
         asking=asking,
         filled=ctx.form_value if asking else lambda _name: "",
         chosen=[*ctx.form.getlist("unit"), *ctx.form.getlist("group")],
@@ -128,9 +133,9 @@ def _shown(
 
 
 def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
-    asked, editor = _found(ctx), ctx.may(Role.EDITOR)
+    asked, may_answer = _found(ctx), ctx.may(Permission.COMMISSION)
     lines = [
-        Line(given, _choices(ctx, asked, given) if editor else ())
+        Line(given, _choices(ctx, asked, given) if may_answer else ())
         for given in ctx.web.application.commissions.answers(asked.id, ctx.today)
     ]
     return ctx.render(
@@ -139,7 +144,6 @@ def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int 
         here="/commissions",
         said=said,
         trouble=trouble,
-        editor=editor,
         one=asked,
         lines=lines,
         counts=Counter(line.given.answer for line in lines),
@@ -183,8 +187,8 @@ def _found(ctx: RequestContext) -> Commission:
 
 routes = (
     page("/commissions", commissions),
-    action("/commissions", add, Role.EDITOR),
+    action("/commissions", add, Permission.COMMISSION),
     page("/commissions/{commission:int}", one),
-    action("/commissions/{commission:int}/answers", answer, Role.EDITOR),
-    action("/commissions/{commission:int}/close", close, Role.EDITOR),
+    action("/commissions/{commission:int}/answers", answer, Permission.COMMISSION),
+    action("/commissions/{commission:int}/close", close, Permission.COMMISSION),
 )

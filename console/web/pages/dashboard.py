@@ -11,7 +11,8 @@ from starlette.responses import Response
 from console.actions.health import health
 from console.state import last_round
 from console.web.charts import columns, stacks
-from console.web.request_context import RequestContext, page
+from console.web.request_context import RequestContext
+from console.web.routing import page
 from ledger.queries import counts, letter_views
 from ledger.queries.counts import DraftCount
 from notifier.letters.digest import Level
@@ -79,7 +80,7 @@ def today(ctx: RequestContext) -> Response:
         worries.append("搁置的来信")
     failing = any(one.level is Level.FAIL for one in found)
     return ctx.render(
-        "today.html",
+        "dashboard.html",
         here="/",
         week=week,
         vitals=vitals,

@@ -9,13 +9,15 @@ from zoneinfo import ZoneInfo
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.policy import Permission
 from console.serializers import csv_lines, workbook
 from console.web.downloads import download
 from console.web.pages.ledger import SORTED, drafts_asked
-from console.web.request_context import RequestContext, action
+from console.web.request_context import RequestContext
+from console.web.routing import action
 from ledger.journal import JournalEntry, record
 from ledger.queries.search import DraftHit, Order, key_of, search
-from ledger.states import Act, Role
+from ledger.states import Act
 from rulebook import labels
 
 MOST = {"xlsx": 50_000, "csv": 200_000}
@@ -83,4 +85,4 @@ def _row(one: DraftHit, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-routes = (action("/drafts/export", export, Role.EDITOR),)
+routes = (action("/drafts/export", export, Permission.EXPORT),)

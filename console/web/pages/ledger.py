@@ -12,11 +12,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.web import forms as fields
-from console.web.request_context import RequestContext, encoded, page
+from console.web.redirects import encode_query
+from console.web.request_context import RequestContext
+from console.web.routing import page
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order, key_of, search
-from ledger.states import LetterState, Role
+from ledger.states import LetterState
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -94,7 +96,6 @@ def drafts(ctx: RequestContext) -> Response:
         last_asked=_day(ctx.query("to")),
         periods=fields.recent(ctx.today),
         columns={name: _sorting(ctx, order, *pair) for name, pair in SORTED.items()},
-        editor=ctx.may(Role.EDITOR),
         dated_only=order in SORTED["happened"],
         by_receipt=_link(ctx, "/drafts", order="", after=""),
         export=_link(ctx, "/drafts/export", after=""),
@@ -159,7 +160,7 @@ def _after(ctx: RequestContext) -> tuple[datetime, int] | None:
 def _link(ctx: RequestContext, path: str, **changes: str) -> str:
     fields = {**ctx.request.query_params, **changes}
     filled = {name: value for name, value in fields.items() if value}
-    return f"{path}?{encoded(filled)}" if filled else path
+    return f"{path}?{encode_query(filled)}" if filled else path
 
 
 def _day(text: str) -> date | None:

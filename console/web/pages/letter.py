@@ -8,14 +8,16 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.journal_text import describe_act
+from console.policy import Permission
 from console.web import forms
 from console.web.downloads import download
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
-from ledger.states import Role
 from ledger.storage.vault import VaultError
 from rulebook.clauses import CLAUSES
 from rulebook.originality import percent
@@ -47,7 +49,6 @@ def _opened(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         here="/drafts",
         said=ctx.query("said")[:200],
         trouble=trouble,
-        editor=ctx.may(Role.EDITOR),
         units=forms.unit_names(ctx),
         letter=view,
         clauses=CLAUSES,
@@ -87,7 +88,7 @@ def retry(ctx: RequestContext) -> Response:
         said = f"第 {number} 号来信不在搁置之列，也许别人已经让它重新处理了。"
     else:
         said = f"第 {number} 号来信将在下一轮收取时重新处理。"
-    return go("/queue", said=said)
+    return redirect("/queue", said=said)
 
 
 def claim(ctx: RequestContext) -> Response:
@@ -108,7 +109,7 @@ def claim(ctx: RequestContext) -> Response:
         return _opened(ctx, str(error), 400)
     except (NotFound, ConflictError) as error:
         return _opened(ctx, str(error), 409)
-    return go(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
+    return redirect(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 
 def file(ctx: RequestContext) -> Response:
@@ -170,7 +171,7 @@ def draft(ctx: RequestContext) -> Response:
     found = letter_views.letter_of_draft(ctx.web.reader, number)
     if found is None:
         raise HTTPException(404)
-    answer = go(f"/letters/{found}")
+    answer = redirect(f"/letters/{found}")
     answer.headers["location"] += f"#draft-{number}"
     return answer
 
@@ -209,8 +210,8 @@ routes = (
     page("/letters/{letter:int}", letter),
     page("/letters/{letter:int}/raw", raw),
     page("/letters/{letter:int}/head", head),
-    action("/letters/{letter:int}/retry", retry, Role.EDITOR),
-    action("/letters/{letter:int}/claim", claim, Role.EDITOR),
+    action("/letters/{letter:int}/retry", retry, Permission.DECIDE),
+    action("/letters/{letter:int}/claim", claim, Permission.DECIDE),
     page("/letters/{letter:int}/files/{number:int}", file),
     page("/letters/{letter:int}/thumbnails/{number:int}", thumbnail),
     page("/letters/{letter:int}/pictures/{number:int}", picture),

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from console.policy import Permission
 from console.web.accounts import (
     SHORTEST,
     TooOften,
@@ -14,18 +15,11 @@ from console.web.accounts import (
     new_secret,
     objection,
 )
-from console.web.request_context import (
-    RequestContext,
-    action,
-    cookie_name,
-    give_cookie,
-    go,
-    own_path,
-    page,
-    take_cookie,
-)
+from console.web.redirects import local_path, redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
+from console.web.session_cookie import delete_session_cookie, session_secret, set_session_cookie
 from ledger.accounts import Account
-from ledger.states import Role
 
 WRONG = "账号或密码不对。"
 ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登录后再做一次。"
@@ -33,13 +27,13 @@ ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登�
 
 def login(ctx: RequestContext) -> Response:
     if ctx.login is not None:
-        return go(own_path(ctx.query("next") or "/"))
+        return redirect(local_path(ctx.query("next") or "/"))
     ended = ENDED if ctx.query("ended") else ""
-    return _login(ctx, own_path(ctx.query("next") or "/"), said=ended)
+    return _login(ctx, local_path(ctx.query("next") or "/"), said=ended)
 
 
 def log_in(ctx: RequestContext) -> Response:
-    target, name = own_path(ctx.form_value("next") or "/"), ctx.form_value("name").strip()
+    target, name = local_path(ctx.form_value("next") or "/"), ctx.form_value("name").strip()
     try:
         account = _known(ctx, name, ctx.form_value("password"))
     except TooOften as error:
@@ -50,7 +44,7 @@ def log_in(ctx: RequestContext) -> Response:
 
 
 def log_out(ctx: RequestContext) -> Response:
-    secret = ctx.request.cookies.get(cookie_name(ctx.request), "")
+    secret = session_secret(ctx.request)
     if secret:
         ctx.web.people.log_out(digest(secret))
     return _gone(ctx)
@@ -110,8 +104,8 @@ def _later(ctx: RequestContext, error: TooOften) -> str:
 
 def _gone(ctx: RequestContext) -> Response:
     """To the door, leaving nothing in the browser: thumbnails are kept there for an hour."""
-    answer = go("/login")
-    take_cookie(ctx.request, answer)
+    answer = redirect("/login")
+    delete_session_cookie(ctx.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
 
@@ -155,18 +149,18 @@ def _open(ctx: RequestContext, account_id: int, target: str) -> Response:
     secret = new_secret()
     lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
     ctx.web.people.log_in(account_id, digest(secret), ctx.now, ctx.now + lasts)
-    answer = go(target)
-    give_cookie(ctx.request, answer, secret, lasts)
+    answer = redirect(target)
+    set_session_cookie(ctx.request, answer, secret, lasts)
     return answer
 
 
 routes = (
-    page("/login", login, None),
-    action("/login", log_in, None),
-    action("/logout", log_out, None),
-    page("/welcome/{secret}", welcome, None),
-    action("/welcome/{secret}", accept, None),
-    page("/account", account),
-    action("/account/password", change_password, Role.VIEWER),
-    action("/account/logout-everywhere", log_out_everywhere, Role.VIEWER),
+    page("/login", login, Permission.ENTER),
+    action("/login", log_in, Permission.ENTER),
+    action("/logout", log_out, Permission.ENTER),
+    page("/welcome/{secret}", welcome, Permission.ENTER),
+    action("/welcome/{secret}", accept, Permission.ENTER),
+    page("/account", account, Permission.MANAGE_OWN_ACCOUNT),
+    action("/account/password", change_password, Permission.MANAGE_OWN_ACCOUNT),
+    action("/account/logout-everywhere", log_out_everywhere, Permission.MANAGE_OWN_ACCOUNT),
 )

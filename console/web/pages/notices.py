@@ -13,16 +13,19 @@ from starlette.responses import Response
 
 from console.actions import notices as bulletin
 from console.actions.notices import BuiltNotice, Choices
+from console.policy import Permission
 from console.settings.loading import ConfigError
 from console.web import forms
 from console.web.charts import Stack, stacks
 from console.web.downloads import download
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger.errors import InvalidInput
 from ledger.journal import JournalEntry, record
 from ledger.notices import PublishedNotice, Tables
 from ledger.queries.figures import Summary
-from ledger.states import Act, Role
+from ledger.states import Act
 from ledger.storage.vault import VaultError
 from notifier.notice import tables as notice_tables
 from notifier.notice import text
@@ -58,7 +61,7 @@ def notices(ctx: RequestContext) -> Response:
     trouble = ""
     if asked:
         try:
-            return go(f"/notices/{parse(asked).name}")
+            return redirect(f"/notices/{parse(asked).name}")
         except UnknownPeriod as error:
             trouble = str(error)
     return ctx.render(
@@ -105,7 +108,7 @@ def publish(ctx: RequestContext) -> Response:
         return _preview(ctx, period, ctx.form, str(error), 400)
     to = len(ctx.web.application.settings.notice.recipients)
     sent = f"，将寄给 {to} 个地址" if to else "；没有设置寄送名单，请自行分发"
-    return go("/notices", said=f"{period.label}通报第 {edition} 版已发布并存档{sent}。")
+    return redirect("/notices", said=f"{period.label}通报第 {edition} 版已发布并存档{sent}。")
 
 
 def published(ctx: RequestContext) -> Response:
@@ -179,7 +182,6 @@ def _preview(
         before=before,
         recipients=web.application.settings.notice.recipients,
         seen=_fingerprint(summary.tables),
-        editor=ctx.may(Role.EDITOR),
         most_number=MOST_NUMBER,
         most_demands=MOST_DEMANDS,
     )
@@ -289,7 +291,7 @@ routes = (
     page("/notices/published/{notice:int}/changes", changes),
     page("/notices/published/{notice:int}/files/{number:int}", archived),
     page("/notices/{period}", preview),
-    action("/notices/{period}/docx", docx, Role.EDITOR, DEMANDS_BYTES),
-    action("/notices/{period}/xlsx", xlsx, Role.EDITOR, DEMANDS_BYTES),
-    action("/notices/{period}/publish", publish, Role.EDITOR, DEMANDS_BYTES),
+    action("/notices/{period}/docx", docx, Permission.EXPORT, DEMANDS_BYTES),
+    action("/notices/{period}/xlsx", xlsx, Permission.EXPORT, DEMANDS_BYTES),
+    action("/notices/{period}/publish", publish, Permission.PUBLISH, DEMANDS_BYTES),
 )

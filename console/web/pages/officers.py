@@ -6,19 +6,22 @@ import hashlib
 import tempfile
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.spreadsheets.roster import RosterError, addresses_in, mask, read_roster
+from console.policy import Permission, phone_for
+from console.spreadsheets.roster import RosterError, addresses_in, read_roster
 from console.web import forms
 from console.web.forms import Unusable
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.queries import letter_views
 from ledger.roster import Officer
-from ledger.states import Role
 
 MOST_BYTES = 10_000_000
 MOST_NOTE = 500
@@ -43,7 +46,7 @@ def take_in(ctx: RequestContext) -> Response:
         except RosterError as error:
             return _shown(ctx, trouble=str(error))
     changed = ctx.web.application.roster.enter(found, ctx.account.name, ctx.now)
-    return go(
+    return redirect(
         "/officers",
         said=f"已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
         f"未变 {changed.unchanged} 人。",
@@ -65,7 +68,7 @@ def add(ctx: RequestContext) -> Response:
         ctx.web.application.roster.add(officer, ctx.account.name, ctx.now)
     except (Unusable, AlreadyExists) as error:
         return _new(ctx, _as_typed(ctx), str(error), 400)
-    return go("/officers", said=f"已新增{officer.unit}宣传员{officer.name}。")
+    return redirect("/officers", said=f"已新增{officer.unit}宣传员{officer.name}。")
 
 
 def one(ctx: RequestContext) -> Response:
@@ -94,7 +97,7 @@ def change(ctx: RequestContext) -> Response:
         if ended
         else f"{officer.name}的登记已更新。"
     )
-    return go("/officers", said=said)
+    return redirect("/officers", said=said)
 
 
 def hand_over(ctx: RequestContext) -> Response:
@@ -111,7 +114,7 @@ def hand_over(ctx: RequestContext) -> Response:
     except (Unusable, NotFound, InvalidInput) as error:
         return _one(ctx, trouble=str(error), status=400)
     until = begins - timedelta(days=1)
-    return go(
+    return redirect(
         "/officers",
         said=f"{found.unit}：{found.name}任至 {until}，{successor.name}自 {begins} 起。",
     )
@@ -160,7 +163,7 @@ def claim(ctx: RequestContext) -> Response:
     if troubles:
         return _shown(ctx, trouble="\n".join(troubles), status=409)
     kept = f"，{address} 已登记给{officer.name}" if officer else ""
-    return go("/officers", said=f"{done} 封来信已认领给{unit}{kept}。更正回执将自动发出。")
+    return redirect("/officers", said=f"{done} 封来信已认领给{unit}{kept}。更正回执将自动发出。")
 
 
 def _shown(ctx: RequestContext, said: str = "", trouble: str = "", status: int = 400) -> Response:
@@ -170,7 +173,6 @@ def _shown(ctx: RequestContext, said: str = "", trouble: str = "", status: int =
         return officer.ends is not None and officer.ends < ctx.today
 
     manned = {officer.unit for officer in listed if not ended(officer)}
-    editor = ctx.may(Role.EDITOR)
     units = forms.unit_names(ctx)
     order = {unit: place for place, unit in enumerate(units)}
     return ctx.render(
@@ -179,12 +181,11 @@ def _shown(ctx: RequestContext, said: str = "", trouble: str = "", status: int =
         here="/officers",
         said=said[:200],
         trouble=trouble,
-        editor=editor,
         officers=sorted(
             listed, key=lambda one: (ended(one), order.get(one.unit, len(order)), one.name)
         ),
         ended=ended,
-        phone=(lambda text: text) if editor else mask,
+        phone=partial(phone_for, ctx.actor),
         units=units,
         absent=[unit for unit in units if unit not in manned],
         strangers=letter_views.strangers(ctx.web.reader),
@@ -278,11 +279,11 @@ def _fingerprint(officer: Officer) -> str:
 
 routes = (
     page("/officers", officers),
-    action("/officers/import", take_in, Role.EDITOR, MOST_BYTES),
-    page("/officers/new", new, Role.EDITOR),
-    action("/officers/new", add, Role.EDITOR),
-    action("/officers/claim", claim, Role.EDITOR),
-    page("/officers/{officer:int}", one, Role.EDITOR),
-    action("/officers/{officer:int}", change, Role.EDITOR),
-    action("/officers/{officer:int}/successor", hand_over, Role.EDITOR),
+    action("/officers/import", take_in, Permission.EDIT_ROSTER, MOST_BYTES),
+    page("/officers/new", new, Permission.EDIT_ROSTER),
+    action("/officers/new", add, Permission.EDIT_ROSTER),
+    action("/officers/claim", claim, Permission.DECIDE),
+    page("/officers/{officer:int}", one, Permission.EDIT_ROSTER),
+    action("/officers/{officer:int}", change, Permission.EDIT_ROSTER),
+    action("/officers/{officer:int}/successor", hand_over, Permission.EDIT_ROSTER),
 )

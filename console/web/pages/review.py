@@ -7,17 +7,20 @@ from datetime import date
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.policy import Permission
 from console.web.comparison import repeat
 from console.web.forms import Unusable
 from console.web.pages.letter import paragraphs
-from console.web.request_context import RequestContext, action, go, page
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
 from ledger.errors import ConflictError, NotFound
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
-from ledger.states import LetterState, Role
+from ledger.states import LetterState
 from rulebook.clauses import CLAUSES, QUOTES
 from rulebook.model import Kind, Outcome
 from rulebook.originality import percent
@@ -32,7 +35,7 @@ FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 def queue(ctx: RequestContext) -> Response:
     """The gravest first: letters that tripped us, then drafts, the longest waiting first."""
     return ctx.render(
-        "queue.html",
+        "review.html",
         here="/queue",
         said=ctx.query("said")[:200],
         aside=letter_views.letters(
@@ -40,7 +43,6 @@ def queue(ctx: RequestContext) -> Response:
         ),
         held=_held(ctx),
         most=MOST,
-        editor=ctx.may(Role.EDITOR),
     )
 
 
@@ -82,7 +84,7 @@ def decide(ctx: RequestContext) -> Response:
     )
     following = next((held.draft for held in _held(ctx) if held.draft > number), None)
     back = f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
-    return go(back, said=said)
+    return redirect(back, said=said)
 
 
 def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
@@ -122,7 +124,7 @@ def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 20
     later = [other for other in waiting if other > number]
     earlier = [other for other in waiting if other < number]
     return ctx.render(
-        "decide.html",
+        "review_draft.html",
         status,
         here="/queue",
         said=ctx.query("said")[:200],
@@ -137,7 +139,6 @@ def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 20
         quotes=QUOTES,
         kinds=list(Kind),
         units=[one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units],
-        editor=ctx.may(Role.EDITOR),
         next=later[0] if later else None,
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.pictured],
@@ -194,5 +195,5 @@ def _draft(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
 routes = (
     page("/queue", queue),
     page("/queue/{draft:int}", one),
-    action("/queue/{draft:int}", decide, Role.EDITOR),
+    action("/queue/{draft:int}", decide, Permission.DECIDE),
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
-from console.web.request_context import RequestContext, page
+from console.web.request_context import RequestContext
+from console.web.routing import page
 from rulebook.clauses import CLAUSES
 from rulebook.model import Group, Kind
 from rulebook.reasons import Reason

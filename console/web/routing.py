@@ -1,0 +1,144 @@
+"""
+Routes of the pages and of the API; each names the permission that it takes (`console/policy.py`).
+
+A handler is a plain function `(RequestContext) -> Response`, run in a thread: it may ask the ledger.
+`page` only looks, `action` changes something and then redirects, `api` answers programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from console.policy import Actor, Outsider, Permission, allows
+from console.web.accounts import digest
+from console.web.middleware import PATTERN, RequestTooLarge, limit_body
+from console.web.redirects import redirect_to_login, target_of
+from console.web.request_context import RequestContext, WebContext, actor_of
+from console.web.session_cookie import session_secret
+from ledger.accounts import Login
+
+MAX_FORM_BYTES = 64_000
+Handler = Callable[[RequestContext], Response]
+
+
+class GuardedRoute(Route):
+    """A route that knows which permission it takes."""
+
+    def __init__(
+        self,
+        path: str,
+        endpoint: Callable[[Request], Awaitable[Response]],
+        method: str,
+        permission: Permission,
+    ) -> None:
+        super().__init__(path, endpoint, methods=[method])
+        self.permission = permission
+
+
+def page(path: str, handler: Handler, permission: Permission = Permission.READ) -> GuardedRoute:
+    """Make a route that only looks."""
+
+    async def endpoint(request: Request) -> Response:
+        request.scope[PATTERN] = path
+        return await run_in_threadpool(_answer_page, request, handler, permission)
+
+    return GuardedRoute(path, endpoint, "GET", permission)
+
+
+def action(
+    path: str, handler: Handler, permission: Permission, max_bytes: int = MAX_FORM_BYTES
+) -> GuardedRoute:
+    """Make a route that changes something. The form's bytes are limited to `max_bytes`."""
+
+    async def endpoint(request: Request) -> Response:
+        request.scope[PATTERN] = path
+        web: WebContext = request.app.state.web
+        moment = web.now()
+        login = await run_in_threadpool(_login_of, request, web, moment)
+        refusal = _refusal(request, login, permission)
+        if refusal is not None:
+            return refusal
+        try:
+            async with limit_body(request, max_bytes).form(
+                max_files=5, max_fields=200, max_part_size=MAX_FORM_BYTES
+            ) as form:
+                ctx = RequestContext(request, web, login, form, moment)
+                return await run_in_threadpool(handler, ctx)
+        except RequestTooLarge as error:
+            raise HTTPException(413) from error
+
+    return GuardedRoute(path, endpoint, "POST", permission)
+
+
+def api(path: str, handler: Handler, permission: Permission) -> GuardedRoute:
+    """Make a route for programs, known by their token (RFC 6750); without permission it answers 401."""
+
+    def answer(request: Request) -> Response:
+        web: WebContext = request.app.state.web
+        moment = web.now()
+        login = _login_of(request, web, moment)
+        actors: list[Actor] = [actor_of(login)]
+        if _has_token(request, web, moment):
+            actors.append(Outsider.PROGRAM)
+        if not any(allows(actor, permission) for actor in actors):
+            return JSONResponse(
+                {"error": "a token is needed: Authorization: Bearer …"},
+                401,
+                {"WWW-Authenticate": "Bearer"},
+            )
+        return handler(RequestContext(request, web, login, FormData(), moment))
+
+    async def endpoint(request: Request) -> Response:
+        request.scope[PATTERN] = path
+        return await run_in_threadpool(answer, request)
+
+    return GuardedRoute(path, endpoint, "GET", permission)
+
+
+def _answer_page(request: Request, handler: Handler, permission: Permission) -> Response:
+    web: WebContext = request.app.state.web
+    moment = web.now()
+    login = _login_of(request, web, moment)
+    refusal = _refusal(request, login, permission)
+    if refusal is None:
+        return handler(RequestContext(request, web, login, FormData(), moment))
+    if login is None and request.headers.get("sec-fetch-site") == "cross-site":
+        # a link in web mail: SameSite=Strict keeps the cookie back from a visit that another site
+        # begins, so the page asks for itself again, this time from here
+        stranger = RequestContext(request, web, None, FormData(), moment)
+        return stranger.render("reload.html", target=target_of(request))
+    return refusal
+
+
+def _refusal(request: Request, login: Login | None, permission: Permission) -> Response | None:
+    """
+    Return the way to the login page for a stranger without the permission, None for who has it.
+
+    Raises: HTTPException(403) for an account without it.
+    """
+    if allows(actor_of(login), permission):
+        return None
+    if login is None:
+        return redirect_to_login(request)
+    raise HTTPException(403)
+
+
+def _login_of(request: Request, web: WebContext, moment: datetime) -> Login | None:
+    """Return the session that the request's cookie opens."""
+    secret = session_secret(request)
+    return web.people.login(digest(secret), moment) if secret else None
+
+
+def _has_token(request: Request, web: WebContext, moment: datetime) -> bool:
+    scheme, _, secret = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not secret:
+        return False
+    return web.people.key(digest(secret.strip()), moment) is not None
