@@ -96,9 +96,8 @@ def summary_json(
     """
     Make the stable JSON form of a period's points: what `ledger summary --json` and the API say.
 
-    Args:
-        only: the one unit that is asked for; None: all.
-        annual: the year's bonuses where the period is a year.
+    Args:    `only`: the one unit that is asked for; None: all.
+             `annual`: the year's bonuses where the period is a year.
     """
     extra = {one.unit: _bonus(one) for one in annual}
     targets: dict[str, dict[str, Any]] = {}

@@ -23,7 +23,7 @@ Value = str | int
 
 
 class Cell(Enum):
-    """How a column's cells are written: a name, a figure, one whose zero may be left out, …"""
+    """How a column's cells are written; a page leaves the zeros of a sparse one empty."""
 
     NAME = "name"
     FIGURE = "figure"
@@ -37,18 +37,18 @@ class Column:
     """
     One column of the points table.
 
-    Attributes:
-        key: The name in JSON and in the tags of the notice's template.
-        label: The heading in the notice.
-        width: Its share of the page in the .docx; millimetres while the shares make 156.
-        value: What a row has in it.
-        cell: How that is written.
-        short: The heading in a terminal, two lines.
-        sheet_width: The width in the .xlsx, in half-width characters.
-        heading: A heading that it shares with its neighbours.
-        list_key: In JSON it is an item of this list, not a member of its own.
-        official: Whether it belongs to the notice; else it is shown only where it is not all zero.
-        description: What it is, for programs (OpenAPI).
+    Attributes: `key`: The name in JSON and in the tags of the notice's template.
+                `label`: The heading in the notice.
+                `width`: Its share of the page in the .docx; millimetres while the shares make 156.
+                `value`: What a row has in it.
+                `cell`: How that is written.
+                `short`: The heading in a terminal, two lines.
+                `sheet_width`: The width in the .xlsx, in half-width characters.
+                `heading`: A heading that it shares with its neighbours.
+                `list_key`: In JSON it is an item of this list, not a member of its own.
+                `official`: Whether it belongs to the notice; else it is shown only where it is not
+                all zero.
+                `description`: What it is, for programs (OpenAPI).
     """
 
     key: str

@@ -1,4 +1,4 @@
-"""What is owed goes out: the reply code decides between sent, later, tomorrow and never."""
+"""Sending what is owed: the relay decides between sent, later, tomorrow and never."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from datetime import datetime, timedelta
 
 from ledger.outbox import Due, Outbox
 from notifier.delivery.outcomes import backoff, next_day
-from notifier.delivery.relay import Relay, RelayRefused
-from notifier.delivery.smtp_replies import (
+from notifier.delivery.relay import (
     Accepted,
     PermanentFailure,
     QuotaExceeded,
+    Relay,
+    RelayRefused,
     Result,
     TransientFailure,
-    is_daily,
 )
 
 _log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 200
+MAX_READ = 200
 """Letters read from the ledger at a time."""
 
 BATCH_SIZE = 16
 """Letters recorded in one transaction where sending one twice does no harm."""
 
-LONG_ENOUGH = 40
+MAX_TRIES = 40
 """Tries after which a letter that is always postponed is given up and shown to a person."""
 
 
@@ -48,7 +48,7 @@ class Delivered:
     trouble: str = ""
 
     def and_then(self, later: Delivered) -> Delivered:
-        """Both together; the later trouble is the one that stands."""
+        """Add a later delivery; its trouble is the one that stands."""
         return Delivered(
             self.sent + later.sent,
             self.postponed + later.postponed,
@@ -68,25 +68,29 @@ def deliver(
     """
     Send what is due over one connection, the longest owed first.
 
-    Killed between the relay's 250 and our record, a letter goes out a second time under the same
-    Message-ID: duplicates are admitted, losses not. Each is recorded before the next is sent, unless
-    the relay never doubles. Once the relay takes nothing more today, nothing
-    is offered to it before the office's next day begins.
+    Killed between the relay's acceptance and our record, a letter goes out a second time under the
+    same Message-ID: duplicates are admitted, losses not. Each is recorded before the next is sent,
+    unless the relay never doubles. Once the relay takes nothing more today, nothing is offered to it
+    before the office's next day begins.
+
+    Args:    `sender`: the envelope's address. `ceilings`: what the relay bears.
+             `zone`: the office's (IANA).
+    Returns: what became of the letters; a relay that refuses us is its `trouble`, not an exception.
     """
-    full = [reply for reply in outbox.waiting(now).replies if is_daily(reply)]
-    if full:
-        return Delivered(trouble=_told_full(full[0]))
+    refusals = [reply for reply in outbox.waiting(now).replies if relay.is_over_quota(reply)]
+    if refusals:
+        return Delivered(trouble=_quota_sentence(refusals[0]))
     done = Delivered()
     allowed = min(
         ceilings.per_hour - outbox.sent_since(now - timedelta(hours=1)),
         ceilings.per_day - outbox.sent_since(now - timedelta(days=1)),
     )
     skipped: set[str] = set()
-    record = _Record(outbox, done, now, zone, BATCH_SIZE if relay.never_doubles else 1)
+    recorder = _Recorder(outbox, done, now, zone, BATCH_SIZE if relay.never_doubles else 1)
     try:
         with relay:
             while allowed > 0:
-                letters = outbox.due(now, min(allowed, MOST_AT_ONCE))
+                letters = outbox.due(now, min(allowed, MAX_READ))
                 letters = [due for due in letters if due.recipient not in skipped]
                 if not letters:
                     break
@@ -95,45 +99,45 @@ def deliver(
                         continue
                     result = relay.send(due.raw, sender, [due.recipient, *due.copies])
                     allowed -= 1
-                    if not record.one(due, result):
+                    if not recorder.enter(due, result):
                         skipped.add(due.recipient)
                     if isinstance(result, QuotaExceeded):
-                        done.trouble = _told_full(result.reply)
+                        done.trouble = _quota_sentence(result.reply)
                         return done
-                record.taken()
+                recorder.flush()
     except RelayRefused as refused:
         done.trouble = str(refused)
         _log.error("the relay refuses us: %s", refused)
     finally:
-        record.taken()
+        recorder.flush()
     return done
 
 
-def _told_full(reply: str) -> str:
+def _quota_sentence(reply: str) -> str:
     return f"发信服务器今天不再收信：{reply}"
 
 
-class _Record:
-    """Enters what became of letters in the ledger, those that were taken `together` at a time."""
+class _Recorder:
+    """Enters what became of letters in the ledger, accepted ones `batch_size` at a time."""
 
     def __init__(
-        self, outbox: Outbox, done: Delivered, now: datetime, zone: str, together: int
+        self, outbox: Outbox, done: Delivered, now: datetime, zone: str, batch_size: int
     ) -> None:
         self._outbox = outbox
         self._done = done
         self._now = now
         self._zone = zone
-        self._together = together
-        self._taken: list[tuple[Due, str]] = []
+        self._batch_size = batch_size
+        self._accepted: list[tuple[Due, str]] = []
 
-    def one(self, due: Due, result: Result) -> bool:
-        """Enter one sending; False when the addressee's later letters have to wait behind it."""
+    def enter(self, due: Due, result: Result) -> bool:
+        """Enter one try; False when the addressee's later letters have to wait behind it."""
         match result:
             case Accepted(reply):
-                self._taken.append((due, reply))
+                self._accepted.append((due, reply))
                 self._done.sent += 1
-                if len(self._taken) >= self._together:
-                    self.taken()
+                if len(self._accepted) >= self._batch_size:
+                    self.flush()
                 return True
             case PermanentFailure(reply):
                 self._give_up(due, reply)
@@ -143,17 +147,17 @@ class _Record:
                 self._postpone(due, next_day(self._now, self._zone, due.id), reply)
                 return False
             case TransientFailure(after, reply):
-                if due.tries + 1 >= LONG_ENOUGH:
+                if due.tries + 1 >= MAX_TRIES:
                     self._give_up(due, reply)
                     return True
                 self._postpone(due, self._now + max(after, backoff(due.tries, due.id)), reply)
                 return False
 
-    def taken(self) -> None:
-        """Enter those that the relay took and that are not entered yet."""
-        if self._taken:
-            self._outbox.sent(self._taken, self._now)
-            self._taken = []
+    def flush(self) -> None:
+        """Enter the accepted ones that are not entered yet."""
+        if self._accepted:
+            self._outbox.sent(self._accepted, self._now)
+            self._accepted = []
 
     def _give_up(self, due: Due, reply: str) -> None:
         self._outbox.give_up(due, reply, self._now)

@@ -12,8 +12,7 @@ from typing import Self
 
 from ledger.os_errors import describe
 from ledger.storage.vault import sync_folder
-from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp_replies import Accepted, Result
+from notifier.delivery.relay import Accepted, RelayRefused, Result
 
 
 class MaildirRelay:
@@ -44,7 +43,7 @@ class MaildirRelay:
         return None
 
     def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
-        """See Relay. Any failure of the disk is a RelayRefused: the letter stays owed."""
+        """Deliver as `Relay.send` says. A failure of the disk is a RelayRefused: the letter stays owed."""
         self._create()
         name = _file_name(raw)
         try:
@@ -61,8 +60,12 @@ class MaildirRelay:
             raise self._refusal(error) from error
         return Accepted(f"250 {name}")
 
+    def is_over_quota(self, reply: str) -> bool:
+        """Tell that a folder never says so: it has no quota of a day."""
+        return False
+
     def check(self) -> str:
-        """The folder exists and can be written to."""
+        """Create the folder if need be and write to it."""
         self._create()
         trial = self._path / "tmp" / f"check.{os.getpid()}"
         try:

@@ -18,7 +18,7 @@ SPREAD = timedelta(minutes=30)
 
 
 def next_day(now: datetime, zone: str, seed: int) -> datetime:
-    """When the relay's day has begun anew: past the office's next midnight, spread by `seed`."""
+    """Compute when the relay's day has begun anew: past the next midnight, spread by `seed`."""
     local = now.astimezone(ZoneInfo(zone))
     midnight = datetime.combine(local.date() + timedelta(days=1), time(), local.tzinfo)
     return midnight + SPREAD * (1 + hashlib.sha256(f"{seed}".encode()).digest()[0]) / 256
@@ -26,12 +26,12 @@ def next_day(now: datetime, zone: str, seed: int) -> datetime:
 
 def backoff(tries: int, seed: int) -> timedelta:
     """
-    How long to wait after a letter failed `tries` times before: 1 min doubling to 6 h.
+    Compute how long to wait after a letter failed `tries` times before: 1 min doubling to 6 h.
 
     Up to a quarter is taken off the growing rests, the same for the same (tries, seed), so that
     letters refused together do not come back together. Never below 1 min, never above 6 h.
     """
     doublings = min(max(tries, 0), _DOUBLINGS)
-    whole = min(FIRST_REST * (1 << doublings), LONGEST_REST)
+    longest = min(FIRST_REST * (1 << doublings), LONGEST_REST)
     drawn = hashlib.sha256(f"{tries}:{seed}".encode()).digest()[0] / 255
-    return max(FIRST_REST, whole * (1 - drawn / 4))
+    return max(FIRST_REST, longest * (1 - drawn / 4))

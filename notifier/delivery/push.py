@@ -31,8 +31,9 @@ class Message:
 @dataclass(frozen=True, slots=True)
 class Target:
     """
-    One address, told to people by its place and service alone ("第2个（钉钉）"). `key` knows it again
-    without telling it.
+    One address, shown to people by its number and service alone ("第2个（钉钉）").
+
+    `key` identifies it without revealing it.
     """
 
     number: int
@@ -62,12 +63,16 @@ class BadTarget(Exception):
 
 def targets(addresses: Sequence[str]) -> tuple[Target, ...]:
     """
-    The addresses as targets. One that is https:// of a robot of 企业微信, 钉钉 or 飞书, as their own
-    pages show it, does as well as Apprise's form. Raises: BadTarget.
+    Read the addresses.
+
+    One that is https:// of a robot of 企业微信, 钉钉 or 飞书, as their own pages show it, does as well
+    as Apprise's form.
+
+    Raises: BadTarget.
     """
     import apprise  # slow to load, and needed by few offices
 
-    found = []
+    known = []
     with _silent():
         for number, address in enumerate(addresses, 1):
             url = _as_apprise(address)
@@ -79,14 +84,15 @@ def targets(addresses: Sequence[str]) -> tuple[Target, ...]:
                 )
             name = str(service.service_name)
             key = hashlib.sha256(address.encode()).hexdigest()[:16]
-            found.append(Target(number, NAMES.get(name, name), key, url))
-    return tuple(found)
+            known.append(Target(number, NAMES.get(name, name), key, url))
+    return tuple(known)
 
 
 def push(message: Message, target: Target) -> bool:
     """
-    Whether the service took the message. Waits a few seconds at most; nothing raised, nothing logged
-    but the target's place.
+    Send a message to a robot; True when its service took it.
+
+    Waits a few seconds at most. Nothing is raised, and nothing logged but the target's number.
     """
     import apprise
 
@@ -103,17 +109,17 @@ def push(message: Message, target: Target) -> bool:
 
 
 def _as_apprise(address: str) -> str:
-    for shown, form in AS_SHOWN:
-        found = shown.fullmatch(address)
-        if found:
-            return form.format(found[1])
+    for pattern, form in AS_SHOWN:
+        match = pattern.fullmatch(address)
+        if match:
+            return form.format(match[1])
     return address
 
 
 @contextlib.contextmanager
 def _answers() -> Iterator[list[bytes]]:
     """
-    What the services answered.
+    Collect what the services answer.
 
     QUIRK: 企业微信 and 钉钉 refuse (a wrong key, a missing keyword, too often) with HTTP 200 and an
     `errcode` in the body, and Apprise looks at the status alone: their answers are read here.
@@ -137,15 +143,15 @@ def _answers() -> Iterator[list[bytes]]:
 
 def _refuses(answer: bytes) -> bool:
     try:
-        told = json.loads(answer)
+        body = json.loads(answer)
     except ValueError:
         return False
-    return isinstance(told, dict) and bool(told.get("errcode"))
+    return isinstance(body, dict) and bool(body.get("errcode"))
 
 
 @contextlib.contextmanager
 def _silent() -> Iterator[None]:
-    """Apprise writes its addresses into its log lines and, on errors, into those of its libraries."""
+    """Silence Apprise's loggers and its libraries': they write addresses into their lines."""
     import apprise
     import requests  # its loggers are there from now on
 

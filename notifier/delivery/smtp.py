@@ -13,17 +13,15 @@ from enum import Enum
 from types import TracebackType
 from typing import Self
 
-from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp_replies import (
+from notifier.delivery.relay import (
     Accepted,
     PermanentFailure,
     QuotaExceeded,
+    RelayRefused,
     Result,
     TransientFailure,
-    as_line,
-    result_of,
-    wants_login,
 )
+from notifier.delivery.smtp_replies import as_line, is_over_quota, result_of, wants_login
 
 _log = logging.getLogger(__name__)
 
@@ -86,10 +84,10 @@ class SmtpRelay:
 
     def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
         """
-        See Relay. A recipient refused for good does not keep the letter from the others.
+        Send as `Relay.send` says; a recipient refused for good does not keep it from the others.
 
-        A connection lost while idle is opened anew; one lost inside a letter is a TryLater, which may
-        double the letter under its Message-ID but never loses it.
+        A connection lost while idle is opened anew; one lost inside a letter is a TransientFailure,
+        which may double the letter under its Message-ID but never loses it.
         """
         usable = [one for one in recipients if _is_address(one)]
         if not usable or usable[0] != recipients[0]:
@@ -101,15 +99,19 @@ class SmtpRelay:
             return self._finish(client, refusal, raw, usable)
         except (OSError, smtplib.SMTPException) as error:
             self._close()
-            return self._outage or _passing(error)
+            return self._outage or _transient(error)
+
+    def is_over_quota(self, reply: str) -> bool:
+        """Tell whether a reply kept from an earlier try says: nothing more today."""
+        return is_over_quota(reply)
 
     def check(self) -> str:
-        """Connects, logs in and says goodbye; sends nothing."""
+        """Connect, log in and say goodbye; nothing is sent."""
         try:
             client = self._connect()
         except (OSError, smtplib.SMTPException) as error:
             raise RelayRefused(
-                f"连不上发信服务器 {self._host}:{self._port}（{_passing(error).reply}）："
+                f"连不上发信服务器 {self._host}:{self._port}（{_transient(error).reply}）："
                 "请检查网络和 config.toml 里的 relay.url。"
             ) from error
         with contextlib.suppress(smtplib.SMTPException, OSError):
@@ -119,7 +121,7 @@ class SmtpRelay:
         return f"已连上 {self._host}:{self._port}（{secured}）{login}"
 
     def _begin(self, raw: bytes, sender: str) -> tuple[smtplib.SMTP, tuple[int, str] | None]:
-        """MAIL over the open connection or a new one; with the reply when that is a refusal."""
+        """Give MAIL over the open connection or a new one; with the reply when that is a refusal."""
         if self._client is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
                 refusal = _mail(self._client, raw, sender)
@@ -129,7 +131,7 @@ class SmtpRelay:
         try:
             self._client = self._connect()
         except (OSError, smtplib.SMTPException) as error:
-            self._outage = _passing(error)
+            self._outage = _transient(error)
             raise
         return self._client, _mail(self._client, raw, sender)
 
@@ -143,23 +145,23 @@ class SmtpRelay:
         if refusal is not None:
             return self._refused(client, *refusal)
         remarks = []
-        taken = 0
+        accepted = 0
         first: tuple[int, str] | None = None
-        for place, recipient in enumerate(recipients):
+        for index, recipient in enumerate(recipients):
             code, answer = client.rcpt(recipient)
             text = _text(answer)
             if code in (250, 251, 252):
-                taken += 1
+                accepted += 1
                 continue
             if code == 421 or wants_login(code, text):
                 return self._refused(client, code, text)
-            if place == 0:
+            if index == 0:
                 first = (code, text)
                 if not isinstance(result_of(code, text), PermanentFailure):
                     return self._refused(client, code, text)
             remarks.append(f"{recipient}: {as_line(code, text)}")
             _log.warning("the relay refuses a recipient: %s", remarks[-1])
-        if not taken:
+        if not accepted:
             return self._refused(client, *(first or (550, "no recipient")))
         try:
             code, answer = client.data(raw)
@@ -171,7 +173,7 @@ class SmtpRelay:
         return Accepted("; ".join([as_line(code, text), *remarks]))
 
     def _refused(self, client: smtplib.SMTP, code: int, text: str) -> Result:
-        """The letter was refused: clear the table for the next one (RFC 5321 4.1.1.5)."""
+        """Reset the session after a refused letter, ready for the next one (RFC 5321 4.1.1.5)."""
         if wants_login(code, text):
             self._close()
             raise RelayRefused(
@@ -193,7 +195,11 @@ class SmtpRelay:
         return result
 
     def _connect(self) -> smtplib.SMTP:
-        """Raises: RelayRefused; OSError and SMTPException for what may pass."""
+        """
+        Connect, secure the connection and log in.
+
+        Raises: RelayRefused; OSError and SMTPException for what may pass.
+        """
         context = self._context or ssl.create_default_context()
         ours = (
             "[127.0.0.1]"  # RFC 5321 4.1.3; getfqdn() may hang, and would tell our machine's name
@@ -226,30 +232,30 @@ class SmtpRelay:
         return client
 
     def _why_refused(self, error: BaseException) -> str:
-        """A Chinese line when a person has to act, empty when it may pass."""
-        place = f"{self._host}:{self._port}"
+        """Explain in Chinese what a person has to do; empty when the error may pass by itself."""
+        server = f"{self._host}:{self._port}"
         match error:
             case ssl.SSLCertVerificationError():
                 return (
-                    f"发信服务器 {place} 的证书不可信（{error.verify_message}）："
+                    f"发信服务器 {server} 的证书不可信（{error.verify_message}）："
                     "请检查服务器名、本机时间，以及是否有软件拦截加密连接。"
                 )
             case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
                 return (
-                    f"发信服务器 {place} 在这个端口上不说 TLS："
+                    f"发信服务器 {server} 在这个端口上不说 TLS："
                     "smtps:// 通常用 465 端口，smtp+starttls:// 通常用 587 端口。"
                 )
             case smtplib.SMTPAuthenticationError() if error.smtp_code >= 500:
-                said = as_line(error.smtp_code, _text(error.smtp_error))
+                reply = as_line(error.smtp_code, _text(error.smtp_error))
                 return (
-                    f"发信服务器 {place} 拒绝账号 {self._account} 登录（{said}）："
+                    f"发信服务器 {server} 拒绝账号 {self._account} 登录（{reply}）："
                     "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
                     "并须在网页邮箱设置里开启 SMTP 服务。"
                 )
             case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
-                return f"发信服务器 {place} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+                return f"发信服务器 {server} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
             case smtplib.SMTPException() if _without_login(error):
-                return f"发信服务器 {place} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
+                return f"发信服务器 {server} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
             case UnicodeEncodeError():
                 return "发信账号或密码里有全角字符或汉字：请重新填写，网易邮箱填“授权码”。"
             case _:
@@ -262,19 +268,19 @@ class SmtpRelay:
 
 
 def _without_login(error: smtplib.SMTPException) -> bool:
-    """AUTH is not announced, or by no mechanism that smtplib knows: it says so in a bare class."""
+    """Tell whether the server offers no AUTH mechanism that smtplib supports (a bare class says so)."""
     return type(error) in (smtplib.SMTPNotSupportedError, smtplib.SMTPException)
 
 
 def _is_address(text: str) -> bool:
-    """Fit for RCPT without SMTPUTF8: one token of printable ASCII with an @ inside."""
+    """Tell what is fit for RCPT without SMTPUTF8: one token of printable ASCII with an @ inside."""
     return (
         text.isascii() and text.isprintable() and not set(text) & set(" <>") and "@" in text[1:-1]
     )
 
 
 def _text(answer: bytes | str) -> str:
-    """NetEase's replies are ASCII, other Chinese servers' may be GBK."""
+    """Decode a reply: NetEase's are ASCII, other Chinese servers' may be GBK."""
     if isinstance(answer, str):
         return answer
     try:
@@ -284,7 +290,7 @@ def _text(answer: bytes | str) -> str:
 
 
 def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | None:
-    """MAIL with what the server announced (RFC 6152, 1870); None when it was taken."""
+    """Give MAIL with what the server announced (RFC 6152, 1870); None when it was taken."""
     options = []
     if client.has_extn("8bitmime") and not raw.isascii():
         options.append("BODY=8BITMIME")
@@ -294,12 +300,12 @@ def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | No
     return None if code == 250 else (code, _text(answer))
 
 
-def _passing(error: OSError | smtplib.SMTPException) -> TransientFailure | QuotaExceeded:
-    """A connection that failed says nothing against the letter: never for good."""
+def _transient(error: OSError | smtplib.SMTPException) -> TransientFailure | QuotaExceeded:
+    """Map a connection error to TransientFailure or QuotaExceeded; never to a permanent failure."""
     if isinstance(error, smtplib.SMTPResponseException):
         code, text = error.smtp_code, _text(error.smtp_error)
-        found = result_of(code, text)
-        if isinstance(found, TransientFailure | QuotaExceeded):
-            return found
+        result = result_of(code, text)
+        if isinstance(result, TransientFailure | QuotaExceeded):
+            return result
         return TransientFailure(timedelta(), as_line(code, text))
     return TransientFailure(timedelta(), f"{type(error).__name__}: {error}"[:200])

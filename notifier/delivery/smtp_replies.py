@@ -8,43 +8,19 @@ Sources: RFC 5321 4.2.1 (2yz done, 4yz passing, 5yz for good), and NetEase's pub
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+
+from notifier.delivery.relay import (
+    Accepted,
+    PermanentFailure,
+    QuotaExceeded,
+    Result,
+    TransientFailure,
+)
 
 REPLY_CHARACTERS = 500
 """How much of a relay's text is kept."""
 
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """The relay took the letter upon itself."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class TransientFailure:
-    """A passing refusal. `after`: the least time the relay wants to be left alone."""
-
-    after: timedelta
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaExceeded:
-    """The relay takes nothing more from this account today."""
-
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class PermanentFailure:
-    """This letter will not be taken, however often it is offered."""
-
-    reply: str
-
-
-Result = Accepted | TransientFailure | QuotaExceeded | PermanentFailure
 
 _DAILY = re.compile(r"\b(?:MI:STC|RP:TRC|HL:ITC)\b")
 """Too many letters today: NetEase sends 550 or 554, which would otherwise be for good."""
@@ -65,7 +41,7 @@ _LOGIN_WANTED = re.compile(r"authentication (?:is )?required|must (?:be )?auth",
 
 def result_of(code: int, text: str) -> Result:
     """
-    What a reply to MAIL, RCPT or DATA means for the letter.
+    Tell what a reply to MAIL, RCPT or DATA means for the letter.
 
     A code that is no reply at all (smtplib gives -1, or a server talks nonsense) counts as passing:
     a letter is only given up on a clear word.
@@ -89,17 +65,17 @@ def result_of(code: int, text: str) -> Result:
     return TransientFailure(timedelta(), reply)
 
 
-def is_daily(reply: str) -> bool:
-    """Whether a reply means that the relay takes nothing more from us today."""
+def is_over_quota(reply: str) -> bool:
+    """Tell whether a reply means that the relay takes nothing more from us today."""
     return _DAILY.search(reply) is not None
 
 
 def wants_login(code: int, text: str) -> bool:
-    """The relay objects to us, not to the letter: it wants a login first (RFC 4954 6, NetEase 553)."""
+    """Tell whether the relay objects to us, not to the letter: login first (RFC 4954 6, NetEase 553)."""
     return code == 530 or (500 <= code < 600 and _LOGIN_WANTED.search(text) is not None)
 
 
 def as_line(code: int, text: str) -> str:
-    """A reply as one printable line of bounded length."""
+    """Write a reply as one printable line of bounded length."""
     words = "".join(mark if mark.isprintable() else " " for mark in text)
     return f"{code} {' '.join(words.split())}".strip()[:REPLY_CHARACTERS]

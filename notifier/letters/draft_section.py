@@ -38,14 +38,14 @@ def draft_section(
     """
     Describe what became of one draft: how it was read, what it gives, what is wrong with it.
 
-    Args:
-        letter_id: The letter that brought it; an equal draft of the same letter is told as such.
-        judged: The draft with its verdict.
-        verdict: That of the whole letter, whose faults decide whether sending again is asked for.
-        received: When the letter came.
-        zone: The office's zone (IANA).
-        limit_days: The limit of 四.1.
-
+    Args:    `letter_id`: The letter that brought it; an equal draft of the same letter is told as
+             such.
+             `judged`: The draft with its verdict.
+             `verdict`: That of the whole letter, whose faults decide whether sending again is asked
+             for.
+             `received`: When the letter came.
+             `zone`: The office's zone (IANA).
+             `limit_days`: The limit of 四.1.
     Returns: the part of the receipt that is this draft's.
     """
     draft = judged.draft

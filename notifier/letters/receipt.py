@@ -79,16 +79,14 @@ def receipt(
     our mail to third parties. An officer whose appointment has ended is answered with copies to the
     successors (一.3). Nothing of a letter with a 密级 mark is repeated, not even names.
 
-    Args:
-        letter_id: The letter's number in the ledger; it stands in the receipt's number.
-        submission: The letter as the rulebook saw it.
-        verdict: What became of it.
-        office: Who answers.
-        message_id: The letter's own Message-ID; empty when it has none.
-        references: The Message-IDs of its thread, the oldest first.
-        reply_to: Its Reply-To; empty when it has none.
-        limit_days: The limit of 四.1.
-
+    Args:    `letter_id`: The letter's number in the ledger; it stands in the receipt's number.
+             `submission`: The letter as the rulebook saw it.
+             `verdict`: What became of it.
+             `office`: Who answers.
+             `message_id`: The letter's own Message-ID; empty when it has none.
+             `references`: The Message-IDs of its thread, the oldest first.
+             `reply_to`: Its Reply-To; empty when it has none.
+             `limit_days`: The limit of 四.1.
     Returns: the letter to be sent.
     """
     page = _page(letter_id, submission, verdict, office, reply_to, limit_days)

@@ -41,10 +41,8 @@ def said_once(
     """
     Move a request that all drafts share up to the letter, beside the fault that it is about.
 
-    Args:
-        sections: The drafts' parts of the receipt.
-        request: What the letter itself already asks for; then nothing is moved.
-
+    Args:    `sections`: The drafts' parts of the receipt.
+             `request`: What the letter itself already asks for; then nothing is moved.
     Returns: the sections, and the request of the letter.
     """
     requests = {section.resend for section in sections}

@@ -181,9 +181,7 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     """
     Add a row up from its own cells by the figures of 四.1-2.
 
-    Args:
-        at: the place of each column in the sheet, by its key.
-
+    Args:    `at`: the place of each column in the sheet, by its key.
     Returns: the formula, and what it comes to.
     """
     weights = {"news": facts.points.news, "articles": facts.points.article}

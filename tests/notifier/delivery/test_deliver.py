@@ -18,22 +18,23 @@ from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.states import DeliveryState, LetterKind, LetterState
 from notifier.delivery.deliver import (
-    LONG_ENOUGH,
-    MOST_AT_ONCE,
+    MAX_READ,
+    MAX_TRIES,
     Ceilings,
     Delivered,
     deliver,
 )
 from notifier.delivery.maildir import MaildirRelay
-from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp import SmtpRelay, Tls
-from notifier.delivery.smtp_replies import (
+from notifier.delivery.relay import (
     Accepted,
     PermanentFailure,
     QuotaExceeded,
+    RelayRefused,
     Result,
     TransientFailure,
 )
+from notifier.delivery.smtp import SmtpRelay, Tls
+from notifier.delivery.smtp_replies import is_over_quota
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.provisions import Provisions
 
@@ -70,6 +71,9 @@ class ScriptedRelay:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    def is_over_quota(self, reply: str) -> bool:
+        return is_over_quota(reply)
 
     def check(self) -> str:
         return "脚本"
@@ -193,7 +197,7 @@ def test_until_the_offices_next_day_a_relay_that_is_full_is_left_alone(engine: E
 
 
 def test_a_long_queue_behind_one_addressee_does_not_starve_the_others(engine: Engine) -> None:
-    for number in range(1, MOST_AT_ONCE + 6):
+    for number in range(1, MAX_READ + 6):
         owe(engine, number, QIAN)
     owe(engine, 500, SUN)
     relay = ScriptedRelay(LATER)
@@ -202,12 +206,12 @@ def test_a_long_queue_behind_one_addressee_does_not_starve_the_others(engine: En
 
 
 def test_many_letters_need_one_connection(engine: Engine, serve: Callable[..., Any]) -> None:
-    for number in range(1, MOST_AT_ONCE + 6):
+    for number in range(1, MAX_READ + 6):
         owe(engine, number)
     smtp = serve(Tls.IMPLICIT)
     relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
     done = go(engine, relay, ceilings=Ceilings(500, 900))
-    assert done == Delivered(sent=MOST_AT_ONCE + 5)
+    assert done == Delivered(sent=MAX_READ + 5)
     assert (smtp.post.connections, smtp.post.logins) == (1, 1)
 
 
@@ -260,11 +264,11 @@ def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Eng
 
 def test_a_letter_always_postponed_is_given_up_in_the_end(engine: Engine) -> None:
     owe(engine, 1)
-    relay = ScriptedRelay(*[LATER] * (LONG_ENOUGH + 5))
-    done = [go(engine, relay, NOON + timedelta(days=day)) for day in range(LONG_ENOUGH)]
+    relay = ScriptedRelay(*[LATER] * (MAX_TRIES + 5))
+    done = [go(engine, relay, NOON + timedelta(days=day)) for day in range(MAX_TRIES)]
     assert done[-2] == Delivered(postponed=1)
     assert done[-1] == Delivered(given_up=1)
-    assert go(engine, relay, NOON + timedelta(days=LONG_ENOUGH)) == Delivered()
+    assert go(engine, relay, NOON + timedelta(days=MAX_TRIES)) == Delivered()
 
 
 def test_a_relay_that_refuses_us_costs_no_letter_a_try(engine: Engine) -> None:

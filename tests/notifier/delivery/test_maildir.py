@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from notifier.delivery.maildir import MaildirRelay
-from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp_replies import Accepted
+from notifier.delivery.relay import Accepted, RelayRefused
 
 FROM = "inbox@office.example"
 TO = "qian@hutang.example"

@@ -8,14 +8,14 @@ from typing import Any
 
 import pytest
 
-from notifier.delivery.relay import RelayRefused
-from notifier.delivery.smtp import SmtpRelay, Tls
-from notifier.delivery.smtp_replies import (
+from notifier.delivery.relay import (
     Accepted,
     PermanentFailure,
     QuotaExceeded,
+    RelayRefused,
     TransientFailure,
 )
+from notifier.delivery.smtp import SmtpRelay, Tls
 
 FROM = "inbox@office.example"
 TO = "qian@hutang.example"

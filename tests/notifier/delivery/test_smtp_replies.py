@@ -7,15 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifier.delivery.outcomes import backoff
-from notifier.delivery.smtp_replies import (
-    Accepted,
-    PermanentFailure,
-    QuotaExceeded,
-    TransientFailure,
-    as_line,
-    result_of,
-    wants_login,
-)
+from notifier.delivery.relay import Accepted, PermanentFailure, QuotaExceeded, TransientFailure
+from notifier.delivery.smtp_replies import as_line, result_of, wants_login
 
 MINUTE = timedelta(minutes=1)
 
