@@ -43,7 +43,6 @@ from aiosmtpd.smtp import AuthResult
 from bench.ledger import UNITS
 from ledger.models.database import open_ledger
 from ledger.outbox import Outbox
-from ledger.queries.digest import DigestQueries
 from ledger.queries.facts import FactReader, Facts
 from ledger.queries.figures import Figures, Summary
 from ledger.row_values import OutgoingMessage
@@ -186,7 +185,7 @@ def post(count: int, server: Server) -> None:
         with Watch() as rendering:
             raws = [_receipt(number) for number in range(count)]
         with Watch() as owing:
-            DigestQueries(engine).enqueue_once(
+            Outbox(engine).enqueue_once(
                 [_owed(number, raw) for number, raw in enumerate(raws)], NOW
             )
         with Watch() as sending:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -217,14 +216,6 @@ class Adoptions:
         with Session(read_only(self._engine)) as session:
             row = session.get(AdoptionRow, adoption)
             return adoption_from_row(row) if row else None
-
-    def of_drafts(self, drafts: Sequence[int]) -> list[RegisteredAdoption]:
-        """List what these drafts gained, withdrawn ones left out."""
-        query = select(AdoptionRow).where(
-            AdoptionRow.draft_id.in_(drafts), AdoptionRow.withdrawn.is_(False)
-        )
-        with Session(read_only(self._engine)) as session:
-            return [adoption_from_row(row) for row in session.scalars(query)]
 
     def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:
         drafts = [draft for draft in {row.draft_id, before} if draft is not None]

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 BANDS, ROWS = 16, 4
-SHINGLE = 2
-"""Characters of a shingle: most Chinese words have two. Decision 0008 has the figures."""
-
 LONGEST = 20_000
 """Characters that are looked at."""
 
@@ -28,11 +25,12 @@ SEED = 20220224
 
 def bands(text: str) -> tuple[int, ...]:
     """
-    Fingerprint a text: 16 signed numbers of 32 bits; empty for a text too short to be compared.
+        Fingerprint a text: 16 signed numbers of 32 bits; empty for a text too short to be compared.
 
-    MinHash over all pairs of neighbouring characters: 64 minima, hashed by fours. The same text gives
-    the same numbers for ever: they are in the ledger. Two texts whose sets of pairs overlap by J
-    (Jaccard) share a number with a chance of 1 - (1 - J⁴)¹⁶.
+        MinHash over all pairs of neighbouring characters, since most Chinese words have two (decision
+    0008 has the figures): 64 minima, hashed by fours. The same text gives
+        the same numbers for ever: they are in the ledger. Two texts whose sets of pairs overlap by J
+        (Jaccard) share a number with a chance of 1 - (1 - J⁴)¹⁶.
     """
     return bands_of(essence(text))
 

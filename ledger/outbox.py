@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
+from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import DeliveryState, LetterKind, LetterState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
@@ -35,6 +36,10 @@ _SETTLE = (
     )
     .values(state=LetterState.SETTLED)
 )
+
+
+MAX_VALUES = 500
+"""Databases bound how many values a question may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +206,33 @@ class Outbox:
                 .distinct()
             ).all()
         return Waiting(many, oldest, tuple(replies))
+
+    def last_owed(self, kind: LetterKind) -> datetime | None:
+        """Return when a letter of ours of a kind was owed last."""
+        query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
+        with self._engine.connect() as connection:
+            return connection.scalar(query)
+
+    def enqueue_once(self, letters: Sequence[OutgoingMessage], now: datetime) -> int:
+        """
+        Owe letters that answer no letter; one already owed (by its Message-ID) is left out.
+
+        Returns: how many were new.
+        """
+        named = [letter.message_id for letter in letters]
+        with Session(self._engine) as session, session.begin():
+            known = {
+                one
+                for start in range(0, len(named), MAX_VALUES)
+                for one in session.scalars(
+                    select(OutboxRow.message_id).where(
+                        OutboxRow.message_id.in_(named[start : start + MAX_VALUES])
+                    )
+                )
+            }
+            fresh = {one.message_id: one for one in letters if one.message_id not in known}
+            session.add_all(outbox_row(None, letter, now) for letter in fresh.values())
+        return len(fresh)
 
     def census(self) -> dict[DeliveryState, int]:
         """Count our letters in each state."""

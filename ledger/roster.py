@@ -44,10 +44,6 @@ class Officer:
     ends: date | None = None
     id: int = field(default=0, compare=False)
 
-    def in_office(self, on: date) -> bool:
-        """Tell whether the appointment is in force on a day."""
-        return (self.begins is None or self.begins <= on) and (self.ends is None or on <= self.ends)
-
 
 @dataclass(frozen=True, slots=True)
 class Imported:

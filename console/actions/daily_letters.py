@@ -36,7 +36,7 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
         owed += _commissions(application, moment, local.date())
         if settings.reminders.enabled:
             owed += reminders(application, local.date())
-    return application.days.enqueue_once(owed, moment)
+    return application.outbox.enqueue_once(owed, moment)
 
 
 def push_what_is_due(application: Application, moment: datetime) -> int:
@@ -54,7 +54,7 @@ def _digests(
 ) -> Sequence[OutgoingMessage]:
     """The digest to each address, and its headline kept for the push, where either is still due."""
     recipients, data = application.settings.digest.recipients, application.settings.data_dir
-    last = application.days.last_owed(LetterKind.DIGEST)
+    last = application.outbox.last_owed(LetterKind.DIGEST)
     mail = bool(recipients) and (
         last is None or last.astimezone(local.tzinfo).date() < local.date()
     )

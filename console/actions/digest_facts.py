@@ -28,7 +28,7 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     """What the digest tells at a moment: everything since the one before, at least a day's."""
     zone = ZoneInfo(application.zone)
     today = moment.astimezone(zone).date()
-    last = application.days.last_owed(LetterKind.DIGEST)
+    last = application.outbox.last_owed(LetterKind.DIGEST)
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)

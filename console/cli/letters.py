@@ -80,7 +80,7 @@ def reminders(
         exit_with_error("--send 只能发今天的催报，请去掉 --days。", 2)
     with open_application(settings_of(context)) as application:
         letters = due(application, today(application) + timedelta(days=days))
-        sent = application.days.enqueue_once(letters, now()) if send else 0
+        sent = application.outbox.enqueue_once(letters, now()) if send else 0
     if not letters:
         print_line("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
         return

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,14 +9,9 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
-from ledger.row_values import OutgoingMessage, outbox_row
-from ledger.states import LetterKind
+from ledger.models.letters import DraftRow, LetterRow, SightingRow
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
-
-PART = 500
-"""Databases bound how many values a question may carry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,33 +63,6 @@ class DigestQueries:
         """Count the locations in the mailbox that the ledger knows: a letter copied lies in two."""
         with self._engine.connect() as connection:
             return connection.scalar(select(func.count()).select_from(SightingRow)) or 0
-
-    def last_owed(self, kind: LetterKind) -> datetime | None:
-        """Return when a letter of ours of a kind was owed last."""
-        query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
-        with self._engine.connect() as connection:
-            return connection.scalar(query)
-
-    def enqueue_once(self, letters: Sequence[OutgoingMessage], now: datetime) -> int:
-        """
-        Owe letters that answer no letter; one already owed (by its Message-ID) is left out.
-
-        Returns: how many were new.
-        """
-        named = [letter.message_id for letter in letters]
-        with Session(self._engine) as session, session.begin():
-            known = {
-                one
-                for start in range(0, len(named), PART)
-                for one in session.scalars(
-                    select(OutboxRow.message_id).where(
-                        OutboxRow.message_id.in_(named[start : start + PART])
-                    )
-                )
-            }
-            fresh = {one.message_id: one for one in letters if one.message_id not in known}
-            session.add_all(outbox_row(None, letter, now) for letter in fresh.values())
-        return len(fresh)
 
     def _entries(
         self, *conditions: object, letters: bool = True, limit: int | None = None
