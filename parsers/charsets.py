@@ -62,7 +62,7 @@ def decode_as(data: bytes, label: str) -> str | None:
         return decode(data)
     try:
         text = data.decode("gb18030" if name in ("gb2312", "gbk", "hz") else name)
-    except (UnicodeDecodeError, LookupError, TypeError):
+    except (UnicodeError, LookupError, TypeError):
         return decode(data)
     if not isinstance(text, str):
         return decode(data)
@@ -136,7 +136,7 @@ def _narrow(data: bytes) -> str | None:
     for encoding in (guess, "gb18030"):
         try:
             text = without_halves(data.decode(encoding))
-        except (UnicodeDecodeError, LookupError):
+        except (UnicodeError, LookupError):
             continue
         if is_readable(text) and _has_sense(text):
             return text

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from parsers import reading
-from parsers.types import File, LimitHit, ResourceBudget
+from parsers.types import File, LimitHit, Refusal, ResourceBudget
 
 STOPPED = (LimitHit, OSError, MemoryError, RecursionError)
 
 
 def find(files: Iterable[File], paths: Iterable[str], budget: ResourceBudget) -> Iterator[File]:
     """
-    The files entered under these paths, identified, in reading order.
+    Find the files entered under these paths; they come identified, in reading order.
 
-    Damage ends the search in its container only. Raises LimitHit when the letter asks for more
-    than its limits.
+    Damage ends the search in its container only.
+    Raises: LimitHit when the letter asks for more than its limits.
     """
     wanted = set(paths)
     for file in files:
@@ -36,5 +36,5 @@ def _below(file: File, wanted: set[str], budget: ResourceBudget) -> Iterator[Fil
         for part in parser.parse(file, budget):
             if isinstance(part, File):
                 yield from _below(part, wanted, budget)
-    except Exception:  # damage behind what was found: the rest cannot be had
+    except (Refusal, MemoryError, RecursionError):  # behind what was found: the rest cannot be had
         return

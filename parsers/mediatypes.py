@@ -12,15 +12,12 @@ import functools
 import re
 import struct
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 from typing import Any
 
-import olefile
-
-from parsers import charsets, spool
+from parsers import charsets, ole, spool, zip_errors
 from parsers.spool import Content
-from parsers.types import File
+from parsers.types import Damaged, File
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -75,16 +72,9 @@ _SIGNATURES = (
 )
 _ZIP_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIP_FAULTS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    KeyError,
-    ValueError,
+_ZIP_ERRORS: tuple[type[Exception], ...] = (
+    *zip_errors.ERRORS,
     MemoryError,  # what LZMA asks for
-    RuntimeError,  # locked members; NotImplementedError for unknown methods is one, too
 )
 _CONTENT_TYPES = ((b"wordprocessingml", DOCX), (b"spreadsheetml", XLSX), (b"presentationml", PPTX))
 _OFFICE_PARTS = (b"[Content_Types].xml", b"_rels/.rels", b"docProps/app.xml")
@@ -180,7 +170,7 @@ def _by_signature(data: Content) -> str:
 
 
 def _by_magic(data: Content) -> str:
-    found = str(_magic().from_buffer(data[:_MAGIC_BYTES]))
+    found = _ask_magic(data[:_MAGIC_BYTES])
     if found.startswith(("image/", "audio/", "video/")):
         return found
     if _has_zip_end(data):
@@ -191,12 +181,22 @@ def _by_magic(data: Content) -> str:
     return UNKNOWN if found.startswith("text/") else found
 
 
-@functools.cache
-def _magic() -> Any:
-    """One per process: loading the data file takes 30 ms."""
+def _ask_magic(data: bytes) -> str:
+    """What libmagic says; UNKNOWN where it fails over the bytes."""
     import pylibmagic  # noqa: F401  # before magic, which finds the library through it
 
     # isort: split
+    import magic
+
+    try:
+        return str(_magic().from_buffer(data))
+    except magic.MagicException:
+        return UNKNOWN
+
+
+@functools.cache
+def _magic() -> Any:
+    """One per process: loading the data file takes 30 ms."""
     import magic
 
     return magic.Magic(mime=True)
@@ -212,7 +212,7 @@ def _in_zip(data: Content) -> str:
     try:
         with zipfile.ZipFile(spool.opened(data)) as archive:
             return _by_names(archive)
-    except _ZIP_FAULTS:
+    except _ZIP_ERRORS:
         return _in_broken_zip(data)
 
 
@@ -256,7 +256,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as stream:
             return stream.read(_TEXT_BYTES)
-    except _ZIP_FAULTS:
+    except _ZIP_ERRORS:
         return b""
 
 
@@ -287,11 +287,8 @@ def _has_zip_end(data: Content) -> bool:
 def _in_ole(data: Content) -> str:
     """What an OLE file holds, by the names of its streams."""
     try:
-        with olefile.OleFileIO(spool.opened(data)) as storage:
-            streams = {path[0].lower() for path in storage.listdir()}
-    except (
-        Exception
-    ):  # olefile raises whatever broken numbers lead to; the names may still be there
+        streams = ole.stream_names(data)
+    except (Damaged, RecursionError, MemoryError):  # the names may still be there
         streams = {name.lower() for name in _OLE_STREAMS if f"{name}\0".encode("utf-16-le") in data}
     for name, media_type in _OLE_STREAMS.items():
         if name.lower() in streams:
@@ -339,6 +336,6 @@ def _subtype(head: str) -> str:
         return "application/x-mswinurl"
     if charsets.has_hanzi(head) and not start.startswith(("begin:vca", "[internetshort")):
         return TEXT
-    found = str(_magic().from_buffer(head.encode("utf-8", "replace")))
+    found = _ask_magic(head.encode("utf-8", "replace"))
     is_data = found.startswith(_DATA) or found in ("text/xml", "text/html", "image/svg+xml")
     return found if is_data else TEXT

@@ -55,11 +55,11 @@ _log = logging.getLogger(__name__)
 
 
 def claimant(file: File) -> Parser | None:
-    """The one parser that claims this file, None when no one does. Two claims are a bug of ours."""
-    found = [parser for parser in PARSERS if parser.claims(file)]
-    if len(found) > 1:
-        raise AssertionError(f"{file.media_type} is claimed by {[p.__name__ for p in found]}")  # type: ignore[attr-defined]
-    return found[0] if found else None
+    """Find the one parser that claims this file, None when no one does. Two claims are a bug of ours."""
+    claiming = [parser for parser in PARSERS if parser.claims(file)]
+    if len(claiming) > 1:
+        raise AssertionError(f"{file.media_type} is claimed by {[p.__name__ for p in claiming]}")  # type: ignore[attr-defined]
+    return claiming[0] if claiming else None
 
 
 def is_archive(file: File) -> bool:
@@ -79,7 +79,9 @@ def identify(file: File) -> File:
 
 def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
     """
-    A letter's attachments, identified. Outlook's winmail.dat is no archive of the sender's making,
+    Identify a letter's attachments and open the envelopes among them.
+
+    Outlook's winmail.dat is no archive of the sender's making,
     so what lies in it counts as attached; one that cannot be opened stays as it is.
     """
     opened: list[File] = []
@@ -89,7 +91,8 @@ def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
             continue
         try:
             inside = [part for part in tnef.parse(file, budget) if isinstance(part, File)]
-        except Exception as error:  # told by read(), which meets the same file again
+        except (Refusal, LimitHit, MemoryError, RecursionError) as error:
+            # told by read(), which meets the same file again
             _log.info("%s stays closed: %r", file.path, error)
             opened.append(file)
             continue
@@ -99,22 +102,24 @@ def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
 
 def read(files: Iterable[File], budget: ResourceBudget) -> Iterator[Fact]:
     """
-    Every fact about these files and what lies inside them, depth first, in reading order.
+    Tell every fact about these files and what lies inside them, depth first, in reading order.
 
-    A fault of one file becomes Unread and the walk goes on; once a limit of the whole letter is
-    hit, the file at hand becomes Unread(TOO_LARGE or UNSAFE_ARCHIVE) and the walk ends.
+    A fault of one file becomes UnreadableFile and the walk goes on; once a limit of the whole letter
+    is hit, the file at hand becomes UnreadableFile(TOO_LARGE) and the walk ends.
     Only what stays small is yielded: the bytes of a file are let go once its facts are known.
+
+    Raises: what a bug of ours raises. The letter is tried again, and its sender told nothing.
     """
     stack: list[Iterator[File | Fact]] = [iter(files)]
     while stack:
         try:
             part = next(stack[-1], None)
-        except LimitHit:  # raised inside a walled container; already told by _inside
+        except LimitHit:  # raised inside a container; _inside has told it already
             return
         if part is None:
             stack.pop()
         elif isinstance(part, File):
-            stack.append(_inside(identify(part), budget))
+            stack.append(_inside(part, budget))
         else:
             yield part
 
@@ -127,22 +132,25 @@ def _digest(whole: Content) -> str:
 
 
 def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
-    """The facts of one file and the files in it, errors turned into data."""
+    """The facts of one file and the files in it, what its reader refuses turned into data."""
     size = len(file.content)
     left_over = junk.is_junk(file)
-    parser = None if left_over else claimant(file)
-    archive = parser in ARCHIVES
-    # what an archive holds is named piece by piece; it would only be hashed once more as a whole
-    digest = "" if archive else _digest(file.content)
+    archive = False
+    digest = ""
 
     def unread(reason: Reason, detail: str = "", scan: bool = False) -> UnreadableFile:
         named = digest or _digest(file.content)
         return UnreadableFile(file.path, file.media_type, reason, detail, size, named, scan)
 
-    if parser is None:
-        yield Other(file.path, file.media_type, "junk" if left_over else "other", size, digest)
-        return
     try:
+        file = identify(file)
+        parser = None if left_over else claimant(file)
+        archive = parser in ARCHIVES
+        # what an archive holds is named piece by piece; it would only be hashed once more as a whole
+        digest = "" if archive else _digest(file.content)
+        if parser is None:
+            yield Other(file.path, file.media_type, "junk" if left_over else "other", size, digest)
+            return
         budget.check_time()
         if archive:
             budget.check_depth(file.depth + 1)
@@ -162,6 +170,6 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
         yield unread(reason, refusal.detail, isinstance(refusal, ScannedDocument))
     except (MemoryError, RecursionError):
         yield unread(Reason.UNSAFE_ARCHIVE if archive else Reason.UNREADABLE_DRAFT, "占用内存过大")
-    except Exception as error:  # hostile input finds holes in every library; the letter goes on
-        _log.warning("%s could not be read as %s: %r", file.path, file.media_type, error)
-        yield unread(Reason.DAMAGED_ARCHIVE if archive else Reason.UNREADABLE_DRAFT)
+    except Exception as error:  # a bug of ours: whoever looks for it is told where
+        error.add_note(f"{file.path!r}, read as {file.media_type or 'nothing yet'}")
+        raise

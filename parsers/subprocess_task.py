@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import time
+import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -16,17 +17,24 @@ from pathlib import Path
 MEMORY = 600_000_000
 """Bytes that a library may take for one document."""
 
-_PIECE = 1 << 16
+_CHUNK_SIZE = 1 << 16
+
+
+class TaskFailed(Exception):
+    """The task raised: a bug of ours, for what its library raises is the task's own to name."""
 
 
 def rows_of(
     task: Callable[[], list[list[str]]], seconds: float, memory: int = MEMORY
 ) -> list[list[str]] | None:
     """
-    What `task` returns; None when it fails, dies, takes longer, or needs so many bytes more than
-    this process has. Where there is no fork it is done right here.
+    Run a task in a child of this process.
 
-    Source: fork(2). Nothing is executed, hence it works behind all walls.
+    Args:    memory: bytes that it may take beyond those which this process has.
+    Returns: what the task returns; None when it dies, takes longer than `seconds` or needs more
+             memory. Where there is no fork it is done right here.
+    Raises:  TaskFailed when it raises.
+    Source:  fork(2). Nothing is executed, hence it works inside the sandbox.
     """
     if not hasattr(os, "fork"):
         return task()
@@ -38,23 +46,25 @@ def rows_of(
         _work(task, reading, writing, memory)
     os.close(writing)
     try:
-        told = _told(reading, time.monotonic() + seconds)
+        output = _output(reading, time.monotonic() + seconds)
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     try:
-        rows: list[list[str]] = json.loads(told)
+        result: list[list[str]] | str = json.loads(output)
     except ValueError:  # it died on the way
         return None
-    return rows
+    if isinstance(result, str):
+        raise TaskFailed(result)
+    return result
 
 
-def _told(reading: int, until: float) -> bytes:
-    """All that the child writes until it ends; what it wrote until then when time is up."""
+def _output(reading: int, until: float) -> bytes:
+    """Read all that the child writes until it ends; what it wrote until then when time is up."""
     pieces = []
     while select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
-        piece = os.read(reading, _PIECE)
+        piece = os.read(reading, _CHUNK_SIZE)
         if not piece:
             break
         pieces.append(piece)
@@ -62,22 +72,32 @@ def _told(reading: int, until: float) -> bytes:
 
 
 def _work(task: Callable[[], list[list[str]]], reading: int, writing: int, memory: int) -> None:
-    """The child's whole life. It says nothing on standard error and cleans up nothing of its parent's."""
+    """Live the child's life. It writes nothing to standard error and cleans up nothing of its parent's."""
     try:
         signal.signal(signal.SIGABRT, signal.SIG_DFL)
         os.close(reading)
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         _bound(memory)
-        rest = memoryview(json.dumps(task()).encode())
+        rest = memoryview(json.dumps(_result(task)).encode())
         while rest:
             rest = rest[os.write(writing, rest) :]
     finally:
         os._exit(0)
 
 
+def _result(task: Callable[[], list[list[str]]]) -> list[list[str]] | str:
+    """Return what the task returns, or what it raised in words; without memory there is no result."""
+    try:
+        return task()
+    except (MemoryError, RecursionError):
+        os._exit(0)
+    except Exception as error:  # raised again in the parent
+        return "".join(traceback.format_exception(error))
+
+
 def _bound(memory: int) -> None:
-    """Behind the walls nobody may see how much is taken: there is a bound of its own."""
+    """Set the child's RLIMIT_AS; in the sandbox, where /proc cannot be read, it has a bound already."""
     import resource
 
     with contextlib.suppress(OSError):

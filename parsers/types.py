@@ -107,7 +107,7 @@ class ResourceBudget:
 
     def spend_text(self, lines: Iterable[str]) -> None:
         """
-        Count the lines of one more text that will be judged. Raises Endless for one that goes beyond
+        Count the lines of one more text that will be judged. Raises TextTooLong for one that goes beyond
         the limit; the texts behind it may fit.
         """
         more = sum(max(LINE, len(line)) for line in lines)
@@ -116,12 +116,12 @@ class ResourceBudget:
         self.characters_out += more
 
     def check_text(self, size: int) -> None:
-        """Refuse early a text whose `size` in bytes no charset makes short enough. Raises Endless."""
+        """Refuse early a text whose `size` in bytes no charset makes short enough. Raises TextTooLong."""
         if size > WIDEST * self.limits.characters:
             raise TextTooLong
 
     def check_characters(self, count: int) -> None:
-        """Stop reading a text that is longer by now than any may be. Raises Endless."""
+        """Stop reading a text that is longer by now than any may be. Raises TextTooLong."""
         if count > self.limits.characters:
             raise TextTooLong
 
@@ -258,12 +258,25 @@ Part = File | Fact
 
 
 class Refusal(Exception):
-    """A parser's way to say why a file cannot be read. read() turns it into Unread."""
+    """A parser's way to say why a file cannot be read. read() turns it into UnreadableFile."""
 
     def __init__(self, reason: Reason, detail: str = "") -> None:
         super().__init__(f"{reason.name} {detail}".strip())
         self.reason = reason
         self.detail = detail
+
+
+class Damaged(Refusal):
+    """
+    The bytes contradict the format that they claim to have.
+
+    An archive's reader gives DAMAGED_ARCHIVE as the reason, with no more words or with a member's.
+    """
+
+    def __init__(
+        self, reason: Reason = Reason.UNREADABLE_DRAFT, detail: str = "文件已损坏"
+    ) -> None:
+        super().__init__(reason, detail)
 
 
 class TextTooLong(Refusal):
@@ -283,8 +296,11 @@ class ScannedDocument(Refusal):
 class Parser(Protocol):
     """
     One format, one module. `claims` looks at the media type (and content where it must), `parse`
-    yields the facts it found and the files that lie inside. It may raise Refusal and LimitHit;
-    anything else that it raises is caught by read() and called damage.
+    yields the facts it found and the files that lie inside.
+
+    `parse` raises Refusal (Damaged is one) and LimitHit. What a library raises on hostile bytes is
+    named in an `ERRORS` tuple and turned into Damaged where that library is called. Whatever else
+    escapes is a bug of ours: it costs the letter a try and its sender nothing.
     """
 
     def claims(self, file: File) -> bool: ...

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 
 from parsers.archives import names, streams, tar
 from parsers.archives.output_meter import OutputMeter
-from parsers.types import File, Part, Refusal, ResourceBudget
-from rulebook.reasons import Reason
+from parsers.types import File, Part, ResourceBudget
 
 _NAME_FLAG = 0x08
 _EXTRA_FLAG = 0x04
@@ -27,11 +26,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The one file inside, then the Container."""
     tally = OutputMeter(file, budget, len(file.content))
     budget.spend_entry()
-    try:
-        with streams.opened(file) as stream:
-            data = streams.Metered(stream, tally).read()
-    except streams.FAULTS as error:
-        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
+    with streams.opened(file) as stream:
+        data = streams.Metered(stream, tally).read()
     yield from tally.member(_name_inside(file), data)
     yield tally.container()
 

@@ -8,7 +8,7 @@ import zipfile
 from dataclasses import dataclass
 from enum import Enum
 
-from parsers import spool
+from parsers import spool, zip_errors
 from parsers.spool import Content
 
 _PATTERNS = (
@@ -55,7 +55,7 @@ def is_whole_zip(data: Content) -> bool:
     """Whether a zip ends in the data whose beginning is not in another volume."""
     try:
         return zipfile.is_zipfile(spool.opened(data))
-    except (zipfile.BadZipFile, struct.error, ValueError, OSError):  # raised for zip64 volumes
+    except zip_errors.ERRORS:  # raised for zip64 volumes
         return False
 
 

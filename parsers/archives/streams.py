@@ -13,7 +13,8 @@ from zlib_ng import gzip_ng, zlib_ng
 
 from parsers import spool as content
 from parsers.archives.output_meter import CHUNK, OutputMeter
-from parsers.types import File
+from parsers.types import Damaged, File
+from rulebook.reasons import Reason
 
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "application/gzip": (".gz", ".gzip"),
@@ -23,12 +24,18 @@ SUFFIXES: dict[str, tuple[str, ...]] = {
 }
 """Media types and the suffixes that their programs append."""
 
-FAULTS = (EOFError, OSError, cast(type[Exception], zlib_ng.error), lzma.LZMAError, zstd.ZstdError)
-"""What the readers raise on damage."""
+ERRORS: tuple[type[Exception], ...] = (
+    EOFError,
+    OSError,  # gzip's and bzip2's way to say damage
+    cast(type[Exception], zlib_ng.error),
+    lzma.LZMAError,
+    zstd.ZstdError,
+)
+"""What the decompressors raise on damage."""
 
 
 def opened(file: File) -> BinaryIO:
-    """The decompressed stream of a file of one of these types, or its bytes as they are."""
+    """Open the decompressed stream of a file of one of these types, or its bytes as they are."""
     openers: dict[str, Callable[[BinaryIO], object]] = {
         "application/gzip": lambda raw: gzip_ng.GzipNGFile(fileobj=raw),  # type: ignore[no-untyped-call]
         "application/x-bzip2": bz2.BZ2File,
@@ -54,9 +61,9 @@ class Metered(io.RawIOBase):
         return self._place
 
     def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
-        """Read on to a place. Raises OSError for one that is passed."""
+        """Read on to an offset. Raises Damaged for one that is passed: no sound archive asks for it."""
         if whence != io.SEEK_SET or place < self._place:
-            raise OSError("a stream cannot go back")
+            raise Damaged(Reason.DAMAGED_ARCHIVE, "")
         while self._place < place and self.read(min(CHUNK, place - self._place)):
             pass
         return self._place
@@ -65,11 +72,17 @@ class Metered(io.RawIOBase):
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes; all of the rest for -1. Raises LimitHit."""
+        """Read up to `size` bytes; all of the rest for -1. Raises LimitHit and Damaged."""
         content = io.BytesIO()  # each chunk is let go at once: its memory serves for the next
-        while size and (chunk := self._stream.read(CHUNK if size < 0 else min(size, CHUNK))):
+        while size and (chunk := self._chunk(CHUNK if size < 0 else min(size, CHUNK))):
             self._tally.spend(len(chunk))
             size -= len(chunk) if size > 0 else 0
             self._place += len(chunk)
             content.write(chunk)
         return content.getvalue()
+
+    def _chunk(self, size: int) -> bytes:
+        try:
+            return self._stream.read(size)
+        except ERRORS as error:
+            raise Damaged(Reason.DAMAGED_ARCHIVE, "") from error

@@ -12,10 +12,23 @@ from collections.abc import Iterator
 
 from parsers.archives import names, streams
 from parsers.archives.output_meter import OutputMeter
-from parsers.types import File, Part, Refusal, ResourceBudget
+from parsers.types import Damaged, File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/x-tar"
+
+ERRORS: tuple[type[Exception], ...] = (
+    tarfile.TarError,
+    ValueError,  # numbers in extended headers that are none
+    OverflowError,
+)
+"""What tarfile raises on damage."""
+
+_NO_TAR: tuple[type[Exception], ...] = (
+    *ERRORS,
+    *streams.ERRORS,
+    MemoryError,  # an .xz may ask for 4 GB
+)
 
 
 class _StrictInfo(tarfile.TarInfo):
@@ -38,7 +51,7 @@ def claims(file: File) -> bool:
     try:
         with streams.opened(file) as stream:
             tarfile.TarInfo.frombuf(stream.read(tarfile.BLOCKSIZE), "utf-8", "surrogateescape")
-    except (tarfile.TarError, *streams.FAULTS, MemoryError):  # an .xz may ask for 4 GB
+    except _NO_TAR:
         return False
     return True
 
@@ -46,36 +59,40 @@ def claims(file: File) -> bool:
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The members, then the Container."""
     tally = OutputMeter(file, budget, len(file.content))
-    try:
-        with (
-            streams.opened(file) as stream,
-            tarfile.TarFile(  # not open(), whose streams copy everything twice
-                fileobj=streams.Metered(stream, tally),
-                mode="r",
-                tarinfo=_StrictInfo,
-                encoding="utf-8",
-                errors="surrogateescape",
-            ) as archive,
-        ):
-            for member in archive:
-                budget.spend_entry()
-                archive.members.clear()  # type: ignore[attr-defined]  # or they pile up
-                if member.isreg():
-                    yield from tally.member(_name(member), _content(archive, member))
-    except (tarfile.TarError, *streams.FAULTS) as error:
-        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
+    with streams.opened(file) as packed:
+        stream = streams.Metered(packed, tally)
+        for member in _members(stream):
+            budget.spend_entry()
+            if member.isreg():
+                # the stream stands at the content; extractfile() would copy it once more
+                yield from tally.member(_name(member), _content(stream, member))
     yield tally.container()
+
+
+def _members(stream: streams.Metered) -> Iterator[tarfile.TarInfo]:
+    try:
+        with tarfile.TarFile(  # not open(), whose streams copy everything twice
+            fileobj=stream,
+            mode="r",
+            tarinfo=_StrictInfo,
+            encoding="utf-8",
+            errors="surrogateescape",
+        ) as archive:
+            for member in archive:
+                archive.members.clear()  # type: ignore[attr-defined]  # or they pile up
+                yield member
+    except ERRORS as error:
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "") from error
 
 
 def _name(member: tarfile.TarInfo) -> tuple[str, bool]:
     return names.decode(member.name.encode("utf-8", "surrogateescape"))
 
 
-def _content(archive: tarfile.TarFile, member: tarfile.TarInfo) -> bytes:
+def _content(stream: streams.Metered, member: tarfile.TarInfo) -> bytes:
     if member.issparse():
         raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "稀疏文件")
-    stream = archive.fileobj  # it stands at the content; extractfile() would copy it once more
-    data = stream.read(member.size) if stream else b""
+    data = stream.read(member.size)
     if len(data) != member.size:
-        raise Refusal(Reason.DAMAGED_ARCHIVE)
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "")
     return data

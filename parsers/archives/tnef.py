@@ -15,12 +15,24 @@ from tnefparse.tnef import TNEFAttachment
 
 from parsers.archives import names
 from parsers.archives.output_meter import OutputMeter
-from parsers.types import Container, File, Part, Refusal, ResourceBudget
+from parsers.types import Container, Damaged, File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 MEDIA_TYPE = "application/ms-tnef"
 MAX_ATTRIBUTES = 2_000
 """tnefparse copies the rest of the file for each attribute; letters have some dozens."""
+
+ERRORS: tuple[type[Exception], ...] = (
+    struct.error,
+    ValueError,  # texts that cannot be decoded among them
+    TypeError,
+    UnboundLocalError,
+    AssertionError,
+    AttributeError,
+    IndexError,
+    KeyError,
+)
+"""What tnefparse raises on damage, which it looks for nowhere."""
 
 _START = struct.Struct("<LH")
 _ATTRIBUTE = struct.Struct("<BHHL")
@@ -38,17 +50,21 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     budget.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
     if len(attributes) > MAX_ATTRIBUTES:
         raise Refusal(Reason.UNSAFE_ARCHIVE, "结构异常")
-    try:
-        attachments = TNEF(file.data, do_checksum=False).attachments
-    except Exception as error:  # the library lets IndexError, struct.error, UnicodeError … through
-        raise Refusal(Reason.DAMAGED_ARCHIVE) from error
     tally = OutputMeter(file, budget, len(file.data))
-    for attachment in attachments:
+    for name, data in _attachments(file.data):
         budget.spend_entry()
-        data = bytes(attachment.data)
         tally.spend(len(data))
-        yield from tally.member(_name(attachment), data)
+        yield from tally.member(name, data)
     yield Container(file.path, file.media_type, tally.entries)
+
+
+def _attachments(data: bytes) -> list[tuple[tuple[str, bool], bytes]]:
+    """Name and bytes of each. Raises Damaged."""
+    try:
+        attachments = TNEF(data, do_checksum=False).attachments
+        return [(_name(attachment), bytes(attachment.data)) for attachment in attachments]
+    except ERRORS as error:
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "") from error
 
 
 def _count_attributes(data: bytes) -> list[int]:
@@ -60,7 +76,7 @@ def _count_attributes(data: bytes) -> list[int]:
         found.append(identifier)
         place += _ATTRIBUTE.size + length + _CHECKSUM
     if place > len(data):
-        raise Refusal(Reason.DAMAGED_ARCHIVE)
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "")
     return found
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from zlib_ng import zlib_ng
 
-from parsers import spool
+from parsers import spool, zip_errors
 from parsers.archives import names, splits
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.archives.sevenzip import program
@@ -57,7 +57,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     _check_end(file, budget)
     try:
         archive = zipfile.ZipFile(spool.opened(data))
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error):
+    except zip_errors.ERRORS:
         yield from _by_7zz(file, budget)
         return
     infos = archive.infolist()

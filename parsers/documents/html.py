@@ -12,15 +12,24 @@ import email
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from email.message import Message
+from email.errors import MessageError
 
 from lxml import etree
 
 from parsers import charsets, mediatypes
-from parsers.documents import flow
+from parsers.documents import flow, xml
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
+from parsers.types import Damaged, File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
 from rulebook.reasons import Reason, Remark
+
+MAIL_ERRORS: tuple[type[Exception], ...] = (
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    MessageError,
+)
+"""What the standard library's `email` raises over broken headers."""
 
 _EMBEDDED = re.compile(r"data:[a-z]+/[^\"')>\s]{200,}")
 _META = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([A-Za-z0-9_-]+)", re.IGNORECASE)
@@ -80,8 +89,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     story = _DocumentBuilder()
     try:
         root = etree.fromstring(page.encode("utf-8", "replace"), parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    except xml.ERRORS as error:
+        raise Damaged from error
     if root is not None:
         story.walk(root, budget)
     yield Text(
@@ -103,17 +112,33 @@ def _decoded(data: bytes, declared: str) -> str:
 
 
 def _in_archive(data: bytes) -> str:
-    """The first page of an MHT archive, or its first plain text."""
-    parts: list[Message] = [
-        part for part in email.message_from_bytes(data).walk() if not part.is_multipart()
-    ]
-    for wanted in (mediatypes.HTML, mediatypes.TEXT):
-        for part in parts:
-            content = part.get_payload(decode=True)
-            if part.get_content_type() == wanted and isinstance(content, bytes):
-                text = _decoded(content, str(part.get_content_charset() or ""))
-                return text if wanted == mediatypes.HTML else f"<pre>{_escaped(text)}</pre>"
-    raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+    """Find the first page of an MHT archive, or its first plain text. Raises Damaged without any."""
+    leaves = _leaves(data)
+    for media_type in (mediatypes.HTML, mediatypes.TEXT):
+        for leaf in leaves:
+            if leaf.media_type == media_type:
+                text = _decoded(leaf.content, leaf.charset)
+                return text if media_type == mediatypes.HTML else f"<pre>{_escaped(text)}</pre>"
+    raise Damaged
+
+
+@dataclass(frozen=True, slots=True)
+class _Leaf:
+    media_type: str
+    charset: str
+    content: bytes
+
+
+def _leaves(data: bytes) -> list[_Leaf]:
+    try:
+        parts = [part for part in email.message_from_bytes(data).walk() if not part.is_multipart()]
+        return [
+            _Leaf(part.get_content_type(), str(part.get_content_charset() or ""), content)
+            for part in parts
+            if isinstance(content := part.get_payload(decode=True), bytes)
+        ]
+    except MAIL_ERRORS as error:
+        raise Damaged from error
 
 
 def _escaped(text: str) -> str:

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import File, Part, Refusal, ResourceBudget, Text
-from rulebook.reasons import Reason, Remark
+from parsers.types import Damaged, File, Part, ResourceBudget, Text
+from rulebook.reasons import Remark
 
 _MAX_REPEAT = 100
 """Cells and blanks may be repeated by a number; a bomb's number is a large one."""
@@ -40,7 +40,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     root = opened.xml("content.xml")
     body = next((e for e in root.iter("{*}text") if _is_office(e)), None)
     if body is None:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+        raise Damaged
     hidden = _hidden_styles(root)
     if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
         hidden |= _hidden_styles(xml.parse(styles, opened.limits))

@@ -8,30 +8,16 @@ Refuses: locked members, damage, bombs.
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from parsers import mediatypes
+from parsers import mediatypes, zip_errors
 from parsers.archives import names
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.documents import xml
-from parsers.types import File, Limits, Refusal, ResourceBudget
+from parsers.types import Damaged, File, Limits, Refusal, ResourceBudget
 from rulebook.reasons import Reason
-
-FAULTS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    RuntimeError,
-)
-"""What zipfile raises on damage and on methods that it does not know."""
 
 _ENCRYPTED = 0x1
 
@@ -61,21 +47,17 @@ class Package:
         """
         info = self.members.get(name.lower())
         if info is None:
-            raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+            raise Damaged
         if info.flag_bits & _ENCRYPTED:
             raise locked()
         chunks: list[bytes] = []
-        try:
-            with self.archive.open(info) as stream:
-                while chunk := stream.read(CHUNK):
-                    self.tally.spend(len(chunk))
-                    chunks.append(chunk)
-        except FAULTS as error:
-            raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+        for chunk in _chunks(self.archive, info):
+            self.tally.spend(len(chunk))
+            chunks.append(chunk)
         return b"".join(chunks)
 
     def xml(self, name: str) -> xml.Element:
-        """The root element of a member. Raises what `read` does, and Endless."""
+        """The root element of a member. Raises what `read` does, and TextTooLong."""
         return xml.parse(self.read(name), self.limits)
 
     def pictures(self, folder: str) -> Iterator[File]:
@@ -101,15 +83,24 @@ class Package:
 
 
 def opened(file: File, budget: ResourceBudget) -> Package:
-    """The document as a package. Raises Refusal(UNREADABLE_DRAFT) when the zip is damaged."""
+    """Open the document as a package. Raises Damaged when the zip is."""
     try:
         archive = zipfile.ZipFile(io.BytesIO(file.data))
-    except FAULTS as error:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    except zip_errors.ERRORS as error:
+        raise Damaged from error
     members = {
         info.filename.replace("\\", "/").lstrip("/").lower(): info for info in archive.infolist()
     }
     return Package(file, archive, members, OutputMeter(file, budget, len(file.data)))
+
+
+def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    try:
+        with archive.open(info) as stream:
+            while chunk := stream.read(CHUNK):
+                yield chunk
+    except zip_errors.ERRORS as error:
+        raise Damaged from error
 
 
 def locked() -> Refusal:

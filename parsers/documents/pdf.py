@@ -18,6 +18,7 @@ import pypdfium2.raw
 from parsers import charsets, mediatypes, subprocess_task
 from parsers.documents import flow, package
 from parsers.types import (
+    Damaged,
     File,
     Limit,
     LimitHit,
@@ -62,12 +63,12 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
     data = file.data
     until = budget.seconds_left() - SECONDS
-    told = subprocess_task.rows_of(lambda: _told(data, budget), min(SECONDS, budget.seconds_left()))
+    rows = subprocess_task.rows_of(lambda: _rows(data, budget), min(SECONDS, budget.seconds_left()))
     budget.check_time()
-    if told is None:
+    if rows is None:
         late = budget.seconds_left() <= until
         raise Refusal(Reason.UNREADABLE_DRAFT, Limit.SECONDS.told if late else "文件已损坏")
-    (kind, *details), paragraphs = told
+    (kind, *details), paragraphs = rows
     if kind == "limit":
         raise LimitHit(Limit[details[0]])
     if kind == "scan":
@@ -78,7 +79,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     yield Text(file.path, file.media_type, tuple(paragraphs))
 
 
-def _told(data: bytes, budget: ResourceBudget) -> list[list[str]]:
+def _rows(data: bytes, budget: ResourceBudget) -> list[list[str]]:
     """What was read, or why it was not, in rows of words."""
     before = budget.bytes_out
     try:
@@ -98,11 +99,11 @@ def _read(data: bytes, budget: ResourceBudget) -> list[str]:
     except pypdfium2.PdfiumError as error:
         if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
             raise package.locked() from error
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+        raise Damaged from error
     try:
         return _paragraphs(document, budget)
     except pypdfium2.PdfiumError as error:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+        raise Damaged from error
     finally:
         document.close()
 

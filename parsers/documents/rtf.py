@@ -24,8 +24,8 @@ from parsers.documents.rtf_words import (
     SKIPPED,
     code_page,
 )
-from parsers.types import File, Limit, Part, Refusal, ResourceBudget, Text, TextTooLong
-from rulebook.reasons import Reason, Remark
+from parsers.types import Damaged, File, Limit, Part, ResourceBudget, Text, TextTooLong
+from rulebook.reasons import Remark
 
 MAX_DEPTH = 1_000
 
@@ -250,7 +250,7 @@ class _Reader:
         self.starred = False
         if brace == "{":
             if len(self.stack) >= MAX_DEPTH:
-                raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+                raise Damaged
             self.stack.append(self.state)
         elif self.stack:
             self._close()

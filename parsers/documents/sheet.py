@@ -25,6 +25,17 @@ MAX_CELLS = 2_000_000
 """calamine keeps a sheet as a full rectangle, so that two cells far apart would take all memory."""
 
 MAX_BYTES = 50_000_000
+
+ERRORS: tuple[type[Exception], ...] = (
+    python_calamine.CalamineError,
+    OSError,
+    ValueError,
+    OverflowError,
+    TypeError,
+    IndexError,
+)
+"""What calamine raises on damage; where it panics, its process ends."""
+
 _CELL = re.compile(rb'<(?:\w+:)?c\s[^>]{0,80}?\br="([A-Z]{1,3})(\d{1,7})"')
 
 
@@ -47,12 +58,15 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _first_sheet(data: bytes) -> list[list[str]]:
-    with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-        cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
-    return [[_said(cell) for cell in row[:MAX_COLUMNS]] for row in cells]
+    try:
+        with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
+    except ERRORS:
+        return []
+    return [[_shown(cell) for cell in row[:MAX_COLUMNS]] for row in cells]
 
 
-def _said(cell: object) -> str:
+def _shown(cell: object) -> str:
     """A cell as it is shown: whole numbers without their ".0"."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))

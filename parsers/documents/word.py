@@ -20,8 +20,8 @@ from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import File, Limits, Part, Refusal, ResourceBudget, Text
-from rulebook.reasons import Reason, Remark
+from parsers.types import Damaged, File, Limits, Part, ResourceBudget, Text
+from rulebook.reasons import Remark
 
 _DELETED = frozenset({"del", "moveFrom"})
 _INSERTED = frozenset({"ins", "moveTo"})
@@ -75,7 +75,7 @@ def _main_part(opened: Package) -> str:
         return part
     if opened.has("word/document.xml"):
         return "word/document.xml"
-    raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+    raise Damaged
 
 
 def _relations(opened: Package, source: str) -> Iterator[tuple[str, str]]:

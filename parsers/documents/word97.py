@@ -13,16 +13,13 @@ Refuses: locked and damaged documents, Microsoft Works and other programs' files
 from __future__ import annotations
 
 import re
-import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import olefile
-
-from parsers import mediatypes
+from parsers import binary, mediatypes, ole
 from parsers.documents import flow, package, word97_marks
 from parsers.documents.word97_marks import Marks
-from parsers.types import File, Part, Refusal, ResourceBudget, Text
+from parsers.types import Damaged, File, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason, Remark
 
 _NAMES = (".doc", ".dot", ".wps", ".wpt")
@@ -66,16 +63,11 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         works = file.media_type == mediatypes.WORKS
         told = "是微软 Works 文档，不是 Word 或 WPS 文档" if works else "不是 Word 文档"
         raise Refusal(Reason.UNREADABLE_DRAFT, told)
-    try:
-        streams = _streams(file.data)
-        budget.spend_bytes(len(streams.main))
-        text, tracked = _text(streams)
-        story = _DocumentBuilder([], [])
-        story.read(text)
-    except Refusal:
-        raise
-    except (struct.error, ValueError, IndexError, KeyError, OSError, TypeError) as error:
-        raise _damaged() from error
+    streams = _streams(file.data)
+    budget.spend_bytes(len(streams.main))
+    text, tracked = _text(streams)
+    story = _DocumentBuilder([], [])
+    story.read(text)
     yield Text(
         path=file.path,
         media_type=file.media_type,
@@ -83,10 +75,6 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         tables=tuple(story.tables),
         remarks=(Remark.TRACKED_CHANGES,) if tracked else (),
     )
-
-
-def _damaged() -> Refusal:
-    return Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,23 +85,21 @@ class _Streams:
     table: bytes
 
     def short(self, place: int) -> int:
-        return int(struct.unpack_from("<H", self.main, place)[0])
+        return binary.unpack("<H", self.main, place)[0]
 
     def long(self, place: int) -> int:
-        return int(struct.unpack_from("<i", self.main, place)[0])
+        return binary.unpack("<i", self.main, place)[0]
 
 
 def _streams(data: bytes) -> _Streams:
-    with olefile.OleFileIO(data) as storage:
-        main = storage.openstream("WordDocument").read()
-        if len(main) < 0x60 or main[:2] not in (b"\xec\xa5", b"\xdc\xa5"):
-            raise _damaged()
-        flags = struct.unpack_from("<H", main, 0x0A)[0]
-        if flags & _ENCRYPTED:
-            raise package.locked()
-        name = "1Table" if flags & _TABLE_1 else "0Table"
-        table = storage.openstream(name).read() if storage.exists(name) else b""
-    return _Streams(main, table)
+    main = ole.read(data, ("WordDocument",)).get("WordDocument", b"")
+    if len(main) < 0x60 or main[:2] not in (b"\xec\xa5", b"\xdc\xa5"):
+        raise Damaged
+    (flags,) = binary.unpack("<H", main, 0x0A)
+    if flags & _ENCRYPTED:
+        raise package.locked()
+    name = "1Table" if flags & _TABLE_1 else "0Table"
+    return _Streams(main, ole.read(data, (name,)).get(name, b""))
 
 
 def _text(streams: _Streams) -> tuple[str, bool]:
@@ -142,7 +128,7 @@ def _text_of_word_6(streams: _Streams) -> str:
         raise Refusal(Reason.UNREADABLE_DRAFT, "Word 95 以前的格式")
     start, end = streams.long(0x18), streams.long(0x1C)
     if not 0 < start <= end <= len(streams.main):
-        raise _damaged()
+        raise Damaged
     encoding = _CODE_PAGES.get(streams.short(6), "gb18030")
     return streams.main[start:end].decode(encoding, "replace")
 
@@ -162,29 +148,29 @@ def _pieces(streams: _Streams) -> list[_Piece]:
     place, length = streams.long(_CLX), streams.long(_CLX + 4)
     clx = streams.table[place : place + length]
     if place < 0 or length <= 0 or len(clx) < length:
-        raise _damaged()
+        raise Damaged
     place = 0
-    while clx[place] == 1:  # formatting of saved-over pieces, not needed here
-        place += 3 + struct.unpack_from("<H", clx, place + 1)[0]
-    if clx[place] != 2:
-        raise _damaged()
-    size = struct.unpack_from("<L", clx, place + 1)[0]
+    while binary.byte(clx, place) == 1:  # formatting of saved-over pieces, not needed here
+        place += 3 + binary.unpack("<H", clx, place + 1)[0]
+    if binary.byte(clx, place) != 2:
+        raise Damaged
+    (size,) = binary.unpack("<L", clx, place + 1)
     plc = clx[place + 5 : place + 5 + size]
     count = (len(plc) - 4) // 12
     if count < 1 or len(plc) < size:
-        raise _damaged()
-    bounds = struct.unpack_from(f"<{count + 1}l", plc)
+        raise Damaged
+    bounds = binary.unpack(f"<{count + 1}l", plc)
     if not 0 <= bounds[-1] - bounds[0] <= len(streams.main):  # pieces that share bytes: a bomb
-        raise _damaged()
+        raise Damaged
     pieces = []
     for number in range(count):
-        address = struct.unpack_from("<L", plc, 4 * (count + 1) + 8 * number + 2)[0]
+        (address,) = binary.unpack("<L", plc, 4 * (count + 1) + 8 * number + 2)
         narrow = bool(address & _COMPRESSED)
         offset = address & ~_COMPRESSED & 0x7FFFFFFF
         start, end = bounds[number], bounds[number + 1]
         piece = _Piece(start, end, offset // 2 if narrow else offset, 1 if narrow else 2)
         if start > end or piece.offset + (end - start) * piece.size > len(streams.main):
-            raise _damaged()
+            raise Damaged
         pieces.append(piece)
     return pieces
 

@@ -8,9 +8,11 @@ Source: [MS-DOC] 2.8.5, 2.8.6 (PlcBteChpx, PlcBtePapx), 2.9.33, 2.9.174 (ChpxFkp
 from __future__ import annotations
 
 import bisect
-import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+
+from parsers import binary
+from parsers.types import Damaged
 
 _PLC_CHARACTERS, _PLC_PARAGRAPHS = 0xFA, 0x102
 _PAGE = 512
@@ -81,7 +83,7 @@ def read(main: bytes, table: bytes) -> Marks:
         for start, end, said in _formatted(main, table, _PLC_PARAGRAPHS, _paragraph_properties):
             if said.get(_IN_TABLE) == 1:
                 paragraphs.append(Run(start, end, True, said.get(_ROW_END) == 1))
-    except (struct.error, IndexError):
+    except Damaged:
         return Marks()
     return Marks(sorted(dropped), sorted(paragraphs), tracked)
 
@@ -90,18 +92,20 @@ def _formatted(
     main: bytes, table: bytes, fib_place: int, properties: Callable[[bytes, int], bytes]
 ) -> Iterator[tuple[int, int, dict[int, int]]]:
     """Each run of bytes with its properties: number of the property -> its operand's first byte."""
-    place, length = struct.unpack_from("<2l", main, fib_place)
+    place, length = binary.unpack("<2l", main, fib_place)
     if place < 0 or length < 12:
         return
     plc = table[place : place + length]
     count = (len(plc) - 4) // 8
-    numbers = struct.unpack_from(f"<{count}L", plc, 4 * (count + 1))
+    if count < 0:
+        raise Damaged
+    numbers = binary.unpack(f"<{count}L", plc, 4 * (count + 1))
     for number in sorted({number & 0x3FFFFF for number in numbers}):
         page = main[number * _PAGE : (number + 1) * _PAGE]
         if len(page) < _PAGE:
             continue
         runs = min(page[-1], 101)
-        bounds = struct.unpack_from(f"<{runs + 1}L", page)
+        bounds = binary.unpack(f"<{runs + 1}L", page)
         for index in range(runs):
             said = dict(_modifiers(properties(page, index)))
             if said:
@@ -110,13 +114,13 @@ def _formatted(
 
 def _character_properties(page: bytes, index: int) -> bytes:
     """The modifiers of run `index` in a ChpxFkp."""
-    offset = 2 * page[4 * (page[-1] + 1) + index]
+    offset = 2 * binary.byte(page, 4 * (page[-1] + 1) + index)
     return page[offset + 1 : offset + 1 + page[offset]] if offset else b""
 
 
 def _paragraph_properties(page: bytes, index: int) -> bytes:
     """The modifiers of paragraph `index` in a PapxFkp, behind the number of its style."""
-    offset = 2 * page[4 * (page[-1] + 1) + 13 * index]
+    offset = 2 * binary.byte(page, 4 * (page[-1] + 1) + 13 * index)
     if not offset:
         return b""
     words, start = page[offset], offset + 1
@@ -131,10 +135,10 @@ def _modifiers(properties: bytes) -> Iterator[tuple[int, int]]:
     while place + 2 < len(properties):
         number = int.from_bytes(properties[place : place + 2], "little")
         place += 2
-        yield number, properties[place]
+        yield number, binary.byte(properties, place)
         if number == _DEFINE_TABLE:
             place += 1 + int.from_bytes(properties[place : place + 2], "little")
         elif number >> 13 == 6:
-            place += 1 + properties[place]
+            place += 1 + binary.byte(properties, place)
         else:
             place += _OPERANDS[number >> 13]

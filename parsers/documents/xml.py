@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from lxml import etree
 
-from parsers.types import Limit, Limits, Refusal, TextTooLong
-from rulebook.reasons import Reason
+from parsers.types import Damaged, Limit, Limits, TextTooLong
 
 Element = etree._Element
+
+ERRORS: tuple[type[Exception], ...] = (etree.XMLSyntaxError, ValueError)
+"""What lxml raises over what is not well-formed; ValueError over NULs and the like."""
 
 
 def parse(data: bytes, limits: Limits) -> Element:
     """
     The root element. Entities stay unexpanded, comments and instructions are dropped.
 
-    Raises Refusal(UNREADABLE_DRAFT) for what is not well-formed, Endless for what is endless.
+    Raises Damaged for what is not well-formed, TextTooLong for what is endless.
     """
     if len(data) > limits.xml_bytes:
         raise TextTooLong(Limit.XML)
@@ -29,10 +31,10 @@ def parse(data: bytes, limits: Limits) -> Element:
     )
     try:
         root = etree.fromstring(data, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏") from error
+    except ERRORS as error:
+        raise Damaged from error
     if root is None:
-        raise Refusal(Reason.UNREADABLE_DRAFT, "文件已损坏")
+        raise Damaged
     return root
 
 

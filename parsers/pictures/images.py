@@ -9,7 +9,6 @@ Refuses: nothing. A picture that cannot be opened is one that is not whole; one 
 
 from __future__ import annotations
 
-import io
 import re
 import warnings
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from datetime import datetime
 from PIL import ExifTags
 from PIL import Image as Pillow
 
+from parsers.pictures import pillow
 from parsers.types import File, Image, Other, Part, ResourceBudget
 
 _READ = frozenset(
@@ -28,14 +28,6 @@ _HEIF = ("image/heic", "image/avif")
 _DATED = frozenset(f"image/{name}" for name in ("jpeg", "webp", "tiff", "heic", "avif"))
 """Cameras write these. Pillow would decode all of a PNG to look for its Exif."""
 
-_FORMATS = {
-    "image/jpeg": "JPEG",
-    "image/png": "PNG",
-    "image/gif": "GIF",
-    "image/bmp": "BMP",
-    "image/webp": "WEBP",
-    "image/tiff": "TIFF",
-}
 _DOCUMENT = re.compile(r"\.(?:doc|dot|wps|wpt|od|ott|ofd|pdf|rtf)[a-z]?$", re.IGNORECASE)
 _STANDALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 _TAIL = 1 << 16
@@ -77,7 +69,7 @@ def _image(file: File, budget: ResourceBudget) -> Image:
     embedded = _is_embedded(file.path)
     try:
         header = _header(file)
-    except Exception:  # Pillow's plugins raise whatever broken numbers lead to
+    except pillow.ERRORS:
         return Image(file.path, file.media_type, 0, 0, whole=False, embedded=embedded)
     huge = header.width * header.height > budget.limits.pixels
     return Image(
@@ -99,28 +91,21 @@ def _header(file: File) -> _Header:
 
 
 def _opened(file: File) -> Pillow.Image:
-    source = io.BytesIO(file.data)
     if file.media_type in _HEIF:
-        from pillow_heif import HeifImageFile  # a large library that few letters need
-
-        heif: Pillow.Image = HeifImageFile(source)  # type: ignore[no-untyped-call]
-        return heif
-    # Pillow.open() would look at the size and refuse; the plugin itself reads the head, no more
-    Pillow.preinit()
-    name = _FORMATS[file.media_type]
-    if name not in Pillow.OPEN:
-        Pillow.init()
-    picture: Pillow.Image = Pillow.OPEN[name][0](source, "")
-    return picture
+        return pillow.heif(file.data)
+    return pillow.header(file.data, file.media_type)
 
 
 def _taken_at(picture: Pillow.Image) -> datetime | None:
     """DateTimeOriginal, in the camera's own time. Broken metadata is no fault of the picture."""
     try:
         exif = picture.getexif().get_ifd(ExifTags.IFD.Exif)
-        value = str(exif.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+    except pillow.ERRORS:
+        return None
+    value = str(exif.get(ExifTags.Base.DateTimeOriginal, "")).strip("\0 ")
+    try:
         return datetime.strptime(value[:19], _EXIF_DAY)  # noqa: DTZ007  # Exif knows no zone
-    except Exception:
+    except ValueError:
         return None
 
 
@@ -185,7 +170,7 @@ def _decodes(file: File) -> bool:
     try:
         with _opened(file) as picture:
             picture.load()
-    except Exception:
+    except pillow.ERRORS:
         return False
     return True
 

@@ -12,10 +12,24 @@ import io
 import struct
 from collections.abc import Iterator
 
-from parsers.types import File, Other, Part, ResourceBudget
+from parsers import binary
+from parsers.types import Damaged, File, Other, Part, ResourceBudget
 
-_LONGEST = 7 * 24 * 3600.0
+_MAX_SECONDS = 7 * 24 * 3600.0
 """Seconds; a header that claims more is wrong."""
+
+ERRORS: tuple[type[Exception], ...] = (
+    struct.error,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    EOFError,
+    OverflowError,
+    ZeroDivisionError,
+)
+"""What tinytag lets through, beside its own errors, where headers are broken."""
 
 
 def claims(file: File) -> bool:
@@ -32,18 +46,20 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 def length(data: bytes) -> float | None:
     """How many seconds it lasts, None where that cannot be told."""
     try:
-        seconds = _told(data)
-    except Exception:  # headers are as broken as their writers
+        seconds = _seconds(data)
+    except Damaged:
         return None
-    return round(seconds, 1) if seconds and 0 < seconds <= _LONGEST else None
+    return round(seconds, 1) if seconds and 0 < seconds <= _MAX_SECONDS else None
 
 
-def _told(data: bytes) -> float | None:
+def _seconds(data: bytes) -> float | None:
     if data[4:8] in (b"ftyp", b"moov", b"wide", b"mdat", b"free", b"skip"):
         return _of_movie(data)
     if data[:4] == b"RIFF" and data[8:12] == b"AVI ":
-        place = data.index(b"avih", 0, 4096)
-        frame_micros, _, _, _, frames = struct.unpack_from("<5I", data, place + 8)
+        offset = data.find(b"avih", 0, 4096)
+        if offset < 0:
+            return None
+        frame_micros, _, _, _, frames = binary.unpack("<5I", data, offset + 8)
         return float(frame_micros * frames / 1e6)
     return _by_tinytag(data)
 
@@ -55,20 +71,22 @@ def _of_movie(data: bytes) -> float | None:
     if header is None:
         return None
     start, _ = header
-    if data[start] == 1:
-        scale, duration = struct.unpack_from(">IQ", data, start + 20)
+    if binary.byte(data, start) == 1:
+        (scale,) = binary.unpack(">I", data, start + 20)
+        (duration,) = binary.unpack(">Q", data, start + 24)
     else:
-        scale, duration = struct.unpack_from(">II", data, start + 12)
+        scale, duration = binary.unpack(">II", data, start + 12)
     return float(duration) / scale if scale else None
 
 
 def _box(data: bytes, kind: bytes, start: int, end: int) -> tuple[int, int] | None:
     """Where the content of the first box of a kind begins and ends, among the boxes of a stretch."""
     while start + 8 <= end:
-        size, found = struct.unpack_from(">I4s", data, start)
+        (size,) = binary.unpack(">I", data, start)
+        found = data[start + 4 : start + 8]
         head = 8
         if size == 1 and start + 16 <= end:
-            (size,) = struct.unpack_from(">Q", data, start + 8)
+            (size,) = binary.unpack(">Q", data, start + 8)
             head = 16
         elif size == 0:
             size = end - start
@@ -81,6 +99,10 @@ def _box(data: bytes, kind: bytes, start: int, end: int) -> tuple[int, int] | No
 
 
 def _by_tinytag(data: bytes) -> float | None:
-    from tinytag import TinyTag  # a letter with film or sound is rare
+    from tinytag import TinyTag, TinyTagException  # a letter with film or sound is rare
 
-    return TinyTag.get(file_obj=io.BytesIO(data), tags=False).duration
+    errors: tuple[type[Exception], ...] = (TinyTagException, *ERRORS)
+    try:
+        return TinyTag.get(file_obj=io.BytesIO(data), tags=False).duration
+    except errors as error:
+        raise Damaged from error

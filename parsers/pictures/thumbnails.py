@@ -13,21 +13,17 @@ import warnings
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-FORMATS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")
-"""What Pillow may try: none of its plugins that start programs (EPS) or follow links."""
+from parsers.pictures import pillow
 
 _DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Modes whose samples do not fit in 8 bits; converting them cuts off instead of scaling."""
 
 
 def opened(data: bytes) -> Pillow.Image:
-    """A picture, not yet decoded. Raises whatever broken numbers lead to in Pillow's plugins."""
+    """Open a picture, not yet decoded. Raises `pillow.ERRORS`."""
     if data[4:8] == b"ftyp":
-        from pillow_heif import HeifImageFile  # a large library that few letters need
-
-        heif: Pillow.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
-        return heif
-    return Pillow.open(io.BytesIO(data), formats=FORMATS)
+        return pillow.heif(data)
+    return Pillow.open(io.BytesIO(data), formats=tuple(pillow.FORMATS.values()))
 
 
 def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
@@ -48,7 +44,7 @@ def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
                 if (whole if "progressive" in picture.info else decoded) > most_pixels:
                     return None
                 return _flat(picture, edge)
-    except Exception:
+    except pillow.ERRORS:
         return None
 
 

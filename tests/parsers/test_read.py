@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 import parsers
 from parsers.archives import zip as zip_parser
-from parsers.types import File, Limit, Limits, Other, Part, ResourceBudget, Text, UnreadableFile
+from parsers.documents import plain
+from parsers.types import File, Limit, Limits, Other, Refusal, ResourceBudget, Text, UnreadableFile
 from rulebook.reasons import Reason
 
 ROOT = Path(parsers.__file__).parent
@@ -61,16 +63,43 @@ def test_facts_come_in_reading_order_with_the_path_through_their_archives() -> N
     ]
 
 
-def test_a_parser_that_trips_costs_its_file_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    def record_failure(_file: File, _allowance: ResourceBudget) -> Iterator[Part]:
-        raise ZeroDivisionError("unser Fehler")
+def raising(error: Exception) -> Callable[..., NoReturn]:
+    def raise_it(*_: object) -> NoReturn:
+        raise error
 
-    monkeypatch.setattr(zip_parser, "parse", record_failure)
-    facts = read(File("坏.zip", packed({"一.txt": DRAFT})), File("好.txt", DRAFT))
-    assert [fact.reason for fact in facts if isinstance(fact, UnreadableFile)] == [
-        Reason.DAMAGED_ARCHIVE
-    ]
+    return raise_it
+
+
+@pytest.mark.parametrize("step", ["claims", "parse"])
+@pytest.mark.parametrize("error", [Refusal(Reason.LOCKED_ARCHIVE), MemoryError(), RecursionError()])
+def test_what_a_reader_may_raise_costs_its_file_alone(
+    monkeypatch: pytest.MonkeyPatch, step: str, error: Exception
+) -> None:
+    data = packed({"一.txt": DRAFT})
+    claim = zip_parser.claims
+    monkeypatch.setattr(zip_parser, step, raising(error))
+    if step == "claims":
+        monkeypatch.setattr(
+            zip_parser,
+            step,
+            lambda file: raising(error)() if file.path == "坏.zip" else claim(file),
+        )
+    facts = read(File("坏.zip", data), File("好.txt", DRAFT))
+    assert [fact.path for fact in facts if isinstance(fact, UnreadableFile)] == ["坏.zip"]
     assert [fact.path for fact in facts if isinstance(fact, Text)] == ["好.txt"]
+
+
+def test_a_bug_of_ours_is_no_damage_of_the_senders(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_parser, "parse", raising(ZeroDivisionError("our own")))
+    with pytest.raises(ZeroDivisionError) as caught:
+        read(File("稿.zip", packed({"一.txt": DRAFT})))
+    assert caught.value.__notes__ == ["'稿.zip', read as application/zip"]
+
+
+def test_two_readers_of_one_file_are_a_bug_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plain, "claims", lambda file: True)
+    with pytest.raises(AssertionError, match=r"parsers\.archives\.zip.*parsers\.documents\.plain"):
+        read(File("稿.zip", packed({"一.txt": DRAFT})))
 
 
 def test_a_file_that_nobody_claims_is_recorded_with_its_type() -> None:

@@ -12,6 +12,10 @@ from __future__ import annotations
 import logging
 import lzma
 import stat
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -30,6 +34,25 @@ _UNIX, _FOLDER_BIT, _REPARSE = 0x8000, 0x10, 0x400
 """Of a member's attributes: the mode is in the upper half; it is a folder; it stands for another."""
 
 _log = logging.getLogger(__name__)
+
+
+_BUILTIN_ERRORS: tuple[type[Exception], ...] = (
+    AssertionError,
+    AttributeError,
+    EOFError,
+    IndexError,
+    KeyError,
+    OSError,
+    OverflowError,
+    TypeError,
+    ValueError,
+    lzma.LZMAError,
+    struct.error,
+    zlib.error,
+    MemoryError,
+    RecursionError,
+)
+"""What py7zr lets through, beside its own errors, where a directory is not as it should be."""
 
 
 class _Unusual(Exception):
@@ -72,8 +95,8 @@ def directory(data: Content) -> Directory | None:
     """An archive's directory; None for one that 7zz has to look at."""
     try:
         return _directory(data)
-    except Exception as error:  # py7zr has a dozen; 7zz will tell what is really wrong
-        _log.info("a 7z archive is left to 7zz: %r", error)
+    except _Unusual as unusual:
+        _log.info("a 7z archive is left to 7zz: %r", unusual.__cause__ or unusual)
         return None
 
 
@@ -103,15 +126,29 @@ def _filter(folder: Folder) -> dict[str, int]:
     return found
 
 
-def _directory(data: Content) -> Directory:
+@contextmanager
+def _archive(data: Content) -> Iterator[Any]:
+    """What py7zr makes of an archive. Raises _Unusual where it cannot."""
     import py7zr  # slow to load, and few letters bring such an archive
+    from py7zr.exceptions import ArchiveError, PasswordRequired
 
+    errors: tuple[type[Exception], ...] = (ArchiveError, PasswordRequired, *_BUILTIN_ERRORS)
+    with opened(data) as handle:
+        try:
+            archive = py7zr.SevenZipFile(handle)
+        except errors as error:
+            raise _Unusual from error
+        with archive:
+            yield archive
+
+
+def _directory(data: Content) -> Directory:
     if int.from_bytes(data[20:28], "little") > _MOST:
         raise _Unusual
-    with opened(data) as handle, py7zr.SevenZipFile(handle) as archive:
-        if archive.password_protected:
-            raise _Unusual
+    with _archive(data) as archive:
         header = archive.header
+        if archive.password_protected or getattr(header, "files_info", None) is None:
+            raise _Unusual
         members = list(archive.files)
         empty_files = iter(header.files_info.emptyfiles)
         if any(header.files_info.antifiles or ()):
@@ -126,7 +163,7 @@ def _directory(data: Content) -> Directory:
             for member in members
         )
         packed = [member for member in members if not member.emptystream]
-        folders = _folders(header.main_streams, archive.afterheader, packed)
+        folders = _folders(getattr(header, "main_streams", None), archive.afterheader, packed)
     for folder in folders:
         if folder.start + folder.packed > len(data) or min(folder.packed, *folder.sizes) < 0:
             raise _Unusual
@@ -137,6 +174,8 @@ def _folders(streams: Any, start: int, packed: list[Any]) -> tuple[Folder, ...]:
     """The folders in which the packed members lie, `start` being where the packed bytes begin."""
     if not packed:
         return ()
+    if streams is None or streams.packinfo is None or streams.unpackinfo is None:
+        raise _Unusual
     places = streams.packinfo.packpositions
     sizes = streams.packinfo.packsizes
     numbers = {id(folder): number for number, folder in enumerate(streams.unpackinfo.folders)}

@@ -31,7 +31,7 @@ from parsers import spool as content
 from parsers.archives import names
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.spool import Content
-from parsers.types import File, Part, Refusal, ResourceBudget
+from parsers.types import Damaged, File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason, Remark
 
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
@@ -238,12 +238,22 @@ def _entry(fields: dict[bytes, bytes]) -> Entry:
         crc = b""  # RAR keeps a file that it holds already as a reference, without a checksum
     return Entry(
         name=fields[b"Path"],
-        size=int(size) if size and not folder and not hard_link else 0,
-        crc=int(crc, 16) if crc else None,
+        size=_number(size, 10) if size and not folder and not hard_link else 0,
+        crc=_number(crc, 16) if crc else None,
         regular=not folder and not special,
         encrypted=fields.get(b"Encrypted") == b"+",
         hard_link=hard_link,
     )
+
+
+def _number(digits: bytes, base: int) -> int:
+    try:
+        number = int(digits, base)
+    except ValueError as error:  # a name with a line end in it can put words in 7zz's mouth
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "") from error
+    if number < 0:
+        raise Damaged(Reason.DAMAGED_ARCHIVE, "")
+    return number
 
 
 def _usable(password: str) -> bool:
