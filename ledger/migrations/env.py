@@ -2,10 +2,7 @@
 
 from alembic import context
 
-from ledger.models import accounts, decisions
-from ledger.models.letters import Base
-
-__all__ = ["accounts", "decisions"]  # they declare their rows on Row.metadata
+from ledger.models.base import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.letters import Base, enum_column
+from ledger.models.base import Base, enum_column
 from ledger.states import Role
 
 

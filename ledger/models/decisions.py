@@ -10,7 +10,7 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, S
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.letters import Base, enum_column
+from ledger.models.base import Base, enum_column
 from ledger.states import Act
 from rulebook.model import Kind, Outcome, Timely
 

@@ -7,87 +7,23 @@ dialect with every command.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from enum import StrEnum
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
-    Date,
-    DateTime,
-    Dialect,
-    Enum,
     ForeignKey,
     Index,
     LargeBinary,
-    MetaData,
     String,
     Text,
-    TypeDecorator,
 )
 from sqlalchemy import text as sql
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
+from ledger.models.base import Base
 from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware datetime, kept in UTC; SQLite forgets zones, so the zone is put back here."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Convert to UTC. Raises: ValueError for a datetime without a zone."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without a time zone: {value!r}")
-        return value.astimezone(UTC)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give a stored datetime its zone, UTC."""
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-
-
-def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
-    """Build a column of an enumeration, kept as its value in text; no database type to migrate."""
-    return Enum(
-        kind,
-        native_enum=False,
-        length=length,
-        values_callable=lambda members: [member.value for member in members],
-    )
-
-
-class Base(DeclarativeBase):
-    """The base of all rows, with names for every constraint so that migrations can find them."""
-
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
-    type_annotation_map = {  # noqa: RUF012  SQLAlchemy reads it off the class
-        datetime: UtcDateTime(),
-        date: Date(),
-        list[str]: JSON(),
-        list[dict[str, Any]]: JSON(),
-        Outcome: enum_column(Outcome),
-        Kind: enum_column(Kind),
-        Timely: enum_column(Timely),
-        DayDoubt: enum_column(DayDoubt, 64),
-        LetterState: enum_column(LetterState),
-        DeliveryState: enum_column(DeliveryState),
-        LetterKind: enum_column(LetterKind),
-    }
 
 
 class LetterRow(Base):

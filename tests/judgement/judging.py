@@ -14,7 +14,7 @@ from console.application import examiner_config
 from console.settings.loading import Settings, load
 from ingest.examination import examine
 from ledger.duplicates import DuplicateIndex
-from ledger.models.letters import Base
+from ledger.models.base import Base
 from rulebook.commissions import OpenCommission
 from rulebook.judge import LedgerContext, judge
 from rulebook.model import DraftVerdict, Outcome, Sender, Verdict

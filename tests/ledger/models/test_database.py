@@ -7,11 +7,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 
-from ledger.models import accounts, decisions
+from ledger.models.base import Base
 from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, relaxed_durability
-from ledger.models.letters import Base
-
-DECLARED = (decisions, accounts)  # they declare their rows on Row.metadata
 
 
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
