@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from console.application import Application
+from console.settings.loading import Settings
 from console.spreadsheets.adoptions import Reported
-from ledger.adoptions import AdoptionReport, AlreadyRecorded
+from ledger.adoptions import AdoptionReport, Adoptions, AlreadyRecorded
+from ledger.storage.vault import Vault
 from rulebook import outlets
 from rulebook.model import Kind
 from rulebook.title_matching import Match
@@ -34,9 +35,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """
-    What became of a sheet. Of those entered, `untiered` wait for a tier, `alone` are like no draft.
-    """
+    """What became of a sheet. Of those entered, `untiered` wait for a tier, `alone` are no draft."""
 
     entered: int
     known: int
@@ -46,7 +45,7 @@ class Entered:
 
 
 def printed(
-    application: Application,
+    settings: Settings,
     unit: str,
     title: str,
     outlet: str,
@@ -56,8 +55,8 @@ def printed(
     url: str = "",
     kind: Kind | None = None,
 ) -> AdoptionReport:
-    """An adoption, its outlet looked up in the list of that day; a `tier` that a person gave wins."""
-    known = outlets.tier_of(outlet, application.settings.provisions_on_day(day))
+    """Look the outlet up in the list of that day; a `tier` that a person gave wins."""
+    known = outlets.tier_of(outlet, settings.provisions_on_day(day))
     return AdoptionReport(
         unit=unit,
         title=title,
@@ -71,7 +70,8 @@ def printed(
 
 
 def record(
-    application: Application,
+    adoptions: Adoptions,
+    vault: Vault,
     one: AdoptionReport,
     evidence: Evidence,
     who: str,
@@ -79,47 +79,55 @@ def record(
     why: str = "",
 ) -> int:
     """
-    Enter one; its evidence is in the vault before its row is there. Returns its number.
+    Enter one; its evidence is in the vault before its row is there.
 
-    Raises: NotFound for a draft that does not exist; AlreadyRecorded.
+    Returns:
+        Its number.
+
+    Raises:
+        NotFound: there is no such draft.
+        AlreadyRecorded: the ledger has the adoption.
     """
-    return application.adoptions.add(kept(application, one, evidence), who, now, why)
+    return adoptions.add(with_evidence(vault, one, evidence), who, now, why)
 
 
-def kept(application: Application, one: AdoptionReport, evidence: Evidence) -> AdoptionReport:
-    """The adoption with its evidence put into the vault."""
+def with_evidence(vault: Vault, one: AdoptionReport, evidence: Evidence) -> AdoptionReport:
+    """Put the evidence into the vault and name it in the adoption."""
     if not evidence.content:
         return one
     digest = hashlib.sha256(evidence.content).hexdigest()
-    application.vault.put(evidence.content, digest)
+    vault.put(evidence.content, digest)
     return replace(one, evidence=digest, evidence_name=evidence.name)
 
 
 def enter_sheet(
-    application: Application,
+    adoptions: Adoptions,
+    settings: Settings,
     rows: Iterable[tuple[int, Reported]],
     name: str,
     who: str,
     now: datetime,
 ) -> Entered:
     """
-    Record the rows of a sheet. What is not clear is handed back for a person, never guessed; to
-    enter the same sheet again does no harm.
+    Record the rows of a sheet.
+
+    What is not clear is handed back for a person, never guessed; to enter the same sheet again does
+    no harm.
     """
     entered = known = untiered = alone = 0
     open_ones = []
     for number, row in rows:
-        one = printed(application, row.unit, row.title, row.outlet, row.day, url=row.url)
-        if application.adoptions.duplicate(one) is not None:
+        one = printed(settings, row.unit, row.title, row.outlet, row.day, url=row.url)
+        if adoptions.duplicate(one) is not None:
             known += 1
             continue
-        found = application.adoptions.candidates(row.unit, row.title, row.day)
+        found = adoptions.candidates(row.unit, row.title, row.day)
         if found.draft is None and found.candidates:
             open_ones.append(Open(number, row, found))
             continue
         one = replace(one, draft=found.draft.draft if found.draft else None)
         try:
-            application.adoptions.add(one, who, now, f"导入 {name}")
+            adoptions.add(one, who, now, f"导入 {name}")
         except AlreadyRecorded:
             known += 1
             continue

@@ -9,8 +9,14 @@ from zoneinfo import ZoneInfo
 
 from console.actions.digest_facts import facts_of_day
 from console.application import Application
+from console.composing import Composer
+from console.connections import Connections
+from console.settings.loading import Settings
+from console.settings.sections import ReminderSettings
 from console.state import push_state
-from ledger.commissions import Answer
+from ledger.commissions import Answer, Commissions
+from ledger.queries.figures import Figures
+from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.push import Message
@@ -22,7 +28,7 @@ from rulebook.targets import Progress
 
 def owe_what_is_due(application: Application, moment: datetime) -> int:
     """
-    Owe today's digest, reminders and commission letters whose hour has come; how many were owed.
+    Owe today's digest, reminders and commission letters whose hour has come; return how many.
 
     A missed hour (the machine was off) is made up once: each letter has one Message-ID a day or
     period, and the ledger takes it once. The digest's headline is pushed along, where it is wanted.
@@ -33,26 +39,36 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
     if local.time() >= settings.digest.at:
         owed += _digests(application, moment, local)
     if local.time() >= settings.reminders.at:
-        owed += _commissions(application, moment, local.date())
+        owed += _commissions(
+            application.commissions,
+            application.roster,
+            application.composer,
+            settings.reminders,
+            local.date(),
+        )
         if settings.reminders.enabled:
-            owed += reminders(application, local.date())
+            owed += reminders(
+                application.figures,
+                application.roster,
+                application.composer,
+                settings.reminders,
+                local.date(),
+            )
     return application.outbox.enqueue_once(owed, moment)
 
 
-def push_what_is_due(application: Application, moment: datetime) -> int:
-    """Offer the day's headline to those who have not taken it yet; how many took it."""
-    today = moment.astimezone(ZoneInfo(application.zone)).date()
-    if not push_state.read(application.settings.data_dir).due(today, moment):
+def push_what_is_due(connections: Connections, settings: Settings, moment: datetime) -> int:
+    """Offer the day's headline to those who have not taken it yet; return how many took it."""
+    today = moment.astimezone(ZoneInfo(settings.zone)).date()
+    if not push_state.read(settings.data_dir).due(today, moment):
         return 0
-    return push_state.deliver_pending(
-        application.settings.data_dir, application.connections.push_targets(), moment
-    )
+    return push_state.deliver_pending(settings.data_dir, connections.push_targets(), moment)
 
 
 def _digests(
     application: Application, moment: datetime, local: datetime
 ) -> Sequence[OutgoingMessage]:
-    """The digest to each address, and its headline kept for the push, where either is still due."""
+    """Write the digest to each address, and keep its headline for the push, where either is due."""
     recipients, data = application.settings.digest.recipients, application.settings.data_dir
     last = application.outbox.last_owed(LetterKind.DIGEST)
     mail = bool(recipients) and (
@@ -64,8 +80,8 @@ def _digests(
         return ()
     facts = facts_of_day(application, moment)
     if message:
-        said = Message(f"收稿日报 {today.month}月{today.day}日", headline(facts), facts.console)
-        push_state.start(data, today, said)
+        title = f"收稿日报 {today.month}月{today.day}日"
+        push_state.start(data, today, Message(title, headline(facts), facts.console))
     if not mail:
         return ()
     office = application.composer.office()
@@ -77,53 +93,58 @@ def _digests(
     ]
 
 
-def reminders(application: Application, today: date) -> Sequence[OutgoingMessage]:
-    """催报 for periods that end soon, a letter to each officer of a unit that lacks something."""
-    rule = application.settings.reminders
+def reminders(
+    figures: Figures, roster: Roster, composer: Composer, rule: ReminderSettings, today: date
+) -> Sequence[OutgoingMessage]:
+    """Write 催报 for periods that end soon, to each officer of a unit that lacks something."""
     before = {
         Span.WEEK: rule.days_before_week,
         Span.MONTH: rule.days_before_month,
         Span.QUARTER: rule.days_before_quarter,
     }
-    office = application.composer.office()
+    office = composer.office()
     lacks: dict[tuple[str, str], list[Progress]] = defaultdict(list)
-    for one in application.figures.behind(today):
+    for one in figures.behind(today):
         days = before.get(one.period.span)
         if days is not None and timedelta() <= one.period.last - today <= timedelta(days=days):
             lacks[one.unit, one.period.name].append(one)
     letters = []
     for (unit, name), missing in lacks.items():
         period = missing[0].period
-        for number, officer, address in application.roster.addressees(unit, today):
-            told = [Missing(one.kind, one.wanted, one.reported) for one in missing]
-            said = reminder(
-                unit, officer, address, name, period.label, period.last, told, number, office
+        for number, officer, address in roster.addressees(unit, today):
+            rows = [Missing(one.kind, one.wanted, one.reported) for one in missing]
+            letter = reminder(
+                unit, officer, address, name, period.label, period.last, rows, number, office
             )
-            letters.append(application.composer.outgoing(LetterKind.REMINDER, said, office.zone))
+            letters.append(composer.outgoing(LetterKind.REMINDER, letter, office.zone))
     return letters
 
 
 def _commissions(
-    application: Application, moment: datetime, today: date
+    commissions: Commissions,
+    roster: Roster,
+    composer: Composer,
+    rule: ReminderSettings,
+    today: date,
 ) -> Sequence[OutgoingMessage]:
-    """Commissions asked for, told once; and once more before they are due, to who has not answered."""
-    office = application.composer.office()
-    soon = timedelta(days=application.settings.reminders.days_before_commission)
+    """Write of each commission once, and once more before it is due to who has not answered."""
+    office = composer.office()
+    soon = timedelta(days=rule.days_before_commission)
     letters = []
-    for one in application.commissions.listing(open_on=today):
+    for one in commissions.listing(open_on=today):
         if one.due < today:
             continue
         open_units = {
             given.unit
-            for given in application.commissions.answers(one.id, today)
+            for given in commissions.answers(one.id, today)
             if given.answer is Answer.OPEN
         }
         for unit in one.units:
-            for number, officer, address in application.roster.addressees(unit, today):
+            for number, officer, address in roster.addressees(unit, today):
                 again = one.due - today <= soon and one.asked < today
                 if again and unit not in open_units:
                     continue
-                said = commission_letter(
+                letter = commission_letter(
                     one.topic,
                     one.note,
                     one.due,
@@ -134,7 +155,5 @@ def _commissions(
                     office,
                     again=again,
                 )
-                letters.append(
-                    application.composer.outgoing(LetterKind.COMMISSION, said, office.zone)
-                )
+                letters.append(composer.outgoing(LetterKind.COMMISSION, letter, office.zone))
     return letters

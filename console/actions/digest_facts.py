@@ -9,7 +9,10 @@ from zoneinfo import ZoneInfo
 
 from console.actions.health import health, reconcile
 from console.application import Application
-from ledger.queries.digest import DigestEntry
+from ledger.adoptions import Adoptions
+from ledger.outbox import Outbox
+from ledger.queries.digest import DigestEntry, DigestQueries
+from ledger.queries.figures import Figures
 from ledger.states import LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of
@@ -25,33 +28,36 @@ ENDS_SOON = timedelta(days=7)
 
 
 def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
-    """What the digest tells at a moment: everything since the one before, at least a day's."""
+    """Ask the ledger what the digest tells: everything since the one before, at least a day's."""
+    base = application.settings.console.address.rstrip("/")
     zone = ZoneInfo(application.zone)
     today = moment.astimezone(zone).date()
     last = application.outbox.last_owed(LetterKind.DIGEST)
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)
-    counted = reconcile(application, moment)
+    counted = reconcile(
+        application.connections, application.letters, application.settings.data_dir, moment
+    )
     unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
     return DigestFacts(
         day=today,
         letters=len(application.days.received(since, moment)),
         came=_came(entered),
-        waiting=tuple(_item(application, entry, _why(entry), "queue") for entry in waiting),
+        waiting=tuple(_item(base, entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
-        late=tuple(_item(application, one, _how_late(one)) for one in entered if one.late),
+        late=tuple(_item(base, one, _how_late(one)) for one in entered if one.late),
         refused=tuple(
-            _item(application, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
+            _item(base, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
         ),
-        behind=_lagging(application, today),
-        adopted=_adopted(application, since.astimezone(zone).date(), today),
+        behind=_lagging(application.figures, today),
+        adopted=_adopted(application.adoptions, since.astimezone(zone).date(), today),
         health=(*health(application, moment), *(unasked if counted.trouble else ())),
-        days=_fortnight(application, today, zone, moment),
+        days=_fortnight(application.days, today, zone, moment),
         in_mailbox=counted.in_mailbox,
         recorded=counted.recorded,
         missing=counted.missing,
-        undelivered=_undelivered(application, since),
+        undelivered=_undelivered(application.outbox, since, base),
         console=application.settings.console.address,
     )
 
@@ -61,11 +67,11 @@ def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
     for entry in entered:
         if entry.outcome is not Outcome.IGNORED:
             by_unit[entry.unit or "待认领"].append(entry)
-    found = []
+    rows = []
     for unit, entries in by_unit.items():
         outcomes = Counter(entry.outcome for entry in entries)
         kinds = Counter(_kind(entry) for entry in entries)
-        found.append(
+        rows.append(
             Came(
                 unit,
                 outcomes[Outcome.ACCEPTED],
@@ -74,7 +80,7 @@ def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
                 "、".join(f"{kind}{many}" for kind, many in kinds.most_common()),
             )
         )
-    return tuple(sorted(found, key=lambda one: (-one.all, one.unit)))
+    return tuple(sorted(rows, key=lambda one: (-one.all, one.unit)))
 
 
 def _kind(entry: DigestEntry) -> str:
@@ -83,20 +89,22 @@ def _kind(entry: DigestEntry) -> str:
     return entry.kind.value if entry.kind else "类别待定"
 
 
-def _lagging(application: Application, today: date) -> tuple[Lagging, ...]:
+def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
     """
-    Who lacks something of this week, or of a month or quarter that ends soon; units that lack the
-    same stand together. On a Monday it is the week that has just ended: nobody is behind yet.
+    List who lacks something of this week, or of a month or quarter that ends soon.
+
+    Units that lack the same stand together. On a Monday it is the week that has just ended: nobody
+    is behind yet.
     """
     on = today - timedelta(days=1) if today.weekday() == 0 else today
     lacks: dict[tuple[str, Period], list[Progress]] = defaultdict(list)
-    for one in application.figures.behind(on):
+    for one in figures.behind(on):
         if one.period.span is Span.WEEK or one.period.last - on <= ENDS_SOON:
             lacks[one.unit, one.period].append(one)
     alike: dict[tuple[Period, str], list[str]] = defaultdict(list)
     for (unit, period), missing in lacks.items():
-        told = "、".join(f"{one.kind.value}{one.missing}篇" for one in missing)
-        alike[period, told].append(unit)
+        shortfall = "、".join(f"{one.kind.value}{one.missing}篇" for one in missing)
+        alike[period, shortfall].append(unit)
     spans = list(Span)
     return tuple(
         Lagging(tuple(units), missing, _ending(period, today))
@@ -113,8 +121,7 @@ def _ending(period: Period, today: date) -> str:
     return f"本{names[period.span]}，{period.last.month}月{period.last.day}日止"
 
 
-def _undelivered(application: Application, since: datetime) -> tuple[Item, ...]:
-    base = application.settings.console.address.rstrip("/")
+def _undelivered(outbox: Outbox, since: datetime, base: str) -> tuple[Item, ...]:
     return tuple(
         Item(
             one.subject,
@@ -122,11 +129,11 @@ def _undelivered(application: Application, since: datetime) -> tuple[Item, ...]:
             f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功",
             f"{base}/letters/{one.letter_id}" if base and one.letter_id else "",
         )
-        for one in application.outbox.given_up(since)
+        for one in outbox.given_up(since)
     )
 
 
-def _adopted(application: Application, first: date, last: date) -> tuple[Item, ...]:
+def _adopted(adoptions: Adoptions, first: date, last: date) -> tuple[Item, ...]:
     return tuple(
         Item(
             one.printed.title,
@@ -134,19 +141,17 @@ def _adopted(application: Application, first: date, last: date) -> tuple[Item, .
             f"{one.printed.outlet}（"
             f"{TIERS[one.printed.tier - 1] if one.printed.tier else '类别待定'}），{one.printed.day}",
         )
-        for one in application.adoptions.listing(first, last, limit=MOST_LISTED)
+        for one in adoptions.listing(first, last, limit=MOST_LISTED)
         if not one.withdrawn
     )
 
 
 def _fortnight(
-    application: Application, today: date, zone: ZoneInfo, moment: datetime
+    entries: DigestQueries, today: date, zone: ZoneInfo, moment: datetime
 ) -> tuple[tuple[date, int, int, int], ...]:
     first = today - timedelta(days=FORTNIGHT - 1)
     counted: dict[date, Counter[Outcome]] = defaultdict(Counter)
-    for received, outcome in application.days.received(
-        datetime.combine(first, time(), zone), moment
-    ):
+    for received, outcome in entries.received(datetime.combine(first, time(), zone), moment):
         if outcome is not None:
             counted[received.astimezone(zone).date()][outcome] += 1
     days = [first + timedelta(days=number) for number in range(FORTNIGHT)]
@@ -161,8 +166,7 @@ def _fortnight(
     )
 
 
-def _item(application: Application, entry: DigestEntry, note: str, page: str = "drafts") -> Item:
-    base = application.settings.console.address.rstrip("/")
+def _item(base: str, entry: DigestEntry, note: str, page: str = "drafts") -> Item:
     link = ""
     if base:
         link = f"{base}/{page}/{entry.draft}" if entry.draft else f"{base}/letters/{entry.letter}"
@@ -177,9 +181,9 @@ def _how_late(entry: DigestEntry) -> str:
 
 
 def _why(entry: DigestEntry) -> str:
-    told = [
+    sentences = [
         reason.sentence.rstrip("。")
         for reason in entry.reasons
         if reason.outcome is entry.outcome or len(entry.reasons) == 1
     ]
-    return "；".join(told) or look_of(entry.outcome).word
+    return "；".join(sentences) or look_of(entry.outcome).word

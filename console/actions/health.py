@@ -5,13 +5,18 @@ from __future__ import annotations
 import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from console import holidays
 from console.application import Application
-from console.settings.loading import ConfigError
+from console.composing import Composer
+from console.connections import Connections
+from console.settings.loading import ConfigError, Settings
 from console.state import last_round, push_state
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
+from ledger.letters import LetterRepository
+from ledger.outbox import Outbox
 from notifier.letters import samples
 from notifier.letters.digest import Health, Level
 from notifier.mail import templating
@@ -32,22 +37,24 @@ HOLIDAYS_AHEAD = timedelta(days=14)
 
 
 def health(application: Application, moment: datetime) -> tuple[Health, ...]:
-    """What must work, each with its remedy where it does not. Asks nobody outside."""
+    """Look at what must work, each with its remedy where it does not. Asks nobody outside."""
     return (
-        _round(application, moment),
-        _delivery(application, moment),
-        _disk(application),
-        _holidays(application, moment),
-        *_templates(application),
-        *_push(application),
+        _round(application.settings, moment),
+        _delivery(application.outbox, moment),
+        _disk(application.settings.data_dir),
+        _holidays(application.zone, moment),
+        *_templates(application.settings.templates, application.composer),
+        *_push(application.connections, application.settings.data_dir),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """
-    The mailbox against the ledger. `in_mailbox`: letters that lie there, None when it could not be
-    asked; `recorded`: how many of them the ledger knows; `missing`: those it should have known.
+    The mailbox against the ledger.
+
+    `in_mailbox`: letters that lie there, None when it could not be asked; `recorded`: how many of
+    them the ledger knows; `missing`: those it should have known.
     """
 
     in_mailbox: int | None = None
@@ -56,13 +63,15 @@ class Reconciled:
     trouble: str = ""
 
 
-def reconcile(application: Application, moment: datetime) -> Reconciled:
-    """Every letter of the mailbox by its UID; what came since the last round is not missing yet."""
-    last = last_round.read(application.settings.data_dir).ended
+def reconcile(
+    connections: Connections, letters: LetterRepository, data: Path, moment: datetime
+) -> Reconciled:
+    """Look each letter of the mailbox up by its UID; what came since the last round may be missing."""
+    last = last_round.read(data).ended
     seen_until = (last or moment) - JUST_COME
     try:
-        mailbox = application.connections.mailbox()
-        strangers = [arrival.received for arrival in mailbox.list_new(application.letters.known)]
+        mailbox = connections.mailbox()
+        strangers = [arrival.received for arrival in mailbox.list_new(letters.known)]
         there = sum(mailbox.count().values())
     except (TransientError, MailboxRefused, ConfigError) as error:
         return Reconciled(trouble=str(error))
@@ -70,9 +79,9 @@ def reconcile(application: Application, moment: datetime) -> Reconciled:
     return Reconciled(there, max(0, there - len(strangers)), missing)
 
 
-def _round(application: Application, moment: datetime) -> Health:
-    last = last_round.read(application.settings.data_dir)
-    allowed = timedelta(seconds=SILENT_ROUNDS * application.settings.mailbox.poll_seconds)
+def _round(settings: Settings, moment: datetime) -> Health:
+    last = last_round.read(settings.data_dir)
+    allowed = timedelta(seconds=SILENT_ROUNDS * settings.mailbox.poll_seconds)
     if last.ended is None:
         return Health("收信", Level.WARN, "还没有收过信", "请运行 shougao run 或 shougao poll。")
     if last.trouble:
@@ -81,34 +90,34 @@ def _round(application: Application, moment: datetime) -> Health:
             "收信", level, last.trouble, "请检查网络和邮箱授权码；shougao doctor 可以诊断。"
         )
     if moment - last.ended > max(allowed, timedelta(minutes=30)):
-        told = f"已有{lateness(moment - last.ended)}没有收信"
-        return Health("收信", Level.FAIL, told, "请查看服务是否在运行。")
+        state = f"已有{lateness(moment - last.ended)}没有收信"
+        return Health("收信", Level.FAIL, state, "请查看服务是否在运行。")
     return Health("收信", Level.OK, "正常")
 
 
-def _delivery(application: Application, moment: datetime) -> Health:
-    lost = len(application.outbox.given_up(moment - GIVEN_UP_TOLD))
+def _delivery(outbox: Outbox, moment: datetime) -> Health:
+    lost = len(outbox.given_up(moment - GIVEN_UP_TOLD))
     if lost:
-        told = f"最近一天有{lost}封邮件无法送达"
-        return Health("发信", Level.WARN, told, "请核对收件地址；每封的原因见日报和工作台。")
-    owed = application.outbox.waiting(moment)
+        state = f"最近一天有{lost}封邮件无法送达"
+        return Health("发信", Level.WARN, state, "请核对收件地址；每封的原因见日报和工作台。")
+    owed = outbox.waiting(moment)
     if owed.oldest is not None and moment - owed.oldest > HELD_UP:
-        told = f"积压{owed.many}封，最早的一封已等了{lateness(moment - owed.oldest)}"
-        said = f"发信服务器答复：{owed.replies[0]}。" if owed.replies else ""
-        return Health("发信", Level.WARN, told, f"{said}会自动重发；shougao doctor 可以诊断。")
+        state = f"积压{owed.many}封，最早的一封已等了{lateness(moment - owed.oldest)}"
+        reply = f"发信服务器答复：{owed.replies[0]}。" if owed.replies else ""
+        return Health("发信", Level.WARN, state, f"{reply}会自动重发；shougao doctor 可以诊断。")
     return Health("发信", Level.OK, f"待发{owed.many}封" if owed.many else "没有积压")
 
 
-def _disk(application: Application) -> Health:
-    free = shutil.disk_usage(application.settings.data_dir).free
-    told = f"剩余 {free / 1e9:.1f} GB"
+def _disk(data: Path) -> Health:
+    free = shutil.disk_usage(data).free
+    state = f"剩余 {free / 1e9:.1f} GB"
     if free > SPACE_WANTED:
-        return Health("磁盘", Level.OK, told)
-    return Health("磁盘", Level.FAIL, told, "空间快用完了，请尽快清理，否则无法收信。")
+        return Health("磁盘", Level.OK, state)
+    return Health("磁盘", Level.FAIL, state, "空间快用完了，请尽快清理，否则无法收信。")
 
 
-def _holidays(application: Application, moment: datetime) -> Health:
-    ahead = moment.astimezone(ZoneInfo(application.zone)).date() + HOLIDAYS_AHEAD
+def _holidays(zone: str, moment: datetime) -> Health:
+    ahead = moment.astimezone(ZoneInfo(zone)).date() + HOLIDAYS_AHEAD
     if holidays.known(ahead):
         return Health("节假日数据", Level.OK, f"有{ahead.year}年的放假安排")
     return Health(
@@ -119,25 +128,24 @@ def _holidays(application: Application, moment: datetime) -> Health:
     )
 
 
-def _templates(application: Application) -> tuple[Health, ...]:
-    folder = application.settings.templates
+def _templates(folder: Path | None, composer: Composer) -> tuple[Health, ...]:
     if folder is None:
         return ()
-    found = tuple(templating.faults(folder, samples.values(application.composer.office())))
-    if not found:
+    faults = tuple(templating.faults(folder, samples.values(composer.office())))
+    if not faults:
         return (Health("信件模板", Level.OK, f"使用 {folder.name} 里的模板"),)
-    return (Health("信件模板", Level.WARN, "；".join(found), "改好后会自动生效，不必重启。"),)
+    return (Health("信件模板", Level.WARN, "；".join(faults), "改好后会自动生效，不必重启。"),)
 
 
-def _push(application: Application) -> tuple[Health, ...]:
-    """Who has not taken the last headline, where the office wants one pushed."""
+def _push(connections: Connections, data: Path) -> tuple[Health, ...]:
+    """Say who has not taken the last headline, where the office wants one pushed."""
     try:
-        if not application.connections.wants_push:
+        if not connections.wants_push:
             return ()
     except ConfigError as error:
         return (Health("推送", Level.WARN, str(error)),)
-    last = push_state.read(application.settings.data_dir)
+    last = push_state.read(data)
     if last.failed:
-        told = f"{last.day} 的日报没有推送到{'、'.join(last.failed)}"
-        return (Health("推送", Level.WARN, told, "请检查机器人的地址、关键词和加签设置。"),)
+        state = f"{last.day} 的日报没有推送到{'、'.join(last.failed)}"
+        return (Health("推送", Level.WARN, state, "请检查机器人的地址、关键词和加签设置。"),)
     return (Health("推送", Level.OK, f"{last.day} 已送到" if last.finished else "还没有推送过"),)

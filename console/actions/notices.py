@@ -11,9 +11,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from console.application import Application
-from console.settings.loading import ConfigError
+from console.settings.loading import ConfigError, Settings
 from ledger.errors import InvalidInput
-from ledger.notices import Difference, PointsChange, PublishedNotice, differences
+from ledger.letters import LetterRepository
+from ledger.notices import Difference, Notices, PointsChange, PublishedNotice, differences
 from ledger.os_errors import describe
 from ledger.queries.figures import Summary
 from ledger.states import LetterKind
@@ -41,6 +42,7 @@ FiguresOf = Callable[[Period, date], Summary]
 class Choices:
     """
     What staff decided to say: units named under 存在问题, 文号, and 下一步要求 in their own words.
+
     `problems`: (unit, what is said of it); of a named unit without one the figures are told.
     """
 
@@ -63,27 +65,32 @@ def build_notice(
     application: Application, period: Period, choices: Choices, today: date
 ) -> BuiltNotice:
     """
-    The notice of a period as it stands now. Raises ConfigError when the office's own template cannot
-    be read; `notice.BadTemplate` when it cannot be filled in.
+    Build the notice of a period as it stands now.
+
+    Raises:
+        ConfigError: the office's own template cannot be read.
+        BadTemplate: it cannot be filled in.
     """
-    return made(application, application.figures.summary(period, today), choices, today)
+    return build_notice_from(
+        application, application.figures.summary(period, today), choices, today
+    )
 
 
-def made(
+def build_notice_from(
     application: Application,
     summary: Summary,
     choices: Choices,
     today: date,
     figures_of: FiguresOf | None = None,
 ) -> BuiltNotice:
-    """The notice over figures that are at hand; raises as `build_notice` does."""
+    """Build the notice over figures that are at hand; raises as `build_notice` does."""
     facts = facts_of(application, summary, choices, today, figures_of)
     name = text.title(facts)
     return BuiltNotice(
         facts,
         summary,
         {
-            f"{name}.docx": document(facts, _template(application)),
+            f"{name}.docx": document(facts, _template(application.settings)),
             f"{name}.xlsx": workbook.workbook(facts),
         },
     )
@@ -91,9 +98,13 @@ def made(
 
 def publish(application: Application, ready: BuiltNotice, who: str, moment: datetime) -> int:
     """
-    Freeze a notice and owe it to the distribution list; returns its edition.
+    Freeze a notice and owe it to the distribution list.
 
-    Raises: InvalidInput before the period has ended: its figures still move.
+    Returns:
+        Its edition, counted from 1.
+
+    Raises:
+        InvalidInput: the period has not ended, so that its figures still move.
     """
     period = ready.summary.period
     if period.last >= ready.facts.dated:
@@ -113,8 +124,10 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
         )
         for number, recipient in enumerate(application.settings.notice.recipients, 1)
     ]
-    told = _later(application, period, ready.facts.dated, application.figures.summary)
-    return application.notices.publish(ready.summary, ready.files, owed, who, moment, told)
+    changes = _points_changes(
+        application.notices, period, ready.facts.dated, application.figures.summary
+    )
+    return application.notices.publish(ready.summary, ready.files, owed, who, moment, changes)
 
 
 def facts_of(
@@ -124,7 +137,7 @@ def facts_of(
     today: date,
     figures_of: FiguresOf | None = None,
 ) -> NoticeFacts:
-    """Everything the notice says. `figures_of`: who remembers the figures of other periods."""
+    """Collect what the notice says; `figures_of` gives the figures of other periods."""
     period = summary.period
     provisions = application.settings.provisions_on_day(period.last)
     problems = dict(choices.problems)
@@ -141,11 +154,16 @@ def facts_of(
         addressees=tuple(re.split(r"[，,、]", application.settings.notice.addressees)),
         completions=summary.completions,
         received=_received(summary),
-        setbacks=_setbacks(application, summary),
+        setbacks=_setbacks(application.letters, application.zone, summary),
         adoptions=_printed(summary),
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
-        changes=_changes(application, period, today, figures_of or application.figures.summary),
+        changes=tuple(
+            Change(one.unit, one.period.label, one.told, one.now)
+            for one in _points_changes(
+                application.notices, period, today, figures_of or application.figures.summary
+            )
+        ),
         bonuses=tuple(
             Bonus(one.unit, f"{one.bonus.normalize():f}" if one.bonus else "", bool(one.sanctions))
             for one in annual
@@ -164,11 +182,11 @@ def _received(summary: Summary) -> tuple[Received, ...]:
     return tuple(Received(unit, kind, count) for (unit, kind), count in counted.items())
 
 
-def _setbacks(application: Application, summary: Summary) -> tuple[Setback, ...]:
-    zone = ZoneInfo(application.zone)
-    first = datetime.combine(summary.period.first, time(), zone)
-    last = datetime.combine(summary.period.last + timedelta(days=1), time(), zone)
-    refused = application.letters.refused_letters(first, last)
+def _setbacks(letters: LetterRepository, zone: str, summary: Summary) -> tuple[Setback, ...]:
+    office = ZoneInfo(zone)
+    first = datetime.combine(summary.period.first, time(), office)
+    last = datetime.combine(summary.period.last + timedelta(days=1), time(), office)
+    refused = letters.refused_letters(first, last)
     return tuple(
         Setback(raw.unit, raw.late, refused.get(raw.unit, 0))
         for raw in summary.raw
@@ -189,40 +207,31 @@ def _in_period(summary: Summary) -> Sequence[Adoption]:
     return [one for one in summary.facts.adoptions if one.day in summary.period]
 
 
-def _changes(
-    application: Application, period: Period, today: date, figures_of: FiguresOf
-) -> tuple[Change, ...]:
-    """What has become different in notices published before, and was not yet told."""
-    return tuple(
-        Change(one.unit, one.period.label, one.told, one.now)
-        for one in _later(application, period, today, figures_of)
-    )
-
-
-def _later(
-    application: Application, period: Period, today: date, figures_of: FiguresOf
+def _points_changes(
+    notices: Notices, period: Period, today: date, figures_of: FiguresOf
 ) -> list[PointsChange]:
-    return application.notices.later(period, lambda earlier: figures_of(earlier, today).tables)
+    """List what became different in notices published before, and was not yet told."""
+    return notices.later(period, lambda earlier: figures_of(earlier, today).tables)
 
 
 def compared(published: PublishedNotice, current: Summary) -> list[Difference]:
-    """Units whose rows are no longer as published, with the figures of now at hand."""
+    """List the units whose rows are no longer as published."""
     return differences(published.tables, current.tables)
 
 
-def _template(application: Application) -> bytes | None:
-    """The office's own: named for itself, or beside the templates of its letters; None for ours."""
-    named, folder = application.settings.notice.template, application.settings.templates
-    place: Path | None = None
+def _template(settings: Settings) -> bytes | None:
+    """Read the office's own: named for itself, or beside its letters' templates; None without one."""
+    named, folder = settings.notice.template, settings.templates
+    path: Path | None = None
     if named:
-        place = application.settings.path.resolve().parent / named
+        path = settings.path.resolve().parent / named
     elif folder is not None and (folder / "notice.docx").exists():
-        place = folder / "notice.docx"
-    if place is None:
+        path = folder / "notice.docx"
+    if path is None:
         return None
     try:
-        return place.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise ConfigError(
-            f"打不开通报模板 {place}：{describe(error)}。请检查 [notice] template，或留空用自带的。"
+            f"打不开通报模板 {path}：{describe(error)}。请检查 [notice] template，或留空用自带的。"
         ) from error

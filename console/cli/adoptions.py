@@ -59,8 +59,8 @@ def adoption_add(
 ) -> None:
     """Record one adoption."""
     with open_application(settings_of(context)) as application:
-        when = parse_past_day(printed, "--date", application)
-        name = unit_named(unit_name, application, when)
+        when = parse_past_day(printed, "--date", application.settings)
+        name = unit_named(unit_name, application.settings, when)
         if draft is None:
             found = application.adoptions.candidates(name, title, when)
             if found.draft is None and found.candidates:
@@ -77,10 +77,18 @@ def adoption_add(
                 exit_with_error(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
         of_kind = None if draft else kind
         one = adoptions.printed(
-            application, name, title, outlet, when, draft or None, tier, url, of_kind
+            application.settings, name, title, outlet, when, draft or None, tier, url, of_kind
         )
         try:
-            number = adoptions.record(application, one, proof, by or current_user(), now(), why)
+            number = adoptions.record(
+                application.adoptions,
+                application.vault,
+                one,
+                proof,
+                by or current_user(),
+                now(),
+                why,
+            )
         except (NotFound, AlreadyRecorded) as error:
             exit_with_error(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
@@ -98,7 +106,14 @@ def adoption_import(
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
     with open_application(settings_of(context)) as application:
         rows = read_adoptions(file, application.settings.provisions_at(now()))
-        done = adoptions.enter_sheet(application, rows, file.name, by or current_user(), now())
+        done = adoptions.enter_sheet(
+            application.adoptions,
+            application.settings,
+            rows,
+            file.name,
+            by or current_user(),
+            now(),
+        )
         for one in done.open:
             row = one.reported
             print_line(
@@ -124,7 +139,8 @@ def adoption_list(
     """The register, the latest first."""
     with open_application(settings_of(context)) as application:
         rows = application.adoptions.listing(
-            unit=unit_named(unit_name, application) if unit_name else None, untiered=untiered
+            unit=unit_named(unit_name, application.settings) if unit_name else None,
+            untiered=untiered,
         )
     if not rows:
         print_line("没有录用记录。用 shougao adoption add 登记，或用 adoption import 导入一张表。")

@@ -69,8 +69,10 @@ def decide(
     with open_application(settings_of(context)) as application:
         ruling = Ruling(
             kind=kind,
-            event_date=parse_past_day(event_date, "--day", application) if event_date else None,
-            unit=unit_named(unit_name, application) if unit_name else None,
+            event_date=parse_past_day(event_date, "--day", application.settings)
+            if event_date
+            else None,
+            unit=unit_named(unit_name, application.settings) if unit_name else None,
             original=original,
             accepted=accepted,
             voided=voided,
@@ -101,7 +103,7 @@ def claim(
         try:
             ruled = application.decisions.claim(
                 letter,
-                unit_named(unit_name, application),
+                unit_named(unit_name, application.settings),
                 by or current_user(),
                 why,
                 now(),
@@ -128,9 +130,9 @@ def bonus(
     if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
         exit_with_error(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
     with open_application(settings_of(context)) as application:
-        name = unit_named(unit_name, application)
+        name = unit_named(unit_name, application.settings)
         application.annual_bonuses.set_bonus(
-            name, year_of(year, application), figure, by or current_user(), why, now()
+            name, year_of(year, application.settings), figure, by or current_user(), why, now()
         )
     print_line(f"{name} {year}年度附加分记为 {figure}。")
 
@@ -151,12 +153,16 @@ def commission_add(
             [one.name for one in known]
             if units == "all"
             else [
-                unit_named(name, application)
+                unit_named(name, application.settings)
                 for name in units.replace("、", ",").replace("，", ",").split(",")
             ]
         )
         asked = Commission(
-            topic, tuple(dict.fromkeys(names)), today(application), parse_day(due, "--due"), note
+            topic,
+            tuple(dict.fromkeys(names)),
+            today(application.settings),
+            parse_day(due, "--due"),
+            note,
         )
         try:
             number = application.commissions.add(asked, by or current_user(), now())
@@ -190,7 +196,7 @@ def commission_list(
             for column in ("单位", "完成情况", "稿件", "标题", "收稿日"):
                 table.add_column(column)
             try:
-                answers = application.commissions.answers(number, today(application))
+                answers = application.commissions.answers(number, today(application.settings))
             except NotFound as error:
                 exit_with_error(str(error), 1)
             for given in answers:
@@ -232,9 +238,17 @@ def sanction_add(
 ) -> None:
     """Cancel a unit's 附加分 of a year (五.3); its points stay."""
     with open_application(settings_of(context)) as application:
-        on = parse_past_day(when, "--date", application) if when else today(application)
+        on = (
+            parse_past_day(when, "--date", application.settings)
+            if when
+            else today(application.settings)
+        )
         one = Sanction(
-            unit_named(unit_name, application), year_of(year, application), reason, approved_by, on
+            unit_named(unit_name, application.settings),
+            year_of(year, application.settings),
+            reason,
+            approved_by,
+            on,
         )
         number = application.annual_bonuses.sanction(one, by or current_user(), now())
     print_line(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")

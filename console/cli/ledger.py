@@ -61,10 +61,10 @@ def summary(
 ) -> None:
     """Points, ranks and targets of a period; every unit of each group, zeros too."""
     with open_application(settings_of(context)) as application:
-        on = today(application)
+        on = today(application.settings)
         period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
         provisions = application.settings.provisions_on_day(period.last)
-        only = unit_named(unit_name, application, period.last) if unit_name else None
+        only = unit_named(unit_name, application.settings, period.last) if unit_name else None
         found = application.figures.summary(period, on)
         whole_year = period.span is periods.Span.YEAR
         annual = application.figures.annual(period.first.year) if whole_year else ()
@@ -154,7 +154,7 @@ def changes(
         published = application.notices.published(wanted)
         if not published:
             exit_with_error(f"{wanted.label}还没有发布过通报。", 1)
-        current = application.figures.summary(wanted, today(application))
+        current = application.figures.summary(wanted, today(application.settings))
     found = differences(published[0].tables, current.tables)
     if not found:
         print_line(f"{wanted.label}自发布以来没有变化。")

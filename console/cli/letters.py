@@ -11,10 +11,11 @@ from typing import Annotated
 
 import typer
 
-from console.application import Application, open_application
+from console.application import open_application
 from console.cli.options import By, current_user, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
+from console.settings.loading import Settings
 from ledger.errors import InvalidInput
 from ledger.os_errors import describe
 from rulebook import periods
@@ -79,7 +80,13 @@ def reminders(
     if send and days:
         exit_with_error("--send 只能发今天的催报，请去掉 --days。", 2)
     with open_application(settings_of(context)) as application:
-        letters = due(application, today(application) + timedelta(days=days))
+        letters = due(
+            application.figures,
+            application.roster,
+            application.composer,
+            application.settings.reminders,
+            today(application.settings) + timedelta(days=days),
+        )
         sent = application.outbox.enqueue_once(letters, now()) if send else 0
     if not letters:
         print_line("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
@@ -161,11 +168,11 @@ def notice(
     with open_application(settings_of(context)) as application:
         try:
             wanted = periods.parse(period)
-            problems = [_problem(one, application) for one in named or ()]
+            problems = [_problem(one, application.settings) for one in named or ()]
             choices = notices.Choices(
                 tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
             )
-            made = notices.build_notice(application, wanted, choices, today(application))
+            made = notices.build_notice(application, wanted, choices, today(application.settings))
             edition = (
                 notices.publish(application, made, by or current_user(), now()) if publish else 0
             )
@@ -185,7 +192,7 @@ def notice(
         print_line(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
 
 
-def _problem(named: str, application: Application) -> tuple[str, str]:
+def _problem(named: str, settings: Settings) -> tuple[str, str]:
     """ "单位：问题" in two, the unit by the name of its row."""
     name, _, problem = named.replace(":", "：", 1).partition("：")
-    return unit_named(name.strip(), application), problem.strip()
+    return unit_named(name.strip(), settings), problem.strip()

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from console.application import Application
 from console.cli.terminal import exit_with_error
 from console.clock import now
 from console.settings.loading import Settings, load
@@ -87,20 +86,19 @@ def period_of(on: date, **given: str) -> Period:
     return found
 
 
-def parse_past_day(text: str, option: str, application: Application) -> date:
+def parse_past_day(text: str, option: str, settings: Settings) -> date:
     """A day that has come; exit code 2 otherwise."""
-    found, on = parse_day(text, option), today(application)
+    found, on = parse_day(text, option), today(settings)
     if found > on:
         exit_with_error(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
     return found
 
 
-def unit_named(name: str, application: Application, on: date | None = None) -> str:
+def unit_named(name: str, settings: Settings, on: date | None = None) -> str:
     """
     The scoring unit that a name means under the provisions of a day, by default today's; exit code
     2, with names that come near, when there is none.
     """
-    settings = application.settings
     known = (settings.provisions_on_day(on) if on else settings.provisions_at(now())).units
     found = units.find(name, known)
     if found is not None:
@@ -112,16 +110,16 @@ def unit_named(name: str, application: Application, on: date | None = None) -> s
     exit_with_error(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
 
 
-def year_of(number: int, application: Application) -> int:
+def year_of(number: int, settings: Settings) -> int:
     """A year that provisions were written for and that has begun; exit code 2 otherwise."""
-    first = min(one.since for one in application.settings.provisions).year
-    last = today(application).year
+    first = min(one.since for one in settings.provisions).year
+    last = today(settings).year
     if not first <= number <= last:
         exit_with_error(f"--year {number} 不对，应在 {first} 至 {last} 之间。", 2)
     return number
 
 
-def today(application: Application) -> date:
-    """The office's present day."""
+def today(settings: Settings) -> date:
+    """Return the office's present day."""
     moment: datetime = now()
-    return moment.astimezone(ZoneInfo(application.zone)).date()
+    return moment.astimezone(ZoneInfo(settings.zone)).date()

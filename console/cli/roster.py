@@ -57,7 +57,7 @@ def roster_handover(
     addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
     with open_application(settings_of(context)) as application:
         successor = Officer(
-            unit_named(unit_name, application),
+            unit_named(unit_name, application.settings),
             comes,
             post,
             phone,

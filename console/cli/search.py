@@ -55,7 +55,7 @@ def find(
             exit_with_error(str(error), 2)
         wanted = search.DraftQuery(
             words=words,
-            unit=unit_named(unit_name, application) if unit_name else None,
+            unit=unit_named(unit_name, application.settings) if unit_name else None,
             kind=kind,
             first=span.first if span else None,
             last=span.last if span else None,

@@ -37,9 +37,9 @@ def targets(
 ) -> None:
     """Every week's, month's and quarter's target of a period: wanted, reported, missing."""
     with open_application(settings_of(context)) as application:
-        on = today(application)
+        on = today(application.settings)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
-        only = unit_named(unit_name, application, period.last) if unit_name else None
+        only = unit_named(unit_name, application.settings, period.last) if unit_name else None
         found = application.figures.progress(period, on)
     _show(
         f"{period.label}任务完成情况",
@@ -51,8 +51,8 @@ def targets(
 def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
     """Who is behind the targets of this week, this month and this quarter right now."""
     with open_application(settings_of(context)) as application:
-        on = today(application)
-        only = unit_named(unit_name, application) if unit_name else None
+        on = today(application.settings)
+        only = unit_named(unit_name, application.settings) if unit_name else None
         found = application.figures.behind(on)
     rows = [one for one in found if only in (None, one.unit)]
     if not rows and not as_json:

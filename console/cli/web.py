@@ -17,6 +17,7 @@ from console.application import Application, open_application
 from console.cli.options import current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
+from console.settings.sections import ConsoleSettings
 from console.web.accounts import LINK_LASTS, digest, new_secret
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
@@ -54,7 +55,7 @@ def serve_console(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: halt.set())
     with open_application(settings) as application:
-        greet(application, *where)
+        greet(Accounts(application.engine), settings.console, *where)
         with serving(application, where[0], places) as pages:
             while pages.is_alive() and not halt.wait(1):
                 pass
@@ -72,21 +73,20 @@ def pages_beside(application: Application) -> Iterator[None]:
         _log.error("没有工作台：%s", error)
         yield
         return
-    greet(application, where.host, where.port)
+    greet(Accounts(application.engine), where, where.host, where.port)
     with serving(application, where.host, places):
         yield
 
 
-def greet(application: Application, host: str, port: int) -> None:
+def greet(accounts: Accounts, console: ConsoleSettings, host: str, port: int) -> None:
     """Say where the pages are; the first time, with a one-time link for the administrator."""
-    base = application.settings.console.address.rstrip("/") or f"http://{host}:{port}"
+    base = console.address.rstrip("/") or f"http://{host}:{port}"
     print_line(f"工作台：{base}（按 Ctrl+C 停止）")
-    people = Accounts(application.engine)
-    if not people.accounts():
-        people.add(FIRST, Role.ADMIN, current_user(), now())
-    if all(not account.password for account in people.accounts()):
+    if not accounts.accounts():
+        accounts.add(FIRST, Role.ADMIN, current_user(), now())
+    if all(not account.password for account in accounts.accounts()):
         print_line(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
-        print_line(f"  {_invitation(application, FIRST, base)}")
+        print_line(f"  {_invitation(accounts, FIRST, base)}")
 
 
 @user_app.command("add")
@@ -104,7 +104,9 @@ def user_add(
         except NameTaken as error:
             exit_with_error(str(error), 1)
         print_line(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
-        print_line(f"  {_invitation(application, name.strip(), _base(application))}")
+        print_line(
+            f"  {_invitation(Accounts(application.engine), name.strip(), _base(application.settings.console))}"
+        )
 
 
 @user_app.command("list")
@@ -131,9 +133,9 @@ def user_password(
     """A one-time link with which a person sets a new password."""
     with open_application(settings_of(context)) as application:
         try:
-            print_line(
-                f"一次性链接（48 小时内有效）：\n  {_invitation(application, name, _base(application))}"
-            )
+            base = _base(application.settings.console)
+            link = _invitation(Accounts(application.engine), name, base)
+            print_line(f"一次性链接（48 小时内有效）：\n  {link}")
         except NotFound as error:
             exit_with_error(str(error), 1)
 
@@ -203,12 +205,11 @@ def token_revoke(
     print_line(f"令牌“{name}”已收回。")
 
 
-def _base(application: Application) -> str:
-    console = application.settings.console
+def _base(console: ConsoleSettings) -> str:
     return console.address.rstrip("/") or f"http://{console.host}:{console.port}"
 
 
-def _invitation(application: Application, name: str, base: str) -> str:
+def _invitation(accounts: Accounts, name: str, base: str) -> str:
     secret = new_secret()
-    Accounts(application.engine).invite(name, digest(secret), now() + LINK_LASTS)
+    accounts.invite(name, digest(secret), now() + LINK_LASTS)
     return f"{base}/welcome/{secret}"

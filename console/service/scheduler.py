@@ -81,9 +81,8 @@ def serve(
             if owed:
                 _log.info("%d letters of the day are owed", owed)
         try:
-            push_what_is_due(
-                application, now()
-            )  # not at work: a slow robot must not hold up the letters
+            # not at work: a slow robot must not hold up the letters
+            push_what_is_due(application.connections, application.settings, now())
         except ConfigError as error:
             _log.error("%s", error)
 

@@ -62,10 +62,16 @@ def add(ctx: RequestContext) -> Response:
         return _shown(ctx, trouble=str(error), status=400)
     application = ctx.web.application
     kind = forms.member(Kind, ctx.form_value("kind")) if draft is None else None
-    one = adopting.printed(application, unit, title, outlet, day, draft, tier, url, kind)
+    one = adopting.printed(application.settings, unit, title, outlet, day, draft, tier, url, kind)
     try:
         number = adopting.record(
-            application, one, _evidence(ctx), ctx.account.name, ctx.now, forms.why(ctx)
+            application.adoptions,
+            application.vault,
+            one,
+            _evidence(ctx),
+            ctx.account.name,
+            ctx.now,
+            forms.why(ctx),
         )
     except (NotFound, AlreadyRecorded) as error:
         return _shown(ctx, trouble=str(error), status=409)
@@ -88,7 +94,9 @@ def take_in(ctx: RequestContext) -> Response:
             rows = read_adoptions(place, application.settings.provisions_on_day(ctx.today))
         except SheetError as error:
             return _shown(ctx, trouble=str(error), status=400)
-        done = adopting.enter_sheet(application, rows, place.name, ctx.account.name, ctx.now)
+        done = adopting.enter_sheet(
+            application.adoptions, application.settings, rows, place.name, ctx.account.name, ctx.now
+        )
     said = _told(done)
     if not done.open:
         return redirect("/adoptions", said=said)
@@ -107,7 +115,13 @@ def settle(ctx: RequestContext) -> Response:
         try:
             unit = forms.known_unit(ctx, row.unit)
             one = adopting.printed(
-                application, unit, row.title, row.outlet, row.day, draft or None, url=row.url
+                application.settings,
+                unit,
+                row.title,
+                row.outlet,
+                row.day,
+                draft or None,
+                url=row.url,
             )
             application.adoptions.add(one, ctx.account.name, ctx.now, "导入后指明稿件")
             done += 1
@@ -141,7 +155,7 @@ def change(ctx: RequestContext) -> Response:
     except Unusable as error:
         return _one(ctx, trouble=str(error), status=400)
     kind = forms.member(Kind, ctx.form_value("kind"))
-    proof = adopting.kept(ctx.web.application, was, _evidence(ctx))
+    proof = adopting.with_evidence(ctx.web.application.vault, was, _evidence(ctx))
     wanted = {
         "tier": tier if tier != was.tier else None,
         "draft": draft if draft and draft != was.draft else None,

@@ -201,7 +201,7 @@ def _file(ctx: RequestContext, ending: str) -> Response:
 
 
 def _made(ctx: RequestContext, summary: Summary) -> BuiltNotice:
-    return bulletin.made(
+    return bulletin.build_notice_from(
         ctx.web.application, summary, _choices(ctx, ctx.form), ctx.today, ctx.web.summaries.of
     )
 

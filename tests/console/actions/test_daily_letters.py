@@ -257,7 +257,9 @@ def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
 
         def minute(moment: datetime) -> int:
             daily_letters.owe_what_is_due(application, moment)
-            return daily_letters.push_what_is_due(application, moment)
+            return daily_letters.push_what_is_due(
+                application.connections, application.settings, moment
+            )
 
         assert minute(MONDAY - timedelta(hours=1)) == 0
         chat.refusing = {2}
@@ -276,6 +278,8 @@ def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
 
 def test_without_addresses_nothing_is_pushed(application: Application, chat: Chat) -> None:
     daily_letters.owe_what_is_due(application, MONDAY)
-    assert daily_letters.push_what_is_due(application, MONDAY) == 0
+    assert (
+        daily_letters.push_what_is_due(application.connections, application.settings, MONDAY) == 0
+    )
     assert chat.told == []
     assert "推送" not in {one.name for one in health(application, MONDAY)}
