@@ -89,8 +89,13 @@ def tree(tmp_path: Path) -> Path:
 
 def tried(tree: Path, tests: tuple[str, ...]) -> subprocess.CompletedProcess[str]:
     """Run the named tests in the copy."""
+    return run(tree, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests)
+
+
+def run(tree: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run Python in the copy."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests],
+        [sys.executable, *arguments],
         cwd=tree,
         env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
@@ -133,10 +138,17 @@ def test_a_format_is_one_module_one_file_changed_and_its_samples() -> None:
 
 
 @pytest.mark.parametrize("number", [4, 5, 6])
-def test_the_steps_of_the_other_recipes_can_be_taken_and_their_tests_are_there(
+def test_the_steps_of_the_other_recipes_can_be_taken_and_what_they_name_is_there(
     tree: Path, number: int
 ) -> None:
     for step in recipe(number).steps:
         step.carry_out(tree)
+    modules = [
+        step.path.removesuffix(".py").replace("/", ".")
+        for step in recipe(number).steps
+        if step.path.endswith(".py")
+    ]
+    done = run(tree, "-c", "".join(f"import {module}\n" for module in modules))
+    assert done.returncode == 0, done.stderr
     assert recipe(number).tests
     assert all((tree / path).exists() for path in recipe(number).tests)
