@@ -32,7 +32,7 @@ OPEN = "待核定"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One draft whose standing changed. `why` in the words of whoever decided; points provisional."""
+    """One draft whose verdict changed. `why` in the words of whoever decided; points provisional."""
 
     title: str
     before: CurrentVerdict
@@ -45,8 +45,10 @@ class Changed:
 @dataclass(frozen=True, slots=True)
 class Corrected:
     """
-    A letter about whose drafts was decided. `seq`: the journal's line, so that every correction has
-    a Message-ID of its own. `message_id` and `references` are those of the officer's letter.
+    A letter of which some drafts were decided otherwise.
+
+    `seq`: the journal's line, so that every correction has a Message-ID of its own. `message_id` and
+    `references` are those of the officer's letter.
     """
 
     letter: int
@@ -63,15 +65,17 @@ class Corrected:
 
 def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     """
-    What was decided, each thing that changed beside what it was, and why.
+    Write what was decided, each thing that changed beside what it was, and why.
 
     Threaded after the first receipt; never answered by machines (RFC 3834).
     """
     worst = max((draft.after.outcome for draft in corrected.drafts), key=lambda one: one.severity)
-    look = look_of(worst)
+    style = look_of(worst)
     number = receipt_number(corrected.received, office.zone, corrected.letter)
     page = LetterView(
-        look=OutcomeStyle(f"更正：{look.word}", f"更正回执（{look.word}）", look.colour, look.tint),
+        look=OutcomeStyle(
+            f"更正：{style.word}", f"更正回执（{style.word}）", style.colour, style.tint
+        ),
         salutation=f"{one_line(corrected.officer)}同志：" if corrected.officer else "同志：",
         opening="经工作人员核定，您报送的稿件有下列变化，以本回执为准。",
         facts=(
@@ -82,7 +86,9 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
         ),
         objections=(),
         resend="",
-        blocks=tuple(_block(draft, corrected.received, office.zone) for draft in corrected.drafts),
+        blocks=tuple(
+            _section(draft, corrected.received, office.zone) for draft in corrected.drafts
+        ),
         scores=any(draft.points_after for draft in corrected.drafts),
         remarks=(),
         office=office,
@@ -103,7 +109,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     )
 
 
-def _block(draft: Changed, received: datetime, zone: str) -> DraftSection:
+def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
     before, after = draft.before, draft.after
     rows = [
         _row("核定结果", look_of(before.outcome).word, _outcome(after)),
@@ -113,16 +119,16 @@ def _block(draft: Changed, received: datetime, zone: str) -> DraftSection:
         _row("报送时限", _limit(before, received, zone), _limit(after, received, zone)),
         _row("得分", _points(before, draft.points_before), _points(after, draft.points_after)),
     ]
-    said = [Objection(f"核定说明：{shown(draft.why, 500)}", "", "")] if draft.why else []
-    said += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
-    look = look_of(after.outcome)
+    objections = [Objection(f"核定说明：{shown(draft.why, 500)}", "", "")] if draft.why else []
+    objections += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
+    style = look_of(after.outcome)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
-        look = replace(look_of(Outcome.HELD), word="逾期收稿")
+        style = replace(look_of(Outcome.HELD), word="逾期收稿")
     return DraftSection(
         title=shown(draft.title, SUBJECT_CHARACTERS),
-        look=look,
+        look=style,
         rows=tuple(rows),
-        objections=tuple(said),
+        objections=tuple(objections),
         resend="",
     )
 
@@ -131,26 +137,26 @@ def _row(label: str, before: str, after: str) -> Row:
     return Row(label, after, f"原为：{before}" if before != after else "")
 
 
-def _outcome(standing: CurrentVerdict) -> str:
-    word = look_of(standing.outcome).word
-    return f"{word}（积分作废）" if standing.voided else word
+def _outcome(verdict: CurrentVerdict) -> str:
+    word = look_of(verdict.outcome).word
+    return f"{word}（积分作废）" if verdict.voided else word
 
 
-def _kind(standing: CurrentVerdict) -> str:
-    return standing.kind.value if standing.kind else OPEN
+def _kind(verdict: CurrentVerdict) -> str:
+    return verdict.kind.value if verdict.kind else OPEN
 
 
-def _day(standing: CurrentVerdict) -> str:
-    return day_of(standing.event_date) if standing.event_date else OPEN
+def _day(verdict: CurrentVerdict) -> str:
+    return day_of(verdict.event_date) if verdict.event_date else OPEN
 
 
-def _limit(standing: CurrentVerdict, received: datetime, zone: str) -> str:
-    until = f"（{deadline(standing.deadline, zone)}截止）" if standing.deadline else ""
-    match standing.timely:
+def _limit(verdict: CurrentVerdict, received: datetime, zone: str) -> str:
+    until = f"（{deadline(verdict.deadline, zone)}截止）" if verdict.deadline else ""
+    match verdict.timely:
         case Timely.ON_TIME:
             return f"按时报送{until}"
         case Timely.LATE:
-            late = lateness(received - standing.deadline) if standing.deadline else ""
+            late = lateness(received - verdict.deadline) if verdict.deadline else ""
             return f"已逾期{late}{until}"
         case Timely.UNDETERMINED:
             return OPEN
@@ -158,9 +164,9 @@ def _limit(standing: CurrentVerdict, received: datetime, zone: str) -> str:
             return "本类稿件不限报送时间"
 
 
-def _points(standing: CurrentVerdict, points: int) -> str:
-    if standing.outcome is Outcome.HELD:
+def _points(verdict: CurrentVerdict, points: int) -> str:
+    if verdict.outcome is Outcome.HELD:
         return "核定后计分"
-    if standing.outcome is not Outcome.ACCEPTED or not points:
+    if verdict.outcome is not Outcome.ACCEPTED or not points:
         return "不计分"
     return f"{points}分（暂计）"

@@ -64,6 +64,7 @@ class Came:
 
     @property
     def all(self) -> int:
+        """All drafts of the unit, whatever became of them."""
         return self.accepted + self.held + self.refused
 
 
@@ -79,11 +80,13 @@ class Lagging:
 @dataclass(frozen=True, slots=True)
 class DigestFacts:
     """
-    Everything the digest says. `letters` came since the last one; `days` are the last fortnight's
-    letters by outcome, the oldest first, as (day, accepted, held, refused). `in_mailbox` is None when
-    the mailbox could not be asked; `missing` of those letters the ledger should know and does not.
-    `more` counts what waits beyond the listed. `undelivered`: letters of ours that were given up.
-    `console`: the address of the pages, empty when they have none.
+    Everything the digest says.
+
+    `letters` came since the last one; `days` are the last fortnight's letters by outcome, the oldest
+    first, as (day, accepted, held, refused). `in_mailbox` is None when the mailbox could not be asked;
+    `missing` of those letters the ledger should know and does not. `more` counts what waits beyond
+    the listed. `undelivered`: letters of ours that were given up. `console`: the address of the
+    pages, empty when they have none.
     """
 
     day: date
@@ -107,11 +110,11 @@ class DigestFacts:
     def quiet(self) -> bool:
         """Whether there is nothing to report."""
         all_well = all(one.level is Level.OK for one in self.health) and not self.missing
-        something = (
+        contents = (
             *(self.waiting, self.adopted, self.behind, self.undelivered),
             *(self.came, self.late, self.refused),
         )
-        return all_well and not self.letters and not any(something)
+        return all_well and not self.letters and not any(contents)
 
     @property
     def held(self) -> int:
@@ -121,8 +124,10 @@ class DigestFacts:
 
 def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> OutgoingLetter:
     """
-    The digest for one address. `number` is its place in the list: each letter has a Message-ID of its
-    own, the same at every try.
+    Write the digest for one address.
+
+    Args:    `number`: the address's place in the list, so that each letter has a Message-ID of its
+             own, the same at every try.
     """
     plain, html = render(LetterKind.DIGEST, values(facts, office), office.templates)
     picture = Attachment(f"{CHART}.png", "image/png", _chart(facts.days), CHART)
@@ -142,7 +147,7 @@ def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> O
 
 
 def values(facts: DigestFacts, office: Office) -> dict[str, object]:
-    """What the templates may say."""
+    """Gather what the templates may say."""
     return {
         "facts": facts,
         "office": office,
@@ -160,7 +165,7 @@ def values(facts: DigestFacts, office: Office) -> dict[str, object]:
 
 
 def headline(facts: DigestFacts) -> str:
-    """The whole day in one line."""
+    """Sum up the day in one line."""
     if facts.quiet:
         return "没有新来稿，一切正常"
     parts = []
@@ -181,7 +186,7 @@ def headline(facts: DigestFacts) -> str:
 
 
 def counted(facts: DigestFacts) -> str:
-    """The mailbox against the ledger in a sentence."""
+    """Compare the mailbox with the ledger in a sentence."""
     if facts.in_mailbox is None:
         return "邮箱未能查询，下一次日报再核对。"
     if facts.missing:

@@ -26,8 +26,11 @@ def notice_letter(
     office: Office,
 ) -> OutgoingLetter:
     """
-    One letter to one address. `number` is the address's place in the list, so that each letter has a
-    Message-ID of its own and the same one at every try.
+    Write the letter to one address.
+
+    Args:    `title`: the notice's. `label`: its period as people say it, `period` by name.
+             `files`: the notice's files by name. `number`: the address's place in the list, so that
+             each letter has a Message-ID of its own, the same at every try.
     """
     again = f"（第{edition}版，请以本版为准）" if edition > 1 else ""
     page = LetterView(

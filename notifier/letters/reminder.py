@@ -59,17 +59,17 @@ def reminder(
     office: Office,
 ) -> OutgoingLetter:
     """
-    What a unit still owes in a period, to one of its officers.
+    Remind one of a unit's officers of what the unit still owes in a period.
 
-    `period` is its name, `label` how people say it, `last` its last day; `number` tells the officer's
-    letter from those to others, so that each has one Message-ID at every try.
+    Args:    `period`: its name; `label`: as people say it; `last`: its last day. `number`: the
+             officer's, so that each letter has a Message-ID of its own, the same at every try.
     """
     until = day_of(last)
-    said = one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
+    opening = one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
     page = _page(
         REMIND,
         officer,
-        said,
+        opening,
         (
             Row("单位", unit),
             Row("时段", label, f"{until}截止"),
@@ -81,7 +81,7 @@ def reminder(
         (KIND_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
         office,
     )
-    return _letter(
+    return _outgoing(
         f"【{REMIND.word}】{unit}{label}还有报送任务未完成",
         page,
         address,
@@ -103,17 +103,17 @@ def commission_letter(
     again: bool = False,
 ) -> OutgoingLetter:
     """
-    A text is asked for until a day; with `again` the reminder that it is still waited for.
+    Ask an officer's unit for a text by a day; with `again` remind it of that.
 
-    `key`: (the commission's number, the officer's place in its list).
+    Args:    `key`: (the commission's number, the officer's place in its list).
     """
-    look = COMMISSION_DUE if again else COMMISSION
-    ways = COMMISSIONED_AGAIN if again else COMMISSIONED
-    said = one_of(ways, f"{key}{unit}").format(until=day_of(due))
+    style = COMMISSION_DUE if again else COMMISSION
+    wordings = COMMISSIONED_AGAIN if again else COMMISSIONED
+    opening = one_of(wordings, f"{key}{unit}").format(until=day_of(due))
     page = _page(
-        look,
+        style,
         officer,
-        said,
+        opening,
         (
             Row("题目", shown(topic, TOPIC_CHARACTERS)),
             Row("约稿单位", unit),
@@ -126,8 +126,8 @@ def commission_letter(
         ),
         office,
     )
-    return _letter(
-        f"【{look.word}】{shown(topic, TOPIC_CHARACTERS)}",
+    return _outgoing(
+        f"【{style.word}】{shown(topic, TOPIC_CHARACTERS)}",
         page,
         address,
         message_id_for(f"commission.{key[0]}{'.again' if again else ''}", key[1], office.domain),
@@ -136,17 +136,17 @@ def commission_letter(
 
 
 def _page(
-    look: OutcomeStyle,
+    style: OutcomeStyle,
     officer: str,
-    said: str,
+    opening: str,
     facts: tuple[Row, ...],
     remarks: tuple[str, ...],
     office: Office,
 ) -> LetterView:
     return LetterView(
-        look=look,
+        look=style,
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
-        opening=said,
+        opening=opening,
         facts=facts,
         objections=(),
         resend="",
@@ -157,7 +157,7 @@ def _page(
     )
 
 
-def _letter(
+def _outgoing(
     subject: str, page: LetterView, address: str, message_id: str, kind: LetterKind
 ) -> OutgoingLetter:
     plain, html = render(kind, {"page": page}, page.office.templates)

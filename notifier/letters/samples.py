@@ -23,7 +23,7 @@ OFFICE = Office(
 
 
 def values(office: Office) -> dict[str, dict[str, Any]]:
-    """For each letter what its template is given."""
+    """Fill in an example for the template of each letter."""
     return {
         **{
             letter: {"page": page(office)}
@@ -35,7 +35,7 @@ def values(office: Office) -> dict[str, dict[str, Any]]:
 
 
 def page(office: Office) -> LetterView:
-    """A receipt, and every letter built on it, with all its parts."""
+    """Fill in a receipt, and every letter built on it, with all its parts."""
     reason = Reason.BARE_ATTACHMENT
     objection = Objection(reason.sentence, "检查.docx", reason.advice)
     rows = (Row("稿件类别", "工作动态", "邮件主题标有“工作动态”"), Row("字数", "412字"))
@@ -59,7 +59,7 @@ def page(office: Office) -> LetterView:
 
 
 def facts() -> DigestFacts:
-    """A day on which everything happened."""
+    """Invent a day on which everything happened."""
     item = Item("某镇开展检查", "某镇", "没有写明日期", "https://shougao.example/queue/1")
     return DigestFacts(
         day=DAY,

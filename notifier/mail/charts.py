@@ -16,17 +16,19 @@ def stacked_bars(
     height: int,
 ) -> bytes:
     """
-    One bar a column, its values stacked from the foot in the order of `colours`, as PNG.
+    Draw one bar a column, its values stacked from the foot in the order of `colours`, as PNG.
 
-    `width` and `height` in points. A column of zeros is a thin line, so that a quiet day is seen to
+    A column of zeros is a thin line, so that a quiet day is seen to
     be a day. The ground is left open: the picture stands on a white page as well as on a dark one.
+
+    Units:  `width` and `height` in points.
     Raises: ValueError when a column has more values than there are colours.
     """
     from PIL import Image, ImageDraw  # slow to load, and few letters have a chart
 
     image = Image.new("RGBA", (width * SCALE, height * SCALE))
     draw = ImageDraw.Draw(image)
-    most = max((sum(column) for column in columns), default=0) or 1
+    highest = max((sum(column) for column in columns), default=0) or 1
     step = image.width / max(len(columns), 1)
     gap = max(SCALE, int(step * 0.28))
     foot = image.height - SCALE
@@ -37,7 +39,7 @@ def stacked_bars(
         right = round((number + 1) * step - gap / 2) - 1
         top = foot
         for value, colour in zip(column, colours, strict=False):
-            rise = round(value / most * (foot - SCALE))
+            rise = round(value / highest * (foot - SCALE))
             if value:
                 rise = max(rise, SCALE)
                 draw.rectangle((left, top - rise, right, top), fill=colour)

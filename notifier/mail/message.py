@@ -1,4 +1,4 @@
-"""A letter of ours and its bytes (RFC 5322, MIME), safe against whatever strangers wrote."""
+"""An outgoing letter and its bytes (RFC 5322, MIME), safe against whatever strangers wrote."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 from ledger.states import LetterKind
 
-MOST_REFERENCES = 20
+MAX_REFERENCES = 20
 """Message-IDs kept in References: the first of the thread and the latest (RFC 5537 3.4.4)."""
 
 SUBJECT_CHARACTERS = 200
@@ -33,8 +33,9 @@ _CONTROL_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """
-    A file that goes along. With `cid` it is a picture of the HTML text (`<img src="cid:…">`), shown
-    in it instead of listed.
+    A file that goes along.
+
+    With `cid` it is a picture of the HTML text (`<img src="cid:…">`), shown in it instead of listed.
     """
 
     name: str
@@ -73,12 +74,14 @@ def render(
     zone: str = "Asia/Shanghai",
 ) -> bytes:
     """
-    The message: 7-bit, CRLF, text beside HTML (RFC 2046 5.1.4). The same input gives the same bytes.
+    Write the message: 7-bit, CRLF, text beside HTML (RFC 2046 5.1.4).
 
-    `sender` is the bare address, which NetEase wants equal to the envelope's; `now` is written with
-    the offset of `zone`. Addresses and Message-IDs that are none are left out of the header.
+    The same input gives the same bytes. Malformed addresses and Message-IDs are left out of the
+    header.
 
-    Raises: ValueError if `now` has no time zone.
+    Args:    `sender`: the bare address, which NetEase wants equal to the envelope's. `now`: written
+             with the offset of `zone`.
+    Raises:  ValueError if `now` has no time zone.
     """
     if now.tzinfo is None:
         raise ValueError(f"a letter's date without a time zone: {now!r}")
@@ -100,13 +103,13 @@ def render(
 
 
 def message_id_for(kind: LetterKind | str, letter_id: int, domain: str) -> str:
-    """The Message-ID of our letter of a kind about a letter: the same at every try."""
+    """Form the Message-ID of our letter of a kind about a letter: the same at every try."""
     return f"<{kind}.{letter_id}@{domain}>"
 
 
 def receipt_number(received: datetime, zone: str, letter_id: int) -> str:
     """
-    A receipt's number, such as SG20220307-000012: the office day of receipt, the letter's id.
+    Form a receipt's number, such as SG20220307-000012: the office day of receipt, the letter's id.
 
     Raises: ValueError if `received` has no time zone.
     """
@@ -116,34 +119,36 @@ def receipt_number(received: datetime, zone: str, letter_id: int) -> str:
 
 
 def one_line(text: str) -> str:
-    """Text fit for one line: no control, line-break or direction marks, no half characters."""
-    return " ".join(_UNSEEN.sub(" ", _whole(text)).split())
+    """Make text fit for one line: no control, line-break or direction marks, no half characters."""
+    return " ".join(_UNSEEN.sub(" ", _encodable(text)).split())
 
 
 def _body(letter: OutgoingLetter) -> bytes:
     """
-    The parts. Python's older classes: the newer ones parse anew each header that they are given, and
-    take three times as long.
+    Write the parts.
+
+    By Python's older classes: the newer ones parse each header that they are given anew, and take
+    three times as long.
     """
-    shown: Message = _text(letter.html, "html")
+    html: Message = _text(letter.html, "html")
     pictures = [_file(one) for one in letter.attachments if one.cid]
     if pictures:
-        shown = _several("related", [shown, *pictures])
-    whole = _several("alternative", [_text(letter.plain, "plain"), shown])
+        html = _multipart("related", [html, *pictures])
+    message = _multipart("alternative", [_text(letter.plain, "plain"), html])
     files = [_file(one) for one in letter.attachments if not one.cid]
     if files:
-        whole = _several("mixed", [whole, *files])
-    whole["MIME-Version"] = "1.0"
+        message = _multipart("mixed", [message, *files])
+    message["MIME-Version"] = "1.0"
     seed = f"{letter.message_id}\n{letter.plain}"
-    for number, part in enumerate(whole.walk()):
+    for number, part in enumerate(message.walk()):
         if part.is_multipart():
-            told = hashlib.sha256(f"{number}{seed}".encode("utf-8", "replace")).hexdigest()
-            part.set_boundary(f"=_{told[:32]}")  # "=_" is in no base64
-    return _flat(whole)
+            digest = hashlib.sha256(f"{number}{seed}".encode("utf-8", "replace")).hexdigest()
+            part.set_boundary(f"=_{digest[:32]}")  # "=_" is in no base64
+    return _flat(message)
 
 
 def _flat(part: Message) -> bytes:
-    """What `as_bytes` gives, without its search for line ends: here every line has its own already."""
+    """Serialise like `as_bytes`, without its search for line ends: here every line has CRLF already."""
     head = b"".join(CRLF.fold_binary(name, value) for name, value in part.items())
     content: Any = part.get_payload()
     if isinstance(content, str):
@@ -163,8 +168,10 @@ def _text(text: str, kind: str) -> Message:
 def _file(file: Attachment) -> Message:
     part = _encoded_part(file.media_type, file.content)
     name = one_line(file.name)
-    told = name if name.isascii() else ("utf-8", "", name)  # RFC 2231
-    part.add_header("Content-Disposition", "inline" if file.cid else "attachment", filename=told)
+    filename = name if name.isascii() else ("utf-8", "", name)  # RFC 2231
+    part.add_header(
+        "Content-Disposition", "inline" if file.cid else "attachment", filename=filename
+    )
     if file.cid:
         part["Content-ID"] = f"<{file.cid}>"
     return part
@@ -178,12 +185,12 @@ def _encoded_part(media_type: str, content: bytes) -> Message:
     return part
 
 
-def _several(kind: str, parts: Sequence[Message]) -> Message:
-    whole = Message()
-    whole["Content-Type"] = f"multipart/{kind}"
+def _multipart(kind: str, parts: Sequence[Message]) -> Message:
+    message = Message()
+    message["Content-Type"] = f"multipart/{kind}"
     for part in parts:
-        whole.attach(part)
-    return whole
+        message.attach(part)
+    return message
 
 
 def _mailbox(name: str, address: str) -> str:
@@ -197,8 +204,10 @@ def _mailbox(name: str, address: str) -> str:
 
 def _encoded(text: str, header: str) -> str:
     """
-    A header's text, folded. Whole in encoded words (RFC 2047), never mixed with plain ones: the
-    blanks between the two kinds get lost in common clients.
+    Encode and fold a header's text.
+
+    All of it is in encoded words (RFC 2047), never mixed with plain ones: the blanks between the two
+    kinds get lost in common clients.
     """
     charset = Charset("us-ascii" if text.isascii() and "=?" not in text else "utf-8")
     if charset != "us-ascii":
@@ -212,7 +221,7 @@ def _addresses(addresses: Iterable[str]) -> str:
 
 
 def _identifiers(identifiers: Iterable[str]) -> str:
-    """One to a line: the standard library's own folding would put long ones in encoded words."""
+    """Write one to a line: the library's own folding would put long ones in encoded words."""
     return "\r\n ".join(one for one in identifiers if _MESSAGE_ID.fullmatch(one))
 
 
@@ -220,7 +229,7 @@ def _bounded(letter: OutgoingLetter) -> list[str]:
     thread = list(dict.fromkeys(one for one in letter.references if _MESSAGE_ID.fullmatch(one)))
     if letter.in_reply_to and letter.in_reply_to not in thread:
         thread.append(letter.in_reply_to)
-    return thread if len(thread) <= MOST_REFERENCES else thread[:1] + thread[1 - MOST_REFERENCES :]
+    return thread if len(thread) <= MAX_REFERENCES else thread[:1] + thread[1 - MAX_REFERENCES :]
 
 
 def _token(text: str) -> str:
@@ -228,9 +237,9 @@ def _token(text: str) -> str:
 
 
 def _printable(text: str) -> str:
-    return _CONTROL_IN_TEXT.sub("", _whole(text)).replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL_IN_TEXT.sub("", _encodable(text)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _whole(text: str) -> str:
-    """Lone surrogates, left by undecodable names, cannot be written as UTF-8."""
+def _encodable(text: str) -> str:
+    """Replace lone surrogates, left by undecodable names: they cannot be written as UTF-8."""
     return text.encode("utf-8", "replace").decode("utf-8")

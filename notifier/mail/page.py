@@ -1,4 +1,4 @@
-"""How our letters look and speak: blocks, looks, dates and names as people write them."""
+"""What a letter's templates are filled with; dates, names and outcomes as people write them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,17 @@ from rulebook.reasons import Outcome
 
 EVIDENCE_CHARACTERS = 40
 SUBJECT_CHARACTERS = 80
-MOST_NAMES = 12
+MAX_NAMES = 12
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """
-    Who answers. `display_name` is the From name, `sender` its address, `contact` a whole sentence;
-    `domain` stands in our Message-IDs; `zone` is an IANA name. `templates`: the folder of the
-    office's own, see stationery.py.
+    Who answers.
+
+    `display_name` is the From name, `sender` its address, `contact` a whole sentence; `domain` stands
+    in our Message-IDs; `zone` is an IANA name. `templates`: the folder of the office's own, see
+    `templating.py`.
     """
 
     name: str
@@ -47,7 +49,7 @@ COLOURS = {
 
 @dataclass(frozen=True, slots=True)
 class OutcomeStyle:
-    """How an outcome is told: the word of the subject, the headline, and its colours."""
+    """How an outcome is shown: the word of the subject, the headline, and its colours."""
 
     word: str
     headline: str
@@ -66,7 +68,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A reason as it is told: the thing it concerns, and what to do."""
+    """A reason as a reader sees it: the sentence, the thing it concerns, and what to do."""
 
     sentence: str
     detail: str
@@ -101,56 +103,53 @@ class LetterView:
 
 
 def look_of(outcome: Outcome) -> OutcomeStyle:
-    """How an outcome is told."""
+    """Choose the words and colours of an outcome."""
     colour, tint = COLOURS[outcome]
     return OutcomeStyle(OUTCOMES_IN_LETTERS[outcome], HEADLINES[outcome], colour, tint)
 
 
 def deadline(until: datetime, zone: str) -> str:
-    """An exclusive moment: 00:00 is told as 24:00 of the day before, as people say it."""
+    """Write an exclusive moment: 00:00 is 24:00 of the day before, as people say it."""
     day, hour = last_moment(until, zone)
     return f"{day.month}月{day.day}日{hour}"
 
 
 def moment(when: datetime, zone: str) -> str:
-    """A moment in office time, to the minute."""
+    """Write a moment in office time, to the minute."""
     local = when.astimezone(ZoneInfo(zone))
     return f"{day_of(local.date())}{local:%H:%M}"
 
 
 def day_of(day: date) -> str:
-    """A day as people write it."""
+    """Write a day in Chinese."""
     return f"{day.year}年{day.month}月{day.day}日"
 
 
 def pictures(count: int) -> str:
-    """What follows the 字数 of a draft with pictures."""
+    """Write what follows the 字数 of a draft with pictures."""
     return f"，配图{count}张" if count else ""
 
 
 def names_of(names: Iterable[str], joint: str = "、") -> str:
-    """Names in one line, the first MOST_NAMES of them."""
-    told = [shown(name, SUBJECT_CHARACTERS) for name in names]
-    more = f"等{len(told)}个" if len(told) > MOST_NAMES else ""
-    return joint.join(told[:MOST_NAMES]) + more
+    """List names in one line, the first MAX_NAMES of them."""
+    lines = [shown(name, SUBJECT_CHARACTERS) for name in names]
+    more = f"等{len(lines)}个" if len(lines) > MAX_NAMES else ""
+    return joint.join(lines[:MAX_NAMES]) + more
 
 
 def shown(text: str, most: int) -> str:
-    """One line of at most `most` characters."""
+    """Cut text to one line of at most `most` characters."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def one_of(ways: Sequence[str], key: str) -> str:
-    """
-    One of several wordings, always the same for a key: relays take letters that are all alike for
-    spam.
-    """
-    return ways[hashlib.sha256(key.encode()).digest()[0] % len(ways)]
+def one_of(wordings: Sequence[str], key: str) -> str:
+    """Choose a wording, always the same for a key: relays take letters that are all alike for spam."""
+    return wordings[hashlib.sha256(key.encode()).digest()[0] % len(wordings)]
 
 
 def lateness(late: timedelta) -> str:
-    """How late something is, in the two largest of days, hours and minutes; "不到1分钟" for less."""
+    """Write a duration in the two largest of days, hours and minutes; "不到1分钟" for less."""
     minutes = int(late.total_seconds() // 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)

@@ -2,8 +2,8 @@
 Our letters' templates, and the office's own in their place: Jinja2, read anew when they change.
 
 An office that wants other words copies a template into its folder (`[office] templates`) and edits
-it. A letter must never be lost to a slip in it: what cannot be filled is told in the log and in the
-digest, and the letter goes out in our own words.
+it. A letter must never be lost to an error in it: what cannot be filled is named in the log and in
+the digest, and the letter goes out in our own words.
 """
 
 from __future__ import annotations
@@ -44,12 +44,15 @@ Values = Mapping[str, Any]
 
 def render(letter: str, values: Values, folder: Path | None = None) -> tuple[str, str]:
     """
-    A letter's plain and HTML text. `folder` holds the office's own templates.
+    Fill in a letter's plain and its HTML template.
 
-    Both forms come from one hand: where one of the office's cannot be filled, ours serve for both,
-    so that they never say different things.
+    Where one of the office's two cannot be filled, ours serve for both, so that they never say
+    different things.
+
+    Args:    `folder`: where the office's own templates are.
+    Returns: (plain, HTML).
     """
-    if folder is not None and _own(letter, folder):
+    if folder is not None and _has_own(letter, folder):
         try:
             return _both(letter, values, folder)
         except Exception as error:  # a template is a program of the office's: anything may go wrong
@@ -57,11 +60,11 @@ def render(letter: str, values: Values, folder: Path | None = None) -> tuple[str
     return _both(letter, values, None)
 
 
-def faults(folder: Path, specimens: Mapping[str, Values]) -> Iterator[str]:
+def faults(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
     """
-    What is wrong with the office's own templates, a Chinese line each, found by filling them.
+    List what is wrong with the office's own templates, a Chinese line each, by filling them.
 
-    `specimens`: for each letter the values of an example that has everything.
+    Args:    `samples`: for each letter the values of an example that has everything.
     """
     if not folder.is_dir():
         yield f"信件模板目录 {folder} 不存在，请检查 [office] templates。"
@@ -69,30 +72,30 @@ def faults(folder: Path, specimens: Mapping[str, Values]) -> Iterator[str]:
     for stray in sorted({path.name for path in folder.iterdir()} - {*NAMES, "notice.docx"}):
         if stray.endswith((".html", ".txt", ".docx")) and stray != "说明.txt":
             yield f"信件模板 {stray} 不会被用到：可用的名字有 {'、'.join((*NAMES, 'notice.docx'))}。"
-    for letter, values in specimens.items():
-        if not _own(letter, folder):
+    for letter, values in samples.items():
+        if not _has_own(letter, folder):
             continue
         try:
             _both(letter, values, folder)
-        except Exception as error:  # see write
+        except Exception as error:  # as in render
             yield f"{fault_of(error, letter, folder)}；改好以前用自带的模板。"
 
 
 def fault_of(error: Exception, letter: str, folder: Path) -> str:
-    """One Chinese line that names the template and, where Jinja2 knows it, the line."""
+    """Describe an error in a Chinese line with the template and, where Jinja2 knows it, its line."""
     if isinstance(error, TemplateSyntaxError):
         return f"信件模板 {error.name or letter} 第{error.lineno}行写错：{error.message}"
     if isinstance(error, TemplateNotFound):
         return f"信件模板 {letter} 引用了不存在的模板：{error.message}"
     if isinstance(error, UnicodeDecodeError):
         return f"信件模板 {letter} 不是 UTF-8 编码，请用 UTF-8 另存"
-    name, line = _place(error, folder)
-    where = f"{name} 第{line}行" if line else f"{letter}"
-    return f"信件模板 {where}无法填写：{type(error).__name__}: {error}"
+    name, line = _innermost(error, folder)
+    position = f"{name} 第{line}行" if line else f"{letter}"
+    return f"信件模板 {position}无法填写：{type(error).__name__}: {error}"
 
 
 def shipped() -> dict[str, bytes]:
-    """Our own templates by name, for an office to start from."""
+    """Read our own templates by name, for an office to start from."""
     folder = resources.files("notifier") / "templates"
     named = {name: folder / name for name in (*NAMES, "notice.docx")}
     return {
@@ -102,33 +105,33 @@ def shipped() -> dict[str, bytes]:
 
 
 def guide() -> bytes:
-    """How the templates are used, for the office's people (UTF-8 with a mark, so that Windows reads it)."""
+    """Read the guide to the templates for the office's people (UTF-8 with a mark, for Windows)."""
     return (resources.files("notifier") / "templates" / "guide.txt").read_bytes()
 
 
 def _both(letter: str, values: Values, folder: Path | None) -> tuple[str, str]:
-    found = _environment(folder)
+    environment = _environment(folder)
     return (
-        found.get_template(f"{letter}.txt").render(values),
-        found.get_template(f"{letter}.html").render(values),
+        environment.get_template(f"{letter}.txt").render(values),
+        environment.get_template(f"{letter}.html").render(values),
     )
 
 
-def _own(letter: str, folder: Path) -> bool:
-    """Whether the office has a word in this letter: reminders and others are built on the receipt."""
+def _has_own(letter: str, folder: Path) -> bool:
+    """Tell whether the office overrides this template or the one it extends (the receipt's)."""
     names = {letter, LetterKind.RECEIPT} if letter is not LetterKind.DIGEST else {letter}
     return any((folder / f"{name}.{form}").is_file() for name in names for form in ("html", "txt"))
 
 
-def _place(error: Exception, folder: Path) -> tuple[str, int]:
-    """The innermost line of the office's templates in the error's traceback."""
-    found, step = ("", 0), error.__traceback__
+def _innermost(error: Exception, folder: Path) -> tuple[str, int]:
+    """Find the innermost line of the office's templates in the error's traceback."""
+    position, step = ("", 0), error.__traceback__
     while step is not None:
         file = Path(step.tb_frame.f_code.co_filename)
         if file.parent == folder:
-            found = file.name, step.tb_lineno
+            position = file.name, step.tb_lineno
         step = step.tb_next
-    return found
+    return position
 
 
 def _on_receipt(name: str) -> str | None:
@@ -139,8 +142,10 @@ def _on_receipt(name: str) -> str | None:
 @functools.lru_cache(maxsize=8)
 def _environment(folder: Path | None) -> Environment:
     """
-    What is HTML is escaped. An office's folder is looked into first, ours after it; what is not ours
-    runs in a sandbox, which takes half as long again.
+    Make the Jinja2 environment of a folder; HTML is escaped.
+
+    An office's folder is searched first, ours after it; what is not ours runs in a sandbox, which
+    takes half as long again.
     """
     loader: BaseLoader = ChoiceLoader([PackageLoader("notifier"), FunctionLoader(_on_receipt)])
     if folder is not None:
