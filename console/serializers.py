@@ -1,4 +1,4 @@
-"""What `shougao examine --json` and `shougao export` hand out: a documented, stable shape."""
+"""What the command's `--json`, its exports and the API hand out: documented, stable shapes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from console import json_types
 from ledger.queries.export import Record, moment
 from ledger.queries.figures import AnnualBonus, Summary
+from ledger.queries.letter_views import LetterSummary
+from ledger.queries.search import DraftHit
 from ledger.row_values import file_values
 from rulebook import points_table
 from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
@@ -92,15 +95,15 @@ def summary_json(
     provisions: Provisions,
     annual: Sequence[AnnualBonus],
     columns: Sequence[Column] = COLUMNS,
-) -> dict[str, Any]:
+) -> json_types.Points:
     """
     Make the stable JSON form of a period's points: what `ledger summary --json` and the API say.
 
     Args:    `only`: the one unit that is asked for; None: all.
              `annual`: the year's bonuses where the period is a year.
     """
-    extra = {one.unit: _bonus(one) for one in annual}
-    targets: dict[str, dict[str, Any]] = {}
+    bonuses = {one.unit: _bonus(one) for one in annual}
+    targets: dict[str, dict[str, json_types.Target]] = {}
     for one in summary.completions:
         targets.setdefault(one.unit, {})[one.kind.value] = {
             "wanted": one.wanted,
@@ -119,7 +122,7 @@ def summary_json(
                     {
                         **points_table.record(row, columns),
                         **_assessed(row, provisions),
-                        **extra.get(row.unit, {}),
+                        **bonuses.get(row.unit, {}),
                         "targets": targets.get(row.unit, {}),
                     }
                     for row in rows
@@ -131,17 +134,51 @@ def summary_json(
     }
 
 
-def _assessed(row: TableRow, provisions: Provisions) -> dict[str, Any]:
+def _assessed(row: TableRow, provisions: Provisions) -> json_types.Assessment:
     given = assessment(row.rank, provisions)
     return {} if given is None else {"assessment": given}
 
 
-def _bonus(one: AnnualBonus) -> dict[str, Any]:
+def _bonus(one: AnnualBonus) -> json_types.AnnualBonus:
     """附加分 as entered, as it counts, and what cancels it (五.2, 五.3)."""
     return {
         "bonus": float(one.bonus),
         "bonus_counted": float(one.counted),
         "sanctions": list(one.sanctions),
+    }
+
+
+def draft_json(draft: DraftHit) -> json_types.Draft:
+    """Make the API's JSON of a draft as it stands."""
+    return {
+        "id": draft.draft,
+        "letter": draft.letter,
+        "title": draft.title,
+        "unit": draft.unit,
+        "kind": draft.kind.value if draft.kind else None,
+        "received": draft.received.isoformat(),
+        "day": draft.day.isoformat(),
+        "characters": draft.characters,
+        "happened": draft.event_date.isoformat() if draft.event_date else None,
+        "timely": draft.timely.value,
+        "outcome": draft.outcome.value,
+        "reasons": [reason.name for reason in draft.reasons],
+        "adopted": draft.adopted,
+        "voided": draft.voided,
+    }
+
+
+def letter_json(letter: LetterSummary) -> json_types.Letter:
+    """Make the API's JSON of a letter."""
+    return {
+        "id": letter.id,
+        "received": letter.received.isoformat(),
+        "subject": letter.subject,
+        "unit": letter.unit,
+        "state": letter.state.value,
+        "outcome": letter.outcome.value if letter.outcome else None,
+        "reasons": [reason.name for reason in letter.reasons],
+        "drafts": letter.drafts,
     }
 
 

@@ -12,14 +12,14 @@ from starlette.responses import JSONResponse, Response
 
 from console.actions.health import health
 from console.policy import Permission
-from console.serializers import summary_json
+from console.serializers import draft_json, letter_json, summary_json
 from console.state import last_round
-from console.web.openapi import DESCRIPTION, MOST
+from console.web.openapi import DEFAULT_ROWS, DESCRIPTION, MAX_ROWS
 from console.web.pages.ledger import drafts_asked, letters_asked
 from console.web.request_context import RequestContext
 from console.web.routing import api, page
 from ledger.queries import counts, letter_views
-from ledger.queries.search import DraftHit, key_of, search
+from ledger.queries.search import key_of, search
 from notifier.letters.digest import Level
 from rulebook import periods
 
@@ -56,7 +56,7 @@ def api_drafts(ctx: RequestContext) -> Response:
     more = len(found) > len(shown)
     return JSONResponse(
         {
-            "drafts": [_draft(one) for one in shown],
+            "drafts": [draft_json(one) for one in shown],
             "after": "{}_{}".format(*key_of(shown[-1], order)) if more else None,
         }
     )
@@ -72,19 +72,7 @@ def api_letters(ctx: RequestContext) -> Response:
     more = len(found) > len(shown)
     return JSONResponse(
         {
-            "letters": [
-                {
-                    "id": one.id,
-                    "received": one.received.isoformat(),
-                    "subject": one.subject,
-                    "unit": one.unit,
-                    "state": one.state.value,
-                    "outcome": one.outcome.value if one.outcome else None,
-                    "reasons": [reason.name for reason in one.reasons],
-                    "drafts": one.drafts,
-                }
-                for one in shown
-            ],
+            "letters": [letter_json(one) for one in shown],
             "after": f"{_zulu(shown[-1].received)}_{shown[-1].id}" if more else None,
         }
     )
@@ -117,26 +105,9 @@ def _bent() -> Response:
 
 def _limit(ctx: RequestContext) -> int:
     asked = ctx.query("limit")
-    return max(1, min(int(asked), MOST)) if asked.isdecimal() and len(asked) < 6 else 100
-
-
-def _draft(one: DraftHit) -> dict[str, Any]:
-    return {
-        "id": one.draft,
-        "letter": one.letter,
-        "title": one.title,
-        "unit": one.unit,
-        "kind": one.kind.value if one.kind else None,
-        "received": one.received.isoformat(),
-        "day": one.day.isoformat(),
-        "characters": one.characters,
-        "happened": one.event_date.isoformat() if one.event_date else None,
-        "timely": one.timely.value,
-        "outcome": one.outcome.value,
-        "reasons": [reason.name for reason in one.reasons],
-        "adopted": one.adopted,
-        "voided": one.voided,
-    }
+    return (
+        max(1, min(int(asked), MAX_ROWS)) if asked.isdecimal() and len(asked) < 6 else DEFAULT_ROWS
+    )
 
 
 routes = (

@@ -89,7 +89,7 @@ def test_a_further_column_stands_in_the_json_and_in_its_description(
     assert row["scored"] == 720
     assert row["adopted"] == [1, 0, 1, 0, 0]
     described = points_row(MORE)
-    assert set(described["properties"]) <= {*row}
+    assert set(described["required"]) <= {*row}
     assert "scored" in described["required"]
 
 

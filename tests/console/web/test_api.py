@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from starlette.testclient import TestClient
 from console.application import Application
 from console.web.accounts import digest
 from ledger.accounts import Accounts
+from ledger.annual_bonus import Sanction
 from tests.console.office import NOW
 
 KEY = {"Authorization": "Bearer schluessel"}
@@ -78,6 +81,7 @@ def fault(value: Any, schema: dict[str, Any], described: dict[str, Any], place: 
         ("/api/v1/letters", "?limit=500", 200),
         ("/api/v1/letters", "?after=2022-01-01_x", 404),
         ("/api/v1/points", "?period=2022Q1", 200),
+        ("/api/v1/points", "?period=2022", 200),
         ("/api/v1/points", "?period=bald", 400),
         ("/api/v1/points", "", 400),
     ],
@@ -90,6 +94,27 @@ def test_every_answer_is_as_described(
     assert told.status_code == status
     answer = described["paths"][path]["get"]["responses"][str(status)]
     assert not fault(told.json(), answer["content"]["application/json"]["schema"], described)
+
+
+def test_a_unit_with_a_bonus_and_a_sanction_is_as_described(
+    application: Application, program: TestClient
+) -> None:
+    application.annual_bonuses.set_bonus("湖塘镇", 2022, Decimal("2.5"), "test", "依据", NOW)
+    sanction = Sanction("湖塘镇", 2022, "瞒报", "王局", NOW.date())
+    application.annual_bonuses.sanction(sanction, "test", NOW)
+    described = program.get("/api/v1/openapi.json").json()
+    answer = program.get("/api/v1/points?period=2022").json()
+    assert not fault(answer, {"$ref": "#/components/schemas/Points"}, described)
+    rows = {row["unit"]: row for table in answer["tables"] for row in table["rows"]}
+    assert rows["湖塘镇"]["bonus"] == 2.5
+    assert rows["湖塘镇"]["bonus_counted"] == 0
+    assert len(rows["湖塘镇"]["sanctions"]) == 1
+
+
+def test_every_schema_of_the_description_is_used_and_found(program: TestClient) -> None:
+    text = program.get("/api/v1/openapi.json").text
+    named = set(re.findall(r'"#/components/schemas/(\w+)"', text))
+    assert named == set(program.get("/api/v1/openapi.json").json()["components"]["schemas"])
 
 
 def test_without_a_token_the_refusal_is_as_described(stranger: TestClient) -> None:
