@@ -1,8 +1,8 @@
 """
-The notice (季度通报, 五.1-2) as .docx: pure, facts -> bytes. The workbook is made in notice_sheets.py.
+The notice (季度通报, 五.1-2) as .docx: pure, facts -> bytes. The workbook is made in `workbook.py`.
 
 The layout is the template's (`templates/notice.docx`, or the office's own), the sentences are those
-of notice_text.py; a person reads, fills the marked gaps (文号, seal, 附加分) and signs.
+of `text.py`; a person reads, fills the marked gaps (文号, seal, 附加分) and signs.
 """
 
 from __future__ import annotations
@@ -71,16 +71,17 @@ def document(
     facts: NoticeFacts, template: bytes | None = None, columns: Sequence[Column] = COLUMNS
 ) -> bytes:
     """
-    The .docx. `template` is the office's own, else ours. The same facts give the same bytes.
+    Make the .docx; the same facts give the same bytes.
 
-    Raises: BadTemplate for a template that is no .docx or whose tags cannot be filled.
+    Args:    `template`: the office's own, else ours. `columns`: those of the points table.
+    Raises:  BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
     environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_as_written
+        autoescape=True, undefined=StrictUndefined, finalize=_escaped
     )
     try:
         filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
-        filled.render(context(facts, _drawn_in(filled), columns), environment, autoescape=True)
+        filled.render(context(facts, _bars_in(filled), columns), environment, autoescape=True)
     except UNUSABLE as error:
         raise BadTemplate(
             f"通报模板无法使用：{error}。请检查模板里的标记，或改用自带的模板。"
@@ -91,26 +92,27 @@ def document(
     core.created = core.modified = datetime.combine(facts.dated, time())
     out = io.BytesIO()
     filled.save(out)
-    return _settled(out.getvalue())
+    return _with_one_time_stamp(out.getvalue())
 
 
 def shipped() -> bytes:
-    """Our own template, for an office to start from."""
+    """Read our own template, for an office to start from."""
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
 def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = COLUMNS) -> dict[str, Any]:
     """
-    The words a template may use: see the tags in `templates/notice.docx`. `draw` makes a bar of so
-    many millimetres.
+    Gather the values a template may use: see the tags in `templates/notice.docx`.
+
+    Args:    `draw`: makes a bar of so many millimetres.
     """
-    shown = facts.tables
+    numbered = facts.tables
     return {
         "title": text.broken(text.title(facts)),
         "number": facts.number,
         "addressees": "，".join(facts.addressees) or "各单位",
         "lead": text.lead(facts),
-        "overview": [Section(heading, told) for heading, told in text.overview(facts)],
+        "overview": [Section(heading, paragraphs) for heading, paragraphs in text.overview(facts)],
         "problems": text.problems(facts),
         "requirements": text.requirements(facts),
         "attachments": text.attachments(facts),
@@ -119,26 +121,26 @@ def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = COLUMNS)
         "signature_fits": text.width(facts.office) <= SIGNATURE,
         "tables": [
             {
-                "number": number if shown else "",
+                "number": number,
                 "title": text.broken(text.points_title(facts, group)),
                 "rows": [_points_row(row, columns) for row in rows],
                 "notes": text.table_notes(facts, rows),
             }
-            for number, (group, rows) in enumerate(shown, start=1)
+            for number, (group, rows) in enumerate(numbered, start=1)
         ],
         "annex": _annex(facts, draw),
     }
 
 
 def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
-    found = {
+    annex = {
         "number": len(facts.tables) + 1 if facts.tables else "",
         "title": text.broken(text.annex_title(facts)),
         "received": [_intake_row(one) for one in tables.intake(facts)],
         "received_notes": _intake_notes(facts),
     }
     parts = {
-        "received": ("报送、逾期和退稿", found["received"]),
+        "received": ("报送、逾期和退稿", annex["received"]),
         "completion": ("报送任务完成情况", _completion(facts, draw)),
         "bars": (
             f"积分对比（前{BARS}个单位）" if len(facts.rows) > BARS else "积分对比",
@@ -150,9 +152,9 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     }
     numerals = iter(text.NUMERALS)
     for name, (title, rows) in parts.items():
-        found[name] = rows
-        found[f"{name}_title"] = f"{next(numerals)}、{title}" if rows else ""
-    return found
+        annex[name] = rows
+        annex[f"{name}_title"] = f"{next(numerals)}、{title}" if rows else ""
+    return annex
 
 
 def _points_row(row: TableRow, columns: Sequence[Column]) -> dict[str, Any]:
@@ -193,11 +195,11 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
 
 def _bars(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
     rows = sorted(facts.rows, key=lambda row: -row.points)[:BARS]
-    most = max((row.points for row in rows), default=0)
+    highest = max((row.points for row in rows), default=0)
     return [
-        {"unit": row.unit, "bar": draw(bar(row.points, most, LARGE_BAR)), "points": row.points}
+        {"unit": row.unit, "bar": draw(bar(row.points, highest, LARGE_BAR)), "points": row.points}
         for row in rows
-        if most > 0
+        if highest > 0
     ]
 
 
@@ -213,8 +215,8 @@ def _outlets(facts: NoticeFacts) -> list[dict[str, Any]]:
     ]
 
 
-def _drawn_in(document: DocxTemplate) -> Draw:
-    """Bars are one picture of one colour, drawn out: it prints alike in Word, WPS and LibreOffice."""
+def _bars_in(document: DocxTemplate) -> Draw:
+    """Make bars of one stretched picture: it prints alike in Word, WPS and LibreOffice."""
     pixel = io.BytesIO()
     Image.new("RGB", (1, 1), BAR_COLOUR).save(pixel, "PNG")
 
@@ -246,18 +248,20 @@ def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
     ]
 
 
-def _as_written(value: Any) -> Any:
+def _escaped(value: Any) -> Any:
     """
-    A value as text of the document: what XML cannot carry is left out, and braces are written as
-    references, so that nothing a stranger wrote is ever taken for a tag.
+    Escape a value for the document.
+
+    What XML cannot carry is left out, and braces are written as references, so that nothing a
+    stranger wrote is ever taken for a tag.
     """
     if not isinstance(value, str) or isinstance(value, Markup):
         return value
     return Markup(escape(text.legal(value), {"{": "&#123;", "}": "&#125;", '"': "&#34;"}))
 
 
-def _settled(packed: bytes) -> bytes:
-    """The same parts with one time stamp: a published notice has one digest."""
+def _with_one_time_stamp(packed: bytes) -> bytes:
+    """Repack the parts with one time stamp, so that a published notice has one SHA-256."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:
         for entry in old.infolist():

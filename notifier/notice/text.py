@@ -1,4 +1,4 @@
-"""The sentences of a notice, written from its figures. Nothing here is formatted: see notice.py."""
+"""The sentences of a notice, written from its figures. Nothing here is formatted: see `document.py`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from rulebook.targets import Completion
 TITLE_CHARACTERS = 19
 """Characters of 22 pt that stand in a line of 156 mm with some room left."""
 
-MOST_NAMES = 10
+MAX_NAMES = 10
 """Names a sentence carries before it says 等."""
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -28,48 +28,48 @@ NUMERALS = "一二三四五六七八九十"
 
 
 def title(facts: NoticeFacts) -> str:
-    """关于…情况的通报."""
+    """Write the title: 关于…情况的通报."""
     return f"关于{facts.period.label}信息宣传工作情况的通报"
 
 
 def points_title(facts: NoticeFacts, group: Group) -> str:
-    """The title of one of the two tables, e.g. 2022年度信息宣传稿件积分统计表（板块）."""
+    """Write the title of one of the two tables, e.g. 2022年度信息宣传稿件积分统计表（板块）."""
     return f"{facts.period.label}信息宣传稿件积分统计表（{group}）"
 
 
 def annex_title(facts: NoticeFacts) -> str:
-    """The title of the annex."""
+    """Write the title of the annex."""
     return f"{facts.period.label}信息宣传稿件报送情况明细"
 
 
 def broken(title: str) -> str:
-    """A title over two lines where one cannot hold it, broken between words (GB/T 9704 7.3.1)."""
+    """Break a title that one line cannot hold in two, between words (GB/T 9704 7.3.1)."""
     if width(title) <= 2 * TITLE_CHARACTERS:
         return title
     for mark in ("（板块）", "（科室、大队）", "信息宣传"):
-        place = title.rfind(mark)
-        if place > 0 and width(title[:place]) <= 2 * TITLE_CHARACTERS:
-            return f"{title[:place]}\n{title[place:]}"
+        offset = title.rfind(mark)
+        if offset > 0 and width(title[:offset]) <= 2 * TITLE_CHARACTERS:
+            return f"{title[:offset]}\n{title[offset:]}"
     return title
 
 
 def width(text: str) -> int:
-    """Half-widths of a text (UAX #11)."""
+    """Count the half-widths of a text (UAX #11)."""
     return sum(2 if unicodedata.east_asian_width(char) in "WFA" else 1 for char in text)
 
 
 def day(value: date) -> str:
-    """GB/T 9704 7.3.5.4: Arabic figures, no leading zeros."""
+    """Write a day in Arabic figures without leading zeros (GB/T 9704 7.3.5.4)."""
     return f"{value.year}年{value.month}月{value.day}日"
 
 
 def legal(value: str) -> str:
-    """A text without what XML 1.0 (2.2) cannot carry; its lines end in a line feed."""
+    """Remove from a text what XML 1.0 (2.2) cannot carry; its lines end in a line feed."""
     return _ILLEGAL.sub("", value.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def attachments(facts: NoticeFacts) -> list[str]:
-    """附件说明 (GB/T 9704 7.3.4): no punctuation after a title."""
+    """Write 附件说明 (GB/T 9704 7.3.4): no punctuation after a title."""
     titles = [points_title(facts, group) for group, _ in facts.tables] + [annex_title(facts)]
     if len(titles) == 1:
         return [f"附件：{titles[0]}"]
@@ -80,7 +80,7 @@ def attachments(facts: NoticeFacts) -> list[str]:
 
 
 def lead(facts: NoticeFacts) -> str:
-    """The paragraph before the first heading."""
+    """Write the paragraph before the first heading."""
     first = max(facts.period.first, facts.counted_from or facts.period.first)
     span = f"（{day(first)}至{_until(first, facts.period.last)}）"
     return (
@@ -91,7 +91,7 @@ def lead(facts: NoticeFacts) -> str:
 
 
 def overview(facts: NoticeFacts) -> list[tuple[str, list[str]]]:
-    """一、基本情况: headings with their paragraphs; a part without figures is left out."""
+    """Write 一、基本情况: headings with their paragraphs; a part without figures is left out."""
     parts = (
         ("报送情况", [_reported(facts), *_sums(facts)]),
         ("录用情况", [_adopted(facts)]),
@@ -108,30 +108,30 @@ def overview(facts: NoticeFacts) -> list[tuple[str, list[str]]]:
 
 
 def problems(facts: NoticeFacts) -> list[str]:
-    """二、存在问题: counts without names, then the units that staff chose to name."""
-    found = []
+    """Write 二、存在问题: counts without names, then the units that staff chose to name."""
+    sentences = []
     silent = _silent(facts)
     if silent:
-        found.append(f"{len(silent)}个单位{this(facts)}没有报送稿件。")
+        sentences.append(f"{len(silent)}个单位{this(facts)}没有报送稿件。")
     behind = sum(1 for rate in rates_by_unit(facts).values() if rate < 1)
     if behind:
-        found.append(f"{behind}个单位没有全部完成报送任务。")
+        sentences.append(f"{behind}个单位没有全部完成报送任务。")
     late = sum(one.late for one in facts.setbacks)
     if late:
-        found.append(f"时效性不强，{late}篇稿件超过规定时间报送，按规定不计分。")
+        sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，按规定不计分。")
     refused = sum(one.refused for one in facts.setbacks)
     if refused:
-        found.append(f"报送格式不规范，{refused}件来稿因不符合报送要求被退回。")
-    found = _itemised(found)
-    found += [
+        sentences.append(f"报送格式不规范，{refused}件来稿因不符合报送要求被退回。")
+    sentences = _itemised(sentences)
+    sentences += [
         f"{one.unit}：{one.problem.rstrip('。；') or _shortcomings(facts, one.unit)}。"
         for one in facts.named
     ]
-    return found or [f"{this(facts)}没有需要通报的问题。"]
+    return sentences or [f"{this(facts)}没有需要通报的问题。"]
 
 
 def requirements(facts: NoticeFacts) -> list[str]:
-    """三、下一步要求: the words of staff, else what the figures call for."""
+    """Write 三、下一步要求: the words of staff, else what the figures call for."""
     if facts.requirements:
         return list(facts.requirements)
     asked = ["各单位要对照报送任务，明确专人负责，按时报送工作动态、舆情和综合性原创文章。"]
@@ -147,7 +147,7 @@ def requirements(facts: NoticeFacts) -> list[str]:
 
 
 def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
-    """What stands below one of the two tables so that every row adds up."""
+    """Write the notes below one of the two tables, by which every row adds up."""
     points = facts.points
     tiers = "、".join(
         f"{tier}{worth}分" for tier, worth in zip(TIERS, points.adoption, strict=False)
@@ -166,12 +166,12 @@ def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     corrected = [row for row in rows if row.correction]
     if not corrected:
         return [f"注：{scale}"]
-    told = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
-    return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{told}。"]
+    corrections = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
+    return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{corrections}。"]
 
 
 def this(facts: NoticeFacts) -> str:
-    """The period as one speaks of it in passing."""
+    """Name the period as one speaks of it in passing."""
     return {
         Span.WEEK: "本周",
         Span.MONTH: "本月",
@@ -255,23 +255,23 @@ def _completed(facts: NoticeFacts) -> list[str]:
 
 
 def _praise(facts: NoticeFacts) -> list[str]:
-    told = []
+    sentences = []
     for group, rows in facts.tables:
         best = [row for row in rows if row.rank <= facts.top and row.points > 0]
         if len(best) == 1:
-            told.append(f"{group}中，积分居首的是{best[0].unit}（{best[0].points}分）。")
+            sentences.append(f"{group}中，积分居首的是{best[0].unit}（{best[0].points}分）。")
         elif best:
             names = _names(best, lambda row: f"{row.unit}（{row.points}分）")
-            told.append(f"{group}中，积分居前的是{names}。")
+            sentences.append(f"{group}中，积分居前的是{names}。")
     rates = rates_by_unit(facts)
     done = [row for row in facts.rows if rates.get(row.unit, 0) >= 1]
     if done and len(done) < len(facts.rows):
-        told.append(f"全部完成报送任务的是{_names(done, lambda row: row.unit)}。")
+        sentences.append(f"全部完成报送任务的是{_names(done, lambda row: row.unit)}。")
     printed = [row for row in facts.rows if row.adopted and row.adopted[0]]
     if printed:
         names = _names(printed, lambda row: f"{row.unit}（{row.adopted[0]}条）")
-        told.append(f"稿件被一类载体录用的是{names}。")
-    return told
+        sentences.append(f"稿件被一类载体录用的是{names}。")
+    return sentences
 
 
 def _bonus(facts: NoticeFacts) -> list[str]:
@@ -297,14 +297,16 @@ def _silent(facts: NoticeFacts) -> list[str]:
 
 
 def _shortcomings(facts: NoticeFacts, unit: str) -> str:
-    """What the figures say of a unit that was named without words."""
-    told = [_missing(one) for one in facts.completions if one.unit == unit and one.met < one.wanted]
+    """Say what the figures say of a unit that was named without words."""
+    clauses = [
+        _missing(one) for one in facts.completions if one.unit == unit and one.met < one.wanted
+    ]
     late = sum(one.late for one in facts.setbacks if one.unit == unit)
     refused = sum(one.refused for one in facts.setbacks if one.unit == unit)
-    told += [f"逾期报送{late}篇"] if late else []
-    told += [f"退稿{refused}件"] if refused else []
-    if told:
-        return "，".join(told)
+    clauses += [f"逾期报送{late}篇"] if late else []
+    clauses += [f"退稿{refused}件"] if refused else []
+    if clauses:
+        return "，".join(clauses)
     row = next((row for row in facts.rows if row.unit == unit), None)
     if row is None:
         return "报送工作有待加强"
@@ -318,21 +320,21 @@ def _missing(one: Completion) -> str:
 
 
 def _divided(parts: Sequence[tuple[str, int]], measure: str) -> str:
-    """How a sum divides: 其中…、…; for one part 均为… or, of a single thing, 为…."""
+    """Divide a sum: 其中…、…; for one part 均为… or, of a single thing, 为…."""
     if len(parts) == 1:
         name, count = parts[0]
         return f"为{name}" if count == 1 else f"均为{name}"
     return "其中" + "、".join(f"{name}{count}{measure}" for name, count in parts)
 
 
-def _names(things: Sequence[TableRow], say: Callable[[TableRow], str]) -> str:
-    """Names in order; beyond MOST_NAMES their number stands for the rest."""
-    shown = "、".join(say(one) for one in things[:MOST_NAMES])
-    return shown if len(things) <= MOST_NAMES else f"{shown}等{len(things)}个单位"
+def _names(rows: Sequence[TableRow], write: Callable[[TableRow], str]) -> str:
+    """List names in order; beyond MAX_NAMES their number stands for the rest."""
+    listed = "、".join(write(one) for one in rows[:MAX_NAMES])
+    return listed if len(rows) <= MAX_NAMES else f"{listed}等{len(rows)}个单位"
 
 
 def _itemised(sentences: Iterable[str]) -> list[str]:
-    """一是…二是… for several sentences; a single one stands alone."""
+    """Put numbers before several sentences, 一是…二是…; a single one stands alone."""
     several = list(sentences)
     if len(several) < 2:
         return several

@@ -26,7 +26,7 @@ from rulebook.ranking import TableRow
 
 BONUS_GAP = "（待填）"
 
-MOST_BARS = 40
+MAX_BARS = 40
 """Units in a chart; more cannot be read."""
 
 NARROWEST, WIDEST = 7, 42
@@ -125,34 +125,34 @@ def _points(
     left out when the columns mix kinds of different worth, for then no row can be added up.
     """
     sheet = book.add_worksheet(SHEET.format(group))
-    check = tables.plain(facts.points)
+    check = tables.is_plain(facts.points)
     shown = [*official(columns), *beside(rows, columns)]
-    at = {column.key: place for place, column in enumerate(shown)}
+    index_of = {column.key: index for index, column in enumerate(shown)}
     last = len(shown) - 1 + check
     sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
     for head in heads(shown):
-        first = at[head.columns[0].key]
+        first = index_of[head.columns[0].key]
         if head.shared:
             sheet.merge_range(1, first, 1, first + len(head.columns) - 1, head.label, formats.head)
             for column in head.columns:
-                sheet.write_string(2, at[column.key], column.label, formats.head)
+                sheet.write_string(2, index_of[column.key], column.label, formats.head)
         else:
             sheet.merge_range(1, first, 2, first, head.label, formats.head)
     if check:
         sheet.merge_range(1, last, 2, last, "核对", formats.head)
     for line, row in enumerate(rows, start=3):
-        for place, column in enumerate(shown):
+        for index, column in enumerate(shown):
             value = column.value(row)
             if isinstance(value, str):
-                sheet.write_string(line, place, text.legal(value), formats.name)
+                sheet.write_string(line, index, text.legal(value), formats.name)
             else:
-                sheet.write_number(line, place, value, formats.number)
+                sheet.write_number(line, index, value, formats.number)
         if check:
-            formula, total = _sum(facts, row, line, at)
+            formula, total = _sum(facts, row, line, index_of)
             sheet.write_formula(line, last, formula, formats.number, total)
     end = 3 + len(rows)
     if check:
-        total, sum_ = xl_rowcol_to_cell(3, at["points"]), xl_rowcol_to_cell(3, last)
+        total, sum_ = xl_rowcol_to_cell(3, index_of["points"]), xl_rowcol_to_cell(3, last)
         sheet.conditional_format(
             3,
             last,
@@ -163,10 +163,10 @@ def _points(
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
         sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
         sheet.set_row(line, 16 * (1 + text.width(note) // 84))
-    for place, column in enumerate(shown):
+    for index, column in enumerate(shown):
         names = [str(column.value(row)) for row in rows] if column.cell is Cell.NAME else []
         width = _fitting([column.label, *names]) if names else column.sheet_width
-        sheet.set_column(place, place, width)
+        sheet.set_column(index, index, width)
     if check:
         sheet.set_column(last, last, NARROWEST)
     sheet.set_default_row(20)
@@ -194,17 +194,17 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
 
 
 def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[PlainColumn]]]:
-    """The plain sheets: name, title, columns. A sheet without rows is left out."""
+    """List the plain sheets: name, title, columns. A sheet without rows is left out."""
     label = facts.period.label
-    found = [
+    sheets = [
         ("报送与退稿", f"{label}报送、逾期和退稿情况", _intake(facts)),
         ("任务完成", f"{label}报送任务完成情况", _completion(facts)),
         ("录用（载体×单位）", f"{label}各载体录用情况", _outlets(facts)),
         ("前期变动", "前期通报印发后的变动", _changes(facts)),
     ]
     if facts.period.span is Span.YEAR:
-        found.append(("年终附加分", f"{label}年终考核附加分", _bonuses(facts)))
-    return [one for one in found if one[2] and one[2][0].cells]
+        sheets.append(("年终附加分", f"{label}年终考核附加分", _bonuses(facts)))
+    return [one for one in sheets if one[2] and one[2][0].cells]
 
 
 def _intake(facts: NoticeFacts) -> list[PlainColumn]:
@@ -212,7 +212,7 @@ def _intake(facts: NoticeFacts) -> list[PlainColumn]:
     undecided = [one.undecided for one in rows]
     return [
         PlainColumn("单位", [one.unit for one in rows], name=True),
-        *(PlainColumn(kind, [one.kinds[place] for one in rows]) for place, kind in enumerate(Kind)),
+        *(PlainColumn(kind, [one.kinds[index] for one in rows]) for index, kind in enumerate(Kind)),
         *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
         PlainColumn("合计", [one.total for one in rows]),
         PlainColumn("逾期", [one.late for one in rows]),
@@ -225,27 +225,29 @@ def _completion(facts: NoticeFacts) -> list[PlainColumn]:
     rates = tables.rates_by_unit(facts)
     columns = [PlainColumn("单位", list(by_unit), name=True)]
     for kind in Kind:
-        found = [next((c for c in several if c.kind is kind), None) for several in by_unit.values()]
-        if any(found):
+        of_kind = [
+            next((c for c in several if c.kind is kind), None) for several in by_unit.values()
+        ]
+        if any(of_kind):
             columns += [
-                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in found]),
-                PlainColumn(f"{kind}实报", [one.reported if one else None for one in found]),
-                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in found]),
+                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in of_kind]),
+                PlainColumn(f"{kind}实报", [one.reported if one else None for one in of_kind]),
+                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in of_kind]),
                 PlainColumn(
-                    f"{kind}完成率", [one.rate if one else None for one in found], rate=True
+                    f"{kind}完成率", [one.rate if one else None for one in of_kind], rate=True
                 ),
             ]
     return [*columns, PlainColumn("总完成率", [rates[unit] for unit in by_unit], rate=True)]
 
 
 def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
-    found = tables.outlets(facts)
-    if not found:
+    outlets = tables.outlets(facts)
+    if not outlets:
         return []
-    counts = [dict(one.units) for one in found]
+    counts = [dict(one.units) for one in outlets]
     units = tables.units_of(facts, (unit for one in counts for unit in one))
     units = [unit for unit in units if any(unit in one for one in counts)]
-    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in found]
+    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in outlets]
     return [
         PlainColumn("单位", [*units, "合计"], name=True),
         *(
@@ -256,7 +258,7 @@ def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
             "合计",
             [
                 *(sum(one.get(unit, 0) for one in counts) for unit in units),
-                sum(one.total for one in found),
+                sum(one.total for one in outlets),
             ],
         ),
     ]
@@ -294,22 +296,25 @@ def _plain(
     last = len(columns) - 1
     if last:
         sheet.merge_range(0, 0, 0, last, title, formats.title)
-    for place, column in enumerate(columns):
-        sheet.write_string(1, place, text.legal(column.head), formats.head)
+    for index, column in enumerate(columns):
+        sheet.write_string(1, index, text.legal(column.head), formats.head)
         for line, value in enumerate(column.cells, start=2):
             if value is None:
-                sheet.write_blank(line, place, None, formats.number)
+                sheet.write_blank(line, index, None, formats.number)
             elif isinstance(value, str):
-                look = formats.name if column.name else formats.number
+                text_format = formats.name if column.name else formats.number
                 sheet.write_string(
-                    line, place, text.legal(value), formats.gap if value == BONUS_GAP else look
+                    line,
+                    index,
+                    text.legal(value),
+                    formats.gap if value == BONUS_GAP else text_format,
                 )
             else:
                 sheet.write_number(
-                    line, place, value, formats.rate if column.rate else formats.number
+                    line, index, value, formats.rate if column.rate else formats.number
                 )
-        told = [one for one in column.cells if isinstance(one, str)]
-        sheet.set_column(place, place, _fitting([column.head[:6], *told]))
+        texts = [one for one in column.cells if isinstance(one, str)]
+        sheet.set_column(index, index, _fitting([column.head[:6], *texts]))
     sheet.set_default_row(20)
     sheet.set_row(0, 34)
     sheet.set_row(1, 16 * max(2, *(1 + text.width(one.head) // 12 for one in columns)))
@@ -325,26 +330,26 @@ def _charts(book: Any, facts: NoticeFacts, columns: Sequence[Column]) -> None:
     points = [column.key for column in official(columns)].index("points")
     line = 0
     for group, rows in facts.tables:
-        shown = min(len(rows), MOST_BARS)
+        bars = min(len(rows), MAX_BARS)
         name = SHEET.format(group)
         chart = book.add_chart({"type": "bar"})
         chart.add_series(
             {
                 "name": "积分总计",
-                "categories": [name, 3, 0, 2 + shown, 0],
-                "values": [name, 3, points, 2 + shown, points],
+                "categories": [name, 3, 0, 2 + bars, 0],
+                "values": [name, 3, points, 2 + bars, points],
                 "data_labels": {"value": True},
                 "fill": {"color": "#4472C4"},
                 "gap": 60,
             }
         )
-        limited = f"（前{MOST_BARS}名）" if len(rows) > MOST_BARS else ""
+        limited = f"（前{MAX_BARS}名）" if len(rows) > MAX_BARS else ""
         title = f"{facts.period.label}积分（{group}）{limited}"
         chart.set_title({"name": title, "name_font": {"size": 14}, "overlay": False})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})
         chart.set_x_axis({"visible": False, "min": 0, "major_gridlines": {"visible": False}})
-        height = 90 + 26 * shown
+        height = 90 + 26 * bars
         chart.set_size({"width": 640, "height": height})
         sheet.insert_chart(line, 0, chart)
         line += height // 20 + 2
@@ -365,5 +370,5 @@ def _paper(sheet: Any, heads: tuple[int, int] | None, landscape: bool) -> None:
 
 
 def _fitting(texts: Sequence[str]) -> int:
-    """A column width for these texts: an East Asian character takes two half-widths."""
+    """Fit a column width to texts: an East Asian character takes two half-widths."""
     return min(WIDEST, max(NARROWEST, *(round(text.width(one) * 1.15) + 2 for one in texts)))
