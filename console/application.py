@@ -86,6 +86,7 @@ def open_application(
 
     Raises:
         ConfigError: the data folder or the ledger cannot be used.
+
     """
     environ = os.environ if environ is None else environ
     keep_freed_memory()
@@ -168,6 +169,7 @@ def hold_data_folder(data: Path) -> Iterator[None]:
 
     Raises:
         Busy: another process holds it.
+
     """
     with (data / "round.lock").open("w") as lock:
         try:

@@ -82,6 +82,7 @@ class Composer:
             received: when the letter came that is answered. The Message-ID carries that moment, so
                 that a ledger begun anew does not repeat those of an old one; a letter of the day
                 needs none.
+
         """
         office, sender = self.settings.office, self.settings.relay.sender
         return Office(

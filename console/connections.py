@@ -78,6 +78,7 @@ def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
 
     Raises:
         ConfigError: there is no password.
+
     """
     url = settings.mailbox_url
     if isinstance(url, MaildirUrl):
@@ -104,6 +105,7 @@ def open_relay(settings: Settings, environ: Mapping[str, str]) -> MaildirRelay |
 
     Raises:
         ConfigError: there is no password.
+
     """
     url = settings.relay_url
     if isinstance(url, MaildirUrl):

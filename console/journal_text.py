@@ -56,12 +56,12 @@ CHANGES = {
 }
 
 
-def story(line: JournalLine, zone: str, place: int | None = None) -> str:
-    """When, who, what, and why, in one sentence; of a letter just its draft number `place`."""
+def story(line: JournalLine, zone: str, position: int | None = None) -> str:
+    """When, who, what, and why, in one sentence; of a letter just its draft number `position`."""
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
-    told = describe_act(entry.act, entry.facts, place)
-    return f"{moment(entry.at, zone)}　{actor_name(entry.who)}　{told}{why}"
+    act = describe_act(entry.act, entry.facts, position)
+    return f"{moment(entry.at, zone)}　{actor_name(entry.who)}　{act}{why}"
 
 
 def first_verdict(draft: Mapping[str, Any]) -> str:
@@ -81,7 +81,7 @@ def first_verdict(draft: Mapping[str, Any]) -> str:
 def describe_delivery(
     kind: LetterKind, state: DeliveryState, sent: datetime | None, zone: str
 ) -> str:
-    """What became of an answer of ours."""
+    """Say what became of an answer of ours."""
     name = POST_KINDS[kind]
     if state is DeliveryState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
@@ -93,25 +93,25 @@ def actor_name(who: str) -> str:
     return "程序" if who == PROGRAM else who
 
 
-def describe_act(act: Act, facts: Mapping[str, Any], place: int | None = None) -> str:
-    """What was done."""
-    told = "，".join(_told(act, facts, place))
-    return f"{ACTS_IN_SENTENCES[act]}：{told}" if told else ACTS_IN_SENTENCES[act]
+def describe_act(act: Act, facts: Mapping[str, Any], position: int | None = None) -> str:
+    """Say what was done."""
+    details = "，".join(_details(act, facts, position))
+    return f"{ACTS_IN_SENTENCES[act]}：{details}" if details else ACTS_IN_SENTENCES[act]
 
 
-def _told(act: Act, facts: Mapping[str, Any], place: int | None) -> list[str]:
+def _details(act: Act, facts: Mapping[str, Any], position: int | None) -> list[str]:
     parts = []
     if act is Act.ENTERED:
         parts = [f"整封邮件判为“{OUTCOMES_IN_LETTERS[Outcome(facts['outcome'])]}”"]
         drafts = facts.get("drafts", ())
-        if place is not None and 0 < place <= len(drafts):
-            parts.append(f"本篇：{first_verdict(drafts[place - 1])}")
+        if position is not None and 0 < position <= len(drafts):
+            parts.append(f"本篇：{first_verdict(drafts[position - 1])}")
         for number, draft in enumerate(drafts, 1):
-            if place not in (None, number):
+            if position not in (None, number):
                 continue
             if duplicate := draft.get("twin"):
-                letter, position, percent = duplicate
-                parts.append(f"第{number}篇与第{letter}号来信第{position}篇相似{percent}%")
+                letter, earlier, percent = duplicate
+                parts.append(f"第{number}篇与第{letter}号来信第{earlier}篇相似{percent}%")
         return parts
     if "change" in facts:
         what = facts.get("user") or facts.get("token") or ""

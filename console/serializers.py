@@ -28,8 +28,10 @@ CELL_CHARACTERS = 32_767
 
 def examination(submission: Submission, verdict: Verdict, zone: str) -> dict[str, Any]:
     """
-    One examined letter. Dates ISO 8601, moments with the office's offset, kinds in the
-    regulation's words, reasons and warnings as codes.
+    Return the stable form of one examined letter.
+
+    Dates ISO 8601, moments with the office's offset, kinds in the regulation's words, reasons and
+    warnings as codes.
     """
     return {
         "outcome": verdict.outcome.value,
@@ -190,8 +192,9 @@ def jsonl(rows: Iterable[Record]) -> Iterator[str]:
 
 def workbook(rows: Iterable[Record], name: str) -> bytes:
     """
-    The same as an Excel file. Texts stay texts: the senders control them, so none becomes a formula
-    or a link.
+    Write rows as an Excel file with a heading line.
+
+    Texts stay texts: the senders control them, so none becomes a formula or a link.
     """
     import xlsxwriter  # slow to load, and few exports are workbooks
 
@@ -224,8 +227,10 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
 
 def csv_lines(rows: Iterable[Record]) -> Iterator[str]:
     """
-    A table with a heading line; lists are joined by “；”. A cell that a spreadsheet would take for
-    a formula gets an apostrophe before it: the senders control these texts.
+    Write rows as CSV with a heading line; lists are joined by “；”.
+
+    A cell that a spreadsheet would take for a formula gets an apostrophe before it: the senders
+    control these texts.
     """
     buffer = io.StringIO()
     writer: csv.DictWriter[str] | None = None

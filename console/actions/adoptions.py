@@ -87,6 +87,7 @@ def record(
     Raises:
         NotFound: there is no such draft.
         AlreadyRecorded: the ledger has the adoption.
+
     """
     return adoptions.add(with_evidence(vault, one, evidence), who, now, why)
 
@@ -121,11 +122,11 @@ def enter_sheet(
         if adoptions.duplicate(one) is not None:
             known += 1
             continue
-        found = adoptions.candidates(row.unit, row.title, row.day)
-        if found.draft is None and found.candidates:
-            open_ones.append(Open(number, row, found))
+        match = adoptions.candidates(row.unit, row.title, row.day)
+        if match.draft is None and match.candidates:
+            open_ones.append(Open(number, row, match))
             continue
-        one = replace(one, draft=found.draft.draft if found.draft else None)
+        one = replace(one, draft=match.draft.draft if match.draft else None)
         try:
             adoptions.add(one, who, now, f"导入 {name}")
         except AlreadyRecorded:

@@ -19,6 +19,7 @@ def deliver_due(
     Raises:
         ConfigError: something is due and there is no password.
         RelayRefused: the relay does not let us in.
+
     """
     if not outbox.due(moment, 1):
         return Delivered()

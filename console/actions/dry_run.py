@@ -35,6 +35,7 @@ def examine(
 
     Raises:
         WorkerLost: the worker died or hung.
+
     """
     examined = outcome_of(workers.submit(raw, received, head_only=len(raw) > letter_bytes))
     own = letters.letter_of(hashlib.sha256(raw).hexdigest())

@@ -70,6 +70,7 @@ def build_notice(
     Raises:
         ConfigError: the office's own template cannot be read.
         BadTemplate: it cannot be filled in.
+
     """
     return build_notice_from(
         application, application.figures.summary(period, today), choices, today
@@ -105,6 +106,7 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
 
     Raises:
         InvalidInput: the period has not ended, so that its figures still move.
+
     """
     period = ready.summary.period
     if period.last >= ready.facts.dated:

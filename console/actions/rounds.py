@@ -51,6 +51,7 @@ def run_round(
     Raises:
         MailboxRefused: the mailbox does not let us in.
         RelayRefused: the relay does not let us in.
+
     """
     ended = Event()
 

@@ -62,13 +62,13 @@ def adoption_add(
         when = parse_past_day(printed, "--date", application.settings)
         name = unit_named(unit_name, application.settings, when)
         if draft is None:
-            found = application.adoptions.candidates(name, title, when)
-            if found.draft is None and found.candidates:
-                _show_candidates(title, found)
+            match = application.adoptions.candidates(name, title, when)
+            if match.draft is None and match.candidates:
+                _show_candidates(title, match)
                 exit_with_error(
                     "无法确定是哪一篇，请用 --draft 编号 指明，或用 --draft 0 表示不是来稿。", 1
                 )
-            draft = found.draft.draft if found.draft else 0
+            draft = match.draft.draft if match.draft else 0
         proof = adoptions.Evidence()
         if evidence is not None:
             try:
@@ -136,7 +136,7 @@ def adoption_list(
     unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
     untiered: Annotated[bool, typer.Option("--untiered", help="只看类别待定的。")] = False,
 ) -> None:
-    """The register, the latest first."""
+    """List the register, the latest first."""
     with open_application(settings_of(context)) as application:
         rows = application.adoptions.listing(
             unit=unit_named(unit_name, application.settings) if unit_name else None,
@@ -194,11 +194,11 @@ def adoption_set(
     print_line(f"第 {number} 号录用记录已改。")
 
 
-def _show_candidates(title: str, found: Match) -> None:
+def _show_candidates(title: str, match: Match) -> None:
     table = Table(title=f"与“{title}”相近的稿件", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "收稿日", "标题", "相似度"):
         table.add_column(column)
-    for one in found.candidates:
+    for one in match.candidates:
         table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
     print_table(table)
 

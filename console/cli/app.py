@@ -116,7 +116,7 @@ def front(
         typer.Option("--version", callback=_print_version, is_eager=True, help="The version."),
     ] = False,
 ) -> None:
-    # no docstring: the command's help is HELP
+    """Take the global options."""
     context.obj = GlobalOptions(config)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
@@ -143,7 +143,7 @@ def run(
         bool, typer.Option("--pages/--no-pages", help="The office's pages along with it.")
     ] = True,
 ) -> None:
-    """The service: rounds, delivery, digest and pages, until SIGTERM; what is in hand is finished."""
+    """Run rounds, delivery, digest and pages until SIGTERM; what is in hand is finished."""
     from console.service.scheduler import (
         serve,  # the scheduler is needed here alone, and slow to load
     )
@@ -165,7 +165,7 @@ def examine(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="The stable JSON form.")] = False,
 ) -> None:
-    """A dry run: what would be said of this letter. Nothing is stored, nothing is sent."""
+    """Say what would be said of this letter. Nothing is stored, nothing is sent."""
     settings = settings_of(context)
     try:
         raw = letter.read_bytes()
@@ -203,7 +203,7 @@ def export(
     form: Annotated[Format, typer.Option("--format", help="jsonl, csv or xlsx.")] = Format.JSONL,
     out: Annotated[Path | None, typer.Option("--out", help="A file instead of the screen.")] = None,
 ) -> None:
-    """The ledger as data. A .csv file opens in Excel and WPS as it is."""
+    """Write the ledger as data. A .csv file opens in Excel and WPS as it is."""
     settings = settings_of(context)
     source = {
         What.LETTERS: exporting.letters,

@@ -261,7 +261,7 @@ def sanction_lift(
     why: Why,
     by: By = "",
 ) -> None:
-    """A sanction no longer stands."""
+    """Lift a sanction: from now on it no longer stands."""
     with open_application(settings_of(context)) as application:
         try:
             application.annual_bonuses.lift(number, by or current_user(), why, now())

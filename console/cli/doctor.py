@@ -64,7 +64,7 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
             Finding(Level.FAIL, "设置文件", line, "按提示修改 config.toml 后再运行。")
             for line in str(error).splitlines()
         ]
-    found = [Finding(Level.OK, "设置文件", f"{config}，{len(settings.provisions)} 段规定")]
+    first = [Finding(Level.OK, "设置文件", f"{config}，{len(settings.provisions)} 段规定")]
     checks: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _rules(settings, now()),
         lambda: _data(settings, environ),
@@ -76,7 +76,7 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
         lambda: _words(settings),
         lambda: _push(settings, environ),
     )
-    return [*found, *(finding for check in checks for finding in check())]
+    return [*first, *(finding for check in checks for finding in check())]
 
 
 def print_findings(findings: list[Finding]) -> None:
@@ -172,7 +172,7 @@ def _tools() -> Iterator[Finding]:
 
 
 def _recognition(settings: Settings) -> Iterator[Finding]:
-    """An office may well do without it, so that its absence is no fault."""
+    """Look whether pictures can be read; an office may do without, so its absence is no fault."""
     if not settings.ocr.enabled:
         yield Finding(Level.OK, "文字识别", "已在 [ocr] 里关闭；照片和扫描件里的稿件会退回")
     elif ocr.available():
@@ -205,7 +205,7 @@ def _walls() -> Iterator[Finding]:
 
 
 def _gaps(walls: SandboxStatus) -> list[tuple[str, str]]:
-    """What does not stand around the workers, each with its remedy. Letters are read all the same."""
+    """List what does not confine the workers, each with its remedy; letters are read all the same."""
     gaps = []
     if None in (walls.address_space, walls.file_size, walls.open_files, walls.cpu):
         gaps.append(("解析进程的内存、文件或 CPU 时间不受限制", "请在 Linux 上运行本程序。"))
@@ -265,13 +265,13 @@ def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
 
 
 def _words(settings: Settings) -> Iterator[Finding]:
-    """The office's own templates, where it has some."""
+    """Check the office's own templates, where it has some."""
     if settings.templates is None:
         return
-    found = list(templating.faults(settings.templates, samples.values(samples.OFFICE)))
-    for one in found:
+    faults = list(templating.faults(settings.templates, samples.values(samples.OFFICE)))
+    for one in faults:
         yield Finding(Level.WARN, "信件模板", *_split(one))
-    if not found:
+    if not faults:
         yield Finding(Level.OK, "信件模板", f"{settings.templates} 里的模板都可以使用")
 
 
@@ -279,17 +279,17 @@ def _push(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Where the digest's headline goes besides mail; nothing is sent."""
     try:
         addresses = push_addresses(settings, environ)
-        found = targets(addresses) if addresses else ()
+        robots = targets(addresses) if addresses else ()
     except (ConfigError, BadTarget) as error:
         yield Finding(Level.FAIL, "推送", *_split(str(error)))
         return
-    if found:
-        told = "、".join(str(one) for one in found)
-        yield Finding(Level.OK, "推送", told, "用 shougao digest --push 试发一次。")
+    if robots:
+        names = "、".join(str(one) for one in robots)
+        yield Finding(Level.OK, "推送", names, "用 shougao digest --push 试发一次。")
 
 
 def _split(text: str) -> tuple[str, str]:
-    """ "What is wrong. What to do." in two."""
+    """Split a sentence that says what is wrong and one that says what to do."""
     head, _, tail = text.partition("。")
     if not tail:
         head, _, tail = text.partition("：")

@@ -65,24 +65,26 @@ def summary(
         period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
         provisions = application.settings.provisions_on_day(period.last)
         only = unit_named(unit_name, application.settings, period.last) if unit_name else None
-        found = application.figures.summary(period, on)
+        figures = application.figures.summary(period, on)
         whole_year = period.span is periods.Span.YEAR
         annual = application.figures.annual(period.first.year) if whole_year else ()
         proof = application.figures.proof(only, period) if why and only else ()
     if as_json:
         print(
-            json.dumps(summary_json(found, only, provisions, annual), ensure_ascii=False, indent=2)
+            json.dumps(
+                summary_json(figures, only, provisions, annual), ensure_ascii=False, indent=2
+            )
         )
         return
     if on <= period.last:
         print_line(
             f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。"
         )
-    for group, rows in found.tables:
-        shown = [row for row in rows if only in (None, row.unit)]
-        if shown:
+    for group, rows in figures.tables:
+        listed = [row for row in rows if only in (None, row.unit)]
+        if listed:
             title = f"{period.label}积分（{group.value}）"
-            print_table(summary_table(title, shown, found, provisions, annual))
+            print_table(summary_table(title, listed, figures, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
 
@@ -90,8 +92,10 @@ def summary(
 @ledger_app.command()
 def verify(context: typer.Context) -> None:
     """
-    Prove the ledger: the journal's chain, every row against the journal, the files of notices and
-    evidence, and every published notice computed anew.
+    Prove the ledger.
+
+    The journal's chain, every row against the journal, the files of notices and evidence, and every
+    published notice computed anew.
     """
     with open_application(settings_of(context)) as application:
         fitting, broken = journal.verify(application.engine)
@@ -124,16 +128,14 @@ def verify(context: typer.Context) -> None:
         print_line("台账与日志逐条核对，全部一致。")
     for name in lost:
         print_line(f"{name}：文件不见了或被改动过，请从备份恢复。")
-    for notice, found in changed:
+    for notice, differing in changed:
         name = f"{notice.period.label}通报（第{notice.edition}版）"
-        if found:
+        if differing:
             bad = True
-            told_units = "；".join(
-                f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in found
+            units = "；".join(
+                f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in differing
             )
-            print_line(
-                f"{name}：与发布时的数据不一致：{told_units}。请核对 config.toml 里当年的规定。"
-            )
+            print_line(f"{name}：与发布时的数据不一致：{units}。请核对 config.toml 里当年的规定。")
         else:
             print_line(f"{name}：按当时的数据和规定重算，完全一致。")
     if bad:
@@ -145,20 +147,20 @@ def changes(
     context: typer.Context,
     period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
 ) -> None:
-    """What has changed since a notice was published."""
+    """Tell what has changed since a notice was published."""
     with open_application(settings_of(context)) as application:
         try:
-            wanted = periods.parse(period)
+            chosen = periods.parse(period)
         except periods.UnknownPeriod as error:
             exit_with_error(str(error), 2)
-        published = application.notices.published(wanted)
+        published = application.notices.published(chosen)
         if not published:
-            exit_with_error(f"{wanted.label}还没有发布过通报。", 1)
-        current = application.figures.summary(wanted, today(application.settings))
-    found = differences(published[0].tables, current.tables)
-    if not found:
-        print_line(f"{wanted.label}自发布以来没有变化。")
-    for one in found:
+            exit_with_error(f"{chosen.label}还没有发布过通报。", 1)
+        current = application.figures.summary(chosen, today(application.settings))
+    differing = differences(published[0].tables, current.tables)
+    if not differing:
+        print_line(f"{chosen.label}自发布以来没有变化。")
+    for one in differing:
         print_line(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
 
 
@@ -240,15 +242,15 @@ def rescore(context: typer.Context) -> None:
 def summary_table(
     title: str,
     rows: list[TableRow],
-    found: Summary,
+    figures: Summary,
     provisions: Provisions,
     annual: Sequence[AnnualBonus],
     columns: Sequence[Column] = COLUMNS,
 ) -> Table:
     """Lay a period's points table out for a terminal."""
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
-    shown = points_table.on_screen(rows, columns)
-    for column in shown:
+    visible = points_table.on_screen(rows, columns)
+    for column in visible:
         heading = column.short or f"\n{column.label}"
         if column.cell is Cell.NAME:
             table.add_column(heading, overflow="fold")
@@ -264,8 +266,8 @@ def summary_table(
         table.add_column("\n附加分", justify="right")
     for row in rows:
         table.add_row(
-            *(str(column.value(row)) for column in shown),
-            _rate([one for one in found.completions if one.unit == row.unit]),
+            *(str(column.value(row)) for column in visible),
+            _rate([one for one in figures.completions if one.unit == row.unit]),
             *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
             *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),
         )
@@ -279,8 +281,8 @@ def _bonus_told(one: AnnualBonus | None) -> str:
 
 
 def _rate(parts: list[Completion]) -> str:
-    wanted = sum(one.wanted for one in parts)
-    return f"{sum(one.met for one in parts) / wanted:.0%}" if wanted else "—"
+    target = sum(one.wanted for one in parts)
+    return f"{sum(one.met for one in parts) / target:.0%}" if target else "—"
 
 
 def _prove(title: str, lines: Sequence[ScoreLine]) -> None:

@@ -51,16 +51,16 @@ def digest(
     else:
         page = letter.html
         for picture in letter.attachments:
-            told = base64.b64encode(picture.content).decode()
-            page = page.replace(f"cid:{picture.cid}", f"data:{picture.media_type};base64,{told}")
+            encoded = base64.b64encode(picture.content).decode()
+            page = page.replace(f"cid:{picture.cid}", f"data:{picture.media_type};base64,{encoded}")
         html.write_text(page, encoding="utf-8")
         print_line(f"已写入 {html}")
     if push and not targets:
         exit_with_error(
             "没有推送地址。请设置环境变量 SHOUGAO_PUSH，或 config.toml 的 digest.push_file。", 2
         )
-    said = Message("收稿日报（试发）", letters.headline(facts), facts.console)
-    refused = [str(target) for target in targets if not tell(said, target)]
+    message = Message("收稿日报（试发）", letters.headline(facts), facts.console)
+    refused = [str(target) for target in targets if not tell(message, target)]
     if refused:
         exit_with_error(f"没有送到{'、'.join(refused)}：请检查地址、机器人的关键词和加签设置。", 1)
     if targets:
@@ -74,7 +74,7 @@ def reminders(
         int, typer.Option(min=0, help="看几天以后会发什么（不能与 --send 同用）。")
     ] = 0,
 ) -> None:
-    """The reminders (催报) that are due by config.toml's days, whether or not they are switched on."""
+    """Show the reminders (催报) due by config.toml's days, whether or not they are switched on."""
     from console.actions.daily_letters import reminders as due
 
     if send and days:
@@ -109,7 +109,7 @@ def templates(
         Path | None, typer.Option(help="把自带的模板抄到这个目录，供修改；已有的文件不动。")
     ] = None,
 ) -> None:
-    """The letters' templates: copy ours to start from, or check the office's own."""
+    """Copy our letters' templates to start from, or check the office's own."""
     from notifier.letters import samples
     from notifier.mail import templating
 
@@ -132,12 +132,12 @@ def templates(
         print_line("再在 config.toml 的 [office] 里写 templates = “目录”。")
         return
     with open_application(settings) as application:
-        found = list(
+        faults = list(
             templating.faults(settings.templates, samples.values(application.composer.office()))
         )
-    for one in found:
+    for one in faults:
         print_line(one)
-    if found:
+    if faults:
         raise typer.Exit(1)
     print_line(f"{settings.templates} 里的模板都可以使用。")
 
@@ -161,20 +161,20 @@ def notice(
     publish: Annotated[bool, typer.Option("--publish", help="正式发布：存档并寄给名单。")] = False,
     by: By = "",
 ) -> None:
-    """The notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
+    """Make the notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
     from console.actions import notices  # the writers of Word and Excel files are slow to load
     from notifier.notice.document import BadTemplate
 
     with open_application(settings_of(context)) as application:
         try:
-            wanted = periods.parse(period)
+            chosen = periods.parse(period)
             problems = [_problem(one, application.settings) for one in named or ()]
             choices = notices.Choices(
                 tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
             )
-            made = notices.build_notice(application, wanted, choices, today(application.settings))
+            built = notices.build_notice(application, chosen, choices, today(application.settings))
             edition = (
-                notices.publish(application, made, by or current_user(), now()) if publish else 0
+                notices.publish(application, built, by or current_user(), now()) if publish else 0
             )
         except (periods.UnknownPeriod, InvalidInput) as error:
             exit_with_error(str(error), 2)
@@ -183,16 +183,16 @@ def notice(
         recipients = len(application.settings.notice.recipients)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in made.files.items():
+        for name, content in built.files.items():
             (out / name).write_bytes(content)
             print_line(f"已生成 {out / name}")
     except OSError as error:
         exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
     if publish:
-        print_line(f"{wanted.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
+        print_line(f"{chosen.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
 
 
 def _problem(named: str, settings: Settings) -> tuple[str, str]:
-    """ "单位：问题" in two, the unit by the name of its row."""
+    """Split “单位：问题” in two, the unit by the name of its row."""
     name, _, problem = named.replace(":", "：", 1).partition("：")
     return unit_named(name.strip(), settings), problem.strip()

@@ -28,17 +28,18 @@ class GlobalOptions:
     config: Path
 
     def settings(self) -> Settings:
+        """Read config.toml. Raises ConfigError."""
         return load(self.config, os.environ)
 
 
 def settings_of(context: typer.Context) -> Settings:
-    """config.toml as the command line names it. Raises ConfigError."""
+    """Read config.toml as the command line names it. Raises ConfigError."""
     front: GlobalOptions = context.obj
     return front.settings()
 
 
 def current_user() -> str:
-    """Who is at the keyboard, for the journal, unless --by says."""
+    """Say who is at the keyboard, for the journal, unless --by does."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):
@@ -56,62 +57,65 @@ _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 
 
 def parse_day(text: str, option: str) -> date:
-    """An office day, as 2022-03-05, 2022/3/5 or 2022年3月5日; exit code 2 otherwise."""
-    found = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
+    """Parse an office day: 2022-03-05, 2022/3/5 or 2022年3月5日; exit code 2 otherwise."""
+    match = _DAY.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None:
         exit_with_error(f"{option} “{text}”不是日期，请写成 2022-03-05 的样子。", 2)
     try:
-        return date(*(int(part) for part in found.groups()))
+        return date(*(int(part) for part in match.groups()))
     except ValueError:
         exit_with_error(f"{option} “{text}”：没有这一天，请核对。", 2)
 
 
 def period_of(on: date, **given: str) -> Period:
     """
-    The period that one of --week, --month, --quarter, --half, --year names; the quarter of `on` when
-    none is given. Exit code 2 for two of them, or for another length than the option says.
+    Return the period that one of --week, --month, --quarter, --half, --year names.
+
+    The quarter of `on` when none is given; exit code 2 for two of them, or for another length than
+    the option says.
     """
-    told = {name: text for name, text in given.items() if text}
-    if len(told) > 1:
-        exit_with_error(f"{'、'.join(f'--{name}' for name in told)} 只能写一个。", 2)
-    if not told:
+    chosen = {name: text for name, text in given.items() if text}
+    if len(chosen) > 1:
+        exit_with_error(f"{'、'.join(f'--{name}' for name in chosen)} 只能写一个。", 2)
+    if not chosen:
         return periods.containing(on, periods.Span.QUARTER)
-    ((name, text),) = told.items()
+    ((name, text),) = chosen.items()
     try:
-        found = periods.parse(text)
+        period = periods.parse(text)
     except periods.UnknownPeriod as error:
         exit_with_error(str(error), 2)
-    if found.span.value != name:
-        exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{found.span.value} {text}。", 2)
-    return found
+    if period.span.value != name:
+        exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{period.span.value} {text}。", 2)
+    return period
 
 
 def parse_past_day(text: str, option: str, settings: Settings) -> date:
-    """A day that has come; exit code 2 otherwise."""
-    found, on = parse_day(text, option), today(settings)
-    if found > on:
-        exit_with_error(f"{option} {found} 还没有到（今天是 {on}），请核对日期。", 2)
-    return found
+    """Parse a day that has come; exit code 2 otherwise."""
+    chosen, on = parse_day(text, option), today(settings)
+    if chosen > on:
+        exit_with_error(f"{option} {chosen} 还没有到（今天是 {on}），请核对日期。", 2)
+    return chosen
 
 
 def unit_named(name: str, settings: Settings, on: date | None = None) -> str:
     """
-    The scoring unit that a name means under the provisions of a day, by default today's; exit code
-    2, with names that come near, when there is none.
+    Return the scoring unit that a name means under the provisions of a day, by default today's.
+
+    Exit code 2, with names that come near, when there is none.
     """
     known = (settings.provisions_on_day(on) if on else settings.provisions_at(now())).units
-    found = units.find(name, known)
-    if found is not None:
-        return found.name
+    match = units.find(name, known)
+    if match is not None:
+        return match.name
     near = units.near(name, known)
-    told = "、".join(one.name for one in near or known)
+    names = "、".join(one.name for one in near or known)
     if near:
-        exit_with_error(f"没有“{name}”这个单位，是否想写：{told}？", 2)
-    exit_with_error(f"没有“{name}”这个单位。可用的单位：{told}。", 2)
+        exit_with_error(f"没有“{name}”这个单位，是否想写：{names}？", 2)
+    exit_with_error(f"没有“{name}”这个单位。可用的单位：{names}。", 2)
 
 
 def year_of(number: int, settings: Settings) -> int:
-    """A year that provisions were written for and that has begun; exit code 2 otherwise."""
+    """Check that a year has begun and provisions were written for it; exit code 2 otherwise."""
     first = min(one.since for one in settings.provisions).year
     last = today(settings).year
     if not first <= number <= last:

@@ -53,7 +53,7 @@ def find(
             span = periods.parse(period) if period else None
         except periods.UnknownPeriod as error:
             exit_with_error(str(error), 2)
-        wanted = search.DraftQuery(
+        query = search.DraftQuery(
             words=words,
             unit=unit_named(unit_name, application.settings) if unit_name else None,
             kind=kind,
@@ -65,12 +65,12 @@ def find(
             adopted=adopted,
             commission=commission,
         )
-        found = search.search(application.engine, wanted, limit=limit)
+        hits = search.search(application.engine, query, limit=limit)
     if as_json:
-        for one in found:
+        for one in hits:
             print(json.dumps(_found(one), ensure_ascii=False))
         return
-    if not found:
+    if not hits:
         print_line("没有找到稿件。可以少写几个条件，或换一个词。")
         return
     table = Table(header_style="bold", box=box.SIMPLE_HEAD)
@@ -78,7 +78,7 @@ def find(
         table.add_column(
             column, no_wrap=column in ("编号", "收稿日", "类别", "结果"), overflow="fold"
         )
-    for one in found:
+    for one in hits:
         marks = ["录用"] * one.adopted + ["积分作废"] * one.voided
         marks += [reason.sentence.rstrip("。") for reason in one.reasons]
         if one.twin_letter and one.similarity is not None:
@@ -98,29 +98,29 @@ def history(
     context: typer.Context,
     draft: Annotated[int, typer.Argument(help="稿件编号。")],
 ) -> None:
-    """What happened to a draft: who did what, when and why."""
+    """Tell what happened to a draft: who did what, when and why."""
     with open_application(settings_of(context)) as application:
-        found = search.one(application.engine, draft)
-        if found is None:
+        hit = search.one(application.engine, draft)
+        if hit is None:
             exit_with_error(f"没有第 {draft} 号稿件。", 1)
-        lines = list(journal.history(application.engine, draft=draft, letter=found.letter))
-        answers = application.outbox.of_letter(found.letter)
+        lines = list(journal.history(application.engine, draft=draft, letter=hit.letter))
+        answers = application.outbox.of_letter(hit.letter)
         earned = application.figures.of_draft(draft)
         zone = application.zone
     print_line(
-        f"第 {draft} 号《{found.title}》，{moment(found.received, zone)} 收到，来信人 {found.sender}"
+        f"第 {draft} 号《{hit.title}》，{moment(hit.received, zone)} 收到，来信人 {hit.sender}"
     )
-    told = [(line.entry.at, story(line, zone, found.position)) for line in lines[::-1]]
-    told += [
+    events = [(line.entry.at, story(line, zone, hit.position)) for line in lines[::-1]]
+    events += [
         (since, f"{moment(since, zone)}　程序　{describe_delivery(kind, state, sent, zone)}")
         for since, kind, state, sent in answers
     ]
-    for _, sentence in sorted(told, key=lambda pair: pair[0]):
+    for _, sentence in sorted(events, key=lambda pair: pair[0]):
         print_line(sentence)
-    state = "积分作废" if found.voided else look_of(found.outcome).word
-    kind = found.kind.value if found.kind else "类别待定"
+    state = "积分作废" if hit.voided else look_of(hit.outcome).word
+    kind = hit.kind.value if hit.kind else "类别待定"
     points = sum(line.points for line in earned)
-    print_line(f"现在：{state}，{found.unit or '待认领'}，{kind}，共 {points} 分")
+    print_line(f"现在：{state}，{hit.unit or '待认领'}，{kind}，共 {points} 分")
     for line in earned:
         print_line(
             f"　　{line.day}　{line.points:+d}　{line.why}"

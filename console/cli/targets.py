@@ -40,10 +40,10 @@ def targets(
         on = today(application.settings)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
         only = unit_named(unit_name, application.settings, period.last) if unit_name else None
-        found = application.figures.progress(period, on)
+        progress = application.figures.progress(period, on)
     _show(
         f"{period.label}任务完成情况",
-        [one for one in found if only in (None, one.unit) and (one.missing or not short)],
+        [one for one in progress if only in (None, one.unit) and (one.missing or not short)],
         as_json,
     )
 
@@ -53,8 +53,8 @@ def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = F
     with open_application(settings_of(context)) as application:
         on = today(application.settings)
         only = unit_named(unit_name, application.settings) if unit_name else None
-        found = application.figures.behind(on)
-    rows = [one for one in found if only in (None, one.unit)]
+        progress = application.figures.behind(on)
+    rows = [one for one in progress if only in (None, one.unit)]
     if not rows and not as_json:
         print_line(f"到 {on} 为止，没有欠报的单位。")
         return

@@ -20,14 +20,14 @@ FAULTS = (
 
 def usage_error(error: TyperException) -> str:
     """
-    The sentence for what the command line's parser objects to.
+    Say what the command line's parser objects to.
 
     The parser's exceptions have no public names beyond their base, so they are told by class name; an
     unknown one keeps its own words.
     """
     context: Any = getattr(error, "ctx", None)
     usage = f"{context.command_path if context is not None else 'shougao'} {HELP}"
-    said = error.format_message()
+    message = error.format_message()
     match type(error).__name__:
         case "NoSuchOption":
             option = getattr(error, "option_name", "")
@@ -38,16 +38,16 @@ def usage_error(error: TyperException) -> str:
         case "BadOptionUsage":
             return f"选项 {getattr(error, 'option_name', '')} 后面要写一个值。用法见 {usage}。"
         case "BadParameter":
-            return f"{_name(error).lstrip()}的值不对：{_fault(error, said)}。用法见 {usage}。"
-    unknown = re.match(r"No such command '(.+?)'", said)
+            return f"{_name(error).lstrip()}的值不对：{_fault(error, message)}。用法见 {usage}。"
+    unknown = re.match(r"No such command '(.+?)'", message)
     if unknown:
         known = context.command.list_commands(context) if context is not None else []
         near = difflib.get_close_matches(unknown[1], known, 1) or known
         return f"没有命令 {unknown[1]}{_perhaps(near)}。用法见 {usage}。"
-    extra = re.match(r"Got unexpected extra argument\S* \((.+)\)", said)
+    extra = re.match(r"Got unexpected extra argument\S* \((.+)\)", message)
     if extra:
         return f"多写了“{extra[1]}”；有空格的内容请加引号。用法见 {usage}。"
-    return f"命令写得不对：{said} 用法见 {usage}。"
+    return f"命令写得不对：{message} 用法见 {usage}。"
 
 
 def _name(error: TyperException) -> str:
@@ -61,21 +61,21 @@ def _name(error: TyperException) -> str:
     return f" {name}（{help_}）" if help_ else f" {name} "
 
 
-def _fault(error: TyperException, said: str) -> str:
-    given = re.search(r"'([^']*)' is not one of (.+?)\.?$", said, re.DOTALL)
+def _fault(error: TyperException, message: str) -> str:
+    given = re.search(r"'([^']*)' is not one of (.+?)\.?$", message, re.DOTALL)
     if given:
         choices = re.findall(r"'([^']*)'", given[2])
         near = difflib.get_close_matches(given[1].upper(), choices, 3, 0.5)
-        shown = near if near and len(choices) > 8 else choices
-        return f"没有“{given[1]}”，可以写 {'、'.join(shown)}"
-    told = said.rpartition(": ")[2].rstrip(".")
+        listed = near if near and len(choices) > 8 else choices
+        return f"没有“{given[1]}”，可以写 {'、'.join(listed)}"
+    detail = message.rpartition(": ")[2].rstrip(".")
     for pattern, words in FAULTS:
-        found = re.search(pattern, told)
-        if found:
-            return words.format(*found.groups())
-    return told
+        match = re.search(pattern, detail)
+        if match:
+            return words.format(*match.groups())
+    return detail
 
 
 def _perhaps(names: Any) -> str:
-    told = "、".join(list(names)[:12])
-    return f"，是否想写 {told}" if told else ""
+    listed = "、".join(list(names)[:12])
+    return f"，是否想写 {listed}" if listed else ""

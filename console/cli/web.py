@@ -43,7 +43,7 @@ def serve_console(
     host: Annotated[str, typer.Option(help="监听地址；默认见 config.toml。")] = "",
     port: Annotated[int, typer.Option(help="端口；默认见 config.toml。")] = 0,
 ) -> None:
-    """The office's pages in the browser. Behind a reverse proxy with TLS, or on loopback alone."""
+    """Serve the office's pages. Behind a reverse proxy with TLS, or on loopback alone."""
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.WARNING)
     where = (host or settings.console.host, port or settings.console.port)
@@ -65,7 +65,7 @@ def serve_console(
 
 @contextmanager
 def pages_beside(application: Application) -> Iterator[None]:
-    """The pages beside the service. Letters matter more: without a place it goes on without pages."""
+    """Serve the pages beside the service, which goes on without them when the port is taken."""
     where = application.settings.console
     try:
         places = place(where.host, where.port)
@@ -97,7 +97,7 @@ def user_add(
         Role, typer.Option(help="viewer 查阅／editor 经办／admin 管理。")
     ] = Role.EDITOR,
 ) -> None:
-    """A new account; prints the one-time link with which its owner sets the password."""
+    """Add an account; print the one-time link with which its owner sets the password."""
     with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).add(name.strip(), role, current_user(), now())
@@ -130,7 +130,7 @@ def user_list(context: typer.Context) -> None:
 def user_password(
     context: typer.Context, name: Annotated[str, typer.Argument(help="账号。")]
 ) -> None:
-    """A one-time link with which a person sets a new password."""
+    """Print a one-time link with which a person sets a new password."""
     with open_application(settings_of(context)) as application:
         try:
             base = _base(application.settings.console)
@@ -174,7 +174,7 @@ def user_disable(
 def token_add(
     context: typer.Context, name: Annotated[str, typer.Argument(help="给哪个程序用。")]
 ) -> None:
-    """A token for /api/v1; it is shown this once."""
+    """Add a token for /api/v1; it is shown this once."""
     secret = new_secret()
     with open_application(settings_of(context)) as application:
         try:
@@ -196,7 +196,7 @@ def token_list(context: typer.Context) -> None:
 def token_revoke(
     context: typer.Context, name: Annotated[str, typer.Argument(help="令牌的名字。")]
 ) -> None:
-    """This token opens no more."""
+    """Revoke a token: it opens nothing any more."""
     with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).revoke_key(name, current_user(), now())

@@ -29,7 +29,7 @@ Members = Mapping[str, bytes]
 def word(
     paragraphs: Sequence[str], table: Sequence[Sequence[str]] = (), photo: bytes = b""
 ) -> bytes:
-    """A .docx with a heading, paragraphs, perhaps a table and a picture."""
+    """Write a .docx with a heading, paragraphs, perhaps a table and a picture."""
     document = docx.Document()
     document.styles["Normal"].font.name = "仿宋"
     document.styles["Normal"].element.rPr.rFonts.set(qn("w:eastAsia"), "仿宋")
@@ -49,7 +49,7 @@ def word(
 
 
 def pdf(paragraphs: Sequence[str], password: str | None = None) -> bytes:
-    """A .pdf with its text, set in a font that every reader has; perhaps locked."""
+    """Write a .pdf with its text, set in a font that every reader has; perhaps locked."""
     pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
     style = ParagraphStyle("body", fontName="STSong-Light", fontSize=14, leading=24, wordWrap="CJK")
     out = io.BytesIO()
@@ -60,7 +60,7 @@ def pdf(paragraphs: Sequence[str], password: str | None = None) -> bytes:
 
 
 def scan(photo: bytes) -> bytes:
-    """A .pdf that is only a picture of a page."""
+    """Write a .pdf that is only a picture of a page."""
     out = io.BytesIO()
     Image.open(io.BytesIO(photo)).convert("RGB").save(out, "PDF")
     return out.getvalue()
@@ -85,7 +85,7 @@ def web_page(paragraphs: Sequence[str]) -> bytes:
 
 
 def photo(seed: int, taken: datetime, size: tuple[int, int] = (1200, 800)) -> bytes:
-    """A JPEG of an invented place, with grain as cameras have it and the moment in its EXIF."""
+    """Write a JPEG of an invented place, with grain as cameras have it and the moment in its EXIF."""
     dice = random.Random(seed)
     width, height = size
     sky = Image.linear_gradient("L").resize(size).point(lambda value: 255 - value // 3)
@@ -110,7 +110,7 @@ def photo(seed: int, taken: datetime, size: tuple[int, int] = (1200, 800)) -> by
 
 
 def zipped(members: Members, method: int = zipfile.ZIP_DEFLATED) -> bytes:
-    """A zip with UTF-8 names."""
+    """Write a zip with UTF-8 names."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:
         for name, data in members.items():
@@ -119,7 +119,7 @@ def zipped(members: Members, method: int = zipfile.ZIP_DEFLATED) -> bytes:
 
 
 def zipped_in_gbk(members: Members) -> bytes:
-    """A zip as Explorer and WinRAR on Chinese Windows write it: raw GBK names, no flag."""
+    """Write a zip as Explorer and WinRAR on Chinese Windows do: raw GBK names, no flag."""
     local, central = io.BytesIO(), io.BytesIO()
     for name, data in members.items():
         raw_name, packed = name.encode("gb18030"), zlib.compress(data, 6)[2:-4]
@@ -136,7 +136,7 @@ def zipped_in_gbk(members: Members) -> bytes:
 
 
 def zipped_with_password(members: Members, password: str) -> bytes:
-    """A zip under AES-256, as WinZip and 7-Zip write it."""
+    """Write a zip under AES-256, as WinZip and 7-Zip do."""
     out = io.BytesIO()
     with pyzipper.AESZipFile(out, "w", zipfile.ZIP_DEFLATED, encryption=pyzipper.WZ_AES) as archive:
         archive.setpassword(password.encode())
@@ -146,7 +146,7 @@ def zipped_with_password(members: Members, password: str) -> bytes:
 
 
 def seven_zipped(members: Members) -> bytes:
-    """A 7z."""
+    """Write a 7z."""
     out = io.BytesIO()
     with py7zr.SevenZipFile(out, "w") as archive:
         for name, data in members.items():
@@ -155,7 +155,7 @@ def seven_zipped(members: Members) -> bytes:
 
 
 def tarred(members: Members) -> bytes:
-    """A tar.gz, as Linux desktops and UOS write it."""
+    """Write a tar.gz, as Linux desktops and UOS do."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as archive:
         for name, data in members.items():
@@ -166,7 +166,7 @@ def tarred(members: Members) -> bytes:
 
 
 def rarred(members: Members) -> bytes:
-    """A RAR 5 archive with stored members (no free program writes any). Source: RAR 5.0 technote."""
+    """Write a RAR 5 archive with stored members (no free program writes any). Source: RAR 5.0 technote."""
     out = b"Rar!\x1a\x07\x01\x00" + _block(_number(1) + _number(0) + _number(0))
     for name, data in members.items():
         raw_name = name.encode()

@@ -74,7 +74,7 @@ class _Desk:
 
 
 def samples(now: datetime) -> list[Sample]:
-    """The letters, in the order of their arrival. `now` is aware; every draft is told from it."""
+    """Write the letters, in the order of their arrival. `now` is aware; every draft is told from it."""
     desk = _Desk(now)
     for group in (_accepted, _held, _refused_form, _refused_archives, _ignored):
         group(desk)
@@ -243,14 +243,14 @@ def _refused_form(desk: _Desk) -> None:
 def _refused_archives(desk: _Desk) -> None:
     picture = files.photo(2, desk.now - timedelta(days=2))
     news = {"动态.docx": files.word(texts.training("洛阳镇", desk.day(), "李喆"))}
-    whole = files.zipped(news | {"现场.jpg": picture})
+    packed = files.zipped(news | {"现场.jpg": picture})
     desk.put(
         "退稿：压缩包有密码，没有告知", SUN, "雪堰镇稿件", Outcome.REFUSED, Reason.LOCKED_ARCHIVE,
         attachments={"稿件.zip": files.zipped_with_password(news, "不告诉你")},
     )  # fmt: skip
     desk.put(
         "退稿：压缩包损坏", LI, "洛阳镇稿件", Outcome.REFUSED, Reason.DAMAGED_ARCHIVE,
-        attachments={"稿件.zip": whole[: len(whole) // 2]},
+        attachments={"稿件.zip": packed[: len(packed) // 2]},
     )  # fmt: skip
     seven = files.seven_zipped(news | {"现场.jpg": picture})
     desk.put(
@@ -314,7 +314,7 @@ def _mail(
     headers: Mapping[str, str],
     received: datetime,
 ) -> bytes:
-    """A letter as Foxmail would write it, except that even letters carry their names in raw GBK."""
+    """Write a letter as Foxmail would, except that even letters carry their names in raw GBK."""
     mail = EmailMessage()
     mail["From"] = sender
     mail["To"] = INBOX

@@ -34,6 +34,7 @@ def run(
 
     Raises:
         ConfigError: there is no config.toml to start from.
+
     """
     if not (folder / "config.toml").exists() or not (folder / "in").is_dir():
         _lay_out(folder)

@@ -123,7 +123,7 @@ def ctx(unit: str, on: str, author: str) -> list[str]:
 
 
 def short_article(unit: str, on: str, author: str) -> list[str]:
-    """Called 综合, and far from 800 characters."""
+    """Write a text called 综合, and far from 800 characters."""
     return [
         "从“厂中厂”看小微园区的安全账",
         f"{on}，{unit}完成了对全部小微园区的一轮走访。走访下来，最大的感受是：出租方只管收租，承租方流动频繁，安全责任常常落空。",
@@ -170,7 +170,7 @@ def weekly_opinions(unit: str, first: str, second: str, author: str) -> list[str
 
 
 def doubtful_collection(unit: str, on: str, author: str) -> list[str]:
-    """What may be one report with sections, or several pieces: nobody can tell for certain."""
+    """Write what may be one report with sections, or several pieces: nobody can tell for certain."""
     return [
         f"{unit}本周工作动态",
         "一、镇安委办召开安全生产例会",

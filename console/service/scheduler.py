@@ -34,7 +34,7 @@ def serve(
     application: Application, pages: Callable[[], AbstractContextManager[None]] = nullcontext
 ) -> None:
     """
-    Rounds and delivery by APScheduler until SIGTERM or SIGINT; the round in hand is finished.
+    Run rounds and delivery until SIGTERM or SIGINT; the round in hand is finished.
 
     `pages` carries the office's pages along. A mailbox that refuses us is told in the log and tried
     again: the office may mend it meanwhile.

@@ -127,7 +127,7 @@ class Settings:
         return self.provisions[-1].zone
 
     def provisions_at(self, moment: datetime) -> Provisions:
-        """The regulation in force at a moment; before the first one, the first."""
+        """Return the regulation in force at a moment; before the first one, the first."""
         in_force = [
             provisions
             for provisions in self.provisions
@@ -136,7 +136,7 @@ class Settings:
         return in_force[-1] if in_force else self.provisions[0]
 
     def provisions_on_day(self, day: date) -> Provisions:
-        """The regulation in force on an office day; before the first one, the first."""
+        """Return the regulation in force on an office day; before the first one, the first."""
         in_force = [provisions for provisions in self.provisions if provisions.since <= day]
         return in_force[-1] if in_force else self.provisions[0]
 
@@ -204,34 +204,37 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
 
 
 def mailbox_password(settings: Settings, environ: Mapping[str, str]) -> str:
-    """The mailbox's password, from the environment or its file. Raises ConfigError without one."""
-    found = _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
-    if found is None:
+    """Read the mailbox's password, from the environment or its file. Raises ConfigError without one."""
+    password = _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
+    if password is None:
         raise ConfigError(_no_password("mailbox", MAILBOX_PASSWORD))
-    return found
+    return password
 
 
 def relay_password(settings: Settings, environ: Mapping[str, str]) -> str:
-    """The relay's password; the mailbox's serves where none of its own is given."""
-    found = _password(RELAY_PASSWORD, settings.relay.password_file, settings, environ)
-    found = found or _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
-    if found is None:
+    """Read the relay's password; the mailbox's serves where none of its own is given."""
+    password = _password(RELAY_PASSWORD, settings.relay.password_file, settings, environ)
+    password = password or _password(
+        MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ
+    )
+    if password is None:
         raise ConfigError(_no_password("relay", RELAY_PASSWORD))
-    return found
+    return password
 
 
 def push_addresses(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
     """
-    Where the digest's headline is pushed to, from the environment or its file; none by default. They
-    hold keys: each is a secret. A line that begins with # is a comment.
+    Read where the digest's headline is pushed to, from the environment or its file; none by default.
+
+    They hold keys: each is a secret. A line that begins with # is a comment.
     """
-    told = _password(PUSH_ADDRESSES, settings.digest.push_file, settings, environ) or ""
-    lines = [line for line in told.splitlines() if not line.lstrip().startswith("#")]
+    text = _password(PUSH_ADDRESSES, settings.digest.push_file, settings, environ) or ""
+    lines = [line for line in text.splitlines() if not line.lstrip().startswith("#")]
     return tuple(address for line in lines for address in line.split())
 
 
 def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
-    """SQLite in the data folder, or the PostgreSQL database named, with its password if it has one."""
+    """Return the URL of the ledger: SQLite in the data folder, or PostgreSQL with its password."""
     named = settings.storage.ledger
     if not named:
         return f"sqlite:///{settings.data_dir / 'ledger.db'}"
@@ -250,11 +253,11 @@ def _password(
         file = str(credential) if credential.exists() else ""
     if not file:
         return None
-    place = settings.path.resolve().parent / file
+    path = settings.path.resolve().parent / file
     try:
-        return place.read_text(encoding="utf-8").strip() or None
+        return path.read_text(encoding="utf-8").strip() or None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"读不出密码文件 {place}，请检查路径和权限（600）。") from error
+        raise ConfigError(f"读不出密码文件 {path}，请检查路径和权限（600）。") from error
 
 
 def _no_password(section: str, variable: str) -> str:
@@ -301,10 +304,10 @@ def _as_written(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _dotted(place: Sequence[int | str]) -> str:
+def _dotted(location: Sequence[int | str]) -> str:
     return "".join(
         f"[{part + 1}]" if isinstance(part, int) else f"{'.' if number else ''}{part}"
-        for number, part in enumerate(place)
+        for number, part in enumerate(location)
     )
 
 
@@ -317,7 +320,7 @@ def _known_keys() -> set[str]:
 
 
 def _contradictions(file: _File) -> Iterator[str]:
-    """What no single value shows."""
+    """Find what no single value shows."""
     if file.data.ledger:
         try:
             url = make_url(file.data.ledger)

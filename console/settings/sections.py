@@ -29,8 +29,10 @@ class OfficeSettings:
 @dataclass(frozen=True, slots=True)
 class DataSettings:
     """
-    Where ledger and vault lie. `ledger`: empty for SQLite in the folder, or a PostgreSQL URL without
-    a password (postgresql://account@host/database).
+    Where ledger and vault lie.
+
+    `ledger`: empty for SQLite in the folder, or a PostgreSQL URL without a password
+    (postgresql://account@host/database).
     """
 
     __pydantic_config__ = STRICT
@@ -95,8 +97,10 @@ class LimitSettings:
 @dataclass(frozen=True, slots=True)
 class OcrSettings:
     """
-    Text in pictures of pages. `seconds`: after so many no further page of a letter is begun;
-    `memory`: bytes of address space of the process that recognises. Needs the extra `ocr`.
+    Text in pictures of pages; needs the extra `ocr`.
+
+    `seconds`: after so many no further page of a letter is begun; `memory`: bytes of address space of
+    the process that recognises.
     """
 
     __pydantic_config__ = STRICT
@@ -109,8 +113,10 @@ class OcrSettings:
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """
-    The office's pages. `address`: how browsers reach them, for links in the digest. With it a reverse
-    proxy at one of `proxies` (addresses or networks) is believed when it tells who asks, and by TLS.
+    The office's pages.
+
+    `address`: how browsers reach them, for links in the digest. With it a reverse proxy at one of
+    `proxies` (addresses or networks) is believed when it tells who asks, and by TLS.
     """
 
     __pydantic_config__ = STRICT
@@ -147,8 +153,9 @@ class ReminderSettings:
 @dataclass(frozen=True, slots=True)
 class NoticeSettings:
     """
-    The quarterly notice: 主送, 署名, to which addresses a published one is owed, and the office's own
-    template in place of ours.
+    The quarterly notice.
+
+    主送, 署名, to which addresses a published one is owed, and the office's own template in place of ours.
     """
 
     __pydantic_config__ = STRICT

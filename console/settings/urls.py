@@ -56,14 +56,14 @@ def mailbox_url(text: str, base: Path) -> MailboxUrl | MaildirUrl:
     """`maildir:PATH` is taken from `base` when it is relative. Raises UrlError."""
     if text.startswith("maildir:"):
         return MaildirUrl(_folder(text, base))
-    found = _URL.fullmatch(text)
-    if found is None or found["scheme"] not in _IMAP or not found["account"]:
+    match = _URL.fullmatch(text)
+    if match is None or match["scheme"] not in _IMAP or not match["account"]:
         raise UrlError(
             f"邮箱地址“{_without_secret(text)}”不对，应写作 imaps://账号@服务器:993 或 maildir:目录。"
         )
-    port, tls = _IMAP[found["scheme"]]
+    port, tls = _IMAP[match["scheme"]]
     return MailboxUrl(
-        _account(found["account"]), found["host"].strip("[]"), int(found["port"] or port), tls
+        _account(match["account"]), match["host"].strip("[]"), int(match["port"] or port), tls
     )
 
 
@@ -71,14 +71,14 @@ def relay_url(text: str, base: Path) -> RelayUrl | MaildirUrl:
     """As mailbox_url, for smtps, smtp+starttls and smtp. Raises UrlError."""
     if text.startswith("maildir:"):
         return MaildirUrl(_folder(text, base))
-    found = _URL.fullmatch(text)
-    if found is None or found["scheme"] not in _SMTP:
+    match = _URL.fullmatch(text)
+    if match is None or match["scheme"] not in _SMTP:
         raise UrlError(
             f"发信地址“{_without_secret(text)}”不对，应写作 smtps://账号@服务器:465 或 maildir:目录。"
         )
-    port, tls = _SMTP[found["scheme"]]
+    port, tls = _SMTP[match["scheme"]]
     return RelayUrl(
-        _account(found["account"] or ""), found["host"].strip("[]"), int(found["port"] or port), tls
+        _account(match["account"] or ""), match["host"].strip("[]"), int(match["port"] or port), tls
     )
 
 

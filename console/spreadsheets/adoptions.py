@@ -44,12 +44,12 @@ class Reported:
 
 def read_adoptions(path: Path, provisions: Provisions) -> list[tuple[int, Reported]]:
     """
-    The rows, each with its number in the file.
+    Read the rows, each with its number in the file.
 
     Raises: SheetError with every faulty row named; then nothing is to be imported.
     """
     sheet = read_sheet(path, COLUMNS, ["title", "unit", "outlet", "day"])
-    found, faults = [], []
+    rows, faults = [], []
     for number, values in sheet.rows:
         unit = units.find(values["unit"], provisions.units)
         day = _day(values["day"])
@@ -60,7 +60,7 @@ def read_adoptions(path: Path, provisions: Provisions) -> list[tuple[int, Report
         elif day is None:
             faults.append(f"第{number}行：“{values['day']}”不是日期，请写成 2022-03-05 的样子")
         else:
-            found.append(
+            rows.append(
                 (
                     number,
                     Reported(
@@ -70,7 +70,7 @@ def read_adoptions(path: Path, provisions: Provisions) -> list[tuple[int, Report
             )
     if faults:
         raise SheetError(f"{path.name} 未导入，请改正后重试：\n  " + "\n  ".join(faults))
-    return found
+    return rows
 
 
 def _day(text: str) -> date | None:

@@ -35,32 +35,32 @@ class Sheet:
 
 def read_sheet(path: Path, columns: Mapping[str, str], needed: Collection[str]) -> Sheet:
     """
-    The table of a file. `columns`: field by heading; `needed`: the fields that must be there.
+    Read the table of a file. `columns`: field by heading; `needed`: the fields that must be there.
 
     Raises: SheetError.
     """
     above, rows = _rows(path)
     for number, row in enumerate(rows[:HEADING_WITHIN]):
         fields: dict[str, int] = {}
-        for place, cell in enumerate(row):
+        for column, cell in enumerate(row):
             field = columns.get(re.sub(r"\s+", "", cell))
             if field is not None:
-                fields.setdefault(field, place)
+                fields.setdefault(field, column)
         if set(needed) <= set(fields):
-            told = (
+            numbered = (
                 (line, _values(cells, fields))
                 for line, cells in enumerate(rows[number + 1 :], number + 2)
             )
-            filled = tuple((line, values) for line, values in told if any(values.values()))
+            filled = tuple((line, values) for line, values in numbered if any(values.values()))
             return Sheet(filled, "\n".join([above, *("\t".join(cells) for cells in rows[:number])]))
     names = {field: heading for heading, field in reversed(list(columns.items()))}
-    wanted = "、".join(dict.fromkeys(names.values()))
+    headings = "、".join(dict.fromkeys(names.values()))
     must = "、".join(names[field] for field in needed)
-    raise SheetError(f"{path.name} 的表头不对：应有“{wanted}”各列，其中{must}必填。")
+    raise SheetError(f"{path.name} 的表头不对：应有“{headings}”各列，其中{must}必填。")
 
 
 def _values(cells: Sequence[str], fields: Mapping[str, int]) -> dict[str, str]:
-    return {field: cells[place] if place < len(cells) else "" for field, place in fields.items()}
+    return {field: cells[column] if column < len(cells) else "" for field, column in fields.items()}
 
 
 def _rows(path: Path) -> tuple[str, list[list[str]]]:

@@ -81,10 +81,10 @@ def read_roster(path: Path, known_units: Sequence[Unit]) -> list[Officer]:
 
 
 def addresses_in(text: str) -> tuple[str, ...]:
-    """The e-mail addresses that somebody wrote, however parted, in lower case."""
+    """Find the e-mail addresses that somebody wrote, however parted, in lower case."""
     return tuple(sorted({found.lower() for found in _ADDRESS.findall(text)}))
 
 
 def mask(phone: str) -> str:
-    """A phone number fit to be shown: 138****0000."""
+    """Mask a phone number for showing: 138****0000."""
     return f"{phone[:3]}****{phone[-4:]}" if len(phone) >= 8 else "****" if phone else ""

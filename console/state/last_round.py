@@ -14,8 +14,9 @@ NAME = "last-round.json"
 @dataclass(frozen=True, slots=True)
 class Pulse:
     """
-    When a round last ended, when one last ended well, what troubled the last one, how many seconds
-    it took.
+    The last round.
+
+    When it ended, when one last ended well, what troubled the last one, how many seconds it took.
     """
 
     ended: datetime | None = None
@@ -25,34 +26,34 @@ class Pulse:
 
 
 def read(data: Path) -> Pulse:
-    """The last round of a data folder; an empty Pulse when there was none, or none that can be read."""
+    """Read the last round of a data folder; an empty Pulse when there was none, or none that can be read."""
     try:
-        told = json.loads((data / NAME).read_text(encoding="utf-8"))
+        values = json.loads((data / NAME).read_text(encoding="utf-8"))
         return Pulse(
-            _moment(told["ended"]),
-            _moment(told["well"]),
-            str(told["trouble"]),
-            float(told["seconds"]),
+            _moment(values["ended"]),
+            _moment(values["well"]),
+            str(values["trouble"]),
+            float(values["seconds"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return Pulse()
 
 
 def record_round(data: Path, ended: datetime, trouble: str, seconds: float) -> None:
-    """Record a round. A disk that is full is told elsewhere: this must not fail a round."""
+    """Write last-round.json atomically; OSError is swallowed, since it must not fail a round."""
     before = read(data)
-    told = {
+    values = {
         "ended": ended.isoformat(),
         "well": ended.isoformat() if not trouble else before.well and before.well.isoformat(),
         "trouble": trouble,
         "seconds": round(seconds, 3),
     }
-    passing = data / f".{NAME}.{os.getpid()}"
+    temporary = data / f".{NAME}.{os.getpid()}"
     try:
-        passing.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
-        passing.replace(data / NAME)
+        temporary.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
+        temporary.replace(data / NAME)
     except OSError:
-        passing.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
 
 
 def _moment(text: str | None) -> datetime | None:

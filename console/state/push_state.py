@@ -21,8 +21,10 @@ RESTS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180))
 @dataclass(frozen=True, slots=True)
 class Pushed:
     """
-    A day's message and what became of it. `done`: keys of the targets that took it; `failed`: those
-    that did not, as people may read them; `again`: when they are asked next (ISO 8601).
+    A day's message and what became of it.
+
+    `done`: keys of the targets that took it; `failed`: those that did not, as people may read them;
+    `again`: when they are asked next (ISO 8601).
     """
 
     day: str = ""
@@ -43,23 +45,29 @@ class Pushed:
 
 
 def read(data: Path) -> Pushed:
-    """The last push of a data folder; an empty one where there is none that can be read."""
+    """Read the last push of a data folder; an empty one where there is none that can be read."""
     try:
-        told = json.loads((data / NAME).read_text(encoding="utf-8"))
-        return Pushed(**{**told, "done": tuple(told["done"]), "failed": tuple(told["failed"])})
+        values = json.loads((data / NAME).read_text(encoding="utf-8"))
+        lists = {name: tuple(values[name]) for name in ("done", "failed")}
+        return Pushed(**{**values, **lists})
     except (OSError, ValueError, KeyError, TypeError):
         return Pushed()
 
 
 def start(data: Path, day: date, message: Message) -> None:
-    """Keep a day's message before anybody is told: what is tried again says the same."""
+    """Persist the message before the first attempt, so that retries send the same text."""
     _write(data, Pushed(day.isoformat(), message.title, message.text, message.link))
 
 
 def deliver_pending(data: Path, targets: tuple[Target, ...], now: datetime) -> int:
     """
-    Offer the day's message to those who have not taken it, and remember each at once; how many took
-    it. A crash in between repeats one message at most. Call it when `Pushed.due` says so.
+    Offer the day's message to those who have not taken it, and remember each at once.
+
+    A crash in between repeats one message at most. Call it when `Pushed.due` says so.
+
+    Returns:
+        How many took it.
+
     """
     last = read(data)
     failed = []
@@ -86,9 +94,9 @@ def deliver_pending(data: Path, targets: tuple[Target, ...], now: datetime) -> i
 
 
 def _write(data: Path, pushed: Pushed) -> None:
-    passing = data / f".{NAME}.{os.getpid()}"
+    temporary = data / f".{NAME}.{os.getpid()}"
     try:
-        passing.write_text(json.dumps(asdict(pushed), ensure_ascii=False), encoding="utf-8")
-        passing.replace(data / NAME)
+        temporary.write_text(json.dumps(asdict(pushed), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(data / NAME)
     except OSError:
-        passing.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
