@@ -18,16 +18,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import multiprocessing
-import random
 import smtplib
 import socket
 import ssl
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -36,15 +33,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import trustme
-import xlsxwriter
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-from bench.ledger import UNITS
+from bench.notice_year import YEAR, GivenFigures, facts_of, floor_of_notice, year_of
 from ledger.models.database import open_ledger
 from ledger.outbox import Outbox
-from ledger.queries.facts import FactReader, Facts
-from ledger.queries.figures import Figures, Summary
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.deliver import Ceilings, deliver
@@ -54,13 +48,11 @@ from notifier.mail.message import render
 from notifier.mail.page import Office
 from notifier.mail.templating import shipped
 from notifier.notice.document import document
-from notifier.notice.facts import NoticeFacts, Printed, Received, Setback
 from notifier.notice.workbook import workbook
 from rulebook.model import (
     Draft,
     DraftVerdict,
     EventDate,
-    Group,
     Kind,
     Outcome,
     Sender,
@@ -68,9 +60,6 @@ from rulebook.model import (
     Timely,
     Verdict,
 )
-from rulebook.periods import Period, Span, parse
-from rulebook.points import Adoption, Scored
-from rulebook.provisions import Points, Provisions, Target
 
 NOW = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 FROM, PASSWORD = "inbox@office.example", "bench"
@@ -78,15 +67,6 @@ OFFICE = Office(
     "区应急管理局人事教育科", "信息宣传收稿邮箱", "如有疑问，请直接回复本邮件。",
     "office.example", "Asia/Shanghai", FROM,
 )  # fmt: skip
-TARGETS = tuple(
-    Target(group, kind, count, period)
-    for group in Group
-    for kind, count, period in (
-        (Kind.NEWS, 1, Span.WEEK), (Kind.OPINION, 3, Span.WEEK), (Kind.ARTICLE, 1, Span.MONTH),
-    )
-)  # fmt: skip
-RULES = Provisions(date(2022, 1, 1), "bench", date(2022, 1, 1), UNITS, targets=TARGETS)
-YEAR = parse("2022")
 
 
 @dataclass(frozen=True)
@@ -289,14 +269,14 @@ def notice(count: int) -> None:
     with Watch() as making:
         facts = year_of(count)
     total = sum(draft.times for draft in facts.drafts)
-    figures = _Read(facts)
+    figures = GivenFigures(facts)
     with Watch() as adding:
         summary = figures.summary(YEAR, date(2023, 1, 5))
     with Watch() as writing:
-        told = _told(summary)
-        files = document(told), workbook(told)
+        notice_facts = facts_of(summary)
+        files = document(notice_facts), workbook(notice_facts)
     with Watch() as floor:
-        _floor(facts)
+        floor_of_notice(facts)
     whole = Spent(adding.spent.clock + writing.spent.clock, adding.spent.cpu + writing.spent.cpu)
     print(
         f"a year's notice of {total:,} drafts in {len(facts.drafts):,} groups, "
@@ -306,97 +286,6 @@ def notice(count: int) -> None:
     print(f"  .docx and .xlsx       {writing.spent}   {len(files[0]):,} + {len(files[1]):,} bytes")
     print(f"  in all                {whole}   (aim: 3 s after the query)")
     print(f"  floor: sums, a sheet  {floor.spent}   {_ratio(whole, floor.spent)}")
-
-
-class _Facts(FactReader):
-    """Facts that were read already."""
-
-    def __init__(self, facts: Facts) -> None:
-        self._known = facts
-
-    def of_period(self, period: Period) -> Facts:
-        return self._known
-
-
-class _Read(Figures):
-    """The ledger's figures with the facts already read."""
-
-    def __init__(self, facts: Facts) -> None:
-        self.facts = _Facts(facts)
-        self._provisions_on = lambda _day: RULES
-        self._is_workday = lambda day: day.weekday() < 5
-
-
-def year_of(count: int) -> Facts:
-    """Drafts in groups that are alike, as FactReader reads them, and printed ones by themselves."""
-    made = random.Random(count)
-    ways = (
-        (Outcome.ACCEPTED, Timely.ON_TIME), (Outcome.ACCEPTED, Timely.LATE),
-        (Outcome.HELD, Timely.UNDETERMINED), (Outcome.REFUSED, Timely.ON_TIME),
-    )  # fmt: skip
-    kinds = (Kind.NEWS, Kind.OPINION, Kind.ARTICLE)
-    groups = [
-        (unit.name, kind, YEAR.first + timedelta(days=day), *way)
-        for unit in UNITS for kind in kinds for day in range(365) for way in ways
-    ]  # fmt: skip
-    printed = min(2000, count // 10)
-    each, rest = divmod(count - printed, len(groups))
-    drafts = [
-        Scored(0, *group, times=each + (number < rest))
-        for number, group in enumerate(groups)
-        if each + (number < rest)
-    ]
-    adoptions = []
-    for number in range(1, printed + 1):
-        unit, day = made.choice(UNITS).name, YEAR.first + timedelta(days=made.randrange(360))
-        drafts.append(
-            Scored(number, unit, Kind.ARTICLE, day, Outcome.ACCEPTED, Timely.NOT_APPLICABLE)
-        )
-        tier = made.randint(1, 5)
-        adoptions.append(
-            Adoption(number, number, unit, Kind.ARTICLE, f"第{tier}{number % 6}报", tier, day)
-        )
-    return Facts(tuple(drafts), tuple(adoptions))
-
-
-def _told(summary: Summary) -> NoticeFacts:
-    """Return what console/actions/notices.py asks of a summary."""
-    received: Counter[tuple[str, Kind | None]] = Counter()
-    for draft in summary.facts.drafts:
-        if draft.unit and draft.outcome is not Outcome.REFUSED:
-            received[draft.unit, draft.kind] += draft.times
-    printed = Counter((one.outlet, one.tier, one.unit) for one in summary.facts.adoptions)
-    tables = dict(summary.tables)
-    return NoticeFacts(
-        office="区应急管理局人事教育科",
-        period=YEAR,
-        towns=tables[Group.TOWNS],
-        offices=tables[Group.OFFICES],
-        dated=date(2023, 1, 5),
-        points=Points(),
-        addressees=("各单位",),
-        completions=summary.completions,
-        received=tuple(Received(*key, many) for key, many in received.items()),
-        setbacks=tuple(Setback(raw.unit, raw.late, raw.refused) for raw in summary.raw),
-        adoptions=tuple(Printed(*key, many) for key, many in printed.items()),
-    )
-
-
-def _floor(facts: Facts) -> bytes:
-    """Every group looked at once, and one plain sheet."""
-    sums: Counter[tuple[str, Kind | None]] = Counter()
-    for draft in facts.drafts:
-        if draft.unit and draft.outcome is Outcome.ACCEPTED and draft.timely is not Timely.LATE:
-            sums[draft.unit, draft.kind] += draft.times
-    tiers = Counter((one.unit, one.tier) for one in facts.adoptions)
-    out = io.BytesIO()
-    letters = xlsxwriter.Workbook(out, {"in_memory": True})
-    sheet = letters.add_worksheet()
-    for line, unit in enumerate(UNITS):
-        row = [sums[unit.name, kind] for kind in Kind] + [tiers[unit.name, t] for t in range(1, 6)]
-        sheet.write_row(line, 0, [unit.name, *row])
-    letters.close()
-    return out.getvalue()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, JournalLine
-from ledger.labels import ACTS_IN_SENTENCES, POST_KINDS, ROLES
+from ledger.labels import ACTS_IN_SENTENCES, LETTER_KINDS, ROLES
 from ledger.states import Act, DeliveryState, LetterKind
 from notifier.mail.page import moment
 from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
@@ -82,7 +82,7 @@ def describe_delivery(
     kind: LetterKind, state: DeliveryState, sent: datetime | None, zone: str
 ) -> str:
     """Say what became of an answer of ours."""
-    name = POST_KINDS[kind]
+    name = LETTER_KINDS[kind]
     if state is DeliveryState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
     return f"{name}{'发不出去，已放弃' if state is DeliveryState.GIVEN_UP else '待发'}"

@@ -16,12 +16,12 @@ LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.SETTLED: "已办结",
     LetterState.SET_ASIDE: "已搁置",
 }
-POST_STATES: Mapping[DeliveryState, str] = {
+DELIVERY_STATES: Mapping[DeliveryState, str] = {
     DeliveryState.OWED: "待发",
     DeliveryState.SENT: "已发出",
     DeliveryState.GIVEN_UP: "无法送达",
 }
-POST_KINDS: Mapping[LetterKind, str] = {
+LETTER_KINDS: Mapping[LetterKind, str] = {
     LetterKind.RECEIPT: "回执",
     LetterKind.CORRECTION: "更正回执",
     LetterKind.REMINDER: "催报",

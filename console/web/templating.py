@@ -32,8 +32,8 @@ WORDS = {
     "KINDS": labels.KINDS,
     "FILE_ROLES": labels.FILE_ROLES,
     "STATES": ledger_labels.LETTER_STATES,
-    "POSTS": ledger_labels.POST_STATES,
-    "POST_KINDS": ledger_labels.POST_KINDS,
+    "POSTS": ledger_labels.DELIVERY_STATES,
+    "POST_KINDS": ledger_labels.LETTER_KINDS,
     "ROLES": ledger_labels.ROLES,
     "ACTS": ledger_labels.ACTS,
 }

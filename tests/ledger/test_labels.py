@@ -11,8 +11,8 @@ from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
     ("words", "members"),
     [
         (labels.LETTER_STATES, LetterState),
-        (labels.POST_STATES, DeliveryState),
-        (labels.POST_KINDS, LetterKind),
+        (labels.DELIVERY_STATES, DeliveryState),
+        (labels.LETTER_KINDS, LetterKind),
         (labels.ROLES, Role),
         (labels.ACTS, Act),
         (labels.ACTS_IN_SENTENCES, Act),
