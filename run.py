@@ -27,6 +27,7 @@ USAGE = "用法：python3 run.py demo（演示） 或 python3 run.py test（测�
 
 
 def main(arguments: list[str]) -> int:
+    """Run one of the two commands; return its exit code."""
     if len(arguments) < 1 or arguments[0] not in ("demo", "test"):
         print(USAGE, file=sys.stderr)
         return 2
@@ -47,8 +48,8 @@ def main(arguments: list[str]) -> int:
 def set_up() -> str:
     """Make `.venv` as the requirements say, unless it is so already. Returns what went wrong."""
     lists = [REQUIREMENTS, *([RECOGNITION] if os.environ.get("SHOUGAO_OCR") else [])]
-    wanted = hashlib.sha256(b"".join(path.read_bytes() for path in lists)).hexdigest()
-    if MARK.exists() and MARK.read_text() == wanted and PYTHON.exists():
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in lists)).hexdigest()
+    if MARK.exists() and MARK.read_text() == digest and PYTHON.exists():
         return ""
     print("正在准备运行环境（只在第一次需要，约一两分钟）……", file=sys.stderr, flush=True)
     if not _has_pip() and not _make():
@@ -62,12 +63,12 @@ def set_up() -> str:
     ):
         if subprocess.run(step, cwd=ROOT, check=False).returncode != 0:
             return "安装依赖没有成功（见上）。请检查网络或 pip 的软件源设置，再试一次。"
-    MARK.write_text(wanted)
+    MARK.write_text(digest)
     return ""
 
 
 def _make() -> bool:
-    """A fresh `.venv` with pip, by venv or, where Debian left its ensurepip out, by virtualenv."""
+    """Make a fresh `.venv` with pip, by venv or, where Debian left its ensurepip out, by virtualenv."""
     if importlib.util.find_spec("ensurepip") is not None:
         try:
             venv.create(HOME, with_pip=True, clear=True)

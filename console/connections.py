@@ -1,4 +1,4 @@
-"""What lies outside the house: the mailbox, the relay, the robots to which a headline is pushed."""
+"""Services outside: the mailbox, the relay, the robots to which a headline is pushed."""
 
 from __future__ import annotations
 

@@ -20,6 +20,7 @@ from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdic
 from rulebook.points_table import COLUMNS, Column
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
+from rulebook.targets import Progress
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CELL_CHARACTERS = 32_767
@@ -181,6 +182,42 @@ def letter_json(letter: LetterSummary) -> json_types.Letter:
         "outcome": letter.outcome.value if letter.outcome else None,
         "reasons": [reason.name for reason in letter.reasons],
         "drafts": letter.drafts,
+    }
+
+
+def draft_hit(hit: DraftHit) -> dict[str, Any]:
+    """Return the stable form of a draft that a search found, as `ledger search --json` gives it."""
+    return {
+        "draft": hit.draft,
+        "letter": hit.letter,
+        "title": hit.title,
+        "unit": hit.unit,
+        "kind": hit.kind.value if hit.kind else None,
+        "day": hit.day.isoformat(),
+        "characters": hit.characters,
+        "happened": hit.event_date.isoformat() if hit.event_date else None,
+        "timely": hit.timely.value,
+        "outcome": hit.outcome.value,
+        "reasons": [reason.name for reason in hit.reasons],
+        "voided": hit.voided,
+        "adopted": hit.adopted,
+        "twin_letter": hit.twin_letter,
+        "similarity": hit.similarity,
+    }
+
+
+def target_progress(progress: Progress) -> dict[str, Any]:
+    """Return the stable form of a unit's progress towards one target."""
+    return {
+        "unit": progress.unit,
+        "kind": progress.kind.value,
+        "period": progress.period.name,
+        "first": progress.period.first.isoformat(),
+        "last": progress.period.last.isoformat(),
+        "wanted": progress.wanted,
+        "reported": progress.reported,
+        "missing": progress.missing,
+        "waived": progress.waived,
     }
 
 

@@ -18,7 +18,6 @@ from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.logging import RichHandler
 from sqlalchemy.exc import OperationalError
 from typer.exceptions import Abort, TyperException
 
@@ -35,7 +34,7 @@ from console.cli.options import (
     settings_of,
 )
 from console.cli.round_view import print_round, print_verdict, run_with_progress
-from console.cli.terminal import PlainConsole, exit_with_error, print_error, print_line
+from console.cli.terminal import PlainHandler, exit_with_error, print_error, print_line
 from console.cli.usage_errors import usage_error
 from console.clock import now
 from console.connections import program_version
@@ -121,7 +120,7 @@ def front(
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(message)s",
-        handlers=[RichHandler(console=PlainConsole(stderr=True), show_path=False)],
+        handlers=[PlainHandler()],
     )
 
 
@@ -216,7 +215,7 @@ def export(
     if form is Format.XLSX and out is None:
         exit_with_error("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
     with open_application(settings) as application:
-        # what leaves the house is told in the journal, before it leaves
+        # what leaves the office is recorded in the journal, before it leaves
         record(
             application.engine,
             JournalEntry(now(), current_user(), Act.EXPORTED, {"what": what.value}),

@@ -70,10 +70,10 @@ def examine(config: Path, environ: Mapping[str, str]) -> list[Finding]:
         lambda: _data(settings, environ),
         _tools,
         lambda: _recognition(settings),
-        _walls,
+        _confinement,
         lambda: _mailbox(settings, environ),
         lambda: _relay(settings, environ),
-        lambda: _words(settings),
+        lambda: _templates(settings),
         lambda: _push(settings, environ),
     )
     return [*first, *(finding for check in checks for finding in check())]
@@ -190,26 +190,26 @@ def _recognition(settings: Settings) -> Iterator[Finding]:
         )
 
 
-def _walls() -> Iterator[Finding]:
-    walls = probe()
-    open_still = _gaps(walls)
+def _confinement() -> Iterator[Finding]:
+    sandbox = probe()
+    gaps = _gaps(sandbox)
     yield Finding(
-        Level.WARN if open_still else Level.OK,
+        Level.WARN if gaps else Level.OK,
         "解析隔离",
-        "；".join(gap for gap, _ in open_still)
-        or f"内存 {(walls.address_space or 0) / 1e9:.1f} GB，单个文件 "
-        f"{(walls.file_size or 0) / 1e6:.0f} MB，不能联网，只能写临时目录"
-        f"（Landlock 第 {walls.landlock_abi} 版，seccomp）",
-        " ".join(remedy for _, remedy in open_still),
+        "；".join(gap for gap, _ in gaps)
+        or f"内存 {(sandbox.address_space or 0) / 1e9:.1f} GB，单个文件 "
+        f"{(sandbox.file_size or 0) / 1e6:.0f} MB，不能联网，只能写临时目录"
+        f"（Landlock 第 {sandbox.landlock_abi} 版，seccomp）",
+        " ".join(remedy for _, remedy in gaps),
     )
 
 
-def _gaps(walls: SandboxStatus) -> list[tuple[str, str]]:
+def _gaps(sandbox: SandboxStatus) -> list[tuple[str, str]]:
     """List what does not confine the workers, each with its remedy; letters are read all the same."""
     gaps = []
-    if None in (walls.address_space, walls.file_size, walls.open_files, walls.cpu):
+    if None in (sandbox.address_space, sandbox.file_size, sandbox.open_files, sandbox.cpu):
         gaps.append(("解析进程的内存、文件或 CPU 时间不受限制", "请在 Linux 上运行本程序。"))
-    if not walls.landlock_abi:
+    if not sandbox.landlock_abi:
         gaps.append(
             (
                 "系统不提供 Landlock，解析进程能读写运行用户的所有文件",
@@ -217,8 +217,8 @@ def _gaps(walls: SandboxStatus) -> list[tuple[str, str]]:
                 "在容器里运行的，请放行 landlock_* 系统调用。",
             )
         )
-    if not walls.seccomp:
-        tcp = "（TCP 已由 Landlock 挡住）" if walls.landlock_abi >= landlock.NET_SINCE else ""
+    if not sandbox.seccomp:
+        tcp = "（TCP 已由 Landlock 挡住）" if sandbox.landlock_abi >= landlock.NET_SINCE else ""
         gaps.append(
             (
                 f"系统不提供 seccomp，解析进程能打开网络连接{tcp}",
@@ -264,7 +264,7 @@ def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding(Level.FAIL, "发信服务器", *_split(str(error)))
 
 
-def _words(settings: Settings) -> Iterator[Finding]:
+def _templates(settings: Settings) -> Iterator[Finding]:
     """Check the office's own templates, where it has some."""
     if settings.templates is None:
         return

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
+from console import serializers
 from console.application import open_application
 from console.cli.options import settings_of, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table, printable
@@ -68,7 +69,7 @@ def find(
         hits = search.search(application.engine, query, limit=limit)
     if as_json:
         for one in hits:
-            print(json.dumps(_found(one), ensure_ascii=False))
+            print(json.dumps(serializers.draft_hit(one), ensure_ascii=False))
         return
     if not hits:
         print_line("没有找到稿件。可以少写几个条件，或换一个词。")
@@ -127,23 +128,3 @@ def history(
             if line.points
             else f"　　{line.day}　0　{line.why}"
         )
-
-
-def _found(one: search.DraftHit) -> dict[str, Any]:
-    return {
-        "draft": one.draft,
-        "letter": one.letter,
-        "title": one.title,
-        "unit": one.unit,
-        "kind": one.kind.value if one.kind else None,
-        "day": one.day.isoformat(),
-        "characters": one.characters,
-        "happened": one.event_date.isoformat() if one.event_date else None,
-        "timely": one.timely.value,
-        "outcome": one.outcome.value,
-        "reasons": [reason.name for reason in one.reasons],
-        "voided": one.voided,
-        "adopted": one.adopted,
-        "twin_letter": one.twin_letter,
-        "similarity": one.similarity,
-    }

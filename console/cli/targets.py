@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
+from console import serializers
 from console.application import open_application
 from console.cli.options import period_of, settings_of, today, unit_named
 from console.cli.terminal import print_line, print_table
@@ -64,7 +65,7 @@ def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = F
 def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
     if as_json:
         for one in rows:
-            print(json.dumps(_told(one), ensure_ascii=False))
+            print(json.dumps(serializers.target_progress(one), ensure_ascii=False))
         return
     if not rows:
         print_line("没有要列出的任务。")
@@ -81,17 +82,3 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
             one.unit, one.period.name, one.kind.value, str(one.wanted), str(one.reported), missing
         )
     print_table(table)
-
-
-def _told(one: Progress) -> dict[str, Any]:
-    return {
-        "unit": one.unit,
-        "kind": one.kind.value,
-        "period": one.period.name,
-        "first": one.period.first.isoformat(),
-        "last": one.period.last.isoformat(),
-        "wanted": one.wanted,
-        "reported": one.reported,
-        "missing": one.missing,
-        "waived": one.waived,
-    }

@@ -7,12 +7,14 @@ as an emoji's name, and no control character reaches the terminal. Colours are g
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Any, NoReturn
 
 import typer
 from rich.console import Console
+from rich.logging import RichHandler
 from rich.table import Table
 from rich.text import Text
 
@@ -38,6 +40,17 @@ class PlainConsole(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         """Make a string printable, in table cells and titles, too."""
         return super().render_str(text.translate(_VISIBLE), **options)
+
+
+class PlainHandler(RichHandler):
+    """Writes log lines to the standard error as they are, without control characters."""
+
+    def __init__(self) -> None:
+        super().__init__(console=PlainConsole(stderr=True), show_path=False)
+
+    def render_message(self, record: logging.LogRecord, message: str) -> Text:
+        """Make a log line printable."""
+        return printable(message)
 
 
 def printable(text: str, style: str = "") -> Text:

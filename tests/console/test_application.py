@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import FrozenInstanceError, fields
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from console import holidays
 from console.application import Busy, hold_data_folder, open_application
 from console.settings.loading import ConfigError, load
+from ledger.storage.vault import Vault
 from tests.console.office import ROOT, OfficeRoom
 
 
@@ -24,6 +26,14 @@ def test_two_rounds_at_once_are_refused(office: OfficeRoom) -> None:
         ):
             pass
     office.run("poll")
+
+
+def test_the_application_is_built_whole_and_stays_as_it_is(office: OfficeRoom) -> None:
+    settings = load(ROOT / "config.toml", office.environment)
+    with open_application(settings, {}) as application:
+        assert all(getattr(application, one.name) is not None for one in fields(application))
+        with pytest.raises(FrozenInstanceError):
+            application.vault = Vault(office.folder)  # type: ignore[misc]
 
 
 def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -80,6 +81,8 @@ def test_no_control_character_reaches_the_terminal(monkeypatch: pytest.MonkeyPat
         drafts=(),
     )
     round_view.print_verdict(submission, Verdict(Outcome.ACCEPTED, (), ()), "Asia/Shanghai")
+    record = logging.LogRecord("a", logging.ERROR, "", 0, "", None, None)
+    assert "\x1b" not in terminal.PlainHandler().render_message(record, "\x1b[2Ja").plain
     table = round_view.letters_table(
         [Entered(1, submission, Verdict(Outcome.HELD, (), ()))], "UTC", 100
     )
