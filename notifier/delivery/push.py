@@ -126,17 +126,17 @@ def _answers() -> Iterator[list[bytes]]:
     """
     import requests
 
-    heard: list[bytes] = []
+    bodies: list[bytes] = []
     plain = requests.Session.send
 
     def listening(self: Any, request: Any, **options: Any) -> Any:
         answer = plain(self, request, **options)
-        heard.append(answer.content[:ANSWER_BYTES])
+        bodies.append(answer.content[:ANSWER_BYTES])
         return answer
 
     requests.Session.send = listening  # type: ignore[method-assign]
     try:
-        yield heard
+        yield bodies
     finally:
         requests.Session.send = plain  # type: ignore[method-assign]
 

@@ -20,7 +20,7 @@ from notifier.mail.page import (
     lateness,
     look_of,
     moment,
-    shown,
+    shortened,
 )
 from notifier.mail.templating import render
 from rulebook.model import Timely
@@ -82,7 +82,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
             Row("回执编号", number, "与原回执相同"),
             Row("收到时间", moment(corrected.received, office.zone)),
             *((Row("报送单位", corrected.unit),) if corrected.unit else ()),
-            Row("邮件主题", shown(corrected.subject, SUBJECT_CHARACTERS) or "（无主题）"),
+            Row("邮件主题", shortened(corrected.subject, SUBJECT_CHARACTERS) or "（无主题）"),
         ),
         objections=(),
         resend="",
@@ -97,7 +97,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     thread = [*corrected.references, corrected.message_id, first]
     plain, html = render(LetterKind.CORRECTION, {"page": page}, office.templates)
     return OutgoingLetter(
-        subject=f"【更正】Re: {shown(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
+        subject=f"【更正】Re: {shortened(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
         plain=plain,
         html=html,
         recipient=corrected.address,
@@ -119,13 +119,13 @@ def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
         _row("报送时限", _limit(before, received, zone), _limit(after, received, zone)),
         _row("得分", _points(before, draft.points_before), _points(after, draft.points_after)),
     ]
-    objections = [Objection(f"核定说明：{shown(draft.why, 500)}", "", "")] if draft.why else []
+    objections = [Objection(f"核定说明：{shortened(draft.why, 500)}", "", "")] if draft.why else []
     objections += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
     style = look_of(after.outcome)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
         style = replace(look_of(Outcome.HELD), word="逾期收稿")
     return DraftSection(
-        title=shown(draft.title, SUBJECT_CHARACTERS),
+        title=shortened(draft.title, SUBJECT_CHARACTERS),
         look=style,
         rows=tuple(rows),
         objections=tuple(objections),

@@ -10,7 +10,7 @@ from enum import StrEnum
 from ledger.states import LetterKind
 from notifier.mail.charts import stacked_bars
 from notifier.mail.message import Attachment, OutgoingLetter, message_id_for
-from notifier.mail.page import Office, day_of, shown
+from notifier.mail.page import Office, day_of, shortened
 from notifier.mail.templating import render
 from rulebook.model import Outcome
 
@@ -160,7 +160,7 @@ def values(facts: DigestFacts, office: Office) -> dict[str, object]:
         "colours": {outcome.name: colour for outcome, colour in COLOURS.items()},
         "most": max((one.all for one in facts.came), default=1) or 1,
         "troubles": [one for one in facts.health if one.level is not Level.OK],
-        "shown": lambda text: shown(text, TITLE_CHARACTERS),
+        "shown": lambda text: shortened(text, TITLE_CHARACTERS),
     }
 
 

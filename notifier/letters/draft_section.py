@@ -19,7 +19,7 @@ from notifier.mail.page import (
     look_of,
     moment,
     pictures,
-    shown,
+    shortened,
 )
 from rulebook.model import DraftVerdict, Duplicate, Timely, Verdict
 from rulebook.originality import percent
@@ -54,7 +54,7 @@ def draft_section(
         Row(
             "稿件类别",
             judged.kind.value if judged.kind else open_word,
-            shown(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
+            shortened(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
         ),
         Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),
         Row("事件日期", *_event_date(judged, open_word)),
@@ -67,7 +67,8 @@ def draft_section(
         label = "相同稿件" if equal else "相似稿件"
         rows.append(Row(label, *_duplicate(judged.duplicate, letter_id, zone)))
     return DraftSection(
-        title=shown(draft.title, SUBJECT_CHARACTERS) or shown(draft.file, SUBJECT_CHARACTERS),
+        title=shortened(draft.title, SUBJECT_CHARACTERS)
+        or shortened(draft.file, SUBJECT_CHARACTERS),
         look=_style_of_draft(judged),
         rows=tuple(rows),
         objections=_objections_of_draft(judged),
@@ -107,7 +108,7 @@ def _event_date(judged: DraftVerdict, open_word: str) -> tuple[str, str]:
     event_date = judged.draft.event_date
     if event_date.day is None and judged.timely is Timely.NOT_APPLICABLE:
         return "不作要求", ""  # nobody will ask for the day of what has no limit
-    evidence = shown(event_date.evidence, EVIDENCE_CHARACTERS)
+    evidence = shortened(event_date.evidence, EVIDENCE_CHARACTERS)
     note = f"依据：“{evidence}”" if evidence else ""
     if event_date.day is not None:
         return day_of(event_date.day), note
@@ -150,7 +151,7 @@ def _points(judged: DraftVerdict) -> tuple[str, str]:
 def _duplicate(duplicate: Duplicate, letter_id: int, zone: str) -> tuple[str, str]:
     likeness = f"相似度{percent(duplicate.similarity)}%" if duplicate.similarity < 1 else "内容相同"
     likeness = "文件完全相同" if duplicate.same_file else likeness
-    title = f"《{shown(duplicate.title, SUBJECT_CHARACTERS)}》"
+    title = f"《{shortened(duplicate.title, SUBJECT_CHARACTERS)}》"
     if duplicate.letter == letter_id:
         return title, f"同一封邮件中的第{duplicate.position}篇，{likeness}"
     return (

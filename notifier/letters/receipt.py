@@ -24,7 +24,7 @@ from notifier.mail.page import (
     moment,
     names_of,
     one_of,
-    shown,
+    shortened,
 )
 from notifier.mail.templating import render
 from rulebook.model import DraftVerdict, Fault, Submission, Verdict
@@ -157,7 +157,7 @@ def _style_of_letter(verdict: Verdict) -> OutcomeStyle:
 def _subject(submission: Submission, verdict: Verdict, look: OutcomeStyle, zone: str) -> str:
     if Reason.SECRET_MARK in verdict.reasons:
         return f"【{look.word}】您于{moment(submission.received, zone)}发来的邮件"
-    return f"【{look.word}】Re: {shown(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
+    return f"【{look.word}】Re: {shortened(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
 
 
 def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...], letter_id: int) -> str:
@@ -191,7 +191,7 @@ def _facts(letter_id: int, submission: Submission, zone: str, secret: bool) -> t
         rows.append(Row("报送单位", submission.sender.unit))
     if secret:
         return tuple(rows)
-    rows.append(Row("邮件主题", shown(submission.subject, SUBJECT_CHARACTERS) or "（无主题）"))
+    rows.append(Row("邮件主题", shortened(submission.subject, SUBJECT_CHARACTERS) or "（无主题）"))
     rows.append(Row("附件", names_of(submission.attachments) or "（无）"))
     return tuple(rows)
 
@@ -200,7 +200,7 @@ def _objections_of_letter(faults: Iterable[Fault], secret: bool) -> tuple[Object
     """List each reason once, with all that it concerns; the gravest first."""
     details: dict[Reason, list[str]] = {}
     for fault in faults:
-        details.setdefault(fault.reason, []).append("" if secret else shown(fault.detail, 200))
+        details.setdefault(fault.reason, []).append("" if secret else shortened(fault.detail, 200))
     return tuple(
         Objection(
             reason.sentence,

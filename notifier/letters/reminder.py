@@ -8,7 +8,7 @@ from datetime import date
 
 from ledger.states import LetterKind
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line
-from notifier.mail.page import LetterView, Office, OutcomeStyle, Row, day_of, one_of, shown
+from notifier.mail.page import LetterView, Office, OutcomeStyle, Row, day_of, one_of, shortened
 from notifier.mail.templating import render
 from rulebook.model import Kind
 
@@ -115,19 +115,19 @@ def commission_letter(
         officer,
         opening,
         (
-            Row("题目", shown(topic, TOPIC_CHARACTERS)),
+            Row("题目", shortened(topic, TOPIC_CHARACTERS)),
             Row("约稿单位", unit),
             Row("截止日期", day_of(due), "以邮件服务器收到的时间为准"),
-            *((Row("要求", shown(note, 500)),) if note else ()),
+            *((Row("要求", shortened(note, 500)),) if note else ()),
         ),
         (
-            f"请在邮件主题里写明“【约稿】{shown(topic, TOPIC_CHARACTERS)}”，以便登记。",
+            f"请在邮件主题里写明“【约稿】{shortened(topic, TOPIC_CHARACTERS)}”，以便登记。",
             "文字和图片请打包成压缩文件，以附件发到本邮箱。",
         ),
         office,
     )
     return _outgoing(
-        f"【{style.word}】{shown(topic, TOPIC_CHARACTERS)}",
+        f"【{style.word}】{shortened(topic, TOPIC_CHARACTERS)}",
         page,
         address,
         message_id_for(f"commission.{key[0]}{'.again' if again else ''}", key[1], office.domain),

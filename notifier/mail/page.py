@@ -132,12 +132,12 @@ def pictures(count: int) -> str:
 
 def names_of(names: Iterable[str], joint: str = "、") -> str:
     """List names in one line, the first MAX_NAMES of them."""
-    lines = [shown(name, SUBJECT_CHARACTERS) for name in names]
+    lines = [shortened(name, SUBJECT_CHARACTERS) for name in names]
     more = f"等{len(lines)}个" if len(lines) > MAX_NAMES else ""
     return joint.join(lines[:MAX_NAMES]) + more
 
 
-def shown(text: str, most: int) -> str:
+def shortened(text: str, most: int) -> str:
     """Cut text to one line of at most `most` characters."""
     line = one_line(text)
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -46,8 +46,6 @@ LARGE_BAR, SMALL_BAR, BAR_HEIGHT = 92.0, 14.0, 3.2
 BAR_COLOUR = "#2F5597"
 Draw = Callable[[float], Any]
 
-BONUS_GAP = "（待填）"
-
 UNUSABLE = (
     *(TemplateError, PackageNotFoundError, zipfile.BadZipFile, XMLSyntaxError),
     *(KeyError, ValueError, TypeError),
@@ -242,7 +240,7 @@ def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
             "points": row.points,
             "rank": row.rank,
             "rate": at_most_rate(rates.get(row.unit)),
-            "bonus": tables.bonus_of(facts, row.unit) or BONUS_GAP,
+            "bonus": tables.bonus_of(facts, row.unit) or tables.BONUS_GAP,
         }
         for row in facts.rows
     ]

@@ -13,6 +13,9 @@ from rulebook.provisions import Points
 from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
+BONUS_GAP = "（待填）"
+"""Where a person has to enter 附加分."""
+
 SHORTEST, LONGEST = 0.01, 0.99
 """Of a bar: what little of something must show, and how far what is not all may reach."""
 
@@ -115,8 +118,8 @@ def rates_by_unit(facts: NoticeFacts) -> dict[str, float]:
 def rate_of(completions: Iterable[Completion]) -> float | None:
     """Compute what was met of several targets together, 0..1; None when nothing was wanted."""
     several = list(completions)
-    wanted = sum(one.wanted for one in several)
-    return sum(one.met for one in several) / wanted if wanted else None
+    target = sum(one.wanted for one in several)
+    return sum(one.met for one in several) / target if target else None
 
 
 def at_most_rate(rate: float | None) -> str:

@@ -134,16 +134,18 @@ def requirements(facts: NoticeFacts) -> list[str]:
     """Write 三、下一步要求: the words of staff, else what the figures call for."""
     if facts.requirements:
         return list(facts.requirements)
-    asked = ["各单位要对照报送任务，明确专人负责，按时报送工作动态、舆情和综合性原创文章。"]
+    sentences = ["各单位要对照报送任务，明确专人负责，按时报送工作动态、舆情和综合性原创文章。"]
     if any(one.kind is Kind.ARTICLE and one.met < one.wanted for one in facts.completions):
-        asked.append("要加强综合性原创文章的撰写，及时总结经验做法，按期完成任务。")
+        sentences.append("要加强综合性原创文章的撰写，及时总结经验做法，按期完成任务。")
     if any(one.late for one in facts.setbacks):
-        asked.append("要注重时效性，特别是上级督查、会议等信息，要在规定时间内报送，逾期不予计分。")
+        sentences.append(
+            "要注重时效性，特别是上级督查、会议等信息，要在规定时间内报送，逾期不予计分。"
+        )
     if any(one.refused for one in facts.setbacks):
-        asked.append("要规范报送格式，所有稿件文字、图片打包成压缩文件，以附件形式发送。")
+        sentences.append("要规范报送格式，所有稿件文字、图片打包成压缩文件，以附件形式发送。")
     if not any(sum(row.adopted) for row in facts.rows):
-        asked.append("要提高稿件质量，主动向各级载体推荐，争取更多稿件被录用。")
-    return _itemised(asked)
+        sentences.append("要提高稿件质量，主动向各级载体推荐，争取更多稿件被录用。")
+    return _itemised(sentences)
 
 
 def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
@@ -292,8 +294,8 @@ def _changed(facts: NoticeFacts) -> list[str]:
 
 
 def _silent(facts: NoticeFacts) -> list[str]:
-    heard = {one.unit for one in facts.received if one.count}
-    return [row.unit for row in facts.rows if row.unit not in heard]
+    senders = {one.unit for one in facts.received if one.count}
+    return [row.unit for row in facts.rows if row.unit not in senders]
 
 
 def _shortcomings(facts: NoticeFacts, unit: str) -> str:

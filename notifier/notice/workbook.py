@@ -17,14 +17,11 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from notifier.notice import tables, text
+from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
-from rulebook.model import Group, Kind
-from rulebook.periods import Span
-from rulebook.points import TIERS
+from rulebook.model import Group
 from rulebook.points_table import COLUMNS, Cell, Column, beside, heads, official
 from rulebook.ranking import TableRow
-
-BONUS_GAP = "（待填）"
 
 MAX_BARS = 40
 """Units in a chart; more cannot be read."""
@@ -50,16 +47,6 @@ class Formats:
     wrong: Any
 
 
-@dataclass(frozen=True, slots=True)
-class PlainColumn:
-    """A column of a plain sheet: its head, its cells, and whether they are names or rates."""
-
-    head: str
-    cells: Sequence[str | int | float | None]
-    name: bool = False
-    rate: bool = False
-
-
 def workbook(facts: NoticeFacts, columns: Sequence[Column] = COLUMNS) -> bytes:
     """Make the .xlsx. The same facts give the same bytes."""
     out = io.BytesIO()
@@ -76,8 +63,8 @@ def workbook(facts: NoticeFacts, columns: Sequence[Column] = COLUMNS) -> bytes:
     formats = _formats(book)
     for group, rows in facts.tables:
         _points(book, formats, facts, group, rows, columns)
-    for name, title, plain_columns in _annex(facts):
-        _plain(book, formats, name, title, plain_columns)
+    for plain in annex_sheets(facts):
+        _plain(book, formats, plain)
     _charts(book, facts, columns)
     book.close()
     return out.getvalue()
@@ -126,11 +113,11 @@ def _points(
     """
     sheet = book.add_worksheet(SHEET.format(group))
     check = tables.is_plain(facts.points)
-    shown = [*official(columns), *beside(rows, columns)]
-    index_of = {column.key: index for index, column in enumerate(shown)}
-    last = len(shown) - 1 + check
+    laid_out = [*official(columns), *beside(rows, columns)]
+    index_of = {column.key: index for index, column in enumerate(laid_out)}
+    last = len(laid_out) - 1 + check
     sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
-    for head in heads(shown):
+    for head in heads(laid_out):
         first = index_of[head.columns[0].key]
         if head.shared:
             sheet.merge_range(1, first, 1, first + len(head.columns) - 1, head.label, formats.head)
@@ -141,7 +128,7 @@ def _points(
     if check:
         sheet.merge_range(1, last, 2, last, "核对", formats.head)
     for line, row in enumerate(rows, start=3):
-        for index, column in enumerate(shown):
+        for index, column in enumerate(laid_out):
             value = column.value(row)
             if isinstance(value, str):
                 sheet.write_string(line, index, text.legal(value), formats.name)
@@ -163,7 +150,7 @@ def _points(
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
         sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
         sheet.set_row(line, 16 * (1 + text.width(note) // 84))
-    for index, column in enumerate(shown):
+    for index, column in enumerate(laid_out):
         names = [str(column.value(row)) for row in rows] if column.cell is Cell.NAME else []
         width = _fitting([column.label, *names]) if names else column.sheet_width
         sheet.set_column(index, index, width)
@@ -193,109 +180,12 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     return "=" + "+".join(parts), tables.checked(row, facts.points)
 
 
-def _annex(facts: NoticeFacts) -> list[tuple[str, str, list[PlainColumn]]]:
-    """List the plain sheets: name, title, columns. A sheet without rows is left out."""
-    label = facts.period.label
-    sheets = [
-        ("报送与退稿", f"{label}报送、逾期和退稿情况", _intake(facts)),
-        ("任务完成", f"{label}报送任务完成情况", _completion(facts)),
-        ("录用（载体×单位）", f"{label}各载体录用情况", _outlets(facts)),
-        ("前期变动", "前期通报印发后的变动", _changes(facts)),
-    ]
-    if facts.period.span is Span.YEAR:
-        sheets.append(("年终附加分", f"{label}年终考核附加分", _bonuses(facts)))
-    return [one for one in sheets if one[2] and one[2][0].cells]
-
-
-def _intake(facts: NoticeFacts) -> list[PlainColumn]:
-    rows = tables.intake(facts)
-    undecided = [one.undecided for one in rows]
-    return [
-        PlainColumn("单位", [one.unit for one in rows], name=True),
-        *(PlainColumn(kind, [one.kinds[index] for one in rows]) for index, kind in enumerate(Kind)),
-        *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
-        PlainColumn("合计", [one.total for one in rows]),
-        PlainColumn("逾期", [one.late for one in rows]),
-        PlainColumn("退稿", [one.refused for one in rows]),
-    ]
-
-
-def _completion(facts: NoticeFacts) -> list[PlainColumn]:
-    by_unit = tables.completions_by_unit(facts)
-    rates = tables.rates_by_unit(facts)
-    columns = [PlainColumn("单位", list(by_unit), name=True)]
-    for kind in Kind:
-        of_kind = [
-            next((c for c in several if c.kind is kind), None) for several in by_unit.values()
-        ]
-        if any(of_kind):
-            columns += [
-                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in of_kind]),
-                PlainColumn(f"{kind}实报", [one.reported if one else None for one in of_kind]),
-                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in of_kind]),
-                PlainColumn(
-                    f"{kind}完成率", [one.rate if one else None for one in of_kind], rate=True
-                ),
-            ]
-    return [*columns, PlainColumn("总完成率", [rates[unit] for unit in by_unit], rate=True)]
-
-
-def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
-    outlets = tables.outlets(facts)
-    if not outlets:
-        return []
-    counts = [dict(one.units) for one in outlets]
-    units = tables.units_of(facts, (unit for one in counts for unit in one))
-    units = [unit for unit in units if any(unit in one for one in counts)]
-    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in outlets]
-    return [
-        PlainColumn("单位", [*units, "合计"], name=True),
-        *(
-            PlainColumn(head, [*(one.get(unit) for unit in units), sum(one.values())])
-            for head, one in zip(heads, counts, strict=True)
-        ),
-        PlainColumn(
-            "合计",
-            [
-                *(sum(one.get(unit, 0) for one in counts) for unit in units),
-                sum(one.total for one in outlets),
-            ],
-        ),
-    ]
-
-
-def _changes(facts: NoticeFacts) -> list[PlainColumn]:
-    changes = facts.changes
-    return [
-        PlainColumn("单位", [one.unit for one in changes], name=True),
-        PlainColumn("统计期", [one.period for one in changes], name=True),
-        PlainColumn("原积分", [one.before for one in changes]),
-        PlainColumn("现积分", [one.after for one in changes]),
-        PlainColumn("差额", [one.after - one.before for one in changes]),
-        PlainColumn("原因", [one.why for one in changes], name=True),
-    ]
-
-
-def _bonuses(facts: NoticeFacts) -> list[PlainColumn]:
-    rates = tables.rates_by_unit(facts)
-    return [
-        PlainColumn("单位", [row.unit for row in facts.rows], name=True),
-        PlainColumn("积分总计", [row.points for row in facts.rows]),
-        PlainColumn("排名", [row.rank for row in facts.rows]),
-        PlainColumn("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
-        PlainColumn(
-            "附加分", [tables.bonus_of(facts, row.unit) or BONUS_GAP for row in facts.rows]
-        ),
-    ]
-
-
-def _plain(
-    book: Any, formats: Formats, name: str, title: str, columns: Sequence[PlainColumn]
-) -> None:
-    sheet = book.add_worksheet(name)
+def _plain(book: Any, formats: Formats, plain: PlainSheet) -> None:
+    columns = plain.columns
+    sheet = book.add_worksheet(plain.name)
     last = len(columns) - 1
     if last:
-        sheet.merge_range(0, 0, 0, last, title, formats.title)
+        sheet.merge_range(0, 0, 0, last, plain.title, formats.title)
     for index, column in enumerate(columns):
         sheet.write_string(1, index, text.legal(column.head), formats.head)
         for line, value in enumerate(column.cells, start=2):
@@ -307,7 +197,7 @@ def _plain(
                     line,
                     index,
                     text.legal(value),
-                    formats.gap if value == BONUS_GAP else text_format,
+                    formats.gap if value == tables.BONUS_GAP else text_format,
                 )
             else:
                 sheet.write_number(

@@ -1,0 +1,127 @@
+"""The annex of a notice as the plain sheets of its workbook: which there are and what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notifier.notice import tables
+from notifier.notice.facts import NoticeFacts
+from rulebook.model import Kind
+from rulebook.periods import Span
+from rulebook.points import TIERS
+
+
+@dataclass(frozen=True, slots=True)
+class PlainColumn:
+    """A column of a plain sheet: its head, its cells, and whether they are names or rates."""
+
+    head: str
+    cells: Sequence[str | int | float | None]
+    name: bool = False
+    rate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PlainSheet:
+    """A sheet of the workbook: the name on its tab, its title, its columns."""
+
+    name: str
+    title: str
+    columns: Sequence[PlainColumn]
+
+
+def annex_sheets(facts: NoticeFacts) -> list[PlainSheet]:
+    """List the sheets; one without rows is left out."""
+    label = facts.period.label
+    sheets = [
+        PlainSheet("报送与退稿", f"{label}报送、逾期和退稿情况", _intake(facts)),
+        PlainSheet("任务完成", f"{label}报送任务完成情况", _completion(facts)),
+        PlainSheet("录用（载体×单位）", f"{label}各载体录用情况", _outlets(facts)),
+        PlainSheet("前期变动", "前期通报印发后的变动", _changes(facts)),
+    ]
+    if facts.period.span is Span.YEAR:
+        sheets.append(PlainSheet("年终附加分", f"{label}年终考核附加分", _bonuses(facts)))
+    return [sheet for sheet in sheets if sheet.columns and sheet.columns[0].cells]
+
+
+def _intake(facts: NoticeFacts) -> list[PlainColumn]:
+    rows = tables.intake(facts)
+    undecided = [one.undecided for one in rows]
+    return [
+        PlainColumn("单位", [one.unit for one in rows], name=True),
+        *(PlainColumn(kind, [one.kinds[index] for one in rows]) for index, kind in enumerate(Kind)),
+        *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
+        PlainColumn("合计", [one.total for one in rows]),
+        PlainColumn("逾期", [one.late for one in rows]),
+        PlainColumn("退稿", [one.refused for one in rows]),
+    ]
+
+
+def _completion(facts: NoticeFacts) -> list[PlainColumn]:
+    by_unit = tables.completions_by_unit(facts)
+    rates = tables.rates_by_unit(facts)
+    columns = [PlainColumn("单位", list(by_unit), name=True)]
+    for kind in Kind:
+        of_kind = [
+            next((c for c in several if c.kind is kind), None) for several in by_unit.values()
+        ]
+        if any(of_kind):
+            columns += [
+                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in of_kind]),
+                PlainColumn(f"{kind}实报", [one.reported if one else None for one in of_kind]),
+                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in of_kind]),
+                PlainColumn(
+                    f"{kind}完成率", [one.rate if one else None for one in of_kind], rate=True
+                ),
+            ]
+    return [*columns, PlainColumn("总完成率", [rates[unit] for unit in by_unit], rate=True)]
+
+
+def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
+    outlets = tables.outlets(facts)
+    if not outlets:
+        return []
+    counts = [dict(one.units) for one in outlets]
+    units = tables.units_of(facts, (unit for one in counts for unit in one))
+    units = [unit for unit in units if any(unit in one for one in counts)]
+    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in outlets]
+    return [
+        PlainColumn("单位", [*units, "合计"], name=True),
+        *(
+            PlainColumn(head, [*(one.get(unit) for unit in units), sum(one.values())])
+            for head, one in zip(heads, counts, strict=True)
+        ),
+        PlainColumn(
+            "合计",
+            [
+                *(sum(one.get(unit, 0) for one in counts) for unit in units),
+                sum(one.total for one in outlets),
+            ],
+        ),
+    ]
+
+
+def _changes(facts: NoticeFacts) -> list[PlainColumn]:
+    changes = facts.changes
+    return [
+        PlainColumn("单位", [one.unit for one in changes], name=True),
+        PlainColumn("统计期", [one.period for one in changes], name=True),
+        PlainColumn("原积分", [one.before for one in changes]),
+        PlainColumn("现积分", [one.after for one in changes]),
+        PlainColumn("差额", [one.after - one.before for one in changes]),
+        PlainColumn("原因", [one.why for one in changes], name=True),
+    ]
+
+
+def _bonuses(facts: NoticeFacts) -> list[PlainColumn]:
+    rates = tables.rates_by_unit(facts)
+    return [
+        PlainColumn("单位", [row.unit for row in facts.rows], name=True),
+        PlainColumn("积分总计", [row.points for row in facts.rows]),
+        PlainColumn("排名", [row.rank for row in facts.rows]),
+        PlainColumn("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
+        PlainColumn(
+            "附加分", [tables.bonus_of(facts, row.unit) or tables.BONUS_GAP for row in facts.rows]
+        ),
+    ]
