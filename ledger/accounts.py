@@ -149,15 +149,15 @@ class Accounts:
     def login(self, token: str, now: datetime) -> Login | None:
         """Return the session behind a cookie; None when it ended, expired, or its account is disabled."""
         with Session(read_only(self._engine)) as session:
-            found = session.execute(
+            pair = session.execute(
                 select(SessionRow, UserRow)
                 .join(UserRow, UserRow.id == SessionRow.user_id)
                 .where(SessionRow.token == token, SessionRow.expires > now)
                 .where(UserRow.disabled.is_(False))
             ).first()
-            if found is None:
+            if pair is None:
                 return None
-            row, user = found
+            row, user = pair
             seen, login = row.seen, Login(_account(user), row.created, row.expires)
         if now - seen >= SEEN_EVERY:
             with self._engine.begin() as connection:

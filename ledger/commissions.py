@@ -142,17 +142,17 @@ class Commissions:
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """List those asked and not closed on a day, as the rulebook wants them."""
         with read_connection(self._engine, within) as connection:
-            asked = connection.execute(_WAITING, {"day": day}).all()
+            commissions = connection.execute(_WAITING, {"day": day}).all()
             answered: dict[int, set[str]] = {}
-            given = connection.execute(_ANSWERED, {"day": day}).all() if asked else []
-            for number, unit in given:
+            answers = connection.execute(_ANSWERED, {"day": day}).all() if commissions else []
+            for number, unit in answers:
                 if number is not None and unit is not None:
                     answered.setdefault(number, set()).add(unit)
             return tuple(
                 OpenCommission(
                     number, topic, tuple(units), due, frozenset(answered.get(number, ()))
                 )
-                for number, topic, units, due in asked
+                for number, topic, units, due in commissions
             )
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
@@ -175,10 +175,10 @@ class Commissions:
             return [_answer(unit, first.get(unit), row.due, today) for unit in row.units]
 
 
-def _answer(unit: str, given: tuple[int, str, date] | None, due: date, today: date) -> UnitAnswer:
-    if given is None:
+def _answer(unit: str, answer: tuple[int, str, date] | None, due: date, today: date) -> UnitAnswer:
+    if answer is None:
         return UnitAnswer(unit, Answer.OPEN if today <= due else Answer.MISSING)
-    draft, title, day = given
+    draft, title, day = answer
     return UnitAnswer(unit, Answer.FULFILLED if day <= due else Answer.LATE, draft, title, day)
 
 

@@ -137,13 +137,13 @@ class Decisions:
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
-            found = session.get(LetterRow, letter)
-            if found is None:
+            claimed = session.get(LetterRow, letter)
+            if claimed is None:
                 raise NotFound(f"没有第 {letter} 号邮件；邮件的编号见 shougao export letters。")
-            if found.state in (LetterState.COLLECTED, LetterState.SET_ASIDE):
+            if claimed.state in (LetterState.COLLECTED, LetterState.SET_ASIDE):
                 raise NotFound(f"第 {letter} 号邮件还没有处理完，处理之后才能认领。")
-            if unclaimed and found.unit is not None:
-                raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{found.unit}。")
+            if unclaimed and claimed.unit is not None:
+                raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{claimed.unit}。")
             rows = session.scalars(
                 select(StandingRow)
                 .where(StandingRow.letter_id == letter)
@@ -156,7 +156,7 @@ class Decisions:
             ]
             if not rows:
                 append(session, JournalEntry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
-            found.unit = unit
+            claimed.unit = unit
             self._post(session, ruled, owe, now)
             return ruled
 
@@ -189,12 +189,12 @@ class Decisions:
             raise NotFound(f"没有第 {ruling.commission} 号约稿。")
         draft = session.get_one(DraftRow, row.draft_id)
         letter = session.get_one(LetterRow, row.letter_id)
-        made = [made for _, made in _rulings(session, row.draft_id)]
+        earlier = [earlier for _, earlier in _rulings(session, row.draft_id)]
         first = judged_of(draft, letter)
         provisions = self._provisions_for(letter.received)
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
-        after = apply_rulings(first, [*made, ruling], provisions, self._is_workday)
+        after = apply_rulings(first, [*earlier, ruling], provisions, self._is_workday)
         entry = JournalEntry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
         row.unit, row.kind, row.event_date = after.unit, after.kind, after.event_date
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
@@ -223,7 +223,7 @@ class Decisions:
         owe: ComposeCorrections,
         now: datetime,
     ) -> None:
-        changed = [made for made in ruled if made.changed]
+        changed = [one for one in ruled if one.changed]
         if not changed:
             return
         letter = session.get_one(LetterRow, changed[0].letter)

@@ -79,15 +79,15 @@ class DuplicateIndex:
         def mending(duplicate: Duplicate) -> bool:
             return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit == unit)
 
-        found: dict[str, Duplicate] = {}
-        for place, draft in enumerate(submission.drafts):
+        repeated: dict[str, Duplicate] = {}
+        for index, draft in enumerate(submission.drafts):
             duplicates = self._same(draft)
             if all(map(mending, duplicates)):
                 duplicates += self._alike_ones(draft)
             if all(map(mending, duplicates)):
-                duplicates += self._beside(submission, place)
+                duplicates += self._beside(submission, index)
             if duplicates:
-                found[draft.key] = min(
+                repeated[draft.key] = min(
                     duplicates,
                     key=lambda duplicate: (
                         mending(duplicate),
@@ -97,7 +97,7 @@ class DuplicateIndex:
                         duplicate.received,
                     ),
                 )
-        return found
+        return repeated
 
     def _same(self, draft: Draft) -> list[Duplicate]:
         """Find the same file, or the same words in another one."""
@@ -117,21 +117,21 @@ class DuplicateIndex:
         if not shared:
             return []
         query = _alike_query(self._before is not None)
-        found = self._connection.execute(query, self._asked | {"drafts": list(shared)})
-        rows = sorted(found, key=lambda row: (-shared[row.id], row.id))[:MOST]
-        said = essence(draft.text)
+        earlier = self._connection.execute(query, self._asked | {"drafts": list(shared)})
+        rows = sorted(earlier, key=lambda row: (-shared[row.id], row.id))[:MOST]
+        words = essence(draft.text)
         duplicates = []
         for row in rows:
-            share = likeness(said, essence(row.text), self._alike, shared[row.id])
+            share = likeness(words, essence(row.text), self._alike, shared[row.id])
             if share >= self._alike:
                 duplicates.append(_duplicate(row, share, same_file=False))
         return duplicates
 
-    def _beside(self, submission: Submission, place: int) -> list[Duplicate]:
+    def _beside(self, submission: Submission, index: int) -> list[Duplicate]:
         """Find earlier drafts of the same letter."""
-        draft = submission.drafts[place]
+        draft = submission.drafts[index]
         duplicates = []
-        for position, other in enumerate(submission.drafts[:place], 1):
+        for position, other in enumerate(submission.drafts[:index], 1):
             shared = sum(one == two for one, two in zip(draft.bands, other.bands, strict=False))
             if not shared:
                 continue

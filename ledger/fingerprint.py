@@ -35,14 +35,14 @@ def bands(text: str) -> tuple[int, ...]:
     return bands_of(essence(text))
 
 
-def bands_of(said: str) -> tuple[int, ...]:
+def bands_of(words: str) -> tuple[int, ...]:
     """Fingerprint a text's essence (rulebook.originality.essence)."""
-    said = said[:LONGEST]
-    if len(said) < SHORTEST_ALIKE:
+    words = words[:LONGEST]
+    if len(words) < SHORTEST_ALIKE:
         return ()
     import numpy as np  # slow to load, and needed in the workers alone
 
-    points = np.frombuffer(said.encode("utf-32-le"), np.uint32).astype(np.uint64)
+    points = np.frombuffer(words.encode("utf-32-le"), np.uint32).astype(np.uint64)
     shingles = points[:-1] << np.uint64(32) | points[1:]  # one that comes again changes no minimum
     factors, offsets, of_rows, of_bands = _drawn()
     mixed = _mixed(shingles)

@@ -136,8 +136,8 @@ def history(
     """
     query = select(JournalRow).order_by(JournalRow.seq.desc()).limit(limit)
     if draft is not None and letter is not None:
-        whole = (JournalRow.letter_id == letter) & JournalRow.draft_id.is_(None)
-        query = query.where((JournalRow.draft_id == draft) | whole)
+        of_letter = (JournalRow.letter_id == letter) & JournalRow.draft_id.is_(None)
+        query = query.where((JournalRow.draft_id == draft) | of_letter)
     elif draft is not None:
         query = query.where(JournalRow.draft_id == draft)
     elif letter is not None:
@@ -156,7 +156,7 @@ def _entry(row: JournalRow) -> JournalEntry:
 
 
 def _link(previous: str, seq: int, entry: JournalEntry) -> str:
-    told = json.dumps(
+    content = json.dumps(
         [
             previous,
             seq,
@@ -172,4 +172,4 @@ def _link(previous: str, seq: int, entry: JournalEntry) -> str:
         sort_keys=True,
         separators=(",", ":"),
     )
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

@@ -131,23 +131,30 @@ class LetterRepository:
         """
         fresh: list[Pending] = []
         with self._engine.begin() as connection:
-            for seen in sightings:
-                letter_id = connection.scalar(_BY_DIGEST, {"wanted": seen.digest})
+            for sighting in sightings:
+                letter_id = connection.scalar(_BY_DIGEST, {"wanted": sighting.digest})
                 if letter_id is None:
-                    letter_id = connection.scalar(_NEW_LETTER, _letter_values(seen, now))
+                    letter_id = connection.scalar(_NEW_LETTER, _letter_values(sighting, now))
                     assert letter_id is not None
                     fresh.append(
-                        Pending(letter_id, seen.digest, seen.received, seen.size, seen.head_only, 0)
+                        Pending(
+                            letter_id,
+                            sighting.digest,
+                            sighting.received,
+                            sighting.size,
+                            sighting.head_only,
+                            0,
+                        )
                     )
-                place = {
-                    "account": seen.account,
-                    "folder": seen.folder,
-                    "uidvalidity": seen.uidvalidity,
-                    "uid": seen.uid,
+                location = {
+                    "account": sighting.account,
+                    "folder": sighting.folder,
+                    "uidvalidity": sighting.uidvalidity,
+                    "uid": sighting.uid,
                 }
-                at = {f"at_{name}": value for name, value in place.items()}
+                at = {f"at_{name}": value for name, value in location.items()}
                 if connection.scalar(_SEEN_AT, at) is None:
-                    connection.execute(_NEW_SIGHTING, {**place, "letter_id": letter_id})
+                    connection.execute(_NEW_SIGHTING, {**location, "letter_id": letter_id})
         return fresh
 
     def backlog(self) -> list[Pending]:
@@ -190,7 +197,7 @@ class LetterRepository:
         within: Connection | None = None,
     ) -> dict[str, datetime]:
         """Return for each draft (by its key) when the unit first sent it in a letter that was refused."""
-        found: dict[str, datetime] = {}
+        moments: dict[str, datetime] = {}
         with read_connection(self._engine, within) as connection:
             for draft in drafts:
                 received = connection.scalar(
@@ -204,8 +211,8 @@ class LetterRepository:
                     )
                 )
                 if received is not None:
-                    found[draft.key] = received
-        return found
+                    moments[draft.key] = received
+        return moments
 
     def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:
         """Count the refused letters of each unit, received from `first` and before `until`."""
@@ -355,14 +362,14 @@ class LetterRepository:
             return {row[0]: row[1] for row in connection.execute(query)}
 
 
-def _letter_values(seen: StoredMessage, now: datetime) -> dict[str, object]:
+def _letter_values(sighting: StoredMessage, now: datetime) -> dict[str, object]:
     return {
-        "digest": seen.digest,
-        "size": seen.size,
-        "received": seen.received,
+        "digest": sighting.digest,
+        "size": sighting.size,
+        "received": sighting.received,
         "collected": now,
         "state": LetterState.COLLECTED,
-        "head_only": seen.head_only,
+        "head_only": sighting.head_only,
     }
 
 

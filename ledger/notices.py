@@ -152,24 +152,24 @@ class Notices:
         """
         notices = sorted(self.published(), key=lambda notice: notice.id)
         latest = {notice.period: notice for notice in notices}
-        found = []
+        changes = []
         for earlier, notice in sorted(latest.items()):
             within = earlier != period and earlier.first in period and earlier.last in period
             if not within and not (earlier.span is period.span and earlier.last < period.first):
                 continue
-            said = {row.unit: row.points for _, rows in notice.tables for row in rows}
+            points_told = {row.unit: row.points for _, rows in notice.tables for row in rows}
             for after in notices:
                 if after.id > notice.id and after.period != period:
-                    said |= {
+                    points_told |= {
                         unit: points for name, unit, points in after.told if name == earlier.name
                     }
             for _, rows in now(earlier):
-                found += [
-                    PointsChange(earlier, row.unit, said[row.unit], row.points)
+                changes += [
+                    PointsChange(earlier, row.unit, points_told[row.unit], row.points)
                     for row in rows
-                    if said.get(row.unit, row.points) != row.points
+                    if points_told.get(row.unit, row.points) != row.points
                 ]
-        return found
+        return changes
 
     def one(self, notice: int) -> PublishedNotice | None:
         """Return one published notice, None when there is none of that number."""
@@ -188,12 +188,13 @@ class Notices:
         with Session(read_only(self._engine)) as session:
             row = session.get_one(NoticeRow, notice)
             facts = _facts(json.loads(zlib.decompress(row.inputs)))
-            told = _published(row)
+            notice_then = _published(row)
         lines = lines_of(facts.drafts, facts.adoptions, provisions_on_day)
         again = tuple(
-            (group, table(group, lines, told.period, provisions_on_day)) for group, _ in told.tables
+            (group, table(group, lines, notice_then.period, provisions_on_day))
+            for group, _ in notice_then.tables
         )
-        return differences(told.tables, again)
+        return differences(notice_then.tables, again)
 
 
 def differences(published: Tables, now: Tables) -> list[Difference]:
@@ -214,11 +215,11 @@ def differences(published: Tables, now: Tables) -> list[Difference]:
 def _published(row: NoticeRow) -> PublishedNotice:
     tables = tuple(
         (
-            Group(told["group"]),
+            Group(group_values["group"]),
             tuple(
                 TableRow(
                     unit=values["unit"],
-                    group=Group(told["group"]),
+                    group=Group(group_values["group"]),
                     news=values["news"],
                     articles=values["articles"],
                     adopted=tuple(values["adopted"]),
@@ -226,10 +227,10 @@ def _published(row: NoticeRow) -> PublishedNotice:
                     points=values["points"],
                     rank=values["rank"],
                 )
-                for values in told["rows"]
+                for values in group_values["rows"]
             ),
         )
-        for told in row.figures["tables"]
+        for group_values in row.figures["tables"]
     )
     return PublishedNotice(
         row.id,
@@ -283,7 +284,7 @@ def _facts_told(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _facts(told: dict[str, Any]) -> Facts:
+def _facts(values: dict[str, Any]) -> Facts:
     return Facts(
         tuple(
             Scored(
@@ -296,7 +297,7 @@ def _facts(told: dict[str, Any]) -> Facts:
                 voided,
                 times,
             )
-            for draft, unit, kind, day, outcome, timely, voided, times in told["drafts"]
+            for draft, unit, kind, day, outcome, timely, voided, times in values["drafts"]
         ),
         tuple(
             Adoption(
@@ -308,7 +309,7 @@ def _facts(told: dict[str, Any]) -> Facts:
                 tier,
                 date.fromisoformat(day),
             )
-            for number, draft, unit, kind, outlet, tier, day in told["adoptions"]
+            for number, draft, unit, kind, outlet, tier, day in values["adoptions"]
         ),
     )
 

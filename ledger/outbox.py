@@ -129,7 +129,7 @@ class Outbox:
                 for row in session.scalars(query)
             ]
 
-    def sent(self, taken: Sequence[tuple[Due, str]], now: datetime) -> None:
+    def sent(self, accepted: Sequence[tuple[Due, str]], now: datetime) -> None:
         """
         Record that the relay accepted these, with its replies.
 
@@ -137,7 +137,7 @@ class Outbox:
         letters go out a second time under their Message-IDs.
         """
         with relaxed_durability(self._engine).begin() as connection:
-            for due, reply in taken:
+            for due, reply in accepted:
                 _close(connection, due, DeliveryState.SENT, reply, now)
 
     def give_up(self, due: Due, reply: str, now: datetime) -> None:

@@ -221,15 +221,17 @@ def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
     row.post, row.phone, row.note = officer.post, officer.phone, officer.note
     row.begins, row.ends = officer.begins, officer.ends
     session.flush()
-    kept = {
-        found.address: found
-        for found in session.scalars(select(AddressRow).where(AddressRow.officer_id == row.id))
+    known = {
+        address_row.address: address_row
+        for address_row in session.scalars(
+            select(AddressRow).where(AddressRow.officer_id == row.id)
+        )
     }
     for address in officer.addresses:
-        if kept.pop(address, None) is None:
+        if known.pop(address, None) is None:
             session.add(AddressRow(address=address, officer_id=row.id))
-    for gone in kept.values():
-        session.delete(gone)
+    for left in known.values():
+        session.delete(left)
 
 
 def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:

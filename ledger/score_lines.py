@@ -83,7 +83,7 @@ class Scores:
                 StandingRow.unit == unit,
                 StandingRow.day.between(week.first, week.last),
             )
-            printed = [one for found in adoptions.values() for one in found]
+            printed = [one for adopted in adoptions.values() for one in adopted]
             lines = lines_of(standings, printed, self._provisions_on)
             _write(session, [line for line in lines if line.what is LineKind.CAPPED])
 

@@ -65,8 +65,8 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
         yield from _adoptions(session, adoptions)
         yield from _others(session)
         yield from _notices(session)
-        kept = [adoption_of(row) for row in adoptions if not row.withdrawn]
-        yield from _scores(session, rules, scored, kept)
+        standing_adoptions = [adoption_of(row) for row in adoptions if not row.withdrawn]
+        yield from _scores(session, rules, scored, standing_adoptions)
 
 
 def _lines_missing(session: Session) -> Iterator[str]:
@@ -102,9 +102,9 @@ def _drafts(session: Session, rules: Rules, scored: Counter[Scored]) -> Iterator
         ):
             rulings[line.draft_id or 0].append(line)
         for draft, letter, standing in rows:
-            said = entered.get(letter.id)
-            if said is not None:
-                yield from _first(draft, letter, said)
+            entry = entered.get(letter.id)
+            if entry is not None:
+                yield from _first(draft, letter, entry)
             if standing is None:
                 yield f"第 {draft.id} 号稿件的现状记录不见了"
                 continue
@@ -115,11 +115,11 @@ def _drafts(session: Session, rules: Rules, scored: Counter[Scored]) -> Iterator
 
 
 def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str, Any]]:
-    wanted = sorted(letters)
+    numbers = sorted(letters)
     rows = session.execute(
         select(JournalRow.letter_id, JournalRow.facts)
         .where(
-            JournalRow.letter_id.between(wanted[0], wanted[-1]),
+            JournalRow.letter_id.between(numbers[0], numbers[-1]),
             JournalRow.act == Act.ENTERED,
         )
         .order_by(JournalRow.seq)
@@ -127,21 +127,21 @@ def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str,
     return {letter: facts for letter, facts in rows if letter is not None}
 
 
-def _first(draft: DraftRow, letter: LetterRow, said: Mapping[str, Any]) -> Iterator[str]:
-    place = draft.position - 1
-    if not 0 <= place < len(said["drafts"]):
+def _first(draft: DraftRow, letter: LetterRow, entry: Mapping[str, Any]) -> Iterator[str]:
+    index = draft.position - 1
+    if not 0 <= index < len(entry["drafts"]):
         yield f"第 {draft.id} 号稿件不在收稿时登记的稿件之列"
         return
-    told = said["drafts"][place]
+    judged = entry["drafts"][index]
     now = {
-        "文字校验值": (draft.digest, told["sha256"]),
-        "单位": (draft.unit, told["unit"]),
-        "类别": (draft.kind.value if draft.kind else None, told["kind"]),
-        "事件日期": (str(draft.event_date or ""), told["happened"]),
-        "时效": (draft.timely.value, told["timely"]),
-        "结果": (draft.outcome.value, told["outcome"]),
-        "分数": (draft.points, told["points"]),
-        "收稿时间": (letter.received.astimezone(UTC).isoformat(), said["received"]),
+        "文字校验值": (draft.digest, judged["sha256"]),
+        "单位": (draft.unit, judged["unit"]),
+        "类别": (draft.kind.value if draft.kind else None, judged["kind"]),
+        "事件日期": (str(draft.event_date or ""), judged["happened"]),
+        "时效": (draft.timely.value, judged["timely"]),
+        "结果": (draft.outcome.value, judged["outcome"]),
+        "分数": (draft.points, judged["points"]),
+        "收稿时间": (letter.received.astimezone(UTC).isoformat(), entry["received"]),
     }
     yield from _told(f"第 {draft.id} 号稿件收稿时的", now)
 
@@ -152,81 +152,81 @@ def _standing(
     provisions = rules.provisions_at(letter.received)
     day = letter.received.astimezone(ZoneInfo(provisions.zone)).date()
     if lines:
-        made = [ruling_of(line.facts) for line in lines]
-        meant = apply_rulings(judged_of(draft, letter), made, provisions, rules.is_workday)
-        wanted = (
-            meant.unit, meant.kind, meant.event_date, meant.timely, meant.outcome,
-            meant.voided, meant.commission,
+        rulings = [ruling_of(line.facts) for line in lines]
+        verdict = apply_rulings(judged_of(draft, letter), rulings, provisions, rules.is_workday)
+        expected = (
+            verdict.unit, verdict.kind, verdict.event_date, verdict.timely, verdict.outcome,
+            verdict.voided, verdict.commission,
         )  # fmt: skip
     else:
-        wanted = (
+        expected = (
             draft.unit, draft.kind, draft.event_date, draft.timely, draft.outcome,
             False, draft.commission_id,
         )  # fmt: skip
     now = standing_of(row)
-    stood = (
+    current = (
         now.unit, now.kind, now.event_date, now.timely, now.outcome, now.voided, now.commission,
     )  # fmt: skip
     names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿")
-    pairs = dict(zip(names, zip(stood, wanted, strict=True), strict=True))
+    pairs = dict(zip(names, zip(current, expected, strict=True), strict=True))
     yield from _told(f"第 {draft.id} 号稿件现在的", {**pairs, "收稿日": (row.day, day)})
 
 
 def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
-    told = _replayed(session, (Act.ADOPTED, Act.ADOPTION_CHANGED), "adoption")
-    here = set()
+    entries = _replayed(session, (Act.ADOPTED, Act.ADOPTION_CHANGED), "adoption")
+    numbers = set()
     for row in rows:
-        here.add(row.id)
-        said = told.get(row.id)
-        if said is None:
+        numbers.add(row.id)
+        entry = entries.get(row.id)
+        if entry is None:
             if row.seq:
                 yield f"第 {row.id} 号录用不是按手续登记的：日志里没有它"
             continue
         now = {
-            "单位": (row.unit, said["unit"]),
-            "载体": (row.outlet, said["outlet"]),
-            "类别": (row.tier, said["tier"]),
-            "日期": (row.day.isoformat(), said["day"]),
-            "稿件": (row.draft_id, said["draft"]),
-            "稿件类别": (row.kind.value if row.kind else None, said["kind"]),
-            "撤销": (row.withdrawn, said.get("withdrawn", False)),
+            "单位": (row.unit, entry["unit"]),
+            "载体": (row.outlet, entry["outlet"]),
+            "类别": (row.tier, entry["tier"]),
+            "日期": (row.day.isoformat(), entry["day"]),
+            "稿件": (row.draft_id, entry["draft"]),
+            "稿件类别": (row.kind.value if row.kind else None, entry["kind"]),
+            "撤销": (row.withdrawn, entry.get("withdrawn", False)),
         }
         yield from _told(f"第 {row.id} 号录用的", now)
-    for number in sorted(told.keys() - here):
+    for number in sorted(entries.keys() - numbers):
         yield f"第 {number} 号录用的记录不见了"
 
 
 def _others(session: Session) -> Iterator[str]:
     """Check 约稿, 附加分 and what cancels it."""
-    told = _replayed(session, (Act.COMMISSIONED, Act.COMMISSION_CHANGED), "commission")
+    entries = _replayed(session, (Act.COMMISSIONED, Act.COMMISSION_CHANGED), "commission")
     for row in session.scalars(select(CommissionRow)):
-        said = told.pop(row.id, {})
+        entry = entries.pop(row.id, {})
         now = {
-            "题目": (row.topic, said.get("topic")),
-            "单位": (row.units, said.get("units")),
-            "截止日期": (row.due.isoformat(), said.get("due")),
-            "结束": (row.closed, said.get("closed", False)),
+            "题目": (row.topic, entry.get("topic")),
+            "单位": (row.units, entry.get("units")),
+            "截止日期": (row.due.isoformat(), entry.get("due")),
+            "结束": (row.closed, entry.get("closed", False)),
         }
         yield from _told(f"第 {row.id} 号约稿的", now)
-    yield from (f"第 {number} 号约稿的记录不见了" for number in sorted(told))
+    yield from (f"第 {number} 号约稿的记录不见了" for number in sorted(entries))
     bonuses: dict[tuple[str, int], str] = {}
     for line in _lines(session, (Act.BONUS,)):
         bonuses[line.facts["unit"], line.facts["year"]] = line.facts["points"]
     for bonus in session.scalars(select(BonusRow)):
-        meant = bonuses.pop((bonus.unit, bonus.year), "0")
-        pair = {"附加分": (bonus.points, Decimal(meant))}
+        expected = bonuses.pop((bonus.unit, bonus.year), "0")
+        pair = {"附加分": (bonus.points, Decimal(expected))}
         yield from _told(f"{bonus.unit}{bonus.year}年度的", pair)
     yield from (f"{unit}{year}年度附加分的记录不见了" for unit, year in sorted(bonuses))
-    told = _replayed(session, (Act.SANCTION,), "sanction")
+    entries = _replayed(session, (Act.SANCTION,), "sanction")
     for sanction in session.scalars(select(SanctionRow)):
-        said = told.pop(sanction.id, {})
+        entry = entries.pop(sanction.id, {})
         now = {
-            "单位": (sanction.unit, said.get("unit")),
-            "年度": (sanction.year, said.get("year")),
-            "解除": (sanction.lifted, said.get("lifted", False)),
+            "单位": (sanction.unit, entry.get("unit")),
+            "年度": (sanction.year, entry.get("year")),
+            "解除": (sanction.lifted, entry.get("lifted", False)),
         }
         yield from _told(f"第 {sanction.id} 号处理记录的", now)
-    yield from (f"第 {number} 号处理记录不见了" for number in sorted(told))
+    yield from (f"第 {number} 号处理记录不见了" for number in sorted(entries))
 
 
 def _notices(session: Session) -> Iterator[str]:
@@ -234,15 +234,15 @@ def _notices(session: Session) -> Iterator[str]:
         line.seq: line.facts for line in _lines(session, (Act.PUBLISHED,))
     }
     for row in session.scalars(select(NoticeRow)):
-        said = facts.pop(row.seq, {})
+        entry = facts.pop(row.seq, {})
         files = {file["name"]: file["sha256"] for file in row.files}
         now = {
-            "时段": (row.period, said.get("period")),
-            "数据": (row.figures == said.get("figures"), True),
-            "文件": (files == said.get("files"), True),
+            "时段": (row.period, entry.get("period")),
+            "数据": (row.figures == entry.get("figures"), True),
+            "文件": (files == entry.get("files"), True),
         }
         yield from _told(f"已发布的 {row.period} 通报（第{row.edition}版）的", now)
-    yield from (f"已发布的 {said['period']} 通报的记录不见了" for said in facts.values())
+    yield from (f"已发布的 {entry['period']} 通报的记录不见了" for entry in facts.values())
 
 
 def _scores(
@@ -250,18 +250,18 @@ def _scores(
 ) -> Iterator[str]:
     """Check the table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
-    wanted: Counter[tuple[str, date]] = Counter()
+    expected: Counter[tuple[str, date]] = Counter()
     for line in lines_of(drafts, adoptions, rules.provisions_on_day):
-        wanted[line.unit, line.day] += line.points
+        expected[line.unit, line.day] += line.points
     query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
     there = {
         (unit, day): int(points)
         for unit, day, points in session.execute(query.group_by(ScoreRow.unit, ScoreRow.day))
     }
-    wrong = sorted({key[0] for key in {*wanted, *there} if wanted[key] != there.get(key, 0)})
-    if wrong:
+    units = sorted({key[0] for key in {*expected, *there} if expected[key] != there.get(key, 0)})
+    if units:
         yield (
-            f"积分明细表 scores 与规定算出的不一致（{'、'.join(wrong)}）；"
+            f"积分明细表 scores 与规定算出的不一致（{'、'.join(units)}）；"
             "如刚改过 config.toml 的规定，请运行 shougao ledger rescore"
         )
 
@@ -274,19 +274,19 @@ def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:
 
 def _replayed(session: Session, acts: tuple[Act, ...], key: str) -> dict[int, dict[str, Any]]:
     """Merge what the journal says of each numbered thing, later entries over earlier ones."""
-    told: dict[int, dict[str, Any]] = {}
+    merged: dict[int, dict[str, Any]] = {}
     for line in _lines(session, acts):
-        told.setdefault(line.facts[key], {}).update(line.facts)
-    return told
+        merged.setdefault(line.facts[key], {}).update(line.facts)
+    return merged
 
 
 def _told(whose: str, pairs: Mapping[str, tuple[object, object]]) -> Iterator[str]:
-    for name, (now, meant) in pairs.items():
-        if now != meant:
-            if isinstance(now, bool) and isinstance(meant, bool):
+    for name, (now, expected) in pairs.items():
+        if now != expected:
+            if isinstance(now, bool) and isinstance(expected, bool):
                 yield f"{whose}{name}与日志不符"
             else:
-                yield f"{whose}{name}是“{_word(now)}”，日志里是“{_word(meant)}”"
+                yield f"{whose}{name}是“{_word(now)}”，日志里是“{_word(expected)}”"
 
 
 def _word(value: object) -> str:

@@ -51,22 +51,22 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:
             short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
             return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
-        felt, strength, why = _felt(draft, provisions, clearly=True)
+        likely, strength, why = _felt(draft, provisions, clearly=True)
         weights = provisions.labels.weights
         if (
-            felt is not None
+            likely is not None
             and strength >= weights.contradiction
-            and _contradicts(kind, felt, draft, provisions)
+            and _contradicts(kind, likely, draft, provisions)
         ):
-            conflict = f"{evidence}，但内容像{felt}（{why}）"
+            conflict = f"{evidence}，但内容像{likely}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         return KindFinding(kind, evidence)
     if paper := _other_paper(draft, provisions.labels):
-        told = f"没有标注类别，标题像“{paper.removeprefix('的')}”，不像稿件"
-        return KindFinding(None, told, Reason.KIND_UNCERTAIN)
-    felt, strength, why = _felt(draft, provisions)
-    if felt is not None and strength >= provisions.labels.weights.unlabelled:
-        return KindFinding(felt, f"没有标注类别，按内容判断：{why}")
+        sentence = f"没有标注类别，标题像“{paper.removeprefix('的')}”，不像稿件"
+        return KindFinding(None, sentence, Reason.KIND_UNCERTAIN)
+    likely, strength, why = _felt(draft, provisions)
+    if likely is not None and strength >= provisions.labels.weights.unlabelled:
+        return KindFinding(likely, f"没有标注类别，按内容判断：{why}")
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
 
 
@@ -77,16 +77,16 @@ def _other_paper(draft: Draft, labels: Labels) -> str:
     return "" if _HANDED_ON.search(title) else max(ends, key=len, default="")
 
 
-def _contradicts(label: Kind, felt: Kind, draft: Draft, provisions: Provisions) -> bool:
+def _contradicts(label: Kind, likely: Kind, draft: Draft, provisions: Provisions) -> bool:
     """
     Whether a text's own kind speaks against its label: a report labelled 舆情, or the reverse.
 
     One word of the net is enough to keep the label 舆情, since such pieces tell what was done, too.
     """
     if label is Kind.NEWS:
-        return felt is Kind.OPINION
+        return likely is Kind.OPINION
     silent = bool(provisions.labels.opinion_features) and not _heard(draft, provisions)
-    return label is Kind.OPINION and felt is Kind.NEWS and silent
+    return label is Kind.OPINION and likely is Kind.NEWS and silent
 
 
 def labels_differ(draft: Draft, subject: str, labels: Labels) -> bool:
@@ -100,7 +100,7 @@ def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | 
     if not named:
         return None
     kind, evidence = named[0]
-    other = next((told for said, told in named if said is not kind), "")
+    other = next((sentence for other_kind, sentence in named if other_kind is not kind), "")
     return kind, f"{evidence}（{other}，不一致，按离稿件最近的标注）" if other else evidence
 
 
@@ -120,11 +120,11 @@ def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, s
     if len(path.parts) > 1:
         sources.append(("压缩包名", PurePosixPath(path.parts[0]).stem))
     sources.append(("邮件主题", subject))
-    for place, text in sources:
-        found = _kinds_in(text, labels, prose=place == "稿件标题")
-        if len(found) == 1:
-            kind, word = next(iter(found.items()))
-            yield kind, f"{place}“{_short(text)}”标有“{word}”"
+    for source, text in sources:
+        kinds = _kinds_in(text, labels, prose=source == "稿件标题")
+        if len(kinds) == 1:
+            kind, word = next(iter(kinds.items()))
+            yield kind, f"{source}“{_short(text)}”标有“{word}”"
 
 
 def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
@@ -135,8 +135,8 @@ def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
     prefix ("工作动态：…") is a label.
     """
     bracketed = " ".join(_BRACKETED.findall(text))
-    if found := _words_in(bracketed, labels):
-        return found
+    if kinds := _words_in(bracketed, labels):
+        return kinds
     if prose:
         head = re.match(r"^([^：:|｜—]{2,10})[：:|｜—]", text)
         return _words_in(head[1], labels) if head else {}
@@ -145,12 +145,12 @@ def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
 
 def _words_in(text: str, labels: Labels) -> dict[Kind, str]:
     rest = _NO_LABEL.sub(" ", text)
-    found: dict[Kind, str] = {}
+    kinds: dict[Kind, str] = {}
     for word, kind in sorted(_vocabulary(labels), key=lambda pair: -len(pair[0])):
         if word and word in rest:
-            found.setdefault(kind, word)
+            kinds.setdefault(kind, word)
             rest = rest.replace(word, " ")
-    return found
+    return kinds
 
 
 def _vocabulary(labels: Labels) -> Iterable[tuple[str, Kind]]:
@@ -173,15 +173,15 @@ def _felt(
     `clearly`: only when it is `weights.clearly` times as strong as what speaks for any other kind.
     """
     labels = provisions.labels
-    heard = _heard(draft, provisions)
-    told = f"{draft.title}\n{draft.text}"
-    seen = [word for word in labels.news_features if word in told]
+    opinion_words = _heard(draft, provisions)
+    text = f"{draft.title}\n{draft.text}"
+    news_words = [word for word in labels.news_features if word in text]
     headings = sum(bool(HEADING.match(line)) for line in draft.text.splitlines())
     long = draft.characters >= provisions.article_characters
     weights = labels.weights
     news = (
-        min(len(seen) * weights.news_word, weights.news_words_most)
-        + min(_leading(seen, draft) * weights.news_leading, weights.news_leading_most)
+        min(len(news_words) * weights.news_word, weights.news_words_most)
+        + min(_leading(news_words, draft) * weights.news_leading, weights.news_leading_most)
         + (weights.news_day if draft.event_date.day else 0)
         + (
             weights.news_unit
@@ -189,7 +189,10 @@ def _felt(
             else 0
         )
     )
-    opinion = len(heard) * weights.opinion_word + _leading(heard, draft) * weights.opinion_leading
+    opinion = (
+        len(opinion_words) * weights.opinion_word
+        + _leading(opinion_words, draft) * weights.opinion_leading
+    )
     # a long report of one day's event may be meant as either
     essay = (
         weights.article_length
@@ -197,11 +200,12 @@ def _felt(
         + min(headings * weights.article_heading, weights.article_headings_most)
     )
     scores = {
-        Kind.OPINION: (opinion, f"出现“{'”“'.join(heard[:4])}”"),
+        Kind.OPINION: (opinion, f"出现“{'”“'.join(opinion_words[:4])}”"),
         Kind.ARTICLE: (essay if long else 0, f"正文{draft.characters}字，有{headings}个小标题"),
         Kind.NEWS: (
             0 if long else news,
-            f"{draft.characters}字的事件报道" + (f"，出现“{'”“'.join(seen[:3])}”" if seen else ""),
+            f"{draft.characters}字的事件报道"
+            + (f"，出现“{'”“'.join(news_words[:3])}”" if news_words else ""),
         ),
     }
     ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
@@ -222,8 +226,8 @@ def _leading(words: Iterable[str], draft: Draft) -> int:
 
 def _heard(draft: Draft, provisions: Provisions) -> list[str]:
     """Return the words in which people speak of what others say in public."""
-    told = f"{draft.title}\n{draft.text}"
-    return [word for word in provisions.labels.opinion_features if word in told]
+    text = f"{draft.title}\n{draft.text}"
+    return [word for word in provisions.labels.opinion_features if word in text]
 
 
 def _short(text: str) -> str:

@@ -244,6 +244,6 @@ class Verdict:
     @property
     def reasons(self) -> tuple[Reason, ...]:
         """The letter's own reasons, then those of its drafts, each once."""
-        found = [fault.reason for fault in self.faults]
-        found += [reason for draft in self.drafts for reason in draft.reasons]
-        return tuple(dict.fromkeys(found))
+        reasons = [fault.reason for fault in self.faults]
+        reasons += [reason for draft in self.drafts for reason in draft.reasons]
+        return tuple(dict.fromkeys(reasons))

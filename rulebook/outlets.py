@@ -18,26 +18,26 @@ def tier_of(name: str, provisions: Provisions) -> Outlet | None:
     Width, spaces, quotes and brackets do not count. Never part of a name: 新华社, 新华网, 新华日报
     and 新华报业网 stand in three tiers.
     """
-    wanted = _bare(name)
-    if not wanted:
+    typed = _bare(name)
+    if not typed:
         return None
     for outlet in provisions.outlets:
-        if wanted in {_bare(known) for known in (outlet.name, *outlet.aliases)}:
+        if typed in {_bare(known) for known in (outlet.name, *outlet.aliases)}:
             return outlet
     return None
 
 
 def suggestions(name: str, provisions: Provisions, limit: int = 5) -> tuple[Outlet, ...]:
     """List outlets whose name or alias contains what was typed, or comes near it; the nearest first."""
-    wanted = _bare(name)
-    if not wanted:
+    typed = _bare(name)
+    if not typed:
         return ()
     scored = []
     for outlet in provisions.outlets:
-        best = max(nearness(wanted, _bare(known)) for known in (outlet.name, *outlet.aliases))
+        best = max(nearness(typed, _bare(known)) for known in (outlet.name, *outlet.aliases))
         if best >= 0.5:
             scored.append((best, outlet))
-    scored.sort(key=lambda found: -found[0])
+    scored.sort(key=lambda pair: -pair[0])
     return tuple(outlet for _, outlet in scored[:limit])
 
 

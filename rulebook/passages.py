@@ -28,39 +28,39 @@ class CommonPassages:
 
 def common_passages(one: str, other: str) -> CommonPassages:
     """Compare by letters and figures alone: punctuation, spaces and width make no difference."""
-    (said, places), (again, others) = _essence(one), _essence(other)
-    mine, theirs = _runs(said, again), _runs(again, said)
+    (mine_bare, places), (again, others) = _essence(one), _essence(other)
+    mine, theirs = _runs(mine_bare, again), _runs(again, mine_bare)
     covered = sum(end - begin for begin, end in (*mine, *theirs))
     return CommonPassages(
         _in_text(mine, places),
         _in_text(theirs, others),
-        covered / max(1, len(said) + len(again)),
+        covered / max(1, len(mine_bare) + len(again)),
     )
 
 
 def _essence(text: str) -> tuple[str, list[int]]:
     """Like originality.essence, with the offset in the text of every character that is left."""
-    kept: list[str] = []
-    places: list[int] = []
-    for place, character in enumerate(text):
+    characters: list[str] = []
+    offsets: list[int] = []
+    for offset, character in enumerate(text):
         for plain in unicodedata.normalize("NFKC", character).lower():
             if plain.isalnum():
-                kept.append(plain)
-                places.append(place)
-    return "".join(kept), places
+                characters.append(plain)
+                offsets.append(offset)
+    return "".join(characters), offsets
 
 
 def _runs(text: str, other: str) -> list[Range]:
     """Return the stretches of a text all of whose pieces of SHORTEST characters stand in the other, too."""
-    pieces = {other[place : place + SHORTEST] for place in range(len(other) - SHORTEST + 1)}
+    pieces = {other[offset : offset + SHORTEST] for offset in range(len(other) - SHORTEST + 1)}
     runs: list[Range] = []
-    for place in range(len(text) - SHORTEST + 1):
-        if text[place : place + SHORTEST] not in pieces:
+    for offset in range(len(text) - SHORTEST + 1):
+        if text[offset : offset + SHORTEST] not in pieces:
             continue
-        if runs and runs[-1][1] >= place:
-            runs[-1] = (runs[-1][0], place + SHORTEST)
+        if runs and runs[-1][1] >= offset:
+            runs[-1] = (runs[-1][0], offset + SHORTEST)
         else:
-            runs.append((place, place + SHORTEST))
+            runs.append((offset, offset + SHORTEST))
     return runs
 
 

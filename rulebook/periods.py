@@ -68,9 +68,9 @@ def parse(text: str) -> Period:
     name = unicodedata.normalize("NFKC", text).strip().upper()
     try:
         for pattern, make in _FORMS:
-            found = re.fullmatch(pattern, name)
-            if found:
-                return make(*(int(part) for part in found.groups()))
+            match = re.fullmatch(pattern, name)
+            if match:
+                return make(*(int(part) for part in match.groups()))
     except ValueError:
         raise UnknownPeriod(f"没有“{text}”这个时段；{FORMS}。") from None
     raise UnknownPeriod(f"看不懂时段“{text}”；{FORMS}。")
@@ -102,13 +102,13 @@ def within(period: Period, span: Span) -> tuple[Period, ...]:
     """
     if period.span is span:
         return (period,)
-    found = []
+    periods = []
     current = containing(period.first, span)
     while current.first <= period.last:
         if _anchor(current) in period and (span is Span.WEEK or current.last <= period.last):
-            found.append(current)
+            periods.append(current)
         current = following(current)
-    return tuple(found)
+    return tuple(periods)
 
 
 def following(period: Period) -> Period:

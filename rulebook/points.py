@@ -179,7 +179,7 @@ def of_draft(
                     -1,
                 )
             )
-        given = _adopted(
+        adopted_line = _adopted(
             adoption,
             draft.unit,
             day,
@@ -187,8 +187,8 @@ def of_draft(
             f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分",
             draft.kind,
         )
-        held.append(given)
-        lines.append(given)
+        held.append(adopted_line)
+        lines.append(adopted_line)
     return tuple(lines)
 
 
@@ -210,7 +210,7 @@ def lines_of(
     lines: list[ScoreLine] = []
     drafts = list(drafts)
     known = {draft.draft for draft in drafts if draft.draft}
-    given: dict[
+    worth_of: dict[
         tuple[object, ...], tuple[int, str]
     ] = {}  # most drafts are alike but for their unit
     for adoption in adoptions:
@@ -224,9 +224,9 @@ def lines_of(
             lines += of_draft(draft, printed, provisions_on_day)
         elif draft.unit is not None:
             like = (draft.day, draft.kind, draft.outcome, draft.timely, draft.voided)
-            worth = given.get(like)
+            worth = worth_of.get(like)
             if worth is None:
-                worth = given[like] = submission_points(draft, provisions_on_day)
+                worth = worth_of[like] = submission_points(draft, provisions_on_day)
             if worthless or worth[0]:
                 lines.append(_submitted(draft, draft.unit, *worth))
     return _capped(lines, provisions_on_day)
@@ -254,24 +254,24 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
     ends = {containing(day, Span.WEEK).last for day in {line.day for line in lines}}
     if not any(provisions_on_day(end).points.weekly_cap for end in ends):
         return lines
-    home = {
+    submitted_on = {
         line.draft: line.day for line in lines if line.what is LineKind.SUBMITTED and line.draft
     }
     weeks: dict[tuple[str, Period], dict[date, int]] = {}
     for line in lines:
         if line.points and line.adoption is None:
-            of = home.get(line.draft, line.day) if line.draft else line.day
+            of = submitted_on.get(line.draft, line.day) if line.draft else line.day
             week = containing(of, Span.WEEK)
             days = weeks.setdefault((line.unit, week), {})
             days[line.day] = days.get(line.day, 0) + line.points
     cuts = []
     for (unit, week), days in weeks.items():
         cap = provisions_on_day(week.last).points.weekly_cap
-        given = counted = 0
+        total = counted = 0
         for day in sorted(days) if cap else ():
-            given += days[day]
-            cut = min(cap, given) - counted - days[day]
-            counted = min(cap, given)
+            total += days[day]
+            cut = min(cap, total) - counted - days[day]
+            counted = min(cap, total)
             if cut:
                 why = f"四.1：每周计分上限{cap}分（{week.label}）"
                 cuts.append(ScoreLine(unit, day, LineKind.CAPPED, cut, why, week=week.first))

@@ -46,7 +46,7 @@ def table(
     """
     names = [unit.name for unit in provisions_on_day(period.last).units if unit.group is group]
     by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
-    gone: dict[str, list[ScoreLine]] = {}
+    former: dict[str, list[ScoreLine]] = {}
     first, last = period.first, period.last  # a quarter has thousands of lines
     for line in lines:
         if not first <= line.day <= last:
@@ -54,12 +54,12 @@ def table(
         if line.unit in by_unit:
             by_unit[line.unit].append(line)
         elif line.points:
-            gone.setdefault(line.unit, []).append(line)
-    here = {unit.name for unit in provisions_on_day(period.last).units}
-    for name in sorted(gone.keys() - here):
-        if any(_group_of(name, line.day, provisions_on_day) is group for line in gone[name]):
-            by_unit[name] = gone[name]
-    rows = [_row(name, group, found) for name, found in by_unit.items()]
+            former.setdefault(line.unit, []).append(line)
+    current = {unit.name for unit in provisions_on_day(period.last).units}
+    for name in sorted(former.keys() - current):
+        if any(_group_of(name, line.day, provisions_on_day) is group for line in former[name]):
+            by_unit[name] = former[name]
+    rows = [_row(name, group, unit_lines) for name, unit_lines in by_unit.items()]
     rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
     totals = [row.points for row in rows]
     return tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
@@ -71,8 +71,8 @@ def assessment(rank: int, provisions: Provisions) -> float | None:
 
     Source: 四.3 "最终考核得分按照统计总分从高到低格次赋分进行排名"
     """
-    given = provisions.points.assessment
-    return given[min(rank, len(given)) - 1] if given else None
+    figures = provisions.points.assessment
+    return figures[min(rank, len(figures)) - 1] if figures else None
 
 
 def _group_of(name: str, day: date, provisions_on_day: ProvisionsOn) -> Group | None:
@@ -82,7 +82,7 @@ def _group_of(name: str, day: date, provisions_on_day: ProvisionsOn) -> Group | 
 def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:
     news = articles = 0
     adopted = [0, 0, 0, 0, 0]
-    shown = 0
+    counted_points = 0
     net: dict[object, list[ScoreLine]] = defaultdict(list)
     points = 0
     for line in lines:
@@ -93,21 +93,28 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:
             net[line.draft, line.adoption, line.tier].append(line)
         else:  # it stands alone: nothing can take it back
             net[id(line)].append(line)
-    for told in net.values():
-        counted = sum(line.scored for line in told)
+    for lines_of_one in net.values():
+        counted = sum(line.scored for line in lines_of_one)
         if (
             counted <= 0
         ):  # given and taken back within the period, or taken back from an earlier one
             continue
-        given = told[0]
-        shown += sum(line.points for line in told)
-        if given.tier is not None:
-            adopted[given.tier - 1] += counted
-        elif given.kind in NEWS:
+        first = lines_of_one[0]
+        counted_points += sum(line.points for line in lines_of_one)
+        if first.tier is not None:
+            adopted[first.tier - 1] += counted
+        elif first.kind in NEWS:
             news += counted
         else:
             articles += counted
     one, two, three, four, five = adopted
     return TableRow(
-        unit, group, news, articles, (one, two, three, four, five), points - shown, points, rank=0
+        unit,
+        group,
+        news,
+        articles,
+        (one, two, three, four, five),
+        points - counted_points,
+        points,
+        rank=0,
     )

@@ -83,11 +83,11 @@ def progress(
     provisions_on_day = functools.cache(provisions_on_day)
     reported = _reported(drafts, provisions_on_day)
     return tuple(
-        found
+        step
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
         for owed in within(period, span)
         if owed.first <= today
-        for found in _progress(owed, reported, provisions_on_day, is_workday)
+        for step in _progress(owed, reported, provisions_on_day, is_workday)
     )
 
 
@@ -101,17 +101,17 @@ def behind(
     provisions_on_day = functools.cache(provisions_on_day)
     reported = _reported(drafts, provisions_on_day)
     return tuple(
-        found
+        step
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
-        for found in _progress(containing(today, span), reported, provisions_on_day, is_workday)
-        if found.missing
+        for step in _progress(containing(today, span), reported, provisions_on_day, is_workday)
+        if step.missing
     )
 
 
-def completions(found: Iterable[Progress]) -> tuple[Completion, ...]:
+def completions(steps: Iterable[Progress]) -> tuple[Completion, ...]:
     """Add up progress per unit and kind; waived periods ask nothing."""
     totals: dict[tuple[str, Kind], list[int]] = {}
-    for step in found:
+    for step in steps:
         wanted, met, reported = totals.setdefault((step.unit, step.kind), [0, 0, 0])
         asked = 0 if step.waived else step.wanted
         totals[step.unit, step.kind] = [
@@ -149,14 +149,14 @@ def _progress(
     waived = _waived(owed, provisions, is_workday)
     days = [owed.first + timedelta(number) for number in range((owed.last - owed.first).days + 1)]
     nothing: dict[date, int] = {}
-    found = []
+    steps = []
     for unit in provisions.units:
         for target in targets:
             if target.group is unit.group:
                 many = reported.get((unit.name, target.kind), nothing)
                 reports = sum(many[day] for day in days if day in many)
-                found.append(Progress(unit.name, target.kind, owed, target.count, reports, waived))
-    return found
+                steps.append(Progress(unit.name, target.kind, owed, target.count, reports, waived))
+    return steps
 
 
 def _waived(owed: Period, provisions: Provisions, is_workday: IsWorkday) -> bool:

@@ -36,11 +36,11 @@ class Match:
     candidates: tuple[Candidate, ...]
 
 
-def nearness(wanted: str, known: str) -> float:
+def nearness(typed: str, known: str) -> float:
     """Rate how near a typed name comes to a known one: above 1 when it stands in it, else 0..1."""
-    if wanted in known:
-        return 1 + len(wanted) / len(known)
-    return SequenceMatcher(None, wanted, known).ratio()
+    if typed in known:
+        return 1 + len(typed) / len(known)
+    return SequenceMatcher(None, typed, known).ratio()
 
 
 def match(title: str, candidates: Iterable[Candidate]) -> Match:
@@ -50,16 +50,16 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
     Outlets shorten and embellish titles: punctuation, width and spaces do not count. Two drafts that
     are alike are never guessed between.
     """
-    wanted = _bare(title)
-    letters = Counter(wanted).items()
+    typed = _bare(title)
+    letters = Counter(typed).items()
     matcher = SequenceMatcher(autojunk=False)
-    matcher.set_seq2(wanted)
+    matcher.set_seq2(typed)
     scored = []
     for candidate in candidates:
         bare = _bare(candidate.title)
         # the letters that both have, in whatever order, bound the ratio; most titles share few
         shared = sum(min(bare.count(letter), many) for letter, many in letters)
-        together = len(bare) + len(wanted)
+        together = len(bare) + len(typed)
         if together and 2.0 * shared / together < LIKELY:
             continue
         matcher.set_seq1(bare)
@@ -74,7 +74,7 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
                     round(similarity, 3),
                 )
             )
-    scored.sort(key=lambda found: (-found.similarity, found.day, found.draft))
+    scored.sort(key=lambda hit: (-hit.similarity, hit.day, hit.draft))
     best = scored[0] if scored else None
     next_best = scored[1].similarity if len(scored) > 1 else 0.0
     sure = best is not None and best.similarity >= SURE and best.similarity - next_best >= LEAD

@@ -21,15 +21,15 @@ def all_names(units: Iterable[Unit]) -> tuple[str, ...]:
 
 def near(name: str, units: Iterable[Unit], limit: int = 4) -> tuple[Unit, ...]:
     """List units one of whose names contains what was typed, or comes near it; the nearest first."""
-    wanted = name.strip()
-    if not wanted:
+    typed = name.strip()
+    if not typed:
         return ()
     scored = []
     for unit in units:
-        best = max(nearness(wanted, known) for known in names_of(unit))
+        best = max(nearness(typed, known) for known in names_of(unit))
         if best >= 0.5:
             scored.append((best, unit))
-    scored.sort(key=lambda found: -found[0])
+    scored.sort(key=lambda pair: -pair[0])
     return tuple(unit for _, unit in scored[:limit])
 
 

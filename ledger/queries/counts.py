@@ -132,5 +132,5 @@ def at_most(
     session: Session, column: Any, *conditions: ColumnElement[bool], most: int = MOST
 ) -> int:
     """Count the rows that meet the conditions; counting stops at `most`."""
-    found = select(column).where(*conditions).limit(most).subquery()
-    return session.scalar(select(func.count()).select_from(found)) or 0
+    rows = select(column).where(*conditions).limit(most).subquery()
+    return session.scalar(select(func.count()).select_from(rows)) or 0

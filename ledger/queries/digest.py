@@ -55,9 +55,9 @@ class DigestQueries:
         with Session(self._engine) as session:
             many = session.scalar(select(func.count()).select_from(StandingRow).where(held)) or 0
             empty = self._letters_without(session, LetterRow.outcome == Outcome.HELD)
-        found = self._entries(held, letters=False, limit=limit) + empty
-        found.sort(key=lambda entry: entry.received)
-        return found[:limit], many + len(empty)
+        entries = self._entries(held, letters=False, limit=limit) + empty
+        entries.sort(key=lambda entry: entry.received)
+        return entries[:limit], many + len(empty)
 
     def letters(self) -> int:
         """Count the locations in the mailbox that the ledger knows: a letter copied lies in two."""
@@ -76,7 +76,7 @@ class DigestQueries:
             .limit(limit)
         )
         with Session(self._engine) as session:
-            found = [
+            entries = [
                 DigestEntry(
                     standing.letter_id,
                     standing.draft_id,
@@ -93,8 +93,8 @@ class DigestQueries:
                 for standing, title, letter in session.execute(query)
             ]
             if letters:
-                found += self._letters_without(session, *conditions)
-        return found
+                entries += self._letters_without(session, *conditions)
+        return entries
 
     def _letters_without(self, session: Session, *conditions: object) -> list[DigestEntry]:
         with_drafts = select(StandingRow.letter_id).where(StandingRow.letter_id == LetterRow.id)

@@ -167,8 +167,8 @@ def journal(engine: Engine, zone: str) -> Iterator[Record]:
     names = ("seq", "at", "who", "act", "letter_id", "draft_id", "why", "link")
     with Session(read_only(engine)) as session:
         for row in session.scalars(query):
-            told = {name: _plain(getattr(row, name), zone) for name in names}
-            yield told | {"facts": json.dumps(row.facts, ensure_ascii=False)}
+            values = {name: _plain(getattr(row, name), zone) for name in names}
+            yield values | {"facts": json.dumps(row.facts, ensure_ascii=False)}
 
 
 def moment(value: datetime | None, zone: str) -> str | None:

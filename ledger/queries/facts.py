@@ -145,16 +145,16 @@ class FactReader:
         A stretch: days that a question does not tell apart, under the same provisions and on the same
         side of their start.
         """
-        found: dict[str | date, date] = {}
+        first_days: dict[str | date, date] = {}
         first, alike = period.first, None
         for number in range((period.last - period.first).days + 1):
             day = period.first + timedelta(days=number)
             provisions = self._provisions_on(day)
-            told = (told_apart(day), provisions.since, day < provisions.effective_from)
-            if told != alike:
-                first, alike = day, told
-            found[day.isoformat()] = found[day] = first
-        return found
+            key = (told_apart(day), provisions.since, day < provisions.effective_from)
+            if key != alike:
+                first, alike = day, key
+            first_days[day.isoformat()] = first_days[day] = first
+        return first_days
 
     def _capped_weeks(
         self, connection: Connection, printed: dict[int, Scored], period: Period

@@ -78,13 +78,13 @@ class Figures:
         """Compute all figures of a period."""
         facts = self.facts.of_period(_in_whole_weeks(period))
         lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on, worthless=False)
-        found = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
+        steps = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
         return Summary(
             period=period,
             tables=tuple(
                 (group, table(group, lines, period, self._provisions_on)) for group in Group
             ),
-            completions=completions(found),
+            completions=completions(steps),
             raw=self._raw(facts, period),
             facts=facts,
         )
@@ -96,9 +96,9 @@ class Figures:
 
     def proof(self, unit: str, period: Period) -> tuple[ScoreLine, ...]:
         """List every line of a unit's points in a period, each draft by itself, in the order of days."""
-        whole = _in_whole_weeks(period)
-        drafts = self.facts.unprinted(unit, whole)
-        facts = self.facts.of_period(whole)
+        weeks = _in_whole_weeks(period)
+        drafts = self.facts.unprinted(unit, weeks)
+        facts = self.facts.of_period(weeks)
         drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit == unit}
         adoptions = [
             one
@@ -106,16 +106,16 @@ class Figures:
             if one.draft in drafts or (one.draft is None and one.unit == unit)
         ]
         lines = lines_of(drafts.values(), adoptions, self._provisions_on)
-        found = [line for line in lines if line.unit == unit and line.day in period]
+        of_unit = [line for line in lines if line.unit == unit and line.day in period]
         return tuple(
-            sorted(found, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
+            sorted(of_unit, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
         )
 
     def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
         """Tell how every unit stands to each target of a period that has begun by `today`."""
-        whole = _in_whole_weeks(period)
+        weeks = _in_whole_weeks(period)
 
-        drafts = self.facts.reported(whole, week_and_month)
+        drafts = self.facts.reported(weeks, week_and_month)
         return progress(drafts, period, self._provisions_on, self._is_workday, today)
 
     def behind(self, today: date) -> tuple[Progress, ...]:
@@ -125,7 +125,7 @@ class Figures:
         def told_apart(day: date) -> object:
             return [day in period for period in current]
 
-        asked: list[ColumnElement[bool]] = [
+        conditions: list[ColumnElement[bool]] = [
             false()
         ]  # by each period's targets; of most kinds the week alone is asked
         for period in current:
@@ -133,8 +133,8 @@ class Figures:
             kinds = {target.kind for target in targets if target.period is period.span}
             if kinds:
                 days = StandingRow.day.between(period.first, period.last)
-                asked.append(and_(StandingRow.kind.in_(sorted(kinds)), days))
-        drafts = self.facts.reported(_in_whole_weeks(current[-1]), told_apart, or_(*asked))
+                conditions.append(and_(StandingRow.kind.in_(sorted(kinds)), days))
+        drafts = self.facts.reported(_in_whole_weeks(current[-1]), told_apart, or_(*conditions))
         return behind(drafts, self._provisions_on, self._is_workday, today)
 
     def annual(self, year: int) -> tuple[AnnualBonus, ...]:

@@ -251,16 +251,16 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
         numbers = list(dict.fromkeys(session.scalars(waiting)))
         rows = session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers))).all()
         drafts = _drafts_of(session, numbers)
-        found: dict[str, list[LetterRow]] = {}
+        by_address: dict[str, list[LetterRow]] = {}
         for row in sorted(rows, key=lambda row: (row.received, row.id)):
-            found.setdefault(row.sender_address.lower(), []).append(row)
+            by_address.setdefault(row.sender_address.lower(), []).append(row)
         return [
             UnknownSender(
                 address,
                 several[-1].sender_name,
                 tuple(_line(row, drafts.get(row.id, 0)) for row in several),
             )
-            for address, several in found.items()
+            for address, several in by_address.items()
         ]
 
 
@@ -284,8 +284,8 @@ def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
     """Return one of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
     query = select(OutboxRow.letter_id, OutboxRow.raw).where(OutboxRow.id == post_id)
     with Session(engine) as session:
-        found = session.execute(query).first()
-        return (found.letter_id, found.raw) if found else None
+        row = session.execute(query).first()
+        return (row.letter_id, row.raw) if row else None
 
 
 def letter_of_draft(engine: Engine, draft: int) -> int | None:

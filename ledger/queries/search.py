@@ -141,37 +141,37 @@ def search(
     Args: `after`: (what the order sorts by, draft) of the last one of the page before.
     """
     with read_only(engine).connect() as connection:
-        place = _place(connection, wanted)
-        if place.few:
-            return _picked(connection, place, limit, order, after)
-        query = _sorted(_FOUND.where(*place.conditions, *place.written), order, after)
+        where = _place(connection, wanted)
+        if where.few:
+            return _picked(connection, where, limit, order, after)
+        query = _sorted(_FOUND.where(*where.conditions, *where.written), order, after)
         return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
 
 
 def _picked(
     connection: Connection,
-    place: SearchFilter,
+    where: SearchFilter,
     limit: int,
     order: Order,
     after: tuple[date | int, int] | None,
 ) -> list[DraftHit]:
     """Sort a short list of drafts as a whole, then read it until the page is full."""
-    query: _Query = select(StandingRow.draft_id).where(*place.conditions)
+    query: _Query = select(StandingRow.draft_id).where(*where.conditions)
     if _KEYS[order][0] is DraftRow.characters:
         query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
     numbers = connection.scalars(_sorted(query, order, after)).all()
-    found: list[DraftHit] = []
-    at_once = READ * limit if place.written else limit
+    hits: list[DraftHit] = []
+    at_once = READ * limit if where.written else limit
     for start in range(0, len(numbers), at_once):
         part = numbers[start : start + at_once]
         rows = connection.execute(
-            _FOUND.where(StandingRow.draft_id.in_(part), *place.written)
+            _FOUND.where(StandingRow.draft_id.in_(part), *where.written)
         ).all()
         by_number = {row.draft_id: row for row in rows}
-        found += [_found(*by_number[number]) for number in part if number in by_number]
-        if len(found) >= limit:
+        hits += [_found(*by_number[number]) for number in part if number in by_number]
+        if len(hits) >= limit:
             break
-    return found[:limit]
+    return hits[:limit]
 
 
 def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -> _Query:
@@ -189,32 +189,32 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
     return query.order_by(*(part.desc() if falling else part.asc() for part in (column, number)))
 
 
-def key_of(found: DraftHit, order: Order) -> tuple[date | int, int]:
+def key_of(hit: DraftHit, order: Order) -> tuple[date | int, int]:
     """Return where a page ends that ends with this draft: what `search` takes as `after`."""
     column, _ = _KEYS[order]
     if column is StandingRow.event_date:
-        assert found.event_date is not None
-        return found.event_date, found.draft
-    return (found.characters if column is DraftRow.characters else found.day), found.draft
+        assert hit.event_date is not None
+        return hit.event_date, hit.draft
+    return (hit.characters if column is DraftRow.characters else hit.day), hit.draft
 
 
 def one(engine: Engine, draft: int) -> DraftHit | None:
     """Return one draft as it stands, None when there is none of that number."""
     with read_only(engine).connect() as connection:
-        found = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
-        return _found(*found) if found else None
+        row = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
+        return _found(*row) if row else None
 
 
 def _place(connection: Connection, wanted: DraftQuery) -> SearchFilter:
-    place = SearchFilter(tuple(_narrowed(wanted)))
+    where = SearchFilter(tuple(_narrowed(wanted)))
     words = wanted.words.split()
     if words:
-        place &= search_terms.of_words(connection, words)
+        where &= search_terms.of_words(connection, words)
     if wanted.reason is not None:
-        place &= search_terms.of_reason(connection, wanted.reason)
+        where &= search_terms.of_reason(connection, wanted.reason)
     if wanted.commission is not None:
-        place &= search_terms.of_commission(wanted.commission)
-    return place
+        where &= search_terms.of_commission(wanted.commission)
+    return where
 
 
 def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:

@@ -89,40 +89,40 @@ def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
     rare: list[_Word] = []
     common: list[_Word] = []
     for word in words:
-        found = _Word.begun(connection, word)
-        if not found.terms:
+        term = _Word.begun(connection, word)
+        if not term.terms:
             return MATCH_NONE
-        while not (many := found.is_common(connection)) and not found.whole:
-            found = found.going_on(connection)
-        (common if many else rare).append(found)
+        while not (many := term.is_common(connection)) and not term.whole:
+            term = term.going_on(connection)
+        (common if many else rare).append(term)
     if rare:  # the rarest words lead; in what they find the others are read
-        return _listed([found.match for found in rare], [found.word for found in common])
-    if len(common) > 1 and not _is_common(connection, _hits(found.match for found in common)):
-        whole = [found.going_on(connection, to_the_end=True) for found in common]
-        if not _is_common(connection, _hits(found.match for found in whole)):
-            return _listed([found.match for found in whole], [])
+        return _listed([term.match for term in rare], [term.word for term in common])
+    if len(common) > 1 and not _is_common(connection, _hits(term.match for term in common)):
+        complete = [term.going_on(connection, to_the_end=True) for term in common]
+        if not _is_common(connection, _hits(term.match for term in complete)):
+            return _listed([term.match for term in complete], [])
     return SearchFilter(written=tuple(_written(word) for word in words))
 
 
 def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
     """Filter by a reason that was given. A draft is at least as grave as each of its reasons."""
-    told = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
+    names_reason = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
     if reason is Reason.LATE:
-        return SearchFilter((told, StandingRow.timely == Timely.LATE))
+        return SearchFilter((names_reason, StandingRow.timely == Timely.LATE))
     grave = [one for one in Outcome if one.severity >= reason.outcome.severity]
     hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave))
     if connection.dialect.name == "sqlite":
         lists = [
-            found
+            reasons
             for outcome in grave
-            for found in connection.scalars(
+            for reasons in connection.scalars(
                 LISTS, {"outcome": outcome.value, "reason": f'%"{reason.name}"%'}
             )
         ]
-        told = type_coerce(StandingRow.reasons, String).in_(lists)
-    hits = hits.where(told)
+        names_reason = type_coerce(StandingRow.reasons, String).in_(lists)
+    hits = hits.where(names_reason)
     if _is_common(connection, hits):
-        return SearchFilter((told,))
+        return SearchFilter((names_reason,))
     return SearchFilter((StandingRow.draft_id.in_(hits),), few=True)
 
 
@@ -174,7 +174,7 @@ def _listed(matches: Sequence[str], read: Sequence[str]) -> SearchFilter:
 
 
 def _hits(matches: Iterable[str]) -> Select[Any]:
-    match = " AND ".join(f"({found})" for found in matches)
+    match = " AND ".join(f"({term})" for term in matches)
     hits = select(literal_column("rowid", Integer)).select_from(text("drafts_fts"))
     return hits.where(text("drafts_fts MATCH :match").bindparams(match=match))
 

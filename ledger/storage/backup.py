@@ -47,30 +47,30 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stamp = now.strftime("%Y%m%dT%H%M%S")
         if engine.dialect.name == "sqlite":
-            place = folder / f"ledger-{stamp}.db"
-            passing = place.with_suffix(".partial")
-            passing.unlink(missing_ok=True)
+            target_file = folder / f"ledger-{stamp}.db"
+            partial = target_file.with_suffix(".partial")
+            partial.unlink(missing_ok=True)
             with (
                 closing(sqlite3.connect(str(engine.url.database))) as source,
-                closing(sqlite3.connect(passing)) as target,
+                closing(sqlite3.connect(partial)) as target,
             ):
                 source.backup(target)
         else:
-            place = folder / f"ledger-{stamp}.dump"
-            passing = place.with_suffix(".partial")
-            _postgresql("pg_dump", engine, "--format=custom", f"--file={passing}")
-        passing.chmod(0o600)
+            target_file = folder / f"ledger-{stamp}.dump"
+            partial = target_file.with_suffix(".partial")
+            _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
+        partial.chmod(0o600)
         digests = _named(engine)
-        kept = Vault(folder / "vault")
+        backup_vault = Vault(folder / "vault")
         copied = 0
         for digest in digests:
-            if vault.path(digest).exists() and not kept.path(digest).exists():
-                kept.put(vault.get(digest), digest)
+            if vault.path(digest).exists() and not backup_vault.path(digest).exists():
+                backup_vault.put(vault.get(digest), digest)
                 copied += 1
-        passing.rename(place)
+        partial.rename(target_file)
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
-    return Backup(place, len(digests), copied)
+    return Backup(target_file, len(digests), copied)
 
 
 def restore(backup: Path, engine: Engine, vault: Vault) -> int:
@@ -90,21 +90,21 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
             _restore_sqlite(backup, Path(str(engine.url.database)))
         else:
             _postgresql("pg_restore", engine, "--exit-on-error", "--no-owner", str(backup))
-        kept = Vault(backup.parent / "vault")
+        backup_vault = Vault(backup.parent / "vault")
         back = 0
         for digest in _named(engine):
-            if kept.path(digest).exists() and not vault.path(digest).exists():
-                vault.put(kept.get(digest), digest)
+            if backup_vault.path(digest).exists() and not vault.path(digest).exists():
+                vault.put(backup_vault.get(digest), digest)
                 back += 1
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"从 {backup} 恢复没有成功：{error}。") from error
     return back
 
 
-def _restore_sqlite(backup: Path, place: Path) -> None:
-    if place.exists():
+def _restore_sqlite(backup: Path, target_file: Path) -> None:
+    if target_file.exists():
         raise BackupError(
-            f"{place} 已经存在；恢复不会覆盖任何台账。请先把它移走，或换一个空的数据目录。"
+            f"{target_file} 已经存在；恢复不会覆盖任何台账。请先把它移走，或换一个空的数据目录。"
         )
     with closing(sqlite3.connect(f"file:{backup}?mode=ro", uri=True)) as source:
         try:
@@ -113,11 +113,11 @@ def _restore_sqlite(backup: Path, place: Path) -> None:
             raise BackupError(f"{backup} 不是台账的备份，或已损坏：{error}。") from error
         if sound != "ok":
             raise BackupError(f"{backup} 已损坏：{sound}。请用另一份备份。")
-    place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    passing = place.with_name(f".{place.name}.restoring")
-    shutil.copyfile(backup, passing)
-    passing.chmod(0o600)
-    passing.rename(place)
+    target_file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    partial = target_file.with_name(f".{target_file.name}.restoring")
+    shutil.copyfile(backup, partial)
+    partial.chmod(0o600)
+    partial.rename(target_file)
 
 
 def damaged(engine: Engine, vault: Vault) -> list[str]:
@@ -144,11 +144,11 @@ def damaged(engine: Engine, vault: Vault) -> list[str]:
         letters = connection.execute(
             select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
         ).all()
-    found = [name for name, digest in named if not _sound(vault, digest)]
-    found += [
+    names = [name for name, digest in named if not _sound(vault, digest)]
+    names += [
         f"第 {number} 号邮件的原件" for number, digest in letters if not vault.path(digest).exists()
     ]
-    return found
+    return names
 
 
 def _sound(vault: Vault, digest: str) -> bool:
@@ -193,5 +193,5 @@ def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
     except FileNotFoundError as error:
         raise BackupError(f"没有 {program}；请安装 postgresql-client。") from error
     if done.returncode:
-        told = done.stderr.strip().splitlines()
-        raise BackupError(f"{program} 没有成功：{told[-1] if told else done.returncode}")
+        messages = done.stderr.strip().splitlines()
+        raise BackupError(f"{program} 没有成功：{messages[-1] if messages else done.returncode}")

@@ -69,16 +69,16 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
     done = 0
     while True:
         with Session(engine) as session, session.begin():
-            found = session.execute(
+            rows = session.execute(
                 select(LetterRow.id, LetterRow.digest)
                 .where(LetterRow.received < before, LetterRow.raw_kept, LetterRow.state.in_(ENDED))
                 .limit(BATCH)
             ).all()
-            if not found:
+            if not rows:
                 return done
-            for _, digest in found:
+            for _, digest in rows:
                 vault.drop(digest)
-            ids = [row.id for row in found]
+            ids = [row.id for row in rows]
             texts = select(DraftRow.id, DraftRow.text).where(DraftRow.letter_id.in_(ids))
             duplicates.forget(session.connection(), session.execute(texts).all())
             session.execute(

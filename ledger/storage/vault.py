@@ -35,18 +35,18 @@ class Vault:
 
     def put(self, raw: bytes, digest: str) -> None:
         """Keep `raw`, whose SHA-256 in hex is `digest`. A second put of the same letter is free."""
-        place = self.path(digest)
-        if place.exists():
+        path = self.path(digest)
+        if path.exists():
             return
         try:
-            place.parent.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
+            path.parent.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
             # the same letter may come twice at once, and is then written by two threads
-            passing = place.with_name(f".{digest}.{os.getpid()}.{threading.get_native_id()}")
-            _write(passing, [raw])
-            passing.rename(place)
-            sync_folder(place.parent)
+            partial = path.with_name(f".{digest}.{os.getpid()}.{threading.get_native_id()}")
+            _write(partial, [raw])
+            partial.rename(path)
+            sync_folder(path.parent)
         except OSError as error:
-            raise _not_written(place, error) from error
+            raise _not_written(path, error) from error
 
     def put_pieces(self, pieces: Iterable[bytes]) -> tuple[str, int]:
         """
@@ -65,20 +65,20 @@ class Vault:
                 size += len(piece)
                 yield piece
 
-        passing = self.folder / f"{ARRIVING}{os.getpid()}.{threading.get_native_id()}"
+        partial = self.folder / f"{ARRIVING}{os.getpid()}.{threading.get_native_id()}"
         try:
             self.folder.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
             self._sweep()
-            _write(passing, passed())
+            _write(partial, passed())
             digest = hashed.hexdigest()
-            place = self.path(digest)
-            place.parent.mkdir(mode=MADE_BY_US, exist_ok=True)
-            passing.rename(place)
-            sync_folder(place.parent)
+            path = self.path(digest)
+            path.parent.mkdir(mode=MADE_BY_US, exist_ok=True)
+            partial.rename(path)
+            sync_folder(path.parent)
         except OSError as error:
             raise _not_written(self.folder, error) from error
         finally:
-            passing.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
         return digest, size
 
     def _sweep(self) -> None:
@@ -131,8 +131,8 @@ def _write(file: Path, pieces: Iterable[bytes]) -> None:
         os.close(descriptor)
 
 
-def _not_written(place: Path, error: OSError) -> VaultError:
-    return VaultError(f"无法写入 {place}：{describe(error)}。请检查磁盘空间和目录权限。")
+def _not_written(path: Path, error: OSError) -> VaultError:
+    return VaultError(f"无法写入 {path}：{describe(error)}。请检查磁盘空间和目录权限。")
 
 
 def sync_folder(folder: Path) -> None:

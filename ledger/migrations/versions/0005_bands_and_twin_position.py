@@ -24,7 +24,7 @@ def upgrade() -> None:
         sqlite_where=known,
         postgresql_where=known,
     )
-    made = op.create_table(
+    table = op.create_table(
         "bands",
         sa.Column("key", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("draft_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -34,20 +34,20 @@ def upgrade() -> None:
     drafts = sa.table("drafts", sa.column("id", sa.Integer), sa.column("text", sa.Text))
     connection, last = op.get_bind(), 0
     while True:
-        found = connection.execute(
+        batch = connection.execute(
             sa.select(drafts.c.id, drafts.c.text)
             .where(drafts.c.id > last)
             .order_by(drafts.c.id)
             .limit(BATCH)
         ).all()
-        if not found:
+        if not batch:
             return
-        rows = sorted({(key, draft) for draft, text in found for key in bands(text)})
+        rows = sorted({(key, draft) for draft, text in batch for key in bands(text)})
         if rows:
             connection.execute(
-                sa.insert(made), [{"key": key, "draft_id": draft} for key, draft in rows]
+                sa.insert(table), [{"key": key, "draft_id": draft} for key, draft in rows]
             )
-        last = found[-1].id
+        last = batch[-1].id
 
 
 def downgrade() -> None:
