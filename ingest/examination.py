@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from ingest.drafts import assembly, scanned
 from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.message.authentication import authentication
+from ingest.message.correspondence import correspondence
 from ingest.message.headers import Letter
 from ingest.message.parse import Attachment, Message, passwords, read_message
 from parsers import reading
@@ -176,6 +177,7 @@ def _submission(
         cloud_links=message.cloud_links,
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
+        correspondence=correspondence(message, body),
     )
     if scans or config.recognition is None:
         return submission, ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -165,6 +165,23 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True)
+class Correspondence:
+    """
+    What a letter says as a letter. `own_words`: the sender's text without quotation and signature;
+    `answers`: the Message-IDs of In-Reply-To and References; `receipt_numbers`: letters' numbers as
+    our receipts write them (SG20220307-000012), from subject and body; `links`: web addresses in
+    the sender's own words; `forwarded`: the head of a letter that is handed on, "" for an answer.
+    All are bounded.
+    """
+
+    own_words: str = ""
+    answers: tuple[str, ...] = ()
+    receipt_numbers: tuple[int, ...] = ()
+    links: tuple[str, ...] = ()
+    forwarded: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
     """
     A letter as the rulebook sees it. `received` is the server's moment, aware of its zone.
@@ -189,6 +206,7 @@ class Submission:
     body_is_draft: bool = False
     body_characters: int = 0
     no_answer: str = ""
+    correspondence: Correspondence = field(default_factory=Correspondence)
 
 
 @dataclass(frozen=True, slots=True)
