@@ -35,7 +35,7 @@ from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.storage.vault import Vault
 from rulebook.judge import LedgerContext, judge
-from rulebook.model import Submission, Verdict
+from rulebook.model import Authentication, Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
 from rulebook.timeliness import IsWorkday
@@ -174,6 +174,11 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
+        thread = (
+            None
+            if submission.authentication is Authentication.FAILED
+            else self.letters.thread(submission.correspondence, known, letter_id, within)
+        )
         duplicates = self.letters.duplicates(
             submission, letter_id, provisions.near_duplicate, before, within
         )
@@ -181,6 +186,7 @@ class Intake:
         context = LedgerContext(
             self.commissions.waiting(received.astimezone(zone).date(), within),
             self.letters.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
+            thread,
         )
         return submission, judge(submission, provisions, duplicates, self.is_workday, context)
 

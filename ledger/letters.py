@@ -25,7 +25,9 @@ from ledger.row_values import (
 )
 from ledger.score_lines import Scores
 from ledger.states import Act, LetterState
-from rulebook.model import Draft, Duplicate, Outcome, Submission, Verdict
+from ledger.threads import thread_of
+from rulebook.conversation import Correspondence, Thread
+from rulebook.model import Draft, Duplicate, Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason
 
 # A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
@@ -189,6 +191,19 @@ class LetterRepository:
         with read_connection(self._engine, within) as connection:
             return DuplicateIndex(connection, letter, alike, before).of(submission)
 
+    def thread(
+        self,
+        correspondence: Correspondence,
+        sender: Sender,
+        letter: int,
+        within: Connection | None = None,
+    ) -> Thread | None:
+        """Find the letter that this one answers; see ledger.threads."""
+        if not correspondence.answers and not correspondence.receipt_numbers:
+            return None
+        with read_connection(self._engine, within) as connection:
+            return thread_of(connection, correspondence, sender, letter)
+
     def refused(
         self,
         drafts: Iterable[Draft],
@@ -260,6 +275,7 @@ class LetterRepository:
                     letter_id, submission, verdict, headers, owed, now, day, connection
                 )
         secret = Reason.SECRET_MARK in verdict.reasons
+        thread = verdict.thread
         claimed = within.execute(
             _CLAIM,
             {
@@ -274,6 +290,11 @@ class LetterRepository:
                 "sender_address": submission.sender.address,
                 "unit": submission.sender.unit,
                 "officer": submission.sender.officer,
+                "purpose": verdict.purpose.purpose,
+                "purpose_evidence": "" if secret else verdict.purpose.evidence,
+                "urgent": verdict.purpose.urgent,
+                "in_thread_of": thread.letter if thread else None,
+                "own_words": "" if secret else submission.correspondence.own_words,
                 "outcome": verdict.outcome,
                 "reasons": [reason.name for reason in verdict.reasons],
                 "remarks": [remark.name for remark in verdict.remarks],

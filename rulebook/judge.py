@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from rulebook import kinds, originality, units
 from rulebook.commissions import OpenCommission, match_commission, unmatched
+from rulebook.conversation import Purpose, Thread
 from rulebook.model import (
     Authentication,
     Draft,
@@ -22,8 +23,12 @@ from rulebook.model import (
 from rulebook.packaging import check_form
 from rulebook.points import Scored, submission_points
 from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
+from rulebook.purpose import purpose as purpose_of
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
+
+ANSWERED = frozenset({Purpose.STATEMENT, Purpose.WITHDRAWAL, Purpose.INQUIRY})
+"""Letters of officers that are no submissions and still get an answer at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +37,12 @@ class LedgerContext:
     What the ledger knows besides duplicates.
 
     `commissions`: those still open. `refused`: by a draft's key, when a letter with it was received
-    that had to be refused.
+    that had to be refused. `thread`: the letter of the same sender that this one answers.
     """
 
     commissions: tuple[OpenCommission, ...] = ()
     refused: Mapping[str, datetime] = field(default_factory=dict)
+    thread: Thread | None = None
 
 
 def judge(
@@ -53,22 +59,40 @@ def judge(
     Returns: of a letter with a 密级 mark no drafts, since nothing of them may be kept. A refused
              letter's drafts are shown with their deadline and score nothing. Mail of machines is
              ignored and never answered; nor is mail whose sender the receiving server could not
-             verify, or that asks for no answer.
+             verify, or that asks for no answer. A letter that is no submission has no drafts and no faults, whatever it brings.
     Raises:  ValueError if `submission.received` has no time zone.
     """
+    ledger = known or LedgerContext()
+    purpose = purpose_of(submission, ledger.thread, provisions)
     if submission.automatic:
         ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
         reason = Reason.OWN_LETTER if ours else Reason.AUTOMATIC
-        return Verdict(Outcome.IGNORED, (Fault(reason, submission.automatic),), (), answer=False)
-    faults, remarks = check_form(submission, provisions)
+        return Verdict(
+            Outcome.IGNORED,
+            (Fault(reason, submission.automatic),),
+            (),
+            answer=False,
+            purpose=purpose,
+        )
     unverified = submission.authentication is Authentication.FAILED
+    if not purpose.purpose.judged:
+        answer = purpose.purpose in ANSWERED and submission.sender.unit is not None
+        return Verdict(
+            Outcome.IGNORED,
+            (),
+            (),
+            submission.remarks,
+            answer and not unverified and not submission.no_answer,
+            purpose,
+            ledger.thread,
+        )
+    faults, remarks = check_form(submission, provisions)
     if unverified:
         faults = (*faults, Fault(Reason.UNVERIFIED_SENDER))
     if submission.sender.unit is None and provisions.unknown_sender is StrangerRule.HOLD:
         faults = (*faults, Fault(Reason.UNKNOWN_SENDER))
     if submission.sender.ended:
         remarks = (*remarks, Remark.OFFICER_ENDED)
-    ledger = known or LedgerContext()
     of_letter = _gravest(fault.reason.outcome for fault in faults)
     secret = any(fault.reason is Reason.SECRET_MARK for fault in faults)
     drafts = tuple(
@@ -84,6 +108,8 @@ def judge(
         drafts=drafts,
         remarks=tuple(dict.fromkeys(remarks)),
         answer=not unverified and not submission.no_answer,
+        purpose=purpose,
+        thread=ledger.thread,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from rulebook.conversation import Correspondence, PurposeFinding, Thread
 from rulebook.reasons import Outcome, Reason, Remark
 
 __all__ = ["Outcome", "Reason", "Remark"]
@@ -165,23 +166,6 @@ class FileFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Correspondence:
-    """
-    What a letter says as a letter. `own_words`: the sender's text without quotation and signature;
-    `answers`: the Message-IDs of In-Reply-To and References; `receipt_numbers`: letters' numbers as
-    our receipts write them (SG20220307-000012), from subject and body; `links`: web addresses in
-    the sender's own words; `forwarded`: the head of a letter that is handed on, "" for an answer.
-    All are bounded.
-    """
-
-    own_words: str = ""
-    answers: tuple[str, ...] = ()
-    receipt_numbers: tuple[int, ...] = ()
-    links: tuple[str, ...] = ()
-    forwarded: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Submission:
     """
     A letter as the rulebook sees it. `received` is the server's moment, aware of its zone.
@@ -251,13 +235,18 @@ class DraftVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What became of a letter: all reasons recorded, the gravest outcome wins."""
+    """
+    What became of a letter: all reasons recorded, the gravest outcome wins. `answer`: whether a
+    machine may answer it.
+    """
 
     outcome: Outcome
     faults: tuple[Fault, ...]
     drafts: tuple[DraftVerdict, ...]
     remarks: tuple[Remark, ...] = ()
     answer: bool = True
+    purpose: PurposeFinding = field(default_factory=PurposeFinding)
+    thread: Thread | None = None
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -9,63 +9,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from rulebook import purpose_words as words
 from rulebook import units
-from rulebook.model import Submission
+from rulebook.conversation import Purpose, PurposeFinding, Thread
+from rulebook.model import Draft, Submission
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
-
-
-class Purpose(StrEnum):
-    """What a letter is for; the values are those of exports and of the API."""
-
-    SUBMISSION = "submission"
-    RESUBMISSION = "resubmission"
-    STATEMENT = "statement"
-    THANKS = "thanks"
-    WITHDRAWAL = "withdrawal"
-    ADOPTION_REPORT = "adoption_report"
-    INQUIRY = "inquiry"
-    FORM = "form"
-    OTHER = "other"
-    AUTOMATIC = "automatic"
-
-    @property
-    def judged(self) -> bool:
-        """Whether the regulation's rules on drafts apply to such a letter."""
-        return self in (Purpose.SUBMISSION, Purpose.RESUBMISSION, Purpose.FORM)
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """
-    The letter of the same sender that this one answers.
-
-    `letter`: its number; `by_header`: In-Reply-To or References named a Message-ID of our outbox,
-    otherwise our receipt number stood in subject or quotation. A stranger's letter has no thread.
-    """
-
-    letter: int
-    by_header: bool
-    subject: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PurposeFinding:
-    """What a letter is for, why, and whether it sounds urgent to whoever reads it first."""
-
-    purpose: Purpose
-    evidence: str
-    urgent: bool = False
-
 
 _REPLY_PREFIX = re.compile(
     r"^(?:\s*(?:re|fw|fwd|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*[：:]\s*)+", re.IGNORECASE
 )
 _OUR_SUBJECT = re.compile(r"^【(?:已收稿|待核定|已退稿|更正|收稿|提醒|约稿|通报)[^】]*】")
+_LINK = re.compile(r"https?://\S+")
 _SENTENCES = re.compile(r"[。！!？?；;\n]+")
 _BLANKS = re.compile(r"[\s　，,。.！!？?~～、；;：:…\-—_()（）【】\[\]\"“”'^*]+")
 _ARCHIVE_FAULTS = frozenset(
@@ -147,7 +103,8 @@ class _Letter:
 
 
 _OFFICE_TAIL = re.compile(
-    r"常州市|武进区|应急管理[局所办]|经济发展局|党政办(?:公室)?|宣传办|办公室|安监[局所办]|宣传员|信息员|通讯员|[\s　\-—|｜/·:：()（）,，.。]"
+    r"常州市|武进区|应急管理[局所办]|经济发展局|党政办(?:公室)?|宣传办|办公室|安监[局所办]"
+    r"|宣传员|信息员|通讯员|[\s　\-—|｜/·:：()（）,，.。]"
     r"|\d{4}年\d{1,2}月\d{1,2}日"
 )
 
@@ -161,7 +118,7 @@ def _unsigned(submission: Submission, provisions: Provisions) -> str:
         (sender.officer or "")[1:],
         *units.all_names(provisions.units),
     ]
-    lines = submission.correspondence.own_words.split("\n")
+    lines = _LINK.sub(" ", submission.correspondence.own_words).split("\n")
     while lines and len(lines[-1]) <= 40:
         rest = lines[-1]
         for name in names:
@@ -214,6 +171,14 @@ def _outlet(text: str, provisions: Provisions) -> str:
 def _automatic(letter: _Letter) -> PurposeFinding | None:
     if letter.submission.automatic:
         return letter.found(Purpose.AUTOMATIC, f"系统邮件：{letter.submission.automatic}")
+    return None
+
+
+def _dangerous(letter: _Letter) -> PurposeFinding | None:
+    """A 密级 mark or a virus is told and kept out whatever else the letter is for."""
+    for fault in letter.submission.faults:
+        if fault.reason in (Reason.SECRET_MARK, Reason.INFECTED):
+            return letter.found(Purpose.SUBMISSION, fault.reason.sentence)
     return None
 
 
@@ -317,7 +282,14 @@ def _strangers_drafts(letter: _Letter) -> PurposeFinding:
         return letter.other(f"名单外的发件人，主题“{official[0]}”")
     if letter.labelled or letter.names_unit:
         return letter.found(Purpose.SUBMISSION, "附有稿件，写明了本区的单位或类别")
+    if any(_packed(draft, letter) and draft.event_date.day for draft in letter.drafts):
+        return letter.found(Purpose.SUBMISSION, "压缩包里有写明日期的稿件")
     return letter.other("名单外的发件人，附件里看不出是哪个单位的稿件")
+
+
+def _packed(draft: Draft, letter: _Letter) -> bool:
+    loose = letter.submission.bare_attachments
+    return letter.submission.archives > 0 and draft.file not in loose
 
 
 def _draft_in_body(letter: _Letter) -> PurposeFinding | None:
@@ -439,6 +411,7 @@ def _attempt(letter: _Letter) -> PurposeFinding | None:
 
 _RULES = (
     _automatic,
+    _dangerous,
     _withdrawal,
     _adoption_report,
     _form,

@@ -6,7 +6,7 @@ import re
 
 from ingest.message.parse import Message
 from ingest.message.reply_text import split_reply
-from rulebook.model import Correspondence
+from rulebook.conversation import Correspondence
 
 MAX_ANSWERS = 50
 MAX_NUMBERS = 10

@@ -10,6 +10,7 @@ from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, TypeDecora
 from sqlalchemy.orm import DeclarativeBase
 
 from ledger.states import DeliveryState, LetterKind, LetterState
+from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
@@ -64,6 +65,7 @@ class Base(DeclarativeBase):
         Kind: enum_column(Kind),
         Timely: enum_column(Timely),
         DayDoubt: enum_column(DayDoubt, 64),
+        Purpose: enum_column(Purpose),
         LetterState: enum_column(LetterState),
         DeliveryState: enum_column(DeliveryState),
         LetterKind: enum_column(LetterKind),

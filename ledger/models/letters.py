@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.base import Base
 from ledger.states import DeliveryState, LetterKind, LetterState
+from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
 
@@ -31,7 +32,8 @@ class LetterRow(Base):
     One raw letter, known by the SHA-256 of its bytes. `received` is the server's moment.
 
     `head_only`: it was too large to be fetched, the vault holds its header block. `raw_kept`: the
-    vault still holds it (a letter with a 密级 mark is removed).
+    vault still holds it (a letter with a 密级 mark is removed). `in_thread_of`: the letter that it
+    answers; `own_words`: its text without quotation and signature.
     """
 
     __tablename__ = "letters"
@@ -57,6 +59,11 @@ class LetterRow(Base):
     officer: Mapped[str | None] = mapped_column(Text)
     sent: Mapped[datetime | None]
     stamped: Mapped[datetime | None]
+    purpose: Mapped[Purpose | None] = mapped_column(index=True)
+    purpose_evidence: Mapped[str] = mapped_column(Text, default="")
+    urgent: Mapped[bool] = mapped_column(default=False)
+    in_thread_of: Mapped[int | None] = mapped_column(index=True)
+    own_words: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome | None]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)

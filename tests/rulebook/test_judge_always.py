@@ -75,12 +75,23 @@ def test_a_secret_is_never_carried_into_a_verdict(
 
 
 @given(cases())
-def test_machines_and_the_unverified_are_never_answered_and_all_others_are(
+def test_machines_and_the_unverified_are_never_answered_and_all_submissions_are(
     case: tuple[Submission, Provisions, dict[str, Duplicate]],
 ) -> None:
-    submission = case[0]
+    submission, verdict = case[0], judge(*case)
     silent = submission.automatic or submission.authentication is Authentication.FAILED
-    assert judge(*case).answer is not bool(silent)
+    if silent or verdict.purpose.purpose.judged:
+        assert verdict.answer is not bool(silent)
+
+
+@given(cases())
+def test_what_is_no_submission_is_neither_refused_nor_answered_to_a_stranger(
+    case: tuple[Submission, Provisions, dict[str, Duplicate]],
+) -> None:
+    verdict = judge(*case)
+    if not verdict.purpose.purpose.judged:
+        assert (verdict.outcome, verdict.drafts) == (Outcome.IGNORED, ())
+        assert verdict.answer <= (case[0].sender.unit is not None)
 
 
 @given(cases(), st.randoms())

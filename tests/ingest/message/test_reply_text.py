@@ -1,0 +1,42 @@
+"""A sender's own words, told apart from what mail programs quote in their many ways."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.message.reply_text import split_reply
+
+QUOTATIONS = {
+    "QQ": '------------------ 原始邮件 ------------------\n发件人: "收稿" <a@b.example>\n主题: 回执',
+    "163": "---- 回复的原邮件 ----\n| 发件人 | 收稿<a@b.example> |\n| 主题 | 回执 |",
+    "163 web": 'At 2022-03-10 10:00:00, "收稿" <a@b.example> wrote:\n> 您好',
+    "Outlook": "发件人: 收稿 <a@b.example>\n发送时间: 2022年3月10日 10:00\n收件人: 李\n主题: 回执",
+    "iOS": "在 2022年3月10日，上午10:00，收稿 <a@b.example> 写道：\n> 您好",
+    "Gmail": "收稿 <a@b.example>于2022年3月10日周四 上午10:00写道：\n> 您好",
+}
+
+
+@pytest.mark.parametrize("quotation", QUOTATIONS.values(), ids=QUOTATIONS.keys())
+def test_what_a_program_quotes_is_cut_off(quotation: str) -> None:
+    reply = split_reply(f"日期应为3月8日，请核实。\n\n来自我的iPhone\n{quotation}")
+    assert reply.own == "日期应为3月8日，请核实。"
+    assert reply.quoted
+
+
+def test_a_signature_is_cut_off() -> None:
+    body = "谢谢！\n\n沈听澜\n区应急管理局办公室\n办公电话：0519-00000013\n如有疑问？欢迎来电"
+    assert split_reply(body).own == "谢谢！"
+
+
+def test_words_below_the_quotation_are_the_senders_too() -> None:
+    body = "发件人: 收稿 <a@b.example>\n主题: 回执\n\n您的稿件已收到。\n\n日期应为3月8日。"
+    assert split_reply(body).own == "日期应为3月8日。"
+
+
+@given(st.text(max_size=3000))
+def test_any_text_is_split_within_bounds(body: str) -> None:
+    reply = split_reply(body)
+    assert len(reply.own) <= 4000
+    assert len(reply.quoted) <= 20000
