@@ -35,6 +35,10 @@ def examination(submission: Submission, verdict: Verdict, zone: str) -> dict[str
     warnings as codes.
     """
     return {
+        "purpose": verdict.purpose.purpose.value,
+        "purpose_evidence": verdict.purpose.evidence,
+        "in_thread_of": verdict.thread.letter if verdict.thread else None,
+        "answered": verdict.answer,
         "outcome": verdict.outcome.value,
         "reasons": [reason.name for reason in verdict.reasons],
         "subject": submission.subject,

@@ -112,6 +112,7 @@ def entered_entry(
         letter=letter_id,
         facts={
             "received": submission.received.astimezone(UTC).isoformat(),
+            "purpose": verdict.purpose.purpose.value,
             "outcome": verdict.outcome.value,
             "reasons": [reason.name for reason in verdict.reasons],
             "drafts": [_facts(judged) for judged in verdict.drafts],

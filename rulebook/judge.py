@@ -59,7 +59,8 @@ def judge(
     Returns: of a letter with a 密级 mark no drafts, since nothing of them may be kept. A refused
              letter's drafts are shown with their deadline and score nothing. Mail of machines is
              ignored and never answered; nor is mail whose sender the receiving server could not
-             verify, or that asks for no answer. A letter that is no submission has no drafts and no faults, whatever it brings.
+             verify, or that asks for no answer. A letter that is no submission has no drafts
+             and no faults, whatever it brings.
     Raises:  ValueError if `submission.received` has no time zone.
     """
     ledger = known or LedgerContext()

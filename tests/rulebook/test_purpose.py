@@ -8,7 +8,8 @@ import pytest
 
 from rulebook.conversation import Correspondence, Purpose, Thread
 from rulebook.model import Sender, Submission
-from rulebook.purpose import is_courtesy, purpose, subject_proper
+from rulebook.purpose import purpose
+from rulebook.purpose_facts import is_courtesy, subject_proper
 from tests.rulebook.builders import draft, letter, provisions
 
 ANSWER = Thread(12, by_header=True)

@@ -1,5 +1,7 @@
 """Letters keep what they are for, which letter they answer and the sender's own words."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -11,7 +13,7 @@ depends_on = None
 NO_PACKAGE = ("NO_ATTACHMENT", "BODY_DRAFT", "BARE_ATTACHMENT")
 
 
-def _columns() -> tuple[sa.Column, ...]:
+def _columns() -> tuple[sa.Column[Any], ...]:
     return (
         sa.Column("purpose", sa.String(24), nullable=True),
         sa.Column("purpose_evidence", sa.Text(), nullable=False, server_default=""),

@@ -1,0 +1,197 @@
+"""What the purpose of a letter is told by: its words, its files, its shape, worked out once."""
+
+from __future__ import annotations
+
+import re
+
+from rulebook import purpose_words as words
+from rulebook import units
+from rulebook.conversation import Purpose, PurposeFinding, Thread
+from rulebook.model import Submission
+from rulebook.provisions import Provisions
+from rulebook.reasons import Reason
+
+_REPLY_PREFIX = re.compile(
+    r"^(?:\s*(?:re|fw|fwd|回复|答复|转发|回覆|轉發)\s*(?:\[\d+\])?\s*[：:]\s*)+", re.IGNORECASE
+)
+
+
+_OUR_SUBJECT = re.compile(r"^【(?:已收稿|待核定|已退稿|更正|收稿|提醒|约稿|通报)[^】]*】")
+
+
+_LINK = re.compile(r"https?://\S+")
+
+
+_SENTENCES = re.compile(r"[。！!？?；;\n]+")
+
+
+_BLANKS = re.compile(r"[\s　，,。.！!？?~～、；;：:…\-—_()（）【】\[\]\"“”'^*]+")
+
+
+_ARCHIVE_FAULTS = frozenset(
+    {
+        Reason.LOCKED_ARCHIVE,
+        Reason.DAMAGED_ARCHIVE,
+        Reason.SPLIT_ARCHIVE,
+        Reason.UNSUPPORTED_ARCHIVE,
+        Reason.UNSAFE_ARCHIVE,
+        Reason.EMPTY_ARCHIVE,
+        Reason.UNREADABLE_DRAFT,
+        Reason.LOCKED_DRAFT,
+        Reason.TOO_LARGE,
+        Reason.INFECTED,
+        Reason.SECRET_MARK,
+    }
+)
+
+
+class LetterFacts:
+    """A letter with what several rules ask of it, worked out once."""
+
+    def __init__(
+        self, submission: Submission, thread: Thread | None, provisions: Provisions
+    ) -> None:
+        self.submission = submission
+        self.thread = thread
+        self.known = submission.sender.unit is not None
+        self.subject = subject_proper(submission.subject)
+        self.own = _unsigned(submission, provisions)
+        ours = _OUR_SUBJECT.search(_REPLY_PREFIX.sub("", submission.subject)) is not None
+        same = thread is not None and subject_proper(thread.subject) == self.subject
+        self.said = self.own if ours or same else f"{self.subject}\n{self.own}"
+        self.answers_us = thread is not None
+        self.body_draft = submission.body_is_draft
+        self.drafts = tuple(
+            draft for draft in submission.drafts if not (self.body_draft and not _filed(draft.file))
+        )
+        pictures = {file.path for file in submission.files if file.media_type.startswith("image/")}
+        self.files = tuple(submission.attachments)
+        self.papers = tuple(name for name in self.files if name not in pictures)
+        self.names_unit = bool(
+            units.find(f"{submission.subject}\n{self.own}", provisions.units)
+            or any(draft.named_unit for draft in submission.drafts)
+            or any(units.find(draft.title, provisions.units) for draft in submission.drafts)
+        )
+        self.labelled = _labelled(submission, provisions)
+        self.outlet = _outlet(
+            f"{self.subject}\n{self.own}\n{submission.correspondence.forwarded}", provisions
+        )
+        self.faulty = any(fault.reason in _ARCHIVE_FAULTS for fault in submission.faults)
+        self.forms = any(fault.reason is Reason.MISDIRECTED_FORM for fault in submission.faults)
+
+    def found(self, purpose: Purpose, evidence: str) -> PurposeFinding:
+        return PurposeFinding(purpose, evidence)
+
+    def other(self, evidence: str) -> PurposeFinding:
+        urgent = words.URGENT.search(f"{self.submission.subject}\n{self.own}")
+        sounding = f"；含“{urgent[0]}”，请先看" if urgent else ""
+        return PurposeFinding(Purpose.OTHER, evidence + sounding, urgent is not None)
+
+
+_OFFICE_TAIL = re.compile(
+    r"常州市|武进区|应急管理[局所办]|经济发展局|党政办(?:公室)?|宣传办|办公室|安监[局所办]"
+    r"|宣传员|信息员|通讯员|[\s　\-—|｜/·:：()（）,，.。]"
+    r"|\d{4}年\d{1,2}月\d{1,2}日"
+)
+
+
+def _unsigned(submission: Submission, provisions: Provisions) -> str:
+    """The sender's words without closing lines that hold but a name, a unit, a day."""
+    sender = submission.sender
+    names = [
+        sender.name,
+        sender.officer or "",
+        (sender.officer or "")[1:],
+        *units.all_names(provisions.units),
+    ]
+    lines = _LINK.sub(" ", submission.correspondence.own_words).split("\n")
+    while lines and len(lines[-1]) <= 40:
+        rest = lines[-1]
+        for name in names:
+            rest = rest.replace(name, "") if len(name) >= 2 else rest
+        if len(_OFFICE_TAIL.sub("", rest)) > 3 or is_courtesy(lines[-1]):
+            break
+        lines.pop()
+    return "\n".join(lines)
+
+
+def _filed(path: str) -> bool:
+    return path != "邮件正文"
+
+
+def subject_proper(subject: str) -> str:
+    """A subject without 回复：/Re: and without the bracketed word that our own letters begin with."""
+    bare = subject
+    while True:
+        cut = _OUR_SUBJECT.sub("", _REPLY_PREFIX.sub("", bare)).strip()
+        if cut == bare:
+            return cut
+        bare = cut
+
+
+def _labelled(submission: Submission, provisions: Provisions) -> bool:
+    """Whether the subject bears one of the office's labels for drafts in brackets or at its head."""
+    labels = provisions.labels
+    names = (*labels.news, *labels.opinion, *labels.article, *labels.commission)
+    subject = subject_proper(submission.subject)
+    return any(
+        f"【{name}】" in subject or f"[{name}]" in subject or subject.startswith(name)
+        for name in names
+    )
+
+
+def _outlet(text: str, provisions: Provisions) -> str:
+    """The name of an outlet that a text gives, the longest; "" for none."""
+    named = [
+        name
+        for outlet in provisions.outlets
+        for name in (outlet.name, *outlet.aliases)
+        if len(name) >= 3 and name in text
+    ]
+    return max(named, key=len, default="")
+
+
+def body_shape(text: str) -> int:
+    """
+    How much the words of a letter look like a draft, 0 to 6.
+
+    One each for: a title line; a lead that begins with a day or a place and a day; 120 characters
+    and more; two paragraphs of prose; a by-line. Minus two where the writer speaks to the reader.
+    """
+    lines = [line for line in text.split("\n") if line and not words.GREETING.match(line)]
+    if not lines:
+        return 0
+    prose = [line for line in lines if len(line) >= 40]
+    length = sum(len(line) for line in prose)
+    titled = (
+        len(lines) >= 2 and 6 <= len(lines[0]) <= 40 and not re.search(r"[。！!？?：:]$", lines[0])
+    )
+    lead = prose[0] if prose else ""
+    score = 0
+    score += titled and bool(prose) and not words.TO_READER.search(lines[0])
+    score += bool(words.DATED_LEAD.search(lead[:40]))
+    score += length >= 80
+    score += length >= 160
+    score += bool(words.BYLINE.search(text))
+    score += bool(words.REPORTED.search("\n".join(prose)))
+    addressed = sum(bool(words.TO_READER.search(line)) for line in prose)
+    if addressed and addressed * 2 >= len(prose):
+        score -= 2
+    return max(score, 0)
+
+
+def is_courtesy(text: str) -> bool:
+    """Whether a text says nothing but 收到, 谢谢, 好的 and the like."""
+    if len(text) > 200 or "?" in text or "？" in text:
+        return False
+    rest = "".join(words.COURTESY.sub("", _BLANKS.sub("", part)) for part in _SENTENCES.split(text))
+    return len(rest) <= 1 or _all_courteous(text)
+
+
+def _all_courteous(text: str) -> bool:
+    """A longer thanks: each clause thanks, wishes or promises, and none asks, objects or names a day."""
+    if words.ASKS.search(text) or words.OBJECTION.search(text) or re.search(r"\d", text):
+        return False
+    clauses = [part for part in re.split(r"[，,。！!；;\n]+", text) if len(part.strip()) > 2]
+    courteous = sum(bool(words.COURTEOUS.search(part)) for part in clauses)
+    return bool(clauses) and courteous * 3 >= len(clauses) * 2 and "谢" in text
