@@ -23,18 +23,21 @@ from notifier.notice.workbook import workbook
 from rulebook import points_table
 from rulebook.model import Group
 from rulebook.periods import parse
-from rulebook.points_table import COLUMNS, Column
+from rulebook.points_table import Column
 from rulebook.provisions import Points, Provisions
 from rulebook.ranking import TableRow
+from tests.notifier.notice.columns import regulation
 
 ROWS = (
     TableRow("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
     TableRow("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
 )
+REGULATION = regulation()
+BEFORE, AFTER = REGULATION[:-2], REGULATION[-2:]
 MORE = (
-    *COLUMNS[:-2],
+    *BEFORE,
     Column("scored", "计分稿件", 15, lambda row: 700 + row.news, short="计分\n稿件"),
-    *COLUMNS[-2:],
+    *AFTER,
 )
 FACTS = NoticeFacts(
     office="某区应急管理局",

@@ -13,6 +13,7 @@ from docxtpl import DocxTemplate
 from notifier.notice.document import BadTemplate, document, shipped
 from notifier.notice.facts import Bonus
 from notifier.notice.template import blank
+from tests.notifier.notice.columns import regulation
 
 HOSTILE = [
     "=1+1",
@@ -62,7 +63,8 @@ def test_the_letter_has_its_parts_in_order(facts):
 
 
 def test_the_tables_have_nine_columns_under_two_repeated_header_rows_and_the_rank(facts):
-    towns, offices = opened(facts()).tables[:2]
+    columns = regulation()
+    towns, offices = Document(io.BytesIO(document(facts(), blank(columns), columns))).tables[:2]
     rows = grid(towns)
     assert rows[0] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿"),

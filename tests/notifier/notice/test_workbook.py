@@ -15,12 +15,14 @@ from openpyxl import load_workbook
 from notifier.notice import text as notice_text
 from notifier.notice.document import document
 from notifier.notice.facts import Bonus
+from notifier.notice.template import blank
 from notifier.notice.workbook import workbook
 from rulebook.model import Group, Kind, Outcome, Timely, Unit
 from rulebook.periods import parse
 from rulebook.points import Adoption, Scored, lines_of
 from rulebook.provisions import Points, Provisions
 from rulebook.ranking import table
+from tests.notifier.notice.columns import regulation
 
 DAYS = st.dates(date(2022, 1, 1), date(2022, 9, 30))
 UNITS = st.sampled_from(["甲镇", "乙镇"])
@@ -45,10 +47,11 @@ ADOPTIONS = st.builds(
 )
 
 TOWNS = "积分统计表（板块）"
+REGULATION = regulation()
 
 
 def opened(facts, values=True):
-    return load_workbook(io.BytesIO(workbook(facts)), data_only=values)
+    return load_workbook(io.BytesIO(workbook(facts, REGULATION)), data_only=values)
 
 
 def rows(sheet, first=1):
@@ -197,8 +200,8 @@ def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptio
 def test_the_columns_of_both_files_add_up_to_the_points_of_their_rows(facts):
     """Summed by column and by row the same points come out, in Word as in Excel."""
     made = facts()
-    book = load_workbook(io.BytesIO(workbook(made)))
-    word = Document(io.BytesIO(document(made)))
+    book = load_workbook(io.BytesIO(workbook(made, REGULATION)))
+    word = Document(io.BytesIO(document(made, blank(REGULATION), REGULATION)))
     points = made.points
     weights = (points.news, points.article, *points.adoption)
     for shown_table, sheet, (_, rows) in zip(
