@@ -17,7 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
 MAX_LINES = 400
-TO_BE_SPLIT = {"ingest/mailboxes/imap.py", "console/web/pages/adoptions.py"}
+TO_BE_SPLIT = {"ingest/mailboxes/imap.py"}
 WITHOUT_A_PACKAGE = {"judgement", "fuzz", "console/browser"}  # they test the house as a whole
 
 

@@ -32,6 +32,8 @@ from console.web.middleware import (
     set_security_headers,
 )
 from console.web.pages import (
+    adoption,
+    adoption_import,
     adoptions,
     annual_bonus,
     audit,
@@ -59,6 +61,8 @@ PAGES = (
     ledger,
     export,
     letter,
+    adoption,
+    adoption_import,
     adoptions,
     commissions,
     notices,

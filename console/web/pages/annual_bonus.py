@@ -32,25 +32,25 @@ class Line:
     annual: AnnualBonus | None
 
 
-def merits(ctx: RequestContext) -> Response:
-    return _shown(ctx, _year(ctx, ctx.query("year")), said=ctx.query("said")[:200])
+def show_bonuses(ctx: RequestContext) -> Response:
+    return _render(ctx, _year_or_404(ctx, ctx.query("year")), said=ctx.query("said")[:200])
 
 
-def bonus(ctx: RequestContext) -> Response:
+def set_bonus(ctx: RequestContext) -> Response:
     """A unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
-    year = _year(ctx, ctx.form_value("year"))
+    year = _year_or_404(ctx, ctx.form_value("year"))
     try:
         unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MOST_WHY)
-        points = _points(ctx.form_value("points"))
+        points = _points_of_form(ctx.form_value("points"))
     except Unusable as error:
-        return _shown(ctx, year, trouble=str(error), status=400)
+        return _render(ctx, year, trouble=str(error), status=400)
     ctx.web.application.annual_bonuses.set_bonus(unit, year, points, ctx.account.name, why, ctx.now)
     return redirect("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
 
 
-def sanction(ctx: RequestContext) -> Response:
+def add_sanction(ctx: RequestContext) -> Response:
     """The year's 附加分 is cancelled; points stay."""
-    year = _year(ctx, ctx.form_value("year"))
+    year = _year_or_404(ctx, ctx.form_value("year"))
     try:
         one = Sanction(
             forms.unit(ctx),
@@ -62,31 +62,31 @@ def sanction(ctx: RequestContext) -> Response:
         if one.day > ctx.today:
             raise Unusable("批准日期还没有到，请核对。")
     except Unusable as error:
-        return _shown(ctx, year, trouble=str(error), status=400)
+        return _render(ctx, year, trouble=str(error), status=400)
     ctx.web.application.annual_bonuses.sanction(one, ctx.account.name, ctx.now)
     return redirect("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
 
 
-def lift(ctx: RequestContext) -> Response:
+def lift_sanction(ctx: RequestContext) -> Response:
     """A sanction no longer stands."""
-    year = _year(ctx, ctx.form_value("year"))
+    year = _year_or_404(ctx, ctx.form_value("year"))
     try:
         why = forms.text(ctx, "why", "解除的理由", forms.MOST_WHY)
         ctx.web.application.annual_bonuses.lift(
             ctx.number("sanction"), ctx.account.name, why, ctx.now
         )
     except Unusable as error:
-        return _shown(ctx, year, trouble=str(error), status=400)
+        return _render(ctx, year, trouble=str(error), status=400)
     except NotFound:
         raise HTTPException(404) from None
     return redirect("/merits", year=str(year), said="已解除，附加分恢复。")
 
 
-def _shown(
+def _render(
     ctx: RequestContext, year: int, *, said: str = "", trouble: str = "", status: int = 200
 ) -> Response:
     web = ctx.web
-    summary = web.summaries.of(_whole(year), ctx.today)
+    summary = web.summaries.of(_period_of_year(year), ctx.today)
     annual = {one.unit: one for one in web.application.figures.annual(year)}
     return ctx.render(
         "annual_bonus.html",
@@ -106,11 +106,11 @@ def _shown(
     )
 
 
-def _whole(year: int) -> Period:
+def _period_of_year(year: int) -> Period:
     return containing(date(year, 1, 1), Span.YEAR)
 
 
-def _year(ctx: RequestContext, written: str) -> int:
+def _year_or_404(ctx: RequestContext, written: str) -> int:
     """A year that the rulebook may know; an address that somebody bent is not found."""
     if not written:
         return ctx.today.year
@@ -120,7 +120,7 @@ def _year(ctx: RequestContext, written: str) -> int:
     return year
 
 
-def _points(written: str) -> Decimal:
+def _points_of_form(written: str) -> Decimal:
     try:
         points = Decimal(written.strip())
     except InvalidOperation:
@@ -131,8 +131,8 @@ def _points(written: str) -> Decimal:
 
 
 routes = (
-    page("/merits", merits),
-    action("/merits/bonus", bonus, Permission.EDIT_BONUSES),
-    action("/merits/sanctions", sanction, Permission.EDIT_BONUSES),
-    action("/merits/sanctions/{sanction:int}/lift", lift, Permission.EDIT_BONUSES),
+    page("/merits", show_bonuses),
+    action("/merits/bonus", set_bonus, Permission.EDIT_BONUSES),
+    action("/merits/sanctions", add_sanction, Permission.EDIT_BONUSES),
+    action("/merits/sanctions/{sanction:int}/lift", lift_sanction, Permission.EDIT_BONUSES),
 )

@@ -15,7 +15,7 @@ from ledger.states import Act
 PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
 
 
-def audit(ctx: RequestContext) -> Response:
+def show_audit(ctx: RequestContext) -> Response:
     who, act, before = ctx.query("who")[:64], ctx.query("act"), ctx.query("before")
     if before and not (before.isdecimal() and len(before) < 18):
         raise HTTPException(404)
@@ -47,4 +47,4 @@ def audit(ctx: RequestContext) -> Response:
     )
 
 
-routes = (page("/audit", audit),)
+routes = (page("/audit", show_audit),)

@@ -45,11 +45,11 @@ class Line:
     choices: tuple[DraftHit, ...]
 
 
-def commissions(ctx: RequestContext) -> Response:
-    return _shown(ctx, said=ctx.query("said")[:200])
+def show_commissions(ctx: RequestContext) -> Response:
+    return _render_list(ctx, said=ctx.query("said")[:200])
 
 
-def add(ctx: RequestContext) -> Response:
+def add_commission(ctx: RequestContext) -> Response:
     try:
         topic = forms.text(ctx, "topic", "题目")
         due = forms.day(ctx, "due", "截止日期")
@@ -66,25 +66,25 @@ def add(ctx: RequestContext) -> Response:
             Commission(topic, units, ctx.today, due, note), ctx.account.name, ctx.now
         )
     except (Unusable, InvalidInput) as error:
-        return _shown(ctx, trouble=str(error), status=400)
+        return _render_list(ctx, trouble=str(error), status=400)
     return redirect(
         f"/commissions/{number}", said=f"已布置：向 {len(units)} 个单位约稿，{due} 截止。"
     )
 
 
-def one(ctx: RequestContext) -> Response:
-    return _one(ctx, said=ctx.query("said")[:200])
+def show_commission(ctx: RequestContext) -> Response:
+    return _render(ctx, said=ctx.query("said")[:200])
 
 
-def answer(ctx: RequestContext) -> Response:
+def set_answer(ctx: RequestContext) -> Response:
     """A person says which draft answers, or that it does not; its sender is told by a correction."""
-    asked = _found(ctx)
+    asked = _commission_or_404(ctx)
     number, taken = forms.number(ctx.form_value("draft")), ctx.form_value("deed") == "take"
     draft = search.one(ctx.web.reader, number) if number else None
     if draft is None:
-        return _one(ctx, trouble="请先选择稿件。", status=400)
+        return _render(ctx, trouble="请先选择稿件。", status=400)
     if draft.unit not in asked.units:
-        return _one(ctx, trouble=f"没有向{draft.unit or '名单外的单位'}约过这篇稿。", status=400)
+        return _render(ctx, trouble=f"没有向{draft.unit or '名单外的单位'}约过这篇稿。", status=400)
     ruling = Ruling(commission=0 if taken else asked.id)
     why = forms.why(ctx) or ("不是这次约稿" if taken else "对应约稿")
     application = ctx.web.application
@@ -93,7 +93,7 @@ def answer(ctx: RequestContext) -> Response:
             draft.draft, ruling, ctx.account.name, why, ctx.now, application.composer.correction
         )
     except (NotFound, UnfinishedRuling) as error:
-        return _one(ctx, trouble=str(error), status=400)
+        return _render(ctx, trouble=str(error), status=400)
     if taken:
         return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")
     return redirect(
@@ -101,9 +101,9 @@ def answer(ctx: RequestContext) -> Response:
     )
 
 
-def close(ctx: RequestContext) -> Response:
+def close_commission(ctx: RequestContext) -> Response:
     """No more answers are waited for, or they are again."""
-    asked, reopened = _found(ctx), ctx.form_value("deed") == "reopen"
+    asked, reopened = _commission_or_404(ctx), ctx.form_value("deed") == "reopen"
     ctx.web.application.commissions.close(
         asked.id, ctx.account.name, forms.why(ctx), ctx.now, closed=not reopened
     )
@@ -111,7 +111,7 @@ def close(ctx: RequestContext) -> Response:
     return redirect(f"/commissions/{asked.id}", said=said)
 
 
-def _shown(
+def _render_list(
     ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
 ) -> Response:
     letters = ctx.web.application.commissions
@@ -132,8 +132,10 @@ def _shown(
     )
 
 
-def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
-    asked, may_answer = _found(ctx), ctx.may(Permission.COMMISSION)
+def _render(
+    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    asked, may_answer = _commission_or_404(ctx), ctx.may(Permission.COMMISSION)
     lines = [
         Line(given, _choices(ctx, asked, given) if may_answer else ())
         for given in ctx.web.application.commissions.answers(asked.id, ctx.today)
@@ -178,7 +180,7 @@ def _groups(ctx: RequestContext) -> list[tuple[str, list[str]]]:
     return list(found.items())
 
 
-def _found(ctx: RequestContext) -> Commission:
+def _commission_or_404(ctx: RequestContext) -> Commission:
     found = ctx.web.application.commissions.one(ctx.number("commission"))
     if found is None:
         raise HTTPException(404)
@@ -186,9 +188,9 @@ def _found(ctx: RequestContext) -> Commission:
 
 
 routes = (
-    page("/commissions", commissions),
-    action("/commissions", add, Permission.COMMISSION),
-    page("/commissions/{commission:int}", one),
-    action("/commissions/{commission:int}/answers", answer, Permission.COMMISSION),
-    action("/commissions/{commission:int}/close", close, Permission.COMMISSION),
+    page("/commissions", show_commissions),
+    action("/commissions", add_commission, Permission.COMMISSION),
+    page("/commissions/{commission:int}", show_commission),
+    action("/commissions/{commission:int}/answers", set_answer, Permission.COMMISSION),
+    action("/commissions/{commission:int}/close", close_commission, Permission.COMMISSION),
 )

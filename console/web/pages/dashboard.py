@@ -60,7 +60,7 @@ class Lag:
     longer: tuple[Progress, ...]
 
 
-def today(ctx: RequestContext) -> Response:
+def show_dashboard(ctx: RequestContext) -> Response:
     web, day = ctx.web, ctx.today
     week = containing(day, Span.WEEK)
     tallies = counts.tallies(web.reader, day - timedelta(days=WEEKS - 1), day)
@@ -88,18 +88,18 @@ def today(ctx: RequestContext) -> Response:
         tone="bad" if failing else "warn" if worries else "good",
         waiting=waiting,
         last_round=last_round.read(web.application.settings.data_dir).ended,
-        numbers=_numbers(tallies, day, week.first, waiting),
+        numbers=_figures(tallies, day, week.first, waiting),
         kind_series=KIND_SERIES,
         outcome_series=OUTCOME_SERIES,
-        month=_month(tallies, day),
+        month=_chart_of_days(tallies, day),
         month_total=sum(one.number for one in tallies),
-        units=_units(tallies, week.first),
+        units=_chart_of_units(tallies, week.first),
         behind=_behind(web.summaries.behind(day)),
         latest=letter_views.letters(web.reader, limit=LATEST),
     )
 
 
-def _numbers(
+def _figures(
     tallies: list[DraftCount], day: date, monday: date, waiting: counts.Backlog
 ) -> list[Number]:
     def many(*, since: date, late: bool = False) -> int:
@@ -123,7 +123,7 @@ def _numbers(
     ]
 
 
-def _month(tallies: list[DraftCount], day: date) -> object:
+def _chart_of_days(tallies: list[DraftCount], day: date) -> object:
     by_day: dict[date, Counter[str]] = defaultdict(Counter)
     for one in tallies:
         by_day[one.day][one.kind.name.lower() if one.kind else Kind.NEWS.name.lower()] += one.number
@@ -134,7 +134,7 @@ def _month(tallies: list[DraftCount], day: date) -> object:
     return columns(points, [key for key, _ in KIND_SERIES], every=7)
 
 
-def _units(tallies: list[DraftCount], monday: date) -> object:
+def _chart_of_units(tallies: list[DraftCount], monday: date) -> object:
     by_unit: dict[str, Counter[str]] = defaultdict(Counter)
     for one in tallies:
         if one.day >= monday and one.outcome is not Outcome.IGNORED:
@@ -164,4 +164,4 @@ def _behind(found: tuple[Progress, ...]) -> list[Lag]:
     ]
 
 
-routes = (page("/", today),)
+routes = (page("/", show_dashboard),)

@@ -25,7 +25,7 @@ MOST = {"xlsx": 50_000, "csv": 200_000}
 AT_ONCE = 2_000
 
 
-def export(ctx: RequestContext) -> Response:
+def export_drafts(ctx: RequestContext) -> Response:
     form = ctx.form_value("format")
     if form not in MOST:
         raise HTTPException(400)
@@ -85,4 +85,4 @@ def _row(one: DraftHit, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-routes = (action("/drafts/export", export, Permission.EXPORT),)
+routes = (action("/drafts/export", export_drafts, Permission.EXPORT),)

@@ -73,7 +73,7 @@ def letters_asked(ctx: RequestContext) -> tuple[LetterQuery, tuple[datetime, int
     return wanted, (after[0].astimezone(UTC), after[1]) if after else None
 
 
-def drafts(ctx: RequestContext) -> Response:
+def show_drafts(ctx: RequestContext) -> Response:
     wanted, order, after = drafts_asked(ctx)
     found = search(ctx.web.reader, wanted, limit=PAGE + 1, order=order, after=after)
     shown = found[:PAGE]
@@ -124,7 +124,7 @@ def _behind(ctx: RequestContext, order: Order) -> tuple[date | int, int] | None:
     return (after[0].date(), after[1]) if after else None
 
 
-def letters(ctx: RequestContext) -> Response:
+def show_letters(ctx: RequestContext) -> Response:
     wanted, after = letters_asked(ctx)
     found = letter_views.letters(ctx.web.reader, wanted, limit=PAGE + 1, after=after)
     shown = found[:PAGE]
@@ -178,4 +178,4 @@ def _by_name(kind: type[_E], text: str) -> _E | None:
     return next((one for one in kind if one.name == text), None)
 
 
-routes = (page("/drafts", drafts), page("/letters", letters))
+routes = (page("/drafts", show_drafts), page("/letters", show_letters))

@@ -36,12 +36,12 @@ MOST_TEXT = 60_000
 """Characters of a draft that are shown; the file itself can be downloaded."""
 
 
-def letter(ctx: RequestContext) -> Response:
-    return _opened(ctx)
+def show_letter(ctx: RequestContext) -> Response:
+    return _render(ctx)
 
 
-def _opened(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
-    view = _view(ctx)
+def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
+    view = _letter_or_404(ctx)
     lines = list(journal.history(ctx.web.reader, letter=view.line.id))
     return ctx.render(
         "letter.html",
@@ -61,8 +61,8 @@ def _opened(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
     )
 
 
-def raw(ctx: RequestContext) -> Response:
-    view = _view(ctx)
+def download_letter(ctx: RequestContext) -> Response:
+    view = _letter_or_404(ctx)
     try:
         content = ctx.web.application.vault.get(view.digest)
     except VaultError:
@@ -70,9 +70,9 @@ def raw(ctx: RequestContext) -> Response:
     return download(content, f"来信{view.line.id}.eml")
 
 
-def head(ctx: RequestContext) -> Response:
+def show_head(ctx: RequestContext) -> Response:
     """The fields of the letter's head that tell where it came from, as they stand in the letter."""
-    view = _view(ctx)
+    view = _letter_or_404(ctx)
     found = None
     if view.raw_kept:
         found = ctx.web.files.headers(ctx.web.application.vault.path(view.digest), HEAD_FIELDS)
@@ -81,7 +81,7 @@ def head(ctx: RequestContext) -> Response:
     return ctx.render("letter_head.html", here="/drafts", letter=view, fields=found)
 
 
-def retry(ctx: RequestContext) -> Response:
+def retry_letter(ctx: RequestContext) -> Response:
     """A letter that tripped us gets another chance in the next round."""
     number = ctx.number("letter")
     if not ctx.web.application.letters.retry(number, ctx.account.name, ctx.now):
@@ -91,9 +91,9 @@ def retry(ctx: RequestContext) -> Response:
     return redirect("/queue", said=said)
 
 
-def claim(ctx: RequestContext) -> Response:
+def claim_letter(ctx: RequestContext) -> Response:
     """A stranger's letter counts for a unit as of its receipt (一.3)."""
-    view = _view(ctx)
+    view = _letter_or_404(ctx)
     try:
         unit = forms.unit(ctx)
         ctx.web.application.decisions.claim(
@@ -106,14 +106,14 @@ def claim(ctx: RequestContext) -> Response:
             unclaimed=True,
         )
     except forms.Unusable as error:
-        return _opened(ctx, str(error), 400)
+        return _render(ctx, str(error), 400)
     except (NotFound, ConflictError) as error:
-        return _opened(ctx, str(error), 409)
+        return _render(ctx, str(error), 409)
     return redirect(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 
-def file(ctx: RequestContext) -> Response:
-    view, number = _view(ctx), ctx.number("number")
+def download_file(ctx: RequestContext) -> Response:
+    view, number = _letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     found = view.files[number]
@@ -123,8 +123,8 @@ def file(ctx: RequestContext) -> Response:
     return download(content, found.name)
 
 
-def thumbnail(ctx: RequestContext) -> Response:
-    view, number = _view(ctx), ctx.number("number")
+def send_thumbnail(ctx: RequestContext) -> Response:
+    view, number = _letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     pictures = [one.path for one in view.files if one.pictured]
@@ -133,12 +133,12 @@ def thumbnail(ctx: RequestContext) -> Response:
     )
     if small is None:
         raise HTTPException(404)
-    return _shown(small)
+    return _jpeg(small)
 
 
-def picture(ctx: RequestContext) -> Response:
+def send_picture(ctx: RequestContext) -> Response:
     """A picture large enough to read a photographed page, written anew like the small ones."""
-    view, number = _view(ctx), ctx.number("number")
+    view, number = _letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     found = view.files[number]
@@ -149,23 +149,23 @@ def picture(ctx: RequestContext) -> Response:
     )
     if large is None:
         raise HTTPException(404)
-    return _shown(large)
+    return _jpeg(large)
 
 
-def _shown(jpeg: bytes) -> Response:
+def _jpeg(jpeg: bytes) -> Response:
     return Response(
         jpeg, media_type="image/jpeg", headers={"Cache-Control": "private, max-age=3600"}
     )
 
 
-def post(ctx: RequestContext) -> Response:
+def download_reply(ctx: RequestContext) -> Response:
     found = letter_views.post(ctx.web.reader, ctx.number("post"))
     if found is None or found[0] != ctx.number("letter"):
         raise HTTPException(404)
     return download(found[1], f"回信{ctx.number('post')}.eml")
 
 
-def draft(ctx: RequestContext) -> Response:
+def redirect_to_draft(ctx: RequestContext) -> Response:
     """The digest's links name a draft; its letter's page shows it."""
     number = ctx.number("draft")
     found = letter_views.letter_of_draft(ctx.web.reader, number)
@@ -184,14 +184,14 @@ def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
     for line in draft.text[:MOST_TEXT].splitlines():
         parts = [(line, "")]
         for words, why in marks:
-            parts = [piece for part in parts for piece in _split(part, words.strip(), why)]
+            parts = [piece for part in parts for piece in _mark(part, words.strip(), why)]
         shown.append(parts)
     if len(draft.text) > MOST_TEXT:
         shown.append([(f"（只显示前 {MOST_TEXT} 字，以下未显示，请下载原件查看。）", "")])
     return shown
 
 
-def _split(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]:
+def _mark(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]:
     line, marked = part
     if marked or len(words) < 2 or words not in line:
         return [part]
@@ -199,7 +199,7 @@ def _split(part: tuple[str, str], words: str, why: str) -> list[tuple[str, str]]
     return [(before, ""), (words, why), (after, "")]
 
 
-def _view(ctx: RequestContext) -> LetterView:
+def _letter_or_404(ctx: RequestContext) -> LetterView:
     view = letter_views.letter(ctx.web.reader, ctx.number("letter"))
     if view is None:
         raise HTTPException(404)
@@ -207,14 +207,14 @@ def _view(ctx: RequestContext) -> LetterView:
 
 
 routes = (
-    page("/letters/{letter:int}", letter),
-    page("/letters/{letter:int}/raw", raw),
-    page("/letters/{letter:int}/head", head),
-    action("/letters/{letter:int}/retry", retry, Permission.DECIDE),
-    action("/letters/{letter:int}/claim", claim, Permission.DECIDE),
-    page("/letters/{letter:int}/files/{number:int}", file),
-    page("/letters/{letter:int}/thumbnails/{number:int}", thumbnail),
-    page("/letters/{letter:int}/pictures/{number:int}", picture),
-    page("/letters/{letter:int}/posts/{post:int}", post),
-    page("/drafts/{draft:int}", draft),
+    page("/letters/{letter:int}", show_letter),
+    page("/letters/{letter:int}/raw", download_letter),
+    page("/letters/{letter:int}/head", show_head),
+    action("/letters/{letter:int}/retry", retry_letter, Permission.DECIDE),
+    action("/letters/{letter:int}/claim", claim_letter, Permission.DECIDE),
+    page("/letters/{letter:int}/files/{number:int}", download_file),
+    page("/letters/{letter:int}/thumbnails/{number:int}", send_thumbnail),
+    page("/letters/{letter:int}/pictures/{number:int}", send_picture),
+    page("/letters/{letter:int}/posts/{post:int}", download_reply),
+    page("/drafts/{draft:int}", redirect_to_draft),
 )

@@ -55,7 +55,7 @@ class Candidate:
     refused: int
 
 
-def notices(ctx: RequestContext) -> Response:
+def show_notices(ctx: RequestContext) -> Response:
     """The published ones, and the periods that may be next."""
     asked = ctx.query("period")
     trouble = ""
@@ -71,28 +71,28 @@ def notices(ctx: RequestContext) -> Response:
         said=ctx.query("said")[:200],
         trouble=trouble,
         published=ctx.web.application.notices.published(),
-        groups=_periods(ctx),
+        groups=_selectable_periods(ctx),
     )
 
 
-def preview(ctx: RequestContext) -> Response:
-    return _preview(ctx, _period(ctx), ctx.request.query_params)
+def show_preview(ctx: RequestContext) -> Response:
+    return _render_preview(ctx, _period_or_404(ctx), ctx.request.query_params)
 
 
-def docx(ctx: RequestContext) -> Response:
-    return _file(ctx, ".docx")
+def download_docx(ctx: RequestContext) -> Response:
+    return _draft_file(ctx, ".docx")
 
 
-def xlsx(ctx: RequestContext) -> Response:
-    return _file(ctx, ".xlsx")
+def download_xlsx(ctx: RequestContext) -> Response:
+    return _draft_file(ctx, ".xlsx")
 
 
-def publish(ctx: RequestContext) -> Response:
+def publish_notice(ctx: RequestContext) -> Response:
     """Freeze what the person has just looked at, and owe it to the distribution list."""
-    period = _period(ctx)
+    period = _period_or_404(ctx)
     summary = ctx.web.summaries.of(period, ctx.today)
     if ctx.form_value("seen") != _fingerprint(summary.tables):
-        return _preview(
+        return _render_preview(
             ctx,
             period,
             ctx.form,
@@ -100,19 +100,19 @@ def publish(ctx: RequestContext) -> Response:
             409,
         )
     if ctx.form_value("sure") != "yes":
-        return _preview(ctx, period, ctx.form, "发布前请先勾选“内容已经核对”。", 400)
+        return _render_preview(ctx, period, ctx.form, "发布前请先勾选“内容已经核对”。", 400)
     try:
-        ready = _made(ctx, summary)
+        ready = _build(ctx, summary)
         edition = bulletin.publish(ctx.web.application, ready, ctx.account.name, ctx.now)
     except (InvalidInput, BadTemplate, ConfigError) as error:
-        return _preview(ctx, period, ctx.form, str(error), 400)
+        return _render_preview(ctx, period, ctx.form, str(error), 400)
     to = len(ctx.web.application.settings.notice.recipients)
     sent = f"，将寄给 {to} 个地址" if to else "；没有设置寄送名单，请自行分发"
     return redirect("/notices", said=f"{period.label}通报第 {edition} 版已发布并存档{sent}。")
 
 
-def published(ctx: RequestContext) -> Response:
-    found = _published(ctx)
+def show_published(ctx: RequestContext) -> Response:
+    found = _published_or_404(ctx)
     points = ctx.web.application.settings.provisions_on_day(found.period.last).points
     return ctx.render(
         "notice_published.html",
@@ -121,19 +121,19 @@ def published(ctx: RequestContext) -> Response:
         files=list(found.files),
         points_table=points_table,
         series=SERIES,
-        charts=[(group, _chart(rows, points)) for group, rows in found.tables if rows],
-        **_changes(ctx, found),
+        charts=[(group, _points_chart(rows, points)) for group, rows in found.tables if rows],
+        **_changes_since(ctx, found),
     )
 
 
-def changes(ctx: RequestContext) -> Response:
+def show_changes(ctx: RequestContext) -> Response:
     """How a published notice stands to the figures of now, for the list."""
-    found = _published(ctx)
-    return ctx.render("notice_changes.html", notice=found, **_changes(ctx, found))
+    found = _published_or_404(ctx)
+    return ctx.render("notice_changes.html", notice=found, **_changes_since(ctx, found))
 
 
-def archived(ctx: RequestContext) -> Response:
-    found, number = _published(ctx), ctx.number("number")
+def download_archived(ctx: RequestContext) -> Response:
+    found, number = _published_or_404(ctx), ctx.number("number")
     if number >= len(found.files):
         raise HTTPException(404)
     name, digest = list(found.files.items())[number]
@@ -144,7 +144,7 @@ def archived(ctx: RequestContext) -> Response:
     return download(content, name)
 
 
-def _preview(
+def _render_preview(
     ctx: RequestContext,
     period: Period,
     told: FormData | QueryParams,
@@ -174,7 +174,7 @@ def _preview(
         notes=text.table_notes,
         points_table=points_table,
         series=SERIES,
-        charts=[(group, _chart(rows, facts.points)) for group, rows in facts.tables],
+        charts=[(group, _points_chart(rows, facts.points)) for group, rows in facts.tables],
         intake=notice_tables.intake(facts),
         outlets=notice_tables.outlets(facts),
         waiting=sum(one.held for one in summary.raw),
@@ -187,20 +187,20 @@ def _preview(
     )
 
 
-def _file(ctx: RequestContext, ending: str) -> Response:
+def _draft_file(ctx: RequestContext, ending: str) -> Response:
     """The draft of a notice to be worked on; who fetched it is recorded."""
-    period = _period(ctx)
+    period = _period_or_404(ctx)
     try:
-        ready = _made(ctx, ctx.web.summaries.of(period, ctx.today))
+        ready = _build(ctx, ctx.web.summaries.of(period, ctx.today))
     except (BadTemplate, ConfigError) as error:
-        return _preview(ctx, period, ctx.form, str(error), 400)
+        return _render_preview(ctx, period, ctx.form, str(error), 400)
     name = next(name for name in ready.files if name.endswith(ending))
     facts = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}
     record(ctx.web.application.engine, JournalEntry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
     return download(ready.files[name], f"（草稿）{name}")
 
 
-def _made(ctx: RequestContext, summary: Summary) -> BuiltNotice:
+def _build(ctx: RequestContext, summary: Summary) -> BuiltNotice:
     return bulletin.build_notice_from(
         ctx.web.application, summary, _choices(ctx, ctx.form), ctx.today, ctx.web.summaries.of
     )
@@ -237,7 +237,7 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     return sorted(found, key=lambda one: 2 if one.rate is None else one.rate)
 
 
-def _chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
+def _points_chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
     told = []
     for row in rows:
         news, article = row.news * points.news, row.articles * points.article
@@ -247,7 +247,7 @@ def _chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
     return stacks(told, [key for key, _ in SERIES])
 
 
-def _changes(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any]:
+def _changes_since(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any]:
     """Units whose points differ, and how many differ in counts or rank alone."""
     current = ctx.web.summaries.of(found.period, ctx.today)
     several = bulletin.compared(found, current)
@@ -255,7 +255,7 @@ def _changes(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any]:
     return {"changes": changed, "moved": len(several) - len(changed)}
 
 
-def _periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
+def _selectable_periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
     """What may be chosen, the latest first."""
     names = {Span.QUARTER: ("季度", 6), Span.MONTH: ("月", 6), Span.HALF: ("半年", 3)}
     found = []
@@ -267,14 +267,14 @@ def _periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
     return found
 
 
-def _period(ctx: RequestContext) -> Period:
+def _period_or_404(ctx: RequestContext) -> Period:
     try:
         return parse(ctx.request.path_params["period"])
     except UnknownPeriod:
         raise HTTPException(404) from None
 
 
-def _published(ctx: RequestContext) -> PublishedNotice:
+def _published_or_404(ctx: RequestContext) -> PublishedNotice:
     found = ctx.web.application.notices.one(ctx.number("notice"))
     if found is None:
         raise HTTPException(404)
@@ -286,12 +286,12 @@ def _fingerprint(tables: Tables) -> str:
 
 
 routes = (
-    page("/notices", notices),
-    page("/notices/published/{notice:int}", published),
-    page("/notices/published/{notice:int}/changes", changes),
-    page("/notices/published/{notice:int}/files/{number:int}", archived),
-    page("/notices/{period}", preview),
-    action("/notices/{period}/docx", docx, Permission.EXPORT, DEMANDS_BYTES),
-    action("/notices/{period}/xlsx", xlsx, Permission.EXPORT, DEMANDS_BYTES),
-    action("/notices/{period}/publish", publish, Permission.PUBLISH, DEMANDS_BYTES),
+    page("/notices", show_notices),
+    page("/notices/published/{notice:int}", show_published),
+    page("/notices/published/{notice:int}/changes", show_changes),
+    page("/notices/published/{notice:int}/files/{number:int}", download_archived),
+    page("/notices/{period}", show_preview),
+    action("/notices/{period}/docx", download_docx, Permission.EXPORT, DEMANDS_BYTES),
+    action("/notices/{period}/xlsx", download_xlsx, Permission.EXPORT, DEMANDS_BYTES),
+    action("/notices/{period}/publish", publish_notice, Permission.PUBLISH, DEMANDS_BYTES),
 )

@@ -28,14 +28,14 @@ MOST_NOTE = 500
 LONGEST_ADDRESS = 255
 
 
-def officers(ctx: RequestContext) -> Response:
-    return _shown(ctx, said=ctx.query("said"))
+def show_roster(ctx: RequestContext) -> Response:
+    return _render_roster(ctx, said=ctx.query("said"))
 
 
-def take_in(ctx: RequestContext) -> Response:
+def import_roster(ctx: RequestContext) -> Response:
     sheet = ctx.upload("sheet")
     if sheet is None:
-        return _shown(ctx, trouble="请先选择名单文件。")
+        return _render_roster(ctx, trouble="请先选择名单文件。")
     units = ctx.web.application.settings.provisions_on_day(ctx.today).units
     with tempfile.TemporaryDirectory() as folder:
         # the name is the sender's: only its ending tells anything
@@ -44,7 +44,7 @@ def take_in(ctx: RequestContext) -> Response:
         try:
             found = read_roster(place, units)
         except RosterError as error:
-            return _shown(ctx, trouble=str(error))
+            return _render_roster(ctx, trouble=str(error))
     changed = ctx.web.application.roster.enter(found, ctx.account.name, ctx.now)
     return redirect(
         "/officers",
@@ -53,44 +53,44 @@ def take_in(ctx: RequestContext) -> Response:
     )
 
 
-def new(ctx: RequestContext) -> Response:
+def show_new_officer(ctx: RequestContext) -> Response:
     asked = Officer(
         ctx.query("unit")[:100],
         ctx.query("name")[:100],
         addresses=addresses_in(ctx.query("mail")[:LONGEST_ADDRESS]),
     )
-    return _new(ctx, asked)
+    return _render_new(ctx, asked)
 
 
-def add(ctx: RequestContext) -> Response:
+def add_officer(ctx: RequestContext) -> Response:
     try:
-        officer = _filled(ctx, forms.unit(ctx))
+        officer = _officer_of_form(ctx, forms.unit(ctx))
         ctx.web.application.roster.add(officer, ctx.account.name, ctx.now)
     except (Unusable, AlreadyExists) as error:
-        return _new(ctx, _as_typed(ctx), str(error), 400)
+        return _render_new(ctx, _officer_as_typed(ctx), str(error), 400)
     return redirect("/officers", said=f"已新增{officer.unit}宣传员{officer.name}。")
 
 
-def one(ctx: RequestContext) -> Response:
-    return _one(ctx, said=ctx.query("said"))
+def show_officer(ctx: RequestContext) -> Response:
+    return _render(ctx, said=ctx.query("said"))
 
 
-def change(ctx: RequestContext) -> Response:
+def change_officer(ctx: RequestContext) -> Response:
     """The appointment written anew, or ended."""
-    found = _found(ctx)
+    found = _officer_or_404(ctx)
     try:
-        officer = _filled(ctx, found.unit)
+        officer = _officer_of_form(ctx, found.unit)
     except Unusable as error:
-        return _one(ctx, trouble=str(error), status=400)
+        return _render(ctx, trouble=str(error), status=400)
     if officer == found:
-        return _one(ctx, trouble="没有改动任何一项。", status=400)
+        return _render(ctx, trouble="没有改动任何一项。", status=400)
     if ctx.form_value("seen") != _fingerprint(found):
         moved = "这位宣传员的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
-        return _one(ctx, trouble=moved, status=409)
+        return _render(ctx, trouble=moved, status=409)
     try:
         ctx.web.application.roster.renew(found.id, found, officer, ctx.account.name, ctx.now)
     except (NotFound, ConflictError) as error:
-        return _one(ctx, trouble=str(error), status=409)
+        return _render(ctx, trouble=str(error), status=409)
     ended = officer.ends is not None and found.ends is None
     said = (
         f"{officer.name}的任期到 {officer.ends} 为止。"
@@ -102,17 +102,17 @@ def change(ctx: RequestContext) -> Response:
 
 def hand_over(ctx: RequestContext) -> Response:
     """The appointment ends, a successor's begins (一.3); from then on receipts are copied to them."""
-    found = _found(ctx)
+    found = _officer_or_404(ctx)
     try:
         begins = forms.day(ctx, "begins", "新任的起始日期")
-        successor = replace(_filled(ctx, found.unit), begins=begins, ends=None)
+        successor = replace(_officer_of_form(ctx, found.unit), begins=begins, ends=None)
         if not successor.addresses:
             raise Unusable("请填写新任宣传员的邮箱，否则收不到他的稿件。")
         ctx.web.application.roster.hand_over(
             found.unit, found.name, successor, ctx.account.name, ctx.now
         )
     except (Unusable, NotFound, InvalidInput) as error:
-        return _one(ctx, trouble=str(error), status=400)
+        return _render(ctx, trouble=str(error), status=400)
     until = begins - timedelta(days=1)
     return redirect(
         "/officers",
@@ -120,7 +120,7 @@ def hand_over(ctx: RequestContext) -> Response:
     )
 
 
-def claim(ctx: RequestContext) -> Response:
+def claim_letters(ctx: RequestContext) -> Response:
     """A stranger's waiting letters count for a unit as of their receipt; the address may be kept."""
     address = ctx.form_value("address").strip().lower()[:LONGEST_ADDRESS]
     application, who = ctx.web.application, ctx.account.name
@@ -128,15 +128,15 @@ def claim(ctx: RequestContext) -> Response:
         (one for one in letter_views.strangers(ctx.web.reader) if one.address == address), None
     )
     if stranger is None:
-        return _shown(ctx, trouble="这些来信已经认领过了。", status=409)
+        return _render_roster(ctx, trouble="这些来信已经认领过了。", status=409)
     try:
-        officer = _chosen(ctx)
+        officer = _chosen_officer(ctx)
         written = ctx.form_value("unit").strip()
         unit = forms.known_unit(ctx, written or (officer.unit if officer else ""))
         if officer is not None and officer.unit != unit:
             raise Unusable(f"{officer.name}是{officer.unit}的宣传员，与选定的{unit}不一致。")
     except Unusable as error:
-        return _shown(ctx, trouble=str(error), status=400)
+        return _render_roster(ctx, trouble=str(error), status=400)
     done, troubles = 0, []
     for letter in stranger.letters:
         try:
@@ -161,12 +161,14 @@ def claim(ctx: RequestContext) -> Response:
         except (NotFound, ConflictError) as error:
             troubles.append(str(error))
     if troubles:
-        return _shown(ctx, trouble="\n".join(troubles), status=409)
+        return _render_roster(ctx, trouble="\n".join(troubles), status=409)
     kept = f"，{address} 已登记给{officer.name}" if officer else ""
     return redirect("/officers", said=f"{done} 封来信已认领给{unit}{kept}。更正回执将自动发出。")
 
 
-def _shown(ctx: RequestContext, said: str = "", trouble: str = "", status: int = 400) -> Response:
+def _render_roster(
+    ctx: RequestContext, said: str = "", trouble: str = "", status: int = 400
+) -> Response:
     listed = ctx.web.application.roster.officers()
 
     def ended(officer: Officer) -> bool:
@@ -192,7 +194,9 @@ def _shown(ctx: RequestContext, said: str = "", trouble: str = "", status: int =
     )
 
 
-def _new(ctx: RequestContext, officer: Officer, trouble: str = "", status: int = 200) -> Response:
+def _render_new(
+    ctx: RequestContext, officer: Officer, trouble: str = "", status: int = 200
+) -> Response:
     return ctx.render(
         "officer_new.html",
         status,
@@ -203,8 +207,10 @@ def _new(ctx: RequestContext, officer: Officer, trouble: str = "", status: int =
     )
 
 
-def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200) -> Response:
-    found = _found(ctx)
+def _render(
+    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    found = _officer_or_404(ctx)
     return ctx.render(
         "officer.html",
         status,
@@ -217,14 +223,14 @@ def _one(ctx: RequestContext, *, said: str = "", trouble: str = "", status: int 
     )
 
 
-def _found(ctx: RequestContext) -> Officer:
+def _officer_or_404(ctx: RequestContext) -> Officer:
     found = ctx.web.application.roster.officer(ctx.number("officer"))
     if found is None:
         raise HTTPException(404)
     return found
 
 
-def _filled(ctx: RequestContext, unit: str) -> Officer:
+def _officer_of_form(ctx: RequestContext, unit: str) -> Officer:
     """The form's officer. Raises Unusable."""
     name = forms.text(ctx, "name", "姓名", 60)
     written = ctx.form_value("mail")
@@ -249,7 +255,7 @@ def _filled(ctx: RequestContext, unit: str) -> Officer:
     )
 
 
-def _as_typed(ctx: RequestContext) -> Officer:
+def _officer_as_typed(ctx: RequestContext) -> Officer:
     """What stands in a form that comes back."""
     return Officer(
         ctx.form_value("unit")[:100],
@@ -261,7 +267,7 @@ def _as_typed(ctx: RequestContext) -> Officer:
     )
 
 
-def _chosen(ctx: RequestContext) -> Officer | None:
+def _chosen_officer(ctx: RequestContext) -> Officer | None:
     """The officer to whom the address is to be added. Raises Unusable."""
     written = ctx.form_value("officer").strip()
     if not written:
@@ -278,12 +284,12 @@ def _fingerprint(officer: Officer) -> str:
 
 
 routes = (
-    page("/officers", officers),
-    action("/officers/import", take_in, Permission.EDIT_ROSTER, MOST_BYTES),
-    page("/officers/new", new, Permission.EDIT_ROSTER),
-    action("/officers/new", add, Permission.EDIT_ROSTER),
-    action("/officers/claim", claim, Permission.DECIDE),
-    page("/officers/{officer:int}", one, Permission.EDIT_ROSTER),
-    action("/officers/{officer:int}", change, Permission.EDIT_ROSTER),
+    page("/officers", show_roster),
+    action("/officers/import", import_roster, Permission.EDIT_ROSTER, MOST_BYTES),
+    page("/officers/new", show_new_officer, Permission.EDIT_ROSTER),
+    action("/officers/new", add_officer, Permission.EDIT_ROSTER),
+    action("/officers/claim", claim_letters, Permission.DECIDE),
+    page("/officers/{officer:int}", show_officer, Permission.EDIT_ROSTER),
+    action("/officers/{officer:int}", change_officer, Permission.EDIT_ROSTER),
     action("/officers/{officer:int}/successor", hand_over, Permission.EDIT_ROSTER),
 )

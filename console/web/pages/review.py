@@ -32,7 +32,7 @@ MOST_WHY = 500
 FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 
 
-def queue(ctx: RequestContext) -> Response:
+def show_queue(ctx: RequestContext) -> Response:
     """The gravest first: letters that tripped us, then drafts, the longest waiting first."""
     return ctx.render(
         "review.html",
@@ -41,28 +41,28 @@ def queue(ctx: RequestContext) -> Response:
         aside=letter_views.letters(
             ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
         ),
-        held=_held(ctx),
+        held=_held_drafts(ctx),
         most=MOST,
     )
 
 
-def one(ctx: RequestContext) -> Response:
-    return _shown(ctx, ctx.number("draft"))
+def show_draft(ctx: RequestContext) -> Response:
+    return _render(ctx, ctx.number("draft"))
 
 
-def decide(ctx: RequestContext) -> Response:
+def decide_draft(ctx: RequestContext) -> Response:
     """A person's ruling. What was not changed in the form is no part of it."""
     number = ctx.number("draft")
-    _, draft = _draft(ctx, number)
+    _, draft = _draft_or_404(ctx, number)
     describe_act = ctx.form_value("deed")
     if describe_act not in ("confirm", "correct", "refuse"):
         raise HTTPException(400)
     try:
-        ruling = _ruling(ctx, draft, describe_act)
+        ruling = _ruling_of_form(ctx, draft, describe_act)
     except Unusable as error:
-        return _shown(ctx, number, str(error), 400)
+        return _render(ctx, number, str(error), 400)
     if ruling == Ruling():
-        return _shown(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
+        return _render(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
     application = ctx.web.application
     seen = ctx.form_value("seen")
     try:
@@ -76,18 +76,18 @@ def decide(ctx: RequestContext) -> Response:
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
         )
     except ConflictError as error:
-        return _shown(ctx, number, str(error), 409)
+        return _render(ctx, number, str(error), 409)
     except (UnfinishedRuling, NotFound) as error:
-        return _shown(ctx, number, str(error), 400)
+        return _render(ctx, number, str(error), 400)
     said = f"《{made.title[:40]}》已核定" + (
         "，更正回执将自动发出。" if made.changed else "，没有变化。"
     )
-    following = next((held.draft for held in _held(ctx) if held.draft > number), None)
+    following = next((held.draft for held in _held_drafts(ctx) if held.draft > number), None)
     back = f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
     return redirect(back, said=said)
 
 
-def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
+def _ruling_of_form(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
     if describe_act == "refuse":
         if not ctx.form_value("why").strip():
             raise Unusable("不予收录要写明理由，报送人会在更正回执里看到。")
@@ -118,9 +118,9 @@ def _ruling(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
     )
 
 
-def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 200) -> Response:
-    letter, draft = _draft(ctx, number)
-    waiting = [held.draft for held in _held(ctx)]
+def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 200) -> Response:
+    letter, draft = _draft_or_404(ctx, number)
+    waiting = [held.draft for held in _held_drafts(ctx)]
     later = [other for other in waiting if other > number]
     earlier = [other for other in waiting if other < number]
     return ctx.render(
@@ -142,13 +142,13 @@ def _shown(ctx: RequestContext, number: int, trouble: str = "", status: int = 20
         next=later[0] if later else None,
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.pictured],
-        pages=_pages(letter, draft),
+        pages=_scanned_pages(letter, draft),
         most_why=MOST_WHY,
-        typed=_typed(ctx, draft),
+        typed=_form_values(ctx, draft),
     )
 
 
-def _pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
+def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
     """The pictures in which a draft's text was recognised, in the order in which they are read."""
     if Reason.SCANNED_DRAFT not in draft.reasons:
         return []
@@ -166,7 +166,7 @@ def _pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
     return sorted(beside, key=lambda file: natural(file.path))
 
 
-def _typed(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
+def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     """What the form shows: what was just typed, if it was not taken, else the draft as it stands."""
     if ctx.form:
         return {name: ctx.form_value(name) for name in FIELDS}
@@ -179,12 +179,12 @@ def _typed(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     return {name: stands.get(name, "") for name in FIELDS}
 
 
-def _held(ctx: RequestContext) -> list[DraftHit]:
+def _held_drafts(ctx: RequestContext) -> list[DraftHit]:
     wanted = DraftQuery(outcome=Outcome.HELD)
     return search(ctx.web.reader, wanted, limit=MOST, order=Order.OLDEST)
 
 
-def _draft(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
+def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
     letter_id = letter_views.letter_of_draft(ctx.web.reader, number)
     letter = letter_views.letter(ctx.web.reader, letter_id) if letter_id else None
     if letter is None:
@@ -193,7 +193,7 @@ def _draft(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
 
 
 routes = (
-    page("/queue", queue),
-    page("/queue/{draft:int}", one),
-    action("/queue/{draft:int}", decide, Permission.DECIDE),
+    page("/queue", show_queue),
+    page("/queue/{draft:int}", show_draft),
+    action("/queue/{draft:int}", decide_draft, Permission.DECIDE),
 )

@@ -11,7 +11,7 @@ from rulebook.model import Group, Kind
 from rulebook.reasons import Reason
 
 
-def rules(ctx: RequestContext) -> Response:
+def show_rules(ctx: RequestContext) -> Response:
     settings = ctx.web.application.settings
     asked = ctx.query("since")
     chosen = next(
@@ -30,4 +30,4 @@ def rules(ctx: RequestContext) -> Response:
     )
 
 
-routes = (page("/rules", rules),)
+routes = (page("/rules", show_rules),)

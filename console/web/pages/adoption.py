@@ -1,0 +1,150 @@
+"""One adoption of the register: its evidence, points and history; changed, withdrawn, restored."""
+
+from __future__ import annotations
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from console.actions import adoptions as adopting
+from console.journal_text import describe_act
+from console.policy import Permission
+from console.web import forms
+from console.web.downloads import download
+from console.web.forms import Unusable
+from console.web.pages.adoptions import MAX_UPLOAD_BYTES, uploaded_evidence
+from console.web.redirects import redirect
+from console.web.request_context import RequestContext
+from console.web.routing import action, page
+from ledger import journal
+from ledger.adoptions import RegisteredAdoption
+from ledger.errors import ConflictError, NotFound
+from ledger.journal import JournalLine
+from ledger.queries import search
+from ledger.states import Act
+from ledger.storage.vault import VaultError
+from rulebook.model import Kind
+from rulebook.points import TIERS, Adoption, ScoreLine, of_adoption
+
+_ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
+
+
+def show_adoption(ctx: RequestContext) -> Response:
+    return _render(ctx, said=ctx.query("said")[:200])
+
+
+def change_adoption(ctx: RequestContext) -> Response:
+    """Tier, draft, evidence; withdrawn or restored. What was not changed stays."""
+    found = _adoption_or_404(ctx)
+    was = found.printed
+    try:
+        tier = forms.number(ctx.form_value("tier"))
+        if tier not in (None, 1, 2, 3, 4, 5):
+            raise Unusable("请选择一类到五类。")
+        draft = forms.number(ctx.form_value("draft"))
+        if ctx.form_value("draft").strip() and draft is None:
+            raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
+        withdrawn = {"withdraw": True, "restore": False}.get(ctx.form_value("deed"))
+        why = forms.why(ctx)
+        if withdrawn and not why:
+            raise Unusable("撤销录用请写明理由。")
+    except Unusable as error:
+        return _render(ctx, trouble=str(error), status=400)
+    kind = forms.member(Kind, ctx.form_value("kind"))
+    proof = adopting.with_evidence(ctx.web.application.vault, was, uploaded_evidence(ctx))
+    wanted = {
+        "tier": tier if tier != was.tier else None,
+        "draft": draft if draft and draft != was.draft else None,
+        "kind": kind if kind != was.kind else None,
+        "withdrawn": withdrawn if withdrawn != found.withdrawn else None,
+        "evidence": (proof.evidence, proof.evidence_name)
+        if proof.evidence != was.evidence
+        else None,
+    }
+    if all(value is None for value in wanted.values()):
+        return _render(ctx, trouble="没有改动任何一项。", status=400)
+    try:
+        ctx.web.application.adoptions.change(
+            found.id,
+            ctx.account.name,
+            why,
+            ctx.now,
+            seen=forms.number(ctx.form_value("seen")),
+            **wanted,  # type: ignore[arg-type]
+        )
+    except (NotFound, ConflictError) as error:
+        return _render(ctx, trouble=str(error), status=409)
+    return redirect(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
+
+
+def download_evidence(ctx: RequestContext) -> Response:
+    found = _adoption_or_404(ctx).printed
+    if not found.evidence:
+        raise HTTPException(404)
+    try:
+        content = ctx.web.application.vault.get(found.evidence)
+    except VaultError:
+        raise HTTPException(404) from None
+    return download(content, found.evidence_name or "证明文件")
+
+
+def _render(
+    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+) -> Response:
+    found = _adoption_or_404(ctx)
+    printed = found.printed
+    reader = ctx.web.reader
+    draft = search.one(reader, printed.draft) if printed.draft else None
+    lines = [*journal.history(reader, before=found.seq + 1, limit=1)]
+    if printed.draft:
+        lines = list({line.seq: line for line in (*lines, *_of_draft(ctx, found))}.values())
+    return ctx.render(
+        "adoption.html",
+        status,
+        here="/adoptions",
+        said=said,
+        trouble=trouble,
+        one=found,
+        printed=printed,
+        draft=draft,
+        search_for={
+            "unit": printed.unit,
+            "title": printed.title,
+            "day": str(printed.day),
+            "chosen": "0",
+        },
+        tiers=TIERS,
+        kinds=list(Kind),
+        points=ctx.web.application.settings.provisions_on_day(printed.day).points,
+        worth=_worth(ctx, found, draft.kind if draft else printed.kind),
+        history=lines,
+        told=lambda line: describe_act(line.entry.act, line.entry.facts).partition("：")[2],
+    )
+
+
+def _worth(ctx: RequestContext, found: RegisteredAdoption, kind: Kind | None) -> ScoreLine:
+    """What such an adoption gives by itself, and why."""
+    printed = found.printed
+    told = Adoption(found.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day)
+    return of_adoption(told, ctx.web.application.settings.provisions_on_day)
+
+
+def _adoption_or_404(ctx: RequestContext) -> RegisteredAdoption:
+    found = ctx.web.application.adoptions.one(ctx.number("adoption"))
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _of_draft(ctx: RequestContext, found: RegisteredAdoption) -> list[JournalLine]:
+    """The journal's lines about this record, as far as they name its draft."""
+    lines = journal.history(ctx.web.reader, draft=found.printed.draft, acts=_ACTS)
+    return [line for line in lines if line.entry.facts.get("adoption") == found.id]
+
+
+routes = (
+    page("/adoptions/{adoption:int}", show_adoption),
+    action(
+        "/adoptions/{adoption:int}", change_adoption, Permission.RECORD_ADOPTIONS, MAX_UPLOAD_BYTES
+    ),
+    page("/adoptions/{adoption:int}/evidence", download_evidence),
+)
