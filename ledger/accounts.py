@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, NotFound
 from ledger.journal import JournalEntry, append
+from ledger.journal_facts import AccountChanged, TokenChanged
 from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, TokenRow, UserRow
 from ledger.models.database import read_only
 from ledger.states import Act, Role
@@ -83,7 +84,7 @@ class Accounts:
                 row = UserRow(name=name, role=role, password="", created=now, disabled=False)
                 session.add(row)
                 session.flush()
-                _told(session, {"user": name, "change": "added", "role": role.value}, who, now)
+                _record(session, {"user": name, "change": "added", "role": role.value}, who, now)
                 return _account(row)
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的账号。") from None
@@ -107,7 +108,7 @@ class Accounts:
             row = _named(session, name)
             row.password = password
             _shut_out(session, row.id)
-            _told(session, {"user": name, "change": "password"}, who, now)
+            _record(session, {"user": name, "change": "password"}, who, now)
 
     def rehash(self, name: str, old: str, new: str) -> None:
         """Store the same password hashed with today's parameters, unless it changed meanwhile."""
@@ -122,7 +123,7 @@ class Accounts:
         """Give an account another role. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             _named(session, name).role = role
-            _told(session, {"user": name, "change": "role", "role": role.value}, who, now)
+            _record(session, {"user": name, "change": "role", "role": role.value}, who, now)
 
     def set_disabled(self, name: str, disabled: bool, who: str, now: datetime) -> None:
         """Lock an account out, its sessions included, or let it in again. Raises: NotFound."""
@@ -132,7 +133,7 @@ class Accounts:
             if disabled:
                 _shut_out(session, row.id)
             change = "disabled" if disabled else "enabled"
-            _told(session, {"user": name, "change": change}, who, now)
+            _record(session, {"user": name, "change": change}, who, now)
 
     # -- sessions --
 
@@ -210,7 +211,7 @@ class Accounts:
                 return None
             row.password = password
             _shut_out(session, row.id)
-            _told(session, {"user": row.name, "change": "password", "by": "link"}, row.name, now)
+            _record(session, {"user": row.name, "change": "password", "by": "link"}, row.name, now)
             session.flush()
             return _account(row)
 
@@ -260,7 +261,7 @@ class Accounts:
             with Session(self._engine) as session, session.begin():
                 session.add(TokenRow(token=token, name=name, created=now, seen=None))
                 session.flush()
-                _told(session, {"token": name, "change": "added"}, who, now)
+                _record(session, {"token": name, "change": "added"}, who, now)
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的令牌。") from None
 
@@ -277,7 +278,7 @@ class Accounts:
             if row is None:
                 raise NotFound(f"没有叫“{name}”的令牌；现有的见 shougao token list。")
             session.delete(row)
-            _told(session, {"token": name, "change": "revoked"}, who, now)
+            _record(session, {"token": name, "change": "revoked"}, who, now)
 
     def key(self, token: str, now: datetime) -> ApiToken | None:
         """Return the program behind a token, None when there is none."""
@@ -312,8 +313,10 @@ def _shut_out(session: Session, account: int) -> None:
     session.execute(delete(LinkRow).where(LinkRow.user_id == account))
 
 
-def _told(session: Session, facts: dict[str, str], who: str, now: datetime) -> None:
-    append(session, JournalEntry(now, who, Act.ACCOUNT, dict(facts)))
+def _record(
+    session: Session, facts: AccountChanged | TokenChanged, who: str, now: datetime
+) -> None:
+    append(session, JournalEntry(now, who, Act.ACCOUNT, facts))
 
 
 def _account(row: UserRow) -> Account:

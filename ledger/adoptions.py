@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, ConflictError, NotFound
 from ledger.journal import JournalEntry, append, hold
+from ledger.journal_facts import Adopted, AdoptionChanged
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
@@ -125,7 +125,7 @@ class Adoptions:
             )
             session.add(row)
             session.flush()
-            facts = {"adoption": row.id, **_facts(row)}
+            facts = _facts(row)
             row.seq = append(
                 session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
             )
@@ -159,7 +159,7 @@ class Adoptions:
             if seen is not None and row.seq != seen:
                 raise ConflictError(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
             before = row.draft_id
-            facts: dict[str, Any] = {"adoption": adoption}
+            facts: AdoptionChanged = {"adoption": adoption}
             if tier is not None:
                 row.tier = facts["tier"] = tier
             if draft is not None:
@@ -264,8 +264,9 @@ def adoption_from_row(row: AdoptionRow) -> RegisteredAdoption:
     )
 
 
-def _facts(row: AdoptionRow) -> dict[str, Any]:
+def _facts(row: AdoptionRow) -> Adopted:
     return {
+        "adoption": row.id,
         "unit": row.unit,
         "title": row.title,
         "kind": row.kind.value if row.kind else None,

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import NotFound
 from ledger.journal import JournalEntry, append, hold
+from ledger.journal_facts import BonusSet, Sanctioned, SanctionLifted
 from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow
 from ledger.states import Act
@@ -45,7 +46,7 @@ class AnnualBonuses:
         """Set the unit's 附加分 of a year; an earlier figure is replaced, its journal entry stays."""
         with Session(self._engine) as session, session.begin():
             hold(session)
-            facts = {"unit": unit, "year": year, "points": str(points)}
+            facts: BonusSet = {"unit": unit, "year": year, "points": str(points)}
             seq = append(session, JournalEntry(now, who, Act.BONUS, facts, why))
             row = session.get(BonusRow, (unit, year))
             if row is None:
@@ -68,7 +69,7 @@ class AnnualBonuses:
             )
             session.add(row)
             session.flush()
-            facts = {
+            facts: Sanctioned = {
                 "sanction": row.id,
                 "unit": row.unit,
                 "year": row.year,
@@ -86,7 +87,7 @@ class AnnualBonuses:
             if row is None:
                 raise NotFound(f"没有第 {sanction} 号处理记录。")
             row.lifted = True
-            facts = {"sanction": sanction, "lifted": True}
+            facts: SanctionLifted = {"sanction": sanction, "lifted": True}
             row.seq = append(session, JournalEntry(now, who, Act.SANCTION, facts, why))
 
     def sanctions(self, year: int | None = None) -> list[Sanction]:

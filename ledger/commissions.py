@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
+from ledger.journal_facts import CommissionChanged, Commissioned
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
@@ -102,7 +103,7 @@ class Commissions:
             )
             session.add(row)
             session.flush()
-            facts = {
+            facts: Commissioned = {
                 "commission": row.id,
                 "topic": row.topic,
                 "units": row.units,
@@ -122,7 +123,7 @@ class Commissions:
             if row is None:
                 raise NotFound(f"没有第 {commission} 号约稿。")
             row.closed = closed
-            facts = {"commission": commission, "closed": closed}
+            facts: CommissionChanged = {"commission": commission, "closed": closed}
             row.seq = append(session, JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why))
 
     def listing(self, *, open_on: date | None = None) -> list[Commission]:

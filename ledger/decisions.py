@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import ConflictError, NotFound
 from ledger.journal import JournalEntry, append, hold
+from ledger.journal_facts import Claimed, Ruled
 from ledger.models.database import read_only
 from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
@@ -155,7 +156,8 @@ class Decisions:
                 for row in rows
             ]
             if not rows:
-                append(session, JournalEntry(now, who, Act.CLAIMED, {"unit": unit}, why, letter))
+                facts: Claimed = {"unit": unit}
+                append(session, JournalEntry(now, who, Act.CLAIMED, facts, why, letter))
             claimed.unit = unit
             self._post(session, ruled, owe, now)
             return ruled
@@ -294,17 +296,17 @@ _FACT_NAMES = {"event_date": "happened"}
 """What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
 
 
-def _facts(ruling: Ruling) -> dict[str, Any]:
+def _facts(ruling: Ruling) -> Ruled:
     facts: dict[str, Any] = {}
     for field in fields(ruling):
         value = getattr(ruling, field.name)
         if value is not None:
             name = _FACT_NAMES.get(field.name, field.name)
             facts[name] = value.isoformat() if isinstance(value, date) else value
-    return facts
+    return cast(Ruled, facts)
 
 
-def ruling_of(facts: dict[str, Any]) -> Ruling:
+def ruling_of(facts: Mapping[str, Any]) -> Ruling:
     """Parse what a journal entry (RULED, CLAIMED) decided."""
     values = dict(facts)
     if "kind" in values:

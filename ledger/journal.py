@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -28,12 +28,12 @@ _NEW_LINE = insert(JournalRow)
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something to be recorded. `facts` hold what changed, in JSON's own types."""
+    """Something to be recorded. `facts` hold what changed, in the act's shape (ledger/journal_facts.py)."""
 
     at: datetime
     who: str
     act: Act
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
     why: str = ""
     letter: int | None = None
     draft: int | None = None

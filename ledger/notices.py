@@ -14,6 +14,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
 from ledger.journal import JournalEntry, append
+from ledger.journal_facts import Published
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeRow
 from ledger.queries.facts import Facts
@@ -106,15 +107,8 @@ class Notices:
         inputs = zlib.compress(_canonical(_facts_told(summary.facts)).encode())
         name = summary.period.name
         with Session(self._engine) as session, session.begin():
-            seq = append(
-                session,
-                JournalEntry(
-                    now,
-                    who,
-                    Act.PUBLISHED,
-                    {"period": name, "figures": figures, "files": digests},
-                ),
-            )
+            facts: Published = {"period": name, "figures": figures, "files": digests}
+            seq = append(session, JournalEntry(now, who, Act.PUBLISHED, facts))
             edition = 1 + (
                 session.scalar(select(func.max(NoticeRow.edition)).where(NoticeRow.period == name))
                 or 0

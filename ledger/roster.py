@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append
+from ledger.journal_facts import RosterChanged
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
 from ledger.states import Act
@@ -236,7 +237,7 @@ def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
 
 def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:
     """Record the change. The journal names officers by number alone: it outlives what may be kept of people."""
-    facts = {"officer": row.id, "unit": row.unit, "change": change}
+    facts: RosterChanged = {"officer": row.id, "unit": row.unit, "change": change}
     append(session, JournalEntry(now, who, Act.ROSTER, facts))
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, JournalEntry
+from ledger.journal_facts import Entered, EnteredDraft
 from ledger.models.letters import OutboxRow
 from ledger.states import Act, DeliveryState, LetterKind
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
@@ -105,23 +106,18 @@ def entered_entry(
     letter_id: int, submission: Submission, verdict: Verdict, now: datetime
 ) -> JournalEntry:
     """Build a letter's journal entry: judgements and digests, nothing personal, so it may stay."""
-    return JournalEntry(
-        at=now,
-        who=PROGRAM,
-        act=Act.ENTERED,
-        letter=letter_id,
-        facts={
-            "received": submission.received.astimezone(UTC).isoformat(),
-            "purpose": verdict.purpose.purpose.value,
-            "outcome": verdict.outcome.value,
-            "reasons": [reason.name for reason in verdict.reasons],
-            "drafts": [_facts(judged) for judged in verdict.drafts],
-        },
-    )
+    facts: Entered = {
+        "received": submission.received.astimezone(UTC).isoformat(),
+        "purpose": verdict.purpose.purpose.value,
+        "outcome": verdict.outcome.value,
+        "reasons": [reason.name for reason in verdict.reasons],
+        "drafts": [_facts(judged) for judged in verdict.drafts],
+    }
+    return JournalEntry(now, PROGRAM, Act.ENTERED, facts, letter=letter_id)
 
 
-def _facts(judged: DraftVerdict) -> dict[str, Any]:
-    facts: dict[str, Any] = {
+def _facts(judged: DraftVerdict) -> EnteredDraft:
+    facts: EnteredDraft = {
         "sha256": judged.draft.digest,
         "unit": judged.unit,
         "kind": judged.kind.value if judged.kind else None,

@@ -45,6 +45,7 @@ from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
 from ledger.journal import JournalEntry, record
+from ledger.journal_facts import Exported
 from ledger.os_errors import describe
 from ledger.queries import export as exporting
 from ledger.states import Act
@@ -216,10 +217,8 @@ def export(
         exit_with_error("xlsx 要写到文件里，请加上 --out 文件名.xlsx。", 2)
     with open_application(settings) as application:
         # what leaves the office is recorded in the journal, before it leaves
-        record(
-            application.engine,
-            JournalEntry(now(), current_user(), Act.EXPORTED, {"what": what.value}),
-        )
+        facts: Exported = {"what": what.value}
+        record(application.engine, JournalEntry(now(), current_user(), Act.EXPORTED, facts))
         rows = source(application.engine, application.zone)
         lines = serializers.jsonl(rows) if form is Format.JSONL else serializers.csv_lines(rows)
         if out is None:

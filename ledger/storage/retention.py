@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
-from ledger import duplicates
+from ledger import duplicates, journal_facts
 from ledger.journal import JournalEntry, append
 from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
 from ledger.states import Act, DeliveryState, LetterState
@@ -57,7 +57,7 @@ def purge(
     personal = _purge_personal(engine, personal_before) if personal_before else 0
     officers = _purge_officers(engine, personal_before) if personal_before else 0
     if letters or personal or officers:
-        facts = {"letters": letters, "personal": personal}
+        facts: journal_facts.Purged = {"letters": letters, "personal": personal}
         if officers:
             facts["officers"] = officers
         with Session(engine) as session, session.begin():

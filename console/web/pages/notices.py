@@ -23,6 +23,7 @@ from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.errors import InvalidInput
 from ledger.journal import JournalEntry, record
+from ledger.journal_facts import Exported
 from ledger.notices import PublishedNotice, Tables
 from ledger.queries.figures import Summary
 from ledger.states import Act
@@ -195,7 +196,7 @@ def _draft_file(ctx: RequestContext, ending: str) -> Response:
     except (BadTemplate, ConfigError) as error:
         return _render_preview(ctx, period, ctx.form, str(error), 400)
     name = next(name for name in ready.files if name.endswith(ending))
-    facts = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}
+    facts: Exported = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}
     record(ctx.web.application.engine, JournalEntry(ctx.now, ctx.account.name, Act.EXPORTED, facts))
     return download(ready.files[name], f"（草稿）{name}")
 

@@ -1,0 +1,194 @@
+"""
+What a journal entry holds of each act, as it is stored in JSON: keys and values never change.
+
+`FACTS` names for each act the shape, or the shapes, of its facts. Days and times are ISO 8601; kinds,
+outcomes and the like are their enumerations' values; an absent key of a change means "stays".
+"""
+
+# no postponed annotations here: TypedDict would not see NotRequired in them
+from collections.abc import Mapping
+from typing import Any, NotRequired, TypedDict
+
+from ledger.states import Act
+
+
+class EnteredDraft(TypedDict):
+    """How the program first judged a draft. `twin`: letter, position and percent of what it repeats."""
+
+    sha256: str
+    unit: str | None
+    kind: str | None
+    happened: str
+    timely: str
+    outcome: str
+    points: int
+    twin: NotRequired[list[int]]
+
+
+class Entered(TypedDict):
+    """A letter's first verdict; `reasons`: the codes of Reason. Early entries have no purpose."""
+
+    received: str
+    purpose: NotRequired[str]
+    outcome: str
+    reasons: list[str]
+    drafts: list[EnteredDraft]
+
+
+class Ruled(TypedDict, total=False):
+    """What a person decided about a draft: the fields of rulebook.rulings.Ruling that were set."""
+
+    kind: str
+    happened: str
+    unit: str
+    original: bool
+    accepted: bool
+    voided: bool
+    commission: int
+
+
+class Claimed(TypedDict):
+    """An unknown sender's letter was claimed for a unit."""
+
+    unit: str
+
+
+class Retried(TypedDict):
+    """A letter that was set aside waits again; there is nothing more to tell."""
+
+
+class Adopted(TypedDict):
+    """An adoption as it was recorded. `evidence`: SHA-256 of a file in the vault, or ""."""
+
+    adoption: int
+    unit: str
+    title: str
+    kind: str | None
+    outlet: str
+    tier: int | None
+    day: str
+    url: str
+    evidence: str
+    draft: int | None
+
+
+class AdoptionChanged(TypedDict):
+    """What was changed of an adoption."""
+
+    adoption: int
+    tier: NotRequired[int]
+    draft: NotRequired[int]
+    kind: NotRequired[str]
+    evidence: NotRequired[str]
+    withdrawn: NotRequired[bool]
+
+
+class Commissioned(TypedDict):
+    """A commission as it was recorded."""
+
+    commission: int
+    topic: str
+    units: list[str]
+    asked: str
+    due: str
+
+
+class CommissionChanged(TypedDict):
+    """A commission was closed or opened again."""
+
+    commission: int
+    closed: bool
+
+
+class BonusSet(TypedDict):
+    """附加分 of a unit and year; `points` is a decimal number as text."""
+
+    unit: str
+    year: int
+    points: str
+
+
+class Sanctioned(TypedDict):
+    """A sanction as it was recorded; its reason is the entry's `why`."""
+
+    sanction: int
+    unit: str
+    year: int
+    approved_by: str
+    day: str
+
+
+class SanctionLifted(TypedDict):
+    """A sanction was lifted."""
+
+    sanction: int
+    lifted: bool
+
+
+class Published(TypedDict):
+    """A published notice: its tables, and by a file's name its SHA-256."""
+
+    period: str
+    figures: dict[str, Any]
+    files: dict[str, str]
+
+
+class RosterChanged(TypedDict):
+    """An officer, by number alone. `change`: added, updated or ended."""
+
+    officer: int
+    unit: str
+    change: str
+
+
+class Purged(TypedDict):
+    """How many letters, senders and officers were forgotten."""
+
+    letters: int
+    personal: int
+    officers: NotRequired[int]
+
+
+class AccountChanged(TypedDict):
+    """An account: added, password, role, disabled, enabled."""
+
+    user: str
+    change: str
+    role: NotRequired[str]
+    by: NotRequired[str]
+
+
+class TokenChanged(TypedDict):
+    """A program's token: added or revoked."""
+
+    token: str
+    change: str
+
+
+class Exported(TypedDict):
+    """What left the office by a person's hand, and in what form."""
+
+    what: str
+    rows: NotRequired[int]
+    format: NotRequired[str]
+    filter: NotRequired[Mapping[str, str]]
+    period: NotRequired[str]
+
+
+FACTS: Mapping[Act, tuple[type, ...]] = {
+    Act.ENTERED: (Entered,),
+    Act.RULED: (Ruled,),
+    Act.CLAIMED: (Claimed,),
+    Act.RETRIED: (Retried,),
+    Act.ADOPTED: (Adopted,),
+    Act.ADOPTION_CHANGED: (AdoptionChanged,),
+    Act.COMMISSIONED: (Commissioned,),
+    Act.COMMISSION_CHANGED: (CommissionChanged,),
+    Act.BONUS: (BonusSet,),
+    Act.SANCTION: (Sanctioned, SanctionLifted),
+    Act.PUBLISHED: (Published,),
+    Act.ROSTER: (RosterChanged,),
+    Act.PURGED: (Purged,),
+    Act.ACCOUNT: (AccountChanged, TokenChanged),
+    Act.EXPORTED: (Exported,),
+}
