@@ -17,10 +17,16 @@ from parsers.archives import volumes
 from parsers.drafts import mail_body
 from parsers.drafts.text import Passage
 from parsers.types import Fact, File, Image, Other, ResourceBudget, TextTooLong, UnreadableFile
-from rulebook.model import Draft, Fault, FileFact, Sender, Submission
+from rulebook.model import Draft, Fault, FileFact, FileRole, Sender, Submission
 from rulebook.reasons import Reason, Remark
 
-_RECOGNISED = ("scan", "approval", "form", "listing", "note")
+_RECOGNISED = (
+    FileRole.SCAN,
+    FileRole.APPROVAL,
+    FileRole.FORM,
+    FileRole.LISTING,
+    FileRole.NOTE,
+)
 """Parts that a document without text can play once the text in its pages was recognised."""
 
 
@@ -216,9 +222,10 @@ def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
     return any(passage.holds(draft.text) for draft in drafts)
 
 
-def _role(fact: Fact, of_path: str) -> str:
+def _role(fact: Fact, of_path: FileRole) -> FileRole:
     """What could not be opened stays unread whatever else was said of it, unless it was recognised."""
-    return "unread" if isinstance(fact, UnreadableFile) and of_path not in _RECOGNISED else of_path
+    unread = isinstance(fact, UnreadableFile) and of_path not in _RECOGNISED
+    return FileRole.UNREAD if unread else of_path
 
 
 def _file_facts(facts: Sequence[Fact], pieces: assembly.Pieces) -> tuple[FileFact, ...]:

@@ -66,7 +66,7 @@ def file_values(file: FileFact) -> dict[str, Any]:
     """Build a file's JSON; what its kind does not tell is left out."""
     values: dict[str, Any] = {
         "path": file.path,
-        "role": file.role,
+        "role": file.role.value,
         "media_type": file.media_type,
         "size": file.size,
         "sha256": file.digest,

@@ -35,6 +35,7 @@ from parsers.types import (
     Text,
     UnreadableFile,
 )
+from rulebook.model import FileRole
 from rulebook.reasons import Reason
 
 ARCHIVES: tuple[Parser, ...] = (
@@ -149,7 +150,8 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
         # what an archive holds is named piece by piece; it would only be hashed once more as a whole
         digest = "" if archive else _digest(file.content)
         if parser is None:
-            yield Other(file.path, file.media_type, "junk" if left_over else "other", size, digest)
+            role = FileRole.JUNK if left_over else FileRole.OTHER
+            yield Other(file.path, file.media_type, role, size, digest)
             return
         budget.check_time()
         if archive:

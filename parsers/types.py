@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from parsers.spool import Content
+from rulebook.model import FileRole
 from rulebook.reasons import Reason, Remark
 
 
@@ -225,13 +226,13 @@ class Container:
 @dataclass(frozen=True, slots=True)
 class Other:
     """
-    A file that is neither text nor picture. `role`: "other", "junk", or "media" for film and sound;
+    A file that is neither text nor picture. `role`: OTHER, JUNK, or MEDIA for film and sound;
     `seconds`: how long these last, where their headers tell.
     """
 
     path: str
     media_type: str
-    role: str = "other"
+    role: FileRole = FileRole.OTHER
     size: int = 0
     digest: str = ""
     seconds: float | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.model import FileRole, Kind, Outcome, Timely
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ACCEPTED: "已收稿",
@@ -46,18 +46,18 @@ KINDS: Mapping[Kind, str] = {
 
 KINDS_IN_NOTICES: Mapping[Kind, str] = {**KINDS, Kind.NEWS: Kind.NEWS.value}
 
-FILE_ROLES: Mapping[str, str] = {
-    "draft": "文字稿",
-    "image": "图片",
-    "scan": "文稿照片",
-    "media": "音视频",
-    "archive": "压缩包",
-    "note": "说明",
-    "form": "报表",
-    "approval": "审签单",
-    "listing": "清单",
-    "other": "其他",
-    "junk": "系统文件",
-    "unread": "未能读取",
+FILE_ROLES: Mapping[FileRole, str] = {
+    FileRole.DRAFT: "文字稿",
+    FileRole.IMAGE: "图片",
+    FileRole.SCAN: "文稿照片",
+    FileRole.MEDIA: "音视频",
+    FileRole.ARCHIVE: "压缩包",
+    FileRole.NOTE: "说明",
+    FileRole.FORM: "报表",
+    FileRole.APPROVAL: "审签单",
+    FileRole.LISTING: "清单",
+    FileRole.OTHER: "其他",
+    FileRole.JUNK: "系统文件",
+    FileRole.UNREAD: "未能读取",
 }
 """What part a file plays in its letter (`FileFact.role`)."""

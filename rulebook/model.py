@@ -21,6 +21,23 @@ class Kind(StrEnum):
     COMMISSION = "约稿"
 
 
+class FileRole(StrEnum):
+    """The part that a file plays in its letter. The values stand in the ledger and in exports."""
+
+    DRAFT = "draft"
+    IMAGE = "image"
+    SCAN = "scan"
+    MEDIA = "media"
+    ARCHIVE = "archive"
+    NOTE = "note"
+    FORM = "form"
+    APPROVAL = "approval"
+    LISTING = "listing"
+    OTHER = "other"
+    JUNK = "junk"
+    UNREAD = "unread"
+
+
 class Timely(StrEnum):
     """How a draft stands to the 2-day limit. Source: 四.1."""
 
@@ -155,7 +172,7 @@ class FileFact:
     """
 
     path: str
-    role: str
+    role: FileRole
     media_type: str
     size: int
     digest: str = ""

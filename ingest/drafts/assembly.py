@@ -12,7 +12,7 @@ from ledger.fingerprint import bands_of
 from parsers.drafts import document_types, mail_body, splitting, text
 from parsers.drafts.text import TextFacts
 from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, UnreadableFile
-from rulebook.model import Draft, EventDate, Fault, Form
+from rulebook.model import Draft, EventDate, Fault, FileRole, Form
 from rulebook.originality import essence
 from rulebook.reasons import Reason, Remark
 
@@ -36,7 +36,7 @@ class Pieces:
     drafts: tuple[Draft, ...]
     faults: tuple[Fault, ...]
     remarks: tuple[Remark, ...]
-    roles: Mapping[str, str]
+    roles: Mapping[str, FileRole]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +89,16 @@ def sort_pieces(
         if words.secret_mark is not None:
             faults.append(Fault(Reason.SECRET_MARK, words.secret_mark))
         if words.form in (Form.ROSTER, Form.SURVEY):
-            roles[fact.path] = "form"
+            roles[fact.path] = FileRole.FORM
             faults.append(Fault(Reason.MISDIRECTED_FORM, f"{_name(fact.path)}（{words.form}）"))
         elif words.form is Form.APPROVAL:
-            roles[fact.path] = "approval"
+            roles[fact.path] = FileRole.APPROVAL
             if words.reviewer:
                 sheets.append(_sheet(fact, words.reviewer))
         elif words.form is Form.LISTING:
-            roles[fact.path] = "listing"
+            roles[fact.path] = FileRole.LISTING
         elif fact.scanned and (written or document_types.names_sheet(fact.path)):
-            roles[fact.path] = "approval"  # a picture beside a text is no second draft
+            roles[fact.path] = FileRole.APPROVAL  # a picture beside a text is no second draft
             if words.reviewer:
                 sheets.append(_sheet(fact, words.reviewer))
         elif fact.paragraphs:
@@ -106,14 +106,14 @@ def sort_pieces(
             if len(each) > 1:
                 remarks.append(Remark.SEVERAL_IN_ONE)
         else:
-            roles[fact.path] = "other"
+            roles[fact.path] = FileRole.OTHER
     if len(said) > most:
         faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.told}（{most}篇）"))
         said = said[:most]
     said, notes = _without_notes_and_twins(said)
-    roles |= dict.fromkeys(notes, "note")
+    roles |= dict.fromkeys(notes, FileRole.NOTE)
     said, listings = _without_listings(said)
-    roles |= dict.fromkeys(listings, "listing")
+    roles |= dict.fromkeys(listings, FileRole.LISTING)
     holders = [
         DraftRef(
             fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
@@ -175,20 +175,20 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | 
     )
 
 
-def _role(fact: Fact) -> str:
+def _role(fact: Fact) -> FileRole:
     match fact:
         case Text():
-            return "scan" if fact.scanned else "draft"
+            return FileRole.SCAN if fact.scanned else FileRole.DRAFT
         case Image():
             if fact.page_of:
-                return "scan"
-            return "approval" if document_types.names_sheet(fact.path) else "image"
+                return FileRole.SCAN
+            return FileRole.APPROVAL if document_types.names_sheet(fact.path) else FileRole.IMAGE
         case Container():
-            return "archive"
+            return FileRole.ARCHIVE
         case Other():
             return fact.role
         case UnreadableFile():
-            return "unread"
+            return FileRole.UNREAD
 
 
 def _where(fact: UnreadableFile) -> str:

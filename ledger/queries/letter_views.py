@@ -18,7 +18,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.queries.counts import MOST, at_most
 from ledger.states import DeliveryState, LetterKind, LetterState
-from rulebook.model import DayDoubt, Kind, Timely
+from rulebook.model import DayDoubt, FileRole, Kind, Timely
 from rulebook.reasons import Outcome, Reason, Remark
 
 
@@ -50,7 +50,7 @@ class StoredFile:
 
     number: int
     path: str
-    role: str
+    role: FileRole
     media_type: str
     size: int
     digest: str
@@ -62,8 +62,9 @@ class StoredFile:
     @property
     def pictured(self) -> bool:
         """Whether there is something to look at: a picture, or a scan of many pages."""
-        return self.role == "scan" or (
-            self.media_type.startswith("image/") and self.role in ("image", "approval", "form")
+        return self.role is FileRole.SCAN or (
+            self.media_type.startswith("image/")
+            and self.role in (FileRole.IMAGE, FileRole.APPROVAL, FileRole.FORM)
         )
 
     @property
@@ -269,7 +270,7 @@ def _stored_file(number: int, file: Mapping[str, Any]) -> StoredFile:
     return StoredFile(
         number=number,
         path=file["path"],
-        role=file["role"],
+        role=FileRole(file["role"]),
         media_type=file["media_type"],
         size=file["size"],
         digest=file.get("sha256", ""),

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from parsers import binary
 from parsers.types import Damaged, File, Other, Part, ResourceBudget
+from rulebook.model import FileRole
 
 _MAX_SECONDS = 7 * 24 * 3600.0
 """Seconds; a header that claims more is wrong."""
@@ -38,9 +39,9 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """One Other with the role "media"."""
+    """Yield one Other with the role MEDIA."""
     budget.check_time()
-    yield Other(file.path, file.media_type, "media", seconds=length(file.data))
+    yield Other(file.path, file.media_type, FileRole.MEDIA, seconds=length(file.data))
 
 
 def length(data: bytes) -> float | None:

@@ -46,6 +46,14 @@ def test_one_that_dies_or_wants_too_much_returns_nothing(
     assert capfd.readouterr() == ("", "")
 
 
+def test_what_a_task_raises_is_raised_again_with_its_name() -> None:
+    def tripped() -> list[list[str]]:
+        raise ZeroDivisionError("our own")
+
+    with pytest.raises(subprocess_task.TaskFailed, match="ZeroDivisionError: our own"):
+        subprocess_task.rows_of(tripped, PATIENCE, ROOMY)
+
+
 def test_one_that_does_not_end_is_ended() -> None:
     def endless() -> list[list[str]]:
         while True:

@@ -4,7 +4,7 @@ from enum import Enum
 import pytest
 
 from rulebook import labels
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.model import FileRole, Kind, Outcome, Timely
 
 
 @pytest.mark.parametrize(
@@ -14,6 +14,7 @@ from rulebook.model import Kind, Outcome, Timely
         (labels.OUTCOMES_IN_LETTERS, Outcome),
         (labels.HEADLINES, Outcome),
         (labels.TIMELY, Timely),
+        (labels.FILE_ROLES, FileRole),
         (labels.TIMELY_IN_SENTENCES, Timely),
         (labels.KINDS, Kind),
         (labels.KINDS_IN_NOTICES, Kind),

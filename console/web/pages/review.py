@@ -22,7 +22,7 @@ from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, Stor
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
 from ledger.states import LetterState
 from rulebook.clauses import CLAUSES, QUOTES
-from rulebook.model import Kind, Outcome
+from rulebook.model import FileRole, Kind, Outcome
 from rulebook.originality import percent
 from rulebook.reasons import Reason
 from rulebook.rulings import Ruling, UnfinishedRuling
@@ -152,14 +152,14 @@ def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
     """The pictures in which a draft's text was recognised, in the order in which they are read."""
     if Reason.SCANNED_DRAFT not in draft.reasons:
         return []
-    own = [file for file in letter.files if file.role == "scan" and file.path == draft.file]
+    own = [file for file in letter.files if file.role is FileRole.SCAN and file.path == draft.file]
     if own and not own[0].media_type.startswith("image/"):
         return own
     folder = draft.file.rpartition("/")[0]
     beside = [
         file
         for file in letter.files
-        if file.role == "scan"
+        if file.role is FileRole.SCAN
         and file.media_type.startswith("image/")
         and file.path.rpartition("/")[0] == folder
     ]
