@@ -62,7 +62,8 @@ class Officer:
 class Expected:
     """
     What a person reads in a draft. `kind` is None where only a person can tell; `day` a day, None
-    where it must stay open, or `judged_day` False where no day is owed (综合, 约稿).
+    where it must stay open, or `judged_day` False where no day is owed (综合, 约稿). `author` and
+    `reviewer` are names joined by “、”, "" where nobody is named, None where nobody was asked.
     """
 
     kind: str | None
@@ -71,6 +72,8 @@ class Expected:
     judged_day: bool
     characters: int
     pictures: int
+    author: str | None = None
+    reviewer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,7 +264,7 @@ def _cells(values: dict[str, Any]) -> list[str]:
 
 
 def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
-    if unknown := set(values) - {"kind", "title", "day", "pictures"}:
+    if unknown := set(values) - {"kind", "title", "day", "pictures", "author", "reviewer"}:
         raise ValueError(f"{unknown}")
     marked = [cell for line in lines for cell in (_row(line) or [line])]
     body = [_ASIDE.sub("", line[2:]) for line in marked if line.startswith("> ")]
@@ -276,6 +279,8 @@ def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
         judged_day=day is not None,
         characters=words(body),
         pictures=values.get("pictures", 0),
+        author=values.get("author"),
+        reviewer=values.get("reviewer"),
     )
 
 
@@ -342,9 +347,9 @@ def _placed(lines: list[str]) -> bytes:
             rows.append(row)
             continue
         if rows:
-            table = document.add_table(len(rows), len(rows[0]))
+            table = document.add_table(len(rows), max(map(len, rows)))
             for place, cells in enumerate(rows):
-                for cell, told in zip(table.rows[place].cells, cells, strict=True):
+                for cell, told in zip(table.rows[place].cells, cells, strict=False):
                     cell.text = plain(told)
             rows = []
         if line == PHOTO:

@@ -21,7 +21,7 @@ from rulebook.model import DraftVerdict, Outcome, Sender, Verdict
 from tests.judgement.corpus import Letter, build
 
 CONFIG = Path(__file__).parent.parent.parent / "config.toml"
-FIELDS = ("outcome", "reasons", "drafts", "kind", "title", "date", "字数", "pictures")
+FIELDS = ("outcome", "reasons", "drafts", "kind", "title", "date", "字数", "pictures", "author", "reviewer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,9 @@ def checks(letter: Letter) -> list[Check]:
             Check(letter.id, path, "字数", wanted.characters, draft.characters, draft.text),
             Check(letter.id, path, "pictures", wanted.pictures, len(draft.images)),
         ]
+        for field, names in (("author", wanted.author), ("reviewer", wanted.reviewer)):
+            if names is not None:
+                found.append(Check(letter.id, path, field, names, getattr(draft, field)))
         if wanted.judged_day:
             found.append(_day(letter, path, wanted.day, drafts[path]))
     return found
