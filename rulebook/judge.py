@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -163,7 +163,7 @@ def _judge_draft(
     as_scored = Scored(0, unit, kind.kind, day, outcome, limit.timely)
     points, why = submission_points(as_scored, lambda _day: provisions)
     return DraftVerdict(
-        draft=draft,
+        draft=replace(draft, event_date=limit.event_date),
         kind=kind.kind,
         kind_evidence=kind.evidence,
         unit=unit,

@@ -46,6 +46,8 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
              label that the text contradicts: reason KIND_UNCERTAIN, the labelled kind kept as evidence.
     """
     labelled = _labelled(draft, subject, provisions.labels)
+    if draft.paper:
+        return KindFinding(None, f"像{draft.paper}，不像稿件", Reason.KIND_UNCERTAIN)
     if labelled is not None:
         kind, evidence = labelled
         if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:

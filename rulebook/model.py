@@ -63,6 +63,9 @@ class DayDoubt(StrEnum):
     SEVERAL = "写了几个日期，无法判断哪一个是事件发生日"
     LUNAR = "写的是农历日期"
     LONG_AGO = "写明的日期比收稿早三个月以上，可能是笔误"
+    SUPERIOR = "写明的是上级会议、文件的日期，没有写明本单位何时开展"
+    HANDLED = "只写了处置的日期，没有写明最早何时发布"
+    MAYBE_LATER = "写明的日期已超过时限，但文中另有更晚的日期或持续时间"
 
 
 class Form(StrEnum):
@@ -110,12 +113,20 @@ class EventDate:
     The day an event took place, read from a draft.
 
     `day` is the last day of the event (office calendar), None when it stays open; `evidence` is the
-    sentence it was read from; `doubt` says why `day` is None.
+    sentence it was read from; `doubt` says why `day` is None. `posted` is the day of the first post
+    of which a piece on public opinion tells, with its own evidence; `handled`: the only day told is
+    that of an answer. `latest` is the latest day up to the receipt that the piece could mean, by
+    another day or a word of duration; `not_after` a dateline, which bounds the day from above.
     """
 
     day: date | None
     evidence: str = ""
     doubt: DayDoubt | None = None
+    posted: date | None = None
+    posted_evidence: str = ""
+    handled: bool = False
+    latest: date | None = None
+    not_after: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +157,7 @@ class Draft:
     maybe_several: bool = False
     bands: tuple[int, ...] = ()
     scanned: bool = False
+    paper: str = ""
 
     @property
     def key(self) -> str:

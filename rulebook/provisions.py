@@ -47,6 +47,20 @@ class DayUnit(StrEnum):
     HOURS48 = "hours48"
 
 
+class OpinionDay(StrEnum):
+    """四.1: which day of a piece on public opinion counts."""
+
+    POSTED = "posted"
+    LAST = "last"
+
+
+class JointDraft(StrEnum):
+    """四.1: whom a draft of several units scores for."""
+
+    SENDER = "sender"
+    EACH = "each"
+
+
 class AdoptionKinds(StrEnum):
     """四.2: the kinds whose adoption scores."""
 
@@ -73,6 +87,7 @@ class Timeliness:
     grace_after_refusal_hours: int = 0
     late_counts_to_target: bool = True
     clock_tolerance_minutes: int = 60
+    opinion_day: OpinionDay = OpinionDay.POSTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,5 +206,6 @@ class Provisions:
     bare_attachment: BareRule = BareRule.REFUSE
     unknown_sender: StrangerRule = StrangerRule.HOLD
     unasked_commission: UnaskedRule = UnaskedRule.ACCEPT
+    joint_draft: JointDraft = JointDraft.SENDER
     waive_zero_workday_week: bool = True
     near_duplicate: float = 0.85

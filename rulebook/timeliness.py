@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from rulebook.model import EventDate, Kind, Timely
-from rulebook.provisions import DayUnit, Provisions
+from rulebook.model import DayDoubt, EventDate, Kind, Timely
+from rulebook.provisions import DayUnit, OpinionDay, Provisions
 from rulebook.reasons import Reason
 
 IsWorkday = Callable[[date], bool]
@@ -16,11 +16,15 @@ IsWorkday = Callable[[date], bool]
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """How a draft stands to the limit. `deadline` is exclusive: 00:00 after the last day in time."""
+    """
+    How a draft stands to the limit. `deadline` is exclusive: 00:00 after the last day in time.
+    `event_date` is the day that was counted from, open where only a person can tell.
+    """
 
     timely: Timely
     deadline: datetime | None
     reason: Reason | None
+    event_date: EventDate = field(default_factory=lambda: EventDate(None), compare=False)
 
 
 def monday_to_friday(day: date) -> bool:
@@ -47,16 +51,54 @@ def timeliness(
     if received.tzinfo is None:
         raise ValueError(f"received without a time zone: {received!r}")
     if kind is not None and kind not in provisions.timeliness.applies_to:
-        return Limit(Timely.NOT_APPLICABLE, None, None)
+        return Limit(Timely.NOT_APPLICABLE, None, None, event_date)
+    event_date = _counted(event_date, kind, received, provisions, is_workday)
     if event_date.day is None:
-        return Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN)
+        return Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN, event_date)
     zone = ZoneInfo(provisions.zone)
     if event_date.day > received.astimezone(zone).date():
-        return Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE)
+        return Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE, event_date)
     last = deadline(event_date.day, provisions, is_workday)
     if received < last:
-        return Limit(Timely.ON_TIME, last, None)
-    return Limit(Timely.LATE, last, Reason.LATE)
+        return Limit(Timely.ON_TIME, last, None, event_date)
+    return Limit(Timely.LATE, last, Reason.LATE, event_date)
+
+
+def _counted(
+    event_date: EventDate,
+    kind: Kind | None,
+    received: datetime,
+    provisions: Provisions,
+    is_workday: IsWorkday,
+) -> EventDate:
+    """
+    Choose the day that counts for a kind, or leave it open.
+
+    A piece on public opinion counts from its first post (`opinion_day`). A day that is too late while
+    something else in the piece could make it timely stays open: LATE is said only when nothing could.
+    A dateline bounds an open day from above, which can only make it late.
+    """
+
+    def is_late(day: date | None) -> bool:
+        return day is not None and received >= deadline(day, provisions, is_workday)
+
+    if kind is Kind.OPINION and provisions.timeliness.opinion_day is OpinionDay.POSTED:
+        if event_date.posted is not None:
+            latest = max(filter(None, (event_date.latest, event_date.day, event_date.posted)))
+            event_date = replace(
+                event_date,
+                day=event_date.posted,
+                evidence=event_date.posted_evidence,
+                doubt=None,
+                latest=latest,
+            )
+        elif event_date.handled and event_date.day is not None:
+            return replace(event_date, day=None, doubt=DayDoubt.HANDLED)
+    if event_date.day is None and is_late(event_date.not_after):
+        return replace(event_date, day=event_date.not_after, doubt=None)
+    if is_late(event_date.day) and event_date.latest is not None and not is_late(event_date.latest):
+        return replace(event_date, day=None, doubt=DayDoubt.MAYBE_LATER)
+    return event_date
 
 
 def deadline(

@@ -172,6 +172,7 @@ def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | 
         maybe_several=words.maybe_several,
         bands=bands_of(words.essence) if words.body else (),
         scanned=fact.scanned,
+        paper=words.paper,
     )
 
 

@@ -26,6 +26,16 @@ _CAPTION = re.compile(
     r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
     r"|[▲△↑].{2,60}|[（(]?附[^。，；]{0,12}(?:图|图片|照片|截图|视频)[^。，；]{0,8}[）)]?"
 )
+_SOURCE = re.compile(
+    r"[（(]\s*(?:信息|消息|稿件|帖文|图片|视频)?(?:来源|出处|链接|网址|发帖|原帖)[^（）()。]{0,20}[：:].{0,120}[）)]"
+)
+"""“（来源：化龙巷论坛，发帖时间：2022-07-28，浏览2213）”, a paragraph of its own."""
+
+_FORM_HEADING = re.compile(
+    r"[^，。！？：:“”]{0,24}(?:信息|稿件|舆情|新闻|宣传)[^，。！？：:“”]{0,6}(?:报送|上报|采集|登记|审核|审批|发布|呈报|投稿)[^，。]{0,3}(?:单|表)"
+)
+"""“西太湖科技产业园信息报送单”: the heading of a form that carries a draft."""
+
 _END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
 _COPIES = re.compile(
     r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
@@ -41,6 +51,39 @@ _ACCOUNT = re.compile(
     r"|(?:(?:阅读|点?赞|在看|分享|收藏|转发|评论|写留言)[\s　]*(?:\d[\d.万+]*[\s　]*)?)+"
 )
 """The lines that are copied along with an article of a 公众号."""
+
+
+_STAMP_KEY = (
+    r"(?:发布|发表|更新|上传|录入|发稿|编辑)(?:时间|日期)|发布(?:机构|单位|人|者|部门)|(?:信息|稿件|文章|内容)?来源|(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?"
+    r"|字号|字体|(?:文字|字体)大小|视力保护色|保护视力色|责任编辑|编辑|点击数|人气|分享到?|作者|索引号|文号|主题分类|生成日期|时间|日期"
+)
+_STAMP_WEB = re.compile(
+    r"(?:发布|发表|更新|上传|录入)(?:时间|日期)|(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?\s*[：:]|字号|字体|视力保护色|保护视力色|索引号|点击数|人气\s*[：:]|打印本页|(?:信息|稿件|文章)来源"
+)
+_STAMP_FIELD = re.compile(
+    rf"(?:{_STAMP_KEY})\s*[：:]|[【\[]?(?:打印(?:本页)?|关闭(?:窗口|本页)?|分享到?|收藏)[】\]]?"
+)
+_STAMP_HEAD = re.compile(
+    r"[【\[（(]?\s*(?:[一-鿿·]{0,20}\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?\s+)?"
+)
+_STAMP_MOST = 160
+_STAMP_VALUE = 60
+"""“发布时间：2022-03-08 16:04 来源：湖塘镇 浏览次数：37”, in any order: pasted along from a web page."""
+
+
+def is_stamp(line: str) -> bool:
+    """Whether a line is what a web page says of an article: when it was put up, where from, how often read."""
+    bare = line.strip()
+    if len(bare) > _STAMP_MOST or re.search(r"[\t。，！？]|平台|首发", bare):
+        return False
+    fields = list(_STAMP_FIELD.finditer(bare))
+    head = _STAMP_HEAD.match(bare)
+    if not fields or head is None or head.end() < fields[0].start():
+        return False
+    dated = bool(head[0].strip("【[（( "))
+    ends = [*(field.start() for field in fields[1:]), len(bare)]
+    short = all(end - field.end() <= _STAMP_VALUE for field, end in zip(fields, ends, strict=True))
+    return short and (dated or _STAMP_WEB.search(bare) is not None)
 
 
 def is_label(line: str) -> bool:
@@ -73,6 +116,16 @@ def is_furniture(line: str) -> bool:
 def is_caption(line: str) -> bool:
     """A line that tells what a picture shows."""
     return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
+
+
+def is_source(line: str) -> bool:
+    """Whether a paragraph in brackets only tells where a piece on public opinion was found."""
+    return _SOURCE.fullmatch(line.strip()) is not None
+
+
+def is_form_heading(line: str) -> bool:
+    """Whether a line is the heading of a form in which drafts are sent."""
+    return len(line) <= 40 and _FORM_HEADING.fullmatch(line) is not None
 
 
 def is_foot(line: str) -> bool:

@@ -8,108 +8,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
-from parsers.drafts.date_expressions import LUNAR, VAGUE, Mention, mentions, tidy
+from parsers.drafts import date_beside, durations
+from parsers.drafts.date_beside import Beside
+from parsers.drafts.date_context import DATELINE, Candidate, Role, Sentence, candidates, sentences
+from parsers.drafts.date_expressions import LUNAR, VAGUE, mentions
 from rulebook.model import DayDoubt, EventDate
 
 LEAD_SENTENCES = 3
 """News tells its day at once: a day found in these sentences outweighs later ones."""
 
-CONTEXT = 80
-"""Characters around a day that are looked at: a text without a full stop must not cost the square."""
-
-FURTHEST = 20_000
-"""Characters of a text in which days are looked for: 25 drafts' worth, and more than anybody's lead."""
-
 LONG_AGO_DAYS = 92
 """News older than a quarter is background, or last year's figure written by habit in January."""
 
-_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*")
-_DAY_FIELD = re.compile(r"(?:时\s?间|日\s?期)\s?[：:\t]")
-"""Of a table's rows only “发布时间 | 3月5日” tells when it was; the others list this and that."""
+MOST_DAYS = 7
+"""Days between the first and the last that one event may lie apart."""
 
-_TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
-_SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
-"""What is quoted is said by somebody at some time: “今天这一课很及时”."""
-
-_BEFORE = re.compile(
-    r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|决定于?|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
-    r"|(?:此前|早前|先前|之前)[，,]?(?:于|在)?|早在|去年同期的?|(?:期限|时限|截止日期|截止时间|时间节点)(?:为|是|：)?|成立于|建于|出生于|生于|下周|明年)\s*$"
-)
-_AFTER = re.compile(
-    r"^(?:以来|(?:下班|中午|上午|下午|晚上?|\d{1,2}[时点])*(?:之|以)?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
-    r"|零时起|0时起"
-    r"|[，,]?[^，,。；]{0,15}曾(?:经|因|就|对|被|在|于|向|多次|组织|召开|发生)"
-    r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
-    r"|[，,]?(?:(?!召开|举行|举办|部署)[^，,。；]){0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
-)
-_COMMEMORATED = re.compile(
-    r"^(?:[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是)"
-)
-_THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
-"""“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
-
-_PAUSE = re.compile(r"[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
-_PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
-"""A day to come that stands behind one of these is a plan."""
-
-_CAUSE = re.compile(
-    r"(?:针对|根据|按照|依据|依照|贯彻|落实|吸取|汲取|传达|学习|鉴于|由于|因|继|围绕|对照|结合)[^，,。；：:]{0,12}$"
-)
-_NO_EVENT = re.compile(
-    r"^[^，,。；]{0,30}?(?:(?:发生|印发|下发|发布|出台|公布|颁布|下达|施行|实施|通过|批准|修订)的|精神|事故教训)"
-)
-"""What moved somebody to act, and when that was: not what the draft reports."""
-
-_ATTRIBUTE = re.compile(
-    r"^(?:的|(?:召开的|印发的|下发的|发布的|出台的|开展的|举行的|发生的|公布的)|(?:印发|下发|发布|公布|颁布|出台|修订|通过|批准|实施|文件|通知精神|会议精神|会议要求)"
-    r"|(?:会议|通知|讲话|批示|事故)(?:精神|要求|部署|的|教训|发生))"
-)
-_TOLD_ON = re.compile(
-    r"^[^，,。；]{0,24}(?:获悉|了解到|得知|《[^》]{1,12}》报道)|^□{2,14}(?:报道|刊发|消息)"
-)
-"""When somebody heard of it: not when it took place."""
-
-_DATELINE = re.compile(r"^(?:讯|电(?!话|视|力|动|商|子|工|器|气|梯)|消息)")
-"""“3月6日讯”: the day the report was written."""
-
-_POSTED = re.compile(
-    r"发帖|发布|发文|反映|投诉|留言|爆料|曝光|吐槽|质疑|来电|举报|网传|流传|热议|上传|咨询|求助|(?<![职名])称"
-)
-_ANSWERED = re.compile(
-    r"回应|回复|答复|处置|处理|核实|核查|调查|整改|约谈|到场|现场|清理|修复|修补|查处|责令|赶赴|辟谣|联系|督促|恢复|更换|安装|整治"
-)
-"""Of a piece on what people say, the day they said it counts, not the day it was answered."""
-
-_CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?(?:于|在))?\s*(?:20\d\d年)?$")
-_SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
 _BACKGROUND = re.compile(
     r"多发|频发|高发|易发|气温|天气|晴好|干燥|火险|降温|降雨|降雪|寒潮|高温|梅雨|疫情|形势|临近|即将"
 )
 """“近期，气温回升……” sets the scene: the event comes after it."""
 
 _SEASON = re.compile(r"^[^，,]{0,10}(?:期间|假期|节前|节后|当[天日])[，,]")
+
 _OLD_DAY = r"(?:农历|阴历|旧历|正月|腊月|大年|除夕)"
+
 _LUNAR_BESIDE = re.compile(
     rf"[，,\s]?{_OLD_DAY}|[（(][^（）()]{{0,8}}{_OLD_DAY}|（?[一-鿿]{{0,8}}[（(]{_OLD_DAY}"
 )
+
 _LUNAR_BEFORE = re.compile(rf"{_OLD_DAY}[^，,。（(]{{0,8}}[（(]$")
+
 _PERIOD = re.compile(r"今年以来|去年以来|以来|截至目前|截止目前")
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    mention: Mention
-    sentence: str
-    place: int
-    strong: bool
-    paused: bool
-
-
 def event_date(
-    title: str, body: Sequence[str], received: date, written: date | None = None
+    title: str,
+    body: Sequence[str],
+    received: date,
+    written: date | None = None,
+    beside: Beside | None = None,
 ) -> EventDate:
     """
     The last day of the event that a draft reports.
@@ -118,161 +58,240 @@ def event_date(
     Units:   `received` and `written` (the day the draft bears at its end) are office days.
     Returns: a day with the sentence it was read from, or a doubt: no date, only “近日”, a day that
              does not exist, a lunar day, or several days of which none is surely the event's.
+             `beside` is asked for a day only where title and body have none.
     """
-    sentences = _sentences(body)
-    written = written or _dateline(sentences, received)
-    in_text = _read(sentences, received, written)
-    in_title = _read(_sentences([title]), received, written)
+    beside = beside or Beside()
+    rows = [line for line in body if "\t" in line or "时间" in line or "日期" in line]
+    beside = replace(beside, fields=(*beside.fields, *date_beside.fields_of(rows)))
+    in_body = sentences(body)
+    dateline = beside.dateline or _dateline(in_body, received)
+    base = written or dateline or beside.stamped
+    days = candidates(in_body, received, base)
+    in_text = _with_days_in_a_row(_read(in_body, days, received), in_body, days, received)
+    in_the_title = sentences([title])
+    title_days = candidates(in_the_title, received, base)
+    in_title = _read(in_the_title, title_days, received)
+    event = _weighed(title, in_text, in_title, received, written or dateline)
+    event = date_beside.completed(event, beside, received)
+    posted = date_beside.posted(beside, received) or _posted(days, in_body, received)
+    return replace(
+        event,
+        posted=posted[0] if posted else None,
+        posted_evidence=posted[1] if posted else "",
+        handled=posted is None and _only_answers(days),
+        latest=_latest(
+            event.day or (posted[0] if posted else None),
+            [*title_days, *days],
+            [*in_the_title, *in_body],
+            beside,
+            received,
+        ),
+        not_after=dateline if dateline is not None and dateline <= received else None,
+    )
+
+
+def _weighed(
+    title: str, in_text: EventDate, in_title: EventDate, received: date, written: date | None
+) -> EventDate:
+    """What title and body say together."""
     if in_text.day is None:
-        open_ = in_text.doubt is DayDoubt.NO_DATE
+        open_ = in_text.doubt in (DayDoubt.NO_DATE, DayDoubt.SUPERIOR)
         return in_title if open_ and in_title.doubt is not DayDoubt.NO_DATE else in_text
-    both = f"{title}……{in_text.evidence}"
     if in_title.day is not None and in_title.day != in_text.day:
-        return EventDate(None, both, DayDoubt.SEVERAL)
+        return EventDate(None, f"{title}……{in_text.evidence}", DayDoubt.SEVERAL)
     if written is not None and written < in_text.day <= received:
         return EventDate(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
     return in_text
 
 
-def _dateline(sentences: Sequence[_Sentence], received: date) -> date | None:
+def _dateline(in_body: Sequence[Sentence], received: date) -> date | None:
     """The day of “本网3月6日讯” at the head of a report: words such as “昨日” count from it."""
-    for sentence in sentences[:1]:
+    for sentence in in_body[:1]:
         for mention in mentions(sentence.masked, received, None):
-            if mention.start < 24 and _DATELINE.match(sentence.masked[mention.end :]):
+            if mention.start < 24 and DATELINE.match(sentence.masked[mention.end :]):
                 return mention.last
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    """`masked` is as long as `text`; in it, titles of laws and quoted speech are blotted out."""
-
-    text: str
-    masked: str
-
-
-def _sentences(paragraphs: Sequence[str]) -> list[_Sentence]:
-    """The sentences that say something of their own, tidied."""
-    found = []
-    left = FURTHEST
-    for paragraph in paragraphs:
-        if left <= 0:
-            break
-        if "\t" in paragraph and "。" not in paragraph and not _DAY_FIELD.search(paragraph):
-            continue
-        text = tidy(paragraph[:left])
-        left -= len(paragraph)
-        masked = text
-        for pattern in (_TITLES, _SPEECH):
-            masked = pattern.sub(lambda match: "□" * len(match[0]), masked)
-        for match in _SENTENCE.finditer(text):
-            start = match.start() + len(match[0]) - len(match[0].lstrip())
-            end = start + len(match[0].strip())
-            if masked[start:end].strip("□ "):
-                found.append(_Sentence(text[start:end], masked[start:end]))
-    return found
-
-
-def _read(sentences: Sequence[_Sentence], received: date, written: date | None) -> EventDate:
-    candidates = [
-        candidate
-        for place in range(len(sentences))
-        for candidate in _candidates(place, sentences, received, written)
-    ]
-    lead = [candidate for candidate in candidates if candidate.place < LEAD_SENTENCES]
-    firm = _recent([candidate for candidate in lead if candidate.strong], received)
-    hazy = _first(VAGUE, sentences[:2])
-    lunar = _first(LUNAR, sentences[:LEAD_SENTENCES])
+def _read(
+    all_sentences: Sequence[Sentence], days: Sequence[Candidate], received: date
+) -> EventDate:
+    events = [day for day in days if day.role is Role.EVENT]
+    lead = [day for day in events if day.position < LEAD_SENTENCES]
+    firm = _recent([day for day in lead if day.strong], received)
+    hazy = _first(VAGUE, all_sentences[:2])
+    lunar = _lunar(all_sentences[:LEAD_SENTENCES], days)
     named = firm or lead
     if hazy is None and not named:
-        hazy = _first(_SEASON, sentences[:2])
+        hazy = _first(_SEASON, all_sentences[:2])
     if hazy is not None and (
-        not named or (hazy < named[0].place and not _BACKGROUND.search(sentences[hazy].masked))
+        not named
+        or (hazy < named[0].position and not _BACKGROUND.search(all_sentences[hazy].masked))
     ):
-        return EventDate(None, sentences[hazy].text, DayDoubt.VAGUE)
-    if lunar is not None and (not named or (lunar == named[0].place and not _explains(named[0]))):
-        return EventDate(None, sentences[lunar].text, DayDoubt.LUNAR)
+        return EventDate(None, all_sentences[hazy].text, DayDoubt.VAGUE)
+    if lunar is not None and (
+        not named or (lunar == named[0].position and not _explains(named[0]))
+    ):
+        return EventDate(None, all_sentences[lunar].text, DayDoubt.LUNAR)
     if firm:
-        return _lead_day(firm, candidates, received)
+        return _lead_day(firm, events, received)
     # days in mid-sentence, or further down, are good enough only while they do not disagree
-    rest = [*lead, *(candidate for candidate in candidates if candidate.strong)] or candidates
+    rest = [*lead, *(day for day in events if day.strong)] or events
     rest = _recent(rest, received)
     if not rest:
-        period = _first(_PERIOD, sentences)
-        evidence = "" if period is None else sentences[period].text
-        return EventDate(None, evidence, DayDoubt.NO_DATE)
-    if len({candidate.mention.last for candidate in rest}) > 1:
-        return EventDate(None, rest[0].sentence, DayDoubt.SEVERAL)
+        return _without_event(all_sentences, days)
+    if len({day.mention.last for day in rest}) > 1:
+        return _last_of(rest, received)
     return _settled(rest[0], received)
 
 
-def _lead_day(
-    firm: Sequence[_Candidate], candidates: Sequence[_Candidate], received: date
+def _without_event(all_sentences: Sequence[Sentence], days: Sequence[Candidate]) -> EventDate:
+    """No day of an event: a superior's day, or none at all."""
+    for day in days:
+        if day.role is Role.SUPERIOR:
+            return EventDate(None, day.sentence, DayDoubt.SUPERIOR)
+    period = _first(_PERIOD, all_sentences)
+    evidence = "" if period is None else all_sentences[period].text
+    return EventDate(None, evidence, DayDoubt.NO_DATE)
+
+
+def _with_days_in_a_row(
+    event: EventDate,
+    all_sentences: Sequence[Sentence],
+    days: Sequence[Candidate],
+    received: date,
 ) -> EventDate:
-    """The day that the first dated sentence of the lead gives, unless another disputes it."""
-    chosen = [candidate for candidate in firm if candidate.place == firm[0].place]
-    if any(candidate.mention.last is None for candidate in chosen):
-        return _settled(next(one for one in chosen if one.mention.last is None), received)
-    last = max(chosen, key=lambda candidate: candidate.mention.last or date.min)
-    first = min(chosen, key=lambda candidate: candidate.mention.last or date.min)
-    assert last.mention.last is not None
-    if _apart(first, last) > 7:
+    """“7月21日起，……连续三天……巡查”: the event ends on the third day, unless another day is told."""
+    for start in days:
+        if start.role is not Role.SINCE or start.mention.last is None:
+            continue
+        near = [
+            one
+            for one in all_sentences[start.position : start.position + 2]
+            if one.paragraph == all_sentences[start.position].paragraph
+        ]
+        length = max((durations.in_a_row(one.masked) for one in near), default=0)
+        end = start.mention.last + timedelta(days=length - 1)
+        if length < 2 or end > received:
+            continue
+        evidence = "".join(one.text for one in near)
+        if event.day is not None and event.day != end:
+            return EventDate(None, f"{event.evidence}……{evidence}", DayDoubt.SEVERAL)
+        if event.doubt in (None, DayDoubt.NO_DATE):
+            return EventDate(end, evidence)
+    return event
+
+
+def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: date) -> EventDate:
+    """The day that the first dated sentence of the lead gives, or a further deed after it."""
+    chosen = [day for day in firm if day.position == firm[0].position]
+    if any(day.mention.last is None for day in chosen):
+        return _settled(next(day for day in chosen if day.mention.last is None), received)
+    last = max(chosen, key=lambda day: day.mention.last or date.min)
+    first = min(chosen, key=lambda day: day.mention.last or date.min)
+    if _apart(first, last) > MOST_DAYS:
         return EventDate(None, chosen[0].sentence, DayDoubt.SEVERAL)
-    for other in candidates:
-        day = other.mention.last
-        if day is None or not _counts_later(other):
+    for other in events:
+        day, end = other.mention.last, last.mention.last
+        if day is None or end is None or other is last:
             continue
-        further = other.place > last.place and last.mention.last < day <= received
-        if further and _POSTED.search(last.sentence) and _ANSWERED.search(other.sentence):
+        further = _follows(other, last) and end < day <= received
+        if further and not _counts_later(other):
             continue
-        if further or day <= received < last.mention.last:
+        goes_on = other.strong and other.mention.first == last.mention.last  # "14日……14日至15日"
+        if (
+            further
+            and (goes_on or _is_last_deed(other, last))
+            and _apart(first, other) <= MOST_DAYS
+        ):
+            last = other
+        elif further or (day <= received < end and _counts_later(other)):
             return EventDate(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
     return _settled(last, received)
 
 
-def _counts_later(candidate: _Candidate) -> bool:
+def _is_last_deed(other: Candidate, last: Candidate) -> bool:
+    """Whether a further day is that of the last deed: what is only looked at again days later is not."""
+    if last.is_accident and not other.by_next_day:
+        return False  # a fire, and the meeting held about it: two events
+    return other.strong and other.is_deed and not (other.is_stage and _apart(last, other) > 1)
+
+
+def _last_of(rest: Sequence[Candidate], received: date) -> EventDate:
+    """The last of several deeds, each with its day; a doubt where not each is plainly a deed."""
+    days = [day.mention.last for day in rest if day.mention.last is not None]
+    last = max(rest, key=lambda day: day.mention.last or date.min)
+    plain = len(days) == len(rest) and all(day.strong and day.is_deed for day in rest)
+    if plain and max(days) <= received and (max(days) - min(days)).days <= MOST_DAYS:
+        return _settled(last, received)
+    return EventDate(None, rest[0].sentence, DayDoubt.SEVERAL)
+
+
+def _follows(other: Candidate, last: Candidate) -> bool:
+    return (other.position, other.mention.start) > (last.position, last.mention.start)
+
+
+def _counts_later(candidate: Candidate) -> bool:
     """Whether a day behind the first may be a further stage of the story, not a mere word."""
     if candidate.mention.relative:
         return candidate.strong and candidate.paused
-    return candidate.strong or candidate.place < LEAD_SENTENCES
+    return candidate.strong or candidate.position < LEAD_SENTENCES
 
 
-def _candidates(
-    place: int, sentences: Sequence[_Sentence], received: date, written: date | None
-) -> list[_Candidate]:
-    """The days of a sentence that may be an event's: no term, no plan, nothing that led up to it."""
-    sentence = sentences[place]
-    following = sentences[place + 1].masked if place + 1 < len(sentences) else ""
-    found = []
-    for mention in mentions(sentence.masked, received, written):
-        before = sentence.masked[max(0, mention.start - CONTEXT) : mention.start]
-        after = sentence.masked[mention.end : mention.end + CONTEXT]
-        spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
-        if (_BEFORE.search(before) and not spans) or _AFTER.match(after) or _is_lunar(before):
+def _posted(
+    days: Sequence[Candidate], all_sentences: Sequence[Sentence], received: date
+) -> tuple[date, str] | None:
+    """The first day on which somebody said something in public, unless “近日” stands before it."""
+    hazy = _first(VAGUE, all_sentences[:2])
+    for day in days:
+        first = day.mention.first
+        if day.role is not Role.EVENT or first is None or not day.posts:
             continue
-        if _COMMEMORATED.match(after) and not _THAT_DAY.search(after + following):
-            continue
-        if _CAUSE.search(before) or _NO_EVENT.match(after):
-            continue
-        if _TOLD_ON.match(after) or _DATELINE.match(after):
-            continue
-        to_come = mention.last is not None and mention.last > received
-        if to_come and _PLANNED.search(before):
-            continue
-        at_start = spans or _CLAUSE_START.search(before) or _SUBJECT_THEN_ON.search(before)
-        strong = bool(at_start) and not _ATTRIBUTE.match(after)
-        paused = _PAUSE.match(after) is not None
-        if mention.relative and re.match(r"[的才]", after):
-            continue  # "今天的安全": a way of speaking
-        found.append(_Candidate(mention, sentence.text, place, strong, paused))
-    return found
+        if hazy is not None and hazy < day.position:
+            return None
+        if first <= received and not _long_ago(first, received):
+            return first, day.sentence
+    return None
 
 
-def _is_lunar(before: str) -> bool:
-    return re.search(r"(?:农历|阴历|旧历)[^，,。（(]{0,4}$", before) is not None
+def _only_answers(days: Sequence[Candidate]) -> bool:
+    events = [day for day in days if day.role is Role.EVENT]
+    return bool(events) and all(day.answers for day in events)
 
 
-def _explains(candidate: _Candidate) -> bool:
+def _latest(
+    first: date | None,
+    days: Sequence[Candidate],
+    all_sentences: Sequence[Sentence],
+    beside: Beside,
+    received: date,
+) -> date | None:
+    """The latest day up to the receipt that anything in the piece could mean."""
+    if first is None or first > received:
+        return None
+    named = [day.mention.last for day in days] + date_beside.days(beside, received)
+    known = [day for day in named if day is not None and first <= day <= received]
+    return max(
+        first,
+        *known,
+        durations.latest(first, (one.masked for one in all_sentences), received),
+    )
+
+
+def _lunar(all_sentences: Sequence[Sentence], days: Sequence[Candidate]) -> int | None:
+    """The position of the first sentence with a day of the old calendar that could not be reckoned."""
+    for position, sentence in enumerate(all_sentences):
+        text = sentence.masked
+        for day in days:
+            if day.position == position:
+                start, end = day.mention.start, day.mention.end
+                text = text[:start] + "□" * (end - start) + text[end:]
+        if LUNAR.search(text):
+            return position
+    return None
+
+
+def _explains(candidate: Candidate) -> bool:
     """“3月5日（农历二月初三）”, “2月21日，农历二月二”, “正月十五（2月5日）”: the one explains the other."""
     mention, sentence = candidate.mention, candidate.sentence
     return not mention.relative and (
@@ -281,21 +300,19 @@ def _explains(candidate: _Candidate) -> bool:
     )
 
 
-def _recent(candidates: list[_Candidate], received: date) -> list[_Candidate]:
+def _recent(days: list[Candidate], received: date) -> list[Candidate]:
     """Without days of long ago, which are background, as long as there are others."""
     recent = [
-        candidate
-        for candidate in candidates
-        if candidate.mention.last is None or not _long_ago(candidate.mention.last, received)
+        day for day in days if day.mention.last is None or not _long_ago(day.mention.last, received)
     ]
-    return recent or candidates
+    return recent or days
 
 
 def _long_ago(day: date, received: date) -> bool:
     return (received - day).days > LONG_AGO_DAYS
 
 
-def _settled(candidate: _Candidate, received: date) -> EventDate:
+def _settled(candidate: Candidate, received: date) -> EventDate:
     if candidate.mention.last is None:
         return EventDate(None, candidate.sentence, DayDoubt.IMPOSSIBLE)
     if _long_ago(candidate.mention.last, received):
@@ -303,13 +320,13 @@ def _settled(candidate: _Candidate, received: date) -> EventDate:
     return EventDate(candidate.mention.last, candidate.sentence)
 
 
-def _apart(first: _Candidate, last: _Candidate) -> int:
+def _apart(first: Candidate, last: Candidate) -> int:
     if first.mention.last is None or last.mention.last is None:
         return 0
     return (last.mention.last - first.mention.last).days
 
 
-def _first(pattern: re.Pattern[str], sentences: Sequence[_Sentence]) -> int | None:
-    """The place of the first sentence in which a pattern is found."""
-    places = (place for place, one in enumerate(sentences) if pattern.search(one.masked))
-    return next(places, None)
+def _first(pattern: re.Pattern[str], all_sentences: Sequence[Sentence]) -> int | None:
+    """The position of the first sentence in which a pattern is found."""
+    positions = (n for n, one in enumerate(all_sentences) if pattern.search(one.masked))
+    return next(positions, None)

@@ -13,12 +13,15 @@ from rulebook.model import Form
 _STARRED = re.compile(r"(?:秘\s*密|机\s*密|绝\s*密)\s*[★☆＊*]")
 _DECLARED = re.compile(r"密\s*级\s*[：:]\s*(秘密|机密|绝密)")
 _ALONE = re.compile(r"[【\[（(]?\s*(秘\s*密|机\s*密|绝\s*密)\s*(?:文件|级)?\s*[】\])）]?")
-_FIELD_TITLE = re.compile(r"(?:信息|稿件|文章)?(?:标题|题目)")
-_FIELD_BODY = re.compile(r"(?:信息|稿件|文章|主要|正文)?(?:内容|正文|全文)")
+_FIELD_TITLE = re.compile(r"(?:信息|稿件|文章|舆情)?(?:标题|题目)")
+_FIELD_BODY = re.compile(r"(?:信息|稿件|文章|舆情|主要|正文|具体)?(?:内容|正文|全文)")
+_FIELD_MORE = re.compile(
+    r".{0,4}(?:处置|处理|办理|核查|核实|研判|回应|应对)(?:情况|结果|措施|建议|意见)?"
+)
 _FIELD_KIND = re.compile(r"(?:信息|稿件)?(?:类别|类型|种类|栏目)")
 _FIELD_OTHER = re.compile(
-    r"(?:撰稿|供稿|作者|审核|审签|签发|报送|单位|部门|科室|领导|负责人|联系|电话|日期|时间|意见|编号|备注).{0,6}"
-    r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|电话|签字|审核|审签|签发|核稿)"
+    r"(?:撰稿|供稿|作者|审核|审签|签发|报送|填报|单位|部门|科室|领导|负责人|联系|电话|日期|时间|地点|意见|编号|备注).{0,6}"
+    r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|地点|平台|电话|签字|审核|审签|签发|核稿)"
 )
 _APPROVAL_FIELD = re.compile(r"意\s*见|审\s*[核签批稿]|签\s*发|领\s*导")
 _SHEET_ROWS = 2
@@ -115,7 +118,9 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
             head.append(f"标题：{value}")
         elif len(row) > 1 and _FIELD_KIND.fullmatch(name):
             head.insert(0, value)
-        elif len(row) > 1 and _FIELD_BODY.fullmatch(name):
+        elif len(row) > 1 and (
+            _FIELD_BODY.fullmatch(name) or (body and _FIELD_MORE.fullmatch(name))
+        ):
             body.append(value)
         elif len(row) > 1 and _FIELD_OTHER.fullmatch(name):
             pairs = zip(row[::2], row[1::2], strict=False)
@@ -136,7 +141,8 @@ def sheet_told(paragraphs: list[str], unit_names: Sequence[str]) -> list[str]:
     rows = [paragraph.split("\t") for paragraph in paragraphs]
     inside = [len(row) > 1 and _is_field(row) for row in rows]
     sheet = [row for row, field in zip(rows, inside, strict=True) if field]
-    if len(sheet) < _SHEET_ROWS or not any(_APPROVAL_FIELD.search(row[0]) for row in sheet):
+    signed = any(_APPROVAL_FIELD.search(cell) for row in sheet for cell in row[::2])
+    if len(sheet) < _SHEET_ROWS or not signed:
         return paragraphs
     left = [
         paragraph

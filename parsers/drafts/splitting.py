@@ -7,84 +7,16 @@ numbered sections must not. What is not plain either way is left whole and marke
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
 
-from parsers.drafts import boilerplate, byline, document_types, text
+from parsers.drafts import byline, document_types, frame, sections, text
 from parsers.drafts import tables as tabled
-from parsers.drafts.date_expressions import number
-from parsers.drafts.dates import event_date
+from parsers.drafts.sections import Split, SplitContext
 from parsers.drafts.text import TextFacts
-from rulebook.model import DayDoubt, EventDate, Form
+from rulebook.model import Form
 
-SHORTEST = 25
-"""Characters below which a section is no draft of its own."""
-
-HEADING_MOST = 60
-
-_KIND = (
-    r"(?:工作动态|动态信息|舆情信息|舆情专报|网络舆情|舆情|动态|信息|综合性原创文章|综合文章|约稿)"
-)
-_FIGURE = r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-_LABELLED = re.compile(
-    rf"^[【\[（(〔]?\s*(?:{_KIND}\s*(?:之\s*)?[（(]?\s*(?P<figure>{_FIGURE})\s*[）)]?|(?:第\s*(?P<ordinal>{_FIGURE})\s*[条则篇]|稿件\s*(?P<piece>{_FIGURE}))(?:{_KIND})?)"
-    r"\s*[】\])）〕]?(?:\s*$|\s*[：:、.．]\s*|\s+|(?<=[】\])）〕])\s*)(?P<rest>.*)$"
-)
-_BARE_LABEL = re.compile(rf"^[【\[（(〔]\s*{_KIND}\s*[】\])）〕]\s*(?P<rest>.*)$")
-_FIELD = re.compile(
-    r"^(?:[【\[]?(?:稿件|信息|舆情)?(?:标\s*题|题\s*目)[】\]]?\s*[：:]\s*)(?P<rest>.+)$"
-)
-_NUMBERED = (
-    re.compile(r"^(?P<figure>[一二三四五六七八九十]{1,3})\s*、\s*(?P<rest>.+)$"),
-    re.compile(r"^[（(]\s*(?P<figure>[一二三四五六七八九十]{1,3})\s*[）)]\s*、?(?P<rest>.+)$"),
-    re.compile(r"^(?P<figure>\d{1,2})\s*(?:[、．)）]|\.(?=\d{1,2}月|\D))\s*(?P<rest>.+)$"),
-    re.compile(r"^[（(]\s*(?P<figure>\d{1,2})\s*[）)]\s*(?P<rest>.+)$"),
-)
-_COUNT = re.compile(r"([\d一二两三四五六七八九十]{1,3})\s*[条则篇个]")
-_ANNOUNCED = re.compile(r"(?:如下|汇总|整理)[^。]{0,10}[：:。]?$|[：:]$")
-_REPORT = re.compile(
-    r"概况|概述|情况|处置|处理|建议|分析|研判|下一步|做法|成效|问题|措施|要求|背景|意见|经过|原因|打算|评估|反应|走势|特点|经验"
-)
-"""A heading with one of these belongs to a single report."""
-
-_COLLECTIVE = re.compile(
-    r"20\d\d年?|[\d一二两三四五六七八九十]+(?:月份?|日|号|周|期|条|则|篇|个)|第|本周|上周|每周|一周|周|近期|今日|每日|当日|本月|月"
-    r"|关于|工作|动态|网络|舆情|舆论|信息|宣传|报送|投稿|稿件|汇总表?|周报|日报|月报|半月报|集锦|汇编|摘要|简报|专报|快报|要情|监测|综述|情况|汇报|报告|清单|的|及|和|与|上报|收集|整理|材料"
-)
-_LEFT = re.compile(r"[\s\d（）()【】\[\]〔〕：:·.\-—~～至到、，,_《》“”]+")
-_EVENT = re.compile(
-    r"开展|召开|举办|举行|组织|启动|检查|培训|演练|宣传|网民|网友|反映|投诉|网传|部署|调研|走访|督查|排查"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class _Section:
-    """`label` is the line or bracket that names a kind, `title` "" where the section has none."""
-
-    label: str
-    title: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Split:
-    """How a document falls into drafts. `certain` False: it may, and a person has to look."""
-
-    sections: tuple[_Section, ...]
-    certain: bool
-    head: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SplitContext:
-    """What reading a document needs to know of the letter. `hint`: subject, when this is its only text."""
-
-    file_name: str
-    received: date
-    unit_names: Sequence[str]
-    hint: str = ""
+__all__ = ["SplitContext", "describe_each"]
 
 
 def describe_each(
@@ -117,7 +49,7 @@ def describe_each(
         for part in paragraph.split("\n")
         if (line := part.strip())
     ]
-    split = _split(lines, reader)
+    split = sections.split(lines, reader)
     if split is None:
         return (whole,)
     if not split.certain:
@@ -125,215 +57,17 @@ def describe_each(
     return _described(split, reader)
 
 
-def _split(lines: list[str], reader: SplitContext) -> _Split | None:
-    """The first way of dividing that fits; None for a single draft."""
-    if len(lines) < 4 and not any(pattern.match(line) for pattern in _NUMBERED for line in lines):
-        return None
-    if _is_article(lines, reader):
-        return None
-    for divide in (_by_labels, _by_fields, _by_numbers, _by_bylines):
-        if (found := divide(lines, reader)) is not None:
-            return found
-    return None
-
-
-def _is_article(lines: Sequence[str], reader: SplitContext) -> bool:
-    """综合 and 约稿 have headings of their own: the label decides, unless two such are announced."""
-    label = re.compile(r"综合性?(?:原创|文章|稿|类|信息)|原创文章|约稿")
-    named = any(label.search(told) for told in (reader.file_name, *lines[:2]))
-    return named and not _count_told(lines[0], reader)
-
-
-def _by_labels(lines: list[str], reader: SplitContext) -> _Split | None:
-    """ "舆情一：…", "【工作动态】… 【舆情信息】…", "第一条 …": each item names its kind or its number."""
-    numbered = [
-        (place, found)
-        for place, line in enumerate(lines)
-        if len(line) <= HEADING_MOST and (found := _LABELLED.match(_unitless(line, reader)))
-    ]
-    figures = [number(next(filter(None, found.groups()[:3]))) for _, found in numbered]
-    if not _counts_up(figures):
-        numbered = [
-            (place, found)
-            for place, line in enumerate(lines)
-            if len(line) <= HEADING_MOST and (found := _BARE_LABEL.match(_unitless(line, reader)))
-        ]
-    if len(numbered) < 2 or not _is_head(lines[: numbered[0][0]], reader):
-        return None
-    return _cut(lines, [(place, found["rest"]) for place, found in numbered], labels=True)
-
-
-def _unitless(line: str, reader: SplitContext) -> str:
-    """ "前黄镇工作动态（二）" without the unit it begins with."""
-    name = next((name for name in reader.unit_names if line.startswith(name)), "")
-    return line[len(name) :].lstrip(" 　—-")
-
-
-def _by_fields(lines: list[str], reader: SplitContext) -> _Split | None:
-    """Several lines “标题：…”."""
-    found = [(place, match) for place, line in enumerate(lines) if (match := _FIELD.match(line))]
-    if len(found) < 2 or not _is_head(lines[: found[0][0]], reader):
-        return None
-    return _cut(lines, [(place, match["rest"]) for place, match in found])
-
-
-def _by_numbers(lines: list[str], reader: SplitContext) -> _Split | None:
-    """
-    "一、… 二、…": drafts when nothing but a collective heading stands above them and each has its own
-    day, or when their number was announced; else sections of one text.
-    """
-    for pattern in _NUMBERED:
-        found = [
-            (place, match) for place, line in enumerate(lines) if (match := pattern.match(line))
-        ]
-        if not found or any(
-            other.match(line) for other in _NUMBERED for line in lines[: found[0][0]]
-        ):
-            continue
-        items = _outermost(found)
-        if len(items) < 2:
-            continue
-        head = lines[: items[0][0]]
-        if not _is_head(head, reader):
-            return None
-        split = _cut(lines, [(place, match["rest"]) for place, match in items])
-        if split is None:
-            return None
-        announced = _count_told(" ".join(head), reader) == len(items)
-        dated = [_is_dated(section, reader) for section in split.sections]
-        if any(_REPORT.search(section.title) for section in split.sections if section.title):
-            return replace(split, certain=False) if announced and all(dated) else None
-        titled = all(section.title for section in split.sections)
-        if announced or (all(dated) and titled):
-            return split
-        return replace(split, certain=False) if sum(dated) > 1 or (titled and any(dated)) else None
-    return None
-
-
-def _by_bylines(lines: list[str], reader: SplitContext) -> _Split | None:
-    """Title, text, by-line, and again title, text, by-line."""
-    titles = [
-        place
-        for place, line in enumerate(lines)
-        if _is_title(line, reader) and _opens(lines[place + 1 :], reader)
-    ]
-    if not titles or any("。" in line for line in lines[: titles[0]]):
-        return None
-    ended = {place: text.is_frame(lines[place - 1], reader.unit_names) for place in titles[1:]}
-    cuts = [place for place in titles[1:] if ended[place] or _EVENT.search(lines[place])]
-    if not cuts:
-        return None
-    split = _cut(lines, [(place, lines[place]) for place in (titles[0], *cuts)])
-    if split is None:
-        return None
-    announced = _count_told(" ".join(split.head), reader) == len(split.sections)
-    return replace(split, certain=announced or all(ended[place] for place in cuts))
-
-
-def _cut(
-    lines: Sequence[str], marks: Sequence[tuple[int, str]], *, labels: bool = False
-) -> _Split | None:
-    """The lines between the marks as sections; None when one has too little to be a draft."""
-    sections = []
-    ends = [*(place for place, _ in marks[1:]), len(lines)]
-    for (place, rest), end in zip(marks, ends, strict=True):
-        below = tuple(lines[place + 1 : end])
-        rest = rest.strip()
-        label = lines[place][: len(lines[place]) - len(rest)] if labels else ""
-        if not rest and below and text.may_be_title(below[0]):
-            rest, below = below[0], below[1:]
-        if not rest or "。" in rest or len(rest) > HEADING_MOST:
-            section = _Section(label, "", (rest, *below) if rest else below)
-        elif not below:
-            section = _Section(label, "", (rest,))
-        else:
-            section = _Section(label, rest, below)
-        if sum(map(len, section.lines)) < SHORTEST:
-            return None
-        sections.append(section)
-    if not 2 <= len(sections) <= tabled.MOST:
-        return None
-    return _Split(tuple(sections), certain=True, head=tuple(lines[: marks[0][0]]))
-
-
-def _outermost(found: Sequence[tuple[int, re.Match[str]]]) -> list[tuple[int, re.Match[str]]]:
-    """The items that count 1, 2, 3 …; a list inside an item begins again at 1 and is left out."""
-    items: list[tuple[int, re.Match[str]]] = []
-    for place, match in found:
-        if number(match["figure"]) == len(items) + 1:
-            items.append((place, match))
-    return items
-
-
-def _counts_up(figures: Sequence[int]) -> bool:
-    return len(figures) >= 2 and list(figures) == list(range(1, len(figures) + 1))
-
-
-def _is_head(lines: Sequence[str], reader: SplitContext) -> bool:
-    """Nothing but the heading of a collection: its name, number, unit, day, an announcement."""
-    return all(
-        _is_collective(line, reader)
-        or text.is_frame(line, reader.unit_names)
-        or (len(line) <= 80 and _ANNOUNCED.search(line) is not None)
-        for line in lines
-    )
-
-
-def _is_collective(line: str, reader: SplitContext) -> bool:
-    """ "牛塘镇4月第二周舆情3条": a heading that names no event."""
-    if len(line) > 40 or "。" in line:
-        return False
-    for name in reader.unit_names:
-        line = line.replace(name, "")
-    return len(_LEFT.sub("", _COLLECTIVE.sub("", line))) <= 2
-
-
-def _is_title(line: str, reader: SplitContext) -> bool:
-    return (
-        6 <= len(line) <= HEADING_MOST
-        and text.may_be_title(line)
-        and not text.is_frame(line, reader.unit_names)
-        and not boilerplate.is_caption(line)
-        and not boilerplate.is_masthead(line)
-        and not any(pattern.match(line) for pattern in _NUMBERED)
-    )
-
-
-def _opens(lines: Sequence[str], reader: SplitContext) -> bool:
-    """Whether prose with a day at its very head follows, by-lines aside."""
-    first = next((line for line in lines if not text.is_frame(line, reader.unit_names)), "")
-    lead = event_date("", [first[:80]], reader.received)
-    return "。" in first and lead.day is not None
-
-
-def _is_dated(section: _Section, reader: SplitContext) -> bool:
-    told = [line for line in section.lines if not text.is_frame(line, reader.unit_names)]
-    found: EventDate = event_date(section.title, told, reader.received)
-    return found.day is not None or found.doubt in (DayDoubt.VAGUE, DayDoubt.IMPOSSIBLE)
-
-
-def _count_told(head: str, reader: SplitContext) -> int:
-    """How many drafts the collection says it has (“舆情3条”), 0 when it does not."""
-    for told in (head, reader.file_name, reader.hint):
-        counts = [match[1].replace("两", "二") for match in _COUNT.finditer(told)]
-        if len(counts) == 1:
-            return number(counts[0])
-        if counts:
-            return sum(map(number, counts))
-    return 0
-
-
-def _described(split: _Split, reader: SplitContext) -> tuple[TextFacts, ...]:
+def _described(split: Split, reader: SplitContext) -> tuple[TextFacts, ...]:
     """Every section as a draft; by-lines and the day at either end of the document are everybody's."""
     units = reader.unit_names
-    head = [line for line in split.head if text.is_frame(line, units)]
+    head = [line for line in split.head if frame.is_frame(line, units)]
     last = list(split.sections[-1].lines)
     tail: list[str] = []
-    while len(last) > 1 and text.is_frame(last[-1], units):
+    while len(last) > 1 and frame.is_frame(last[-1], units):
         tail.insert(0, last.pop())
     own = [_has_byline(section.lines, units) for section in split.sections[:-1]]
     common = [*head, *(() if any(own) else tail)]
-    collective = next((line for line in split.head if _is_collective(line, reader)), "")
+    collective = next((line for line in split.head if sections.is_collective(line, reader)), "")
     drafts = []
     for part, section in enumerate(split.sections, 1):
         body = list(section.lines)

@@ -21,7 +21,18 @@ from rulebook.model import DraftVerdict, Outcome, Sender, Verdict
 from tests.judgement.corpus import Letter, build
 
 CONFIG = Path(__file__).parent.parent.parent / "config.toml"
-FIELDS = ("outcome", "reasons", "drafts", "kind", "title", "date", "字数", "pictures", "author", "reviewer")
+FIELDS = (
+    "outcome",
+    "reasons",
+    "drafts",
+    "kind",
+    "title",
+    "date",
+    "字数",
+    "pictures",
+    "author",
+    "reviewer",
+)
 
 
 @dataclass(frozen=True, slots=True)

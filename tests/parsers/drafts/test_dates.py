@@ -103,8 +103,8 @@ def test_every_way_to_write_a_day_is_read(sentence: str, day: date) -> None:
         ("13月5日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
         ("2022年2月29日，湖塘镇开展检查。", DayDoubt.IMPOSSIBLE),
         ("今天是农历二月二，湖塘镇开展检查。", DayDoubt.LUNAR),
-        ("农历正月十五，湖塘镇开展检查。", DayDoubt.LUNAR),
-        ("正月初八，湖塘镇开展检查。", DayDoubt.LUNAR),
+        ("农历正月，湖塘镇开展检查。", DayDoubt.LUNAR),
+        ("大年初几，湖塘镇都在检查。", DayDoubt.LUNAR),
         ("截至3月6日，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
         ("自3月1日以来，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
         ("今年以来，湖塘镇共检查企业30家。", DayDoubt.NO_DATE),
@@ -202,7 +202,8 @@ def test_a_day_of_report_or_hearsay_is_not_the_events(sentence: str, day: date |
 
 
 def test_of_a_post_and_its_answer_the_post_counts() -> None:
-    assert day_of("3月5日，网民发帖反映扬尘。", "3月6日，镇里现场核实。").day == date(2022, 3, 5)
+    posted = day_of("3月5日，网民发帖反映扬尘。", "3月6日，镇里现场核实。")
+    assert (posted.posted, posted.latest) == (date(2022, 3, 5), date(2022, 3, 6))
     assert day_of("3月5日，湖塘镇开展检查。", "3月6日，镇里现场约谈。").day is None
 
 

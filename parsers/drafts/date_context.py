@@ -1,0 +1,311 @@
+"""
+The days of a draft in their sentences: which one may be the event's, and which is a term, a plan, the
+cause, the superior's meeting or a figure's last day.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum, auto
+
+from parsers.drafts.date_expressions import Mention, mentions, tidy
+
+CONTEXT = 80
+"""Characters around a day that are looked at: a text without a full stop must not cost the square."""
+
+FURTHEST = 20_000
+"""Characters of a text in which days are looked for: 25 drafts' worth, and more than anybody's lead."""
+
+_SENTENCE = re.compile(r"[^。！？!?；;\n]+[。！？!?；;]?[”’」』）)]*")
+_TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
+_SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
+"""What is quoted is said by somebody at some time: “今天这一课很及时”."""
+_STAMPED = re.compile(
+    r"(?:发布|发表|更新|上传|录入|发稿)(?:时间|日期)\s*[：:]\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+)
+"""A web page's stamp, run into the text."""
+
+_BEFORE = re.compile(
+    r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|决定于?|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
+    r"|(?:此前|早前|先前|之前)[，,]?(?:于|在)?|早在|去年同期的?|(?:期限|时限|截止日期|截止时间|时间节点)(?:为|是|：)?|成立于|建于|出生于|生于|下周|明年)\s*$"
+)
+
+_AFTER = re.compile(
+    r"^(?:以来|(?:下班|中午|上午|下午|晚上?|\d{1,2}[时点])*(?:之|以)?前(?!往|来|去|期|后|夕|沿|线|方|台)|以前|起|开始|至今|以后|之后|后(?=[，,])|施行|实施的|生效|到期|截止|截稿"
+    r"|零时起|0时起"
+    r"|[，,]?[^，,。；]{0,15}曾(?:经|因|就|对|被|在|于|向|多次|组织|召开|发生)"
+    r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
+    r"|[，,]?(?:(?!召开|举行|举办|部署)[^，,。；]){0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
+)
+
+_COMMEMORATED = re.compile(
+    r"^(?:[是为系](?:第\s*\d+\s*个|我国|全国|世界|国际|第[一二三四五六七八九十]+个|法定|一年一度)|（[^）]{0,12}节）是)"
+)
+
+_THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
+"""“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
+
+_PAUSE = re.compile(r"[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
+
+_PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
+"""A day to come that stands behind one of these is a plan."""
+
+_CAUSE = re.compile(
+    r"(?:针对|根据|按照|依据|依照|贯彻|落实|吸取|汲取|传达|学习|鉴于|由于|因|继|围绕|对照|结合)[^，,。；：:]{0,12}$"
+)
+
+_NO_EVENT = re.compile(
+    r"^[^，,。；]{0,30}?(?:(?:发生|印发|下发|发布|出台|公布|颁布|下达|施行|实施|通过|批准|修订)的|精神|事故教训)"
+)
+"""What moved somebody to act, and when that was: not what the draft reports."""
+
+_ATTRIBUTE = re.compile(
+    r"^(?:的|(?:召开的|印发的|下发的|发布的|出台的|开展的|举行的|发生的|公布的)|(?:印发|下发|发布|公布|颁布|出台|修订|通过|批准|实施|文件|通知精神|会议精神|会议要求)"
+    r"|(?:会议|通知|讲话|批示|事故)(?:精神|要求|部署|的|教训|发生))"
+)
+
+_TOLD_ON = re.compile(
+    r"^[^，,。；]{0,24}(?:获悉|了解到|得知|《[^》]{1,12}》报道)|^□{2,14}(?:报道|刊发|消息)"
+)
+"""When somebody heard of it: not when it took place."""
+
+DATELINE = re.compile(r"^(?:讯|电(?!话|视|力|动|商|子|工|器|气|梯)|消息)")
+"""“3月6日讯”: the day the report was written."""
+
+POSTED = re.compile(
+    r"发帖|发布|发文|反映|投诉|留言|爆料|曝光|吐槽|质疑|来电|举报|网传|流传|热议|上传|咨询|求助|(?<![职名])称"
+)
+
+ANSWERED = re.compile(
+    r"回应|回复|答复|处置|处理|核实|核查|调查|整改|约谈|到场|现场|清理|修复|修补|查处|责令|赶赴|辟谣|联系|督促|恢复|更换|安装|整治"
+)
+"""Of a piece on what people say, the day they said it counts, not the day it was answered."""
+
+_CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?(?:于|在))?\s*(?:20\d\d年)?$")
+
+_SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
+
+_UNTIL = re.compile(r"(?:截至|截止|截止到|截至到)\s*$")
+_SINCE = re.compile(r"(?:自从?|从|始于)\s*$")
+_WENT_ON_TO = re.compile(r"(?:持续|一直|直|忙碌?|奋战|坚守|值守)[^，,。]{0,6}[到至]\s*$")
+"""“行动一直持续到次日凌晨”: the end of the event."""
+
+_AFTERMATH = re.compile(
+    r"^[，,]?[^，,。；]{0,40}?(?:会议?|大会|例会|视频会|推进会|现场会|动员会|通知|文件|通报|讲话|批示|约谈|事故|火灾)"
+    r"[^，,。；]{0,6}?(?:之?后|以后|结束|闭幕)[，,]"
+)
+"""“2月24日，全区会议召开后，我镇……”: what went before the deed."""
+
+_IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
+_SUPERIOR = re.compile(
+    r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府))"
+    r"|全[省市区])[^，,。；]{0,36}?(?:召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
+)
+_FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实")
+_ATTENDED = re.compile(
+    r"参加|参会|出席|列席|收听|收看|分会场|集中收|组织[^，。]{0,12}[收观]看|作[^，。]{0,6}发言"
+)
+_ISSUED = re.compile(r"^(?:[上下]午)?[，,]?[^，。]{0,16}(?:印发|下发|出台|公布)")
+_ABOUT = re.compile(
+    r"^[^，。]{0,24}(?:针对|就(?!诊|业|餐|地|近)|根据|接到?|收到|关于|围绕)[^，。]{0,16}(?:网民|网友|群众|反映|投诉|帖|舆情|来电)"
+)
+"""“5月11日，镇里就网民反映的问题……”: the answer, not the post."""
+
+_PEOPLE = re.compile(
+    r"网民|网友|用户|家长|业主|群众|市民|村民|居民|博主|帖|视频|论坛|微博|抖音|快手|小红书|公众号|热线"
+)
+_DEED = re.compile(
+    r"开展|召开|举行|举办|组织|检查|走进|来到|赶赴|赴|捣毁|查扣|复查|论证|培训|演练|宣传|部署|走访|督查|排查|启动|联合|会同|研究|深入|查获|查处|慰问|抽查|夜查|巡查|合龙|解除|验收|落幕|闭幕|结业|连开|处置|救援|转移|传达|学习|完成|集中"
+)
+_REPORTED = re.compile(
+    r"刊发|刊登|报道|转发|转载|获评|公布|回应|回复|答复|反馈|提交|上报|来电|点赞|表示|下发|印发"
+)
+
+
+_STAGE = re.compile(r"复查|复核|回访|回头看|验收|销号|整改|跟踪|督办|抽查核实")
+"""A later stage of a story told, not another deed of its own."""
+
+
+_ACCIDENT = re.compile(r"发生|起火|着火|火灾|事故|爆炸|爆燃|坍塌|滑塌|溺水|被困|泄漏|受伤")
+
+
+class Role(Enum):
+    """What a day is in its sentence."""
+
+    EVENT = auto()
+    SUPERIOR = auto()
+    SINCE = auto()
+    UNTIL = auto()
+    BACKGROUND = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """`masked` is as long as `text`; in it, titles of laws and quoted speech are blotted out."""
+
+    text: str
+    masked: str
+    paragraph: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """
+    A day in its sentence. `strong`: it stands at the head of a clause; `paused`: a time of day or a
+    comma follows. `clause` is the text from the day on.
+    """
+
+    mention: Mention
+    sentence: str
+    position: int
+    strong: bool
+    paused: bool
+    role: Role = Role.EVENT
+    clause: str = ""
+
+    @property
+    def posts(self) -> bool:
+        """Whether somebody says something in public on that day."""
+        head = self.clause[:60]
+        if _ISSUED.match(head) or _ABOUT.search(head) or "监测" in head[:30]:
+            return False
+        voices = [found.start() for mark in (POSTED, _PEOPLE) if (found := mark.search(head))]
+        answer = ANSWERED.search(head)
+        return bool(voices) and (answer is None or min(voices) < answer.start())
+
+    @property
+    def answers(self) -> bool:
+        """Whether the day is that of an answer to what was said."""
+        return ANSWERED.search(self.clause[:80]) is not None and not self.posts
+
+    @property
+    def is_accident(self) -> bool:
+        """Whether something befell people on that day rather than that they did something."""
+        head = self.clause[:60]
+        accident, deed = _ACCIDENT.search(head), _DEED.search(head)
+        return accident is not None and (deed is None or accident.start() < deed.start())
+
+    @property
+    def by_next_day(self) -> bool:
+        """Whether the day is told as 次日 of the one before."""
+        return self.sentence[self.mention.start : self.mention.end] in (
+            "次日",
+            "翌日",
+            "次晨",
+            "翌晨",
+        )
+
+    @property
+    def is_stage(self) -> bool:
+        """Whether the day is that of a later look at what was done."""
+        return _STAGE.search(self.clause[:60]) is not None
+
+    @property
+    def is_deed(self) -> bool:
+        """Whether somebody does something on that day that may be the event's last act."""
+        head = self.clause[:60]
+        deed, report = _DEED.search(head), _REPORTED.search(head)
+        return deed is not None and (report is None or deed.start() < report.start())
+
+
+def sentences(paragraphs: Sequence[str]) -> list[Sentence]:
+    """The sentences that say something of their own, tidied; rows of a table are none."""
+    kept = []
+    left = FURTHEST
+    for number, paragraph in enumerate(paragraphs):
+        if left <= 0:
+            break
+        if "\t" in paragraph and "。" not in paragraph:
+            continue
+        text = tidy(paragraph[:left])
+        left -= len(paragraph)
+        masked = text
+        for pattern in (_TITLES, _SPEECH, _STAMPED):
+            masked = pattern.sub(lambda match: "□" * len(match[0]), masked)
+        for match in _SENTENCE.finditer(text):
+            start = match.start() + len(match[0]) - len(match[0].lstrip())
+            end = start + len(match[0].strip())
+            if masked[start:end].strip("□ "):
+                kept.append(Sentence(text[start:end], masked[start:end], number))
+    return kept
+
+
+def candidates(
+    all_sentences: Sequence[Sentence], received: date, written: date | None
+) -> list[Candidate]:
+    """Every day of a text that is no term, plan or commemoration, with its role, in order."""
+    days: list[Candidate] = []
+    previous: date | None = None
+    for position, sentence in enumerate(all_sentences):
+        following = all_sentences[position + 1].masked if position + 1 < len(all_sentences) else ""
+        in_turn = [match.span() for match in _IN_TURN.finditer(sentence.masked)]
+        for mention in mentions(sentence.masked, received, written, previous):
+            candidate = _candidate(mention, sentence, following, position, received)
+            if candidate is None:
+                continue
+            if any(start <= mention.start < end for start, end in in_turn):
+                continue
+            if mention.last is not None and mention.last <= received:
+                previous = mention.last
+            days.append(candidate)
+    return days
+
+
+def _candidate(
+    mention: Mention, sentence: Sentence, following: str, position: int, received: date
+) -> Candidate | None:
+    before = sentence.masked[max(0, mention.start - CONTEXT) : mention.start]
+    after = sentence.masked[mention.end : mention.end + CONTEXT]
+    if mention.relative and re.match(r"[的才]", after):
+        return None  # "今天的安全": a way of speaking
+    if _COMMEMORATED.match(after) and not _THAT_DAY.search(after + following):
+        return None
+    if _CAUSE.search(before) or _NO_EVENT.match(after) or is_lunar(before):
+        return None
+    if _TOLD_ON.match(after) or DATELINE.match(after):
+        return None
+    if mention.last is not None and mention.last > received and _PLANNED.search(before):
+        return None
+    role = _role(mention, before, after, following)
+    if role is Role.BACKGROUND:
+        return None
+    spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
+    at_start = (
+        spans
+        or _WENT_ON_TO.search(before)
+        or _CLAUSE_START.search(before)
+        or _SUBJECT_THEN_ON.search(before)
+    )
+    strong = bool(at_start) and not _ATTRIBUTE.match(after)
+    return Candidate(
+        mention, sentence.text, position, strong, _PAUSE.match(after) is not None, role, after
+    )
+
+
+def _role(mention: Mention, before: str, after: str, following: str) -> Role:
+    if _WENT_ON_TO.search(before):
+        return Role.EVENT
+    spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
+    if _UNTIL.search(before):
+        return Role.UNTIL
+    if not spans and (_SINCE.search(before) or re.match(r"^(?:以来|起|开始|至今)", after)):
+        return Role.SINCE
+    if (_BEFORE.search(before) and not spans) or _AFTER.match(after):
+        return Role.BACKGROUND
+    if _AFTERMATH.match(after):
+        return Role.SUPERIOR
+    if (
+        _SUPERIOR.match(after)
+        and not _ATTENDED.search(after)
+        and _FOLLOWED.search(after + following)
+    ):
+        return Role.SUPERIOR
+    return Role.EVENT
+
+
+def is_lunar(before: str) -> bool:
+    """Whether what stands before a day makes it one of the old calendar."""
+    return re.search(r"(?:农历|阴历|旧历)[^，,。（(]{0,4}$", before) is not None

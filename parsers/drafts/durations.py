@@ -1,0 +1,57 @@
+"""Words of duration and of later days: what could make an event end later than the day written."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from parsers.drafts.day_forms import number
+
+_FIGURE = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
+_DURATION = re.compile(
+    rf"(?:为期|历时|连续|持续|一连|接连|时长|共计?用?)[了约近]{{0,2}}(?P<days>{_FIGURE})[个多余]?(?P<unit>天|日|周|星期)(?!内)"
+    rf"|(?P<course>{_FIGURE})[天日](?:的|时间|制)?(?:[一-鿿]{{0,6}}(?:培训|集训|学习班|竞赛|演练|活动))"
+    rf"|(?P<took>{_FIGURE})天(?:时间)?(?:里|下来|来|中)"
+)
+_LATER = re.compile(
+    rf"隔[天日]|(?:几|数|多|{_FIGURE})(?:天|日)(?:之|以)?后|(?:随|此)后(?:几|数|的)|多日|连日|接连几天|近日|(?<![\d一二三四五六七八九十])日前|近期"
+    r"|(?:^|[，,。；])(?:会|课|训|赛|演练|活动|仪式|检查|行动)?(?:后|结束后|闭幕后)[，,]|会后|结业|闭幕|落幕|落下帷幕|收官"
+    r"|持续至|延续至|一直持续|(?:^|[，,。；])(?:本周|这周|周末|上周)(?![一二三四五六日])|至今|一周后"
+)
+_OPENED_LONG = re.compile(r"连续|一连|接连")
+
+
+def days_of(text: str) -> int:
+    """The longest duration that a text tells, in whole days; 0 without one."""
+    longest = 0
+    for match in _DURATION.finditer(text):
+        figure = number((match["days"] or match["course"] or match["took"]).replace("两", "二"))
+        longest = max(longest, figure * (7 if match["unit"] in ("周", "星期") else 1))
+    return longest
+
+
+def in_a_row(text: str) -> int:
+    """The days of a deed done “连续三天”, 0 where none is told so."""
+    for match in _DURATION.finditer(text):
+        if match["days"] and match["unit"] in ("天", "日") and _OPENED_LONG.match(match[0]):
+            return number(match["days"].replace("两", "二"))
+    return 0
+
+
+def latest(day: date, texts: Iterable[str], received: date) -> date:
+    """
+    The latest day up to the receipt to which words of duration could stretch an event.
+
+    Args:
+        day:      the last day written.
+        texts:    the sentences in which such words are looked for.
+        received: the office day of receipt.
+    """
+    end = day
+    for text in texts:
+        if _LATER.search(text):
+            return received
+        if length := days_of(text):
+            end = max(end, day + timedelta(days=length - 1))
+    return min(end, received) if day <= received else day

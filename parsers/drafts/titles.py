@@ -1,0 +1,115 @@
+"""The title of a draft and the label above it, told from mastheads, by-lines and the first sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from parsers.drafts import boilerplate, byline, document_types
+from parsers.drafts.frame import date_of_line, is_frame
+from rulebook.kinds import HEADING
+
+TITLE_MOST = 60
+HEAD_LINES = 8
+"""How far down a title may stand: under labels, numbers of issue, a unit's line."""
+_TITLE_PREFIX = re.compile(
+    r"^(?:(?:标\s*题|题\s*目|稿件标题)\s*[：:]|[【\[](?:标题|题目)[】\]])\s*"
+)
+_NAMEPLATE = 16
+"""A short line above a number of issue is the name of a bulletin, not a title."""
+_PAUSE = re.compile(r"[，,。；;：:！!？?]")
+_SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
+_ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
+_FILE_NOISE = re.compile(
+    r"[（(【]?(?:20\d\d年)?\d{1,2}月\d{1,2}[日号][）)】]?$|[（(]\d{1,2}\.\d{1,2}[）)]$|^(?:工作动态|动态|舆情信息|舆情|综合性?(?:原创)?文章|约稿|稿件|信息)\d*[：:\-—_\s]+(?=.{4})|【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
+    r"|[（(](?:\d+|定稿|终稿|最终|修改)[）)]$",
+    re.IGNORECASE,
+)
+
+
+def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[str]]:
+    """Label line, title, and what follows."""
+    label = ""
+    masthead: list[int] = []
+    for position, line in enumerate(lines[:HEAD_LINES]):
+        bare = _TITLE_PREFIX.sub("", line).strip()
+        if boilerplate.is_label(bare):
+            label = label or bare
+            continue
+        numbered = lines[position + 1].strip() if position + 1 < len(lines) else ""
+        if len(bare) <= _NAMEPLATE and boilerplate.is_number(numbered):
+            masthead.append(position)
+            continue
+        if boilerplate.is_masthead(bare) or document_types.secret_mark([bare]):
+            continue
+        if boilerplate.is_form_heading(bare) and _title_follows(lines[position + 1 :], unit_names):
+            masthead.append(position)
+            continue
+        if date_of_line(bare, unit_names) or (
+            byline.is_unit_line(bare, unit_names)
+            and _title_follows(lines[position + 1 :], unit_names)
+        ):
+            continue
+        if byline.read_line(line, unit_names) is not None:
+            continue
+        prefixed = bare != line.strip()
+        if not prefixed and not may_be_title(bare):
+            return label, "", [line for line in lines if line.strip() != label]
+        title, used = bare, position + 1
+        while (
+            used < len(lines) and used < position + 3 and _goes_on(title, lines[used:], unit_names)
+        ):
+            title += lines[used].strip()
+            used += 1
+        skipped = [
+            kept
+            for at, kept in enumerate(lines[:position])
+            if at not in masthead and not boilerplate.is_masthead(kept.strip())
+        ]
+        return label, title, [*skipped, *lines[used:]]
+    return label, "", [line for line in lines if line.strip() != label]
+
+
+def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """A unit's name above a title is a heading of its own; with a sentence below, it is the title."""
+    return bool(lines) and may_be_title(lines[0]) and byline.read_line(lines[0], unit_names) is None
+
+
+def may_be_title(line: str) -> bool:
+    """Whether a line has the shape of a title: short, no sentence."""
+    return (
+        (1 < len(line) <= TITLE_MOST or (len(line) <= 2 * TITLE_MOST and not _PAUSE.search(line)))
+        and not _ENDS_SENTENCE.search(line)
+        and "。" not in line
+        and re.search(r"\w", line) is not None
+    )
+
+
+def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """Whether the next line still belongs to the title: a subtitle, or the second half of two lines."""
+    line = following[0].strip()
+    if _SUBTITLE.match(line) and may_be_title(line):
+        return True
+    below = next((below for below in following[1:] if not is_frame(below, unit_names)), "")
+    prose_below = "。" in below or len(below) > TITLE_MOST
+    return (
+        prose_below
+        and may_be_title(line)
+        and max(len(title), len(line)) <= 26
+        and not re.search(r"[，。！？：；]", line)
+        and not HEADING.match(line)
+        and not boilerplate.is_masthead(line)
+        and not date_of_line(line, unit_names)
+        and not byline.is_unit_line(line, unit_names)
+        and not byline.is_name_line(line)
+        and byline.read_line(line, unit_names) is None
+    )
+
+
+def from_file_name(file_name: str) -> str:
+    stem = PurePosixPath(file_name).stem
+    before = ""
+    while before != stem:
+        before, stem = stem, _FILE_NOISE.sub("", stem).strip(" _-　")
+    return stem
