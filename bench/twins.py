@@ -31,6 +31,7 @@ from rapidfuzz import fuzz
 from bench.big_ledger import fill
 from bench.ledger import NAMES, RULES
 from ledger.fingerprint import bands
+from ledger.ids import LetterId
 from ledger.letters import Headers, LetterRepository, StoredMessage
 from ledger.models.database import read_only
 from ledger.score_lines import Scores
@@ -61,7 +62,7 @@ def main() -> None:
         print(f"{count:,} drafts, SQLite of {path.stat().st_size / 1e9:.1f} GB, {disk(path)}")
         letters = LetterRepository(read_only(engine), Scores(lambda _day: RULES))
         if not letters.duplicates(
-            letter(draft(known[-1])), 0, 1
+            letter(draft(known[-1])), LetterId(0), 1
         ):  # the ledger may have been asked before
             enter(LetterRepository(engine, Scores(lambda _day: RULES)), known)
         fresh = [draft(text) for text in articles(texts, 60, chance)]
@@ -137,7 +138,7 @@ def told(letters: LetterRepository, title: str, asked: Sequence[Draft]) -> list[
     clock, cpu, found = [], [], []
     for one in asked:
         begun, worked = time.perf_counter(), time.process_time()
-        found.append(bool(letters.duplicates(letter(one), 0, ALIKE)))
+        found.append(bool(letters.duplicates(letter(one), LetterId(0), ALIKE)))
         cpu.append((time.process_time() - worked) * 1000)
         clock.append((time.perf_counter() - begun) * 1000)
     clock.sort()

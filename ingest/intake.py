@@ -30,6 +30,7 @@ from ingest.examination_types import ExaminationResult
 from ingest.mailboxes.mailbox import Mailbox, MessageExpunged, MessageInfo, TransientError
 from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
 from ledger.commissions import Commissions
+from ledger.ids import NEW, LetterId
 from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
@@ -63,7 +64,7 @@ class Examiners(Protocol):
 class Entered:
     """What became of one letter in this round; `set_aside` tells that it tripped us for good."""
 
-    letter_id: int
+    letter_id: LetterId
     submission: Submission | None
     verdict: Verdict | None
     owed: tuple[OutgoingMessage, ...] = ()
@@ -148,7 +149,7 @@ class Intake:
         self,
         examined: ExaminationResult,
         received: datetime,
-        letter_id: int = 0,
+        letter_id: LetterId = NEW,
         before: datetime | None = None,
         within: Connection | None = None,
     ) -> tuple[Submission, Verdict]:
@@ -253,7 +254,7 @@ class Intake:
 
     def _owed(
         self,
-        letter_id: int,
+        letter_id: LetterId,
         submission: Submission,
         verdict: Verdict,
         examined: ExaminationResult,

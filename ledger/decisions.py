@@ -11,6 +11,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import ConflictError, NotFound
+from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Claimed, Ruled
 from ledger.models.database import read_only
@@ -95,7 +96,7 @@ class Decisions:
 
     def rule(
         self,
-        draft: int,
+        draft: DraftId,
         ruling: Ruling,
         who: str,
         why: str,
@@ -121,7 +122,7 @@ class Decisions:
 
     def claim(
         self,
-        letter: int,
+        letter: LetterId,
         unit: str,
         who: str,
         why: str,
@@ -162,11 +163,7 @@ class Decisions:
             self._post(session, ruled, owe, now)
             return ruled
 
-    def answers(self, commission: int, draft: int, who: str, now: datetime) -> AppliedRuling:
-        """Record by hand that a draft answers a commission (三.3). Raises: NotFound."""
-        return self.rule(draft, Ruling(commission=commission), who, "对应约稿", now)
-
-    def rulings(self, draft: int) -> list[tuple[JournalEntry, Ruling]]:
+    def rulings(self, draft: DraftId) -> list[tuple[JournalEntry, Ruling]]:
         """List everything that people ruled on a draft, the first first."""
         with Session(read_only(self._engine)) as session:
             return _rulings(session, draft)

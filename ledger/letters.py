@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from ledger.duplicates import DuplicateIndex, note
+from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
@@ -75,7 +76,7 @@ class StoredMessage:
 class Pending:
     """A letter that waits to be examined."""
 
-    id: int
+    id: LetterId
     digest: str
     received: datetime
     size: int
@@ -140,7 +141,7 @@ class LetterRepository:
                     assert letter_id is not None
                     fresh.append(
                         Pending(
-                            letter_id,
+                            LetterId(letter_id),
                             sighting.digest,
                             sighting.received,
                             sighting.size,
@@ -169,15 +170,16 @@ class LetterRepository:
         with Session(read_only(self._engine)) as session:
             return [_pending(letter) for letter in session.scalars(query)]
 
-    def letter_of(self, digest: str) -> int | None:
+    def letter_of(self, digest: str) -> LetterId | None:
         """Return the id of the letter with these bytes, None when it was never collected."""
         with read_only(self._engine).connect() as connection:
-            return connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
+            number = connection.scalar(select(LetterRow.id).where(LetterRow.digest == digest))
+            return None if number is None else LetterId(number)
 
     def duplicates(
         self,
         submission: Submission,
-        letter: int,
+        letter: LetterId,
         alike: float,
         before: datetime | None = None,
         within: Connection | None = None,
@@ -195,7 +197,7 @@ class LetterRepository:
         self,
         correspondence: Correspondence,
         sender: Sender,
-        letter: int,
+        letter: LetterId,
         within: Connection | None = None,
     ) -> Thread | None:
         """Find the letter that this one answers; see ledger.threads."""
@@ -208,7 +210,7 @@ class LetterRepository:
         self,
         drafts: Iterable[Draft],
         unit: str | None,
-        letter: int,
+        letter: LetterId,
         within: Connection | None = None,
     ) -> dict[str, datetime]:
         """Return for each draft (by its key) when the unit first sent it in a letter that was refused."""
@@ -253,7 +255,7 @@ class LetterRepository:
 
     def enter(
         self,
-        letter_id: int,
+        letter_id: LetterId,
         submission: Submission,
         verdict: Verdict,
         headers: Headers,
@@ -327,7 +329,7 @@ class LetterRepository:
             self._scores.first(within, standings)
         return True
 
-    def record_failure(self, letter_id: int, trouble: str, max_tries: int) -> bool:
+    def record_failure(self, letter_id: LetterId, trouble: str, max_tries: int) -> bool:
         """
         Count a failed try. Returns True when that was the last one.
 
@@ -345,7 +347,7 @@ class LetterRepository:
                 letter.reasons = [Reason.TRIPPED_US.name]
             return letter.state is LetterState.SET_ASIDE
 
-    def retry(self, letter_id: int, who: str, now: datetime) -> bool:
+    def retry(self, letter_id: LetterId, who: str, now: datetime) -> bool:
         """Give a letter that was set aside another chance. Returns False when it was not set aside."""
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -357,19 +359,19 @@ class LetterRepository:
             append(session, JournalEntry(now, who, Act.RETRIED, letter=letter_id))
             return True
 
-    def to_be_dropped(self) -> list[tuple[int, str]]:
+    def to_be_dropped(self) -> list[tuple[LetterId, str]]:
         """List (id, digest) of letters with a 密级 mark that the vault still holds."""
         query = select(LetterRow).where(
             LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
         )
         with Session(read_only(self._engine)) as session:
             return [
-                (letter.id, letter.digest)
+                (LetterId(letter.id), letter.digest)
                 for letter in session.scalars(query)
                 if Reason.SECRET_MARK.name in letter.reasons
             ]
 
-    def dropped(self, letter_id: int) -> None:
+    def dropped(self, letter_id: LetterId) -> None:
         """Record that the vault no longer holds this letter."""
         with self._engine.begin() as connection:
             connection.execute(
@@ -396,5 +398,10 @@ def _letter_values(sighting: StoredMessage, now: datetime) -> dict[str, object]:
 
 def _pending(letter: LetterRow) -> Pending:
     return Pending(
-        letter.id, letter.digest, letter.received, letter.size, letter.head_only, letter.tries
+        LetterId(letter.id),
+        letter.digest,
+        letter.received,
+        letter.size,
+        letter.head_only,
+        letter.tries,
     )

@@ -44,6 +44,7 @@ from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.message.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
+from ledger.ids import LetterId
 from ledger.journal import JournalEntry, record
 from ledger.journal_facts import Exported
 from ledger.os_errors import describe
@@ -243,7 +244,7 @@ def retry(
 ) -> None:
     """Give a letter that was set aside another chance in the next round."""
     with open_application(settings_of(context)) as application:
-        if not application.letters.retry(letter, by or current_user(), now()):
+        if not application.letters.retry(LetterId(letter), by or current_user(), now()):
             exit_with_error(
                 f"第 {letter} 号邮件不在搁置之列；搁置的邮件见 shougao export letters。", 1
             )

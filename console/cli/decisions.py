@@ -29,6 +29,7 @@ from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
 from ledger.decisions import AppliedRuling
 from ledger.errors import InvalidInput, NotFound
+from ledger.ids import DraftId, LetterId
 from notifier.mail.page import look_of
 from rulebook.model import Kind
 from rulebook.rulings import Ruling, UnfinishedRuling
@@ -84,7 +85,12 @@ def decide(
             )
         try:
             ruled = application.decisions.rule(
-                draft, ruling, by or current_user(), why, now(), application.composer.correction
+                DraftId(draft),
+                ruling,
+                by or current_user(),
+                why,
+                now(),
+                application.composer.correction,
             )
         except (NotFound, UnfinishedRuling) as error:
             exit_with_error(str(error), 1)
@@ -102,7 +108,7 @@ def claim(
     with open_application(settings_of(context)) as application:
         try:
             ruled = application.decisions.claim(
-                letter,
+                LetterId(letter),
                 unit_named(unit_name, application.settings),
                 by or current_user(),
                 why,

@@ -10,6 +10,7 @@ from sqlalchemy import Engine, func, select
 
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
+from ledger.ids import DraftId, LetterId
 from ledger.models.decisions import ScoreRow, StandingRow
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.outbox import Outbox
@@ -50,7 +51,7 @@ def test_a_ruled_day_settles_the_doubt_and_the_points_follow(world: World, engin
     number = open_day(world)
     assert (standing(engine).outcome, points(engine)) == (Outcome.HELD, 0)
     ruled = world.decisions.rule(
-        number, Ruling(event_date=date(2022, 3, 7)), "li", "电话核实", MARCH
+        DraftId(number), Ruling(event_date=date(2022, 3, 7)), "li", "电话核实", MARCH
     )
     assert (ruled.before.outcome, ruled.after.outcome) == (Outcome.HELD, Outcome.ACCEPTED)
     assert (ruled.points_before, ruled.points_after) == (0, 1)
@@ -59,7 +60,7 @@ def test_a_ruled_day_settles_the_doubt_and_the_points_follow(world: World, engin
 
 def test_a_day_ruled_too_early_makes_it_late(world: World, engine: Engine) -> None:
     open_day(world)
-    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 1)), "li", "", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(event_date=date(2022, 3, 1)), "li", "", MARCH)
     assert standing(engine).reasons == ["LATE"]
     assert points(engine) == 0
 
@@ -67,9 +68,9 @@ def test_a_day_ruled_too_early_makes_it_late(world: World, engine: Engine) -> No
 def test_voiding_takes_the_points_away_and_can_be_undone(world: World, engine: Engine) -> None:
     world.enter()
     assert points(engine) == 1
-    world.decisions.rule(1, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
     assert points(engine) == 0
-    world.decisions.rule(1, Ruling(voided=False), "wang", "查无此事", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(voided=False), "wang", "查无此事", MARCH)
     assert points(engine) == 1
 
 
@@ -78,7 +79,7 @@ def test_a_claimed_letter_counts_for_its_unit_as_of_its_receipt(
 ) -> None:
     letter = world.enter(draft("1.zip/甲.docx"), draft("1.zip/乙.docx"), unit=None)
     assert points(engine) == 0
-    ruled = world.decisions.claim(letter, "高新区", "li", "新任", MARCH)
+    ruled = world.decisions.claim(LetterId(letter), "高新区", "li", "新任", MARCH)
     assert [made.after.unit for made in ruled] == ["高新区", "高新区"]
     assert (points(engine, 1), points(engine, 2)) == (1, 1)
     assert standing(engine).day == date(2022, 3, 8)
@@ -89,16 +90,18 @@ def test_who_decides_second_is_told_and_nothing_is_overwritten(
 ) -> None:
     open_day(world)
     seen = standing(engine).seq
-    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, seen=seen)
+    world.decisions.rule(
+        DraftId(1), Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, seen=seen
+    )
     with pytest.raises(ConflictError, match="li"):
-        world.decisions.rule(1, Ruling(accepted=False), "wang", "", MARCH, seen=seen)
+        world.decisions.rule(DraftId(1), Ruling(accepted=False), "wang", "", MARCH, seen=seen)
     assert standing(engine).outcome is Outcome.ACCEPTED
 
 
 def test_every_ruling_is_a_line_with_who_and_why(world: World, engine: Engine) -> None:
     open_day(world)
-    world.decisions.rule(1, Ruling(kind=Kind.OPINION), "li", "内容是舆情", MARCH)
-    world.decisions.rule(1, Ruling(kind=Kind.NEWS), "wang", "改回", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=Kind.OPINION), "li", "内容是舆情", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=Kind.NEWS), "wang", "改回", MARCH)
     lines = [
         (line.entry.who, line.entry.act, line.entry.facts, line.entry.why)
         for line in journal.history(engine, draft=1, acts=(Act.RULED,))
@@ -116,7 +119,7 @@ def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
     open_day(world)
     outbox = Outbox(engine)
     outbox.sent([(outbox.due(MARCH, 9)[0], "250")], MARCH)
-    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
+    world.decisions.rule(DraftId(1), Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         owed = connection.scalars(
             select(OutboxRow.kind).where(OutboxRow.state == DeliveryState.OWED)
@@ -141,14 +144,14 @@ def test_when_the_correction_cannot_be_written_nothing_was_decided(
 
 def test_nobody_is_written_to_who_was_not_answered_before(world: World, engine: Engine) -> None:
     world.enter(draft("1.zip/稿.docx", event_date=EventDate(None)), owed=False)
-    world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
+    world.decisions.rule(DraftId(1), Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, owing)
     with engine.connect() as connection:
         assert connection.scalar(select(func.count()).select_from(OutboxRow)) == 0
 
 
 def test_a_ruling_that_changes_nothing_owes_nothing(world: World, engine: Engine) -> None:
     world.enter()
-    made = world.decisions.rule(1, Ruling(kind=Kind.NEWS), "li", "", MARCH, owing)
+    made = world.decisions.rule(DraftId(1), Ruling(kind=Kind.NEWS), "li", "", MARCH, owing)
     assert not made.changed
     with engine.connect() as connection:
         assert connection.scalars(select(OutboxRow.kind)).all() == ["receipt"]
@@ -159,15 +162,15 @@ def test_accepting_an_unclaimed_draft_is_refused_with_what_is_missing(
 ) -> None:
     world.enter(unit=None)
     with pytest.raises(UnfinishedRuling, match="单位"):
-        world.decisions.rule(1, Ruling(accepted=True), "li", "", MARCH)
+        world.decisions.rule(DraftId(1), Ruling(accepted=True), "li", "", MARCH)
     assert standing(engine).outcome is Outcome.HELD
 
 
 def test_what_is_not_there_cannot_be_decided(world: World) -> None:
     with pytest.raises(NotFound, match="99"):
-        world.decisions.rule(99, Ruling(accepted=True), "li", "", MARCH)
+        world.decisions.rule(DraftId(99), Ruling(accepted=True), "li", "", MARCH)
     with pytest.raises(NotFound, match="99"):
-        world.decisions.claim(99, "高新区", "li", "", MARCH)
+        world.decisions.claim(LetterId(99), "高新区", "li", "", MARCH)
 
 
 def test_many_people_deciding_and_recording_at_once_never_wait_for_each_other(
@@ -185,7 +188,7 @@ def test_many_people_deciding_and_recording_at_once_never_wait_for_each_other(
             for turn in range(4):
                 if person % 2:
                     world.decisions.rule(
-                        draft, Ruling(voided=bool(turn % 2)), f"人{person}", "x", MARCH
+                        DraftId(draft), Ruling(voided=bool(turn % 2)), f"人{person}", "x", MARCH
                     )
                 else:
                     day = date(2022, 4, 1 + 4 * person + turn)
@@ -223,7 +226,7 @@ def test_of_two_people_who_saw_the_same_draft_only_one_decides(
     def decide(who: str, kind: Kind) -> None:
         start.wait()
         try:
-            world.decisions.rule(one, Ruling(kind=kind), who, "x", MARCH, seen=seen)
+            world.decisions.rule(DraftId(one), Ruling(kind=kind), who, "x", MARCH, seen=seen)
             said.append("made")
         except ConflictError as error:
             said.append(str(error))

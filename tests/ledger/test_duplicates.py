@@ -13,6 +13,7 @@ from alembic import command
 from sqlalchemy import Engine, func, select, update
 
 from ledger.fingerprint import BANDS, bands
+from ledger.ids import DraftId, LetterId
 from ledger.letters import Headers, StoredMessage
 from ledger.models.database import alembic_config, open_ledger
 from ledger.models.decisions import StandingRow
@@ -109,7 +110,9 @@ class IntakeWorld(World):
         forged: bool = False,
     ) -> Verdict:
         submission = self.submission(drafts, unit, received, subject, forged)
-        duplicates = self.letters.duplicates(submission, letter, self.rules.near_duplicate, before)
+        duplicates = self.letters.duplicates(
+            submission, LetterId(letter), self.rules.near_duplicate, before
+        )
         return judge(submission, self.rules, duplicates)
 
     @staticmethod
@@ -182,7 +185,7 @@ def test_a_forged_letter_takes_nothing_from_the_officer_until_a_person_believes_
     assert reason is None
     assert duplicate is not None  # a person who looks at the forged one is shown what came after
     assert (duplicate.letter, duplicate.unverified) == (forged, True)
-    desk.decisions.rule(1, Ruling(accepted=True), "li", "电话核实，是本人所发", MARCH)
+    desk.decisions.rule(DraftId(1), Ruling(accepted=True), "li", "电话核实，是本人所发", MARCH)
     reason, _ = only(desk.ask(piece(later), received=MARCH + LATER))
     assert reason is (Reason.RESENT if later == BASE else Reason.DUPLICATE)
 
@@ -254,17 +257,17 @@ def test_a_draft_that_was_refused_and_then_taken_by_a_person_counts_again(
 ) -> None:
     desk.send(piece(BASE))
     desk.send(piece(BASE))
-    last = desk.decisions.rule(1, Ruling(accepted=False), "li", "不收", MARCH, owing)
+    last = desk.decisions.rule(DraftId(1), Ruling(accepted=False), "li", "不收", MARCH, owing)
     assert last.after.outcome is Outcome.REFUSED
     assert only(desk.ask(piece(POLISHED, "二"))) == (None, None)
-    desk.decisions.rule(1, Ruling(accepted=True), "li", "还是收", MARCH, owing)
+    desk.decisions.rule(DraftId(1), Ruling(accepted=True), "li", "还是收", MARCH, owing)
     assert only(desk.ask(piece(POLISHED, "二")))[0] is Reason.DUPLICATE
 
 
 def test_asked_how_it_was_then_the_ledger_answers_by_first_verdicts(desk: IntakeWorld) -> None:
     desk.send(piece(BASE))
     again, _ = desk.send(piece(POLISHED, "二"), received=MARCH + LATER)
-    desk.decisions.rule(1, Ruling(accepted=False), "li", "不收", MARCH + LATER, owing)
+    desk.decisions.rule(DraftId(1), Ruling(accepted=False), "li", "不收", MARCH + LATER, owing)
     then = MARCH + LATER
     told = desk.ask(piece(POLISHED, "二"), received=then, letter=again, before=then)
     assert only(told)[0] is Reason.DUPLICATE

@@ -10,6 +10,7 @@ from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Commission
+from ledger.ids import DraftId, LetterId
 from ledger.journal_facts import FACTS
 from ledger.models.decisions import JournalRow
 from ledger.notices import Notices
@@ -42,10 +43,10 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     world.enter(draft("1.zip/1.docx"))
     stranger = world.enter(draft("2.zip/2.docx"), unit=None)
     empty = world.enter(unit=None)
-    world.decisions.claim(stranger, "湖塘镇", "li", "认领", MARCH)
-    world.decisions.claim(empty, "湖塘镇", "li", "认领", MARCH)
+    world.decisions.claim(LetterId(stranger), "湖塘镇", "li", "认领", MARCH)
+    world.decisions.claim(LetterId(empty), "湖塘镇", "li", "认领", MARCH)
     ruling = Ruling(kind=Kind.OPINION, event_date=date(2022, 3, 6), accepted=True, voided=False)
-    world.decisions.rule(1, ruling, "li", "核定", MARCH)
+    world.decisions.rule(DraftId(1), ruling, "li", "核定", MARCH)
     report = AdoptionReport("湖塘镇", "标题", "新华社", 1, date(2022, 3, 9), 1)
     adoption = world.adoptions.add(report, "li", MARCH)
     world.adoptions.change(adoption, "li", "", MARCH, tier=2, withdrawn=True, kind=Kind.ARTICLE)

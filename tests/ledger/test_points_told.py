@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
+from ledger.ids import DraftId
 from ledger.letters import Headers, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.decisions import ScoreRow
@@ -69,7 +70,7 @@ def test_what_is_told_at_the_entry_and_after_a_decision_is_what_the_ledger_has(
     assert [scored(ledger, draft) for draft in drafts] == [one.points for one in verdict.drafts]
     for draft in drafts:
         try:
-            ruled = world.decisions.rule(draft, ruling, "li", "核定", received)
+            ruled = world.decisions.rule(DraftId(draft), ruling, "li", "核定", received)
         except UnfinishedRuling:
             continue
         assert scored(ledger, draft) == ruled.points_after

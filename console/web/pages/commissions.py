@@ -17,6 +17,7 @@ from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.commissions import Answer, Commission, UnitAnswer
 from ledger.errors import InvalidInput, NotFound
+from ledger.ids import DraftId
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
 from rulebook.model import Outcome
@@ -90,7 +91,12 @@ def set_answer(ctx: RequestContext) -> Response:
     application = ctx.web.application
     try:
         application.decisions.rule(
-            draft.draft, ruling, ctx.account.name, why, ctx.now, application.composer.correction
+            DraftId(draft.draft),
+            ruling,
+            ctx.account.name,
+            why,
+            ctx.now,
+            application.composer.correction,
         )
     except (NotFound, UnfinishedRuling) as error:
         return _render(ctx, trouble=str(error), status=400)

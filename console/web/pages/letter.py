@@ -16,6 +16,7 @@ from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
+from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
 from ledger.storage.vault import VaultError
@@ -84,7 +85,7 @@ def show_head(ctx: RequestContext) -> Response:
 def retry_letter(ctx: RequestContext) -> Response:
     """A letter that tripped us gets another chance in the next round."""
     number = ctx.number("letter")
-    if not ctx.web.application.letters.retry(number, ctx.account.name, ctx.now):
+    if not ctx.web.application.letters.retry(LetterId(number), ctx.account.name, ctx.now):
         said = f"第 {number} 号来信不在搁置之列，也许别人已经让它重新处理了。"
     else:
         said = f"第 {number} 号来信将在下一轮收取时重新处理。"
@@ -97,7 +98,7 @@ def claim_letter(ctx: RequestContext) -> Response:
     try:
         unit = forms.unit(ctx)
         ctx.web.application.decisions.claim(
-            view.line.id,
+            LetterId(view.line.id),
             unit,
             ctx.account.name,
             forms.why(ctx) or "认领",

@@ -20,6 +20,7 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
+from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.roster import Officer
 
@@ -141,7 +142,7 @@ def claim_letters(ctx: RequestContext) -> Response:
     for letter in stranger.letters:
         try:
             application.decisions.claim(
-                letter.id,
+                LetterId(letter.id),
                 unit,
                 who,
                 forms.why(ctx) or "认领",

@@ -17,6 +17,7 @@ from console.web.routing import action, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
 from ledger.errors import ConflictError, NotFound
+from ledger.ids import DraftId
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
@@ -67,7 +68,7 @@ def decide_draft(ctx: RequestContext) -> Response:
     seen = ctx.form_value("seen")
     try:
         made = application.decisions.rule(
-            number,
+            DraftId(number),
             ruling,
             ctx.account.name,
             ctx.form_value("why").strip()[:MOST_WHY],

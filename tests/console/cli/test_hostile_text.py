@@ -13,6 +13,7 @@ import pytest
 from console.cli import doctor, round_view, terminal
 from console.cli.doctor import Finding, Level
 from ingest.intake import Entered
+from ledger.ids import LetterId
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from tests.console.office import ROOT, OfficeRoom, letter, packed, text_of
 
@@ -84,7 +85,7 @@ def test_no_control_character_reaches_the_terminal(monkeypatch: pytest.MonkeyPat
     record = logging.LogRecord("a", logging.ERROR, "", 0, "", None, None)
     assert "\x1b" not in terminal.PlainHandler().render_message(record, "\x1b[2Ja").plain
     table = round_view.letters_table(
-        [Entered(1, submission, Verdict(Outcome.HELD, (), ()))], "UTC", 100
+        [Entered(LetterId(1), submission, Verdict(Outcome.HELD, (), ()))], "UTC", 100
     )
     terminal.print_table(table)
     assert "\N{REPLACEMENT CHARACTER}" in out.getvalue()

@@ -18,6 +18,7 @@ from ledger.adoptions import AlreadyRecorded
 from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Answer, Commission
 from ledger.errors import NotFound
+from ledger.ids import DraftId, LetterId
 from ledger.models.decisions import NoticeRow, ScoreRow, StandingRow
 from ledger.notices import Notices, differences
 from ledger.queries.figures import Figures
@@ -102,7 +103,7 @@ def test_scores_and_figures_agree_whatever_people_decide_under_a_weekly_cap(
                 Ruling(unit="湖塘镇", kind=Kind.ARTICLE, accepted=True), Ruling(accepted=False),
             ]
         )  # fmt: skip
-        world.decisions.rule(number, ruling, "li", "x", MARCH)
+        world.decisions.rule(DraftId(number), ruling, "li", "x", MARCH)
         if chance.random() < 0.5:
             with suppress(AlreadyRecorded):
                 world.adopt(number, date(2022, 4, chance.randint(1, 28)), chance.randint(1, 5))
@@ -168,7 +169,7 @@ def test_candidates_are_the_units_own_drafts_of_before(world: World) -> None:
 def test_commissions_tell_who_answered_in_time(world: World) -> None:
     asked = Commission("冬季防火", ("湖塘镇", "高新区"), date(2022, 3, 1), date(2022, 3, 31))
     number = world.commissions.add(asked, "li", MARCH)
-    world.decisions.rule(1, Ruling(commission=number), "li", "", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(commission=number), "li", "", MARCH)
     during = {one.unit: one.answer for one in world.commissions.answers(number, date(2022, 3, 31))}
     after = {one.unit: one.answer for one in world.commissions.answers(number, date(2022, 4, 1))}
     assert during == {"湖塘镇": Answer.FULFILLED, "高新区": Answer.OPEN}
@@ -191,7 +192,7 @@ def test_a_published_notice_is_frozen_and_later_changes_show_as_differences(
     notices = Notices(engine, Vault(tmp_path / "vault"))
     summary = world.figures.summary(Q1, TODAY)
     assert notices.publish(summary, {"通报.docx": b"docx"}, [], "li", MARCH) == 1
-    world.decisions.rule(1, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
     (published,) = notices.published(Q1)
     assert published.tables == summary.tables
     assert notices.recompute(published.id, lambda _day: RULES) == []
@@ -217,14 +218,14 @@ def test_a_change_is_told_in_the_next_notice_whichever_that_is_and_only_once(
         notices.publish(world.figures.summary(period, TODAY), {}, [], "li", MARCH, told(period)[0])
 
     publish(Q1)
-    world.decisions.rule(1, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
     assert told(Q2)[1] == [("2022Q1", "湖塘镇", 18, 17)]
     publish(Q2)
     assert told(q3)[1] == []
-    world.decisions.rule(2, Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(DraftId(2), Ruling(voided=True), "li", "弄虚作假", MARCH)
     assert told(q3)[1] == [("2022Q1", "湖塘镇", 17, 16)]
     publish(q3)
-    world.decisions.rule(2, Ruling(voided=False), "li", "查无此事", MARCH)
+    world.decisions.rule(DraftId(2), Ruling(voided=False), "li", "查无此事", MARCH)
     assert told(q4)[1] == [("2022Q1", "湖塘镇", 16, 17)]
     assert [one[0] for one in told(YEAR)[1]] == ["2022Q1"]
     assert told(Q2)[1] == [("2022Q1", "湖塘镇", 16, 17)]
@@ -253,8 +254,8 @@ def test_a_row_changed_behind_the_programs_back_is_named(
     world: World, engine: Engine, tmp_path: Path
 ) -> None:
     rules = Rules(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
-    world.decisions.rule(4, Ruling(kind=Kind.OPINION), "li", "是舆情", MARCH)
-    world.decisions.claim(8, "高新区", "li", "认领", MARCH)
+    world.decisions.rule(DraftId(4), Ruling(kind=Kind.OPINION), "li", "是舆情", MARCH)
+    world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)
     world.adoptions.change(2, "li", "改定", MARCH, tier=3)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
     merits = AnnualBonuses(engine)
@@ -316,7 +317,7 @@ def test_raw_counts_tell_what_was_reported_late_held_and_refused(world: World) -
 def test_the_views_show_drafts_as_they_stand_and_as_first_judged(
     world: World, engine: Engine
 ) -> None:
-    world.decisions.rule(1, Ruling(kind=Kind.OPINION), "li", "", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=Kind.OPINION), "li", "", MARCH)
     with engine.connect() as connection:
         query = text("SELECT kind, first_kind, message_id FROM v_drafts WHERE draft = 1")
         assert tuple(connection.execute(query).one()) == ("舆情", "工作动态", "<1@town.example>")

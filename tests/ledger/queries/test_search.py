@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import Engine
 
+from ledger.ids import DraftId
 from ledger.queries import search_terms
 from ledger.queries.search import DraftQuery, Order, key_of, one, search
 from rulebook.model import EventDate, Kind, Timely
@@ -129,7 +130,7 @@ def test_the_adopted_the_late_and_those_of_a_reason_are_paged_with_any_other_fil
     for number in range(3):
         late = draft(f"{7 + number}.zip/迟.docx", title="迟到的消防大会")
         world.enter(late, received=MARCH + timedelta(days=9, hours=number))
-    world.decisions.rule(2, Ruling(unit="高新区"), "li", "", MARCH)
+    world.decisions.rule(DraftId(2), Ruling(unit="高新区"), "li", "", MARCH)
     for number in (1, 2, 3):
         world.adopt(number, date(2022, 3, 20), 2)
     expected = {
