@@ -18,6 +18,7 @@ FILES = ("pyproject.toml", "config.toml", "README.md")
 BLOCK = re.compile(
     r'^```(?P<kind>\w+)(?: title="(?P<path>[^"]+)")?\n(?P<text>.*?)^```$', re.M | re.S
 )
+TEMPLATE = re.compile(r'{% (?:extends|from|include) "([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -150,5 +151,7 @@ def test_the_steps_of_the_other_recipes_can_be_taken_and_what_they_name_is_there
     ]
     done = run(tree, "-c", "".join(f"import {module}\n" for module in modules))
     assert done.returncode == 0, done.stderr
+    used = [name for step in recipe(number).steps for name in TEMPLATE.findall(step.text)]
+    assert all((tree / "console" / "web" / "templates" / name).exists() for name in used), used
     assert recipe(number).tests
     assert all((tree / path).exists() for path in recipe(number).tests)
