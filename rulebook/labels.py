@@ -10,6 +10,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulebook.model import FileRole, Kind, Outcome, Timely
+from rulebook.periods import Span
+from rulebook.provisions import (
+    AdoptionKinds,
+    AdoptionSum,
+    BareRule,
+    DayUnit,
+    ReviewerRule,
+    StrangerRule,
+    UnaskedRule,
+)
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ACCEPTED: "已收稿",
@@ -45,6 +55,45 @@ KINDS: Mapping[Kind, str] = {
 """For narrow columns; in full a kind is its value."""
 
 KINDS_IN_NOTICES: Mapping[Kind, str] = {**KINDS, Kind.NEWS: Kind.NEWS.value}
+
+SPANS: Mapping[Span, str] = {
+    Span.WEEK: "周",
+    Span.MONTH: "月",
+    Span.QUARTER: "季度",
+    Span.HALF: "半年",
+    Span.YEAR: "年度",
+}
+
+# the switches of the regulation, as the page of the rules shows them
+DAY_UNITS: Mapping[DayUnit, str] = {
+    DayUnit.CALENDAR: "个自然日",
+    DayUnit.WORKDAYS: "个工作日",
+    DayUnit.HOURS48: " × 24 小时",
+}
+ADOPTION_KINDS: Mapping[AdoptionKinds, str] = {
+    AdoptionKinds.ARTICLE: AdoptionKinds.ARTICLE.value,
+    AdoptionKinds.ARTICLE_AND_COMMISSION: AdoptionKinds.ARTICLE_AND_COMMISSION.value,
+    AdoptionKinds.ALL: "全部类别",
+}
+ADOPTION_SUMS: Mapping[AdoptionSum, str] = {
+    AdoptionSum.HIGHEST: "取最高的一次",
+    AdoptionSum.SUM_TIERS: "每一类计一次",
+    AdoptionSum.SUM_ALL: "全部累加",
+}
+BARE_RULES: Mapping[BareRule, str] = {BareRule.REFUSE: "退稿", BareRule.WARN: "提醒"}
+REVIEWER_RULES: Mapping[ReviewerRule, str] = {
+    ReviewerRule.OFF: "不管",
+    ReviewerRule.WARN: "提醒",
+    ReviewerRule.REFUSE: "退稿",
+}
+STRANGER_RULES: Mapping[StrangerRule, str] = {
+    StrangerRule.HOLD: "等人认领",
+    StrangerRule.ACCEPT: "照收",
+}
+UNASKED_RULES: Mapping[UnaskedRule, str] = {
+    UnaskedRule.HOLD: "待核定",
+    UnaskedRule.ACCEPT: "照收",
+}
 
 FILE_ROLES: Mapping[FileRole, str] = {
     FileRole.DRAFT: "文字稿",

@@ -45,7 +45,8 @@ def test_the_rulebook_needs_the_standard_library_alone() -> None:
 
 
 LABELLED = {
-    *("Outcome", "Timely", "Kind", "FileRole"),
+    *("Outcome", "Timely", "Kind", "FileRole", "DayUnit", "AdoptionKinds", "AdoptionSum"),
+    *("BareRule", "ReviewerRule", "StrangerRule", "UnaskedRule"),
     *("Role", "Act", "LetterState", "DeliveryState", "LetterKind"),
 }
 

@@ -16,6 +16,7 @@ from ledger.queries.figures import Figures
 from ledger.states import LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of
+from rulebook.labels import SPANS
 from rulebook.model import Outcome
 from rulebook.periods import Period, Span
 from rulebook.points import TIERS
@@ -115,10 +116,9 @@ def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
 
 
 def _ending(period: Period, today: date) -> str:
-    names = {Span.WEEK: "周", Span.MONTH: "月", Span.QUARTER: "季度"}
     if period.last < today:
-        return f"上{names[period.span]}"
-    return f"本{names[period.span]}，{period.last.month}月{period.last.day}日止"
+        return f"上{SPANS[period.span]}"
+    return f"本{SPANS[period.span]}，{period.last.month}月{period.last.day}日止"
 
 
 def _undelivered(outbox: Outbox, since: datetime, base: str) -> tuple[Item, ...]:

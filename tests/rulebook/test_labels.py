@@ -5,6 +5,16 @@ import pytest
 
 from rulebook import labels
 from rulebook.model import FileRole, Kind, Outcome, Timely
+from rulebook.periods import Span
+from rulebook.provisions import (
+    AdoptionKinds,
+    AdoptionSum,
+    BareRule,
+    DayUnit,
+    ReviewerRule,
+    StrangerRule,
+    UnaskedRule,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,6 +26,14 @@ from rulebook.model import FileRole, Kind, Outcome, Timely
         (labels.TIMELY, Timely),
         (labels.FILE_ROLES, FileRole),
         (labels.TIMELY_IN_SENTENCES, Timely),
+        (labels.SPANS, Span),
+        (labels.DAY_UNITS, DayUnit),
+        (labels.ADOPTION_KINDS, AdoptionKinds),
+        (labels.ADOPTION_SUMS, AdoptionSum),
+        (labels.BARE_RULES, BareRule),
+        (labels.REVIEWER_RULES, ReviewerRule),
+        (labels.STRANGER_RULES, StrangerRule),
+        (labels.UNASKED_RULES, UnaskedRule),
         (labels.KINDS, Kind),
         (labels.KINDS_IN_NOTICES, Kind),
     ],

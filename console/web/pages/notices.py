@@ -33,7 +33,7 @@ from notifier.notice import text
 from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
 from rulebook import points_table
-from rulebook.labels import KINDS_IN_NOTICES
+from rulebook.labels import KINDS_IN_NOTICES, SPANS
 from rulebook.periods import Period, Span, UnknownPeriod, containing, parse, previous
 from rulebook.provisions import Points
 from rulebook.ranking import TableRow
@@ -258,13 +258,13 @@ def _changes_since(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any
 
 def _selectable_periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
     """What may be chosen, the latest first."""
-    names = {Span.QUARTER: ("季度", 6), Span.MONTH: ("月", 6), Span.HALF: ("半年", 3)}
+    counts = {Span.QUARTER: 6, Span.MONTH: 6, Span.HALF: 3, Span.YEAR: 3}
     found = []
-    for span, (name, many) in {**names, Span.YEAR: ("年度", 3)}.items():
+    for span, many in counts.items():
         listed = [containing(ctx.today, span)]
         while len(listed) < many:
             listed.append(previous(listed[-1]))
-        found.append((name, listed))
+        found.append((SPANS[span], listed))
     return found
 
 
