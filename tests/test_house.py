@@ -17,6 +17,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
 MAX_LINES = 400
+MAX_COLUMNS = 120
 TO_BE_SPLIT = {"ingest/mailboxes/imap.py"}
 WITHOUT_A_PACKAGE = {"judgement", "fuzz", "console/browser"}  # they test the house as a whole
 
@@ -155,6 +156,18 @@ def test_no_file_is_longer_than_400_lines() -> None:
     }
     assert {name for name in long if name not in TO_BE_SPLIT} == set(), long
     assert set(long) >= TO_BE_SPLIT, "split meanwhile: take it off the list"
+
+
+def test_no_line_of_a_page_is_wider_than_120_columns() -> None:
+    templates = sorted((ROOT / "console" / "web" / "templates").glob("*.html"))
+    wide = [
+        f"{path.name}:{number}"
+        for path in templates
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if len(line) > MAX_COLUMNS
+    ]
+    assert templates
+    assert wide == []
 
 
 def test_the_tests_lie_in_the_folders_of_what_they_test() -> None:
