@@ -27,7 +27,8 @@ from sqlalchemy import Engine
 
 from bench.big_ledger import RARE, WORDS, fill
 from ledger.fingerprint import BANDS
-from ledger.letters import Headers, LetterRepository, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger, read_only
 from ledger.queries.figures import Figures
 from ledger.queries.search import DraftQuery, search

@@ -32,7 +32,8 @@ from bench.big_ledger import fill
 from bench.ledger import NAMES, RULES
 from ledger.fingerprint import bands
 from ledger.ids import LetterId
-from ledger.letters import Headers, LetterRepository, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.models.database import read_only
 from ledger.score_lines import Scores
 from rulebook.judge import judge

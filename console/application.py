@@ -17,6 +17,7 @@ from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
 from console.settings.loading import ConfigError, Settings, ledger_url
+from ingest.answering import AnswerPolicy
 from ingest.examination_types import ExaminerConfig, Recognition
 from ingest.intake import Intake
 from ingest.sandbox.confinement import SandboxLimits
@@ -140,6 +141,11 @@ def open_application(
                 letter_bytes=settings.limits.letter_bytes,
                 max_tries=settings.limits.max_tries,
                 per_address_per_day=settings.relay.per_address_per_day,
+                answers=AnswerPolicy(
+                    settings.answers.strangers,
+                    settings.answers.not_older_than_days,
+                    frozenset(settings.mailbox.junk_folders),
+                ),
             ),
         )
 

@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from threading import Condition
 
 from ingest.mailboxes.mailbox import MessageInfo
-from ledger.letters import StoredMessage
+from ledger.letter_types import StoredMessage
 
 BATCH_LETTERS = 16
 BATCH_BYTES = 16_000_000

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
+from ingest.answering import AnswerPolicy
 from ingest.backpressure import (
     MAX_UNSYNCED_BYTES,
     WRITER_THREADS,
@@ -31,7 +32,8 @@ from ingest.mailboxes.mailbox import Mailbox, MessageExpunged, MessageInfo, Tran
 from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
 from ledger.commissions import Commissions
 from ledger.ids import NEW, LetterId
-from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
+from ledger.letter_types import Headers, Pending, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.storage.vault import Vault
@@ -113,6 +115,7 @@ class Intake:
     letter_bytes: int
     max_tries: int
     per_address_per_day: int
+    answers: AnswerPolicy
 
     def run_round(
         self,
@@ -231,12 +234,15 @@ class Intake:
         self, pending: Pending, examined: ExaminationResult, within: Connection
     ) -> Entered | None:
         submission, verdict = self.consider(examined, pending.received, pending.id, within=within)
-        owed = tuple(self._owed(pending.id, submission, verdict, examined, within))
+        withheld = self._withheld(pending.id, submission, verdict, within)
+        owed = (
+            () if withheld else tuple(self._owed(pending.id, submission, verdict, examined, within))
+        )
         headers = Headers(examined.message_id, examined.sent, examined.stamped)
         zone = ZoneInfo(self.provisions_at(pending.received).zone)
         day = pending.received.astimezone(zone).date()
         entered = self.letters.enter(
-            pending.id, submission, verdict, headers, owed, self.now(), day, within
+            pending.id, submission, verdict, headers, owed, self.now(), day, within, withheld
         )
         return Entered(pending.id, submission, verdict, owed) if entered else None
 
@@ -251,6 +257,16 @@ class Intake:
             return outcome_of(self.workers.submit(letter, pending.received, pending.head_only))
         except PoolBroken as error:
             raise WorkerLost("the worker died over this letter") from error
+
+    def _withheld(
+        self, letter_id: LetterId, submission: Submission, verdict: Verdict, within: Connection
+    ) -> str:
+        """Why a letter that its verdict lets be answered is not, "" when it is."""
+        if not verdict.answer or not submission.sender.address:
+            return ""
+        stranger = submission.sender.unit is None
+        folders = self.letters.folders(letter_id, within) if stranger else ()
+        return self.answers.withheld(submission, verdict, self.now(), folders)
 
     def _owed(
         self,

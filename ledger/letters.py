@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 from ledger.duplicates import DuplicateIndex, note
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
+from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
@@ -52,50 +52,6 @@ _CLAIM = update(LetterRow).where(
 _NEW_DRAFT = insert(DraftRow).returning(DraftRow.id)
 _NEW_OWED = insert(OutboxRow)
 _NEW_STANDING = insert(StandingRow)
-
-
-@dataclass(frozen=True, slots=True)
-class StoredMessage:
-    """
-    A letter as it was found: where, when the server received it, what it is.
-
-    `size` in bytes; `digest`: SHA-256 of the bytes in hex; `uid` as the mailbox writes it.
-    """
-
-    account: str
-    folder: str
-    uidvalidity: int
-    uid: str
-    received: datetime
-    digest: str
-    size: int
-    head_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A letter that waits to be examined."""
-
-    id: LetterId
-    digest: str
-    received: datetime
-    size: int
-    head_only: bool
-    tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class Headers:
-    """
-    What the ledger keeps of a letter's header block.
-
-    `sent`: the sender's own Date; `stamped`: the topmost Received line. Neither decides anything; both
-    are kept for disputes.
-    """
-
-    message_id: str
-    sent: datetime | None
-    stamped: datetime | None = None
 
 
 class LetterRepository:
@@ -206,6 +162,12 @@ class LetterRepository:
         with read_connection(self._engine, within) as connection:
             return thread_of(connection, correspondence, sender, letter)
 
+    def folders(self, letter: LetterId, within: Connection | None = None) -> list[str]:
+        """Name the folders of the mailbox in which a letter was seen."""
+        query = select(SightingRow.folder).where(SightingRow.letter_id == letter).distinct()
+        with read_connection(self._engine, within) as connection:
+            return list(connection.scalars(query))
+
     def refused(
         self,
         drafts: Iterable[Draft],
@@ -263,18 +225,20 @@ class LetterRepository:
         now: datetime,
         day: date,
         within: Connection | None = None,
+        withheld: str = "",
     ) -> bool:
         """
         Enter verdict, drafts, their standings, owed letters and the journal entry in one transaction.
 
-        Args:    `day`: the office day of receipt. `within`: the transaction to use, else one of its own.
+        Args:    `day`: the office day of receipt. `withheld`: why no answer is owed that might be.
+                 `within`: the transaction to use, else one of its own.
         Returns: False, with nothing changed, when the letter is no longer waiting: somebody else entered
                  it first.
         """
         if within is None:
             with self._engine.begin() as connection:
                 return self.enter(
-                    letter_id, submission, verdict, headers, owed, now, day, connection
+                    letter_id, submission, verdict, headers, owed, now, day, connection, withheld
                 )
         secret = Reason.SECRET_MARK in verdict.reasons
         thread = verdict.thread
@@ -292,6 +256,7 @@ class LetterRepository:
                 "sender_address": submission.sender.address,
                 "unit": submission.sender.unit,
                 "officer": submission.sender.officer,
+                "answer_withheld": withheld,
                 "purpose": verdict.purpose.purpose,
                 "purpose_evidence": "" if secret else verdict.purpose.evidence,
                 "urgent": verdict.purpose.urgent,

@@ -71,6 +71,7 @@ def _for_demo(config: str) -> str:
         ("own_addresses", f'["{letters.INBOX}"]'),
         ("support_email", '""'),
         ("letter_bytes", str(letters.LETTER_BYTES)),
+        ("not_older_than_days", "0"),
     ):
         config = re.sub(rf"(?m)^{key} = [^#\n]*?(?= *(?:#|$))", f"{key} = {value}", config)
     return config

@@ -21,6 +21,7 @@ from sqlalchemy.exc import ArgumentError
 
 from console.settings.sections import (
     STRICT,
+    AnswerSettings,
     ConsoleSettings,
     DataSettings,
     DigestSettings,
@@ -86,6 +87,7 @@ class _File:
     relay: RelaySettings
     limits: LimitSettings
     provisions: tuple[Provisions, ...]
+    answers: AnswerSettings = field(default_factory=AnswerSettings)
     ocr: OcrSettings = field(default_factory=OcrSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
@@ -108,6 +110,7 @@ class Settings:
     mailbox_url: MailboxUrl | MaildirUrl
     relay_url: RelayUrl | MaildirUrl
     storage: DataSettings
+    answers: AnswerSettings
     ocr: OcrSettings
     console: ConsoleSettings
     digest: DigestSettings
@@ -194,6 +197,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         mailbox_url=mailbox,
         relay_url=relay,
         storage=file.data,
+        answers=file.answers,
         ocr=file.ocr,
         console=file.console,
         digest=file.digest,

@@ -7,6 +7,7 @@ from datetime import time
 
 from pydantic import ConfigDict
 
+from ingest.answering import StrangersAnswered
 from parsers.types import Limits
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -66,6 +67,15 @@ class RelaySettings:
     per_hour: int = 150
     per_day: int = 800
     per_address_per_day: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSettings:
+    """Whom a machine may answer, and until when; see ingest.answering.AnswerPolicy."""
+
+    __pydantic_config__ = STRICT
+    strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
+    not_older_than_days: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,8 @@ class LetterRow(Base):
 
     `head_only`: it was too large to be fetched, the vault holds its header block. `raw_kept`: the
     vault still holds it (a letter with a 密级 mark is removed). `in_thread_of`: the letter that it
-    answers; `own_words`: its text without quotation and signature.
+    answers; `answer_withheld`: why it was not
+    answered although it might have been; `own_words`: its text without quotation and signature.
     """
 
     __tablename__ = "letters"
@@ -64,6 +65,7 @@ class LetterRow(Base):
     urgent: Mapped[bool] = mapped_column(default=False)
     in_thread_of: Mapped[int | None] = mapped_column(index=True)
     own_words: Mapped[str] = mapped_column(Text, default="")
+    answer_withheld: Mapped[str] = mapped_column(Text, default="")
     outcome: Mapped[Outcome | None]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)

@@ -63,6 +63,7 @@ def letters(engine: Engine, zone: str) -> Iterator[Record]:
                 "purpose": letter.purpose.value if letter.purpose else None,
                 "purpose_evidence": letter.purpose_evidence,
                 "in_thread_of": letter.in_thread_of,
+                "answer_withheld": letter.answer_withheld,
                 "outcome": letter.outcome.value if letter.outcome else None,
                 "reasons": letter.reasons,
                 "warnings": letter.remarks,

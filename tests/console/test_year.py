@@ -25,7 +25,7 @@ from sqlalchemy import text
 
 from console.cli.app import main
 from ledger.models.database import open_ledger
-from tests.console.office import ROOT, OfficeRoom, letter, packed
+from tests.console.office import OfficeRoom, config_of_letters_long_ago, letter, packed
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 NEWS = (
@@ -121,7 +121,7 @@ def year(
     for name, value in room.environment.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
-    config = (ROOT / "config.toml").read_text(encoding="utf-8")
+    config = config_of_letters_long_ago()
     if request.param == "postgresql":
         url = request.getfixturevalue("postgresql")()
         room.environment["URL"] = url

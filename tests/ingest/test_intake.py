@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from ingest.answering import AnswerPolicy
 from ingest.examination_types import ExaminationResult
 from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.commissions import Commissions
-from ledger.letters import LetterRepository, Pending, StoredMessage
+from ledger.letter_types import Pending, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
@@ -68,6 +70,7 @@ def intake(engine: Engine, tmp_path: Path) -> Intake:
         letter_bytes=1_000_000,
         max_tries=3,
         per_address_per_day=20,
+        answers=AnswerPolicy(not_older_than_days=0),
     )
 
 

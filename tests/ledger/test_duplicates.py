@@ -14,7 +14,7 @@ from sqlalchemy import Engine, func, select, update
 
 from ledger.fingerprint import BANDS, bands
 from ledger.ids import DraftId, LetterId
-from ledger.letters import Headers, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
 from ledger.models.database import alembic_config, open_ledger
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow

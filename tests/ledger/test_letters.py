@@ -5,7 +5,8 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import history
-from ledger.letters import Headers, LetterRepository, Pending, StoredMessage
+from ledger.letter_types import Headers, Pending, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.outbox import Outbox
 from ledger.queries import export

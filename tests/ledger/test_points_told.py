@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine, func, select
 
 from ledger.ids import DraftId
-from ledger.letters import Headers, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.decisions import ScoreRow
 from ledger.models.letters import DraftRow

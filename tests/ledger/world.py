@@ -12,7 +12,8 @@ from sqlalchemy import Engine
 from ledger.adoptions import AdoptionReport, Adoptions
 from ledger.commissions import Commissions
 from ledger.decisions import AppliedRuling, ConcernedLetter, Decisions
-from ledger.letters import Headers, LetterRepository, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.queries.figures import Figures
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores

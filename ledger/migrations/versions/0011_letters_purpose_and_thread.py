@@ -21,6 +21,7 @@ def _columns() -> tuple[sa.Column[Any], ...]:
         # no foreign key: SQLite would have to write the whole table anew
         sa.Column("in_thread_of", sa.Integer(), nullable=True),
         sa.Column("own_words", sa.Text(), nullable=False, server_default=""),
+        sa.Column("answer_withheld", sa.Text(), nullable=False, server_default=""),
     )
 
 

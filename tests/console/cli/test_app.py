@@ -242,7 +242,7 @@ def test_the_service_stops_cleanly_on_sigterm_with_its_letters_entered(
     office.roster()
     office.receive(letter(), "1.M1.test")
     service = subprocess.Popen(
-        [sys.executable, "-m", "console", "--config", str(ROOT / "config.toml"), "run"],
+        [sys.executable, "-m", "console", "--config", str(office.config), "run"],
         env=office.environment,
         cwd=office.folder,
         stderr=subprocess.PIPE,

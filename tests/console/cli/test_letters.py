@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from tests.console.office import ROOT, OfficeRoom
+from tests.console.office import OfficeRoom, config_of_letters_long_ago
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def office(tmp_path: Path) -> OfficeRoom:
 
 def configured(office: OfficeRoom, old: str, new: str) -> tuple[str, str]:
     """The office's config.toml with one line changed."""
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = config_of_letters_long_ago()
     assert old in text
     place = office.folder / "config.toml"
     place.write_text(text.replace(old, new, 1), encoding="utf-8")

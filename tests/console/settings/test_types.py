@@ -61,7 +61,7 @@ def wrong_values(kind: Any) -> Iterator[Any]:
     elif kind is str:
         yield from (1, True, ["a"])
     elif kind in (date, time) or issubclass(kind, Enum):
-        yield from (1, True, ["a"], "never")
+        yield from (1, True, ["a"], "nonsense")
     else:  # a type that the walk does not know yet
         raise AssertionError(kind)
 

@@ -13,7 +13,7 @@ import pytest
 
 from console.settings.sections import ConsoleSettings
 from console.web.server import NoPlace, own_names, place
-from tests.console.office import ROOT, OfficeRoom
+from tests.console.office import OfficeRoom, config_of_letters_long_ago
 
 
 def free_port() -> int:
@@ -25,7 +25,7 @@ def free_port() -> int:
 @pytest.fixture
 def room(office: OfficeRoom) -> OfficeRoom:
     """An office whose config.toml gives the pages a free port."""
-    text = (ROOT / "config.toml").read_text(encoding="utf-8")
+    text = config_of_letters_long_ago()
     changed = re.sub(r"(?m)^port = \d+(?=.*\n.*address)", f"port = {free_port()}", text)
     assert changed != text
     (office.folder / "config.toml").write_text(changed, encoding="utf-8")

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.letters import Headers, LetterRepository, StoredMessage
+from ledger.letter_types import Headers, StoredMessage
+from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.models.letters import OutboxRow
 from ledger.outbox import Outbox
