@@ -35,7 +35,7 @@ from bench.ledger import NAMES, RULES
 from console.application import Application, open_application
 from console.settings.loading import Settings, load
 from console.state import last_round
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from ledger.accounts import Accounts
 from ledger.commissions import Commission
 from ledger.models.decisions import AdoptionRow, StandingRow
@@ -134,10 +134,10 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
         if not people.programs():
-            people.add_key("bench", digest(SECRET), "bench", NOW)
+            people.add_key("bench", token_hash(SECRET), "bench", NOW)
         account = people.accounts()[0].id
         people.log_out_everywhere(account)
-        people.log_in(account, digest(SECRET), NOW, NOW + timedelta(hours=12))
+        people.log_in(account, token_hash(SECRET), NOW, NOW + timedelta(hours=12))
         if not application.notices.published():
             furnish(application)
         with Session(application.engine) as session:

@@ -30,7 +30,7 @@ from console.application import Application, open_application
 from console.clock import now
 from console.demo import files, letters, show, texts
 from console.settings.loading import load
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from console.web.server import place, serving
 from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
@@ -71,7 +71,7 @@ def take(browser: Browser, base: str, application: Application) -> None:
     people = Accounts(application.engine)
     if not people.accounts():
         people.add("王敏", Role.ADMIN, "demo", now())
-    people.log_in(people.accounts()[0].id, digest(secret), now(), now() + timedelta(hours=1))
+    people.log_in(people.accounts()[0].id, token_hash(secret), now(), now() + timedelta(hours=1))
     held = search(application.engine, DraftQuery(outcome=Outcome.HELD))
     undated = search(application.engine, DraftQuery(reason=Reason.DATE_UNCERTAIN))[0]
     duplicate = search(

@@ -117,7 +117,7 @@ class Decisions:
             if seen is not None and row.seq != seen:
                 raise ConflictError(_told(session, row.seq))
             ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
-            self._post(session, [ruled], owe, now)
+            self._owe_corrections(session, [ruled], owe, now)
             return ruled
 
     def claim(
@@ -160,7 +160,7 @@ class Decisions:
                 facts: Claimed = {"unit": unit}
                 append(session, JournalEntry(now, who, Act.CLAIMED, facts, why, letter))
             claimed.unit = unit
-            self._post(session, ruled, owe, now)
+            self._owe_corrections(session, ruled, owe, now)
             return ruled
 
     def rulings(self, draft: DraftId) -> list[tuple[JournalEntry, Ruling]]:
@@ -215,7 +215,7 @@ class Decisions:
             submission_points(scored_of(row), lambda _day: provisions)[0],
         )
 
-    def _post(
+    def _owe_corrections(
         self,
         session: Session,
         ruled: Sequence[AppliedRuling],

@@ -20,7 +20,7 @@ from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.push import Message
-from notifier.letters.digest import digest, headline
+from notifier.letters.digest import digest_letter, headline
 from notifier.letters.reminder import Missing, commission_letter, reminder
 from rulebook.periods import Span
 from rulebook.targets import Progress
@@ -87,7 +87,7 @@ def _digests(
     office = application.composer.office()
     return [
         application.composer.outgoing(
-            LetterKind.DIGEST, digest(facts, address, number, office), office.zone
+            LetterKind.DIGEST, digest_letter(facts, address, number, office), office.zone
         )
         for number, address in enumerate(recipients, 1)
     ]

@@ -44,7 +44,7 @@ def digest(
 
     with open_application(settings_of(context)) as application:
         facts = facts_of_day(application, now())
-        letter = letters.digest(facts, "", 1, application.composer.office())
+        letter = letters.digest_letter(facts, "", 1, application.composer.office())
         targets = application.connections.push_targets() if push else ()
     if html is None:
         print_line(letter.plain)

@@ -18,7 +18,7 @@ from console.cli.options import current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from console.settings.sections import ConsoleSettings
-from console.web.accounts import LINK_LASTS, digest, new_secret
+from console.web.accounts import LINK_LASTS, new_secret, token_hash
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
 from ledger.errors import NotFound
@@ -178,7 +178,7 @@ def token_add(
     secret = new_secret()
     with open_application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).add_key(name, digest(secret), current_user(), now())
+            Accounts(application.engine).add_key(name, token_hash(secret), current_user(), now())
         except NameTaken as error:
             exit_with_error(str(error), 1)
     print_line(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
@@ -211,5 +211,5 @@ def _base(console: ConsoleSettings) -> str:
 
 def _invitation(accounts: Accounts, name: str, base: str) -> str:
     secret = new_secret()
-    accounts.invite(name, digest(secret), now() + LINK_LASTS)
+    accounts.invite(name, token_hash(secret), now() + LINK_LASTS)
     return f"{base}/welcome/{secret}"

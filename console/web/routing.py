@@ -18,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from console.policy import Actor, Outsider, Permission, allows
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from console.web.middleware import PATTERN, RequestTooLarge, limit_body
 from console.web.redirects import redirect_to_login, target_of
 from console.web.request_context import RequestContext, WebContext, actor_of
@@ -134,11 +134,11 @@ def _refusal(request: Request, login: Login | None, permission: Permission) -> R
 def _login_of(request: Request, web: WebContext, moment: datetime) -> Login | None:
     """Return the session that the request's cookie opens."""
     secret = session_secret(request)
-    return web.people.login(digest(secret), moment) if secret else None
+    return web.people.login(token_hash(secret), moment) if secret else None
 
 
 def _has_token(request: Request, web: WebContext, moment: datetime) -> bool:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return False
-    return web.people.key(digest(secret.strip()), moment) is not None
+    return web.people.key(token_hash(secret.strip()), moment) is not None

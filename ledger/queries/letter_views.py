@@ -142,7 +142,7 @@ class LetterView:
     attachments: tuple[str, ...]
     files: tuple[StoredFile, ...]
     drafts: tuple[DraftView, ...]
-    posts: tuple[OutboxLetter, ...]
+    outgoing: tuple[OutboxLetter, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             .where(DraftRow.letter_id == letter_id)
             .order_by(DraftRow.position)
         ).all()
-        posts = session.scalars(
+        outgoing = session.scalars(
             select(OutboxRow).where(OutboxRow.letter_id == letter_id).order_by(OutboxRow.id)
         ).all()
         return LetterView(
@@ -235,7 +235,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             attachments=tuple(row.attachments),
             files=tuple(_stored_file(number, file) for number, file in enumerate(row.files)),
             drafts=tuple(_draft(*pair) for pair in drafts),
-            posts=tuple(_post(post) for post in posts),
+            outgoing=tuple(_outgoing(one) for one in outgoing),
         )
 
 
@@ -281,7 +281,7 @@ def _stored_file(number: int, file: Mapping[str, Any]) -> StoredFile:
     )
 
 
-def post(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
+def outgoing_message(engine: Engine, post_id: int) -> tuple[int | None, bytes] | None:
     """Return one of our letters as it went out: (the letter it is about, RFC 5322 bytes)."""
     query = select(OutboxRow.letter_id, OutboxRow.raw).where(OutboxRow.id == post_id)
     with Session(engine) as session:
@@ -351,7 +351,7 @@ def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
     )
 
 
-def _post(row: OutboxRow) -> OutboxLetter:
+def _outgoing(row: OutboxRow) -> OutboxLetter:
     return OutboxLetter(
         id=row.id,
         kind=row.kind,

@@ -122,7 +122,9 @@ class DigestFacts:
         return len(self.waiting) + self.more
 
 
-def digest(facts: DigestFacts, recipient: str, number: int, office: Office) -> OutgoingLetter:
+def digest_letter(
+    facts: DigestFacts, recipient: str, number: int, office: Office
+) -> OutgoingLetter:
     """
     Write the digest for one address.
 

@@ -160,7 +160,7 @@ def _jpeg(jpeg: bytes) -> Response:
 
 
 def download_reply(ctx: RequestContext) -> Response:
-    found = letter_views.post(ctx.web.reader, ctx.number("post"))
+    found = letter_views.outgoing_message(ctx.web.reader, ctx.number("post"))
     if found is None or found[0] != ctx.number("letter"):
         raise HTTPException(404)
     return download(found[1], f"回信{ctx.number('post')}.eml")

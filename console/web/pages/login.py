@@ -11,9 +11,9 @@ from console.web.accounts import (
     SHORTEST,
     TooOften,
     authenticate,
-    digest,
     new_secret,
     objection,
+    token_hash,
 )
 from console.web.redirects import local_path, redirect
 from console.web.request_context import RequestContext
@@ -46,7 +46,7 @@ def log_in(ctx: RequestContext) -> Response:
 def log_out(ctx: RequestContext) -> Response:
     secret = session_secret(ctx.request)
     if secret:
-        ctx.web.people.log_out(digest(secret))
+        ctx.web.people.log_out(token_hash(secret))
     return _signed_out(ctx)
 
 
@@ -55,7 +55,7 @@ def show_invitation(ctx: RequestContext) -> Response:
 
 
 def accept_invitation(ctx: RequestContext) -> Response:
-    token = digest(ctx.request.path_params["secret"])
+    token = token_hash(ctx.request.path_params["secret"])
     account = ctx.web.people.invited(token, ctx.now)
     if account is None:
         return _render_invitation(ctx)
@@ -122,7 +122,7 @@ def _render_login(
 
 
 def _render_invitation(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
-    token = digest(ctx.request.path_params["secret"])
+    token = token_hash(ctx.request.path_params["secret"])
     invited = ctx.web.people.invited(token, ctx.now)
     return ctx.render(
         "welcome.html",
@@ -148,7 +148,7 @@ def _render_account(ctx: RequestContext, said: str = "", trouble: str = "") -> R
 def _start_session(ctx: RequestContext, account_id: int, target: str) -> Response:
     secret = new_secret()
     lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
-    ctx.web.people.log_in(account_id, digest(secret), ctx.now, ctx.now + lasts)
+    ctx.web.people.log_in(account_id, token_hash(secret), ctx.now, ctx.now + lasts)
     answer = redirect(target)
     set_session_cookie(ctx.request, answer, secret, lasts)
     return answer

@@ -24,7 +24,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from console.application import Application, open_application
 from console.settings.loading import load
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.states import Role
@@ -56,7 +56,7 @@ class Served:
         account = self.people.account(name)
         assert account is not None
         secret = secrets.token_urlsafe(16)
-        self.people.log_in(account.id, digest(secret), NOW, NOW + timedelta(hours=12))
+        self.people.log_in(account.id, token_hash(secret), NOW, NOW + timedelta(hours=12))
         return secret
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from ledger.models.decisions import StandingRow
 from ledger.queries.search import DraftQuery, search
 from ledger.states import Role
@@ -36,7 +36,7 @@ def test_the_first_administrator_comes_in_by_the_one_time_link(
     enter: Enter, served: Served
 ) -> None:
     served.people.add("李主任", Role.ADMIN, "test", NOW)
-    served.people.invite("李主任", digest("einmal"), NOW + timedelta(hours=48))
+    served.people.invite("李主任", token_hash("einmal"), NOW + timedelta(hours=48))
     page = enter("")
     page.goto("/welcome/einmal")
     for field in page.locator("input[type=password]").all():

@@ -10,7 +10,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from console.application import Application
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from ledger.accounts import Accounts
 from ledger.annual_bonus import Sanction
 from tests.console.office import NOW
@@ -20,7 +20,7 @@ KEY = {"Authorization": "Bearer schluessel"}
 
 @pytest.fixture
 def program(application: Application, stranger: TestClient) -> TestClient:
-    Accounts(application.engine).add_key("bericht", digest("schluessel"), "test", NOW)
+    Accounts(application.engine).add_key("bericht", token_hash("schluessel"), "test", NOW)
     stranger.headers.update(KEY)
     return stranger
 

@@ -17,7 +17,7 @@ from notifier.letters.digest import (
     Item,
     Lagging,
     Level,
-    digest,
+    digest_letter,
     headline,
 )
 from notifier.mail.charts import SCALE, stacked_bars
@@ -60,14 +60,14 @@ BUSY = replace(
 
 
 def test_nothing_to_report_is_said_in_one_line() -> None:
-    letter = digest(QUIET, "a@office.example", 1, OFFICE)
+    letter = digest_letter(QUIET, "a@office.example", 1, OFFICE)
     assert headline(QUIET) == "没有新来稿，一切正常"
     assert letter.attachments == ()
     assert "待核定" not in letter.plain
 
 
 def test_a_busy_day_is_told_in_the_subject_already() -> None:
-    letter = digest(BUSY, "a@office.example", 1, OFFICE)
+    letter = digest_letter(BUSY, "a@office.example", 1, OFFICE)
     assert letter.subject == "【收稿日报】2022年3月10日：来信3封，待核定5件，2个单位未完成任务"
     for word in (
         "湖塘镇",
@@ -81,7 +81,7 @@ def test_a_busy_day_is_told_in_the_subject_already() -> None:
 
 
 def test_what_strangers_wrote_is_escaped() -> None:
-    letter = digest(BUSY, "a@office.example", 1, OFFICE)
+    letter = digest_letter(BUSY, "a@office.example", 1, OFFICE)
     assert "<script>" not in letter.html
     assert "标题&lt;script&gt;" in letter.html
 
@@ -97,13 +97,13 @@ def test_what_strangers_wrote_is_escaped() -> None:
 def test_trouble_is_never_a_quiet_day(change: dict[str, object], words: str) -> None:
     facts = replace(QUIET, **change)  # type: ignore[arg-type]
     assert not facts.quiet
-    assert words in digest(facts, "a@office.example", 1, OFFICE).subject
+    assert words in digest_letter(facts, "a@office.example", 1, OFFICE).subject
 
 
 def test_a_mailbox_that_could_not_be_asked_makes_no_difference_up() -> None:
     facts = replace(BUSY, in_mailbox=None)
     assert "没有登记" not in headline(facts)
-    assert "未能查询" in digest(facts, "a@office.example", 1, OFFICE).plain
+    assert "未能查询" in digest_letter(facts, "a@office.example", 1, OFFICE).plain
 
 
 @pytest.mark.parametrize(
@@ -118,25 +118,27 @@ def test_the_mailbox_is_counted_against_the_ledger_every_day(
     in_mailbox: int, missing: int, words: str
 ) -> None:
     facts = replace(QUIET, in_mailbox=in_mailbox, missing=missing)
-    letter = digest(facts, "a@office.example", 1, OFFICE)
+    letter = digest_letter(facts, "a@office.example", 1, OFFICE)
     assert words in letter.plain
     assert words in letter.html
 
 
 def test_units_that_lack_the_same_stand_together() -> None:
-    assert "差舆情3篇（本周，3月13日止）：牛塘镇、前黄镇" in digest(BUSY, "", 1, OFFICE).plain
+    assert (
+        "差舆情3篇（本周，3月13日止）：牛塘镇、前黄镇" in digest_letter(BUSY, "", 1, OFFICE).plain
+    )
 
 
 def test_a_long_list_says_how_much_it_leaves_out() -> None:
     item = Item("标题", "湖塘镇", "说明")
-    letter = digest(replace(BUSY, refused=(item,) * 15), "", 1, OFFICE)
+    letter = digest_letter(replace(BUSY, refused=(item,) * 15), "", 1, OFFICE)
     assert letter.plain.count("· 标题（湖塘镇）") == 12
     for said in (letter.plain.replace(" ", ""), letter.html):
         assert "另有3件" in said
 
 
 def test_the_chart_goes_along_as_a_picture_of_the_page() -> None:
-    letter = digest(BUSY, "a@office.example", 1, OFFICE)
+    letter = digest_letter(BUSY, "a@office.example", 1, OFFICE)
     raw = render(letter, "in@office.example", "收稿邮箱", datetime(2022, 3, 10, tzinfo=UTC))
     message = message_from_bytes(raw, policy=policy.default)
     (picture,) = [part for part in message.walk() if part.get_content_type() == "image/png"]
@@ -149,7 +151,9 @@ def test_the_chart_goes_along_as_a_picture_of_the_page() -> None:
 
 
 def test_each_address_has_a_message_id_of_its_own_and_keeps_it() -> None:
-    ids = [digest(BUSY, "a@office.example", number, OFFICE).message_id for number in (1, 2, 1)]
+    ids = [
+        digest_letter(BUSY, "a@office.example", number, OFFICE).message_id for number in (1, 2, 1)
+    ]
     assert ids[0] == ids[2] != ids[1]
 
 

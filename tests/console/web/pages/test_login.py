@@ -10,7 +10,7 @@ from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from console.application import Application
-from console.web.accounts import digest
+from console.web.accounts import token_hash
 from ledger.accounts import Accounts
 from ledger.models.accounts import SessionRow
 from ledger.states import Role
@@ -87,7 +87,7 @@ def test_the_ledger_holds_no_cookie_only_its_hash(application: Application, sign
     secret = client.cookies["shougao"]
     with application.engine.connect() as connection:
         kept = list(connection.scalars(select(SessionRow.token)))
-    assert kept == [digest(secret)]
+    assert kept == [token_hash(secret)]
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_one_time_link_sets_a_password_once(
 ) -> None:
     people = Accounts(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
-    people.invite("wang", digest("geheim"), NOW + timedelta(hours=48))
+    people.invite("wang", token_hash("geheim"), NOW + timedelta(hours=48))
     assert "wang" in stranger.get("/welcome/geheim").text
     short = stranger.post("/welcome/geheim", data={"password": "kurz", "again": "kurz"})
     assert short.status_code == 400
