@@ -10,12 +10,12 @@ from ingest.drafts import assembly, scanned
 from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.message.authentication import authentication
 from ingest.message.correspondence import correspondence
-from ingest.message.headers import Letter
 from ingest.message.parse import Attachment, Message, passwords, read_message
 from parsers import reading
 from parsers.archives import volumes
 from parsers.drafts import mail_body
 from parsers.drafts.text import Passage
+from parsers.mime.headers import Letter
 from parsers.types import Fact, File, Image, Other, ResourceBudget, TextTooLong, UnreadableFile
 from rulebook.model import Draft, Fault, FileFact, FileRole, Sender, Submission
 from rulebook.reasons import Reason, Remark
@@ -114,7 +114,7 @@ def _submission(
     message: Message, received: datetime, config: ExaminerConfig, scans: Sequence[str]
 ) -> tuple[Submission, tuple[str, ...]]:
     """What a letter brings, and the files in which text should be recognised first."""
-    known = passwords(message.subject, message.body)
+    known = passwords(message.subject, f"{message.body}\n{message.other_body}")
     budget = ResourceBudget(config.limits, known)
     day = received.astimezone(ZoneInfo(config.zone)).date()
     files = volumes.join(attached_files(message.attachments))

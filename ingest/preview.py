@@ -7,10 +7,10 @@ from pathlib import Path
 
 from ingest.examination import attached_files
 from ingest.message import large_messages
-from ingest.message.headers import decode_words, read_headers
 from ingest.message.parse import passwords, read_message
 from parsers import extraction, reading
 from parsers.archives import volumes
+from parsers.mime.headers import decode_words, read_headers
 from parsers.pictures import pdf_pages
 from parsers.pictures import thumbnails as pictures
 from parsers.types import File, Limits, ResourceBudget
@@ -85,6 +85,8 @@ def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
 def _opened(letter: Path, limits: Limits) -> tuple[list[File], ResourceBudget]:
     with large_messages.opened(letter) as raw:
         message = read_message(raw)
-    budget = ResourceBudget(limits, passwords(message.subject, message.body))
+    budget = ResourceBudget(
+        limits, passwords(message.subject, f"{message.body}\n{message.other_body}")
+    )
     files = volumes.join(attached_files(message.attachments))
     return reading.open_envelopes(files, budget), budget

@@ -7,9 +7,12 @@ from rulebook.provisions import BareRule, Provisions
 from rulebook.reasons import Reason, Remark
 
 ALWAYS_STANDS = frozenset(
-    {Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE}
+    {
+        *(Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE),
+        *(Reason.SEVERAL_SENDERS, Reason.NO_SENDER),
+    }
 )
-"""Faults that refuse a letter even when other drafts in it could be read."""
+"""Faults that refuse or hold a letter even when the drafts in it could be read."""
 
 
 def check_form(

@@ -42,7 +42,7 @@ from console.settings.loading import ConfigError, Settings
 from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
-from ingest.message.headers import looks_like_mail
+from parsers.mime.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, record

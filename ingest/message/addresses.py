@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ingest.message.charsets import decode
-from ingest.message.headers import ENCODED_WORD, Headers, clean_line, decode_words
+from parsers.mime.charsets import decode
+from parsers.mime.headers import ENCODED_WORD, Headers, clean_line, decode_words
 
 MAX_MAILBOXES = 50
 """More authors than this are not counted: the letter is nobody's already."""

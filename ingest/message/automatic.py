@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ingest.message.headers import Headers
+from parsers.mime.headers import Headers
 
 _ENDED = r"(?=[\]】)）]|\s*[:：]|\s*$|\s)"
 _SUBJECT = re.compile(

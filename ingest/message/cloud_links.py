@@ -6,15 +6,61 @@ import html as markup
 import re
 from itertools import islice
 
-_LINK = re.compile(
-    r"https?://(?:"
-    r"mail\.163\.com/large-attachment-download/|mail\.126\.com/[^\s\"'<>]{0,300}?[?&]file="
-    r"|dashi\.163\.com/html/cloud-attachment-download/|u\.163\.com/|"
-    r"i?wx\.mail\.qq\.com/ftn/download|mail\.qq\.com/cgi-bin/ftnExs_download"
-    r"|(?:[\w-]+\.)?pan\.baidu\.com/s(?:hare)?/|(?:[\w-]+\.)?weiyun\.com/|pan\.quark\.cn/s/|www\.aliyundrive\.com/s/|www\.alipan\.com/s/"
-    r")[^\s\"'<>）)]*",
+_REST = r"[^\s\"'<>）)】]*"
+_HOSTS = (
+    # 163, 126
+    r"mail\.163\.com/large-attachment-download/",
+    r"mail\.126\.com/[^\s\"'<>]{0,300}?[?&]file=",
+    r"dashi\.163\.com/html/cloud-attachment-download/",
+    r"u\.163\.com/",
+    # QQ, 企业微信, 微云, 腾讯文档
+    r"i?wx\.mail\.qq\.com/ftn/",
+    r"(?:[\w-]{1,40}\.)?mail\.qq\.com/cgi-bin/ftnExs_",
+    r"(?:[\w-]{1,40}\.)?weiyun\.com/",
+    r"docs\.qq\.com/[a-z]{2,12}/",
+    r"(?:drive|doc)\.weixin\.qq\.com/",
+    # 139 (和彩云, 中国移动云盘), 189 (天翼云盘), 新浪
+    r"(?:[\w-]{1,40}\.){0,4}mail\.10086\.cn/",
+    r"(?:yun|caiyun)\.139\.com/",
+    r"(?:cloud|pan|yun)\.189\.cn/",
+    r"(?:[\w-]{1,40}\.)?mail\.(?:189|139)\.(?:cn|com)/",
+    r"vdisk\.weibo\.com/",
+    r"(?:[\w-]{1,40}\.){0,4}mail\.sina\.(?:com|cn|com\.cn|net)/",
+    # 阿里云盘, 阿里邮箱, 钉盘
+    r"(?:www\.)?(?:aliyundrive|alipan)\.com/s/",
+    r"(?:[\w-]{1,40}\.){0,4}(?:mail|qiye)\.aliyun\.com/",
+    r"(?:space|alidocs|drive)\.dingtalk\.com/",
+    r"qr\.dingtalk\.com/page/yunpan",
+    # 金山文档, WPS云盘
+    r"(?:[\w-]{1,40}\.)?kdocs\.cn/",
+    r"(?:drive|pan|yun|f|p|eqs)\.wps\.cn/",
+    # 百度, 夸克, 迅雷, 115, 123, 蓝奏, 城通, 飞书, 传送的网站
+    r"(?:pan|yun)\.baidu\.com/s(?:hare)?/",
+    r"pan\.quark\.cn/s/",
+    r"pan\.xunlei\.com/s/",
+    r"(?:www\.)?115(?:cdn)?\.com/s/",
+    r"(?:[\w-]{1,40}\.)?123(?:pan|\d{3})\.(?:com|cn)/s/",
+    r"(?:[\w-]{1,40}\.)?lanzou[a-z]?\.com/",
+    r"(?:[\w-]{1,40}\.)?(?:ctfile|cowtransfer|wenshushu|musetransfer|wetransfer)\.(?:com|cn)/",
+    r"(?:[\w-]{1,40}\.)?feishu\.cn/(?:file|drive|docx|docs|wiki)/",
+    # Coremail, wherever an office has it
+    r"[\w.-]{1,100}(?::\d{1,5})?/(?:coremail|webmail)/[^\s\"'<>]{0,200}?(?:largeatt|bigatt|nf/|netfolder|filehub|cloudatt)",
+    r"[\w.-]{1,100}(?::\d{1,5})?/[^\s\"'<>]{0,200}?(?:large-?attachment|big-?attach(?:ment)?|cloud-?attach(?:ment)?)",
+)
+_LINK = re.compile(r"https?://(?:" + "|".join(_HOSTS) + ")" + _REST, re.IGNORECASE)
+_ANY_LINK = re.compile(r"https?://[^\s\"'<>）)】]{4,500}", re.IGNORECASE)
+_WORDS = re.compile(
+    r"超大附件|文件中转|中转站|云附件|网盘(?:链接|下载|分享)|提取码|(?:有效期|过期时间|到期时间)\s{0,3}(?:至|到|[:：])"
+)
+_BESIDE = 200
+"""Characters between such a word and the link that it speaks of."""
+
+_ANCHOR = re.compile(
+    r"<a\b[^<>]{0,1500}?\bhref\s{0,5}=\s{0,5}[\"']?([^\"'<>\s]{4,1000})[^<>]{0,1500}>",
     re.IGNORECASE,
 )
+_UNSEEN = re.compile(r"<(/?)(?:style|script)\b", re.IGNORECASE)
+_TAGS = re.compile(r"<[^<>]{0,3000}>")
 # an element, not a rule of CSS: “#divNeteaseBigAttach {…}” stands in thousands of innocent templates
 _MARK = re.compile(
     r"\b(?:divNeteaseBigAttach|bigattach-mailmaster-download|QQMailBigAttach|qqmailbgattach"
@@ -25,26 +71,61 @@ _MARKED = re.compile(r"<[a-z].*\b(?:id|class|name)\s{0,9}", re.IGNORECASE | re.D
 _TAG = 400
 """Characters of a tag that are looked at before the mark; a page of nothing but "<a" is no trap."""
 
-_MARKS_MOST = 50
-_SAID = re.compile(r"从(?:网易\d*|QQ|腾讯)邮箱发来的(?:超大|云)附件")
+_MAX_MARKS = 50
+_MAX_LINKS = 50
+_MAX_PAGE = 400_000
+_PHRASE = re.compile(r"(?:从|来自)[^\s<>]{0,12}发来的(?:超大|云)附件")
 
 
 def links(text: str, html: str) -> tuple[str, ...]:
     """
-    Every cloud link of a letter, in order; where only the mailer's element or sentence is left,
-    that one. Empty for a letter without.
+    Find every cloud link of a letter, in order, each once.
+
+    A link is one where its address is a cloud's, or where it stands beside a word of clouds.
+    Where only the mailer's element or sentence is left, that one; empty for a letter without.
     """
-    plain_html = markup.unescape(html)
-    found = [match[0] for source in (text, plain_html) for match in _LINK.finditer(source)]
-    if not found:
-        marks = _is_marked(plain_html) or _SAID.search(text) or _SAID.search(plain_html)
-        found = ["超大附件"] if marks else []
+    page = markup.unescape(html)
+    sources = (text, page)
+    found = [m[0] for source in sources for m in islice(_LINK.finditer(source), _MAX_LINKS)]
+    for source in (text, _visible(page)):
+        found += _beside(source)
+    if not found and (_is_marked(page) or any(_PHRASE.search(source) for source in sources)):
+        found = ["超大附件"]
     return tuple(dict.fromkeys(found))
+
+
+def _visible(page: str) -> str:
+    """The page's words with the targets of its links among them."""
+    page = page[:_MAX_PAGE]
+    shown, position, hidden = [], 0, False
+    for tag in _UNSEEN.finditer(page):
+        if not hidden:
+            shown.append(page[position : tag.start()])
+        hidden, position = not tag[1], tag.start()
+    if not hidden:
+        shown.append(page[position:])
+    page = _ANCHOR.sub(r" \1 ", "".join(shown))
+    return re.sub(r"\s+", " ", _TAGS.sub(" ", page))
+
+
+def _beside(text: str) -> list[str]:
+    """The links near a word that only clouds use."""
+    found = []
+    for word in islice(_WORDS.finditer(text), _MAX_MARKS):
+        start = max(0, word.start() - _BESIDE)
+        near = text[start : word.end() + _BESIDE]
+        found += [match[0] for match in islice(_ANY_LINK.finditer(near), 5) if _is_whole(match[0])]
+    return found
+
+
+def _is_whole(link: str) -> bool:
+    """Whether a link names a file or a page: a bare host in a signature is no attachment."""
+    return "/" in link.partition("://")[2].rstrip("/") or "?" in link
 
 
 def _is_marked(html: str) -> bool:
     """Whether an element bears a mailer's mark in its id, class or name."""
-    for mark in islice(_MARK.finditer(html), _MARKS_MOST):
+    for mark in islice(_MARK.finditer(html), _MAX_MARKS):
         tag = html[max(0, mark.start() - _TAG) : mark.start()]
         tag = tag[tag.rfind("<") :] if "<" in tag else ""
         named, equals, value = tag.rpartition("=")

@@ -7,18 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from ingest.message import addresses, filenames
+from ingest.message import addresses
 from ingest.message import cloud_links as cloud
 from ingest.message.addresses import Author
 from ingest.message.automatic import MachineMail, machine_mail
-from ingest.message.charsets import decode
-from ingest.message.headers import Letter, decode_words, message_ids, moment, read_headers
-from ingest.message.large_messages import leaves
-from ingest.message.mime_tree import Leaf
-from parsers import mediatypes
 from parsers.documents import html
+from parsers.mime.charsets import decode
+from parsers.mime.headers import Letter, message_ids, moment, read_headers
+from parsers.mime.tree import Leaf, leaves
 from parsers.spool import Content
-from parsers.types import File, LimitHit, Limits, Refusal, ResourceBudget, Text
+from parsers.types import LimitHit, Limits, Refusal, ResourceBudget
 from rulebook.reasons import Remark
 
 _SIGNATURES = frozenset(
@@ -40,11 +38,17 @@ _ENDINGS = {
     "image/jpeg": ".jpg",
     "image/png": ".png",
     "application/ms-tnef": ".dat",
+    "message/rfc822": ".eml",
 }
-_SUBJECT_MOST = 1_000
+_META = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_\-]{2,30})", re.IGNORECASE)
+_STUB = re.compile(r"HTML|网页|浏览器|不支持|纯文本|无法显示|plaintext", re.IGNORECASE)
+_MAX_STUB = 200
+"""Characters of a plain text that says no more than that the letter is a page."""
+
+_MAX_SUBJECT = 1_000
 """Characters of a subject; people write 30."""
 
-_BODY_MOST = 4_000_000
+_MAX_BODY = 4_000_000
 """Bytes of a body that are read, more than the limit of characters lets pass."""
 
 
@@ -67,7 +71,8 @@ class Attachment:
 class Message:
     """
     A letter read. Addresses in lower case; `date` is the sender's own, `received_stamp` the topmost
-    Received field's; `machine` says whether it is a machine's; `own`: one of our letters came back.
+    Received field's; `machine` says whether it is a machine's; `own`: one of our letters came back;
+    `other_body`: what the alternative says that is not shown, which may hold a password.
     """
 
     message_id: str
@@ -81,6 +86,7 @@ class Message:
     machine: MachineMail
     authentication_results: tuple[bytes, ...]
     body: str
+    other_body: str
     cloud_links: tuple[str, ...]
     attachments: tuple[Attachment, ...]
     remarks: tuple[Remark, ...] = ()
@@ -91,21 +97,19 @@ def read_message(raw: Letter) -> Message:
     """Read a letter (RFC 5322, MIME), whatever state it is in; damage becomes a remark."""
     headers = read_headers(raw)
     parts, damaged = leaves(raw)
-    body, body_html, used = _bodies(parts)
+    bodies = _bodies(parts)
     remarks = [Remark.DAMAGED_MESSAGE] if damaged or not headers.fields else []
-    attachments = []
-    coded = filenames.CodedNames(raw)
-    for number, part in enumerate(parts, 1):
-        if id(part) in used or not _is_attachment(part):
-            continue
-        attachment, lost = _attachment(part, number, coded)
-        attachments.append(attachment)
-        if lost:
-            remarks.append(Remark.LOSSY_NAME)
+    attachments = [
+        _attachment(part, number)
+        for number, part in enumerate(parts, 1)
+        if id(part) not in bodies.parts and _is_attachment(part)
+    ]
+    if any(part.lossy for part in parts):
+        remarks.append(Remark.LOSSY_NAME)
     author = addresses.author(headers)
     return Message(
         message_id=next(iter(message_ids(headers.text("message-id"))), ""),
-        subject=headers.text("subject")[:_SUBJECT_MOST],
+        subject=headers.text("subject")[:_MAX_SUBJECT],
         author=author,
         reply_to=addresses.first_address(headers, "reply-to"),
         date=moment(headers.text("date")),
@@ -114,8 +118,9 @@ def read_message(raw: Letter) -> Message:
         references=message_ids(headers.text("references")),
         machine=machine_mail(headers, author.address),
         authentication_results=headers.all_raw("authentication-results"),
-        body=body,
-        cloud_links=cloud.links(body, body_html),
+        body=bodies.text,
+        other_body=bodies.other,
+        cloud_links=cloud.links(bodies.text, bodies.page),
         attachments=tuple(attachments),
         remarks=tuple(dict.fromkeys(remarks)),
         own=headers.has("x-shougao") and headers.has("auto-submitted"),
@@ -131,79 +136,78 @@ def passwords(subject: str, body: str) -> tuple[str, ...]:
     )
 
 
-def _bodies(parts: Sequence[Leaf]) -> tuple[str, str, set[int]]:
-    """The body's text, its HTML, and which leaves they are. Forwarded letters' bodies are not it."""
+@dataclass(frozen=True, slots=True)
+class _Bodies:
+    """A letter's own text, its HTML, the text of the alternative, and which leaves they are."""
+
+    text: str
+    page: str
+    other: str
+    parts: frozenset[int]
+
+
+def _bodies(parts: Sequence[Leaf]) -> _Bodies:
+    """Read the body: the plain text, or the HTML's where that is all or the plain text is a stub."""
     plain: list[str] = []
     pages: list[str] = []
     used: set[int] = set()
-    left = _BODY_MOST
+    left = _MAX_BODY
     for part in parts:
-        if part.disposition == "attachment" or part.filename or _has_name(part) or part.inside:
+        if part.disposition == "attachment" or part.name or part.inside:
             continue
         if part.content_type == "text/plain":
             plain.append(decode(part.data[:left], part.charset)[0])
         elif part.content_type == "text/html":
-            pages.append(decode(part.data[:left], part.charset)[0])
+            pages.append(_page(part.data[:left], part.charset))
         else:
             continue
         left -= min(left, len(part.data))
         used.add(id(part))
     page = "\n".join(pages)
-    text = "\n".join(plain).strip()
-    return text or _text_of(page), page, used
+    text, of_page = "\n".join(plain).strip(), _text_of(page)
+    if of_page and _is_stub(text, of_page):
+        text, of_page = of_page, text
+    return _Bodies(text, page, of_page, frozenset(used))
+
+
+def _page(data: bytes, label: str) -> str:
+    """Decode a page once: by the part's charset, else by the one that the page names."""
+    if not label and (meta := _META.search(data[:4_096])):
+        label = meta[1].decode("ascii")
+    return decode(data, label)[0]
+
+
+def _is_stub(text: str, of_page: str) -> bool:
+    """Return whether a plain text only says that there is a page, or says far less than that."""
+    words, in_page = "".join(text.split()), "".join(of_page.split())
+    if not words:
+        return True
+    return len(words) < len(in_page) and (
+        (len(words) <= _MAX_STUB and _STUB.search(words) is not None)
+        or len(words) * 4 < len(in_page)
+    )
 
 
 def _text_of(page: str) -> str:
     if not page.strip():
         return ""
-    file = File("正文.html", page.encode("utf-8", "replace"), media_type=mediatypes.HTML)
     try:
-        found = list(html.parse(file, ResourceBudget(Limits())))
+        return "\n".join(html.read_page(page, ResourceBudget(Limits())).paragraphs)
     except (Refusal, LimitHit):
         return re.sub(r"<[^<>]*>", " ", page)
-    return "\n".join(
-        paragraph for fact in found if isinstance(fact, Text) for paragraph in fact.paragraphs
-    )
 
 
 def _is_attachment(part: Leaf) -> bool:
-    if part.content_type in _SIGNATURES or (not part.data and not part.filename):
+    if part.content_type in _SIGNATURES or (not part.data and not part.name):
         return False
-    if part.filename or _has_name(part) or part.disposition == "attachment":
+    if part.name or part.disposition == "attachment":
         return True
-    return not part.content_type.startswith(("text/", "multipart/", "message/"))
+    return not part.content_type.startswith(
+        ("text/", "multipart/", "message/delivery", "message/disp")
+    )
 
 
-def _attachment(part: Leaf, number: int, coded: filenames.CodedNames) -> tuple[Attachment, bool]:
-    name, lost = filenames.name_of(part.filename or _type_name(part), part.headers, coded)
-    if not name:
-        name = f"附件{number}{_ENDINGS.get(part.content_type, '')}"
-    inside = filenames.tidy(decode_words(_bytes(part.inside))[0]) if part.inside else ""
+def _attachment(part: Leaf, number: int) -> Attachment:
+    name = part.name or f"附件{number}{_ENDINGS.get(part.content_type, '')}"
     inline = bool(part.content_id) and part.disposition != "attachment"
-    return (
-        Attachment(name, part.content_type, part.data, inline, part.content_id, inside),
-        lost,
-    )
-
-
-def _has_name(part: Leaf) -> bool:
-    return bool(_type_name(part)) or any(
-        "filename*" in value.lower() or "name*" in value.lower()
-        for field in ("Content-Disposition", "Content-Type")
-        for value in part.headers.get(field, ())
-    )
-
-
-def _type_name(part: Leaf) -> str:
-    for value in part.headers.get("Content-Type", ()):
-        found = re.search(r"(?i)[;\s]name\s*=\s*(?:\"([^\"]*)\"|([^;]+))", value)
-        if found:
-            return (found[1] or found[2] or "").strip()
-    return ""
-
-
-def _bytes(text: str) -> bytes:
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace")
+    return Attachment(name, part.content_type, part.data, inline, part.content_id, part.inside)

@@ -32,7 +32,7 @@ CPU_GRACE = 5.0
 """Seconds of CPU beyond the letter's own limit, after which the kernel ends the worker."""
 
 if TYPE_CHECKING:
-    from ingest.message.headers import Letter
+    from parsers.mime.headers import Letter
 
 _log = logging.getLogger(__name__)
 

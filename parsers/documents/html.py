@@ -78,7 +78,34 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     budget.spend_bytes(len(file.data))
     if len(file.data) > budget.limits.page_bytes:
         raise TextTooLong(Limit.PAGE_BYTES)
-    page = _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
+    source = (
+        _in_archive(file.data) if file.media_type == mediatypes.MHT else _decoded(file.data, "")
+    )
+    page = read_page(source, budget)
+    yield Text(
+        path=file.path,
+        media_type=file.media_type,
+        paragraphs=page.paragraphs,
+        tables=page.tables,
+        remarks=(Remark.TRACKED_CHANGES,) if page.tracked else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The visible text of a page. `tracked`: it has marks of a revision."""
+
+    paragraphs: tuple[str, ...]
+    tables: tuple[flow.Table, ...]
+    tracked: bool
+
+
+def read_page(page: str, budget: ResourceBudget) -> Page:
+    """
+    Read the visible text of a page that is decoded already, whatever charset it names.
+
+    Raises: TextTooLong; Refusal(UNREADABLE_DRAFT) for what lxml cannot read.
+    """
     page = _EMBEDDED.sub("", page)
     if len(page) > budget.limits.page_characters:
         raise TextTooLong(Limit.PAGE)
@@ -93,13 +120,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         raise Damaged from error
     if root is not None:
         story.walk(root, budget)
-    yield Text(
-        path=file.path,
-        media_type=file.media_type,
-        paragraphs=tuple(story.paragraphs),
-        tables=tuple(story.tables),
-        remarks=(Remark.TRACKED_CHANGES,) if story.tracked else (),
-    )
+    return Page(tuple(story.paragraphs), tuple(story.tables), story.tracked)
 
 
 def _decoded(data: bytes, declared: str) -> str:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.message.addresses import author, mailboxes
-from ingest.message.headers import read_headers
+from parsers.mime.headers import read_headers
 
 OFFICER = "qian@hutang.example"
 WRITER = "attacker@evil.example"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ingest.message.automatic import from_machine, machine_mail
-from ingest.message.headers import read_headers
+from parsers.mime.headers import read_headers
 
 
 def headers(*lines: str) -> bytes:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.message.headers import looks_like_mail
+from parsers.mime.headers import looks_like_mail
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 OTHERS = [

@@ -16,9 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.message import large_messages
-from ingest.message.charsets import decode
-from ingest.message.headers import Letter
 from ingest.message.parse import Message, passwords, read_message
+from parsers.mime.charsets import decode
+from parsers.mime.headers import Letter
 from rulebook.reasons import Remark
 
 ARCHIVE = b"PK\x05\x06" + bytes(18)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from ingest.message.charsets import decode
+from parsers.mime.charsets import decode
 
 Letter = bytes | mmap.mmap
 """A raw letter, in memory or still on the disk."""
@@ -34,8 +34,11 @@ _KNOWN = re.compile(
 )
 _LEADING = re.compile(rb"(?:\xef\xbb\xbf)?[\r\n]*")
 _END = re.compile(rb"\r?\n\r?\n")
-_FIELD = re.compile(rb"(?m)^([!-9;-~]+)[ \t]*:[ \t]*((?:[^\r\n]|\r?\n[ \t]|\r(?!\n))*)")
-_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_LINE = re.compile(rb"[^\n]*\n?")
+_FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:[ \t]*(.*)", re.DOTALL)
+_WINDOW = 32_768
+"""Bytes in which the end of a header block is looked for first."""
+
 ENCODED_WORD = re.compile(rb"=\?([!-<>@-~]+?)(?:\*[A-Za-z\-]*)?\?([bBqQ])\?([^?]*)\?=")
 _MESSAGE_ID = re.compile(r"<[^<>\s]+>")
 
@@ -72,19 +75,62 @@ def looks_like_mail(raw: bytes) -> bool:
     return _KNOWN.search(raw[:NEAR_BEGINNING]) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class HeaderBlock:
+    """The fields before a body. `body`: where that begins; `damaged`: a line among them is no field."""
+
+    headers: Headers
+    body: int
+    damaged: bool = False
+
+
 def read_headers(raw: Letter) -> Headers:
-    """The fields of a raw letter's header block; whatever is no field is passed over."""
-    head = raw[:MOST_BYTES]
-    start = _LEADING.match(head)
-    begin = start.end() if start else 0
-    end = _END.search(head, begin)
-    block = head[begin : end.start()] if end else head[begin:]
-    return Headers(
-        tuple(
-            (match[1].decode("ascii").lower(), _FOLD.sub(b"", match[2]).strip())
-            for match in _FIELD.finditer(block)
-        )
-    )
+    """Return the fields of a raw letter's header block; whatever is no field is passed over."""
+    return read_block(raw, 0, len(raw), leading=True).headers
+
+
+def read_block(raw: Letter, start: int, end: int, *, leading: bool = False) -> HeaderBlock:
+    """
+    Read the header block that begins at `start`; it ends with the first empty line.
+
+    Args:
+        leading: a byte order mark and empty lines may stand before the first field.
+
+    QUIRK: a line that is no field (RFC 5322 2.2 forbids it) is passed over where fields of letters
+           follow before the empty line; where none does, the body begins with it.
+    """
+    if leading:
+        start += _LEADING.match(raw[start : min(end, start + _WINDOW)]).end()  # type: ignore[union-attr]
+    if raw[start : start + 2] == b"\r\n" or raw[start : start + 1] == b"\n":
+        return HeaderBlock(Headers(()), start + 1 + (raw[start : start + 1] == b"\r"))
+    for size in (_WINDOW, MOST_BYTES):
+        head = raw[start : min(end, start + size)]
+        blank = _END.search(head)
+        if blank is not None or start + size >= end:
+            break
+    block = head[: blank.start()] if blank else head
+    behind = start + (blank.end() if blank else len(head))
+    fields: list[tuple[str, list[bytes]]] = []
+    damaged = False
+    position, last_known = 0, -1
+    while position < len(block):
+        line = _LINE.match(block, position)[0]  # type: ignore[index]
+        text = line.rstrip(b"\r\n")
+        field = _FIELD.match(text)
+        if line[:1] in b" \t" and fields:
+            fields[-1][1].append(text)
+        elif field:
+            fields.append((field[1].decode("ascii").lower(), [field[2]]))
+        elif not text.startswith((b"From ", b">From ")):
+            damaged = True
+            if last_known < 0:
+                last_known = max((m.start() for m in _KNOWN.finditer(block, position)), default=0)
+            if last_known < position and fields:
+                behind = start + position
+                break
+        position += len(line)
+    named = tuple((name, b"".join(parts).strip()) for name, parts in fields)
+    return HeaderBlock(Headers(named), behind, damaged)
 
 
 def decode_words(value: bytes) -> tuple[str, bool]:

@@ -1,0 +1,141 @@
+"""
+Content-Transfer-Encoding: which one a part has, and its content decoded, some at a time.
+
+Source: RFC 2045 6; uuencode as POSIX describes it.
+QUIRK:  trailing blanks and tabs, comments, quotes, semicolons, upper case and fields that stand twice
+        are read as mail programs read them; base64 in pieces that each end with "=".
+"""
+
+from __future__ import annotations
+
+import binascii
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum
+
+from parsers.mime import parameters
+
+
+class Encoding(Enum):
+    """How a part's content is written. UNKNOWN is read as it stands."""
+
+    IDENTITY = ("", "7bit", "8bit", "binary", "7-bit", "8-bit", "none")
+    BASE64 = ("base64", "base-64", "x-base64")
+    QUOTED = ("quoted-printable", "quoted_printable", "quotedprintable")
+    UUENCODE = ("x-uuencode", "uuencode", "x-uue", "uue", "x-uuencoded")
+    UNKNOWN = ("?",)
+
+
+_BY_NAME = {name: encoding for encoding in Encoding for name in encoding.value}
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{20,}={0,2}[ \t]*\r?$", re.MULTILINE)
+_BLANKS = b" \t\r\n"
+_NOT_BASE64 = bytes(
+    byte for byte in range(256) if not ((byte < 128 and chr(byte).isalnum()) or byte in b"+/=")
+)
+_CODED = 3
+"""Bytes in which quoted-printable writes one (RFC 2045 6.7)."""
+
+
+class BrokenEncoding(Exception):
+    """A content that breaks its encoding's rules; it can be read again by `decode_broken`."""
+
+
+def of(values: Sequence[bytes], beginning: bytes) -> Encoding:
+    """
+    Tell a part's encoding from its fields.
+
+    Args:
+        beginning: of the content, which decides between fields that contradict each other.
+    """
+    named = [_BY_NAME.get(parameters.token(value), Encoding.UNKNOWN) for value in values]
+    if len(set(named)) > 1 and Encoding.BASE64 in named and _BASE64_LINE.match(beginning.lstrip()):
+        return Encoding.BASE64
+    return named[0] if named else Encoding.IDENTITY
+
+
+def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
+    """
+    Decode a content that comes in steps.
+
+    Raises: BrokenEncoding where base64 breaks off or holds foreign characters.
+    """
+    if encoding is Encoding.BASE64:
+        yield from _from_base64(steps)
+    elif encoding is Encoding.QUOTED:
+        yield from _from_quoted(steps)
+    elif encoding is Encoding.UUENCODE:
+        yield from _from_uuencode(steps)
+    else:
+        yield from steps
+
+
+def _from_base64(steps: Iterator[bytes]) -> Iterator[bytes]:
+    left = b""
+    for step in steps:
+        text = left + step.translate(None, _BLANKS)
+        whole = len(text) & ~3
+        try:
+            yield binascii.a2b_base64(text[:whole], strict_mode=True)
+        except binascii.Error as error:
+            raise BrokenEncoding from error
+        left = text[whole:]
+    if left:
+        raise BrokenEncoding
+
+
+def decode_broken(steps: Iterator[bytes]) -> Iterator[bytes]:
+    """Decode base64 with foreign characters passed over, and each piece up to its "=" by itself."""
+    left = b""
+    for step in steps:
+        text = left + step.translate(None, _NOT_BASE64)
+        *pieces, left = text.split(b"=")
+        for piece in pieces:
+            yield _piece(piece)
+        whole = len(left) & ~3
+        yield binascii.a2b_base64(left[:whole])
+        left = left[whole:]
+    yield _piece(left)
+
+
+def _piece(text: bytes) -> bytes:
+    if len(text) % 4 == 1:  # six bits are no byte
+        text = text[:-1]
+    return binascii.a2b_base64(text + b"=" * (-len(text) % 4))
+
+
+def _from_quoted(steps: Iterator[bytes]) -> Iterator[bytes]:
+    left = b""
+    for step in steps:
+        text = left + step
+        whole = text.rfind(b"\n") + 1
+        if not whole:  # a line without end is cut where nothing is coded
+            coded = text.rfind(b"=", max(0, len(text) - _CODED + 1))
+            whole = coded if coded >= 0 else len(text)
+        yield binascii.a2b_qp(text[:whole])
+        left = text[whole:]
+    yield binascii.a2b_qp(left)
+
+
+def _from_uuencode(steps: Iterator[bytes]) -> Iterator[bytes]:
+    begun, left = False, b""
+    for step in steps:
+        *lines, left = (left + step).split(b"\n")
+        for line in lines:
+            line = line.rstrip(b"\r")
+            if not begun:
+                begun = line.startswith(b"begin ")
+            elif line in (b"end", b"`", b""):
+                begun = line != b"end"
+            else:
+                yield _uu_line(line)
+
+
+def _uu_line(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:  # QUIRK: programs that pad lines wrongly (as Python's own reader knows)
+        count = (((line[0] - 32) & 63) * 4 + 5) // 3
+        try:
+            return binascii.a2b_uu(line[:count])
+        except binascii.Error:
+            return b""
