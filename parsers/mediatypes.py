@@ -38,6 +38,8 @@ PDF = "application/pdf"
 RTF = "application/rtf"
 HTML = "text/html"
 MHT = "application/x-mimearchive"
+MAIL = "message/rfc822"
+OUTLOOK = "application/vnd.ms-outlook"
 TEXT = "text/plain"
 ZIP = "application/zip"
 PROGRAM = "application/vnd.microsoft.portable-executable"
@@ -86,6 +88,7 @@ _OLE_STREAMS = {
     "PowerPoint Document": PPT,
     "MatOST": WORKS,
     "MN0": WORKS,
+    "__properties_version1.0": OUTLOOK,
 }
 _WORD_SIGNATURE = b"\xec\xa5"
 """[MS-DOC] 2.5.2: first in its stream, which Word and WPS put first in the file."""
@@ -119,6 +122,12 @@ _HTML = re.compile(
 _HEADERS = re.compile(r"\s*[A-Za-z][A-Za-z-]{1,40}:[ \t]")
 _RELATED = re.compile(r"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 _POSTED = re.compile(r"^(?:received|to|delivered-to):", re.IGNORECASE | re.MULTILINE)
+_MAIL_FIELDS = re.compile(
+    r"^(from|date|subject|message-id|sender|mime-version|cc|bcc|x-mailer|return-path):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_MIN_MAIL_FIELDS = 3
+"""So many of them make a letter of what names no addressee."""
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d")
 
 
@@ -313,9 +322,12 @@ def _as_text(data: Content) -> str:
         return HTML
     if _HEADERS.match(head):
         if _POSTED.search(head):
-            return "message/rfc822"
+            return MAIL
         if _RELATED.search(head):
             return MHT
+        block = re.split(r"\r?\n\r?\n", head, maxsplit=1)[0]
+        if len({name.lower() for name in _MAIL_FIELDS.findall(block)}) >= _MIN_MAIL_FIELDS:
+            return MAIL
     if head.lstrip().startswith("<svg"):
         return "image/svg+xml"
     if _has_zip_end(data):

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from parsers import junk, mediatypes, spool
 from parsers.archives import (
     gz,
+    letters,
     rar,
     selfextracting,
     sevenzip,
@@ -45,11 +46,13 @@ ARCHIVES: tuple[Parser, ...] = (
     tar,
     gz,
     tnef,
+    letters,
     selfextracting,
     volumes,
     unsupported,
 )
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
+ENVELOPES: tuple[Parser, ...] = (tnef, letters)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
 _log = logging.getLogger(__name__)
@@ -82,22 +85,26 @@ def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
     """
     Identify a letter's attachments and open the envelopes among them.
 
-    Outlook's winmail.dat is no archive of the sender's making,
-    so what lies in it counts as attached; one that cannot be opened stays as it is.
+    Outlook's winmail.dat and a letter that is handed on as a file are no archives of the sender's
+    making, so what lies in them counts as attached; one that cannot be opened stays as it is.
     """
     opened: list[File] = []
     for file in map(identify, files):
-        if not tnef.claims(file):
+        envelope = next((one for one in ENVELOPES if one.claims(file)), None)
+        if envelope is None:
             opened.append(file)
             continue
         try:
-            inside = [part for part in tnef.parse(file, budget) if isinstance(part, File)]
+            budget.check_depth(file.depth + 1)
+            inside = [part for part in envelope.parse(file, budget) if isinstance(part, File)]
         except (Refusal, LimitHit, MemoryError, RecursionError) as error:
             # told by read(), which meets the same file again
             _log.info("%s stays closed: %r", file.path, error)
             opened.append(file)
             continue
-        opened += [identify(dataclasses.replace(child, path=child.name)) for child in inside]
+        if envelope is tnef:
+            inside = [dataclasses.replace(child, path=child.name) for child in inside]
+        opened += open_envelopes(inside, budget)
     return opened
 
 

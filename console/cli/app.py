@@ -42,7 +42,6 @@ from console.settings.loading import ConfigError, Settings
 from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
-from parsers.mime.headers import looks_like_mail
 from ingest.sandbox.pool import WorkerLost
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, record
@@ -52,6 +51,7 @@ from ledger.queries import export as exporting
 from ledger.states import Act
 from ledger.storage.vault import VaultError
 from notifier.delivery.relay import RelayRefused
+from parsers.mime.headers import looks_like_mail
 
 HELP = """收稿：信息宣传稿件邮箱的自动收稿、审核、登记与回执。
 

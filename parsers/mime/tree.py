@@ -122,6 +122,8 @@ class _Reader:
         found = self._between(raw, start, end, boundary) if boundary else iter(())
         if self._each(raw, found, inside, depth, default):
             return True
+        if boundary and _find(raw, b"--" + boundary, start, end) >= 0:
+            return True  # begun and ended, nothing in it
         guess = _MARK.search(raw[start : min(end, start + 65_536)])
         if guess is None or guess[1] == boundary:
             return False

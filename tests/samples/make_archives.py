@@ -17,9 +17,11 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from email.message import EmailMessage
 from pathlib import Path
 
 from parsers.archives.sevenzip.program import binary
+from tests.samples.compound_file import outlook_message
 
 HERE = Path(__file__).parent
 TEXT = "3月6日，湖塘镇开展安全检查。\n".encode()
@@ -49,6 +51,7 @@ def main(rarfile_source: str | None) -> None:
             _rars(Path(rarfile_source))
         _self_extracting()
         _winmail()
+        _letters()
 
 
 def _seven(work: Path, target: Path, *options: str) -> None:
@@ -172,6 +175,30 @@ def _volumes(work: Path) -> None:
             old.unlink()
         _seven(work, folder / f"set.{kind}", f"-t{kind}", "-mx=0", "-v1k")
         facts[f"set.{kind}.001"] = _told(MEMBERS)
+    _write(folder, facts)
+
+
+def _letters() -> None:
+    """A letter that holds a letter, and Outlook's own form; no program here writes the latter."""
+    folder, facts = _folder("letters")
+    packed = (HERE / "zip" / "7zip-deflate.zip").read_bytes()
+    inner, outer = EmailMessage(), EmailMessage()
+    inner["From"] = outer["From"] = "钱一鸣 <qian@hutang.example>"
+    inner["Subject"], outer["Subject"] = "三月稿件", "转发"
+    inner["Date"] = outer["Date"] = "Mon, 07 Mar 2022 09:30:00 +0800"
+    for mail in (inner, outer):
+        mail["To"] = "shougao@office.example"
+        mail.set_content("附件是稿件，请查收。")
+    inner.add_attachment(packed, maintype="application", subtype="zip", filename="稿件.zip")
+    outer.add_attachment(inner)
+    outer.set_boundary("outer")
+    outer.get_payload(1).get_payload(0).set_boundary("inner")  # type: ignore[union-attr]
+    (folder / "转发.eml").write_bytes(outer.as_bytes())
+    msg = outlook_message("三月稿件", "附件是稿件。", {"稿件.zip": packed, "说明.txt": TEXT})
+    (folder / "转发.msg").write_bytes(msg)
+    members = {f"稿件.zip/{path}": data for path, data in MEMBERS.items()}
+    facts["转发.eml"] = _told({f"三月稿件/{path}": data for path, data in members.items()})
+    facts["转发.msg"] = _told({**members, "说明.txt": TEXT})
     _write(folder, facts)
 
 

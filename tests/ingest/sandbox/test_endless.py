@@ -9,13 +9,13 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from fast_mail_parser import ParseError
 
 from ingest.examination import examine
 from ingest.examination_types import ExaminationResult, ExaminerConfig
-from ingest.message import cloud_links, large_messages, mime_tree
+from ingest.message import cloud_links
 from ingest.message.parse import read_message
 from parsers.drafts.character_count import count
+from parsers.mime import tree
 from parsers.types import Limit, Limits
 from rulebook.reasons import Reason, Remark
 
@@ -191,7 +191,7 @@ FIELDS = (
 
 
 @pytest.mark.parametrize("unit", ["a", "(", "=?", "=?a?b?", "=?gb2312?B?xx?=", "name=", ";", ' "'])
-@pytest.mark.parametrize("reader", ["usual", "patient", "piecewise"])
+@pytest.mark.parametrize("reader", ["usual", "piecewise"])
 def test_no_header_field_blows_up_its_reading(
     unit: str, reader: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -199,18 +199,12 @@ def test_no_header_field_blows_up_its_reading(
     fields = b"".join(b"%s: x@hutang.example %s\r\n" % (name.encode(), line) for name in FIELDS)
     part = b"\r\n--X\r\nContent-Type: application/zip;" + line + b"\r\n\r\nPK\r\n--X--\r\n"
     raw = fields + b"Content-Type: multipart/mixed; boundary=X\r\n\r\n" + part
-    if reader == "patient":
-        monkeypatch.setattr(mime_tree, "parse_email_tree", refuse)
     if reader == "piecewise":
-        monkeypatch.setattr(large_messages, "LARGE", 0)
-        monkeypatch.setattr(large_messages, "PIECE", 0)
+        monkeypatch.setattr(tree, "LARGE", 0)
+        monkeypatch.setattr(tree, "LITTLE", 0)
     before = time.process_time()
     read_message(raw)
     assert time.process_time() - before < MOST_SECONDS
-
-
-def refuse(raw: bytes, mode: str) -> None:
-    raise ParseError("as it does over broken base64")
 
 
 def test_of_a_field_cut_short_the_rest_of_the_letter_is_whole() -> None:

@@ -18,13 +18,14 @@ from hypothesis import strategies as st
 
 from ingest.examination import examine
 from ingest.examination_types import ExaminerConfig
-from ingest.message import large_messages, mime_tree
+from ingest.message import large_messages
 from ingest.message.parse import read_message
+from parsers.mime import tree
 from parsers.types import Limits
 from rulebook.reasons import Remark
 
 MAIL = sorted((Path(__file__).resolve().parents[2] / "samples" / "mail").glob("*.eml"))
-SMALL = {"LARGE": 0, "PIECE": 0, "LITTLE": 0, "_STEP": 5}
+SMALL = {"LARGE": 0, "LITTLE": 0, "STEP": 5, "_WINDOW": 7}
 CODINGS = {
     "base64": base64.encodebytes,
     "quoted-printable": lambda data: binascii.b2a_qp(data, istext=False),
@@ -36,7 +37,8 @@ CODINGS = {
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every letter is a large one, and decoded in the smallest steps."""
     for name, value in SMALL.items():
-        monkeypatch.setattr(large_messages, name, value)
+        monkeypatch.setattr(tree, name, value)
+    monkeypatch.setattr(large_messages, "LARGE", 0)
 
 
 WITHIN_LITTLE_MEMORY = """
@@ -46,6 +48,7 @@ from pathlib import Path
 from ingest.message import large_messages as piecewise
 from ingest.examination_types import ExaminerConfig
 from ingest.examination import examine
+from parsers.mime import tree
 from parsers.types import Limits
 
 letter = Path(sys.argv[1])
@@ -59,12 +62,12 @@ print(told.archives, len(told.files), [fault.reason for fault in told.faults])
 """
 
 
-def shown(leaves: list[mime_tree.Leaf]) -> list[tuple[object, ...]]:
+def shown(leaves: list[tree.Leaf]) -> list[tuple[object, ...]]:
     return [
         (
             leaf.content_type,
             leaf.charset,
-            leaf.filename,
+            leaf.name,
             leaf.disposition,
             leaf.data[:],
             leaf.inside,
@@ -74,13 +77,15 @@ def shown(leaves: list[mime_tree.Leaf]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("path", MAIL, ids=lambda path: path.name)
-def test_the_samples_read_the_same(path: Path, small: None) -> None:
-    raw = path.read_bytes()
-    at_once, damaged = mime_tree.leaves(raw)
+def test_the_samples_read_the_same(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, damaged = tree.leaves(path.read_bytes())
+    for name, value in SMALL.items():
+        monkeypatch.setattr(tree, name, value)
+    monkeypatch.setattr(large_messages, "LARGE", 0)
     with large_messages.opened(path) as mapped:
         assert not isinstance(mapped, bytes)
-        found, hurt = large_messages.leaves(mapped)
-    assert shown(found) == shown(at_once)
+        found, hurt = tree.leaves(mapped)
+        assert shown(found) == shown(at_once)
     assert hurt == damaged
 
 
@@ -114,16 +119,16 @@ def test_whatever_is_attached_comes_out_as_it_went_in(
     raw = letter(parts, end)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in SMALL.items():
-            patch.setattr(large_messages, name, value)
-        found, damaged = large_messages.leaves(raw)
+            patch.setattr(tree, name, value)
+        found, damaged = tree.leaves(raw)
     assert not damaged
-    assert [leaf.data[:] for leaf in found if leaf.filename] == [data for _, data in parts]
+    assert [leaf.data[:] for leaf in found if leaf.name] == [data for _, data in parts]
 
 
 @pytest.mark.parametrize("broken", [b"QUJD*A==", b"QUJDR", b"QUJD====QUJD"])
 def test_broken_base64_is_told_and_what_can_be_read_is_read(broken: bytes, small: None) -> None:
     raw = letter([("8bit", b"")]).replace(b"8bit\r\n\r\n", b"base64\r\n\r\n" + broken)
-    (leaf,), damaged = large_messages.leaves(raw)
+    (leaf,), damaged = tree.leaves(raw)
     assert damaged
     assert leaf.data.startswith(b"ABC")
 
@@ -187,11 +192,11 @@ def test_a_letter_of_many_megabytes_needs_little_memory(tmp_path: Path) -> None:
 def test_lines_that_only_look_like_boundaries_are_text() -> None:
     text = b"--Xa\r\n" * 20_000
     raw = letter([("8bit", b"")]).replace(b"8bit\r\n\r\n", b"8bit\r\n\r\n" + text)
-    found, damaged = large_messages.leaves(raw)
+    found, damaged = tree.leaves(raw)
     assert [leaf.data[:].rstrip() for leaf in found] == [text.rstrip()]
     assert not damaged
 
 
 def test_of_a_hundred_thousand_parts_so_many_are_read_as_are_ever_looked_at() -> None:
-    found, _ = large_messages.leaves(letter([("8bit", b"a")] * 100_000))
-    assert len(found) == mime_tree.MOST_LEAVES
+    found, _ = tree.leaves(letter([("8bit", b"a")] * 100_000))
+    assert len(found) == tree.MAX_LEAVES
