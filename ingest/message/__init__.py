@@ -1,6 +1,6 @@
 """
-One raw message read: headers, MIME parts, charsets, names, who authenticated it, what kind of mail.
+What a letter says as a letter: who wrote it, what the server says of them, its body, what hangs on it.
 
-May import `parsers`, `rulebook` and the mail libraries; no mailbox, no ledger, no drafts.
-Open `parse.py` first (raw bytes to what a letter says), then `headers.py` and `mime_tree.py`.
+May import `parsers` (which reads MIME) and `rulebook`; never mailboxes, workers or the ledger.
+Open `parse.py` first (raw bytes to a `Message`), then `addresses.py` (whose it is).
 """
