@@ -27,6 +27,7 @@ USAGE = "用法：python3 run.py demo（演示） 或 python3 run.py test（测�
 
 
 def main(arguments: list[str]) -> int:
+    """Set up `.venv` where needed and run one of the two commands; returns its exit code."""
     """Run one of the two commands; return its exit code."""
     if len(arguments) < 1 or arguments[0] not in ("demo", "test"):
         print(USAGE, file=sys.stderr)
