@@ -27,7 +27,7 @@ def main() -> None:
 
     for _ in range(2):  # the second look finds every folder quiet
         for arrival in mailbox.list_new(known):
-            place = arrival.place
+            place = arrival.location
             known(place.account, place.folder, place.uidvalidity).add(place.uid)
     before = time.process_time()
     for _ in range(ROUNDS):

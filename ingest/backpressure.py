@@ -23,12 +23,12 @@ MAX_UNSYNCED_BYTES = 24_000_000
 
 def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> StoredMessage:
     """A letter in its place, as the ledger records it; `digest` and `size` of its raw bytes."""
-    place = arrival.place
+    location = arrival.location
     return StoredMessage(
-        place.account,
-        place.folder,
-        place.uidvalidity,
-        place.uid,
+        location.account,
+        location.folder,
+        location.uidvalidity,
+        location.uid,
         arrival.received,
         digest,
         size,

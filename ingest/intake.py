@@ -341,7 +341,7 @@ class Intake:
 
     def _keep_large(self, mailbox: Mailbox, arrival: MessageInfo) -> StoredMessage:
         """Written while it is fetched: it never lies in memory as a whole."""
-        return sighting(arrival, *self.vault.put_pieces(mailbox.pieces(arrival)), False)
+        return sighting(arrival, *self.vault.put_pieces(mailbox.fetch_chunks(arrival)), False)
 
     def _drop_secrets(self) -> None:
         """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""

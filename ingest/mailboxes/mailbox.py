@@ -25,12 +25,12 @@ class MessageLocation:
 class MessageInfo:
     """A letter seen and not yet fetched. `received` is aware (INTERNALDATE); `size` in bytes."""
 
-    place: MessageLocation
+    location: MessageLocation
     received: datetime
     size: int
 
 
-PIECE = 8_000_000
+CHUNK_SIZE = 8_000_000
 """Bytes of a large letter that are fetched at a time."""
 
 
@@ -54,29 +54,31 @@ class Mailbox(Protocol):
     """
     A place that letters come from. Nothing on the server is changed.
 
-    Raises Weather and MailboxRefused.
+    Raises TransientError and MailboxRefused.
     """
 
     def list_new(self, known: Known) -> Iterator[MessageInfo]:
-        """New letters of all watched folders. A letter not fetched is told again by the next look."""
+        """List new letters of all watched folders. One that is not fetched is listed again next time."""
         ...
 
-    def fetch(self, arrival: MessageInfo) -> bytes:
-        """The raw letter (RFC 5322), \\Seen left alone. Raises Gone."""
+    def fetch(self, message: MessageInfo) -> bytes:
+        """Fetch the raw letter (RFC 5322); its \\Seen is left alone. Raises MessageExpunged."""
         ...
 
-    def pieces(self, arrival: MessageInfo) -> Iterator[bytes]:
+    def fetch_chunks(self, message: MessageInfo) -> Iterator[bytes]:
         """
-        The same bytes, in pieces of at most PIECE: a large letter need not lie in memory. Raises Gone.
+        Fetch the same bytes, at most CHUNK_SIZE at a time: a large letter need not lie in memory.
+
+        Raises: MessageExpunged.
         """
         ...
 
-    def fetch_head(self, arrival: MessageInfo) -> bytes:
-        """Only its header block, for letters too large to be fetched. Raises Gone."""
+    def fetch_head(self, message: MessageInfo) -> bytes:
+        """Fetch only the header block, of letters too large to be fetched. Raises MessageExpunged."""
         ...
 
     def count(self) -> dict[str, int]:
-        """How many letters each watched folder holds now, for the daily reconciliation."""
+        """Count the letters of each watched folder now, for the daily reconciliation."""
         ...
 
     def close(self) -> None:

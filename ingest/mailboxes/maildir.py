@@ -16,7 +16,7 @@ from typing import TypeVar
 from imapclient import imap_utf7
 
 from ingest.mailboxes.mailbox import (
-    PIECE,
+    CHUNK_SIZE,
     Known,
     MailboxRefused,
     MessageExpunged,
@@ -46,50 +46,50 @@ class MaildirMailbox:
         self._last_seen: dict[MessageLocation, Path] = {}
 
     def list_new(self, known: Known) -> Iterator[MessageInfo]:
-        """New letters of every folder, the earliest received first."""
+        """List new letters of every folder, the earliest received first."""
         self._last_seen.clear()
-        for folder, place in self._folders():
+        for folder, path in self._folders():
             seen = known(self._account, folder, 0)
-            arrivals: dict[str, MessageInfo] = {}
-            for uid, file in self._letters(place):
-                if uid in seen or uid in arrivals:  # moved from new to cur while both were listed
+            messages: dict[str, MessageInfo] = {}
+            for uid, file in self._letters(path):
+                if uid in seen or uid in messages:  # moved from new to cur while both were listed
                     continue
                 try:
                     status = file.stat()
                 except FileNotFoundError:
                     continue  # another program moved or deleted it just now: the next look tells
                 received = datetime.fromtimestamp(status.st_mtime, UTC)
-                arrival = MessageInfo(
+                message = MessageInfo(
                     MessageLocation(self._account, folder, 0, uid), received, status.st_size
                 )
-                self._last_seen[arrival.place] = file
-                arrivals[uid] = arrival
+                self._last_seen[message.location] = file
+                messages[uid] = message
             yield from sorted(
-                arrivals.values(), key=lambda arrival: (arrival.received, arrival.place.uid)
+                messages.values(), key=lambda message: (message.received, message.location.uid)
             )
 
-    def fetch(self, arrival: MessageInfo) -> bytes:
-        """The raw letter. Raises Gone."""
-        return self._read(arrival, Path.read_bytes)
+    def fetch(self, message: MessageInfo) -> bytes:
+        """Fetch the raw letter. Raises MessageExpunged."""
+        return self._read(message, Path.read_bytes)
 
-    def pieces(self, arrival: MessageInfo) -> Iterator[bytes]:
-        """The same bytes, in pieces of at most PIECE. Raises Gone."""
-        with self._read(arrival, lambda file: file.open("rb", buffering=0)) as letter:
-            while piece := self._read(arrival, lambda _: letter.read(PIECE)):
-                yield piece
+    def fetch_chunks(self, message: MessageInfo) -> Iterator[bytes]:
+        """Fetch the same bytes, at most CHUNK_SIZE at a time. Raises MessageExpunged."""
+        with self._read(message, lambda file: file.open("rb", buffering=0)) as letter:
+            while chunk := self._read(message, lambda _: letter.read(CHUNK_SIZE)):
+                yield chunk
 
-    def fetch_head(self, arrival: MessageInfo) -> bytes:
-        """The header block. Raises Gone."""
-        head = self._read(arrival, _beginning)
-        ends = [place for mark in (b"\r\n\r\n", b"\n\n") if (place := head.find(mark)) >= 0]
+    def fetch_head(self, message: MessageInfo) -> bytes:
+        """Fetch the header block. Raises MessageExpunged."""
+        head = self._read(message, _beginning)
+        ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := head.find(mark)) >= 0]
         return head[: min(ends)] + b"\r\n\r\n" if ends else head
 
     def count(self) -> dict[str, int]:
-        """How many letters each folder holds."""
-        return {folder: sum(1 for _ in self._letters(place)) for folder, place in self._folders()}
+        """Count the letters of each folder."""
+        return {folder: sum(1 for _ in self._letters(path)) for folder, path in self._folders()}
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: nothing is held open."""
 
     def _folders(self) -> Iterator[tuple[str, Path]]:
         if not all(_is_folder(self._path / part) for part in ("new", "cur")):
@@ -125,30 +125,30 @@ class MaildirMailbox:
                 if not entry.name.startswith("."):
                     yield entry.name.partition(":")[0], Path(entry.path)
 
-    def _read(self, arrival: MessageInfo, read: Callable[[Path], _T]) -> _T:
+    def _read(self, message: MessageInfo, read: Callable[[Path], _T]) -> _T:
         try:
             try:
-                return read(self._find(arrival))
+                return read(self._find(message))
             except FileNotFoundError:
                 # its flags changed, and with them its name, between finding and reading it
-                return read(self._find(arrival))
+                return read(self._find(message))
         except FileNotFoundError as error:
-            raise MessageExpunged(f"{arrival.place.folder} {arrival.place.uid}") from error
+            raise MessageExpunged(f"{message.location.folder} {message.location.uid}") from error
         except OSError as error:
-            raise TransientError(f"{arrival.place.uid}：{describe(error)}") from error
+            raise TransientError(f"{message.location.uid}：{describe(error)}") from error
 
-    def _find(self, arrival: MessageInfo) -> Path:
+    def _find(self, message: MessageInfo) -> Path:
         """The letter's file now: another program may have renamed it since it was listed."""
-        last_seen = self._last_seen.get(arrival.place)
+        last_seen = self._last_seen.get(message.location)
         if last_seen is not None and last_seen.exists():
             return last_seen
-        for folder, place in self._folders():
-            if folder == arrival.place.folder:
-                for uid, file in self._letters(place):
-                    if uid == arrival.place.uid:
-                        self._last_seen[arrival.place] = file
+        for folder, path in self._folders():
+            if folder == message.location.folder:
+                for uid, file in self._letters(path):
+                    if uid == message.location.uid:
+                        self._last_seen[message.location] = file
                         return file
-        raise FileNotFoundError(arrival.place.uid)
+        raise FileNotFoundError(message.location.uid)
 
 
 def _is_folder(path: Path) -> bool:

@@ -30,7 +30,7 @@ class Ledger:
         return self.seen.setdefault((account, folder, uidvalidity), set())
 
     def record(self, arrival: MessageInfo) -> None:
-        place = arrival.place
+        place = arrival.location
         self.known(place.account, place.folder, place.uidvalidity).add(place.uid)
 
     def collect(self, mailbox: Mailbox) -> list[bytes]:

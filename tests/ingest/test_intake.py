@@ -128,7 +128,7 @@ def test_a_letter_is_collected_whole_whatever_its_size(
 ) -> None:
     if large:
         monkeypatch.setattr("ingest.intake.MAX_UNSYNCED_BYTES", 10)
-        monkeypatch.setattr("ingest.mailboxes.maildir.PIECE", 7)
+        monkeypatch.setattr("ingest.mailboxes.maildir.CHUNK_SIZE", 7)
     box = tmp_path / "in"
     for part in ("new", "cur", "tmp"):
         (box / part).mkdir(parents=True)

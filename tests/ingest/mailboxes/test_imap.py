@@ -12,8 +12,8 @@ from datetime import UTC, datetime
 import pytest
 from imapclient import IMAPClient
 
-from ingest.mailboxes.imap import CHUNK, FIRST_CHUNK, FULL_CHECK_EVERY
-from ingest.mailboxes.mailbox import PIECE, MessageExpunged, MessageInfo, TransientError
+from ingest.mailboxes.imap import FIRST_UIDS, FULL_CHECK_EVERY, MAX_UIDS
+from ingest.mailboxes.mailbox import CHUNK_SIZE, MessageExpunged, MessageInfo, TransientError
 from tests.ingest.conftest import PASSWORD, Account, Ledger, give_away
 from tests.ingest.netease import NetEase, Script, wire
 
@@ -49,8 +49,8 @@ def test_a_letter_comes_with_its_place_its_moment_and_its_size(
     moment = datetime(2022, 3, 5, 8, 30, tzinfo=UTC)
     account.deliver(LETTER % 1, received=moment.timestamp())
     [arrival] = account.mailbox().list_new(ledger.known)
-    assert (arrival.place.account, arrival.place.folder) == (account.name, "INBOX")
-    assert arrival.place.uid == "1" and arrival.place.uidvalidity > 1
+    assert (arrival.location.account, arrival.location.folder) == (account.name, "INBOX")
+    assert arrival.location.uid == "1" and arrival.location.uidvalidity > 1
     assert (arrival.received, arrival.size) == (moment, len(LETTER % 1))
     assert arrival.received.tzinfo is not None
 
@@ -104,17 +104,19 @@ def test_ten_thousand_letters_with_sparse_uids_arrive_once_each(
     with wire(account.server.port) as line:
         mailbox = account.mailbox(line.port)
         arrivals = list(mailbox.list_new(ledger.known))
-        assert [int(arrival.place.uid) for arrival in arrivals] == uids
-        assert {arrival.place.uidvalidity for arrival in arrivals} == {1}
+        assert [int(arrival.location.uid) for arrival in arrivals] == uids
+        assert {arrival.location.uidvalidity for arrival in arrivals} == {1}
         fetches = [command for command in line.commands if command.startswith("UID FETCH")]
         asked = [len(command.split()[2].split(",")) for command in fetches]
         assert sum(asked) == len(uids)
-        assert asked[0] == FIRST_CHUNK
-        assert max(asked) == CHUNK
-        assert len(asked) < len(uids) / CHUNK + 10
+        assert asked[0] == FIRST_UIDS
+        assert max(asked) == MAX_UIDS
+        assert len(asked) < len(uids) / MAX_UIDS + 10
         for arrival in arrivals[:-1]:
             ledger.record(arrival)
-        assert [arrival.place.uid for arrival in mailbox.list_new(ledger.known)] == [str(uids[-1])]
+        assert [arrival.location.uid for arrival in mailbox.list_new(ledger.known)] == [
+            str(uids[-1])
+        ]
 
 
 def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
@@ -128,25 +130,25 @@ def test_sixty_megabytes_arrive_whole(account: Account, ledger: Ledger) -> None:
     assert hashlib.sha256(mailbox.fetch(arrival)).hexdigest() == digest
     lengths = []
     hashed = hashlib.sha256()
-    for piece in mailbox.pieces(arrival):
+    for piece in mailbox.fetch_chunks(arrival):
         hashed.update(piece)
         lengths.append(len(piece))
     assert hashed.hexdigest() == digest
-    assert max(lengths) == PIECE
+    assert max(lengths) == CHUNK_SIZE
 
 
 def test_a_letter_goes_on_where_it_was_when_the_connection_is_lost(
     account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.mailboxes.imap.PIECE", 7)
+    monkeypatch.setattr("ingest.mailboxes.imap.CHUNK_SIZE", 7)
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
     [arrival] = mailbox.list_new(ledger.known)
     pieces = []
-    for number, piece in enumerate(mailbox.pieces(arrival)):
+    for number, piece in enumerate(mailbox.fetch_chunks(arrival)):
         pieces.append(piece)
         if number % 3 == 2:
-            mailbox._connected().socket().shutdown(socket.SHUT_RDWR)
+            mailbox._connection.client.socket().shutdown(socket.SHUT_RDWR)
     assert b"".join(pieces) == LETTER % 1
     assert {len(piece) for piece in pieces[:-1]} == {7}
 
@@ -155,12 +157,12 @@ def test_a_letter_goes_on_where_it_was_when_the_connection_is_lost(
 def test_whatever_size_a_server_tells_the_pieces_are_the_letter(
     account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr("ingest.mailboxes.imap.PIECE", 16)
+    monkeypatch.setattr("ingest.mailboxes.imap.CHUNK_SIZE", 16)
     letter = (LETTER % 1).ljust(48, b".")
     account.deliver(letter)
     mailbox = account.mailbox()
     [arrival] = mailbox.list_new(ledger.known)
-    assert b"".join(mailbox.pieces(replace(arrival, size=size))) == letter
+    assert b"".join(mailbox.fetch_chunks(replace(arrival, size=size))) == letter
 
 
 @pytest.mark.parametrize("most", [0, 3, 16])
@@ -168,7 +170,7 @@ def test_a_server_that_knows_no_pieces_or_shorter_ones_loses_nothing(
     account: Account, ledger: Ledger, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     """0: it answers with the whole letter."""
-    monkeypatch.setattr("ingest.mailboxes.imap.PIECE", 16)
+    monkeypatch.setattr("ingest.mailboxes.imap.CHUNK_SIZE", 16)
     account.deliver(LETTER % 1)
     mailbox = account.mailbox()
     [arrival] = mailbox.list_new(ledger.known)
@@ -180,8 +182,8 @@ def test_a_server_that_knows_no_pieces_or_shorter_ones_loses_nothing(
         place = int(item.partition("<")[2].partition(".")[0])
         return {b"BODY[]<%d>" % place: whole[place : place + most]}
 
-    monkeypatch.setattr(mailbox, "_told", told)
-    assert b"".join(mailbox.pieces(arrival)) == LETTER % 1
+    monkeypatch.setattr(mailbox, "_fetch_item", told)
+    assert b"".join(mailbox.fetch_chunks(arrival)) == LETTER % 1
 
 
 def test_a_letter_that_is_gone_has_no_pieces(account: Account, ledger: Ledger) -> None:
@@ -191,7 +193,7 @@ def test_a_letter_that_is_gone_has_no_pieces(account: Account, ledger: Ledger) -
     for file in delivered.parents[1].rglob(f"{delivered.name}*"):
         file.unlink()
     with pytest.raises((MessageExpunged, TransientError)):
-        list(mailbox.pieces(arrival))
+        list(mailbox.fetch_chunks(arrival))
 
 
 def test_after_a_new_uidvalidity_all_letters_are_new(account: Account, ledger: Ledger) -> None:
@@ -226,7 +228,7 @@ def test_a_junk_folder_is_watched_by_its_mark(account: Account, ledger: Ledger) 
     account.deliver(LETTER % 2, "Archive")
     mailbox = account.mailbox()
     assert mailbox.folders() == ("INBOX", "Junk")
-    assert [arrival.place.folder for arrival in mailbox.list_new(ledger.known)] == ["Junk"]
+    assert [arrival.location.folder for arrival in mailbox.list_new(ledger.known)] == ["Junk"]
     assert ledger.collect(mailbox) == [LETTER % 1]
 
 
@@ -346,12 +348,12 @@ def test_list_status_without_special_use_is_not_asked_for_marks(
 def test_imaplib_still_has_the_debug_level_that_is_turned_off(
     account: Account, ledger: Ledger
 ) -> None:
-    """Should this fail, see whether imapclient still formats every literal, and mend imap.py."""
+    """Should this fail, see whether imapclient still formats every literal, and mend imap_connection.py."""
     with IMAPClient(account.server.host, account.server.port, ssl=False) as client:
         assert client._imap.debug == 5
     mailbox = account.mailbox()
     ledger.collect(mailbox)
-    assert mailbox._client is not None and mailbox._client._imap.debug == 0
+    assert mailbox._connection.client._imap.debug == 0
 
 
 def _rebuild(account: Account) -> None:

@@ -44,9 +44,9 @@ def test_netease_letters_arrive_once_from_inbox_and_junk(account: Account, ledge
     with wire(account.server.port, NetEase) as line:
         mailbox = account.mailbox(line.port, identity=IDENTITY, junk_folders=JUNK)
         first, second = mailbox.list_new(ledger.known)
-        assert (first.received, first.place.uidvalidity) == (moment, 1)
+        assert (first.received, first.location.uidvalidity) == (moment, 1)
         assert first.received.utcoffset() is not None
-        assert second.place.folder == "病毒文件夹"
+        assert second.location.folder == "病毒文件夹"
         assert ledger.collect(mailbox) == [LETTER % 1, LETTER % 2]
         assert ledger.collect(mailbox) == []
         account.deliver(LETTER % 4)

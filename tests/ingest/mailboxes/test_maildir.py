@@ -27,7 +27,7 @@ def test_a_letter_arrives_once_with_its_moment_and_size(inbox: Path, ledger: Led
     _deliver(inbox, 1, moment)
     mailbox = MaildirMailbox(inbox)
     [arrival] = mailbox.list_new(ledger.known)
-    place = arrival.place
+    place = arrival.location
     assert (place.account, place.folder, place.uidvalidity) == (str(inbox.resolve()), "INBOX", 0)
     assert (arrival.received, arrival.size) == (moment, len(LETTER % 1))
     assert ledger.collect(mailbox) == [LETTER % 1]
@@ -44,7 +44,7 @@ def test_a_letter_written_by_another_program_is_read(tmp_path: Path, ledger: Led
     box = standard.Maildir(tmp_path / "in")
     key = box.add(b"Subject: s\n\ntext\n")
     [arrival] = (mailbox := MaildirMailbox(tmp_path / "in")).list_new(ledger.known)
-    assert arrival.place.uid == key
+    assert arrival.location.uid == key
     assert mailbox.fetch(arrival) == b"Subject: s\n\ntext\n"
 
 
@@ -156,17 +156,17 @@ def test_a_maildir_that_may_not_be_listed_is_refused(inbox: Path, ledger: Ledger
 def test_a_letter_comes_in_pieces(
     inbox: Path, ledger: Ledger, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ingest.mailboxes.maildir.PIECE", 10)
+    monkeypatch.setattr("ingest.mailboxes.maildir.CHUNK_SIZE", 10)
     _deliver(inbox, 1)
     mailbox = MaildirMailbox(inbox)
     [arrival] = mailbox.list_new(ledger.known)
-    pieces = list(mailbox.pieces(arrival))
+    pieces = list(mailbox.fetch_chunks(arrival))
     assert b"".join(pieces) == mailbox.fetch(arrival)
     assert max(map(len, pieces)) == 10
     for file in (inbox / "new").iterdir():
         file.unlink()
     with pytest.raises(MessageExpunged):
-        list(mailbox.pieces(arrival))
+        list(mailbox.fetch_chunks(arrival))
 
 
 def _maildir(path: Path) -> Path:
