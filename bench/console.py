@@ -114,11 +114,11 @@ def build(folder: Path, count: int) -> None:
         connection.exec_driver_sql(
             "UPDATE letters SET state = 'set_aside' WHERE id % ? = 7", (max(1, count // 12),)
         )
-        for place, act in enumerate(acts):
+        for number, act in enumerate(acts):
             connection.exec_driver_sql(
                 "UPDATE journal SET who = 'person' || (seq % 5), act = ?, facts = '{}' "
                 "WHERE seq % 97 = 0 AND seq / 97 % ? = ?",
-                (act, len(acts), place),
+                (act, len(acts), number),
             )
         # Shougao never runs ANALYZE: the database plans without knowing that nearly all are settled
         connection.exec_driver_sql("DELETE FROM sqlite_stat1")

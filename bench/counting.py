@@ -44,10 +44,10 @@ def main() -> None:
     ]
     texts = [plain(body) for body in bodies if body][: arguments.parse_args().texts]
     bare = ["".join(one for one in text if not _of_either_width(one)) for text in texts]
-    said = counted_by_office(office, [*texts, *bare])
+    counts = counted_by_office(office, [*texts, *bare])
     for name, ours, theirs in (
-        ("as they stand", texts, said[: len(texts)]),
-        ("without marks of either width", bare, said[len(texts) :]),
+        ("as they stand", texts, counts[: len(texts)]),
+        ("without marks of either width", bare, counts[len(texts) :]),
     ):
         equal = sum(count(text) == other for text, other in zip(ours, theirs, strict=True))
         print(f"{name:32} {equal} of {len(texts)} equal")
@@ -84,8 +84,8 @@ def counted_by_office(office: str, texts: Sequence[str]) -> list[int]:
 
 def _words(data: bytes) -> int:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        found = _SAID.search(package.read("meta.xml").decode())
-    return int(found[1]) if found else -1
+        match = _SAID.search(package.read("meta.xml").decode())
+    return int(match[1]) if match else -1
 
 
 if __name__ == "__main__":

@@ -74,10 +74,10 @@ def main() -> None:
             turns = []
             before = time_floor(letters)
             for turn in range(TURNS):
-                place = base / str(turn)
-                place.mkdir()
-                turns.append(time_ours(place, server.host, server.port, count))
-                shutil.rmtree(place)
+                fresh = base / str(turn)
+                fresh.mkdir()
+                turns.append(time_ours(fresh, server.host, server.port, count))
+                shutil.rmtree(fresh)
                 os.sync()  # no turn waits for what the one before it wrote
                 after = time_floor(letters)
                 turns[-1].floor = (before + after) / 2
@@ -272,8 +272,8 @@ class PeakMemory(threading.Thread):
                     status = Path(f"/proc/{pid}/status").read_text()
                 except OSError:
                     continue
-                if found := re.search(r"VmHWM:\s+(\d+) kB", status):
-                    self.peak = max(self.peak, int(found[1]) * 1024)
+                if match := re.search(r"VmHWM:\s+(\d+) kB", status):
+                    self.peak = max(self.peak, int(match[1]) * 1024)
 
     def finish(self) -> None:
         """Stop watching and wait for the thread."""

@@ -20,18 +20,18 @@ def main() -> None:
     arguments.add_argument("only", nargs="?", default="", help="letters whose id begins so")
     only = arguments.parse_args().only
     letters = [letter for letter in load() if letter.id.startswith(only)]
-    found = [check for letter in letters for check in checks(letter)]
-    for check in found:
+    results = [check for letter in letters for check in checks(letter)]
+    for check in results:
         if not check.met:
             print(f"{'SILENT ' if check.silent else ''}{check}")
-    of = Counter(check.field for check in found)
-    met = Counter(check.field for check in found if check.met)
+    of = Counter(check.field for check in results)
+    met = Counter(check.field for check in results if check.met)
     print(f"\n{len(letters)} letters")
     for field in FIELDS:
         print(
             f"{field:10} {met[field]:4} of {of[field]:4}  {100 * met[field] / (of[field] or 1):6.2f} %"
         )
-    print(f"wrong dates accepted silently: {sum(check.silent for check in found)}")
+    print(f"wrong dates accepted silently: {sum(check.silent for check in results)}")
 
 
 if __name__ == "__main__":

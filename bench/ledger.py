@@ -70,7 +70,7 @@ def main() -> None:
         for period, aim in (("2020Q1", 300), ("2020-02", 300), ("2020-W10", 300), ("2020", 0)):
             line(f"summary of {period}", partial(figures.summary, parse(period), today), aim)
         line("who is behind", lambda: figures.behind(date(2022, 11, 30)), 300)
-        for title, wanted in (
+        for title, query in (
             ("a rare word", DraftQuery(words=RARE)),
             ("two characters, rare", DraftQuery(words=RARE[:2])),
             ("one character, rare", DraftQuery(words=RARE[0])),
@@ -95,7 +95,7 @@ def main() -> None:
             ("adopted of a unit", DraftQuery(adopted=True, unit=NAMES[7])),
             ("of a commission", DraftQuery(commission=1)),
         ):  # fmt: skip
-            line(f"search: {title}", partial(search, reader, wanted), 100)
+            line(f"search: {title}", partial(search, reader, query), 100)
         floor = floor_of(Path(name) / "floor.db")
         for engine in (small, large):  # both as they lie in the memory of a machine at work
             with Path(str(engine.url.database)).open("rb") as file:

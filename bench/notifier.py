@@ -179,7 +179,7 @@ def post(count: int, server: Server) -> None:
             client.sendmail(FROM, [_address(number)], raw)
     with Watch() as peer, _login(server) as client:
         _by_hand(client, count)
-    whole = Spent(
+    elapsed = Spent(
         sum(one.spent.clock for one in (rendering, owing, sending)),
         sum(one.spent.cpu for one in (rendering, owing, sending)),
     )
@@ -187,9 +187,9 @@ def post(count: int, server: Server) -> None:
     print(f"  rendered              {rendering.spent}")
     print(f"  owed in the ledger    {owing.spent}")
     print(f"  sent and recorded     {sending.spent}")
-    print(f"  in all                {whole}   (aim: 10 s per 1,000)")
-    print(f"  floor: smtplib alone  {floor.spent}   {_ratio(whole, floor.spent)}")
-    print(f"  peer: by hand         {peer.spent}   {_ratio(whole, peer.spent)}\n")
+    print(f"  in all                {elapsed}   (aim: 10 s per 1,000)")
+    print(f"  floor: smtplib alone  {floor.spent}   {_ratio(elapsed, floor.spent)}")
+    print(f"  peer: by hand         {peer.spent}   {_ratio(elapsed, peer.spent)}\n")
 
 
 def _ratio(ours: Spent, theirs: Spent) -> str:
@@ -277,15 +277,15 @@ def notice(count: int) -> None:
         files = document(notice_facts), workbook(notice_facts)
     with Watch() as floor:
         floor_of_notice(facts)
-    whole = Spent(adding.spent.clock + writing.spent.clock, adding.spent.cpu + writing.spent.cpu)
+    elapsed = Spent(adding.spent.clock + writing.spent.clock, adding.spent.cpu + writing.spent.cpu)
     print(
         f"a year's notice of {total:,} drafts in {len(facts.drafts):,} groups, "
         f"{len(facts.adoptions):,} adoptions (made up in {making.spent.clock:.1f} s)"
     )
     print(f"  points and targets    {adding.spent}")
     print(f"  .docx and .xlsx       {writing.spent}   {len(files[0]):,} + {len(files[1]):,} bytes")
-    print(f"  in all                {whole}   (aim: 3 s after the query)")
-    print(f"  floor: sums, a sheet  {floor.spent}   {_ratio(whole, floor.spent)}")
+    print(f"  in all                {elapsed}   (aim: 3 s after the query)")
+    print(f"  floor: sums, a sheet  {floor.spent}   {_ratio(elapsed, floor.spent)}")
 
 
 if __name__ == "__main__":

@@ -172,7 +172,7 @@ def show_archives(size: int) -> None:
             mine = unpacked(archive)
             mine()  # what is loaded once
             for peer, command in unpackers(archive, out).items():
-                told = f"{kind} / {peer}"
+                label = f"{kind} / {peer}"
                 if peer == "7zz" and kind.startswith("tar."):
                     continue  # it would write the tar itself
                 if peer == "bsdtar" and kind == "gz":
@@ -180,12 +180,12 @@ def show_archives(size: int) -> None:
                 try:
                     ours_, theirs = in_turn(mine, fresh(out, command))
                 except FileNotFoundError:
-                    print(f"{told:<26}  not installed")
+                    print(f"{label:<26}  not installed")
                 except subprocess.CalledProcessError:
-                    print(f"{told:<26}  cannot read it")
+                    print(f"{label:<26}  cannot read it")
                 else:
                     rates = whole / ours_ / 1e6, whole / theirs / 1e6
-                    print(f"{told:<26}{rates[0]:>10.1f}{rates[1]:>10.1f}   {theirs / ours_:.2f}")
+                    print(f"{label:<26}{rates[0]:>10.1f}{rates[1]:>10.1f}   {theirs / ours_:.2f}")
 
 
 def fresh(out: Path, command: Sequence[str]) -> Callable[[], float]:
@@ -240,17 +240,17 @@ def show_documents() -> None:
         file = SAMPLES / name
         cost(ours(file))  # what is loaded once, for the first file
         mine = cost(ours(file, TEXTS)) / TEXTS
-        told = file.suffix[1:]
+        label = file.suffix[1:]
         for peer in peers:
-            _beside(f"{told} / {peer}", mine, _spent_by(peer, file))
+            _beside(f"{label} / {peer}", mine, _spent_by(peer, file))
         if file.parent.name not in _NO_OFFICE:
-            _office(file, told, mine)
+            _office(file, label, mine)
         elif not peers:
-            print(f"{told:<26}{mine * 1e3:>10.2f}")
+            print(f"{label:<26}{mine * 1e3:>10.2f}")
 
 
-def _beside(told: str, mine: float, theirs: float | str) -> None:
-    line = f"{told:<26}{mine * 1e3:>10.2f}"
+def _beside(label: str, mine: float, theirs: float | str) -> None:
+    line = f"{label:<26}{mine * 1e3:>10.2f}"
     if isinstance(theirs, str):
         print(f"{line}{'':>10}   {theirs}")
     else:
@@ -283,9 +283,9 @@ def _behind(script: str | None) -> str:
     return first[2:].decode().strip() if first.startswith(b"#!") else ""
 
 
-def _office(file: Path, told: str, mine: float, copies: int = 20) -> None:
+def _office(file: Path, label: str, mine: float, copies: int = 20) -> None:
     """LibreOffice, started once for so many copies."""
-    label = f"{told} / libreoffice"
+    label = f"{label} / libreoffice"
     if shutil.which("soffice") is None:
         _beside(label, mine, "not installed")
         return
@@ -307,10 +307,10 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
     )
     about.add_argument("--size", type=int, default=30, help="MB in an archive")
-    wanted = about.parse_args()
+    options = about.parse_args()
     keep_freed_memory()
     with contextlib.suppress(BrokenPipeError):
-        show_archives(wanted.size * 1_000_000)
+        show_archives(options.size * 1_000_000)
         show_documents()
 
 

@@ -91,7 +91,7 @@ def take(browser: Browser, base: str, application: Application) -> None:
         ("dark", DESKTOP, {"today-dark": "/"}),
         ("light", PHONE, {"phone": "/", "phone-queue": "/queue", "phone-drafts": "/drafts"}),
     )
-    for scheme, size, wanted in looks:
+    for scheme, size, paths in looks:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, locale="zh-CN"
         )
@@ -101,7 +101,7 @@ def take(browser: Browser, base: str, application: Application) -> None:
             page.goto(f"{base}/login")
             keep("login", page.screenshot())
         context.add_cookies([{"name": "shougao", "value": secret, "url": base}])
-        for name, path in wanted.items():
+        for name, path in paths.items():
             answer = page.goto(base + path)
             if answer is not None and answer.status == 200:
                 keep(name, page.screenshot())
@@ -186,7 +186,7 @@ def notice_of(application: Application, folder: Path) -> bytes:
     pdf = (folder / name).with_suffix(".pdf")
     subprocess.run(["pdftoppm", "-r", "61", "-png", pdf, folder / "sheet"], check=True)
     sheets = sorted(folder.glob("sheet*.png"))
-    told = [
+    texts = [
         subprocess.run(
             ["pdftotext", "-f", f"{number}", "-l", f"{number}", pdf, "-"],
             check=True,
@@ -196,7 +196,7 @@ def notice_of(application: Application, folder: Path) -> bytes:
         for number in range(1, len(sheets) + 1)
     ]
     table = next(
-        number for number, text in enumerate(told) if "".join(text.split()).startswith("附件1")
+        number for number, text in enumerate(texts) if "".join(text.split()).startswith("附件1")
     )
     with Image.open(sheets[0]) as first, Image.open(sheets[table]) as second:
         both = Image.new("RGB", (first.width + second.width + 12, first.height), "#c8ccd2")

@@ -46,8 +46,8 @@ class Dovecot:
     def give_away(self) -> None:
         """Let the user that Dovecot becomes own the letters: it never serves mail as root."""
         if os.getuid() == 0:
-            for place in (self.base / "mail", *(self.base / "mail").rglob("*")):
-                os.chown(place, NOBODY, NOBODY)
+            for path in (self.base / "mail", *(self.base / "mail").rglob("*")):
+                os.chown(path, NOBODY, NOBODY)
 
     def start(self) -> None:
         """Start and wait until it answers."""
@@ -118,10 +118,10 @@ def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
 
 
 def _program() -> str:
-    found = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
-    if found is None:
+    program = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
+    if program is None:
         raise NoServer("dovecot is not installed: apt install dovecot-imapd")
-    return found
+    return program
 
 
 def _free_port() -> int:

@@ -67,12 +67,14 @@ def main() -> None:
         ):  # the ledger may have been asked before
             enter(LetterRepository(engine, Scores(lambda _day: RULES)), known)
         fresh = [draft(text) for text in articles(texts, 60, chance)]
-        told(letters, "a draft like no other", fresh)
-        told(letters, "short ones like no other", [draft(shuffled(t, chance)) for t in known[:200]])
+        ask_duplicates(letters, "a draft like no other", fresh)
+        ask_duplicates(
+            letters, "short ones like no other", [draft(shuffled(t, chance)) for t in known[:200]]
+        )
         for share in SHARES:
             for how in (words, block):
                 asked = [draft(how(text, share, chance)) for text in known]
-                found = told(letters, f"{share:4.0%} of {how.__name__} edited", asked)
+                found = ask_duplicates(letters, f"{share:4.0%} of {how.__name__} edited", asked)
                 alike = [
                     bool(one.bands) and alike_at_all(one.text, text)
                     for one, text in zip(asked, known, strict=True)
@@ -134,7 +136,7 @@ def letter(one: Draft) -> Submission:
     return Submission("【工作动态】", SENDER, NOW, ("a.zip",), (one,), archives=1)
 
 
-def told(letters: LetterRepository, title: str, asked: Sequence[Draft]) -> list[bool]:
+def ask_duplicates(letters: LetterRepository, title: str, asked: Sequence[Draft]) -> list[bool]:
     """Whether each has a twin; prints median, 95th percentile and the longest question."""
     clock, cpu, found = [], [], []
     for one in asked:
@@ -159,15 +161,15 @@ def words(text: str, share: float, chance: random.Random) -> str:
     left = round(share * len(text))
     while left > 0:
         size = min(left, chance.randrange(1, 5))
-        place = chance.randrange(len(kept))
+        offset = chance.randrange(len(kept))
         new = [chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(size)]
         match chance.randrange(4):
             case 0:
-                del kept[place : place + size]
+                del kept[offset : offset + size]
             case 1:
-                kept[place:place] = new
+                kept[offset:offset] = new
             case _:
-                kept[place : place + size] = new
+                kept[offset : offset + size] = new
         left -= size
     return "".join(kept)
 
@@ -175,9 +177,9 @@ def words(text: str, share: float, chance: random.Random) -> str:
 def block(text: str, share: float, chance: random.Random) -> str:
     """So much of a text rewritten in one piece."""
     size = round(share * len(text))
-    place = chance.randrange(len(text) - size + 1)
+    offset = chance.randrange(len(text) - size + 1)
     new = "".join(chr(chance.randrange(0x4E00, 0x9FA5)) for _ in range(size))
-    return text[:place] + new + text[place + size :]
+    return text[:offset] + new + text[offset + size :]
 
 
 def shuffled(text: str, chance: random.Random) -> str:
@@ -225,8 +227,8 @@ def against_the_peer(texts: Sequence[str], chance: random.Random) -> None:
 
     def theirs(text: str) -> MinHash:
         made = MinHash(num_perm=64)
-        said = essence(text)
-        made.update_batch({said[at : at + 2].encode() for at in range(len(said) - 1)})
+        characters = essence(text)
+        made.update_batch({characters[at : at + 2].encode() for at in range(len(characters) - 1)})
         return made
 
     begun = time.process_time()
