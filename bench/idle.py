@@ -27,8 +27,8 @@ def main() -> None:
 
     for _ in range(2):  # the second look finds every folder quiet
         for arrival in mailbox.list_new(known):
-            place = arrival.location
-            known(place.account, place.folder, place.uidvalidity).add(place.uid)
+            location = arrival.location
+            known(location.account, location.folder, location.uidvalidity).add(location.uid)
     before = time.process_time()
     for _ in range(ROUNDS):
         for arrival in mailbox.list_new(known):
