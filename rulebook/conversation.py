@@ -32,11 +32,12 @@ _JUDGED = frozenset({Purpose.SUBMISSION, Purpose.RESUBMISSION, Purpose.FORM})
 @dataclass(frozen=True, slots=True)
 class Correspondence:
     """
-    What a letter says as a letter. `own_words`: the sender's text without quotation and signature;
-    `answers`: the Message-IDs of In-Reply-To and References; `receipt_numbers`: letters' numbers as
-    our receipts write them (SG20220307-000012), from subject and body; `links`: web addresses in
-    the sender's own words; `forwarded`: the head of a letter that is handed on, "" for an answer.
-    All are bounded.
+    What a letter says as a letter. All fields are bounded.
+
+    `own_words`: the sender's text without quotation and signature; `answers`: the Message-IDs of
+    In-Reply-To and References; `receipt_numbers`: letters' numbers as our receipts write them
+    (SG20220307-000012), from subject and body; `links`: web addresses in the sender's own words;
+    `forwarded`: the head of a letter that is handed on, "" for an answer.
     """
 
     own_words: str = ""

@@ -265,8 +265,9 @@ class DraftVerdict:
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """
-    What became of a letter: all reasons recorded, the gravest outcome wins. `answer`: whether a
-    machine may answer it.
+    What became of a letter: all reasons recorded, the most severe outcome wins.
+
+    `answer`: whether a machine may answer it.
     """
 
     outcome: Outcome

@@ -45,7 +45,7 @@ def _automatic(letter: LetterFacts) -> PurposeFinding | None:
 
 
 def _dangerous(letter: LetterFacts) -> PurposeFinding | None:
-    """A 密级 mark or a virus is told and kept out whatever else the letter is for."""
+    """Recognise a 密级 mark or a virus: it is kept out whatever else the letter is for."""
     for fault in letter.submission.faults:
         if fault.reason in (Reason.SECRET_MARK, Reason.INFECTED):
             return letter.found(Purpose.SUBMISSION, fault.reason.sentence)
@@ -72,7 +72,7 @@ def _withdrawal(letter: LetterFacts) -> PurposeFinding | None:
 
 
 def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
-    """An outlet printed a draft. 五.4's packing rule does not bind such a letter."""
+    """Recognise that an outlet printed a draft. 五.4's packing rule does not bind such a letter."""
     if not letter.known and not letter.names_unit:
         return None
     subject = words.ADOPTED_SUBJECT.search(letter.subject)
@@ -127,7 +127,7 @@ def _with_drafts(letter: LetterFacts) -> PurposeFinding | None:
 
 
 def _statement_in_file(letter: LetterFacts) -> str:
-    """The one bare document of an answer that explains something instead of being a draft."""
+    """Return the one bare document of an answer that explains something instead of being a draft."""
     loose = set(letter.submission.bare_attachments)
     if letter.submission.archives or not all(draft.file in loose for draft in letter.drafts):
         return ""
@@ -163,7 +163,7 @@ def _packed(draft: Draft, letter: LetterFacts) -> bool:
 
 
 def _draft_in_body(letter: LetterFacts) -> PurposeFinding | None:
-    """A draft in the body has a draft's shape, not certain verbs: title, dated lead, third person."""
+    """Recognise a draft in the body by its shape, not by certain verbs: title, dated lead, third person."""
     if letter.drafts or letter.submission.archives:
         return None
     shape = body_shape(letter.own)
@@ -198,7 +198,7 @@ def _inquiry(letter: LetterFacts) -> PurposeFinding | None:
 
 
 def _statement(letter: LetterFacts) -> PurposeFinding | None:
-    """An officer says something about a draft: in answer to us, or naming our receipt's number."""
+    """Recognise what an officer says about a draft: in answer to us, or naming our receipt's number."""
     if not letter.known:
         return None
     if letter.answers_us and (letter.own or letter.files):
@@ -210,7 +210,7 @@ def _statement(letter: LetterFacts) -> PurposeFinding | None:
 
 
 def _attempt(letter: LetterFacts) -> PurposeFinding | None:
-    """A submission that went wrong: an archive that cannot be read, a link, a forgotten attachment."""
+    """Recognise a failed submission: an unreadable archive, a link, a forgotten attachment."""
     submission = letter.submission
     plain = letter.known or letter.labelled
     if not plain and not (letter.names_unit and submission.archives):
@@ -249,7 +249,7 @@ _RULES = (
 
 
 def _around(text: str, found: re.Match[str], width: int = 12) -> str:
-    """What was recognised, with a few characters on either side."""
+    """Quote what was recognised, with a few characters on either side."""
     start, end = max(found.start() - width, 0), found.end() + width
     return " ".join(text[start:end].split())
 

@@ -80,9 +80,11 @@ class LetterFacts:
         self.forms = any(fault.reason is Reason.MISDIRECTED_FORM for fault in submission.faults)
 
     def found(self, purpose: Purpose, evidence: str) -> PurposeFinding:
+        """Build a finding with its evidence in Chinese."""
         return PurposeFinding(purpose, evidence)
 
     def other(self, evidence: str) -> PurposeFinding:
+        """Build the finding of a letter that is for something else, and whether it sounds urgent."""
         urgent = words.URGENT.search(f"{self.submission.subject}\n{self.own}")
         sounding = f"；含“{urgent[0]}”，请先看" if urgent else ""
         return PurposeFinding(Purpose.OTHER, evidence + sounding, urgent is not None)
@@ -96,7 +98,7 @@ _OFFICE_TAIL = re.compile(
 
 
 def _unsigned(submission: Submission, provisions: Provisions) -> str:
-    """The sender's words without closing lines that hold but a name, a unit, a day."""
+    """Return the sender's words without closing lines that hold but a name, a unit, a day."""
     sender = submission.sender
     names = [
         sender.name,
@@ -120,7 +122,7 @@ def _filed(path: str) -> bool:
 
 
 def subject_proper(subject: str) -> str:
-    """A subject without 回复：/Re: and without the bracketed word that our own letters begin with."""
+    """Strip 回复：/Re: from a subject, and the bracketed word that our own letters begin with."""
     bare = subject
     while True:
         cut = _OUR_SUBJECT.sub("", _REPLY_PREFIX.sub("", bare)).strip()
@@ -141,7 +143,7 @@ def _labelled(submission: Submission, provisions: Provisions) -> bool:
 
 
 def _outlet(text: str, provisions: Provisions) -> str:
-    """The name of an outlet that a text gives, the longest; "" for none."""
+    """Return the longest name of an outlet that a text gives; "" for none."""
     named = [
         name
         for outlet in provisions.outlets
@@ -189,7 +191,7 @@ def is_courtesy(text: str) -> bool:
 
 
 def _all_courteous(text: str) -> bool:
-    """A longer thanks: each clause thanks, wishes or promises, and none asks, objects or names a day."""
+    """Recognise a longer thanks: each clause thanks or wishes, and none asks, objects or names a day."""
     if words.ASKS.search(text) or words.OBJECTION.search(text) or re.search(r"\d", text):
         return False
     clauses = [part for part in re.split(r"[，,。！!；;\n]+", text) if len(part.strip()) > 2]

@@ -17,8 +17,10 @@ IsWorkday = Callable[[date], bool]
 @dataclass(frozen=True, slots=True)
 class Limit:
     """
-    How a draft stands to the limit. `deadline` is exclusive: 00:00 after the last day in time.
-    `event_date` is the day that was counted from, open where only a person can tell.
+    How a draft stands to the limit.
+
+    `deadline` is exclusive: 00:00 after the last day in time. `event_date` is the day that was counted
+    from, open where only a person can tell.
     """
 
     timely: Timely
