@@ -20,9 +20,11 @@ class StrangersAnswered(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AnswerPolicy:
     """
-    `[answers]` of config.toml. `not_older_than_days`: letters received longer ago when they are
-    entered are judged and not answered, 0 for no such limit; `junk_folders`: a stranger's letter
-    that lies in these alone is never answered, since spam would learn that the address is read.
+    `[answers]` of config.toml.
+
+    `not_older_than_days`: letters received longer ago when they are entered are judged and not
+    answered, 0 for no such limit; `junk_folders`: a stranger's letter that lies in these alone is
+    never answered, since spam would learn that the address is read.
     """
 
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS

@@ -22,7 +22,7 @@ MAX_UNSYNCED_BYTES = 24_000_000
 
 
 def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> StoredMessage:
-    """A letter in its place, as the ledger records it; `digest` and `size` of its raw bytes."""
+    """Return a letter in its place, as the ledger records it; `digest` and `size` of its raw bytes."""
     location = arrival.location
     return StoredMessage(
         location.account,
@@ -37,7 +37,7 @@ def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> S
 
 
 def batches(kept: SimpleQueue[Future[StoredMessage] | None]) -> Iterator[list[StoredMessage]]:
-    """What is kept by now, a batch at a time, in the order of its fetching."""
+    """Yield what is kept by now, a batch at a time, in the order of its fetching."""
     batch: list[StoredMessage] = []
     while (keeping := kept.get()) is not None:
         batch.append(keeping.result())
@@ -55,7 +55,7 @@ class InFlightBudget:
         self._letters = self._bytes = 0
         self._changed = Condition()
 
-    def enter(self, size: int) -> None:
+    def acquire(self, size: int) -> None:
         """Wait until a letter of `size` bytes fits; one that is larger than all room comes alone."""
         with self._changed:
             while self._letters >= WRITER_THREADS + 1 or (
@@ -65,8 +65,8 @@ class InFlightBudget:
             self._letters += 1
             self._bytes += size
 
-    def leave(self, size: int, _kept: Future[StoredMessage] | None = None) -> None:
-        """A letter of `size` bytes is on the disk, or never will be."""
+    def release(self, size: int, _done: Future[StoredMessage] | None = None) -> None:
+        """Give back the room of a letter of `size` bytes: it is on the disk, or never will be."""
         with self._changed:
             self._letters -= 1
             self._bytes -= size

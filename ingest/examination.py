@@ -1,4 +1,4 @@
-"""One raw letter -> everything it says. Pure and slow: it runs inside a walled-in worker."""
+"""One raw letter -> everything it says. Pure and slow: it runs inside a confined worker."""
 
 from __future__ import annotations
 
@@ -39,8 +39,10 @@ def examine(
     scans: Sequence[str] = (),
 ) -> ExaminationResult:
     """
-    Read a letter (RFC 5322) and all that is packed in it. `received` is the server's moment; in the
-    files named by `scans` text is recognised, as an earlier examination asked for.
+    Read a letter (RFC 5322) and all that is packed in it.
+
+    `received` is the server's moment; in the files named by `scans` text is recognised, as an
+    earlier examination asked for.
 
     Damage becomes faults and remarks; what still raises is a bug of ours.
     """
@@ -113,7 +115,7 @@ def _no_submission(message: Message, received: datetime, config: ExaminerConfig)
 def _submission(
     message: Message, received: datetime, config: ExaminerConfig, scans: Sequence[str]
 ) -> tuple[Submission, tuple[str, ...]]:
-    """What a letter brings, and the files in which text should be recognised first."""
+    """Return what a letter brings, and the files in which text should be recognised first."""
     known = passwords(message.subject, f"{message.body}\n{message.other_body}")
     budget = ResourceBudget(config.limits, known)
     day = received.astimezone(ZoneInfo(config.zone)).date()
@@ -207,7 +209,7 @@ def attached_files(attachments: Sequence[Attachment]) -> list[File]:
 
 
 def _body(message: Message, budget: ResourceBudget) -> tuple[str, tuple[Fault, ...]]:
-    """The body as far as it is judged, and what stands against it: one without end is not read."""
+    """Return the body as far as it is judged, and what stands against it: one without end is not read."""
     try:
         budget.spend_text(message.body.splitlines())
     except TextTooLong as error:
@@ -223,7 +225,7 @@ def _repeats(body: str, drafts: Sequence[Draft]) -> bool:
 
 
 def _role(fact: Fact, of_path: FileRole) -> FileRole:
-    """What could not be opened stays unread whatever else was said of it, unless it was recognised."""
+    """Return a file's part; one that could not be opened is unread, unless its text was recognised."""
     unread = isinstance(fact, UnreadableFile) and of_path not in _RECOGNISED
     return FileRole.UNREAD if unread else of_path
 

@@ -21,8 +21,10 @@ class Recognition:
 @dataclass(frozen=True, slots=True)
 class ExaminerConfig:
     """
-    What an examiner has at hand. `zone` is an IANA name; addresses in lower case. `recognition` is
-    None where text in pictures is not recognised.
+    What an examiner has at hand.
+
+    `zone` is an IANA name; addresses in lower case. `recognition` is None where text in pictures is
+    not recognised.
     """
 
     limits: Limits
@@ -36,9 +38,11 @@ class ExaminerConfig:
 @dataclass(frozen=True, slots=True)
 class ExaminationResult:
     """
-    A letter read to its end. The sender is not yet looked up in the roster. `sent` is the sender's
-    own Date, `stamped` the topmost Received line. `scans`: the files in which text should be
-    recognised before it is judged, by path.
+    A letter read to its end.
+
+    The sender is not yet looked up in the roster. `sent` is the sender's own Date, `stamped` the
+    topmost Received line. `scans`: the files in which text should be recognised before it is
+    judged, by path.
     """
 
     submission: Submission

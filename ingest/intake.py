@@ -57,9 +57,13 @@ class Examiners(Protocol):
 
     def submit(
         self, letter: Path, received: datetime, head_only: bool
-    ) -> Future[ExaminationResult]: ...
+    ) -> Future[ExaminationResult]:
+        """Have the letter in this file examined."""
+        ...
 
-    def warm_up(self) -> None: ...
+    def warm_up(self) -> None:
+        """Get ready, since a letter is on its way; returns at once."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +251,7 @@ class Intake:
         return Entered(pending.id, submission, verdict, owed) if entered else None
 
     def _outcome(self, pending: Pending, future: Future[ExaminationResult]) -> ExaminationResult:
-        """What a worker found; a letter whose worker died unseen is examined again, all by itself."""
+        """Return what a worker found; a letter whose worker died unseen is examined again, all by itself."""
         try:
             return outcome_of(future)
         except PoolBroken:
@@ -287,48 +291,47 @@ class Intake:
 
     def _collect(self, mailbox: Mailbox, halted: Callable[[], bool]) -> Iterator[list[Pending]]:
         """
-        New letters, vault first, then row; yielded in batches as they are entered.
+        Collect new letters, vault first, then row; yield them in batches, as their rows are entered.
 
         Fetching goes on in a thread of its own, writing in others, while this one enters letters;
         the connection is used by the one thread alone.
         """
-        kept: SimpleQueue[Future[StoredMessage] | None] = SimpleQueue()
+        queue: SimpleQueue[Future[StoredMessage] | None] = SimpleQueue()
         enough = Event()
 
-        def fetch(keepers: Executor) -> None:
-            room = InFlightBudget()
+        def fetch(writers: Executor) -> None:
+            in_flight = InFlightBudget()
             try:
                 for arrival in mailbox.list_new(self.letters.known):
                     self.workers.warm_up()
                     head_only = arrival.size > self.letter_bytes
-                    room.enter(arrival.size)
+                    in_flight.acquire(arrival.size)
                     if halted() or enough.is_set():
                         return
                     try:
                         if arrival.size > MAX_UNSYNCED_BYTES and not head_only:
-                            keeping: Future[StoredMessage] = Future()
-                            keeping.set_result(self._keep_large(mailbox, arrival))
+                            stored: Future[StoredMessage] = Future()
+                            stored.set_result(self._keep_large(mailbox, arrival))
                         else:
                             raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
-                            keeping = keepers.submit(self._keep, arrival, raw, head_only)
+                            stored = writers.submit(self._keep, arrival, raw, head_only)
                             del raw
-                    except (
-                        MessageExpunged
-                    ):  # deleted between the listing and the fetch: never ours to judge
-                        room.leave(arrival.size)
+                    except MessageExpunged:
+                        # deleted between the listing and the fetch: never ours to judge
+                        in_flight.release(arrival.size)
                         continue
-                    keeping.add_done_callback(partial(room.leave, arrival.size))
-                    kept.put(keeping)
+                    stored.add_done_callback(partial(in_flight.release, arrival.size))
+                    queue.put(stored)
             finally:
-                kept.put(None)
+                queue.put(None)
 
         with (
-            ThreadPoolExecutor(WRITER_THREADS, "vault") as keepers,
+            ThreadPoolExecutor(WRITER_THREADS, "vault") as writers,
             ThreadPoolExecutor(1, "mailbox") as fetcher,
         ):
-            fetched = fetcher.submit(fetch, keepers)
+            fetched = fetcher.submit(fetch, writers)
             try:
-                for batch in batches(kept):
+                for batch in batches(queue):
                     yield self.letters.collect(batch, self.now())
             finally:
                 enough.set()
@@ -344,7 +347,7 @@ class Intake:
         return sighting(arrival, *self.vault.put_pieces(mailbox.fetch_chunks(arrival)), False)
 
     def _drop_secrets(self) -> None:
-        """A letter with a 密级 mark is not kept; done after the entry, so repeatable."""
+        """Drop the bytes of letters with a 密级 mark; done after the entry, so repeatable."""
         for letter_id, digest in self.letters.to_be_dropped():
             self.vault.drop(digest)
             self.letters.dropped(letter_id)
@@ -357,26 +360,28 @@ class _RoundRun:
         self.result = result
         self._intake = intake
         self._progress = progress
-        self._flying: deque[InFlight] = deque()
+        self._in_flight: deque[InFlight] = deque()
         self._known = 0
 
     def take(self, pending: Pending) -> None:
         self._known += 1
         letter = self._intake.vault.path(pending.digest)
         future = self._intake.workers.submit(letter, pending.received, pending.head_only)
-        self._flying.append((pending, future))
-        while self._flying and (len(self._flying) > IN_FLIGHT or self._flying[0][1].done()):
+        self._in_flight.append((pending, future))
+        while self._in_flight and (
+            len(self._in_flight) > IN_FLIGHT or self._in_flight[0][1].done()
+        ):
             self._commit_next()
 
     def finish(self) -> None:
-        while self._flying:
+        while self._in_flight:
             self._commit_next()
 
     def _commit_next(self) -> None:
         """Enter the first letter in flight, and whatever is examined already behind it."""
-        wait([self._flying[0][1]])
-        landing = [self._flying.popleft()]
-        while self._flying and len(landing) < BATCH_SIZE and self._flying[0][1].done():
-            landing.append(self._flying.popleft())
-        self.result.entered += self._intake.enter(landing)
-        self._progress(self._known - len(self._flying), self._known)
+        wait([self._in_flight[0][1]])
+        batch = [self._in_flight.popleft()]
+        while self._in_flight and len(batch) < BATCH_SIZE and self._in_flight[0][1].done():
+            batch.append(self._in_flight.popleft())
+        self.result.entered += self._intake.enter(batch)
+        self._progress(self._known - len(self._in_flight), self._known)

@@ -1,4 +1,4 @@
-"""A letter's files once more, for people who want to see them. Runs inside a walled-in worker."""
+"""A letter's files once more, for people who want to see them. Runs inside a confined worker."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LARGE_QUALITY = 82
 
 def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
     """
-    The bytes of one file of a letter, found by the path under which it was entered.
+    Return the bytes of one file of a letter, found by the path under which it was entered.
 
     Only the containers that lie around it are opened. None when there is no such file, or the
     letter asks for more than its limits.
@@ -41,8 +41,9 @@ def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
 
 def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, bytes]:
     """
-    Small JPEG pictures of a letter's pictures, decoded and written anew: nothing of the sender's
-    bytes is left in them. A picture that cannot be decoded is missing.
+    Small JPEG pictures of a letter's pictures, decoded and written anew.
+
+    Nothing of the sender's bytes is left in them. A picture that cannot be decoded is missing.
     """
     files, budget = _opened(letter, limits)
     found: dict[str, bytes] = {}
@@ -75,7 +76,7 @@ def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
 
 
 def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
-    """These fields of a letter in its own order, decoded: (name in lower case, text)."""
+    """Return these fields of a letter in its own order, decoded: (name in lower case, text)."""
     wanted = set(names)
     with large_messages.opened(letter) as raw:
         fields = read_headers(raw).fields

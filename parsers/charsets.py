@@ -34,7 +34,7 @@ _LOST = "\ufffd"
 
 
 def decode(data: bytes) -> str | None:
-    """The text, line ends as they are; None when the bytes are no text. Nothing is left out."""
+    """Return the text, line ends as they are; None when the bytes are no text. Nothing is left out."""
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = data.decode(encoding, "replace").removeprefix("\ufeff")
@@ -53,7 +53,7 @@ def decode(data: bytes) -> str | None:
 
 
 def decode_as(data: bytes, label: str) -> str | None:
-    """The text by a declared charset if that is a true one, otherwise as `decode` finds it."""
+    """Return the text by a declared charset if that is a true one, otherwise as `decode` finds it."""
     try:
         name = codecs.lookup(label).name
     except (LookupError, ValueError):
@@ -71,7 +71,7 @@ def decode_as(data: bytes, label: str) -> str | None:
 
 
 def without_halves(text: str) -> str:
-    """The text with U+FFFD for halves of surrogate pairs, which UTF-7 and escapes can spell."""
+    """Return the text with U+FFFD for halves of surrogate pairs, which UTF-7 and escapes can spell."""
     if _HALVES.search(text) is None:
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

@@ -10,9 +10,10 @@ _PREFIXES = ("~$", "._", ".~", "~wrl")
 
 def is_junk(file: File) -> bool:
     """
-    Whether a file is nobody's work: empty, under __MACOSX, an index of thumbnails, the lock or
-    scratch file of an editor ("~$稿件.docx", ".~lock.稿件.odt#", "~WRL0001.tmp"), an AppleDouble
-    half ("._稿件.docx").
+    Whether a file is nobody's work.
+
+    Empty, under __MACOSX, an index of thumbnails, the lock or scratch file of an editor
+    ("~$稿件.docx", ".~lock.稿件.odt#", "~WRL0001.tmp"), an AppleDouble half ("._稿件.docx").
     """
     if not file.content:
         return True

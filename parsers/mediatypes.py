@@ -135,7 +135,7 @@ _NAMED = {".docx": DOCX, ".odt": ODT, ".xlsx": XLSX, ".pptx": PPTX}
 
 
 def sniff(file: File) -> str:
-    """The media type of a file's content; "application/octet-stream" when nothing tells it."""
+    """Return the media type of a file's content; "application/octet-stream" when nothing tells it."""
     data = file.content
     found = _by_signature(data)
     if found == ZIP and (named := _NAMED.get(PurePosixPath(file.name).suffix.lower())):
@@ -145,7 +145,7 @@ def sniff(file: File) -> str:
 
 
 def _by_signature(data: Content) -> str:
-    """The type by the first bytes; empty when they say nothing certain."""
+    """Return the type by the first bytes; empty when they say nothing certain."""
     for signature, media_type in _SIGNATURES:
         if data.startswith(signature):
             return media_type
@@ -191,7 +191,7 @@ def _by_magic(data: Content) -> str:
 
 
 def _ask_magic(data: bytes) -> str:
-    """What libmagic says; UNKNOWN where it fails over the bytes."""
+    """Return what libmagic says; UNKNOWN where it fails over the bytes."""
     import pylibmagic  # noqa: F401  # before magic, which finds the library through it
 
     # isort: split
@@ -215,7 +215,7 @@ def _magic() -> Any:
 
 
 def _in_zip(data: Content) -> str:
-    """What a zip is: only the directory is read, and one short member where a format needs it."""
+    """Return what a zip is: only the directory is read, and one short member where a format needs it."""
     if _is_endless(data):
         return ZIP
     try:
@@ -227,8 +227,9 @@ def _in_zip(data: Content) -> str:
 
 def _is_endless(data: Content) -> bool:
     """
-    Whether the directory holds more entries than any document has. Asked before `zipfile` builds
-    it: half a million entries would cost a third of a gigabyte.
+    Whether the directory holds more entries than any document has.
+
+    Asked before `zipfile` builds it: half a million entries would cost a third of a gigabyte.
     """
     place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
     if place < 0 or place + _END.size > len(data):
@@ -261,7 +262,7 @@ def _by_names(archive: zipfile.ZipFile) -> str:
 
 
 def _member(archive: zipfile.ZipFile, name: str) -> bytes:
-    """The beginning of a small member, empty when it cannot be read."""
+    """Return the beginning of a small member, empty when it cannot be read."""
     try:
         with archive.open(name) as stream:
             return stream.read(_TEXT_BYTES)
@@ -270,7 +271,7 @@ def _member(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _in_broken_zip(data: Content) -> str:
-    """A document that was cut off is still no archive: its first members give it away."""
+    """Tell a document that was cut off by its first members: it is still no archive."""
     head = data[:_MAGIC_BYTES]
     if any(part in head[:4096] for part in _OFFICE_PARTS):
         for folder, media_type in ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX)):
@@ -294,7 +295,7 @@ def _has_zip_end(data: Content) -> bool:
 
 
 def _in_ole(data: Content) -> str:
-    """What an OLE file holds, by the names of its streams."""
+    """Return what an OLE file holds, by the names of its streams."""
     try:
         streams = ole.stream_names(data)
     except (Damaged, RecursionError, MemoryError):  # the names may still be there
@@ -311,7 +312,7 @@ def _in_ole(data: Content) -> str:
 
 
 def _as_text(data: Content) -> str:
-    """The kind of text; empty for what no charset can make sense of."""
+    """Return the kind of text; empty for what no charset can make sense of."""
     text = charsets.decode(data[:_TEXT_BYTES])
     if text is None:
         return ""
@@ -337,9 +338,10 @@ def _as_text(data: Content) -> str:
 
 def _subtype(head: str) -> str:
     """
-    Plain text, unless it is some other program's. libmagic is asked only about what is not full
-    of hanzi: it needs 2 ms for a page of them (half a second for 60 kB of blanks), and takes prose for
-    scripts.
+    Plain text, unless it is some other program's.
+
+    libmagic is asked only about what is not full of hanzi: it needs 2 ms for a page of them (half a
+    second for 60 kB of blanks), and takes prose for scripts.
     """
     start = head.lstrip()[:16].lower()
     if start.startswith("<?xml"):

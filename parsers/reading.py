@@ -77,7 +77,7 @@ def is_junk(file: File) -> bool:
 
 
 def identify(file: File) -> File:
-    """The file with its media type, told by its content."""
+    """Return the file with its media type, told by its content."""
     return file if file.media_type else dataclasses.replace(file, media_type=mediatypes.sniff(file))
 
 
@@ -140,7 +140,7 @@ def _digest(whole: Content) -> str:
 
 
 def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
-    """The facts of one file and the files in it, what its reader refuses turned into data."""
+    """Yield the facts of one file and the files in it, what its reader refuses turned into data."""
     size = len(file.content)
     left_over = junk.is_junk(file)
     archive = False

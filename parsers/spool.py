@@ -89,7 +89,7 @@ def pieces(content: Content, start: int = 0, end: int | None = None) -> Iterator
 
 
 def opened(content: Content) -> BinaryIO:
-    """The bytes as a file to read and seek in."""
+    """Return the bytes as a file to read and seek in."""
     if isinstance(content, bytes):
         return io.BytesIO(content)
     return cast(BinaryIO, io.BufferedReader(_Reader(content), STEP // 4))
@@ -125,7 +125,7 @@ class _Reader(io.RawIOBase):
 
 
 def together(parts: Iterable[bytes]) -> Content:
-    """What these parts are one behind the other: in memory as long as it is of a common size."""
+    """Return what these parts are one behind the other: in memory as long as it is of a common size."""
     rest = iter(parts)
     head: list[bytes] = []
     size = 0
@@ -139,8 +139,9 @@ def together(parts: Iterable[bytes]) -> Content:
 
 class Spool:
     """
-    A passing file in which contents are laid down one behind the other. It ends with the last of
-    them. What the disk has no room for stays in memory.
+    A passing file in which contents are laid down one behind the other.
+
+    It ends with the last of them. What the disk has no room for stays in memory.
     """
 
     def __init__(self) -> None:
@@ -148,7 +149,7 @@ class Spool:
         self._end = 0
 
     def keep(self, parts: Iterable[bytes]) -> Content:
-        """What these parts are one behind the other."""
+        """Return what these parts are one behind the other."""
         start = place = self._end
         rest = iter(parts)
         for part in rest:

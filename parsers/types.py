@@ -47,9 +47,11 @@ class LimitHit(Exception):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
-    Bounds for one whole letter: bytes that come out, entries, nesting, seconds, characters of all its
-    texts, drafts; `pixels`, up to which a picture is ever decoded; and of one document: the bytes of
-    each XML part, of RTF without its pictures, of a web page, and the characters of a page.
+    Bounds for one whole letter.
+
+    Bytes that come out, entries, nesting, seconds, characters of all its texts, drafts; `pixels`,
+    up to which a picture is ever decoded; and of one document: the bytes of each XML part, of RTF
+    without its pictures, of a web page, and the characters of a page.
     """
 
     bytes: int = 300_000_000
@@ -108,8 +110,9 @@ class ResourceBudget:
 
     def spend_text(self, lines: Iterable[str]) -> None:
         """
-        Count the lines of one more text that will be judged. Raises TextTooLong for one that goes beyond
-        the limit; the texts behind it may fit.
+        Count the lines of one more text that will be judged.
+
+        Raises TextTooLong for one that goes beyond the limit; the texts behind it may fit.
         """
         more = sum(max(LINE, len(line)) for line in lines)
         if self.characters_out + more > self.limits.characters:
@@ -144,9 +147,11 @@ class ResourceBudget:
 @dataclass(frozen=True, slots=True)
 class File:
     """
-    A file in hand. `path` runs through its containers ("稿件.zip/图片/1.jpg"); `depth` counts the
-    containers around it; `media_type` is what the content shows, never what was declared. The
-    `content` of a large attachment lies on the disk.
+    A file in hand.
+
+    `path` runs through its containers ("稿件.zip/图片/1.jpg"); `depth` counts the containers around
+    it; `media_type` is what the content shows, never what was declared. The `content` of a large
+    attachment lies on the disk.
     """
 
     path: str
@@ -165,16 +170,18 @@ class File:
         return self.content[:]
 
     def child(self, name: str, data: bytes) -> File:
-        """A file found inside this one. `name` may hold folders; it is a name, never a place on disk."""
+        """Return a file found inside this one. `name` may hold folders; it is a name, never a place on disk."""
         return File(path=f"{self.path}/{name}", content=data, depth=self.depth + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
     """
-    The text of a document. `paragraphs` in reading order; the cells of a table's row are joined by
-    a tab. `tables` holds the rows of each table for telling forms from drafts. `scanned`: it was
-    recognised in pictures of pages, so that any character may be wrong.
+    The text of a document.
+
+    `paragraphs` in reading order; the cells of a table's row are joined by a tab. `tables` holds
+    the rows of each table for telling forms from drafts. `scanned`: it was recognised in pictures
+    of pages, so that any character may be wrong.
     """
 
     path: str
@@ -190,9 +197,10 @@ class Text:
 @dataclass(frozen=True, slots=True)
 class Image:
     """
-    A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone. `huge`: it has more
-    pixels than are ever decoded. `page_of`: the path of the text that was recognised in it and the
-    pages that go with it.
+    A picture: `width` × `height` in pixels; `taken_at` from EXIF, without a zone.
+
+    `huge`: it has more pixels than are ever decoded. `page_of`: the path of the text that was
+    recognised in it and the pages that go with it.
     """
 
     path: str
@@ -211,8 +219,9 @@ class Image:
 @dataclass(frozen=True, slots=True)
 class Container:
     """
-    An archive that could be opened; `entries` counts its members, junk left out. `digest` is empty:
-    its members are named by theirs, and the letter that it came in by its own.
+    An archive that could be opened; `entries` counts its members, junk left out.
+
+    `digest` is empty: its members are named by theirs, and the letter that it came in by its own.
     """
 
     path: str
@@ -226,8 +235,10 @@ class Container:
 @dataclass(frozen=True, slots=True)
 class Other:
     """
-    A file that is neither text nor picture. `role`: OTHER, JUNK, or MEDIA for film and sound;
-    `seconds`: how long these last, where their headers tell.
+    A file that is neither text nor picture.
+
+    `role`: OTHER, JUNK, or MEDIA for film and sound; `seconds`: how long these last, where their
+    headers tell.
     """
 
     path: str
@@ -241,8 +252,9 @@ class Other:
 @dataclass(frozen=True, slots=True)
 class UnreadableFile:
     """
-    A file that could not be read, and why; `detail` is a short Chinese clause or empty. `scan`: it
-    holds pictures of pages and no text.
+    A file that could not be read, and why; `detail` is a short Chinese clause or empty.
+
+    `scan`: it holds pictures of pages and no text.
     """
 
     path: str
@@ -296,14 +308,20 @@ class ScannedDocument(Refusal):
 
 class Parser(Protocol):
     """
-    One format, one module. `claims` looks at the media type (and content where it must), `parse`
-    yields the facts it found and the files that lie inside.
+    One format, one module.
+
+    `claims` looks at the media type (and content where it must), `parse` yields the facts it found
+    and the files that lie inside.
 
     `parse` raises Refusal (Damaged is one) and LimitHit. What a library raises on hostile bytes is
     named in an `ERRORS` tuple and turned into Damaged where that library is called. Whatever else
     escapes is a bug of ours: it costs the letter a try and its sender nothing.
     """
 
-    def claims(self, file: File) -> bool: ...
+    def claims(self, file: File) -> bool:
+        """Return whether a file is of this format."""
+        ...
 
-    def parse(self, file: File, budget: ResourceBudget) -> Iterator[Part]: ...
+    def parse(self, file: File, budget: ResourceBudget) -> Iterator[Part]:
+        """Yield what is in a file. Raises Refusal and LimitHit."""
+        ...

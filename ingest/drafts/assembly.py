@@ -134,7 +134,7 @@ def sort_pieces(
 
 
 def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str]) -> Draft:
-    """The draft that stands in the body of a letter, so that its deadline can be told."""
+    """Return the draft that stands in the body of a letter, so that its deadline can be told."""
     words = text.describe(
         tuple(mail_body.strip_body(body).splitlines()),
         (),
@@ -232,8 +232,10 @@ def _without_listings(
     said: Sequence[tuple[Text, TextFacts]],
 ) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
     """
-    Drafts proper, and the paths of texts that only name the others. Such a list needs no heading
-    that gives it away: take the others' titles out of it, and hardly anything is left.
+    Drafts proper, and the paths of texts that only name the others.
+
+    Such a list needs no heading that gives it away: take the others' titles out of it, and hardly
+    anything is left.
     """
     if len(said) < 2:
         return list(said), []
@@ -288,8 +290,9 @@ def _reviewer(
     holder: DraftRef, sheets: Sequence[_Sheet], holders: Sequence[DraftRef]
 ) -> _Sheet | None:
     """
-    The approval sheet that speaks for a draft: one that names its title, or belongs to it; else one
-    that speaks for the whole letter.
+    Return the approval sheet that speaks for a draft.
+
+    One that names its title, or belongs to it; else one that speaks for the whole letter.
     """
     title = essence(holder.title)
     naming = [sheet for sheet in sheets if len(title) > 4 and title in sheet.text]

@@ -36,8 +36,9 @@ CLEARLY = 0.3
 @dataclass(frozen=True, slots=True)
 class DraftRef:
     """
-    A draft that pictures may belong to: where it lies, what it is called, what it says. `part` as in
-    rulebook.model.Draft.
+    A draft that pictures may belong to: where it lies, what it is called, what it says.
+
+    `part` as in rulebook.model.Draft.
     """
 
     path: str
@@ -53,7 +54,7 @@ class DraftRef:
 
 def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
     """
-    The key of the draft that the file at `path` belongs to, None when it fits several or none.
+    Return the key of the draft that the file at `path` belongs to, None when it fits several or none.
 
     In this order: inside the draft; the only draft; the draft's name or title in the file's name or
     its folders'; the only draft in the nearest folder that has any; “图3” in one draft's text alone;
@@ -79,7 +80,7 @@ def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
 
 
 def natural(path: str) -> tuple[tuple[int, int, str], ...]:
-    """A key that sorts names as people do: 第2页 before 第10页."""
+    """Return a key that sorts names as people do: 第2页 before 第10页."""
     return tuple(
         (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
         for piece in re.split(r"([0-9]+)", path)
@@ -88,7 +89,7 @@ def natural(path: str) -> tuple[tuple[int, int, str], ...]:
 
 
 def _near(path: str, holders: Sequence[DraftRef]) -> Sequence[DraftRef]:
-    """The drafts in the nearest folder above the file that holds any, at whatever depth."""
+    """Return the drafts in the nearest folder above the file that holds any, at whatever depth."""
     for folder in PurePosixPath(path).parents:
         inside = [holder for holder in holders if folder in PurePosixPath(holder.path).parents]
         if inside:
@@ -97,7 +98,7 @@ def _near(path: str, holders: Sequence[DraftRef]) -> Sequence[DraftRef]:
 
 
 def _by_name(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
-    """The file's own name first, then its folders' from the inside out, archives' names aside."""
+    """Return the file's own name first, then its folders' from the inside out, archives' names aside."""
     parts = list(PurePosixPath(path).parts)
     shared = {part for holder in holders for part in PurePosixPath(holder.path).parts[:-1]}
     for part in [parts[-1], *(part for part in reversed(parts[:-1]) if part not in shared)]:
@@ -123,7 +124,7 @@ def _by_name(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
 
 
 def _keys(holder: DraftRef) -> set[str]:
-    """What a draft may be called in a picture's name."""
+    """Return what a draft may be called in a picture's name."""
     stem = _plain(PurePosixPath(holder.path).name)
     without = _NUMBERS.sub("", stem)
     keys = {stem, _plain(holder.title), without if len(without) >= 4 else ""}
@@ -197,6 +198,6 @@ def _by_likeness(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
 
 
 def _plain(name: str) -> str:
-    """A name without its ending, blanks and marks, in one width and case."""
+    """Return a name without its ending, blanks and marks, in one width and case."""
     folded = unicodedata.normalize("NFKC", _ENDING.sub("", name)).lower()
     return _MARKS.sub("", folded)

@@ -39,8 +39,10 @@ def wanted(
     budget: ResourceBudget,
 ) -> Wanted:
     """
-    What is worth recognising: pages where a letter has no text at all, and approval sheets where a
-    draft names no reviewer. Ordinary photos beside a text are never looked at.
+    Return what is worth recognising.
+
+    Pages where a letter has no text at all, and approval sheets where a draft names no reviewer.
+    Ordinary photos beside a text are never looked at.
     """
     shown = [fact for fact in facts if _may_show_text(fact)]
     sheets = [fact.path for fact in shown if document_types.names_sheet(fact.path)]
@@ -69,7 +71,7 @@ def wanted(
 
 
 def unread(facts: Sequence[Fact], found: Wanted) -> Iterator[Fault]:
-    """What stands against a letter whose only text is in pictures, as long as nobody reads them."""
+    """Yield what stands against a letter whose only text is in pictures, as long as nobody reads them."""
     told = {fact.path for fact in facts if isinstance(fact, UnreadableFile)}
     for path in found.pages:
         if path not in told:
@@ -86,8 +88,10 @@ def recognised(
     bounds: Recognition,
 ) -> tuple[list[Fact], Wanted]:
     """
-    The facts with the texts that were recognised in place of the pictures that showed them, and
-    the pages that were left out when the bounds were reached.
+    Recognise the texts in these pictures.
+
+    Returns the facts with the texts in place of the pictures that showed them, and the pages that
+    were left out when the bounds were reached.
 
     Pages that lie together and are named alike are one text, under the first one's path. Begins no
     page after `bounds.seconds`. Slow: some 5 s a page. Raises ImportError without the extra.
@@ -153,8 +157,9 @@ def _texts(
 
 def _belongs_to(path: str, fact: Fact) -> tuple[str, str]:
     """
-    Pages of one text share this: their folder, and their name without its numbers. A document of
-    many pages is a text by itself, and so is an approval sheet.
+    Pages of one text share this: their folder, and their name without its numbers.
+
+    A document of many pages is a text by itself, and so is an approval sheet.
     """
     folder, _, name = path.rpartition("/")
     if isinstance(fact, UnreadableFile) or document_types.names_sheet(path):

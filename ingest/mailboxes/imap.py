@@ -35,11 +35,11 @@ FULL_CHECK_EVERY = 60
 
 
 class ImapMailbox:
-    """
+    r"""
     An IMAP account's INBOX and junk folders. Connects with the first use and again after a drop.
 
     `identity` is told by ID after every login: without it NetEase answers "Unsafe Login" to all
-    that follows. `junk_folders` are names to watch beside those marked \\Junk. `timeout` in seconds.
+    that follows. `junk_folders` are names to watch beside those marked \Junk. `timeout` in seconds.
     Nothing is changed on the server: folders are opened by EXAMINE and read by BODY.PEEK.
     """
 
@@ -147,7 +147,7 @@ class ImapMailbox:
         self._connection.close()
 
     def _list_folder(self, folder: str, known: Known) -> Generator[MessageInfo, None, bool]:
-        """New letters of one folder; returns whether there were none."""
+        """Yield new letters of one folder; return whether there were none."""
         with self._connection.translating_errors():
             # an open folder is opened anew: it need not show what came since, nor a new UIDVALIDITY
             uidvalidity = self._connection.examine(folder, anew=True)
@@ -186,7 +186,7 @@ class ImapMailbox:
         return content
 
     def _fetch_item(self, message: MessageInfo, item: str) -> Mapping[bytes, object]:
-        """What the server answers when asked for one item of a letter; nothing for one that is gone."""
+        """Return what the server answers when asked for one item of a letter; nothing for one that is gone."""
         location = message.location
         uid = int(location.uid)
 
@@ -211,7 +211,7 @@ class ImapMailbox:
         return watched(self._connection.client.list_folders(), self._junk)
 
     def _statuses(self) -> dict[str, FolderStatus | None]:
-        """The watched folders, with their status where the server tells it at once."""
+        """Return the watched folders, with their status where the server tells it at once."""
         client = self._connection.client
         if not client.has_capability("LIST-STATUS"):
             number = self._connection.number
@@ -227,7 +227,7 @@ class ImapMailbox:
 
 
 def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """A few letters, then more and more at once."""
+    """Yield a few letters, then more and more at once."""
     start, size = 0, FIRST_UIDS
     while start < len(uids):
         yield uids[start : start + size]

@@ -181,7 +181,7 @@ class ImapConnection:
         self._selected = None
 
     def _without_password(self, error: BaseException) -> str:
-        """The server's words, without our password should they repeat it."""
+        """Return the server's words, without our password should they repeat it."""
         text = str(error)
         # bytes, as imapclient has them
         if quoted := re.fullmatch(r"b(['\"])(.*)\1", text, re.DOTALL):

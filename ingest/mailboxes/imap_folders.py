@@ -68,7 +68,7 @@ def list_with_status(client: IMAPClient) -> tuple[Listing, dict[str, FolderStatu
 
 
 def _statuses(lines: Sequence[Any]) -> Iterator[tuple[str, FolderStatus]]:
-    """The untagged STATUS answers (RFC 3501 7.2.4): folder, status."""
+    """Yield the untagged STATUS answers (RFC 3501 7.2.4): folder, status."""
     for line in lines:
         parsed = parse_response([line])
         if len(parsed) < 2 or not isinstance(parsed[-1], tuple):

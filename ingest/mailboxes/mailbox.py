@@ -11,8 +11,10 @@ from typing import Protocol
 @dataclass(frozen=True, slots=True)
 class MessageLocation:
     """
-    Where a letter lies. `uid` is text: a number over IMAP, the unique part of the file name in a
-    maildir. `uidvalidity` is 0 for a maildir (RFC 3501 2.3.1.1).
+    Where a letter lies.
+
+    `uid` is text: a number over IMAP, the unique part of the file name in a maildir. `uidvalidity`
+    is 0 for a maildir (RFC 3501 2.3.1.1).
     """
 
     account: str
@@ -62,7 +64,7 @@ class Mailbox(Protocol):
         ...
 
     def fetch(self, message: MessageInfo) -> bytes:
-        """Fetch the raw letter (RFC 5322); its \\Seen is left alone. Raises MessageExpunged."""
+        r"""Fetch the raw letter (RFC 5322); its \Seen is left alone. Raises MessageExpunged."""
         ...
 
     def fetch_chunks(self, message: MessageInfo) -> Iterator[bytes]:

@@ -35,8 +35,10 @@ HEAD_BYTES = 262_144
 
 class MaildirMailbox:
     """
-    The maildir at `path`. Of its Maildir++ subfolders those are watched that are named Junk or in
-    `junk_folders`. Nothing in it is changed.
+    The maildir at `path`.
+
+    Of its Maildir++ subfolders those are watched that are named Junk or in `junk_folders`. Nothing
+    in it is changed.
     """
 
     def __init__(self, path: Path, junk_folders: Sequence[str] = ()) -> None:
@@ -138,7 +140,7 @@ class MaildirMailbox:
             raise TransientError(f"{message.location.uid}：{describe(error)}") from error
 
     def _find(self, message: MessageInfo) -> Path:
-        """The letter's file now: another program may have renamed it since it was listed."""
+        """Return the letter's file now: another program may have renamed it since it was listed."""
         last_seen = self._last_seen.get(message.location)
         if last_seen is not None and last_seen.exists():
             return last_seen

@@ -137,7 +137,7 @@ def forget_environment() -> None:
 
 
 def probe(bounds: SandboxLimits | None = None, seconds: float = 60.0) -> SandboxStatus:
-    """What would stand around a worker here, tried in a process that lives for that alone."""
+    """Return what would stand around a worker here, tried in a process that lives for that alone."""
     home = Path(tempfile.mkdtemp(prefix="shougao-"))
     context = multiprocessing.get_context("forkserver")
     try:
@@ -180,7 +180,7 @@ def _standing(abi: int, silent: bool) -> SandboxStatus:
 
 
 def _allowed(bounds: SandboxLimits, folder: Path | None) -> dict[landlock.Access, tuple[Path, ...]]:
-    """What Python, its libraries and 7zz need, the letters, and one folder to write in."""
+    """Return what Python, its libraries and 7zz need, the letters, and one folder to write in."""
     from parsers.archives.sevenzip import program as sevenzip_program
 
     program = sevenzip_program.binary()

@@ -9,7 +9,7 @@ LOADED = ["ingest.examination"]
 
 
 def workers_context() -> ForkServerContext:
-    """Processes started in it find the parsers loaded."""
+    """Return the context of workers; processes started in it find the parsers loaded."""
     context = get_context("forkserver")
     context.set_forkserver_preload(LOADED)
     return context

@@ -90,7 +90,7 @@ def no_new_privileges() -> None:
 
 
 def abi() -> int:
-    """The version that the kernel offers; 0 where it offers none or a sandbox forbids to ask."""
+    """Return the version that the kernel offers; 0 where it offers none or a sandbox forbids to ask."""
     if not sys.platform.startswith("linux"):
         return 0
     with suppress(OSError):

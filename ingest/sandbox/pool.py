@@ -1,4 +1,4 @@
-"""The walled-in processes in which letters are examined. One may die; only its letter notices."""
+"""The confined processes in which letters are examined. One may die; only its letter notices."""
 
 from __future__ import annotations
 
@@ -50,8 +50,10 @@ class PoolBroken(Exception):
 
 class _Pool(ProcessPool):
     """
-    QUIRK: pebble 5 unlinks its semaphores before it stops its workers; one that is just starting finds
-    them gone, and says so on standard error. Here they are stopped first.
+    QUIRK: pebble 5 unlinks its semaphores before it stops its workers.
+
+    One that is just starting finds them gone, and says so on standard error. Here they are stopped
+    first.
     """
 
     def _stop_pool(self) -> None:
@@ -67,7 +69,7 @@ class Workers:
     """
     A pool of examiners, started with the first letter.
 
-    `submit` returns a future of Examined. `outcome_of` turns its failures into WorkerLost.
+    `submit` returns a future of ExaminationResult. `outcome_of` turns its failures into WorkerLost.
 
     The workers may read the letters in `bounds.letters`, and write below `bounds.home`. Without
     bounds they may read everything, and write in a temporary folder that ends with the pool.
@@ -77,7 +79,7 @@ class Workers:
         self, count: int, config: ExaminerConfig, bounds: SandboxLimits | None = None
     ) -> None:
         self._count = count
-        self._desk = config
+        self._config = config
         self._bounds = bounds
         self._home: Path | None = None
         self._pool: ProcessPool | None = None
@@ -99,20 +101,22 @@ class Workers:
         self, letter: Path | bytes, received: datetime, head_only: bool
     ) -> Future[ExaminationResult]:
         """
-        Have a letter examined. One that lies in a file is read by the worker itself. Where its text
-        is in pictures, a second look follows in a process of its own, with more memory and time.
+        Have a letter examined.
+
+        One that lies in a file is read by the worker itself. Where its text is in pictures, a
+        second look follows in a process of its own, with more memory and time.
         """
         task = _examine_bytes if isinstance(letter, bytes) else _examine_file
-        first = self.run(task, letter, received, self._desk, head_only)  # type: ignore[arg-type]
-        if self._desk.recognition is None:
+        first = self.run(task, letter, received, self._config, head_only)  # type: ignore[arg-type]
+        if self._config.recognition is None:
             return first
         done: Future[ExaminationResult] = Future()
         first.add_done_callback(lambda future: self._look_again(future, letter, received, done))
         return done
 
     def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have something done behind the walls, with a letter's limits of time."""
-        seconds = self._desk.limits.seconds
+        """Have something done in the sandbox, with a letter's limits of time."""
+        seconds = self._config.limits.seconds
         future: Future[T] = self._ready().schedule(
             _within,
             args=[seconds + CPU_GRACE, task, args, kwargs],
@@ -128,15 +132,16 @@ class Workers:
         done: Future[ExaminationResult],
     ) -> None:
         """
-        Have the text recognised that an examination asked for. That it cannot be is no failure of
-        the letter: then what was found at first stands.
+        Have the text recognised that an examination asked for.
+
+        That it cannot be is no failure of the letter: then what was found at first stands.
         """
         try:
             examined = first.result()
         except BaseException as error:  # told to whoever waits, CancelledError too
             done.set_exception(error)
             return
-        reading = self._desk.recognition
+        reading = self._config.recognition
         if reading is None or not examined.scans:
             done.set_result(examined)
             return
@@ -150,14 +155,14 @@ class Workers:
             except BaseException as error:
                 done.set_exception(error)
 
-        seconds = self._desk.limits.seconds + reading.seconds
+        seconds = self._config.limits.seconds + reading.seconds
         try:
             second: Future[ExaminationResult] = self._readers_ready().schedule(
                 _within,
                 args=[
                     seconds + CPU_GRACE,
                     _recognise,
-                    (letter, received, self._desk, examined.scans),
+                    (letter, received, self._config, examined.scans),
                     {},
                 ],
                 timeout=seconds + GRACE,
@@ -200,7 +205,7 @@ class Workers:
         """One process that recognises text, started when first needed, a new one for each letter."""
         with self._starting:
             if self._readers is None or not self._readers.active:
-                reading = self._desk.recognition
+                reading = self._config.recognition
                 memory = reading.memory if reading else 0
                 self._readers = self._start(1, memory=memory, max_tasks=1)
             return self._readers
@@ -213,7 +218,7 @@ class Workers:
         if memory:
             bounds = replace(bounds, memory=memory)
         for folder in bounds.letters:
-            # one that is made later would be outside of the walls
+            # one that is made later would be outside of the sandbox
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         return _Pool(
             max_workers=count,
@@ -226,8 +231,10 @@ class Workers:
 
 def outcome_of(future: Future[ExaminationResult]) -> ExaminationResult:
     """
-    What the worker found. Raises WorkerLost when it died or hung over this letter, PoolBroken when
-    it died and the letter is not known, and the worker's own exception (a bug of ours) otherwise.
+    Return what the worker found.
+
+    Raises WorkerLost when it died or hung over this letter, PoolBroken when it died and the letter
+    is not known, and the worker's own exception (a bug of ours) otherwise.
     """
     try:
         return future.result()
@@ -244,7 +251,7 @@ def outcome_of(future: Future[ExaminationResult]) -> ExaminationResult:
 
 
 def _nothing() -> None:
-    """The first task: it has the pool start its processes."""
+    """Do nothing: the first task has the pool start its processes."""
 
 
 def _within(

@@ -15,7 +15,7 @@ _PREFIX = "worker-"
 
 def claim(home: Path) -> Path:
     """
-    A new empty folder below `home`, this process's own until it ends, however it ends.
+    Return a new empty folder below `home`, this process's own until it ends, however it ends.
 
     Folders of processes that are gone are removed first. Raises OSError.
     """

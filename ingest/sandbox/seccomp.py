@@ -76,8 +76,10 @@ class _Program(ctypes.Structure):
 
 def deny() -> bool:
     """
-    Have socket() of every family fail with EACCES, and with it what reaches into other processes
-    or into rarely used parts of the kernel. A call of a foreign architecture kills the process.
+    Have socket() of every family fail with EACCES.
+
+    So does what reaches into other processes or into rarely used parts of the kernel. A call of a
+    foreign architecture kills the process.
 
     Pipes and what is open already go on working. False where there is no seccomp, or the machine
     is none of those above. PR_SET_NO_NEW_PRIVS has to be set before.

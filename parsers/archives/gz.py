@@ -18,12 +18,12 @@ _EXTRA_FLAG = 0x04
 
 
 def claims(file: File) -> bool:
-    """A compressed stream that holds anything but a tar."""
+    """Claim a compressed stream that holds anything but a tar."""
     return file.media_type in streams.SUFFIXES and not tar.claims(file)
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The one file inside, then the Container."""
+    """Yield the one file inside, then the Container."""
     tally = OutputMeter(file, budget, len(file.content))
     budget.spend_entry()
     with streams.opened(file) as stream:
@@ -33,7 +33,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _name_inside(file: File) -> tuple[str, bool]:
-    """The name in the gzip header, otherwise the outer name without its suffix."""
+    """Return the name in the gzip header, otherwise the outer name without its suffix."""
     if file.media_type == "application/gzip" and (raw := _original_name(file.content[:70_000])):
         return names.decode(raw)
     name = file.name
@@ -44,7 +44,7 @@ def _name_inside(file: File) -> tuple[str, bool]:
 
 
 def _original_name(data: bytes) -> bytes:
-    """The FNAME field (RFC 1952, 2.3.1), empty when there is none."""
+    """Return the FNAME field (RFC 1952, 2.3.1), empty when there is none."""
     flags, place = data[3], 10
     if not flags & _NAME_FLAG:
         return b""

@@ -47,7 +47,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The attachments, or else the letter's text; then the Container."""
+    """Yield the attachments, or else the letter's text; then the Container."""
     is_mail = file.media_type == mediatypes.MAIL
     found = _attached_to_mail(file.data) if is_mail else _attached_to_outlook(file.data)
     meter = OutputMeter(file, budget, len(file.data))

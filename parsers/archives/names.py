@@ -26,9 +26,10 @@ _INVISIBLE = frozenset(
 
 def encoding_of(names: Iterable[bytes]) -> str:
     """
-    The encoding that all undeclared names of one archive share: "utf-8" when every one of them is
-    valid UTF-8, otherwise "gb18030". Judging them together keeps a short GBK name that happens to
-    be valid UTF-8 from being read alone.
+    Return the encoding that all undeclared names of one archive share.
+
+    "utf-8" when every one of them is valid UTF-8, otherwise "gb18030". Judging them together keeps
+    a short GBK name that happens to be valid UTF-8 from being read alone.
     """
     try:
         for name in names:
@@ -40,8 +41,10 @@ def encoding_of(names: Iterable[bytes]) -> str:
 
 def decode(raw: bytes, encoding: str = "") -> tuple[str, bool]:
     """
-    (name, whether something was lost). Without an encoding, the name is judged alone. The bytes
-    are decoded whole, before any splitting: the second byte of 乗 in GBK is a backslash.
+    (name, whether something was lost).
+
+    Without an encoding, the name is judged alone. The bytes are decoded whole, before any
+    splitting: the second byte of 乗 in GBK is a backslash.
     """
     for candidate in (encoding or encoding_of([raw]), "utf-8", "gb18030"):
         try:
@@ -53,8 +56,10 @@ def decode(raw: bytes, encoding: str = "") -> tuple[str, bool]:
 
 def clean(name: str) -> str:
     """
-    A relative name with "/" between its folders: NFC, without drive letters, "." and "..",
-    control characters and marks that reverse the reading direction. Never empty.
+    Return a relative name with "/" between its folders.
+
+    NFC, without drive letters, "." and "..", control characters and marks that reverse the reading
+    direction. Never empty.
     """
     name = unicodedata.normalize("NFC", name)
     components = [_component(part) for part in _SLASHES.split(_DRIVE.sub("", name))]
@@ -72,7 +77,7 @@ def _component(part: str) -> str:
 
 
 def unique(name: str, taken: MutableSet[str]) -> str:
-    """The name, numbered before its extension when another member bears it: "稿件(2).docx"."""
+    """Return the name, numbered before its extension when another member bears it: "稿件(2).docx"."""
     folder, slash, last = name.rpartition("/")
     stem, dot, extension = last.rpartition(".")
     if not stem:

@@ -38,7 +38,7 @@ class OutputMeter:
             raise Refusal(Reason.UNSAFE_ARCHIVE, "压缩比异常")
 
     def member(self, name: tuple[str, bool], data: bytes) -> Iterator[File]:
-        """The member as a file; junk is yielded, but not counted as an entry."""
+        """Yield the member as a file; junk is yielded, but not counted as an entry."""
         self.lossy |= name[1]
         child = self.file.child(names.unique(names.clean(name[0]), self.taken), data)
         if not junk.is_junk(child):
@@ -47,7 +47,7 @@ class OutputMeter:
 
     def container(self, *remarks: Remark) -> Container:
         """
-        The archive's own fact, once all members are out.
+        Return the archive's own fact, once all members are out.
 
         Raises Refusal(DAMAGED_ARCHIVE) if a member was noted as damaged, EMPTY_ARCHIVE if nothing
         but junk came out.

@@ -22,7 +22,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The members, then the Container."""
+    """Yield the members, then the Container."""
     with program.in_memory(file.content) as source:
         yield from program.unpack(file, source, kind(file.content), budget)
 

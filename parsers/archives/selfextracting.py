@@ -23,12 +23,12 @@ _MAX_CANDIDATES = 64
 
 
 def claims(file: File) -> bool:
-    """A program that carries an archive."""
+    """Claim a program that carries an archive."""
     return file.media_type == mediatypes.PROGRAM and _inside(file) is not None
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """What the archive inside yields, under the program's own path."""
+    """Yield what the archive inside holds, under the program's own path."""
     inner = _inside(file)
     if inner is None:
         return
@@ -41,7 +41,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _inside(file: File) -> File | None:
-    """The archive as a file of its own; a zip keeps the program in front, as its offsets do."""
+    """Return the archive as a file of its own; a zip keeps the program in front, as its offsets do."""
     signatures: tuple[tuple[bytes, str, Callable[[Content, int], bool]], ...] = (
         (b"7z\xbc\xaf\x27\x1c", sevenzip.MEDIA_TYPE, _is_7z),
         (b"Rar!\x1a\x07\x01\x00", rar.MEDIA_TYPE, _is_rar5),
@@ -63,7 +63,7 @@ def _inside(file: File) -> File | None:
 
 
 def _is_7z(data: Content, place: int) -> bool:
-    """The start header's CRC (7zFormat.txt, SignatureHeader)."""
+    """Check the start header's CRC (7zFormat.txt, SignatureHeader)."""
     header = data[place : place + 32]
     return len(header) == 32 and struct.unpack_from("<L", header, 8)[0] == zlib_ng.crc32(
         header[12:]
@@ -71,7 +71,7 @@ def _is_7z(data: Content, place: int) -> bool:
 
 
 def _is_rar5(data: Content, place: int) -> bool:
-    """The CRC of the first block: CRC32, then its size as a vint, then that many bytes."""
+    """Check the CRC of the first block: CRC32, then its size as a vint, then that many bytes."""
     place += 8
     size, shift, end = 0, 0, place + 4
     for byte in data[place + 4 : place + 7]:
@@ -85,7 +85,7 @@ def _is_rar5(data: Content, place: int) -> bool:
 
 
 def _is_rar(data: Content, place: int) -> bool:
-    """The archive header's CRC16 over type, flags, size and its six reserved bytes."""
+    """Check the archive header's CRC16 over type, flags, size and its six reserved bytes."""
     header = data[place + 7 : place + 20]
     return (
         len(header) == 13

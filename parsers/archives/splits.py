@@ -39,7 +39,7 @@ class Volume:
 
 
 def volume(name: str) -> Volume | None:
-    """What a name says about a part; None for a name that says nothing."""
+    """Return what a name says about a part; None for a name that says nothing."""
     for scheme, pattern in zip(Scheme, _PATTERNS, strict=True):
         if found := pattern.match(name):
             return Volume(found["stem"].lower(), scheme, int(found["number"]))

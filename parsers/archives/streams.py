@@ -69,6 +69,7 @@ class Metered(io.RawIOBase):
         return self._place
 
     def readable(self) -> bool:
+        """Return True."""
         return True
 
     def read(self, size: int = -1) -> bytes:

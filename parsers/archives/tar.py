@@ -43,7 +43,7 @@ class _StrictInfo(tarfile.TarInfo):
 
 
 def claims(file: File) -> bool:
-    """A tar, or a compressed stream whose first block is a tar header."""
+    """Claim a tar, or a compressed stream whose first block is a tar header."""
     if file.media_type == MEDIA_TYPE:
         return True
     if file.media_type not in streams.SUFFIXES:
@@ -57,7 +57,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The members, then the Container."""
+    """Yield the members, then the Container."""
     tally = OutputMeter(file, budget, len(file.content))
     with streams.opened(file) as packed:
         stream = streams.Metered(packed, tally)

@@ -45,7 +45,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The attachments, then the Container."""
+    """Yield the attachments, then the Container."""
     attributes = _count_attributes(file.data)
     budget.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
     if len(attributes) > MAX_ATTRIBUTES:
@@ -68,7 +68,7 @@ def _attachments(data: bytes) -> list[tuple[tuple[str, bool], bytes]]:
 
 
 def _count_attributes(data: bytes) -> list[int]:
-    """The identifiers of all attributes, without their values (MS-OXTNEF 2.1.3.1)."""
+    """Return the identifiers of all attributes, without their values (MS-OXTNEF 2.1.3.1)."""
     found: list[int] = []
     place = _START.size
     while place + _ATTRIBUTE.size <= len(data):
@@ -81,7 +81,7 @@ def _count_attributes(data: bytes) -> list[int]:
 
 
 def _name(attachment: TNEFAttachment) -> tuple[str, bool]:
-    """The long name where there is one; the short one is in the machine's code page."""
+    """Return the long name where there is one; the short one is in the machine's code page."""
     try:
         name = attachment.long_filename()
     except UnicodeDecodeError:

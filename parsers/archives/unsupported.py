@@ -1,7 +1,8 @@
 """
-Archives that are told apart, so that their sender hears the right advice, but never opened: formats
-that hardly anybody sends (CAB, LZH, ARJ, ACE, ISO, WIM, XAR, cpio, compress), and files that bear an
-archive's name while nothing in them is one.
+Archives that are told apart, so that their sender hears the right advice, but never opened.
+
+Formats that hardly anybody sends (CAB, LZH, ARJ, ACE, ISO, WIM, XAR, cpio, compress), and files
+that bear an archive's name while nothing in them is one.
 
 Source:  the formats' signatures; the names that archivers give.
 Refuses: everything, as unsupported or as damaged.

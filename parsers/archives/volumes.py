@@ -30,13 +30,13 @@ _LAST = {Scheme.OLD_RAR: ".rar", Scheme.SPANNED: ".zip"}
 
 
 def claims(file: File) -> bool:
-    """A set that `join` has made, or a lone part that no signature tells."""
+    """Claim a set that `join` has made, or a lone part that no signature tells."""
     lone = file.media_type == _UNKNOWN and splits.is_part(file.name)
     return file.media_type == MEDIA_TYPE or lone
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The members of the joined archive, then the Container."""
+    """Yield the members of the joined archive, then the Container."""
     if file.media_type != MEDIA_TYPE:
         raise Refusal(Reason.SPLIT_ARCHIVE)
     with tempfile.TemporaryDirectory(prefix="shougao-") as folder:
@@ -53,7 +53,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 def join(files: Sequence[File]) -> list[File]:
     """
-    The files, each complete set of parts replaced by one file in the place of its first part.
+    Return the files, each complete set of parts replaced by one file in the place of its first part.
 
     Slices are simply put together; other sets travel as one file of MEDIA_TYPE until 7zz opens
     them. An incomplete set stays as it is, so that each part is refused by name.
@@ -112,7 +112,7 @@ def _put_together(parts: Sequence[File]) -> File | None:
 
 
 def _packed(path: str, parts: Sequence[File], names: Sequence[str]) -> File:
-    """The parts in a tar, always the same bytes for the same parts."""
+    """Yield the parts in a tar, always the same bytes for the same parts."""
 
     def blocks() -> Iterator[bytes]:
         for part, name in zip(parts, names, strict=True):

@@ -52,7 +52,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The members, then the Container."""
+    """Yield the members, then the Container."""
     data = file.content
     _check_end(file, budget)
     try:
@@ -86,9 +86,10 @@ def _by_7zz(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 def _check_end(file: File, budget: ResourceBudget) -> None:
     """
-    Look at the end record before anything is built from the directory: half a million entries
-    cost `zipfile` a third of a gigabyte. The entries are counted where they lie, too, because the
-    record's own count need not be true.
+    Look at the end record before anything is built from the directory.
+
+    Half a million entries cost `zipfile` a third of a gigabyte. The entries are counted where they
+    lie, too, because the record's own count need not be true.
     """
     data = file.content
     place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
@@ -149,7 +150,7 @@ def _is_regular(info: zipfile.ZipInfo) -> bool:
 
 
 def _raw(info: zipfile.ZipInfo) -> bytes:
-    """The bytes of an undeclared name: zipfile reads them as cp437, which loses nothing."""
+    """Return the bytes of an undeclared name: zipfile reads them as cp437, which loses nothing."""
     return info.orig_filename.encode("cp437")
 
 
@@ -168,7 +169,7 @@ def _name(info: zipfile.ZipInfo, encoding: str) -> tuple[str, bool]:
 
 
 def _unpacked(data: Content, member: _Member, tally: OutputMeter) -> bytes | None:
-    """A member's bytes, None when they are damaged. Raises Refusal when its size lies."""
+    """Return a member's bytes, None when they are damaged. Raises Refusal when its size lies."""
     info = member.info
     end = member.start + info.compress_size
     if info.compress_type == zipfile.ZIP_STORED:
@@ -182,7 +183,7 @@ def _unpacked(data: Content, member: _Member, tally: OutputMeter) -> bytes | Non
 
 
 def _steps(data: Content, start: int, end: int) -> Iterator[memoryview | bytes]:
-    """What lies between two places, CHUNK bytes at a time."""
+    """Yield what lies between two places, CHUNK bytes at a time."""
     whole = memoryview(data) if isinstance(data, bytes) else data
     for place in range(start, end, CHUNK):
         yield whole[place : min(place + CHUNK, end)]
@@ -190,8 +191,9 @@ def _steps(data: Content, start: int, end: int) -> Iterator[memoryview | bytes]:
 
 def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: OutputMeter) -> bytes | None:
     """
-    Inflate in steps of at most CHUNK bytes of input and four times that of output. What is not
-    used up of a step's input is copied, so a step's input is kept small.
+    Inflate in steps of at most CHUNK bytes of input and four times that of output.
+
+    What is not used up of a step's input is copied, so a step's input is kept small.
     """
     inflater = zlib_ng.decompressobj(-15)
     chunks: list[bytes] = []

@@ -20,14 +20,16 @@ _BLANK = " \t\r\n\v\f\xa0\u3000\u200b\u200e\u200f\ufeff"
 
 
 def paragraphs(text: str) -> list[str]:
-    """The lines that are not empty, without the blanks at both ends."""
+    """Return the lines that are not empty, without the blanks at both ends."""
     return [line for raw in text.splitlines() if (line := raw.strip(_BLANK))]
 
 
 def row(cells: Sequence[str]) -> list[str]:
     """
-    A table's row as it is read: one paragraph, cells joined by tabs. Where only one cell says
-    anything the table is mere layout and the cell's own paragraphs stay apart.
+    Return a table's row as it is read: one paragraph, cells joined by tabs.
+
+    Where only one cell says anything the table is mere layout and the cell's own paragraphs stay
+    apart.
     """
     said = [cell for cell in cells if cell.strip(_BLANK)]
     if len(said) < 2:
@@ -42,9 +44,11 @@ def table(rows: Iterable[Sequence[str]]) -> Table:
 
 
 def overlaid(code: str) -> str:
-    """
-    What a field EQ shows whose code writes one thing over another: the words under a 拼音指南
-    (“\\o\\ad(\\s\\up 9(hu),湖)”), the figure in a circle. Other fields show their result: "".
+    r"""
+    Return what a field EQ shows whose code writes one thing over another.
+
+    That is the words under a 拼音指南 (“\o\ad(\s\up 9(hu),湖)”), the figure in a circle. Other fields
+    show their result: "".
     """
     found = _OVERLAID.match(code) if len(code) <= _CODE_MOST else None
     return found[1].strip() if found else ""
@@ -57,8 +61,10 @@ def width(line: str) -> int:
 
 def join_lines(lines: Sequence[str]) -> list[str]:
     """
-    Printed lines put together again to paragraphs. A line goes on in the next one when it is
-    nearly as wide as the widest and no sentence ends with it. Headings and items stand alone.
+    Return printed lines put together again to paragraphs.
+
+    A line goes on in the next one when it is nearly as wide as the widest and no sentence ends with
+    it. Headings and items stand alone.
     """
     widest = max(map(width, lines), default=0)
     joined: list[str] = []
@@ -77,5 +83,5 @@ def join_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _gap(before: str, after: str) -> str:
-    """A blank between Latin words, none between hanzi."""
+    """Return a blank between Latin words, none between hanzi."""
     return " " if before[-1].isascii() and after[0].isascii() and before[-1].isalpha() else ""

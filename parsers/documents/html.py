@@ -74,7 +74,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The visible text. Nothing is fetched, and pictures inside archives are left there."""
+    """Yield the visible text. Nothing is fetched, and pictures inside archives are left there."""
     budget.spend_bytes(len(file.data))
     if len(file.data) > budget.limits.page_bytes:
         raise TextTooLong(Limit.PAGE_BYTES)
@@ -167,7 +167,7 @@ def _escaped(text: str) -> str:
 
 
 def _is_margin(element: Element, name: str) -> bool:
-    """What stands around the text: the headers and footers of LibreOffice, the marks of notes."""
+    """Return whether an element stands around the text: the headers and footers of LibreOffice, the marks of notes."""
     if name == "div":
         return element.get("title") in ("header", "footer")
     return name in ("a", "span", "sup") and bool(_NOTE_MARKS.search(attribute(element, "class")))

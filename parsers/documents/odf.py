@@ -32,7 +32,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text, then the pictures that are embedded in it."""
+    """Yield the text, then the pictures that are embedded in it."""
     opened = package.opened(file, budget)
     manifest = "META-INF/manifest.xml"
     if opened.has(manifest) and b"encryption-data" in opened.read(manifest):
@@ -58,7 +58,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _hidden_styles(root: Element) -> frozenset[str]:
-    """The names of styles whose text is not shown (text:display, ODF 1.3 part 3, 20.343)."""
+    """Return the names of styles whose text is not shown (text:display, ODF 1.3 part 3, 20.343)."""
     return frozenset(
         attribute(style, "name")
         for style in root.iter("{*}style")
@@ -164,6 +164,6 @@ class _DocumentBuilder:
 
 
 def _number(element: Element, name: str) -> int:
-    """A count in an attribute, 1 where it is missing or no number."""
+    """Return a count in an attribute, 1 where it is missing or no number."""
     value = attribute(element, name)
     return max(1, min(int(value), _MAX_REPEAT)) if value.isdecimal() and len(value) < 9 else 1

@@ -41,7 +41,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text of all documents in the file (there may be several)."""
+    """Yield the text of all documents in the file (there may be several)."""
     opened = package.opened(file, budget)
     lines: list[str] = []
     pages = 0
@@ -77,7 +77,7 @@ def _named(root: Element, name: str) -> Iterator[Element]:
 
 
 def _runs(page: Element) -> list[_Run]:
-    """The runs of a page. A TextCode without X or Y goes on where the one before it began."""
+    """Return the runs of a page. A TextCode without X or Y goes on where the one before it began."""
     runs: list[_Run] = []
     for shape in _named(page, "TextObject"):
         left, top, _, height, *_ = [*_numbers(attribute(shape, "Boundary")), *(0.0,) * 4]
@@ -97,7 +97,7 @@ def _runs(page: Element) -> list[_Run]:
 
 
 def _lines(runs: list[_Run]) -> list[str]:
-    """Runs by their baselines, from the top down, each line from left to right."""
+    """Sort runs by their baselines, from the top down, each line from left to right."""
     lines: list[list[_Run]] = []
     for run in sorted(runs, key=lambda run: run.y):
         if lines and run.y - lines[-1][0].y <= _SAME_LINE * max(run.size, 0.1):

@@ -42,8 +42,9 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """
-        A member's bytes. Raises LimitHit, and Refusal for a member that is missing, locked or
-        damaged, or for a bomb.
+        Return a member's bytes.
+
+        Raises LimitHit, and Refusal for a member that is missing, locked or damaged, or for a bomb.
         """
         info = self.members.get(name.lower())
         if info is None:
@@ -57,13 +58,14 @@ class Package:
         return b"".join(chunks)
 
     def xml(self, name: str) -> xml.Element:
-        """The root element of a member. Raises what `read` does, and TextTooLong."""
+        """Return the root element of a member. Raises what `read` does, and TextTooLong."""
         return xml.parse(self.read(name), self.limits)
 
     def pictures(self, folder: str) -> Iterator[File]:
         """
-        The pictures under a folder ("word/media/"), as files inside the document. What is no
-        picture stays inside: a document within a document is no draft, and never ends.
+        Yield the pictures under a folder ("word/media/"), as files inside the document.
+
+        What is no picture stays inside: a document within a document is no draft, and never ends.
         """
         taken: set[str] = set()
         for name, info in self.members.items():
@@ -104,5 +106,5 @@ def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
 
 
 def locked() -> Refusal:
-    """What is said of a document with a password."""
+    """Return what is said of a document with a password."""
     return Refusal(Reason.LOCKED_DRAFT)

@@ -60,7 +60,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text of all pages as one. PDFium works apart: drawings within drawings never end."""
+    """Yield the text of all pages as one. PDFium works apart: drawings within drawings never end."""
     data = file.data
     until = budget.seconds_left() - SECONDS
     rows = subprocess_task.rows_of(lambda: _rows(data, budget), min(SECONDS, budget.seconds_left()))
@@ -80,7 +80,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _rows(data: bytes, budget: ResourceBudget) -> list[list[str]]:
-    """What was read, or why it was not, in rows of words."""
+    """Return what was read, or why it was not, in rows of words."""
     before = budget.bytes_out
     try:
         paragraphs = _read(data, budget)
@@ -136,7 +136,7 @@ def _paragraphs(document: pypdfium2.PdfDocument, budget: ResourceBudget) -> list
 
 
 def _without_margins(pages: list[list[str]]) -> list[list[str]]:
-    """The pages without a first or last line that all of them have in common."""
+    """Return the pages without a first or last line that all of them have in common."""
     for place in (0, -1):
         if len(pages) > 1 and len({page[place].strip() if page else "" for page in pages}) == 1:
             pages = [page[1:] if place == 0 else page[:-1] for page in pages]
@@ -144,7 +144,7 @@ def _without_margins(pages: list[list[str]]) -> list[list[str]]:
 
 
 def _words(page: pypdfium2.PdfPage) -> str:
-    """The text of a page. One that was turned as a whole is read as it was written."""
+    """Return the text of a page. One that was turned as a whole is read as it was written."""
     words = page.get_textpage()
     try:
         if page.get_rotation() and abs(pypdfium2.raw.FPDFText_GetCharAngle(words, 0)) < 0.1:
@@ -157,7 +157,7 @@ def _words(page: pypdfium2.PdfPage) -> str:
 
 
 def _lines(page: pypdfium2.PdfPage, budget: ResourceBudget) -> list[str]:
-    """The lines of a page. What scanning programs print on every page is no text."""
+    """Return the lines of a page. What scanning programs print on every page is no text."""
     budget.check_time()
     text = _words(page).translate(_HYPHENS)
     budget.spend_bytes(len(text))

@@ -46,7 +46,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text; the bytes of pictures are cut out first, they are most of such a file."""
+    """Yield the text; the bytes of pictures are cut out first, they are most of such a file."""
     budget.spend_bytes(len(file.data))
     source = _PICTURE.sub(b"", _without_binary(file.data))
     if len(source) > budget.limits.rtf_bytes:
@@ -70,7 +70,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _without_binary(data: bytes) -> bytes:
-    r"""The markup without the raw bytes behind each \binN, which may hold braces."""
+    r"""Return the markup without the raw bytes behind each \binN, which may hold braces."""
     kept: list[bytes] = []
     place = 0
     for match in _BINARY.finditer(data):
@@ -92,7 +92,7 @@ class _DocumentBuilder:
     boxes: list[str] = field(default_factory=list)
 
     def paragraph(self, in_table: bool) -> None:
-        """The end of a paragraph; one within a cell is a line of it."""
+        """End a paragraph; one within a cell is a line of it."""
         if in_table:
             self.line.append("\n")
             return
@@ -126,7 +126,7 @@ class _DocumentBuilder:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """What a group inherits and its end restores. `wide`: characters that stand for one \\u."""
+    r"""What a group inherits and its end restores. `wide`: characters that stand for one \u."""
 
     story: _DocumentBuilder
     skipped: bool = False
@@ -159,7 +159,7 @@ class _Reader:
     starred: bool = False
 
     def take(self, token: re.Match[str]) -> None:
-        """The next token."""
+        """Take in the next token."""
         kind = token.lastindex
         if kind == 1:
             self._bytes(bytes.fromhex(token[1].replace("\\'", "")))
@@ -174,7 +174,7 @@ class _Reader:
             self._word(token[2], int(number) if number else None)
 
     def finish(self) -> _DocumentBuilder:
-        """The body, once all is read. Groups that were left open are closed."""
+        """Return the body, once all is read. Groups that were left open are closed."""
         self._flush()
         while self.stack:
             self._close()
@@ -224,7 +224,7 @@ class _Reader:
             self.state.story.line.append(text)
 
     def _encoding(self) -> str:
-        """The font's, where it is not a mere Western one; in Chinese papers GBK before that."""
+        """Return the font's charset, where it is not a mere Western one; in Chinese papers GBK before that."""
         found = self.charsets.get(self.state.font, self.page)
         return "gb18030" if found == "cp1252" and self.chinese else found
 

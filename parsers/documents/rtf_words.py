@@ -1,8 +1,8 @@
-"""
+r"""
 The control words of RTF that say something about its text.
 
 Source: Microsoft, "Rich Text Format Specification" 1.9.1: Destinations, Special Characters,
-        Font Table (\\fcharset).
+        Font Table (\fcharset).
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def _first_sheet(data: bytes) -> list[list[str]]:
 
 
 def _shown(cell: object) -> str:
-    """A cell as it is shown: whole numbers without their ".0"."""
+    """Return a cell as it is shown: whole numbers without their ".0"."""
     if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
         return str(int(cell))
     return str(cell)
@@ -75,8 +75,9 @@ def _shown(cell: object) -> str:
 
 def _is_sane(file: File, budget: ResourceBudget) -> bool:
     """
-    Whether the workbook's members are of a size that calamine may be trusted with. They are
-    unpacked here first, and counted. Raises LimitHit.
+    Whether the workbook's members are of a size that calamine may be trusted with.
+
+    They are unpacked here first, and counted. Raises LimitHit.
     """
     try:
         opened = package.opened(file, budget)
@@ -110,7 +111,7 @@ def _rectangle(sheet: bytes) -> int:
 
 
 def _number(column: bytes) -> int:
-    """A column's number: A is 1, AA is 27."""
+    """Return a column's number: A is 1, AA is 27."""
     number = 0
     for letter in column:
         number = number * 26 + letter - ord("A") + 1

@@ -46,7 +46,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text, then the pictures that are embedded in it."""
+    """Yield the text, then the pictures that are embedded in it."""
     if file.media_type == mediatypes.LOCKED_OFFICE:
         raise package.locked()
     opened = package.opened(file, budget)
@@ -70,7 +70,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 
 
 def _main_part(opened: Package) -> str:
-    """The part that the package's relationships name as the document itself."""
+    """Return the part that the package's relationships name as the document itself."""
     for part in _of_type(_relations(opened, ""), "/officeDocument"):
         return part
     if opened.has("word/document.xml"):
@@ -79,7 +79,7 @@ def _main_part(opened: Package) -> str:
 
 
 def _relations(opened: Package, source: str) -> Iterator[tuple[str, str]]:
-    """The parts that `source` ("" for the package) relates to, each behind the relation's type."""
+    """Yield the parts that `source` ("" for the package) relates to, each behind the relation's type."""
     folder, name = posixpath.split(source)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
     if not opened.has(relations):
@@ -97,7 +97,7 @@ def _of_type(related: Iterable[tuple[str, str]], ending: str) -> Iterator[str]:
 
 
 def _hidden_styles(opened: Package, related: Iterable[tuple[str, str]]) -> frozenset[str]:
-    """The identifiers of styles that say w:vanish."""
+    """Return the identifiers of styles that say w:vanish."""
     hidden: frozenset[str] = frozenset()
     for part in _of_type(related, "/styles"):
         content = opened.read(part)
@@ -133,7 +133,7 @@ class _DocumentBuilder:
     """Text of a paragraph whose end mark is deleted: it goes on in the next one."""
 
     def notes(self, root: Element, kind: str) -> None:
-        """The notes proper: separators carry a type."""
+        """Read the notes proper: separators carry a type."""
         for note in root:
             if local(note) == kind and attribute(note, "type") in ("", "normal"):
                 self.blocks(note)
@@ -216,7 +216,7 @@ class _DocumentBuilder:
             self.tables.append(found)
 
     def _cell(self, cell: Element) -> str:
-        """The text of a cell. Tables inside a cell are kept as tables, too."""
+        """Return the text of a cell. Tables inside a cell are kept as tables, too."""
         inner = _DocumentBuilder(self.hidden)
         inner.blocks(cell)
         self.tracked |= inner.tracked
@@ -234,7 +234,7 @@ def _within(parent: Element, name: str, wrappers: set[str]) -> Iterator[Element]
 
 
 def _properties(element: Element, *names: str) -> Iterator[Element]:
-    """The children of element/names[0]/names[1]/…; properties come first in their element."""
+    """Yield the children of element/names[0]/names[1]/…; properties come first in their element."""
     for name in names:
         inner = next((child for child in element if local(child) == name), None)
         if inner is None:

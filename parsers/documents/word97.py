@@ -58,7 +58,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The text as one part."""
+    """Yield the text as one part."""
     if file.media_type != mediatypes.DOC:
         works = file.media_type == mediatypes.WORKS
         told = "是微软 Works 文档，不是 Word 或 WPS 文档" if works else "不是 Word 文档"
@@ -103,7 +103,7 @@ def _streams(data: bytes) -> _Streams:
 
 
 def _text(streams: _Streams) -> tuple[str, bool]:
-    """The characters of the parts that are read, and whether revisions were met."""
+    """Return the characters of the parts that are read, and whether revisions were met."""
     if streams.short(2) < _WORD_8:
         return _text_of_word_6(streams), False
     marks = word97_marks.read(streams.main, streams.table)
@@ -144,7 +144,7 @@ class _Piece:
 
 
 def _pieces(streams: _Streams) -> list[_Piece]:
-    """The piece table (2.9.177). Raises Refusal when it does not fit the stream."""
+    """Return the piece table (2.9.177). Raises Refusal when it does not fit the stream."""
     place, length = streams.long(_CLX), streams.long(_CLX + 4)
     clx = streams.table[place : place + length]
     if place < 0 or length <= 0 or len(clx) < length:
@@ -178,7 +178,7 @@ def _pieces(streams: _Streams) -> list[_Piece]:
 def _characters(
     data: bytes, pieces: Sequence[_Piece], start: int, end: int, marks: Marks
 ) -> Iterator[str]:
-    """The text between two character positions, without what is dropped; rows get their own mark."""
+    """Yield the text between two character positions, without what is dropped; rows get their own mark."""
     for piece in pieces:
         first, last = max(start, piece.start), min(end, piece.end)
         if first >= last:
@@ -226,7 +226,7 @@ class _DocumentBuilder:
 
 
 def _without_fields(text: str) -> str:
-    """The results of fields, not their codes; a field that never ends is damage, and is shown."""
+    """Return the results of fields, not their codes; a field that never ends is damage, and is shown."""
     kept: list[str] = []
     in_code: list[bool] = []
     codes: list[str] = []

@@ -41,7 +41,7 @@ class Marks:
     tracked: bool = False
 
     def runs(self, begin: int, stop: int) -> Iterator[Run]:
-        """The bytes that stay, cut at the bounds of paragraphs."""
+        """Yield the bytes that stay, cut at the bounds of paragraphs."""
         for run in _overlapping(self.paragraphs, begin, stop):
             place = run.start
             for gone in _overlapping(self.dropped, run.start, run.end, fill=False):
@@ -53,7 +53,7 @@ class Marks:
 
 
 def _overlapping(runs: list[Run], begin: int, stop: int, *, fill: bool = True) -> Iterator[Run]:
-    """The runs between two places, cut to them; gaps are filled with plain runs when asked."""
+    """Yield the runs between two places, cut to them; gaps are filled with plain runs when asked."""
     place = begin
     for run in runs[max(0, bisect.bisect(runs, Run(begin, begin)) - 1) :]:
         if run.start >= stop:
@@ -70,7 +70,7 @@ def _overlapping(runs: list[Run], begin: int, stop: int, *, fill: bool = True) -
 
 
 def read(main: bytes, table: bytes) -> Marks:
-    """The marks of a document. Broken formatting is no reason to lose the text: it says nothing."""
+    """Return the marks of a document. Broken formatting is no reason to lose the text: it says nothing."""
     dropped: list[Run] = []
     paragraphs: list[Run] = []
     tracked = False
@@ -113,13 +113,13 @@ def _formatted(
 
 
 def _character_properties(page: bytes, index: int) -> bytes:
-    """The modifiers of run `index` in a ChpxFkp."""
+    """Return the modifiers of run `index` in a ChpxFkp."""
     offset = 2 * binary.byte(page, 4 * (page[-1] + 1) + index)
     return page[offset + 1 : offset + 1 + page[offset]] if offset else b""
 
 
 def _paragraph_properties(page: bytes, index: int) -> bytes:
-    """The modifiers of paragraph `index` in a PapxFkp, behind the number of its style."""
+    """Return the modifiers of paragraph `index` in a PapxFkp, behind the number of its style."""
     offset = 2 * binary.byte(page, 4 * (page[-1] + 1) + 13 * index)
     if not offset:
         return b""

@@ -14,7 +14,7 @@ ERRORS: tuple[type[Exception], ...] = (etree.XMLSyntaxError, ValueError)
 
 def parse(data: bytes, limits: Limits) -> Element:
     """
-    The root element. Entities stay unexpanded, comments and instructions are dropped.
+    Return the root element. Entities stay unexpanded, comments and instructions are dropped.
 
     Raises Damaged for what is not well-formed, TextTooLong for what is endless.
     """
@@ -39,13 +39,13 @@ def parse(data: bytes, limits: Limits) -> Element:
 
 
 def local(element: Element) -> str:
-    """The name without its namespace; empty for an entity. Both families of OOXML read alike."""
+    """Return the name without its namespace; empty for an entity. Both families of OOXML read alike."""
     tag = element.tag
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
 def attribute(element: Element, name: str) -> str:
-    """The attribute of that local name, whatever its namespace; empty when there is none."""
+    """Return the attribute of that local name, whatever its namespace; empty when there is none."""
     for key, value in element.attrib.items():
         if str(key).rpartition("}")[2] == name:
             return str(value)

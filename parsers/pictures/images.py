@@ -52,8 +52,9 @@ def claims(file: File) -> bool:
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """
-    One Image; drawings and formats of special programs are Other. A photo is not decoded: that
-    would cost a hundred times what all the rest of its letter costs.
+    One Image; drawings and formats of special programs are Other.
+
+    A photo is not decoded: that would cost a hundred times what all the rest of its letter costs.
     """
     if file.media_type not in _READ:
         yield Other(file.path, file.media_type)
@@ -111,8 +112,10 @@ def _taken_at(picture: Pillow.Image) -> datetime | None:
 
 def _is_whole(file: File, *, decode: bool) -> bool:
     """
-    Whether the file goes on to its end. Bytes behind the end are tolerated: phones write them.
-    `decode`: whether it may be decoded where nothing else tells; without that it counts as whole.
+    Whether the file goes on to its end.
+
+    Bytes behind the end are tolerated: phones write them. `decode`: whether it may be decoded where
+    nothing else tells; without that it counts as whole.
     """
     data = file.data
     match file.media_type:
@@ -132,8 +135,9 @@ def _is_whole(file: File, *, decode: bool) -> bool:
 
 def _whole_jpeg(data: bytes) -> bool:
     """
-    Whether an end of image follows the start of the scan. The segments before it are stepped
-    over, because the thumbnail in them has an end of its own.
+    Whether an end of image follows the start of the scan.
+
+    The segments before it are stepped over, because the thumbnail in them has an end of its own.
     """
     place = 2
     while place + 4 <= len(data) and data[place] == 0xFF:
@@ -166,7 +170,7 @@ def _whole_boxes(data: bytes) -> bool:
 
 
 def _decodes(file: File) -> bool:
-    """The only way for formats without an end mark."""
+    """Try to decode: the only way for formats without an end mark."""
     try:
         with _opened(file) as picture:
             picture.load()

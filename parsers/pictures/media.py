@@ -66,7 +66,7 @@ def _seconds(data: bytes) -> float | None:
 
 
 def _of_movie(data: bytes) -> float | None:
-    """The duration in the movie header, whether it stands before or behind the pictures."""
+    """Return the duration in the movie header, whether it stands before or behind the pictures."""
     movie = _box(data, b"moov", 0, len(data))
     header = _box(data, b"mvhd", *movie) if movie else None
     if header is None:

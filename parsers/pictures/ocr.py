@@ -40,7 +40,7 @@ def available() -> bool:
 
 
 def reader() -> Reader:
-    """Loads the models (some seconds) and gives what reads a page. Raises ImportError without them."""
+    """Load the models (some seconds); return what reads a page. Raises ImportError without them."""
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     with _silenced():
         import onnxruntime
@@ -77,7 +77,7 @@ def _silenced() -> Iterator[None]:
 
 def _words(engine: Any, page: Pillow.Image) -> list[Word]:
     """
-    The words of a page, in the page's own pixels.
+    Return the words of a page, in the page's own pixels.
 
     The steps are taken one by one, since only they tell which words had to be turned.
     """

@@ -32,8 +32,9 @@ _RUN_ON = re.compile(
 @dataclass(frozen=True, slots=True)
 class Word:
     """
-    Text in a box; `corners` begin at its upper left and go round clockwise. `score` in 0..1.
-    `flipped`: it had to be turned by half before it could be read.
+    Text in a box; `corners` begin at its upper left and go round clockwise.
+
+    `score` in 0..1. `flipped`: it had to be turned by half before it could be read.
     """
 
     text: str
@@ -61,8 +62,9 @@ class _Box:
 
 def lines(words: Sequence[Word], width: float, height: float) -> list[str]:
     """
-    The lines of a page from top to bottom, its cells parted by tabs, the first line of a paragraph
-    indented. A page that lies on its side or upside down is turned first.
+    Return the lines of a page from top to bottom, its cells parted by tabs, the first line of a paragraph indented.
+
+    A page that lies on its side or upside down is turned first.
     """
     boxes = _levelled(_turned(words, width, height))
     if not boxes:
@@ -74,7 +76,7 @@ def lines(words: Sequence[Word], width: float, height: float) -> list[str]:
 
 
 def paragraphs(lines_of_pages: Sequence[Sequence[str]]) -> tuple[list[str], flow.Table]:
-    """The paragraphs of all pages as one text, and the rows that have several cells as a table."""
+    """Return the paragraphs of all pages as one text, and the rows that have several cells as a table."""
     found = [line for page in lines_of_pages for line in page]
     said: list[str] = []
     for in_table, run in groupby(found, lambda line: "\t" in line):
@@ -85,7 +87,7 @@ def paragraphs(lines_of_pages: Sequence[Sequence[str]]) -> tuple[list[str], flow
 
 
 def _turned(words: Sequence[Word], width: float, height: float) -> list[Word]:
-    """The words as they lie on the upright page."""
+    """Return the words as they lie on the upright page."""
     letters = sum(len(word.text) for word in words)
     tall = sum(len(word.text) for word in words if _is_tall(word)) * 2 > letters
     flipped = sum(len(word.text) for word in words if word.flipped) * 2 > letters
@@ -126,7 +128,7 @@ def _levelled(words: Sequence[Word]) -> list[_Box]:
 
 
 def _ends(word: Word) -> tuple[tuple[float, float], tuple[float, float]]:
-    """The middles of a word's left and right edges."""
+    """Return the middles of a word's left and right edges."""
     by_x = sorted(word.corners)
     left, right = by_x[:2], by_x[-2:]
     return (
@@ -169,6 +171,6 @@ def _line(row: Sequence[_Box], margin: float, size: float) -> str:
 
 
 def mended(text: str) -> str:
-    """Marks beside hanzi in full width, and the parts of a by-line parted again."""
+    """Set marks beside hanzi in full width, and part the parts of a by-line again."""
     wide = _HALF_WIDTH.sub(lambda mark: _HALF[mark[0]], text)
     return _RUN_ON.sub("　", wide)

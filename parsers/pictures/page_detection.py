@@ -37,7 +37,7 @@ _PAPER = 0.2
 
 
 def pages(file: File, most: int, most_pixels: int, edge: int = READ_EDGE) -> Iterator[Pillow.Image]:
-    """The pages of a scanned PDF, or the one picture that a file is, upright, as plain RGB."""
+    """Yield the pages of a scanned PDF, or the one picture that a file is, upright, as plain RGB."""
     if pdf_pages.claims(file):
         yield from pdf_pages.pages(file.data, edge, most)
     elif (picture := thumbnails.upright(file.data, edge, most_pixels)) is not None:
@@ -51,7 +51,7 @@ def is_page(file: File, most_pixels: int) -> bool:
 
 
 def shows_page(picture: Pillow.Image) -> bool:
-    """The same of a picture in hand."""
+    """Return whether a picture in hand shows a page of text."""
     grey = picture.convert("L")
     grey.thumbnail((_LOOK_EDGE, _LOOK_EDGE))
     squares = _squares(np.asarray(grey, dtype=np.int16))
@@ -82,7 +82,7 @@ def shows_page(picture: Pillow.Image) -> bool:
 
 
 def _squares(grey: np.ndarray) -> np.ndarray:
-    """The picture cut into squares; what is left at the edges is not looked at."""
+    """Return the picture cut into squares; what is left at the edges is not looked at."""
     high, wide = (length // _SQUARE for length in grey.shape)
     cut = grey[: high * _SQUARE, : wide * _SQUARE]
     return cut.reshape(high, _SQUARE, wide, _SQUARE).swapaxes(1, 2).reshape(-1, _SQUARE, _SQUARE)

@@ -21,8 +21,9 @@ def claims(file: File) -> bool:
 
 def pages(data: bytes, edge: int, most: int) -> Iterator[Pillow.Image]:
     """
-    The first `most` pages as RGB, the longer side `edge` pixels. What PDFium cannot draw is left
-    out; of a document that it cannot open there are none.
+    Yield the first `most` pages as RGB, the longer side `edge` pixels.
+
+    What PDFium cannot draw is left out; of a document that it cannot open there are none.
     """
     try:
         document = pypdfium2.PdfDocument(data)

@@ -28,9 +28,10 @@ def opened(data: bytes) -> Pillow.Image:
 
 def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
     """
-    The first frame as plain RGB on white, turned as it was taken, its longer side at most `edge`
-    pixels. None when more than `most_pixels` would have to be decoded for it, or it cannot be: an
-    ordinary JPEG is decoded at an eighth of its size, a progressive one holds all of it in memory.
+    Return the first frame as plain RGB on white, turned as it was taken, its longer side at most `edge` pixels.
+
+    None when more than `most_pixels` would have to be decoded for it, or it cannot be: an ordinary
+    JPEG is decoded at an eighth of its size, a progressive one holds all of it in memory.
 
     Nothing of the sender's bytes is left in it: no Exif, no place, no colour profile.
     """
@@ -79,7 +80,7 @@ def _levelled(picture: Pillow.Image) -> Pillow.Image:
 
 
 def jpeg(picture: Pillow.Image, quality: int) -> bytes:
-    """A picture written anew, without metadata."""
+    """Write a picture anew, without metadata."""
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality, optimize=True)
     return out.getvalue()

@@ -1,6 +1,8 @@
 """
-7z archives. Open `format` first; `header` reads the directory, `native` unpacks the plain ones here,
-`program` has 7zz unpack the rest. May import what `parsers.archives` may.
+7z archives.
+
+Open `format` first; `header` reads the directory, `native` unpacks the plain ones here, `program`
+has 7zz unpack the rest. May import what `parsers.archives` may.
 """
 
 from parsers.archives.sevenzip.format import MEDIA_TYPE, claims, parse

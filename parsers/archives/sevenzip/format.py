@@ -23,7 +23,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The members, then the Container."""
+    """Yield the members, then the Container."""
     if splits.is_part(file.name) and not splits.is_whole_7z(file.content):
         raise Refusal(Reason.SPLIT_ARCHIVE)
     if (found := header.directory(file.content)) is not None:

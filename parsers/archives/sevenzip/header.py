@@ -62,8 +62,10 @@ class _Unusual(Exception):
 @dataclass(frozen=True, slots=True)
 class Folder:
     """
-    A packed run of members: where it lies in the archive, how it is packed, the sizes and checksums
-    of what comes out, one for each member.
+    A packed run of members.
+
+    Where it lies in the archive, how it is packed, the sizes and checksums of what comes out, one
+    for each member.
     """
 
     start: int
@@ -92,7 +94,7 @@ class Directory:
 
 
 def directory(data: Content) -> Directory | None:
-    """An archive's directory; None for one that 7zz has to look at."""
+    """Return an archive's directory; None for one that 7zz has to look at."""
     try:
         return _directory(data)
     except _Unusual as unusual:
@@ -101,7 +103,7 @@ def directory(data: Content) -> Directory | None:
 
 
 def decoder(folder: Folder) -> lzma.LZMADecompressor | None:
-    """What unpacks a folder; None for one that is not packed. Raises MemoryError."""
+    """Return what unpacks a folder; None for one that is not packed. Raises MemoryError."""
     if folder.method == _COPY:
         return None
     return lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[_filter(folder)])
@@ -128,7 +130,7 @@ def _filter(folder: Folder) -> dict[str, int]:
 
 @contextmanager
 def _archive(data: Content) -> Iterator[Any]:
-    """What py7zr makes of an archive. Raises _Unusual where it cannot."""
+    """Open an archive with py7zr. Raises _Unusual where it cannot."""
     import py7zr  # slow to load, and few letters bring such an archive
     from py7zr.exceptions import ArchiveError, PasswordRequired
 
@@ -171,7 +173,7 @@ def _directory(data: Content) -> Directory:
 
 
 def _folders(streams: Any, start: int, packed: list[Any]) -> tuple[Folder, ...]:
-    """The folders in which the packed members lie, `start` being where the packed bytes begin."""
+    """Return the folders in which the packed members lie, `start` being where the packed bytes begin."""
     if not packed:
         return ()
     if streams is None or streams.packinfo is None or streams.unpackinfo is None:
@@ -200,7 +202,7 @@ def _folders(streams: Any, start: int, packed: list[Any]) -> tuple[Folder, ...]:
 
 
 def _coder(folder: Any) -> tuple[bytes, bytes]:
-    """The one coder of a folder, with one stream in and one out: method and properties."""
+    """Return the one coder of a folder, with one stream in and one out: method and properties."""
     if len(folder.coders) != 1:
         raise _Unusual
     (coder,) = folder.coders

