@@ -129,6 +129,13 @@ def test_the_requirements_hold_what_the_project_declares() -> None:
         assert all(version in wanted.specifier for version in found), f"{wanted}: {found}"
 
 
+def test_the_licence_of_each_package_that_offices_install_is_told() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    words = (ROOT / "THIRD-PARTY.md").read_text(encoding="utf-8").lower().replace(".", "-")
+    declared = _declared([*project["dependencies"], *project["optional-dependencies"]["ocr"]])
+    assert [one.name for one in declared if canonicalize_name(one.name) not in words] == []
+
+
 def test_a_package_in_both_requirements_has_one_version() -> None:
     locked, extra = _requirements("requirements.txt"), _requirements("requirements-ocr.txt")
     assert {name: locked[name] for name in locked.keys() & extra} == {
