@@ -46,7 +46,7 @@ class Sample:
 
 @dataclass(slots=True)
 class _Desk:
-    """Where the samples are written, an hour apart, the last one just before `now`."""
+    """Writes the samples, twenty minutes apart, the last one just before `now`."""
 
     now: datetime
     written: list[Sample] = field(default_factory=list)
@@ -76,7 +76,14 @@ class _Desk:
 def samples(now: datetime) -> list[Sample]:
     """Write the letters, in the order of their arrival. `now` is aware; every draft is told from it."""
     desk = _Desk(now)
-    for group in (_accepted, _held, _refused_form, _refused_archives, _ignored):
+    for group in (
+        _accepted,
+        _held,
+        _refused_form,
+        _refused_archives,
+        _ignored,
+        _unclear_senders,
+    ):
         group(desk)
     return desk.written
 
@@ -305,6 +312,31 @@ def _ignored(desk: _Desk) -> None:
     )  # fmt: skip
 
 
+def _unclear_senders(desk: _Desk) -> None:
+    joint = [
+        "湖塘镇、雪堰镇联合排查交界道路",
+        f"{desk.day()}，湖塘镇、雪堰镇组织人员排查两镇交界处的3座桥梁和2处弯道，更换破损警示牌5块，"
+        "补画标线200米。下一步，两镇将每月互通一次情况。",
+        "撰稿：钱一鸣　审核：赵立新",
+    ]
+    desk.put(
+        "待核定：发件人一栏写了两个邮箱", f"{QIAN}, {SUN}", "【工作动态】联合排查", Outcome.HELD,
+        Reason.SEVERAL_SENDERS, Reason.UNKNOWN_SENDER,
+        attachments={"联合排查.zip": files.zipped({"联合排查.docx": files.word(joint)})},
+    )  # fmt: skip
+    ponds = [
+        "湖塘镇给12口池塘装上护栏",
+        f"{desk.day()}，湖塘镇组织3个村为12口池塘安装护栏，配齐救生圈和竹竿。"
+        "镇里安排网格员每天巡查一次，提醒家长看管好孩子。",
+        "撰稿：钱一鸣　审核：赵立新",
+    ]
+    desk.put(
+        "待核定、不回复：发件人一栏没有邮箱", "hutang", "【工作动态】湖塘镇", Outcome.HELD,
+        Reason.NO_SENDER, Reason.UNKNOWN_SENDER,
+        attachments={"护栏.zip": files.zipped({"护栏.docx": files.word(ponds)})},
+    )  # fmt: skip
+
+
 def _mail(
     number: int,
     sender: str,
@@ -320,7 +352,7 @@ def _mail(
     mail["To"] = INBOX
     mail["Subject"] = subject
     mail["Date"] = format_datetime(received - timedelta(seconds=20))
-    mail["Message-ID"] = f"<demo-{number}@{sender.partition('@')[2].rstrip('>')}>"
+    mail["Message-ID"] = f"<demo-{number}@{sender.rpartition('@')[2].rstrip('>')}>"
     for name, value in headers.items():
         mail[name] = value
     mail.set_content(body, charset="utf-8")
@@ -349,6 +381,6 @@ def _named_in_gbk(raw: bytes, name: str) -> bytes:
 
 
 def reasons_shown(letters: list[Sample]) -> Iterator[Reason]:
-    """Every reason that the samples meet."""
+    """Yield every reason that the samples meet."""
     for sample in letters:
         yield from sample.reasons
