@@ -24,6 +24,7 @@ from parsers.archives import (
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.pictures import images, media
 from parsers.spool import Content
+from parsers.suffixes import promises_archive, promises_document
 from parsers.types import (
     Fact,
     File,
@@ -55,6 +56,9 @@ DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, 
 ENVELOPES: tuple[Parser, ...] = (tnef, letters)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
+EMPTY = "是空文件（0 字节）"
+_UNREAD_FORMATS = ("CEB", "CEBX", "SEP", "GD", "GW", "CAJ", "PAGES", "UOF", "UOT", "XPS", "OXPS")
+
 _log = logging.getLogger(__name__)
 
 
@@ -67,8 +71,12 @@ def claimant(file: File) -> Parser | None:
 
 
 def is_archive(file: File) -> bool:
-    """Whether an identified file is packed as 五.4 asks, self-extracting ones included."""
-    return claimant(file) in ARCHIVES
+    """
+    Whether an identified file is packed as 五.4 asks, self-extracting ones included.
+
+    An empty file that is named like an archive was meant as one: its sender hears that it is empty.
+    """
+    return claimant(file) in ARCHIVES or (not file.content and promises_archive(file.name))
 
 
 def is_junk(file: File) -> bool:
@@ -132,6 +140,12 @@ def read(files: Iterable[File], budget: ResourceBudget) -> Iterator[Fact]:
             yield part
 
 
+def _unknown(name: str) -> str:
+    """Say why a file that is named like a document cannot be read."""
+    suffix = name.rpartition(".")[2].upper()
+    return f"{suffix} 格式无法读取" if suffix in _UNREAD_FORMATS else "文件已损坏，或不是文字稿"
+
+
 def _digest(whole: Content) -> str:
     hashed = hashlib.sha256()
     for piece in spool.pieces(whole):
@@ -156,6 +170,15 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
         archive = parser in ARCHIVES
         # what an archive holds is named piece by piece; it would only be hashed once more as a whole
         digest = "" if archive else _digest(file.content)
+        if not size and not left_over:
+            empty_archive = promises_archive(file.name)
+            yield unread(
+                Reason.DAMAGED_ARCHIVE if empty_archive else Reason.UNREADABLE_DRAFT, EMPTY
+            )
+            return
+        if parser is None and not left_over and promises_document(file.name):
+            yield unread(Reason.UNREADABLE_DRAFT, _unknown(file.name))
+            return
         if parser is None:
             role = FileRole.JUNK if left_over else FileRole.OTHER
             yield Other(file.path, file.media_type, role, size, digest)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from rulebook.model import Draft, Fault, Submission
 from rulebook.provisions import BareRule, Provisions
 from rulebook.reasons import Reason, Remark
@@ -13,6 +15,8 @@ ALWAYS_STANDS = frozenset(
     }
 )
 """Faults that refuse or hold a letter even when the drafts in it could be read."""
+
+_SHEET = re.compile(r"审签|审核|审批|签发|签批|送审|发稿单|登记表")
 
 
 def check_form(
@@ -38,7 +42,7 @@ def check_form(
             remarks = (*remarks, Remark.FORM_BESIDE)
         if len(forms) < len(others):
             remarks = (*remarks, Remark.SOME_UNREADABLE)
-        return grave, remarks
+        return (*grave, *_unread_beside(submission, others)), remarks
     stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
     if (archive and not loose) or stands_for_archive:
         return _without_text((*grave, *others)), remarks
@@ -55,6 +59,30 @@ def check_form(
     if submission.cloud_links and not archive:
         faults.append(Fault(Reason.CLOUD_ATTACHMENT))
     return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_ATTACHMENT),), ()
+
+
+def _unread_beside(submission: Submission, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:
+    """
+    Hold a letter for a document that could not be read and may have been a draft of its own.
+
+    It was none where a draft bears its name (a .doc beside its .docx), and where its name says that
+    it is an approval sheet; a scan beside a text is one, too.
+    """
+    read = {_stem(draft.file) for draft in submission.drafts}
+    names = []
+    for fault in faults:
+        if fault.reason not in (Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT):
+            continue
+        name, _, why = fault.detail.partition("：")
+        is_sheet = _SHEET.search(name) is not None or "扫描" in why
+        if name and not is_sheet and _stem(name) not in read:
+            names.append(name)
+    return (Fault(Reason.UNREAD_BESIDE, "、".join(names[:5])),) if names else ()
+
+
+def _stem(path: str) -> str:
+    name = path.rpartition("/")[2]
+    return (name.rpartition(".")[0] or name).strip().lower()
 
 
 def _is_bare(draft: Draft, bare_attachments: tuple[str, ...]) -> bool:

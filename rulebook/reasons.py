@@ -97,6 +97,11 @@ class Reason(Enum):
         "文字稿无法读取：文件已损坏，或是扫描图片。",
         "请把文字稿另存为 Word 文档（.docx），打包后重新发送。",
     )
+    UNREAD_BESIDE = (
+        Outcome.HELD,
+        "邮件里另有文字稿无法读取，不能确定它是不是单独的一篇稿件。",
+        "工作人员会人工核定；请把无法读取的文字稿另存为 Word 文档（.docx），打包后补发。",
+    )
     INFECTED = (
         Outcome.REFUSED,
         "附件中查出病毒，已隔离，未予打开。",

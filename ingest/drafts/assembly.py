@@ -11,6 +11,7 @@ from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
 from parsers.drafts import document_types, mail_body, splitting, text
 from parsers.drafts.text import TextFacts
+from parsers.suffixes import promises_document
 from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, UnreadableFile
 from rulebook.model import Draft, EventDate, Fault, FileRole, Form
 from rulebook.originality import essence
@@ -105,6 +106,9 @@ def sort_pieces(
             said += [(fact, words) for words in each]
             if len(each) > 1:
                 remarks.append(Remark.SEVERAL_IN_ONE)
+        elif promises_document(fact.path) and not _holds_pictures(fact.path, facts):
+            roles[fact.path] = FileRole.UNREAD
+            faults.append(Fault(Reason.UNREADABLE_DRAFT, f"{_name(fact.path)}：里面没有文字"))
         else:
             roles[fact.path] = FileRole.OTHER
     if len(said) > most:
@@ -190,6 +194,11 @@ def _role(fact: Fact) -> FileRole:
             return fact.role
         case UnreadableFile():
             return FileRole.UNREAD
+
+
+def _holds_pictures(path: str, facts: Sequence[Fact]) -> bool:
+    """Return whether pictures lie in a document, which may be of its pages."""
+    return any(isinstance(fact, Image) and fact.path.startswith(f"{path}/") for fact in facts)
 
 
 def _where(fact: UnreadableFile) -> str:

@@ -27,7 +27,7 @@ from notifier.mail.page import (
     shortened,
 )
 from notifier.mail.templating import render
-from rulebook.model import DraftVerdict, Fault, Submission, Verdict
+from rulebook.model import DraftVerdict, Fault, FileRole, Submission, Verdict
 from rulebook.reasons import Outcome, Reason, Remark
 
 # the relay counts letters that are alike as spam: the same thing is said in several ways
@@ -212,6 +212,10 @@ def _objections_of_letter(faults: Iterable[Fault], secret: bool) -> tuple[Object
 
 
 def _remark(remark: Remark, submission: Submission) -> str:
+    if remark is Remark.SOME_UNREADABLE:
+        unread = [file.path for file in submission.files if file.role is FileRole.UNREAD]
+        names = names_of((path.rpartition("/")[2] for path in unread), "、")
+        return f"有文件无法读取（{names}），其余稿件已照常处理。" if names else remark.sentence
     if remark is Remark.OFFICER_ENDED and not submission.sender.successors:
         return NO_SUCCESSOR
     return remark.sentence

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from parsers import mediatypes
 from parsers.archives import splits
+from parsers.suffixes import promises_archive
 from parsers.types import File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
@@ -28,12 +29,11 @@ FORMATS = {
     "application/x-cpio": "CPIO",
     "application/x-compress": "Z",
 }
-_NAMES = (".zip", ".rar", ".7z", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst", ".zipx")
 
 
 def claims(file: File) -> bool:
     """One of these formats, or bytes that nothing tells under the name of an archive."""
-    named = file.name.lower().endswith(_NAMES) and not splits.is_part(file.name)
+    named = promises_archive(file.name) and not splits.is_part(file.name)
     return file.media_type in FORMATS or (named and file.media_type == mediatypes.UNKNOWN)
 
 

@@ -31,8 +31,12 @@ def test_it_is_junk_by_its_name(path: str) -> None:
     assert is_junk(File(path, b"data"))
 
 
-def test_an_empty_file_is_junk_whatever_its_name() -> None:
-    assert is_junk(File("稿件.docx", b""))
+def test_an_empty_file_is_junk_unless_its_name_promises_something() -> None:
+    assert is_junk(File("照片.jpg", b""))
+    assert is_junk(File("新建文件", b""))
+    assert not is_junk(File("稿件.docx", b""))
+    assert not is_junk(File("稿件.zip", b""))
+    assert is_junk(File("__MACOSX/稿件.docx", b""))
 
 
 @pytest.mark.parametrize("path", ["稿件.docx", "thumbs.db.docx", "说明~$.txt", "MACOSX/稿.txt"])

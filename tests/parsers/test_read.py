@@ -202,3 +202,22 @@ def test_the_limit_that_a_document_hits_is_told(
     assert (unread.reason, unread.detail) == (Reason.UNREADABLE_DRAFT, limit.told)
     (text,) = parsers.read([File("稿件", data)], ResourceBudget(Limits()))
     assert isinstance(text, Text)
+
+
+@pytest.mark.parametrize(
+    "name", ["稿件.docx", "稿件.doc", "稿件.wps", "稿件.ceb", "稿件.pdf", "稿件.txt"]
+)
+@pytest.mark.parametrize("content", [b"", bytes(range(128, 256)) * 40])
+def test_what_is_named_like_a_document_and_cannot_be_read_never_vanishes(
+    name: str, content: bytes
+) -> None:
+    (fact,) = parsers.read([File(name, content)], ResourceBudget(Limits()))
+    assert isinstance(fact, UnreadableFile)
+    assert fact.reason is Reason.UNREADABLE_DRAFT
+    assert fact.detail
+
+
+def test_an_empty_archive_file_is_told_to_be_empty() -> None:
+    (fact,) = parsers.read([File("稿件.zip", b"")], ResourceBudget(Limits()))
+    assert isinstance(fact, UnreadableFile)
+    assert (fact.reason, fact.detail) == (Reason.DAMAGED_ARCHIVE, "是空文件（0 字节）")

@@ -196,9 +196,24 @@ def test_the_same_fault_met_twice_is_told_once() -> None:
         if reason not in ALWAYS_STANDS and reason is not Reason.MISDIRECTED_FORM
     ],
 )
-def test_what_could_not_be_read_beside_a_good_draft_is_a_remark_only(reason: Reason) -> None:
+def test_what_could_not_be_read_beside_a_good_draft_is_a_remark(reason: Reason) -> None:
     submission = letter(draft(), faults=(Fault(reason, "另一件"),))
+    faults, remarks = check_form(submission, REFUSE)
+    assert remarks == (Remark.SOME_UNREADABLE,)
+    may_be_a_draft = reason in (Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT)
+    assert faults == ((Fault(Reason.UNREAD_BESIDE, "另一件"),) if may_be_a_draft else ())
+
+
+@pytest.mark.parametrize("detail", ["审签单.pdf：文件已损坏", "二.pdf：是文字的照片或扫描件"])
+def test_an_unread_approval_sheet_or_scan_beside_a_draft_holds_nothing(detail: str) -> None:
+    submission = letter(draft(), faults=(Fault(Reason.UNREADABLE_DRAFT, detail),))
     assert check_form(submission, REFUSE) == ((), (Remark.SOME_UNREADABLE,))
+
+
+def test_an_unread_copy_of_a_draft_holds_nothing() -> None:
+    name = draft().file.rpartition("/")[2].rpartition(".")[0]
+    torn = Fault(Reason.UNREADABLE_DRAFT, f"{name}.doc：文件已损坏")
+    assert check_form(letter(draft(), faults=(torn,)), REFUSE) == ((), (Remark.SOME_UNREADABLE,))
 
 
 @pytest.mark.parametrize("reason", [reason for reason in Reason if reason in ALWAYS_STANDS])
@@ -279,6 +294,6 @@ def test_a_form_beside_a_draft_is_told_and_is_not_called_unreadable() -> None:
     torn = Fault(Reason.UNREADABLE_DRAFT, "二.docx")
     assert check_form(letter(draft(), faults=(roster,)), REFUSE) == ((), (Remark.FORM_BESIDE,))
     assert check_form(letter(draft(), faults=(roster, torn)), REFUSE) == (
-        (),
+        (Fault(Reason.UNREAD_BESIDE, "二.docx"),),
         (Remark.FORM_BESIDE, Remark.SOME_UNREADABLE),
     )
