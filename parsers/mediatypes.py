@@ -231,13 +231,13 @@ def _is_endless(data: Content) -> bool:
 
     Asked before `zipfile` builds it: half a million entries would cost a third of a gigabyte.
     """
-    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
-    if place < 0 or place + _END.size > len(data):
+    offset = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if offset < 0 or offset + _END.size > len(data):
         return False
-    _, _, _, _, count, size, _, _ = _END.unpack(data[place : place + _END.size])
+    _, _, _, _, count, size, _, _ = _END.unpack(data[offset : offset + _END.size])
     if count == 0xFFFF or size == 0xFFFFFFFF:  # the true numbers are in a zip64 record
-        count, size = 0, place
-    counted = data.count(b"PK\1\2", max(0, place - size), place)
+        count, size = 0, offset
+    counted = data.count(b"PK\1\2", max(0, offset - size), offset)
     return max(int(count), counted) > MAX_NAMES
 
 
@@ -286,12 +286,12 @@ def _in_broken_zip(data: Content) -> str:
 
 def _has_zip_end(data: Content) -> bool:
     """Whether a zip ends where the data ends, whatever lies in front of it."""
-    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
-    if place < 0 or place + _END.size > len(data):
+    offset = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if offset < 0 or offset + _END.size > len(data):
         return False
-    _, _, _, _, count, size, _, comment = _END.unpack(data[place : place + _END.size])
-    ends_here = place + _END.size + comment == len(data)
-    return bool(ends_here) and (not count or data[place - size : place - size + 4] == b"PK\1\2")
+    _, _, _, _, count, size, _, comment = _END.unpack(data[offset : offset + _END.size])
+    ends_here = offset + _END.size + comment == len(data)
+    return bool(ends_here) and (not count or data[offset - size : offset - size + 4] == b"PK\1\2")
 
 
 def _in_ole(data: Content) -> str:

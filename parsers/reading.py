@@ -194,7 +194,7 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
             else:
                 yield dataclasses.replace(part, size=size, digest=digest)
     except LimitHit as hit:
-        yield unread(Reason.TOO_LARGE, hit.limit.told)
+        yield unread(Reason.TOO_LARGE, hit.limit.clause)
         raise
     except Refusal as refusal:
         lone = refusal.reason is Reason.DAMAGED_ARCHIVE and splits.is_part(file.name)

@@ -49,19 +49,19 @@ class OnDisk:
 
     def find(self, sought: bytes, start: int = 0, end: int | None = None) -> int:
         """As bytes.find."""
-        for place, window in self._windows(sought, start, end):
+        for offset, window in self._windows(sought, start, end):
             if (found := window.find(sought)) >= 0:
-                return place + found
+                return offset + found
         return -1
 
     def rfind(self, sought: bytes, start: int = 0, end: int | None = None) -> int:
         """As bytes.rfind."""
         first, last, _ = slice(start, end).indices(self._length)
         while last - first >= len(sought):
-            place = max(first, last - STEP - len(sought) + 1)
-            if (found := self[place:last].rfind(sought)) >= 0:
-                return place + found
-            last = place + len(sought) - 1 if place > first else first
+            offset = max(first, last - STEP - len(sought) + 1)
+            if (found := self[offset:last].rfind(sought)) >= 0:
+                return offset + found
+            last = offset + len(sought) - 1 if offset > first else first
         return -1
 
     def count(self, sought: bytes, start: int = 0, end: int | None = None) -> int:
@@ -71,8 +71,8 @@ class OnDisk:
     def _windows(self, sought: bytes, start: int, end: int | None) -> Iterator[tuple[int, bytes]]:
         """Stretches in which each place that `sought` may begin at lies once."""
         first, last, _ = slice(start, end).indices(self._length)
-        for place in range(first, last, STEP):
-            yield place, self[place : min(last, place + STEP + len(sought) - 1)]
+        for offset in range(first, last, STEP):
+            yield offset, self[offset : min(last, offset + STEP + len(sought) - 1)]
 
 
 Content = bytes | OnDisk
@@ -84,8 +84,8 @@ def pieces(content: Content, start: int = 0, end: int | None = None) -> Iterator
         yield content[start:end]
         return
     first, last, _ = slice(start, end).indices(len(content))
-    for place in range(first, last, STEP):
-        yield content[place : min(last, place + STEP)]
+    for offset in range(first, last, STEP):
+        yield content[offset : min(last, offset + STEP)]
 
 
 def opened(content: Content) -> BinaryIO:
@@ -99,7 +99,7 @@ class _Reader(io.RawIOBase):
     def __init__(self, content: OnDisk) -> None:
         super().__init__()
         self._content = content
-        self._place = 0
+        self._offset = 0
 
     def readable(self) -> bool:
         return True
@@ -108,19 +108,19 @@ class _Reader(io.RawIOBase):
         return True
 
     def tell(self) -> int:
-        return self._place
+        return self._offset
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        base = (0, self._place, len(self._content))[whence]
+        base = (0, self._offset, len(self._content))[whence]
         if base + offset < 0:
             raise OSError("before the beginning")
-        self._place = base + offset
-        return self._place
+        self._offset = base + offset
+        return self._offset
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        read = self._content[self._place : self._place + len(buffer)]
+        read = self._content[self._offset : self._offset + len(buffer)]
         buffer[: len(read)] = read
-        self._place += len(read)
+        self._offset += len(read)
         return len(read)
 
 
@@ -150,29 +150,29 @@ class Spool:
 
     def keep(self, parts: Iterable[bytes]) -> Content:
         """Return what these parts are one behind the other."""
-        start = place = self._end
+        start = offset = self._end
         rest = iter(parts)
         for part in rest:
             try:
-                place = self._written(place, part)
+                offset = self._written(offset, part)
             except OSError:
-                before = self._kept(start, place)[:]
+                before = self._kept(start, offset)[:]
                 return b"".join(itertools.chain((before, part), rest))
-        self._end = place
-        return self._kept(start, place)
+        self._end = offset
+        return self._kept(start, offset)
 
     def _kept(self, start: int, end: int) -> Content:
         return OnDisk(self._handle, start, end - start) if self._handle is not None else b""
 
-    def _written(self, place: int, part: bytes) -> int:
+    def _written(self, offset: int, part: bytes) -> int:
         """Where the next part goes. The place is sought anew: parts may be read out of this file."""
         if self._handle is None:
             self._handle = cast(
                 io.RawIOBase,
                 tempfile.TemporaryFile(buffering=0),  # noqa: SIM115  # it ends with its contents
             )
-        self._handle.seek(place)
+        self._handle.seek(offset)
         rest = memoryview(part)
         while rest:
             rest = rest[self._handle.write(rest) or 0 :]
-        return place + len(part)
+        return offset + len(part)

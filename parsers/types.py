@@ -31,7 +31,7 @@ class Limit(StrEnum):
     PAGE = "网页文稿的字符数"
 
     @property
-    def told(self) -> str:
+    def clause(self) -> str:
         """The clause in which a sender reads it."""
         return f"超过上限：{self.value}"
 
@@ -68,10 +68,10 @@ class Limits:
     page_characters: int = 4_000_000
 
 
-WIDEST = 4
+MAX_CHARACTER_BYTES = 4
 """Bytes of a character in the widest of charsets (UTF-32; GB18030 at times)."""
 
-LINE = 20
+MIN_LINE_CHARACTERS = 20
 """Characters that a line of text counts as at least: a short one costs as much to read."""
 
 
@@ -114,14 +114,14 @@ class ResourceBudget:
 
         Raises TextTooLong for one that goes beyond the limit; the texts behind it may fit.
         """
-        more = sum(max(LINE, len(line)) for line in lines)
+        more = sum(max(MIN_LINE_CHARACTERS, len(line)) for line in lines)
         if self.characters_out + more > self.limits.characters:
             raise TextTooLong
         self.characters_out += more
 
     def check_text(self, size: int) -> None:
         """Refuse early a text whose `size` in bytes no charset makes short enough. Raises TextTooLong."""
-        if size > WIDEST * self.limits.characters:
+        if size > MAX_CHARACTER_BYTES * self.limits.characters:
             raise TextTooLong
 
     def check_characters(self, count: int) -> None:
@@ -296,7 +296,7 @@ class TextTooLong(Refusal):
     """A text longer than a letter's texts may be: reading it would take all of the letter's time."""
 
     def __init__(self, limit: Limit = Limit.CHARACTERS) -> None:
-        super().__init__(Reason.UNREADABLE_DRAFT, limit.told)
+        super().__init__(Reason.UNREADABLE_DRAFT, limit.clause)
 
 
 class ScannedDocument(Refusal):

@@ -112,7 +112,7 @@ def sort_pieces(
         else:
             roles[fact.path] = FileRole.OTHER
     if len(said) > most:
-        faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.told}（{most}篇）"))
+        faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.clause}（{most}篇）"))
         said = said[:most]
     said, notes = _without_notes_and_twins(said)
     roles |= dict.fromkeys(notes, FileRole.NOTE)

@@ -17,10 +17,10 @@ from parsers.types import Fact, File, Image, Limits, ResourceBudget, Text, Unrea
 from rulebook.model import Draft, Fault
 from rulebook.reasons import Reason, Remark
 
-MOST_LOOKED_AT = 24
+MAX_PICTURES_TRIED = 24
 """Pictures of one letter that are tried for being pages; a page comes early in its folder."""
 
-LEAST_CHARACTERS = 30
+MIN_CHARACTERS = 30
 """A picture with less text on it is a scene with a banner, not a page."""
 
 
@@ -55,7 +55,7 @@ def wanted(
         for fact in shown
         if fact.path not in sheets and not any(fact.path.startswith(f"{d}/") for d in documents)
     ]
-    tried = sorted(others, key=natural)[:MOST_LOOKED_AT]
+    tried = sorted(others, key=natural)[:MAX_PICTURES_TRIED]
     if not tried:
         return Wanted()
     found = []
@@ -122,7 +122,7 @@ def recognised(
 def _may_show_text(fact: Fact) -> bool:
     match fact:
         case Image():
-            return fact.whole and min(fact.width, fact.height) >= page_detection.LEAST_EDGE
+            return fact.whole and min(fact.width, fact.height) >= page_detection.MIN_EDGE
         case UnreadableFile():
             return fact.scan
         case _:
@@ -139,7 +139,7 @@ def _texts(
         groups.setdefault(_belongs_to(path, known[path]), []).append(path)
     for pages in groups.values():
         paragraphs, table = ocr_layout.paragraphs([page for path in pages for page in found[path]])
-        if count("\n".join(paragraphs)) < LEAST_CHARACTERS:
+        if count("\n".join(paragraphs)) < MIN_CHARACTERS:
             continue
         first = known[pages[0]]
         text = Text(

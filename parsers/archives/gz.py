@@ -24,12 +24,12 @@ def claims(file: File) -> bool:
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the one file inside, then the Container."""
-    tally = OutputMeter(file, budget, len(file.content))
+    meter = OutputMeter(file, budget, len(file.content))
     budget.spend_entry()
     with streams.opened(file) as stream:
-        data = streams.Metered(stream, tally).read()
-    yield from tally.member(_name_inside(file), data)
-    yield tally.container()
+        data = streams.Metered(stream, meter).read()
+    yield from meter.member(_name_inside(file), data)
+    yield meter.container()
 
 
 def _name_inside(file: File) -> tuple[str, bool]:
@@ -45,10 +45,10 @@ def _name_inside(file: File) -> tuple[str, bool]:
 
 def _original_name(data: bytes) -> bytes:
     """Return the FNAME field (RFC 1952, 2.3.1), empty when there is none."""
-    flags, place = data[3], 10
+    flags, offset = data[3], 10
     if not flags & _NAME_FLAG:
         return b""
     if flags & _EXTRA_FLAG:
-        place += 2 + int.from_bytes(data[place : place + 2], "little")
-    end = data.find(b"\0", place, place + 1024)
-    return data[place:end] if end > place else b""
+        offset += 2 + int.from_bytes(data[offset : offset + 2], "little")
+    end = data.find(b"\0", offset, offset + 1024)
+    return data[offset:end] if end > offset else b""

@@ -48,45 +48,45 @@ def _inside(file: File) -> File | None:
         (b"Rar!\x1a\x07\x00", rar.MEDIA_TYPE, _is_rar),
     )
     for signature, media_type, confirmed in signatures:
-        place = -1
+        offset = -1
         for _ in range(_MAX_CANDIDATES):
-            place = file.content.find(signature, place + 1)
-            if place < 0:
+            offset = file.content.find(signature, offset + 1)
+            if offset < 0:
                 break
-            if confirmed(file.content, place):
+            if confirmed(file.content, offset):
                 return dataclasses.replace(
-                    file, content=file.content[place:], media_type=media_type
+                    file, content=file.content[offset:], media_type=media_type
                 )
     if b"PK\3\4" in file.content and splits.is_whole_zip(file.content):
         return dataclasses.replace(file, media_type=zip.MEDIA_TYPE)
     return None
 
 
-def _is_7z(data: Content, place: int) -> bool:
+def _is_7z(data: Content, offset: int) -> bool:
     """Check the start header's CRC (7zFormat.txt, SignatureHeader)."""
-    header = data[place : place + 32]
+    header = data[offset : offset + 32]
     return len(header) == 32 and struct.unpack_from("<L", header, 8)[0] == zlib_ng.crc32(
         header[12:]
     )
 
 
-def _is_rar5(data: Content, place: int) -> bool:
+def _is_rar5(data: Content, offset: int) -> bool:
     """Check the CRC of the first block: CRC32, then its size as a vint, then that many bytes."""
-    place += 8
-    size, shift, end = 0, 0, place + 4
-    for byte in data[place + 4 : place + 7]:
+    offset += 8
+    size, shift, end = 0, 0, offset + 4
+    for byte in data[offset + 4 : offset + 7]:
         size |= (byte & 0x7F) << shift
         shift += 7
         end += 1
         if not byte & 0x80:
             break
-    expected = int.from_bytes(data[place : place + 4], "little")
-    return 0 < size < 1 << 16 and zlib_ng.crc32(data[place + 4 : end + size]) == expected
+    expected = int.from_bytes(data[offset : offset + 4], "little")
+    return 0 < size < 1 << 16 and zlib_ng.crc32(data[offset + 4 : end + size]) == expected
 
 
-def _is_rar(data: Content, place: int) -> bool:
+def _is_rar(data: Content, offset: int) -> bool:
     """Check the archive header's CRC16 over type, flags, size and its six reserved bytes."""
-    header = data[place + 7 : place + 20]
+    header = data[offset + 7 : offset + 20]
     return (
         len(header) == 13
         and header[2] == 0x73

@@ -50,23 +50,23 @@ def opened(file: File) -> BinaryIO:
 class Metered(io.RawIOBase):
     """A stream, read forward, that counts what is read from it in pieces, whatever size is asked for."""
 
-    def __init__(self, stream: BinaryIO, tally: OutputMeter) -> None:
+    def __init__(self, stream: BinaryIO, meter: OutputMeter) -> None:
         super().__init__()
         self._stream = stream
-        self._tally = tally
-        self._place = 0
+        self._meter = meter
+        self._offset = 0
 
     def tell(self) -> int:
         """How far it is read."""
-        return self._place
+        return self._offset
 
-    def seek(self, place: int, whence: int = io.SEEK_SET) -> int:
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         """Read on to an offset. Raises Damaged for one that is passed: no sound archive asks for it."""
-        if whence != io.SEEK_SET or place < self._place:
+        if whence != io.SEEK_SET or offset < self._offset:
             raise Damaged(Reason.DAMAGED_ARCHIVE, "")
-        while self._place < place and self.read(min(CHUNK, place - self._place)):
+        while self._offset < offset and self.read(min(CHUNK, offset - self._offset)):
             pass
-        return self._place
+        return self._offset
 
     def readable(self) -> bool:
         """Return True."""
@@ -76,9 +76,9 @@ class Metered(io.RawIOBase):
         """Read up to `size` bytes; all of the rest for -1. Raises LimitHit and Damaged."""
         content = io.BytesIO()  # each chunk is let go at once: its memory serves for the next
         while size and (chunk := self._chunk(CHUNK if size < 0 else min(size, CHUNK))):
-            self._tally.spend(len(chunk))
+            self._meter.spend(len(chunk))
             size -= len(chunk) if size > 0 else 0
-            self._place += len(chunk)
+            self._offset += len(chunk)
             content.write(chunk)
         return content.getvalue()
 

@@ -58,15 +58,15 @@ def claims(file: File) -> bool:
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the members, then the Container."""
-    tally = OutputMeter(file, budget, len(file.content))
+    meter = OutputMeter(file, budget, len(file.content))
     with streams.opened(file) as packed:
-        stream = streams.Metered(packed, tally)
+        stream = streams.Metered(packed, meter)
         for member in _members(stream):
             budget.spend_entry()
             if member.isreg():
                 # the stream stands at the content; extractfile() would copy it once more
-                yield from tally.member(_name(member), _content(stream, member))
-    yield tally.container()
+                yield from meter.member(_name(member), _content(stream, member))
+    yield meter.container()
 
 
 def _members(stream: streams.Metered) -> Iterator[tarfile.TarInfo]:

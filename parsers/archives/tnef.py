@@ -50,12 +50,12 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     budget.check_entries(attributes.count(TNEF.ATTATTACHRENDDATA))
     if len(attributes) > MAX_ATTRIBUTES:
         raise Refusal(Reason.UNSAFE_ARCHIVE, "结构异常")
-    tally = OutputMeter(file, budget, len(file.data))
+    meter = OutputMeter(file, budget, len(file.data))
     for name, data in _attachments(file.data):
         budget.spend_entry()
-        tally.spend(len(data))
-        yield from tally.member(name, data)
-    yield Container(file.path, file.media_type, tally.entries)
+        meter.spend(len(data))
+        yield from meter.member(name, data)
+    yield Container(file.path, file.media_type, meter.entries)
 
 
 def _attachments(data: bytes) -> list[tuple[tuple[str, bool], bytes]]:
@@ -70,12 +70,12 @@ def _attachments(data: bytes) -> list[tuple[tuple[str, bool], bytes]]:
 def _count_attributes(data: bytes) -> list[int]:
     """Return the identifiers of all attributes, without their values (MS-OXTNEF 2.1.3.1)."""
     found: list[int] = []
-    place = _START.size
-    while place + _ATTRIBUTE.size <= len(data):
-        _, identifier, _, length = _ATTRIBUTE.unpack_from(data, place)
+    offset = _START.size
+    while offset + _ATTRIBUTE.size <= len(data):
+        _, identifier, _, length = _ATTRIBUTE.unpack_from(data, offset)
         found.append(identifier)
-        place += _ATTRIBUTE.size + length + _CHECKSUM
-    if place > len(data):
+        offset += _ATTRIBUTE.size + length + _CHECKSUM
+    if offset > len(data):
         raise Damaged(Reason.DAMAGED_ARCHIVE, "")
     return found
 

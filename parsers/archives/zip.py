@@ -67,16 +67,16 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         yield from _by_7zz(file, budget)
         return
     starts = _check_overlap(data, infos, archive.start_dir)
-    tally = OutputMeter(file, budget, len(data))
+    meter = OutputMeter(file, budget, len(data))
     for _ in infos:
         budget.spend_entry()
     for member in _regular(infos, starts):
-        unpacked = _unpacked(data, member, tally)
+        unpacked = _unpacked(data, member, meter)
         if unpacked is None:
-            tally.damaged = names.clean(member.name[0])
+            meter.damaged = names.clean(member.name[0])
         else:
-            yield from tally.member(member.name, unpacked)
-    yield tally.container()
+            yield from meter.member(member.name, unpacked)
+    yield meter.container()
 
 
 def _by_7zz(file: File, budget: ResourceBudget) -> Iterator[Part]:
@@ -92,18 +92,18 @@ def _check_end(file: File, budget: ResourceBudget) -> None:
     lie, too, because the record's own count need not be true.
     """
     data = file.content
-    place = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
-    if place < 0 or place + _END.size > len(data):
+    offset = data.rfind(b"PK\5\6", max(0, len(data) - _END.size - 0xFFFF))
+    if offset < 0 or offset + _END.size > len(data):
         split = splits.is_part(file.name) or data.startswith(b"PK\7\x08PK")
         raise Refusal(Reason.SPLIT_ARCHIVE if split else Reason.DAMAGED_ARCHIVE)
-    _, disk, first_disk, _, count, size, _, _ = _END.unpack(data[place : place + _END.size])
-    record_64 = data.rfind(b"PK\6\6", max(0, place - 20 - _END_64.size - 4096), place)
+    _, disk, first_disk, _, count, size, _, _ = _END.unpack(data[offset : offset + _END.size])
+    record_64 = data.rfind(b"PK\6\6", max(0, offset - 20 - _END_64.size - 4096), offset)
     if 0 <= record_64 <= len(data) - _END_64.size:
         count, size = _END_64.unpack(data[record_64 : record_64 + _END_64.size])[7:9]
         disk = first_disk = 0
     if disk not in (0, 0xFFFF) or first_disk not in (0, 0xFFFF):
         raise Refusal(Reason.SPLIT_ARCHIVE)
-    end = record_64 if record_64 >= 0 else place
+    end = record_64 if record_64 >= 0 else offset
     counted = data.count(b"PK\1\2", max(0, end - size), end)
     budget.check_entries(max(counted, count))
 
@@ -168,28 +168,28 @@ def _name(info: zipfile.ZipInfo, encoding: str) -> tuple[str, bool]:
     return names.decode(raw, encoding)
 
 
-def _unpacked(data: Content, member: _Member, tally: OutputMeter) -> bytes | None:
+def _unpacked(data: Content, member: _Member, meter: OutputMeter) -> bytes | None:
     """Return a member's bytes, None when they are damaged. Raises Refusal when its size lies."""
     info = member.info
     end = member.start + info.compress_size
     if info.compress_type == zipfile.ZIP_STORED:
         if info.file_size != info.compress_size:
             raise Refusal(Reason.UNSAFE_ARCHIVE, "实际大小与声明不符")
-        tally.spend(info.file_size)
+        meter.spend(info.file_size)
         unpacked: bytes | None = data[member.start : end]
     else:
-        unpacked = _inflate(_steps(data, member.start, end), info.file_size, tally)
+        unpacked = _inflate(_steps(data, member.start, end), info.file_size, meter)
     return unpacked if unpacked is not None and zlib_ng.crc32(unpacked) == info.CRC else None
 
 
 def _steps(data: Content, start: int, end: int) -> Iterator[memoryview | bytes]:
     """Yield what lies between two places, CHUNK bytes at a time."""
     whole = memoryview(data) if isinstance(data, bytes) else data
-    for place in range(start, end, CHUNK):
-        yield whole[place : min(place + CHUNK, end)]
+    for offset in range(start, end, CHUNK):
+        yield whole[offset : min(offset + CHUNK, end)]
 
 
-def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: OutputMeter) -> bytes | None:
+def _inflate(steps: Iterable[memoryview | bytes], size: int, meter: OutputMeter) -> bytes | None:
     """
     Inflate in steps of at most CHUNK bytes of input and four times that of output.
 
@@ -203,7 +203,7 @@ def _inflate(steps: Iterable[memoryview | bytes], size: int, tally: OutputMeter)
             while piece:
                 chunk = inflater.decompress(piece, min(left + 1, CHUNK * 4))
                 piece = inflater.unconsumed_tail
-                tally.spend(len(chunk))
+                meter.spend(len(chunk))
                 left -= len(chunk)
                 if left < 0:
                     raise Refusal(Reason.UNSAFE_ARCHIVE, "实际大小与声明不符")

@@ -15,7 +15,7 @@ _ENDS = "。！？；：…”』」）!?;:"
 _INDENT = re.compile(r"^(?:\u3000| {2,}|\t)")
 _ITEM = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d{1,2}[.、．])")
 _OVERLAID = re.compile(r"\s*EQ\b.*\\o.*[,，;；]([^()（）,，;；]+)\)\s*$", re.IGNORECASE | re.DOTALL)
-_CODE_MOST = 300
+_MAX_CODE = 300
 _BLANK = " \t\r\n\v\f\xa0\u3000\u200b\u200e\u200f\ufeff"
 
 
@@ -50,7 +50,7 @@ def overlaid(code: str) -> str:
     That is the words under a 拼音指南 (“\o\ad(\s\up 9(hu),湖)”), the figure in a circle. Other fields
     show their result: "".
     """
-    found = _OVERLAID.match(code) if len(code) <= _CODE_MOST else None
+    found = _OVERLAID.match(code) if len(code) <= _MAX_CODE else None
     return found[1].strip() if found else ""
 
 

@@ -113,14 +113,14 @@ def read_page(page: str, budget: ResourceBudget) -> Page:
     parser = etree.HTMLParser(
         encoding="utf-8", no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
     )
-    story = _DocumentBuilder()
+    builder = _DocumentBuilder()
     try:
         root = etree.fromstring(page.encode("utf-8", "replace"), parser)
     except xml.ERRORS as error:
         raise Damaged from error
     if root is not None:
-        story.walk(root, budget)
-    return Page(tuple(story.paragraphs), tuple(story.tables), story.tracked)
+        builder.walk(root, budget)
+    return Page(tuple(builder.paragraphs), tuple(builder.tables), builder.tracked)
 
 
 def _decoded(data: bytes, declared: str) -> str:

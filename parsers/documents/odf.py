@@ -44,15 +44,15 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     hidden = _hidden_styles(root)
     if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
         hidden |= _hidden_styles(xml.parse(styles, opened.limits))
-    story = _DocumentBuilder(hidden)
-    story.blocks(body)
-    story.paragraphs += story.notes
+    builder = _DocumentBuilder(hidden)
+    builder.blocks(body)
+    builder.paragraphs += builder.notes
     yield Text(
         path=file.path,
         media_type=file.media_type,
-        paragraphs=tuple(story.paragraphs),
-        tables=tuple(story.tables),
-        remarks=(Remark.TRACKED_CHANGES,) if story.tracked else (),
+        paragraphs=tuple(builder.paragraphs),
+        tables=tuple(builder.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
     )
     yield from opened.pictures("pictures/")
 

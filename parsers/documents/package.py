@@ -29,12 +29,12 @@ class Package:
     file: File
     archive: zipfile.ZipFile
     members: dict[str, zipfile.ZipInfo]
-    tally: OutputMeter
+    meter: OutputMeter
 
     @property
     def limits(self) -> Limits:
         """The bounds of the letter that it came with."""
-        return self.tally.budget.limits
+        return self.meter.budget.limits
 
     def has(self, name: str) -> bool:
         """Whether there is a member of that name, in any case."""
@@ -53,7 +53,7 @@ class Package:
             raise locked()
         chunks: list[bytes] = []
         for chunk in _chunks(self.archive, info):
-            self.tally.spend(len(chunk))
+            self.meter.spend(len(chunk))
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -71,7 +71,7 @@ class Package:
         for name, info in self.members.items():
             if not name.startswith(folder) or info.is_dir():
                 continue
-            self.tally.budget.spend_entry()
+            self.meter.budget.spend_entry()
             short = names.clean(info.filename.rpartition("/")[2])
             try:
                 picture = self.file.child(names.unique(short, taken), self.read(name))

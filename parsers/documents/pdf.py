@@ -67,7 +67,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     budget.check_time()
     if rows is None:
         late = budget.seconds_left() <= until
-        raise Refusal(Reason.UNREADABLE_DRAFT, Limit.SECONDS.told if late else "文件已损坏")
+        raise Refusal(Reason.UNREADABLE_DRAFT, Limit.SECONDS.clause if late else "文件已损坏")
     (kind, *details), paragraphs = rows
     if kind == "limit":
         raise LimitHit(Limit[details[0]])

@@ -59,12 +59,12 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         if number % 65_536 == 0:
             budget.check_time()
         reader.take(match)
-    story = reader.finish()
+    builder = reader.finish()
     yield Text(
         path=file.path,
         media_type=file.media_type,
-        paragraphs=tuple(story.paragraphs + reader.notes),
-        tables=tuple(story.tables),
+        paragraphs=tuple(builder.paragraphs + reader.notes),
+        tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if reader.tracked else (),
     )
 
@@ -72,12 +72,12 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
 def _without_binary(data: bytes) -> bytes:
     r"""Return the markup without the raw bytes behind each \binN, which may hold braces."""
     kept: list[bytes] = []
-    place = 0
+    offset = 0
     for match in _BINARY.finditer(data):
-        if match.start() >= place:
-            kept.append(data[place : match.start()])
-            place = match.end() + int(match[1])
-    return b"".join([*kept, data[place:]]) if kept else data
+        if match.start() >= offset:
+            kept.append(data[offset : match.start()])
+            offset = match.end() + int(match[1])
+    return b"".join([*kept, data[offset:]]) if kept else data
 
 
 @dataclass(slots=True)
@@ -128,7 +128,7 @@ class _DocumentBuilder:
 class _State:
     r"""What a group inherits and its end restores. `wide`: characters that stand for one \u."""
 
-    story: _DocumentBuilder
+    builder: _DocumentBuilder
     skipped: bool = False
     deleted: bool = False
     hidden: bool = False
@@ -178,7 +178,7 @@ class _Reader:
         self._flush()
         while self.stack:
             self._close()
-        return self.state.story.finish()
+        return self.state.builder.finish()
 
     # -- characters --
 
@@ -205,7 +205,7 @@ class _Reader:
             self.narrow += text[0].encode("ascii")  # its second half is a plain letter
             text = text[1:]
         self._flush()
-        self.state.story.line.append(text)
+        self.state.builder.line.append(text)
 
     def _ends_in_half(self) -> bool:
         decoder = codecs.getincrementaldecoder(self._encoding())("replace")
@@ -221,7 +221,7 @@ class _Reader:
                 text = data.decode(self._encoding())
             except UnicodeDecodeError:
                 text = data.decode(self.page, "replace")
-            self.state.story.line.append(text)
+            self.state.builder.line.append(text)
 
     def _encoding(self) -> str:
         """Return the font's charset, where it is not a mere Western one; in Chinese papers GBK before that."""
@@ -240,7 +240,7 @@ class _Reader:
         if 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((self.high - 0xD800) << 10) + code - 0xDC00 if self.high else 0xFFFD
         self.high = 0
-        self.state.story.line.append(chr(code))
+        self.state.builder.line.append(chr(code))
 
     # -- structure --
 
@@ -258,17 +258,17 @@ class _Reader:
     def _close(self) -> None:
         inner, outer = self.state, self.stack.pop()
         self.state = outer
-        if inner.story is not outer.story:
-            told = inner.story.finish()
+        if inner.builder is not outer.builder:
+            told = inner.builder.finish()
             if inner.code:
                 if not outer.code and self._seen():
-                    outer.story.line.append(flow.overlaid(" ".join(told.paragraphs)))
+                    outer.builder.line.append(flow.overlaid(" ".join(told.paragraphs)))
                 return
-            outer.story.tables += told.tables
+            outer.builder.tables += told.tables
             if inner.note:
                 self.notes += told.paragraphs
             else:
-                outer.story.boxes += told.paragraphs
+                outer.builder.boxes += told.paragraphs
 
     def _symbol(self, symbol: str) -> None:
         if symbol == "*":
@@ -290,7 +290,7 @@ class _Reader:
         if word in SKIPPED or (starred and word not in OPENED and word != "fldinst"):
             self.state = replace(state, skipped=True, fonts=word == "fonttbl")
         elif word == "fldinst":
-            self.state = replace(state, story=_DocumentBuilder(), code=True)
+            self.state = replace(state, builder=_DocumentBuilder(), code=True)
         elif word == "ud":  # the Unicode half of \\upr, whose other half is passed over
             self.state = replace(state, skipped=len(self.stack) > 1 and self.stack[-2].skipped)
         elif word == "f":
@@ -301,7 +301,7 @@ class _Reader:
             return
         elif word in CHARACTERS:
             if self._seen():
-                state.story.line.append(CHARACTERS[word])
+                state.builder.line.append(CHARACTERS[word])
         elif word in ("par", "sect", "page", "column"):
             self._end_paragraph()
         elif word in ("footnote", "shptxt", "dptxbxtext"):
@@ -312,7 +312,7 @@ class _Reader:
     def _open(self, word: str) -> None:
         self.state = replace(
             self.state,
-            story=_DocumentBuilder(),
+            builder=_DocumentBuilder(),
             in_table=False,
             note=self.state.note or word == "footnote",
         )
@@ -320,7 +320,7 @@ class _Reader:
     def _end_paragraph(self) -> None:
         self._flush()
         if self._seen():  # of a deleted paragraph, or a deleted mark, the text goes on
-            self.state.story.paragraph(self.state.in_table)
+            self.state.builder.paragraph(self.state.in_table)
 
     def _format(self, word: str, number: int | None) -> None:
         state, on = self.state, number != 0
@@ -337,9 +337,9 @@ class _Reader:
         elif word == "intbl":
             self.state = replace(state, in_table=True)
         elif word in ("cell", "nestcell"):
-            state.story.cell()
+            state.builder.cell()
         elif word in ("row", "nestrow"):
-            state.story.row()
+            state.builder.row()
         elif word == "uc":
             self.state = replace(state, wide=min(max(number or 0, 0), 8))
         elif word == "ansicpg":

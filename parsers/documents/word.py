@@ -53,18 +53,18 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     main = _main_part(opened)
     content = opened.read(main)
     related = tuple(_relations(opened, main))
-    story = _DocumentBuilder(_hidden_styles(opened, related))
-    story.blocks(xml.parse(content, opened.limits))
+    builder = _DocumentBuilder(_hidden_styles(opened, related))
+    builder.blocks(xml.parse(content, opened.limits))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
             for part in _of_type(related, f"/{kind}s"):
-                story.notes(opened.xml(part), kind)
+                builder.notes(opened.xml(part), kind)
     yield Text(
         path=file.path,
         media_type=file.media_type,
-        paragraphs=tuple(story.paragraphs),
-        tables=tuple(story.tables),
-        remarks=(Remark.TRACKED_CHANGES,) if story.tracked else (),
+        paragraphs=tuple(builder.paragraphs),
+        tables=tuple(builder.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
     )
     yield from opened.pictures(f"{posixpath.dirname(main)}/media/".lstrip("/").lower())
 

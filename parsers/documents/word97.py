@@ -66,13 +66,13 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     streams = _streams(file.data)
     budget.spend_bytes(len(streams.main))
     text, tracked = _text(streams)
-    story = _DocumentBuilder([], [])
-    story.read(text)
+    builder = _DocumentBuilder([], [])
+    builder.read(text)
     yield Text(
         path=file.path,
         media_type=file.media_type,
-        paragraphs=tuple(story.paragraphs),
-        tables=tuple(story.tables),
+        paragraphs=tuple(builder.paragraphs),
+        tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if tracked else (),
     )
 

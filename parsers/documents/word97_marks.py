@@ -43,30 +43,30 @@ class Marks:
     def runs(self, begin: int, stop: int) -> Iterator[Run]:
         """Yield the bytes that stay, cut at the bounds of paragraphs."""
         for run in _overlapping(self.paragraphs, begin, stop):
-            place = run.start
+            offset = run.start
             for gone in _overlapping(self.dropped, run.start, run.end, fill=False):
-                if place < gone.start:
-                    yield Run(place, gone.start, run.in_table, run.row_end)
-                place = max(place, gone.end)
-            if place < run.end:
-                yield Run(place, run.end, run.in_table, run.row_end)
+                if offset < gone.start:
+                    yield Run(offset, gone.start, run.in_table, run.row_end)
+                offset = max(offset, gone.end)
+            if offset < run.end:
+                yield Run(offset, run.end, run.in_table, run.row_end)
 
 
 def _overlapping(runs: list[Run], begin: int, stop: int, *, fill: bool = True) -> Iterator[Run]:
     """Yield the runs between two places, cut to them; gaps are filled with plain runs when asked."""
-    place = begin
+    offset = begin
     for run in runs[max(0, bisect.bisect(runs, Run(begin, begin)) - 1) :]:
         if run.start >= stop:
             break
-        start, end = max(run.start, place), min(run.end, stop)
+        start, end = max(run.start, offset), min(run.end, stop)
         if start >= end:
             continue
-        if fill and place < start:
-            yield Run(place, start)
+        if fill and offset < start:
+            yield Run(offset, start)
         yield Run(start, end, run.in_table, run.row_end)
-        place = end
-    if fill and place < stop:
-        yield Run(place, stop)
+        offset = end
+    if fill and offset < stop:
+        yield Run(offset, stop)
 
 
 def read(main: bytes, table: bytes) -> Marks:
@@ -92,10 +92,10 @@ def _formatted(
     main: bytes, table: bytes, fib_place: int, properties: Callable[[bytes, int], bytes]
 ) -> Iterator[tuple[int, int, dict[int, int]]]:
     """Each run of bytes with its properties: number of the property -> its operand's first byte."""
-    place, length = binary.unpack("<2l", main, fib_place)
-    if place < 0 or length < 12:
+    offset, length = binary.unpack("<2l", main, fib_place)
+    if offset < 0 or length < 12:
         return
-    plc = table[place : place + length]
+    plc = table[offset : offset + length]
     count = (len(plc) - 4) // 8
     if count < 0:
         raise Damaged
@@ -131,14 +131,14 @@ def _paragraph_properties(page: bytes, index: int) -> bytes:
 
 def _modifiers(properties: bytes) -> Iterator[tuple[int, int]]:
     """Prl by Prl ([MS-DOC] 2.9.210): the top three bits tell the operand's size."""
-    place = 0
-    while place + 2 < len(properties):
-        number = int.from_bytes(properties[place : place + 2], "little")
-        place += 2
-        yield number, binary.byte(properties, place)
+    offset = 0
+    while offset + 2 < len(properties):
+        number = int.from_bytes(properties[offset : offset + 2], "little")
+        offset += 2
+        yield number, binary.byte(properties, offset)
         if number == _DEFINE_TABLE:
-            place += 1 + int.from_bytes(properties[place : place + 2], "little")
+            offset += 1 + int.from_bytes(properties[offset : offset + 2], "little")
         elif number >> 13 == 6:
-            place += 1 + binary.byte(properties, place)
+            offset += 1 + binary.byte(properties, offset)
         else:
-            place += _OPERANDS[number >> 13]
+            offset += _OPERANDS[number >> 13]

@@ -139,34 +139,34 @@ def _whole_jpeg(data: bytes) -> bool:
 
     The segments before it are stepped over, because the thumbnail in them has an end of its own.
     """
-    place = 2
-    while place + 4 <= len(data) and data[place] == 0xFF:
-        marker = data[place + 1]
+    offset = 2
+    while offset + 4 <= len(data) and data[offset] == 0xFF:
+        marker = data[offset + 1]
         if marker == 0xFF:  # fill byte
-            place += 1
+            offset += 1
         elif marker in _STANDALONE:
-            place += 2
+            offset += 2
         elif marker == 0xDA:
-            return data.rfind(b"\xff\xd9", place) > place
+            return data.rfind(b"\xff\xd9", offset) > offset
         else:
-            place += 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+            offset += 2 + int.from_bytes(data[offset + 2 : offset + 4], "big")
     return False
 
 
 def _whole_boxes(data: bytes) -> bool:
     """Whether the boxes of an ISO base media file end within the data."""
-    place, kinds = 0, set()
-    while place + 8 <= len(data):
-        size = int.from_bytes(data[place : place + 4], "big")
-        kinds.add(data[place + 4 : place + 8])
+    offset, kinds = 0, set()
+    while offset + 8 <= len(data):
+        size = int.from_bytes(data[offset : offset + 4], "big")
+        kinds.add(data[offset + 4 : offset + 8])
         if size == 1:
-            size = int.from_bytes(data[place + 8 : place + 16], "big")
+            size = int.from_bytes(data[offset + 8 : offset + 16], "big")
         if size == 0:
-            size = len(data) - place
-        if size < 8 or place + size > len(data):
+            size = len(data) - offset
+        if size < 8 or offset + size > len(data):
             break
-        place += size
-    return place == len(data) and b"meta" in kinds
+        offset += size
+    return offset == len(data) and b"meta" in kinds
 
 
 def _decodes(file: File) -> bool:

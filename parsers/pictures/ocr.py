@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from parsers.pictures.ocr_layout import Word
 
-LEAST_SCORE = 0.5
+MIN_SCORE = 0.5
 """Words recognised with less are left out: mostly stamps, handwriting and things that are no text."""
 
 _FLIPPED_SCORE = 0.9
@@ -104,5 +104,5 @@ def _words(engine: Any, page: Pillow.Image) -> list[Word]:
         for box, (label, sure), text, score in zip(
             boxes.boxes, turned, texts.txts, texts.scores, strict=True
         )
-        if score >= LEAST_SCORE and text.strip()
+        if score >= MIN_SCORE and text.strip()
     ]

@@ -21,7 +21,7 @@ from parsers.types import File
 READ_EDGE = 2000
 """Pixels of the longer side in which text is recognised: 9-point print on A4 stays legible."""
 
-LEAST_EDGE = 480
+MIN_EDGE = 480
 """A picture whose shorter side is smaller is an icon or a logo."""
 
 _LOOK_EDGE = 1000

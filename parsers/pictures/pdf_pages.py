@@ -10,7 +10,7 @@ from PIL import Image as Pillow
 from parsers import mediatypes
 from parsers.types import File
 
-MOST_PIXELS = 12_000_000
+MAX_PIXELS = 12_000_000
 """Whatever shape a page has, it is drawn no larger."""
 
 
@@ -48,7 +48,7 @@ def _drawn(document: pypdfium2.PdfDocument, number: int, edge: int) -> Pillow.Im
         if min(width, height) < 1:
             return None
         scale = edge / max(width, height)
-        scale = min(scale, (MOST_PIXELS / (width * height)) ** 0.5)
+        scale = min(scale, (MAX_PIXELS / (width * height)) ** 0.5)
         bitmap = page.render(scale=scale, may_draw_forms=False)
         try:
             drawn: Pillow.Image = bitmap.to_pil().convert("RGB")

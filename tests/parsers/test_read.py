@@ -199,7 +199,7 @@ def test_the_limit_that_a_document_hits_is_told(
 ) -> None:
     (unread,) = parsers.read([File("稿件", data)], ResourceBudget(replace(Limits(), **bound)))
     assert isinstance(unread, UnreadableFile)
-    assert (unread.reason, unread.detail) == (Reason.UNREADABLE_DRAFT, limit.told)
+    assert (unread.reason, unread.detail) == (Reason.UNREADABLE_DRAFT, limit.clause)
     (text,) = parsers.read([File("稿件", data)], ResourceBudget(Limits()))
     assert isinstance(text, Text)
 

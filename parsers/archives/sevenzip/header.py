@@ -24,10 +24,10 @@ from parsers.spool import Content, opened
 
 _COPY, _LZMA, _LZMA2 = b"\x00", b"\x03\x01\x01", b"\x21"
 
-_WIDEST = 1 << 28
+_MAX_DICTIONARY_BYTES = 1 << 28
 """Bytes of a dictionary that are ever set aside; 7-Zip's own levels go to 256 MB."""
 
-_MOST = 1 << 23
+_MAX_DIRECTORY_BYTES = 1 << 23
 """Bytes of a directory: far more than a letter's may have."""
 
 _UNIX, _FOLDER_BIT, _REPARSE = 0x8000, 0x10, 0x400
@@ -123,7 +123,7 @@ def _filter(folder: Folder) -> dict[str, int]:
         found = {"id": lzma.FILTER_LZMA2, "dict_size": size}
     else:
         raise _Unusual
-    if size > _WIDEST:
+    if size > _MAX_DICTIONARY_BYTES:
         raise _Unusual
     return found
 
@@ -145,7 +145,7 @@ def _archive(data: Content) -> Iterator[Any]:
 
 
 def _directory(data: Content) -> Directory:
-    if int.from_bytes(data[20:28], "little") > _MOST:
+    if int.from_bytes(data[20:28], "little") > _MAX_DIRECTORY_BYTES:
         raise _Unusual
     with _archive(data) as archive:
         header = archive.header

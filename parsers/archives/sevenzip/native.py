@@ -36,13 +36,13 @@ def unpack(file: File, found: Directory, budget: ResourceBudget) -> Iterator[Par
     budget.check_entries(len(found.entries))
     for _ in found.entries:
         budget.spend_entry()
-    tally = OutputMeter(file, budget, len(file.content))
+    meter = OutputMeter(file, budget, len(file.content))
     packed = (entry for entry in found.entries if not entry.empty)
     for entry in found.entries:
         if entry.empty and entry.regular:
-            yield from tally.member((entry.name, False), b"")
+            yield from meter.member((entry.name, False), b"")
     for folder in found.folders:
-        unpacked = _Unpacked(folder, file.content, tally)
+        unpacked = _Unpacked(folder, file.content, meter)
         for size, checksum in zip(folder.sizes, folder.checksums, strict=True):
             entry = next(packed)
             data = unpacked.read(size)
@@ -50,17 +50,17 @@ def unpack(file: File, found: Directory, budget: ResourceBudget) -> Iterator[Par
             if len(data) != size or wrong:
                 raise Refusal(Reason.DAMAGED_ARCHIVE, f"“{names.clean(entry.name)}”校验错误")
             if entry.regular:
-                yield from tally.member((entry.name, False), data)
-    yield tally.container()
+                yield from meter.member((entry.name, False), data)
+    yield meter.container()
 
 
 class _Unpacked:
     """What comes out of a folder, read forward; the bytes are counted as they come."""
 
-    def __init__(self, folder: Folder, archive: Content, tally: OutputMeter) -> None:
+    def __init__(self, folder: Folder, archive: Content, meter: OutputMeter) -> None:
         self._archive = archive
-        self._tally = tally
-        self._place = folder.start
+        self._meter = meter
+        self._offset = folder.start
         self._end = folder.start + folder.packed
         self._decoder = header.decoder(folder)
 
@@ -73,10 +73,10 @@ class _Unpacked:
             except (lzma.LZMAError, EOFError):
                 break
             if chunk:
-                self._tally.spend(len(chunk))
+                self._meter.spend(len(chunk))
                 size -= len(chunk)
                 content.write(chunk)
-            elif self._place >= self._end:
+            elif self._offset >= self._end:
                 break
         return content.getvalue()
 
@@ -87,6 +87,6 @@ class _Unpacked:
         return self._decoder.decompress(feed, most)
 
     def _fed(self, most: int) -> bytes:
-        piece = self._archive[self._place : min(self._end, self._place + most)]
-        self._place += len(piece)
+        piece = self._archive[self._offset : min(self._end, self._offset + most)]
+        self._offset += len(piece)
         return piece

@@ -100,12 +100,12 @@ def unpack(file: File, source: Source, kind: str, budget: ResourceBudget) -> Ite
     entries, password = seven.unlock()
     for _ in entries:
         budget.spend_entry()
-    tally = OutputMeter(file, budget, len(file.content))
+    meter = OutputMeter(file, budget, len(file.content))
     encoding = names.encoding_of(entry.name for entry in entries)
     if any(entry.regular for entry in entries):
-        for entry, data in seven.extract(entries, password, tally):
-            yield from tally.member(names.decode(entry.name, encoding), data)
-    yield tally.container(*((Remark.PASSWORD_USED,) if password else ()))
+        for entry, data in seven.extract(entries, password, meter):
+            yield from meter.member(names.decode(entry.name, encoding), data)
+    yield meter.container(*((Remark.PASSWORD_USED,) if password else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +163,13 @@ class _Seven:
             return process.wait() == 0
 
     def extract(
-        self, entries: list[Entry], password: str, tally: OutputMeter
+        self, entries: list[Entry], password: str, meter: OutputMeter
     ) -> Iterator[tuple[Entry, bytes]]:
         """Yield the regular members with their bytes, each checked against its size and checksum."""
         with self.run(["x", "-so"], password) as (process, errors):
             assert process.stdout is not None
             for entry in entries:
-                data = _exactly(process.stdout, entry.size, tally)
+                data = _exactly(process.stdout, entry.size, meter)
                 whole = len(data) == entry.size
                 if not whole or (entry.crc is not None and zlib_ng.crc32(data) != entry.crc):
                     if not whole:
@@ -267,12 +267,12 @@ def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
         yield line.rstrip(b"\r\n")
 
 
-def _exactly(stream: IO[bytes], size: int, tally: OutputMeter) -> bytes:
+def _exactly(stream: IO[bytes], size: int, meter: OutputMeter) -> bytes:
     """`size` bytes, or fewer where the stream ends."""
     assert isinstance(stream, io.BufferedReader)
     content = io.BytesIO()
     while size and (chunk := stream.read1(min(size, _PIPE))):
-        tally.spend(len(chunk))
+        meter.spend(len(chunk))
         size -= len(chunk)
         content.write(chunk)
     return content.getvalue()

@@ -89,7 +89,7 @@ def test_a_file_of_48_megabytes_of_text_is_told_by_the_limit_that_it_hits(
     text = f"{PROSE}\n" * (48_000_000 // len(f"{PROSE}\n".encode()))
     data = text.encode() if name.endswith("txt") else docx(text)
     examined = judged(letter(attached=packed({name: data})))
-    assert told(examined) == [(Reason.UNREADABLE_DRAFT, f"{name}：{limit.told}")]
+    assert told(examined) == [(Reason.UNREADABLE_DRAFT, f"{name}：{limit.clause}")]
 
 
 def test_a_body_of_48_megabytes_is_refused_by_the_limit_that_it_hits() -> None:
@@ -119,7 +119,7 @@ def test_many_texts_together_hit_the_limit_that_one_would_hit() -> None:
     members = {f"{number}.txt": str(number).encode() + one for number in range(20)}
     faults = told(judged(letter(attached=packed(members))))
     assert 1 < len(faults) < 20
-    assert {detail.partition("：")[2] for _, detail in faults} == {Limit.CHARACTERS.told}
+    assert {detail.partition("：")[2] for _, detail in faults} == {Limit.CHARACTERS.clause}
 
 
 def test_more_drafts_than_any_letter_brings_are_told_by_that_limit() -> None:
@@ -130,7 +130,7 @@ def test_more_drafts_than_any_letter_brings_are_told_by_that_limit() -> None:
     for number in range(300):
         members[f"图片/{number}.jpg"] = b"\xff\xd8\xff"
     examined = judged(letter(attached=packed(members)), Limits(drafts=50, seconds=600, ratio=2000))
-    assert (Reason.TOO_LARGE, f"{Limit.DRAFTS.told}（50篇）") in told(examined)
+    assert (Reason.TOO_LARGE, f"{Limit.DRAFTS.clause}（50篇）") in told(examined)
     assert len(examined.submission.drafts) == 50
 
 

@@ -158,7 +158,7 @@ def test_a_zip_that_holds_itself_ends_at_the_depth_limit(read: Any) -> None:
     found = read("r.zip", data, limits=SMALL)
     refused = [fact for fact in found.facts if isinstance(fact, UnreadableFile)]
     assert [(fact.reason, fact.detail) for fact in refused] == [
-        (Reason.TOO_LARGE, Limit.DEPTH.told)
+        (Reason.TOO_LARGE, Limit.DEPTH.clause)
     ]
     assert refused[0].path.count("/") == SMALL.depth
 
@@ -171,7 +171,7 @@ def test_a_gzip_that_holds_itself_ends_at_the_limit_of_depth(read: Any, within: 
     found = read(within, data, limits=SMALL)
     refused = [fact for fact in found.facts if isinstance(fact, UnreadableFile)]
     assert [(fact.reason, fact.detail) for fact in refused] == [
-        (Reason.TOO_LARGE, Limit.DEPTH.told)
+        (Reason.TOO_LARGE, Limit.DEPTH.clause)
     ]
     assert refused[0].path.count("/") == SMALL.depth
 

@@ -107,7 +107,7 @@ def test_drawings_that_draw_each_other_without_end_cost_only_their_document(
     )
     assert isinstance(hostile, UnreadableFile)
     assert hostile.reason is Reason.UNREADABLE_DRAFT
-    assert hostile.detail in (Limit.SECONDS.told, "文件已损坏")
+    assert hostile.detail in (Limit.SECONDS.clause, "文件已损坏")
 
 
 def test_a_document_with_more_text_than_any_draft_is_not_read_to_its_end() -> None:
@@ -121,4 +121,4 @@ def test_a_document_with_more_text_than_any_draft_is_not_read_to_its_end() -> No
     )
     (unread,) = parsers.read([File("a.pdf", data)], ResourceBudget(Limits(characters=100_000)))
     assert isinstance(unread, UnreadableFile)
-    assert unread.detail == Limit.CHARACTERS.told
+    assert unread.detail == Limit.CHARACTERS.clause
