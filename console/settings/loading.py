@@ -295,7 +295,9 @@ def _sentence(text: str, error: ErrorDetails) -> str:
         case "missing":
             return f"缺少 {key}，请补上（可参照随程序提供的 config.toml）。"
         case "enum" | "literal_error":
-            expected = error.get("ctx", {}).get("expected", "")
+            expected = (
+                error.get("ctx", {}).get("expected", "").replace(" or ", "、").replace(", ", "、")
+            )
             return f"{key} 的值 {_as_written(error['input'])} 不对，应为 {expected}。"
         case kind if expected := EXPECTED.get(kind):
             return f"{key} 的值 {_as_written(error['input'])} 不对，应为{expected}。"

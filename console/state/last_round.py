@@ -12,7 +12,7 @@ NAME = "last-round.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class LastRound:
     """
     The last round.
 
@@ -25,18 +25,18 @@ class Pulse:
     seconds: float = 0.0
 
 
-def read(data: Path) -> Pulse:
-    """Read the last round of a data folder; an empty Pulse when there was none, or none that can be read."""
+def read(data: Path) -> LastRound:
+    """Read the last round of a data folder; an empty LastRound when there was none, or none that can be read."""
     try:
         values = json.loads((data / NAME).read_text(encoding="utf-8"))
-        return Pulse(
+        return LastRound(
             _moment(values["ended"]),
             _moment(values["well"]),
             str(values["trouble"]),
             float(values["seconds"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
-        return Pulse()
+        return LastRound()
 
 
 def record_round(data: Path, ended: datetime, trouble: str, seconds: float) -> None:

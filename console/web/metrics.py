@@ -8,7 +8,7 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_latest
 
-from console.state.last_round import Pulse
+from console.state.last_round import LastRound
 from ledger.queries.counts import Backlog, DeliveryStatus
 from rulebook.model import Outcome
 
@@ -33,7 +33,7 @@ class Meters:
     def text(
         self,
         now: datetime,
-        pulse: Pulse,
+        pulse: LastRound,
         backlog: Backlog,
         mail: DeliveryStatus,
         today: Iterable[tuple[Outcome, int]],

@@ -162,9 +162,9 @@ def test_health_tells_a_silent_mailbox_and_what_to_do(application: Application) 
 def test_a_round_that_ended_well_is_remembered_through_a_later_trouble(tmp_path: Path) -> None:
     last_round.record_round(tmp_path, MONDAY, "", 1.0)
     last_round.record_round(tmp_path, FRIDAY, "网络不通", 2.0)
-    assert last_round.read(tmp_path) == last_round.Pulse(FRIDAY, MONDAY, "网络不通", 2.0)
+    assert last_round.read(tmp_path) == last_round.LastRound(FRIDAY, MONDAY, "网络不通", 2.0)
     (tmp_path / last_round.NAME).write_text("{half", encoding="utf-8")
-    assert last_round.read(tmp_path) == last_round.Pulse()
+    assert last_round.read(tmp_path) == last_round.LastRound()
 
 
 def test_on_a_monday_the_week_that_has_ended_is_told_and_alike_units_stand_together(
