@@ -13,10 +13,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from ledger.accounts import Account, Accounts, AttemptLimit
 
-SHORTEST = 10
+MIN_PASSWORD = 10
 """Characters of a password (NIST SP 800-63B asks for 8; no rules about signs, as it advises)."""
-LONGEST = 200
-WITHIN = timedelta(minutes=15)
+MAX_PASSWORD = 200
+FAILURES_WITHIN = timedelta(minutes=15)
 """Failed logins are remembered so long."""
 LINK_LASTS = timedelta(hours=48)
 
@@ -41,12 +41,12 @@ class Passwords:
     at_once: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(2))
 
     def hash(self, password: str) -> str:
-        """What the ledger keeps of a password."""
+        """Hash a password for the ledger."""
         with self.at_once:
             return self.hasher.hash(password)
 
-    def fits(self, kept: str, password: str) -> bool:
-        """Whether it is the password; without one kept it takes as long and is wrong."""
+    def verify(self, kept: str, password: str) -> bool:
+        """Verify a password; a missing hash costs the same time and returns False."""
         with self.at_once:
             try:
                 return self.hasher.verify(kept or _NOBODYS, password) and bool(kept)
@@ -54,7 +54,7 @@ class Passwords:
                 return False
 
     def outdated(self, kept: str) -> bool:
-        """Whether it was hashed with other parameters than today's."""
+        """Return whether the hash was made with other parameters than today's."""
         return self.hasher.check_needs_rehash(kept)
 
 
@@ -63,23 +63,23 @@ _NOBODYS = "$argon2id$v=19$m=65536,t=3,p=4$6x5VTitW5YMFViA6XEZ91Q$8dnRVvnEDVetzy
 
 
 def new_secret() -> str:
-    """A secret for a cookie, a link or a token: 256 random bits, fit for a URL."""
+    """Make a secret for a cookie, a link or a token: 256 random bits, fit for a URL."""
     return secrets.token_urlsafe(32)
 
 
 def token_hash(secret: str) -> str:
-    """What the ledger keeps of it. Random bits need no slow hash."""
+    """Hash a secret for the ledger; random bits need no slow hash."""
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def objection(name: str, password: str, again: str) -> str:
-    """Why a new password is not taken, in Chinese; empty when it is."""
+def password_objection(name: str, password: str, again: str) -> str:
+    """Say in Chinese why a new password is not taken; "" when it is."""
     if password != again:
         return "两次输入的密码不一致，请重新输入。"
-    if len(password) < SHORTEST:
-        return f"密码至少 {SHORTEST} 个字符；可以用一句自己记得住的话。"
-    if len(password) > LONGEST:
-        return f"密码最多 {LONGEST} 个字符。"
+    if len(password) < MIN_PASSWORD:
+        return f"密码至少 {MIN_PASSWORD} 个字符；可以用一句自己记得住的话。"
+    if len(password) > MAX_PASSWORD:
+        return f"密码最多 {MAX_PASSWORD} 个字符。"
     if len(set(password)) < 5 or password.lower() == name.lower():
         return "这个密码太容易猜到，请换一个。"
     return ""
@@ -89,18 +89,18 @@ def authenticate(
     people: Accounts, passwords: Passwords, name: str, password: str, host: str, now: datetime
 ) -> Account | None:
     """
-    The account that name and password open, None when they open none.
+    Return the account that name and password open, None when they open none.
 
-    Raises TooOften: five times for a name from one address, thirty for an address or a name.
+    Raises: TooOften after five failures for a name from one address, thirty for an address or a name.
     """
     ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
     ceilings = [AttemptLimit(ours[0], 5), AttemptLimit(ours[1], 30), AttemptLimit(ours[2], 30)]
-    until = people.attempt(ceilings, WITHIN, now)
+    until = people.attempt(ceilings, FAILURES_WITHIN, now)
     if until is not None:
         raise TooOften(until)
     account = people.account(name)
     kept = account.password if account else ""
-    right = len(password) <= LONGEST and passwords.fits(kept, password)
+    right = len(password) <= MAX_PASSWORD and passwords.verify(kept, password)
     if not right or account is None or account.disabled:
         return None
     people.forgive(ours)

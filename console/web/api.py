@@ -14,8 +14,8 @@ from console.actions.health import health
 from console.policy import Permission
 from console.serializers import draft_json, letter_json, summary_json
 from console.state import last_round
+from console.web.filters import draft_filter, letter_filter
 from console.web.openapi import DEFAULT_ROWS, DESCRIPTION, MAX_ROWS
-from console.web.pages.ledger import drafts_asked, letters_asked
 from console.web.request_context import RequestContext
 from console.web.routing import api, page
 from ledger.queries import counts, letter_views
@@ -25,12 +25,13 @@ from rulebook import periods
 
 
 def healthz(ctx: RequestContext) -> Response:
-    """200 while letters are collected and delivered, 503 when something has failed."""
+    """Answer 200 while letters are collected and delivered, 503 when something has failed."""
     failing = [one.name for one in health(ctx.web.application, ctx.now) if one.level is Level.FAIL]
     return JSONResponse({"ok": not failing, "failing": failing}, 503 if failing else 200)
 
 
 def metrics(ctx: RequestContext) -> Response:
+    """Answer with the metrics that Prometheus reads."""
     web = ctx.web
     today: Counter[Any] = Counter()
     for one in counts.tallies(web.reader, ctx.today, ctx.today):
@@ -47,55 +48,62 @@ def metrics(ctx: RequestContext) -> Response:
 
 
 def api_drafts(ctx: RequestContext) -> Response:
+    """Answer with a page of drafts."""
     try:
-        wanted, order, after = drafts_asked(ctx)
+        query, order, after = draft_filter(ctx)
     except HTTPException:
         return _bent()
-    found = search(ctx.web.reader, wanted, limit=_limit(ctx) + 1, order=order, after=after)
-    shown = found[: _limit(ctx)]
-    more = len(found) > len(shown)
+    drafts = search(ctx.web.reader, query, limit=_limit(ctx) + 1, order=order, after=after)
+    page_of_drafts = drafts[: _limit(ctx)]
+    more = len(drafts) > len(page_of_drafts)
     return JSONResponse(
         {
-            "drafts": [draft_json(one) for one in shown],
-            "after": "{}_{}".format(*key_of(shown[-1], order)) if more else None,
+            "drafts": [draft_json(one) for one in page_of_drafts],
+            "after": "{}_{}".format(*key_of(page_of_drafts[-1], order)) if more else None,
         }
     )
 
 
 def api_letters(ctx: RequestContext) -> Response:
+    """Answer with a page of letters."""
     try:
-        wanted, after = letters_asked(ctx)
+        query, after = letter_filter(ctx)
     except HTTPException:
         return _bent()
-    found = letter_views.letters(ctx.web.reader, wanted, limit=_limit(ctx) + 1, after=after)
-    shown = found[: _limit(ctx)]
-    more = len(found) > len(shown)
+    letters = letter_views.letters(ctx.web.reader, query, limit=_limit(ctx) + 1, after=after)
+    page_of_letters = letters[: _limit(ctx)]
+    more = len(letters) > len(page_of_letters)
     return JSONResponse(
         {
-            "letters": [letter_json(one) for one in shown],
-            "after": f"{_zulu(shown[-1].received)}_{shown[-1].id}" if more else None,
+            "letters": [letter_json(one) for one in page_of_letters],
+            "after": f"{_zulu(page_of_letters[-1].received)}_{page_of_letters[-1].id}"
+            if more
+            else None,
         }
     )
 
 
 def api_points(ctx: RequestContext) -> Response:
+    """Answer with a period's points, ranks and targets."""
     try:
         period = periods.parse(ctx.query("period"))
     except periods.UnknownPeriod as error:
         return JSONResponse({"error": str(error)}, 400)
     web, settings = ctx.web, ctx.web.application.settings
     annual = web.figures.annual(period.first.year) if period.span is periods.Span.YEAR else ()
-    found = web.summaries.of(period, ctx.today)
-    return JSONResponse(summary_json(found, None, settings.provisions_on_day(period.last), annual))
+    summary = web.summaries.of(period, ctx.today)
+    return JSONResponse(
+        summary_json(summary, None, settings.provisions_on_day(period.last), annual)
+    )
 
 
 def openapi(_ctx: RequestContext) -> Response:
-    """OpenAPI 3.1 of the above."""
+    """Describe the API as OpenAPI 3.1."""
     return JSONResponse(DESCRIPTION)
 
 
 def _zulu(moment: datetime) -> str:
-    """A moment without the + of an offset, which an address would read as a blank."""
+    """Write a moment without the + of an offset, which an address would read as a blank."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
@@ -104,9 +112,11 @@ def _bent() -> Response:
 
 
 def _limit(ctx: RequestContext) -> int:
-    asked = ctx.query("limit")
+    number = ctx.query("limit")
     return (
-        max(1, min(int(asked), MAX_ROWS)) if asked.isdecimal() and len(asked) < 6 else DEFAULT_ROWS
+        max(1, min(int(number), MAX_ROWS))
+        if number.isdecimal() and len(number) < 6
+        else DEFAULT_ROWS
     )
 
 

@@ -111,16 +111,19 @@ def create_app(
     hosts: frozenset[str] | None = None,
 ) -> Starlette:
     """
-    The pages over an open house. Its workers unpack files that somebody looks at.
+    Build the pages over an open application, whose workers unpack files that somebody looks at.
 
-    `hosts`: the names by which browsers may ask for them; None: by any.
+    Args:
+        application: open as long as the pages are served.
+        clock: tells the present moment.
+        hosts: the names by which browsers may ask for the pages; None: by any.
     """
     reader = read_only(application.engine)
     figures = Figures(reader, application.settings.provisions_on_day, holidays.is_workday)
     web = WebContext(
         application=application,
         reader=reader,
-        people=Accounts(application.engine),
+        accounts=Accounts(application.engine),
         figures=figures,
         summaries=Summaries(reader, figures),
         passwords=Passwords(),
@@ -147,7 +150,7 @@ def create_app(
             Middleware(TrustedHostMiddleware, hosts=hosts),
             Middleware(CsrfMiddleware, address=application.settings.console.address),
         ],
-        exception_handlers={HTTPException: _trouble, 500: _broken},
+        exception_handlers={HTTPException: _http_error, 500: _server_error},
     )
     app.state.web = web
     return app
@@ -157,24 +160,25 @@ class ImmutableStaticFiles(StaticFiles):
     """Our own files; their addresses change with their content, so browsers may keep them."""
 
     def file_response(self, *args: object, **kwargs: object) -> Response:
+        """Answer with the file, to be cached for good."""
         answer = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
         answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return answer
 
 
-def _trouble(request: Request, error: Exception) -> Response:
+def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     title, advice = TROUBLES.get(error.status_code, TROUBLES[400])
-    return _told(request, error.status_code, title, advice)
+    return _error_page(request, error.status_code, title, advice)
 
 
-def _broken(request: Request, _error: Exception) -> Response:
-    answer = _told(request, 500, *BROKEN)
+def _server_error(request: Request, _error: Exception) -> Response:
+    answer = _error_page(request, 500, *BROKEN)
     set_security_headers(answer.headers, request.url.scheme)  # this answer passes by the middleware
     return answer
 
 
-def _told(request: Request, status: int, title: str, advice: str) -> Response:
+def _error_page(request: Request, status: int, title: str, advice: str) -> Response:
     web: WebContext = request.app.state.web
     text = web.templates.get_template("error.html").render(title=title, advice=advice)
     return Response(text, status, media_type="text/html")

@@ -11,9 +11,9 @@ from ingest import preview
 from ingest.sandbox.pool import Workers
 from parsers.types import Limits
 
-MOST_LETTERS = 24
+MAX_LETTERS = 24
 """Letters whose thumbnails are remembered: about 10 MB."""
-MOST_PICTURES = 60
+MAX_PICTURES = 60
 """Thumbnails a letter gets; the rest can be downloaded."""
 
 
@@ -27,31 +27,31 @@ class VaultFiles:
         self._asking = threading.Lock()
 
     def file(self, letter: Path, path: str) -> bytes | None:
-        """The bytes of one file, None when it cannot be had."""
+        """Return the bytes of one file, None when it cannot be had."""
         try:
             return self._workers.run(preview.file_of, letter, path, self._limits).result()
         except _FAILED:
             return None
 
     def headers(self, letter: Path, names: Sequence[str]) -> list[tuple[str, str]] | None:
-        """These fields of the letter's head, None when they cannot be had."""
+        """Return these fields of the letter's head, None when they cannot be had."""
         try:
             return self._workers.run(preview.headers_of, letter, list(names)).result()
         except _FAILED:
             return None
 
     def thumbnail(self, letter: Path, path: str, paths: Sequence[str]) -> bytes | None:
-        """A small JPEG of one picture; those of the letter's other pictures are made with it."""
+        """Return a small JPEG of one picture; those of the letter's other pictures are made with it."""
         with self._asking:
             if letter not in self._known:
-                self._known[letter] = self._thumbnails(letter, paths[:MOST_PICTURES])
-                while len(self._known) > MOST_LETTERS:
+                self._known[letter] = self._thumbnails(letter, paths[:MAX_PICTURES])
+                while len(self._known) > MAX_LETTERS:
                     self._known.popitem(last=False)
             self._known.move_to_end(letter)
             return self._known[letter].get(path)
 
     def picture(self, letter: Path, path: str) -> bytes | None:
-        """A large JPEG of one picture, or of the first page of a scan; not remembered."""
+        """Make a large JPEG of one picture, or of the first page of a scan; it is not remembered."""
         try:
             return self._workers.run(preview.large, letter, path, self._limits).result()
         except _FAILED:

@@ -33,7 +33,7 @@ class Column:
     x: float
     width: float
     label: str
-    told: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +57,20 @@ def columns(
     points: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str], every: int = 1
 ) -> Columns:
     """
-    Stacked columns. `points`: (label, what is told, number by series); every n-th label is shown,
-    counted from the last.
+    Lay out stacked columns.
+
+    Args:
+        points: (label, title, number by series).
+        series: the names in the order in which they are stacked.
+        every: every n-th label is shown, counted from the last.
     """
     top = ceiling(max((sum(numbers.values()) for _, _, numbers in points), default=0))
     room = HEIGHT - TOP - BOTTOM
     step = (WIDTH - LEFT) / max(1, len(points))
     thick = step * 0.66
     drawn = []
-    for place, (label, told, numbers) in enumerate(points):
-        x = LEFT + place * step + (step - thick) / 2
+    for index, (label, title, numbers) in enumerate(points):
+        x = LEFT + index * step + (step - thick) / 2
         y = HEIGHT - BOTTOM
         bars = []
         for name in series:
@@ -74,9 +78,9 @@ def columns(
             if tall:
                 y -= tall
                 bars.append(Bar(_r(x), _r(y), _r(thick), _r(tall), name))
-        shown = label if (len(points) - 1 - place) % every == 0 else ""
+        shown_label = label if (len(points) - 1 - index) % every == 0 else ""
         drawn.append(
-            Column(tuple(bars), _r(LEFT + place * step), _r(step), shown, f"{label} {told}")
+            Column(tuple(bars), _r(LEFT + index * step), _r(step), shown_label, f"{label} {title}")
         )
     ticks = tuple(Tick(_r(HEIGHT - BOTTOM - number / top * room), number) for number in _steps(top))
     return Columns(HEIGHT, tuple(drawn), ticks)
@@ -89,16 +93,16 @@ class Stack:
     label: str
     bars: tuple[Bar, ...]
     total: int
-    told: str
+    title: str
 
 
 def stacks(
     rows: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str]
 ) -> tuple[Stack, ...]:
-    """Rows of stacked pieces, all on one scale. `rows`: (label, what is told, number by series)."""
+    """Lay out rows of stacked pieces, all on one scale. `rows`: (label, title, number by series)."""
     most = max((sum(numbers.values()) for _, _, numbers in rows), default=0) or 1
-    found = []
-    for label, told, numbers in rows:
+    rows_drawn = []
+    for label, title, numbers in rows:
         x = 0.0
         bars = []
         for name in series:
@@ -106,12 +110,12 @@ def stacks(
             if wide:
                 bars.append(Bar(_r(x), 0, _r(wide), 1, name))
                 x += wide
-        found.append(Stack(label, tuple(bars), sum(numbers.values()), told))
-    return tuple(found)
+        rows_drawn.append(Stack(label, tuple(bars), sum(numbers.values()), title))
+    return tuple(rows_drawn)
 
 
 def ceiling(most: int) -> int:
-    """The round number at which a scale ends: 4, 10, 20, 40, 100, …"""
+    """Return the round number at which a scale ends: 4, 10, 20, 40, 100, and so on."""
     if most <= 4:
         return 4
     step = 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from console.web.pages.letter import MOST_TEXT
+from console.web.draft_text import MAX_TEXT
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
 from rulebook.passages import Range, common_passages
@@ -19,8 +19,9 @@ Paragraphs = list[list[tuple[str, bool]]]
 @dataclass(frozen=True, slots=True)
 class Repeat:
     """
-    The earlier draft and its letter; both texts with their common passages marked. `share`: how much
-    of both lies in them, 0..1; `passages` counts those of the later draft.
+    The earlier draft and its letter; both texts with their common passages marked.
+
+    `share`: how much of both lies in them, 0..1; `passages` counts those of the later draft.
     """
 
     letter: LetterView
@@ -33,7 +34,7 @@ class Repeat:
 
 
 def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
-    """What `draft` of `letter` repeats; None when it was found to repeat nothing."""
+    """Find what `draft` of `letter` repeats; None when it was found to repeat nothing."""
     if draft.twin_letter is None:
         return None
     duplicate = letter_views.letter(engine, draft.twin_letter)
@@ -43,31 +44,31 @@ def repeat(engine: Engine, draft: DraftView, letter: int) -> Repeat | None:
     named = [one for one in others if one.position == draft.twin_position] or others
     if not named:
         return None
-    mine = draft.text[:MOST_TEXT]
-    found, other = max(
-        ((common_passages(mine, one.text[:MOST_TEXT]), one) for one in named),
+    mine = draft.text[:MAX_TEXT]
+    overlap, other = max(
+        ((common_passages(mine, one.text[:MAX_TEXT]), one) for one in named),
         key=lambda pair: pair[0].share,
     )
     return Repeat(
         letter=duplicate,
         draft=other,
-        mine=marked(mine, found.one),
-        theirs=marked(other.text[:MOST_TEXT], found.other),
-        share=found.share,
-        passages=len(found.one),
+        mine=marked(mine, overlap.one),
+        theirs=marked(other.text[:MAX_TEXT], overlap.other),
+        share=overlap.share,
+        passages=len(overlap.one),
         within=draft.twin_letter == letter,
     )
 
 
 def marked(text: str, spans: Sequence[Range]) -> Paragraphs:
-    """The text in paragraphs, the spans marked; one that runs over a line's end is marked in both."""
-    shown: Paragraphs = []
+    """Part the text in paragraphs with the spans marked; one that runs over a line's end is marked in both."""
+    paragraphs: Paragraphs = []
     begin = 0
     for line in text.splitlines(keepends=True):
         end = begin + len(line.rstrip("\r\n"))
-        shown.append(list(_parts(text, begin, end, spans)))
+        paragraphs.append(list(_parts(text, begin, end, spans)))
         begin += len(line)
-    return shown
+    return paragraphs
 
 
 def _parts(text: str, begin: int, end: int, spans: Sequence[Range]) -> Iterable[tuple[str, bool]]:

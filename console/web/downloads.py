@@ -10,7 +10,7 @@ from starlette.responses import Response
 from console.web.templating import harmless
 
 ANYTHING = "application/octet-stream"
-LONGEST = 120
+MAX_NAME = 120
 """Characters of a name; file systems take 255 bytes, of which a Chinese character needs 3."""
 # Windows takes none of these in a name; \ and / would lead into another folder
 _BARRED = str.maketrans(dict.fromkeys('\\/:*?"<>|\t\r\n', "_"))
@@ -18,8 +18,10 @@ _BARRED = str.maketrans(dict.fromkeys('\\/:*?"<>|\t\r\n', "_"))
 
 def download(content: bytes, name: str) -> Response:
     """
-    A file as a download (RFC 6266). Its name is the sender's: nothing in it may lead elsewhere, end a
-    header, or turn the writing round so that an .exe looks like a picture.
+    Answer with a file as a download (RFC 6266).
+
+    Its name is the sender's: nothing in it may lead elsewhere, end a header, or turn the writing round so
+    that an .exe looks like a picture.
     """
     return Response(
         content,
@@ -32,9 +34,9 @@ def download(content: bytes, name: str) -> Response:
 
 
 def safe_name(name: str) -> str:
-    """A name that any file system takes, with its ending."""
-    shown = str(harmless(name)).translate(_BARRED).strip(" .") or "文件"
-    if len(shown) <= LONGEST:
-        return shown
-    ending = PurePosixPath(shown).suffix[:12]
-    return shown[: LONGEST - len(ending)] + ending
+    """Return a name that any file system takes, with its ending."""
+    clean = str(harmless(name)).translate(_BARRED).strip(" .") or "文件"
+    if len(clean) <= MAX_NAME:
+        return clean
+    ending = PurePosixPath(clean).suffix[:12]
+    return clean[: MAX_NAME - len(ending)] + ending

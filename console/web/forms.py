@@ -12,8 +12,8 @@ from console.web.request_context import RequestContext
 from rulebook import units
 from rulebook.periods import Period, Span, containing, parse, previous
 
-MOST_TITLE = 200
-MOST_WHY = 500
+MAX_TITLE = 200
+MAX_WHY = 500
 _E = TypeVar("_E", bound=Enum)
 
 
@@ -21,8 +21,8 @@ class Unusable(ValueError):
     """A form that cannot be used as it is; the text says what to do."""
 
 
-def text(ctx: RequestContext, name: str, called: str, most: int = MOST_TITLE) -> str:
-    """A field that must be filled in, in one line. Raises Unusable."""
+def text(ctx: RequestContext, name: str, called: str, most: int = MAX_TITLE) -> str:
+    """Return a field that must be filled in, in one line. Raises Unusable."""
     value = " ".join(ctx.form_value(name).split())
     if not value:
         raise Unusable(f"请填写{called}。")
@@ -32,20 +32,20 @@ def text(ctx: RequestContext, name: str, called: str, most: int = MOST_TITLE) ->
 
 
 def why(ctx: RequestContext, name: str = "why") -> str:
-    """The reason that a person gives, as far as it is kept."""
-    return ctx.form_value(name).strip()[:MOST_WHY]
+    """Return the reason that a person gives, as far as it is kept."""
+    return ctx.form_value(name).strip()[:MAX_WHY]
 
 
 def day(ctx: RequestContext, name: str, called: str) -> date:
-    """A day that must be given. Raises Unusable."""
-    found = maybe_day(ctx, name, called)
-    if found is None:
+    """Return a day that must be given. Raises Unusable."""
+    value = maybe_day(ctx, name, called)
+    if value is None:
         raise Unusable(f"请填写{called}。")
-    return found
+    return value
 
 
 def maybe_day(ctx: RequestContext, name: str, called: str) -> date | None:
-    """A day that may be left open. Raises Unusable."""
+    """Return a day that may be left open. Raises Unusable."""
     written = ctx.form_value(name).strip()
     if not written:
         return None
@@ -56,38 +56,38 @@ def maybe_day(ctx: RequestContext, name: str, called: str) -> date | None:
 
 
 def unit(ctx: RequestContext, name: str = "unit") -> str:
-    """A scoring unit of the rulebook in force. Raises Unusable."""
+    """Return a scoring unit of the rulebook in force. Raises Unusable."""
     return known_unit(ctx, ctx.form_value(name).strip())
 
 
 def known_unit(ctx: RequestContext, written: str) -> str:
-    """The scoring unit that a name means. Raises Unusable."""
+    """Return the scoring unit that a name means. Raises Unusable."""
     if not written:
         raise Unusable("请选择单位。")
-    found = units.find(written, ctx.web.application.settings.provisions_on_day(ctx.today).units)
-    if found is None:
+    unit = units.find(written, ctx.web.application.settings.provisions_on_day(ctx.today).units)
+    if unit is None:
         raise Unusable(f"没有“{written[:40]}”这个单位。")
-    return found.name
+    return unit.name
 
 
 def unit_names(ctx: RequestContext) -> list[str]:
-    """All scoring units of the rulebook in force."""
+    """List all scoring units of the rulebook in force."""
     return [one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units]
 
 
 def number(written: str) -> int | None:
-    """A number as the ledger gives them, None when it is none."""
+    """Parse a number as the ledger gives them, None when it is none."""
     written = written.strip()
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 18 else None
 
 
 def member(kind: type[_E], written: str) -> _E | None:
-    """The member of this name, None when there is none."""
+    """Return the member of this name, None when there is none."""
     return next((one for one in kind if one.name == written), None)
 
 
 def period(ctx: RequestContext) -> Period | None:
-    """The period that the address asks for, None when it asks for none."""
+    """Return the period that the address asks for, None when it asks for none."""
     try:
         return parse(ctx.query("period")) if ctx.query("period") else None
     except ValueError:
@@ -95,26 +95,26 @@ def period(ctx: RequestContext) -> Period | None:
 
 
 def recent(day: date) -> list[Period]:
-    """Periods that people ask for: weeks, months, quarters, years, the latest first of each."""
-    found = []
+    """List periods that people ask for: weeks, months, quarters, years, the latest first of each."""
+    periods = []
     for span, many in ((Span.WEEK, 2), (Span.MONTH, 3), (Span.QUARTER, 5), (Span.YEAR, 2)):
         one = containing(day, span)
         for _ in range(many):
-            found.append(one)
+            periods.append(one)
             one = previous(one)
-    return found
+    return periods
 
 
 def after(ctx: RequestContext) -> tuple[date, int] | None:
-    """Where the page before ended (`day_number`); an address that somebody bent is not found."""
+    """Parse the keyset cursor `YYYY-MM-DD_id`; HTTPException(404) if malformed."""
     written = ctx.query("after")
     if not written:
         return None
     key, _, last = written.rpartition("_")
-    found = number(last)
+    row_id = number(last)
     try:
-        if found is None:
+        if row_id is None:
             raise ValueError(written)
-        return date.fromisoformat(key), found
+        return date.fromisoformat(key), row_id
     except ValueError:
         raise HTTPException(404) from None

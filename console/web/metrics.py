@@ -27,7 +27,7 @@ class Meters:
     free: Gauge
 
     def tell(self, route: str, status: int, seconds: float) -> None:
-        """A page was answered."""
+        """Record that a page was answered."""
         self.pages.labels(route=route, status=str(status)).observe(seconds)
 
     def text(
@@ -39,7 +39,7 @@ class Meters:
         today: Iterable[tuple[Outcome, int]],
         free: int,
     ) -> bytes:
-        """Everything as Prometheus reads it (text format 0.0.4)."""
+        """Write everything as Prometheus reads it (text format 0.0.4)."""
         age = (now - pulse.ended).total_seconds() if pulse.ended else float("nan")
         self.poll_age.set(age)
         self.poll_trouble.set(bool(pulse.trouble))
@@ -60,7 +60,7 @@ class Meters:
 
 
 def meters() -> Meters:
-    """New meters, all at nothing."""
+    """Make new meters, all at nothing."""
     registry = CollectorRegistry()
     return Meters(
         registry=registry,

@@ -1,4 +1,4 @@
-"""What stands before every page: security headers, refusal of foreign requests, measured time."""
+"""ASGI middleware before every page: security headers, trusted hosts, CSRF, request metrics."""
 
 from __future__ import annotations
 
@@ -48,6 +48,7 @@ class SecurityHeadersMiddleware:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Add the headers to the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -81,6 +82,7 @@ class TrustedHostMiddleware:
         self.hosts = hosts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 421 to a name that is not ours."""
         if scope["type"] != "http" or self.hosts is None or self._ours(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
@@ -116,6 +118,7 @@ class CsrfMiddleware:
         self.address = urlsplit(address).netloc.lower()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 403 to a change that another site's page asks for."""
         if scope["type"] != "http" or scope["method"] in SAFE or self._own(Headers(scope=scope)):
             await self.app(scope, receive, send)
             return
@@ -137,6 +140,7 @@ class RequestMetricsMiddleware:
         self.tell = tell
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Measure the answer."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -165,7 +169,7 @@ class RequestTooLarge(Exception):
 
 
 def limit_body(request: Request, most: int) -> Request:
-    """The same request, whose body raises TooMuch when it passes `most` bytes, whatever it claims."""
+    """Return the same request; its body raises RequestTooLarge past `most` bytes, whatever it claims."""
     announced = request.headers.get("content-length", "0")
     if not announced.isdecimal() or int(announced) > most:
         raise RequestTooLarge(most)

@@ -31,7 +31,7 @@ class WebContext:
 
     application: Application
     reader: Engine
-    people: Accounts
+    accounts: Accounts
     figures: Figures
     summaries: Summaries
     passwords: Passwords

@@ -134,11 +134,11 @@ def _refusal(request: Request, login: Login | None, permission: Permission) -> R
 def _login_of(request: Request, web: WebContext, moment: datetime) -> Login | None:
     """Return the session that the request's cookie opens."""
     secret = session_secret(request)
-    return web.people.login(token_hash(secret), moment) if secret else None
+    return web.accounts.login(token_hash(secret), moment) if secret else None
 
 
 def _has_token(request: Request, web: WebContext, moment: datetime) -> bool:
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
         return False
-    return web.people.key(token_hash(secret.strip()), moment) is not None
+    return web.accounts.key(token_hash(secret.strip()), moment) is not None

@@ -1,4 +1,4 @@
-"""The pages' server: its place is taken before anything is said, and it stops within a few seconds."""
+"""The pages' server: its port is bound before the command says so; it stops within a few seconds."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ class NoPlace(Exception):
 
 
 def place(host: str, port: int) -> list[socket.socket]:
-    """Sockets that listen on every address of `host`. Raises NoPlace."""
+    """Open sockets that listen on every address of `host`. Raises NoPlace."""
     if not 0 <= port <= 65_535:  # getaddrinfo would take it modulo 65,536
         raise NoPlace(f"端口 {port} 不存在，请写 1 至 65535。")
     taken: list[socket.socket] = []
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in dict.fromkeys(found):
+        addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, kind, protocol, _, address in dict.fromkeys(addresses):
             # the protocol by name: without it asyncio leaves Nagle's algorithm on, 40 ms an answer
             one = socket.socket(family, kind, protocol)
             taken.append(one)
@@ -40,7 +40,7 @@ def place(host: str, port: int) -> list[socket.socket]:
                 one.listen(128)
             except OSError as error:
                 # "localhost" may stand for an IPv6 address that this machine does not have
-                if error.errno != errno.EADDRNOTAVAIL or len(found) == 1:
+                if error.errno != errno.EADDRNOTAVAIL or len(addresses) == 1:
                     raise
                 taken.remove(one)
                 one.close()
@@ -57,7 +57,7 @@ def place(host: str, port: int) -> list[socket.socket]:
 def serving(
     application: Application, host: str, places: list[socket.socket]
 ) -> Iterator[threading.Thread]:
-    """The pages, answered by a thread until the block ends; the thread ends early if it fails."""
+    """Serve the pages in a thread until the block ends; the thread ends early if it fails."""
     import uvicorn  # slow to load, and needed here alone
 
     from console.web.app import create_app
@@ -88,13 +88,14 @@ def serving(
 
 def own_names(where: ConsoleSettings, host: str) -> frozenset[str] | None:
     """
-    The names by which browsers may ask for the pages: the office's own address and this machine's.
-    None, any name, when the pages are open to everywhere and config.toml tells no address.
+    Return the names by which browsers may ask for the pages: the office's address and this machine's.
+
+    None, any name, when the pages are open to everywhere and config.toml names no address.
     """
-    told = urlsplit(where.address).hostname
-    if host in _ANYWHERE and not told:
+    address_name = urlsplit(where.address).hostname
+    if host in _ANYWHERE and not address_name:
         return None
-    names = {told or "", host.lower(), "localhost", socket.gethostname().lower()}
+    names = {address_name or "", host.lower(), "localhost", socket.gethostname().lower()}
     return frozenset(names - {""})
 
 

@@ -14,7 +14,7 @@ from ledger.queries.figures import Figures, Summary
 from rulebook.periods import Period
 from rulebook.targets import Progress
 
-MOST = 16
+MAX_PERIODS = 16
 """Periods that are remembered: a notice is compared with those before it."""
 
 
@@ -29,18 +29,18 @@ class Summaries:
     _asking: threading.Lock = field(default_factory=threading.Lock)
 
     def of(self, period: Period, today: date) -> Summary:
-        """The figures of a period as they stand."""
+        """Return the figures of a period as they stand."""
         with self._asking:
             key = (period.name, today, audit.end_of_journal(self.reader))
             if key not in self._known:
                 self._known[key] = self.figures.summary(period, today)
-                while len(self._known) > MOST:
+                while len(self._known) > MAX_PERIODS:
                     self._known.popitem(last=False)
             self._known.move_to_end(key)
             return self._known[key]
 
     def behind(self, today: date) -> tuple[Progress, ...]:
-        """Who is behind right now."""
+        """Return who is behind right now."""
         with self._asking:
             key = (today, audit.end_of_journal(self.reader))
             if key not in self._behind:

@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from console.journal_text import describe_act
 from console.policy import Permission
 from console.web.charts import columns, stacks
 from ledger import labels as ledger_labels
+from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels
 from rulebook.deadlines import last_moment
@@ -81,6 +83,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         bytes=in_bytes,
         ago=ago,
         aspect=aspect,
+        details=details,
     )
     templates.globals.update(
         static=static,
@@ -95,7 +98,7 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
 
 
 def harmless(value: Any) -> Any:
-    """Text as people see it, nothing in it that hides or turns the rest; None is a dash."""
+    """Return text as people see it, nothing in it that hides or turns the rest; None is a dash."""
     if value is None:
         return "—"
     if isinstance(value, str) and not hasattr(value, "__html__"):
@@ -105,18 +108,18 @@ def harmless(value: Any) -> Any:
 
 @functools.cache
 def static(name: str) -> str:
-    """The address of a file in static/, which changes with its content."""
+    """Return the address of a file in static/, which changes with its content."""
     content = resources.files("console.web").joinpath("static", name).read_bytes()
     return f"/static/{name}?v={hashlib.sha256(content).hexdigest()[:12]}"
 
 
 def weekday(day: date) -> str:
-    """星期一 … 星期日."""
+    """Name the day of the week: 星期一 … 星期日."""
     return f"星期{_WEEKDAYS[day.weekday()]}"
 
 
 def in_bytes(size: int) -> str:
-    """A size as people say it; 1 KB is 1000 bytes."""
+    """Write a size as people say it; 1 KB is 1000 bytes."""
     if size < 1000:
         return f"{size} 字节"
     for unit, one in (("KB", 1e3), ("MB", 1e6)):
@@ -126,18 +129,23 @@ def in_bytes(size: int) -> str:
 
 
 def aspect(file: StoredFile) -> str:
-    """What a picture, film or sound tells of itself: pixels, the camera's moment, its length."""
-    told = [f"{file.width}×{file.height}"] if file.width else []
+    """Describe a picture, film or sound: pixels, the camera's moment, its length."""
+    parts = [f"{file.width}×{file.height}"] if file.width else []
     if file.taken_at:
-        told.append(f"{file.taken_at:%Y-%m-%d %H:%M} 拍摄")
+        parts.append(f"{file.taken_at:%Y-%m-%d %H:%M} 拍摄")
     if file.seconds:
         minutes, seconds = divmod(max(1, round(file.seconds)), 60)
-        told.append(f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒")
-    return "，".join(told)
+        parts.append(f"{minutes} 分 {seconds} 秒" if minutes else f"{seconds} 秒")
+    return "，".join(parts)
+
+
+def details(line: JournalLine) -> str:
+    """Describe what a journal's line changed, without the name of the act."""
+    return describe_act(line.entry.act, line.entry.facts).partition("：")[2]
 
 
 def ago(span: timedelta) -> str:
-    """How long ago, roughly."""
+    """Say how long ago, roughly."""
     seconds = int(span.total_seconds())
     if seconds < 60:
         return "刚刚"
@@ -148,7 +156,7 @@ def ago(span: timedelta) -> str:
 
 
 def _deadline(moment: datetime | None, zone: ZoneInfo) -> str:
-    """The exclusive deadline as people say it: 00:00 is the 24:00 of the day before."""
+    """Write the exclusive deadline as people say it: 00:00 is the 24:00 of the day before."""
     if moment is None:
         return "—"
     day, hour = last_moment(moment, zone)

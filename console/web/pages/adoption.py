@@ -6,7 +6,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.actions import adoptions as adopting
-from console.journal_text import describe_act
 from console.policy import Permission
 from console.web import forms
 from console.web.downloads import download
@@ -29,13 +28,14 @@ _ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
 
 
 def show_adoption(ctx: RequestContext) -> Response:
-    return _render(ctx, said=ctx.query("said")[:200])
+    """Show one adoption."""
+    return _render(ctx, message=ctx.query("said")[:200])
 
 
 def change_adoption(ctx: RequestContext) -> Response:
-    """Tier, draft, evidence; withdrawn or restored. What was not changed stays."""
-    found = _adoption_or_404(ctx)
-    was = found.printed
+    """Change tier, draft or evidence; withdraw or restore. What was not changed stays."""
+    adoption = _adoption_or_404(ctx)
+    was = adoption.printed
     try:
         tier = forms.number(ctx.form_value("tier"))
         if tier not in (None, 1, 2, 3, 4, 5):
@@ -51,59 +51,60 @@ def change_adoption(ctx: RequestContext) -> Response:
         return _render(ctx, trouble=str(error), status=400)
     kind = forms.member(Kind, ctx.form_value("kind"))
     proof = adopting.with_evidence(ctx.web.application.vault, was, uploaded_evidence(ctx))
-    wanted = {
+    changes = {
         "tier": tier if tier != was.tier else None,
         "draft": draft if draft and draft != was.draft else None,
         "kind": kind if kind != was.kind else None,
-        "withdrawn": withdrawn if withdrawn != found.withdrawn else None,
+        "withdrawn": withdrawn if withdrawn != adoption.withdrawn else None,
         "evidence": (proof.evidence, proof.evidence_name)
         if proof.evidence != was.evidence
         else None,
     }
-    if all(value is None for value in wanted.values()):
+    if all(value is None for value in changes.values()):
         return _render(ctx, trouble="没有改动任何一项。", status=400)
     try:
         ctx.web.application.adoptions.change(
-            found.id,
+            adoption.id,
             ctx.account.name,
             why,
             ctx.now,
             seen=forms.number(ctx.form_value("seen")),
-            **wanted,  # type: ignore[arg-type]
+            **changes,  # type: ignore[arg-type]
         )
     except (NotFound, ConflictError) as error:
         return _render(ctx, trouble=str(error), status=409)
-    return redirect(f"/adoptions/{found.id}", said="已改动，积分随之更新。")
+    return redirect(f"/adoptions/{adoption.id}", said="已改动，积分随之更新。")
 
 
 def download_evidence(ctx: RequestContext) -> Response:
-    found = _adoption_or_404(ctx).printed
-    if not found.evidence:
+    """Send the evidence as a download."""
+    printed = _adoption_or_404(ctx).printed
+    if not printed.evidence:
         raise HTTPException(404)
     try:
-        content = ctx.web.application.vault.get(found.evidence)
+        content = ctx.web.application.vault.get(printed.evidence)
     except VaultError:
         raise HTTPException(404) from None
-    return download(content, found.evidence_name or "证明文件")
+    return download(content, printed.evidence_name or "证明文件")
 
 
 def _render(
-    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
-    found = _adoption_or_404(ctx)
-    printed = found.printed
+    adoption = _adoption_or_404(ctx)
+    printed = adoption.printed
     reader = ctx.web.reader
     draft = search.one(reader, printed.draft) if printed.draft else None
-    lines = [*journal.history(reader, before=found.seq + 1, limit=1)]
+    lines = [*journal.history(reader, before=adoption.seq + 1, limit=1)]
     if printed.draft:
-        lines = list({line.seq: line for line in (*lines, *_of_draft(ctx, found))}.values())
+        lines = list({line.seq: line for line in (*lines, *_of_draft(ctx, adoption))}.values())
     return ctx.render(
         "adoption.html",
         status,
         here="/adoptions",
-        said=said,
+        message=message,
         trouble=trouble,
-        one=found,
+        one=adoption,
         printed=printed,
         draft=draft,
         search_for={
@@ -115,30 +116,31 @@ def _render(
         tiers=TIERS,
         kinds=list(Kind),
         points=ctx.web.application.settings.provisions_on_day(printed.day).points,
-        worth=_worth(ctx, found, draft.kind if draft else printed.kind),
+        worth=_worth(ctx, adoption, draft.kind if draft else printed.kind),
         history=lines,
-        told=lambda line: describe_act(line.entry.act, line.entry.facts).partition("：")[2],
     )
 
 
-def _worth(ctx: RequestContext, found: RegisteredAdoption, kind: Kind | None) -> ScoreLine:
-    """What such an adoption gives by itself, and why."""
-    printed = found.printed
-    told = Adoption(found.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day)
-    return of_adoption(told, ctx.web.application.settings.provisions_on_day)
+def _worth(ctx: RequestContext, adoption: RegisteredAdoption, kind: Kind | None) -> ScoreLine:
+    """Compute what such an adoption gives by itself, and why."""
+    printed = adoption.printed
+    facts = Adoption(
+        adoption.id, None, printed.unit, kind, printed.outlet, printed.tier, printed.day
+    )
+    return of_adoption(facts, ctx.web.application.settings.provisions_on_day)
 
 
 def _adoption_or_404(ctx: RequestContext) -> RegisteredAdoption:
-    found = ctx.web.application.adoptions.one(ctx.number("adoption"))
-    if found is None:
+    adoption = ctx.web.application.adoptions.one(ctx.number("adoption"))
+    if adoption is None:
         raise HTTPException(404)
-    return found
+    return adoption
 
 
-def _of_draft(ctx: RequestContext, found: RegisteredAdoption) -> list[JournalLine]:
-    """The journal's lines about this record, as far as they name its draft."""
-    lines = journal.history(ctx.web.reader, draft=found.printed.draft, acts=_ACTS)
-    return [line for line in lines if line.entry.facts.get("adoption") == found.id]
+def _of_draft(ctx: RequestContext, adoption: RegisteredAdoption) -> list[JournalLine]:
+    """List the journal's lines about this record, as far as they name its draft."""
+    lines = journal.history(ctx.web.reader, draft=adoption.printed.draft, acts=_ACTS)
+    return [line for line in lines if line.entry.facts.get("adoption") == adoption.id]
 
 
 routes = (

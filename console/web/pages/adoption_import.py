@@ -32,30 +32,30 @@ MAX_FORM_BYTES = 400_000
 
 
 def import_sheet(ctx: RequestContext) -> Response:
-    """A sheet. Rows that may be one draft or another are listed for a person; nothing is guessed."""
+    """Import a sheet. Rows that may be one draft or another are listed for a person; nothing is guessed."""
     sheet = ctx.upload("sheet")
     if sheet is None:
         return render_register(ctx, trouble="请先选择录用情况表。", status=400)
     application = ctx.web.application
     with tempfile.TemporaryDirectory() as folder:
         # the name is the sender's: only its ending tells anything
-        place = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
-        place.write_bytes(sheet.file.read())
+        path = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
+        path.write_bytes(sheet.file.read())
         try:
-            rows = read_adoptions(place, application.settings.provisions_on_day(ctx.today))
+            rows = read_adoptions(path, application.settings.provisions_on_day(ctx.today))
         except SheetError as error:
             return render_register(ctx, trouble=str(error), status=400)
         done = adopting.enter_sheet(
-            application.adoptions, application.settings, rows, place.name, ctx.account.name, ctx.now
+            application.adoptions, application.settings, rows, path.name, ctx.account.name, ctx.now
         )
-    said = _import_summary(done)
+    message = _import_summary(done)
     if not done.open:
-        return redirect("/adoptions", said=said)
-    return _render_open_rows(ctx, done, said)
+        return redirect("/adoptions", said=message)
+    return _render_open_rows(ctx, done, message)
 
 
 def resolve_import(ctx: RequestContext) -> Response:
-    """A person has said which drafts the open rows of a sheet are."""
+    """Record the open rows of a sheet for which a person has named the drafts."""
     application, done, left = ctx.web.application, 0, 0
     troubles = []
     for row, chosen in _chosen_drafts(ctx):
@@ -78,17 +78,19 @@ def resolve_import(ctx: RequestContext) -> Response:
             done += 1
         except (Unusable, NotFound, AlreadyRecorded) as error:
             troubles.append(str(error))
-    said = f"已登记 {done} 条。" + (f"还有 {left} 条没有指明，再导入同一份表即可。" if left else "")
+    message = f"已登记 {done} 条。" + (
+        f"还有 {left} 条没有指明，再导入同一份表即可。" if left else ""
+    )
     if troubles:
-        return render_register(ctx, said=said, trouble="\n".join(troubles), status=400)
-    return redirect("/adoptions", said=said)
+        return render_register(ctx, message=message, trouble="\n".join(troubles), status=400)
+    return redirect("/adoptions", said=message)
 
 
-def _render_open_rows(ctx: RequestContext, done: Entered, said: str) -> Response:
+def _render_open_rows(ctx: RequestContext, done: Entered, message: str) -> Response:
     return ctx.render(
         "adoption_import.html",
         here="/adoptions",
-        said=said,
+        message=message,
         open=done.open[:MAX_OPEN_ROWS],
         more=max(0, len(done.open) - MAX_OPEN_ROWS),
         packed=lambda row: json.dumps(asdict(row), ensure_ascii=False, default=str),
@@ -100,13 +102,13 @@ def _chosen_drafts(ctx: RequestContext) -> Iterator[tuple[Reported, str]]:
         if not name.startswith("row-"):
             continue
         try:
-            told = json.loads(ctx.form_value(name))
+            fields = json.loads(ctx.form_value(name))
             row = Reported(
-                str(told["title"])[: forms.MOST_TITLE],
-                str(told["unit"]),
-                str(told["outlet"])[:100],
-                date.fromisoformat(told["day"]),
-                str(told["url"])[:2000],
+                str(fields["title"])[: forms.MAX_TITLE],
+                str(fields["unit"]),
+                str(fields["outlet"])[:100],
+                date.fromisoformat(fields["day"]),
+                str(fields["url"])[:2000],
             )
         except (ValueError, KeyError, TypeError):
             raise HTTPException(400) from None

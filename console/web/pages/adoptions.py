@@ -12,7 +12,7 @@ from console.actions.adoptions import Evidence
 from console.policy import Permission
 from console.web import forms
 from console.web.forms import Unusable
-from console.web.redirects import encode_query, redirect
+from console.web.redirects import link, redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.adoptions import AlreadyRecorded
@@ -29,11 +29,12 @@ LATER = "later"
 
 
 def show_register(ctx: RequestContext) -> Response:
-    return render_register(ctx, said=ctx.query("said")[:200])
+    """Show the register of adoptions."""
+    return render_register(ctx, message=ctx.query("said")[:200])
 
 
 def record_adoption(ctx: RequestContext) -> Response:
-    """One adoption. In doubt which draft, or which tier, the form comes back and asks."""
+    """Record one adoption. In doubt which draft, or which tier, the form comes back and asks."""
     try:
         unit, title = forms.unit(ctx), forms.text(ctx, "title", "刊发的标题")
         outlet = forms.text(ctx, "outlet", "载体", 100)
@@ -59,12 +60,14 @@ def record_adoption(ctx: RequestContext) -> Response:
     except (NotFound, AlreadyRecorded) as error:
         return render_register(ctx, trouble=str(error), status=409)
     of = f"对应第 {draft} 号稿件" if draft else "不是来稿"
-    told = TIERS[one.tier - 1] if one.tier else "类别以后再定"
-    return redirect("/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{told}，{of}。")
+    tier_name = TIERS[one.tier - 1] if one.tier else "类别以后再定"
+    return redirect(
+        "/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{tier_name}，{of}。"
+    )
 
 
 def outlet_hint(ctx: RequestContext) -> Response:
-    """The tier of an outlet as it is being typed, and names that come near."""
+    """Show the tier of an outlet as it is being typed, and names that come near."""
     typed = ctx.query("outlet")[:100]
     provisions = ctx.web.application.settings.provisions_on_day(ctx.today)
     known = outlets.tier_of(typed, provisions)
@@ -79,21 +82,22 @@ def outlet_hint(ctx: RequestContext) -> Response:
 
 
 def candidate_drafts(ctx: RequestContext) -> Response:
-    """The unit's drafts that may be the one printed, while the form is being filled in."""
-    unit, title = ctx.query("unit")[:100], ctx.query("title")[: forms.MOST_TITLE]
+    """Show the unit's drafts that may be the one printed, while the form is being filled in."""
+    unit, title = ctx.query("unit")[:100], ctx.query("title")[: forms.MAX_TITLE]
     try:
         day = date.fromisoformat(ctx.query("day"))
     except ValueError:
         day = ctx.today
-    found = None
+    match = None
     if unit and len(title) > 1:
-        found = ctx.web.application.adoptions.candidates(unit, title, day)
-    return ctx.render("adoption_drafts.html", found=found, chosen=ctx.query("chosen"))
+        match = ctx.web.application.adoptions.candidates(unit, title, day)
+    return ctx.render("adoption_drafts.html", found=match, chosen=ctx.query("chosen"))
 
 
 def render_register(
-    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
+    """Render the register with its form, which keeps what was typed."""
     web, untiered = ctx.web, ctx.query("untiered") == "yes"
     unit, period = ctx.query("unit") or None, forms.period(ctx)
     after = forms.after(ctx)
@@ -105,14 +109,14 @@ def render_register(
         limit=PAGE + 1,
         after=after,
     )
-    shown = listed[:PAGE]
+    page_of_adoptions = listed[:PAGE]
     provisions = web.application.settings.provisions_on_day(ctx.today)
     asking = ctx.request.method == "POST"
     return ctx.render(
         "adoptions.html",
         status,
         here="/adoptions",
-        said=said,
+        message=message,
         trouble=trouble,
         filled=ctx.form_value if asking else lambda _name: "",
         asking=asking,
@@ -122,7 +126,7 @@ def render_register(
         tiers=TIERS,
         kinds=list(Kind),
         points=provisions.points,
-        listed=shown,
+        listed=page_of_adoptions,
         narrowed=bool(unit or period or untiered),
         unit_asked=unit,
         period_asked=period.name if period else "",
@@ -130,14 +134,16 @@ def render_register(
         waiting=len(web.application.adoptions.listing(untiered=True, limit=100)),
         periods=forms.recent(ctx.today),
         first_page=_link(ctx, after="") if after else "",
-        next_page=_link(ctx, after=f"{shown[-1].printed.day}_{shown[-1].id}")
+        next_page=_link(
+            ctx, after=f"{page_of_adoptions[-1].printed.day}_{page_of_adoptions[-1].id}"
+        )
         if len(listed) > PAGE
         else "",
     )
 
 
 def _chosen_tier(ctx: RequestContext, outlet: str, day: date) -> int | None:
-    """What a person chose; None follows the list, or waits. Raises Unusable for an unlisted outlet."""
+    """Return the tier chosen; None follows the list, or waits. Raises Unusable for an unlisted outlet."""
     chosen = ctx.form_value("tier")
     if chosen == LATER:
         return None
@@ -155,21 +161,21 @@ def _chosen_tier(ctx: RequestContext, outlet: str, day: date) -> int | None:
 
 
 def _chosen_draft(ctx: RequestContext, unit: str, title: str, day: date) -> int | None:
-    """Which draft it was. Raises Unusable when several may be meant and nobody has said."""
+    """Return which draft it was. Raises Unusable when several may be meant and nobody has said."""
     chosen = ctx.form_value("draft").strip()
     if chosen:
         draft = forms.number(chosen)
         if draft is None:
             raise Unusable(f"“{chosen[:40]}”不是稿件编号。")
         return draft or None
-    found = ctx.web.application.adoptions.candidates(unit, title, day)
-    if found.draft is None and found.candidates:
+    match = ctx.web.application.adoptions.candidates(unit, title, day)
+    if match.draft is None and match.candidates:
         raise Unusable("有几篇相近的来稿，请在“对应的稿件”里指明是哪一篇，或选“不是来稿”。")
-    return found.draft.draft if found.draft else None
+    return match.draft.draft if match.draft else None
 
 
 def _candidates_of_form(ctx: RequestContext) -> Match | None:
-    """For a form that comes back: the drafts it may mean, as far as it is filled in."""
+    """Find the drafts that a form which comes back may mean, as far as it is filled in."""
     try:
         unit, title = forms.unit(ctx), forms.text(ctx, "title", "")
         day = forms.day(ctx, "day", "")
@@ -186,6 +192,7 @@ def _url_of_form(ctx: RequestContext) -> str:
 
 
 def uploaded_evidence(ctx: RequestContext) -> Evidence:
+    """Return the evidence that was uploaded, empty without any."""
     file = ctx.upload("evidence")
     if file is None:
         return Evidence()
@@ -193,9 +200,8 @@ def uploaded_evidence(ctx: RequestContext) -> Evidence:
 
 
 def _link(ctx: RequestContext, **changes: str) -> str:
-    asked = {**ctx.request.query_params, **changes}
-    filled = {name: value for name, value in asked.items() if value and name != "said"}
-    return f"/adoptions?{encode_query(filled)}" if filled else "/adoptions"
+    fields = {**ctx.request.query_params, **changes}
+    return link("/adoptions", {name: value for name, value in fields.items() if name != "said"})
 
 
 routes = (

@@ -21,7 +21,7 @@ from ledger.queries.figures import AnnualBonus
 from rulebook.periods import Period, Span, containing
 from rulebook.ranking import TableRow
 
-MOST_POINTS = 1000
+MAX_POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,15 @@ class Line:
 
 
 def show_bonuses(ctx: RequestContext) -> Response:
-    return _render(ctx, _year_or_404(ctx, ctx.query("year")), said=ctx.query("said")[:200])
+    """Show a year's bonuses."""
+    return _render(ctx, _year_or_404(ctx, ctx.query("year")), message=ctx.query("said")[:200])
 
 
 def set_bonus(ctx: RequestContext) -> Response:
-    """A unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
+    """Set a unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
     year = _year_or_404(ctx, ctx.form_value("year"))
     try:
-        unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MOST_WHY)
+        unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MAX_WHY)
         points = _points_of_form(ctx.form_value("points"))
     except Unusable as error:
         return _render(ctx, year, trouble=str(error), status=400)
@@ -49,13 +50,13 @@ def set_bonus(ctx: RequestContext) -> Response:
 
 
 def add_sanction(ctx: RequestContext) -> Response:
-    """The year's 附加分 is cancelled; points stay."""
+    """Cancel the year's 附加分; points stay."""
     year = _year_or_404(ctx, ctx.form_value("year"))
     try:
         one = Sanction(
             forms.unit(ctx),
             year,
-            forms.text(ctx, "reason", "事由", forms.MOST_WHY),
+            forms.text(ctx, "reason", "事由", forms.MAX_WHY),
             forms.text(ctx, "approved_by", "批准人", 60),
             forms.day(ctx, "day", "批准日期"),
         )
@@ -68,10 +69,10 @@ def add_sanction(ctx: RequestContext) -> Response:
 
 
 def lift_sanction(ctx: RequestContext) -> Response:
-    """A sanction no longer stands."""
+    """Lift a sanction."""
     year = _year_or_404(ctx, ctx.form_value("year"))
     try:
-        why = forms.text(ctx, "why", "解除的理由", forms.MOST_WHY)
+        why = forms.text(ctx, "why", "解除的理由", forms.MAX_WHY)
         ctx.web.application.annual_bonuses.lift(
             ctx.number("sanction"), ctx.account.name, why, ctx.now
         )
@@ -83,7 +84,7 @@ def lift_sanction(ctx: RequestContext) -> Response:
 
 
 def _render(
-    ctx: RequestContext, year: int, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, year: int, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
     web = ctx.web
     summary = web.summaries.of(_period_of_year(year), ctx.today)
@@ -92,7 +93,7 @@ def _render(
         "annual_bonus.html",
         status,
         here="/notices",
-        said=said,
+        message=message,
         trouble=trouble,
         year=year,
         years=[ctx.today.year - back for back in range(3)],
@@ -111,7 +112,7 @@ def _period_of_year(year: int) -> Period:
 
 
 def _year_or_404(ctx: RequestContext, written: str) -> int:
-    """A year that the rulebook may know; an address that somebody bent is not found."""
+    """Return the year asked for; HTTPException(404) for one that the rulebook cannot know."""
     if not written:
         return ctx.today.year
     year = forms.number(written)
@@ -125,8 +126,8 @@ def _points_of_form(written: str) -> Decimal:
         points = Decimal(written.strip())
     except InvalidOperation:
         raise Unusable(f"附加分“{written.strip()[:20]}”不是数字。") from None
-    if not points.is_finite() or not 0 <= points <= MOST_POINTS or points != round(points, 2):
-        raise Unusable(f"附加分在 0 到 {MOST_POINTS} 之间，最多两位小数。")
+    if not points.is_finite() or not 0 <= points <= MAX_POINTS or points != round(points, 2):
+        raise Unusable(f"附加分在 0 到 {MAX_POINTS} 之间，最多两位小数。")
     return points
 
 

@@ -25,9 +25,9 @@ from rulebook.rulings import Ruling, UnfinishedRuling
 
 AFTER_DUE = timedelta(days=120)
 """How long after the due day a draft may still be named as the answer."""
-MOST_CHOICES = 40
-MOST_SHOWN = 100
-MOST_NOTE = 1000
+MAX_CHOICES = 40
+MAX_SHOWN = 100
+MAX_NOTE = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +47,24 @@ class Line:
 
 
 def show_commissions(ctx: RequestContext) -> Response:
-    return _render_list(ctx, said=ctx.query("said")[:200])
+    """Show all commissions."""
+    return _render_list(ctx, message=ctx.query("said")[:200])
 
 
 def add_commission(ctx: RequestContext) -> Response:
+    """Commission drafts from units."""
     try:
         topic = forms.text(ctx, "topic", "题目")
         due = forms.day(ctx, "due", "截止日期")
-        whole = set(ctx.form.getlist("group"))
-        named = [unit for group, units in _groups(ctx) if group in whole for unit in units]
+        groups = set(ctx.form.getlist("group"))
+        named = [unit for group, units in _groups(ctx) if group in groups for unit in units]
         named += [one for one in ctx.form.getlist("unit") if isinstance(one, str)]
         units = tuple(dict.fromkeys(forms.known_unit(ctx, one) for one in named))
         if not units:
             raise Unusable("请选择向哪些单位约稿。")
         if due < ctx.today:
             raise Unusable("截止日期已经过去，请重新填写。")
-        note = ctx.form_value("note").strip()[:MOST_NOTE]
+        note = ctx.form_value("note").strip()[:MAX_NOTE]
         number = ctx.web.application.commissions.add(
             Commission(topic, units, ctx.today, due, note), ctx.account.name, ctx.now
         )
@@ -74,19 +76,20 @@ def add_commission(ctx: RequestContext) -> Response:
 
 
 def show_commission(ctx: RequestContext) -> Response:
-    return _render(ctx, said=ctx.query("said")[:200])
+    """Show one commission and its answers."""
+    return _render(ctx, message=ctx.query("said")[:200])
 
 
 def set_answer(ctx: RequestContext) -> Response:
-    """A person says which draft answers, or that it does not; its sender is told by a correction."""
-    asked = _commission_or_404(ctx)
+    """Record which draft answers, or that it does not; its sender is told by a correction."""
+    commission = _commission_or_404(ctx)
     number, taken = forms.number(ctx.form_value("draft")), ctx.form_value("deed") == "take"
     draft = search.one(ctx.web.reader, number) if number else None
     if draft is None:
         return _render(ctx, trouble="请先选择稿件。", status=400)
-    if draft.unit not in asked.units:
+    if draft.unit not in commission.units:
         return _render(ctx, trouble=f"没有向{draft.unit or '名单外的单位'}约过这篇稿。", status=400)
-    ruling = Ruling(commission=0 if taken else asked.id)
+    ruling = Ruling(commission=0 if taken else commission.id)
     why = forms.why(ctx) or ("不是这次约稿" if taken else "对应约稿")
     application = ctx.web.application
     try:
@@ -103,31 +106,31 @@ def set_answer(ctx: RequestContext) -> Response:
     if taken:
         return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")
     return redirect(
-        f"/commissions/{asked.id}", said=f"《{draft.title[:40]}》已记为{draft.unit}的约稿。"
+        f"/commissions/{commission.id}", said=f"《{draft.title[:40]}》已记为{draft.unit}的约稿。"
     )
 
 
 def close_commission(ctx: RequestContext) -> Response:
-    """No more answers are waited for, or they are again."""
-    asked, reopened = _commission_or_404(ctx), ctx.form_value("deed") == "reopen"
+    """Stop waiting for answers, or wait for them again."""
+    commission, reopened = _commission_or_404(ctx), ctx.form_value("deed") == "reopen"
     ctx.web.application.commissions.close(
-        asked.id, ctx.account.name, forms.why(ctx), ctx.now, closed=not reopened
+        commission.id, ctx.account.name, forms.why(ctx), ctx.now, closed=not reopened
     )
-    said = "已重新打开。" if reopened else "已结束，不再等待，也不再催报。"
-    return redirect(f"/commissions/{asked.id}", said=said)
+    message = "已重新打开。" if reopened else "已结束，不再等待，也不再催报。"
+    return redirect(f"/commissions/{commission.id}", said=message)
 
 
 def _render_list(
-    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
     letters = ctx.web.application.commissions
-    listed = letters.listing()[:MOST_SHOWN]
+    listed = letters.listing()[:MAX_SHOWN]
     asking = ctx.request.method == "POST"
     return ctx.render(
         "commissions.html",
         status,
         here="/commissions",
-        said=said,
+        message=message,
         trouble=trouble,
         asking=asking,
         filled=ctx.form_value if asking else lambda _name: "",
@@ -139,20 +142,20 @@ def _render_list(
 
 
 def _render(
-    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
-    asked, may_answer = _commission_or_404(ctx), ctx.may(Permission.COMMISSION)
+    commission, may_answer = _commission_or_404(ctx), ctx.may(Permission.COMMISSION)
     lines = [
-        Line(given, _choices(ctx, asked, given) if may_answer else ())
-        for given in ctx.web.application.commissions.answers(asked.id, ctx.today)
+        Line(given, _choices(ctx, commission, given) if may_answer else ())
+        for given in ctx.web.application.commissions.answers(commission.id, ctx.today)
     ]
     return ctx.render(
         "commission.html",
         status,
         here="/commissions",
-        said=said,
+        message=message,
         trouble=trouble,
-        one=asked,
+        one=commission,
         lines=lines,
         counts=Counter(line.given.answer for line in lines),
         answers=Answer,
@@ -170,27 +173,29 @@ def _progress(ctx: RequestContext, one: Commission) -> Progress:
     return Progress(one, Counter(each.answer for each in given))
 
 
-def _choices(ctx: RequestContext, asked: Commission, given: UnitAnswer) -> tuple[DraftHit, ...]:
-    """What the unit sent meanwhile and may be its answer."""
+def _choices(
+    ctx: RequestContext, commission: Commission, given: UnitAnswer
+) -> tuple[DraftHit, ...]:
+    """Find what the unit sent meanwhile and may be its answer."""
     if given.draft is not None:
         return ()
-    wanted = DraftQuery(unit=given.unit, first=asked.asked, last=asked.due + AFTER_DUE)
-    found = search.search(ctx.web.reader, wanted, limit=MOST_CHOICES)
-    return tuple(one for one in found if one.outcome is not Outcome.REFUSED)
+    query = DraftQuery(unit=given.unit, first=commission.asked, last=commission.due + AFTER_DUE)
+    drafts = search.search(ctx.web.reader, query, limit=MAX_CHOICES)
+    return tuple(one for one in drafts if one.outcome is not Outcome.REFUSED)
 
 
 def _groups(ctx: RequestContext) -> list[tuple[str, list[str]]]:
-    found: dict[str, list[str]] = {}
+    units_by_group: dict[str, list[str]] = {}
     for unit in ctx.web.application.settings.provisions_on_day(ctx.today).units:
-        found.setdefault(unit.group.value, []).append(unit.name)
-    return list(found.items())
+        units_by_group.setdefault(unit.group.value, []).append(unit.name)
+    return list(units_by_group.items())
 
 
 def _commission_or_404(ctx: RequestContext) -> Commission:
-    found = ctx.web.application.commissions.one(ctx.number("commission"))
-    if found is None:
+    commission = ctx.web.application.commissions.one(ctx.number("commission"))
+    if commission is None:
         raise HTTPException(404)
-    return found
+    return commission
 
 
 routes = (

@@ -61,11 +61,12 @@ class Lag:
 
 
 def show_dashboard(ctx: RequestContext) -> Response:
+    """Show the office's day."""
     web, day = ctx.web, ctx.today
     week = containing(day, Span.WEEK)
     tallies = counts.tallies(web.reader, day - timedelta(days=WEEKS - 1), day)
     waiting = counts.backlog(web.reader)
-    found = health(web.application, ctx.now)
+    findings = health(web.application, ctx.now)
     vitals = [
         Vital(
             one.name,
@@ -73,12 +74,12 @@ def show_dashboard(ctx: RequestContext) -> Response:
             f"{one.sentence}。{one.remedy}" if one.remedy else one.sentence,
             LEVELS[one.level],
         )
-        for one in found
+        for one in findings
     ]
     worries = [one.name for one in vitals if one.level != LEVELS[Level.OK]]
     if waiting.set_aside:
         worries.append("搁置的来信")
-    failing = any(one.level is Level.FAIL for one in found)
+    failing = any(one.level is Level.FAIL for one in findings)
     return ctx.render(
         "dashboard.html",
         here="/",
@@ -142,17 +143,17 @@ def _chart_of_units(tallies: list[DraftCount], monday: date) -> object:
     rows = [
         (
             unit,
-            "，".join(f"{name} {found[key]}" for key, name in OUTCOME_SERIES if found[key]),
-            found,
+            "，".join(f"{name} {numbers[key]}" for key, name in OUTCOME_SERIES if numbers[key]),
+            numbers,
         )
-        for unit, found in sorted(by_unit.items(), key=lambda pair: -sum(pair[1].values()))
+        for unit, numbers in sorted(by_unit.items(), key=lambda pair: -sum(pair[1].values()))
     ]
     return stacks(rows, [key for key, _ in OUTCOME_SERIES])
 
 
-def _behind(found: tuple[Progress, ...]) -> list[Lag]:
+def _behind(lacking: tuple[Progress, ...]) -> list[Lag]:
     by_unit: dict[str, list[Progress]] = defaultdict(list)
-    for one in found:
+    for one in lacking:
         by_unit[one.unit].append(one)
     return [
         Lag(

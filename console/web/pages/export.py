@@ -1,4 +1,4 @@
-"""The found drafts of the book as a table to take along; who took what is recorded."""
+"""Export the drafts found as a file; who took what is recorded."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.responses import Response
 from console.policy import Permission
 from console.serializers import csv_lines, workbook
 from console.web.downloads import download
-from console.web.pages.ledger import SORTED, drafts_asked
+from console.web.filters import SORT_ORDERS, draft_filter
 from console.web.request_context import RequestContext
 from console.web.routing import action
 from ledger.journal import JournalEntry, record
@@ -20,16 +20,17 @@ from ledger.queries.search import DraftHit, Order, key_of, search
 from ledger.states import Act
 from rulebook import labels
 
-MOST = {"xlsx": 50_000, "csv": 200_000}
+MAX_ROWS = {"xlsx": 50_000, "csv": 200_000}
 """Rows of one file; who needs more narrows the period or uses `shougao export`."""
-AT_ONCE = 2_000
+CHUNK_ROWS = 2_000
 
 
 def export_drafts(ctx: RequestContext) -> Response:
+    """Send the drafts found as a file, and record who took them."""
     form = ctx.form_value("format")
-    if form not in MOST:
+    if form not in MAX_ROWS:
         raise HTTPException(400)
-    rows = list(_rows(ctx, MOST[form]))
+    rows = list(_rows(ctx, MAX_ROWS[form]))
     content = workbook(rows, "稿件") if form == "xlsx" else _csv(rows)
     facts: dict[str, Any] = {
         "what": "台账",
@@ -46,24 +47,26 @@ def export_drafts(ctx: RequestContext) -> Response:
 
 
 def _csv(rows: list[dict[str, Any]]) -> bytes:
-    """With the mark that tells Excel that it is UTF-8."""
+    """Write CSV with the mark that tells Excel that it is UTF-8."""
     return "".join(csv_lines(rows)).encode("utf-8-sig", "replace")
 
 
 def _rows(ctx: RequestContext, most: int) -> Iterator[dict[str, Any]]:
-    wanted, order, _ = drafts_asked(ctx)
-    if order in SORTED["happened"]:  # by the event's day those without one are left out
+    query, order, _ = draft_filter(ctx)
+    if order in SORT_ORDERS["happened"]:  # by the event's day those without one are left out
         order = Order.NEWEST
     zone = ZoneInfo(ctx.web.application.zone)
     after, left = None, most
     while left:
-        found = search(ctx.web.reader, wanted, limit=min(left, AT_ONCE), order=order, after=after)
-        for one in found:
+        drafts = search(
+            ctx.web.reader, query, limit=min(left, CHUNK_ROWS), order=order, after=after
+        )
+        for one in drafts:
             yield _row(one, zone)
-        if len(found) < min(left, AT_ONCE):
+        if len(drafts) < min(left, CHUNK_ROWS):
             return
-        left -= len(found)
-        after = key_of(found[-1], order)
+        left -= len(drafts)
+        after = key_of(drafts[-1], order)
 
 
 def _row(one: DraftHit, zone: ZoneInfo) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The door: login, logout, one-time links, one's own account."""
+"""登录: login, logout, one-time links, one's own account."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from console.policy import Permission
 from console.web.accounts import (
-    SHORTEST,
+    MIN_PASSWORD,
     TooOften,
     authenticate,
     new_secret,
-    objection,
+    password_objection,
     token_hash,
 )
 from console.web.redirects import local_path, redirect
@@ -26,13 +26,15 @@ ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登�
 
 
 def show_login(ctx: RequestContext) -> Response:
+    """Show the login page, or go on for who is logged in."""
     if ctx.login is not None:
         return redirect(local_path(ctx.query("next") or "/"))
     ended = ENDED if ctx.query("ended") else ""
-    return _render_login(ctx, local_path(ctx.query("next") or "/"), said=ended)
+    return _render_login(ctx, local_path(ctx.query("next") or "/"), message=ended)
 
 
 def log_in(ctx: RequestContext) -> Response:
+    """Log in by name and password."""
     target, name = local_path(ctx.form_value("next") or "/"), ctx.form_value("name").strip()
     try:
         account = _authenticate(ctx, name, ctx.form_value("password"))
@@ -44,34 +46,39 @@ def log_in(ctx: RequestContext) -> Response:
 
 
 def log_out(ctx: RequestContext) -> Response:
+    """Log out."""
     secret = session_secret(ctx.request)
     if secret:
-        ctx.web.people.log_out(token_hash(secret))
+        ctx.web.accounts.log_out(token_hash(secret))
     return _signed_out(ctx)
 
 
 def show_invitation(ctx: RequestContext) -> Response:
+    """Show the page of a one-time link."""
     return _render_invitation(ctx)
 
 
 def accept_invitation(ctx: RequestContext) -> Response:
+    """Set the first password by a one-time link, and log in."""
     token = token_hash(ctx.request.path_params["secret"])
-    account = ctx.web.people.invited(token, ctx.now)
+    account = ctx.web.accounts.invited(token, ctx.now)
     if account is None:
         return _render_invitation(ctx)
     password = ctx.form_value("password")
-    trouble = objection(account.name, password, ctx.form_value("again"))
+    trouble = password_objection(account.name, password, ctx.form_value("again"))
     if trouble:
         return _render_invitation(ctx, trouble, 400)
-    accepted = ctx.web.people.accept(token, ctx.web.passwords.hash(password), ctx.now)
+    accepted = ctx.web.accounts.accept(token, ctx.web.passwords.hash(password), ctx.now)
     return _start_session(ctx, accepted.id, "/") if accepted else _render_invitation(ctx)
 
 
 def show_account(ctx: RequestContext) -> Response:
-    return _render_account(ctx, said="密码已改。" if ctx.query("said") == "password" else "")
+    """Show one's own account."""
+    return _render_account(ctx, message="密码已改。" if ctx.query("said") == "password" else "")
 
 
 def change_password(ctx: RequestContext) -> Response:
+    """Change one's own password; all other sessions end."""
     mine = ctx.account
     try:  # counted like a login: whoever sits down at an open browser shall not guess on
         known = _authenticate(ctx, mine.name, ctx.form_value("current"))
@@ -80,21 +87,22 @@ def change_password(ctx: RequestContext) -> Response:
     if known is None:
         return _render_account(ctx, trouble="现在的密码不对。")
     password = ctx.form_value("password")
-    trouble = objection(mine.name, password, ctx.form_value("again"))
+    trouble = password_objection(mine.name, password, ctx.form_value("again"))
     if trouble:
         return _render_account(ctx, trouble=trouble)
-    ctx.web.people.set_password(mine.name, ctx.web.passwords.hash(password), mine.name, ctx.now)
+    ctx.web.accounts.set_password(mine.name, ctx.web.passwords.hash(password), mine.name, ctx.now)
     return _start_session(ctx, mine.id, "/account?said=password")
 
 
 def log_out_everywhere(ctx: RequestContext) -> Response:
-    ctx.web.people.log_out_everywhere(ctx.account.id)
+    """End all sessions of one's own account."""
+    ctx.web.accounts.log_out_everywhere(ctx.account.id)
     return _signed_out(ctx)
 
 
 def _authenticate(ctx: RequestContext, name: str, password: str) -> Account | None:
     host = ctx.request.client.host if ctx.request.client else ""
-    return authenticate(ctx.web.people, ctx.web.passwords, name, password, host, ctx.now)
+    return authenticate(ctx.web.accounts, ctx.web.passwords, name, password, host, ctx.now)
 
 
 def _wait_sentence(ctx: RequestContext, error: TooOften) -> str:
@@ -103,7 +111,7 @@ def _wait_sentence(ctx: RequestContext, error: TooOften) -> str:
 
 
 def _signed_out(ctx: RequestContext) -> Response:
-    """To the door, leaving nothing in the browser: thumbnails are kept there for an hour."""
+    """Redirect to the login page, leaving nothing in the browser: thumbnails are cached there for an hour."""
     answer = redirect("/login")
     delete_session_cookie(ctx.request, answer)
     answer.headers["Clear-Site-Data"] = '"cache"'
@@ -116,39 +124,41 @@ def _render_login(
     name: str = "",
     trouble: str = "",
     status: int = 200,
-    said: str = "",
+    message: str = "",
 ) -> Response:
-    return ctx.render("login.html", status, next=target, name=name, trouble=trouble, said=said)
+    return ctx.render(
+        "login.html", status, next=target, name=name, trouble=trouble, message=message
+    )
 
 
 def _render_invitation(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
     token = token_hash(ctx.request.path_params["secret"])
-    invited = ctx.web.people.invited(token, ctx.now)
+    invited = ctx.web.accounts.invited(token, ctx.now)
     return ctx.render(
         "welcome.html",
         status if invited else 410,
         account=invited,
-        shortest=SHORTEST,
+        shortest=MIN_PASSWORD,
         trouble=trouble,
     )
 
 
-def _render_account(ctx: RequestContext, said: str = "", trouble: str = "") -> Response:
+def _render_account(ctx: RequestContext, message: str = "", trouble: str = "") -> Response:
     return ctx.render(
         "account.html",
         400 if trouble else 200,
         here="/account",
-        said=said,
+        message=message,
         trouble=trouble,
-        shortest=SHORTEST,
-        sessions=ctx.web.people.sessions(ctx.account.id, ctx.now),
+        shortest=MIN_PASSWORD,
+        sessions=ctx.web.accounts.sessions(ctx.account.id, ctx.now),
     )
 
 
 def _start_session(ctx: RequestContext, account_id: int, target: str) -> Response:
     secret = new_secret()
     lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
-    ctx.web.people.log_in(account_id, token_hash(secret), ctx.now, ctx.now + lasts)
+    ctx.web.accounts.log_in(account_id, token_hash(secret), ctx.now, ctx.now + lasts)
     answer = redirect(target)
     set_session_cookie(ctx.request, answer, secret, lasts)
     return answer

@@ -39,8 +39,8 @@ from rulebook.provisions import Points
 from rulebook.ranking import TableRow
 
 SERIES = (("news", "动态、舆情"), ("article", "综合、约稿"), ("printed", "录用"))
-MOST_NUMBER = 60
-MOST_DEMANDS = 4000
+MAX_NUMBER = 60
+MAX_DEMANDS = 4000
 DEMANDS_BYTES = 60_000
 
 
@@ -51,25 +51,25 @@ class Candidate:
     unit: str
     points: int
     rate: float | None
-    told: str
+    completions: str
     late: int
     refused: int
 
 
 def show_notices(ctx: RequestContext) -> Response:
-    """The published ones, and the periods that may be next."""
-    asked = ctx.query("period")
+    """Show the published notices, and the periods that may be next."""
+    period_name = ctx.query("period")
     trouble = ""
-    if asked:
+    if period_name:
         try:
-            return redirect(f"/notices/{parse(asked).name}")
+            return redirect(f"/notices/{parse(period_name).name}")
         except UnknownPeriod as error:
             trouble = str(error)
     return ctx.render(
         "notices.html",
         400 if trouble else 200,
         here="/notices",
-        said=ctx.query("said")[:200],
+        message=ctx.query("said")[:200],
         trouble=trouble,
         published=ctx.web.application.notices.published(),
         groups=_selectable_periods(ctx),
@@ -77,14 +77,17 @@ def show_notices(ctx: RequestContext) -> Response:
 
 
 def show_preview(ctx: RequestContext) -> Response:
+    """Show the notice of a period as it would be published."""
     return _render_preview(ctx, _period_or_404(ctx), ctx.request.query_params)
 
 
 def download_docx(ctx: RequestContext) -> Response:
+    """Send the draft of the notice as a Word file."""
     return _draft_file(ctx, ".docx")
 
 
 def download_xlsx(ctx: RequestContext) -> Response:
+    """Send the draft of the notice as an Excel file."""
     return _draft_file(ctx, ".xlsx")
 
 
@@ -113,31 +116,33 @@ def publish_notice(ctx: RequestContext) -> Response:
 
 
 def show_published(ctx: RequestContext) -> Response:
-    found = _published_or_404(ctx)
-    points = ctx.web.application.settings.provisions_on_day(found.period.last).points
+    """Show a published notice."""
+    notice = _published_or_404(ctx)
+    points = ctx.web.application.settings.provisions_on_day(notice.period.last).points
     return ctx.render(
         "notice_published.html",
         here="/notices",
-        notice=found,
-        files=list(found.files),
+        notice=notice,
+        files=list(notice.files),
         points_table=points_table,
         series=SERIES,
-        charts=[(group, _points_chart(rows, points)) for group, rows in found.tables if rows],
-        **_changes_since(ctx, found),
+        charts=[(group, _points_chart(rows, points)) for group, rows in notice.tables if rows],
+        **_changes_since(ctx, notice),
     )
 
 
 def show_changes(ctx: RequestContext) -> Response:
-    """How a published notice stands to the figures of now, for the list."""
-    found = _published_or_404(ctx)
-    return ctx.render("notice_changes.html", notice=found, **_changes_since(ctx, found))
+    """Show how a published notice stands to the figures of now, for the list."""
+    notice = _published_or_404(ctx)
+    return ctx.render("notice_changes.html", notice=notice, **_changes_since(ctx, notice))
 
 
 def download_archived(ctx: RequestContext) -> Response:
-    found, number = _published_or_404(ctx), ctx.number("number")
-    if number >= len(found.files):
+    """Send a file of a published notice as a download."""
+    notice, number = _published_or_404(ctx), ctx.number("number")
+    if number >= len(notice.files):
         raise HTTPException(404)
-    name, digest = list(found.files.items())[number]
+    name, digest = list(notice.files.items())[number]
     try:
         content = ctx.web.application.vault.get(digest)
     except VaultError:
@@ -148,13 +153,13 @@ def download_archived(ctx: RequestContext) -> Response:
 def _render_preview(
     ctx: RequestContext,
     period: Period,
-    told: FormData | QueryParams,
+    fields: FormData | QueryParams,
     trouble: str = "",
     status: int = 200,
 ) -> Response:
     web = ctx.web
     summary = web.summaries.of(period, ctx.today)
-    choices = _choices(ctx, told)
+    choices = _choices(ctx, fields)
     facts = bulletin.facts_of(web.application, summary, choices, ctx.today, web.summaries.of)
     before = web.application.notices.published(period)
     return ctx.render(
@@ -183,13 +188,13 @@ def _render_preview(
         before=before,
         recipients=web.application.settings.notice.recipients,
         seen=_fingerprint(summary.tables),
-        most_number=MOST_NUMBER,
-        most_demands=MOST_DEMANDS,
+        most_number=MAX_NUMBER,
+        most_demands=MAX_DEMANDS,
     )
 
 
 def _draft_file(ctx: RequestContext, ending: str) -> Response:
-    """The draft of a notice to be worked on; who fetched it is recorded."""
+    """Send the draft of a notice to be worked on; who fetched it is recorded."""
     period = _period_or_404(ctx)
     try:
         ready = _build(ctx, ctx.web.summaries.of(period, ctx.today))
@@ -207,65 +212,67 @@ def _build(ctx: RequestContext, summary: Summary) -> BuiltNotice:
     )
 
 
-def _choices(ctx: RequestContext, told: FormData | QueryParams) -> Choices:
-    """What staff chose; units that are none are left out."""
+def _choices(ctx: RequestContext, fields: FormData | QueryParams) -> Choices:
+    """Return what staff chose; units that are none are left out."""
     units = forms.unit_names(ctx)
-    named = {one for one in told.getlist("name") if isinstance(one, str)}
-    number, demands = told.get("number", ""), told.get("demands", "")
+    named = {one for one in fields.getlist("name") if isinstance(one, str)}
+    number, demands = fields.get("number", ""), fields.get("demands", "")
     assert isinstance(number, str)
     assert isinstance(demands, str)
     return Choices(
         tuple(unit for unit in units if unit in named),
-        " ".join(number.split())[:MOST_NUMBER],
-        tuple(line.strip() for line in demands[:MOST_DEMANDS].splitlines() if line.strip()),
+        " ".join(number.split())[:MAX_NUMBER],
+        tuple(line.strip() for line in demands[:MAX_DEMANDS].splitlines() if line.strip()),
     )
 
 
 def _candidates(facts: NoticeFacts) -> list[Candidate]:
-    """Every unit, the least completed first."""
+    """List every unit, the least completed first."""
     rates = notice_tables.rates_by_unit(facts)
     several = notice_tables.completions_by_unit(facts)
     setbacks = {one.unit: one for one in facts.setbacks}
-    found = []
+    candidates = []
     for row in facts.rows:
         setback = setbacks.get(row.unit)
-        told = "，".join(
+        completions = "，".join(
             f"{KINDS_IN_NOTICES[one.kind]} {one.met}/{one.wanted}"
             for one in several.get(row.unit, ())
         )
         late, refused = (setback.late, setback.refused) if setback else (0, 0)
-        found.append(Candidate(row.unit, row.points, rates.get(row.unit), told, late, refused))
-    return sorted(found, key=lambda one: 2 if one.rate is None else one.rate)
+        candidates.append(
+            Candidate(row.unit, row.points, rates.get(row.unit), completions, late, refused)
+        )
+    return sorted(candidates, key=lambda one: 2 if one.rate is None else one.rate)
 
 
 def _points_chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
-    told = []
+    lines = []
     for row in rows:
         news, article = row.news * points.news, row.articles * points.article
         parts = {"news": news, "article": article, "printed": max(0, row.points - news - article)}
-        said = "，".join(f"{name} {parts[key]} 分" for key, name in SERIES if parts[key])
-        told.append((row.unit, said or "0 分", parts))
-    return stacks(told, [key for key, _ in SERIES])
+        title = "，".join(f"{name} {parts[key]} 分" for key, name in SERIES if parts[key])
+        lines.append((row.unit, title or "0 分", parts))
+    return stacks(lines, [key for key, _ in SERIES])
 
 
-def _changes_since(ctx: RequestContext, found: PublishedNotice) -> dict[str, Any]:
-    """Units whose points differ, and how many differ in counts or rank alone."""
-    current = ctx.web.summaries.of(found.period, ctx.today)
-    several = bulletin.compared(found, current)
+def _changes_since(ctx: RequestContext, notice: PublishedNotice) -> dict[str, Any]:
+    """Find units whose points differ, and how many differ in counts or rank alone."""
+    current = ctx.web.summaries.of(notice.period, ctx.today)
+    several = bulletin.compared(notice, current)
     changed = [one for one in several if one.published != one.now]
     return {"changes": changed, "moved": len(several) - len(changed)}
 
 
 def _selectable_periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:
-    """What may be chosen, the latest first."""
+    """List the periods that may be chosen, the latest first."""
     counts = {Span.QUARTER: 6, Span.MONTH: 6, Span.HALF: 3, Span.YEAR: 3}
-    found = []
+    groups = []
     for span, many in counts.items():
         listed = [containing(ctx.today, span)]
         while len(listed) < many:
             listed.append(previous(listed[-1]))
-        found.append((SPANS[span], listed))
-    return found
+        groups.append((SPANS[span], listed))
+    return groups
 
 
 def _period_or_404(ctx: RequestContext) -> Period:
@@ -276,10 +283,10 @@ def _period_or_404(ctx: RequestContext) -> Period:
 
 
 def _published_or_404(ctx: RequestContext) -> PublishedNotice:
-    found = ctx.web.application.notices.one(ctx.number("notice"))
-    if found is None:
+    notice = ctx.web.application.notices.one(ctx.number("notice"))
+    if notice is None:
         raise HTTPException(404)
-    return found
+    return notice
 
 
 def _fingerprint(tables: Tables) -> str:

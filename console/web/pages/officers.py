@@ -24,29 +24,31 @@ from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.roster import Officer
 
-MOST_BYTES = 10_000_000
-MOST_NOTE = 500
-LONGEST_ADDRESS = 255
+MAX_BYTES = 10_000_000
+MAX_NOTE = 500
+MAX_ADDRESS = 255
 
 
 def show_roster(ctx: RequestContext) -> Response:
-    return _render_roster(ctx, said=ctx.query("said"))
+    """Show the roster and the strangers whose letters wait."""
+    return _render_roster(ctx, message=ctx.query("said"))
 
 
 def import_roster(ctx: RequestContext) -> Response:
+    """Import the roster from a sheet."""
     sheet = ctx.upload("sheet")
     if sheet is None:
         return _render_roster(ctx, trouble="请先选择名单文件。")
     units = ctx.web.application.settings.provisions_on_day(ctx.today).units
     with tempfile.TemporaryDirectory() as folder:
         # the name is the sender's: only its ending tells anything
-        place = Path(folder) / f"名单{Path(sheet.filename or '').suffix.lower()[:6]}"
-        place.write_bytes(sheet.file.read())
+        path = Path(folder) / f"名单{Path(sheet.filename or '').suffix.lower()[:6]}"
+        path.write_bytes(sheet.file.read())
         try:
-            found = read_roster(place, units)
+            officers = read_roster(path, units)
         except RosterError as error:
             return _render_roster(ctx, trouble=str(error))
-    changed = ctx.web.application.roster.enter(found, ctx.account.name, ctx.now)
+    changed = ctx.web.application.roster.enter(officers, ctx.account.name, ctx.now)
     return redirect(
         "/officers",
         said=f"已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
@@ -55,15 +57,17 @@ def import_roster(ctx: RequestContext) -> Response:
 
 
 def show_new_officer(ctx: RequestContext) -> Response:
-    asked = Officer(
+    """Show the form for a new officer, filled in as far as the address says."""
+    officer = Officer(
         ctx.query("unit")[:100],
         ctx.query("name")[:100],
-        addresses=addresses_in(ctx.query("mail")[:LONGEST_ADDRESS]),
+        addresses=addresses_in(ctx.query("mail")[:MAX_ADDRESS]),
     )
-    return _render_new(ctx, asked)
+    return _render_new(ctx, officer)
 
 
 def add_officer(ctx: RequestContext) -> Response:
+    """Add an officer."""
     try:
         officer = _officer_of_form(ctx, forms.unit(ctx))
         ctx.web.application.roster.add(officer, ctx.account.name, ctx.now)
@@ -73,57 +77,60 @@ def add_officer(ctx: RequestContext) -> Response:
 
 
 def show_officer(ctx: RequestContext) -> Response:
-    return _render(ctx, said=ctx.query("said"))
+    """Show one officer's form."""
+    return _render(ctx, message=ctx.query("said"))
 
 
 def change_officer(ctx: RequestContext) -> Response:
-    """The appointment written anew, or ended."""
-    found = _officer_or_404(ctx)
+    """Change the appointment, or end it."""
+    officer_before = _officer_or_404(ctx)
     try:
-        officer = _officer_of_form(ctx, found.unit)
+        officer = _officer_of_form(ctx, officer_before.unit)
     except Unusable as error:
         return _render(ctx, trouble=str(error), status=400)
-    if officer == found:
+    if officer == officer_before:
         return _render(ctx, trouble="没有改动任何一项。", status=400)
-    if ctx.form_value("seen") != _fingerprint(found):
+    if ctx.form_value("seen") != _fingerprint(officer_before):
         moved = "这位宣传员的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
         return _render(ctx, trouble=moved, status=409)
     try:
-        ctx.web.application.roster.renew(found.id, found, officer, ctx.account.name, ctx.now)
+        ctx.web.application.roster.renew(
+            officer_before.id, officer_before, officer, ctx.account.name, ctx.now
+        )
     except (NotFound, ConflictError) as error:
         return _render(ctx, trouble=str(error), status=409)
-    ended = officer.ends is not None and found.ends is None
-    said = (
+    ended = officer.ends is not None and officer_before.ends is None
+    message = (
         f"{officer.name}的任期到 {officer.ends} 为止。"
         if ended
         else f"{officer.name}的登记已更新。"
     )
-    return redirect("/officers", said=said)
+    return redirect("/officers", said=message)
 
 
 def hand_over(ctx: RequestContext) -> Response:
-    """The appointment ends, a successor's begins (一.3); from then on receipts are copied to them."""
-    found = _officer_or_404(ctx)
+    """End the appointment and begin a successor's (一.3); from then on receipts are copied to them."""
+    officer = _officer_or_404(ctx)
     try:
         begins = forms.day(ctx, "begins", "新任的起始日期")
-        successor = replace(_officer_of_form(ctx, found.unit), begins=begins, ends=None)
+        successor = replace(_officer_of_form(ctx, officer.unit), begins=begins, ends=None)
         if not successor.addresses:
             raise Unusable("请填写新任宣传员的邮箱，否则收不到他的稿件。")
         ctx.web.application.roster.hand_over(
-            found.unit, found.name, successor, ctx.account.name, ctx.now
+            officer.unit, officer.name, successor, ctx.account.name, ctx.now
         )
     except (Unusable, NotFound, InvalidInput) as error:
         return _render(ctx, trouble=str(error), status=400)
     until = begins - timedelta(days=1)
     return redirect(
         "/officers",
-        said=f"{found.unit}：{found.name}任至 {until}，{successor.name}自 {begins} 起。",
+        said=f"{officer.unit}：{officer.name}任至 {until}，{successor.name}自 {begins} 起。",
     )
 
 
 def claim_letters(ctx: RequestContext) -> Response:
-    """A stranger's waiting letters count for a unit as of their receipt; the address may be kept."""
-    address = ctx.form_value("address").strip().lower()[:LONGEST_ADDRESS]
+    """Count a stranger's waiting letters for a unit as of their receipt; the address may be kept."""
+    address = ctx.form_value("address").strip().lower()[:MAX_ADDRESS]
     application, who = ctx.web.application, ctx.account.name
     stranger = next(
         (one for one in letter_views.strangers(ctx.web.reader) if one.address == address), None
@@ -168,7 +175,7 @@ def claim_letters(ctx: RequestContext) -> Response:
 
 
 def _render_roster(
-    ctx: RequestContext, said: str = "", trouble: str = "", status: int = 400
+    ctx: RequestContext, message: str = "", trouble: str = "", status: int = 400
 ) -> Response:
     listed = ctx.web.application.roster.officers()
 
@@ -177,12 +184,12 @@ def _render_roster(
 
     manned = {officer.unit for officer in listed if not ended(officer)}
     units = forms.unit_names(ctx)
-    order = {unit: place for place, unit in enumerate(units)}
+    order = {unit: index for index, unit in enumerate(units)}
     return ctx.render(
         "officers.html",
         status if trouble else 200,
         here="/officers",
-        said=said[:200],
+        message=message[:200],
         trouble=trouble,
         officers=sorted(
             listed, key=lambda one: (ended(one), order.get(one.unit, len(order)), one.name)
@@ -209,36 +216,36 @@ def _render_new(
 
 
 def _render(
-    ctx: RequestContext, *, said: str = "", trouble: str = "", status: int = 200
+    ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
-    found = _officer_or_404(ctx)
+    officer = _officer_or_404(ctx)
     return ctx.render(
         "officer.html",
         status,
         here="/officers",
-        said=said[:200],
+        message=message[:200],
         trouble=trouble,
-        officer=found,
-        seen=_fingerprint(found),
-        ended=found.ends is not None and found.ends < ctx.today,
+        officer=officer,
+        seen=_fingerprint(officer),
+        ended=officer.ends is not None and officer.ends < ctx.today,
     )
 
 
 def _officer_or_404(ctx: RequestContext) -> Officer:
-    found = ctx.web.application.roster.officer(ctx.number("officer"))
-    if found is None:
+    officer = ctx.web.application.roster.officer(ctx.number("officer"))
+    if officer is None:
         raise HTTPException(404)
-    return found
+    return officer
 
 
 def _officer_of_form(ctx: RequestContext, unit: str) -> Officer:
-    """The form's officer. Raises Unusable."""
+    """Return the form's officer. Raises Unusable."""
     name = forms.text(ctx, "name", "姓名", 60)
     written = ctx.form_value("mail")
     addresses = addresses_in(written[:2000])
     if written.strip() and not addresses:
         raise Unusable(f"“{written.strip()[:60]}”不是邮箱地址。")
-    if any(len(one) > LONGEST_ADDRESS for one in addresses):
+    if any(len(one) > MAX_ADDRESS for one in addresses):
         raise Unusable("邮箱地址太长。")
     begins = forms.maybe_day(ctx, "begins", "任期起始日期")
     ends = forms.maybe_day(ctx, "ends", "任期最后一天")
@@ -249,7 +256,7 @@ def _officer_of_form(ctx: RequestContext, unit: str) -> Officer:
         name,
         " ".join(ctx.form_value("post").split())[:100],
         " ".join(ctx.form_value("phone").split())[:64],
-        ctx.form_value("note").strip()[:MOST_NOTE],
+        ctx.form_value("note").strip()[:MAX_NOTE],
         addresses,
         begins,
         ends,
@@ -257,19 +264,19 @@ def _officer_of_form(ctx: RequestContext, unit: str) -> Officer:
 
 
 def _officer_as_typed(ctx: RequestContext) -> Officer:
-    """What stands in a form that comes back."""
+    """Return what stands in a form that comes back."""
     return Officer(
         ctx.form_value("unit")[:100],
         ctx.form_value("name")[:100],
         ctx.form_value("post")[:100],
         ctx.form_value("phone")[:64],
-        ctx.form_value("note")[:MOST_NOTE],
+        ctx.form_value("note")[:MAX_NOTE],
         addresses_in(ctx.form_value("mail")[:2000]),
     )
 
 
 def _chosen_officer(ctx: RequestContext) -> Officer | None:
-    """The officer to whom the address is to be added. Raises Unusable."""
+    """Return the officer to whom the address is to be added. Raises Unusable."""
     written = ctx.form_value("officer").strip()
     if not written:
         return None
@@ -286,7 +293,7 @@ def _fingerprint(officer: Officer) -> str:
 
 routes = (
     page("/officers", show_roster),
-    action("/officers/import", import_roster, Permission.EDIT_ROSTER, MOST_BYTES),
+    action("/officers/import", import_roster, Permission.EDIT_ROSTER, MAX_BYTES),
     page("/officers/new", show_new_officer, Permission.EDIT_ROSTER),
     action("/officers/new", add_officer, Permission.EDIT_ROSTER),
     action("/officers/claim", claim_letters, Permission.DECIDE),

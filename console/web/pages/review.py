@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from console.policy import Permission
 from console.web.comparison import repeat
+from console.web.draft_text import paragraphs
 from console.web.forms import Unusable
-from console.web.pages.letter import paragraphs
 from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
@@ -28,31 +28,32 @@ from rulebook.originality import percent
 from rulebook.reasons import Reason
 from rulebook.rulings import Ruling, UnfinishedRuling
 
-MOST = 200
-MOST_WHY = 500
+MAX_DRAFTS = 200
+MAX_WHY = 500
 FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 
 
 def show_queue(ctx: RequestContext) -> Response:
-    """The gravest first: letters that tripped us, then drafts, the longest waiting first."""
+    """Show what waits, the gravest first: letters set aside, then drafts, the longest waiting first."""
     return ctx.render(
         "review.html",
         here="/queue",
-        said=ctx.query("said")[:200],
+        message=ctx.query("said")[:200],
         aside=letter_views.letters(
             ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
         ),
         held=_held_drafts(ctx),
-        most=MOST,
+        most=MAX_DRAFTS,
     )
 
 
 def show_draft(ctx: RequestContext) -> Response:
+    """Show one held draft with its evidence."""
     return _render(ctx, ctx.number("draft"))
 
 
 def decide_draft(ctx: RequestContext) -> Response:
-    """A person's ruling. What was not changed in the form is no part of it."""
+    """Enter a person's ruling. What was not changed in the form is no part of it."""
     number = ctx.number("draft")
     _, draft = _draft_or_404(ctx, number)
     describe_act = ctx.form_value("deed")
@@ -71,7 +72,7 @@ def decide_draft(ctx: RequestContext) -> Response:
             DraftId(number),
             ruling,
             ctx.account.name,
-            ctx.form_value("why").strip()[:MOST_WHY],
+            ctx.form_value("why").strip()[:MAX_WHY],
             ctx.now,
             application.composer.correction,
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
@@ -80,12 +81,12 @@ def decide_draft(ctx: RequestContext) -> Response:
         return _render(ctx, number, str(error), 409)
     except (UnfinishedRuling, NotFound) as error:
         return _render(ctx, number, str(error), 400)
-    said = f"《{made.title[:40]}》已核定" + (
+    message = f"《{made.title[:40]}》已核定" + (
         "，更正回执将自动发出。" if made.changed else "，没有变化。"
     )
     following = next((held.draft for held in _held_drafts(ctx) if held.draft > number), None)
     back = f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
-    return redirect(back, said=said)
+    return redirect(back, said=message)
 
 
 def _ruling_of_form(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
@@ -128,7 +129,7 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         "review_draft.html",
         status,
         here="/queue",
-        said=ctx.query("said")[:200],
+        message=ctx.query("said")[:200],
         trouble=trouble,
         letter=letter,
         draft=draft,
@@ -144,13 +145,13 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.pictured],
         pages=_scanned_pages(letter, draft),
-        most_why=MOST_WHY,
+        most_why=MAX_WHY,
         typed=_form_values(ctx, draft),
     )
 
 
 def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
-    """The pictures in which a draft's text was recognised, in the order in which they are read."""
+    """List the pictures in which a draft's text was recognised, in the order in which they are read."""
     if Reason.SCANNED_DRAFT not in draft.reasons:
         return []
     own = [file for file in letter.files if file.role is FileRole.SCAN and file.path == draft.file]
@@ -168,7 +169,7 @@ def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
 
 
 def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
-    """What the form shows: what was just typed, if it was not taken, else the draft as it stands."""
+    """Return what was just typed, if it was not taken, else the draft as it stands."""
     if ctx.form:
         return {name: ctx.form_value(name) for name in FIELDS}
     stands = {
@@ -181,8 +182,8 @@ def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
 
 
 def _held_drafts(ctx: RequestContext) -> list[DraftHit]:
-    wanted = DraftQuery(outcome=Outcome.HELD)
-    return search(ctx.web.reader, wanted, limit=MOST, order=Order.OLDEST)
+    query = DraftQuery(outcome=Outcome.HELD)
+    return search(ctx.web.reader, query, limit=MAX_DRAFTS, order=Order.OLDEST)
 
 
 def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:

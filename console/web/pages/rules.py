@@ -12,10 +12,11 @@ from rulebook.reasons import Reason
 
 
 def show_rules(ctx: RequestContext) -> Response:
+    """Show the rules of a day."""
     settings = ctx.web.application.settings
-    asked = ctx.query("since")
+    since = ctx.query("since")
     chosen = next(
-        (one for one in settings.provisions if str(one.since) == asked),
+        (one for one in settings.provisions if str(one.since) == since),
         settings.provisions_on_day(ctx.today),
     )
     return ctx.render(

@@ -17,7 +17,7 @@ from console.application import Application
 from console.web import accounts
 from console.web.accounts import Passwords
 from console.web.app import create_app
-from console.web.downloads import LONGEST, safe_name
+from console.web.downloads import MAX_NAME, safe_name
 from ledger.accounts import Accounts, AttemptLimit
 from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
@@ -183,7 +183,7 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
     for number in range(30):
         people.attempt(
             [AttemptLimit("name:viewer", 30), AttemptLimit(f"host:10.0.0.{number}", 30)],
-            accounts.WITHIN, clock.now,
+            accounts.FAILURES_WITHIN, clock.now,
         )  # fmt: skip
     assert attempt("10.9.9.9", "viewer", PASSWORD) == 429
     assert attempt("10.9.9.9", "editor", PASSWORD) == 303
@@ -219,7 +219,7 @@ def test_a_one_time_link_ends_by_itself_and_is_no_use_to_who_was_shut_out(
         ("\ud800\udcff", "文件"),
         (" .. ", "文件"),
         ("", "文件"),
-        ("字" * 500 + ".docx", "字" * (LONGEST - 5) + ".docx"),
+        ("字" * 500 + ".docx", "字" * (MAX_NAME - 5) + ".docx"),
     ],
 )
 def test_a_downloads_name_leads_nowhere_and_hides_nothing(name: str, safe: str) -> None:
