@@ -77,7 +77,7 @@ def sort_pieces(
         remarks.append(Remark.DAMAGED_PICTURE)
     if any(isinstance(fact, Image) and fact.huge for fact in facts):
         remarks.append(Remark.HUGE_PICTURE)
-    said: list[tuple[Text, TextFacts]] = []
+    described: list[tuple[Text, TextFacts]] = []
     sheets: list[_Sheet] = []
     texts = [fact for fact in facts if isinstance(fact, Text)]
     written = any(fact.paragraphs and not fact.scanned for fact in texts)
@@ -103,7 +103,7 @@ def sort_pieces(
             if words.reviewer:
                 sheets.append(_sheet(fact, words.reviewer))
         elif fact.paragraphs:
-            said += [(fact, words) for words in each]
+            described += [(fact, words) for words in each]
             if len(each) > 1:
                 remarks.append(Remark.SEVERAL_IN_ONE)
         elif promises_document(fact.path) and not _holds_pictures(fact.path, facts):
@@ -111,18 +111,18 @@ def sort_pieces(
             faults.append(Fault(Reason.UNREADABLE_DRAFT, f"{_name(fact.path)}：里面没有文字"))
         else:
             roles[fact.path] = FileRole.OTHER
-    if len(said) > most:
+    if len(described) > most:
         faults.append(Fault(Reason.TOO_LARGE, f"{Limit.DRAFTS.clause}（{most}篇）"))
-        said = said[:most]
-    said, notes = _without_notes_and_twins(said)
+        described = described[:most]
+    described, notes = _without_notes_and_twins(described)
     roles |= dict.fromkeys(notes, FileRole.NOTE)
-    said, listings = _without_listings(said)
+    described, listings = _without_listings(described)
     roles |= dict.fromkeys(listings, FileRole.LISTING)
     holders = [
         DraftRef(
             fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
         )
-        for fact, words in said
+        for fact, words in described
     ]
     pictures = _pictures(facts, holders)
     drafts = tuple(
@@ -132,7 +132,7 @@ def sort_pieces(
             pictures.get(holder.key, ()),
             None if words.reviewer else _reviewer(holder, sheets, holders),
         )
-        for (fact, words), holder in zip(said, holders, strict=True)
+        for (fact, words), holder in zip(described, holders, strict=True)
     )
     return Pieces(drafts, tuple(faults), tuple(dict.fromkeys(remarks)), roles)
 
@@ -151,8 +151,8 @@ def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str
 
 def _sheet(fact: Text, reviewer: str) -> _Sheet:
     cells = [cell for table in fact.tables for row in table for cell in row]
-    said = essence("".join([*fact.paragraphs, *cells]))
-    return _Sheet(fact.path, said, reviewer, fact.scanned)
+    described = essence("".join([*fact.paragraphs, *cells]))
+    return _Sheet(fact.path, described, reviewer, fact.scanned)
 
 
 def _draft(fact: Text, words: TextFacts, images: Sequence[str], sheet: _Sheet | None) -> Draft:
@@ -211,13 +211,13 @@ def _name(path: str) -> str:
 
 
 def _without_notes_and_twins(
-    said: Sequence[tuple[Text, TextFacts]],
+    described: Sequence[tuple[Text, TextFacts]],
 ) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
     """Drafts proper, and the paths of what only repeats or accompanies them."""
-    longest = max((words.characters for _, words in said), default=0)
+    longest = max((words.characters for _, words in described), default=0)
     chosen: dict[str, tuple[Text, TextFacts]] = {}
     notes = []
-    for fact, words in said:
+    for fact, words in described:
         if words.characters < NOTE_CHARACTERS < longest:
             notes.append(fact.path)
             continue
@@ -238,7 +238,7 @@ def _without_notes_and_twins(
 
 
 def _without_listings(
-    said: Sequence[tuple[Text, TextFacts]],
+    described: Sequence[tuple[Text, TextFacts]],
 ) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
     """
     Drafts proper, and the paths of texts that only name the others.
@@ -246,21 +246,21 @@ def _without_listings(
     Such a list needs no heading that gives it away: take the others' titles out of it, and hardly
     anything is left.
     """
-    if len(said) < 2:
-        return list(said), []
-    titles = [essence(words.title) for _, words in said]
+    if len(described) < 2:
+        return list(described), []
+    titles = [essence(words.title) for _, words in described]
     listings = []
-    for place, (fact, words) in enumerate(said):
+    for index, (fact, words) in enumerate(described):
         # a text under the same title is another draft, not a list that names this one
-        others = [title for title in titles if title != titles[place] and len(title) > 4]
+        others = [title for title in titles if title != titles[index] and len(title) > 4]
         left = essence("".join(fact.paragraphs))
         named = [title for title in sorted(others, key=len, reverse=True) if title in left]
         for title in named:
             left = left.replace(title, "")
-        every = len(named) == len(said) - 1 and not words.part
+        every = len(named) == len(described) - 1 and not words.part
         if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
             listings.append(fact.path)
-    return [(fact, words) for fact, words in said if fact.path not in listings], listings
+    return [(fact, words) for fact, words in described if fact.path not in listings], listings
 
 
 def _is_copy(one: tuple[Text, TextFacts], other: tuple[Text, TextFacts]) -> bool:
@@ -278,7 +278,7 @@ def _preference(fact: Text) -> tuple[int, int]:
     """Packed before bare, editable before printed."""
     packed = "/" in fact.path
     rank = next(
-        (place for place, word in enumerate(EDITABLE_FIRST) if word in fact.media_type),
+        (index for index, word in enumerate(EDITABLE_FIRST) if word in fact.media_type),
         len(EDITABLE_FIRST),
     )
     return (0 if packed else 1, rank)

@@ -102,12 +102,14 @@ def _by_name(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     parts = list(PurePosixPath(path).parts)
     shared = {part for holder in holders for part in PurePosixPath(holder.path).parts[:-1]}
     for part in [parts[-1], *(part for part in reversed(parts[:-1]) if part not in shared)]:
-        said = _plain(part)
+        plain = _plain(part)
         found = [
             (key, holder)
             for holder in holders
             if (
-                key := max((key for key in _keys(holder) if _holds(said, key)), key=len, default="")
+                key := max(
+                    (key for key in _keys(holder) if _holds(plain, key)), key=len, default=""
+                )
             )
         ]
         # 稿件1 within 稿件12 says nothing; two names side by side say that it is of both
@@ -131,12 +133,12 @@ def _keys(holder: DraftRef) -> set[str]:
     return {key for key in keys if len(_NUMBERS.sub("", key)) >= 2}
 
 
-def _holds(said: str, key: str) -> bool:
+def _holds(plain: str, key: str) -> bool:
     """Whether a name says the key, not merely the beginning of a longer number (稿件1 in 稿件12)."""
-    place = said.find(key)
-    if place < 0:
+    index = plain.find(key)
+    if index < 0:
         return False
-    after = said[place + len(key) : place + len(key) + 1]
+    after = plain[index + len(key) : index + len(key) + 1]
     return not (key[-1].isdecimal() and after.isdecimal())
 
 
@@ -178,9 +180,9 @@ def _by_number(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
 
 def _by_likeness(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     """燃气检查现场.jpg beside 湖塘镇开展燃气安全检查.docx."""
-    said = _NOISE.sub("", _plain(PurePosixPath(path).name))
-    pairs = {one + other for one, other in pairwise(said)}
-    if len(said) < 4:
+    plain = _NOISE.sub("", _plain(PurePosixPath(path).name))
+    pairs = {one + other for one, other in pairwise(plain)}
+    if len(plain) < 4:
         return None
     ranked = sorted(
         (
@@ -193,8 +195,8 @@ def _by_likeness(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
         ),
         reverse=True,
     )
-    (best, place), (second, _) = ranked[0], ranked[1]
-    return holders[place] if best >= LEAST_ALIKE and best - second >= CLEARLY else None
+    (best, index), (second, _) = ranked[0], ranked[1]
+    return holders[index] if best >= LEAST_ALIKE and best - second >= CLEARLY else None
 
 
 def _plain(name: str) -> str:
