@@ -138,15 +138,16 @@ def _submission(
         facts, left = scanned.recognised(
             facts, scans, top, config.limits, known, config.recognition
         )
+    body_is_draft = mail_body.looks_like_draft(body)
     pieces = assembly.sort_pieces(
         facts,
         received=day,
         unit_names=config.unit_names,
         subject=message.subject,
+        note="" if body_is_draft else mail_body.strip_body(body),
         most=config.limits.drafts,
     )
     drafts = pieces.drafts
-    body_is_draft = mail_body.looks_like_draft(body)
     wanted = left if not drafts else scanned.Wanted()
     if not scans:
         again = ResourceBudget(config.limits, known, started=budget.started)

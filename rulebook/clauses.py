@@ -13,7 +13,7 @@ _BY_CLAUSE = {
     ),
     "四.1": (
         Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE, Reason.KIND_UNCERTAIN,
-        Reason.SEVERAL_DRAFTS,
+        Reason.SEVERAL_DRAFTS, Reason.COUNT_DIFFERS, Reason.OTHER_UNIT,
     ),
     "三.1、三.2": (Reason.TOO_SHORT, Reason.DUPLICATE, Reason.RESENT),
     "三.3": (Reason.NO_COMMISSION,),
@@ -46,6 +46,14 @@ _QUOTES = {
 _OF_KINDS = "工作动态和舆情信息每条1分，综合性原创文章或约稿每条2分"
 QUOTES = {
     **{name: _QUOTES[clause] for name, clause in CLAUSES.items()},
-    Reason.KIND_UNCERTAIN.name: _OF_KINDS,
+    **dict.fromkeys(
+        (
+            Reason.KIND_UNCERTAIN.name,
+            Reason.SEVERAL_DRAFTS.name,
+            Reason.COUNT_DIFFERS.name,
+            Reason.OTHER_UNIT.name,
+        ),
+        _OF_KINDS,
+    ),
 }
 """The regulation's own words behind each reason, by the reason's code."""

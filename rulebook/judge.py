@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rulebook import kinds, originality, units
+from rulebook import authorship, kinds, originality, units
 from rulebook.commissions import OpenCommission, match_commission, unmatched
 from rulebook.conversation import Purpose, Thread
 from rulebook.model import (
@@ -22,7 +22,7 @@ from rulebook.model import (
 )
 from rulebook.packaging import check_form
 from rulebook.points import Scored, submission_points
-from rulebook.provisions import Provisions, ReviewerRule, StrangerRule, UnaskedRule
+from rulebook.provisions import JointDraft, Provisions, ReviewerRule, StrangerRule, UnaskedRule
 from rulebook.purpose import purpose as purpose_of
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
@@ -92,6 +92,7 @@ def judge(
         faults = (*faults, Fault(Reason.UNVERIFIED_SENDER))
     if submission.sender.unit is None and provisions.unknown_sender is StrangerRule.HOLD:
         faults = (*faults, Fault(Reason.UNKNOWN_SENDER))
+    faults = (*faults, *_of_other_units(submission, provisions))
     if submission.sender.ended:
         remarks = (*remarks, Remark.OFFICER_ENDED)
     of_letter = _gravest(fault.reason.outcome for fault in faults)
@@ -112,6 +113,17 @@ def judge(
         purpose=purpose,
         thread=ledger.thread,
     )
+
+
+def _of_other_units(submission: Submission, provisions: Provisions) -> Iterable[Fault]:
+    """Drafts that name another unit in place of the sender's, with both units."""
+    unit = submission.sender.unit
+    if unit is None:
+        return
+    for draft in submission.drafts:
+        both = authorship.of_another_unit(draft, submission.subject, unit, provisions)
+        if both:
+            yield Fault(Reason.OTHER_UNIT, both)
 
 
 def _judge_draft(
@@ -152,6 +164,8 @@ def _judge_draft(
         if reason is not None
     ]
     repeat = originality.originality(duplicate, unit, provisions, held)
+    if repeat is Reason.DUPLICATE and _is_joint(draft, duplicate, unit, provisions):
+        repeat = None
     last = (
         repeat,
         Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
@@ -178,6 +192,20 @@ def _judge_draft(
     )
 
 
+def _is_joint(
+    draft: Draft, duplicate: Duplicate | None, unit: str | None, provisions: Provisions
+) -> bool:
+    """Whether both senders of one text are named in it, and each is to have its point (`joint_draft`)."""
+    if provisions.joint_draft is not JointDraft.EACH or duplicate is None or duplicate.unit is None:
+        return False
+    return (
+        unit is not None
+        and unit != duplicate.unit
+        and authorship.is_named(draft, unit, provisions)
+        and authorship.is_named(draft, duplicate.unit, provisions)
+    )
+
+
 def _reached(
     draft: Draft, received: datetime, provisions: Provisions, known: LedgerContext
 ) -> datetime:
@@ -201,8 +229,13 @@ def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Re
         if not draft.reviewer and provisions.require_reviewer is ReviewerRule.WARN:
             yield Remark.NO_REVIEWER
         named = units.find(draft.named_unit or "", provisions.units)
-        if named and submission.sender.unit and named.name != submission.sender.unit:
-            yield Remark.UNIT_DIFFERS
+        unit = submission.sender.unit
+        if named and unit and named.name != unit:
+            joint = all(authorship.is_named(draft, one, provisions) for one in (unit, named.name))
+            if not joint and not authorship.of_another_unit(
+                draft, submission.subject, unit, provisions
+            ):
+                yield Remark.UNIT_DIFFERS
         if kinds.labels_differ(draft, submission.subject, provisions.labels):
             yield Remark.LABELS_DIFFER
 

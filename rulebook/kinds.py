@@ -23,6 +23,11 @@ _HANDED_ON = re.compile(
 )
 """“企业签订安全承诺书” is the news of a paper, not the paper."""
 
+_OPINION_TITLE = re.compile(
+    r"^(?:关于)?(?:网民|网友|网传|网络|抖音|微博|家长|业主|市民|群众|居民)[^，。]{0,12}(?:投诉|反映|吐槽|质疑|发帖|曝光|称|热议|举报|咨询|留言|传)"
+)
+"""A title that begins with what people say is that of a piece on public opinion."""
+
 _LEAD = 60
 HEADING = re.compile(r"^\s*(?:[一二三四五六七八九十]+、|（[一二三四五六七八九十]+）|\d+[.、．])")
 """How a section's heading begins."""
@@ -53,6 +58,11 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:
             short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
             return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
+        if kind is Kind.NEWS and _OPINION_TITLE.search(draft.title):
+            heard = _heard(draft, provisions)
+            if len(heard) >= provisions.labels.weights.contradiction:
+                conflict = f"{evidence}，但标题和内容像舆情（出现“{'”“'.join(heard[:4])}”）"
+                return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         likely, strength, why = _felt(draft, provisions, clearly=True)
         weights = provisions.labels.weights
         if (
@@ -86,7 +96,8 @@ def _contradicts(label: Kind, likely: Kind, draft: Draft, provisions: Provisions
     One word of the net is enough to keep the label 舆情, since such pieces tell what was done, too.
     """
     if label is Kind.NEWS:
-        return likely is Kind.OPINION
+        undated = draft.event_date.day is None
+        return likely is Kind.OPINION or (likely is Kind.ARTICLE and undated)
     silent = bool(provisions.labels.opinion_features) and not _heard(draft, provisions)
     return label is Kind.OPINION and likely is Kind.NEWS and silent
 

@@ -27,10 +27,16 @@ def check_form(
 
     Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
     Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
-             beside drafts that could is a remark only; so is a bare file beside a packed draft.
+             beside drafts that could is a remark only; so is a bare file beside a packed draft. A
+             number of drafts that differs from the one told holds a letter that is packed.
     """
     grave = tuple(fault for fault in submission.faults if fault.reason in ALWAYS_STANDS)
-    others = tuple(fault for fault in submission.faults if fault.reason not in ALWAYS_STANDS)
+    counted = tuple(fault for fault in submission.faults if fault.reason is Reason.COUNT_DIFFERS)
+    others = tuple(
+        fault
+        for fault in submission.faults
+        if fault.reason not in ALWAYS_STANDS and fault not in counted
+    )
     archive = submission.archives > 0
     warn = provisions.bare_attachment is BareRule.WARN
     loose = sum(_is_bare(draft, submission.bare_attachments) for draft in submission.drafts)
@@ -42,7 +48,7 @@ def check_form(
             remarks = (*remarks, Remark.FORM_BESIDE)
         if len(forms) < len(others):
             remarks = (*remarks, Remark.SOME_UNREADABLE)
-        return (*grave, *_unread_beside(submission, others)), remarks
+        return (*grave, *_unread_beside(submission, others), *counted), remarks
     stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
     if (archive and not loose) or stands_for_archive:
         return _without_text((*grave, *others)), remarks

@@ -13,6 +13,7 @@ from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
 OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.NO_COMMISSION})
 OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
+OF_UNIT = frozenset({Reason.UNKNOWN_SENDER, Reason.OTHER_UNIT})
 OF_DUPLICATE = frozenset({Reason.DUPLICATE, Reason.RESENT})
 
 
@@ -116,7 +117,7 @@ def apply_rulings(
             reason in OF_DAY
             or (reason in OF_KIND and (ruled.kind or commission))
             or (reason in OF_DUPLICATE and ruled.original is not None)
-            or (reason is Reason.UNKNOWN_SENDER and ruled.unit)
+            or (reason in OF_UNIT and ruled.unit)
         )
     ]
     if limit.reason is not None:

@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
-from parsers.drafts import document_types, mail_body, splitting, text
+from parsers.drafts import counts, document_types, mail_body, splitting, text
 from parsers.drafts.text import TextFacts
 from parsers.suffixes import promises_document
 from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, UnreadableFile
@@ -56,6 +56,7 @@ def sort_pieces(
     received: date,
     unit_names: Sequence[str],
     subject: str = "",
+    note: str = "",
     most: int = Limits().drafts,
 ) -> Pieces:
     """
@@ -63,8 +64,8 @@ def sort_pieces(
 
     A text that comes twice (a .docx and its .pdf) is one draft; a document may hold several. A text
     that was recognised in pictures is a draft only where there is no other. `received` is the office
-    day; the subject tells how many drafts a lone document holds; what comes after `most` drafts is
-    a fault.
+    day; the subject tells how many drafts a lone document holds, and with the covering `note` how many
+    there should be; what comes after `most` drafts is a fault.
     """
     roles = {fact.path: _role(fact) for fact in facts}
     faults = [
@@ -83,7 +84,11 @@ def sort_pieces(
     written = any(fact.paragraphs and not fact.scanned for fact in texts)
     for fact in texts:
         reader = splitting.SplitContext(
-            _name(fact.path), received, unit_names, subject if len(texts) == 1 else ""
+            _name(fact.path),
+            received,
+            unit_names,
+            subject if len(texts) == 1 else "",
+            note if len(texts) == 1 else "",
         )
         each = splitting.describe_each(fact.paragraphs, fact.tables, reader)
         words = each[0]
@@ -134,7 +139,28 @@ def sort_pieces(
         )
         for (fact, words), holder in zip(described, holders, strict=True)
     )
+    if drafts:
+        archives = [_name(fact.path) for fact in facts if isinstance(fact, Container)]
+        faults += _count_differs(subject, note, archives, drafts)
     return Pieces(drafts, tuple(faults), tuple(dict.fromkeys(remarks)), roles)
+
+
+def _count_differs(
+    subject: str, note: str, archives: Sequence[str], drafts: Sequence[Draft]
+) -> list[Fault]:
+    """The first place that tells another number of drafts than there are, with both numbers."""
+    in_file: dict[str, int] = {}
+    for draft in drafts:
+        in_file[draft.file] = in_file.get(draft.file, 0) + 1
+    sources = [("邮件主题", subject, len(drafts)), ("邮件正文", note, len(drafts))]
+    sources += [("压缩包名", name, len(drafts)) for name in archives]
+    sources += [(f"文件名“{_name(path)}”", _name(path), count) for path, count in in_file.items()]
+    for source, words, count in sources:
+        numbers = counts.drafts_told(words)
+        if numbers and count not in numbers:
+            stated = "或".join(map(str, sorted(numbers)))
+            return [Fault(Reason.COUNT_DIFFERS, f"{source}写明{stated}篇，收到{count}篇")]
+    return []
 
 
 def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str]) -> Draft:
@@ -218,7 +244,7 @@ def _without_notes_and_twins(
     chosen: dict[str, tuple[Text, TextFacts]] = {}
     notes = []
     for fact, words in described:
-        if words.characters < NOTE_CHARACTERS < longest:
+        if words.characters < NOTE_CHARACTERS < longest and not words.part:
             notes.append(fact.path)
             continue
         same = words.digest

@@ -99,6 +99,11 @@ _AFTERMATH = re.compile(
 )
 """“2月24日，全区会议召开后，我镇……”: what went before the deed."""
 
+_CLOSES = re.compile(
+    r"^(?:[上下]午|晚上?)?(?:正式|圆满|顺利)?(?:结业|闭幕|落幕|落下帷幕|收官|结束)"
+)
+"""“为期两天的培训班6日结业”: the end of the event, wherever in a clause it stands."""
+
 _IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
 _SUPERIOR = re.compile(
     r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府))"
@@ -279,7 +284,7 @@ def _candidate(
         or _CLAUSE_START.search(before)
         or _SUBJECT_THEN_ON.search(before)
     )
-    strong = bool(at_start) and not _ATTRIBUTE.match(after)
+    strong = bool(at_start or _CLOSES.match(after)) and not _ATTRIBUTE.match(after)
     return Candidate(
         mention, sentence.text, position, strong, _PAUSE.match(after) is not None, role, after
     )

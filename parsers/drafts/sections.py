@@ -79,12 +79,17 @@ class Split:
 
 @dataclass(frozen=True, slots=True)
 class SplitContext:
-    """What reading a document needs to know of the letter. `hint`: subject, when this is its only text."""
+    """
+    What reading a document needs to know of the letter.
+
+    `hint`: the subject, `note`: the covering letter, when this is its only text.
+    """
 
     file_name: str
     received: date
     unit_names: Sequence[str]
     hint: str = ""
+    note: str = ""
 
 
 def split(lines: list[str], reader: SplitContext) -> Split | None:

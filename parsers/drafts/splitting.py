@@ -36,6 +36,7 @@ def describe_each(
         file_name=reader.file_name,
         received=reader.received,
         unit_names=reader.unit_names,
+        note=reader.note,
     )
     if whole.form not in (None, Form.LISTING) or whole.secret_mark is not None:
         return (whole,)
