@@ -11,6 +11,7 @@ from __future__ import annotations
 import codecs
 import functools
 import re
+import unicodedata
 
 SAMPLE = 1024
 """Characters that are looked at to judge a reading."""
@@ -24,6 +25,14 @@ _MARKS = (
     (b"\x84\x31\x95\x33", "gb18030"),
 )
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_LOOKALIKES = re.compile("[\u2e80-\u2eff\u2f00-\u2fdf\uf900-\ufaff\U0002f800-\U0002fa1f]+")
+_RADICALS = dict(
+    zip(
+        "⺁⺄⺈⺊⺌⺕⺗⺝⺟⺠⺢⺮⺷⺸⺻⻁⻃⻄⻅⻆⻈⻉⻋⻌⻎⻐⻑⻓⻔⻘⻙⻚⻛⻜⻝⻠⻢⻣⻤⻥⻦⻧⻨⻩⻪⻬⻮⻰⻳",
+        "厂乙刀卜小彐心月母民水竹羊羊肀虎西西见角讠贝车辶辶钅長长门青韦页风飞食饣马骨鬼鱼鸟卤麦黄黾齐齿龙龟",
+        strict=True,
+    )
+)
 _HALVES = re.compile("[\ud800-\udfff]")
 _ASCII = frozenset(map(chr, (*range(0x20, 0x7F), 0x09, 0x0A, 0x0C, 0x0D)))
 _PUNCTUATION = frozenset(
@@ -68,6 +77,25 @@ def decode_as(data: bytes, label: str) -> str | None:
         return decode(data)
     text = without_halves(text)
     return text if is_readable(text) else decode(data)
+
+
+def unify_ideographs(text: str) -> str:
+    """
+    Write radicals and compatibility ideographs as the hanzi that they look like.
+
+    PDF programs and some fonts give U+2F49 for 月: no date and no name is found in such a text.
+
+    Source: Unicode, NFKC of the blocks Kangxi Radicals and CJK Compatibility Ideographs alone;
+            EquivalentUnifiedIdeograph.txt for the radicals that NFKC leaves as they are.
+    """
+    if _LOOKALIKES.search(text) is None:
+        return text
+    return _LOOKALIKES.sub(
+        lambda match: "".join(
+            _RADICALS.get(one) or unicodedata.normalize("NFKC", one) for one in match[0]
+        ),
+        text,
+    )
 
 
 def without_halves(text: str) -> str:

@@ -35,6 +35,9 @@ _ODF = "application/vnd.oasis.opendocument."
 ODT = "application/vnd.oasis.opendocument.text"
 OFD = "application/ofd"
 PDF = "application/pdf"
+WORD_XML = "application/vnd.ms-word.2003+xml"
+FLAT_OPC = "application/vnd.ms-word.flat-opc+xml"
+FLAT_ODT = "application/vnd.oasis.opendocument.text-flat-xml"
 RTF = "application/rtf"
 HTML = "text/html"
 MHT = "application/x-mimearchive"
@@ -131,6 +134,15 @@ _MIN_MAIL_FIELDS = 3
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d")
 
 
+_OFFICE_XML_TYPES = {
+    "schemas.microsoft.com/office/word/2003/wordml": WORD_XML,
+    "schemas.microsoft.com/office/2006/xmlPackage": FLAT_OPC,
+    "urn:oasis:names:tc:opendocument:xmlns:text:1.0": FLAT_ODT,
+}
+"""Documents that are one XML file, by a namespace near its beginning."""
+
+_OFFICE_XML = re.compile("|".join(map(re.escape, _OFFICE_XML_TYPES)))
+_ROOT = 8_000
 _NAMED = {".docx": DOCX, ".odt": ODT, ".xlsx": XLSX, ".pptx": PPTX}
 
 
@@ -344,6 +356,8 @@ def _subtype(head: str) -> str:
     second for 60 kB of blanks), and takes prose for scripts.
     """
     start = head.lstrip()[:16].lower()
+    if start.startswith("<") and (named := _OFFICE_XML.search(head[:_ROOT])):
+        return _OFFICE_XML_TYPES[named[0]]
     if start.startswith("<?xml"):
         return "text/xml"
     if start.startswith("[") and "[internetshortcut]" in head.lower():

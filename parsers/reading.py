@@ -7,7 +7,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Iterator
 
-from parsers import junk, mediatypes, spool
+from parsers import charsets, junk, mediatypes, spool
 from parsers.archives import (
     gz,
     letters,
@@ -140,6 +140,17 @@ def read(files: Iterable[File], budget: ResourceBudget) -> Iterator[Fact]:
             yield part
 
 
+def _unified(text: Text) -> Text:
+    return dataclasses.replace(
+        text,
+        paragraphs=tuple(map(charsets.unify_ideographs, text.paragraphs)),
+        tables=tuple(
+            tuple(tuple(map(charsets.unify_ideographs, row)) for row in table)
+            for table in text.tables
+        ),
+    )
+
+
 def _unknown(name: str) -> str:
     """Say why a file that is named like a document cannot be read."""
     suffix = name.rpartition(".")[2].upper()
@@ -188,6 +199,7 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
             budget.check_depth(file.depth + 1)
         for part in parser.parse(file, budget):
             if isinstance(part, Text):
+                part = _unified(part)
                 budget.spend_text(part.paragraphs)
             if isinstance(part, File) or part.path != file.path:
                 yield part

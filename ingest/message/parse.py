@@ -11,7 +11,8 @@ from ingest.message import addresses
 from ingest.message import cloud_links as cloud
 from ingest.message.addresses import Author
 from ingest.message.automatic import MachineMail, machine_mail
-from parsers.documents import html
+from parsers.charsets import unify_ideographs
+from parsers.documents import page as web_page
 from parsers.mime.charsets import decode
 from parsers.mime.headers import Letter, message_ids, moment, read_headers
 from parsers.mime.tree import Leaf, leaves
@@ -167,7 +168,7 @@ def _bodies(parts: Sequence[Leaf]) -> _Bodies:
     text, of_page = "\n".join(plain).strip(), _text_of(page)
     if of_page and _is_stub(text, of_page):
         text, of_page = of_page, text
-    return _Bodies(text, page, of_page, frozenset(used))
+    return _Bodies(unify_ideographs(text), page, unify_ideographs(of_page), frozenset(used))
 
 
 def _page(data: bytes, label: str) -> str:
@@ -192,7 +193,7 @@ def _text_of(page: str) -> str:
     if not page.strip():
         return ""
     try:
-        return "\n".join(html.read_page(page, ResourceBudget(Limits())).paragraphs)
+        return "\n".join(web_page.read_page(page, ResourceBudget(Limits())).paragraphs)
     except (Refusal, LimitHit):
         return re.sub(r"<[^<>]*>", " ", page)
 

@@ -33,16 +33,21 @@ def claims(file: File) -> bool:
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the text, then the pictures that are embedded in it."""
-    opened = package.opened(file, budget)
+    is_flat = file.media_type == mediatypes.FLAT_ODT
+    opened = None if is_flat else package.opened(file, budget)
     manifest = "META-INF/manifest.xml"
-    if opened.has(manifest) and b"encryption-data" in opened.read(manifest):
+    if opened and opened.has(manifest) and b"encryption-data" in opened.read(manifest):
         raise package.locked()
-    root = opened.xml("content.xml")
+    root = opened.xml("content.xml") if opened else xml.parse(file.data, budget.limits)
     body = next((e for e in root.iter("{*}text") if _is_office(e)), None)
     if body is None:
         raise Damaged
     hidden = _hidden_styles(root)
-    if opened.has("styles.xml") and b'display="none"' in (styles := opened.read("styles.xml")):
+    if (
+        opened
+        and opened.has("styles.xml")
+        and b'display="none"' in (styles := opened.read("styles.xml"))
+    ):
         hidden |= _hidden_styles(xml.parse(styles, opened.limits))
     builder = _DocumentBuilder(hidden)
     builder.blocks(body)
@@ -54,7 +59,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
     )
-    yield from opened.pictures("pictures/")
+    if opened:
+        yield from opened.pictures("pictures/")
 
 
 def _hidden_styles(root: Element) -> frozenset[str]:

@@ -7,10 +7,14 @@ Refuses: locked members, damage, bombs.
 
 from __future__ import annotations
 
+import binascii
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+
+from lxml import etree
 
 from parsers import mediatypes, zip_errors
 from parsers.archives import names
@@ -20,6 +24,7 @@ from parsers.types import Damaged, File, Limits, Refusal, ResourceBudget
 from rulebook.reasons import Reason
 
 _ENCRYPTED = 0x1
+_BINARY = re.compile(rb"<pkg:binaryData\b[^<>]{0,200}>[^<]*<")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,15 +90,41 @@ class Package:
 
 
 def opened(file: File, budget: ResourceBudget) -> Package:
-    """Open the document as a package. Raises Damaged when the zip is."""
+    """Open the document as a package, a flat one too. Raises Damaged when the zip or the XML is."""
+    is_flat = file.media_type == mediatypes.FLAT_OPC
+    data = _unflattened(file.data, budget.limits) if is_flat else file.data
     try:
-        archive = zipfile.ZipFile(io.BytesIO(file.data))
+        archive = zipfile.ZipFile(io.BytesIO(data))
     except zip_errors.ERRORS as error:
         raise Damaged from error
     members = {
         info.filename.replace("\\", "/").lstrip("/").lower(): info for info in archive.infolist()
     }
     return Package(file, archive, members, OutputMeter(file, budget, len(file.data)))
+
+
+def _unflattened(data: bytes, limits: Limits) -> bytes:
+    """Make a package of a flat one: each part is an element that holds XML or base64 ([MS-DOCX])."""
+    if len(data) > limits.xml_bytes:
+        data = _BINARY.sub(b"<", data)  # its pictures are let go, its text is read
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part in xml.parse(data, limits):
+            name = xml.attribute(part, "name").lstrip("/")
+            for content in part:
+                kind = xml.local(content)
+                if kind == "xmlData" and len(content):
+                    archive.writestr(name, etree.tostring(content[0], encoding="utf-8"))
+                elif kind == "binaryData":
+                    archive.writestr(name, _from_base64(content.text or ""))
+    return out.getvalue()
+
+
+def _from_base64(text: str) -> bytes:
+    try:
+        return binascii.a2b_base64(text)
+    except (binascii.Error, ValueError):
+        return b""
 
 
 def _chunks(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:

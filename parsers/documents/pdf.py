@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw
 
 from parsers import charsets, mediatypes, subprocess_task
-from parsers.documents import flow, package
+from parsers.documents import flow, package, pdf_gaps
 from parsers.types import (
     Damaged,
     File,
@@ -151,7 +151,8 @@ def _words(page: pypdfium2.PdfPage) -> str:
             page.set_rotation(0)
             words.close()
             words = page.get_textpage()
-        return str(words.get_text_range())
+        text = str(words.get_text_range())
+        return pdf_gaps.without_gaps(words) if pdf_gaps.is_set_apart(text) else text
     finally:
         words.close()
 

@@ -12,12 +12,13 @@ Refuses: locked and damaged documents, bombs.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from parsers import mediatypes
-from parsers.documents import flow, package, xml
+from parsers.documents import flow, package, page, xml
 from parsers.documents.package import Package
 from parsers.documents.xml import Element, attribute, local
 from parsers.types import Damaged, File, Limits, Part, ResourceBudget, Text
@@ -33,6 +34,8 @@ _CHARACTERS = {
     "cr": "\n",
     "noBreakHyphen": "-",
 }
+_NOTES = frozenset({"footnote", "endnote"})
+_BINARY = re.compile(rb"<w:binData\b[^<>]{0,200}>[^<]*<")
 _BLOCKS = frozenset({"p", "tbl"})
 _DRAWING = frozenset({"drawing", "pict", "object", "AlternateContent"})
 
@@ -42,18 +45,28 @@ USUAL_STYLES = 200_000
 
 def claims(file: File) -> bool:
     """Word's own zip packages, and whatever Office has locked."""
-    return file.media_type in (mediatypes.DOCX, mediatypes.LOCKED_OFFICE)
+    return file.media_type in (
+        mediatypes.DOCX,
+        mediatypes.FLAT_OPC,
+        mediatypes.WORD_XML,
+        mediatypes.LOCKED_OFFICE,
+    )
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the text, then the pictures that are embedded in it."""
     if file.media_type == mediatypes.LOCKED_OFFICE:
         raise package.locked()
+    if file.media_type == mediatypes.WORD_XML:
+        yield _of_2003(file, budget)
+        return
     opened = package.opened(file, budget)
     main = _main_part(opened)
     content = opened.read(main)
     related = tuple(_relations(opened, main))
     builder = _DocumentBuilder(_hidden_styles(opened, related))
+    if b"altChunk" in content:
+        builder.chunks = _chunks(opened, main, budget)
     builder.blocks(xml.parse(content, opened.limits))
     for kind in ("footnote", "endnote"):
         if f"{kind}Reference".encode() in content:
@@ -67,6 +80,69 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
     )
     yield from opened.pictures(f"{posixpath.dirname(main)}/media/".lstrip("/").lower())
+
+
+def _of_2003(file: File, budget: ResourceBudget) -> Text:
+    """
+    Read the one XML file in which Word 2003 saves a document, as the office's older programs do.
+
+    Source: Office 2003 XML Reference Schemas; its elements bear the names that OOXML took over.
+    """
+    budget.spend_bytes(len(file.data))
+    data = file.data
+    if len(data) > budget.limits.xml_bytes:
+        data = _BINARY.sub(b"<", data)
+    root = xml.parse(data, budget.limits)
+    styles = next((element for element in root if local(element) == "styles"), ())
+    builder = _DocumentBuilder(
+        frozenset(attribute(style, "styleId") for style in styles if _is_hidden(style)) - {""}
+    )
+    for body in root:
+        if local(body) == "body":
+            builder.blocks(body)
+    return Text(
+        path=file.path,
+        media_type=file.media_type,
+        paragraphs=tuple(builder.paragraphs),
+        tables=tuple(builder.tables),
+        remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
+    )
+
+
+def _chunks(opened: Package, main: str, budget: ResourceBudget) -> dict[str, page.Page]:
+    """
+    Read the foreign parts that a document shows in its midst (w:altChunk), by their relation's name.
+
+    Source: ECMA-376-1 17.17.2.1. Web pages, web archives, plain texts and Word documents are read;
+    what else Word would import is left out, and a document without other text is told to be empty.
+    """
+    folder, name = posixpath.split(main)
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    chunks = {}
+    for relation in opened.xml(relations) if opened.has(relations) else ():
+        if not attribute(relation, "Type").endswith("/aFChunk"):
+            continue
+        target = posixpath.normpath(posixpath.join("/", folder, attribute(relation, "Target")))
+        if opened.has(target.lstrip("/")):
+            chunk = File(target, opened.read(target.lstrip("/")))
+            chunks[attribute(relation, "Id")] = _chunk(chunk, budget)
+    return chunks
+
+
+def _chunk(file: File, budget: ResourceBudget) -> page.Page:
+    kind = mediatypes.sniff(file)
+    if kind == mediatypes.DOCX:
+        inner = package.opened(file, budget)
+        builder = _DocumentBuilder(frozenset())
+        builder.blocks(inner.xml(_main_part(inner)))
+        return page.Page(tuple(builder.paragraphs), tuple(builder.tables), builder.tracked)
+    if kind == mediatypes.HTML:
+        return page.read_page(page.decoded(file.data), budget)
+    if kind == mediatypes.MHT:
+        return page.read_page(page.in_archive(file.data), budget)
+    if kind == mediatypes.TEXT:
+        return page.Page(tuple(flow.paragraphs(page.decoded(file.data))), (), False)
+    return page.Page((), (), False)
 
 
 def _main_part(opened: Package) -> str:
@@ -132,6 +208,9 @@ class _DocumentBuilder:
     unfinished: str = ""
     """Text of a paragraph whose end mark is deleted: it goes on in the next one."""
 
+    chunks: dict[str, page.Page] = field(default_factory=dict)
+    """Foreign parts that stand in the text, by the name of their relation."""
+
     def notes(self, root: Element, kind: str) -> None:
         """Read the notes proper: separators carry a type."""
         for note in root:
@@ -146,13 +225,30 @@ class _DocumentBuilder:
                 self._paragraph(child)
             elif name == "tbl":
                 self._table(child)
-            elif name in _DELETED:
-                self.tracked = True
+            elif name in _DELETED or self._is_aside(child, name):
+                self.tracked |= name in _DELETED
+            elif name == "altChunk":
+                self._chunk(attribute(child, "id"))
             elif name not in _SKIPPED:
                 self.blocks(child)
         if self.unfinished and local(parent) in ("body", "tc", "txbxContent", "footnote"):
             self.paragraphs += flow.paragraphs(self.unfinished)
             self.unfinished = ""
+
+    def _is_aside(self, element: Element, name: str) -> bool:
+        """Return whether Word 2003 marks an element as deleted or as a comment, or it is a note."""
+        if name != "annotation":
+            return name in _NOTES
+        kind = attribute(element, "type")
+        self.tracked |= kind in ("Word.Deletion", "Word.Insertion")
+        return kind in ("Word.Deletion", "Word.Comment")
+
+    def _chunk(self, relation: str) -> None:
+        found = self.chunks.get(relation)
+        if found is not None:
+            self.paragraphs += found.paragraphs
+            self.tables += found.tables
+            self.tracked |= found.tracked
 
     def _paragraph(self, paragraph: Element) -> None:
         pieces: list[str] = []
@@ -179,8 +275,8 @@ class _DocumentBuilder:
                 pieces.append(_CHARACTERS[name])
             elif name == "txbxContent":
                 boxes.append(child)
-            elif name in _DELETED:
-                self.tracked = True
+            elif name in _DELETED or self._is_aside(child, name):
+                self.tracked |= name in _DELETED
             elif name == "instrText":
                 self.code += child.text or ""
             elif name == "fldChar":
