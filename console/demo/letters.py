@@ -207,6 +207,14 @@ def _held(desk: _Desk) -> None:
         "待核定：一个文件里好像有几篇", ZHOU, "【工作动态】湟里镇", Outcome.HELD, Reason.SEVERAL_DRAFTS,
         attachments=packed(mixed),
     )  # fmt: skip
+    desk.put(
+        "待核定：主题写明三篇，只收到一篇", ZHOU, "湟里镇工作动态3篇", Outcome.HELD, Reason.COUNT_DIFFERS,
+        attachments=packed(texts.reservoirs("湟里镇", desk.day(), "周安")),
+    )  # fmt: skip
+    desk.put(
+        "待核定：写的是另一个单位", DUAN, "【工作动态】例会", Outcome.HELD, Reason.OTHER_UNIT,
+        attachments=packed(texts.meeting("前黄镇", desk.day(), "段晓堃")),
+    )  # fmt: skip
     original = texts.inspection("湖塘镇", desk.day(), "钱一鸣")
     copied = "\n".join(texts.touched_up(original, "执法大队", "郑文")).encode("utf-8-sig")
     desk.put(

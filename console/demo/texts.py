@@ -67,6 +67,17 @@ def confined_spaces(unit: str, on: str, author: str) -> list[str]:
     ]
 
 
+def reservoirs(unit: str, on: str, author: str) -> list[str]:
+    """工作动态: a look at dams before the rains."""
+    return [
+        f"{unit}汛前查看小型水库",
+        f"{on}，{unit}水利站会同应急管理局，沿着3座小型水库的坝体走了一圈，查看溢洪道、放水涵和雨量站。",
+        "在一处坝脚，工作人员发现背水坡有少量渗水，随即布设观测点，安排专人早晚各记录一次水位。"
+        "物资仓库里的编织袋和救生衣逐件清点，缺少的2台抽水泵当天补齐。",
+        f"撰稿：{author} 审核：赵立新",
+    ]
+
+
 def night_check(unit: str, on: str, author: str) -> list[str]:
     """工作动态: a check at night."""
     return [

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import PurePosixPath
 
+from ingest.drafts import copies
 from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
 from parsers.drafts import counts, document_types, mail_body, splitting, text
@@ -22,12 +22,6 @@ NOTE_CHARACTERS = 30
 
 LISTING_CHARACTERS = 24
 """What a list says beside each title it names, and once more for all: a kind, a number, a person."""
-
-COPY = 95
-"""Percent of two texts of one name that are the same, from which on they are one draft."""
-
-EDITABLE_FIRST = ("wordprocessing", "msword", "opendocument", "rtf", "ofd", "pdf", "text")
-"""Of two files with one text the one that the office would rather open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +243,14 @@ def _without_notes_and_twins(
             continue
         same = words.digest
         if same not in chosen:
-            copies = (one for one, rival in chosen.items() if _is_copy((fact, words), rival))
-            same = next(copies, same)
+            same_drafts = (
+                one for one, rival in chosen.items() if copies.is_same_draft((fact, words), rival)
+            )
+            same = next(same_drafts, same)
         rival = chosen.get(same)
         if rival is None:
             chosen[same] = (fact, words)
-        elif _preference(fact) < _preference(rival[0]):
+        elif copies.preference(fact) < copies.preference(rival[0]):
             chosen[same] = (fact, words)
             notes.append(rival[0].path)
         else:
@@ -287,27 +283,6 @@ def _without_listings(
         if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
             listings.append(fact.path)
     return [(fact, words) for fact, words in described if fact.path not in listings], listings
-
-
-def _is_copy(one: tuple[Text, TextFacts], other: tuple[Text, TextFacts]) -> bool:
-    """One file saved under another ending, page numbers and all: 稿.docx and 稿.pdf."""
-    paths = [PurePosixPath(fact.path) for fact, _ in (one, other)]
-    if paths[0] == paths[1] or paths[0].with_suffix("") != paths[1].with_suffix(""):
-        return False
-    from rapidfuzz import fuzz  # slow to load, and few letters hold a draft twice
-
-    texts = [essence("".join(words.body)) for _, words in (one, other)]
-    return fuzz.ratio(*texts, score_cutoff=COPY) > 0
-
-
-def _preference(fact: Text) -> tuple[int, int]:
-    """Packed before bare, editable before printed."""
-    packed = "/" in fact.path
-    rank = next(
-        (index for index, word in enumerate(EDITABLE_FIRST) if word in fact.media_type),
-        len(EDITABLE_FIRST),
-    )
-    return (0 if packed else 1, rank)
 
 
 def _pictures(facts: Sequence[Fact], holders: Sequence[DraftRef]) -> dict[str, tuple[str, ...]]:

@@ -66,6 +66,20 @@ _STAMP_FIELD = re.compile(
 _STAMP_HEAD = re.compile(
     r"[【\[（(]?\s*(?:[一-鿿·]{0,20}\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}[:：]\d\d(?:[:：]\d\d)?)?\s+)?"
 )
+_CLOCK = r"\d{1,2}[:：]\d\d(?:[:：]\d\d)?"
+_NUMERIC_DAY = r"20\d\d[-/.]\d{1,2}[-/.]\d{1,2}"
+_PUT_UP = "(?:最后)?(?:发布|发表|更新|上传|发稿|编辑)(?:于|时间|日期)?"
+_READ = r"(?:浏览|阅读|点击|访问|查看)(?:次数|量|数)?\s*[：:]?\s*\d+\s*次?"
+_BARE_STAMP = re.compile(
+    rf"(?:[一-鿿·]{{2,20}}\s+)?(?:{_PUT_UP}\s*[：:]?\s*)?{_NUMERIC_DAY}日?\s+{_CLOCK}(?:\s+[一-鿿·]{{2,20}})?(?:\s*{_READ})?"
+    rf"|(?:[一-鿿·]{{2,20}}\s+)?{_PUT_UP}\s*[：:]?\s*20\d\d[-/.年]\d{{1,2}}[-/.月]\d{{1,2}}日?(?:\s*{_CLOCK})?(?:\s*{_READ})?"
+    rf"|(?:[一-鿿·]{{2,20}}\s+)?{_NUMERIC_DAY}(?:\s+[一-鿿·]{{2,20}})?\s*{_READ}"
+)
+"""“湖塘镇 2022-03-07 10:00”, “发布于2022-03-07 浏览 123 次”: a stamp without the names of its fields."""
+
+_STAMP_DAY = re.compile(
+    r"(?:发布|发表|更新|上传|录入|发稿|编辑)?(?:时间|日期)\s*[：:]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+)
 _STAMP_MOST = 160
 _STAMP_VALUE = 60
 """“发布时间：2022-03-08 16:04 来源：湖塘镇 浏览次数：37”, in any order: pasted along from a web page."""
@@ -76,6 +90,8 @@ def is_stamp(line: str) -> bool:
     bare = line.strip()
     if len(bare) > _STAMP_MOST or re.search(r"[\t。，！？]|平台|首发", bare):
         return False
+    if _BARE_STAMP.fullmatch(bare):
+        return True
     fields = list(_STAMP_FIELD.finditer(bare))
     head = _STAMP_HEAD.match(bare)
     if not fields or head is None or head.end() < fields[0].start():
@@ -84,6 +100,11 @@ def is_stamp(line: str) -> bool:
     ends = [*(field.start() for field in fields[1:]), len(bare)]
     short = all(end - field.end() <= _STAMP_VALUE for field, end in zip(fields, ends, strict=True))
     return short and (dated or _STAMP_WEB.search(bare) is not None)
+
+
+def undated(stamp: str) -> str:
+    """Return a stamp without its days, so that a by-line in it can be read."""
+    return _STAMP_DAY.sub(" ", stamp)
 
 
 def is_label(line: str) -> bool:

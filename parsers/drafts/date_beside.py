@@ -18,7 +18,11 @@ from rulebook.model import DayDoubt, EventDate
 LONG_AGO_DAYS = 92
 
 _EVENT_FIELD = re.compile(
-    r"(?:活动|举办|召开|开展|检查|会议|事件|事发|发生|演练|培训|宣讲|走访|执法)?(?:的)?(?:时间|日期)"
+    r"(?:活动|举办|召开|开展|检查|会议|事件|事发|发生|演练|培训|宣讲|走访|执法)(?:的)?(?:时间|日期)"
+)
+_EVENT_TIME = re.compile(rf"{_EVENT_FIELD.pattern}|时间")
+_BESIDE_TIME = frozenset(
+    {"地点", "活动地点", "主持", "主持人", "来源", "平台", "发布平台", "标题", "内容", "主要内容"}
 )
 _POSTED_FIELD = re.compile(
     r"(?:首次?发[布帖文]?|发[布帖文]|发现|曝光|舆情(?:发生|发布|发现)?|留言|投诉|来电|反映|帖文|网络)(?:的)?(?:时间|日期)"
@@ -59,7 +63,7 @@ def completed(event: EventDate, beside: Beside, received: date) -> EventDate:
     A form's field that contradicts the text leaves the day open. A caption or a field settles a
     “近日”; the covering note and the file name do not.
     """
-    field = _agreed(_field_days(beside, _EVENT_FIELD, received), received)
+    field = _agreed(_field_days(beside, _event_field(beside), received), received)
     if event.day is not None:
         if field is not None and field.day is not None and field.day != event.day:
             return EventDate(None, f"{event.evidence}……{field.evidence}", DayDoubt.SEVERAL)
@@ -87,7 +91,10 @@ def posted(beside: Beside, received: date) -> tuple[date, str] | None:
 
 def days(beside: Beside, received: date) -> list[date | None]:
     """Every day named beside the text that could be a later one of the event."""
-    named = [*_days_in(beside.captions, received), *_field_days(beside, _EVENT_FIELD, received)]
+    named = [
+        *_days_in(beside.captions, received),
+        *_field_days(beside, _event_field(beside), received),
+    ]
     return [mention.last for mention, _ in named]
 
 
@@ -114,6 +121,12 @@ def post_fields(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
         if match and _STAMPED.fullmatch(_bare(match[1])):
             pairs.append(("发帖时间", match[2]))
     return tuple(pairs)
+
+
+def _event_field(beside: Beside) -> re.Pattern[str]:
+    """What fields tell of the event: a bare 时间 only beside a 地点, else it may be that of writing."""
+    named = {name for name, _ in beside.fields}
+    return _EVENT_TIME if named & _BESIDE_TIME else _EVENT_FIELD
 
 
 def _field_days(

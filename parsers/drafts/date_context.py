@@ -130,7 +130,7 @@ _REPORTED = re.compile(
 )
 
 
-_STAGE = re.compile(r"复查|复核|回访|回头看|验收|销号|整改|跟踪|督办|抽查核实")
+_STAGE = re.compile(r"再次|再度|重新|二次|复查|复核|回访|回头看|验收|销号|整改|跟踪|督办|抽查核实")
 """A later stage of a story told, not another deed of its own."""
 
 

@@ -15,6 +15,18 @@ from rulebook.model import DayDoubt
 SHORTEST = 15
 """Characters below which a cell is no draft: its heading says what it holds."""
 
+SENTENCE = 30
+"""Characters of a cell that hold a sentence of a report, whatever its column is called."""
+
+_CONTENT = (
+    r"(?:主要|信息|舆情|稿件|具体|基本|事件|帖文|反映|网民反映|工作)?"
+    r"(?:内容|正文|情况|问题|诉求|描述|经过)(?:摘要|概要|简述)?"
+)
+_HEADING = re.compile(
+    r".{0,4}(?:序号|编号|时间|日期|标题|题目|主题|名称|来源|平台|渠道|类别|类型|单位|属地|板块|内容|摘要|概要"
+    r"|情况|处置|办理|备注|链接|热度|点击量|浏览量|联系人|责任人|报送人|作者)"
+)
+
 MOST = 60
 """Drafts that one document can hold."""
 
@@ -32,13 +44,11 @@ def drafts(
     """
     for table in tables:
         heads = [[re.sub(r"\s", "", cell) for cell in row] for row in table[:3]]
-        for place, cells in enumerate(heads):
-            content = _column(
-                cells, r"(?:主要|信息|舆情|稿件|具体|基本)?(?:内容|正文|情况)(?:摘要|概要)?"
-            )
-            if content is None or len(cells) < 3:
+        for position, cells in enumerate(heads):
+            content = _content_column(cells, table[position + 1 :])
+            if content is None or len(cells) < 2:
                 continue
-            rows = [row for row in table[place + 1 :] if len(row) == len(cells)]
+            rows = [row for row in table[position + 1 :] if len(row) == len(cells)]
             rows = [row for row in rows if len(row[content].strip()) >= SHORTEST]
             if len(rows) < 2 or len(rows) > MOST:
                 continue
@@ -47,6 +57,21 @@ def drafts(
                 for part, row in enumerate(rows, 1)
             )
     return ()
+
+
+def _content_column(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
+    """The column that holds the texts: by its heading, else the one with a sentence in each row."""
+    by_name = _column(cells, _CONTENT)
+    if by_name is not None and len(cells) > 2:
+        return by_name
+    known = sum(_HEADING.fullmatch(cell) is not None for cell in cells)
+    if known < 2:
+        return None
+    for number in range(len(cells)):
+        texts = [row[number] for row in rows if len(row) == len(cells) and any(map(str.strip, row))]
+        if len(texts) > 1 and all("。" in text and len(text) >= SENTENCE for text in texts):
+            return number
+    return None
 
 
 def _row(
@@ -72,8 +97,13 @@ def _row(
         received=received,
         unit_names=unit_names,
     )
-    if facts.event_date.doubt is DayDoubt.NO_DATE and day is not None:
-        facts = replace(facts, event_date=event_date("", [f"时间：{row[day]}"], received))
+    if day is not None:
+        column = event_date("", [f"事发时间：{row[day]}"], received)
+        event = facts.event_date
+        event = column if event.doubt is DayDoubt.NO_DATE else event
+        if event.posted is None:
+            event = replace(event, posted=column.day, posted_evidence=column.evidence)
+        facts = replace(facts, event_date=event)
     return replace(
         facts,
         label_line=whole.label_line or whole.title,

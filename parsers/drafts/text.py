@@ -104,7 +104,9 @@ def describe(
     framed = unframed(rest, signature.filled_from(beside_title or Byline()), received, unit_names)
     signature = framed.signature
     for stamp in stamps:
-        signature = signature.filled_from(byline.read_line(stamp, unit_names) or Byline())
+        signature = signature.filled_from(
+            byline.read_line(boilerplate.undated(stamp), unit_names) or Byline()
+        )
     body = framed.lines
     if not title:
         title = titles.from_file_name(file_name) or (
