@@ -45,6 +45,7 @@ MAIL = "message/rfc822"
 OUTLOOK = "application/vnd.ms-outlook"
 TEXT = "text/plain"
 ZIP = "application/zip"
+UUENCODED = "text/x-uuencode"
 PROGRAM = "application/vnd.microsoft.portable-executable"
 UNKNOWN = "application/octet-stream"
 
@@ -131,6 +132,7 @@ _MAIL_FIELDS = re.compile(
 )
 _MIN_MAIL_FIELDS = 3
 """So many of them make a letter of what names no addressee."""
+_UUENCODED = re.compile(r"\s{0,20}begin [0-7]{3,4} \S[^\r\n]{0,200}\r?\n[ -`]{2,62}\r?\n")
 _LATE_PDF = re.compile(rb"%PDF-\d\.\d")
 
 
@@ -341,6 +343,8 @@ def _as_text(data: Content) -> str:
         block = re.split(r"\r?\n\r?\n", head, maxsplit=1)[0]
         if len({name.lower() for name in _MAIL_FIELDS.findall(block)}) >= _MIN_MAIL_FIELDS:
             return MAIL
+    if _UUENCODED.match(head):
+        return UUENCODED
     if head.lstrip().startswith("<svg"):
         return "image/svg+xml"
     if _has_zip_end(data):

@@ -31,6 +31,7 @@ from parsers.types import (
     LimitHit,
     Other,
     Parser,
+    Part,
     Refusal,
     ResourceBudget,
     ScannedDocument,
@@ -55,6 +56,9 @@ ARCHIVES: tuple[Parser, ...] = (
 DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
 ENVELOPES: tuple[Parser, ...] = (tnef, letters)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
+
+MAX_HELD = 100_000_000
+"""Bytes of volumes inside an archive that are kept until all of them are there."""
 
 EMPTY = "是空文件（0 字节）"
 _UNREAD_FORMATS = ("CEB", "CEBX", "SEP", "GD", "GW", "CAJ", "PAGES", "UOF", "UOT", "XPS", "OXPS")
@@ -112,7 +116,7 @@ def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
             continue
         if envelope is tnef:
             inside = [dataclasses.replace(child, path=child.name) for child in inside]
-        opened += open_envelopes(inside, budget)
+        opened += open_envelopes(volumes.join(inside), budget)
     return opened
 
 
@@ -138,6 +142,25 @@ def read(files: Iterable[File], budget: ResourceBudget) -> Iterator[Fact]:
             stack.append(_inside(part, budget))
         else:
             yield part
+
+
+def _with_joined_volumes(parts: Iterable[Part]) -> Iterator[Part]:
+    """Yield an archive's parts, those that are volumes of one archive put together at the end."""
+    held: list[File] = []
+    size = 0
+    for part in parts:
+        # in an archive, whose names are sorted, x.r00 comes before x.rar and x.z01 before x.zip
+        if isinstance(part, File) and (
+            splits.is_part(part.name) or (held and part.name.lower().endswith((".rar", ".zip")))
+        ):
+            size += len(part.content)
+            held.append(part)
+            if size > MAX_HELD:
+                yield from held
+                held, size = [], 0
+        else:
+            yield part
+    yield from volumes.join(held)
 
 
 def _unified(text: Text) -> Text:
@@ -197,7 +220,8 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
         budget.check_time()
         if archive:
             budget.check_depth(file.depth + 1)
-        for part in parser.parse(file, budget):
+        parts = parser.parse(file, budget)
+        for part in _with_joined_volumes(parts) if archive else parts:
             if isinstance(part, Text):
                 part = _unified(part)
                 budget.spend_text(part.paragraphs)

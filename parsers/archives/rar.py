@@ -1,7 +1,7 @@
 """
 RAR archives, versions 1.5 to 7, solid and encrypted ones included.
 
-Source:  RARLAB, "RAR 5.0 archive format"; unpacked by 7zz.
+Source:  RARLAB, "RAR 5.0 archive format"; listed by rarfile, unpacked by 7zz.
 Refuses: locked archives, lone volumes, damage; links are skipped.
 """
 
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from parsers import spool
+from parsers.archives import rar_directory
 from parsers.archives.sevenzip import program
 from parsers.spool import Content
 from parsers.types import File, Part, ResourceBudget
@@ -23,8 +25,9 @@ def claims(file: File) -> bool:
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the members, then the Container."""
+    listed = rar_directory.entries(spool.opened(file.content), budget)
     with program.in_memory(file.content) as source:
-        yield from program.unpack(file, source, kind(file.content), budget)
+        yield from program.unpack(file, source, kind(file.content), budget, listed)
 
 
 def kind(data: Content) -> str:

@@ -11,12 +11,16 @@ from enum import Enum
 from parsers import spool, zip_errors
 from parsers.spool import Content
 
+_COPY = r"(?:\s{0,3}[(（\[]\d{1,3}[)）\]]|\s{0,3}[-_]{0,2}\s{0,3}副本(?:\s{0,3}[(（]\d{1,3}[)）])?)"
+"""What browsers and desktops put behind the name of a file that is there already: x.part1(1).rar."""
+
 _PATTERNS = (
-    re.compile(r"^(?P<stem>.+)\.(?P<number>\d{3})$"),
-    re.compile(r"^(?P<stem>.+)\.part(?P<number>\d{1,4})\.rar$", re.IGNORECASE),
-    re.compile(r"^(?P<stem>.+)\.r(?P<number>\d\d)$", re.IGNORECASE),
-    re.compile(r"^(?P<stem>.+)\.z(?P<number>\d\d)$", re.IGNORECASE),
+    re.compile(rf"^(?P<stem>.+)\.(?P<number>\d{{3}}){_COPY}?$"),
+    re.compile(rf"^(?P<stem>.+)\.part(?P<number>\d{{1,4}}){_COPY}?\.rar$", re.IGNORECASE),
+    re.compile(rf"^(?P<stem>.+)\.r(?P<number>\d\d){_COPY}?$", re.IGNORECASE),
+    re.compile(rf"^(?P<stem>.+)\.z(?P<number>\d\d){_COPY}?$", re.IGNORECASE),
 )
+_COPIED_STEM = re.compile(rf"{_COPY}(?=(?:\.(?:zip|7z|rar|tar))?$)", re.IGNORECASE)
 _7Z_HEADER = struct.Struct("<6sBBIQQI")
 
 
@@ -42,8 +46,13 @@ def volume(name: str) -> Volume | None:
     """Return what a name says about a part; None for a name that says nothing."""
     for scheme, pattern in zip(Scheme, _PATTERNS, strict=True):
         if found := pattern.match(name):
-            return Volume(found["stem"].lower(), scheme, int(found["number"]))
+            return Volume(stem(found["stem"]), scheme, int(found["number"]))
     return None
+
+
+def stem(name: str) -> str:
+    """Return the name that parts share, in lower case, without the mark of a copy."""
+    return _COPIED_STEM.sub("", name).lower()
 
 
 def is_part(name: str) -> bool:

@@ -28,7 +28,11 @@ FORMATS = {
     "application/x-xar": "XAR",
     "application/x-cpio": "CPIO",
     "application/x-compress": "Z",
+    mediatypes.UUENCODED: "UUE",
 }
+
+
+_KUAIZIP = (".kz", ".kzip")
 
 
 def claims(file: File) -> bool:
@@ -40,6 +44,8 @@ def claims(file: File) -> bool:
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Nothing but the refusal."""
     name = FORMATS.get(file.media_type)
+    if name is None and file.name.lower().endswith(_KUAIZIP):
+        name = "KZ（快压）"
     if name is None:
         raise Refusal(Reason.DAMAGED_ARCHIVE)
     raise Refusal(Reason.UNSUPPORTED_ARCHIVE, f"{name} 格式")

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from parsers import spool
-from parsers.archives import rar, splits
+from parsers.archives import rar, rar_directory, splits
 from parsers.archives.sevenzip import program
 from parsers.archives.splits import Scheme
 from parsers.types import File, Part, Refusal, ResourceBudget
@@ -48,7 +48,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         first = next(path for name in _FIRST if (path := Path(folder, name)).exists())
         with first.open("rb") as opened:
             kind = "zip" if first.suffix == ".zip" else rar.kind(opened.read(16))
-        yield from program.unpack(file, program.Source(str(first)), kind, budget)
+        listed = None if kind == "zip" else rar_directory.entries(str(first), budget)
+        yield from program.unpack(file, program.Source(str(first)), kind, budget, listed)
 
 
 def join(files: Sequence[File]) -> list[File]:
@@ -64,12 +65,12 @@ def join(files: Sequence[File]) -> list[File]:
         if found := splits.volume(name):
             parts = sets.setdefault((folder, found.stem, found.scheme), {})
             parts.setdefault(found.number, file)
-    by_path = {file.path.lower(): file for file in files}
+    by_path = {_plain(file.path): file for file in files}
     joined: dict[str, File | None] = {}
     for (folder, stem, scheme), parts in sets.items():
         numbers = sorted(parts)
         ordered = [parts[number] for number in numbers]
-        head = by_path.get(f"{folder}/{stem}{_LAST.get(scheme, '')}".lstrip("/"))
+        head = by_path.get(f"{folder.lower()}/{stem}{_LAST.get(scheme, '')}".lstrip("/"))
         whole = _whole(ordered, numbers, scheme, head)
         if whole is None:
             continue
@@ -79,6 +80,13 @@ def join(files: Sequence[File]) -> list[File]:
         joined[first.path] = whole
     kept = (joined.get(file.path, file) for file in files)
     return [file for file in kept if file is not None]
+
+
+def _plain(path: str) -> str:
+    """Return a path by which the last part of a set is found, without the mark of a copy."""
+    folder, slash, name = path.rpartition("/")
+    base, dot, suffix = name.rpartition(".")
+    return f"{folder.lower()}{slash}{splits.stem(base)}{dot}{suffix.lower()}"
 
 
 def _whole(

@@ -11,6 +11,7 @@ it has the RAR codec, which Debian's 7zip lacks.
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
 import re
@@ -18,7 +19,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -36,6 +37,7 @@ from rulebook.reasons import Reason, Remark
 
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}
+_FIRST_DESCRIPTOR = 48
 _ERROR_TEXT = 64 * 1024
 _PIPE = 64 * 1024
 """Bytes that a pipe holds; pieces as small as this are cut from memory that is at hand already."""
@@ -79,16 +81,31 @@ def in_memory(data: Content) -> Iterator[Source]:
         for piece in content.pieces(data):
             handle.write(piece)
         handle.flush()
-        number = handle.fileno()
-        if hasattr(os, "memfd_create"):
-            yield Source(f"/proc/self/fd/{number}", (number,))
-        else:
+        if not hasattr(os, "memfd_create"):
             yield Source(handle.name)
+            return
+        # 7zz looks for further volumes by counting a name's last digits on: the descriptor behind
+        # this one must be nobody's, and 7zz itself takes the lowest that are free
+        number = fcntl.fcntl(handle.fileno(), fcntl.F_DUPFD, _FIRST_DESCRIPTOR)
+        try:
+            yield Source(f"/proc/self/fd/{number}", (number,))
+        finally:
+            os.close(number)
 
 
-def unpack(file: File, source: Source, kind: str, budget: ResourceBudget) -> Iterator[Part]:
+def unpack(
+    file: File,
+    source: Source,
+    kind: str,
+    budget: ResourceBudget,
+    listed: Sequence[Entry] | None = None,
+) -> Iterator[Part]:
     """
-    Yield the members of an archive, then its Container. `kind` is 7zz's name of the format.
+    Yield the members of an archive, then its Container.
+
+    Args:
+        kind: 7zz's name of the format.
+        listed: the members as another reader of the format lists them, in the archive's order.
 
     Raises LimitHit, and Refusal with LOCKED_, SPLIT_, DAMAGED_, UNSUPPORTED_, UNSAFE_ or
     EMPTY_ARCHIVE.
@@ -96,7 +113,7 @@ def unpack(file: File, source: Source, kind: str, budget: ResourceBudget) -> Ite
     program = binary()
     if program is None:
         raise Refusal(Reason.UNSUPPORTED_ARCHIVE, "服务器缺少解压程序")
-    seven = _Seven(program, source, kind, budget)
+    seven = _Seven(program, source, kind, budget, listed)
     entries, password = seven.unlock()
     for _ in entries:
         budget.spend_entry()
@@ -114,26 +131,39 @@ class _Seven:
     source: Source
     kind: str
     budget: ResourceBudget
+    listed: Sequence[Entry] | None = None
 
-    def unlock(self) -> tuple[list[Entry], str]:
-        """Return the listing, and the password that opens it ("" when none is needed)."""
+    def unlock(self) -> tuple[list[Entry], bytes]:
+        """Return the listing, and the password that opens it (empty when none is needed)."""
         try:
-            entries = self.listing("")
+            entries = self.listing(b"")
         except Refusal as refusal:
             if refusal.reason is not Reason.LOCKED_ARCHIVE:
                 raise
         else:
             if not any(entry.encrypted and entry.regular for entry in entries):
-                return entries, ""
-        for password in filter(_usable, self.budget.passwords):
+                return entries, b""
+        for password in self._passwords():
             if self.opens_with(password):
                 return self.listing(password), password
         raise Refusal(
             Reason.LOCKED_ARCHIVE, "邮件中给出的密码不对" if self.budget.passwords else ""
         )
 
-    def listing(self, password: str) -> list[Entry]:
+    def _passwords(self) -> Iterator[bytes]:
+        """Yield the bytes of each password: a zip's are those of the code page that it was typed in."""
+        for password in filter(_usable, self.budget.passwords):
+            yield password.encode("utf-8", "replace")
+            if self.kind == "zip" and not password.isascii():
+                try:
+                    yield password.encode("gb18030")
+                except UnicodeEncodeError:
+                    continue
+
+    def listing(self, password: bytes) -> list[Entry]:
         """All members, in the order in which they are unpacked."""
+        if self.listed is not None:
+            return list(self.listed)
         entries: list[Entry] = []
         fields: dict[bytes, bytes] = {}
         head: list[bytes] = []
@@ -157,13 +187,13 @@ class _Seven:
             self.judge(process.wait(), b"\n".join(head))
         return entries
 
-    def opens_with(self, password: str) -> bool:
+    def opens_with(self, password: bytes) -> bool:
         """Whether everything can be unpacked and checked with this password."""
         with self.run(["t", "-bso0"], password) as (process, _):
             return process.wait() == 0
 
     def extract(
-        self, entries: list[Entry], password: str, meter: OutputMeter
+        self, entries: list[Entry], password: bytes, meter: OutputMeter
     ) -> Iterator[tuple[Entry, bytes]]:
         """Yield the regular members with their bytes, each checked against its size and checksum."""
         with self.run(["x", "-so"], password) as (process, errors):
@@ -201,14 +231,15 @@ class _Seven:
 
     @contextmanager
     def run(
-        self, command: list[str], password: str
+        self, command: list[str], password: bytes
     ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
         """7zz at work, killed when the letter's time is up or nobody reads on."""
         self.budget.check_time()
-        arguments = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8", f"-p{password}"]
+        words = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8"]
+        arguments = [*map(os.fsencode, words), b"-p" + password]
         with _scratch() as errors:
             process = subprocess.Popen(
-                [*arguments, "--", self.source.path],
+                [*arguments, b"--", os.fsencode(self.source.path)],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,
@@ -232,13 +263,16 @@ def _entry(fields: dict[bytes, bytes]) -> Entry:
     folder = fields.get(b"Folder") == b"+"
     special = _NO_REGULAR_FILE.search(fields.get(b"Attributes", b"")) is not None
     hard_link = bool(fields.get(b"Hard Link"))
-    special |= hard_link or bool(fields.get(b"Symbolic Link"))
+    symbolic_link = bool(fields.get(b"Symbolic Link"))
+    special |= hard_link or symbolic_link
+    # RAR 5 tells where a link leads in its header, and 7zz writes nothing for it
+    unwritten = hard_link or (symbolic_link and fields.get(b"Packed Size") == b"0")
     size, crc = fields.get(b"Size", b""), fields.get(b"CRC", b"")
     if fields.get(b"Copy Link"):
         crc = b""  # RAR keeps a file that it holds already as a reference, without a checksum
     return Entry(
         name=fields[b"Path"],
-        size=_number(size, 10) if size and not folder and not hard_link else 0,
+        size=_number(size, 10) if size and not folder and not unwritten else 0,
         crc=_number(crc, 16) if crc else None,
         regular=not folder and not special,
         encrypted=fields.get(b"Encrypted") == b"+",
