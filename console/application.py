@@ -12,7 +12,6 @@ from pathlib import Path
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
-from console import holidays
 from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
@@ -115,12 +114,14 @@ def open_application(
             vault=vault,
             scores=scores,
             letters=letters,
-            decisions=Decisions(engine, settings.provisions_at, holidays.is_workday, scores),
+            decisions=Decisions(
+                engine, settings.provisions_at, settings.calendar.is_workday, scores
+            ),
             adoptions=Adoptions(engine, scores),
             commissions=commissions,
             annual_bonuses=AnnualBonuses(engine),
             notices=Notices(engine, vault),
-            figures=Figures(engine, settings.provisions_on_day, holidays.is_workday),
+            figures=Figures(engine, settings.provisions_on_day, settings.calendar.is_workday),
             outbox=Outbox(engine),
             days=DigestQueries(engine),
             roster=roster,
@@ -134,8 +135,8 @@ def open_application(
                 commissions=commissions,
                 workers=workers,
                 provisions_at=settings.provisions_at,
-                is_workday=holidays.is_workday,
-                holidays_known=holidays.known,
+                is_workday=settings.calendar.is_workday,
+                holidays_known=settings.calendar.known,
                 compose=composer.receipt,
                 now=now,
                 letter_bytes=settings.limits.letter_bytes,

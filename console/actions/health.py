@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from console import holidays
 from console.application import Application
 from console.composing import Composer
 from console.connections import Connections
+from console.holidays import Calendar
 from console.settings.loading import ConfigError, Settings
 from console.state import last_round, push_state
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
@@ -42,7 +42,7 @@ def health(application: Application, moment: datetime) -> tuple[Health, ...]:
         _round(application.settings, moment),
         _delivery(application.outbox, moment),
         _disk(application.settings.data_dir),
-        _holidays(application.zone, moment),
+        _holidays(application.settings.calendar, application.zone, moment),
         *_templates(application.settings.templates, application.composer),
         *_push(application.connections, application.settings.data_dir),
     )
@@ -116,15 +116,15 @@ def _disk(data: Path) -> Health:
     return Health("磁盘", Level.FAIL, state, "空间快用完了，请尽快清理，否则无法收信。")
 
 
-def _holidays(zone: str, moment: datetime) -> Health:
+def _holidays(calendar: Calendar, zone: str, moment: datetime) -> Health:
     ahead = moment.astimezone(ZoneInfo(zone)).date() + HOLIDAYS_AHEAD
-    if holidays.known(ahead):
+    if calendar.known(ahead):
         return Health("节假日数据", Level.OK, f"有{ahead.year}年的放假安排")
     return Health(
         "节假日数据",
         Level.WARN,
         f"还没有{ahead.year}年的放假安排，按周一至周五计算",
-        "放假通知公布后请升级程序。",
+        '通知公布后，请把全文存成文件，在 config.toml 的 [holidays] 里写 file = "文件名"。',
     )
 
 

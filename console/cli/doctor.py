@@ -6,15 +6,15 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from rich.table import Table
 from rich.text import Text
 from sqlalchemy.exc import DatabaseError
 
-from console import holidays
 from console.cli.terminal import PlainConsole
 from console.clock import now
 from console.connections import open_mailbox, open_relay
@@ -32,6 +32,9 @@ from notifier.letters import samples
 from notifier.mail import templating
 from parsers.archives.sevenzip import program as sevenzip_program
 from parsers.pictures import ocr
+
+HOLIDAYS_AHEAD = timedelta(days=92)
+"""So long before the known calendar ends a warning is due."""
 
 SPACE_WANTED = 2_000_000_000
 """Bytes free below which a warning is due: some weeks of letters."""
@@ -98,13 +101,19 @@ def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
         f"现行规定自 {provisions.since} 起，{len(provisions.units)} 个单位，"
         f"{len(provisions.outlets)} 个载体",
     )
-    if not holidays.known(moment.date()):
+    day = moment.astimezone(ZoneInfo(settings.zone)).date()
+    last = settings.calendar.last_year_known(day)
+    if last < (day + HOLIDAYS_AHEAD).year:
+        gap = f"只收录到 {last} 年" if last >= day.year else f"没有 {day.year} 年的"
         yield Finding(
             Level.WARN,
             "节假日",
-            f"{moment.year} 年的节假日安排尚未收录，暂按周一至周五算工作日",
-            "升级 chinesecalendar 包。",
+            f"放假安排{gap}，没有收录的年份按周一至周五算工作日",
+            "国务院办公厅的放假通知公布后，把全文存成文件（如 holidays.txt），"
+            '在 config.toml 的 [holidays] 里写 file = "holidays.txt"。',
         )
+    else:
+        yield Finding(Level.OK, "节假日", f"放假安排收录到 {last} 年")
 
 
 def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -14,7 +14,6 @@ from rich import box
 from rich.table import Table
 from sqlalchemy import create_engine
 
-from console import holidays
 from console.application import open_application
 from console.cli import search
 from console.cli import targets as cli_targets
@@ -102,7 +101,7 @@ def verify(context: typer.Context) -> None:
         rules = Rules(
             application.settings.provisions_at,
             application.settings.provisions_on_day,
-            holidays.is_workday,
+            application.settings.calendar.is_workday,
         )
         wrong = list(contradictions(application.engine, rules))
         lost = backup.damaged(application.engine, application.vault)

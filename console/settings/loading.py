@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import difflib
 import itertools
 import json
-import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import ErrorDetails
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from console.holidays import Calendar
+from console.settings.calendar import calendar
+from console.settings.errors import ConfigError as ConfigError
+from console.settings.faults import sentences
 from console.settings.sections import (
     STRICT,
     AnswerSettings,
     ConsoleSettings,
     DataSettings,
     DigestSettings,
+    HolidaySettings,
     LimitSettings,
     MailboxSettings,
     NoticeSettings,
@@ -53,29 +54,8 @@ LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
 
-EXPECTED = {
-    "int_type": "不带引号的整数",
-    "int_from_float": "整数",
-    "float_type": "不带引号的数",
-    "finite_number": "有限的数",
-    "bool_type": "不带引号的 true 或 false",
-    "string_type": "带引号的文字",
-    "tuple_type": "方括号里的几项",
-    "dataclass_type": "一节设置（几个“键 = 值”）",
-    "date_type": "日期，如 2022-01-01",
-    "date_parsing": "日期，如 2022-01-01",
-    "date_from_datetime_parsing": "日期，如 2022-01-01",
-    "time_type": "时间，如 08:30:00",
-    "time_parsing": "时间，如 08:30:00",
-}
-"""What a value should have been, by pydantic's name of the error."""
-
 LEAST_OCR_MEMORY = 2_000_000_000
 """Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
-
-
-class ConfigError(Exception):
-    """config.toml cannot be used; the text names file, key, fault and remedy, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +74,7 @@ class _File:
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    holidays: HolidaySettings = field(default_factory=HolidaySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +98,7 @@ class Settings:
     reminders: ReminderSettings
     notice: NoticeSettings
     retention: RetentionSettings
+    calendar: Calendar
 
     @property
     def templates(self) -> Path | None:
@@ -169,7 +151,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
             json.dumps(values, default=lambda moment: moment.isoformat()), strict=True
         )
     except ValidationError as error:
-        raise ConfigError(_sentences(path, text, error.errors())) from None
+        raise ConfigError(sentences(path, text, error.errors(), _known_keys())) from None
     faults = [f"{path}：{fault}" for fault in _contradictions(file)]
     if faults:
         raise ConfigError("\n".join(faults))
@@ -204,6 +186,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         reminders=file.reminders,
         notice=file.notice,
         retention=file.retention,
+        calendar=calendar(path, file.holidays),
     )
 
 
@@ -268,52 +251,6 @@ def _no_password(section: str, variable: str) -> str:
     return (
         f"没有密码。请设置环境变量 {variable}，或在 config.toml 的 [{section}] 里写 "
         'password_file = "文件路径"。网易邮箱要用“授权码”，不是网页登录密码。'
-    )
-
-
-def _sentences(path: Path, text: str, errors: Sequence[ErrorDetails]) -> str:
-    return "\n".join(f"{path}：{_sentence(text, error)}" for error in errors)
-
-
-def _sentence(text: str, error: ErrorDetails) -> str:
-    key = _dotted(error["loc"])
-    match error["type"]:
-        case "unexpected_keyword_argument" | "extra_forbidden":
-            line = next(
-                (
-                    number
-                    for number, content in enumerate(text.splitlines(), 1)
-                    if re.match(
-                        rf"\s*\[*\s*(?:[\w.]+\.)?{re.escape(str(error['loc'][-1]))}\b", content
-                    )
-                ),
-                0,
-            )
-            close = difflib.get_close_matches(str(error["loc"][-1]), sorted(_known_keys()), 1)
-            remedy = f"是否想写 {close[0]}？" if close else "请删去。"
-            return f"{f'第{line}行，' if line else ''}不认识的键 {key}。{remedy}"
-        case "missing":
-            return f"缺少 {key}，请补上（可参照随程序提供的 config.toml）。"
-        case "enum" | "literal_error":
-            expected = (
-                error.get("ctx", {}).get("expected", "").replace(" or ", "、").replace(", ", "、")
-            )
-            return f"{key} 的值 {_as_written(error['input'])} 不对，应为 {expected}。"
-        case kind if expected := EXPECTED.get(kind):
-            return f"{key} 的值 {_as_written(error['input'])} 不对，应为{expected}。"
-        case _:
-            return f"{key} 的值 {_as_written(error['input'])} 不对：{error['msg']}。"
-
-
-def _as_written(value: Any) -> str:
-    """Write a value as in TOML."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _dotted(location: Sequence[int | str]) -> str:
-    return "".join(
-        f"[{part + 1}]" if isinstance(part, int) else f"{'.' if number else ''}{part}"
-        for number, part in enumerate(location)
     )
 
 

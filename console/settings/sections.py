@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import time
+from datetime import date, time
 
 from pydantic import ConfigDict
 
@@ -173,6 +173,20 @@ class NoticeSettings:
     signature: str = ""
     recipients: tuple[str, ...] = ()
     template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HolidaySettings:
+    """
+    Days off and make-up workdays that the program's own calendar does not know.
+
+    `file`: the State Council's notice, pasted as it is, beside config.toml.
+    """
+
+    __pydantic_config__ = STRICT
+    off: tuple[date, ...] = ()
+    worked: tuple[date, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,6 @@ from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
-from console import holidays
 from console.application import Application
 from console.clock import now
 from console.web import api
@@ -119,7 +118,9 @@ def create_app(
         hosts: the names by which browsers may ask for the pages; None: by any.
     """
     reader = read_only(application.engine)
-    figures = Figures(reader, application.settings.provisions_on_day, holidays.is_workday)
+    figures = Figures(
+        reader, application.settings.provisions_on_day, application.settings.calendar.is_workday
+    )
     web = WebContext(
         application=application,
         reader=reader,

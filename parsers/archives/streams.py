@@ -5,16 +5,21 @@ from __future__ import annotations
 import bz2
 import io
 import lzma
+import sys
 from collections.abc import Callable
 from typing import BinaryIO, cast
 
-from backports import zstd
 from zlib_ng import gzip_ng, zlib_ng
 
 from parsers import spool as content
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.types import Damaged, File
 from rulebook.reasons import Reason
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
 
 SUFFIXES: dict[str, tuple[str, ...]] = {
     "application/gzip": (".gz", ".gzip"),

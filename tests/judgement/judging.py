@@ -9,8 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine
 
-from console import holidays
 from console.application import examiner_config
+from console.holidays import Calendar
 from console.settings.loading import Settings, load
 from ingest.examination import examine
 from ledger.duplicates import DuplicateIndex
@@ -88,7 +88,7 @@ def verdict_on(letter: Letter) -> Verdict:
     submission = replace(submission, sender=sender)
     with empty_ledger().connect() as connection:
         duplicates = DuplicateIndex(connection, 0, provisions.near_duplicate, None).of(submission)
-    return judge(submission, provisions, duplicates, holidays.is_workday, known)
+    return judge(submission, provisions, duplicates, Calendar().is_workday, known)
 
 
 def checks(letter: Letter) -> list[Check]:
