@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from console.holidays import Calendar
-from console.settings.holiday_notice import read_notices
+from console.settings.holiday_notice import YearPlan, read_notices
 from console.settings.loading import ConfigError, load
 from parsers.charsets import decode
 from tests.console.settings.test_loading import config
@@ -19,7 +19,7 @@ SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "office" / "holidays
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))
 
 
-def plans(name: str):
+def plans(name: str) -> tuple[YearPlan, ...]:
     return read_notices(decode((SAMPLES / name).read_bytes()) or "")
 
 
@@ -67,8 +67,7 @@ def test_older_notices_read_as_the_calendar_has_them() -> None:
 def test_the_office_may_name_the_notices_file(tmp_path: Path) -> None:
     shutil.copy(SAMPLES / "notice-2027-web-gbk.txt", tmp_path / "holidays.txt")
     changes = (
-        ("[holidays]", "[holidays] #"),
-        ('file = ""      ', 'file = "holidays.txt"      '),
+        ('\nfile = ""', '\nfile = "holidays.txt"'),
         ("off = []  ", "off = [2027-06-10]  "),
     )
     calendar = load(config(tmp_path, *changes), {}).calendar
@@ -89,7 +88,7 @@ def test_a_file_that_cannot_be_believed_stops_the_program(
     if (SAMPLES / name).exists():
         shutil.copy(SAMPLES / name, tmp_path / "absent")
     with pytest.raises(ConfigError, match=told):
-        load(config(tmp_path, ('file = ""      ', 'file = "absent"      ')), {})
+        load(config(tmp_path, ('\nfile = ""', '\nfile = "absent"')), {})
 
 
 def test_the_calendar_ends_with_its_last_year() -> None:
