@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rulebook.conversation import Purpose
 from rulebook.model import FileRole, Kind, Outcome, Timely
 from rulebook.periods import Span
 from rulebook.provisions import (
@@ -55,6 +56,20 @@ KINDS: Mapping[Kind, str] = {
 """For narrow columns; in full a kind is its value."""
 
 KINDS_IN_NOTICES: Mapping[Kind, str] = {**KINDS, Kind.NEWS: Kind.NEWS.value}
+
+PURPOSES: Mapping[Purpose, str] = {
+    Purpose.SUBMISSION: "投稿",
+    Purpose.RESUBMISSION: "重报",
+    Purpose.STATEMENT: "说明",
+    Purpose.THANKS: "致谢",
+    Purpose.WITHDRAWAL: "撤稿",
+    Purpose.ADOPTION_REPORT: "录用报送",
+    Purpose.INQUIRY: "询问",
+    Purpose.FORM: "报表",
+    Purpose.OTHER: "其他来信",
+    Purpose.AUTOMATIC: "系统邮件",
+}
+"""What a letter is for."""
 
 SPANS: Mapping[Span, str] = {
     Span.WEEK: "周",

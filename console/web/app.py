@@ -37,6 +37,7 @@ from console.web.pages import (
     annual_bonus,
     audit,
     commissions,
+    conversations,
     dashboard,
     export,
     ledger,
@@ -60,6 +61,7 @@ PAGES = (
     ledger,
     export,
     letter,
+    conversations,
     adoption,
     adoption_import,
     adoptions,
@@ -94,6 +96,7 @@ class Entry:
 NAVIGATION = (
     Entry("今日", "/"),
     Entry("待核", "/queue"),
+    Entry("往来", "/conversations"),
     Entry("台账", "/drafts"),
     Entry("录用", "/adoptions"),
     Entry("约稿", "/commissions"),

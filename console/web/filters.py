@@ -11,9 +11,11 @@ from starlette.exceptions import HTTPException
 
 from console.web import forms
 from console.web.request_context import RequestContext
+from ledger.queries.conversations import CONVERSATION
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order
 from ledger.states import LetterState
+from rulebook.conversation import Purpose
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -57,6 +59,16 @@ def letter_filter(ctx: RequestContext) -> tuple[LetterQuery, tuple[datetime, int
     )
     after = _cursor_of_letters(ctx)
     return query, (after[0].astimezone(UTC), after[1]) if after else None
+
+
+def conversation_filter(ctx: RequestContext) -> tuple[Purpose, tuple[datetime, int] | None]:
+    """Parse which letters that are no submissions the address asks for, and behind which one."""
+    purpose = _by_value(Purpose, ctx.query("purpose"))
+    after = _cursor_of_letters(ctx)
+    return (
+        purpose if purpose in CONVERSATION else Purpose.OTHER,
+        (after[0].astimezone(UTC), after[1]) if after else None,
+    )
 
 
 def _cursor_of_drafts(ctx: RequestContext, order: Order) -> tuple[date | int, int] | None:

@@ -30,6 +30,7 @@ _WEEKDAYS = "一二三四五六日"
 
 WORDS = {
     "OUTCOMES": labels.OUTCOMES,
+    "PURPOSES": labels.PURPOSES,
     "TIMELY": labels.TIMELY,
     "KINDS": labels.KINDS,
     "FILE_ROLES": labels.FILE_ROLES,

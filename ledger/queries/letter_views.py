@@ -18,6 +18,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.queries.counts import MOST, at_most
 from ledger.states import DeliveryState, LetterKind, LetterState
+from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, FileRole, Kind, Timely
 from rulebook.reasons import Outcome, Reason, Remark
 
@@ -33,6 +34,7 @@ class LetterSummary:
     sender_address: str
     unit: str | None
     state: LetterState
+    purpose: Purpose | None
     outcome: Outcome | None
     reasons: tuple[Reason, ...]
     size: int
@@ -137,6 +139,9 @@ class LetterView:
     raw_kept: bool
     tries: int
     trouble: str
+    purpose_evidence: str
+    own_words: str
+    answer_withheld: str
     remarks: tuple[Remark, ...]
     faults: tuple[tuple[Reason, str], ...]
     attachments: tuple[str, ...]
@@ -230,6 +235,9 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             raw_kept=row.raw_kept,
             tries=row.tries,
             trouble=row.trouble,
+            purpose_evidence=row.purpose_evidence,
+            own_words=row.own_words,
+            answer_withheld=row.answer_withheld,
             remarks=tuple(Remark[name] for name in row.remarks),
             faults=tuple((Reason[fault["reason"]], fault["detail"]) for fault in row.faults),
             attachments=tuple(row.attachments),
@@ -313,6 +321,7 @@ def _line(row: LetterRow, drafts: int) -> LetterSummary:
         sender_address=row.sender_address,
         unit=row.unit,
         state=row.state,
+        purpose=row.purpose,
         outcome=row.outcome,
         reasons=tuple(Reason[name] for name in row.reasons),
         size=row.size,

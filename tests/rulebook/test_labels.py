@@ -4,6 +4,7 @@ from enum import Enum
 import pytest
 
 from rulebook import labels
+from rulebook.conversation import Purpose
 from rulebook.model import FileRole, Kind, Outcome, Timely
 from rulebook.periods import Span
 from rulebook.provisions import (
@@ -26,6 +27,7 @@ from rulebook.provisions import (
         (labels.TIMELY, Timely),
         (labels.FILE_ROLES, FileRole),
         (labels.TIMELY_IN_SENTENCES, Timely),
+        (labels.PURPOSES, Purpose),
         (labels.SPANS, Span),
         (labels.DAY_UNITS, DayUnit),
         (labels.ADOPTION_KINDS, AdoptionKinds),
