@@ -38,6 +38,7 @@ from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.storage.vault import Vault
 from rulebook.judge import LedgerContext, judge
+from rulebook.lookalikes import is_worth_comparing, told_of_likeness
 from rulebook.model import Authentication, Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.reasons import Remark
@@ -182,6 +183,8 @@ class Intake:
         if workdays and not self.holidays_known(received.astimezone(zone).date()):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
+        if is_worth_comparing(known):
+            submission = told_of_likeness(submission, self.roster.contacts(within))
         thread = (
             None
             if submission.authentication is Authentication.FAILED

@@ -38,7 +38,13 @@ REFUSED_AMONG = 4
 _NEW_BAND = insert(BandRow)
 
 _NOBODYS = frozenset(
-    reason.name for reason in (Reason.UNVERIFIED_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER)
+    reason.name
+    for reason in (
+        Reason.UNVERIFIED_SENDER,
+        Reason.SEVERAL_SENDERS,
+        Reason.NO_SENDER,
+        Reason.LOOKALIKE_SENDER,
+    )
 )
 """Of letters that are held for them nobody knows whether their sender is who they say."""
 

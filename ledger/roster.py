@@ -16,6 +16,7 @@ from ledger.journal_facts import RosterChanged
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
 from ledger.states import Act
+from rulebook.lookalikes import Contact
 from rulebook.model import Sender
 
 _APPOINTMENTS = (
@@ -162,6 +163,21 @@ class Roster:
                 for row in rows
                 if _in_force(row, on) and (addresses := _officer(session, row).addresses)
             ]
+
+    def contacts(self, within: Connection | None = None) -> list[Contact]:
+        """List everybody who ever was on the roster, with the addresses that are registered."""
+        query = (
+            select(OfficerRow.id, OfficerRow.name, OfficerRow.unit, AddressRow.address)
+            .outerjoin(AddressRow, AddressRow.officer_id == OfficerRow.id)
+            .order_by(OfficerRow.id)
+        )
+        found: dict[int, Contact] = {}
+        with read_connection(self._engine, within) as connection:
+            for number, name, unit, address in connection.execute(query):
+                before = found.get(number, Contact(name, unit))
+                addresses = (*before.addresses, address) if address else before.addresses
+                found[number] = Contact(name, unit, addresses)
+        return list(found.values())
 
     def hand_over(self, unit: str, name: str, successor: Officer, who: str, now: datetime) -> None:
         """

@@ -17,7 +17,7 @@ _BY_CLAUSE = {
     ),
     "三.1、三.2": (Reason.TOO_SHORT, Reason.DUPLICATE, Reason.RESENT),
     "三.3": (Reason.NO_COMMISSION,),
-    "一.3": (Reason.UNKNOWN_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER),
+    "一.3": (Reason.UNKNOWN_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.LOOKALIKE_SENDER),
     "二": (Reason.NO_REVIEWER,),
 }  # fmt: skip
 CLAUSES = {reason.name: clause for clause, reasons in _BY_CLAUSE.items() for reason in reasons}

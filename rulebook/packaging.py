@@ -11,7 +11,7 @@ from rulebook.reasons import Reason, Remark
 ALWAYS_STANDS = frozenset(
     {
         *(Reason.INFECTED, Reason.SECRET_MARK, Reason.UNSAFE_ARCHIVE, Reason.TOO_LARGE),
-        *(Reason.SEVERAL_SENDERS, Reason.NO_SENDER),
+        *(Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.LOOKALIKE_SENDER),
     }
 )
 """Faults that refuse or hold a letter even when the drafts in it could be read."""

@@ -138,6 +138,11 @@ class Reason(Enum):
         "邮件的发件人一栏写有不止一个发件邮箱，无法确定由谁报送。",
         "工作人员会核实后处理；请用登记的邮箱单独发送。",
     )
+    LOOKALIKE_SENDER = (
+        Outcome.HELD,
+        "发件人与登记的宣传员相像，但不是登记的邮箱，可能是冒名。",
+        "请工作人员核实后再认领。",
+    )
     NO_SENDER = (
         Outcome.HELD,
         "邮件的发件人一栏没有可以确认的发件邮箱。",
@@ -232,10 +237,16 @@ class Remark(Enum):
     def __init__(self, sentence: str) -> None:
         self.sentence = sentence
 
+    @property
+    def for_staff(self) -> bool:
+        """Return whether it is shown to staff alone, and no sender is told."""
+        return self is Remark.LOOKALIKE_SENDER
+
     BODY_REPEATS_DRAFT = ("正文里不必重复稿件内容，只放附件即可。",)
     BARE_ATTACHMENT = ("部分文件没有放进压缩包，请今后一并打包。",)
     NO_REVIEWER = ("稿件未写明审核人，请今后写明“审核：姓名”。",)
     OFFICER_ENDED = ("您登记的宣传员任期已结束，本件已抄送继任宣传员；请做好交接。",)
+    LOOKALIKE_SENDER = ("发件人的显示名或邮箱与别人相像，请核对真实的发件邮箱。",)
     LOSSY_NAME = ("有文件名含无法识别的字符，已按原样登记。",)
     CLOCK_DISAGREES = ("邮件自带的发送时间与服务器收到的时间相差较大，以服务器时间为准。",)
     DAMAGED_MESSAGE = ("邮件格式有损坏，已尽力读取。",)

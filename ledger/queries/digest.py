@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, SightingRow
+from rulebook.lookalikes import shown_sender
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
 
@@ -82,7 +83,7 @@ class DigestQueries:
                     standing.draft_id,
                     title,
                     standing.unit,
-                    letter.sender_name or letter.sender_address,
+                    shown_sender(letter.sender_name, letter.sender_address, letter.unit),
                     standing.kind,
                     standing.outcome,
                     tuple(Reason[name] for name in standing.reasons),
@@ -109,7 +110,7 @@ class DigestQueries:
                 None,
                 letter.subject or "（无主题）",
                 letter.unit,
-                letter.sender_name or letter.sender_address,
+                shown_sender(letter.sender_name, letter.sender_address, letter.unit),
                 None,
                 letter.outcome or Outcome.HELD,
                 tuple(Reason[name] for name in letter.reasons),

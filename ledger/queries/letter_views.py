@@ -262,14 +262,15 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
         drafts = _drafts_of(session, numbers)
         by_address: dict[str, list[LetterRow]] = {}
         for row in sorted(rows, key=lambda row: (row.received, row.id)):
-            by_address.setdefault(row.sender_address.lower(), []).append(row)
+            # letters without an address need not be of one person
+            by_address.setdefault(row.sender_address or f"#{row.id}", []).append(row)
         return [
             UnknownSender(
-                address,
+                several[-1].sender_address,
                 several[-1].sender_name,
                 tuple(_line(row, drafts.get(row.id, 0)) for row in several),
             )
-            for address, several in by_address.items()
+            for several in by_address.values()
         ]
 
 

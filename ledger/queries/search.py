@@ -23,6 +23,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.queries import search_terms
 from ledger.queries.search_terms import SearchFilter
+from rulebook.lookalikes import shown_sender
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -281,7 +282,7 @@ def _found(
         reasons=tuple(Reason[name] for name in reasons),
         voided=voided,
         adopted=adopted,
-        sender=sender_name or sender_address,
+        sender=shown_sender(sender_name, sender_address, unit),
         twin_letter=twin_letter,
         similarity=similarity,
         position=position,

@@ -123,7 +123,7 @@ def _page(
     request = "" if sections else resend.of_letter(verdict, limit_days)
     if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
         sections, request = resend.said_once(sections, request)
-    remarks = [_remark(remark, submission) for remark in verdict.remarks]
+    remarks = [_remark(remark, submission) for remark in verdict.remarks if not remark.for_staff]
     if reply_to and reply_to.casefold() != submission.sender.address.casefold():
         remarks.append("邮件里另设了回复地址；为防误发，回执只发给发件邮箱。")
     officer = submission.sender.officer
@@ -132,7 +132,10 @@ def _page(
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
         opening=_opening(verdict, judged, letter_id),
         facts=_facts(letter_id, submission, office.zone, secret),
-        objections=_objections_of_letter(verdict.faults, secret),
+        objections=_objections_of_letter(
+            [fault for fault in verdict.faults if fault.reason is not Reason.LOOKALIKE_SENDER],
+            secret,
+        ),
         resend=request,
         blocks=sections,
         scores=any(draft.points for draft in judged),

@@ -270,7 +270,11 @@ def test_a_hundred_attachments_are_counted_not_listed(
     assert "12.jpg" not in said
 
 
-@pytest.mark.parametrize("reason", list(Reason))
+STAFFS_OWN = (Reason.SECRET_MARK, Reason.LOOKALIKE_SENDER)
+"""What is told in another way, or to staff alone."""
+
+
+@pytest.mark.parametrize("reason", [one for one in Reason if one not in STAFFS_OWN])
 def test_every_reason_can_be_told_of_a_letter(
     office: Office, submission: Submission, judged: DraftVerdict, reason: Reason
 ) -> None:
@@ -279,6 +283,17 @@ def test_every_reason_can_be_told_of_a_letter(
     letter = told(office, (submission, verdict))
     assert reason.sentence in letter.plain
     assert reason.sentence in words_of(letter.html)
+
+
+def test_what_is_for_staff_alone_is_not_told_to_the_sender(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    faults = (Fault(Reason.LOOKALIKE_SENDER, "真实的发件邮箱"), Fault(Reason.UNKNOWN_SENDER))
+    remarks = (Remark.LOOKALIKE_SENDER,)
+    plain = told(office, (submission, Verdict(Outcome.HELD, faults, (judged,), remarks))).plain
+    assert Reason.UNKNOWN_SENDER.sentence in plain
+    for words in (Reason.LOOKALIKE_SENDER.sentence, "真实的发件邮箱", remarks[0].sentence):
+        assert words not in plain
 
 
 @pytest.mark.parametrize("reason", [one for one in Reason if one is not Reason.SECRET_MARK])
