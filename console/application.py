@@ -160,6 +160,13 @@ def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
         raise ConfigError(
             f"数据目录 {data} 无法使用：{describe(error)}。请检查路径和权限。"
         ) from error
+    except ModuleNotFoundError as error:
+        if error.name != "psycopg":
+            raise
+        raise ConfigError(
+            "[data] ledger 用的是 PostgreSQL，它的驱动没有安装。请运行 "
+            "python3 run.py setup --with postgresql 后再试。"
+        ) from error
     except DatabaseError as error:
         raise ConfigError(
             f"台账 {settings.storage.ledger or data / 'ledger.db'} 打不开："

@@ -1,7 +1,7 @@
 """
 Bytes of an unknown charset become text.
 
-Order: byte order mark, strict UTF-8, UTF-16 without a mark, GB18030, what chardet thinks.
+Order: byte order mark, strict UTF-8, UTF-16 without a mark, GB18030, strict Big5.
 Source: WHATWG Encoding (gb2312 and gbk are read as gb18030), GB 2312's first level: the 3,755
 hanzi that make up nearly all of any Chinese text, and hardly ever of a text that was misread.
 """
@@ -137,6 +137,28 @@ def _common_hanzi() -> frozenset[str]:
     )
 
 
+@functools.cache
+def _common_traditional() -> frozenset[str]:
+    """Big5, level 1: rows A4 to C6, the 5,401 hanzi that are in everyday use."""
+    return frozenset(
+        char
+        for row in range(0xA4, 0xC7)
+        for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF))
+        for char in bytes((row, cell)).decode("big5", "ignore")
+    )
+
+
+def _is_big5(data: bytes) -> bool:
+    """Whether all of it is Big5 and most of its beginning is in everyday use in Taiwan, Hong Kong, Macao."""
+    try:
+        sample = data.decode("big5hkscs")[:SAMPLE]
+    except UnicodeDecodeError:
+        return False
+    common = _common_traditional()
+    good = sum(char in _ASCII or char in common or char in _PUNCTUATION for char in sample)
+    return good >= _LIKELY * len(sample)
+
+
 def _wide(data: bytes) -> str | None:
     """UTF-16 without a mark, when it makes better sense than anything of single bytes."""
     even = data[: len(data) & ~1]
@@ -158,10 +180,7 @@ def _narrow(data: bytes) -> str | None:
         text = data.decode(better, "replace")
         if is_readable(text):
             return text
-    import chardet  # slow to load, and what declares its charset needs no guess
-
-    guess = chardet.detect(data[:65536])["encoding"] or ""
-    for encoding in (guess, "gb18030"):
+    for encoding in ("big5hkscs", "gb18030") if _is_big5(data) else ("gb18030",):
         try:
             text = without_halves(data.decode(encoding))
         except (UnicodeError, LookupError):

@@ -195,7 +195,7 @@ def _recognition(settings: Settings) -> Iterator[Finding]:
             Level.OK,
             "文字识别",
             "没有安装（可选）；照片和扫描件里的稿件会退回，请对方报送可编辑的文字稿",
-            "需要时运行 .venv/bin/pip install -r requirements-ocr.txt，再重启服务。",
+            "需要时运行 python3 run.py setup --with ocr，再重启服务。",
         )
 
 

@@ -38,9 +38,18 @@ ERRORS: tuple[type[Exception], ...] = (
 """What the plugins raise where the numbers of a header lead nowhere."""
 
 
+class HeifNotInstalled(OSError):
+    """The extra `heic` is not installed: the picture cannot be shown, and that is no damage of it."""
+
+
 def heif(data: bytes) -> Image.Image:
-    """Open a HEIC or AVIF picture, not yet decoded. Raises ERRORS."""
-    from pillow_heif import HeifImageFile  # a large library that few letters need
+    """Open a HEIC or AVIF picture, not yet decoded. Raises ERRORS, HeifNotInstalled among them."""
+    try:
+        from pillow_heif import (
+            HeifImageFile,  # the extra `heic`: a large library, GPL-2 in its wheel
+        )
+    except ImportError as error:
+        raise HeifNotInstalled("pillow-heif is not installed") from error
 
     picture: Image.Image = HeifImageFile(io.BytesIO(data))  # type: ignore[no-untyped-call]
     return picture

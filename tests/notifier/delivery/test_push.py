@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
 import json
 import logging
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from notifier.delivery import robots
 from notifier.delivery.push import BadTarget, Message, push, targets
+from notifier.delivery.robots import Service, post, read
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 """Apprise loads all of its services at once, and that of mail loads a module that Python will drop."""
@@ -33,16 +40,14 @@ class Robot:
 
     url: str = ""
     status: int = 200
-    answer: dict[str, Any] = field(default_factory=lambda: {"errcode": 0, "errmsg": "ok"})
+    answer: dict[str, Any] = field(
+        default_factory=lambda: {"errcode": 0, "code": 0, "errmsg": "ok"}
+    )
     heard: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 @pytest.fixture
 def robot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
-    from apprise.plugins.dingtalk import NotifyDingTalk
-    from apprise.plugins.feishu import NotifyFeishu
-    from apprise.plugins.wecombot import NotifyWeComBot
-
     robot = Robot()
 
     class Handler(BaseHTTPRequestHandler):
@@ -61,11 +66,15 @@ def robot(monkeypatch: pytest.MonkeyPatch) -> Iterator[Robot]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     robot.url = f"http://127.0.0.1:{server.server_port}"
-    monkeypatch.setattr(NotifyWeComBot, "notify_url", robot.url + "/wecom?key={key}")
-    monkeypatch.setattr(NotifyDingTalk, "notify_url", robot.url + "/ding?access_token={token}")
-    monkeypatch.setattr(NotifyFeishu, "notify_url", robot.url + "/hook/{token}")
-    for service in (NotifyWeComBot, NotifyDingTalk, NotifyFeishu):
-        monkeypatch.setattr(service, "request_rate_per_sec", 0)
+    monkeypatch.setattr(
+        robots,
+        "HOOKS",
+        {
+            Service.WECOM: robot.url + "/wecom?key={}",
+            Service.DINGTALK: robot.url + "/ding?access_token={}",
+            Service.FEISHU: robot.url + "/hook/{}",
+        },
+    )
     yield robot
     server.shutdown()
     server.server_close()
@@ -142,3 +151,50 @@ def test_the_key_is_in_no_log_line_and_in_no_error(
     told = f"{caplog.text}{bad.value}{bad.value.__cause__}{found!r}{found}{out.out}{out.err}"
     assert SECRET not in told
     assert "第2个" in str(bad.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://open.feishu.cn/open-apis/bot/v2/hook/{SECRET}?secret=geheim",
+        f"feishu://geheim@{SECRET}",
+    ],
+)
+def test_feishu_is_signed_as_its_page_asks(robot: Robot, address: str) -> None:
+    """The guide's own recipe: the key is the moment and the secret, the message is empty."""
+    found = read(address)
+    assert found is not None
+    assert post(found, "日报", datetime(2022, 3, 7, 8, 30, tzinfo=UTC))
+    ((path, told),) = robot.heard
+    assert path == f"/hook/{SECRET}"
+    assert told["timestamp"] == "1646641800"
+    recipe = hmac.new(b"1646641800\ngeheim", b"", hashlib.sha256).digest()
+    assert told["sign"] == base64.b64encode(recipe).decode()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"https://oapi.dingtalk.com/robot/send?access_token={SECRET}&secret=SECgeheim",
+        f"dingtalk://SECgeheim@{SECRET}",
+    ],
+)
+def test_dingtalk_is_signed_as_its_page_asks(robot: Robot, address: str) -> None:
+    found = read(address)
+    assert found is not None
+    assert post(found, "日报", datetime(2022, 3, 7, 8, 30, tzinfo=UTC))
+    ((path, _),) = robot.heard
+    asked = {key: value[0] for key, value in parse_qs(urlsplit(path).query).items()}
+    assert asked["timestamp"] == "1646641800000"
+    recipe = hmac.new(b"SECgeheim", b"1646641800000\nSECgeheim", hashlib.sha256).digest()
+    assert asked["sign"] == base64.b64encode(recipe).decode()
+
+
+def test_without_apprise_the_three_robots_are_served_and_others_are_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "apprise", None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    assert len(targets(tuple(ADDRESSES.values()))) == 3
+    with pytest.raises(BadTarget, match="setup --with push"):
+        targets([f"json://127.0.0.1/{SECRET}"])

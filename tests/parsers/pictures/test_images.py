@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import resource
 import struct
+import sys
 import warnings
 import zlib
 from datetime import datetime
@@ -162,3 +163,12 @@ def test_a_header_with_rubbish_is_a_picture_that_is_not_whole(form, rest):
     head = heic()[:40] if form == "HEIC" else b""
     (fact,) = images.parse(File("a", head + rest, media_type), ResourceBudget(Limits()))
     assert isinstance(fact, Image) and not fact.whole
+
+
+@pytest.mark.parametrize("size", [(64, 48), (1200, 900)])
+def test_without_its_library_a_heic_photo_still_tells_its_size_and_is_no_damage(monkeypatch, size):
+    buffer = io.BytesIO()
+    pillow_heif.from_pillow(Pillow.new("RGB", size)).save(buffer)
+    monkeypatch.setitem(sys.modules, "pillow_heif", None)
+    assert image(buffer.getvalue()) == Image("a", "image/heic", *size)
+    assert not image(buffer.getvalue()[:200]).whole
