@@ -74,14 +74,14 @@ def licence(package: str) -> str | None:
         facts = metadata(package)
     except PackageNotFoundError:
         return None
-    if facts.get("License-Expression"):
-        return str(facts["License-Expression"])
+    if "License-Expression" in facts:
+        return facts["License-Expression"]
     told = [
         one.rpartition(" :: ")[2]
         for one in facts.get_all("Classifier") or []
         if one.startswith("License :: ") and not one.endswith("OSI Approved")
     ]
-    written = str(facts.get("License") or "").strip().split("\n")[0]
+    written = facts["License"].strip().split("\n")[0] if "License" in facts else ""
     return "; ".join(told) or (written if len(written) < 60 else "") or "see its files"
 
 

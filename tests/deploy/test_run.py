@@ -76,7 +76,9 @@ def test_a_bundle_that_was_damaged_on_its_way_is_refused(tmp_path: Path, damage:
         run.unpack(path, tmp_path / "out")
 
 
-def test_an_upgrade_keeps_what_is_the_offices(tmp_path: Path, monkeypatch) -> None:
+def test_an_upgrade_keeps_what_is_the_offices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     new, old = tmp_path / "new", tmp_path / "old"
     for folder, names in ((new, ("run.py", "config.toml", "b.py")), (old, ("run.py", "a.py"))):
         folder.mkdir()
