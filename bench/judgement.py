@@ -2,7 +2,8 @@
 How well letters are judged: the labelled corpus against the program, `python -m bench.judgement`.
 
 Prints the share of right answers per field, every miss with its evidence, and, as a figure of its
-own, wrong days that were accepted silently: those cost an officer a point and nobody would notice.
+own, wrong days that were accepted silently: those cost an officer a point and nobody would notice. So
+are letters called late that are not, and honest letters that have to wait.
 """
 
 from __future__ import annotations
@@ -32,6 +33,10 @@ def main() -> None:
             f"{field:10} {met[field]:4} of {of[field]:4}  {100 * met[field] / (of[field] or 1):6.2f} %"
         )
     print(f"wrong dates accepted silently: {sum(check.silent for check in results)}")
+    print(f"LATE said wrongly: {sum(check.late_wrongly for check in results)}")
+    honest = sum(check.field == "outcome" and check.expected == "accepted" for check in results)
+    held = sum(check.held_needlessly for check in results)
+    print(f"honest letters held or refused needlessly: {held} of {honest}")
 
 
 if __name__ == "__main__":

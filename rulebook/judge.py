@@ -159,7 +159,7 @@ def _judge_draft(
         for reason in (
             Reason.SCANNED_DRAFT if draft.scanned else None,
             kind.reason,
-            limit.reason,
+            None if draft.paper and kind.kind is None else limit.reason,
         )
         if reason is not None
     ]

@@ -69,6 +69,7 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
             likely is not None
             and strength >= weights.contradiction
             and _contradicts(kind, likely, draft, provisions)
+            and not (draft.part and kind is Kind.OPINION)  # a row of the collection's own table
         ):
             conflict = f"{evidence}，但内容像{likely}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)

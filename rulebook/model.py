@@ -116,7 +116,8 @@ class EventDate:
     sentence it was read from; `doubt` says why `day` is None. `posted` is the day of the first post
     of which a piece on public opinion tells, with its own evidence; `handled`: the only day told is
     that of an answer. `latest` is the latest day up to the receipt that the piece could mean, by
-    another day or a word of duration; `not_after` a dateline, which bounds the day from above.
+    another day or a word of duration; `earliest` the first of several unlike deeds, of which `day` is
+    the last; `not_after` a dateline, which bounds the day from above.
     """
 
     day: date | None
@@ -126,6 +127,7 @@ class EventDate:
     posted_evidence: str = ""
     handled: bool = False
     latest: date | None = None
+    earliest: date | None = None
     not_after: date | None = None
 
 

@@ -78,6 +78,7 @@ def _counted(
 
     A piece on public opinion counts from its first post (`opinion_day`). A day that is too late while
     something else in the piece could make it timely stays open: LATE is said only when nothing could.
+    So does one in time that is the last of unlike deeds of which the first would be late.
     A dateline bounds an open day from above, which can only make it late.
     """
 
@@ -93,11 +94,14 @@ def _counted(
                 evidence=event_date.posted_evidence,
                 doubt=None,
                 latest=latest,
+                earliest=None,
             )
         elif event_date.handled and event_date.day is not None:
             return replace(event_date, day=None, doubt=DayDoubt.HANDLED)
     if event_date.day is None and is_late(event_date.not_after):
         return replace(event_date, day=event_date.not_after, doubt=None)
+    if is_late(event_date.earliest) and not is_late(event_date.day):
+        return replace(event_date, day=None, doubt=DayDoubt.SEVERAL)
     if is_late(event_date.day) and event_date.latest is not None and not is_late(event_date.latest):
         return replace(event_date, day=None, doubt=DayDoubt.MAYBE_LATER)
     return event_date

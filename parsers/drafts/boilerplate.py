@@ -36,6 +36,11 @@ _FORM_HEADING = re.compile(
 )
 """“西太湖科技产业园信息报送单”: the heading of a form that carries a draft."""
 
+_NAMEPLATE = re.compile(
+    r"[一-鿿]{2,14}(?:舆情|信息|工作|政务|应急|安全)(?:信息|动态)?(?:快报|专报|简报|日报|周报|摘报|通讯)"
+)
+"""“南夏墅街道舆情快报”: the name of a bulletin above a title."""
+
 _END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
 _COPIES = re.compile(
     r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
@@ -146,7 +151,9 @@ def is_source(line: str) -> bool:
 
 def is_form_heading(line: str) -> bool:
     """Whether a line is the heading of a form in which drafts are sent."""
-    return len(line) <= 40 and _FORM_HEADING.fullmatch(line) is not None
+    return len(line) <= 40 and (
+        _FORM_HEADING.fullmatch(line) is not None or _NAMEPLATE.fullmatch(line) is not None
+    )
 
 
 def is_foot(line: str) -> bool:

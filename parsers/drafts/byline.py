@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _AUTHOR = (
-    "信息员|宣传员|采写|采编|撰稿|供稿|投稿|撰文|撰写|编写|执笔|拟稿|作者|特约通讯员|通讯员|记者|报送人|报送|填报|图文|文图|文字"
+    "信息员|宣传员|实习生|采写|采编|撰稿|供稿|投稿|撰文|撰写|编写|执笔|拟稿|作者|特约通讯员|通讯员|记者|报送人|报送|填报|图文|文图|文字"
     "|文/图|图/文|文、图|图、文|文"
 )
 _LEVEL = (
@@ -39,8 +39,9 @@ _ROLE = re.compile(
     + "]))"
 )
 _ROLE_BEHIND = re.compile(
-    rf"(?P<name>[一-鿿·]{{2,8}})\s*[（(](?P<role>{_AUTHOR}|{_REVIEWER}|{_EDITOR})[）)]"
+    rf"(?P<name>[一-鿿·]{{2,8}})\s*[（(](?P<role>{_AUTHOR}|{_REVIEWER}|{_EDITOR}|撰|写|审|核|校|编)[）)]"
 )
+_LONG_ROLE = {"撰": "撰稿", "写": "撰稿", "审": "审核", "核": "审核", "校": "校对", "编": "编辑"}
 _ROLE_BEFORE = re.compile(
     rf"(?P<role>{_AUTHOR}|{_REVIEWER}|{_EDITOR})人?[（(]\s*(?P<name>[一-鿿·\s]{{2,8}})\s*[）)]"
 )
@@ -59,8 +60,11 @@ _SPREAD_ROLE = re.compile(
 """“审　核：”: a role spread to the width of its column."""
 
 _LEAD = re.compile(
-    r"^(?P<head>(?:本[报网台刊站]?讯?|[^，。（(]{0,14}讯|[^，。（(]{0,14}消息)?\s*(?:\d{1,2}月\d{1,2}日(?:讯|电|消息))?\s*)"
-    r"[（(]\s*(?P<names>(?:特约)?(?:通讯员|记者|宣传员|信息员)[^（）()。]{2,40}?)\s*[）)]\s*(?:报道)?[：:，,]?\s*"
+    r"^(?P<head>(?:本[报网台刊站]讯?|[^，。（(]{0,24}(?:讯|消息))?\s*(?:\d{1,2}月\d{1,2}日(?:讯|电|消息))?\s*)"
+    r"[（(]\s*(?P<names>(?:特约)?(?:通讯员|记者|宣传员|信息员)?[^（）()。，]{2,40}?)\s*[）)]\s*(?:报道)?[：:，,]?\s*"
+)
+_LEAD_UNBRACKETED = re.compile(
+    r"^(?P<head>)(?P<names>(?:特约)?(?:通讯员|记者)\s*[一-鿿·、\s　]{2,12}?)\s*(?:报道|讯)[：:，,]?\s*"
 )
 """“本报讯（通讯员 李建华）3月7日，……”"""
 
@@ -68,6 +72,11 @@ _BESIDE_TITLE = re.compile(
     r"(?:[\s　]+|[（(])(?P<names>(?:通讯员|记者|作者|撰稿|供稿|文|图/文|文/图)(?:人)?"
     r"\s*[：:／/\s　]\s*[^（）()，。]{2,20})[）)]?$"
 )
+
+_TRADE_AT_END = re.compile(r"(?<=[一-鿿])[\s　]+(?:文/图|图/文|文图|图文|摄影报道)$")
+_DAY_AT_END = re.compile(r"(?<=[一-鿿])[\s　，,]+20\d\d年\d{1,2}月\d{1,2}日$")
+_SIGNED = re.compile(r"(?P<unit>[一-鿿]{2,20})[：:]\s*(?P<names>[一-鿿·、\s　]{2,16})")
+"""“雪堰镇：孙立”."""
 
 _GIVEN = re.compile(r"([一-鿿]{2,20}?)[\s　]*(?:供稿|供图|报送|撰稿|投稿)")
 _UNIT_ASIDE = re.compile(r"单位|来源|稿源")
@@ -107,6 +116,13 @@ class Byline:
             self.editor or other.editor,
         )
 
+    def above(self, other: Byline) -> Byline:
+        """Return this one with those who reviewed after it: 一审, 二审 and 三审 stand in lines of their own."""
+        joined = "、".join(
+            dict.fromkeys(filter(None, f"{self.reviewer}、{other.reviewer}".split("、")))
+        )
+        return replace(self.filled_from(other), reviewer=joined)
+
 
 def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     """
@@ -119,10 +135,21 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     bare = _plain_roles(bare + line.strip()[-1:] * line.strip().endswith(("）", ")"))).strip(_FRAME)
     if (gave := _GIVEN.fullmatch(bare)) and _is_organ(gave[1], unit_names):
         return Byline(unit_text=gave[1])
+    bare = _TRADE_AT_END.sub("", _DAY_AT_END.sub("", bare))
+    if signed := _SIGNED.fullmatch(bare):
+        author = names_of(signed["names"])
+        if is_name_line(author) and _is_organ(signed["unit"].strip(), unit_names):
+            return Byline(author=author, unit_text=signed["unit"])
     first = _ROLE.search(bare)
     if first is None:
         names = _only_names(line, bare, unit_names)
         return Byline(author="、".join(names), unit_text=bare) if names else None
+    if (
+        first["aside"]
+        and line.rstrip().endswith("。")
+        and first["aside"].endswith(("时间", "日期"))
+    ):
+        return None  # "时间：03-07，13:30至18:10。" is the report itself
     if not re.search(r"[：:／/]\s*$", first[0]) and not _is_unit_or_name(
         _roles_away(bare), unit_names
     ):
@@ -136,7 +163,9 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
 def _plain_roles(bare: str) -> str:
     """“姚远（撰稿）”, “供稿（钱一鸣）” and “撰稿、审核：郑文” in the form “撰稿：姚远”."""
     bare = _TWO_ROLES.sub(r"\g<first>：\g<name> \g<second>：\g<name>", bare)
-    bare = _ROLE_BEHIND.sub(r" \g<role>：\g<name> ", bare)
+    bare = _ROLE_BEHIND.sub(
+        lambda match: f" {_LONG_ROLE.get(match['role'], match['role'])}：{match['name']} ", bare
+    )
     return _ROLE_BEFORE.sub(
         lambda match: (
             match[0]
@@ -160,10 +189,12 @@ def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | 
 
 def split_lead(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | None, str]:
     """The first paragraph without “本报讯（通讯员 李建华）”, that by-line, and what stood before it."""
-    lead = _LEAD.match(paragraph)
+    lead = _LEAD.match(paragraph) or _LEAD_UNBRACKETED.match(paragraph)
     if lead is None or lead.end() == len(paragraph):
         return paragraph, None, ""
     signature = read_line(lead["names"], unit_names)
+    if signature is None and lead["head"].strip().endswith(("讯", "消息")):
+        signature = read_line(f"（{lead['names']}）", unit_names)
     if signature is None or not signature.author:
         return paragraph, None, ""
     return paragraph[lead.end() :], signature, lead["head"]
@@ -231,7 +262,8 @@ def _only_names(line: str, bare: str, unit_names: Sequence[str]) -> list[str]:
     parts = [part for part in parts if not _TRADE.fullmatch(part)]
     names = [part for part in parts if _is_name(part) and not _is_organ(part, unit_names)]
     units = [part for part in parts if _is_organ(part, unit_names)]
-    signed = len(names) == 1 and parts[-1:] == names and units and line.strip()[-1:] not in "。；，"
+    at_end = 0 < len(names) <= 3 and parts[-len(names) :] == names
+    signed = at_end and units and line.strip()[-1:] not in "。；，"
     if line.strip()[:1] not in "（(" and not signed:
         return []
     return names if names and len(names) + len(units) == len(parts) else []
@@ -245,7 +277,10 @@ def _names(value: str, unit_names: Sequence[str]) -> list[str]:
     for part in parts:
         part = part.strip(_FRAME)
         part = re.sub(r"^(?:应急管理[局所办]|经济发展局|安监局|应急局|管委会|街道|镇)", "", part)
-        if _NAME.fullmatch(part) and not _is_organ(part, unit_names) and not _TRADE.fullmatch(part):
+        long_name = len(part) == 4 and part[0] in _SURNAMES
+        if _TRADE.fullmatch(part) or _is_organ(part, unit_names):
+            continue
+        if _NAME.fullmatch(part) or long_name:
             names.append(part)
     return names
 

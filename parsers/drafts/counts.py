@@ -11,14 +11,13 @@ _KIND = (
     "(?:工作动态|动态|舆情信息|舆情专报|网络舆情|舆情|政务信息|信息|综合性?(?:原创)?文章|综合类?|原创文章"
     "|约稿|文章|稿件|稿子|来稿|投稿|简报)"
 )
+_NO_ADVICE = "(?![一-鿿]{0,12}(?:建议|措施|意见|要求))"
 _COUNTED = re.compile(
-    rf"{_KIND}(?:稿件?)?[\s：:，,（(共计各合]{{0,4}}(?<![第\d])(?P<after>{_FIGURE})\s*[条篇则](?![一-鿿]{0,12}(?:建议|措施|意见|要求))"
+    rf"{_KIND}(?:稿件?)?[\s：:，,（(共计各合]{{0,4}}(?<![第\d])(?P<after>{_FIGURE})\s*[条篇则]{_NO_ADVICE}"
     rf"|(?<![第\d一二三四五六七八九十])(?P<before>{_FIGURE})\s*[条篇则](?:的|报送的)?{_KIND}"
     rf"|(?:报送|上报|投稿|投送|提交|呈报|发送)(?:了)?\s*(?<![第\d])(?P<sent>{_FIGURE})\s*[条篇则](?=$|[\s，,。；;！!（(])"
 )
-_TOTAL = re.compile(
-    rf"(?:共|合计|总计|总共)\s*(?P<total>{_FIGURE})\s*[条篇则件](?![一-鿿]{0,12}(?:建议|措施|意见|要求))"
-)
+_TOTAL = re.compile(rf"(?:共|合计|总计|总共)\s*(?P<total>{_FIGURE})\s*[条篇则件]{_NO_ADVICE}")
 _DESK = re.compile(r"约稿要求|上次|上周|上期|截至|累计|本年|今年|第[一二三四1-4]季度|还差|任务")
 """A sentence of the desk's bookkeeping counts other drafts than those attached."""
 

@@ -24,7 +24,8 @@ _TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
 """What is quoted is said by somebody at some time: “今天这一课很及时”."""
 _STAMPED = re.compile(
-    r"(?:发布|发表|更新|上传|录入|发稿)(?:时间|日期)\s*[：:]\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:发布|发表|更新|上传|录入|发稿|填报|报送|上报|撰写|成稿|起草|印发|打印)(?:时间|日期)\s*[：:]\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"|^20\d\d年\d{1,2}月\d{1,2}日印发$"
 )
 """A web page's stamp, run into the text."""
 
@@ -38,6 +39,7 @@ _AFTER = re.compile(
     r"|零时起|0时起"
     r"|[，,]?[^，,。；]{0,15}曾(?:经|因|就|对|被|在|于|向|多次|组织|召开|发生)"
     r"|[一-鿿□]{0,14}(?:到来|来临|即将到来)?(?:之际|前夕)"
+    r"|[，,]?[^，,。；\d]{0,12}(?:还将|也将|即将|将在|将于|将会|届时)"
     r"|[，,]?(?:(?!召开|举行|举办|部署)[^，,。；]){0,15}将(?:会|要|于|在)?(?:召开|举行|举办|开展|组织|启动|进行|对|实施|陆续|正式|全面|集中|迎来))"
 )
 
@@ -106,7 +108,7 @@ _CLOSES = re.compile(
 
 _IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
 _SUPERIOR = re.compile(
-    r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府))"
+    r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府|安委会|防指))"
     r"|全[省市区])[^，,。；]{0,36}?(?:召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
 )
 _FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实")
@@ -187,6 +189,11 @@ class Candidate:
         return ANSWERED.search(self.clause[:80]) is not None and not self.posts
 
     @property
+    def is_alike(self) -> bool:
+        """Whether the deed is told as one more of the same kind: “又在学校附近捣毁一处窝点”."""
+        return re.match(r"^.{0,12}(?:又|还|再(?!次)|同样|继续|另)", self.clause) is not None
+
+    @property
     def is_accident(self) -> bool:
         """Whether something befell people on that day rather than that they did something."""
         head = self.clause[:60]
@@ -243,7 +250,7 @@ def candidates(
 ) -> list[Candidate]:
     """Every day of a text that is no term, plan or commemoration, with its role, in order."""
     days: list[Candidate] = []
-    previous: date | None = None
+    previous: Mention | None = None
     for position, sentence in enumerate(all_sentences):
         following = all_sentences[position + 1].masked if position + 1 < len(all_sentences) else ""
         in_turn = [match.span() for match in _IN_TURN.finditer(sentence.masked)]
@@ -254,7 +261,7 @@ def candidates(
             if any(start <= mention.start < end for start, end in in_turn):
                 continue
             if mention.last is not None and mention.last <= received:
-                previous = mention.last
+                previous = mention
             days.append(candidate)
     return days
 

@@ -57,7 +57,7 @@ def tidy(sentence: str) -> str:
 
 
 def mentions(
-    sentence: str, received: date, written: date | None, previous: date | None = None
+    sentence: str, received: date, written: date | None, previous: Mention | None = None
 ) -> Iterator[Mention]:
     """
     Every day named in a tidied sentence, in order.
@@ -73,7 +73,7 @@ def mentions(
     taken = bytearray(len(sentence))
     days: list[Mention] = []
     if previous is not None:
-        days.append(Mention(previous, previous, -1, -1))
+        days.append(Mention(previous.first, previous.last, -1, -1))
     for mention in festivals.mentions(sentence, received):
         taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
         days.append(mention)

@@ -191,6 +191,7 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
     first = min(chosen, key=lambda day: day.mention.last or date.min)
     if _apart(first, last) > MOST_DAYS:
         return EventDate(None, chosen[0].sentence, DayDoubt.SEVERAL)
+    unlike: date | None = None
     for other in events:
         day, end = other.mention.last, last.mention.last
         if day is None or end is None or other is last:
@@ -204,10 +205,12 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
             and (goes_on or _is_last_deed(other, last))
             and _apart(first, other) <= MOST_DAYS
         ):
+            if not (goes_on or other.is_alike or other.by_next_day):
+                unlike = unlike or end
             last = other
         elif further or (day <= received < end and _counts_later(other)):
             return EventDate(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
-    return _settled(last, received)
+    return replace(_settled(last, received), earliest=unlike)
 
 
 def _is_last_deed(other: Candidate, last: Candidate) -> bool:
@@ -271,10 +274,14 @@ def _latest(
         return None
     named = [day.mention.last for day in days] + date_beside.days(beside, received)
     known = [day for day in named if day is not None and first <= day <= received]
+    begun = [day.mention.first for day in days if day.mention.last == first]
+    start = min(filter(None, begun), default=first)
     return max(
         first,
         *known,
-        durations.latest(first, (one.masked for one in all_sentences), received),
+        durations.latest(
+            start, (one.masked for one in all_sentences), received, ended=start < first
+        ),
     )
 
 

@@ -34,13 +34,23 @@ _SLASHED = re.compile(
 )
 _CLAUSE = r"(?:(?<=^)|(?<=[，,。；;：:（(“\s、]))"
 _POINTED = re.compile(
-    rf"{_CLAUSE}(?P<month>1[0-2]|0?[1-9])\.(?P<day>[0-3]?\d)(?:[日号]|(?=[上下]午|凌晨|晚|当[天日]))"
+    rf"{_CLAUSE}(?P<month>1[0-2]|0?[1-9])\.(?P<day>[0-3]?\d)(?:[日号]|(?=[上下]午|凌晨|晚|当[天日]|\s\d{{1,2}}[:：]\d\d))"
     rf"(?:{_TO}(?:(?P<to_month>1[0-2]|0?[1-9])\.)?(?P<to_day>\d{{1,2}})[日号])?"
 )
 _POINTED_SPAN = re.compile(
     rf"{_CLAUSE}(?P<month>1[0-2]|0?[1-9])\.(?P<day>[0-3]?\d){_TO}(?P<to_month>1[0-2]|0?[1-9])\.(?P<to_day>[0-3]?\d)"
     r"(?=$|[日号，,]|期间|[上下]午)"
 )
+_POINTED_FIRST = re.compile(
+    r"^(?P<month>1[0-2]|[1-9])\.(?P<day>[0-3]?\d)(?P<to_month>)(?P<to_day>)(?=[，,][一-鿿])"
+)
+"""“3.8，前黄镇……” at the head of a sentence: elsewhere it is a figure."""
+
+_DASHED = re.compile(
+    rf"{_CLAUSE}(?P<month>1[0-2]|0[1-9])-(?P<day>[0-3]\d)(?P<to_month>)(?P<to_day>)(?=[，,。；\s]|[上下]午|凌晨|晚|$)"
+)
+"""“07-17 19:05”: both figures have two digits."""
+
 _BROKEN = re.compile(
     rf"{_CLAUSE}(?P<month>1[0-2]|0?[1-9])/(?P<day>[0-3]?\d)(?:{_TO}(?:(?P<to_month>1[0-2]|0?[1-9])/)?(?P<to_day>[0-3]?\d))?"
     r"(?=[，,]|[上下]午|凌晨|晚|\s?\d{1,2}[:：]\d\d)"
@@ -287,6 +297,8 @@ FORMS: tuple[tuple[re.Pattern[str], frozenset[str], Reader, bool], ...] = (
     (_SLASHED, frozenset("-./"), _slashed, False),
     (_POINTED, frozenset("."), _pointed, False),
     (_POINTED_SPAN, frozenset("."), _pointed, False),
+    (_POINTED_FIRST, frozenset("."), _pointed, False),
+    (_DASHED, frozenset("-"), _pointed, False),
     (_BROKEN, frozenset("/"), _pointed, False),
     (_OF_MONTH, frozenset("月"), _of_month, False),
     (_DAY_ALONE, frozenset("日号"), _alone, False),

@@ -23,6 +23,11 @@ _FIELD_OTHER = re.compile(
     r"(?:撰稿|供稿|作者|审核|审签|签发|报送|填报|单位|部门|科室|领导|负责人|联系|电话|日期|时间|地点|意见|编号|备注).{0,6}"
     r"|.{1,6}(?:人|单位|部门|意见|领导|日期|时间|地点|平台|电话|签字|审核|审签|签发|核稿)"
 )
+_APPROVED = re.compile(
+    r"(?:审核人?|签发人?|审签人?|分管领导|部门负责人)(?:审[核签批]|签发)?(?:意见|签字|签名)?[\s：:\t]*(?:同意[，,。\s]*)?"
+    r"(?:发布|[报上]送|上?报|刊发|采用|印发)?[，,。\s\t]*([一-鿿]{2,4})(?:[\s\t，,。]|$)"
+)
+_NO_NAMES = frozenset({"同意", "意见", "签字", "签名", "日期", "审核", "审签", "审批", "签发"})
 _APPROVAL_FIELD = re.compile(r"意\s*见|审\s*[核签批稿]|签\s*发|领\s*导")
 _SHEET_ROWS = 2
 _NOTE = re.compile(r"[（(【]?(?:备?注|说明|填[表写]|本[表单])")
@@ -175,15 +180,13 @@ def _is_field(row: Sequence[str]) -> bool:
 
 
 def approved_by(paragraphs: Sequence[str]) -> str:
-    """The name beside 审核 or 签发 on an approval sheet, or ""."""
+    """Return the names beside 审核 and 签发 on an approval sheet, joined by “、”, or ""."""
+    names = []
     for paragraph in paragraphs:
-        found = re.search(
-            r"(?:审核人?|签发人?|审签人?|分管领导|部门负责人)(?:意见|签字|签名)?[\s：:\t]*(?:同意[，,。\s]*)?(?:发布|[报上]送|上?报|刊发|采用|印发)?[，,。\s\t]*([一-鿿]{2,4})(?:[\s\t，,。]|$)",
-            paragraph,
-        )
-        if found and found[1] not in ("同意", "意见", "签字", "签名", "日期"):
-            return found[1]
-    return ""
+        match = _APPROVED.search(paragraph)
+        if match and match[1] not in _NO_NAMES:
+            names.append(match[1])
+    return "、".join(dict.fromkeys(names))
 
 
 def _bare(cell: str) -> str:

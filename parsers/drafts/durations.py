@@ -16,9 +16,10 @@ _DURATION = re.compile(
 )
 _LATER = re.compile(
     rf"隔[天日]|(?:几|数|多|{_FIGURE})(?:天|日)(?:之|以)?后|(?:随|此)后(?:几|数|的)|多日|连日|接连几天|近日|(?<![\d一二三四五六七八九十])日前|近期"
-    r"|(?:^|[，,。；])(?:会|课|训|赛|演练|活动|仪式|检查|行动)?(?:后|结束后|闭幕后)[，,]|会后|结业|闭幕|落幕|落下帷幕|收官"
+    r"|(?:^|[，,。；])会(?:议)?(?:结束)?后[，,]|会后"
     r"|持续至|延续至|一直持续|(?:^|[，,。；])(?:本周|这周|周末|上周)(?![一二三四五六日])|至今|一周后"
 )
+_CLOSED = re.compile(r"结业|闭幕|落幕|落下帷幕|收官")
 _OPENED_LONG = re.compile(r"连续|一连|接连")
 
 
@@ -39,7 +40,7 @@ def in_a_row(text: str) -> int:
     return 0
 
 
-def latest(day: date, texts: Iterable[str], received: date) -> date:
+def latest(day: date, texts: Iterable[str], received: date, *, ended: bool = False) -> date:
     """
     The latest day up to the receipt to which words of duration could stretch an event.
 
@@ -47,10 +48,11 @@ def latest(day: date, texts: Iterable[str], received: date) -> date:
         day:      the last day written.
         texts:    the sentences in which such words are looked for.
         received: the office day of receipt.
+        ended:    the day written is the end of a span already, so that a word of closing adds nothing.
     """
     end = day
     for text in texts:
-        if _LATER.search(text):
+        if _LATER.search(text) or (not ended and _CLOSED.search(text)):
             return received
         if length := days_of(text):
             end = max(end, day + timedelta(days=length - 1))

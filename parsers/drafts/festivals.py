@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 
+import chinese_calendar
 from borax.calendars.lunardate import InvalidLunarDateError, LunarDate, TermUtils
 
 from parsers.drafts.day_forms import Mention, number
@@ -51,6 +52,9 @@ _NAMED = re.compile(
     rf"|(?P<lunar>正|冬|腊|(?:农历|阴历|旧历)(?:正|冬|腊|[二三四五六七八九]|十[一二]?))月(?P<lunar_day>{_LUNAR_DAY}|[一二三四五六七八九]))"
     rf"(?P<on>{_ON}|{_ALONE}|(?=[（(]))"
 )
+_HOLIDAY = re.compile(
+    r"(?P<name>元旦|清明|五一|端午|中秋|国庆)节?(?:小长)?假期?(?:的|这)?(?P<days>[三四五七八3-8])天"
+)
 _CLAUSE = re.compile(r"(?:^|[，,。；;：:（(\s])[^，,。；;：:]{0,14}$")
 _NO_DAY = re.compile(r"[是为迎过]|临近|即将|距|还有|欢度|庆祝|[和与及、]$|每年|往年|去年")
 _ALONE_IS_A_DAY = re.compile(r"[节日夕夜一]$|三十$|初.$|十.?$|廿.$|[一二三四五六七八九]$")
@@ -61,6 +65,8 @@ def mentions(sentence: str, received: date) -> Iterator[Mention]:
     """The days that a tidied sentence calls by name, each in the year that brings it nearest to the receipt."""
     if _MARKS.isdisjoint(sentence):
         return
+    if "假期" in sentence:
+        yield from _holidays(sentence, received)
     for match in _NAMED.finditer(sentence):
         before = sentence[max(0, match.start() - 24) : match.start()]
         name = sentence[match.start() : match.start("on")]
@@ -77,6 +83,38 @@ def mentions(sentence: str, received: date) -> Iterator[Mention]:
             yield Mention(day, day, match.start(), match.end())
 
 
+def _holidays(sentence: str, received: date) -> Iterator[Mention]:
+    """“端午假期三天”: the days off around a festival, where there are just so many of them."""
+    for match in _HOLIDAY.finditer(sentence):
+        day = _nearest(_festival(match["name"]), received)
+        if day is None:
+            continue
+        first = last = day
+        while _is_off(first - timedelta(days=1)):
+            first -= timedelta(days=1)
+        while _is_off(last + timedelta(days=1)):
+            last += timedelta(days=1)
+        if (last - first).days + 1 == number(match["days"]):
+            yield Mention(first, last, match.start(), match.end())
+
+
+def _festival(name: str) -> Callable[[int], date | None]:
+    """What gives the day of a festival in a year."""
+    if name in _TERMS.split("|"):
+        return lambda year: _term(year, name)
+    if name in _LUNAR:
+        return lambda year: _lunar(year, *_LUNAR[name])
+    return lambda year: _solar(year, *_FIXED[name])
+
+
+def _is_off(day: date) -> bool:
+    """Whether nobody works; a year that the package does not know has no days off."""
+    try:
+        return not chinese_calendar.is_workday(day)
+    except NotImplementedError:
+        return False
+
+
 def _nearest(of_year: Callable[[int], date | None], received: date) -> date | None:
     days = [of_year(year) for year in (received.year - 1, received.year, received.year + 1)]
     return min(filter(None, days), key=lambda day: abs((day - received).days), default=None)
@@ -87,8 +125,7 @@ def _reckon(match: re.Match[str]) -> Callable[[int], date | None]:
     if match["eve"]:
         return lambda year: _less_one(_lunar(year, 1, 1))
     if match["term"]:
-        term = match["term"]
-        return lambda year: _term(year, term)
+        return _festival(match["term"])
     if match["month"]:
         month, day = int(match["month"]), int(match["day"])
         return lambda year: _solar(year, month, day)
@@ -103,9 +140,7 @@ def _reckon(match: re.Match[str]) -> Callable[[int], date | None]:
     name = match["name"]
     if name in _SUNDAYS:
         return lambda year: _sunday(year, *_SUNDAYS[name])
-    if name in _LUNAR:
-        return lambda year: _lunar(year, *_LUNAR[name])
-    return lambda year: _solar(year, *_FIXED[name])
+    return _festival(name)
 
 
 def _lunar(year: int, month: int, day: int) -> date | None:

@@ -85,7 +85,7 @@ def _lower_lines(
     while lines:
         last = lines[-1]
         if (named := byline.read_line(last, unit_names)) is not None:
-            signature = named.filled_from(signature)
+            signature = named.above(signature)
         elif (named := _signature_of(last, unit_names)) is not None:
             signature = signature.filled_from(named)
         elif dated := date_of_line(last, unit_names):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers.drafts import boilerplate, frame, titles
+from parsers.drafts import boilerplate, byline, frame, titles
 from parsers.drafts import tables as tabled
 from parsers.drafts.date_expressions import number
 from parsers.drafts.dates import event_date
@@ -36,6 +36,8 @@ _KIND_ALONE = re.compile(rf"{_KIND}(?:类|部分)?\s*(?:[（(]?{_FIGURE}[条则�
 _FIELD = re.compile(
     r"^(?:[【\[]?(?:稿件|信息|舆情)?(?:标\s*题|题\s*目)[】\]]?\s*[：:]\s*)(?P<rest>.+)$"
 )
+_FORM_TITLE = re.compile(r"(?:信息|稿件|文章|舆情)?(?:标题|题目)\t")
+_FORM_TEXT = re.compile(r"(?:信息|稿件|文章|舆情|主要|具体)?(?:内容|正文|全文)\t")
 _NUMBERED = (
     re.compile(r"^(?P<figure>[一二三四五六七八九十]{1,3})\s*、\s*(?P<rest>.+)$"),
     re.compile(r"^[（(]\s*(?P<figure>[一二三四五六七八九十]{1,3})\s*[）)]\s*、?(?P<rest>.+)$"),
@@ -51,7 +53,7 @@ _REPORT = re.compile(
 
 _COLLECTIVE = re.compile(
     r"20\d\d年?|[\d一二两三四五六七八九十]+(?:月份?|日|号|周|期|条|则|篇|个)|第|本周|上周|每周|一周|周|近期|今日|每日|当日|本月|月"
-    r"|关于|工作|动态|网络|舆情|舆论|信息|宣传|报送|投稿|稿件|汇总表?|周报|日报|月报|半月报|集锦|汇编|摘要|简报|专报|快报|要情|监测|综述|情况|汇报|报告|清单|的|及|和|与|上报|收集|整理|材料"
+    r"|关于|工作|动态|网络|舆情|舆论|信息|宣传|报送|投稿|稿件|汇总表?|周报|日报|月报|半月报|集锦|汇编|摘要|简报|专报|快报|要情|监测|综述|情况|汇报|报告|清单|的|及|和|与|上报|收集|整理|材料|登记表?|统计表?"
 )
 _LEFT = re.compile(r"[\s\d（）()【】\[\]〔〕：:·.\-—~～至到、，,_《》“”]+")
 _EVENT = re.compile(
@@ -183,6 +185,23 @@ def _by_numbers(lines: list[str], reader: SplitContext) -> Split | None:
     return None
 
 
+def by_forms(lines: list[str], reader: SplitContext) -> Split | None:
+    """Divide several forms below each other, each a table with rows 标题 and 内容."""
+    starts = [
+        position
+        for position, line in enumerate(lines)
+        if "\t" in line and _FORM_TITLE.match(re.sub(r"[ 　]", "", line))
+    ]
+    if len(starts) < 2 or not _is_head(lines[: starts[0]], reader):
+        return None
+    ends = [*starts[1:], len(lines)]
+    parts = [tuple(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
+    if not all(any(_FORM_TEXT.match(line) for line in part) for part in parts):
+        return None
+    whole = tuple(Section("", "", part) for part in parts)
+    return Split(whole, certain=True, head=tuple(lines[: starts[0]]))
+
+
 def _by_kinds(lines: list[str], reader: SplitContext) -> Split | None:
     """ "一、工作动态 … 二、舆情信息 （一）… （二）…": groups of drafts under the name of their kind."""
     marks = [
@@ -220,13 +239,16 @@ def _by_bylines(lines: list[str], reader: SplitContext) -> Split | None:
     if not starts or any("。" in line for line in lines[: starts[0]]):
         return None
     ended = {
-        position: frame.is_frame(lines[position - 1], reader.unit_names) for position in starts[1:]
+        position: frame.is_frame(lines[position - 1], reader.unit_names)
+        or byline.split_off(lines[position - 1], reader.unit_names)[1] is not None
+        for position in starts[1:]
     }
     heard = _is_opinion(reader, lines)
+    announced = _count_told(" ".join(lines[: starts[0]]), reader) == len(starts)
     cuts = [
         position
         for position in starts[1:]
-        if ended[position] or heard or _EVENT.search(lines[position])
+        if ended[position] or heard or announced or _EVENT.search(lines[position])
     ]
     if not cuts:
         return None

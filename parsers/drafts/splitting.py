@@ -44,6 +44,11 @@ def describe_each(
         return rows
     if whole.form is not None:
         return (whole,)
+    raw = [
+        line for paragraph in paragraphs for part in paragraph.split("\n") if (line := part.strip())
+    ]
+    if (forms := sections.by_forms(raw, reader)) is not None:
+        return _described(forms, reader)
     lines = [
         line
         for paragraph in document_types.sheet_told(list(paragraphs), reader.unit_names)

@@ -98,7 +98,8 @@ def _row(
         unit_names=unit_names,
     )
     if day is not None:
-        column = event_date("", [f"事发时间：{row[day]}"], received)
+        cell = re.sub(r"^\s*(\d{1,2})\.(\d{1,2})\s*$", r"\1月\2日", row[day])
+        column = event_date("", [f"事发时间：{cell}"], received)
         event = facts.event_date
         event = column if event.doubt is DayDoubt.NO_DATE else event
         if event.posted is None:

@@ -93,7 +93,9 @@ def describe(
     form = document_types.form_of(rows, tables, file_name)
     paper = papers.paper_of(rows, file_name)
     approved = document_types.approved_by(rows) if form is Form.APPROVAL else ""
-    lines, signature = document_types.draft_in_form(lines, unit_names)
+    in_form, signature = document_types.draft_in_form(lines, unit_names)
+    paper = paper if in_form is lines else ""  # a form that carries a draft
+    lines = in_form
     in_fields = any(_REPORT_FIELD.match(line) for line in lines)
     stamps = [] if in_fields else [line for line in lines if boilerplate.is_stamp(line)]
     lines = [line for line in lines if line not in stamps]

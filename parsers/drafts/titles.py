@@ -99,6 +99,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and max(len(title), len(line)) <= 26
         and not re.search(r"[，。！？：；]", line)
         and not HEADING.match(line)
+        and not re.match(r"第[一二三四五六七八九十]+[章节条篇]", line)
         and not boilerplate.is_masthead(line)
         and not date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)

@@ -63,14 +63,15 @@ class Expected:
     """
     What a person reads in a draft. `kind` is None where only a person can tell; `day` a day, None
     where it must stay open, or `judged_day` False where no day is owed (综合, 约稿). `author` and
-    `reviewer` are names joined by “、”, "" where nobody is named, None where nobody was asked.
+    `reviewer` are names joined by “、”, "" where nobody is named, None where nobody was asked; so is
+    `characters` of a paper that is no draft.
     """
 
     kind: str | None
     title: str
     day: date | None
     judged_day: bool
-    characters: int
+    characters: int | None
     pictures: int
     author: str | None = None
     reviewer: str | None = None
@@ -264,7 +265,7 @@ def _cells(values: dict[str, Any]) -> list[str]:
 
 
 def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
-    if unknown := set(values) - {"kind", "title", "day", "pictures", "author", "reviewer"}:
+    if unknown := set(values) - {"kind", "title", "day", "pictures", "author", "reviewer", "paper"}:
         raise ValueError(f"{unknown}")
     marked = [cell for line in lines for cell in (_row(line) or [line])]
     body = [_ASIDE.sub("", line[2:]) for line in marked if line.startswith("> ")]
@@ -277,7 +278,7 @@ def _expected(values: dict[str, Any], lines: tuple[str, ...]) -> Expected:
         title=values.get("title", title),
         day=day if isinstance(day, date) else None,
         judged_day=day is not None,
-        characters=words(body),
+        characters=None if values.get("paper") else words(body),
         pictures=values.get("pictures", 0),
         author=values.get("author"),
         reviewer=values.get("reviewer"),

@@ -51,6 +51,16 @@ class Check:
     def met(self) -> bool:
         return self.expected == self.found
 
+    @property
+    def late_wrongly(self) -> bool:
+        """LATE was said of a letter that is not."""
+        return self.field == "reasons" and "LATE" in set(self.found) - set(self.expected)  # type: ignore[call-overload]
+
+    @property
+    def held_needlessly(self) -> bool:
+        """An honest letter has to wait for a person, or is refused."""
+        return self.field == "outcome" and self.expected == "accepted" and not self.met
+
     def __str__(self) -> str:
         told = (
             f"{self.letter} {self.file} {self.field}: expected {self.expected}, found {self.found}"
@@ -119,9 +129,13 @@ def checks(letter: Letter) -> list[Check]:
         found += [
             Check(letter.id, path, "kind", wanted.kind, sure, drafts[path].kind_evidence),
             Check(letter.id, path, "title", wanted.title, draft.title),
-            Check(letter.id, path, "字数", wanted.characters, draft.characters, draft.text),
             Check(letter.id, path, "pictures", wanted.pictures, len(draft.images)),
+            Check(letter.id, path, "unit", letter.sender.unit or None, drafts[path].unit),
         ]
+        if wanted.characters is not None:
+            found.append(
+                Check(letter.id, path, "字数", wanted.characters, draft.characters, draft.text)
+            )
         for field, names in (("author", wanted.author), ("reviewer", wanted.reviewer)):
             if names is not None:
                 found.append(Check(letter.id, path, field, names, getattr(draft, field)))
