@@ -43,6 +43,9 @@ _ENDINGS = {
 }
 _META = re.compile(rb"<meta\b[^>]{0,200}?charset\s*=\s*[\"']?([A-Za-z0-9_\-]{2,30})", re.IGNORECASE)
 _STUB = re.compile(r"HTML|网页|浏览器|不支持|纯文本|无法显示|plaintext", re.IGNORECASE)
+_MAX_HANDED_ON = 100_000
+"""Bytes of the text of a forwarded letter that are looked at."""
+
 _MAX_STUB = 200
 """Characters of a plain text that says no more than that the letter is a page."""
 
@@ -153,8 +156,13 @@ def _bodies(parts: Sequence[Leaf]) -> _Bodies:
     pages: list[str] = []
     used: set[int] = set()
     left = _MAX_BODY
+    handed_on: list[str] = []
     for part in parts:
-        if part.disposition == "attachment" or part.name or part.inside:
+        if part.disposition == "attachment" or part.name:
+            continue
+        if part.inside:  # no body of this letter, but a password or a cloud's link may stand in it
+            if part.content_type in ("text/plain", "text/html"):
+                handed_on.append(_page(part.data[:_MAX_HANDED_ON], part.charset))
             continue
         if part.content_type == "text/plain":
             plain.append(decode(part.data[:left], part.charset)[0])
@@ -168,7 +176,14 @@ def _bodies(parts: Sequence[Leaf]) -> _Bodies:
     text, of_page = "\n".join(plain).strip(), _text_of(page)
     if of_page and _is_stub(text, of_page):
         text, of_page = of_page, text
-    return _Bodies(unify_ideographs(text), page, unify_ideographs(of_page), frozenset(used))
+    forwarded = "\n".join(handed_on)[:_MAX_HANDED_ON]
+    other = "\n".join((of_page, _text_of(forwarded) if forwarded else ""))
+    return _Bodies(
+        text=unify_ideographs(text),
+        page=f"{page}\n{forwarded}",
+        other=unify_ideographs(other),
+        parts=frozenset(used),
+    )
 
 
 def _page(data: bytes, label: str) -> str:

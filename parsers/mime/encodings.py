@@ -13,6 +13,8 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
+import pybase64
+
 from parsers.mime import parameters
 
 
@@ -72,10 +74,10 @@ def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
 def _from_base64(steps: Iterator[bytes]) -> Iterator[bytes]:
     left = b""
     for step in steps:
-        text = left + step.translate(None, _BLANKS)
+        text = left + step.translate(None, _BLANKS) if left else step.translate(None, _BLANKS)
         whole = len(text) & ~3
         try:
-            yield binascii.a2b_base64(text[:whole], strict_mode=True)
+            yield pybase64.b64decode(text[:whole] if whole < len(text) else text, validate=True)
         except binascii.Error as error:
             raise BrokenEncoding from error
         left = text[whole:]

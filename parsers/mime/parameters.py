@@ -23,6 +23,7 @@ _COMMENT_MARKS = re.compile(r"[()]|\\.", re.DOTALL)
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+(?:/[A-Za-z0-9!#$%&'*+\-.^_`{|}~]+)?")
 _SEPARATORS = re.compile(r"[;\s]*")
 _NAME = re.compile(r"([^=;\s\"()]++)\s*+=\s*+")
+_IS_NAME = re.compile(r"(?:file)?name\b")
 _EQUALS = re.compile(r"\s*=")
 _CLOSING = re.compile(r'"(?=\s*(?:;|\(|$)|\s+[A-Za-z*0-9\-]{1,40}\s*=)')
 _ESCAPED = re.compile(r'\\(["\\])')
@@ -61,7 +62,7 @@ def parse(value: bytes) -> Parametered:
     if word and _EQUALS.match(text, position):  # `filename=a.zip` without the word
         word, position = None, start
     else:
-        position = _next_semicolon(text, position)
+        position = _behind_comments(text, position)
     while position < len(text) and len(parameters) < MAX_PARAMETERS:
         position = _SEPARATORS.match(text, position).end()  # type: ignore[union-attr]
         name = _NAME.match(text, position)
@@ -69,7 +70,10 @@ def parse(value: bytes) -> Parametered:
             position = _next_semicolon(text, position + 1)
             continue
         content, position = _content(text, name.end())
-        parameters.append((name[1].lower(), content))
+        key = name[1].lower()
+        if content and not _IS_NAME.match(key) and not text.startswith('"', name.end()):
+            content = content.split(None, 1)[0]  # a comment may stand behind it
+        parameters.append((key, content))
     return Parametered(word[0].lower() if word else "", tuple(parameters), lossy)
 
 
@@ -77,7 +81,7 @@ def token(value: bytes) -> str:
     """Return the first word of a field in lower case, comments and quotes before it left out."""
     text = decode(value[:_MAX_FIELD])[0]
     word = _TOKEN.match(text.lstrip("\"' \t"), 0) or _TOKEN.match(text, _behind_comments(text, 0))
-    return word[0].lower() if word else ""
+    return word[0].lower().strip("'") if word else ""
 
 
 def _behind_comments(text: str, position: int) -> int:

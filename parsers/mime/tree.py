@@ -13,7 +13,7 @@ from __future__ import annotations
 import mmap
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from parsers.mime import encodings, filenames, parameters
 from parsers.mime.encodings import BrokenEncoding, Encoding
@@ -38,6 +38,7 @@ FORWARDED = "转发的邮件"
 _WINDOW = 1 << 22
 _MESSAGES = ("message/rfc822", "message/global", "message/news", "message/rfc2822")
 _BLANKS = b" \t\r\n"
+_MIME_FIELDS = re.compile(rb"(?:mime-version|content-type)[ \t]*:", re.IGNORECASE)
 _MARK = re.compile(rb"(?m)^--([^\r\n]{1,200}?)[ \t]*\r?\n(?=[!-9;-~]+[ \t]*:)")
 
 
@@ -92,6 +93,12 @@ class _Reader:
             self.damaged = True
             return
         block = read_block(raw, start, end, leading=leading)
+        if (
+            leading
+            and not block.headers.has("content-type")
+            and _MIME_FIELDS.match(raw[block.body : block.body + 64])
+        ):  # QUIRK: an empty line among the fields; only what says how to read on is taken from there
+            block = replace(read_block(raw, block.body, end), damaged=True)
         self.damaged |= block.damaged
         declared = parameters.first(block.headers.all_raw("content-type"), with_slash=True)
         kind = declared.value if "/" in declared.value else default
