@@ -146,6 +146,8 @@ def open_application(
                     settings.answers.strangers,
                     settings.answers.not_older_than_days,
                     frozenset(settings.mailbox.junk_folders),
+                    settings.answers.inquiries,
+                    settings.answers.cards_per_day,
                 ),
             ),
         )

@@ -1,13 +1,30 @@
-"""Who is answered by a machine, and when: strangers, junk folders, letters from long ago."""
+"""Who is answered by a machine, when and how often: strangers, junk folders, old letters, loops."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from sqlalchemy import Connection
+
+from ingest.examination_types import ExaminationResult
+from ledger import answer_limits
+from ledger.ids import LetterId
+from ledger.letters import LetterRepository
+from ledger.row_values import OutgoingMessage
+from ledger.states import LetterKind
+from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
+
+_log = logging.getLogger(__name__)
+
+Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
+"""(letter id, submission, verdict, examined) -> the letters owed for it."""
+
+DAY = timedelta(days=1)
 
 
 class StrangersAnswered(StrEnum):
@@ -17,6 +34,13 @@ class StrangersAnswered(StrEnum):
     NEVER = "never"
 
 
+class Inquiries(StrEnum):
+    """Who answers an officer that asks for points, rank or what is missing."""
+
+    CARD = "card"
+    STAFF = "staff"
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerPolicy:
     """
@@ -24,12 +48,15 @@ class AnswerPolicy:
 
     `not_older_than_days`: letters received longer ago when they are entered are judged and not
     answered, 0 for no such limit; `junk_folders`: a stranger's letter that lies in these alone is
-    never answered, since spam would learn that the address is read.
+    never answered, since spam would learn that the address is read. `inquiries`: whether an officer
+    who asks gets the unit's own card, `cards_per_day` at most; what is more is left to staff.
     """
 
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
     not_older_than_days: int = 3
     junk_folders: frozenset[str] = frozenset()
+    inquiries: Inquiries = Inquiries.CARD
+    cards_per_day: int = 3
 
     def withheld(
         self, submission: Submission, verdict: Verdict, now: datetime, folders: Collection[str]
@@ -48,4 +75,68 @@ class AnswerPolicy:
         days = self.not_older_than_days
         if days and now - submission.received > timedelta(days=days):
             return f"收到的时间已超过{days}天，只登记，不再答复"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """
+    Decides what a letter is answered as it is entered.
+
+    `per_address_per_day`: letters of ours that an address gets within a day.
+    """
+
+    letters: LetterRepository
+    policy: AnswerPolicy
+    compose: Compose
+    per_address_per_day: int
+    now: datetime
+
+    def decide(
+        self,
+        letter: LetterId,
+        submission: Submission,
+        verdict: Verdict,
+        examined: ExaminationResult,
+        within: Connection,
+    ) -> tuple[str, tuple[OutgoingMessage, ...]]:
+        """
+        Say why a letter that might be answered is not, "" otherwise, and what is owed for it.
+
+        Of a thread no more than two answers leave within an hour; the next waits for its turn.
+        """
+        address = submission.sender.address
+        if not verdict.answer or not address:
+            return "", ()
+        withheld = self._withheld(letter, submission, verdict, within)
+        if withheld:
+            return withheld, ()
+        if self.letters.answered_since(address, self.now - DAY, within) >= self.per_address_per_day:
+            _log.warning("letter %d: no receipt, the daily ceiling is reached", letter)
+            return "", ()
+        owed = tuple(self.compose(letter, submission, verdict, examined))
+        thread = verdict.thread.letter if verdict.thread else None
+        earliest = answer_limits.earliest_answer(within, thread, self.now)
+        if earliest > self.now:
+            owed = tuple(replace(one, not_before=earliest) for one in owed)
+        return "", owed
+
+    def _withheld(
+        self, letter: LetterId, submission: Submission, verdict: Verdict, within: Connection
+    ) -> str:
+        stranger = submission.sender.unit is None
+        folders = self.letters.folders(letter, within) if stranger else ()
+        withheld = self.policy.withheld(submission, verdict, self.now, folders)
+        if withheld:
+            return withheld
+        address = submission.sender.address
+        asks = verdict.purpose.purpose is Purpose.INQUIRY
+        if asks and self.policy.inquiries is Inquiries.CARD:
+            cards = answer_limits.owed_since(within, address, LetterKind.CARD, self.now - DAY)
+            if cards >= self.policy.cards_per_day:
+                return f"一天内已答复过{cards}次查询，留给工作人员答复"
+        if not submission.attachments and answer_limits.says_the_same_again(
+            within, address, submission.correspondence.own_words, letter, submission.received
+        ):
+            return "同一地址一天内多次发来同样的话，可能是自动回复，不再由程序答复"
         return ""

@@ -16,7 +16,16 @@ from parsers.archives import volumes
 from parsers.drafts import mail_body
 from parsers.drafts.text import Passage
 from parsers.mime.headers import Letter
-from parsers.types import Fact, File, Image, Other, ResourceBudget, TextTooLong, UnreadableFile
+from parsers.types import (
+    Fact,
+    File,
+    Image,
+    Other,
+    ResourceBudget,
+    Text,
+    TextTooLong,
+    UnreadableFile,
+)
 from rulebook.model import Draft, Fault, FileFact, FileRole, Sender, Submission
 from rulebook.reasons import Reason, Remark
 
@@ -66,6 +75,14 @@ def examine(
         reply_to=message.reply_to,
         scans=asked,
     )
+
+
+def _lines(fact: Fact) -> Sequence[str]:
+    """Return what a document says, line by line; of a sheet its rows."""
+    if not isinstance(fact, Text):
+        return ()
+    rows = ("\t".join(row) for table in fact.tables for row in table)
+    return fact.paragraphs or tuple(rows)
 
 
 def _is_ours(message: Message, config: ExaminerConfig) -> bool:
@@ -186,7 +203,7 @@ def _submission(
         cloud_links=message.cloud_links,
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
-        correspondence=correspondence(message, body),
+        correspondence=correspondence(message, body, map(_lines, read)),
     )
     if scans or config.recognition is None:
         return submission, ()

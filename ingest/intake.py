@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from ingest.answering import AnswerPolicy
+from ingest.answering import Answering, AnswerPolicy, Compose
 from ingest.backpressure import (
     MAX_UNSYNCED_BYTES,
     WRITER_THREADS,
@@ -37,10 +37,12 @@ from ledger.letters import LetterRepository
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
 from ledger.storage.vault import Vault
+from rulebook.conversation import Purpose, PurposeFinding
 from rulebook.judge import LedgerContext, judge
 from rulebook.lookalikes import is_worth_comparing, told_of_likeness
 from rulebook.model import Authentication, Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
+from rulebook.purpose import purpose as purpose_of
 from rulebook.reasons import Remark
 from rulebook.timeliness import IsWorkday
 
@@ -87,9 +89,6 @@ class Round:
     entered: list[Entered] = field(default_factory=list)
     transient_error: str = ""
 
-
-Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
-"""(letter id, submission, verdict, examined) -> the letters owed for it."""
 
 InFlight = tuple[Pending, Future[ExaminationResult]]
 """A letter in the hands of the workers."""
@@ -160,12 +159,14 @@ class Intake:
         letter_id: LetterId = NEW,
         before: datetime | None = None,
         within: Connection | None = None,
+        ruled: Purpose | None = None,
     ) -> tuple[Submission, Verdict]:
         """
         Judge an examined letter by the roster, the ledger and the rules. Stores nothing.
 
         `letter_id`: its own row, if it has one; `before` bounds the letters it may repeat; `within`
-        is the transaction that sees the letters entered just before.
+        is the transaction that sees the letters entered just before; `ruled`: what a person says
+        that the letter is for.
         """
         provisions = self.provisions_at(received)
         zone = ZoneInfo(provisions.zone)
@@ -190,14 +191,26 @@ class Intake:
             if submission.authentication is Authentication.FAILED
             else self.letters.thread(submission.correspondence, known, letter_id, within)
         )
+        purpose = (
+            PurposeFinding(ruled, "工作人员认定")
+            if ruled is not None
+            else purpose_of(submission, thread, provisions)
+        )
+        replaced = (
+            self.letters.replaced(submission, thread, letter_id, within)
+            if purpose.purpose is Purpose.RESUBMISSION
+            else {}
+        )
         duplicates = self.letters.duplicates(
-            submission, letter_id, provisions.near_duplicate, before, within
+            submission, letter_id, provisions.near_duplicate, before, within, replaced
         )
         grace = provisions.timeliness.grace_after_refusal_hours
         context = LedgerContext(
             self.commissions.waiting(received.astimezone(zone).date(), within),
             self.letters.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
             thread,
+            replaced,
+            purpose,
         )
         return submission, judge(submission, provisions, duplicates, self.is_workday, context)
 
@@ -240,11 +253,13 @@ class Intake:
     def _enter(
         self, pending: Pending, examined: ExaminationResult, within: Connection
     ) -> Entered | None:
-        submission, verdict = self.consider(examined, pending.received, pending.id, within=within)
-        withheld = self._withheld(pending.id, submission, verdict, within)
-        owed = (
-            () if withheld else tuple(self._owed(pending.id, submission, verdict, examined, within))
+        submission, verdict = self.consider(
+            examined, pending.received, pending.id, within=within, ruled=pending.purpose
         )
+        answering = Answering(
+            self.letters, self.answers, self.compose, self.per_address_per_day, self.now()
+        )
+        withheld, owed = answering.decide(pending.id, submission, verdict, examined, within)
         headers = Headers(examined.message_id, examined.sent, examined.stamped)
         zone = ZoneInfo(self.provisions_at(pending.received).zone)
         day = pending.received.astimezone(zone).date()
@@ -264,33 +279,6 @@ class Intake:
             return outcome_of(self.workers.submit(letter, pending.received, pending.head_only))
         except PoolBroken as error:
             raise WorkerLost("the worker died over this letter") from error
-
-    def _withheld(
-        self, letter_id: LetterId, submission: Submission, verdict: Verdict, within: Connection
-    ) -> str:
-        """Why a letter that its verdict lets be answered is not, "" when it is."""
-        if not verdict.answer or not submission.sender.address:
-            return ""
-        stranger = submission.sender.unit is None
-        folders = self.letters.folders(letter_id, within) if stranger else ()
-        return self.answers.withheld(submission, verdict, self.now(), folders)
-
-    def _owed(
-        self,
-        letter_id: LetterId,
-        submission: Submission,
-        verdict: Verdict,
-        examined: ExaminationResult,
-        within: Connection,
-    ) -> Sequence[OutgoingMessage]:
-        if not verdict.answer or not submission.sender.address:
-            return ()
-        day_ago = self.now() - timedelta(days=1)
-        answered = self.letters.answered_since(submission.sender.address, day_ago, within)
-        if answered >= self.per_address_per_day:
-            _log.warning("letter %d: no receipt, the daily ceiling is reached", letter_id)
-            return ()
-        return self.compose(letter_id, submission, verdict, examined)
 
     def _collect(self, mailbox: Mailbox, halted: Callable[[], bool]) -> Iterator[list[Pending]]:
         """

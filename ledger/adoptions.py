@@ -78,7 +78,7 @@ class Adoptions:
             .where(
                 StandingRow.unit == unit,
                 StandingRow.day.between(day - LOOK_BACK, day),
-                StandingRow.outcome != Outcome.REFUSED,
+                StandingRow.outcome.not_in((Outcome.REFUSED, Outcome.IGNORED)),
             )
         )
         with read_only(self._engine).connect() as connection:
@@ -97,40 +97,46 @@ class Adoptions:
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
-            kind = printed.kind
-            if printed.draft is not None:
-                standing = session.get(StandingRow, printed.draft)
-                if standing is None:
-                    raise NotFound(f"没有第 {printed.draft} 号稿件。")
-                kind = kind or standing.kind
-            duplicate = session.scalar(_duplicate(printed))
-            if duplicate is not None:
-                raise AlreadyRecorded(
-                    f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
-                    f"已经登记过（第 {duplicate} 号）。"
-                )
-            row = AdoptionRow(
-                draft_id=printed.draft,
-                unit=printed.unit,
-                title=printed.title,
-                kind=kind,
-                outlet=printed.outlet,
-                tier=printed.tier,
-                day=printed.day,
-                url=printed.url,
-                evidence=printed.evidence,
-                evidence_name=printed.evidence_name,
-                withdrawn=False,
-                seq=0,
+            return self.add_in(session, printed, who, now, why)
+
+    def add_in(
+        self, session: Session, printed: AdoptionReport, who: str, now: datetime, why: str = ""
+    ) -> int:
+        """Record one within the caller's transaction, which holds the journal."""
+        kind = printed.kind
+        if printed.draft is not None:
+            standing = session.get(StandingRow, printed.draft)
+            if standing is None:
+                raise NotFound(f"没有第 {printed.draft} 号稿件。")
+            kind = kind or standing.kind
+        duplicate = session.scalar(_duplicate(printed))
+        if duplicate is not None:
+            raise AlreadyRecorded(
+                f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
+                f"已经登记过（第 {duplicate} 号）。"
             )
-            session.add(row)
-            session.flush()
-            facts = _facts(row)
-            row.seq = append(
-                session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
-            )
-            self._refresh(session, row, None)
-            return row.id
+        row = AdoptionRow(
+            draft_id=printed.draft,
+            unit=printed.unit,
+            title=printed.title,
+            kind=kind,
+            outlet=printed.outlet,
+            tier=printed.tier,
+            day=printed.day,
+            url=printed.url,
+            evidence=printed.evidence,
+            evidence_name=printed.evidence_name,
+            withdrawn=False,
+            seq=0,
+        )
+        session.add(row)
+        session.flush()
+        facts = _facts(row)
+        row.seq = append(
+            session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
+        )
+        self._refresh(session, row, None)
+        return row.id
 
     def change(
         self,
@@ -153,30 +159,60 @@ class Adoptions:
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
-            row = session.get(AdoptionRow, adoption, with_for_update=True)
-            if row is None:
-                raise NotFound(f"没有第 {adoption} 号录用记录。")
-            if seen is not None and row.seq != seen:
-                raise ConflictError(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
-            before = row.draft_id
-            facts: AdoptionChanged = {"adoption": adoption}
-            if tier is not None:
-                row.tier = facts["tier"] = tier
-            if draft is not None:
-                if session.get(StandingRow, draft) is None:
-                    raise NotFound(f"没有第 {draft} 号稿件。")
-                row.draft_id = facts["draft"] = draft
-            if kind is not None:
-                row.kind, facts["kind"] = kind, kind.value
-            if evidence is not None:
-                row.evidence, row.evidence_name = evidence
-                facts["evidence"] = row.evidence
-            if withdrawn is not None:
-                row.withdrawn = facts["withdrawn"] = withdrawn
-            entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
-            row.seq = append(session, entry)
-            session.flush()
-            self._refresh(session, row, before)
+            self.change_in(
+                session,
+                adoption,
+                who,
+                why,
+                now,
+                tier=tier,
+                draft=draft,
+                withdrawn=withdrawn,
+                kind=kind,
+                evidence=evidence,
+                seen=seen,
+            )
+
+    def change_in(
+        self,
+        session: Session,
+        adoption: int,
+        who: str,
+        why: str,
+        now: datetime,
+        *,
+        tier: int | None = None,
+        draft: int | None = None,
+        withdrawn: bool | None = None,
+        kind: Kind | None = None,
+        evidence: tuple[str, str] | None = None,
+        seen: int | None = None,
+    ) -> None:
+        """Change one within the caller's transaction, which holds the journal; see `change`."""
+        row = session.get(AdoptionRow, adoption, with_for_update=True)
+        if row is None:
+            raise NotFound(f"没有第 {adoption} 号录用记录。")
+        if seen is not None and row.seq != seen:
+            raise ConflictError(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
+        before = row.draft_id
+        facts: AdoptionChanged = {"adoption": adoption}
+        if tier is not None:
+            row.tier = facts["tier"] = tier
+        if draft is not None:
+            if session.get(StandingRow, draft) is None:
+                raise NotFound(f"没有第 {draft} 号稿件。")
+            row.draft_id = facts["draft"] = draft
+        if kind is not None:
+            row.kind, facts["kind"] = kind, kind.value
+        if evidence is not None:
+            row.evidence, row.evidence_name = evidence
+            facts["evidence"] = row.evidence
+        if withdrawn is not None:
+            row.withdrawn = facts["withdrawn"] = withdrawn
+        entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
+        row.seq = append(session, entry)
+        session.flush()
+        self._refresh(session, row, before)
 
     def listing(
         self,

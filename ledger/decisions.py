@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
-from datetime import date, datetime
-from typing import Any, cast
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -13,18 +12,24 @@ from sqlalchemy.orm import Session
 from ledger.errors import ConflictError, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import Claimed, Ruled
+from ledger.journal_facts import Claimed
+from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.rulings import facts_of, judged_of, rulings_of, standing_of
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act, LetterState
-from rulebook.model import Kind
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions
-from rulebook.reasons import Reason
-from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling, apply_rulings
+from rulebook.reasons import Outcome, Reason
+from rulebook.rulings import (
+    CurrentVerdict,
+    Ruling,
+    apply_rulings,
+    merge_rulings,
+)
 from rulebook.timeliness import IsWorkday
 
 ProvisionsFor = Callable[[datetime], Provisions]
@@ -32,7 +37,11 @@ ProvisionsFor = Callable[[datetime], Provisions]
 
 @dataclass(frozen=True, slots=True)
 class AppliedRuling:
-    """A decision that was made: the draft, how it stood, how it stands, and the words for it."""
+    """
+    A decision that was made: the draft, how it stood, how it stands, and the words for it.
+
+    `note`: what it means for the draft that it corrects, a sentence, "" for nothing.
+    """
 
     draft: int
     letter: int
@@ -44,6 +53,7 @@ class AppliedRuling:
     seq: int
     points_before: int
     points_after: int
+    note: str = ""
 
     @property
     def changed(self) -> bool:
@@ -163,10 +173,68 @@ class Decisions:
             self._owe_corrections(session, ruled, owe, now)
             return ruled
 
+    def withdraw(
+        self,
+        draft: DraftId,
+        who: str,
+        why: str,
+        now: datetime,
+        owe: ComposeCorrections = no_corrections,
+        seen: int | None = None,
+        *,
+        withdrawn: bool = True,
+    ) -> AppliedRuling:
+        """
+        Withdraw a draft at its unit's request (撤稿), or with `withdrawn` False take that back.
+
+        A withdrawn draft is counted nowhere, and later ones repeat it in vain. Raises: as `rule`.
+        """
+        return self.rule(draft, Ruling(withdrawn=withdrawn), who, why, now, owe, seen)
+
+    def replace(
+        self,
+        draft: DraftId,
+        who: str,
+        why: str,
+        now: datetime,
+        owe: ComposeCorrections = no_corrections,
+        seen: int | None = None,
+        *,
+        replaces: bool = True,
+    ) -> AppliedRuling:
+        """
+        Confirm that a draft stands in place of the earlier one that it corrects: one counts, never both.
+
+        With `replaces` False it is a draft of its own, and the earlier one counts again.
+        Raises: as `rule`; ConflictError while the register of adoptions names the earlier one.
+        """
+        return self.rule(draft, Ruling(replaces=replaces), who, why, now, owe, seen)
+
+    def rule_letter(
+        self,
+        session: Session,
+        letter: int,
+        ruling: Ruling,
+        who: str,
+        why: str,
+        now: datetime,
+        owe: ComposeCorrections = no_corrections,
+    ) -> list[AppliedRuling]:
+        """Rule on all drafts of a letter within the caller's transaction, which holds the journal."""
+        rows = session.scalars(
+            select(StandingRow)
+            .where(StandingRow.letter_id == letter)
+            .order_by(StandingRow.draft_id)
+            .with_for_update()
+        ).all()
+        ruled = [self._rule(session, row, ruling, who, why, now, Act.RULED) for row in rows]
+        self._owe_corrections(session, ruled, owe, now)
+        return ruled
+
     def rulings(self, draft: DraftId) -> list[tuple[JournalEntry, Ruling]]:
         """List everything that people ruled on a draft, the first first."""
         with Session(read_only(self._engine)) as session:
-            return _rulings(session, draft)
+            return rulings_of(session, draft)
 
     def _draft(self, session: Session, draft: int) -> StandingRow:
         row = session.get(StandingRow, draft, with_for_update=True)
@@ -188,13 +256,13 @@ class Decisions:
             raise NotFound(f"没有第 {ruling.commission} 号约稿。")
         draft = session.get_one(DraftRow, row.draft_id)
         letter = session.get_one(LetterRow, row.letter_id)
-        earlier = [earlier for _, earlier in _rulings(session, row.draft_id)]
+        earlier = [earlier for _, earlier in rulings_of(session, row.draft_id)]
         first = judged_of(draft, letter)
         provisions = self._provisions_for(letter.received)
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
         after = apply_rulings(first, [*earlier, ruling], provisions, self._is_workday)
-        entry = JournalEntry(now, who, act, _facts(ruling), why, row.letter_id, row.draft_id)
+        entry = JournalEntry(now, who, act, facts_of(ruling), why, row.letter_id, row.draft_id)
         row.unit, row.kind, row.event_date = after.unit, after.kind, after.event_date
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
         row.reasons = [reason.name for reason in after.reasons]
@@ -202,6 +270,8 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
+        _settle_statements(session, row.draft_id, who, now)
+        note = self._follow(session, draft, merge_rulings([*earlier, ruling]), after, who, now)
         return AppliedRuling(
             row.draft_id,
             row.letter_id,
@@ -213,7 +283,43 @@ class Decisions:
             row.seq,
             was,
             submission_points(scored_of(row), lambda _day: provisions)[0],
+            note,
         )
+
+    def _follow(
+        self,
+        session: Session,
+        draft: DraftRow,
+        ruled: Ruling,
+        after: CurrentVerdict,
+        who: str,
+        now: datetime,
+    ) -> str:
+        """Have the draft that this one corrects give way to it, or count again; says which."""
+        if draft.replaces_draft_id is None:
+            return ""
+        earlier = session.get(StandingRow, draft.replaces_draft_id, with_for_update=True)
+        if earlier is None:
+            return ""
+        gives_way = (
+            after.outcome is not Outcome.REFUSED
+            and Reason.REPLACES_DRAFT not in after.reasons
+            and ruled.replaces is not False
+            and ruled.submission is not False
+        )
+        if gives_way == (Reason.SUPERSEDED.name in earlier.reasons):
+            return ""
+        if gives_way and earlier.adopted:
+            raise ConflictError(
+                f"原稿（第 {earlier.draft_id} 号）已有录用记录，"
+                "请先在录用登记里把它改到更正稿上，再确认替换。"
+            )
+        if gives_way and earlier.outcome is Outcome.REFUSED:
+            return ""
+        why = f"更正稿（第 {draft.id} 号稿件）{'替换本稿' if gives_way else '不再替换本稿'}"
+        self._rule(session, earlier, Ruling(superseded=gives_way), who, why, now, Act.RULED)
+        title = session.get_one(DraftRow, earlier.draft_id).title
+        return f"原稿《{title}》{'已由本稿替换，不再单独计入' if gives_way else '恢复计入'}。"
 
     def _owe_corrections(
         self,
@@ -231,86 +337,31 @@ class Decisions:
         )
         if answered is None:  # nobody was answered the first time: a machine, or a forged sender
             return
-        concerned = ConcernedLetter(
-            letter.id,
-            letter.subject,
-            letter.received,
-            letter.sender_address,
-            letter.officer,
-            letter.unit,
-            letter.message_id,
-        )
-        owed = owe(concerned, changed)
+        owed = owe(concerned_letter(letter), changed)
         session.add_all(outbox_row(letter.id, post, now) for post in owed)
         if owed and letter.state is LetterState.SETTLED:
             letter.state = LetterState.EXAMINED
 
 
-def standing_of(row: StandingRow) -> CurrentVerdict:
-    """Convert a row to the rulebook's word."""
-    return CurrentVerdict(
-        unit=row.unit,
-        kind=row.kind,
-        event_date=row.event_date,
-        deadline=row.deadline,
-        timely=row.timely,
-        outcome=row.outcome,
-        reasons=tuple(Reason[name] for name in row.reasons),
-        voided=row.voided,
-        commission=row.commission_id,
+def _settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:
+    """Settle what the officer said about a draft: a person has decided on it."""
+    for row in session.scalars(
+        select(StatementRow).where(StatementRow.draft_id == draft, StatementRow.settled.is_(None))
+    ):
+        row.settled, row.settled_by = now, who
+
+
+def concerned_letter(letter: LetterRow) -> ConcernedLetter:
+    """Convert a row to what a letter of ours about it needs."""
+    return ConcernedLetter(
+        letter.id,
+        letter.subject,
+        letter.received,
+        letter.sender_address,
+        letter.officer,
+        letter.unit,
+        letter.message_id,
     )
-
-
-def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
-    """Return a draft as the program first judged it."""
-    return FirstVerdict(
-        unit=draft.unit,
-        kind=draft.kind,
-        event_date=draft.event_date,
-        received=letter.received,
-        reasons=tuple(Reason[name] for name in draft.reasons),
-        of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
-        commission=draft.commission_id,
-    )
-
-
-def _rulings(session: Session, draft: int) -> list[tuple[JournalEntry, Ruling]]:
-    rows = session.scalars(
-        select(JournalRow)
-        .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
-        .order_by(JournalRow.seq)
-    )
-    return [
-        (
-            JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
-            ruling_of(row.facts),
-        )
-        for row in rows
-    ]
-
-
-_FACT_NAMES = {"event_date": "happened"}
-"""What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
-
-
-def _facts(ruling: Ruling) -> Ruled:
-    facts: dict[str, Any] = {}
-    for field in fields(ruling):
-        value = getattr(ruling, field.name)
-        if value is not None:
-            name = _FACT_NAMES.get(field.name, field.name)
-            facts[name] = value.isoformat() if isinstance(value, date) else value
-    return cast(Ruled, facts)
-
-
-def ruling_of(facts: Mapping[str, Any]) -> Ruling:
-    """Parse what a journal entry (RULED, CLAIMED) decided."""
-    values = dict(facts)
-    if "kind" in values:
-        values["kind"] = Kind(values["kind"])
-    if "happened" in values:
-        values["event_date"] = date.fromisoformat(values.pop("happened"))
-    return Ruling(**values)
 
 
 def _told(session: Session, seq: int) -> str:

@@ -54,17 +54,25 @@ SHUFFLED = 4
 
 class DuplicateIndex:
     """
-    Asks the ledger for earlier drafts that repeat. Refused drafts never count: they are to be sent again.
+    Asks the ledger for earlier drafts that repeat.
+
+    Refused drafts never count: they are to be sent again; nor does what was withdrawn or corrected.
 
     `letter` is left out; two drafts are alike when at least the share `alike` (0..1) of their
     letters and figures is the same. With `before` only letters received earlier count, and as they
-    were first judged; otherwise as they stand now.
+    were first judged; otherwise as they stand now. `replaced`: drafts that are corrected, not repeated.
     """
 
     def __init__(
-        self, connection: Connection, letter: int, alike: float, before: datetime | None = None
+        self,
+        connection: Connection,
+        letter: int,
+        alike: float,
+        before: datetime | None = None,
+        replaced: frozenset[int] = frozenset(),
     ) -> None:
         self._connection = connection
+        self._replaced = replaced
         self._letter = letter
         self._alike = alike
         self._before = before
@@ -108,8 +116,12 @@ class DuplicateIndex:
     def _same(self, draft: Draft) -> list[Duplicate]:
         """Find the same file, or the same words in another one."""
         query = _same_query(says(draft.text, SHORTEST_SAME), self._before is not None)
-        rows = self._connection.execute(
-            query, self._asked | {"file_digest": draft.file_digest, "digest": draft.digest}
+        rows = (
+            row
+            for row in self._connection.execute(
+                query, self._asked | {"file_digest": draft.file_digest, "digest": draft.digest}
+            )
+            if row.id not in self._replaced
         )
         # of a file that holds several drafts the very one
         ranked = sorted(rows, key=lambda row: row.digest != draft.digest)
@@ -119,7 +131,7 @@ class DuplicateIndex:
         if not draft.bands:
             return []
         hits = self._connection.execute(_SHARED, {"bands": draft.bands})
-        shared: dict[int, int] = {row[0]: row[1] for row in hits}
+        shared: dict[int, int] = {row[0]: row[1] for row in hits if row[0] not in self._replaced}
         if not shared:
             return []
         query = _alike_query(self._before is not None)
@@ -205,7 +217,10 @@ def _earlier(as_first_judged: bool, *more: Any) -> Select[Any]:
         select(*columns, *more)
         .join(LetterRow, LetterRow.id == DraftRow.letter_id)
         .join(StandingRow, StandingRow.draft_id == DraftRow.id)
-        .where(DraftRow.letter_id != bindparam("letter"), judged.outcome != Outcome.REFUSED)
+        .where(
+            DraftRow.letter_id != bindparam("letter"),
+            judged.outcome.not_in((Outcome.REFUSED, Outcome.IGNORED)),
+        )
     )
     if as_first_judged:
         query = query.where(LetterRow.received < bindparam("before"))

@@ -45,6 +45,50 @@ class Ruled(TypedDict, total=False):
     accepted: bool
     voided: bool
     commission: int
+    withdrawn: bool
+    superseded: bool
+    replaces: bool
+    submission: bool
+
+
+class Stated(TypedDict):
+    """An officer's statement or request about a draft was entered, or settled without a decision."""
+
+    statement: int
+    asks: NotRequired[str]
+    settled: NotRequired[bool]
+
+
+class PurposeRuled(TypedDict):
+    """A person said what a letter is for; the values are those of rulebook.conversation.Purpose."""
+
+    before: str
+    purpose: str
+
+
+class Proposed(TypedDict):
+    """
+    A reported adoption: proposed by the program, corrected, confirmed, rejected or open again.
+
+    `state`: a value of ProposalState; `adoption`: the number in the register.
+    """
+
+    proposal: int
+    state: str
+    adoption: NotRequired[int]
+    title: NotRequired[str]
+    outlet: NotRequired[str]
+    tier: NotRequired[int]
+    day: NotRequired[str]
+    url: NotRequired[str]
+    draft: NotRequired[int]
+
+
+class Handled(TypedDict):
+    """What a person did with a letter that is no submission: a value of Deed, "" when undone."""
+
+    deed: str
+    to: NotRequired[str]
 
 
 class Claimed(TypedDict):
@@ -191,4 +235,8 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.PURGED: (Purged,),
     Act.ACCOUNT: (AccountChanged, TokenChanged),
     Act.EXPORTED: (Exported,),
+    Act.STATED: (Stated,),
+    Act.PURPOSE: (PurposeRuled,),
+    Act.PROPOSED: (Proposed,),
+    Act.HANDLED: (Handled,),
 }

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
+from ledger.states import Act, Deed, DeliveryState, LetterKind, LetterState, ProposalState, Role
 
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",
@@ -28,8 +28,24 @@ LETTER_KINDS: Mapping[LetterKind, str] = {
     LetterKind.COMMISSION: "约稿通知",
     LetterKind.NOTICE: "通报",
     LetterKind.DIGEST: "日报",
+    LetterKind.ACKNOWLEDGMENT: "收悉回复",
+    LetterKind.CARD: "报送情况",
+    LetterKind.ADOPTION: "录用核实",
+    LetterKind.ANSWER: "回信",
+    LetterKind.FORWARD: "转交",
 }
 """Kinds of letters of ours (`outbox.kind`)."""
+
+DEEDS: Mapping[Deed, str] = {
+    Deed.READ: "已阅",
+    Deed.FORWARDED: "已转交",
+    Deed.ANSWERED: "已回信",
+}
+PROPOSAL_STATES: Mapping[ProposalState, str] = {
+    ProposalState.OPEN: "待核实",
+    ProposalState.CONFIRMED: "已登记",
+    ProposalState.REJECTED: "未予登记",
+}
 
 ROLES: Mapping[Role, str] = {Role.VIEWER: "查阅", Role.EDITOR: "经办", Role.ADMIN: "管理"}
 
@@ -49,6 +65,10 @@ ACTS: Mapping[Act, str] = {
     Act.PURGED: "到期清除",
     Act.ACCOUNT: "账号",
     Act.EXPORTED: "导出",
+    Act.STATED: "报送人说明",
+    Act.PURPOSE: "改定来信用途",
+    Act.PROPOSED: "录用报送",
+    Act.HANDLED: "来信处理",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

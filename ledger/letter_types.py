@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from ledger.ids import LetterId
+from rulebook.conversation import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ class StoredMessage:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A letter that waits to be examined."""
+    """A letter that waits to be examined. `purpose`: what a person says that it is for."""
 
     id: LetterId
     digest: str
@@ -36,6 +37,7 @@ class Pending:
     size: int
     head_only: bool
     tries: int
+    purpose: Purpose | None = None
 
 
 @dataclass(frozen=True, slots=True)

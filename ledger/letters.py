@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from ledger.conversation_entry import note_conversation
 from ledger.duplicates import DuplicateIndex, note
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
@@ -16,6 +17,7 @@ from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
+from ledger.resubmissions import replaced_drafts
 from ledger.row_values import (
     OutgoingMessage,
     draft_values,
@@ -26,9 +28,10 @@ from ledger.row_values import (
 )
 from ledger.score_lines import Scores
 from ledger.states import Act, LetterState
+from ledger.superseding import supersede, takes_the_place
 from ledger.threads import thread_of
 from rulebook.conversation import Correspondence, Thread
-from rulebook.model import Draft, Duplicate, Outcome, Sender, Submission, Verdict
+from rulebook.model import Draft, Duplicate, Outcome, Replaced, Sender, Submission, Verdict
 from rulebook.reasons import Reason
 
 # A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
@@ -139,15 +142,28 @@ class LetterRepository:
         alike: float,
         before: datetime | None = None,
         within: Connection | None = None,
+        replaced: Mapping[str, Replaced] | None = None,
     ) -> dict[str, Duplicate]:
         """
         Find for each draft (by its key) the earlier one that it repeats; see ledger.duplicates.
 
-        `letter` itself, once it is entered, is no duplicate of its own. With `before` the question is
-        what stood there at that moment, as it was first judged.
+        `letter` itself, once it is entered, is no duplicate of its own, nor is what is `replaced`.
+        With `before` the question is what stood there at that moment, as it was first judged.
         """
+        drafts = frozenset(one.draft for one in (replaced or {}).values())
         with read_connection(self._engine, within) as connection:
-            return DuplicateIndex(connection, letter, alike, before).of(submission)
+            return DuplicateIndex(connection, letter, alike, before, drafts).of(submission)
+
+    def replaced(
+        self,
+        submission: Submission,
+        thread: Thread | None,
+        letter: LetterId,
+        within: Connection | None = None,
+    ) -> dict[str, Replaced]:
+        """Find for each draft (by its key) the one that it corrects; see ledger.resubmissions."""
+        with read_connection(self._engine, within) as connection:
+            return replaced_drafts(connection, submission, thread, letter)
 
     def thread(
         self,
@@ -284,6 +300,7 @@ class LetterRepository:
         for letter in owed:
             within.execute(_NEW_OWED, outbox_values(letter_id, letter, now))
         seq = append(within, entered_entry(letter_id, submission, verdict, now))
+        note_conversation(within, letter_id, submission, verdict, now)
         if drafts:
             if not secret:
                 note(within, [number for number, _ in drafts], verdict.drafts)
@@ -292,6 +309,9 @@ class LetterRepository:
             ]
             within.execute(_NEW_STANDING, standings)
             self._scores.first(within, standings)
+        for (number, _), judged in zip(drafts, verdict.drafts, strict=True):
+            if judged.replaces is not None and takes_the_place(judged):
+                supersede(within, judged.replaces.draft, number, letter_id, self._scores, now)
         return True
 
     def record_failure(self, letter_id: LetterId, trouble: str, max_tries: int) -> bool:
@@ -369,4 +389,5 @@ def _pending(letter: LetterRow) -> Pending:
         letter.size,
         letter.head_only,
         letter.tries,
+        letter.purpose_ruled,
     )

@@ -17,7 +17,12 @@ from rulebook.originality import percent
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:
-    """A letter of ours, composed and not yet sent. `raw` is the whole RFC 5322 message."""
+    """
+    A letter of ours, composed and not yet sent.
+
+    `raw` is the whole RFC 5322 message; `not_before`: the moment from which it may leave, None for
+    at once.
+    """
 
     kind: LetterKind
     recipient: str
@@ -25,6 +30,7 @@ class OutgoingMessage:
     subject: str
     message_id: str
     raw: bytes
+    not_before: datetime | None = None
 
 
 def draft_values(
@@ -59,6 +65,7 @@ def draft_values(
         "twin_position": judged.duplicate.position if judged.duplicate else None,
         "similarity": judged.duplicate.similarity if judged.duplicate else None,
         "commission_id": judged.commission,
+        "replaces_draft_id": judged.replaces.draft if judged.replaces else None,
     }
 
 
@@ -144,7 +151,7 @@ def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime)
         "raw": letter.raw,
         "state": DeliveryState.OWED,
         "owed_since": now,
-        "not_before": now,
+        "not_before": letter.not_before or now,
         "tries": 0,
         "reply": "",
     }

@@ -40,6 +40,10 @@ class Act(StrEnum):
     PURGED = "purged"
     ACCOUNT = "account"
     EXPORTED = "exported"
+    STATED = "stated"
+    PURPOSE = "purpose"
+    PROPOSED = "proposed"
+    HANDLED = "handled"
 
 
 class Role(StrEnum):
@@ -59,3 +63,24 @@ class LetterKind(StrEnum):
     COMMISSION = "commission"
     NOTICE = "notice"
     DIGEST = "digest"
+    ACKNOWLEDGMENT = "acknowledgment"
+    CARD = "card"
+    ADOPTION = "adoption"
+    ANSWER = "answer"
+    FORWARD = "forward"
+
+
+class ProposalState(StrEnum):
+    """Where a reported adoption stands: only a confirmed one is in the register and counts."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+class Deed(StrEnum):
+    """What a person did with a letter that is no submission."""
+
+    READ = "read"
+    FORWARDED = "forwarded"
+    ANSWERED = "answered"

@@ -18,7 +18,6 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.decisions import judged_of, ruling_of, standing_of
 from ledger.models.database import read_only
 from ledger.models.decisions import (
     AdoptionRow,
@@ -31,6 +30,7 @@ from ledger.models.decisions import (
     StandingRow,
 )
 from ledger.models.letters import DraftRow, LetterRow
+from ledger.rulings import judged_of, ruling_of, standing_of
 from ledger.score_lines import adoption_of, scored_of
 from ledger.states import Act
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of

@@ -31,6 +31,8 @@ WITHOUT_CLAUSE = frozenset(
         Reason.SCANNED_DRAFT, Reason.TRIPPED_US, Reason.DECLINED,
         # machine mail, which is no submission at all
         Reason.AUTOMATIC, Reason.OWN_LETTER,
+        # what was none, what the sender took back or put another draft in place of
+        Reason.NOT_SUBMISSION, Reason.WITHDRAWN, Reason.SUPERSEDED, Reason.REPLACES_DRAFT,
     }
 )  # fmt: skip
 """Reasons that rest on no clause of the regulation. A new reason stands here or in a clause."""

@@ -37,7 +37,8 @@ class Correspondence:
     `own_words`: the sender's text without quotation and signature; `answers`: the Message-IDs of
     In-Reply-To and References; `receipt_numbers`: letters' numbers as our receipts write them
     (SG20220307-000012), from subject and body; `links`: web addresses in the sender's own words;
-    `forwarded`: the head of a letter that is handed on, "" for an answer.
+    `forwarded`: the head of a letter that is handed on, "" for an answer; `papers`: the lines of
+    attached papers that speak of adoptions, where no draft was read from them.
     """
 
     own_words: str = ""
@@ -45,6 +46,7 @@ class Correspondence:
     receipt_numbers: tuple[int, ...] = ()
     links: tuple[str, ...] = ()
     forwarded: str = ""
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

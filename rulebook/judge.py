@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from rulebook import authorship, kinds, originality, units
+from rulebook import adoption_reports, authorship, kinds, originality, units
 from rulebook.commissions import OpenCommission, match_commission, unmatched
-from rulebook.conversation import Purpose, Thread
+from rulebook.conversation import Purpose, PurposeFinding, Thread
 from rulebook.model import (
     Authentication,
     Draft,
@@ -17,6 +17,7 @@ from rulebook.model import (
     Duplicate,
     Fault,
     Kind,
+    Replaced,
     Submission,
     Verdict,
 )
@@ -38,11 +39,15 @@ class LedgerContext:
 
     `commissions`: those still open. `refused`: by a draft's key, when a letter with it was received
     that had to be refused. `thread`: the letter of the same sender that this one answers.
+    `replaces`: by a draft's key, the earlier draft in whose place it is to stand. `purpose`: what
+    the letter is for, where that was told before or a person has said so.
     """
 
     commissions: tuple[OpenCommission, ...] = ()
     refused: Mapping[str, datetime] = field(default_factory=dict)
     thread: Thread | None = None
+    replaces: Mapping[str, Replaced] = field(default_factory=dict)
+    purpose: PurposeFinding | None = None
 
 
 def judge(
@@ -64,7 +69,7 @@ def judge(
     Raises:  ValueError if `submission.received` has no time zone.
     """
     ledger = known or LedgerContext()
-    purpose = purpose_of(submission, ledger.thread, provisions)
+    purpose = ledger.purpose or purpose_of(submission, ledger.thread, provisions)
     if submission.automatic:
         ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
         reason = Reason.OWN_LETTER if ours else Reason.AUTOMATIC
@@ -86,6 +91,9 @@ def judge(
             answer and not unverified and not submission.no_answer,
             purpose,
             ledger.thread,
+            adoption_reports.reported(submission, provisions)
+            if purpose.purpose is Purpose.ADOPTION_REPORT
+            else (),
         )
     faults, remarks = check_form(submission, provisions)
     if unverified:
@@ -166,8 +174,10 @@ def _judge_draft(
     repeat = originality.originality(duplicate, unit, provisions, held)
     if repeat is Reason.DUPLICATE and _is_joint(draft, duplicate, unit, provisions):
         repeat = None
+    replaced = known.replaces.get(draft.key)
     last = (
         repeat,
+        Reason.REPLACES_DRAFT if replaced and replaced.needs_a_person(limit.timely) else None,
         Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
         Reason.NO_REVIEWER if no_reviewer else None,
     )
@@ -189,6 +199,7 @@ def _judge_draft(
         points_evidence=why,
         duplicate=duplicate,
         commission=answer.commission.id if answer else None,
+        replaces=replaced,
     )
 
 

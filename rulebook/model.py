@@ -247,6 +247,28 @@ class Duplicate:
 
 
 @dataclass(frozen=True, slots=True)
+class Replaced:
+    """
+    An earlier draft of the same unit in whose place a resubmitted one is to stand.
+
+    `draft`, `letter`: their numbers; `received`: its letter's moment; `outcome`, `timely`: as it
+    stands now.
+    """
+
+    draft: int
+    letter: int
+    title: str
+    received: datetime
+    outcome: Outcome
+    timely: Timely
+
+    def needs_a_person(self, timely: Timely) -> bool:
+        """Whether to replace it by a draft that stands so to the limit would change points."""
+        late = self.timely is Timely.LATE and timely is not Timely.LATE
+        return self.outcome is Outcome.ACCEPTED or late
+
+
+@dataclass(frozen=True, slots=True)
 class DraftVerdict:
     """What became of one draft, with the evidence; `points_evidence`: the clause behind its points."""
 
@@ -262,6 +284,24 @@ class DraftVerdict:
     duplicate: Duplicate | None = None
     commission: int | None = None
     points_evidence: str = ""
+    replaces: Replaced | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedAdoption:
+    """
+    One adoption as an officer's letter tells it; a person confirms it before it counts (四.2).
+
+    `outlet` as written, "" where none was recognised; `tier` by the regulation's list, None for
+    none; `day` None where no day is told; `words`: the line that it was read from.
+    """
+
+    title: str
+    outlet: str
+    tier: int | None
+    day: date | None
+    url: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,7 +309,7 @@ class Verdict:
     """
     What became of a letter: all reasons recorded, the most severe outcome wins.
 
-    `answer`: whether a machine may answer it.
+    `answer`: whether a machine may answer it. `adoptions`: what a report of adoptions tells.
     """
 
     outcome: Outcome
@@ -279,6 +319,7 @@ class Verdict:
     answer: bool = True
     purpose: PurposeFinding = field(default_factory=PurposeFinding)
     thread: Thread | None = None
+    adoptions: tuple[ReportedAdoption, ...] = ()
 
     @property
     def reasons(self) -> tuple[Reason, ...]:

@@ -214,10 +214,31 @@ class Reason(Enum):
         "稿件是照片或扫描件，文字由程序识别，可能有误。",
         "工作人员会对照原图核定；今后请报送可以编辑的文字稿（Word、WPS 或文本文件）。",
     )
+    REPLACES_DRAFT = (
+        Outcome.HELD,
+        "来件要替换已经登记的一篇稿件，替换以后计分会有变化。",
+        "工作人员会确认是否替换；确认以前原稿照旧有效，您无需再做什么。",
+    )
     # -- a person's word --
     DECLINED = (
         Outcome.REFUSED,
         "经工作人员核定，本稿不予收录。",
+        "如有疑问，请直接回复本邮件。",
+    )
+    # -- a draft that no longer counts, without anybody's fault --
+    WITHDRAWN = (
+        Outcome.IGNORED,
+        "按报送单位的申请已经撤稿，不计报送数，也不计分。",
+        "如有疑问，请直接回复本邮件。",
+    )
+    NOT_SUBMISSION = (
+        Outcome.IGNORED,
+        "经工作人员核对，来件不是投稿，不计报送数，也不计分。",
+        "如有疑问，请直接回复本邮件。",
+    )
+    SUPERSEDED = (
+        Outcome.IGNORED,
+        "已由后来报送的更正稿替换，本稿不再单独计入。",
         "如有疑问，请直接回复本邮件。",
     )
     # -- no submission at all (RFC 3834) --

@@ -42,7 +42,9 @@ class Ruling:
 
     `original`: True, it is no repeat; False, it is. `accepted`: True or False settles the outcome
     whatever the rules say. `voided`: its points are void for 弄虚作假 (五.3). `commission`: the 约稿
-    that it answers, 0 for none.
+    that it answers, 0 for none. `withdrawn`: its sender took it back; `superseded`: a later draft
+    stands in its place. `replaces`: True, it stands in place of the earlier draft that it is tied
+    to; False, it is a draft of its own. `submission`: False, its letter was none.
     """
 
     kind: Kind | None = None
@@ -52,6 +54,10 @@ class Ruling:
     accepted: bool | None = None
     voided: bool | None = None
     commission: int | None = None
+    withdrawn: bool | None = None
+    superseded: bool | None = None
+    replaces: bool | None = None
+    submission: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ def apply_rulings(
             or (reason in OF_UNIT and ruled.unit)
         )
     ]
+    if ruled.replaces is not None:
+        reasons = [reason for reason in reasons if reason is not Reason.REPLACES_DRAFT]
     if limit.reason is not None:
         reasons.append(limit.reason)
     if ruled.original is False:
@@ -137,6 +145,14 @@ def apply_rulings(
     )
     if kind is None and outcome is Outcome.ACCEPTED:
         outcome = Outcome.HELD
+    for reason, gone in (
+        (Reason.NOT_SUBMISSION, ruled.submission is False),
+        (Reason.WITHDRAWN, ruled.withdrawn),
+        (Reason.SUPERSEDED, ruled.superseded),
+    ):
+        if gone:
+            reasons.append(reason)
+            outcome = reason.outcome
     return CurrentVerdict(
         unit=unit,
         kind=kind,

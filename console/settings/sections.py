@@ -7,7 +7,7 @@ from datetime import date, time
 
 from pydantic import ConfigDict
 
-from ingest.answering import StrangersAnswered
+from ingest.answering import Inquiries, StrangersAnswered
 from parsers.types import Limits
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -18,13 +18,19 @@ PARSERS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class OfficeSettings:
-    """Who the receipts come from. `templates`: the folder of the office's own letters' templates."""
+    """
+    Who the receipts come from.
+
+    `templates`: the folder of the office's own letters' templates; `forward_to`: the addresses to
+    which staff may hand on a letter that is no submission (转交).
+    """
 
     __pydantic_config__ = STRICT
     name: str
     display_name: str
     contact: str
     templates: str = ""
+    forward_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +77,13 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
-    """Whom a machine may answer, and until when; see ingest.answering.AnswerPolicy."""
+    """Whom a machine may answer, until when and how often; see ingest.answering.AnswerPolicy."""
 
     __pydantic_config__ = STRICT
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
     not_older_than_days: int = 3
+    inquiries: Inquiries = Inquiries.CARD
+    cards_per_day: int = 3
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.message.parse import Message
 from ingest.message.reply_text import split_reply
@@ -13,13 +14,21 @@ MAX_NUMBERS = 10
 MAX_LINKS = 20
 MAX_FORWARDED = 1_500
 
+MAX_PAPERS = 8_000
+MAX_PAPER_LINES = 120
+
+_ADOPTED = re.compile(r"录用|采用|刊发|刊登|刊载|登载|转载|载体|媒体")
 _NUMBER = re.compile(r"SG(\d{8})[-—–－]?(\d{6,9})")
 _LINK = re.compile(r"https?://[^\s<>\"'，。；（）()【】]{4,500}")
 
 
-def correspondence(message: Message, body: str) -> Correspondence:
+def correspondence(
+    message: Message, body: str, documents: Iterable[Sequence[str]] = ()
+) -> Correspondence:
     """
-    Read a letter as a letter. `body` is the part of its text that is judged.
+    Read a letter as a letter.
+
+    Args:    `body`: the part of its text that is judged; `documents`: the paragraphs of each document.
 
     Returns: Message-IDs newest last; receipt numbers in the order of their standing, each once.
     """
@@ -37,4 +46,15 @@ def correspondence(message: Message, body: str) -> Correspondence:
             )
         )[:MAX_LINKS],
         forwarded=parts.quoted[:MAX_FORWARDED] if parts.forwarded else "",
+        papers=tuple(_papers(documents)),
     )
+
+
+def _papers(documents: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the short papers that speak of adoptions: lists and tables, hardly ever drafts."""
+    room = MAX_PAPERS
+    for paragraphs in documents:
+        text = "\n".join(paragraphs[:MAX_PAPER_LINES])
+        if len(text) <= room and _ADOPTED.search(text):
+            room -= len(text)
+            yield text

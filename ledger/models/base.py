@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from ledger.states import DeliveryState, LetterKind, LetterState
+from ledger.states import Deed, DeliveryState, LetterKind, LetterState
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
@@ -69,4 +69,5 @@ class Base(DeclarativeBase):
         LetterState: enum_column(LetterState),
         DeliveryState: enum_column(DeliveryState),
         LetterKind: enum_column(LetterKind),
+        Deed: enum_column(Deed),
     }

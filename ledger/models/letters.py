@@ -22,7 +22,7 @@ from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.base import Base
-from ledger.states import DeliveryState, LetterKind, LetterState
+from ledger.states import Deed, DeliveryState, LetterKind, LetterState
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
@@ -35,10 +35,15 @@ class LetterRow(Base):
     vault still holds it (a letter with a 密级 mark is removed). `in_thread_of`: the letter that it
     answers; `answer_withheld`: why it was not
     answered although it might have been; `own_words`: its text without quotation and signature.
+    `purpose_ruled`: what a person says that it is for; `deed`, `handled`, `handled_by`: what was done
+    with a letter that is no submission, when and by whom.
     """
 
     __tablename__ = "letters"
-    __table_args__ = (Index("ix_letters_outcome_received", "outcome", "received", "unit"),)
+    __table_args__ = (
+        Index("ix_letters_outcome_received", "outcome", "received", "unit"),
+        Index("ix_letters_sender_address_received", "sender_address", "received"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     digest: Mapped[str] = mapped_column(String(64), unique=True)
@@ -66,6 +71,10 @@ class LetterRow(Base):
     in_thread_of: Mapped[int | None] = mapped_column(index=True)
     own_words: Mapped[str] = mapped_column(Text, default="")
     answer_withheld: Mapped[str] = mapped_column(Text, default="")
+    purpose_ruled: Mapped[Purpose | None]
+    deed: Mapped[Deed | None]
+    handled: Mapped[datetime | None]
+    handled_by: Mapped[str] = mapped_column(String(64), default="")
     outcome: Mapped[Outcome | None]
     reasons: Mapped[list[str]] = mapped_column(default=list)
     remarks: Mapped[list[str]] = mapped_column(default=list)
@@ -127,6 +136,7 @@ class DraftRow(Base):
     twin_position: Mapped[int | None]
     similarity: Mapped[float | None]
     commission_id: Mapped[int | None]
+    replaces_draft_id: Mapped[int | None] = mapped_column(index=True)
 
 
 class BandRow(Base):

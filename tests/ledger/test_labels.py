@@ -4,7 +4,7 @@ from enum import Enum
 import pytest
 
 from ledger import labels
-from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
+from ledger.states import Act, Deed, DeliveryState, LetterKind, LetterState, ProposalState, Role
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from ledger.states import Act, DeliveryState, LetterKind, LetterState, Role
         (labels.LETTER_KINDS, LetterKind),
         (labels.ROLES, Role),
         (labels.ACTS, Act),
+        (labels.DEEDS, Deed),
+        (labels.PROPOSAL_STATES, ProposalState),
         (labels.ACTS_IN_SENTENCES, Act),
     ],
 )

@@ -38,6 +38,7 @@ from rulebook.provisions import (
         (labels.UNASKED_RULES, UnaskedRule),
         (labels.KINDS, Kind),
         (labels.KINDS_IN_NOTICES, Kind),
+        (labels.PURPOSES, Purpose),
     ],
 )
 def test_every_member_has_a_word_and_no_word_stands_for_two(

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from rulebook import labels
 from rulebook.reasons import Outcome, Reason, Remark
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -63,6 +64,7 @@ def test_what_is_held_is_with_a_person_of_the_office(reason: Reason) -> None:
 
 def test_what_is_ignored_is_never_answered_and_needs_no_advice() -> None:
     ignored = {reason for reason in Reason if reason.outcome is Outcome.IGNORED}
+    ignored -= set(labels.GONE)  # a person's decision, of which the sender is told
     assert ignored == {Reason.AUTOMATIC, Reason.OWN_LETTER}
     assert all(reason.advice == "" for reason in ignored)
 

@@ -17,6 +17,10 @@ from rulebook.reasons import Outcome, Reason
 NOT_BY_A_LETTER = {
     Reason.INFECTED,  # needs a virus scanner
     Reason.DECLINED,  # a person's word
+    Reason.WITHDRAWN,  # three more
+    Reason.NOT_SUBMISSION,
+    Reason.SUPERSEDED,
+    Reason.REPLACES_DRAFT,  # corrects what the ledger has
     Reason.SCANNED_DRAFT,  # needs the extra that recognises text
     Reason.NO_REVIEWER,  # a switch that is off by default
     Reason.NO_COMMISSION,  # another such switch

@@ -1,0 +1,97 @@
+"""How often a machine may answer: within a thread, to an address, and never another machine."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from ledger.models.letters import LetterRow, OutboxRow
+from ledger.states import LetterKind
+
+PER_THREAD = 2
+"""Answers in a thread within an hour; what is more waits for its turn, and is never dropped."""
+
+WITHIN = timedelta(hours=1)
+SAME_WORDS = 2
+"""So many letters before that say the very same, within a day: their sender is a machine."""
+
+SAME_WORDS_WITHIN = timedelta(days=1)
+MAX_LETTERS = 200
+
+ANSWERS = (LetterKind.RECEIPT, LetterKind.ACKNOWLEDGMENT, LetterKind.CARD)
+"""What a machine answers by itself."""
+
+
+def letters_of_thread(connection: Connection, letter: int) -> list[int]:
+    """List the letters of a thread by number, in order: what this one answers, and what answers those."""
+    known = {letter}
+    fresh = {letter}
+    while fresh and len(known) < MAX_LETTERS:
+        parents = connection.scalars(
+            select(LetterRow.in_thread_of).where(
+                LetterRow.id.in_(fresh), LetterRow.in_thread_of.is_not(None)
+            )
+        ).all()
+        children = connection.scalars(
+            select(LetterRow.id).where(LetterRow.in_thread_of.in_(fresh)).limit(MAX_LETTERS)
+        ).all()
+        fresh = {one for one in (*parents, *children) if one is not None} - known
+        known |= fresh
+    return sorted(known)[:MAX_LETTERS]
+
+
+def earliest_answer(connection: Connection, thread: int | None, now: datetime) -> datetime:
+    """
+    Give the moment from which a letter that answers letter `thread` may be answered by machine.
+
+    Returns: `now`, or when an hour has passed since the last answer but one of its thread.
+    """
+    if thread is None:
+        return now
+    latest = connection.scalars(
+        select(OutboxRow.not_before)
+        .where(
+            OutboxRow.letter_id.in_(letters_of_thread(connection, thread)),
+            OutboxRow.kind.in_(ANSWERS),
+            OutboxRow.owed_since > now - SAME_WORDS_WITHIN,
+        )
+        .order_by(OutboxRow.not_before.desc())
+        .limit(PER_THREAD)
+    ).all()
+    return max(now, latest[-1] + WITHIN) if len(latest) == PER_THREAD else now
+
+
+def says_the_same_again(
+    connection: Connection, address: str, own_words: str, letter: int, received: datetime
+) -> bool:
+    """Whether an address has said these very words several times within a day, as responders do."""
+    if not own_words:
+        return False
+    before = connection.scalar(
+        select(func.count())
+        .select_from(LetterRow)
+        .where(
+            LetterRow.sender_address == address,
+            LetterRow.own_words == own_words,
+            LetterRow.received > received - SAME_WORDS_WITHIN,
+            LetterRow.id != letter,
+        )
+    )
+    return (before or 0) >= SAME_WORDS
+
+
+def owed_since(connection: Connection, address: str, kind: LetterKind, since: datetime) -> int:
+    """Count the letters of a kind that an address has been owed since a moment."""
+    return (
+        connection.scalar(
+            select(func.count())
+            .select_from(OutboxRow)
+            .where(
+                OutboxRow.recipient == address,
+                OutboxRow.kind == kind,
+                OutboxRow.owed_since >= since,
+            )
+        )
+        or 0
+    )

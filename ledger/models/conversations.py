@@ -1,0 +1,62 @@
+"""The tables of what officers say about drafts and adoptions, until a person has dealt with it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from ledger.models.base import Base, enum_column
+from ledger.states import ProposalState
+from rulebook.conversation import Purpose
+
+
+class StatementRow(Base):
+    """
+    What an officer says about a draft (`asks` STATEMENT), or asks for (WITHDRAWAL).
+
+    `draft_id` is None where no draft is named. `words`: the officer's own, without quotation.
+    `settled` by a decision on the draft, or by whoever has read it.
+    """
+
+    __tablename__ = "statements"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    asks: Mapped[Purpose]
+    words: Mapped[str] = mapped_column(Text)
+    received: Mapped[datetime]
+    settled: Mapped[datetime | None] = mapped_column(index=True)
+    settled_by: Mapped[str] = mapped_column(String(64), default="")
+
+
+class ProposedAdoptionRow(Base):
+    """
+    An adoption as an officer reports it. It counts once it is confirmed: `adoption_id`.
+
+    `files`: path, media type and SHA-256 of the letter's files, its evidence. `unit` is None for a
+    stranger's report; `words`: the line that it was read from.
+    """
+
+    __tablename__ = "proposed_adoptions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    position: Mapped[int]
+    unit: Mapped[str | None] = mapped_column(String(255))
+    title: Mapped[str] = mapped_column(Text)
+    draft_id: Mapped[int | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    outlet: Mapped[str] = mapped_column(String(255))
+    tier: Mapped[int | None]
+    day: Mapped[date | None]
+    url: Mapped[str] = mapped_column(Text)
+    words: Mapped[str] = mapped_column(Text)
+    files: Mapped[list[dict[str, Any]]]
+    state: Mapped[ProposalState] = mapped_column(enum_column(ProposalState), index=True)
+    adoption_id: Mapped[int | None] = mapped_column(ForeignKey("adoptions.id"), index=True)
+    settled: Mapped[datetime | None]
+    settled_by: Mapped[str] = mapped_column(String(64), default="")
+    why: Mapped[str] = mapped_column(Text, default="")

@@ -1,0 +1,89 @@
+"""The rulings of the journal and the rows of verdicts, converted to the rulebook's words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from typing import Any, cast
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger.journal import JournalEntry
+from ledger.journal_facts import Ruled
+from ledger.models.decisions import JournalRow, StandingRow
+from ledger.models.letters import DraftRow, LetterRow
+from ledger.states import Act
+from rulebook.model import Kind
+from rulebook.reasons import Reason
+from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling
+
+
+def standing_of(row: StandingRow) -> CurrentVerdict:
+    """Convert a row to the rulebook's word."""
+    return CurrentVerdict(
+        unit=row.unit,
+        kind=row.kind,
+        event_date=row.event_date,
+        deadline=row.deadline,
+        timely=row.timely,
+        outcome=row.outcome,
+        reasons=tuple(Reason[name] for name in row.reasons),
+        voided=row.voided,
+        commission=row.commission_id,
+    )
+
+
+def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
+    """Return a draft as the program first judged it."""
+    return FirstVerdict(
+        unit=draft.unit,
+        kind=draft.kind,
+        event_date=draft.event_date,
+        received=letter.received,
+        reasons=tuple(Reason[name] for name in draft.reasons),
+        of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
+        commission=draft.commission_id,
+    )
+
+
+def rulings_of(session: Session, draft: int) -> list[tuple[JournalEntry, Ruling]]:
+    """List everything that was ruled on a draft, the first first."""
+    rows = session.scalars(
+        select(JournalRow)
+        .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
+        .order_by(JournalRow.seq)
+    )
+    return [
+        (
+            JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+            ruling_of(row.facts),
+        )
+        for row in rows
+    ]
+
+
+_FACT_NAMES = {"event_date": "happened"}
+"""What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
+
+
+def facts_of(ruling: Ruling) -> Ruled:
+    """Build what the journal keeps of a ruling: what it leaves as it was is left out."""
+    facts: dict[str, Any] = {}
+    for field in fields(ruling):
+        value = getattr(ruling, field.name)
+        if value is not None:
+            name = _FACT_NAMES.get(field.name, field.name)
+            facts[name] = value.isoformat() if isinstance(value, date) else value
+    return cast(Ruled, facts)
+
+
+def ruling_of(facts: Mapping[str, Any]) -> Ruling:
+    """Parse what a journal entry (RULED, CLAIMED) decided."""
+    values = dict(facts)
+    if "kind" in values:
+        values["kind"] = Kind(values["kind"])
+    if "happened" in values:
+        values["event_date"] = date.fromisoformat(values.pop("happened"))
+    return Ruling(**values)

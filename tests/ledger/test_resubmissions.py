@@ -1,0 +1,169 @@
+"""A resubmitted draft stands in place of the one it corrects: one counts, never both."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from ledger.errors import ConflictError
+from ledger.ids import DraftId
+from ledger.models.decisions import ScoreRow, StandingRow
+from ledger.models.letters import DraftRow
+from ledger.resubmissions import replaced_drafts
+from ledger.verification import Rules, contradictions
+from rulebook.conversation import Thread
+from rulebook.model import EventDate, Outcome, Replaced, Sender, Submission, Timely
+from rulebook.reasons import Reason
+from rulebook.rulings import Ruling
+from tests.ledger.conversation import Talk
+from tests.ledger.world import MARCH, RULES
+from tests.rulebook.builders import draft
+
+LATER = MARCH + timedelta(hours=5)
+OPEN_DAY = EventDate(None)
+
+
+@pytest.fixture
+def talk(engine: Engine) -> Talk:
+    return Talk(engine)
+
+
+def standing(engine: Engine, number: int) -> tuple[Outcome, list[str]]:
+    with engine.connect() as connection:
+        row = connection.execute(
+            select(StandingRow.outcome, StandingRow.reasons).where(StandingRow.draft_id == number)
+        ).one()
+    return row.outcome, row.reasons
+
+
+def points(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return sum(connection.scalars(select(ScoreRow.points)))
+
+
+def consistent(talk: Talk) -> bool:
+    rules = Rules(lambda _m: RULES, lambda _d: RULES, lambda day: day.weekday() < 5)
+    return list(contradictions(talk.engine, rules)) == []
+
+
+def first(**more: object) -> object:
+    return draft("1.zip/稿.docx", title="湖塘镇开展检查", **more)
+
+
+def second(**more: object) -> object:
+    return draft("2.zip/改.docx", title="湖塘镇开展检查", text="改过的稿件", digest="d2", **more)
+
+
+def test_a_held_draft_gives_way_to_its_correction_at_once(talk: Talk) -> None:
+    letter = talk.send(first(event_date=OPEN_DAY))
+    assert standing(talk.engine, 1)[0] is Outcome.HELD
+    talk.answer(letter, second(), received=LATER)
+    assert standing(talk.engine, 1) == (Outcome.IGNORED, ["DATE_UNCERTAIN", "SUPERSEDED"])
+    assert standing(talk.engine, 2)[0] is Outcome.ACCEPTED
+    assert points(talk.engine) == 1
+    assert consistent(talk)
+
+
+def test_an_accepted_draft_stays_until_a_person_confirms_and_then_one_counts(talk: Talk) -> None:
+    letter = talk.send(first())
+    talk.answer(letter, second(), received=LATER)
+    assert standing(talk.engine, 1)[0] is Outcome.ACCEPTED
+    assert standing(talk.engine, 2) == (Outcome.HELD, ["REPLACES_DRAFT"])
+    assert points(talk.engine) == 1
+    ruled = talk.decisions.replace(DraftId(2), "li", "核对无误", LATER)
+    assert "湖塘镇开展检查" in ruled.note
+    assert standing(talk.engine, 1)[0] is Outcome.IGNORED
+    assert standing(talk.engine, 2)[0] is Outcome.ACCEPTED
+    assert points(talk.engine) == 1
+    assert consistent(talk)
+
+
+def test_what_a_person_accepts_takes_the_place_too_and_what_is_refused_gives_it_back(
+    talk: Talk,
+) -> None:
+    letter = talk.send(first())
+    talk.answer(letter, second(), received=LATER)
+    talk.decisions.rule(DraftId(2), Ruling(accepted=True), "li", "", LATER)
+    assert (standing(talk.engine, 1)[0], points(talk.engine)) == (Outcome.IGNORED, 1)
+    talk.decisions.rule(DraftId(2), Ruling(accepted=False), "li", "", LATER)
+    assert (standing(talk.engine, 1)[0], points(talk.engine)) == (Outcome.ACCEPTED, 1)
+    talk.decisions.replace(DraftId(2), "li", "另一篇", LATER, replaces=False)
+    talk.decisions.rule(DraftId(2), Ruling(accepted=True), "li", "", LATER)
+    assert points(talk.engine) == 2
+    assert consistent(talk)
+
+
+def test_a_late_draft_is_made_timely_by_a_person_alone(talk: Talk) -> None:
+    letter = talk.send(first(event_date=EventDate(date(2022, 3, 1))))
+    talk.answer(letter, second(event_date=EventDate(date(2022, 3, 7))), received=LATER)
+    assert standing(talk.engine, 2) == (Outcome.HELD, ["REPLACES_DRAFT"])
+
+
+def test_a_printed_draft_is_not_replaced_before_its_adoption_is_moved(talk: Talk) -> None:
+    letter = talk.send(first())
+    talk.adopt(1, date(2022, 3, 9))
+    talk.answer(letter, second(), received=LATER)
+    with pytest.raises(ConflictError, match="录用"):
+        talk.decisions.replace(DraftId(2), "li", "", LATER)
+    assert standing(talk.engine, 1)[0] is Outcome.ACCEPTED
+
+
+def test_a_correction_of_a_correction_replaces_the_last_one(talk: Talk) -> None:
+    letter = talk.send(first(event_date=OPEN_DAY))
+    talk.answer(letter, second(event_date=OPEN_DAY), received=LATER)
+    third = draft("3.zip/再改.docx", title="湖塘镇开展检查", text="又改了", digest="d3")
+    talk.answer(letter, third, received=LATER + timedelta(hours=1))
+    assert [standing(talk.engine, one)[0] for one in (1, 2, 3)] == [
+        Outcome.IGNORED,
+        Outcome.IGNORED,
+        Outcome.ACCEPTED,
+    ]
+    with talk.engine.connect() as connection:
+        tied = connection.scalars(select(DraftRow.replaces_draft_id).order_by(DraftRow.id)).all()
+    assert tied == [None, 1, 2]
+
+
+def test_a_fresh_letter_corrects_what_has_its_title_within_thirty_days(talk: Talk) -> None:
+    talk.send(first(event_date=OPEN_DAY))
+    sender = Sender("钱一鸣", "qian@town.example", "湖塘镇", "钱一鸣")
+    for days, found in ((29, True), (40, False)):
+        received = MARCH + timedelta(days=days)
+        again = Submission("更正稿", sender, received, (), (second(),), archives=1)  # type: ignore[arg-type]
+        with talk.engine.connect() as connection:
+            assert bool(replaced_drafts(connection, again, None, 99)) is found
+
+
+def test_the_very_same_words_again_are_a_repeat_and_no_correction(talk: Talk) -> None:
+    letter = talk.send(first())
+    with talk.engine.connect() as connection:
+        same = Submission(
+            "回复",
+            Sender("钱一鸣", "qian@town.example", "湖塘镇"),
+            LATER,
+            (),
+            (first(),),  # type: ignore[arg-type]
+        )
+        assert replaced_drafts(connection, same, Thread(letter, True), 99) == {}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "earlier", "now", "person"),
+    [
+        (Outcome.HELD, Timely.ON_TIME, Timely.ON_TIME, False),
+        (Outcome.REFUSED, Timely.ON_TIME, Timely.ON_TIME, False),
+        (Outcome.HELD, Timely.LATE, Timely.LATE, False),
+        (Outcome.HELD, Timely.LATE, Timely.ON_TIME, True),
+        (Outcome.REFUSED, Timely.LATE, Timely.UNDETERMINED, True),
+        (Outcome.ACCEPTED, Timely.ON_TIME, Timely.ON_TIME, True),
+    ],
+)
+def test_when_a_person_is_asked(
+    outcome: Outcome, earlier: Timely, now: Timely, person: bool
+) -> None:
+    assert Replaced(1, 1, "题", MARCH, outcome, earlier).needs_a_person(now) is person
+
+
+def test_the_reason_is_held_and_names_a_person() -> None:
+    assert Reason.REPLACES_DRAFT.outcome is Outcome.HELD
