@@ -111,20 +111,6 @@ UNASKED_RULES: Mapping[UnaskedRule, str] = {
     UnaskedRule.ACCEPT: "照收",
 }
 
-PURPOSES: Mapping[Purpose, str] = {
-    Purpose.SUBMISSION: "投稿",
-    Purpose.RESUBMISSION: "重报",
-    Purpose.STATEMENT: "说明",
-    Purpose.THANKS: "致谢",
-    Purpose.WITHDRAWAL: "撤稿申请",
-    Purpose.ADOPTION_REPORT: "录用报送",
-    Purpose.INQUIRY: "询问",
-    Purpose.FORM: "名单或报表",
-    Purpose.OTHER: "其他来信",
-    Purpose.AUTOMATIC: "系统邮件",
-}
-"""What a letter is for."""
-
 GONE: Mapping[Reason, str] = {
     Reason.WITHDRAWN: "已撤稿",
     Reason.SUPERSEDED: "已替换",

@@ -27,7 +27,6 @@ from rulebook.provisions import (
         (labels.TIMELY, Timely),
         (labels.FILE_ROLES, FileRole),
         (labels.TIMELY_IN_SENTENCES, Timely),
-        (labels.PURPOSES, Purpose),
         (labels.SPANS, Span),
         (labels.DAY_UNITS, DayUnit),
         (labels.ADOPTION_KINDS, AdoptionKinds),
