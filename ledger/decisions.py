@@ -130,6 +130,20 @@ class Decisions:
             self._owe_corrections(session, [ruled], owe, now)
             return ruled
 
+    def preview(self, draft: DraftId, ruling: Ruling, now: datetime) -> AppliedRuling:
+        """
+        Tell what a ruling would make of a draft, points included. Nothing is kept.
+
+        Raises: NotFound; UnfinishedRuling as `rule` does.
+        """
+        with Session(self._engine) as session:
+            try:
+                return self._rule(
+                    session, self._draft(session, draft), ruling, "", "", now, Act.RULED
+                )
+            finally:
+                session.rollback()
+
     def claim(
         self,
         letter: LetterId,

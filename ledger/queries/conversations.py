@@ -52,7 +52,9 @@ class ConversationLetter:
 @dataclass(frozen=True, slots=True)
 class ThreadLetter:
     """
-    One letter of a thread, theirs or ours. `letter`: theirs, or the one that ours is about; `outgoing`:
+    One letter of a thread, theirs or ours.
+
+    `letter`: theirs, or the one that ours is about; `outgoing`:
     the number of ours, None for theirs; `words`: theirs; `kind` and `state`: ours.
     """
 
@@ -134,7 +136,7 @@ def thread(engine: Engine, letter: int) -> list[ThreadLetter]:
 
 
 def _members(session: Session, letter: int) -> set[int]:
-    """The letters of a thread: up to its first, then all that answer one of them."""
+    """Find the letters of a thread: up to its first, then all that answer one of them."""
     first = letter
     seen = {letter}
     while (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable
+from datetime import date, timedelta
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -22,14 +23,20 @@ from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
 from ledger.states import LetterState
+from rulebook import labels
 from rulebook.clauses import CLAUSES, QUOTES
 from rulebook.model import FileRole, Kind, Outcome
 from rulebook.originality import percent
 from rulebook.reasons import Reason
-from rulebook.rulings import Ruling, UnfinishedRuling
+from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
 MAX_DRAFTS = 200
 MAX_WHY = 500
+MIN_READING_MILLISECONDS = 700
+"""A form that comes back sooner was not read: it is shown again and nothing is decided."""
+
+DEEDS = ("confirm", "correct", "refuse")
+CONFIRM = "确认收稿"
 FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
 
 
@@ -56,17 +63,21 @@ def decide_draft(ctx: RequestContext) -> Response:
     """Enter a person's ruling. What was not changed in the form is no part of it."""
     number = ctx.number("draft")
     _, draft = _draft_or_404(ctx, number)
-    describe_act = ctx.form_value("deed")
-    if describe_act not in ("confirm", "correct", "refuse"):
+    deed = ctx.form_value("deed")
+    if deed not in DEEDS:
         raise HTTPException(400)
+    if _too_soon(ctx):
+        return _render(ctx, number, "页面刚刚打开，为防误点没有提交。请看清后再点一次。", 409)
     try:
-        ruling = _ruling_of_form(ctx, draft, describe_act)
+        ruling = _ruling_of_form(ctx, ctx.form_value, draft, deed)
     except Unusable as error:
         return _render(ctx, number, str(error), 400)
+    seen = ctx.form_value("seen")
+    if seen != str(draft.seq) and _made_already(ctx, DraftId(number), ruling):
+        return redirect(_back(ctx, draft, number), said=f"《{draft.title[:40]}》已核定。")
     if ruling == Ruling():
         return _render(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
     application = ctx.web.application
-    seen = ctx.form_value("seen")
     try:
         made = application.decisions.rule(
             DraftId(number),
@@ -84,32 +95,92 @@ def decide_draft(ctx: RequestContext) -> Response:
     message = f"《{made.title[:40]}》已核定" + (
         "，更正回执将自动发出。" if made.changed else "，没有变化。"
     )
+    return redirect(_back(ctx, draft, number), said=message)
+
+
+def preview_decision(ctx: RequestContext) -> Response:
+    """Say on the button what it would do with the form as it is filled in now."""
+    number = ctx.number("draft")
+    _, draft = _draft_or_404(ctx, number)
+    try:
+        ruling = _ruling_of_form(ctx, ctx.query, draft, "confirm")
+        made = ctx.web.application.decisions.preview(DraftId(number), ruling, ctx.now)
+        label, missing = _what_confirming_does(made.after, made.points_after, ruling), ""
+    except (Unusable, UnfinishedRuling, NotFound) as error:
+        label, missing = CONFIRM, str(error)
+    return ctx.render("review_confirm.html", label=label, missing=missing)
+
+
+def _what_confirming_does(after: CurrentVerdict, points: float, ruling: Ruling) -> str:
+    """Write the words of the button: “按改动核定：11月27日，及时，1分”."""
+    changed = ruling != Ruling(accepted=True)
+    parts = [
+        f"{after.event_date.month}月{after.event_date.day}日" if after.event_date else "",
+        labels.TIMELY[after.timely] if after.event_date else "",
+        f"{points:g}分",
+    ]
+    told = "，".join(part for part in parts if part)
+    return f"{'按改动核定' if changed else CONFIRM}：{told}"
+
+
+def _too_soon(ctx: RequestContext) -> bool:
+    """Whether the form came back faster than anybody reads: the second half of a double click."""
+    shown = ctx.form_value("shown")
+    if not shown.isdecimal() or len(shown) > 15:
+        return False
+    return 0 <= int(ctx.now.timestamp() * 1000) - int(shown) < MIN_READING_MILLISECONDS
+
+
+def _made_already(ctx: RequestContext, draft: DraftId, ruling: Ruling) -> bool:
+    """Whether the same person has just made this ruling, so that nothing of it is left to do."""
+    rulings = ctx.web.application.decisions.rulings(draft)
+    if not rulings:
+        return False
+    entry, latest = rulings[-1]
+    return (
+        entry.who == ctx.account.name
+        and ruling in (latest, Ruling())
+        and ctx.now - entry.at < timedelta(minutes=1)
+    )
+
+
+def _back(ctx: RequestContext, draft: DraftView, number: int) -> str:
+    """Where to go on: from the queue to the next held draft, from the ledger back to the letter."""
+    if draft.outcome is not Outcome.HELD:
+        letter = letter_views.letter_of_draft(ctx.web.reader, number)
+        return f"/letters/{letter}"
     following = next((held.draft for held in _held_drafts(ctx) if held.draft > number), None)
-    back = f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
-    return redirect(back, said=message)
+    return f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
 
 
-def _ruling_of_form(ctx: RequestContext, draft: DraftView, describe_act: str) -> Ruling:
-    if describe_act == "refuse":
-        if not ctx.form_value("why").strip():
+def _ruling_of_form(
+    ctx: RequestContext, value: Callable[[str], str], draft: DraftView, deed: str
+) -> Ruling:
+    """
+    Read the ruling that a form asks for; `value` gives its fields.
+
+    What was changed beside 确认收稿 is part of it: a confirmed draft is what its form shows.
+    """
+    if deed == "refuse":
+        if not value("why").strip():
             raise Unusable("不予收录要写明理由，报送人会在更正回执里看到。")
         return Ruling(accepted=False)
-    if describe_act == "confirm":
-        return Ruling(accepted=True)
-    kind = next((one for one in Kind if one.name == ctx.form_value("kind")), None)
-    unit = ctx.form_value("unit")
+    kind = next((one for one in Kind if one.name == value("kind")), None)
+    unit = value("unit")
     known = {one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units}
     if unit and unit not in known:
         raise Unusable(f"没有“{unit}”这个单位。")
     event_date = None
-    if ctx.form_value("happened"):
+    if value("happened"):
         try:
-            event_date = date.fromisoformat(ctx.form_value("happened"))
+            event_date = date.fromisoformat(value("happened"))
         except ValueError:
-            raise Unusable(f"“{ctx.form_value('happened')}”不是日期。") from None
-    voided = ctx.form_value("voided") == "yes"
-    original = {"yes": True, "no": False}.get(ctx.form_value("original"))
-    accepted = True if ctx.form_value("accepted") == "yes" else None
+            raise Unusable(f"“{value('happened')}”不是日期。") from None
+    voided = value("voided") == "yes"
+    original = {"yes": True, "no": False}.get(value("original"))
+    accepted = True if deed == "confirm" else None
+    if voided and not draft.voided and not value("why").strip():
+        raise Unusable("积分作废要写明理由，以及由谁决定作废。")
     return Ruling(
         kind=kind if kind != draft.kind else None,
         event_date=event_date if event_date != draft.event_date else None,
@@ -147,6 +218,9 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         pages=_scanned_pages(letter, draft),
         most_why=MAX_WHY,
         typed=_form_values(ctx, draft),
+        shown=int(ctx.now.timestamp() * 1000),
+        label=CONFIRM,
+        missing="",
     )
 
 
@@ -197,5 +271,6 @@ def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftVi
 routes = (
     page("/queue", show_queue),
     page("/queue/{draft:int}", show_draft),
+    page("/queue/{draft:int}/preview", preview_decision),
     action("/queue/{draft:int}", decide_draft, Permission.DECIDE),
 )

@@ -93,7 +93,7 @@ def test_a_repeat_is_shown_beside_its_twin_with_what_both_have_marked(
 
 
 def test_a_strangers_draft_is_claimed_for_a_unit(application: Application, sign_in: Any) -> None:
-    client, draft = sign_in("editor"), held(application, "UNKNOWN_SENDER")
+    client, draft = sign_in("editor"), held_for_this_alone(application, "UNKNOWN_SENDER")
     client.post(f"/queue/{draft}", data={"deed": "correct", "unit": "前黄镇", "why": "新任"})
     assert standing(application, draft).unit == "前黄镇"
     assert standing(application, draft).outcome is Outcome.ACCEPTED
@@ -142,3 +142,66 @@ def test_a_viewer_may_look_and_not_decide(application: Application, sign_in: Any
     client, draft = sign_in("viewer"), held(application, "DATE_UNCERTAIN")
     assert 'name="deed"' not in client.get(f"/queue/{draft}").text
     assert client.post(f"/queue/{draft}", data={"deed": "confirm"}).status_code == 403
+
+
+def held_for_this_alone(application: Application, reason: str) -> int:
+    """A draft that waits for one reason and no other."""
+    with Session(application.engine) as session:
+        rows = session.scalars(select(StandingRow).where(StandingRow.outcome == Outcome.HELD))
+        return next(row.draft_id for row in rows if row.reasons == [reason])
+
+
+def test_what_was_changed_in_the_form_is_part_of_the_confirmation(
+    application: Application, sign_in: Any
+) -> None:
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
+    day = str(standing(application, draft).day)
+    client.post(f"/queue/{draft}", data={"deed": "confirm", "happened": day})
+    after = standing(application, draft)
+    assert (str(after.event_date), after.outcome) == (day, Outcome.ACCEPTED)
+
+
+def test_a_form_that_comes_back_at_once_decides_nothing(
+    application: Application, sign_in: Any
+) -> None:
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
+    page = client.get(f"/queue/{draft}").text
+    shown = page.split('name="shown" value="')[1].split('"')[0]
+    seq = standing(application, draft).seq
+    answer = client.post(f"/queue/{draft}", data={"deed": "confirm", "shown": shown})
+    assert answer.status_code == 409
+    assert "防误点" in answer.text
+    assert standing(application, draft).seq == seq
+
+
+def test_a_form_sent_twice_is_one_decision_and_no_conflict(
+    application: Application, sign_in: Any
+) -> None:
+    client, draft = sign_in("editor"), held(application, "UNKNOWN_SENDER")
+    form = {
+        "deed": "correct",
+        "unit": "前黄镇",
+        "why": "新任",
+        "seen": str(standing(application, draft).seq),
+    }
+    assert client.post(f"/queue/{draft}", data=form, follow_redirects=False).status_code == 303
+    seq = standing(application, draft).seq
+    again = client.post(f"/queue/{draft}", data=form, follow_redirects=False)
+    assert again.status_code == 303
+    assert standing(application, draft).seq == seq
+
+
+def test_the_button_says_what_it_would_do(application: Application, sign_in: Any) -> None:
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
+    day = standing(application, draft).day
+    text = client.get(f"/queue/{draft}/preview", params={"happened": str(day)}).text
+    assert f"按改动核定：{day.month}月{day.day}日" in text
+    assert "分" in text
+    assert standing(application, draft).outcome is Outcome.HELD
+
+
+def test_voiding_asks_for_a_reason(application: Application, sign_in: Any) -> None:
+    client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
+    answer = client.post(f"/queue/{draft}", data={"deed": "correct", "voided": "yes"})
+    assert answer.status_code == 400
+    assert "由谁决定" in answer.text
