@@ -67,8 +67,10 @@ def is_named(draft: Draft, unit: str, provisions: Provisions) -> bool:
 
 def _named(text: str, all_units: Iterable[Unit], anywhere: bool) -> list[str]:
     """
-    The units that a text names as doers, at the head of a clause. `anywhere`: a town's piece names
-    another town nowhere by chance, while an office's tells of the towns it visits.
+    List the units that a text names as doers, at the head of a clause.
+
+    `anywhere`: a town's piece names another town nowhere by chance, while an office's tells of the towns
+    it visits.
     """
     all_units = tuple(all_units)
     owners = {name: one for one in all_units for name in units.names_of(one)}

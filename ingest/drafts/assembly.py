@@ -142,7 +142,7 @@ def sort_pieces(
 def _count_differs(
     subject: str, note: str, archives: Sequence[str], drafts: Sequence[Draft]
 ) -> list[Fault]:
-    """The first place that tells another number of drafts than there are, with both numbers."""
+    """Return the first place that tells another number of drafts than there are, with both numbers."""
     in_file: dict[str, int] = {}
     for draft in drafts:
         in_file[draft.file] = in_file.get(draft.file, 0) + 1

@@ -1,6 +1,8 @@
 """
-What stands around a draft and is none of it: labels, numbers of issues and documents, captions, lists
-of copies, and what a web page or a 公众号 puts above and below an article.
+What stands around a draft and is none of it.
+
+Labels, numbers of issues and documents, captions, lists of copies, and what a web page or a 公众号 puts
+above and below an article.
 """
 
 from __future__ import annotations
@@ -113,19 +115,19 @@ def undated(stamp: str) -> str:
 
 
 def is_label(line: str) -> bool:
-    """A kind, alone in its line."""
+    """Tell whether a line is a kind and nothing more."""
     return _LABEL_LINE.fullmatch(line) is not None
 
 
 def is_number(line: str) -> bool:
-    """The number of an issue or a document."""
+    """Tell whether a line is the number of an issue or a document."""
     return (
         _NUMBER_OF_ISSUE.fullmatch(line) is not None or _DOCUMENT_LINE.fullmatch(line) is not None
     )
 
 
 def is_masthead(line: str) -> bool:
-    """A kind or a number, alone in its line, or the furniture of a web page."""
+    """Tell whether a line is a kind or a number alone, or the furniture of a web page."""
     return (
         is_label(line)
         or _ISSUE_LINE.fullmatch(line) is not None
@@ -135,12 +137,12 @@ def is_masthead(line: str) -> bool:
 
 
 def is_furniture(line: str) -> bool:
-    """What a 公众号 or a web page adds to an article."""
+    """Tell whether a line is what a 公众号 or a web page adds to an article."""
     return len(line) <= 80 and _ACCOUNT.fullmatch(line) is not None
 
 
 def is_caption(line: str) -> bool:
-    """A line that tells what a picture shows."""
+    """Tell whether a line says what a picture shows."""
     return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
 
 
@@ -157,7 +159,7 @@ def is_form_heading(line: str) -> bool:
 
 
 def is_foot(line: str) -> bool:
-    """What ends a page: “（完）”, who gets copies, furniture."""
+    """Tell whether a line ends a page: “（完）”, who gets copies, furniture."""
     return (
         _END_MARK.fullmatch(line) is not None
         or _COPIES.match(line) is not None

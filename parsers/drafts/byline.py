@@ -108,7 +108,7 @@ class Byline:
     editor: str = ""
 
     def filled_from(self, other: Byline) -> Byline:
-        """This one, its gaps filled from another."""
+        """Fill the gaps of this one from another."""
         return Byline(
             self.author or other.author,
             self.reviewer or other.reviewer,
@@ -126,8 +126,10 @@ class Byline:
 
 def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     """
-    A line that is nothing but a by-line ("撰稿：钱一鸣 审核：赵立新", "通讯员 钱一鸣", "（湖塘镇 钱一鸣）"),
-    else None. A sentence of the body that happens to hold “报送：” is none.
+    Read a line that is nothing but a by-line, else None.
+
+    Such are "撰稿：钱一鸣 审核：赵立新", "通讯员 钱一鸣", "（湖塘镇 钱一鸣）"; a sentence of the body that happens to
+    hold “报送：” is none.
     """
     bare = _SPREAD_ROLE.sub("", line.strip(_FRAME))
     if not bare or len(bare) > 120 or "。" in bare.rstrip("。"):
@@ -177,7 +179,7 @@ def _plain_roles(bare: str) -> str:
 
 
 def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | None]:
-    """The last paragraph without the by-line in brackets at its end, and that by-line."""
+    """Return the last paragraph without the by-line in brackets at its end, and that by-line."""
     brackets = _LAST_PARENTHESES.search(paragraph)
     if brackets is None:
         return paragraph, None
@@ -188,7 +190,7 @@ def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | 
 
 
 def split_lead(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | None, str]:
-    """The first paragraph without “本报讯（通讯员 李建华）”, that by-line, and what stood before it."""
+    """Return the first paragraph without “本报讯（通讯员 李建华）”, that by-line, and what stood before it."""
     lead = _LEAD.match(paragraph) or _LEAD_UNBRACKETED.match(paragraph)
     if lead is None or lead.end() == len(paragraph):
         return paragraph, None, ""
@@ -201,7 +203,7 @@ def split_lead(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline |
 
 
 def split_title(title: str, unit_names: Sequence[str]) -> tuple[str, Byline | None]:
-    """A title without the by-line in its own line, and that by-line."""
+    """Return a title without the by-line in its own line, and that by-line."""
     beside = _BESIDE_TITLE.search(title)
     if beside is None or beside.start() < 6:
         return title, None
@@ -212,18 +214,18 @@ def split_title(title: str, unit_names: Sequence[str]) -> tuple[str, Byline | No
 
 
 def names_of(line: str) -> str:
-    """The names of a line that holds nothing else, joined by “、”."""
+    """Return the names of a line that holds nothing else, joined by “、”."""
     return "、".join(_joined([part for part in _SEPARATOR.split(line.strip(_FRAME)) if part]))
 
 
 def is_name_line(line: str) -> bool:
-    """A person's name and nothing more, as it stands under a title or at the end."""
+    """Tell whether a line is a person's name and nothing more, as it stands under a title or at the end."""
     parts = _joined([part for part in _SEPARATOR.split(line.strip(_FRAME)) if part])
     return 0 < len(parts) <= 3 and all(_is_name(part) for part in parts)
 
 
 def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
-    """A signature: the name of an office and nothing more, perhaps as the editor of a bulletin."""
+    """Tell whether a line is a signature: the name of an office, perhaps as the editor of a bulletin."""
     bare = re.sub(r"\s+(?:主办|编印|编发|编制|编|印发|印)$", "", line.strip(_FRAME))
     if not 2 <= len(bare) <= 30 or re.search(r"[，。！？：:；]", line.strip()):
         return False
@@ -286,7 +288,7 @@ def _names(value: str, unit_names: Sequence[str]) -> list[str]:
 
 
 def _parts(text: str, unit_names: Sequence[str]) -> list[str]:
-    """A text cut at blanks, commas and 和; a unit such as 调查评估和减灾科 stays whole."""
+    """Cut a text at blanks, commas and 和; a unit such as 调查评估和减灾科 stays whole."""
     kept = {}
     for number, name in enumerate(unit_names):
         if name in text and _SEPARATOR.search(name):
@@ -297,7 +299,7 @@ def _parts(text: str, unit_names: Sequence[str]) -> list[str]:
 
 
 def _joined(parts: list[str]) -> list[str]:
-    """ "孙　立" is one name: short names are padded with a blank to the width of three."""
+    """Read "孙　立" is one name: short names are padded with a blank to the width of three."""
     joined: list[str] = []
     for part in parts:
         if len(part) == 1 and joined and len(joined[-1]) == 1:
@@ -308,7 +310,7 @@ def _joined(parts: list[str]) -> list[str]:
 
 
 def _roles_away(bare: str) -> str:
-    """A line of names without the words that say who did what."""
+    """Return a line of names without the words that say who did what."""
     return " ".join(part for part in _ROLE.sub(" ", bare).split() if not _TRADE.fullmatch(part))
 
 

@@ -17,8 +17,10 @@ _RUN = re.compile(r"\S+")
 
 def count(text: str) -> int:
     """
-    字数 of a text: each Chinese character and each full-width mark is one, each run of anything
-    else between them and blanks is one word ("3.5%", "2022-03-05", "App").
+    Count the 字数 of a text.
+
+    Each Chinese character and each full-width mark is one, each run of anything else between them and
+    blanks is one word ("3.5%", "2022-03-05", "App").
 
     Source:  Word's status bar; rulebook 四.1 "字数".
     """
@@ -40,8 +42,10 @@ def count(text: str) -> int:
 @lru_cache(maxsize=8192)
 def _counts_alone(character: str) -> bool:
     """
-    Han, kana, full-width forms; also marks of ambiguous width (“”…—·①), which Word sets in the
-    Chinese font when they stand in Chinese text. Letters of ambiguous width (é, α) form words.
+    Tell whether a character counts for itself: Han, kana, full-width forms.
+
+    So do marks of ambiguous width (“”…—·①), which Word sets in the Chinese font when they stand in
+    Chinese text. Letters of ambiguous width (é, α) form words.
     """
     width = unicodedata.east_asian_width(character)
     if width in "WF":

@@ -24,7 +24,7 @@ _DESK = re.compile(r"约稿要求|上次|上周|上期|截至|累计|本年|今�
 
 def drafts_told(text: str) -> frozenset[int]:
     """
-    The numbers of drafts that a text may mean, empty where it names none.
+    Return the numbers of drafts that a text may mean, empty where it names none.
 
     “动态1篇、舆情2篇” means three; “报送3篇（动态1篇、舆情2篇）” means three, too, whichever is counted.
     """

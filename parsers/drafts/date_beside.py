@@ -1,6 +1,7 @@
 """
-What stands beside a text and names a day, too: captions, fields of a form, the covering note, the file
-name. It is asked only where title and body name no day. A pasted web stamp is no evidence at all.
+What stands beside a text and names a day, too: captions, fields, the covering note, the file name.
+
+It is asked only where title and body name no day. A pasted web stamp is no evidence at all.
 """
 
 from __future__ import annotations
@@ -44,8 +45,10 @@ _SPOKEN_DAY = re.compile(r"月.{0,4}[日号]")
 @dataclass(frozen=True, slots=True)
 class Beside:
     """
-    Second evidence. `fields`: name and value of a form's rows; `stamped`: the day of a pasted web
-    stamp, from which only words such as “昨日” count; `dateline`: of “3月7日讯” cut from the lead.
+    Second evidence.
+
+    `fields`: name and value of a form's rows; `stamped`: the day of a pasted web stamp, from which only
+    words such as “昨日” count; `dateline`: of “3月7日讯” cut from the lead.
     """
 
     captions: tuple[str, ...] = ()
@@ -58,7 +61,7 @@ class Beside:
 
 def completed(event: EventDate, beside: Beside, received: date) -> EventDate:
     """
-    The event's day, where the text names none taken from what stands beside it.
+    Return the event's day, where the text names none taken from what stands beside it.
 
     A form's field that contradicts the text leaves the day open. A caption or a field settles a
     “近日”; the covering note and the file name do not.
@@ -84,7 +87,7 @@ def completed(event: EventDate, beside: Beside, received: date) -> EventDate:
 
 
 def posted(beside: Beside, received: date) -> tuple[date, str] | None:
-    """The day of a form's field “发布时间” beside 发布平台, or of “（……发帖时间：2022-07-28）”."""
+    """Return the day of a form's field “发布时间” beside 发布平台, or of “（……发帖时间：2022-07-28）”."""
     event = _agreed(_field_days(beside, _POSTED_FIELD, received), received)
     return (event.day, event.evidence) if event is not None and event.day is not None else None
 
@@ -114,7 +117,7 @@ def fields_of(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def post_fields(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """The fields “发布时间：…” of a report on public opinion that is written in such lines."""
+    """Return the fields “发布时间：…” of a report on public opinion that is written in such lines."""
     pairs = []
     for line in lines:
         match = _FIELD.match(line) if len(line) <= 60 else None
@@ -124,7 +127,7 @@ def post_fields(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
 
 
 def _event_field(beside: Beside) -> re.Pattern[str]:
-    """What fields tell of the event: a bare 时间 only beside a 地点, else it may be that of writing."""
+    """Return what fields tell of the event: a bare 时间 only beside a 地点, else it may be that of writing."""
     named = {name for name, _ in beside.fields}
     return _EVENT_TIME if named & _BESIDE_TIME else _EVENT_FIELD
 
@@ -156,7 +159,7 @@ def _days_in(texts: Sequence[str], received: date) -> list[tuple[Mention, str]]:
 
 
 def _from_file_name(beside: Beside, received: date) -> EventDate | None:
-    """A day spelt out in the name of a file; bare digits may be the day it was typed."""
+    """Return a day spelt out in the name of a file; bare digits may be the day it was typed."""
     stem = PurePosixPath(beside.file_name).stem
     if _SPOKEN_DAY.search(stem) is None:
         return None
@@ -164,7 +167,7 @@ def _from_file_name(beside: Beside, received: date) -> EventDate | None:
 
 
 def _from_note(beside: Beside, received: date) -> EventDate | None:
-    """The day that a covering note tells of what was done: “9月19日下午开展入户检查的动态”."""
+    """Return the day that a covering note tells of what was done: “9月19日下午开展入户检查的动态”."""
     for sentence in re.split(r"[。！；\n]", beside.note):
         if _NO_EVENT_NOTE.search(sentence) or VAGUE.search(sentence):
             continue
@@ -183,7 +186,7 @@ def _from_note(beside: Beside, received: date) -> EventDate | None:
 
 
 def _agreed(named: Sequence[tuple[Mention, str]], received: date) -> EventDate | None:
-    """The one day that all of them name, open where they disagree, None where there is none."""
+    """Return the one day that all of them name, open where they disagree, None where there is none."""
     known = [
         (mention.last, text)
         for mention, text in named

@@ -1,6 +1,8 @@
 """
-The days of a draft in their sentences: which one may be the event's, and which is a term, a plan, the
-cause, the superior's meeting or a figure's last day.
+The days of a draft in their sentences.
+
+Which one may be the event's, and which is a term, a plan, the cause, the superior's meeting or a
+figure's last day.
 """
 
 from __future__ import annotations
@@ -161,8 +163,10 @@ class Sentence:
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """
-    A day in its sentence. `strong`: it stands at the head of a clause; `paused`: a time of day or a
-    comma follows. `clause` is the text from the day on.
+    A day in its sentence.
+
+    `strong`: it stands at the head of a clause; `paused`: a time of day or a comma follows. `clause` is
+    the text from the day on.
     """
 
     mention: Mention
@@ -179,7 +183,7 @@ class Candidate:
         head = self.clause[:60]
         if _ISSUED.match(head) or _ABOUT.search(head) or "监测" in head[:30]:
             return False
-        voices = [found.start() for mark in (POSTED, _PEOPLE) if (found := mark.search(head))]
+        voices = [voice.start() for mark in (POSTED, _PEOPLE) if (voice := mark.search(head))]
         answer = ANSWERED.search(head)
         return bool(voices) and (answer is None or min(voices) < answer.start())
 
@@ -224,7 +228,7 @@ class Candidate:
 
 
 def sentences(paragraphs: Sequence[str]) -> list[Sentence]:
-    """The sentences that say something of their own, tidied; rows of a table are none."""
+    """Return the sentences that say something of their own, tidied; rows of a table are none."""
     kept = []
     left = FURTHEST
     for number, paragraph in enumerate(paragraphs):

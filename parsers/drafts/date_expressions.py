@@ -97,13 +97,15 @@ def mentions(
     yield from _explained(sorted(named, key=lambda mention: mention.start), sentence)
 
 
-def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
+def _explained(days: list[Mention], sentence: str) -> Iterator[Mention]:
     """
-    “3月5日（周六）”, “昨日（3月5日）”: a word beside a date explains it and is no second day. A weekday
-    that the date does not fall on leaves no day at all. Two days with 至 between them are one span.
+    Join what explains itself: “3月5日（周六）”, “昨日（3月5日）” is one day.
+
+    A weekday that the date does not fall on leaves no day at all. Two days with 至 between them are one
+    span.
     """
     kept: list[Mention] = []
-    for mention in found:
+    for mention in days:
         if kept and _FROM_TO.fullmatch(sentence[kept[-1].end : mention.start]):
             kept[-1] = _span(kept[-1], mention)
             continue
@@ -129,7 +131,7 @@ def _explained(found: list[Mention], sentence: str) -> Iterator[Mention]:
 
 
 def _span(start: Mention, end: Mention) -> Mention:
-    """ "2022-3-5（周六）至3月6日": two days in different dress are the ends of one span."""
+    """Read "2022-3-5（周六）至3月6日": two days in different dress are the ends of one span."""
     ends = start.first, end.last
     if ends[0] is None or ends[1] is None or ends[1] < ends[0]:
         ends = None, None

@@ -52,7 +52,7 @@ def event_date(
     beside: Beside | None = None,
 ) -> EventDate:
     """
-    The last day of the event that a draft reports.
+    Return the last day of the event that a draft reports.
 
     Source:  四.1; rulebook "Timeliness".
     Units:   `received` and `written` (the day the draft bears at its end) are office days.
@@ -93,7 +93,7 @@ def event_date(
 def _weighed(
     title: str, in_text: EventDate, in_title: EventDate, received: date, written: date | None
 ) -> EventDate:
-    """What title and body say together."""
+    """Return what title and body say together."""
     if in_text.day is None:
         open_ = in_text.doubt in (DayDoubt.NO_DATE, DayDoubt.SUPERIOR)
         return in_title if open_ and in_title.doubt is not DayDoubt.NO_DATE else in_text
@@ -105,7 +105,7 @@ def _weighed(
 
 
 def _dateline(in_body: Sequence[Sentence], received: date) -> date | None:
-    """The day of “本网3月6日讯” at the head of a report: words such as “昨日” count from it."""
+    """Return the day of “本网3月6日讯” at the head of a report: words such as “昨日” count from it."""
     for sentence in in_body[:1]:
         for mention in mentions(sentence.masked, received, None):
             if mention.start < 24 and DATELINE.match(sentence.masked[mention.end :]):
@@ -183,7 +183,7 @@ def _with_days_in_a_row(
 
 
 def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: date) -> EventDate:
-    """The day that the first dated sentence of the lead gives, or a further deed after it."""
+    """Return the day that the first dated sentence of the lead gives, or a further deed after it."""
     chosen = [day for day in firm if day.position == firm[0].position]
     if any(day.mention.last is None for day in chosen):
         return _settled(next(day for day in chosen if day.mention.last is None), received)
@@ -221,7 +221,7 @@ def _is_last_deed(other: Candidate, last: Candidate) -> bool:
 
 
 def _last_of(rest: Sequence[Candidate], received: date) -> EventDate:
-    """The last of several deeds, each with its day; a doubt where not each is plainly a deed."""
+    """Return the last of several deeds, each with its day; a doubt where not each is plainly a deed."""
     days = [day.mention.last for day in rest if day.mention.last is not None]
     last = max(rest, key=lambda day: day.mention.last or date.min)
     plain = len(days) == len(rest) and all(day.strong and day.is_deed for day in rest)
@@ -244,7 +244,7 @@ def _counts_later(candidate: Candidate) -> bool:
 def _posted(
     days: Sequence[Candidate], all_sentences: Sequence[Sentence], received: date
 ) -> tuple[date, str] | None:
-    """The first day on which somebody said something in public, unless “近日” stands before it."""
+    """Return the first day on which somebody said something in public, unless “近日” stands before it."""
     hazy = _first(VAGUE, all_sentences[:2])
     for day in days:
         first = day.mention.first
@@ -269,7 +269,7 @@ def _latest(
     beside: Beside,
     received: date,
 ) -> date | None:
-    """The latest day up to the receipt that anything in the piece could mean."""
+    """Return the latest day up to the receipt that anything in the piece could mean."""
     if first is None or first > received:
         return None
     named = [day.mention.last for day in days] + date_beside.days(beside, received)
@@ -286,7 +286,7 @@ def _latest(
 
 
 def _lunar(all_sentences: Sequence[Sentence], days: Sequence[Candidate]) -> int | None:
-    """The position of the first sentence with a day of the old calendar that could not be reckoned."""
+    """Return the position of the first sentence with a day of the old calendar that could not be reckoned."""
     for position, sentence in enumerate(all_sentences):
         text = sentence.masked
         for day in days:
@@ -334,6 +334,6 @@ def _apart(first: Candidate, last: Candidate) -> int:
 
 
 def _first(pattern: re.Pattern[str], all_sentences: Sequence[Sentence]) -> int | None:
-    """The position of the first sentence in which a pattern is found."""
+    """Return the position of the first sentence in which a pattern is found."""
     positions = (n for n, one in enumerate(all_sentences) if pattern.search(one.masked))
     return next(positions, None)

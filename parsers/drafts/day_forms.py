@@ -97,9 +97,11 @@ class NoDay(Exception):
 @dataclass(frozen=True, slots=True)
 class Mention:
     """
-    A day named in a sentence. `first`..`last`: the span of days, equal for one day; both None for a
-    day that does not exist. `start`, `end`: offsets in the tidied sentence. `relative`: a weekday or
-    a word such as “昨日”, which is also said without meaning the day (“今天才知道”).
+    A day named in a sentence.
+
+    `first`..`last`: the span of days, equal for one day; both None for a day that does not exist.
+    `start`, `end`: offsets in the tidied sentence. `relative`: a weekday or a word such as “昨日”, which
+    is also said without meaning the day (“今天才知道”).
     """
 
     first: date | None
@@ -110,7 +112,7 @@ class Mention:
 
 
 def number(text: str) -> int:
-    """ "十二", "廿三", "二〇二二" or "12" as a number."""
+    """Read "十二", "廿三", "二〇二二" or "12" as a number."""
     if text.isdigit():
         return int(text)
     text = text.replace("廿", "二十")
@@ -124,7 +126,7 @@ def number(text: str) -> int:
 
 
 def nearest(month: int, day: int, received: date) -> date:
-    """The year in which a day without one lies nearest to the receipt. Raises ImpossibleDay."""
+    """Return the year in which a day without one lies nearest to the receipt. Raises ImpossibleDay."""
     proxy = min(day, 28)
     if not 1 <= month <= 12 or not 1 <= day <= 31:
         raise ImpossibleDay(f"{month}月{day}日")
@@ -143,7 +145,7 @@ def _day(year: int, month: int, day: int) -> date:
 
 
 def _year(text: str) -> int:
-    """ "2022", "二〇二二" or "22" as a year."""
+    """Read "2022", "二〇二二" or "22" as a year."""
     year = number(text)
     return year + 2000 if year < 100 else year
 
@@ -174,14 +176,14 @@ def _full(
 
 
 def _further(last: date, more: str | None) -> date:
-    """The last of further days: “、6日、4月2日”."""
+    """Return the last of further days: “、6日、4月2日”."""
     for part in re.finditer(rf"(?:({_ANY_DAY})月)?({_ANY_DAY})", more or ""):
         last = _next(last, number(part[1]) if part[1] else None, number(part[2]), None)
     return last
 
 
 def _next(after: date, month: int | None, day: int, year: int | None) -> date:
-    """The end of a span: the month may turn over, and with it the year."""
+    """Return the end of a span: the month may turn over, and with it the year."""
     last = _day(year or after.year, month or after.month, day)
     if last < after and year is None and month is not None:
         last = _day(after.year + 1, month, day)
@@ -204,7 +206,7 @@ def _slashed(
 def _pointed(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    """ "3.5日": without 日 it may be a figure or the version of a file."""
+    """Read "3.5日": without 日 it may be a figure or the version of a file."""
     first = nearest(int(match["month"]), int(match["day"]), received)
     if not match["to_day"]:
         return first, first
@@ -226,7 +228,7 @@ def _of_month(
 def _alone(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    """A day without its month: the month named just before it, else the one nearest to the receipt."""
+    """Return a day without its month: the month named just before it, else the one nearest to the receipt."""
     groups = match.groupdict()
     day = number(groups["day"] or groups["written"])
     before = [mention.last for mention in earlier if mention.start < match.start() and mention.last]
@@ -258,7 +260,7 @@ def _alone(
 def _next_day(
     match: re.Match[str], received: date, base: date, earlier: list[Mention]
 ) -> tuple[date, date]:
-    """The day after the one named before it. Raises NoDay where none is."""
+    """Return the day after the one named before it. Raises NoDay where none is."""
     word = match[0]
     for mention in reversed(earlier):
         if mention.start < match.start() and mention.first and mention.last:

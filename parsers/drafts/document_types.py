@@ -59,17 +59,17 @@ def names_sheet(path: str) -> bool:
 
 def secret_mark(paragraphs: Sequence[str]) -> str | None:
     """
-    The 密级 mark of a text ("秘密★1年", "密级：机密", 绝密 alone in its head), None without one.
+    Return the 密级 mark of a text ("秘密★1年", "密级：机密", 绝密 alone in its head), None without one.
 
     Source:  保守国家秘密法; GB/T 9704-2012 7.2.2. “商业秘密” in a sentence is no mark.
     """
-    for place, paragraph in enumerate(paragraphs):
+    for position, paragraph in enumerate(paragraphs):
         for line in paragraph.split("\t"):
-            found = _STARRED.search(line) or _DECLARED.search(line)
-            if found is None and place < _HEAD_LINES and len(line) <= _LINE:
-                found = _ALONE.fullmatch(line.strip())
-            if found is not None:
-                return re.sub(r"\s", "", found[0])
+            match = _STARRED.search(line) or _DECLARED.search(line)
+            if match is None and position < _HEAD_LINES and len(line) <= _LINE:
+                match = _ALONE.fullmatch(line.strip())
+            if match is not None:
+                return re.sub(r"\s", "", match[0])
     return None
 
 
@@ -107,8 +107,9 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
 
 def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str], Byline]:
     """
-    A form that carries a draft ("标题 | …", "内容 | …", "审核人 | …") told as the draft it carries; other
-    texts as they are.
+    Turn a form that carries a draft into that draft; other texts stay as they are.
+
+    Such a form has rows "标题 | …", "内容 | …", "审核人 | …".
     """
     rows = [line.split("\t") for line in lines]
     names = [re.sub(r"[\s：:]", "", row[0]) for row in rows]
@@ -116,7 +117,7 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
         return lines, Byline()
     head: list[str] = []
     body: list[str] = []
-    said = Byline()
+    signature = Byline()
     for name, row, line in zip(names, rows, lines, strict=True):
         value = " ".join(row[1:]).strip()
         if len(row) > 1 and _FIELD_TITLE.fullmatch(name):
@@ -129,19 +130,20 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
             body.append(value)
         elif len(row) > 1 and _FIELD_OTHER.fullmatch(name):
             pairs = zip(row[::2], row[1::2], strict=False)
-            for found in (byline.read_line(f"{key}：{value}", unit_names) for key, value in pairs):
-                said = said.filled_from(found) if found else said
-            said = said.filled_from(Byline(reviewer=approved_by([line])))
+            for named in (byline.read_line(f"{key}：{value}", unit_names) for key, value in pairs):
+                signature = signature.filled_from(named) if named else signature
+            signature = signature.filled_from(Byline(reviewer=approved_by([line])))
         elif body:
             body.append(line)
-    return [*head, *body], said
+    return [*head, *body], signature
 
 
-def sheet_told(paragraphs: list[str], unit_names: Sequence[str]) -> list[str]:
+def draft_under_sheet(paragraphs: list[str], unit_names: Sequence[str]) -> list[str]:
     """
-    A draft with its approval sheet above or below it in one document: the draft, under it in a line
-    what the sheet says of author and reviewer, above it the kind that the sheet names and, where the
-    draft has no title of its own, the sheet's. Other texts as they are.
+    Take a draft out of a document that holds its approval sheet, too; other texts stay as they are.
+
+    Under the draft stands in a line what the sheet says of author and reviewer, above it the kind that
+    the sheet names and, where the draft has no title of its own, the sheet's.
     """
     rows = [paragraph.split("\t") for paragraph in paragraphs]
     inside = [len(row) > 1 and _is_field(row) for row in rows]
@@ -154,22 +156,22 @@ def sheet_told(paragraphs: list[str], unit_names: Sequence[str]) -> list[str]:
         for paragraph, field in zip(paragraphs, inside, strict=True)
         if not field and not (len(paragraph) <= _LINE and names_sheet(_bare(paragraph)))
     ]
-    told = [one for one in left if "。" in one and "\t" not in one and not _NOTE.match(one)]
-    if sum(map(len, told)) < _COVER // 2:
+    prose = [one for one in left if "。" in one and "\t" not in one and not _NOTE.match(one)]
+    if sum(map(len, prose)) < _COVER // 2:
         return paragraphs
     head: list[str] = []
-    said = Byline()
+    signature = Byline()
     for row in sheet:
         for key, value in zip(row[::2], row[1::2], strict=False):
             name = _bare(key)
             if _FIELD_KIND.fullmatch(name):
                 head.insert(0, value.strip())
-            elif _FIELD_TITLE.fullmatch(name) and value.strip() and left[0] in told:
+            elif _FIELD_TITLE.fullmatch(name) and value.strip() and left[0] in prose:
                 head.append(f"标题：{value.strip()}")
-            elif found := byline.read_line(f"{name}：{value}", unit_names):
-                said = said.filled_from(found)
-        said = said.filled_from(Byline(reviewer=approved_by(["\t".join(row)])))
-    named = {"撰稿": said.author, "审核": said.reviewer}
+            elif match := byline.read_line(f"{name}：{value}", unit_names):
+                signature = signature.filled_from(match)
+        signature = signature.filled_from(Byline(reviewer=approved_by(["\t".join(row)])))
+    named = {"撰稿": signature.author, "审核": signature.reviewer}
     foot = "　".join(f"{role}：{names}" for role, names in named.items() if names)
     return [*filter(None, head), *left, *filter(None, [foot])]
 

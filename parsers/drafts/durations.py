@@ -24,7 +24,7 @@ _OPENED_LONG = re.compile(r"连续|一连|接连")
 
 
 def days_of(text: str) -> int:
-    """The longest duration that a text tells, in whole days; 0 without one."""
+    """Return the longest duration that a text tells, in whole days; 0 without one."""
     longest = 0
     for match in _DURATION.finditer(text):
         figure = number((match["days"] or match["course"] or match["took"]).replace("两", "二"))
@@ -33,7 +33,7 @@ def days_of(text: str) -> int:
 
 
 def in_a_row(text: str) -> int:
-    """The days of a deed done “连续三天”, 0 where none is told so."""
+    """Return the days of a deed done “连续三天”, 0 where none is told so."""
     for match in _DURATION.finditer(text):
         if match["days"] and match["unit"] in ("天", "日") and _OPENED_LONG.match(match[0]):
             return number(match["days"].replace("两", "二"))
@@ -42,7 +42,7 @@ def in_a_row(text: str) -> int:
 
 def latest(day: date, texts: Iterable[str], received: date, *, ended: bool = False) -> date:
     """
-    The latest day up to the receipt to which words of duration could stretch an event.
+    Return the latest day up to the receipt to which words of duration could stretch an event.
 
     Args:
         day:      the last day written.

@@ -62,7 +62,7 @@ _MARKS = frozenset("节日夕夜旦庆五六七八十宵秋午阳月年·." + _T
 
 
 def mentions(sentence: str, received: date) -> Iterator[Mention]:
-    """The days that a tidied sentence calls by name, each in the year that brings it nearest to the receipt."""
+    """Return the days that a tidied sentence calls by name, each in the year that brings it nearest to the receipt."""
     if _MARKS.isdisjoint(sentence):
         return
     if "假期" in sentence:
@@ -99,7 +99,7 @@ def _holidays(sentence: str, received: date) -> Iterator[Mention]:
 
 
 def _festival(name: str) -> Callable[[int], date | None]:
-    """What gives the day of a festival in a year."""
+    """Return what gives the day of a festival in a year."""
     if name in _TERMS.split("|"):
         return lambda year: _term(year, name)
     if name in _LUNAR:
@@ -121,7 +121,7 @@ def _nearest(of_year: Callable[[int], date | None], received: date) -> date | No
 
 
 def _reckon(match: re.Match[str]) -> Callable[[int], date | None]:
-    """What gives the named day of a year, None where that year has none."""
+    """Return what gives the named day of a year, None where that year has none."""
     if match["eve"]:
         return lambda year: _less_one(_lunar(year, 1, 1))
     if match["term"]:
@@ -144,7 +144,7 @@ def _reckon(match: re.Match[str]) -> Callable[[int], date | None]:
 
 
 def _lunar(year: int, month: int, day: int) -> date | None:
-    """A day of the lunar year that begins in `year` (1900..2100)."""
+    """Return a day of the lunar year that begins in `year` (1900..2100)."""
     try:
         solar: date = LunarDate(year, month, day).to_solar_date()
     except (InvalidLunarDateError, ValueError):

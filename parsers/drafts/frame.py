@@ -105,7 +105,7 @@ def _lower_lines(
 
 
 def _signature_of(line: str, unit_names: Sequence[str]) -> Byline | None:
-    """What a line says that is nothing but a by-line, a unit or a name; None for any other."""
+    """Return what a line says that is nothing but a by-line, a unit or a name; None for any other."""
     named = byline.read_line(line, unit_names)
     if named is not None:
         return named
@@ -117,7 +117,7 @@ def _signature_of(line: str, unit_names: Sequence[str]) -> Byline | None:
 
 
 def date_of_line(line: str, unit_names: Sequence[str]) -> str:
-    """The date of a line that holds nothing else, a unit's name before it aside; or ""."""
+    """Return the date of a line that holds nothing else, a unit's name before it aside; or ""."""
     bare = line.strip(_DATE_LINE_FRAME)
     before = _without_date(bare)
     if before and byline.is_unit_line(before, unit_names):
@@ -133,7 +133,7 @@ def date_of_line(line: str, unit_names: Sequence[str]) -> str:
 
 
 def _without_date(line: str) -> str:
-    """ "湖塘镇应急管理局　2022年3月6日" without its date."""
+    """Read "湖塘镇应急管理局　2022年3月6日" without its date."""
     dated = re.match(r"([^\d\s　]+)[\s　]+\S*\d", line)
     return dated[1] if dated else ""
 

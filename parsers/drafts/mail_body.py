@@ -33,7 +33,7 @@ _EVENT_WORDS = re.compile(
 
 
 def strip_body(body: str) -> str:
-    """The body of a letter without greeting, quoted mail, closing words and signature."""
+    """Return the body of a letter without greeting, quoted mail, closing words and signature."""
     kept: list[str] = []
     for line in body.replace("\r", "").split("\n"):
         bare = line.strip(" \t　\xa0")
@@ -55,12 +55,12 @@ def looks_like_draft(body: str) -> bool:
 
     A note speaks of the letter (附件, 请查收, …); a draft tells what happened, at some length.
     """
-    told = [sentence for sentence in _sentences(strip_body(body)) if not _is_note(sentence)]
-    length = sum(map(count, told))
-    if length >= 150 or (length >= 15 and any(map(_reports, told))):
+    prose = [sentence for sentence in _sentences(strip_body(body)) if not _is_note(sentence)]
+    length = sum(map(count, prose))
+    if length >= 150 or (length >= 15 and any(map(_reports, prose))):
         return True
-    events = {word for sentence in told for word in _EVENT_WORDS.findall(sentence)}
-    return length >= 40 and len(events) + sum(map(_names_a_day, told)) >= 2
+    events = {word for sentence in prose for word in _EVENT_WORDS.findall(sentence)}
+    return length >= 40 and len(events) + sum(map(_names_a_day, prose)) >= 2
 
 
 def _sentences(text: str) -> list[str]:
@@ -83,7 +83,7 @@ def _is_note(sentence: str) -> bool:
 
 
 def _reports(sentence: str) -> bool:
-    """ "3月6日，湖塘镇开展检查": the lead of a report."""
+    """Read "3月6日，湖塘镇开展检查": the lead of a report."""
     return _EVENT_WORDS.search(sentence) is not None and _names_a_day(sentence)
 
 

@@ -1,6 +1,7 @@
 """
-Papers of an office that are no drafts although they are prose: speeches, minutes, plans, rules,
-summaries, duty tables. A paper is told by two marks, or by one that no news has.
+Papers of an office that are no drafts although they are prose.
+
+Speeches, minutes, plans, rules, summaries, duty tables are known by two marks, or by the title and one.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ _PAPERS = (
 
 def paper_of(lines: Sequence[str], file_name: str) -> str:
     """
-    The paper that a text is, with the mark that tells (“讲话稿：“同志们：””), or "".
+    Return the paper that a text is, with the mark that tells (“讲话稿：“同志们：””), or "".
 
     The title's last word and one mark in the text, or two marks, make a paper; so does the title
     alone where the text has hardly a sentence.
@@ -132,10 +133,10 @@ def paper_of(lines: Sequence[str], file_name: str) -> str:
 
 def _titled(paper: _Paper, line: str) -> bool:
     """Whether a line is the title of such a paper and not that of news about one."""
-    found = paper.title.search(line.rstrip("》”"))
-    if found is None or line.startswith(("学习", "贯彻")):
+    ending = paper.title.search(line.rstrip("》”"))
+    if ending is None or line.startswith(("学习", "贯彻")):
         return False
     return (
-        _NEWS_OF_IT.search(line[: found.start()]) is None
+        _NEWS_OF_IT.search(line[: ending.start()]) is None
         or re.match(r"^(?:在|关于)", line) is not None
     )

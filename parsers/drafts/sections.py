@@ -95,75 +95,77 @@ class SplitContext:
 
 
 def split(lines: list[str], reader: SplitContext) -> Split | None:
-    """The first way of dividing that fits; None for a single draft."""
+    """Return the first way of dividing that fits; None for a single draft."""
     if len(lines) < 4 and not any(pattern.match(line) for pattern in _NUMBERED for line in lines):
         return None
     if _is_article(lines, reader):
         return None
     for divide in (_by_labels, _by_fields, _by_kinds, _by_numbers, _by_bylines):
-        if (found := divide(lines, reader)) is not None:
-            return found
+        if (parts := divide(lines, reader)) is not None:
+            return parts
     return None
 
 
 def _is_article(lines: Sequence[str], reader: SplitContext) -> bool:
     """综合 and 约稿 have headings of their own: the label decides, unless two such are announced."""
     label = re.compile(r"综合性?(?:原创|文章|稿|类|信息)|原创文章|约稿")
-    named = any(label.search(told) for told in (reader.file_name, *lines[:2]))
-    return named and not _count_told(lines[0], reader)
+    named = any(label.search(name) for name in (reader.file_name, *lines[:2]))
+    return named and not _stated_count(lines[0], reader)
 
 
 def _by_labels(lines: list[str], reader: SplitContext) -> Split | None:
-    """ "舆情一：…", "【工作动态】… 【舆情信息】…", "第一条 …": each item names its kind or its number."""
+    """Read "舆情一：…", "【工作动态】… 【舆情信息】…", "第一条 …": each item names its kind or its number."""
     numbered = [
-        (position, found)
+        (position, match)
         for position, line in enumerate(lines)
-        if len(line) <= HEADING_MOST and (found := _LABELLED.match(_unitless(line, reader)))
+        if len(line) <= HEADING_MOST and (match := _LABELLED.match(_unitless(line, reader)))
     ]
-    figures = [number(next(filter(None, found.groups()[:3]))) for _, found in numbered]
+    figures = [number(next(filter(None, match.groups()[:3]))) for _, match in numbered]
     if not _counts_up(figures):
         numbered = [
-            (position, found)
+            (position, match)
             for position, line in enumerate(lines)
-            if len(line) <= HEADING_MOST and (found := _BARE_LABEL.match(_unitless(line, reader)))
+            if len(line) <= HEADING_MOST and (match := _BARE_LABEL.match(_unitless(line, reader)))
         ]
     if len(numbered) < 2 or not _is_head(lines[: numbered[0][0]], reader):
         return None
-    return _cut(lines, [(position, found["rest"]) for position, found in numbered], labels=True)
+    return _cut(lines, [(position, match["rest"]) for position, match in numbered], labels=True)
 
 
 def _unitless(line: str, reader: SplitContext) -> str:
-    """ "前黄镇工作动态（二）" without the unit it begins with."""
+    """Read "前黄镇工作动态（二）" without the unit it begins with."""
     name = next((name for name in reader.unit_names if line.startswith(name)), "")
     return line[len(name) :].lstrip(" 　—-")
 
 
 def _by_fields(lines: list[str], reader: SplitContext) -> Split | None:
-    """Several lines “标题：…”."""
-    found = [
+    """Divide by several lines “标题：…”."""
+    fields = [
         (position, match) for position, line in enumerate(lines) if (match := _FIELD.match(line))
     ]
-    if len(found) < 2 or not _is_head(lines[: found[0][0]], reader):
+    if len(fields) < 2 or not _is_head(lines[: fields[0][0]], reader):
         return None
-    return _cut(lines, [(position, match["rest"]) for position, match in found])
+    return _cut(lines, [(position, match["rest"]) for position, match in fields])
 
 
 def _by_numbers(lines: list[str], reader: SplitContext) -> Split | None:
     """
-    "一、… 二、…": drafts when nothing but a collective heading stands above them and each has its own
-    day, or when their number was announced; else sections of one text.
+    Divide by "一、… 二、…".
+
+    They are drafts when nothing but a collective heading stands above them and each has its own day, or
+    when their number was announced; else sections of one text.
     """
     for pattern in _NUMBERED:
-        found = [
+        numbered = [
             (position, match)
             for position, line in enumerate(lines)
             if (match := pattern.match(line))
         ]
-        if not found or any(
-            other.match(line) for other in _NUMBERED for line in lines[: found[0][0]]
+        if not numbered or any(
+            other.match(line) for other in _NUMBERED for line in lines[: numbered[0][0]]
         ):
             continue
-        items = _outermost(found)
+        items = _outermost(numbered)
         if len(items) < 2:
             continue
         head = lines[: items[0][0]]
@@ -172,7 +174,7 @@ def _by_numbers(lines: list[str], reader: SplitContext) -> Split | None:
         parts = _cut(lines, [(position, match["rest"]) for position, match in items])
         if parts is None:
             return None
-        announced = _count_told(" ".join(head), reader) == len(items)
+        announced = _stated_count(" ".join(head), reader) == len(items)
         dated = [_is_dated(section, reader) for section in parts.sections]
         if announced and all(dated):
             return parts
@@ -198,12 +200,12 @@ def by_forms(lines: list[str], reader: SplitContext) -> Split | None:
     parts = [tuple(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
     if not all(any(_FORM_TEXT.match(line) for line in part) for part in parts):
         return None
-    whole = tuple(Section("", "", part) for part in parts)
-    return Split(whole, certain=True, head=tuple(lines[: starts[0]]))
+    forms = tuple(Section("", "", part) for part in parts)
+    return Split(forms, certain=True, head=tuple(lines[: starts[0]]))
 
 
 def _by_kinds(lines: list[str], reader: SplitContext) -> Split | None:
-    """ "一、工作动态 … 二、舆情信息 （一）… （二）…": groups of drafts under the name of their kind."""
+    """Read "一、工作动态 … 二、舆情信息 （一）… （二）…": groups of drafts under the name of their kind."""
     marks = [
         (position, match["rest"].strip())
         for position, line in enumerate(lines)
@@ -244,7 +246,7 @@ def _by_bylines(lines: list[str], reader: SplitContext) -> Split | None:
         for position in starts[1:]
     }
     heard = _is_opinion(reader, lines)
-    announced = _count_told(" ".join(lines[: starts[0]]), reader) == len(starts)
+    announced = _stated_count(" ".join(lines[: starts[0]]), reader) == len(starts)
     cuts = [
         position
         for position in starts[1:]
@@ -255,7 +257,7 @@ def _by_bylines(lines: list[str], reader: SplitContext) -> Split | None:
     parts = _cut(lines, [(position, lines[position]) for position in (starts[0], *cuts)])
     if parts is None:
         return None
-    announced = _count_told(" ".join(parts.head), reader) == len(parts.sections)
+    announced = _stated_count(" ".join(parts.head), reader) == len(parts.sections)
     certain = announced or all(ended[position] for position in cuts)
     return replace(parts, certain=certain or (heard and _all_heard(parts, reader)))
 
@@ -276,7 +278,7 @@ def _all_heard(parts: Split, reader: SplitContext) -> bool:
 def _cut(
     lines: Sequence[str], marks: Sequence[tuple[int, str]], *, labels: bool = False
 ) -> Split | None:
-    """The lines between the marks as sections; None when one has too little to be a draft."""
+    """Return the lines between the marks as sections; None when one has too little to be a draft."""
     sections = []
     ends = [*(position for position, _ in marks[1:]), len(lines)]
     for (position, rest), end in zip(marks, ends, strict=True):
@@ -299,10 +301,10 @@ def _cut(
     return Split(tuple(sections), certain=True, head=tuple(lines[: marks[0][0]]))
 
 
-def _outermost(found: Sequence[tuple[int, re.Match[str]]]) -> list[tuple[int, re.Match[str]]]:
-    """The items that count 1, 2, 3 …; a list inside an item begins again at 1 and is left out."""
+def _outermost(numbered: Sequence[tuple[int, re.Match[str]]]) -> list[tuple[int, re.Match[str]]]:
+    """Return the items that count 1, 2, 3 …; a list inside an item begins again at 1 and is left out."""
     items: list[tuple[int, re.Match[str]]] = []
-    for position, match in found:
+    for position, match in numbered:
         if number(match["figure"]) == len(items) + 1:
             items.append((position, match))
     return items
@@ -323,7 +325,7 @@ def _is_head(lines: Sequence[str], reader: SplitContext) -> bool:
 
 
 def is_collective(line: str, reader: SplitContext) -> bool:
-    """ "牛塘镇4月第二周舆情3条": a heading that names no event."""
+    """Read "牛塘镇4月第二周舆情3条": a heading that names no event."""
     if len(line) > 40 or "。" in line:
         return False
     for name in reader.unit_names:
@@ -350,15 +352,15 @@ def _opens(lines: Sequence[str], reader: SplitContext) -> bool:
 
 
 def _is_dated(section: Section, reader: SplitContext) -> bool:
-    told = [line for line in section.lines if not frame.is_frame(line, reader.unit_names)]
-    found: EventDate = event_date(section.title, told, reader.received)
-    return found.day is not None or found.doubt in (DayDoubt.VAGUE, DayDoubt.IMPOSSIBLE)
+    prose = [line for line in section.lines if not frame.is_frame(line, reader.unit_names)]
+    event: EventDate = event_date(section.title, prose, reader.received)
+    return event.day is not None or event.doubt in (DayDoubt.VAGUE, DayDoubt.IMPOSSIBLE)
 
 
-def _count_told(head: str, reader: SplitContext) -> int:
+def _stated_count(head: str, reader: SplitContext) -> int:
     """How many drafts the collection says it has (“舆情3条”), 0 when it does not."""
-    for told in (head, reader.file_name, reader.hint):
-        counts = [match[1].replace("两", "二") for match in _COUNT.finditer(told)]
+    for name in (head, reader.file_name, reader.hint):
+        counts = [match[1].replace("两", "二") for match in _COUNT.finditer(name)]
         if len(counts) == 1:
             return number(counts[0])
         if counts:

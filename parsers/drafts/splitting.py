@@ -25,12 +25,12 @@ def describe_each(
     reader: SplitContext,
 ) -> tuple[TextFacts, ...]:
     """
-    What a document says of each draft in it: one, or several in order with `part` from 1 on.
+    Return what a document says of each draft in it: one, or several in order with `part` from 1 on.
 
     A document that may hold several is returned as one with `maybe_several` set.
     """
     paragraphs = text.without_gaps(paragraphs)
-    whole = text.describe(
+    document = text.describe(
         paragraphs,
         tables,
         file_name=reader.file_name,
@@ -38,12 +38,12 @@ def describe_each(
         unit_names=reader.unit_names,
         note=reader.note,
     )
-    if whole.form not in (None, Form.LISTING) or whole.secret_mark is not None:
-        return (whole,)
-    if rows := tabled.drafts(tables, whole, reader.received, reader.unit_names):
+    if document.form not in (None, Form.LISTING) or document.secret_mark is not None:
+        return (document,)
+    if rows := tabled.drafts(tables, document, reader.received, reader.unit_names):
         return rows
-    if whole.form is not None:
-        return (whole,)
+    if document.form is not None:
+        return (document,)
     raw = [
         line for paragraph in paragraphs for part in paragraph.split("\n") if (line := part.strip())
     ]
@@ -51,15 +51,15 @@ def describe_each(
         return _described(forms, reader)
     lines = [
         line
-        for paragraph in document_types.sheet_told(list(paragraphs), reader.unit_names)
+        for paragraph in document_types.draft_under_sheet(list(paragraphs), reader.unit_names)
         for part in paragraph.split("\n")
         if (line := part.strip())
     ]
     split = sections.split(lines, reader)
     if split is None:
-        return (whole,)
+        return (document,)
     if not split.certain:
-        return (replace(whole, maybe_several=True),)
+        return (replace(document, maybe_several=True),)
     return _described(split, reader)
 
 

@@ -33,14 +33,15 @@ MOST = 60
 
 def drafts(
     tables: Sequence[Sequence[Sequence[str]]],
-    whole: TextFacts,
+    document: TextFacts,
     received: date,
     unit_names: Sequence[str],
 ) -> tuple[TextFacts, ...]:
     """
-    The drafts of the first table that has a heading row with 内容 or 正文 and a draft in each row
-    below, none where there is no such table. `whole` is what the document says of itself; the others
-    are as in `text.describe`.
+    Return the drafts of the first table that has a draft in each row, none where there is none.
+
+    Such a table has a heading row with 内容 or 正文, or with other usual names above a column of
+    sentences. `document` is what the document says of itself; the others are as in `text.describe`.
     """
     for table in tables:
         heads = [[re.sub(r"\s", "", cell) for cell in row] for row in table[:3]]
@@ -53,14 +54,14 @@ def drafts(
             if len(rows) < 2 or len(rows) > MOST:
                 continue
             return tuple(
-                _row(row, cells, content, whole, received, unit_names, part)
+                _row(row, cells, content, document, received, unit_names, part)
                 for part, row in enumerate(rows, 1)
             )
     return ()
 
 
 def _content_column(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
-    """The column that holds the texts: by its heading, else the one with a sentence in each row."""
+    """Return the column that holds the texts: by its heading, else the one with a sentence in each row."""
     by_name = _column(cells, _CONTENT)
     if by_name is not None and len(cells) > 2:
         return by_name
@@ -78,7 +79,7 @@ def _row(
     row: Sequence[str],
     cells: Sequence[str],
     content: int,
-    whole: TextFacts,
+    document: TextFacts,
     received: date,
     unit_names: Sequence[str],
     part: int,
@@ -107,10 +108,10 @@ def _row(
         facts = replace(facts, event_date=event)
     return replace(
         facts,
-        label_line=whole.label_line or whole.title,
-        author=facts.author or whole.author,
-        reviewer=facts.reviewer or whole.reviewer,
-        named_unit=facts.named_unit or whole.named_unit,
+        label_line=document.label_line or document.title,
+        author=facts.author or document.author,
+        reviewer=facts.reviewer or document.reviewer,
+        named_unit=facts.named_unit or document.named_unit,
         part=part,
     )
 

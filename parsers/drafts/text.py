@@ -86,7 +86,7 @@ def describe(
     rows = lines or ["\t".join(row) for table in tables for row in table]
     marks = document_types.secret_mark(rows)
     fields = date_beside.fields_of(rows)
-    on_sheet = document_types.sheet_told(lines, unit_names)
+    on_sheet = document_types.draft_under_sheet(lines, unit_names)
     if on_sheet is not lines:
         lines = rows = on_sheet
         tables = ()
@@ -144,7 +144,7 @@ def describe(
 
 
 def _first_day(lines: Sequence[str], received: date) -> date | None:
-    """The first day that any of the lines names, up to the receipt."""
+    """Return the first day that any of the lines names, up to the receipt."""
     for line in lines:
         for mention in mentions(tidy(line), received, None):
             if mention.last is not None and mention.last <= received:
@@ -154,8 +154,10 @@ def _first_day(lines: Sequence[str], received: date) -> date | None:
 
 def without_gaps(paragraphs: Sequence[str]) -> Sequence[str]:
     """
-    The paragraphs, long runs of blanks in them cut short: patterns that allow for blanks here and
-    there would try each of them in each place. Neither 字数 nor digests change by it.
+    Return the paragraphs, long runs of blanks in them cut short.
+
+    Patterns that allow for blanks here and there would try each of them in each place. Neither 字数 nor
+    digests change by it.
     """
     if _GAP.search("\n".join(paragraphs)) is None:
         return paragraphs
@@ -166,33 +168,35 @@ class Passage:
     """A text in which others may stand. What is made of it once serves for all of them."""
 
     def __init__(self, text: str) -> None:
-        self._whole = essence(text)
+        self._essence = essence(text)
         self._pieces: set[str] | None = None
 
     def holds(self, text: str) -> bool:
         """Whether that text stands in this one: word for word, or all but a small part of it."""
         part = essence(text)
-        if not part or part in self._whole:
+        if not part or part in self._essence:
             return bool(part)
         if len(part) < 4 * _PIECE:
             return False
         if self._pieces is None:
-            self._pieces = set(_pieces(self._whole))
-        found = self._pieces
-        return sum(piece in found for piece in _pieces(part)) >= 0.7 * (len(part) - _PIECE + 1)
+            self._pieces = set(_pieces(self._essence))
+        known = self._pieces
+        return sum(piece in known for piece in _pieces(part)) >= 0.7 * (len(part) - _PIECE + 1)
 
 
 def _pieces(text: str) -> Iterator[str]:
-    return (text[place : place + _PIECE] for place in range(len(text) - _PIECE + 1))
+    return (text[start : start + _PIECE] for start in range(len(text) - _PIECE + 1))
 
 
-def _unit(said: str, title: str, body: Sequence[str], unit_names: Sequence[str]) -> str | None:
+def _unit(signature: str, title: str, body: Sequence[str], unit_names: Sequence[str]) -> str | None:
     """
-    The unit a draft names: in its by-line or signature, at the head of its title, as the doer of
-    its first sentence. Elsewhere “办公室” or “基础科” may be anybody's.
+    Return the unit a draft names.
+
+    It stands in its by-line or signature, at the head of its title, or as the doer of its first
+    sentence. Elsewhere “办公室” or “基础科” may be anybody's.
     """
     for name in unit_names:
-        if name in said:
+        if name in signature:
             return name
     first = body[0][:120] if body else ""
     for name in unit_names:

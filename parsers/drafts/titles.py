@@ -72,7 +72,7 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
 
 
 def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
-    """A unit's name above a title is a heading of its own; with a sentence below, it is the title."""
+    """Tell whether a title follows: a unit's name above one is a heading, above a sentence the title itself."""
     return bool(lines) and may_be_title(lines[0]) and byline.read_line(lines[0], unit_names) is None
 
 
@@ -109,6 +109,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
 
 
 def from_file_name(file_name: str) -> str:
+    """Return the title in a file's name, without numbers, versions and the day."""
     stem = PurePosixPath(file_name).stem
     before = ""
     while before != stem:

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.drafts.document_types import sheet_told
+from parsers.drafts.document_types import draft_under_sheet
 from parsers.drafts.splitting import SplitContext, describe_each
 from parsers.drafts.text import TextFacts
 from rulebook.model import Form
@@ -53,7 +53,7 @@ def test_a_mark_of_secrecy_on_the_sheet_is_seen() -> None:
 
 @pytest.mark.parametrize("more", [(), (NOTE,), ("同意报送。",)])
 def test_a_sheet_alone_stays_a_sheet(more: tuple[str, ...]) -> None:
-    assert sheet_told([*SHEET, *more], UNITS) == [*SHEET, *more]
+    assert draft_under_sheet([*SHEET, *more], UNITS) == [*SHEET, *more]
     (facts,) = read(*SHEET, *more)
     assert facts.form is Form.APPROVAL
 
@@ -61,4 +61,4 @@ def test_a_sheet_alone_stays_a_sheet(more: tuple[str, ...]) -> None:
 def test_a_table_of_figures_stays_in_the_draft() -> None:
     rows = ("单位\t领导意见数\t时间", "湖塘镇\t3\t12月13日")
     text = [TITLE, LEAD, *rows, END]
-    assert sheet_told(text, UNITS) == text
+    assert draft_under_sheet(text, UNITS) == text
