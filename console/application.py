@@ -25,12 +25,14 @@ from ingest.sandbox.pool import Workers
 from ledger.adoptions import Adoptions
 from ledger.annual_bonus import AnnualBonuses
 from ledger.commissions import Commissions
+from ledger.conversations import Conversations
 from ledger.decisions import Decisions
 from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.notices import Notices
 from ledger.os_errors import describe
 from ledger.outbox import Outbox
+from ledger.proposals import Proposals
 from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
@@ -54,6 +56,8 @@ class Application:
     scores: Scores
     letters: LetterRepository
     decisions: Decisions
+    conversations: Conversations
+    proposals: Proposals
     adoptions: Adoptions
     commissions: Commissions
     annual_bonuses: AnnualBonuses
@@ -98,7 +102,10 @@ def open_application(
         letters = LetterRepository(engine, scores)
         commissions = Commissions(engine)
         roster = Roster(engine)
-        composer = Composer(settings)
+        figures = Figures(engine, settings.provisions_on_day, settings.calendar.is_workday)
+        composer = Composer(settings, figures)
+        decisions = Decisions(engine, settings.provisions_at, settings.calendar.is_workday, scores)
+        adoptions = Adoptions(engine, scores)
         workers = at_the_end.enter_context(
             Workers(
                 settings.limits.workers,
@@ -114,14 +121,14 @@ def open_application(
             vault=vault,
             scores=scores,
             letters=letters,
-            decisions=Decisions(
-                engine, settings.provisions_at, settings.calendar.is_workday, scores
-            ),
-            adoptions=Adoptions(engine, scores),
+            decisions=decisions,
+            conversations=Conversations(engine, decisions),
+            proposals=Proposals(engine, adoptions),
+            adoptions=adoptions,
             commissions=commissions,
             annual_bonuses=AnnualBonuses(engine),
             notices=Notices(engine, vault),
-            figures=Figures(engine, settings.provisions_on_day, settings.calendar.is_workday),
+            figures=figures,
             outbox=Outbox(engine),
             days=DigestQueries(engine),
             roster=roster,
@@ -137,7 +144,7 @@ def open_application(
                 provisions_at=settings.provisions_at,
                 is_workday=settings.calendar.is_workday,
                 holidays_known=settings.calendar.known,
-                compose=composer.receipt,
+                compose=composer.in_answer,
                 now=now,
                 letter_bytes=settings.limits.letter_bytes,
                 max_tries=settings.limits.max_tries,

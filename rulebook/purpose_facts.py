@@ -16,7 +16,9 @@ _REPLY_PREFIX = re.compile(
 )
 
 
-_OUR_SUBJECT = re.compile(r"^【(?:已收稿|待核定|已退稿|更正|收稿|提醒|约稿|通报)[^】]*】")
+_OUR_SUBJECT = re.compile(
+    r"^【(?:已收稿|待核定|已退稿|更正|收稿|提醒|约稿|通报|已收悉|报送情况|录用核实)[^】]*】"
+)
 
 
 _LINK = re.compile(r"https?://\S+")

@@ -18,11 +18,13 @@ from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow, StandingRow
+from ledger.models.letters import DraftRow
 from ledger.queries.facts import FactReader, Facts, week_and_month
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft
 from rulebook.ranking import TableRow, table
+from rulebook.reasons import Reason
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.timeliness import IsWorkday
 
@@ -61,6 +63,16 @@ class Summary:
     completions: tuple[Completion, ...]
     raw: tuple[RawCounts, ...]
     facts: Facts
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDraft:
+    """A draft that waits for a person, with the office day of its receipt and why it is held."""
+
+    draft: int
+    title: str
+    day: date
+    reasons: tuple[Reason, ...]
 
 
 class Figures:
@@ -136,6 +148,25 @@ class Figures:
                 conditions.append(and_(StandingRow.kind.in_(sorted(kinds)), days))
         drafts = self.facts.reported(_in_whole_weeks(current[-1]), told_apart, or_(*conditions))
         return behind(drafts, self._provisions_on, self._is_workday, today)
+
+    def held(self, unit: str, period: Period) -> list[HeldDraft]:
+        """List a unit's drafts of a period that wait for a person, the earliest first."""
+        query = (
+            select(StandingRow.draft_id, DraftRow.title, StandingRow.day, StandingRow.reasons)
+            .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+            .where(
+                StandingRow.unit == unit,
+                StandingRow.day.between(period.first, period.last),
+                StandingRow.outcome == Outcome.HELD,
+            )
+            .order_by(StandingRow.draft_id)
+            .limit(100)
+        )
+        with self._engine.connect() as connection:
+            return [
+                HeldDraft(number, title, day, tuple(Reason[name] for name in reasons))
+                for number, title, day, reasons in connection.execute(query)
+            ]
 
     def annual(self, year: int) -> tuple[AnnualBonus, ...]:
         """List 附加分 and sanctions of every unit of the rulebook at the year's end."""

@@ -23,6 +23,7 @@ from notifier.mail.page import (
     shortened,
 )
 from notifier.mail.templating import render
+from rulebook.labels import GONE
 from rulebook.model import Timely
 from rulebook.reasons import Outcome
 from rulebook.rulings import CurrentVerdict
@@ -32,7 +33,11 @@ OPEN = "待核定"
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One draft whose verdict changed. `why` in the words of whoever decided; points provisional."""
+    """
+    One draft whose verdict changed; points provisional.
+
+    `why` in the words of whoever decided; `note`: what it means for the draft that it corrects.
+    """
 
     title: str
     before: CurrentVerdict
@@ -40,6 +45,7 @@ class Changed:
     points_before: int
     points_after: int
     why: str
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +75,8 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
 
     Threaded after the first receipt; never answered by machines (RFC 3834).
     """
-    worst = max((draft.after.outcome for draft in corrected.drafts), key=lambda one: one.severity)
-    style = look_of(worst)
+    worst = max((draft.after for draft in corrected.drafts), key=lambda one: one.outcome.severity)
+    style = _style(worst)
     number = receipt_number(corrected.received, office.zone, corrected.letter)
     page = LetterView(
         look=OutcomeStyle(
@@ -112,7 +118,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
 def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
     before, after = draft.before, draft.after
     rows = [
-        _row("核定结果", look_of(before.outcome).word, _outcome(after)),
+        _row("核定结果", _style(before).word, _outcome(after)),
         _row("稿件类别", _kind(before), _kind(after)),
         _row("报送单位", before.unit or OPEN, after.unit or OPEN),
         _row("事件日期", _day(before), _day(after)),
@@ -120,8 +126,9 @@ def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
         _row("得分", _points(before, draft.points_before), _points(after, draft.points_after)),
     ]
     objections = [Objection(f"核定说明：{shortened(draft.why, 500)}", "", "")] if draft.why else []
+    objections += [Objection(draft.note, "", "")] if draft.note else []
     objections += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
-    style = look_of(after.outcome)
+    style = _style(after)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
         style = replace(look_of(Outcome.HELD), word="逾期收稿")
     return DraftSection(
@@ -133,12 +140,19 @@ def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
     )
 
 
+def _style(verdict: CurrentVerdict) -> OutcomeStyle:
+    """Style an outcome; what counts no longer is called by why it does not."""
+    style = look_of(verdict.outcome)
+    word = next((GONE[reason] for reason in verdict.reasons if reason in GONE), "")
+    return replace(style, word=word, headline=word) if word else style
+
+
 def _row(label: str, before: str, after: str) -> Row:
     return Row(label, after, f"原为：{before}" if before != after else "")
 
 
 def _outcome(verdict: CurrentVerdict) -> str:
-    word = look_of(verdict.outcome).word
+    word = _style(verdict).word
     return f"{word}（积分作废）" if verdict.voided else word
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifier.letters import resend
+from notifier.mail.message import receipt_number
 from notifier.mail.page import (
     EVIDENCE_CHARACTERS,
     SUBJECT_CHARACTERS,
@@ -21,9 +22,9 @@ from notifier.mail.page import (
     pictures,
     shortened,
 )
-from rulebook.model import DraftVerdict, Duplicate, Timely, Verdict
+from rulebook.model import DraftVerdict, Duplicate, Replaced, Timely, Verdict
 from rulebook.originality import percent
-from rulebook.reasons import Outcome
+from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import OF_DUPLICATE
 
 
@@ -66,6 +67,8 @@ def draft_section(
         equal = judged.duplicate.same_file or judged.duplicate.similarity >= 1
         label = "相同稿件" if equal else "相似稿件"
         rows.append(Row(label, *_duplicate(judged.duplicate, letter_id, zone)))
+    if judged.replaces is not None:
+        rows.append(Row("替换原稿", *_replaced(judged, judged.replaces, zone)))
     return DraftSection(
         title=shortened(draft.title, SUBJECT_CHARACTERS)
         or shortened(draft.file, SUBJECT_CHARACTERS),
@@ -74,6 +77,19 @@ def draft_section(
         objections=_objections_of_draft(judged),
         resend=resend.of_draft(judged, verdict, received, zone, limit_days),
     )
+
+
+def _replaced(judged: DraftVerdict, earlier: Replaced, zone: str) -> tuple[str, str]:
+    """Name the draft that is corrected, and what becomes of it."""
+    title = f"《{shortened(earlier.title, SUBJECT_CHARACTERS)}》"
+    number = receipt_number(earlier.received, zone, earlier.letter)
+    if judged.outcome is Outcome.REFUSED:
+        return title, f"原回执编号{number}；本次来稿已退稿，原稿的登记不变"
+    if Reason.REPLACES_DRAFT in judged.reasons:
+        return title, f"原回执编号{number}；待工作人员确认，确认前原稿照旧有效"
+    if earlier.outcome is Outcome.REFUSED:
+        return title, f"原回执编号{number}；原稿已退稿，以本稿为准"
+    return title, f"原回执编号{number}；原稿已由本稿替换，不再单独计入"
 
 
 def is_late(judged: DraftVerdict) -> bool:
