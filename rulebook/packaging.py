@@ -16,6 +16,7 @@ ALWAYS_STANDS = frozenset(
 )
 """Faults that refuse or hold a letter even when the drafts in it could be read."""
 
+_UNREAD = (Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT)
 _SHEET = re.compile(r"审签|审核|审批|签发|签批|送审|发稿单|登记表")
 
 
@@ -52,7 +53,8 @@ def check_form(
     stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
     if (archive and not loose) or stands_for_archive:
         return _without_text((*grave, *others)), remarks
-    faults = [*grave, *(others if archive else ())]
+    unread = [fault for fault in others if fault.reason in _UNREAD]
+    faults = [*grave, *(others if archive else unread)]
     if submission.body_is_draft and not archive:
         faults.append(Fault(Reason.BODY_DRAFT))
     if submission.bare_attachments and not warn:
@@ -77,7 +79,7 @@ def _unread_beside(submission: Submission, faults: tuple[Fault, ...]) -> tuple[F
     read = {_stem(draft.file) for draft in submission.drafts}
     names = []
     for fault in faults:
-        if fault.reason not in (Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT):
+        if fault.reason not in _UNREAD:
             continue
         name, _, why = fault.detail.partition("：")
         is_sheet = _SHEET.search(name) is not None or "扫描" in why
