@@ -1,6 +1,8 @@
 """
-What a file's name promises. Only the content tells what a file is; where that says nothing, the name
-tells what its sender believes to have sent, and so what they must hear.
+What a file's name promises.
+
+Only the content tells what a file is; where that says nothing, the name tells what its sender
+believes to have sent, and so what they must hear.
 """
 
 from __future__ import annotations

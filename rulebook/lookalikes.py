@@ -83,13 +83,13 @@ def is_worth_comparing(sender: Sender) -> bool:
 def told_of_likeness(submission: Submission, contacts: Iterable[Contact]) -> Submission:
     """Add to a letter what makes its sender look like another, for staff."""
     sender = submission.sender
-    found = likeness(sender, contacts)
-    if not found.evidence:
+    seen = likeness(sender, contacts)
+    if not seen.evidence:
         return submission
-    detail = f"{'；'.join(found.evidence)}；真实的发件邮箱是“{sender.address}”"
+    detail = f"{'；'.join(seen.evidence)}；真实的发件邮箱是“{sender.address}”"
     is_stranger = sender.unit is None
     fault = (Fault(Reason.LOOKALIKE_SENDER, detail),) if is_stranger else ()
-    unasked = "发件人与别人相像" if is_stranger and found.deceptive else ""
+    unasked = "发件人与别人相像" if is_stranger and seen.deceptive else ""
     return replace(
         submission,
         remarks=(*submission.remarks, Remark.LOOKALIKE_SENDER),
@@ -118,9 +118,9 @@ def _hidden(name: str, address: str) -> Iterable[str]:
 
 
 def _other_addresses(name: str, own: set[str]) -> Iterable[str]:
-    for found in _ADDRESS.findall(name)[:3]:
-        if found.casefold() not in own:
-            yield f"显示名里写着别的邮箱“{found}”"
+    for shown in _ADDRESS.findall(name)[:3]:
+        if shown.casefold() not in own:
+            yield f"显示名里写着别的邮箱“{shown}”"
 
 
 def _similar_address(address: str, contacts: Sequence[Contact]) -> Iterable[str]:

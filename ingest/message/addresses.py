@@ -107,10 +107,10 @@ def mailboxes(value: bytes) -> tuple[Mailbox, ...]:
 def _boxes(text: str) -> tuple[Mailbox, ...]:
     boxes: list[Mailbox] = []
     for element in _elements(tokens(text)):
-        found = _mailbox(element)
-        if not found and any(token in _OF_ADDRESSES for token in element):
+        read = _mailbox(element)
+        if not read and any(token in _OF_ADDRESSES for token in element):
             return ()  # something here is no address: what the others are is not certain, either
-        boxes += found
+        boxes += read
         if len(boxes) >= MAX_MAILBOXES:
             break
     return tuple(boxes[:MAX_MAILBOXES])
@@ -130,30 +130,30 @@ def tokens(text: str) -> list[Token]:
     What is opened and never closed (a quote, a comment) reaches to the end: nothing behind it is an
     address.
     """
-    found: list[Token] = []
+    cut: list[Token] = []
     position, end = 0, len(text)
     while position < end:
         character = text[position]
         if match := _BLANK.match(text, position):
-            found.append(("blank", " "))
+            cut.append(("blank", " "))
             position = match.end()
         elif character == '"':
             match = _QUOTED.match(text, position)
-            found.append(("quoted", match[1]) if match else _BROKEN)
+            cut.append(("quoted", match[1]) if match else _BROKEN)
             position = match.end() if match else end
         elif character == "(":
             content, position = _comment(text, position)
-            found.append(_BROKEN if content is None else ("comment", content))
+            cut.append(_BROKEN if content is None else ("comment", content))
         elif match := _WORD_ALONE.match(text, position) or _ATOM.match(text, position):
-            found.append(("atom", match[0]))
+            cut.append(("atom", match[0]))
             position = match.end()
         elif match := _LITERAL.match(text, position):
-            found.append(("literal", match[0]))
+            cut.append(("literal", match[0]))
             position = match.end()
         else:
-            found.append(("special", character))
+            cut.append(("special", character))
             position += 1
-    return found
+    return cut
 
 
 def _comment(text: str, start: int) -> tuple[str | None, int]:
@@ -169,11 +169,11 @@ def _comment(text: str, start: int) -> tuple[str | None, int]:
     return None, len(text)
 
 
-def _elements(found: Sequence[Token]) -> Iterator[list[Token]]:
+def _elements(cut: Sequence[Token]) -> Iterator[list[Token]]:
     """Yield what stands between the commas of a list and of its groups (QUIRK: and semicolons)."""
     element: list[Token] = []
     inside = False
-    for token in found:
+    for token in cut:
         kind, text = token
         if kind == "special":
             if inside:

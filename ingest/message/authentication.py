@@ -132,7 +132,7 @@ def parse(value: str) -> Results:
     words = [text for text in first if text != " "]
     server = "" if "=" in words else (words[0][1:] if words else "")
     results = parts if "=" in words else parts[1:]
-    methods = tuple(found for part in results if (found := _method(part)) is not None)
+    methods = tuple(one for part in results if (one := _method(part)) is not None)
     return Results(server.lower(), methods)
 
 
@@ -175,9 +175,9 @@ def _behind_comment(value: str, start: int) -> int:
     return len(value)
 
 
-def _parts(found: Iterable[str]) -> Iterator[list[str]]:
+def _parts(tokens: Iterable[str]) -> Iterator[list[str]]:
     part: list[str] = []
-    for token in found:
+    for token in tokens:
         if token == ";":
             yield part
             part = []
@@ -198,8 +198,8 @@ def _method(part: Sequence[str]) -> MethodResult | None:
     for key, value in pairs[1:]:
         if key in wanted:
             named.setdefault(key, []).append(_domain(value))
-    told = next((named[key] for key in wanted if key in named), [])
-    return MethodResult(method, pairs[0][1].lower(), tuple(dict.fromkeys(told)))
+    domains = next((named[key] for key in wanted if key in named), [])
+    return MethodResult(method, pairs[0][1].lower(), tuple(dict.fromkeys(domains)))
 
 
 def _pairs(part: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -63,6 +63,7 @@ def machine_mail(headers: Headers, address: str) -> MachineMail:
     Tell whether a letter is a machine's, and whether it may be answered.
 
     Args:
+        headers: the letter's fields.
         address: the sender's, in lower case; "" where there is none.
 
     Source: RFC 3834 2 and 5, RFC 3464, RFC 8098, RFC 2919, RFC 2369; [MS-OXCMAIL] 2.2.3.2.14 for

@@ -86,16 +86,16 @@ def links(text: str, html: str) -> tuple[str, ...]:
     """
     page = markup.unescape(html)
     sources = (text, page)
-    found = [m[0] for source in sources for m in islice(_LINK.finditer(source), _MAX_LINKS)]
+    addresses = [m[0] for source in sources for m in islice(_LINK.finditer(source), _MAX_LINKS)]
     for source in (text, _visible(page)):
-        found += _beside(source)
-    if not found and (_is_marked(page) or any(_PHRASE.search(source) for source in sources)):
-        found = ["超大附件"]
-    return tuple(dict.fromkeys(found))
+        addresses += _beside(source)
+    if not addresses and (_is_marked(page) or any(_PHRASE.search(source) for source in sources)):
+        addresses = ["超大附件"]
+    return tuple(dict.fromkeys(addresses))
 
 
 def _visible(page: str) -> str:
-    """The page's words with the targets of its links among them."""
+    """Return the page's words with the targets of its links among them."""
     page = page[:_MAX_PAGE]
     shown, position, hidden = [], 0, False
     for tag in _UNSEEN.finditer(page):
@@ -109,13 +109,15 @@ def _visible(page: str) -> str:
 
 
 def _beside(text: str) -> list[str]:
-    """The links near a word that only clouds use."""
-    found = []
+    """Find the links near a word that only clouds use."""
+    addresses = []
     for word in islice(_WORDS.finditer(text), _MAX_MARKS):
         start = max(0, word.start() - _BESIDE)
         near = text[start : word.end() + _BESIDE]
-        found += [match[0] for match in islice(_ANY_LINK.finditer(near), 5) if _is_whole(match[0])]
-    return found
+        addresses += [
+            match[0] for match in islice(_ANY_LINK.finditer(near), 5) if _is_whole(match[0])
+        ]
+    return addresses
 
 
 def _is_whole(link: str) -> bool:

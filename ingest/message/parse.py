@@ -59,7 +59,9 @@ _MAX_BODY = 4_000_000
 @dataclass(frozen=True, slots=True)
 class Attachment:
     """
-    A file that came with a letter. `inline`: it decorates the body (a picture of a signature);
+    A file that came with a letter.
+
+    `inline`: it decorates the body (a picture of a signature);
     `inside`: the subject of the forwarded letter that held it.
     """
 
@@ -74,7 +76,9 @@ class Attachment:
 @dataclass(frozen=True, slots=True)
 class Message:
     """
-    A letter read. Addresses in lower case; `date` is the sender's own, `received_stamp` the topmost
+    A letter read.
+
+    Addresses in lower case; `date` is the sender's own, `received_stamp` the topmost
     Received field's; `machine` says whether it is a machine's; `own`: one of our letters came back;
     `other_body`: what the alternative says that is not shown, which may hold a password.
     """
@@ -133,10 +137,10 @@ def read_message(raw: Letter) -> Message:
 
 def passwords(subject: str, body: str) -> tuple[str, ...]:
     """Passwords plainly given ("密码：1234", "解压码是 abc"), in the order of their appearance."""
-    found = [match[1] or match[2] for text in (subject, body) for match in _PASSWORD.finditer(text)]
-    plain = [word.rstrip("。.!！") for word in found]
+    words = [match[1] or match[2] for text in (subject, body) for match in _PASSWORD.finditer(text)]
+    plain = [word.rstrip("。.!！") for word in words]
     return tuple(
-        dict.fromkeys(word for pair in zip(found, plain, strict=True) for word in pair if word)
+        dict.fromkeys(word for pair in zip(words, plain, strict=True) for word in pair if word)
     )
 
 

@@ -57,7 +57,9 @@ _CLOSING = re.compile(
 @dataclass(frozen=True, slots=True)
 class ReplyText:
     """
-    A body in its parts, each bounded. `own`: the sender's words without quotation and signature;
+    A body in its parts, each bounded.
+
+    `own`: the sender's words without quotation and signature;
     `quoted`: what the mail program repeated; `forwarded`: the quotation is a letter handed on.
     """
 
@@ -111,7 +113,7 @@ def _quotation_start(lines: list[str]) -> int | None:
 
 
 def _below_quotation(lines: list[str]) -> list[str]:
-    """The words below a quotation: the last paragraph, if the quoted letter's own end stands above."""
+    """Return the words below a quotation: the last paragraph, if the quoted letter's own end stands above."""
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line and not line.startswith((">", "＞")):
@@ -123,7 +125,7 @@ def _below_quotation(lines: list[str]) -> list[str]:
 
 
 def _without_signature(lines: list[str]) -> list[str]:
-    """The lines above a signature: a rule with contact lines below it, or contact lines at the end."""
+    """Return the lines above a signature: a rule with contact lines below it, or contact lines at the end."""
     kept = [line for line in lines if not _DEVICE.match(line)]
     for number, line in enumerate(kept):
         rest = [after for after in kept[number + 1 :] if after]

@@ -49,9 +49,9 @@ def claims(file: File) -> bool:
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """Yield the attachments, or else the letter's text; then the Container."""
     is_mail = file.media_type == mediatypes.MAIL
-    found = _attached_to_mail(file.data) if is_mail else _attached_to_outlook(file.data)
+    files = _attached_to_mail(file.data) if is_mail else _attached_to_outlook(file.data)
     meter = OutputMeter(file, budget, len(file.data))
-    for name, data in found:
+    for name, data in files:
         budget.spend_entry()
         meter.spend(len(data))
         yield from meter.member((name, False), data)
@@ -62,15 +62,15 @@ def _attached_to_mail(data: bytes) -> list[tuple[str, bytes]]:
     parts, _ = leaves(data)
     attached = [part for part in parts if part.data[:1] and not _is_body(part)]
     bodies = [part for part in parts if _is_body(part)]
-    found = [
+    files = [
         (
             f"{part.inside}/{_name(part, number)}" if part.inside else _name(part, number),
             part.data[:],
         )
         for number, part in enumerate(attached, 1)
     ]
-    if found or not bodies:
-        return found
+    if files or not bodies:
+        return files
     plain = next((part for part in bodies if part.content_type == "text/plain"), None)
     chosen = plain if plain and plain.data[:].strip() else bodies[-1]
     text = charsets.decode(chosen.data[:], chosen.charset)[0].encode("utf-8", "replace")
@@ -90,15 +90,15 @@ def _attached_to_outlook(data: bytes) -> list[tuple[str, bytes]]:
     """Read a .msg. Raises Damaged."""
     try:
         message = Message.load(io.BytesIO(data))
-        found = []
+        files = []
         for number, attachment in enumerate(message.attachments[:_MAX_ATTACHMENTS], 1):
             content = attachment.file_bytes
             if content:
                 named = filenames.tidy(attachment.file_name or "") or f"附件{number}"
-                found.append((names.clean(named), bytes(content)))
+                files.append((names.clean(named), bytes(content)))
         body = message.body or ""
     except ERRORS as error:
         raise Damaged(Reason.DAMAGED_ARCHIVE, "") from error
-    if not found and body.strip():
+    if not files and body.strip():
         return [(BODY, body.encode("utf-8", "replace"))]
-    return found
+    return files

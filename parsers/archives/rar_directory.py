@@ -45,6 +45,7 @@ def entries(source: BinaryIO | str, budget: ResourceBudget) -> list[Entry] | Non
 
     Args:
         source: an archive, or the path of the first of its volumes.
+        budget: what the letter may still bring.
 
     Raises: LimitHit for more entries than a letter may bring.
     """
@@ -53,9 +54,9 @@ def entries(source: BinaryIO | str, budget: ResourceBudget) -> list[Entry] | Non
             if archive.needs_password() and not archive.infolist():
                 return None  # its headers are encrypted
             budget.check_entries(len(archive.infolist()))
-            found = [_entry(info) for info in archive.infolist()]
+            listed = [_entry(info) for info in archive.infolist()]
             # rarfile says nothing of an end that is missing; where nothing is unpacked, 7zz does
-            return found if any(entry.regular for entry in found) else None
+            return listed if any(entry.regular for entry in listed) else None
     except ERRORS:
         return None
 

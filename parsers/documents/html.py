@@ -22,7 +22,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """The visible text. Nothing is fetched, and pictures inside archives are left there."""
+    """Yield the visible text. Nothing is fetched, and pictures inside archives are left there."""
     budget.spend_bytes(len(file.data))
     if len(file.data) > budget.limits.page_bytes:
         raise TextTooLong(Limit.PAGE_BYTES)

@@ -73,8 +73,8 @@ def _line(characters: Sequence[_Character]) -> str:
     text = []
     for number, one in enumerate(characters):
         if one[0] in " \u3000\xa0":
-            place = bisect.bisect_right(solid, number)
-            if place < len(solid) and gaps.get(solid[place], typed + 1) <= typed:
+            index = bisect.bisect_right(solid, number)
+            if index < len(solid) and gaps.get(solid[index], typed + 1) <= typed:
                 continue
         text.append(one[0])
     return "".join(text)

@@ -39,7 +39,7 @@ _WHOLE = ("utf-8", "gb18030")
 
 def decode(data: bytes, label: str = "") -> tuple[str, bool]:
     """
-    The text, and whether something of it was lost.
+    Decode a text, and tell whether something of it was lost.
 
     gb2312 and gbk mean gb18030 (WHATWG Encoding, "GBK" decoder: 喆, 镕 and 堃 are in no gb2312). A
     label that the bytes contradict gives way to UTF-8, then to GB18030; never `ignore`.

@@ -47,6 +47,7 @@ def of(values: Sequence[bytes], beginning: bytes) -> Encoding:
     Tell a part's encoding from its fields.
 
     Args:
+        values: the part's Content-Transfer-Encoding fields.
         beginning: of the content, which decides between fields that contradict each other.
     """
     named = [_BY_NAME.get(parameters.token(value), Encoding.UNKNOWN) for value in values]

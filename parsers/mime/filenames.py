@@ -33,10 +33,10 @@ def name_of(disposition: Parametered, content_type: Parametered) -> tuple[str, b
     lossy: tuple[str, bool] | None = None
     for field in (disposition, content_type):
         for read in (_in_pieces, _plain):
-            found = read(field)
-            if found is None or not tidy(found[0]):
+            given = read(field)
+            if given is None or not tidy(given[0]):
                 continue
-            name, lost = tidy(found[0]), found[1] or LOST in found[0]
+            name, lost = tidy(given[0]), given[1] or LOST in given[0]
             if not lost:
                 return name, False
             lossy = lossy or (name, True)

@@ -50,11 +50,11 @@ class Headers:
     fields: tuple[tuple[str, bytes], ...]
 
     def raw(self, name: str) -> bytes:
-        """The first such field's bytes, empty when there is none."""
+        """Return the first such field's bytes, empty when there is none."""
         return next((value for field, value in self.fields if field == name.lower()), b"")
 
     def text(self, name: str) -> str:
-        """The first such field, decoded."""
+        """Return the first such field, decoded."""
         return decode_words(self.raw(name))[0].strip()
 
     def all_raw(self, name: str) -> tuple[bytes, ...]:
@@ -94,6 +94,9 @@ def read_block(raw: Letter, start: int, end: int, *, leading: bool = False) -> H
     Read the header block that begins at `start`; it ends with the first empty line.
 
     Args:
+        raw: a letter, or what a part of it lies in.
+        start: where the block begins.
+        end: where the part ends.
         leading: a byte order mark and empty lines may stand before the first field.
 
     QUIRK: a line that is no field (RFC 5322 2.2 forbids it) is passed over where fields of letters
@@ -134,7 +137,7 @@ def read_block(raw: Letter, start: int, end: int, *, leading: bool = False) -> H
 
 
 def decode_words(value: bytes) -> tuple[str, bool]:
-    """A field's text with its encoded words, and whether something was lost."""
+    """Decode a field with its encoded words, and tell whether something was lost."""
     parts: list[str] = []
     lost = False
     position = 0
@@ -168,7 +171,7 @@ def message_ids(text: str) -> tuple[str, ...]:
 
 
 def moment(text: str) -> datetime | None:
-    """A date-time of RFC 5322 3.3, aware; None when it is none."""
+    """Read a date-time of RFC 5322 3.3, aware; None when it is none."""
     try:
         parsed = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -102,8 +102,8 @@ def _behind_comments(text: str, position: int) -> int:
 
 
 def _next_semicolon(text: str, position: int) -> int:
-    found = text.find(";", position)
-    return found + 1 if found >= 0 else len(text)
+    semicolon = text.find(";", position)
+    return semicolon + 1 if semicolon >= 0 else len(text)
 
 
 def _content(text: str, position: int) -> tuple[str, int]:

@@ -126,8 +126,8 @@ class _Reader:
         """Read the parts of a multipart; False where there is none."""
         default = "message/rfc822" if declared.value == "multipart/digest" else "text/plain"
         boundary = declared.get("boundary").encode("utf-8", "replace").rstrip(b" \t")
-        found = self._between(raw, start, end, boundary) if boundary else iter(())
-        if self._each(raw, found, inside, depth, default):
+        between = self._between(raw, start, end, boundary) if boundary else iter(())
+        if self._each(raw, between, inside, depth, default):
             return True
         if boundary and _find(raw, b"--" + boundary, start, end) >= 0:
             return True  # begun and ended, nothing in it
@@ -232,21 +232,21 @@ def _leaf(headers: Headers, kind: str, declared: Parametered, data: Content, ins
 
 
 def _steps(raw: Letter, start: int, end: int) -> Iterator[bytes]:
-    for place in range(start, end, STEP):
-        step = raw[place : min(place + STEP, end)]
+    for offset in range(start, end, STEP):
+        step = raw[offset : min(offset + STEP, end)]
         yield step
-        _forget(raw, place, place + len(step))
+        _forget(raw, offset, offset + len(step))
 
 
 def _find(raw: Letter, mark: bytes, start: int, end: int) -> int:
     """raw.find, which would have all that it passes over in memory at once."""
     if isinstance(raw, bytes):
         return raw.find(mark, start, end)
-    for place in range(start, end, _WINDOW):
-        last = min(end, place + _WINDOW + len(mark) - 1)
-        if (found := raw.find(mark, place, last)) >= 0:
-            return found
-        _forget(raw, place, last)
+    for offset in range(start, end, _WINDOW):
+        last = min(end, offset + _WINDOW + len(mark) - 1)
+        if (position := raw.find(mark, offset, last)) >= 0:
+            return position
+        _forget(raw, offset, last)
     return -1
 
 

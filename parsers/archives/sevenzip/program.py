@@ -104,7 +104,10 @@ def unpack(
     Yield the members of an archive, then its Container.
 
     Args:
+        file: the archive, for its path.
+        source: where 7zz finds its bytes.
         kind: 7zz's name of the format.
+        budget: what the letter may still bring.
         listed: the members as another reader of the format lists them, in the archive's order.
 
     Raises LimitHit, and Refusal with LOCKED_, SPLIT_, DAMAGED_, UNSUPPORTED_, UNSAFE_ or

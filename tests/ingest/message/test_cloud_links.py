@@ -17,6 +17,20 @@ from ingest.message.cloud_links import links
         "https://wx.mail.qq.com/ftn/download?func=3&key=abc",
         "https://iwx.mail.qq.com/ftn/download?func=3",
         "http://mail.qq.com/cgi-bin/ftnExs_download?k=abc",
+        "https://mail.10086.cn/storageShare?shareId=abc",
+        "https://yun.139.com/link/w/i/abc",
+        "https://cloud.189.cn/t/abc",
+        "https://www.alipan.com/s/abc",
+        "https://vdisk.weibo.com/s/abc",
+        "https://mail.sina.com.cn/filecenter/download.php?id=1",
+        "https://space.dingtalk.com/s/abc",
+        "https://alidocs.dingtalk.com/i/nodes/abc",
+        "https://docs.qq.com/doc/DAbc",
+        "https://www.kdocs.cn/l/abc",
+        "https://drive.wps.cn/d/abc",
+        "https://pan.baidu.com/s/1abc",
+        "https://pan.quark.cn/s/abc",
+        "https://mail.wj.example/coremail/XT/jsp/largeatt.jsp?k=abc",
     ],
 )
 def test_links_of_the_mailers_clouds_are_found_in_text_and_html(url: str) -> None:
@@ -48,3 +62,45 @@ def test_the_mailers_own_marks_are_enough(html: str) -> None:
 )
 def test_innocent_templates_are_no_cloud_attachment(html: str) -> None:
     assert links("请查收附件", html) == ()
+
+
+@pytest.mark.parametrize(
+    "word", ["超大附件", "文件中转站", "云附件", "有效期至2022-04-01", "提取码：abcd"]
+)
+def test_any_link_beside_a_word_of_clouds_is_one(word: str) -> None:
+    url = "https://files.corp.example/d/1?k=2"
+    assert links(f"稿件太大：{url} {word}", "") == (url,)
+    assert links(
+        "", f'<div>{word}</div><a class="x" href="{url.replace("&", "&amp;")}">稿件.zip</a>'
+    ) == (url,)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请看我镇官网 https://www.hutang.example/a/b",
+        f"超大附件{'。' * 500}https://www.hutang.example/a/b",
+        "提取码见短信，官网 https://www.hutang.example/",
+    ],
+)
+def test_a_link_that_has_nothing_to_do_with_clouds_is_none(text: str) -> None:
+    assert links(text, "") == ()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "<a ",
+        "<style ",
+        "<a href=",
+        "http://x",
+        "超大附件",
+        "https://a.",
+        "https://x/coremail/",
+        "<",
+        "a-",
+    ],
+)
+def test_no_page_of_one_word_blows_up_its_reading(unit: str) -> None:
+    """In time linear to its length: one that grows with the square would take minutes."""
+    assert len(links(unit * (200_000 // len(unit)), unit * (200_000 // len(unit)))) <= 100
