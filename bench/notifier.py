@@ -42,7 +42,8 @@ from ledger.outbox import Outbox
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.deliver import Ceilings, deliver
-from notifier.delivery.smtp import SmtpRelay, Tls
+from notifier.delivery.smtp import SmtpRelay
+from notifier.delivery.smtp_session import Tls
 from notifier.letters.receipt import receipt
 from notifier.mail.message import render
 from notifier.mail.page import Office

@@ -35,6 +35,7 @@ from ledger.outbox import Outbox
 from ledger.proposals import Proposals
 from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
+from ledger.queries.outbox import OutboxQueries
 from ledger.roster import Roster
 from ledger.score_lines import Scores
 from ledger.storage.vault import Vault
@@ -64,6 +65,7 @@ class Application:
     notices: Notices
     figures: Figures
     outbox: Outbox
+    deliveries: OutboxQueries
     days: DigestQueries
     roster: Roster
     workers: Workers
@@ -130,6 +132,7 @@ def open_application(
             notices=Notices(engine, vault),
             figures=figures,
             outbox=Outbox(engine),
+            deliveries=OutboxQueries(engine),
             days=DigestQueries(engine),
             roster=roster,
             workers=workers,
@@ -148,7 +151,6 @@ def open_application(
                 now=now,
                 letter_bytes=settings.limits.letter_bytes,
                 max_tries=settings.limits.max_tries,
-                per_address_per_day=settings.relay.per_address_per_day,
                 answers=AnswerPolicy(
                     settings.answers.strangers,
                     settings.answers.not_older_than_days,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.metadata
 from collections.abc import Mapping
+from threading import Lock
 
 from console.settings.loading import (
     ConfigError,
@@ -18,9 +20,12 @@ from ingest.mailboxes.mailbox import Mailbox
 from ingest.mailboxes.maildir import MaildirMailbox
 from notifier.delivery.maildir import MaildirRelay
 from notifier.delivery.push import BadTarget, Target, targets
+from notifier.delivery.send_log import SendLog
 from notifier.delivery.smtp import SmtpRelay
 
 PROGRAM = "Shougao"
+IN_TRANSIT = "in-transit.json"
+"""The letter that the relay may have and the ledger does not, beside the ledger."""
 
 
 class Connections:
@@ -35,6 +40,10 @@ class Connections:
         self._environ = environ
         self._mailbox: Mailbox | None = None
         self._relay: MaildirRelay | SmtpRelay | None = None
+        self._relay_key = ""
+        self.send_log = SendLog(settings.data_dir / IN_TRANSIT)
+        self.delivering = Lock()
+        """Held by whoever delivers: one connection to the relay, and no letter offered twice."""
 
     def mailbox(self) -> Mailbox:
         """Return the mailbox, kept open between rounds. Raises ConfigError without a password."""
@@ -43,10 +52,23 @@ class Connections:
         return self._mailbox
 
     def relay(self) -> MaildirRelay | SmtpRelay:
-        """Return the relay. Raises ConfigError without a password."""
-        if self._relay is None:
-            self._relay = open_relay(self._settings, self._environ)
+        """Return the relay, a new one once its secret is another. Raises ConfigError without a password."""
+        key = self.relay_key()
+        if self._relay is None or key != self._relay_key:
+            self._relay, self._relay_key = open_relay(self._settings, self._environ), key
         return self._relay
+
+    def relay_key(self) -> str:
+        """
+        Return a digest of what the relay is asked with: address, account, sender, secret.
+
+        Raises: ConfigError without a password.
+        """
+        url = self._settings.relay_url
+        needed = not isinstance(url, MaildirUrl) and url.account
+        secret = relay_password(self._settings, self._environ) if needed else ""
+        asked = repr((url, self._settings.relay.sender, secret))
+        return hashlib.sha256(asked.encode("utf-8", "surrogatepass")).hexdigest()
 
     @property
     def wants_push(self) -> bool:

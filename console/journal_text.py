@@ -43,6 +43,7 @@ VALUES = {
     "account": "账号{}",
     "what": "{}",
     "rows": "{}行",
+    "outbox": "第{}号发信",
 }
 CHANGES = {
     "added": "新增",
@@ -85,6 +86,8 @@ def describe_delivery(
     name = LETTER_KINDS[kind]
     if state is DeliveryState.SENT and sent is not None:
         return f"{name}已发出（{moment(sent, zone)}）"
+    if state is DeliveryState.UNCERTAIN:
+        return f"{name}发过两次，都没有收到答复，不知是否送达"
     return f"{name}{'发不出去，已放弃' if state is DeliveryState.GIVEN_UP else '待发'}"
 
 
@@ -127,5 +130,6 @@ def _details(act: Act, facts: Mapping[str, Any], position: int | None) -> list[s
         elif name == "commission" and act in (Act.RULED, Act.CLAIMED):
             parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
         elif name in VALUES and value not in (None, ""):
-            parts.append(VALUES[name].format(value))
+            told = "、".join(map(str, value)) if isinstance(value, list) else value
+            parts.append(VALUES[name].format(told))
     return parts

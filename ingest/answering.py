@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -19,7 +18,6 @@ from ledger.states import LetterKind
 from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
 
-_log = logging.getLogger(__name__)
 
 Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
 """(letter id, submission, verdict, examined) -> the letters owed for it."""
@@ -83,13 +81,12 @@ class Answering:
     """
     Decides what a letter is answered as it is entered.
 
-    `per_address_per_day`: letters of ours that an address gets within a day.
+    How many letters of ours an address gets within a day is delivery's to keep: what is more waits.
     """
 
     letters: LetterRepository
     policy: AnswerPolicy
     compose: Compose
-    per_address_per_day: int
     now: datetime
 
     def decide(
@@ -111,9 +108,6 @@ class Answering:
         withheld = self._withheld(letter, submission, verdict, within)
         if withheld:
             return withheld, ()
-        if self.letters.answered_since(address, self.now - DAY, within) >= self.per_address_per_day:
-            _log.warning("letter %d: no receipt, the daily ceiling is reached", letter)
-            return "", ()
         owed = tuple(self.compose(letter, submission, verdict, examined))
         thread = verdict.thread.letter if verdict.thread else None
         earliest = answer_limits.earliest_answer(within, thread, self.now)

@@ -118,7 +118,6 @@ class Intake:
     now: Callable[[], datetime]
     letter_bytes: int
     max_tries: int
-    per_address_per_day: int
     answers: AnswerPolicy
 
     def run_round(
@@ -256,9 +255,7 @@ class Intake:
         submission, verdict = self.consider(
             examined, pending.received, pending.id, within=within, ruled=pending.purpose
         )
-        answering = Answering(
-            self.letters, self.answers, self.compose, self.per_address_per_day, self.now()
-        )
+        answering = Answering(self.letters, self.answers, self.compose, self.now())
         withheld, owed = answering.decide(pending.id, submission, verdict, examined, within)
         headers = Headers(examined.message_id, examined.sent, examined.stamped)
         zone = ZoneInfo(self.provisions_at(pending.received).zone)

@@ -101,6 +101,12 @@ class Retried(TypedDict):
     """A letter that was set aside waits again; there is nothing more to tell."""
 
 
+class OwedAgain(TypedDict):
+    """Letters of ours that were not sent, or perhaps, are owed again: their numbers in the outbox."""
+
+    outbox: list[int]
+
+
 class Adopted(TypedDict):
     """An adoption as it was recorded. `evidence`: SHA-256 of a file in the vault, or ""."""
 
@@ -224,6 +230,7 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.RULED: (Ruled,),
     Act.CLAIMED: (Claimed,),
     Act.RETRIED: (Retried,),
+    Act.OWED_AGAIN: (OwedAgain,),
     Act.ADOPTED: (Adopted,),
     Act.ADOPTION_CHANGED: (AdoptionChanged,),
     Act.COMMISSIONED: (Commissioned,),

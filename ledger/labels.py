@@ -8,7 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ledger.states import Act, Deed, DeliveryState, LetterKind, LetterState, ProposalState, Role
+from ledger.states import (
+    Act,
+    Deed,
+    DeliveryState,
+    LetterKind,
+    LetterState,
+    ProposalState,
+    Role,
+    WaitReason,
+)
 
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",
@@ -19,7 +28,15 @@ LETTER_STATES: Mapping[LetterState, str] = {
 DELIVERY_STATES: Mapping[DeliveryState, str] = {
     DeliveryState.OWED: "待发",
     DeliveryState.SENT: "已发出",
+    DeliveryState.UNCERTAIN: "结果不明",
     DeliveryState.GIVEN_UP: "无法送达",
+}
+WAIT_REASONS: Mapping[WaitReason, str] = {
+    WaitReason.NEXT: "即将发出",
+    WaitReason.LATER: "同一件事答复过多，稍后再发",
+    WaitReason.RELAY: "发信服务器暂时不收",
+    WaitReason.ADDRESS_CEILING: "同一地址一天的回执已够数",
+    WaitReason.STRANGERS_CEILING: "名单外一天的答复已够数",
 }
 LETTER_KINDS: Mapping[LetterKind, str] = {
     LetterKind.RECEIPT: "回执",
@@ -54,6 +71,7 @@ ACTS: Mapping[Act, str] = {
     Act.RULED: "人工核定",
     Act.CLAIMED: "认领",
     Act.RETRIED: "重新处理",
+    Act.OWED_AGAIN: "重发邮件",
     Act.ADOPTED: "登记录用",
     Act.ADOPTION_CHANGED: "更改录用",
     Act.COMMISSIONED: "布置约稿",

@@ -44,11 +44,6 @@ _SEEN_AT = select(SightingRow.letter_id).where(
     SightingRow.uid == bindparam("at_uid"),
 )
 _NEW_SIGHTING = insert(SightingRow)
-_ANSWERED = (
-    select(func.count())
-    .select_from(OutboxRow)
-    .where(OutboxRow.recipient == bindparam("address"), OutboxRow.owed_since >= bindparam("since"))
-)
 _CLAIM = update(LetterRow).where(
     LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
 )
@@ -223,13 +218,6 @@ class LetterRepository:
         )
         with read_only(self._engine).connect() as connection:
             return {unit: count for unit, count in connection.execute(query) if unit}
-
-    def answered_since(
-        self, address: str, since: datetime, within: Connection | None = None
-    ) -> int:
-        """Count the receipts that this address has been owed since a moment."""
-        with read_connection(self._engine, within) as connection:
-            return connection.scalar(_ANSWERED, {"address": address, "since": since}) or 0
 
     def enter(
         self,

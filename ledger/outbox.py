@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Engine, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
+from ledger.journal import JournalEntry, append
+from ledger.journal_facts import OwedAgain
 from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
+from ledger.queries.due import Due, as_due, due_letters, handed_over, waits
 from ledger.row_values import OutgoingMessage, outbox_row
-from ledger.states import DeliveryState, LetterKind, LetterState
+from ledger.states import Act, DeliveryState, LetterKind, LetterState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
 _CLOSE = (
@@ -22,6 +25,7 @@ _CLOSE = (
         state=bindparam("state"),
         reply=bindparam("reply"),
         tries=OutboxRow.tries + 1,
+        tried=bindparam("sent"),
         sent=bindparam("sent"),
     )
 )
@@ -43,28 +47,15 @@ MAX_VALUES = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """A letter to be sent now. `tries`: how often it failed before."""
-
-    id: int
-    letter_id: int | None
-    recipient: str
-    copies: tuple[str, ...]
-    subject: str
-    message_id: str
-    raw: bytes
-    tries: int
-
-
-@dataclass(frozen=True, slots=True)
-class GivenUp:
-    """A letter of ours that the relay will never take, and what it said."""
+class Unsent:
+    """A letter of ours that was given up, or of which nobody knows whether it arrived."""
 
     letter_id: int | None
     kind: LetterKind
     recipient: str
     subject: str
     reply: str
+    state: DeliveryState
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,43 +82,35 @@ class Outbox:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def due(self, now: datetime, most: int) -> list[Due]:
+    def due(
+        self, now: datetime, most: int, per_address: int = 0, strangers: int | None = None
+    ) -> list[Due]:
         """
-        List letters whose time has come, the longest owed first.
+        List letters whose time has come, in the order in which they are to leave.
 
-        Order is kept per addressee: behind a letter that waits, later ones to the same wait, too.
+        First what is owed to officers and the office: of what became owed within a day and of the
+        older backlog one each in turn, each the longest owed first; so those of today are answered today,
+        and the backlog shrinks all the same. Then strangers in the same way. An addressee's letters
+        keep their order behind one that the relay put off, and those about one letter always do.
+
+        Args:
+            now: the present moment.
+            most: how many at most.
+            per_address: answers that one address gets within 24 hours, 0 for no such limit.
+            strangers: how many strangers may be answered at present, None for any number.
+
         """
-        resting = (
-            select(OutboxRow.recipient, func.min(OutboxRow.id).label("first"))
-            .where(OutboxRow.state == DeliveryState.OWED, OutboxRow.not_before > now)
-            .group_by(OutboxRow.recipient)
-            .subquery()
-        )
-        query = (
-            select(OutboxRow)
-            .outerjoin(resting, resting.c.recipient == OutboxRow.recipient)
-            .where(
-                OutboxRow.state == DeliveryState.OWED,
-                OutboxRow.not_before <= now,
-                or_(resting.c.first.is_(None), OutboxRow.id < resting.c.first),
-            )
-            .order_by(OutboxRow.id)
-            .limit(most)
+        with Session(read_only(self._engine)) as session:
+            return due_letters(session, now, most, per_address, strangers)
+
+    def owed(self, message_id: str) -> Due | None:
+        """Return a letter that is owed, by its Message-ID; None when it is not, or not any more."""
+        query = select(OutboxRow).where(
+            OutboxRow.message_id == message_id, OutboxRow.state == DeliveryState.OWED
         )
         with Session(read_only(self._engine)) as session:
-            return [
-                Due(
-                    row.id,
-                    row.letter_id,
-                    row.recipient,
-                    tuple(row.copies),
-                    row.subject,
-                    row.message_id,
-                    row.raw,
-                    row.tries,
-                )
-                for row in session.scalars(query)
-            ]
+            row = session.scalar(query)
+            return as_due(row) if row else None
 
     def sent(self, accepted: Sequence[tuple[Due, str]], now: datetime) -> None:
         """
@@ -145,14 +128,63 @@ class Outbox:
         with self._engine.begin() as connection:
             _close(connection, due, DeliveryState.GIVEN_UP, reply, now)
 
-    def postpone(self, due: Due, until: datetime, reply: str) -> None:
-        """Put a letter off: try again at `until`."""
+    def leave_to_a_person(self, due: Due, reply: str, now: datetime) -> None:
+        """Record that nobody knows whether the letter arrived, and that it is not sent again."""
+        with self._engine.begin() as connection:
+            _close(connection, due, DeliveryState.UNCERTAIN, reply, now)
+
+    def postpone(
+        self, due: Due, until: datetime, reply: str, now: datetime, *, counted: bool = True
+    ) -> None:
+        """Put a letter off: try again at `until`. `counted`: it was the letter that was refused."""
+        self._put_off(due, until, reply, now, {"tries": OutboxRow.tries + (1 if counted else 0)})
+
+    def doubt(self, due: Due, until: datetime, reply: str, now: datetime) -> None:
+        """Record that the relay took the last byte and did not answer; send once more at `until`."""
+        self._put_off(due, until, reply, now, {"uncertain": OutboxRow.uncertain + 1})
+
+    def _put_off(
+        self, due: Due, until: datetime, reply: str, now: datetime, counted: dict[str, object]
+    ) -> None:
         with self._engine.begin() as connection:
             connection.execute(
                 update(OutboxRow)
                 .where(OutboxRow.id == due.id)
-                .values(not_before=until, tries=OutboxRow.tries + 1, reply=reply)
+                .values(not_before=until, tried=now, reply=reply, **counted)
             )
+
+    def owe_again(
+        self, numbers: Sequence[int], who: str, why: str, now: datetime
+    ) -> tuple[int, ...]:
+        """
+        Owe letters again that were given up, are uncertain, or wait; they are due at once.
+
+        Returns: the numbers of those that are. One that was sent is not, nor one whose text was purged.
+        """
+        with Session(self._engine) as session, session.begin():
+            rows = [
+                row
+                for start in range(0, len(numbers), MAX_VALUES)
+                for row in session.scalars(
+                    select(OutboxRow).where(
+                        OutboxRow.id.in_(numbers[start : start + MAX_VALUES]),
+                        OutboxRow.state != DeliveryState.SENT,
+                    )
+                )
+                if row.raw
+            ]
+            for row in rows:
+                row.state = DeliveryState.OWED
+                row.not_before, row.tried, row.sent = now, None, None
+                row.tries, row.uncertain, row.reply = 0, 0, ""
+                letter = session.get(LetterRow, row.letter_id) if row.letter_id else None
+                if letter is not None and letter.state is LetterState.SETTLED:
+                    letter.state = LetterState.EXAMINED
+            again = tuple(row.id for row in rows)
+            if again:
+                facts: OwedAgain = {"outbox": list(again)}
+                append(session, JournalEntry(now, who, Act.OWED_AGAIN, facts, why=why))
+            return again
 
     def of_letter(
         self, letter: int
@@ -166,18 +198,39 @@ class Outbox:
         with read_only(self._engine).connect() as connection:
             return [(row[0], row[1], row[2], row[3]) for row in connection.execute(query)]
 
-    def sent_since(self, moment: datetime) -> int:
-        """Count the letters that left since `moment`, for the relay's ceilings."""
+    def sent_since(self, moment: datetime, now: datetime) -> int:
+        """
+        Count the letters that left between two moments, for the relay's ceilings.
+
+        What left in the future left under a wrong clock, and fills no ceiling.
+        """
+        query = select(func.count()).select_from(OutboxRow).where(handed_over(moment, now))
+        with read_only(self._engine).connect() as connection:
+            return connection.scalar(query) or 0
+
+    def answered_since(self, moment: datetime, now: datetime) -> dict[str, int]:
+        """Count the answers to letters that left between two moments, for each addressee."""
+        query = (
+            select(OutboxRow.recipient, func.count())
+            .where(handed_over(moment, now), OutboxRow.letter_id.is_not(None))
+            .group_by(OutboxRow.recipient)
+        )
+        with read_only(self._engine).connect() as connection:
+            return {row[0]: row[1] for row in connection.execute(query)}
+
+    def strangers_answered_since(self, moment: datetime, now: datetime) -> int:
+        """Count the answers to senders outside the roster that left between two moments."""
         query = (
             select(func.count())
             .select_from(OutboxRow)
-            .where(OutboxRow.state == DeliveryState.SENT, OutboxRow.sent >= moment)
+            .join(LetterRow, LetterRow.id == OutboxRow.letter_id)
+            .where(handed_over(moment, now), LetterRow.unit.is_(None))
         )
         with read_only(self._engine).connect() as connection:
             return connection.scalar(query) or 0
 
-    def given_up(self, since: datetime, most: int = 1000) -> list[GivenUp]:
-        """List letters that had to be given up since a moment, the latest first."""
+    def unsent(self, since: datetime, most: int = 1000) -> list[Unsent]:
+        """List letters that were given up or left uncertain since a moment, the latest first."""
         query = (
             select(
                 OutboxRow.letter_id,
@@ -185,13 +238,17 @@ class Outbox:
                 OutboxRow.recipient,
                 OutboxRow.subject,
                 OutboxRow.reply,
+                OutboxRow.state,
             )
-            .where(OutboxRow.state == DeliveryState.GIVEN_UP, OutboxRow.sent >= since)
+            .where(
+                OutboxRow.state.in_((DeliveryState.GIVEN_UP, DeliveryState.UNCERTAIN)),
+                OutboxRow.sent >= since,
+            )
             .order_by(OutboxRow.id.desc())
             .limit(most)
         )
         with read_only(self._engine).connect() as connection:
-            return [GivenUp(*row) for row in connection.execute(query)]
+            return [Unsent(*row) for row in connection.execute(query)]
 
     def waiting(self, now: datetime) -> Waiting:
         """Tell what is owed, and what the relay replied to the letters that have to wait."""
@@ -201,15 +258,15 @@ class Outbox:
                 select(func.count(), func.min(OutboxRow.owed_since)).where(owed)
             ).one()
             replies = connection.scalars(
-                select(OutboxRow.reply)
-                .where(owed, OutboxRow.not_before > now, OutboxRow.reply != "")
-                .distinct()
+                select(OutboxRow.reply).where(owed, waits(now), OutboxRow.reply != "").distinct()
             ).all()
         return Waiting(many, oldest, tuple(replies))
 
-    def last_owed(self, kind: LetterKind) -> datetime | None:
-        """Return when a letter of ours of a kind was owed last."""
-        query = select(func.max(OutboxRow.owed_since)).where(OutboxRow.kind == kind)
+    def last_owed(self, kind: LetterKind, now: datetime) -> datetime | None:
+        """Return when a letter of ours of a kind was owed last; one owed in the future does not count."""
+        query = select(func.max(OutboxRow.owed_since)).where(
+            OutboxRow.kind == kind, OutboxRow.owed_since <= now
+        )
         with self._engine.connect() as connection:
             return connection.scalar(query)
 

@@ -15,11 +15,26 @@ class LetterState(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """Where an owed letter of ours stands."""
+    """
+    Where an owed letter of ours stands.
+
+    UNCERTAIN: twice the relay took its last byte and nobody knows whether the letter; a person decides.
+    """
 
     OWED = "owed"
     SENT = "sent"
+    UNCERTAIN = "uncertain"
     GIVEN_UP = "given_up"
+
+
+class WaitReason(StrEnum):
+    """Why a letter that is owed has not left yet."""
+
+    NEXT = "next"
+    LATER = "later"
+    RELAY = "relay"
+    ADDRESS_CEILING = "address_ceiling"
+    STRANGERS_CEILING = "strangers_ceiling"
 
 
 class Act(StrEnum):
@@ -29,6 +44,7 @@ class Act(StrEnum):
     RULED = "ruled"
     CLAIMED = "claimed"
     RETRIED = "retried"
+    OWED_AGAIN = "owed_again"
     ADOPTED = "adopted"
     ADOPTION_CHANGED = "adoption_changed"
     COMMISSIONED = "commissioned"

@@ -49,7 +49,7 @@ def test_the_rulebook_needs_the_standard_library_alone() -> None:
 LABELLED = {
     *("Outcome", "Timely", "Kind", "FileRole", "DayUnit", "AdoptionKinds", "AdoptionSum"),
     *("BareRule", "ReviewerRule", "StrangerRule", "UnaskedRule"),
-    *("Role", "Act", "LetterState", "DeliveryState", "LetterKind"),
+    *("Role", "Act", "LetterState", "DeliveryState", "WaitReason", "LetterKind"),
 }
 
 

@@ -70,7 +70,7 @@ def _digests(
 ) -> Sequence[OutgoingMessage]:
     """Write the digest to each address, and keep its headline for the push, where either is due."""
     recipients, data = application.settings.digest.recipients, application.settings.data_dir
-    last = application.outbox.last_owed(LetterKind.DIGEST)
+    last = application.outbox.last_owed(LetterKind.DIGEST, moment)
     mail = bool(recipients) and (
         last is None or last.astimezone(local.tzinfo).date() < local.date()
     )

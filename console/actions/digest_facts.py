@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from console.actions.health import health, reconcile
 from console.application import Application
 from ledger.adoptions import Adoptions
-from ledger.outbox import Outbox
+from ledger.outbox import Outbox, Unsent
 from ledger.queries.digest import DigestEntry, DigestQueries
 from ledger.queries.figures import Figures
-from ledger.states import LetterKind
+from ledger.states import DeliveryState, LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of
 from rulebook.labels import SPANS
@@ -33,7 +33,7 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     base = application.settings.console.address.rstrip("/")
     zone = ZoneInfo(application.zone)
     today = moment.astimezone(zone).date()
-    last = application.outbox.last_owed(LetterKind.DIGEST)
+    last = application.outbox.last_owed(LetterKind.DIGEST, moment)
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)
@@ -126,11 +126,17 @@ def _undelivered(outbox: Outbox, since: datetime, base: str) -> tuple[Item, ...]
         Item(
             one.subject,
             one.recipient,
-            f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功",
+            _what_became(one),
             f"{base}/letters/{one.letter_id}" if base and one.letter_id else "",
         )
-        for one in outbox.given_up(since)
+        for one in outbox.unsent(since)
     )
+
+
+def _what_became(one: Unsent) -> str:
+    if one.state is DeliveryState.UNCERTAIN:
+        return f"不知是否送达，请向对方核实：{one.reply}"
+    return f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功"
 
 
 def _adopted(adoptions: Adoptions, first: date, last: date) -> tuple[Item, ...]:

@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from console.actions.delivery import bounds
 from console.application import Application
 from console.composing import Composer
 from console.connections import Connections
 from console.holidays import Calendar
 from console.settings.loading import ConfigError, Settings
-from console.state import last_round, push_state
+from console.state import last_round, push_state, relay_stop
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
+from ledger.labels import WAIT_REASONS
 from ledger.letters import LetterRepository
-from ledger.outbox import Outbox
+from ledger.outbox import Waiting
+from ledger.queries.outbox import Backlog
+from ledger.states import DeliveryState, WaitReason
 from notifier.letters import samples
 from notifier.letters.digest import Health, Level
 from notifier.mail import templating
@@ -40,7 +44,7 @@ def health(application: Application, moment: datetime) -> tuple[Health, ...]:
     """Look at what must work, each with its remedy where it does not. Asks nobody outside."""
     return (
         _round(application.settings, moment),
-        _delivery(application.outbox, moment),
+        _delivery(application, moment),
         _disk(application.settings.data_dir),
         _holidays(application.settings.calendar, application.zone, moment),
         *_templates(application.settings.templates, application.composer),
@@ -95,17 +99,53 @@ def _round(settings: Settings, moment: datetime) -> Health:
     return Health("收信", Level.OK, "正常")
 
 
-def _delivery(outbox: Outbox, moment: datetime) -> Health:
-    lost = len(outbox.given_up(moment - GIVEN_UP_TOLD))
-    if lost:
-        state = f"最近一天有{lost}封邮件无法送达"
-        return Health("发信", Level.WARN, state, "请核对收件地址；每封的原因见日报和工作台。")
-    owed = outbox.waiting(moment)
+def _delivery(application: Application, moment: datetime) -> Health:
+    stop = relay_stop.read(application.settings.data_dir)
+    if stop is not None and stop.refused:
+        since = lateness(moment - datetime.fromisoformat(stop.since))
+        return Health(
+            "发信",
+            Level.FAIL,
+            f"已有{since}发不出信。{stop.sentence}",
+            "程序会自动再试，改好密码或设置后立即再试；待发的信都留着。",
+        )
+    unsent = application.outbox.unsent(moment - GIVEN_UP_TOLD)
+    if unsent:
+        unknown = sum(one.state is DeliveryState.UNCERTAIN for one in unsent)
+        lost = len(unsent) - unknown
+        parts = [f"有{lost}封邮件无法送达"] * bool(lost)
+        parts += [f"有{unknown}封不知是否送达"] * bool(unknown)
+        return Health(
+            "发信",
+            Level.WARN,
+            f"最近一天{'，'.join(parts)}",
+            "请核对收件地址；每封的原因见日报、工作台和 shougao outbox，可以重发。",
+        )
+    owed = application.outbox.waiting(moment)
+    if not owed.many:
+        return Health("发信", Level.OK, "没有积压")
+    return _backlog(
+        owed, application.deliveries.backlog(moment, bounds(application.settings)), moment
+    )
+
+
+def _backlog(owed: Waiting, backlog: Backlog, moment: datetime) -> Health:
+    """Say how much waits and why; a letter that waits for its hour alone is nothing amiss."""
+    held_up = [
+        f"{WAIT_REASONS[reason]}的{backlog.waiting(reason)}封"
+        for reason in (WaitReason.ADDRESS_CEILING, WaitReason.STRANGERS_CEILING)
+        if backlog.waiting(reason)
+    ]
+    why = f"（{'，'.join(held_up)}，排到以后几天发）" if held_up else ""
     if owed.oldest is not None and moment - owed.oldest > HELD_UP:
-        state = f"积压{owed.many}封，最早的一封已等了{lateness(moment - owed.oldest)}"
+        state = f"积压{owed.many}封，最早的一封已等了{lateness(moment - owed.oldest)}{why}"
         reply = f"发信服务器答复：{owed.replies[0]}。" if owed.replies else ""
         return Health("发信", Level.WARN, state, f"{reply}会自动重发；shougao doctor 可以诊断。")
-    return Health("发信", Level.OK, f"待发{owed.many}封" if owed.many else "没有积压")
+    if held_up:
+        return Health(
+            "发信", Level.WARN, f"待发{owed.many}封{why}", "每封的原因见 shougao outbox。"
+        )
+    return Health("发信", Level.OK, f"待发{owed.many}封")
 
 
 def _disk(data: Path) -> Health:

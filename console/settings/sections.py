@@ -81,6 +81,7 @@ class AnswerSettings:
 
     __pydantic_config__ = STRICT
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
+    strangers_per_day: int = 30
     not_older_than_days: int = 3
     inquiries: Inquiries = Inquiries.CARD
     cards_per_day: int = 3

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from notifier.delivery.smtp import Tls
+from notifier.delivery.smtp_session import Tls
 
 
 class UrlError(Exception):

@@ -154,7 +154,12 @@ class BandRow(Base):
 
 
 class OutboxRow(Base):
-    """A letter that we owe somebody. `raw` is the whole RFC 5322 message, fixed when it was owed."""
+    """
+    A letter that we owe somebody. `raw` is the whole RFC 5322 message, fixed when it was owed.
+
+    `tried`: when it was last offered to a relay; `uncertain`: how often the relay took its last byte
+    and its answer never came.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -174,6 +179,8 @@ class OutboxRow(Base):
     owed_since: Mapped[datetime]
     not_before: Mapped[datetime]
     tries: Mapped[int] = mapped_column(default=0)
+    tried: Mapped[datetime | None]
+    uncertain: Mapped[int] = mapped_column(default=0)
     reply: Mapped[str] = mapped_column(Text, default="")
     sent: Mapped[datetime | None]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from email.parser import BytesHeaderParser
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +12,7 @@ from typing import Self
 
 from ledger.os_errors import describe
 from ledger.storage.vault import sync_folder
-from notifier.delivery.relay import Accepted, RelayRefused, Result
+from notifier.delivery.relay import Accepted, RelayRefused, Result, no_hook
 
 
 class MaildirRelay:
@@ -42,7 +42,13 @@ class MaildirRelay:
     ) -> None:
         return None
 
-    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+    def send(
+        self,
+        raw: bytes,
+        sender: str,
+        recipients: Sequence[str],
+        before_end: Callable[[], None] = no_hook,
+    ) -> Result:
         """Deliver as `Relay.send` says. A failure of the disk is a RelayRefused: the letter stays owed."""
         self._create()
         name = _file_name(raw)

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import smtplib
-import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from enum import Enum
 from types import TracebackType
 from typing import Self
 
 from notifier.delivery.relay import (
     Accepted,
+    ChannelPaused,
+    Interrupted,
     PermanentFailure,
     QuotaExceeded,
     RelayRefused,
     Result,
     TransientFailure,
+    Uncertain,
+    no_hook,
 )
-from notifier.delivery.smtp_replies import as_line, is_over_quota, result_of, wants_login
+from notifier.delivery.smtp_replies import Stage, as_line, is_over_quota, meaning
+from notifier.delivery.smtp_session import (
+    Lost,
+    Reply,
+    SmtpSession,
+    Timeouts,
+    Tls,
+    text_of,
+)
 
 _log = logging.getLogger(__name__)
 
-
-class Tls(Enum):
-    """How a connection is secured: from its first byte, by the command STARTTLS, not at all."""
-
-    IMPLICIT = "implicit"
-    STARTTLS = "starttls"
-    NONE = "none"
+RFC_5321 = Timeouts()
+CHECKING = Timeouts(command=30.0)
+"""Where a person waits for the answer and nothing can be doubled."""
 
 
 class SmtpRelay:
     """
-    An SMTP account (RFC 5321, 4954, 8314). `timeout` in seconds; no login when `account` is empty.
+    An SMTP account (RFC 5321, 4954, 8314). No login when `account` is empty.
 
     The connection is opened by the first letter. Once it cannot be opened, the remaining letters of
-    this `with` are told to try later at once, so that an outage costs one timeout, not hundreds.
+    this `with` are told to try later at once, so that an outage costs one time-out, not hundreds.
     """
 
     never_doubles = False
@@ -51,7 +56,7 @@ class SmtpRelay:
         account: str,
         password: str,
         tls: Tls,
-        timeout: float = 30.0,
+        timeouts: Timeouts = RFC_5321,
         context: ssl.SSLContext | None = None,
     ) -> None:
         self._host = host
@@ -59,10 +64,10 @@ class SmtpRelay:
         self._account = account
         self._password = password
         self._tls = tls
-        self._timeout = timeout
+        self._timeouts = timeouts
         self._context = context
-        self._client: smtplib.SMTP | None = None
-        self._outage: TransientFailure | QuotaExceeded | None = None
+        self._session: SmtpSession | None = None
+        self._outage: ChannelPaused | QuotaExceeded | None = None
 
     def __repr__(self) -> str:
         return f"SmtpRelay({self._account!r} at {self._host}:{self._port}, {self._tls.name})"
@@ -77,29 +82,37 @@ class SmtpRelay:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._client is not None:
-            with contextlib.suppress(smtplib.SMTPException, OSError):
-                self._client.quit()
-        self._close()
+        if self._session is not None:
+            self._session.quit()
+        self._session = None
 
-    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+    def send(
+        self,
+        raw: bytes,
+        sender: str,
+        recipients: Sequence[str],
+        before_end: Callable[[], None] = no_hook,
+    ) -> Result:
         """
         Send as `Relay.send` says; a recipient refused for good does not keep it from the others.
 
-        A connection lost while idle is opened anew; one lost inside a letter is a TransientFailure,
-        which may double the letter under its Message-ID but never loses it.
+        A connection lost while idle is opened anew; one lost after the letter's end is Uncertain.
         """
         usable = [one for one in recipients if _is_address(one)]
         if not usable or usable[0] != recipients[0]:
             return PermanentFailure("收件地址不能用于发信")
-        if self._client is None and self._outage is not None:
+        if self._session is None and self._outage is not None:
             return self._outage
+        whole = False
         try:
-            client, refusal = self._begin(raw, sender)
-            return self._finish(client, refusal, raw, usable)
-        except (OSError, smtplib.SMTPException) as error:
-            self._close()
-            return self._outage or _transient(error)
+            result = self._transmit(raw, sender, usable, before_end)
+            whole = True
+        except Lost as lost:
+            result = self._lost(lost)
+        finally:
+            if not whole:
+                self._close()
+        return result
 
     def is_over_quota(self, reply: str) -> bool:
         """Tell whether a reply kept from an earlier try says: nothing more today."""
@@ -107,129 +120,155 @@ class SmtpRelay:
 
     def check(self) -> str:
         """Connect, log in and say goodbye; nothing is sent."""
-        try:
-            client = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
+        result = self._connect(CHECKING)
+        if not isinstance(result, SmtpSession):
             raise RelayRefused(
-                f"连不上发信服务器 {self._host}:{self._port}（{_transient(error).reply}）："
+                f"连不上发信服务器 {self._host}:{self._port}（{result.reply}）："
                 "请检查网络和 config.toml 里的 relay.url。"
-            ) from error
-        with contextlib.suppress(smtplib.SMTPException, OSError):
-            client.quit()
+            )
+        result.quit()
         secured = "未加密" if self._tls is Tls.NONE else "TLS 加密"
         login = f"，账号 {self._account} 登录成功" if self._account else "，无需登录"
         return f"已连上 {self._host}:{self._port}（{secured}）{login}"
 
-    def _begin(self, raw: bytes, sender: str) -> tuple[smtplib.SMTP, tuple[int, str] | None]:
-        """Give MAIL over the open connection or a new one; with the reply when that is a refusal."""
-        if self._client is not None:
-            with contextlib.suppress(OSError, smtplib.SMTPException):
-                refusal = _mail(self._client, raw, sender)
-                if refusal is None or refusal[0] != 421:
-                    return self._client, refusal
-            self._close()  # lost while idle
-        try:
-            self._client = self._connect()
-        except (OSError, smtplib.SMTPException) as error:
-            self._outage = _transient(error)
-            raise
-        return self._client, _mail(self._client, raw, sender)
-
-    def _finish(
-        self,
-        client: smtplib.SMTP,
-        refusal: tuple[int, str] | None,
-        raw: bytes,
-        recipients: Sequence[str],
+    def _transmit(
+        self, raw: bytes, sender: str, recipients: Sequence[str], before_end: Callable[[], None]
     ) -> Result:
-        if refusal is not None:
-            return self._refused(client, *refusal)
-        remarks = []
-        accepted = 0
-        first: tuple[int, str] | None = None
+        begun = self._begin(raw, sender)
+        if not isinstance(begun, SmtpSession):
+            return begun
+        session, remarks, accepted = begun, [], 0
+        refusal: Result | None = None
         for index, recipient in enumerate(recipients):
-            code, answer = client.rcpt(recipient)
-            text = _text(answer)
+            code, text = session.rcpt(recipient)
             if code in (250, 251, 252):
                 accepted += 1
                 continue
-            if code == 421 or wants_login(code, text):
-                return self._refused(client, code, text)
+            result = self._refused(session, Stage.RCPT, (code, text), sender, reset=False)
+            copy_alone = accepted and code != 421 and isinstance(result, ChannelPaused)
+            if not copy_alone and not isinstance(result, TransientFailure | PermanentFailure):
+                return self._reset(session, result)
             if index == 0:
-                first = (code, text)
-                if not isinstance(result_of(code, text), PermanentFailure):
-                    return self._refused(client, code, text)
+                refusal = result
+                if isinstance(result, TransientFailure):
+                    return self._reset(session, result)
             remarks.append(f"{recipient}: {as_line(code, text)}")
             _log.warning("the relay refuses a recipient: %s", remarks[-1])
         if not accepted:
-            return self._refused(client, *(first or (550, "no recipient")))
-        try:
-            code, answer = client.data(raw)
-        except smtplib.SMTPDataError as error:
-            return self._refused(client, error.smtp_code, _text(error.smtp_error))
-        text = _text(answer)
-        if code != 250:
-            return self._refused(client, code, text)
+            return self._reset(session, refusal or PermanentFailure("550 no recipient"))
+        stage, (code, text) = session.data(raw, before_end)
+        if code != 250 or stage is not Stage.END:
+            return self._refused(session, stage, (code, text), sender)
         return Accepted("; ".join([as_line(code, text), *remarks]))
 
-    def _refused(self, client: smtplib.SMTP, code: int, text: str) -> Result:
-        """Reset the session after a refused letter, ready for the next one (RFC 5321 4.1.1.5)."""
-        if wants_login(code, text):
-            self._close()
-            raise RelayRefused(
-                f"发信服务器 {self._host} 要求先登录（{as_line(code, text)}）："
-                "请在 config.toml 的 relay.url 里写上账号。"
-            )
+    def _begin(self, raw: bytes, sender: str) -> SmtpSession | Result:
+        """Give MAIL over the open connection or a new one; what it means when it was refused."""
+        if self._session is not None:
+            try:
+                reply = self._session.mail(raw, sender)
+            except Lost as lost:
+                reply = (421, str(lost))
+            if reply[0] == 250:
+                return self._session
+            if reply[0] != 421:
+                return self._refused(self._session, Stage.MAIL, reply, sender)
+            self._close()  # lost while idle
+        opened = self._connect(self._timeouts)
+        if not isinstance(opened, SmtpSession):
+            self._outage = opened
+            return opened
+        self._session = opened
+        reply = opened.mail(raw, sender)
+        return opened if reply[0] == 250 else self._refused(opened, Stage.MAIL, reply, sender)
+
+    def _refused(
+        self, session: SmtpSession, stage: Stage, reply: Reply, sender: str, reset: bool = True
+    ) -> Result:
+        """
+        Tell what a refusal means, the session ready for the next letter.
+
+        Raises: RelayRefused: it is us.
+        """
+        code, text = reply
         if code == 421:  # the server closes the connection (RFC 5321 3.8)
             self._close()
-        else:
-            try:
-                client.rset()
-            except (OSError, smtplib.SMTPException):
-                self._close()
-        result = result_of(code, text)
-        if isinstance(result, Accepted):  # a 2yz that is no 250: nothing was promised
-            return TransientFailure(timedelta(), result.reply)
+        try:
+            result = meaning(stage, code, text, self._host, sender)
+        except RelayRefused:
+            self._close()
+            raise
+        if isinstance(result, Accepted):
+            # a 2yz that is no 250: nothing was promised, but after the end something may have been
+            result = (
+                Uncertain(result.reply)
+                if stage is Stage.END
+                else TransientFailure(timedelta(), result.reply)
+            )
         if isinstance(result, QuotaExceeded):
             _log.warning("the relay takes no more today: %s", result.reply)
+        return self._reset(session, result) if reset else result
+
+    def _reset(self, session: SmtpSession, result: Result) -> Result:
+        if self._session is not None:
+            try:
+                session.reset()
+            except Lost:
+                self._close()
         return result
 
-    def _connect(self) -> smtplib.SMTP:
-        """
-        Connect, secure the connection and log in.
+    def _lost(self, lost: Lost) -> Result:
+        if lost.stage is Stage.END:
+            return Uncertain(str(lost))
+        if lost.stage is Stage.MAIL:
+            return ChannelPaused(timedelta(), str(lost))
+        return Interrupted(str(lost))
 
-        Raises: RelayRefused; OSError and SMTPException for what may pass.
+    def _connect(self, timeouts: Timeouts) -> SmtpSession | ChannelPaused | QuotaExceeded:
+        """
+        Connect, secure the connection and log in; why not, when that may pass by itself.
+
+        Raises: RelayRefused when a person has to act.
         """
         context = self._context or ssl.create_default_context()
-        ours = (
-            "[127.0.0.1]"  # RFC 5321 4.1.3; getfqdn() may hang, and would tell our machine's name
-        )
-        client: smtplib.SMTP | None = None
+        session: SmtpSession | None = None
         try:
-            if self._tls is Tls.IMPLICIT:
-                client = smtplib.SMTP_SSL(
-                    self._host, self._port, ours, timeout=self._timeout, context=context
-                )
-            else:
-                client = smtplib.SMTP(self._host, self._port, ours, timeout=self._timeout)
-            if self._tls is Tls.STARTTLS:
-                code, answer = client.starttls(context=context)
-                if code != 220:
-                    raise smtplib.SMTPResponseException(code, answer)
-            client.ehlo_or_helo_if_needed()
-            if client.sock is not None:
-                # else a letter's last bytes wait for those before to be acknowledged (RFC 896): 40 ms
-                client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            session = SmtpSession.open(self._host, self._port, self._tls, context, timeouts)
             if self._account:
-                client.login(self._account, self._password)
+                session.login(self._account, self._password)
         except BaseException as error:
-            if client is not None:
-                client.close()
+            if session is not None:
+                session.close()
             refusal = self._why_refused(error)
             if refusal:
                 raise RelayRefused(refusal) from error
+            if isinstance(error, smtplib.SMTPResponseException):
+                return self._kept_out(error)
+            if isinstance(error, OSError | smtplib.SMTPException):
+                return ChannelPaused(timedelta(), f"{type(error).__name__}: {error}"[:200])
             raise
-        return client
+        return session
+
+    def _kept_out(self, error: smtplib.SMTPResponseException) -> ChannelPaused | QuotaExceeded:
+        """
+        Tell what a refused greeting or login means.
+
+        Raises: RelayRefused: it is us.
+        """
+        code, text = error.smtp_code, text_of(error.smtp_error)
+        stage = (
+            Stage.LOGIN if isinstance(error, smtplib.SMTPAuthenticationError) else Stage.GREETING
+        )
+        result = meaning(stage, code, text, self._host, self._account)
+        if isinstance(result, ChannelPaused | QuotaExceeded):
+            return result
+        if isinstance(result, PermanentFailure):
+            raise RelayRefused(
+                f"发信服务器 {self._host}:{self._port} 拒绝账号 {self._account} 登录（{result.reply}）："
+                "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
+                "并须在网页邮箱设置里开启 SMTP 服务。",
+                result.reply,
+            )
+        return ChannelPaused(timedelta(), result.reply)
 
     def _why_refused(self, error: BaseException) -> str:
         """Explain in Chinese what a person has to do; empty when the error may pass by itself."""
@@ -245,13 +284,6 @@ class SmtpRelay:
                     f"发信服务器 {server} 在这个端口上不说 TLS："
                     "smtps:// 通常用 465 端口，smtp+starttls:// 通常用 587 端口。"
                 )
-            case smtplib.SMTPAuthenticationError() if error.smtp_code >= 500:
-                reply = as_line(error.smtp_code, _text(error.smtp_error))
-                return (
-                    f"发信服务器 {server} 拒绝账号 {self._account} 登录（{reply}）："
-                    "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
-                    "并须在网页邮箱设置里开启 SMTP 服务。"
-                )
             case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
                 return f"发信服务器 {server} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
             case smtplib.SMTPException() if _without_login(error):
@@ -262,9 +294,9 @@ class SmtpRelay:
                 return ""
 
     def _close(self) -> None:
-        if self._client is not None:
-            self._client.close()
-        self._client = None
+        if self._session is not None:
+            self._session.close()
+        self._session = None
 
 
 def _without_login(error: smtplib.SMTPException) -> bool:
@@ -277,35 +309,3 @@ def _is_address(text: str) -> bool:
     return (
         text.isascii() and text.isprintable() and not set(text) & set(" <>") and "@" in text[1:-1]
     )
-
-
-def _text(answer: bytes | str) -> str:
-    """Decode a reply: NetEase's are ASCII, other Chinese servers' may be GBK."""
-    if isinstance(answer, str):
-        return answer
-    try:
-        return answer.decode("utf-8")
-    except UnicodeDecodeError:
-        return answer.decode("gb18030", "replace")
-
-
-def _mail(client: smtplib.SMTP, raw: bytes, sender: str) -> tuple[int, str] | None:
-    """Give MAIL with what the server announced (RFC 6152, 1870); None when it was taken."""
-    options = []
-    if client.has_extn("8bitmime") and not raw.isascii():
-        options.append("BODY=8BITMIME")
-    if client.has_extn("size"):
-        options.append(f"SIZE={len(raw)}")
-    code, answer = client.mail(sender, options)
-    return None if code == 250 else (code, _text(answer))
-
-
-def _transient(error: OSError | smtplib.SMTPException) -> TransientFailure | QuotaExceeded:
-    """Map a connection error to TransientFailure or QuotaExceeded; never to a permanent failure."""
-    if isinstance(error, smtplib.SMTPResponseException):
-        code, text = error.smtp_code, _text(error.smtp_error)
-        result = result_of(code, text)
-        if isinstance(result, TransientFailure | QuotaExceeded):
-            return result
-        return TransientFailure(timedelta(), as_line(code, text))
-    return TransientFailure(timedelta(), f"{type(error).__name__}: {error}"[:200])

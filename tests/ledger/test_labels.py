@@ -4,7 +4,16 @@ from enum import Enum
 import pytest
 
 from ledger import labels
-from ledger.states import Act, Deed, DeliveryState, LetterKind, LetterState, ProposalState, Role
+from ledger.states import (
+    Act,
+    Deed,
+    DeliveryState,
+    LetterKind,
+    LetterState,
+    ProposalState,
+    Role,
+    WaitReason,
+)
 
 
 @pytest.mark.parametrize(
@@ -12,6 +21,7 @@ from ledger.states import Act, Deed, DeliveryState, LetterKind, LetterState, Pro
     [
         (labels.LETTER_STATES, LetterState),
         (labels.DELIVERY_STATES, DeliveryState),
+        (labels.WAIT_REASONS, WaitReason),
         (labels.LETTER_KINDS, LetterKind),
         (labels.ROLES, Role),
         (labels.ACTS, Act),

@@ -155,7 +155,7 @@ def test_letters_to_one_address_wait_behind_the_one_that_was_postponed(engine: E
     enter(book, letters[0], judged(), receipt(1))
     enter(book, letters[1], judged(), receipt(2))
     enter(book, letters[2], judged(), receipt(3, "li@town.example"))
-    outbox.postpone(outbox.due(NOON, 10)[0], NOON + timedelta(minutes=5), "451")
+    outbox.postpone(outbox.due(NOON, 10)[0], NOON + timedelta(minutes=5), "451", NOON)
     assert [due.subject for due in outbox.due(NOON, 10)] == ["回执3"]
     assert len(outbox.due(NOON + timedelta(minutes=6), 10)) == 3
 
@@ -167,7 +167,7 @@ def test_a_letter_is_settled_when_its_receipt_is_sent(engine: Engine) -> None:
     outbox.sent([(outbox.due(NOON, 1)[0], "250 ok")], NOON)
     assert book.census() == {LetterState.SETTLED: 1}
     assert outbox.census() == {DeliveryState.SENT: 1}
-    assert outbox.sent_since(NOON - timedelta(hours=1)) == 1
+    assert outbox.sent_since(NOON - timedelta(hours=1), NOON) == 1
 
 
 def test_the_export_shows_moments_with_the_offices_offset(engine: Engine) -> None:

@@ -5,14 +5,17 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from sqlalchemy import Engine
 
-from notifier.delivery.smtp import Tls
+from ledger.models.database import open_ledger
+from notifier.delivery.smtp_session import Tls
 from notifier.mail.page import Office
 from rulebook.model import (
     DayDoubt,
@@ -173,6 +176,7 @@ class Post:
     rcpt: dict[str, str] = field(default_factory=dict)
     data: list[str] = field(default_factory=list)
     drop_data: int = 0
+    slow: float = 0.0
     logins: int = 0
     connections: int = 0
     resets: int = 0
@@ -226,6 +230,8 @@ class Post:
             assert isinstance(server.transport, asyncio.WriteTransport)
             server.transport.abort()
             return "250 never heard"
+        if self.slow:
+            await asyncio.sleep(self.slow)
         answer = self.data.pop(0) if self.data else "250 2.0.0 OK queued"
         if answer.startswith("250"):
             self.taken.append(envelope)
@@ -298,3 +304,10 @@ def serve(authority: trustme.CA) -> Iterator[Callable[..., Smtp]]:
     yield start
     for controller in running:
         controller.stop(no_assert=True)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    yield engine
+    engine.dispose()

@@ -16,7 +16,7 @@ from console.settings.loading import (
     relay_password,
 )
 from console.settings.urls import MailboxUrl, MaildirUrl, RelayUrl
-from notifier.delivery.smtp import Tls
+from notifier.delivery.smtp_session import Tls
 from parsers.types import Limits
 from rulebook.model import Group, Kind
 from rulebook.provisions import BareRule, ReviewerRule

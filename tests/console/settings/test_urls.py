@@ -14,7 +14,7 @@ from console.settings.urls import (
     mailbox_url,
     relay_url,
 )
-from notifier.delivery.smtp import Tls
+from notifier.delivery.smtp_session import Tls
 
 HERE = Path("/office")
 

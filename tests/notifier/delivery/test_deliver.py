@@ -1,30 +1,17 @@
 """What is owed goes out: a real ledger, and relays that are real or scripted."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from ledger.letter_types import Headers, StoredMessage
 from ledger.letters import LetterRepository
-from ledger.models.database import open_ledger
-from ledger.models.letters import OutboxRow
 from ledger.outbox import Outbox
-from ledger.row_values import OutgoingMessage
-from ledger.score_lines import Scores
-from ledger.states import DeliveryState, LetterKind, LetterState
-from notifier.delivery.deliver import (
-    MAX_READ,
-    MAX_TRIES,
-    Ceilings,
-    Delivered,
-    deliver,
-)
+from ledger.states import DeliveryState, LetterState
+from notifier.delivery.deliver import MAX_READ, MAX_TRIES, Ceilings, Delivered
 from notifier.delivery.maildir import MaildirRelay
 from notifier.delivery.relay import (
     Accepted,
@@ -33,95 +20,26 @@ from notifier.delivery.relay import (
     RelayRefused,
     Result,
     TransientFailure,
+    no_hook,
 )
-from notifier.delivery.smtp import SmtpRelay, Tls
-from notifier.delivery.smtp_replies import is_over_quota
-from rulebook.model import Outcome, Sender, Submission, Verdict
-from rulebook.provisions import Provisions
-
-SCORES = Scores(lambda day: Provisions(date(2022, 1, 1), "规定", date(2022, 2, 24), ()))
-NOON = datetime(2022, 3, 7, 4, 0, tzinfo=UTC)
-FROM = "inbox@office.example"
-QIAN, SUN = "qian@hutang.example", "sun@xueyan.example"
-PLENTY = Ceilings(150, 800)
-LATER = TransientFailure(timedelta(), "450 MI:DMC")
-
-
-class ScriptedRelay:
-    """Answers by script, then 250; remembers what it was offered."""
-
-    def __init__(self, *script: Result | Exception, never_doubles: bool = False) -> None:
-        self.never_doubles = never_doubles
-        self.script = list(script)
-        self.offered: list[tuple[bytes, tuple[str, ...]]] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        return None
-
-    def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
-        self.offered.append((raw, tuple(recipients)))
-        answer = self.script.pop(0) if self.script else Accepted("250 OK")
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    def is_over_quota(self, reply: str) -> bool:
-        return is_over_quota(reply)
-
-    def check(self) -> str:
-        return "脚本"
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
-    yield engine
-    engine.dispose()
-
-
-def raw_of(number: int) -> bytes:
-    return f"Message-ID: <receipt.{number}@office.example>\r\n\r\n{number}\r\n".encode()
-
-
-def owe(engine: Engine, number: int, recipient: str = QIAN, *copies: str) -> None:
-    """A letter came in and its receipt is owed."""
-    book = LetterRepository(engine, SCORES)
-    seen = StoredMessage("inbox", "INBOX", 1, str(number), NOON, f"{number:064d}", 1000)
-    (pending,) = book.collect([seen], NOON)
-    message_id = f"<receipt.{number}@office.example>"
-    owed = OutgoingMessage(
-        LetterKind.RECEIPT, recipient, copies, f"回执{number}", message_id, raw_of(number)
-    )
-    submission = Submission("主题", Sender("钱一鸣", recipient), NOON, (), ())
-    verdict = Verdict(Outcome.ACCEPTED, (), ())
-    assert book.enter(pending.id, submission, verdict, Headers("", None), [owed], NOON, NOON.date())
-
-
-def go(engine: Engine, relay: Any, now: datetime = NOON, ceilings: Ceilings = PLENTY) -> Delivered:
-    return deliver(Outbox(engine), relay, FROM, now, ceilings)
-
-
-def killed_before_the_record(engine: Engine, relay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def killed(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as crash:
-        crash.setattr(Outbox, "sent", killed)
-        with pytest.raises(KeyboardInterrupt):
-            go(engine, relay)
-
-
-def states(engine: Engine) -> list[DeliveryState]:
-    with Session(engine) as session:
-        return [row.state for row in session.scalars(select(OutboxRow).order_by(OutboxRow.id))]
+from notifier.delivery.smtp import SmtpRelay
+from notifier.delivery.smtp_session import Tls
+from tests.notifier.delivering import (
+    FROM,
+    LATER,
+    NOON,
+    QIAN,
+    SCORES,
+    SUN,
+    ScriptedRelay,
+    go,
+    killed_before_the_record,
+    owe,
+    raw_of,
+    row,
+    states,
+)
+from tests.notifier.relays import PATIENT
 
 
 def test_what_was_sent_is_settled_and_not_sent_again(engine: Engine) -> None:
@@ -210,7 +128,7 @@ def test_many_letters_need_one_connection(engine: Engine, serve: Callable[..., A
     for number in range(1, MAX_READ + 6):
         owe(engine, number)
     smtp = serve(Tls.IMPLICIT)
-    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
     done = go(engine, relay, ceilings=Ceilings(500, 900))
     assert done == Delivered(sent=MAX_READ + 5)
     assert (smtp.post.connections, smtp.post.logins) == (1, 1)
@@ -233,9 +151,15 @@ def test_where_a_letter_could_double_each_is_recorded_before_the_next(engine: En
     seen = []
 
     class Watching(ScriptedRelay):
-        def send(self, raw: bytes, sender: str, recipients: Sequence[str]) -> Result:
+        def send(
+            self,
+            raw: bytes,
+            sender: str,
+            recipients: Sequence[str],
+            before_end: Callable[[], None] = no_hook,
+        ) -> Result:
             seen.append(states(engine).count(DeliveryState.SENT))
-            return super().send(raw, sender, recipients)
+            return super().send(raw, sender, recipients, before_end)
 
     assert go(engine, Watching()) == Delivered(sent=3)
     assert seen == [0, 1, 2]
@@ -246,11 +170,11 @@ def test_the_backlog_and_what_was_given_up_can_be_seen(engine: Engine) -> None:
         owe(engine, number, recipient)
     go(engine, ScriptedRelay(PermanentFailure("550 Invalid User"), LATER))
     outbox = Outbox(engine)
-    (lost,) = outbox.given_up(NOON - timedelta(hours=1))
+    (lost,) = outbox.unsent(NOON - timedelta(hours=1))
     assert (lost.recipient, lost.subject, lost.reply) == (QIAN, "回执1", "550 Invalid User")
     waiting = outbox.waiting(NOON)
     assert (waiting.many, waiting.oldest, waiting.replies) == (1, NOON, ("450 MI:DMC",))
-    assert outbox.given_up(NOON + timedelta(seconds=1)) == []
+    assert outbox.unsent(NOON + timedelta(seconds=1)) == []
 
 
 def test_a_letter_refused_for_good_is_given_up_and_the_next_goes_out(engine: Engine) -> None:
@@ -275,7 +199,7 @@ def test_a_letter_always_postponed_is_given_up_in_the_end(engine: Engine) -> Non
 def test_a_relay_that_refuses_us_costs_no_letter_a_try(engine: Engine) -> None:
     owe(engine, 1)
     relay = ScriptedRelay(RelayRefused("请检查授权码。"))
-    assert go(engine, relay) == Delivered(trouble="请检查授权码。")
+    assert go(engine, relay) == Delivered(trouble="请检查授权码。", refused=True)
     (due,) = Outbox(engine).due(NOON, 10)
     assert due.tries == 0
     assert go(engine, relay) == Delivered(sent=1)
@@ -301,7 +225,7 @@ def test_a_real_server_gets_every_letter_once_in_spite_of_its_moods(
     smtp = serve(Tls.STARTTLS)
     smtp.post.mail = ["250 OK", "450 MI:DMC,163 smtp4", "250 OK", "421 HL:ICC,163 smtp4"]
     smtp.post.data = ["250 OK", "451 DT:SPM,163 smtp4", "250 OK"]
-    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.STARTTLS, 10.0, smtp.trust)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.STARTTLS, PATIENT, smtp.trust)
     now, sent = NOON, 0
     for _ in range(5):
         sent += go(engine, relay, now).sent
@@ -314,41 +238,56 @@ def test_a_real_server_gets_every_letter_once_in_spite_of_its_moods(
 
 @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
 @pytest.mark.parametrize(
-    ("answer", "state", "rest"),
+    ("answer", "rest"),
     [
-        ("421 HL:ICC,163 smtp4", DeliveryState.OWED, timedelta(minutes=10)),
-        ("450 RP:DRC,163 smtp4", DeliveryState.OWED, timedelta(minutes=5)),
-        ("451 DT:SPM,163 smtp4", DeliveryState.OWED, timedelta(minutes=2)),
-        ("451 MI:SFQ,163 smtp4", DeliveryState.OWED, timedelta(minutes=15)),
-        ("554 HL:ITC,163 smtp4", DeliveryState.OWED, timedelta(hours=12)),
-        ("554 DT:SUM 163 smtp4", DeliveryState.GIVEN_UP, None),
-        ("552 Illegal Attachment", DeliveryState.GIVEN_UP, None),
-        ("550 Invalid User", DeliveryState.GIVEN_UP, None),
+        ("421 HL:ICC,163 smtp4", timedelta(minutes=10)),
+        ("450 RP:DRC,163 smtp4", timedelta(minutes=5)),
+        ("451 MI:SFQ,163 smtp4", timedelta(minutes=15)),
     ],
 )
-def test_each_family_of_replies_decides_at_every_stage(
-    engine: Engine,
-    serve: Callable[..., Any],
-    stage: str,
-    answer: str,
-    state: DeliveryState,
-    rest: timedelta | None,
+def test_what_rests_the_channel_costs_no_letter_a_try_at_any_stage(
+    engine: Engine, serve: Callable[..., Any], stage: str, answer: str, rest: timedelta
 ) -> None:
     owe(engine, 1)
     smtp = serve(Tls.IMPLICIT)
     if stage == "rcpt":
         smtp.post.rcpt[QIAN] = answer
     else:
-        # a 421 to an idle connection is met by a new one, on the same letter
-        getattr(smtp.post, stage).extend([answer] * 2)
-    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
-    go(engine, relay)
+        getattr(smtp.post, stage).append(answer)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
+    done = go(engine, relay)
+    assert (done.rest, done.refused, done.given_up) == (rest, False, 0)
+    assert answer[4:] in done.trouble
+    assert (row(engine).state, row(engine).tries) == (DeliveryState.OWED, 0)
+    assert (row(engine).not_before > NOON) == (stage != "mail")
+
+
+@pytest.mark.parametrize(
+    ("stage", "answer", "state"),
+    [
+        ("data", "451 DT:SPM,163 smtp4", DeliveryState.OWED),
+        ("rcpt", "450 4.7.1 greylisted", DeliveryState.OWED),
+        ("data", "554 HL:ITC,163 smtp4", DeliveryState.OWED),
+        ("mail", "554 DT:SUM 163 smtp4", DeliveryState.OWED),
+        ("data", "554 DT:SUM 163 smtp4", DeliveryState.OWED),
+        ("data", "552 Illegal Attachment", DeliveryState.GIVEN_UP),
+        ("rcpt", "550 Invalid User", DeliveryState.GIVEN_UP),
+    ],
+)
+def test_a_reply_is_read_with_the_command_it_answers(
+    engine: Engine, serve: Callable[..., Any], stage: str, answer: str, state: DeliveryState
+) -> None:
+    owe(engine, 1)
+    smtp = serve(Tls.IMPLICIT)
+    if stage == "rcpt":
+        smtp.post.rcpt[QIAN] = answer
+    else:
+        getattr(smtp.post, stage).append(answer)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
+    done = go(engine, relay)
     assert states(engine) == [state]
-    with Session(engine) as session:
-        row = session.scalars(select(OutboxRow)).one()
-        assert row.reply.startswith(answer[:3])
-        if rest is not None:
-            assert NOON + rest <= row.not_before <= NOON + rest + timedelta(minutes=40)
+    assert done.refused == ("HL:ITC" in answer or "DT:SUM" in answer)
+    assert row(engine).tries == (0 if done.refused else 1)
 
 
 def test_killed_after_the_relays_250_a_letter_goes_out_again_under_its_message_id(
@@ -356,7 +295,7 @@ def test_killed_after_the_relays_250_a_letter_goes_out_again_under_its_message_i
 ) -> None:
     owe(engine, 1)
     smtp = serve(Tls.IMPLICIT)
-    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0, smtp.trust)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
 
     killed_before_the_record(engine, relay, monkeypatch)
     assert go(engine, relay) == Delivered(sent=1)

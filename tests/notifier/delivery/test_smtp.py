@@ -10,12 +10,16 @@ import pytest
 
 from notifier.delivery.relay import (
     Accepted,
+    ChannelPaused,
     PermanentFailure,
     QuotaExceeded,
     RelayRefused,
     TransientFailure,
+    Uncertain,
 )
-from notifier.delivery.smtp import SmtpRelay, Tls
+from notifier.delivery.smtp import SmtpRelay
+from notifier.delivery.smtp_session import Tls
+from tests.notifier.relays import PATIENT
 
 FROM = "inbox@office.example"
 TO = "qian@hutang.example"
@@ -31,7 +35,7 @@ Serve = Callable[..., Any]
 def relay_of(
     smtp: Any, tls: Tls = Tls.IMPLICIT, password: str = "right", account: str = FROM
 ) -> SmtpRelay:
-    return SmtpRelay(smtp.host, smtp.port, account, password, tls, 10.0, smtp.trust)
+    return SmtpRelay(smtp.host, smtp.port, account, password, tls, PATIENT, smtp.trust)
 
 
 @pytest.mark.parametrize("tls", list(Tls))
@@ -115,7 +119,7 @@ def test_a_full_width_password_is_refused_with_the_remedy(serve: Serve) -> None:
 
 def test_an_untrusted_certificate_is_refused(serve: Serve) -> None:
     smtp = serve()
-    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, 10.0)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT)
     with relay, pytest.raises(RelayRefused, match="证书不可信"):
         relay.send(RAW, FROM, [TO])
     assert smtp.post.connections == 0
@@ -157,19 +161,20 @@ def test_a_server_that_wants_a_login_is_no_fault_of_the_letter(serve: Serve) -> 
         relay.send(RAW, FROM, [TO])
 
 
-@pytest.mark.parametrize("stage", ["mail", "data"])
 @pytest.mark.parametrize(
-    ("answer", "kind"),
+    ("stage", "answer", "kind"),
     [
-        ("421 HL:ICC,163 smtp4", TransientFailure),
-        ("450 MI:DMC,163 smtp4", TransientFailure),
-        ("451 DT:SPM,163 smtp4,please try again", TransientFailure),
-        ("550 MI:STC,163 smtp4", QuotaExceeded),
-        ("554 HL:ITC,163 smtp4", QuotaExceeded),
-        ("550 DT:SPM,163 smtp4", PermanentFailure),
-        ("554 DT:SUM,163 smtp4", PermanentFailure),
-        ("552 Illegal Attachment", PermanentFailure),
-        ("354 nonsense", TransientFailure),
+        ("mail", "421 HL:ICC,163 smtp4", ChannelPaused),
+        ("data", "421 HL:ICC,163 smtp4", ChannelPaused),
+        ("mail", "450 MI:DMC,163 smtp4", ChannelPaused),
+        ("data", "450 MI:DMC,163 smtp4", ChannelPaused),
+        ("data", "451 DT:SPM,163 smtp4,please try again", TransientFailure),
+        ("mail", "550 MI:STC,163 smtp4", QuotaExceeded),
+        ("data", "554 HL:ITC,163 smtp4", QuotaExceeded),
+        ("mail", "552 too large", PermanentFailure),
+        ("data", "552 Illegal Attachment", PermanentFailure),
+        ("mail", "354 nonsense", ChannelPaused),
+        ("data", "354 nonsense", Uncertain),
     ],
 )
 def test_a_refusal_is_understood_and_the_next_letter_goes_out(
@@ -189,7 +194,8 @@ def test_a_refusal_is_understood_and_the_next_letter_goes_out(
 @pytest.mark.parametrize(
     ("answer", "kind"),
     [
-        ("450 RP:QRC", TransientFailure),
+        ("450 RP:QRC", ChannelPaused),
+        ("450 4.7.1 greylisted", TransientFailure),
         ("550 RP:TRC", QuotaExceeded),
         ("550 Invalid User", PermanentFailure),
     ],
@@ -229,11 +235,11 @@ def test_a_connection_dropped_while_idle_is_opened_anew(serve: Serve) -> None:
     assert smtp.post.logins == 2
 
 
-def test_a_connection_dropped_inside_a_letter_is_tried_later(serve: Serve) -> None:
+def test_a_connection_dropped_after_the_letters_end_leaves_it_uncertain(serve: Serve) -> None:
     smtp = serve()
     smtp.post.drop_data = 1
     with relay_of(smtp) as relay:
-        assert isinstance(relay.send(RAW, FROM, [TO]), TransientFailure)
+        assert isinstance(relay.send(RAW, FROM, [TO]), Uncertain)
         assert isinstance(relay.send(RAW, FROM, [TO]), Accepted)
     assert smtp.post.logins == 2
     assert len(smtp.post.taken) == 1
@@ -242,10 +248,10 @@ def test_a_connection_dropped_inside_a_letter_is_tried_later(serve: Serve) -> No
 def test_an_unreachable_server_costs_one_try_a_round() -> None:
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
-        relay = SmtpRelay("127.0.0.1", closed.getsockname()[1], FROM, "right", Tls.NONE, 5.0)
+        relay = SmtpRelay("127.0.0.1", closed.getsockname()[1], FROM, "right", Tls.NONE, PATIENT)
         with relay:
             first = relay.send(RAW, FROM, [TO])
-            assert isinstance(first, TransientFailure)
+            assert isinstance(first, ChannelPaused)
             assert relay.send(RAW, FROM, [TO]) is first
         with relay:
             assert relay.send(RAW, FROM, [TO]) is not first
@@ -273,7 +279,7 @@ def test_a_check_logs_in_and_sends_nothing(serve: Serve, tls: Tls) -> None:
 
 def test_a_password_is_never_shown() -> None:
     relay = SmtpRelay(
-        "mail.example", 465, FROM, "geheim", Tls.IMPLICIT, 30.0, ssl.create_default_context()
+        "mail.example", 465, FROM, "geheim", Tls.IMPLICIT, PATIENT, ssl.create_default_context()
     )
     assert "geheim" not in f"{relay!r} {relay}"
     assert "mail.example:465" in repr(relay)
@@ -283,4 +289,5 @@ def test_rests_of_the_relay_are_kept(serve: Serve) -> None:
     smtp = serve()
     smtp.post.data = ["451 MI:SFQ"]
     with relay_of(smtp) as relay:
-        assert relay.send(RAW, FROM, [TO]) == TransientFailure(timedelta(minutes=15), "451 MI:SFQ")
+        result = relay.send(RAW, FROM, [TO])
+    assert result == ChannelPaused(timedelta(minutes=15), "451 MI:SFQ", over_letter=True)
