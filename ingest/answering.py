@@ -18,7 +18,6 @@ from ledger.states import LetterKind
 from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
 
-
 Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
 """(letter id, submission, verdict, examined) -> the letters owed for it."""
 
