@@ -41,6 +41,7 @@ from ledger.score_lines import Scores
 from ledger.storage.vault import Vault
 from parsers.pictures import ocr
 from rulebook import units
+from rulebook.unit_history import UnitHistory
 
 
 class Busy(Exception):
@@ -145,6 +146,7 @@ def open_application(
                 commissions=commissions,
                 workers=workers,
                 provisions_at=settings.provisions_at,
+                units=UnitHistory(settings.provisions_on_day),
                 is_workday=settings.calendar.is_workday,
                 holidays_known=settings.calendar.known,
                 compose=composer.in_answer,

@@ -45,6 +45,7 @@ from rulebook.provisions import DayUnit, Provisions
 from rulebook.purpose import purpose as purpose_of
 from rulebook.reasons import Remark
 from rulebook.timeliness import IsWorkday
+from rulebook.unit_history import UnitHistory
 
 _log = logging.getLogger(__name__)
 
@@ -103,7 +104,8 @@ class Intake:
     The rooms that a letter passes, wired together once.
 
     `provisions_at` gives the regulation in force on an office day; `holidays_known` whether the
-    calendar behind `is_workday` covers a day's year; `now` the present moment.
+    calendar behind `is_workday` covers a day's year; `now` the present moment; `units` which unit of
+    its day a name in the roster means.
     """
 
     vault: Vault
@@ -119,6 +121,7 @@ class Intake:
     letter_bytes: int
     max_tries: int
     answers: AnswerPolicy
+    units: UnitHistory | None = None
 
     def run_round(
         self,
@@ -175,6 +178,12 @@ class Intake:
             received.astimezone(zone).date(),
             within,
         )
+        if (
+            known.unit is not None and self.units is not None
+        ):  # the roster keeps the name of an appointment's first day
+            day = received.astimezone(zone).date()
+            of_day = self.units.unit(known.unit, day)
+            known = replace(known, unit=of_day.name if of_day else known.unit)
         remarks = examined.submission.remarks
         tolerance = timedelta(minutes=provisions.timeliness.clock_tolerance_minutes)
         if examined.sent is not None and abs(examined.sent - received) > tolerance:

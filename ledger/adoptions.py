@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
-from ledger.errors import AlreadyExists, ConflictError, NotFound
+from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Adopted, AdoptionChanged
 from ledger.models.database import read_only
@@ -19,7 +20,10 @@ from ledger.states import Act
 from rulebook.model import Kind
 from rulebook.reasons import Outcome
 from rulebook.title_matching import Candidate, Match, match
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
+MAX_YEARS_BACK = 20
+"""An adoption longer ago than this is a slip of the pen."""
 LOOK_BACK = timedelta(days=400)
 """How long after its receipt a draft may still be printed."""
 
@@ -71,12 +75,15 @@ class Adoptions:
         self._scores = scores
 
     def candidates(self, unit: str, title: str, day: date) -> Match:
-        """Match a title against the unit's drafts received before this day."""
+        """Match a title against the unit's drafts received before this day, under whatever name."""
+        history = UnitHistory(self._scores.provisions_on_day)
+        of_day = history.unit(unit, day)
+        names = history.names(of_day.name if of_day else unit, day)
         query = (
             select(StandingRow.draft_id, DraftRow.title, StandingRow.unit, StandingRow.day)
             .join(DraftRow, DraftRow.id == StandingRow.draft_id)
             .where(
-                StandingRow.unit == unit,
+                StandingRow.unit.in_(sorted(names)),
                 StandingRow.day.between(day - LOOK_BACK, day),
                 StandingRow.outcome.not_in((Outcome.REFUSED, Outcome.IGNORED)),
             )
@@ -93,7 +100,8 @@ class Adoptions:
         """
         Record one; returns its number.
 
-        Raises: NotFound for a draft that does not exist; AlreadyRecorded.
+        Raises: NotFound for a draft that does not exist; AlreadyRecorded; InvalidInput for a day to
+                come, a unit that there was not on that day, a draft of another unit.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -103,11 +111,13 @@ class Adoptions:
         self, session: Session, printed: AdoptionReport, who: str, now: datetime, why: str = ""
     ) -> int:
         """Record one within the caller's transaction, which holds the journal."""
+        printed = self._checked(printed, now)
         kind = printed.kind
         if printed.draft is not None:
             standing = session.get(StandingRow, printed.draft)
             if standing is None:
                 raise NotFound(f"没有第 {printed.draft} 号稿件。")
+            self._check_draft(standing, printed.unit, printed.day)
             kind = kind or standing.kind
         duplicate = session.scalar(_duplicate(printed))
         if duplicate is not None:
@@ -155,7 +165,8 @@ class Adoptions:
         """
         Change what is not None: tier, kind, draft, evidence (SHA-256, name), withdrawn or restored.
 
-        Raises: NotFound; ConflictError when it was changed since journal entry `seen`.
+        Raises: NotFound; ConflictError when it was changed since journal entry `seen`; InvalidInput
+                for a draft of another unit.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -199,8 +210,10 @@ class Adoptions:
         if tier is not None:
             row.tier = facts["tier"] = tier
         if draft is not None:
-            if session.get(StandingRow, draft) is None:
+            standing = session.get(StandingRow, draft)
+            if standing is None:
                 raise NotFound(f"没有第 {draft} 号稿件。")
+            self._check_draft(standing, row.unit, row.day)
             row.draft_id = facts["draft"] = draft
         if kind is not None:
             row.kind, facts["kind"] = kind, kind.value
@@ -213,6 +226,38 @@ class Adoptions:
         row.seq = append(session, entry)
         session.flush()
         self._refresh(session, row, before)
+
+    def _checked(self, printed: AdoptionReport, now: datetime) -> AdoptionReport:
+        """Hold an adoption against the calendar and the units of its day. Raises: InvalidInput."""
+        provisions = self._scores.provisions_on_day(printed.day)
+        today = now.astimezone(ZoneInfo(provisions.zone)).date()
+        if printed.day > today:
+            raise InvalidInput(f"刊发日期 {printed.day} 还没有到（今天是 {today}），请核对日期。")
+        if printed.day.year < today.year - MAX_YEARS_BACK:
+            raise InvalidInput(f"刊发日期 {printed.day} 太早，请核对年份（今天是 {today}）。")
+        try:
+            unit = UnitHistory(self._scores.provisions_on_day).named(printed.unit, printed.day)
+        except NoSuchUnit as error:
+            raise InvalidInput(str(error)) from None
+        return replace(printed, unit=unit.name)
+
+    def _check_draft(self, standing: StandingRow, unit: str, day: date) -> None:
+        """Check that a draft may be the one printed: its unit, its event's day. Raises: InvalidInput."""
+        if standing.event_date is not None and day < standing.event_date:
+            raise InvalidInput(
+                f"刊发日期 {day} 早于第 {standing.draft_id} 号稿件所写事件的日期"
+                f" {standing.event_date}，请核对日期或稿件编号。"
+            )
+        if standing.unit is None:
+            return
+        history = UnitHistory(self._scores.provisions_on_day)
+        last = max(day, standing.day)
+        theirs = history.row(standing.unit, standing.day, last)
+        if theirs != history.row(unit, day, last):
+            raise InvalidInput(
+                f"第 {standing.draft_id} 号稿件是{standing.unit}报送的，"
+                f"录用登记的单位却是{unit}，请核对；稿件的单位有误时请先改定稿件。"
+            )
 
     def listing(
         self,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import ConflictError, NotFound
+from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Claimed
@@ -28,9 +29,11 @@ from rulebook.rulings import (
     CurrentVerdict,
     Ruling,
     apply_rulings,
+    complete_ruling,
     merge_rulings,
 )
 from rulebook.timeliness import IsWorkday
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 ProvisionsFor = Callable[[datetime], Provisions]
 
@@ -118,8 +121,8 @@ class Decisions:
         Overrule the program, or an earlier ruling, on one draft.
 
         Args:   `seen`: the number of the journal entry that the person had before them.
-        Raises: NotFound; ConflictError when the draft was changed since `seen`; UnfinishedRuling when
-                it is accepted with kind or unit open.
+        Raises: NotFound; ConflictError when the draft was changed since `seen`; InvalidInput for a
+                unit that there was not on that day; UnfinishedRuling (rulebook.complete_ruling).
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -159,7 +162,7 @@ class Decisions:
         Claim an unknown sender's letter for a unit: its drafts count as of their receipt (一.3).
 
         Args:   `unclaimed`: only while nobody else has claimed it.
-        Raises: NotFound; ConflictError when it is claimed already.
+        Raises: NotFound; ConflictError when it is claimed already; InvalidInput for no such unit.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -170,6 +173,9 @@ class Decisions:
                 raise NotFound(f"第 {letter} 号邮件还没有处理完，处理之后才能认领。")
             if unclaimed and claimed.unit is not None:
                 raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{claimed.unit}。")
+            provisions = self._provisions_for(claimed.received)
+            day = claimed.received.astimezone(ZoneInfo(provisions.zone)).date()
+            unit = self._unit(unit, day)
             rows = session.scalars(
                 select(StandingRow)
                 .where(StandingRow.letter_id == letter)
@@ -250,6 +256,13 @@ class Decisions:
         with Session(read_only(self._engine)) as session:
             return rulings_of(session, draft)
 
+    def _unit(self, name: str, day: date) -> str:
+        """Return the unit of a day that a name means. Raises: InvalidInput."""
+        try:
+            return UnitHistory(self._scores.provisions_on_day).named(name, day).name
+        except NoSuchUnit as error:
+            raise InvalidInput(str(error)) from None
+
     def _draft(self, session: Session, draft: int) -> StandingRow:
         row = session.get(StandingRow, draft, with_for_update=True)
         if row is None:
@@ -273,6 +286,9 @@ class Decisions:
         earlier = [earlier for _, earlier in rulings_of(session, row.draft_id)]
         first = judged_of(draft, letter)
         provisions = self._provisions_for(letter.received)
+        if ruling.unit is not None:
+            ruling = replace(ruling, unit=self._unit(ruling.unit, row.day))
+        ruling = complete_ruling(first, earlier, ruling, provisions, self._is_workday)
         before = standing_of(row)
         was, _ = submission_points(scored_of(row), lambda _day: provisions)
         after = apply_rulings(first, [*earlier, ruling], provisions, self._is_workday)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -152,11 +152,15 @@ class Roster:
             ended = officer.ends is not None and was.ends is None
             _told(session, row, "ended" if ended else "updated", who, now)
 
-    def addressees(self, unit: str, on: date) -> list[tuple[int, str, str]]:
-        """List (number, name, first address) of a unit's officers in office on a day who have an address."""
+    def addressees(self, units: Collection[str], on: date) -> list[tuple[int, str, str]]:
+        """
+        List (number, name, first address) of a unit's officers in office on a day who have an address.
+
+        Args: `units`: the names that the unit has and had (UnitHistory.names).
+        """
         with Session(read_only(self._engine)) as session:
             rows = session.scalars(
-                select(OfficerRow).where(OfficerRow.unit == unit).order_by(OfficerRow.id)
+                select(OfficerRow).where(OfficerRow.unit.in_(sorted(units))).order_by(OfficerRow.id)
             ).all()
             return [
                 (row.id, row.name, addresses[0])

@@ -33,6 +33,11 @@ class Scores:
     def __init__(self, provisions_on_day: ProvisionsOn) -> None:
         self._provisions_on = provisions_on_day
 
+    @property
+    def provisions_on_day(self) -> ProvisionsOn:
+        """The regulation that the lines follow."""
+        return self._provisions_on
+
     def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
         """Write the lines of drafts that are just being entered, from the values of their standings."""
         lines: list[ScoreLine] = []

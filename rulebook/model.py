@@ -87,12 +87,17 @@ class Authentication(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A scoring unit: one row of one table. `members` are the departments it stands for."""
+    """
+    A scoring unit: one row of one table. `members` are the departments it stands for.
+
+    `successor_of`: the units of earlier provisions that it carries on, by a new name or merged.
+    """
 
     name: str
     group: Group
     members: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
+    successor_of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

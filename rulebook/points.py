@@ -113,7 +113,9 @@ def of_draft(
     List all lines of one draft, in the order of their days.
 
     Source: 四.2 "上报信息与录用信息不重复加分": the first scoring adoption replaces the points of the
-    submission; several adoptions count by the switch `several_adoptions`.
+    submission; several adoptions count by the switch `several_adoptions`. An adoption keeps its own day
+    even if the draft was received later: then the submission's points are taken back on the day that
+    gives them, and what the adoption gave on its day stays where it is.
     """
     if draft.unit is None:
         return ()
@@ -122,7 +124,7 @@ def of_draft(
     replaced = points == 0
     held: list[ScoreLine] = []
     for adoption in sorted(adoptions, key=_order):
-        day = max(adoption.day, draft.day)
+        day = adoption.day
         void = draft.outcome is not Outcome.ACCEPTED or draft.voided
         worth = 0 if void else _worth(adoption, draft.kind, provisions_on_day)
         if not worth:
@@ -153,7 +155,7 @@ def of_draft(
             lines.append(
                 ScoreLine(
                     draft.unit,
-                    day,
+                    max(day, draft.day),
                     LineKind.REPLACED,
                     -points,
                     "四.2：上报信息与录用信息不重复加分，收回上报分",
@@ -189,7 +191,7 @@ def of_draft(
         )
         held.append(adopted_line)
         lines.append(adopted_line)
-    return tuple(lines)
+    return tuple(sorted(lines, key=lambda line: line.day))
 
 
 def lines_of(

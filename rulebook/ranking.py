@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
 from rulebook.points import ProvisionsOn, ScoreLine
 from rulebook.provisions import Provisions
+from rulebook.unit_history import UNPLACED, UnitHistory
 
 NEWS = frozenset({Kind.NEWS, Kind.OPINION})
 
@@ -41,28 +41,38 @@ def table(
     """
     Build one table of the notice: ranks 1, 1, 3 (四.3), the highest first, then the rulebook's order.
 
-    Every unit of the group that stands in the rulebook on the period's last day, zeros too, and
-    whichever other had points in it under provisions that ended within the period.
+    Every unit of the group that stands in the rulebook on the period's last day, zeros too, with what
+    the units had that it carries on; a unit that ended within the period without a successor, if it
+    had points; and at the end, without a rank (0), what no unit of its day takes.
     """
+    history = UnitHistory(provisions_on_day)
     names = [unit.name for unit in provisions_on_day(period.last).units if unit.group is group]
     by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
-    former: dict[str, list[ScoreLine]] = {}
+    ended: dict[str, list[ScoreLine]] = {}
+    unplaced: list[ScoreLine] = []
     first, last = period.first, period.last  # a quarter has thousands of lines
     for line in lines:
         if not first <= line.day <= last:
             continue
-        if line.unit in by_unit:
-            by_unit[line.unit].append(line)
+        row = history.row(line.unit, line.day, last)
+        if row is None:
+            if (history.group_ever(line.unit) or Group.OFFICES) is group:
+                unplaced.append(line)
+        elif row.group is not group:
+            continue
+        elif row.unit in by_unit:
+            by_unit[row.unit].append(line)
         elif line.points:
-            former.setdefault(line.unit, []).append(line)
-    current = {unit.name for unit in provisions_on_day(period.last).units}
-    for name in sorted(former.keys() - current):
-        if any(_group_of(name, line.day, provisions_on_day) is group for line in former[name]):
-            by_unit[name] = former[name]
+            ended.setdefault(row.unit, []).append(line)
+    for name in sorted(ended):
+        by_unit[name] = ended[name]
     rows = [_row(name, group, unit_lines) for name, unit_lines in by_unit.items()]
     rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
     totals = [row.points for row in rows]
-    return tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
+    ranked = tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
+    if any(line.points or line.scored for line in unplaced):
+        return (*ranked, _row(UNPLACED, group, unplaced))
+    return ranked
 
 
 def assessment(rank: int, provisions: Provisions) -> float | None:
@@ -73,10 +83,6 @@ def assessment(rank: int, provisions: Provisions) -> float | None:
     """
     figures = provisions.points.assessment
     return figures[min(rank, len(figures)) - 1] if figures else None
-
-
-def _group_of(name: str, day: date, provisions_on_day: ProvisionsOn) -> Group | None:
-    return next((unit.group for unit in provisions_on_day(day).units if unit.name == name), None)
 
 
 def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:

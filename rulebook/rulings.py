@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from rulebook.model import EventDate, Kind, Timely
 from rulebook.provisions import Provisions
@@ -40,8 +41,8 @@ class Ruling:
     """
     What a person decided about a draft; None leaves a thing as it was.
 
-    `original`: True, it is no repeat; False, it is. `accepted`: True or False settles the outcome
-    whatever the rules say. `voided`: its points are void for 弄虚作假 (五.3). `commission`: the 约稿
+    `original`: True, it is no repeat; False, it is, and is refused. `accepted`: True or False settles
+    the outcome whatever the rules say. `voided`: its points are void for 弄虚作假 (五.3). `commission`: the 约稿
     that it answers, 0 for none. `withdrawn`: its sender took it back; `superseded`: a later draft
     stands in its place. `replaces`: True, it stands in place of the earlier draft that it is tied
     to; False, it is a draft of its own. `submission`: False, its letter was none.
@@ -76,7 +77,7 @@ class CurrentVerdict:
 
 
 class UnfinishedRuling(ValueError):
-    """A draft cannot be accepted while what it counts as, or for whom, is open."""
+    """A draft cannot be accepted while what it counts as, for whom, or its day is open."""
 
 
 def merge_rulings(rulings: Sequence[Ruling]) -> Ruling:
@@ -131,12 +132,12 @@ def apply_rulings(
     if limit.reason is not None:
         reasons.append(limit.reason)
     if ruled.original is False:
-        reasons.append(Reason.DUPLICATE)
+        reasons.append(Reason.REPEATED)
     if ruled.accepted:
         if kind is None or unit is None:
             raise UnfinishedRuling("请先核定类别和单位，再确认收稿。")
         reasons = [reason for reason in reasons if reason.outcome is Outcome.ACCEPTED]
-    elif ruled.accepted is False:
+    elif ruled.accepted is False and ruled.original is not False:
         reasons.append(Reason.DECLINED)
     outcome = max(
         (reason.outcome for reason in reasons),
@@ -164,3 +165,43 @@ def apply_rulings(
         voided=bool(ruled.voided),
         commission=commission,
     )
+
+
+def complete_ruling(
+    first: FirstVerdict,
+    earlier: Sequence[Ruling],
+    ruling: Ruling,
+    provisions: Provisions,
+    is_workday: IsWorkday = monday_to_friday,
+) -> Ruling:
+    """
+    Check that a new ruling settles what it is about, and say of it what goes without saying.
+
+    Of 是重复稿 and 确认收稿 the later word counts. Rulings of the past are not asked again.
+
+    Returns: the ruling as it is to be recorded.
+    Raises: UnfinishedRuling when the day is after the receipt, one ruling says both, or the draft would
+            be accepted without the day that its kind is counted from.
+    """
+    received = first.received.astimezone(ZoneInfo(provisions.zone)).date()
+    if ruling.event_date is not None and ruling.event_date > received:
+        raise UnfinishedRuling(
+            f"事件日期 {ruling.event_date} 在收稿日 {received} 之后，请核对日期。"
+        )
+    before = merge_rulings(earlier)
+    if ruling.original is False:
+        if ruling.accepted:
+            raise UnfinishedRuling("“是重复稿”和“确认收稿”不能同时选，请只选一项。")
+        if before.accepted:
+            ruling = replace(ruling, accepted=False)
+    elif ruling.accepted and ruling.original is None and before.original is False:
+        ruling = replace(ruling, original=True)
+    merged = merge_rulings([*earlier, ruling])
+    if merged.accepted and ruling != Ruling(voided=ruling.voided):
+        after = apply_rulings(first, [*earlier, ruling], provisions, is_workday)
+        if after.timely is Timely.UNDETERMINED:
+            raise UnfinishedRuling(
+                f"{after.kind.value if after.kind else '本稿'}要按事件日期计算时限（四.1），"
+                f"请先写明事件日期（不晚于收稿日 {received}），再确认收稿。"
+            )
+    return ruling

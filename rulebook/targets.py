@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.counts import Count, count_of
+from rulebook.model import Group, Kind, Outcome
 from rulebook.periods import Period, Span, containing, within
 from rulebook.points import ProvisionsOn, Scored
 from rulebook.provisions import Provisions
 from rulebook.timeliness import IsWorkday
+from rulebook.unit_history import UnitHistory
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How a unit stands to one target in one period. `waived`: a week without a workday."""
+    """
+    How a unit stands to one target in one period.
+
+    `waived`: a week without a workday. `waiting`: drafts of this kind, or of a kind still open, that
+    the office has yet to decide on; that delay is not the unit's.
+    """
 
     unit: str
     kind: Kind
@@ -24,6 +31,7 @@ class Progress:
     wanted: int
     reported: int
     waived: bool = False
+    waiting: int = 0
 
     @property
     def missing(self) -> int:
@@ -54,17 +62,14 @@ class Completion:
 
 def counts(draft: Scored, provisions: Provisions) -> bool:
     """
-    Tell whether a draft fills a target: accepted, not void.
+    Tell whether a draft fills a target: accepted, not void, received from `effective_from` on.
 
     A late one counts by the switch `late_counts_to_target`.
     """
-    return (
-        draft.outcome is Outcome.ACCEPTED
-        and not draft.voided
-        and draft.kind is not None
-        and draft.unit is not None
-        and (draft.timely is not Timely.LATE or provisions.timeliness.late_counts_to_target)
-    )
+    count = count_of(draft, provisions)
+    if count is Count.LATE:
+        return provisions.timeliness.late_counts_to_target
+    return count is Count.REPORTED
 
 
 def progress(
@@ -81,13 +86,14 @@ def progress(
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
     """
     provisions_on_day = functools.cache(provisions_on_day)
-    reported = _reported(drafts, provisions_on_day)
+    rows = _Rows(UnitHistory(provisions_on_day), period.last)
+    reported = _reported(drafts, provisions_on_day, rows)
     return tuple(
         step
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
         for owed in within(period, span)
         if owed.first <= today
-        for step in _progress(owed, reported, provisions_on_day, is_workday)
+        for step in _progress(owed, reported, provisions_on_day, is_workday, rows)
     )
 
 
@@ -99,11 +105,14 @@ def behind(
 ) -> tuple[Progress, ...]:
     """List who is behind right now: the targets of today's week, month and quarter that lack something."""
     provisions_on_day = functools.cache(provisions_on_day)
-    reported = _reported(drafts, provisions_on_day)
+    rows = _Rows(UnitHistory(provisions_on_day), today)
+    reported = _reported(drafts, provisions_on_day, rows)
     return tuple(
         step
         for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
-        for step in _progress(containing(today, span), reported, provisions_on_day, is_workday)
+        for step in _progress(
+            containing(today, span), reported, provisions_on_day, is_workday, rows
+        )
         if step.missing
     )
 
@@ -122,40 +131,85 @@ def completions(steps: Iterable[Progress]) -> tuple[Completion, ...]:
     return tuple(Completion(unit, kind, *sums) for (unit, kind), sums in totals.items())
 
 
-_Reported = dict[tuple[str, Kind], dict[date, int]]
-"""By unit and kind how many drafts were reported on which day."""
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Whose row a name belongs to on the day asked about."""
+
+    history: UnitHistory
+    asked: date
+
+    def of(self, name: str, day: date) -> str | None:
+        row = self.history.row(name, day, self.asked)
+        return row.unit if row else None
 
 
-def _reported(drafts: Iterable[Scored], provisions_on_day: ProvisionsOn) -> _Reported:
-    reported: _Reported = {}
+_ByDay = dict[tuple[str, Kind | None], dict[date, int]]
+"""By unit and kind how many drafts there were on which day."""
+
+
+@dataclass(slots=True)
+class _Reports:
+    """What was reported, and what waits for the office."""
+
+    reported: _ByDay = field(default_factory=dict)
+    waiting: _ByDay = field(default_factory=dict)
+
+
+def _reported(drafts: Iterable[Scored], provisions_on_day: ProvisionsOn, rows: _Rows) -> _Reports:
+    reports = _Reports()
     for draft in drafts:
         # the commonest ways of not counting first: a year has many drafts
-        if draft.outcome is not Outcome.ACCEPTED or draft.unit is None or draft.kind is None:
+        if draft.unit is None or draft.outcome not in (Outcome.ACCEPTED, Outcome.HELD):
             continue
-        if counts(draft, provisions_on_day(draft.day)):
-            days = reported.setdefault((draft.unit, draft.kind), {})
+        provisions = provisions_on_day(draft.day)
+        if draft.outcome is Outcome.HELD:
+            if count_of(draft, provisions) is not Count.HELD:
+                continue
+            table = reports.waiting
+        elif counts(draft, provisions):
+            table = reports.reported
+        else:
+            continue
+        unit = rows.of(draft.unit, draft.day)
+        if unit is not None:
+            days = table.setdefault((unit, draft.kind), {})
             days[draft.day] = days.get(draft.day, 0) + draft.times
-    return reported
+    return reports
 
 
 def _progress(
-    owed: Period, reported: _Reported, provisions_on_day: ProvisionsOn, is_workday: IsWorkday
+    owed: Period,
+    reports: _Reports,
+    provisions_on_day: ProvisionsOn,
+    is_workday: IsWorkday,
+    rows: _Rows,
 ) -> list[Progress]:
-    """List every unit's every target of one period."""
+    """List every unit's every target of one period; merged units have one."""
     provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []
     targets = [target for target in provisions.targets if target.period is owed.span]
     waived = _waived(owed, provisions, is_workday)
     days = [owed.first + timedelta(number) for number in range((owed.last - owed.first).days + 1)]
-    nothing: dict[date, int] = {}
+    there = min(owed.last, rows.asked)
+    units: dict[str, Group] = {}
+    for unit in provisions_on_day(there).units:
+        units.setdefault(rows.of(unit.name, there) or unit.name, unit.group)
+
+    def sum_of(table: _ByDay, unit: str, kind: Kind | None) -> int:
+        many = table.get((unit, kind), {})
+        return sum(many[day] for day in days if day in many)
+
     steps = []
-    for unit in provisions.units:
+    for name, group in units.items():
         for target in targets:
-            if target.group is unit.group:
-                many = reported.get((unit.name, target.kind), nothing)
-                reports = sum(many[day] for day in days if day in many)
-                steps.append(Progress(unit.name, target.kind, owed, target.count, reports, waived))
+            if target.group is group:
+                reported = sum_of(reports.reported, name, target.kind)
+                waiting = sum_of(reports.waiting, name, target.kind)
+                waiting += sum_of(reports.waiting, name, None)
+                steps.append(
+                    Progress(name, target.kind, owed, target.count, reported, waived, waiting)
+                )
     return steps
 
 

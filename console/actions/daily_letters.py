@@ -41,6 +41,7 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
     if local.time() >= settings.reminders.at:
         owed += _commissions(
             application.commissions,
+            application.figures,
             application.roster,
             application.composer,
             settings.reminders,
@@ -111,7 +112,7 @@ def reminders(
     letters = []
     for (unit, name), missing in lacks.items():
         period = missing[0].period
-        for number, officer, address in roster.addressees(unit, today):
+        for number, officer, address in roster.addressees(figures.names(unit, today), today):
             rows = [Missing(one.kind, one.wanted, one.reported) for one in missing]
             letter = reminder(
                 unit, officer, address, name, period.label, period.last, rows, number, office
@@ -122,6 +123,7 @@ def reminders(
 
 def _commissions(
     commissions: Commissions,
+    figures: Figures,
     roster: Roster,
     composer: Composer,
     rule: ReminderSettings,
@@ -140,7 +142,7 @@ def _commissions(
             if given.answer is Answer.OPEN
         }
         for unit in one.units:
-            for number, officer, address in roster.addressees(unit, today):
+            for number, officer, address in roster.addressees(figures.names(unit, today), today):
                 again = one.due - today <= soon and one.asked < today
                 if again and unit not in open_units:
                     continue

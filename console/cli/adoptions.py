@@ -19,16 +19,18 @@ from console.cli.options import (
     current_user,
     parse_past_day,
     settings_of,
+    today,
     unit_named,
 )
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from console.spreadsheets.adoptions import read_adoptions
 from ledger.adoptions import AlreadyRecorded
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.os_errors import describe
 from rulebook.model import Kind
 from rulebook.title_matching import Match
+from rulebook.unit_history import UnitHistory
 
 adoption_app = typer.Typer(help="录用登记 (adoptions by outlets, 四.2).", no_args_is_help=True)
 
@@ -89,7 +91,7 @@ def adoption_add(
                 now(),
                 why,
             )
-        except (NotFound, AlreadyRecorded) as error:
+        except (NotFound, AlreadyRecorded, InvalidInput) as error:
             exit_with_error(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
     print_line(
@@ -105,7 +107,11 @@ def adoption_import(
 ) -> None:
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
     with open_application(settings_of(context)) as application:
-        rows = read_adoptions(file, application.settings.provisions_at(now()))
+        rows = read_adoptions(
+            file,
+            UnitHistory(application.settings.provisions_on_day),
+            today(application.settings),
+        )
         done = adoptions.enter_sheet(
             application.adoptions,
             application.settings,
@@ -189,7 +195,7 @@ def adoption_set(
                 draft=draft,
                 withdrawn=withdrawn,
             )
-        except NotFound as error:
+        except (NotFound, InvalidInput) as error:
             exit_with_error(str(error), 1)
     print_line(f"第 {number} 号录用记录已改。")
 

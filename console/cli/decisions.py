@@ -73,7 +73,7 @@ def decide(
             event_date=parse_past_day(event_date, "--day", application.settings)
             if event_date
             else None,
-            unit=unit_named(unit_name, application.settings) if unit_name else None,
+            unit=unit_name or None,
             original=original,
             accepted=accepted,
             voided=voided,
@@ -92,6 +92,8 @@ def decide(
                 now(),
                 application.composer.correction,
             )
+        except InvalidInput as error:
+            exit_with_error(str(error), 2)
         except (NotFound, UnfinishedRuling) as error:
             exit_with_error(str(error), 1)
         _tell([ruled])
@@ -109,12 +111,14 @@ def claim(
         try:
             ruled = application.decisions.claim(
                 LetterId(letter),
-                unit_named(unit_name, application.settings),
+                unit_name,
                 by or current_user(),
                 why,
                 now(),
                 application.composer.correction,
             )
+        except InvalidInput as error:
+            exit_with_error(str(error), 2)
         except NotFound as error:
             exit_with_error(str(error), 1)
         _tell(ruled)

@@ -25,6 +25,7 @@ from ingest.sandbox import landlock
 from ingest.sandbox.confinement import SandboxStatus, probe
 from ledger.models.database import open_ledger
 from ledger.os_errors import describe
+from ledger.queries.figures import Figures
 from ledger.roster import Roster
 from notifier.delivery.push import BadTarget, targets
 from notifier.delivery.relay import RelayRefused
@@ -32,6 +33,8 @@ from notifier.letters import samples
 from notifier.mail import templating
 from parsers.archives.sevenzip import program as sevenzip_program
 from parsers.pictures import ocr
+from rulebook.timeliness import monday_to_friday
+from rulebook.unit_history import UNPLACED, ended_alone
 
 HOLIDAYS_AHEAD = timedelta(days=92)
 """So long before the known calendar ends a warning is due."""
@@ -101,6 +104,13 @@ def _rules(settings: Settings, moment: datetime) -> Iterator[Finding]:
         f"现行规定自 {provisions.since} 起，{len(provisions.units)} 个单位，"
         f"{len(provisions.outlets)} 个载体",
     )
+    for name, day in ended_alone(settings.provisions):
+        yield Finding(
+            Level.WARN,
+            "单位",
+            f"“{name}”自 {day} 起不在规定里，也没有单位接续",
+            f'如已改名或并入别的单位，给那个单位写上 successor_of = ["{name}"]。',
+        )
     day = moment.astimezone(ZoneInfo(settings.zone)).date()
     last = settings.calendar.last_year_known(day)
     if last < (day + HOLIDAYS_AHEAD).year:
@@ -142,6 +152,7 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         engine = open_ledger(ledger_url(settings, environ))
         officers = Roster(engine).officers()
+        unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
         engine.dispose()
     except DatabaseError as error:
         yield Finding(Level.FAIL, "台账", f"打不开：{error.orig}", "检查磁盘和权限，或恢复备份。")
@@ -152,6 +163,14 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         f"名单中有 {len(officers)} 名宣传员",
         "" if officers else "用 shougao roster import 名单.xlsx 导入；名单为空时来稿都会待核定。",
     )
+    for one in unplaced:
+        yield Finding(
+            Level.FAIL,
+            "单位",
+            f"“{one.name}”自 {one.since} 起的 {one.points} 分不属于当时的任何单位，表中列为“{UNPLACED}”",
+            "在 config.toml 里给接续它的单位写上 successor_of = "
+            f'["{one.name}"]，或改定这些稿件的单位。',
+        )
 
 
 def _tools() -> Iterator[Finding]:

@@ -17,8 +17,9 @@ import typer
 from console.cli.terminal import exit_with_error
 from console.clock import now
 from console.settings.loading import Settings, load
-from rulebook import periods, units
+from rulebook import periods
 from rulebook.periods import Period
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +104,11 @@ def unit_named(name: str, settings: Settings, on: date | None = None) -> str:
 
     Exit code 2, with names that come near, when there is none.
     """
-    known = (settings.provisions_on_day(on) if on else settings.provisions_at(now())).units
-    match = units.find(name, known)
-    if match is not None:
-        return match.name
-    near = units.near(name, known)
-    names = "、".join(one.name for one in near or known)
-    if near:
-        exit_with_error(f"没有“{name}”这个单位，是否想写：{names}？", 2)
-    exit_with_error(f"没有“{name}”这个单位。可用的单位：{names}。", 2)
+    day = on or today(settings)
+    try:
+        return UnitHistory(settings.provisions_on_day).named(name, day).name
+    except NoSuchUnit as error:
+        exit_with_error(str(error), 2)
 
 
 def year_of(number: int, settings: Settings) -> int:

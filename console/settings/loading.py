@@ -46,6 +46,7 @@ from console.settings.urls import (
 from ledger.os_errors import describe
 from rulebook.periods import Span
 from rulebook.provisions import Provisions
+from rulebook.unit_history import history_faults
 from rulebook.units import names_of
 
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
@@ -314,6 +315,7 @@ def _contradictions(file: _File) -> Iterator[str]:
         for target in provisions.targets:
             if target.period not in (Span.WEEK, Span.MONTH, Span.QUARTER):
                 yield f"{here}.targets：period “{target.period.value}”应为 week、month 或 quarter。"
+    yield from history_faults(file.provisions)
     for name, value in (
         *(
             (f"limits.{limit.name}", getattr(file.limits, limit.name))

@@ -8,8 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from console.spreadsheets.reading import SheetError, read_sheet
-from rulebook import units
-from rulebook.provisions import Provisions
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 COLUMNS = {
     "标题": "title",
@@ -42,23 +41,30 @@ class Reported:
     url: str
 
 
-def read_adoptions(path: Path, provisions: Provisions) -> list[tuple[int, Reported]]:
+def read_adoptions(path: Path, history: UnitHistory, today: date) -> list[tuple[int, Reported]]:
     """
-    Read the rows, each with its number in the file.
+    Read the rows, each with its number in the file; units are those of the row's day.
 
     Raises: SheetError with every faulty row named; then nothing is to be imported.
     """
     sheet = read_sheet(path, COLUMNS, ["title", "unit", "outlet", "day"])
     rows, faults = [], []
     for number, values in sheet.rows:
-        unit = units.find(values["unit"], provisions.units)
         day = _day(values["day"])
+        unit, fault = None, ""
+        if day is not None:
+            try:
+                unit = history.named(values["unit"], day)
+            except NoSuchUnit as error:
+                fault = str(error).rstrip("。")
         if not values["title"] or not values["outlet"]:
             faults.append(f"第{number}行：标题或媒体是空的")
-        elif unit is None:
-            faults.append(f"第{number}行：没有“{values['unit']}”这个单位")
         elif day is None:
             faults.append(f"第{number}行：“{values['day']}”不是日期，请写成 2022-03-05 的样子")
+        elif day > today:
+            faults.append(f"第{number}行：刊发日期 {day} 还没有到（今天是 {today}）")
+        elif unit is None:
+            faults.append(f"第{number}行：{fault}")
         else:
             rows.append(
                 (

@@ -9,8 +9,8 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 
 from console.web.request_context import RequestContext
-from rulebook import units
 from rulebook.periods import Period, Span, containing, parse, previous
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 MAX_TITLE = 200
 MAX_WHY = 500
@@ -60,14 +60,18 @@ def unit(ctx: RequestContext, name: str = "unit") -> str:
     return known_unit(ctx, ctx.form_value(name).strip())
 
 
-def known_unit(ctx: RequestContext, written: str) -> str:
-    """Return the scoring unit that a name means. Raises Unusable."""
+def known_unit(ctx: RequestContext, written: str, day: date | None = None) -> str:
+    """Return the scoring unit of a day, by default today's, that a name means. Raises Unusable."""
     if not written:
         raise Unusable("请选择单位。")
-    unit = units.find(written, ctx.web.application.settings.provisions_on_day(ctx.today).units)
-    if unit is None:
-        raise Unusable(f"没有“{written[:40]}”这个单位。")
-    return unit.name
+    try:
+        return (
+            UnitHistory(ctx.web.application.settings.provisions_on_day)
+            .named(written[:100], day or ctx.today)
+            .name
+        )
+    except NoSuchUnit as error:
+        raise Unusable(str(error)) from None
 
 
 def unit_names(ctx: RequestContext) -> list[str]:

@@ -124,17 +124,30 @@ class FactReader:
                 return None
             return Scored(*row), [Adoption(*printed) for printed in _of(connection, [draft])]
 
-    def unprinted(self, unit: str, period: Period) -> dict[int, Scored]:
-        """Read a unit's drafts of a period that nobody printed, each by itself, by number."""
+    def unprinted(self, units: Sequence[str], period: Period) -> dict[int, Scored]:
+        """Read the drafts of a period that nobody printed of units by their stored names, by number."""
         with self._engine.connect() as connection:
             rows = connection.execute(
                 _SCORED.where(
-                    StandingRow.unit == unit,
+                    StandingRow.unit.in_(units),
                     StandingRow.day.between(period.first, period.last),
                     StandingRow.adopted.is_(False),
                 )
             ).all()
         return {row.draft_id: Scored(*row) for row in rows}
+
+    def names(self, period: Period) -> list[tuple[str, date]]:
+        """List the names under which drafts of a period are stored, with the days of their receipt."""
+        query = (
+            select(StandingRow.unit, StandingRow.day)
+            .where(
+                StandingRow.unit.is_not(None),
+                StandingRow.day.between(period.first, period.last),
+            )
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return [(row.unit, row.day) for row in connection.execute(query)]
 
     def _stretches(
         self, period: Period, told_apart: Callable[[date], object]

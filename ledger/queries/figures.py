@@ -11,27 +11,34 @@ from sqlalchemy import (
     Engine,
     and_,
     false,
+    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only
-from ledger.models.decisions import BonusRow, SanctionRow, StandingRow
+from ledger.models.decisions import BonusRow, SanctionRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries.facts import FactReader, Facts, week_and_month
-from rulebook.model import Group, Kind, Outcome, Timely
+from rulebook.counts import Count, count_of
+from rulebook.model import Group, Kind
 from rulebook.periods import Period, Span, containing
 from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft
 from rulebook.ranking import TableRow, table
 from rulebook.reasons import Reason
 from rulebook.targets import Completion, Progress, behind, completions, progress
 from rulebook.timeliness import IsWorkday
+from rulebook.unit_history import UNPLACED, UnitHistory
 
 
 @dataclass(frozen=True, slots=True)
 class RawCounts:
-    """Raw counts of a unit (annex of the notice): everything reported, scored or not."""
+    """
+    Raw counts of a unit (annex of the notice): everything reported, scored or not.
+
+    `late` are some of those reported, `held` and `refused` are not (rulebook/counts.py).
+    """
 
     unit: str
     reported: dict[Kind, int]
@@ -52,6 +59,15 @@ class AnnualBonus:
     def counted(self) -> Decimal:
         """The points that count: 0 under a sanction."""
         return Decimal(0) if self.sanctions else self.bonus
+
+
+@dataclass(frozen=True, slots=True)
+class Unplaced:
+    """A name with points that no unit takes: from which day on, and how many."""
+
+    name: str
+    since: date
+    points: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +125,21 @@ class Figures:
     def proof(self, unit: str, period: Period) -> tuple[ScoreLine, ...]:
         """List every line of a unit's points in a period, each draft by itself, in the order of days."""
         weeks = _in_whole_weeks(period)
-        drafts = self.facts.unprinted(unit, weeks)
+        history = UnitHistory(self._provisions_on)
+
+        def belongs(name: str | None, day: date) -> bool:
+            if name is None:
+                return False
+            row = history.row(name, day, period.last)
+            return (row.unit if row else UNPLACED) == unit
+
+        names = {name for name, day in self.facts.names(weeks) if belongs(name, day)}
+        drafts = self.facts.unprinted(sorted(names), weeks)
         facts = self.facts.of_period(weeks)
-        drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit == unit}
-        adoptions = [
-            one
-            for one in facts.adoptions
-            if one.draft in drafts or (one.draft is None and one.unit == unit)
-        ]
+        drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit}
+        adoptions = [one for one in facts.adoptions if one.draft is None or one.draft in drafts]
         lines = lines_of(drafts.values(), adoptions, self._provisions_on)
-        of_unit = [line for line in lines if line.unit == unit and line.day in period]
+        of_unit = [line for line in lines if line.day in period and belongs(line.unit, line.day)]
         return tuple(
             sorted(of_unit, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
         )
@@ -145,7 +166,8 @@ class Figures:
             kinds = {target.kind for target in targets if target.period is period.span}
             if kinds:
                 days = StandingRow.day.between(period.first, period.last)
-                conditions.append(and_(StandingRow.kind.in_(sorted(kinds)), days))
+                of_kind = or_(StandingRow.kind.in_(sorted(kinds)), StandingRow.kind.is_(None))
+                conditions.append(and_(of_kind, days))
         drafts = self.facts.reported(_in_whole_weeks(current[-1]), told_apart, or_(*conditions))
         return behind(drafts, self._provisions_on, self._is_workday, today)
 
@@ -182,32 +204,68 @@ class Figures:
                 .order_by(SanctionRow.id)
             ):
                 sanctions.setdefault(row.unit, []).append(row.reason)
-        units = self._provisions_on(date(year, 12, 31)).units
+        end = date(year, 12, 31)
+        history = UnitHistory(self._provisions_on)
+
+        def row_of(name: str) -> str:
+            row = history.row(name, end, end)
+            return row.unit if row else UNPLACED
+
+        by_row: dict[str, Decimal] = {}
+        for name, points in bonuses.items():
+            by_row[row_of(name)] = by_row.get(row_of(name), Decimal(0)) + points
+        reasons: dict[str, list[str]] = {}
+        for name, told in sanctions.items():
+            reasons.setdefault(row_of(name), []).extend(told)
+        names = [unit.name for unit in self._provisions_on(end).units]
+        names += sorted({*by_row, *reasons} - {*names})  # of a unit that is no more
         return tuple(
-            AnnualBonus(
-                unit.name, bonuses.get(unit.name, Decimal(0)), tuple(sanctions.get(unit.name, ()))
-            )
-            for unit in units
+            AnnualBonus(name, by_row.get(name, Decimal(0)), tuple(reasons.get(name, ())))
+            for name in names
         )
 
+    def names(self, unit: str, asked: date) -> frozenset[str]:
+        """List the names of all days under which the ledger knows a unit of the day asked about."""
+        return UnitHistory(self._provisions_on).names(unit, asked)
+
+    def unplaced(self) -> tuple[Unplaced, ...]:
+        """List names with points that no unit of their day takes; none when every point has a row."""
+        history = UnitHistory(self._provisions_on)
+        query = (
+            select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
+            .where(ScoreRow.points != 0)
+            .group_by(ScoreRow.unit, ScoreRow.day)
+            .order_by(ScoreRow.unit, ScoreRow.day)
+        )
+        there: dict[str, Unplaced] = {}
+        with self._engine.connect() as connection:
+            for name, day, points in connection.execute(query):
+                if history.unit(name, day) is None:
+                    before = there.get(name, Unplaced(name, day, 0))
+                    there[name] = Unplaced(name, before.since, before.points + int(points))
+        return tuple(there.values())
+
     def _raw(self, facts: Facts, period: Period) -> tuple[RawCounts, ...]:
+        history = UnitHistory(self._provisions_on)
         counted = {
             unit.name: (dict.fromkeys(Kind, 0), [0, 0, 0])
             for unit in self._provisions_on(period.last).units
         }
         first, last = period.first, period.last
         for draft in facts.drafts:
-            if draft.unit not in counted or not first <= draft.day <= last:
+            if draft.unit is None or not first <= draft.day <= last:
                 continue
-            reported, sums = counted[draft.unit]
-            if draft.timely is Timely.LATE:
-                sums[0] += draft.times
-            if draft.outcome is Outcome.ACCEPTED:
+            row = history.row(draft.unit, draft.day, last)
+            name = row.unit if row else UNPLACED
+            kinds, sums = counted.setdefault(name, (dict.fromkeys(Kind, 0), [0, 0, 0]))
+            count = count_of(draft, self._provisions_on(draft.day))
+            if count in (Count.REPORTED, Count.LATE):
                 if draft.kind is not None:
-                    reported[draft.kind] += draft.times
-            elif draft.outcome is Outcome.HELD:
+                    kinds[draft.kind] += draft.times
+                sums[0] += draft.times * (count is Count.LATE)
+            elif count is Count.HELD:
                 sums[1] += draft.times
-            elif draft.outcome is Outcome.REFUSED:
+            elif count is Count.REFUSED:
                 sums[2] += draft.times
         return tuple(RawCounts(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
 

@@ -9,7 +9,7 @@ from notifier.mail.page import DraftSection, deadline
 from rulebook.model import DraftVerdict, Timely, Verdict
 from rulebook.reasons import Outcome, Reason
 
-NO_RESEND = frozenset({Reason.RESENT, Reason.SECRET_MARK, Reason.MISDIRECTED_FORM})
+NO_RESEND = frozenset({Reason.RESENT, Reason.REPEATED, Reason.SECRET_MARK, Reason.MISDIRECTED_FORM})
 """Refusals after which the same papers must not be sent here again."""
 
 

@@ -55,11 +55,12 @@ class World:
         *drafts: Draft,
         unit: str | None = "湖塘镇",
         received: datetime = MARCH,
-        subject: str = "【工作动态】湖塘镇",
+        subject: str = "",
         owed: bool = True,
     ) -> int:
         """One letter through judge and book; returns its number. Its receipt is sent at once."""
         self.entered += 1
+        subject = subject or f"【工作动态】{unit or '湖塘镇'}"
         seen = StoredMessage(
             "a", "INBOX", 1, str(self.entered), received, f"{self.entered:064d}", 9
         )

@@ -16,7 +16,7 @@ from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger import journal
 from ledger.adoptions import RegisteredAdoption
-from ledger.errors import ConflictError, NotFound
+from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalLine
 from ledger.queries import search
 from ledger.states import Act
@@ -71,7 +71,7 @@ def change_adoption(ctx: RequestContext) -> Response:
             seen=forms.number(ctx.form_value("seen")),
             **changes,  # type: ignore[arg-type]
         )
-    except (NotFound, ConflictError) as error:
+    except (NotFound, ConflictError, InvalidInput) as error:
         return _render(ctx, trouble=str(error), status=409)
     return redirect(f"/adoptions/{adoption.id}", said="已改动，积分随之更新。")
 

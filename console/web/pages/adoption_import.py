@@ -24,7 +24,8 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action
 from ledger.adoptions import AlreadyRecorded
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
+from rulebook.unit_history import UnitHistory
 
 MAX_OPEN_ROWS = 60
 """Rows of a sheet that a person decides about at once."""
@@ -42,7 +43,9 @@ def import_sheet(ctx: RequestContext) -> Response:
         path = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
         path.write_bytes(sheet.file.read())
         try:
-            rows = read_adoptions(path, application.settings.provisions_on_day(ctx.today))
+            rows = read_adoptions(
+                path, UnitHistory(application.settings.provisions_on_day), ctx.today
+            )
         except SheetError as error:
             return render_register(ctx, trouble=str(error), status=400)
         done = adopting.enter_sheet(
@@ -64,10 +67,9 @@ def resolve_import(ctx: RequestContext) -> Response:
             left += 1
             continue
         try:
-            unit = forms.known_unit(ctx, row.unit)
             one = adopting.printed(
                 application.settings,
-                unit,
+                row.unit,
                 row.title,
                 row.outlet,
                 row.day,
@@ -76,7 +78,7 @@ def resolve_import(ctx: RequestContext) -> Response:
             )
             application.adoptions.add(one, ctx.account.name, ctx.now, "导入后指明稿件")
             done += 1
-        except (Unusable, NotFound, AlreadyRecorded) as error:
+        except (Unusable, NotFound, AlreadyRecorded, InvalidInput) as error:
             troubles.append(str(error))
     message = f"已登记 {done} 条。" + (
         f"还有 {left} 条没有指明，再导入同一份表即可。" if left else ""

@@ -16,7 +16,7 @@ from console.web.redirects import link, redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.adoptions import AlreadyRecorded
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from rulebook import outlets
 from rulebook.model import Kind
 from rulebook.points import TIERS
@@ -57,6 +57,8 @@ def record_adoption(ctx: RequestContext) -> Response:
             ctx.now,
             forms.why(ctx),
         )
+    except InvalidInput as error:
+        return render_register(ctx, trouble=str(error), status=400)
     except (NotFound, AlreadyRecorded) as error:
         return render_register(ctx, trouble=str(error), status=409)
     of = f"对应第 {draft} 号稿件" if draft else "不是来稿"

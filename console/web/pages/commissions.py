@@ -101,7 +101,7 @@ def set_answer(ctx: RequestContext) -> Response:
             ctx.now,
             application.composer.correction,
         )
-    except (NotFound, UnfinishedRuling) as error:
+    except (NotFound, UnfinishedRuling, InvalidInput) as error:
         return _render(ctx, trouble=str(error), status=400)
     if taken:
         return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")

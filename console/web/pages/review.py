@@ -17,7 +17,7 @@ from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
-from ledger.errors import ConflictError, NotFound
+from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
@@ -90,7 +90,7 @@ def decide_draft(ctx: RequestContext) -> Response:
         )
     except ConflictError as error:
         return _render(ctx, number, str(error), 409)
-    except (UnfinishedRuling, NotFound) as error:
+    except (UnfinishedRuling, NotFound, InvalidInput) as error:
         return _render(ctx, number, str(error), 400)
     message = f"《{made.title[:40]}》已核定" + (
         "，更正回执将自动发出。" if made.changed else "，没有变化。"
@@ -167,9 +167,6 @@ def _ruling_of_form(
         return Ruling(accepted=False)
     kind = next((one for one in Kind if one.name == value("kind")), None)
     unit = value("unit")
-    known = {one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units}
-    if unit and unit not in known:
-        raise Unusable(f"没有“{unit}”这个单位。")
     event_date = None
     if value("happened"):
         try:
@@ -178,7 +175,7 @@ def _ruling_of_form(
             raise Unusable(f"“{value('happened')}”不是日期。") from None
     voided = value("voided") == "yes"
     original = {"yes": True, "no": False}.get(value("original"))
-    accepted = True if deed == "confirm" else None
+    accepted = True if deed == "confirm" and original is not False else None
     if voided and not draft.voided and not value("why").strip():
         raise Unusable("积分作废要写明理由，以及由谁决定作废。")
     return Ruling(
@@ -211,7 +208,10 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         clauses=CLAUSES,
         quotes=QUOTES,
         kinds=list(Kind),
-        units=[one.name for one in ctx.web.application.settings.provisions_on_day(ctx.today).units],
+        units=[
+            one.name
+            for one in ctx.web.application.settings.provisions_at(letter.line.received).units
+        ],
         next=later[0] if later else None,
         previous=earlier[-1] if earlier else None,
         pictures=[file for file in letter.files if file.pictured],

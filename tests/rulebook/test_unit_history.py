@@ -1,0 +1,195 @@
+"""A stored name resolves to the unit in force on the day asked about; no line of points is dropped."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from rulebook.model import Group, Kind, Outcome, Timely, Unit
+from rulebook.periods import Span, parse
+from rulebook.points import Adoption, Scored, lines_of
+from rulebook.provisions import Points, Provisions, Target
+from rulebook.ranking import TableRow, table
+from rulebook.targets import completions, progress
+from rulebook.timeliness import monday_to_friday
+from rulebook.unit_history import UNPLACED, UnitHistory, ended_alone, history_faults
+from tests.rulebook.builders import provisions
+
+TOWNS, OFFICES = Group.TOWNS, Group.OFFICES
+FIRST = date(2022, 2, 24)
+APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
+MARCH_1, MAY_2, AUGUST_1 = date(2022, 3, 1), date(2022, 5, 2), date(2022, 8, 1)
+Q1, Q2, YEAR = parse("2022Q1"), parse("2022Q2"), parse("2022")
+
+
+class Office:
+    """An office's provisions, one after the other."""
+
+    def __init__(self, *chapters: tuple[date, tuple[Unit, ...]]) -> None:
+        rules = provisions(
+            points=Points(),
+            targets=(Target(OFFICES, Kind.NEWS, 1, Span.WEEK),),
+            effective_from=FIRST,
+        )
+        self.chapters = [replace(rules, since=since, units=units) for since, units in chapters]
+
+    def on(self, day: date) -> Provisions:
+        return [one for one in self.chapters if one.since <= day or one is self.chapters[0]][-1]
+
+    @property
+    def history(self) -> UnitHistory:
+        return UnitHistory(self.on)
+
+    def row(self, name: str, day: date, asked: date) -> str | None:
+        row = self.history.row(name, day, asked)
+        return row.unit if row else None
+
+    def table(
+        self, period: str, *drafts: Scored, group: Group = OFFICES
+    ) -> list[tuple[str, int, int]]:
+        rows: tuple[TableRow, ...] = table(
+            group, lines_of(drafts, (), self.on), parse(period), self.on
+        )
+        return [(row.unit, row.points, row.rank) for row in rows]
+
+
+def office(
+    name: str, *old: str, members: tuple[str, ...] = (), aliases: tuple[str, ...] = ()
+) -> Unit:
+    return Unit(name, OFFICES, members, aliases, old)
+
+
+def sent(unit: str, day: date, number: int = 0, kind: Kind = Kind.NEWS, times: int = 1) -> Scored:
+    return Scored(number, unit, kind, day, Outcome.ACCEPTED, Timely.ON_TIME, times=times)
+
+
+RENAMED = Office(
+    (FIRST, (office("基础科"), office("危化科"))),
+    (APRIL, (office("监管科", "基础科"), office("危化科"))),
+)
+MERGED = Office(
+    (FIRST, (office("基础科"), office("危化科"))), (APRIL, (office("监管科", "基础科", "危化科"),))
+)
+CHAIN = Office(
+    (FIRST, (office("基础科"),)),
+    (APRIL, (office("监管科", "基础科"),)),
+    (JULY, (office("安监科", "监管科"),)),
+)
+
+
+def test_a_renamed_unit_keeps_its_name_in_the_quarter_before_and_has_one_row_in_the_year() -> None:
+    drafts = (sent("基础科", MARCH_1), sent("监管科", MAY_2))
+    assert RENAMED.table("2022Q1", *drafts) == [("基础科", 1, 1), ("危化科", 0, 2)]
+    assert RENAMED.table("2022Q2", *drafts) == [("监管科", 1, 1), ("危化科", 0, 2)]
+    assert RENAMED.table("2022", *drafts) == [("监管科", 2, 1), ("危化科", 0, 2)]
+
+
+def test_units_that_were_merged_are_summed() -> None:
+    drafts = (sent("基础科", MARCH_1), sent("危化科", MARCH_1), sent("监管科", MAY_2))
+    assert MERGED.table("2022Q1", *drafts) == [("基础科", 1, 1), ("危化科", 1, 1)]
+    assert MERGED.table("2022", *drafts) == [("监管科", 3, 1)]
+
+
+def test_a_chain_of_renames_is_followed_to_its_end() -> None:
+    assert CHAIN.row("基础科", MARCH_1, AUGUST_1) == "安监科"
+    assert CHAIN.row("基础科", MARCH_1, MAY_2) == "监管科"
+    assert CHAIN.history.names("安监科", AUGUST_1) == {"基础科", "监管科", "安监科"}
+
+
+def test_an_ended_name_still_in_use_means_who_carries_it_on() -> None:
+    assert CHAIN.row("基础科", AUGUST_1, AUGUST_1) == "安监科"
+
+
+def test_a_name_used_before_its_day_means_its_one_predecessor_and_after_a_merger_nobody() -> None:
+    assert RENAMED.row("监管科", MARCH_1, MARCH_1) == "基础科"
+    assert MERGED.row("监管科", MARCH_1, MARCH_1) is None
+
+
+def test_a_member_that_moves_takes_no_points_of_its_old_row_along() -> None:
+    office_ = Office(
+        (FIRST, (office("调查科、火灾科", members=("调查科", "火灾科")), office("危化科"))),
+        (APRIL, (office("调查科"), office("危化科、火灾科", members=("危化科", "火灾科")))),
+    )
+    # the row of two stands in two rows: nobody carries it on alone, so it keeps a row of its own
+    assert office_.row("调查科、火灾科", MARCH_1, MAY_2) == "调查科、火灾科"
+    assert office_.row("危化科", MARCH_1, MAY_2) == "危化科、火灾科"
+    told = Office(
+        (FIRST, (office("调查科、火灾科", members=("调查科", "火灾科")), office("危化科"))),
+        (
+            APRIL,
+            (
+                office("调查科", "调查科、火灾科"),
+                office("危化科、火灾科", members=("危化科", "火灾科")),
+            ),
+        ),
+    )
+    assert told.row("调查科、火灾科", MARCH_1, MAY_2) == "调查科"
+
+
+def test_a_new_alias_or_member_is_enough_to_carry_a_name_on() -> None:
+    office_ = Office(
+        (FIRST, (office("基础科"),)), (APRIL, (office("安全基础科", aliases=("基础科",)),))
+    )
+    assert office_.row("基础科", MARCH_1, MAY_2) == "安全基础科"
+
+
+def test_a_unit_that_ended_keeps_a_row_of_the_days_it_was_there() -> None:
+    ended = Office((FIRST, (office("基础科"), office("危化科"))), (APRIL, (office("危化科"),)))
+    assert ended.table("2022", sent("基础科", MARCH_1)) == [("基础科", 1, 1), ("危化科", 0, 2)]
+    assert list(ended_alone(ended.chapters)) == [("基础科", APRIL)]
+
+
+def test_points_that_no_unit_of_their_day_takes_stand_in_a_row_without_a_rank() -> None:
+    ended = Office((FIRST, (office("基础科"), office("危化科"))), (APRIL, (office("危化科"),)))
+    rows = ended.table("2022Q2", sent("基础科", MAY_2, times=3), sent("危化科", MAY_2))
+    assert rows == [("危化科", 1, 1), (UNPLACED, 3, 0)]
+
+
+def test_a_name_that_nobody_ever_had_stands_in_the_last_table() -> None:
+    assert RENAMED.table("2022Q1", sent("某某科", MARCH_1))[-1] == (UNPLACED, 1, 0)
+    assert RENAMED.table("2022Q1", sent("某某科", MARCH_1), group=TOWNS) == []
+
+
+def test_a_unit_that_changes_its_group_is_in_one_table_alone() -> None:
+    moved = Office(
+        (FIRST, (Unit("高新区", TOWNS), office("危化科"))),
+        (APRIL, (office("高新区"), office("危化科"))),
+    )
+    assert moved.table("2022", sent("高新区", MARCH_1))[0] == ("高新区", 1, 1)
+    assert moved.table("2022", sent("高新区", MARCH_1), group=TOWNS) == []
+
+
+def test_merged_units_have_one_target_through_the_year() -> None:
+    drafts = [sent("基础科", MARCH_1), sent("危化科", MARCH_1), sent("监管科", MAY_2)]
+    steps = progress(drafts, YEAR, MERGED.on, monday_to_friday, date(2022, 12, 31))
+    (one,) = completions(steps)
+    weeks = len([step for step in steps if step.kind is Kind.NEWS])
+    assert (one.unit, one.wanted, one.reported, one.met) == ("监管科", weeks, 3, 2)
+    quarter = completions(progress(drafts, Q1, MERGED.on, monday_to_friday, date(2022, 12, 31)))
+    assert {(one.unit, one.reported) for one in quarter} == {("基础科", 1), ("危化科", 1)}
+
+
+def test_an_adoption_of_a_renamed_units_draft_stands_in_its_row() -> None:
+    draft = sent("基础科", MARCH_1, 1, Kind.ARTICLE)
+    adoption = Adoption(1, 1, "监管科", Kind.ARTICLE, "报", 1, MAY_2)
+    lines = lines_of([draft], [adoption], RENAMED.on)
+    rows = table(OFFICES, lines, Q2, RENAMED.on)
+    assert (rows[0].unit, rows[0].points) == ("监管科", 13)
+    assert table(OFFICES, lines, YEAR, RENAMED.on)[0].points == 15
+
+
+@pytest.mark.parametrize(
+    ("units", "part"),
+    [
+        ((office("甲科", "基础科"), office("乙科", "基础科")), "同时由"),
+        ((office("甲科", "从来没有的科"),), "以前的规定里没有这个单位"),
+    ],
+)
+def test_successors_that_contradict_each_other_are_named(
+    units: tuple[Unit, ...], part: str
+) -> None:
+    office_ = Office((FIRST, (office("基础科"),)), (APRIL, units))
+    (fault,) = history_faults(office_.chapters)
+    assert part in fault
