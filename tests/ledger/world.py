@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
@@ -81,7 +81,8 @@ class World:
         printed = AdoptionReport(
             unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE
         )
-        return self.adoptions.add(printed, "li", MARCH)
+        then = datetime.combine(day, time(12), OFFICE)
+        return self.adoptions.add(printed, "li", max(MARCH, then))
 
 
 def receipt(message_id: str) -> OutgoingMessage:
