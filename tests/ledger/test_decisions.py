@@ -137,7 +137,7 @@ def test_when_the_correction_cannot_be_written_nothing_was_decided(
         raise RuntimeError("no template")
 
     with pytest.raises(RuntimeError):
-        world.decisions.rule(1, Ruling(accepted=True), "li", "", MARCH, broken)  # type: ignore[arg-type]
+        world.decisions.rule(1, Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, broken)  # type: ignore[arg-type]
     assert standing(engine).outcome is Outcome.HELD
     assert not list(journal.history(engine, draft=1, acts=(Act.RULED,)))
 

@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from ledger.adoptions import AdoptionReport, Adoptions
 from ledger.commissions import Commissions
 from ledger.decisions import AppliedRuling, ConcernedLetter, Decisions
 from ledger.letter_types import Headers, StoredMessage
 from ledger.letters import LetterRepository
+from ledger.models.decisions import StandingRow
 from ledger.queries.figures import Figures
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
@@ -22,7 +24,7 @@ from rulebook.judge import judge
 from rulebook.model import Draft, EventDate, Group, Kind, Sender, Submission
 from rulebook.periods import Span
 from rulebook.provisions import Points, Provisions, Target
-from tests.rulebook.builders import UNITS, draft, provisions
+from tests.rulebook.builders import NEWS_TEXT, UNITS, draft, provisions
 
 OFFICE = ZoneInfo("Asia/Shanghai")
 MARCH = datetime(2022, 3, 8, 1, 0, tzinfo=UTC)  # a Tuesday, 09:00 in the office
@@ -65,7 +67,9 @@ class World:
             "a", "INBOX", 1, str(self.entered), received, f"{self.entered:064d}", 9
         )
         (pending,) = self.letters.collect([seen], received)
-        pieces = drafts or (draft(f"{self.entered}.zip/稿.docx"),)
+        own = {"title": f"{unit}开展安全检查", "named_unit": unit} if unit else {}
+        text = NEWS_TEXT.replace("湖塘镇", unit or "湖塘镇")
+        pieces = drafts or (draft(f"{self.entered}.zip/稿.docx", text=text, **own),)
         sender = Sender("钱一鸣", "qian@town.example", unit, "钱一鸣" if unit else None)
         submission = Submission(subject, sender, received, ("稿.zip",), pieces, archives=1)
         verdict = judge(submission, self.rules, {})
@@ -75,9 +79,11 @@ class World:
         assert self.letters.enter(pending.id, submission, verdict, headers, receipts, received, day)
         return pending.id
 
-    def adopt(
-        self, draft: int | None, day: date, tier: int | None = 2, unit: str = "湖塘镇"
-    ) -> int:
+    def adopt(self, draft: int | None, day: date, tier: int | None = 2, unit: str = "") -> int:
+        if draft is not None and not unit:
+            with Session(self.engine) as session:
+                unit = session.get_one(StandingRow, draft).unit or ""
+        unit = unit or "湖塘镇"
         printed = AdoptionReport(
             unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE
         )

@@ -53,7 +53,9 @@ def test_a_claimed_draft_of_a_stranger_counts() -> None:
     assert (after.unit, after.outcome) == ("高新区", Outcome.ACCEPTED)
 
 
-@pytest.mark.parametrize(("original", "outcome"), [(True, Outcome.ACCEPTED), (False, Outcome.HELD)])
+@pytest.mark.parametrize(
+    ("original", "outcome"), [(True, Outcome.ACCEPTED), (False, Outcome.REFUSED)]
+)
 def test_whether_it_repeats_another_is_for_a_person_to_say(
     original: bool, outcome: Outcome
 ) -> None:
