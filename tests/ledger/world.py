@@ -82,7 +82,8 @@ class World:
     def adopt(self, draft: int | None, day: date, tier: int | None = 2, unit: str = "") -> int:
         if draft is not None and not unit:
             with Session(self.engine) as session:
-                unit = session.get_one(StandingRow, draft).unit or ""
+                standing = session.get(StandingRow, draft)
+                unit = standing.unit or "" if standing else ""
         unit = unit or "湖塘镇"
         printed = AdoptionReport(
             unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE
