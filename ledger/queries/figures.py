@@ -22,7 +22,7 @@ from ledger.models.decisions import BonusRow, SanctionRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries.facts import FactReader, Facts, week_and_month
 from rulebook.counts import Count, count_of
-from rulebook.model import Group, Kind
+from rulebook.model import Group, Kind, Outcome
 from rulebook.periods import Period, Span, containing
 from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft
 from rulebook.ranking import TableRow, table
