@@ -18,7 +18,7 @@ from parsers.drafts.date_expressions import number
 from parsers.drafts.dates import event_date
 from rulebook.model import DayDoubt, EventDate
 
-SHORTEST = 25
+SHORTEST = 15
 """Characters below which a section is no draft of its own."""
 
 HEADING_MOST = 60
@@ -104,6 +104,15 @@ def split(lines: list[str], reader: SplitContext) -> Split | None:
         if (parts := divide(lines, reader)) is not None:
             return parts
     return None
+
+
+def announces_several(lines: Sequence[str], reader: SplitContext) -> bool:
+    """Tell whether the heading of a collection promises more than one draft."""
+    for line in lines[:2]:
+        counted = [number(match[1].replace("两", "二")) for match in _COUNT.finditer(line)]
+        if counted and is_collective(line, reader):
+            return sum(counted) > 1
+    return False
 
 
 def _is_article(lines: Sequence[str], reader: SplitContext) -> bool:

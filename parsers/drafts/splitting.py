@@ -57,7 +57,8 @@ def describe_each(
     ]
     split = sections.split(lines, reader)
     if split is None:
-        return (document,)
+        several = sections.announces_several(lines, reader)
+        return (replace(document, maybe_several=True) if several else document,)
     if not split.certain:
         return (replace(document, maybe_several=True),)
     return _described(split, reader)

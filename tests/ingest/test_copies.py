@@ -44,3 +44,18 @@ def test_under_another_name_it_is_a_draft_that_the_ledger_is_asked_about() -> No
 def test_two_drafts_of_one_name_that_say_different_things_are_two() -> None:
     other = "3月6日，湖塘镇召开例会，传达区安委会会议精神，部署清明期间森林防火工作，各村书记参加会议并作表态发言。"
     assert len(sorted_(text("稿.zip/稿.docx", BODY), text("稿.zip/稿.pdf", other)).drafts) == 2
+
+
+@pytest.mark.parametrize(
+    "last", ["湖塘镇检查（最终版）.docx", "湖塘镇检查（修改稿）.docx", "检查-定稿.docx"]
+)
+def test_the_last_version_supersedes_the_first_in_one_letter(last: str) -> None:
+    changed = BODY.replace("隐患7条", "隐患9条")
+    pieces = sorted_(text("稿.zip/湖塘镇检查.docx", BODY), text(f"稿.zip/{last}", changed))
+    (draft,) = pieces.drafts
+    assert draft.file == f"稿.zip/{last}"
+
+
+def test_two_drafts_of_one_title_without_a_word_of_versions_stay_two() -> None:
+    changed = BODY.replace("隐患7条", "隐患9条")
+    assert len(sorted_(text("稿.zip/甲.docx", BODY), text("稿.zip/乙.docx", changed)).drafts) == 2

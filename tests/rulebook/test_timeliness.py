@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rulebook.model import DayDoubt, EventDate, Kind, Timely
-from rulebook.provisions import DayUnit, Provisions
+from rulebook.provisions import DayUnit, OpinionDay, Provisions
 from rulebook.reasons import Reason
 from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
 from tests.rulebook.builders import EVENT, OFFICE, limited, provisions
@@ -249,3 +249,73 @@ def test_the_future_begins_at_the_offices_midnight() -> None:
 def test_a_receipt_without_a_zone_is_our_own_mistake(kind: Kind | None, day: date | None) -> None:
     with pytest.raises(ValueError, match="time zone"):
         timeliness(EventDate(day), kind, datetime(2022, 3, 8), RULES)  # noqa: DTZ001
+
+
+# -- the day that counts --
+
+RECEIVED = datetime(2022, 3, 8, 10, tzinfo=OFFICE)
+LATE_DAY, TIMELY_DAY = date(2022, 3, 4), date(2022, 3, 7)
+
+
+def test_late_is_said_only_where_nothing_in_the_piece_could_make_it_timely() -> None:
+    sure = EventDate(LATE_DAY, latest=date(2022, 3, 5))
+    assert timeliness(sure, Kind.NEWS, RECEIVED, RULES).timely is Timely.LATE
+    unsure = timeliness(EventDate(LATE_DAY, latest=TIMELY_DAY), Kind.NEWS, RECEIVED, RULES)
+    assert unsure.reason is Reason.DATE_UNCERTAIN
+    assert unsure.event_date.day is None
+    assert unsure.event_date.doubt is DayDoubt.MAYBE_LATER
+
+
+def test_a_day_in_time_needs_no_later_one() -> None:
+    event = EventDate(TIMELY_DAY, latest=date(2022, 3, 8))
+    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).event_date.day == TIMELY_DAY
+
+
+def test_the_last_of_unlike_deeds_stays_open_where_the_first_would_be_late() -> None:
+    mixed = EventDate(TIMELY_DAY, earliest=LATE_DAY)
+    assert timeliness(mixed, Kind.NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+    fresh = EventDate(TIMELY_DAY, earliest=date(2022, 3, 6))
+    assert timeliness(fresh, Kind.NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
+
+
+def test_a_piece_on_public_opinion_counts_from_its_first_post() -> None:
+    event = EventDate(date(2022, 3, 8), posted=TIMELY_DAY, posted_evidence="3月7日，网民发帖")
+    counted = timeliness(event, Kind.OPINION, RECEIVED, RULES).event_date
+    assert (counted.day, counted.evidence) == (TIMELY_DAY, "3月7日，网民发帖")
+    last = limited(opinion_day=OpinionDay.LAST)
+    assert timeliness(event, Kind.OPINION, RECEIVED, last).event_date.day == date(2022, 3, 8)
+    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).event_date.day == date(2022, 3, 8)
+
+
+def test_an_old_post_that_was_talked_of_again_stays_open() -> None:
+    event = EventDate(None, doubt=DayDoubt.SEVERAL, posted=LATE_DAY, latest=TIMELY_DAY)
+    assert timeliness(event, Kind.OPINION, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+
+
+def test_the_day_of_an_answer_is_not_that_of_the_post() -> None:
+    event = EventDate(TIMELY_DAY, handled=True)
+    counted = timeliness(event, Kind.OPINION, RECEIVED, RULES)
+    assert counted.event_date.doubt is DayDoubt.HANDLED
+    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
+
+
+def test_a_dateline_can_only_make_an_open_day_late() -> None:
+    old = EventDate(None, "近日", DayDoubt.VAGUE, not_after=LATE_DAY)
+    assert timeliness(old, Kind.NEWS, RECEIVED, RULES).timely is Timely.LATE
+    fresh = EventDate(None, "近日", DayDoubt.VAGUE, not_after=TIMELY_DAY)
+    assert timeliness(fresh, Kind.NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+
+
+@given(
+    st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
+    st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
+    st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
+    st.sampled_from([Kind.NEWS, Kind.OPINION]),
+)
+def test_nothing_timely_in_a_piece_is_ever_called_late(
+    day: date | None, posted: date | None, latest: date | None, kind: Kind
+) -> None:
+    limit = timeliness(EventDate(day, posted=posted, latest=latest), kind, RECEIVED, RULES)
+    if limit.timely is Timely.LATE:
+        named = (day, latest, posted if kind is Kind.OPINION else None)
+        assert all(one is None or deadline(one, RULES) <= RECEIVED for one in named)

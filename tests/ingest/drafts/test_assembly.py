@@ -235,3 +235,52 @@ def test_beside_a_written_text_a_recognised_one_is_no_second_draft() -> None:
 def test_a_secrecy_mark_on_a_photographed_page_counts() -> None:
     pieces = sorted_out(text("IMG_1.jpg", "秘密★1年", *GAS, scanned=True))
     assert Reason.SECRET_MARK in [fault.reason for fault in pieces.faults]
+
+
+# -- how many --
+
+
+@pytest.mark.parametrize(
+    ("subject", "note", "detail"),
+    [
+        ("湖塘镇工作动态3篇", "", "邮件主题写明3篇，收到1篇"),
+        ("湖塘镇稿件", "现报送本周舆情2条，请查收。", "邮件正文写明2篇，收到1篇"),
+    ],
+)
+def test_a_number_told_that_differs_is_a_fault_with_both_numbers(
+    subject: str, note: str, detail: str
+) -> None:
+    pieces = sort_pieces(
+        [text("燃气.docx", *GAS)], received=DAY, unit_names=UNITS, subject=subject, note=note
+    )
+    assert [(fault.reason, fault.detail) for fault in pieces.faults] == [
+        (Reason.COUNT_DIFFERS, detail)
+    ]
+
+
+def test_a_number_in_a_file_name_counts_that_files_drafts() -> None:
+    pieces = sorted_out(text("动态2篇.docx", *GAS), text("防溺水.docx", *SWIM))
+    assert [fault.detail for fault in pieces.faults] == ["文件名“动态2篇.docx”写明2篇，收到1篇"]
+
+
+def test_the_right_number_is_no_fault() -> None:
+    pieces = sort_pieces(
+        [text("燃气.docx", *GAS), text("防溺水.docx", *SWIM)],
+        received=DAY,
+        unit_names=UNITS,
+        subject="湖塘镇动态2篇",
+    )
+    assert pieces.faults == ()
+
+
+def test_a_covering_note_dates_a_lone_draft() -> None:
+    undated = (GAS[0], "湖塘镇应急管理局组织执法人员对餐饮场所开展检查，发现隐患12处。")
+    note = "附件是我镇3月5日开展燃气检查的动态，请查收。"
+    pieces = sort_pieces([text("燃气.docx", *undated)], received=DAY, unit_names=UNITS, note=note)
+    assert pieces.drafts[0].event_date.day == date(2026, 3, 5)
+
+
+def test_the_short_pieces_of_a_collection_are_no_notes() -> None:
+    short = "（二）群内传言停水", "3月6日，微信群传言全镇停水三天，已辟谣。"
+    lines = ["舆情信息2条", "（一）网民反映扬尘", f"3月6日，网民发帖反映扬尘。{GAS[1]}", *short]
+    assert len(sorted_out(text("舆情.docx", *lines)).drafts) == 2

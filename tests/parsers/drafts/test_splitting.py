@@ -140,3 +140,71 @@ def test_an_article_keeps_its_dated_sections() -> None:
 def test_a_second_dated_heading_without_a_byline_between_is_for_a_person() -> None:
     (found,) = read(["湖塘镇开展防汛演练", DRILL, "湖塘镇举办安全员培训", CLASS])
     assert found.maybe_several
+
+
+def test_groups_under_the_name_of_their_kind_are_taken_apart() -> None:
+    drafts = read(
+        [
+            "一、工作动态", "湖塘镇开展防汛演练", DRILL, "二、舆情信息", "（一）网民反映焚烧垃圾", SMOKE,
+            "（二）业主投诉电梯故障", LIFT,
+        ],
+        hint="湖塘镇第15周信息",
+    )  # fmt: skip
+    assert [(one.label_line, one.title) for one in drafts] == [
+        ("工作动态", "湖塘镇开展防汛演练"),
+        ("舆情信息", "网民反映焚烧垃圾"),
+        ("舆情信息", "业主投诉电梯故障"),
+    ]
+
+
+def test_opinions_with_bare_titles_are_taken_apart_where_each_tells_its_post() -> None:
+    lines = ["网民反映焚烧垃圾", SMOKE, "业主投诉电梯故障反复困人", LIFT]
+    assert len(read(lines, file_name="舆情0413.docx")) == 2
+
+
+def test_pieces_that_each_end_in_a_by_line_in_brackets_are_drafts() -> None:
+    lines = ["湖塘镇开展防汛演练", f"{DRILL}（钱一鸣）", "快递小哥变身“安全哨”", f"{CLASS}（何静）"]
+    drafts = read(lines, file_name="湖塘动态两篇.docx")
+    assert [one.author for one in drafts] == ["钱一鸣", "何静"]
+
+
+def test_titles_that_end_like_an_office_are_titles() -> None:
+    lines = ["湖塘镇检查加油站", DRILL, "湖塘镇组织消防演练", CLASS]
+    assert len(read(lines, file_name="湖塘镇工作动态2篇.docx")) == 2
+
+
+def test_two_forms_below_each_other_are_two_drafts() -> None:
+    form = "标题\t{}\t\n出现时间\t{}\n主要内容\t{}\n填报\t钱一鸣\t审核\t蒋磊"
+    lines = [
+        "湖塘镇舆情登记表",
+        *form.format(
+            "网民反映焚烧垃圾", "2022年4月13日", "网民“春江”发帖，反映村东侧有人露天焚烧垃圾。"
+        ).split("\n"),
+        *form.format(
+            "业主投诉电梯故障",
+            "2022年4月12日",
+            "业主来电投诉，称3号楼电梯一周内困人2次，要求更换。",
+        ).split("\n"),
+    ]
+    drafts = read(lines)
+    assert [one.title for one in drafts] == ["网民反映焚烧垃圾", "业主投诉电梯故障"]
+    assert [one.event_date.posted for one in drafts] == [date(2022, 4, 13), date(2022, 4, 12)]
+    assert {one.reviewer for one in drafts} == {"蒋磊"}
+
+
+@pytest.mark.parametrize(
+    "column", ["内容", "舆情内容", "反映问题", "事件经过", "基本情况", "帖文摘录"]
+)
+def test_a_table_is_known_by_any_usual_name_of_its_columns(column: str) -> None:
+    table = [
+        ["序号", "时间", column, "处置"],
+        ["1", "4.13", SMOKE[6:], ""],
+        ["2", "4.12", LIFT[6:], ""],
+    ]
+    drafts = read(["舆情汇总"], tables=[table])
+    assert [one.event_date.day for one in drafts] == [date(2022, 4, 13), date(2022, 4, 12)]
+
+
+def test_a_heading_that_promises_several_is_never_one_draft_in_silence() -> None:
+    (draft,) = read(["湖塘镇舆情3条", "网民反映焚烧垃圾", SMOKE])
+    assert draft.maybe_several
