@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.settings.urls import MaildirUrl, mailbox_url
 from ingest.mailboxes.imap import ImapMailbox
+from ledger.letter_types import Seen, Stamp
 
 ROUNDS = 20
 
@@ -20,15 +21,16 @@ def main() -> None:
     mailbox = ImapMailbox(
         url.host, url.port, url.account, os.environ["SHOUGAO_MAILBOX_PASSWORD"], tls=url.tls
     )
-    seen: dict[tuple[str, str, int], set[str]] = {}
+    seen: dict[tuple[str, str, int], dict[str, Stamp]] = {}
 
-    def known(account: str, folder: str, uidvalidity: int) -> set[str]:
-        return seen.setdefault((account, folder, uidvalidity), set())
+    def known(account: str, folder: str, uidvalidity: int) -> Seen:
+        return Seen(seen.setdefault((account, folder, uidvalidity), {}))
 
     for _ in range(2):  # the second look finds every folder quiet
         for arrival in mailbox.list_new(known):
             location = arrival.location
-            known(location.account, location.folder, location.uidvalidity).add(location.uid)
+            place = (location.account, location.folder, location.uidvalidity)
+            seen[place][location.uid] = Stamp(arrival.received, arrival.size)
     before = time.process_time()
     for _ in range(ROUNDS):
         for arrival in mailbox.list_new(known):

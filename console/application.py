@@ -17,6 +17,7 @@ from console.composing import Composer
 from console.connections import Connections
 from console.settings.loading import ConfigError, Settings, ledger_url
 from ingest.answering import AnswerPolicy
+from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
 from ingest.intake import Intake
 from ingest.sandbox.confinement import SandboxLimits
@@ -38,6 +39,7 @@ from ledger.queries.figures import Figures
 from ledger.queries.outbox import OutboxQueries
 from ledger.roster import Roster
 from ledger.score_lines import Scores
+from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
 from parsers.pictures import ocr
 from rulebook import units
@@ -57,6 +59,7 @@ class Application:
     vault: Vault
     scores: Scores
     letters: LetterRepository
+    sightings: Sightings
     decisions: Decisions
     conversations: Conversations
     proposals: Proposals
@@ -103,6 +106,7 @@ def open_application(
         vault = Vault(settings.data_dir / "vault")
         scores = Scores(settings.provisions_on_day)
         letters = LetterRepository(engine, scores)
+        sightings = Sightings(engine)
         commissions = Commissions(engine)
         roster = Roster(engine)
         figures = Figures(engine, settings.provisions_on_day, settings.calendar.is_workday)
@@ -124,6 +128,7 @@ def open_application(
             vault=vault,
             scores=scores,
             letters=letters,
+            sightings=sightings,
             decisions=decisions,
             conversations=Conversations(engine, decisions),
             proposals=Proposals(engine, adoptions),
@@ -142,6 +147,16 @@ def open_application(
             intake=Intake(
                 vault=vault,
                 letters=letters,
+                collecting=Collecting(
+                    vault=vault,
+                    letters=letters,
+                    sightings=sightings,
+                    since=lambda: settings.collect_since() or sightings.collect_since(),
+                    answer_days=settings.answers.not_older_than_days,
+                    letter_bytes=settings.limits.letter_bytes,
+                    now=now,
+                    soon=workers.warm_up,
+                ),
                 roster=roster,
                 commissions=commissions,
                 workers=workers,
@@ -151,7 +166,6 @@ def open_application(
                 holidays_known=settings.calendar.known,
                 compose=composer.in_answer,
                 now=now,
-                letter_bytes=settings.limits.letter_bytes,
                 max_tries=settings.limits.max_tries,
                 answers=AnswerPolicy(
                     settings.answers.strangers,

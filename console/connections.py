@@ -105,11 +105,12 @@ def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
     url = settings.mailbox_url
     if isinstance(url, MaildirUrl):
         return MaildirMailbox(url.path, settings.mailbox.junk_folders)
+    mailbox_password(settings, environ)  # told now if there is none; asked for again at each login
     return ImapMailbox(
         url.host,
         url.port,
         url.account,
-        mailbox_password(settings, environ),
+        lambda: mailbox_password(settings, environ),
         tls=url.tls,
         junk_folders=settings.mailbox.junk_folders,
         identity={

@@ -33,6 +33,7 @@ def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> S
         digest,
         size,
         head_only,
+        arrival.size,
     )
 
 

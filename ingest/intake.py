@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Event
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -20,19 +16,14 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from ingest.answering import Answering, AnswerPolicy, Compose
-from ingest.backpressure import (
-    MAX_UNSYNCED_BYTES,
-    WRITER_THREADS,
-    InFlightBudget,
-    batches,
-    sighting,
-)
+from ingest.collecting import Collecting, CollectingNotes
 from ingest.examination_types import ExaminationResult
-from ingest.mailboxes.mailbox import Mailbox, MessageExpunged, MessageInfo, TransientError
+from ingest.first_contact import FirstContact
+from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
 from ledger.commissions import Commissions
 from ledger.ids import NEW, LetterId
-from ledger.letter_types import Headers, Pending, StoredMessage
+from ledger.letter_types import Headers, Pending
 from ledger.letters import LetterRepository
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
@@ -84,11 +75,17 @@ class Entered:
 
 @dataclass(slots=True)
 class Round:
-    """What one round did. `transient_error` is the mailbox's passing failure, empty when all went well."""
+    """
+    What one round did.
+
+    `transient_error` is the mailbox's passing failure, empty when all went well; `notes` name single
+    letters and folders that could not be had.
+    """
 
     collected: int = 0
     entered: list[Entered] = field(default_factory=list)
     transient_error: str = ""
+    notes: CollectingNotes = field(default_factory=CollectingNotes)
 
 
 InFlight = tuple[Pending, Future[ExaminationResult]]
@@ -110,6 +107,7 @@ class Intake:
 
     vault: Vault
     letters: LetterRepository
+    collecting: Collecting
     roster: Roster
     commissions: Commissions
     workers: Examiners
@@ -118,7 +116,6 @@ class Intake:
     holidays_known: IsWorkday
     compose: Compose
     now: Callable[[], datetime]
-    letter_bytes: int
     max_tries: int
     answers: AnswerPolicy
     units: UnitHistory | None = None
@@ -128,11 +125,13 @@ class Intake:
         mailbox: Mailbox,
         progress: Progress = lambda done, known: None,
         halted: Callable[[], bool] = lambda: False,
+        announce: Callable[[FirstContact], None] = lambda contact: None,
     ) -> Round:
         """
         One round: what was left over first, then what is new. Never loses, may repeat.
 
-        Once `halted` says so, what is in hand is finished and nothing more is begun.
+        Once `halted` says so, what is in hand is finished and nothing more is begun. `announce` is told
+        what a first look at a mailbox will do, before it is done.
         """
         story = _RoundRun(self, Round(), progress)
         self._drop_secrets()
@@ -141,7 +140,7 @@ class Intake:
                 break
             story.take(pending)
         try:
-            for batch in self._collect(mailbox, halted):
+            for batch in self.collecting.run(mailbox, halted, story.result.notes, announce):
                 story.result.collected += len(batch)
                 for pending in batch:
                     story.take(pending)
@@ -285,63 +284,6 @@ class Intake:
             return outcome_of(self.workers.submit(letter, pending.received, pending.head_only))
         except PoolBroken as error:
             raise WorkerLost("the worker died over this letter") from error
-
-    def _collect(self, mailbox: Mailbox, halted: Callable[[], bool]) -> Iterator[list[Pending]]:
-        """
-        Collect new letters, vault first, then row; yield them in batches, as their rows are entered.
-
-        Fetching goes on in a thread of its own, writing in others, while this one enters letters;
-        the connection is used by the one thread alone.
-        """
-        queue: SimpleQueue[Future[StoredMessage] | None] = SimpleQueue()
-        enough = Event()
-
-        def fetch(writers: Executor) -> None:
-            in_flight = InFlightBudget()
-            try:
-                for arrival in mailbox.list_new(self.letters.known):
-                    self.workers.warm_up()
-                    head_only = arrival.size > self.letter_bytes
-                    in_flight.acquire(arrival.size)
-                    if halted() or enough.is_set():
-                        return
-                    try:
-                        if arrival.size > MAX_UNSYNCED_BYTES and not head_only:
-                            stored: Future[StoredMessage] = Future()
-                            stored.set_result(self._keep_large(mailbox, arrival))
-                        else:
-                            raw = (mailbox.fetch_head if head_only else mailbox.fetch)(arrival)
-                            stored = writers.submit(self._keep, arrival, raw, head_only)
-                            del raw
-                    except MessageExpunged:
-                        # deleted between the listing and the fetch: never ours to judge
-                        in_flight.release(arrival.size)
-                        continue
-                    stored.add_done_callback(partial(in_flight.release, arrival.size))
-                    queue.put(stored)
-            finally:
-                queue.put(None)
-
-        with (
-            ThreadPoolExecutor(WRITER_THREADS, "vault") as writers,
-            ThreadPoolExecutor(1, "mailbox") as fetcher,
-        ):
-            fetched = fetcher.submit(fetch, writers)
-            try:
-                for batch in batches(queue):
-                    yield self.letters.collect(batch, self.now())
-            finally:
-                enough.set()
-        fetched.result()
-
-    def _keep(self, arrival: MessageInfo, raw: bytes, head_only: bool) -> StoredMessage:
-        digest = hashlib.sha256(raw).hexdigest()
-        self.vault.put(raw, digest)
-        return sighting(arrival, digest, arrival.size if head_only else len(raw), head_only)
-
-    def _keep_large(self, mailbox: Mailbox, arrival: MessageInfo) -> StoredMessage:
-        """Written while it is fetched: it never lies in memory as a whole."""
-        return sighting(arrival, *self.vault.put_pieces(mailbox.fetch_chunks(arrival)), False)
 
     def _drop_secrets(self) -> None:
         """Drop the bytes of letters with a 密级 mark; done after the entry, so repeatable."""

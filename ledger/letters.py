@@ -27,6 +27,7 @@ from ledger.row_values import (
     standing_values,
 )
 from ledger.score_lines import Scores
+from ledger.sightings import note_sighting
 from ledger.states import Act, LetterState
 from ledger.superseding import supersede, takes_the_place
 from ledger.threads import thread_of
@@ -37,13 +38,6 @@ from rulebook.reasons import Reason
 # A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
 _BY_DIGEST = select(LetterRow.id).where(LetterRow.digest == bindparam("wanted"))
 _NEW_LETTER = insert(LetterRow).returning(LetterRow.id)
-_SEEN_AT = select(SightingRow.letter_id).where(
-    SightingRow.account == bindparam("at_account"),
-    SightingRow.folder == bindparam("at_folder"),
-    SightingRow.uidvalidity == bindparam("at_uidvalidity"),
-    SightingRow.uid == bindparam("at_uid"),
-)
-_NEW_SIGHTING = insert(SightingRow)
 _CLAIM = update(LetterRow).where(
     LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
 )
@@ -69,16 +63,6 @@ class LetterRepository:
         with self._engine.begin() as connection:
             yield connection
 
-    def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
-        """Return the uids recorded for a folder."""
-        query = select(SightingRow.uid).where(
-            SightingRow.account == account,
-            SightingRow.folder == folder,
-            SightingRow.uidvalidity == uidvalidity,
-        )
-        with read_only(self._engine).connect() as connection:
-            return set(connection.scalars(query))
-
     def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         """
         Enter letters whose raw bytes the vault already holds. Returns the new ones.
@@ -103,15 +87,7 @@ class LetterRepository:
                             0,
                         )
                     )
-                location = {
-                    "account": sighting.account,
-                    "folder": sighting.folder,
-                    "uidvalidity": sighting.uidvalidity,
-                    "uid": sighting.uid,
-                }
-                at = {f"at_{name}": value for name, value in location.items()}
-                if connection.scalar(_SEEN_AT, at) is None:
-                    connection.execute(_NEW_SIGHTING, {**location, "letter_id": letter_id})
+                note_sighting(connection, sighting, letter_id)
         return fresh
 
     def backlog(self) -> list[Pending]:

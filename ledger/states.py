@@ -14,6 +14,17 @@ class LetterState(StrEnum):
     SET_ASIDE = "set_aside"
 
 
+class Skipped(StrEnum):
+    """Why a letter of the mailbox was passed over."""
+
+    OLDER = "older"
+    """It came before the day from which letters are collected."""
+    UNREADABLE = "unreadable"
+    """The server cannot hand it over."""
+    INCOMPLETE = "incomplete"
+    """The server gave less than the letter."""
+
+
 class DeliveryState(StrEnum):
     """
     Where an owed letter of ours stands.

@@ -37,9 +37,7 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     since = last or datetime.combine(today - timedelta(days=1), time(), zone)
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)
-    counted = reconcile(
-        application.connections, application.letters, application.settings.data_dir, moment
-    )
+    counted = reconcile(application, moment)
     unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
     return DigestFacts(
         day=today,
@@ -58,6 +56,8 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
         in_mailbox=counted.in_mailbox,
         recorded=counted.recorded,
         missing=counted.missing,
+        older=counted.older,
+        passed_over=counted.passed_over,
         undelivered=_undelivered(application.outbox, since, base),
         console=application.settings.console.address,
     )

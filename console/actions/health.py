@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,10 +17,11 @@ from console.settings.loading import ConfigError, Settings
 from console.state import last_round, push_state, relay_stop
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
 from ledger.labels import WAIT_REASONS
-from ledger.letters import LetterRepository
+from ledger.letter_types import PassedOver, Seen
 from ledger.outbox import Waiting
 from ledger.queries.outbox import Backlog
-from ledger.states import DeliveryState, WaitReason
+from ledger.sightings import Sightings
+from ledger.states import DeliveryState, Skipped, WaitReason
 from notifier.letters import samples
 from notifier.letters.digest import Health, Level
 from notifier.mail import templating
@@ -28,6 +29,12 @@ from notifier.mail.page import lateness
 
 SILENT_ROUNDS = 3
 """After so many missed rounds the mailbox is told to be unwell."""
+
+SHORT_TROUBLE = timedelta(minutes=15)
+"""A mailbox that is away for less is no failure yet, however often it is asked."""
+
+PASSED_OVER_NAMED = 5
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 SPACE_WANTED = 2_000_000_000
 GIVEN_UP_TOLD = timedelta(days=1)
@@ -44,6 +51,8 @@ def health(application: Application, moment: datetime) -> tuple[Health, ...]:
     """Look at what must work, each with its remedy where it does not. Asks nobody outside."""
     return (
         _round(application.settings, moment),
+        *_folders(last_round.read(application.settings.data_dir)),
+        *_passed_over(application.sightings, application.zone),
         _delivery(application, moment),
         _disk(application.settings.data_dir),
         _holidays(application.settings.calendar, application.zone, moment),
@@ -58,40 +67,95 @@ class Reconciled:
     The mailbox against the ledger.
 
     `in_mailbox`: letters that lie there, None when it could not be asked; `recorded`: how many of
-    them the ledger knows; `missing`: those it should have known.
+    them the ledger knows; `missing`: those it should have known. `older` ones, known by number only,
+    and those that the server cannot hand over (`passed_over`) are counted in neither.
     """
 
     in_mailbox: int | None = None
     recorded: int = 0
     missing: int = 0
+    older: int = 0
+    passed_over: int = 0
     trouble: str = ""
 
 
-def reconcile(
-    connections: Connections, letters: LetterRepository, data: Path, moment: datetime
-) -> Reconciled:
-    """Look each letter of the mailbox up by its UID; what came since the last round may be missing."""
-    last = last_round.read(data).ended
+def reconcile(application: Application, moment: datetime) -> Reconciled:
+    """
+    Compare each letter of the mailbox with the ledger by the key that collecting goes by.
+
+    Number, size and moment belong to it. What came since the last round may be missing. A letter
+    that was passed over and no longer lies in the mailbox is forgotten.
+    """
+    last = last_round.read(application.settings.data_dir).ended
     seen_until = (last or moment) - JUST_COME
+    sightings = application.sightings
+    since = application.intake.collecting.since()
+
+    def known(account: str, folder: str, uidvalidity: int) -> Seen:
+        # what waits for another try is no letter that the ledger should have known
+        return sightings.seen(account, folder, uidvalidity, LONG_AGO, since)
+
     try:
-        mailbox = connections.mailbox()
-        strangers = [arrival.received for arrival in mailbox.list_new(letters.known)]
-        there = sum(mailbox.count().values())
+        mailbox = application.connections.mailbox()
+        strangers = [
+            arrival
+            for arrival in mailbox.list_new(known, thorough=True)
+            if arrival.received >= since
+        ]
+        there = mailbox.uids()
     except (TransientError, MailboxRefused, ConfigError) as error:
         return Reconciled(trouble=str(error))
-    missing = sum(received < seen_until for received in strangers)
-    return Reconciled(there, max(0, there - len(strangers)), missing)
+    lying: list[PassedOver] = []
+    gone: list[PassedOver] = []
+    for letter in sightings.passed_over(mailbox.account, older=True):
+        folder = there.get((letter.folder, letter.uidvalidity))
+        (lying if folder and letter.uid in folder else gone).append(letter)
+    sightings.gone(gone)
+    older = sum(letter.skipped is Skipped.OLDER for letter in lying)
+    present = sum(len(uids) for uids in there.values()) - len(lying)
+    missing = sum(arrival.received < seen_until for arrival in strangers)
+    return Reconciled(present, max(0, present - len(strangers)), missing, older, len(lying) - older)
+
+
+def _passed_over(sightings: Sightings, zone: str) -> tuple[Health, ...]:
+    """Name the letters that the server cannot hand over; nothing where there is none."""
+    letters = sightings.passed_over()
+    if not letters:
+        return ()
+    named = []
+    for letter in letters[:PASSED_OVER_NAMED]:
+        day = letter.received.astimezone(ZoneInfo(zone)) if letter.received else None
+        came = f"，{day.month}月{day.day}日收到" if day else ""
+        named.append(f"“{letter.folder}”第{letter.uid}号{came}（{letter.detail}）")
+    more = f" 等{len(letters)}封" if len(letters) > PASSED_OVER_NAMED else ""
+    return (
+        Health(
+            "取信",
+            Level.WARN,
+            f"有{len(letters)}封信邮箱服务器交不出来：{'；'.join(named)}{more}",
+            "程序会继续再取；请登录网页邮箱看这几封信，必要时请对方重发，或下载原信后用其他邮箱转来。",
+        ),
+    )
+
+
+def _folders(last: last_round.LastRound) -> tuple[Health, ...]:
+    """Name the folders that the last round could not open; nothing where there is none."""
+    if not last.notes:
+        return ()
+    return (Health("邮箱文件夹", Level.WARN, "；".join(note.rstrip("。") for note in last.notes)),)
 
 
 def _round(settings: Settings, moment: datetime) -> Health:
     last = last_round.read(settings.data_dir)
-    allowed = timedelta(seconds=SILENT_ROUNDS * settings.mailbox.poll_seconds)
+    polled = timedelta(seconds=SILENT_ROUNDS * settings.mailbox.poll_seconds)
+    allowed = max(polled, SHORT_TROUBLE)
     if last.ended is None:
         return Health("收信", Level.WARN, "还没有收过信", "请运行 shougao run 或 shougao poll。")
     if last.trouble:
         level = Level.WARN if last.well and moment - last.well < allowed else Level.FAIL
+        remedy = "shougao doctor 可以诊断。"
         return Health(
-            "收信", level, last.trouble, "请检查网络和邮箱授权码；shougao doctor 可以诊断。"
+            "收信", level, last.trouble, remedy if "请" in last.trouble else f"请检查网络；{remedy}"
         )
     if moment - last.ended > max(allowed, timedelta(minutes=30)):
         state = f"已有{lateness(moment - last.ended)}没有收信"

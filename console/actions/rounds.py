@@ -8,12 +8,17 @@ from dataclasses import dataclass
 from threading import Event
 from time import perf_counter
 
+from sqlalchemy.exc import DatabaseError
+
 from console.actions.delivery import deliver_due
 from console.application import Application
 from console.clock import now
+from console.settings.loading import ConfigError
 from console.state import last_round
+from ingest.first_contact import FirstContact
 from ingest.intake import Progress, Round
 from ingest.mailboxes.mailbox import MailboxRefused
+from ledger.os_errors import describe
 from notifier.delivery.deliver import Delivered
 
 PAUSE = 0.5
@@ -37,6 +42,7 @@ def run_round(
     application: Application,
     progress: Progress = lambda done, known: None,
     halted: Callable[[], bool] = lambda: False,
+    announce: Callable[[FirstContact], None] = lambda contact: None,
 ) -> RoundResult:
     """
     Run one round; receipts go out while later letters are still being examined.
@@ -47,6 +53,7 @@ def run_round(
         application: the rooms.
         progress: is told how many letters are done, and of how many.
         halted: says that the round is to end after the letters in hand.
+        announce: is told what a first look at a mailbox will do, before it is done.
 
     Raises:
         MailboxRefused: the mailbox does not let us in.
@@ -73,13 +80,26 @@ def run_round(
         delivered = delivery.submit(keep_delivering)
         try:
             result = application.intake.run_round(
-                application.connections.mailbox(), progress, halted
+                application.connections.mailbox(), progress, halted, announce
             )
-        except MailboxRefused as refused:
-            last_round.record_round(data, now(), str(refused), perf_counter() - begun)
+        except Exception as error:  # whatever ended the round, it is told
+            trouble = str(error) if isinstance(error, MailboxRefused) else _named(error)
+            last_round.record_round(data, now(), trouble, perf_counter() - begun)
             raise
         finally:
             ended.set()
         seconds = perf_counter() - begun
-        last_round.record_round(data, now(), result.transient_error, seconds)
+        notes = [fault.detail for fault in result.notes.faults if fault.location is None]
+        last_round.record_round(data, now(), result.transient_error, seconds, notes)
         return RoundResult(result, delivered.result())
+
+
+def _named(error: Exception) -> str:
+    """Name an error that ended a round, for people."""
+    if isinstance(error, ConfigError):
+        return str(error)
+    if isinstance(error, DatabaseError):
+        return f"台账用不了（{str(error.orig).strip().splitlines()[0]}）"
+    if isinstance(error, OSError):
+        return f"本机出了问题（{describe(error)}）"
+    return f"程序出错（{type(error).__name__}：{error}）"

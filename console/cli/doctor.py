@@ -19,14 +19,17 @@ from console.cli.terminal import PlainConsole
 from console.clock import now
 from console.connections import open_mailbox, open_relay
 from console.settings.loading import ConfigError, Settings, ledger_url, load, push_addresses
+from ingest.first_contact import survey
 from ingest.mailboxes.imap import ImapMailbox
-from ingest.mailboxes.mailbox import MailboxRefused, TransientError
+from ingest.mailboxes.mailbox import Mailbox, MailboxRefused, TransientError
 from ingest.sandbox import landlock
 from ingest.sandbox.confinement import SandboxStatus, probe
+from ledger.letter_types import Seen
 from ledger.models.database import open_ledger
 from ledger.os_errors import describe
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
+from ledger.sightings import Sightings
 from notifier.delivery.push import BadTarget, targets
 from notifier.delivery.relay import RelayRefused
 from notifier.letters import samples
@@ -266,6 +269,7 @@ def _mailbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
         counted = mailbox.count()
         total = "、".join(f"{folder} {number} 封" for folder, number in counted.items())
         yield Finding(Level.OK, "收稿邮箱", total or "没有文件夹")
+        yield from _first_contact(settings, environ, mailbox)
         if isinstance(mailbox, ImapMailbox):
             yield Finding(Level.OK, "邮箱能力", " ".join(mailbox.capabilities()))
             if settings.mailbox_url and "163.com" in repr(settings.mailbox_url):
@@ -283,6 +287,30 @@ def _mailbox(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding
         )
     finally:
         mailbox.close()
+
+
+def _first_contact(
+    settings: Settings, environ: Mapping[str, str], mailbox: Mailbox
+) -> Iterator[Finding]:
+    """Say what the first round would do with a mailbox that was never looked at."""
+    try:
+        engine = open_ledger(ledger_url(settings, environ))
+        sightings = Sightings(engine)
+        seen = sightings.any_seen(mailbox.account)
+        since = settings.collect_since() or sightings.collect_since()
+        engine.dispose()
+    except (DatabaseError, ConfigError):
+        return  # told already
+    if seen:
+        return
+    received = (arrival.received for arrival in mailbox.list_new(lambda *_: Seen()))
+    contact = survey(received, since, settings.answers.not_older_than_days, now())
+    yield Finding(
+        Level.OK,
+        "第一次收取",
+        contact.sentence(settings.zone),
+        "要改收取的起始日期，请写 mailbox.since；要改答复的期限，请改 answers.not_older_than_days。",
+    )
 
 
 def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -46,7 +46,11 @@ def run_with_progress(application: Application) -> RoundResult:
     with bar:
         task = bar.add_task("收取并审核邮件", total=None)
         return run_round(
-            application, lambda done, known: bar.update(task, completed=done, total=known)
+            application,
+            lambda done, known: bar.update(task, completed=done, total=known),
+            announce=lambda contact: bar.console.print(
+                f"第一次收取这个邮箱：{contact.sentence(application.zone)}"
+            ),
         )
 
 
@@ -66,6 +70,14 @@ def print_round(result: RoundResult, settings: Settings) -> None:
             f"回执：发出 {delivered.sent} 封，稍后再发 {delivered.postponed} 封，"
             f"无法送达 {delivered.given_up} 封。"
         )
+    for fault in result.round.notes.faults:
+        if fault.location is None:
+            out.print(fault.detail, style="yellow")
+        else:
+            out.print(
+                f"“{fault.folder}”第{fault.location.uid}号信服务器交不出来，稍后再取：{fault.detail}",
+                style="yellow",
+            )
     if result.transient_error:
         out.print(f"本轮未完成，下一轮会继续：{result.transient_error}", style="yellow")
 

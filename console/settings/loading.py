@@ -7,7 +7,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -111,6 +111,11 @@ class Settings:
     def zone(self) -> str:
         """The office's time zone at present, an IANA name."""
         return self.provisions[-1].zone
+
+    def collect_since(self) -> datetime | None:
+        """Return from when the office wants letters collected, None where it leaves that to the ledger."""
+        since = self.mailbox.since
+        return datetime.combine(since, time(), ZoneInfo(self.zone)) if since else None
 
     def provisions_at(self, moment: datetime) -> Provisions:
         """Return the regulation in force at a moment; before the first one, the first."""

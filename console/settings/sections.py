@@ -50,11 +50,16 @@ class DataSettings:
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
-    """Where letters come from."""
+    """
+    Where letters come from.
+
+    `since`: from which office day on; None: from two days before the ledger was made.
+    """
 
     __pydantic_config__ = STRICT
     url: str
-    poll_seconds: int = 300
+    since: date | None = None
+    poll_seconds: int = 30
     password_file: str = ""
     junk_folders: tuple[str, ...] = ()
     authserv_ids: tuple[str, ...] = ()

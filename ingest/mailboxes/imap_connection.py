@@ -2,6 +2,9 @@
 One connection to an IMAP server: opened when first used, again after a drop, its errors told apart.
 
 Source: RFC 3501; RFC 2971 (ID); RFC 5530 (response codes).
+
+NO and BAD mean that the command failed, not the connection (RFC 3501 7.1.2, 7.1.3): what one letter
+or one folder suffers is told apart from what the connection suffers.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import logging
-import re
+import math
 import ssl
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeVar
@@ -17,12 +20,21 @@ from typing import Any, TypeVar
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from ingest.mailboxes.mailbox import MailboxRefused, TransientError
+from ingest.mailboxes.imap_words import (
+    Refusal,
+    folder_sentence,
+    login_sentence,
+    refusal_of,
+    spoken,
+)
+from ingest.mailboxes.mailbox import FolderRefused, MailboxRefused, TransientError
+from ledger.login_backoff import LoginBackOff
 
 _log = logging.getLogger(__name__)
 
-TRANSIENT_CODES = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]")
-"""Answers to a login that are not about the password (RFC 5530)."""
+BUSY_PAUSE = 30.0
+LONGEST_BUSY_PAUSE = 600.0
+"""Seconds that a server is left alone which is too busy for a login."""
 
 _T = TypeVar("_T")
 
@@ -32,7 +44,9 @@ class ImapConnection:
     A connection, and the folder that is open in it.
 
     `identity` is told by ID after every login: without it NetEase answers "Unsafe Login" to all
-    that follows. `timeout` in seconds.
+    that follows. `timeout` in seconds. `password` is asked for with every login, since an office may
+    change it while the service runs. `refusals` and `busy` hold back logins that were refused; a
+    second connection to the same account shares them.
     """
 
     def __init__(
@@ -40,12 +54,14 @@ class ImapConnection:
         host: str,
         port: int,
         account: str,
-        password: str,
+        password: Callable[[], str],
         *,
         tls: bool,
         identity: Mapping[str, str],
         timeout: float,
         context: ssl.SSLContext | None,
+        refusals: LoginBackOff | None = None,
+        busy: LoginBackOff | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -55,10 +71,28 @@ class ImapConnection:
         self._identity = dict(identity)
         self._timeout = timeout
         self._context = context
+        self._refusals = refusals or LoginBackOff()
+        self._busy = busy or LoginBackOff(BUSY_PAUSE, LONGEST_BUSY_PAUSE)
+        self._secret = ""
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
         self.number = 0
         """How many connections were opened so far; what is remembered of one is not true of another."""
+
+    def another(self) -> ImapConnection:
+        """Return a second connection to the same account, not yet opened."""
+        return ImapConnection(
+            self._host,
+            self._port,
+            self._account,
+            self._password,
+            tls=self._tls,
+            identity=self._identity,
+            timeout=self._timeout,
+            context=self._context,
+            refusals=self._refusals,
+            busy=self._busy,
+        )
 
     @property
     def client(self) -> IMAPClient:
@@ -81,8 +115,26 @@ class ImapConnection:
         return self._selected[1]
 
     def open_folder(self, folder: str) -> Mapping[bytes, Any]:
-        """Open a folder for reading; return what the server tells of it."""
-        status: Mapping[bytes, Any] = self.client.select_folder(folder, readonly=True)
+        """
+        Open a folder for reading; return what the server tells of it.
+
+        Raises: FolderRefused when the server opens others and not this one.
+        """
+        client = self.client
+        self._selected = None  # a SELECT that fails leaves none open (RFC 3501 6.3.1)
+        try:
+            status: Mapping[bytes, Any] = client.select_folder(folder, readonly=True)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as error:
+            text = self.without_password(error)
+            refusal = refusal_of(text)
+            if refusal is Refusal.CLOSED:
+                self._drop()
+                raise MailboxRefused(login_sentence(refusal, self._account, text)) from None
+            if refusal is not None and refusal.passing:
+                raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
+            raise FolderRefused(folder, folder_sentence(folder, text)) from None
         self._selected = (folder, int(status.get(b"UIDVALIDITY", 0)))
         return status
 
@@ -90,7 +142,8 @@ class ImapConnection:
         """Close the open folder. CLOSE after EXAMINE removes nothing (RFC 3501 6.4.2)."""
         if self._selected is not None:
             self._selected = None
-            self.client.close_folder()
+            with contextlib.suppress(FolderRefused):
+                self.client.close_folder()
 
     def retrying(self, ask: Callable[[], _T]) -> _T:
         """Ask; should a connection opened earlier prove lost, open another and ask again."""
@@ -119,15 +172,7 @@ class ImapConnection:
             yield
         except LoginError as error:
             self._drop()
-            text = self._without_password(error)
-            # QUIRK: imapclient calls a connection that was lost during the login a refusal, too
-            lost = isinstance(error.__context__, imaplib.IMAP4.abort)
-            if lost or any(code in text.upper() for code in TRANSIENT_CODES):
-                raise TransientError(f"邮箱服务器 {self._host} 暂时无法登录：{text}") from None
-            raise MailboxRefused(
-                f"邮箱 {self._account} 登录被拒绝（{text}）。请检查账号和密码；"
-                "网易邮箱要用“授权码”而不是网页登录密码，并须在网页里开启 IMAP 服务。"
-            ) from None
+            raise self._login_refused(error) from None
         except UnicodeEncodeError:
             self._drop()
             raise MailboxRefused(
@@ -141,18 +186,53 @@ class ImapConnection:
             ) from error
         except (imaplib.IMAP4.error, IMAPClientError) as error:
             self._drop()
-            text = self._without_password(error)
-            if "unsafe login" in text.lower():
-                raise MailboxRefused(
-                    f"服务器以“不安全登录”拒绝了 {self._account}：请在网页邮箱里开启 IMAP 服务，"
-                    "并用授权码登录。"
-                ) from None
+            text = self.without_password(error)
+            if (refusal := refusal_of(text)) is Refusal.CLOSED:
+                raise MailboxRefused(login_sentence(refusal, self._account, text)) from None
             raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, ssl.SSLError) as error:
             self._drop()
             raise TransientError(f"连不上邮箱服务器 {self._host}:{self._port}：{error}") from error
+        except (
+            ArithmeticError,
+            AttributeError,
+            LookupError,
+            MemoryError,
+            TypeError,
+            ValueError,
+        ) as error:
+            # what imapclient and imaplib raise over an answer that follows no grammar
+            self._drop()
+            raise TransientError(
+                f"邮箱服务器 {self._host} 的答复看不懂（{type(error).__name__}：{error}）"
+            ) from error
+
+    def _login_refused(self, error: LoginError) -> Exception:
+        """Return what a refused login means, having noted how long it holds back the next one."""
+        text = self.without_password(error)
+        refusal = refusal_of(text)
+        # QUIRK: imapclient calls a connection that was lost during the login a refusal, too
+        if isinstance(error.__context__, imaplib.IMAP4.abort) and refusal is None:
+            return TransientError(f"邮箱服务器 {self._host} 暂时无法登录：{text}")
+        sentence = login_sentence(refusal or Refusal.PASSWORD, self._account, text)
+        if refusal is not None and refusal.passing:
+            told: Exception = TransientError(sentence)
+            self._busy.refused(self._secret, told)
+        else:
+            told = MailboxRefused(sentence)
+            self._refusals.refused(self._secret, told)
+        return told
+
+    def _hold_back(self) -> None:
+        """Raise what the last refused login said while it is too early for another."""
+        for backoff in (self._refusals, self._busy):
+            left = backoff.seconds_left(self._secret)
+            if left and (error := backoff.error) is not None:
+                raise type(error)(f"{str(error).rstrip('。')}；{math.ceil(left / 60)}分钟后再试。")
 
     def _connect(self) -> IMAPClient:
+        self._secret = self._password()
+        self._hold_back()
         client = IMAPClient(
             self._host,
             self._port,
@@ -164,14 +244,20 @@ class ImapConnection:
             # QUIRK: imapclient 4.1 leaves imaplib's debug at 5, which formats every literal with %r
             client._imap.debug = 0
             client.normalise_times = False
-            client.login(self._account, self._password)
+            client.login(self._account, self._secret)
             if client.has_capability("ID") and self._identity:
                 client.id_(self._identity)
+            self._refusals.succeeded()
+            self._busy.succeeded()
         except BaseException:
             with contextlib.suppress(Exception):
                 client.shutdown()
             raise
         return client
+
+    def drop(self) -> None:
+        """Let go of the connection; the next use opens another."""
+        self._drop()
 
     def _drop(self) -> None:
         if self._client is not None:
@@ -180,10 +266,7 @@ class ImapConnection:
         self._client = None
         self._selected = None
 
-    def _without_password(self, error: BaseException) -> str:
+    def without_password(self, error: BaseException) -> str:
         """Return the server's words, without our password should they repeat it."""
-        text = str(error)
-        # bytes, as imapclient has them
-        if quoted := re.fullmatch(r"b(['\"])(.*)\1", text, re.DOTALL):
-            text = quoted[2]
-        return text.replace(self._password, "…") if self._password else text
+        text = spoken(error)
+        return text.replace(self._secret, "…") if self._secret else text

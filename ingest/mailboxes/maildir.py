@@ -22,7 +22,9 @@ from ingest.mailboxes.mailbox import (
     MessageExpunged,
     MessageInfo,
     MessageLocation,
+    Report,
     TransientError,
+    unreported,
 )
 from ledger.os_errors import describe
 
@@ -43,15 +45,21 @@ class MaildirMailbox:
 
     def __init__(self, path: Path, junk_folders: Sequence[str] = ()) -> None:
         self._path = path
-        self._account = str(path.resolve())
+        self.account = str(path.resolve())
         self._junk = {"junk", *(name.lower() for name in junk_folders)}
         self._last_seen: dict[MessageLocation, Path] = {}
 
-    def list_new(self, known: Known) -> Iterator[MessageInfo]:
-        """List new letters of every folder, the earliest received first."""
+    def list_new(
+        self, known: Known, _report: Report = unreported, *, thorough: bool = False
+    ) -> Iterator[MessageInfo]:
+        """
+        List new letters of every folder, the earliest received first.
+
+        A file's name is never given again, so that `thorough` changes nothing.
+        """
         self._last_seen.clear()
         for folder, path in self._folders():
-            seen = known(self._account, folder, 0)
+            seen = known(self.account, folder, 0).stamps
             messages: dict[str, MessageInfo] = {}
             for uid, file in self._letters(path):
                 if uid in seen or uid in messages:  # moved from new to cur while both were listed
@@ -62,7 +70,7 @@ class MaildirMailbox:
                     continue  # another program moved or deleted it just now: the next look tells
                 received = datetime.fromtimestamp(status.st_mtime, UTC)
                 message = MessageInfo(
-                    MessageLocation(self._account, folder, 0, uid), received, status.st_size
+                    MessageLocation(self.account, folder, 0, uid), received, status.st_size
                 )
                 self._last_seen[message.location] = file
                 messages[uid] = message
@@ -85,6 +93,12 @@ class MaildirMailbox:
         head = self._read(message, _beginning)
         ends = [end for mark in (b"\r\n\r\n", b"\n\n") if (end := head.find(mark)) >= 0]
         return head[: min(ends)] + b"\r\n\r\n" if ends else head
+
+    def uids(self) -> dict[tuple[str, int], set[str]]:
+        """List the letters of each folder."""
+        return {
+            (folder, 0): {uid for uid, _ in self._letters(path)} for folder, path in self._folders()
+        }
 
     def count(self) -> dict[str, int]:
         """Count the letters of each folder."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
-from ledger.states import Deed, DeliveryState, LetterKind, LetterState
+from ledger.states import Deed, DeliveryState, LetterKind, LetterState, Skipped
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
@@ -70,4 +70,5 @@ class Base(DeclarativeBase):
         DeliveryState: enum_column(DeliveryState),
         LetterKind: enum_column(LetterKind),
         Deed: enum_column(Deed),
+        Skipped: enum_column(Skipped),
     }

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 
-from ledger.models import accounts, conversations, decisions, letters
+from ledger.models import accounts, collecting, conversations, decisions, letters
 from ledger.models.fair_lock import FairLock
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-DECLARED = (accounts, conversations, decisions, letters)
+DECLARED = (accounts, collecting, conversations, decisions, letters)
 """Whoever opens a ledger has every table declared, so that foreign keys find theirs."""
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"

@@ -84,7 +84,11 @@ class LetterRow(Base):
 
 
 class SightingRow(Base):
-    """A location of a letter in the mailbox (RFC 3501 2.3.1.1)."""
+    """
+    A location of a letter in the mailbox (RFC 3501 2.3.1.1).
+
+    `size` and `received` are what the server told of it there, None in rows of earlier versions.
+    """
 
     __tablename__ = "sightings"
 
@@ -93,6 +97,8 @@ class SightingRow(Base):
     uidvalidity: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     uid: Mapped[str] = mapped_column(String(255), primary_key=True)
     letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    size: Mapped[int | None] = mapped_column(BigInteger)
+    received: Mapped[datetime | None]
 
 
 class DraftRow(Base):

@@ -84,7 +84,8 @@ class DigestFacts:
 
     `letters` came since the last one; `days` are the last fortnight's letters by outcome, the oldest
     first, as (day, accepted, held, refused). `in_mailbox` is None when the mailbox could not be asked;
-    `missing` of those letters the ledger should know and does not. `more` counts what waits beyond
+    `missing` of those letters the ledger should know and does not; beside them lie `older` ones from
+    before the first day, and some that the server cannot hand over (`passed_over`). `more` counts what waits beyond
     the listed. `undelivered`: letters of ours that were given up. `console`: the address of the
     pages, empty when they have none.
     """
@@ -105,6 +106,8 @@ class DigestFacts:
     missing: int = 0
     undelivered: tuple[Item, ...] = ()
     console: str = ""
+    older: int = 0
+    passed_over: int = 0
 
     @property
     def quiet(self) -> bool:
@@ -196,12 +199,15 @@ def counted(facts: DigestFacts) -> str:
             f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，有{facts.missing}封早已收到却没有登记："
             "下一轮收信会补上；如果明天仍有差数，请告诉管理员。"
         )
+    beside = ""
+    if facts.passed_over:
+        beside += f"另有{facts.passed_over}封服务器交不出来，会继续再取。"
+    if facts.older:
+        beside += f"另有{facts.older}封是起收日期以前的旧信，只记编号。"
     fresh = facts.in_mailbox - facts.recorded
     if fresh > 0:
-        return (
-            f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，{fresh}封刚到，下一轮登记。"
-        )
-    return f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，全部相符。"
+        return f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，{fresh}封刚到，下一轮登记。{beside}"
+    return f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，全部相符。{beside}"
 
 
 def _chart(days: Sequence[tuple[date, int, int, int]]) -> bytes:

@@ -14,7 +14,8 @@ from imapclient import imap_utf7
 
 from bench.servers import NOBODY, Dovecot, dovecot
 from ingest.mailboxes.imap import ImapMailbox
-from ingest.mailboxes.mailbox import Mailbox, MessageInfo
+from ingest.mailboxes.mailbox import Fault, Mailbox, MessageInfo, MessageUnreadable
+from ledger.letter_types import Seen, Stamp
 
 ACCOUNTS = tuple(f"inbox{number}" for number in range(100))
 PASSWORD = "correct horse-battery"
@@ -24,20 +25,33 @@ PASSWORD = "correct horse-battery"
 class Ledger:
     """Remembers what was looked at, as the book does."""
 
-    seen: dict[tuple[str, str, int], set[str]] = field(default_factory=dict)
+    seen: dict[tuple[str, str, int], dict[str, Stamp]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
 
-    def known(self, account: str, folder: str, uidvalidity: int) -> set[str]:
-        return self.seen.setdefault((account, folder, uidvalidity), set())
+    def known(self, account: str, folder: str, uidvalidity: int) -> Seen:
+        return Seen(self.seen.setdefault((account, folder, uidvalidity), {}))
 
     def record(self, arrival: MessageInfo) -> None:
         place = arrival.location
-        self.known(place.account, place.folder, place.uidvalidity).add(place.uid)
+        stamps = self.seen.setdefault((place.account, place.folder, place.uidvalidity), {})
+        stamps[place.uid] = Stamp(arrival.received, arrival.size)
 
     def collect(self, mailbox: Mailbox) -> list[bytes]:
         """One round: each new letter fetched and recorded."""
         letters = []
-        for arrival in mailbox.list_new(self.known):
-            letters.append(mailbox.fetch(arrival))
+        for arrival in mailbox.list_new(self.known, self.faults.append):
+            try:
+                letters.append(mailbox.fetch(arrival))
+            except MessageUnreadable as error:
+                self.faults.append(
+                    Fault(
+                        arrival.location.folder,
+                        str(error),
+                        arrival.location,
+                        skipped=error.skipped,
+                    )
+                )
+                continue
             self.record(arrival)
         return letters
 

@@ -13,6 +13,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ingest.answering import AnswerPolicy
+from ingest.collecting import Collecting, CollectingNotes
 from ingest.examination_types import ExaminationResult
 from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
@@ -23,6 +24,7 @@ from ledger.models.database import open_ledger
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
+from ledger.sightings import Sightings
 from ledger.states import LetterKind, LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
@@ -30,6 +32,7 @@ from rulebook.reasons import Reason
 from tests.rulebook.builders import draft, provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
+SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 ADDRESS = "qian@hutang.example"
 RULES = provisions()
 
@@ -56,9 +59,21 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def intake(engine: Engine, tmp_path: Path) -> Intake:
     roster = Roster(engine)
     roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,))], "li", NOW)
+    vault = Vault(tmp_path / "vault")
+    letters = LetterRepository(engine, Scores(lambda _day: RULES))
     return Intake(
-        vault=Vault(tmp_path / "vault"),
-        letters=LetterRepository(engine, Scores(lambda _day: RULES)),
+        vault=vault,
+        letters=letters,
+        collecting=Collecting(
+            vault=vault,
+            letters=letters,
+            sightings=Sightings(engine),
+            since=lambda: SINCE,
+            answer_days=0,
+            letter_bytes=1_000_000,
+            now=lambda: NOW,
+            soon=lambda: None,
+        ),
         roster=roster,
         commissions=Commissions(engine),
         workers=NobodyExamines(),
@@ -67,7 +82,6 @@ def intake(engine: Engine, tmp_path: Path) -> Intake:
         holidays_known=lambda _day: True,
         compose=receipt,
         now=lambda: NOW,
-        letter_bytes=1_000_000,
         max_tries=3,
         answers=AnswerPolicy(not_older_than_days=0),
     )
@@ -126,7 +140,7 @@ def test_a_letter_is_collected_whole_whatever_its_size(
     intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, large: bool
 ) -> None:
     if large:
-        monkeypatch.setattr("ingest.intake.MAX_UNSYNCED_BYTES", 10)
+        monkeypatch.setattr("ingest.collecting.MAX_UNSYNCED_BYTES", 10)
         monkeypatch.setattr("ingest.mailboxes.maildir.CHUNK_SIZE", 7)
     box = tmp_path / "in"
     for part in ("new", "cur", "tmp"):
@@ -134,7 +148,7 @@ def test_a_letter_is_collected_whole_whatever_its_size(
     letters = {f"From: a@hutang.example\n\n{number}".encode() * number for number in range(2, 9)}
     for number, raw in enumerate(letters):
         (box / "new" / f"{number}.M1.example").write_bytes(raw)
-    batches = list(intake._collect(MaildirMailbox(box), lambda: False))
+    batches = list(intake.collecting.run(MaildirMailbox(box), lambda: False, CollectingNotes()))
     digests = [pending.digest for batch in batches for pending in batch]
     assert {intake.vault.get(digest) for digest in digests} == letters
 

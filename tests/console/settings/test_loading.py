@@ -69,7 +69,7 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
         ("near_duplicate = 0.85", "near_duplicate = 85.0", ("near_duplicate", "0.7")),
         ('name = "新华社"\ntier = 1', 'name = "新华社"\ntier = 7', ("新华社", "1 至 5")),
         ('aliases = ["南夏墅"]', 'aliases = ["高新区"]', ("高新区", "南夏墅街道")),
-        ("poll_seconds = 300", "", ()),
+        ("poll_seconds = 30", "", ()),
         ('name = "区应急管理局人事教育科"', "", ("office.name", "缺少")),
         ("[office]", "[office", ("写法",)),
         (
@@ -85,7 +85,7 @@ def test_a_wrong_value_is_an_error_with_its_place_and_remedy(
 ) -> None:
     path = config(tmp_path, (old, new))
     if not words:
-        assert load(path, {}).mailbox.poll_seconds == 300
+        assert load(path, {}).mailbox.poll_seconds == 30
         return
     with pytest.raises(ConfigError) as caught:
         load(path, {})
