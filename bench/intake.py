@@ -253,7 +253,7 @@ def without_ceilings(config: str) -> str:
     """Return the office's settings without its bounds on letters sent: one officer wrote them all."""
     config = re.sub(r"(?m)^(per_\w+) = \d+", r"\1 = 1000000", config)
     return config.replace("not_older_than_days = 3", "not_older_than_days = 0").replace(
-        "# since = 2022-02-24", "since = 2000-01-01"
+        '\nsince = ""', '\nsince = "2000-01-01"'
     )
 
 

@@ -97,24 +97,26 @@ def reconcile(application: Application, moment: datetime) -> Reconciled:
 
     try:
         mailbox = application.connections.mailbox()
-        strangers = [
-            arrival
-            for arrival in mailbox.list_new(known, thorough=True)
-            if arrival.received >= since
-        ]
+        unseen = [arrival.received for arrival in mailbox.list_new(known, thorough=True)]
         there = mailbox.uids()
     except (TransientError, MailboxRefused, ConfigError) as error:
         return Reconciled(trouble=str(error))
     lying: list[PassedOver] = []
     gone: list[PassedOver] = []
+    opened = {folder for folder, _ in there}
     for letter in sightings.passed_over(mailbox.account, older=True):
-        folder = there.get((letter.folder, letter.uidvalidity))
-        (lying if folder and letter.uid in folder else gone).append(letter)
+        if letter.folder in opened:  # of one that did not open nothing is known
+            uids = there.get((letter.folder, letter.uidvalidity), set())
+            (lying if letter.uid in uids else gone).append(letter)
     sightings.gone(gone)
     older = sum(letter.skipped is Skipped.OLDER for letter in lying)
-    present = sum(len(uids) for uids in there.values()) - len(lying)
-    missing = sum(arrival.received < seen_until for arrival in strangers)
-    return Reconciled(present, max(0, present - len(strangers)), missing, older, len(lying) - older)
+    strangers = [received for received in unseen if received >= since]
+    not_noted = len(unseen) - len(strangers)
+    present = sum(len(uids) for uids in there.values()) - len(lying) - not_noted
+    missing = sum(received < seen_until for received in strangers)
+    return Reconciled(
+        present, max(0, present - len(strangers)), missing, older + not_noted, len(lying) - older
+    )
 
 
 def _passed_over(sightings: Sightings, zone: str) -> tuple[Health, ...]:

@@ -64,7 +64,7 @@ def _lay_out(folder: Path) -> None:
 
 def _for_demo(config: str) -> str:
     """Put mailbox and relay of the office's config.toml into the demonstration's folder."""
-    config = config.replace("# since = 2022-02-24", "since = 2022-01-01")
+    config = config.replace('\nsince = ""', '\nsince = "2022-01-01"')
     url = iter(('"maildir:in"', '"maildir:out"'))
     config = re.sub(r'(?m)^url = "[^"]*"', lambda _: f"url = {next(url)}", config)
     for key, value in (

@@ -114,8 +114,10 @@ class Settings:
 
     def collect_since(self) -> datetime | None:
         """Return from when the office wants letters collected, None where it leaves that to the ledger."""
-        since = self.mailbox.since
-        return datetime.combine(since, time(), ZoneInfo(self.zone)) if since else None
+        if not self.mailbox.since:
+            return None
+        since = date.fromisoformat(self.mailbox.since)
+        return datetime.combine(since, time(), ZoneInfo(self.zone))
 
     def provisions_at(self, moment: datetime) -> Provisions:
         """Return the regulation in force at a moment; before the first one, the first."""
@@ -332,5 +334,15 @@ def _contradictions(file: _File) -> Iterator[str]:
     ):
         if value <= 0:
             yield f"{name} 应大于 0。"
+    if file.mailbox.since and not _is_day(file.mailbox.since):
+        yield f'mailbox.since “{file.mailbox.since}”不是日期，例如 "2022-02-24"；留空从台账建立前两天算起。'
     if file.ocr.memory < LEAST_OCR_MEMORY:
         yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

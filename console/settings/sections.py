@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date, time
+from datetime import time
 
 from pydantic import ConfigDict
 
@@ -53,12 +53,12 @@ class MailboxSettings:
     """
     Where letters come from.
 
-    `since`: from which office day on; None: from two days before the ledger was made.
+    `since`: from which office day on (ISO 8601); empty: from two days before the ledger was made.
     """
 
     __pydantic_config__ = STRICT
     url: str
-    since: date | None = None
+    since: str = ""
     poll_seconds: int = 30
     password_file: str = ""
     junk_folders: tuple[str, ...] = ()

@@ -92,6 +92,7 @@ class ImapMailbox:
         self._connection_number = 0
         self._recorded: dict[str, tuple[int, list[int]]] = {}
         self._compared: dict[str, tuple[int, list[int]]] = {}
+        self._restored: set[str] = set()
 
     def __repr__(self) -> str:
         return f"ImapMailbox({self._name})"
@@ -199,10 +200,15 @@ class ImapMailbox:
             (suspects.append if answer.lost else report)(fault)
 
         if self._compared.get(folder) != (uidvalidity, uids):
-            for message in self._given_again(folder, uidvalidity, uids, seen, thorough):
+            deep = thorough or folder in self._restored
+            self._restored.discard(folder)
+            for message in self._given_again(folder, uidvalidity, uids, seen, deep):
                 settled = False
+                # until all of them agree, each look compares all
+                self._restored.add(folder)
                 yield message
-            self._compared[folder] = uidvalidity, uids
+            if folder not in self._restored:
+                self._compared[folder] = uidvalidity, uids
         for chunk in _chunks(fresh):
             yield from self._stamps(folder, uidvalidity, chunk, cannot)
         if settled and not seen.waiting and len(suspects) == suspected:

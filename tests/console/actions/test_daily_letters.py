@@ -44,6 +44,7 @@ def settings(tmp_path: Path) -> Settings:
     found = load(root / "config.toml", environ)
     return replace(
         found,
+        mailbox=replace(found.mailbox, since="2022-01-01"),
         digest=replace(
             found.digest, at=time(8, 30), recipients=("a@office.example", "b@office.example")
         ),
