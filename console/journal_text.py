@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from ledger.journal import PROGRAM, JournalLine
-from ledger.labels import ACTS_IN_SENTENCES, LETTER_KINDS, ROLES
+from ledger.labels import ACTS_IN_SENTENCES, DEEDS, LETTER_KINDS, PROPOSAL_STATES, ROLES
 from ledger.states import Act, DeliveryState, LetterKind
 from notifier.mail.page import moment
-from rulebook.labels import OUTCOMES_IN_LETTERS, TIMELY_IN_SENTENCES
+from rulebook.labels import OUTCOMES_IN_LETTERS, PURPOSES, TIMELY_IN_SENTENCES
 from rulebook.model import Timely
 from rulebook.points import TIERS
 from rulebook.reasons import Outcome
@@ -22,6 +22,10 @@ YES_NO = {
     "withdrawn": ("撤销", "恢复"),
     "closed": ("结束", "重新打开"),
     "lifted": ("解除", "恢复"),
+    "superseded": ("由更正稿替换", "不再由更正稿替换，恢复计入"),
+    "replaces": ("替换原稿", "认定是另一篇稿件"),
+    "submission": ("认定是投稿", "认定不是投稿"),
+    "settled": ("已阅", "重新待处理"),
 }
 VALUES = {
     "kind": "类别定为{}",
@@ -44,6 +48,18 @@ VALUES = {
     "what": "{}",
     "rows": "{}行",
     "outbox": "第{}号发信",
+    "statement": "第{}号",
+    "proposal": "第{}号",
+    "to": "致{}",
+}
+OF_PROPOSALS = {"adoption": "登记为第{}号录用", "title": "标题“{}”", "url": "网址{}"}
+WORDS: Mapping[str, Mapping[str, str]] = {
+    "purpose": {purpose.value: f"定为“{word}”" for purpose, word in PURPOSES.items()},
+    "before": {purpose.value: f"原为“{word}”" for purpose, word in PURPOSES.items()}
+    | {"": "原未定"},
+    "asks": {purpose.value: word for purpose, word in PURPOSES.items()},
+    "deed": {deed.value: word for deed, word in DEEDS.items()},
+    "state": {state.value: word for state, word in PROPOSAL_STATES.items()},
 }
 CHANGES = {
     "added": "新增",
@@ -123,12 +139,18 @@ def _details(act: Act, facts: Mapping[str, Any], position: int | None) -> list[s
         role = f"，{ROLES[facts['role']]}" if facts.get("role") in ROLES else ""
         return [f"{what}{CHANGES.get(facts['change'], facts['change'])}{role}"]
     for name, value in facts.items():
-        if name in YES_NO:
+        if name == "withdrawn" and act is Act.RULED:
+            parts.append("撤稿" if value else "恢复稿件")
+        elif name in WORDS:
+            parts.append(WORDS[name].get(value, "重新待处理"))
+        elif name in YES_NO:
             parts.append(YES_NO[name][0 if value else 1])
         elif name == "tier":
             parts.append(f"{TIERS[value - 1]}" if value else "类别待定")
         elif name == "commission" and act in (Act.RULED, Act.CLAIMED):
             parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
+        elif act is Act.PROPOSED and name in OF_PROPOSALS:
+            parts.append(OF_PROPOSALS[name].format(value))
         elif name in VALUES and value not in (None, ""):
             told = "、".join(map(str, value)) if isinstance(value, list) else value
             parts.append(VALUES[name].format(told))

@@ -11,7 +11,14 @@ from sqlalchemy.orm import Session
 from ledger.answer_limits import letters_of_thread
 from ledger.conversation_entry import forget_conversation
 from ledger.conversation_types import OtherLetter, Statement, ThreadItem
-from ledger.decisions import AppliedRuling, ComposeCorrections, Decisions, no_corrections
+from ledger.decisions import (
+    AppliedRuling,
+    ComposeCorrections,
+    ConcernedLetter,
+    Decisions,
+    concerned_letter,
+    no_corrections,
+)
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
@@ -299,6 +306,18 @@ class Conversations:
                 )
             ]
         return sorted(items, key=lambda item: (item.at, item.outgoing or 0))
+
+    def source(self, letter: int) -> tuple[ConcernedLetter, str]:
+        """
+        Return what a letter of ours about this one needs, and the SHA-256 of its bytes.
+
+        The digest is "" where the vault no longer holds them. Raises: NotFound.
+        """
+        with Session(read_only(self._engine)) as session:
+            row = session.get(LetterRow, letter)
+            if row is None or row.examined is None:
+                raise NotFound(f"没有第 {letter} 号邮件，或者还没有处理完。")
+            return concerned_letter(row), row.digest if row.raw_kept else ""
 
     def outgoing(self, number: int) -> bytes:
         """Return one of our letters as it was written. Raises: NotFound."""

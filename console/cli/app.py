@@ -24,7 +24,7 @@ from typer.exceptions import Abort, TyperException
 from console import serializers
 from console.actions import dry_run
 from console.application import Busy, hold_data_folder, open_application
-from console.cli import adoptions, decisions, demo, letters, roster, web
+from console.cli import adoptions, conversations, decisions, demo, letters, proposals, roster, web
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
 from console.cli.options import (
@@ -71,7 +71,9 @@ roster.register(app)
 app.add_typer(ledger_app, name="ledger")
 decisions.register(app)
 adoptions.register(app)
+proposals.register()
 letters.register(app)
+conversations.register(app)
 web.register(app)
 demo.register(app)
 

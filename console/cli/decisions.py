@@ -28,11 +28,12 @@ from console.clock import now
 from ledger.annual_bonus import Sanction
 from ledger.commissions import Commission
 from ledger.decisions import AppliedRuling
-from ledger.errors import InvalidInput, NotFound
+from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from notifier.mail.page import look_of
+from rulebook.labels import GONE
 from rulebook.model import Kind
-from rulebook.rulings import Ruling, UnfinishedRuling
+from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
 commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
 sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
@@ -64,6 +65,13 @@ def decide(
         bool | None, typer.Option("--void/--unvoid", help="五.3：积分作废／恢复。")
     ] = None,
     commission: Annotated[int | None, typer.Option(help="对应的约稿编号，0 为不对应。")] = None,
+    withdrawn: Annotated[
+        bool | None, typer.Option("--withdraw/--unwithdraw", help="撤稿／恢复。")
+    ] = None,
+    replaces: Annotated[
+        bool | None,
+        typer.Option("--replace/--separate", help="更正稿替换原稿／是另一篇稿件。"),
+    ] = None,
     by: By = "",
 ) -> None:
     """Overrule the program on one draft; the sender is owed a corrected receipt."""
@@ -78,6 +86,8 @@ def decide(
             accepted=accepted,
             voided=voided,
             commission=commission,
+            withdrawn=withdrawn,
+            replaces=replaces,
         )
         if ruling == Ruling():
             exit_with_error(
@@ -92,9 +102,13 @@ def decide(
                 now(),
                 application.composer.correction,
             )
+<<<<<<< HEAD
         except InvalidInput as error:
             exit_with_error(str(error), 2)
         except (NotFound, UnfinishedRuling) as error:
+=======
+        except (NotFound, UnfinishedRuling, ConflictError) as error:
+>>>>>>> 13e5571 (Commands for letters, statements and reported adoptions; a draft is withdrawn or replaces another by decide; what the journal tells of it)
             exit_with_error(str(error), 1)
         _tell([ruled])
 
@@ -300,10 +314,15 @@ def _tell(ruled: list[AppliedRuling]) -> None:
     if not ruled:
         print_line("这封邮件里没有稿件；单位已登记。")
     for made in ruled:
-        before, after = look_of(made.before.outcome).word, look_of(made.after.outcome).word
+        before, after = _word(made.before), _word(made.after)
         kind = made.after.kind.value if made.after.kind else "类别待定"
         print_line(
             f"第 {made.draft} 号《{made.title}》：{before} → {after}，{kind}，"
             f"{made.after.unit or '单位待定'}，{made.points_before} → {made.points_after} 分。"
-            f"{'更正回执将随下一次发信发出。' if made.changed else '没有变化。'}"
+            f"{made.note}{'更正回执将随下一次发信发出。' if made.changed else '没有变化。'}"
         )
+
+
+def _word(verdict: CurrentVerdict) -> str:
+    gone = next((GONE[reason] for reason in verdict.reasons if reason in GONE), "")
+    return gone or look_of(verdict.outcome).word
