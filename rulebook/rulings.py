@@ -197,7 +197,14 @@ def complete_ruling(
     elif ruling.accepted and ruling.original is None and before.original is False:
         ruling = replace(ruling, original=True)
     merged = merge_rulings([*earlier, ruling])
-    if merged.accepted and ruling != Ruling(voided=ruling.voided):
+    only_counting = Ruling(
+        voided=ruling.voided,
+        withdrawn=ruling.withdrawn,
+        superseded=ruling.superseded,
+        replaces=ruling.replaces,
+        submission=ruling.submission,
+    )
+    if merged.accepted and ruling != only_counting:
         after = apply_rulings(first, [*earlier, ruling], provisions, is_workday)
         if after.timely is Timely.UNDETERMINED:
             raise UnfinishedRuling(

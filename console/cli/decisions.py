@@ -102,13 +102,9 @@ def decide(
                 now(),
                 application.composer.correction,
             )
-<<<<<<< HEAD
         except InvalidInput as error:
             exit_with_error(str(error), 2)
-        except (NotFound, UnfinishedRuling) as error:
-=======
         except (NotFound, UnfinishedRuling, ConflictError) as error:
->>>>>>> 13e5571 (Commands for letters, statements and reported adoptions; a draft is withdrawn or replaces another by decide; what the journal tells of it)
             exit_with_error(str(error), 1)
         _tell([ruled])
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 
 from ledger import journal
 from ledger.errors import ConflictError, InvalidInput, NotFound
@@ -141,9 +141,7 @@ def test_urgent_letters_stand_first_and_a_strangers_junk_is_left_out(talk: Talk)
     first = talk.say(Purpose.OTHER, "请提供资料", sender=STRANGER)
     second = talk.say(Purpose.OTHER, "举报一家企业", sender=STRANGER)
     with talk.engine.begin() as connection:
-        connection.execute(
-            LetterRow.__table__.update().where(LetterRow.id == first).values(urgent=True)
-        )
+        connection.execute(update(LetterRow).where(LetterRow.id == first).values(urgent=True))
     assert [one.letter for one in talk.conversations.other_letters()] == [first, second]
     assert talk.conversations.other_letters(junk=("INBOX",)) == []
 
