@@ -11,7 +11,6 @@ from starlette.exceptions import HTTPException
 
 from console.web import forms
 from console.web.request_context import RequestContext
-from ledger.queries.conversations import CONVERSATION
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order
 from ledger.states import LetterState
@@ -54,21 +53,12 @@ def letter_filter(ctx: RequestContext) -> tuple[LetterQuery, tuple[datetime, int
     query = LetterQuery(
         outcome=_by_value(Outcome, ctx.query("outcome")),
         state=_by_value(LetterState, ctx.query("state")),
+        purpose=_by_value(Purpose, ctx.query("purpose")),
         since=datetime.combine(first, time(), zone) if first else None,
         until=datetime.combine(last + timedelta(days=1), time(), zone) if last else None,
     )
     after = _cursor_of_letters(ctx)
     return query, (after[0].astimezone(UTC), after[1]) if after else None
-
-
-def conversation_filter(ctx: RequestContext) -> tuple[Purpose, tuple[datetime, int] | None]:
-    """Parse which letters that are no submissions the address asks for, and behind which one."""
-    purpose = _by_value(Purpose, ctx.query("purpose"))
-    after = _cursor_of_letters(ctx)
-    return (
-        purpose if purpose in CONVERSATION else Purpose.OTHER,
-        (after[0].astimezone(UTC), after[1]) if after else None,
-    )
 
 
 def _cursor_of_drafts(ctx: RequestContext, order: Order) -> tuple[date | int, int] | None:

@@ -47,6 +47,7 @@ WORDS = {
     "POST_KINDS": ledger_labels.LETTER_KINDS,
     "ROLES": ledger_labels.ROLES,
     "ACTS": ledger_labels.ACTS,
+    "DEEDS": ledger_labels.DEEDS,
 }
 """The labels that templates may use."""
 

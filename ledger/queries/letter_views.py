@@ -165,6 +165,7 @@ class LetterQuery:
 
     outcome: Outcome | None = None
     state: LetterState | None = None
+    purpose: Purpose | None = None
     since: datetime | None = None
     until: datetime | None = None
 
@@ -183,6 +184,7 @@ def letters(
         for field, value in (
             (LetterRow.outcome, wanted.outcome),
             (LetterRow.state, wanted.state),
+            (LetterRow.purpose, wanted.purpose),
         ):
             if value is None:
                 continue

@@ -15,7 +15,7 @@ from console.web.routing import action, page
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
 from ledger.ids import LetterId
-from ledger.queries import conversations, letter_views
+from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterView
 from ledger.storage.vault import VaultError
 from rulebook.clauses import CLAUSES
@@ -47,7 +47,9 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         letter=view,
         clauses=CLAUSES,
         history=list(reversed(lines)),
-        thread=conversations.thread(ctx.web.reader, view.line.id),
+        thread=ctx.web.application.conversations.thread(view.line.id),
+        other=ctx.web.application.conversations.other_letter(view.line.id),
+        forward_to=ctx.web.application.settings.office.forward_to,
         paragraphs=paragraphs,
         percent=percent,
         pictures=[file for file in view.files if file.pictured],

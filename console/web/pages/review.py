@@ -49,6 +49,7 @@ def show_queue(ctx: RequestContext) -> Response:
         aside=letter_views.letters(
             ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
         ),
+        statements=ctx.web.application.conversations.statements(limit=MAX_DRAFTS),
         held=_held_drafts(ctx),
         most=MAX_DRAFTS,
     )
@@ -175,7 +176,7 @@ def _ruling_of_form(
             raise Unusable(f"“{value('happened')}”不是日期。") from None
     voided = value("voided") == "yes"
     original = {"yes": True, "no": False}.get(value("original"))
-    accepted = True if deed == "confirm" and original is not False else None
+    accepted = True if deed == "confirm" else None
     if voided and not draft.voided and not value("why").strip():
         raise Unusable("积分作废要写明理由，以及由谁决定作废。")
     return Ruling(
@@ -218,6 +219,7 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         pages=_scanned_pages(letter, draft),
         most_why=MAX_WHY,
         typed=_form_values(ctx, draft),
+        statements=ctx.web.application.conversations.statements(draft=number),
         shown=int(ctx.now.timestamp() * 1000),
         label=CONFIRM,
         missing="",
