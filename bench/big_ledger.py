@@ -24,7 +24,8 @@ from sqlalchemy import Engine
 
 from ledger.fingerprint import BANDS
 from ledger.models.database import open_ledger
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.default_rules import KINDS
+from rulebook.model import Outcome, Timely
 
 FIRST, DAYS = date(2018, 1, 1), 5 * 365
 WORDS = (
@@ -144,7 +145,7 @@ def _rows(count: int, units: Sequence[str]) -> Iterator[tuple[Row, Row]]:
         "".join(WORDS[chance.randrange(len(WORDS) - 4) :][:4] for _ in range(12))
         for _ in range(4000)
     ]
-    kinds = chance.choices([kind.value for kind in Kind], (50, 35, 12, 3), k=count)
+    kinds = chance.choices(list(KINDS), (50, 35, 12, 3), k=count)
     outcomes = chance.choices(
         [one.value for one in (Outcome.ACCEPTED, Outcome.HELD, Outcome.REFUSED)],
         (90, 4, 6),

@@ -41,7 +41,7 @@ from ledger.commissions import Commission
 from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.roster import Officer
 from ledger.states import Act, Role
-from rulebook.model import Kind, Outcome
+from rulebook.model import Outcome
 from rulebook.periods import parse
 
 CONFIG = Path(__file__).resolve().parents[1] / "config.toml"
@@ -159,8 +159,8 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("台账: a word that is nowhere", "/drafts?q=不存在的词"),
         ("台账: common words together", "/drafts?q=安全生产 消防车间"),
         ("台账: unit", f"/drafts?unit={NAMES[7]}"),
-        ("台账: unit and kind", f"/drafts?unit={NAMES[7]}&kind={Kind.COMMISSION.name}"),
-        ("台账: kind", f"/drafts?kind={Kind.COMMISSION.name}"),
+        ("台账: unit and kind", f"/drafts?unit={NAMES[7]}&kind=COMMISSION"),
+        ("台账: kind", "/drafts?kind=COMMISSION"),
         ("台账: outcome", "/drafts?outcome=held"),
         ("台账: late", "/drafts?timely=late"),
         ("台账: a timeliness that is nowhere", "/drafts?timely=undetermined"),

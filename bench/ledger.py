@@ -35,20 +35,19 @@ from ledger.queries.search import DraftQuery, search
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.states import LetterKind
+from rulebook.default_rules import ARTICLE, COMMISSION, GROUPS, NEWS, OFFICES, OPINION, TOWNS
 from rulebook.judge import judge
-from rulebook.model import Draft, EventDate, Group, Kind, Outcome, Sender, Submission, Timely, Unit
+from rulebook.model import Draft, EventDate, Outcome, Sender, Submission, Timely, Unit
 from rulebook.periods import Span, parse
 from rulebook.provisions import Provisions, Target
 from rulebook.reasons import Reason
 
-UNITS = tuple(
-    Unit(f"第{number:02}单位", Group.TOWNS if number % 2 else Group.OFFICES) for number in range(40)
-)
+UNITS = tuple(Unit(f"第{number:02}单位", TOWNS if number % 2 else OFFICES) for number in range(40))
 TARGETS = tuple(
     Target(group, kind, count, period)
-    for group in Group
+    for group in GROUPS
     for kind, count, period in (
-        (Kind.NEWS, 1, Span.WEEK), (Kind.OPINION, 3, Span.WEEK), (Kind.ARTICLE, 1, Span.QUARTER),
+        (NEWS, 1, Span.WEEK), (OPINION, 3, Span.WEEK), (ARTICLE, 1, Span.QUARTER),
     )
 )  # fmt: skip
 RULES = Provisions(date(2018, 1, 1), "bench", date(2018, 1, 1), UNITS, targets=TARGETS)
@@ -83,8 +82,8 @@ def main() -> None:
             ("two common words", DraftQuery(words="消防 演练")),
             ("common and rare word", DraftQuery(words=f"消防 {RARE}")),
             ("unit", DraftQuery(unit=NAMES[7])),
-            ("unit, kind, outcome", DraftQuery(unit=NAMES[7], kind=Kind.ARTICLE, outcome=Outcome.HELD)),
-            ("kind", DraftQuery(kind=Kind.COMMISSION)),
+            ("unit, kind, outcome", DraftQuery(unit=NAMES[7], kind=ARTICLE, outcome=Outcome.HELD)),
+            ("kind", DraftQuery(kind=COMMISSION)),
             ("a quarter", DraftQuery(first=quarter.first, last=quarter.last)),
             ("outcome", DraftQuery(outcome=Outcome.REFUSED)),
             ("late", DraftQuery(timely=Timely.LATE)),

@@ -13,21 +13,21 @@ from bench.ledger import UNITS
 from ledger.queries.facts import FactReader, Facts
 from ledger.queries.figures import Figures, Summary
 from notifier.notice.facts import NoticeFacts, Printed, Received, Setback
+from rulebook.default_rules import ARTICLE, GROUPS, KINDS, NEWS, OPINION
 from rulebook.model import (
-    Group,
     Kind,
     Outcome,
     Timely,
 )
 from rulebook.periods import Period, Span, parse
 from rulebook.points import Adoption, Scored
-from rulebook.provisions import Points, Provisions, Target
+from rulebook.provisions import Provisions, Target
 
 TARGETS = tuple(
     Target(group, kind, count, period)
-    for group in Group
+    for group in GROUPS
     for kind, count, period in (
-        (Kind.NEWS, 1, Span.WEEK), (Kind.OPINION, 3, Span.WEEK), (Kind.ARTICLE, 1, Span.MONTH),
+        (NEWS, 1, Span.WEEK), (OPINION, 3, Span.WEEK), (ARTICLE, 1, Span.MONTH),
     )
 )  # fmt: skip
 RULES = Provisions(date(2022, 1, 1), "bench", date(2022, 1, 1), UNITS, targets=TARGETS)
@@ -60,7 +60,7 @@ def year_of(count: int) -> Facts:
         (Outcome.ACCEPTED, Timely.ON_TIME), (Outcome.ACCEPTED, Timely.LATE),
         (Outcome.HELD, Timely.UNDETERMINED), (Outcome.REFUSED, Timely.ON_TIME),
     )  # fmt: skip
-    kinds = (Kind.NEWS, Kind.OPINION, Kind.ARTICLE)
+    kinds = (NEWS, OPINION, ARTICLE)
     groups = [
         (unit.name, kind, YEAR.first + timedelta(days=day), *way)
         for unit in UNITS for kind in kinds for day in range(365) for way in ways
@@ -75,12 +75,10 @@ def year_of(count: int) -> Facts:
     adoptions = []
     for number in range(1, printed + 1):
         unit, day = made.choice(UNITS).name, YEAR.first + timedelta(days=made.randrange(360))
-        drafts.append(
-            Scored(number, unit, Kind.ARTICLE, day, Outcome.ACCEPTED, Timely.NOT_APPLICABLE)
-        )
+        drafts.append(Scored(number, unit, ARTICLE, day, Outcome.ACCEPTED, Timely.NOT_APPLICABLE))
         tier = made.randint(1, 5)
         adoptions.append(
-            Adoption(number, number, unit, Kind.ARTICLE, f"第{tier}{number % 6}报", tier, day)
+            Adoption(number, number, unit, ARTICLE, f"第{tier}{number % 6}报", tier, day)
         )
     return Facts(tuple(drafts), tuple(adoptions))
 
@@ -92,14 +90,12 @@ def facts_of(summary: Summary) -> NoticeFacts:
         if draft.unit and draft.outcome is not Outcome.REFUSED:
             received[draft.unit, draft.kind] += draft.times
     printed = Counter((one.outlet, one.tier, one.unit) for one in summary.facts.adoptions)
-    tables = dict(summary.tables)
     return NoticeFacts(
         office="区应急管理局人事教育科",
         period=YEAR,
-        towns=tables[Group.TOWNS],
-        offices=tables[Group.OFFICES],
+        groups=summary.tables,
         dated=date(2023, 1, 5),
-        points=Points(),
+        rules=RULES,
         addressees=("各单位",),
         completions=summary.completions,
         received=tuple(Received(*key, many) for key, many in received.items()),
@@ -119,7 +115,7 @@ def floor_of_notice(facts: Facts) -> bytes:
     letters = xlsxwriter.Workbook(out, {"in_memory": True})
     sheet = letters.add_worksheet()
     for line, unit in enumerate(UNITS):
-        row = [sums[unit.name, kind] for kind in Kind] + [tiers[unit.name, t] for t in range(1, 6)]
+        row = [sums[unit.name, kind] for kind in KINDS] + [tiers[unit.name, t] for t in range(1, 6)]
         sheet.write_row(line, 0, [unit.name, *row])
     letters.close()
     return out.getvalue()

@@ -50,11 +50,11 @@ from notifier.mail.page import Office
 from notifier.mail.templating import shipped
 from notifier.notice.document import document
 from notifier.notice.workbook import workbook
+from rulebook.default_rules import NEWS
 from rulebook.model import (
     Draft,
     DraftVerdict,
     EventDate,
-    Kind,
     Outcome,
     Sender,
     Submission,
@@ -211,7 +211,7 @@ def _letter(number: int):  # type: ignore[no-untyped-def]
     draft = Draft("稿件.zip/检查.docx", f"第7单位开展危化品企业专项检查（{number}）", "", 412,
                   event_date, "d" * 64, "f" * 64)  # fmt: skip
     on_time = DraftVerdict(
-        draft, Kind.NEWS, "邮件主题标有“工作动态”", "第07单位",
+        draft, NEWS, "邮件主题标有“工作动态”", "第07单位",
         datetime(2022, 3, 8, 16, tzinfo=UTC), Timely.ON_TIME, Outcome.ACCEPTED, (), 1,
     )  # fmt: skip
     late = replace(on_time, timely=Timely.LATE, deadline=NOW - timedelta(days=1), points=0)

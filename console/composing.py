@@ -84,7 +84,7 @@ class Composer:
             SettledAdoption(
                 one.title,
                 one.outlet,
-                one.tier,
+                self.settings.tier_name(one.tier) if one.tier else "",
                 one.day,
                 one.state is ProposalState.CONFIRMED,
                 one.why,

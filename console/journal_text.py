@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,6 @@ from ledger.states import Act, DeliveryState, LetterKind
 from notifier.mail.page import moment
 from rulebook.labels import OUTCOMES_IN_LETTERS, PURPOSES, TIMELY_IN_SENTENCES
 from rulebook.model import Timely
-from rulebook.points import TIERS
 from rulebook.reasons import Outcome
 
 YES_NO = {
@@ -73,11 +72,26 @@ CHANGES = {
 }
 
 
-def story(line: JournalLine, zone: str, position: int | None = None) -> str:
+TierName = Callable[[int], str]
+"""Gives the name of a tier by its number."""
+
+
+def numbered_tier(tier: int) -> str:
+    """Name a tier by its number alone."""
+    numerals = "一二三四五六七八九十"
+    return f"{numerals[tier - 1]}类" if tier <= len(numerals) else f"第{tier}类"
+
+
+def story(
+    line: JournalLine,
+    zone: str,
+    position: int | None = None,
+    tier_name: TierName = numbered_tier,
+) -> str:
     """When, who, what, and why, in one sentence; of a letter just its draft number `position`."""
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
-    act = describe_act(entry.act, entry.facts, position)
+    act = describe_act(entry.act, entry.facts, position, tier_name)
     return f"{moment(entry.at, zone)}　{actor_name(entry.who)}　{act}{why}"
 
 
@@ -112,13 +126,20 @@ def actor_name(who: str) -> str:
     return "程序" if who == PROGRAM else who
 
 
-def describe_act(act: Act, facts: Mapping[str, Any], position: int | None = None) -> str:
+def describe_act(
+    act: Act,
+    facts: Mapping[str, Any],
+    position: int | None = None,
+    tier_name: TierName = numbered_tier,
+) -> str:
     """Say what was done."""
-    details = "，".join(_details(act, facts, position))
+    details = "，".join(_details(act, facts, position, tier_name))
     return f"{ACTS_IN_SENTENCES[act]}：{details}" if details else ACTS_IN_SENTENCES[act]
 
 
-def _details(act: Act, facts: Mapping[str, Any], position: int | None) -> list[str]:
+def _details(
+    act: Act, facts: Mapping[str, Any], position: int | None, tier_name: TierName
+) -> list[str]:
     parts = []
     if act is Act.ENTERED:
         parts = [f"整封邮件判为“{OUTCOMES_IN_LETTERS[Outcome(facts['outcome'])]}”"]
@@ -146,7 +167,7 @@ def _details(act: Act, facts: Mapping[str, Any], position: int | None) -> list[s
         elif name in YES_NO:
             parts.append(YES_NO[name][0 if value else 1])
         elif name == "tier":
-            parts.append(f"{TIERS[value - 1]}" if value else "类别待定")
+            parts.append(tier_name(value) if value else "类别待定")
         elif name == "commission" and act in (Act.RULED, Act.CLAIMED):
             parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
         elif act is Act.PROPOSED and name in OF_PROPOSALS:

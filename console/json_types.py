@@ -16,7 +16,7 @@ from typing_extensions import TypedDict
 from ledger.labels import LETTER_STATES
 from ledger.states import LetterState
 from rulebook.labels import OUTCOMES, TIMELY
-from rulebook.model import Group, Kind, Outcome, Timely
+from rulebook.model import Outcome, Timely
 from rulebook.reasons import Reason
 
 Schema = dict[str, Any]
@@ -48,8 +48,8 @@ Day = Annotated[str, WithJsonSchema(text_schema("office day", format="date"))]
 EventDay = Annotated[str, WithJsonSchema(text_schema("事件日", format="date"))]
 Moment = Annotated[str, WithJsonSchema(text_schema("RFC 3339", format="date-time"))]
 ReasonName = Annotated[str, WithJsonSchema(names_schema(Reason))]
-KindValue = Annotated[str, WithJsonSchema(values_schema(Kind))]
-GroupValue = Annotated[str, WithJsonSchema(values_schema(Group))]
+KindValue = Annotated[str, WithJsonSchema(text_schema("类别: a name of the provisions"))]
+GroupValue = Annotated[str, WithJsonSchema(text_schema("a group of units of the provisions"))]
 TimelyValue = Annotated[str, WithJsonSchema(values_schema(Timely, _labelled(TIMELY)))]
 StandingOutcome = Annotated[str, WithJsonSchema(values_schema(Outcome, _STANDING))]
 FirstOutcome = Annotated[

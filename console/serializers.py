@@ -17,7 +17,6 @@ from ledger.queries.search import DraftHit
 from ledger.row_values import file_values
 from rulebook import points_table
 from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
-from rulebook.points_table import COLUMNS, Column
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Progress
@@ -64,7 +63,7 @@ def _draft(judged: DraftVerdict, zone: str) -> dict[str, Any]:
     draft = judged.draft
     return {
         "title": draft.title,
-        "kind": judged.kind.value if judged.kind else None,
+        "kind": judged.kind,
         "kind_evidence": judged.kind_evidence,
         "unit": judged.unit,
         "characters": draft.characters,
@@ -101,7 +100,6 @@ def summary_json(
     only: str | None,
     provisions: Provisions,
     annual: Sequence[AnnualBonus],
-    columns: Sequence[Column] = COLUMNS,
 ) -> json_types.Points:
     """
     Make the stable JSON form of a period's points: what `ledger summary --json` and the API say.
@@ -112,7 +110,7 @@ def summary_json(
     bonuses = {one.unit: _bonus(one) for one in annual}
     targets: dict[str, dict[str, json_types.Target]] = {}
     for one in summary.completions:
-        targets.setdefault(one.unit, {})[one.kind.value] = {
+        targets.setdefault(one.unit, {})[one.kind] = {
             "wanted": one.wanted,
             "met": one.met,
             "reported": one.reported,
@@ -124,10 +122,10 @@ def summary_json(
         "last": summary.period.last.isoformat(),
         "tables": [
             {
-                "group": group.value,
+                "group": group,
                 "rows": [
                     {
-                        **points_table.record(row, columns),
+                        **points_table.record(row, summary.columns),
                         **_assessed(row, provisions),
                         **bonuses.get(row.unit, {}),
                         "targets": targets.get(row.unit, {}),
@@ -162,7 +160,7 @@ def draft_json(draft: DraftHit) -> json_types.Draft:
         "letter": draft.letter,
         "title": draft.title,
         "unit": draft.unit,
-        "kind": draft.kind.value if draft.kind else None,
+        "kind": draft.kind,
         "received": draft.received.isoformat(),
         "day": draft.day.isoformat(),
         "characters": draft.characters,
@@ -196,7 +194,7 @@ def draft_hit(hit: DraftHit) -> dict[str, Any]:
         "letter": hit.letter,
         "title": hit.title,
         "unit": hit.unit,
-        "kind": hit.kind.value if hit.kind else None,
+        "kind": hit.kind,
         "day": hit.day.isoformat(),
         "characters": hit.characters,
         "happened": hit.event_date.isoformat() if hit.event_date else None,
@@ -214,7 +212,7 @@ def target_progress(progress: Progress) -> dict[str, Any]:
     """Return the stable form of a unit's progress towards one target."""
     return {
         "unit": progress.unit,
-        "kind": progress.kind.value,
+        "kind": progress.kind,
         "period": progress.period.name,
         "first": progress.period.first.isoformat(),
         "last": progress.period.last.isoformat(),

@@ -55,7 +55,7 @@ def _figures(summary: Summary, unit: str) -> tuple[str, PeriodFigures] | None:
     for group, rows in summary.tables:
         for row in rows:
             if row.unit == unit and raw is not None:
-                return group.value, PeriodFigures(
+                return group, PeriodFigures(
                     period=summary.period,
                     reported=tuple(raw.reported.items()),
                     late=raw.late,

@@ -216,7 +216,7 @@ class Adoptions:
             self._check_draft(standing, row.unit, row.day)
             row.draft_id = facts["draft"] = draft
         if kind is not None:
-            row.kind, facts["kind"] = kind, kind.value
+            row.kind, facts["kind"] = kind, kind
         if evidence is not None:
             row.evidence, row.evidence_name = evidence
             facts["evidence"] = row.evidence
@@ -350,7 +350,7 @@ def _facts(row: AdoptionRow) -> Adopted:
         "adoption": row.id,
         "unit": row.unit,
         "title": row.title,
-        "kind": row.kind.value if row.kind else None,
+        "kind": row.kind,
         "outlet": row.outlet,
         "tier": row.tier,
         "day": row.day.isoformat(),

@@ -22,6 +22,7 @@ from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.rulings import facts_of, judged_of, rulings_of, standing_of
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act, LetterState
+from rulebook.amounts import Amount
 from rulebook.points import submission_points
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
@@ -54,8 +55,8 @@ class AppliedRuling:
     why: str
     who: str
     seq: int
-    points_before: int
-    points_after: int
+    points_before: Amount
+    points_after: Amount
     note: str = ""
 
     @property
@@ -301,7 +302,9 @@ class Decisions:
         session.flush()
         self._scores.refresh(session, [row.draft_id])
         _settle_statements(session, row.draft_id, who, now)
-        note = self._follow(session, draft, merge_rulings([*earlier, ruling]), after, who, now)
+        note = self._follow(
+            session, draft, merge_rulings([*earlier, ruling], provisions), after, who, now
+        )
         return AppliedRuling(
             row.draft_id,
             row.letter_id,

@@ -21,7 +21,7 @@ class EnteredDraft(TypedDict):
     happened: str
     timely: str
     outcome: str
-    points: int
+    points: int | float
     twin: NotRequired[list[int]]
 
 

@@ -23,6 +23,7 @@ from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act
 from ledger.storage.vault import Vault
 from rulebook import points_table
+from rulebook.amounts import Amount, amount, plain
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
@@ -47,7 +48,7 @@ class PublishedNotice:
     who: str
     tables: Tables
     files: Mapping[str, str]
-    told: tuple[tuple[str, str, int], ...] = ()
+    told: tuple[tuple[str, str, Amount], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ class Difference:
     """A unit whose points are no longer what was published."""
 
     unit: str
-    published: int
-    now: int
+    published: Amount
+    now: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +66,8 @@ class PointsChange:
 
     period: Period
     unit: str
-    told: int
-    now: int
+    told: Amount
+    now: Amount
 
 
 class Notices:
@@ -101,9 +102,9 @@ class Notices:
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
         for name, content in files.items():
             self._vault.put(content, digests[name])
-        figures: dict[str, Any] = {"tables": _tables_told(summary.tables)}
+        figures: dict[str, Any] = {"tables": _tables_told(summary)}
         if told:
-            figures["told"] = [[one.period.name, one.unit, one.now] for one in told]
+            figures["told"] = [[one.period.name, one.unit, plain(one.now)] for one in told]
         inputs = zlib.compress(_canonical(_facts_told(summary.facts)).encode())
         name = summary.period.name
         with Session(self._engine) as session, session.begin():
@@ -214,11 +215,10 @@ def _published(row: NoticeRow) -> PublishedNotice:
                 TableRow(
                     unit=values["unit"],
                     group=Group(group_values["group"]),
-                    news=values["news"],
-                    articles=values["articles"],
+                    counts=_counts(values),
                     adopted=tuple(values["adopted"]),
-                    correction=values["correction"],
-                    points=values["points"],
+                    correction=amount(values["correction"]),
+                    points=amount(values["points"]),
                     rank=values["rank"],
                 )
                 for values in group_values["rows"]
@@ -234,17 +234,26 @@ def _published(row: NoticeRow) -> PublishedNotice:
         row.who,
         tables,
         {file["name"]: file["sha256"] for file in row.files},
-        tuple((period, unit, points) for period, unit, points in row.figures.get("told", ())),
+        tuple(
+            (period, unit, amount(points)) for period, unit, points in row.figures.get("told", ())
+        ),
     )
 
 
-def _tables_told(tables: Tables) -> list[dict[str, Any]]:
+def _counts(values: dict[str, Any]) -> tuple[int, ...]:
+    """Return what a published row counted by kind; of the first office each column has a name."""
+    if "news" in values:
+        return values["news"], values["articles"]
+    return tuple(values["counts"])
+
+
+def _tables_told(summary: Summary) -> list[dict[str, Any]]:
     return [
         {
-            "group": group.value,
-            "rows": [points_table.record(row) for row in rows],
+            "group": group,
+            "rows": [points_table.record(row, summary.columns) for row in rows],
         }
-        for group, rows in tables
+        for group, rows in summary.tables
     ]
 
 

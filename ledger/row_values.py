@@ -11,6 +11,7 @@ from ledger.journal import PROGRAM, JournalEntry
 from ledger.journal_facts import Entered, EnteredDraft
 from ledger.models.letters import OutboxRow
 from ledger.states import Act, DeliveryState, LetterKind
+from rulebook.amounts import plain
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
 from rulebook.originality import percent
 
@@ -127,11 +128,11 @@ def _facts(judged: DraftVerdict) -> EnteredDraft:
     facts: EnteredDraft = {
         "sha256": judged.draft.digest,
         "unit": judged.unit,
-        "kind": judged.kind.value if judged.kind else None,
+        "kind": judged.kind,
         "happened": str(judged.draft.event_date.day or ""),
         "timely": judged.timely.value,
         "outcome": judged.outcome.value,
-        "points": judged.points,
+        "points": plain(judged.points),
     }
     if judged.duplicate is not None:
         duplicate = judged.duplicate

@@ -33,6 +33,7 @@ from ledger.models.letters import DraftRow, LetterRow
 from ledger.rulings import judged_of, ruling_of, standing_of
 from ledger.score_lines import adoption_of, scored_of
 from ledger.states import Act
+from rulebook.amounts import Amount, amount
 from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
 from rulebook.provisions import Provisions
 from rulebook.rulings import apply_rulings
@@ -136,11 +137,11 @@ def _first(draft: DraftRow, letter: LetterRow, entry: Mapping[str, Any]) -> Iter
     now = {
         "文字校验值": (draft.digest, judged["sha256"]),
         "单位": (draft.unit, judged["unit"]),
-        "类别": (draft.kind.value if draft.kind else None, judged["kind"]),
+        "类别": (draft.kind, judged["kind"]),
         "事件日期": (str(draft.event_date or ""), judged["happened"]),
         "时效": (draft.timely.value, judged["timely"]),
         "结果": (draft.outcome.value, judged["outcome"]),
-        "分数": (draft.points, judged["points"]),
+        "分数": (draft.points, amount(judged["points"])),
         "收稿时间": (letter.received.astimezone(UTC).isoformat(), entry["received"]),
     }
     yield from _told(f"第 {draft.id} 号稿件收稿时的", now)
@@ -188,7 +189,7 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
             "类别": (row.tier, entry["tier"]),
             "日期": (row.day.isoformat(), entry["day"]),
             "稿件": (row.draft_id, entry["draft"]),
-            "稿件类别": (row.kind.value if row.kind else None, entry["kind"]),
+            "稿件类别": (row.kind, entry["kind"]),
             "撤销": (row.withdrawn, entry.get("withdrawn", False)),
         }
         yield from _told(f"第 {row.id} 号录用的", now)
@@ -250,15 +251,18 @@ def _scores(
 ) -> Iterator[str]:
     """Check the table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
-    expected: Counter[tuple[str, date]] = Counter()
+    expected: dict[tuple[str, date], Amount] = {}
     for line in lines_of(drafts, adoptions, rules.provisions_on_day):
-        expected[line.unit, line.day] += line.points
+        key = (line.unit, line.day)
+        expected[key] = amount(expected.get(key, 0) + line.points)
     query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
     there = {
-        (unit, day): int(points)
+        (unit, day): amount(round(float(points), 4))
         for unit, day, points in session.execute(query.group_by(ScoreRow.unit, ScoreRow.day))
     }
-    units = sorted({key[0] for key in {*expected, *there} if expected[key] != there.get(key, 0)})
+    units = sorted(
+        {key[0] for key in {*expected, *there} if expected.get(key, 0) != there.get(key, 0)}
+    )
     if units:
         yield (
             f"积分明细表 scores 与规定算出的不一致（{'、'.join(units)}）；"

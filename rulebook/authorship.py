@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from rulebook import units
-from rulebook.model import Draft, Group, Unit
+from rulebook.model import Draft
 from rulebook.provisions import Provisions
 
 LEAD = 120
@@ -37,9 +36,9 @@ def of_another_unit(draft: Draft, subject: str, unit: str, provisions: Provision
     if is_named(draft, unit, provisions) or (signed is not None and signed.name == unit):
         return ""
     own = next((one for one in provisions.units if one.name == unit), None)
-    anywhere = own is not None and own.group is Group.TOWNS
-    in_title = _named(draft.title, provisions.units, anywhere)
-    in_lead = _named(draft.text[:LEAD], provisions.units, anywhere)
+    anywhere = provisions.is_place(own)
+    in_title = _named(draft.title, provisions, anywhere)
+    in_lead = _named(draft.text[:LEAD], provisions, anywhere)
     both = [other for other in in_title if other in in_lead and other != unit]
     if not both:
         return ""
@@ -65,19 +64,19 @@ def is_named(draft: Draft, unit: str, provisions: Provisions) -> bool:
     return False
 
 
-def _named(text: str, all_units: Iterable[Unit], anywhere: bool) -> list[str]:
+def _named(text: str, provisions: Provisions, anywhere: bool) -> list[str]:
     """
     List the units that a text names as doers, at the head of a clause.
 
     `anywhere`: a town's piece names another town nowhere by chance, while an office's tells of the towns
     it visits.
     """
-    all_units = tuple(all_units)
+    all_units = provisions.units
     owners = {name: one for one in all_units for name in units.names_of(one)}
     named: list[str] = []
     for name in units.all_names(all_units):
         head = rf"(?:^|[，,。；：:日午晚\s】”])(?:【[^】]*】)?{_AREA}{re.escape(name)}"
-        loose = anywhere and owners[name].group is Group.TOWNS
+        loose = anywhere and provisions.is_place(owners[name])
         if len(name) > _SHORT and re.search(re.escape(name) if loose else head, text, re.MULTILINE):
             text = text.replace(name, "□" * len(name))
             named.append(owners[name].name)

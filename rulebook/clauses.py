@@ -15,7 +15,9 @@ _BY_CLAUSE = {
         Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE, Reason.KIND_UNCERTAIN,
         Reason.SEVERAL_DRAFTS, Reason.COUNT_DIFFERS, Reason.OTHER_UNIT,
     ),
-    "三.1、三.2": (Reason.TOO_SHORT, Reason.DUPLICATE, Reason.RESENT, Reason.REPEATED),
+    "三.1、三.2": (
+        Reason.TOO_SHORT, Reason.TOO_LONG, Reason.DUPLICATE, Reason.RESENT, Reason.REPEATED,
+    ),
     "三.3": (Reason.NO_COMMISSION,),
     "一.3": (Reason.UNKNOWN_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.LOOKALIKE_SENDER),
     "二": (Reason.NO_REVIEWER,),

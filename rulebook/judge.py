@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 from rulebook import adoption_reports, authorship, kinds, originality, units
 from rulebook.commissions import OpenCommission, match_commission, unmatched
 from rulebook.conversation import Purpose, PurposeFinding, Thread
+from rulebook.kind_rules import Role
 from rulebook.model import (
     Authentication,
     Draft,
     DraftVerdict,
     Duplicate,
     Fault,
-    Kind,
     Replaced,
     Submission,
     Verdict,
@@ -148,17 +148,16 @@ def _judge_draft(
         named = units.find(draft.named_unit or "", provisions.units)
         unit = named.name if named else None
     kind = kinds.decide(draft, submission.subject, provisions)
-    labelled = kind.kind is Kind.COMMISSION
+    commissioned = provisions.commission_kind
+    labelled = provisions.role_of(kind.kind) is Role.COMMISSION
     answer = match_commission(draft, submission.subject, unit, known.commissions, labelled)
-    if answer is not None:
-        kind = kinds.KindFinding(Kind.COMMISSION, answer.evidence)
+    if answer is not None and commissioned is not None:
+        kind = kinds.KindFinding(kind.kind if labelled else commissioned, answer.evidence)
     elif labelled:
         # the label alone lifts the 2-day limit and doubles the points: at least it is told
         doubt = f"{kind.evidence}，但{unmatched(unit, known.commissions)}"
         hold = provisions.unasked_commission is UnaskedRule.HOLD
-        kind = kinds.KindFinding(
-            Kind.COMMISSION, doubt, Reason.NO_COMMISSION if hold else kind.reason
-        )
+        kind = kinds.KindFinding(kind.kind, doubt, Reason.NO_COMMISSION if hold else kind.reason)
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.event_date, kind.kind, reached, provisions, is_workday)
     no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
@@ -247,7 +246,7 @@ def _about_drafts(submission: Submission, provisions: Provisions) -> Iterable[Re
                 draft, submission.subject, unit, provisions
             ):
                 yield Remark.UNIT_DIFFERS
-        if kinds.labels_differ(draft, submission.subject, provisions.labels):
+        if kinds.labels_differ(draft, submission.subject, provisions):
             yield Remark.LABELS_DIFFER
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from rulebook import units
+from rulebook.kind_rules import KindRule, Role
 from rulebook.model import Draft, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
@@ -50,26 +51,31 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
     Returns: with kind 综合 and fewer characters than required: reason TOO_SHORT, kind kept. With a
              label that the text contradicts: reason KIND_UNCERTAIN, the labelled kind kept as evidence.
     """
-    labelled = _labelled(draft, subject, provisions.labels)
+    labelled = _labelled(draft, subject, provisions)
     if draft.paper:
         return KindFinding(None, f"像{draft.paper}，不像稿件", Reason.KIND_UNCERTAIN)
     if labelled is not None:
         kind, evidence = labelled
-        if kind is Kind.ARTICLE and draft.characters < provisions.article_characters:
-            short = f"，但正文{draft.characters}字，不足{provisions.article_characters}字"
-            return KindFinding(kind, evidence + short, Reason.TOO_SHORT)
-        if kind is Kind.NEWS and _OPINION_TITLE.search(draft.title):
-            heard = _heard(draft, provisions)
-            if len(heard) >= provisions.labels.weights.contradiction:
-                conflict = f"{evidence}，但标题和内容像舆情（出现“{'”“'.join(heard[:4])}”）"
-                return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
+        if misfit := _misfit(draft, provisions.rule_of(kind)):
+            reason, sentence = misfit
+            return KindFinding(kind, f"{evidence}，但{sentence}", reason)
+        if provisions.role_of(kind) is Role.REPORT and _OPINION_TITLE.search(draft.title):
+            for opinion in provisions.of_role(Role.OPINION):
+                heard = _words_of(opinion, draft)
+                if len(heard) >= provisions.labels.weights.contradiction:
+                    conflict = (
+                        f"{evidence}，但标题和内容像{opinion.name}（出现“{'”“'.join(heard[:4])}”）"
+                    )
+                    return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
         likely, strength, why = _felt(draft, provisions, clearly=True)
         weights = provisions.labels.weights
         if (
             likely is not None
             and strength >= weights.contradiction
             and _contradicts(kind, likely, draft, provisions)
-            and not (draft.part and kind is Kind.OPINION)  # a row of the collection's own table
+            and not (
+                draft.part and provisions.role_of(kind) is Role.OPINION
+            )  # a row of the collection's own table
         ):
             conflict = f"{evidence}，但内容像{likely}（{why}）"
             return KindFinding(None, conflict, Reason.KIND_UNCERTAIN)
@@ -81,6 +87,15 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
     if likely is not None and strength >= provisions.labels.weights.unlabelled:
         return KindFinding(likely, f"没有标注类别，按内容判断：{why}")
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
+
+
+def _misfit(draft: Draft, rule: KindRule | None) -> tuple[Reason, str] | None:
+    """Tell how a draft's length breaks the bounds of its kind, None when it does not."""
+    if rule is not None and draft.characters < rule.least:
+        return Reason.TOO_SHORT, f"正文{draft.characters}字，不足{rule.least}字"
+    if rule is not None and rule.most and draft.characters > rule.most:
+        return Reason.TOO_LONG, f"正文{draft.characters}字，超过{rule.most}字"
+    return None
 
 
 def _other_paper(draft: Draft, labels: Labels) -> str:
@@ -96,29 +111,31 @@ def _contradicts(label: Kind, likely: Kind, draft: Draft, provisions: Provisions
 
     One word of the net is enough to keep the label 舆情, since such pieces tell what was done, too.
     """
-    if label is Kind.NEWS:
+    label_role, likely_role = provisions.role_of(label), provisions.role_of(likely)
+    if label_role is Role.REPORT:
         undated = draft.event_date.day is None
-        return likely is Kind.OPINION or (likely is Kind.ARTICLE and undated)
-    silent = bool(provisions.labels.opinion_features) and not _heard(draft, provisions)
-    return label is Kind.OPINION and likely is Kind.NEWS and silent
+        return likely_role is Role.OPINION or (likely_role is Role.ARTICLE and undated)
+    opinions = [rule for rule in provisions.of_role(Role.OPINION) if rule.features]
+    silent = bool(opinions) and not any(_words_of(rule, draft) for rule in opinions)
+    return label_role is Role.OPINION and likely_role is Role.REPORT and silent
 
 
-def labels_differ(draft: Draft, subject: str, labels: Labels) -> bool:
+def labels_differ(draft: Draft, subject: str, provisions: Provisions) -> bool:
     """Whether one place names one kind and another place another."""
-    return len({kind for kind, _ in _named(draft, subject, labels)}) > 1
+    return len({kind for kind, _ in _named(draft, subject, provisions)}) > 1
 
 
-def _labelled(draft: Draft, subject: str, labels: Labels) -> tuple[Kind, str] | None:
+def _labelled(draft: Draft, subject: str, provisions: Provisions) -> tuple[Kind, str] | None:
     """Return the nearest label; a farther one that says something else stands in the evidence."""
-    named = list(_named(draft, subject, labels))
+    named = list(_named(draft, subject, provisions))
     if not named:
         return None
     kind, evidence = named[0]
-    other = next((sentence for other_kind, sentence in named if other_kind is not kind), "")
+    other = next((sentence for other_kind, sentence in named if other_kind != kind), "")
     return kind, f"{evidence}（{other}，不一致，按离稿件最近的标注）" if other else evidence
 
 
-def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, str]]:
+def _named(draft: Draft, subject: str, provisions: Provisions) -> Iterator[tuple[Kind, str]]:
     """
     Yield what each source names as the kind, with the evidence, the nearest source first.
 
@@ -135,13 +152,13 @@ def _named(draft: Draft, subject: str, labels: Labels) -> Iterator[tuple[Kind, s
         sources.append(("压缩包名", PurePosixPath(path.parts[0]).stem))
     sources.append(("邮件主题", subject))
     for source, text in sources:
-        kinds = _kinds_in(text, labels, prose=source == "稿件标题")
+        kinds = _kinds_in(text, provisions, prose=source == "稿件标题")
         if len(kinds) == 1:
             kind, word = next(iter(kinds.items()))
             yield kind, f"{source}“{_short(text)}”标有“{word}”"
 
 
-def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
+def _kinds_in(text: str, provisions: Provisions, *, prose: bool) -> dict[Kind, str]:
     """
     Return the kinds named in a text, with the word that names each.
 
@@ -149,33 +166,29 @@ def _kinds_in(text: str, labels: Labels, *, prose: bool) -> dict[Kind, str]:
     prefix ("工作动态：…") is a label.
     """
     bracketed = " ".join(_BRACKETED.findall(text))
-    if kinds := _words_in(bracketed, labels):
+    if kinds := _words_in(bracketed, provisions):
         return kinds
     if prose:
         head = re.match(r"^([^：:|｜—]{2,10})[：:|｜—]", text)
-        return _words_in(head[1], labels) if head else {}
-    return _words_in(text, labels)
+        return _words_in(head[1], provisions) if head else {}
+    return _words_in(text, provisions)
 
 
-def _words_in(text: str, labels: Labels) -> dict[Kind, str]:
+def _words_in(text: str, provisions: Provisions) -> dict[Kind, str]:
     rest = _NO_LABEL.sub(" ", text)
     kinds: dict[Kind, str] = {}
-    for word, kind in sorted(_vocabulary(labels), key=lambda pair: -len(pair[0])):
+    for word, kind in sorted(_vocabulary(provisions), key=lambda pair: -len(pair[0])):
         if word and word in rest:
             kinds.setdefault(kind, word)
             rest = rest.replace(word, " ")
     return kinds
 
 
-def _vocabulary(labels: Labels) -> Iterable[tuple[str, Kind]]:
-    for kind, words in (
-        (Kind.COMMISSION, labels.commission),
-        (Kind.ARTICLE, labels.article),
-        (Kind.OPINION, labels.opinion),
-        (Kind.NEWS, labels.news),
-    ):
-        for word in words:
-            yield word, kind
+def _vocabulary(provisions: Provisions) -> Iterable[tuple[str, Kind]]:
+    for role in (Role.COMMISSION, Role.ARTICLE, Role.OPINION, Role.REPORT):
+        for rule in provisions.of_role(role):
+            for word in rule.labels:
+                yield word, rule.name
 
 
 def _felt(
@@ -186,47 +199,60 @@ def _felt(
 
     `clearly`: only when it is `weights.clearly` times as strong as what speaks for any other kind.
     """
-    labels = provisions.labels
-    opinion_words = _heard(draft, provisions)
-    text = f"{draft.title}\n{draft.text}"
-    news_words = [word for word in labels.news_features if word in text]
+    shortest = min((rule.least for rule in provisions.of_role(Role.ARTICLE)), default=0)
+    long = bool(provisions.of_role(Role.ARTICLE)) and draft.characters >= shortest
+    scores: dict[Kind, tuple[int, str]] = {}
+    for rule in provisions.kind_rules:
+        if rule.role is Role.OPINION:
+            scores[rule.name] = _as_opinion(draft, rule, provisions)
+        elif rule.role is Role.ARTICLE:
+            scores[rule.name] = _as_article(draft, rule, provisions)
+        elif rule.role is Role.REPORT:
+            scores[rule.name] = _as_report(draft, rule, provisions, long=long)
+    ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
+    if not ranked:
+        return None, 0, ""
+    best, second = scores[ranked[0]], scores[ranked[1]] if ranked[1:] else (0, "")
+    weights = provisions.labels.weights
+    if best[0] == 0 or best[0] <= second[0] or (clearly and best[0] < weights.clearly * second[0]):
+        return None, 0, ""
+    return ranked[0], best[0], best[1]
+
+
+def _as_opinion(draft: Draft, rule: KindRule, provisions: Provisions) -> tuple[int, str]:
+    """Weigh the words in which people speak of what others say in public."""
+    words, weights = _words_of(rule, draft), provisions.labels.weights
+    strength = len(words) * weights.opinion_word + _leading(words, draft) * weights.opinion_leading
+    return strength, f"出现“{'”“'.join(words[:4])}”"
+
+
+def _as_article(draft: Draft, rule: KindRule, provisions: Provisions) -> tuple[int, str]:
+    """Weigh length and headings; a long report of one day's event may be meant as either."""
+    weights = provisions.labels.weights
     headings = sum(bool(HEADING.match(line)) for line in draft.text.splitlines())
-    long = draft.characters >= provisions.article_characters
-    weights = labels.weights
-    news = (
-        min(len(news_words) * weights.news_word, weights.news_words_most)
-        + min(_leading(news_words, draft) * weights.news_leading, weights.news_leading_most)
-        + (weights.news_day if draft.event_date.day else 0)
-        + (
-            weights.news_unit
-            if draft.event_date.day and _speaks_of_a_unit(draft, provisions)
-            else 0
-        )
-    )
-    opinion = (
-        len(opinion_words) * weights.opinion_word
-        + _leading(opinion_words, draft) * weights.opinion_leading
-    )
-    # a long report of one day's event may be meant as either
-    essay = (
+    strength = (
         weights.article_length
         + (0 if draft.event_date.day else weights.article_without_day)
         + min(headings * weights.article_heading, weights.article_headings_most)
     )
-    scores = {
-        Kind.OPINION: (opinion, f"出现“{'”“'.join(opinion_words[:4])}”"),
-        Kind.ARTICLE: (essay if long else 0, f"正文{draft.characters}字，有{headings}个小标题"),
-        Kind.NEWS: (
-            0 if long else news,
-            f"{draft.characters}字的事件报道"
-            + (f"，出现“{'”“'.join(news_words[:3])}”" if news_words else ""),
-        ),
-    }
-    ranked = sorted(scores, key=lambda kind: scores[kind][0], reverse=True)
-    best, second = scores[ranked[0]], scores[ranked[1]]
-    if best[0] == 0 or best[0] <= second[0] or (clearly and best[0] < weights.clearly * second[0]):
-        return None, 0, ""
-    return ranked[0], best[0], best[1]
+    long = draft.characters >= rule.least
+    return strength if long else 0, f"正文{draft.characters}字，有{headings}个小标题"
+
+
+def _as_report(
+    draft: Draft, rule: KindRule, provisions: Provisions, *, long: bool
+) -> tuple[int, str]:
+    """Weigh the words of a report, its day and its unit; as `long` as an essay it is none."""
+    words, weights = _words_of(rule, draft), provisions.labels.weights
+    dated = draft.event_date.day is not None
+    strength = (
+        min(len(words) * weights.news_word, weights.news_words_most)
+        + min(_leading(words, draft) * weights.news_leading, weights.news_leading_most)
+        + (weights.news_day if dated else 0)
+        + (weights.news_unit if dated and _speaks_of_a_unit(draft, provisions) else 0)
+    )
+    told = f"，出现“{'”“'.join(words[:3])}”" if words else ""
+    return 0 if long else strength, f"{draft.characters}字的事件报道{told}"
 
 
 def _speaks_of_a_unit(draft: Draft, provisions: Provisions) -> bool:
@@ -238,10 +264,10 @@ def _leading(words: Iterable[str], draft: Draft) -> int:
     return sum(word in draft.title or word in draft.text[:_LEAD] for word in words)
 
 
-def _heard(draft: Draft, provisions: Provisions) -> list[str]:
-    """Return the words in which people speak of what others say in public."""
+def _words_of(rule: KindRule, draft: Draft) -> list[str]:
+    """Return the words of a kind that a draft has."""
     text = f"{draft.title}\n{draft.text}"
-    return [word for word in provisions.labels.opinion_features if word in text]
+    return [word for word in rule.features if word in text]
 
 
 def _short(text: str) -> str:

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulebook.conversation import Purpose
-from rulebook.model import FileRole, Kind, Outcome, Timely
+from rulebook.kind_rules import DayUnit
+from rulebook.model import FileRole, Outcome, Timely
 from rulebook.periods import Span
 from rulebook.provisions import (
     AdoptionKinds,
     AdoptionSum,
     BareRule,
-    DayUnit,
     ReviewerRule,
     StrangerRule,
     UnaskedRule,
@@ -47,16 +47,6 @@ TIMELY: Mapping[Timely, str] = {
 }
 TIMELY_IN_SENTENCES: Mapping[Timely, str] = {**TIMELY, Timely.UNDETERMINED: "时限未定"}
 """Where no heading says what it is that is undetermined."""
-
-KINDS: Mapping[Kind, str] = {
-    Kind.NEWS: "动态",
-    Kind.OPINION: "舆情",
-    Kind.ARTICLE: "综合",
-    Kind.COMMISSION: "约稿",
-}
-"""For narrow columns; in full a kind is its value."""
-
-KINDS_IN_NOTICES: Mapping[Kind, str] = {**KINDS, Kind.NEWS: Kind.NEWS.value}
 
 PURPOSES: Mapping[Purpose, str] = {
     Purpose.SUBMISSION: "投稿",

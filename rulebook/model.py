@@ -6,19 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+from rulebook.amounts import Amount
 from rulebook.conversation import Correspondence, PurposeFinding, Thread
+from rulebook.kind_rules import Group, Kind
 from rulebook.reasons import Outcome, Reason, Remark
 
-__all__ = ["Outcome", "Reason", "Remark"]
-
-
-class Kind(StrEnum):
-    """What a draft is. Source: 四.1; the values are the regulation's words."""
-
-    NEWS = "工作动态"
-    OPINION = "舆情"
-    ARTICLE = "综合性原创文章"
-    COMMISSION = "约稿"
+__all__ = ["Group", "Kind", "Outcome", "Reason", "Remark"]
 
 
 class FileRole(StrEnum):
@@ -45,13 +38,6 @@ class Timely(StrEnum):
     LATE = "late"
     UNDETERMINED = "undetermined"
     NOT_APPLICABLE = "not_applicable"
-
-
-class Group(StrEnum):
-    """The two tables of the quarterly notice."""
-
-    TOWNS = "板块"
-    OFFICES = "科室、大队"
 
 
 class DayDoubt(StrEnum):
@@ -285,7 +271,7 @@ class DraftVerdict:
     timely: Timely
     outcome: Outcome
     reasons: tuple[Reason, ...]
-    points: int
+    points: Amount
     duplicate: Duplicate | None = None
     commission: int | None = None
     points_evidence: str = ""

@@ -17,7 +17,7 @@ SHORTEST_SAME = 20
 SHORTEST_ALIKE = 60
 """Letters and figures below which texts that are merely alike prove nothing: one sentence says it all."""
 
-TO_BE_MENDED = frozenset({Reason.TOO_SHORT, Reason.DATE_IN_FUTURE})
+TO_BE_MENDED = frozenset({Reason.TOO_SHORT, Reason.TOO_LONG, Reason.DATE_IN_FUTURE})
 """Held, and the sender was told to mend it and send it again."""
 
 _NOT_WORD = re.compile(r"[\W_]+")

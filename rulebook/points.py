@@ -14,12 +14,16 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from rulebook.amounts import Amount, amount
+from rulebook.kind_rules import AdoptionJoins, KindRule
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
-from rulebook.provisions import AdoptionKinds, AdoptionSum, Provisions
+from rulebook.provisions import AdoptionSum, Provisions
+
+NO_TIER = 999
+"""Where an undecided adoption sorts: behind every tier."""
 
 ProvisionsOn = Callable[[date], Provisions]
-TIERS = ("一类", "二类", "三类", "四类", "五类")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ class Adoption:
     """
     A draft that an outlet printed.
 
-    `tier` 1..5, None while it waits for a person; `draft` is None for a text that never came by mail.
+    `tier` from 1 on, None while it waits for a person; `draft` is None for a text that never came by mail.
     """
 
     id: int
@@ -79,7 +83,7 @@ class ScoreLine:
     unit: str
     day: date
     what: LineKind
-    points: int
+    points: Amount
     why: str
     kind: Kind | None = None
     tier: int | None = None
@@ -89,7 +93,7 @@ class ScoreLine:
     week: date | None = None
 
 
-def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[int, str]:
+def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[Amount, str]:
     """Return what one such draft gives by itself, and why, in Chinese. Source: 四.1, 五.3."""
     provisions = provisions_on_day(draft.day)
     if draft.day < provisions.effective_from:
@@ -100,10 +104,17 @@ def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[i
         return 0, "类别或单位未定"
     if draft.voided:
         return 0, "五.3：弄虚作假，本稿积分作废"
+    rule = provisions.rule_of(draft.kind)
+    if rule is None:
+        return 0, f"规定里没有“{draft.kind}”这一类别，不计分"
     if draft.timely is Timely.LATE:
-        return 0, f"四.1：超过{provisions.timeliness.days}天时限，不计分"
-    points = provisions.points.of(draft.kind)
-    return points, f"四.1：{draft.kind.value}每条{points}分"
+        limit = rule.limit.told if rule.limit else f"{provisions.timeliness.days}天"
+        if not rule.late_points:
+            return 0, f"四.1：超过{limit}时限，不计分"
+        return rule.late_points, f"四.1：超过{limit}时限，{draft.kind}每条{rule.late_points}分"
+    if _joins(rule, provisions) is AdoptionJoins.ONLY:
+        return 0, f"四.2：{draft.kind}只计录用分"
+    return rule.points, f"四.1：{draft.kind}每条{rule.points}分"
 
 
 def of_draft(
@@ -121,7 +132,12 @@ def of_draft(
         return ()
     points, why = submission_points(draft, provisions_on_day)
     lines = [_submitted(draft, draft.unit, points, why)]
-    replaced = points == 0
+    rule_of_kind = provisions_on_day(draft.day).rule_of(draft.kind)
+    adds = (
+        rule_of_kind is not None
+        and _joins(rule_of_kind, provisions_on_day(draft.day)) is AdoptionJoins.ADDS
+    )
+    replaced = adds or points <= 0
     held: list[ScoreLine] = []
     for adoption in sorted(adoptions, key=_order):
         day = adoption.day
@@ -173,7 +189,7 @@ def of_draft(
                     day,
                     LineKind.REPLACED,
                     -line.points,
-                    f"四.2：同稿有更高录用，收回{TIERS[(line.tier or 1) - 1]}录用分",
+                    f"四.2：同稿有更高录用，收回{provisions_on_day(day).tier_name(line.tier)}录用分",
                     draft.kind,
                     line.tier,
                     draft.draft,
@@ -186,7 +202,7 @@ def of_draft(
             draft.unit,
             day,
             worth,
-            f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分",
+            _printed(adoption, worth, provisions_on_day),
             draft.kind,
         )
         held.append(adopted_line)
@@ -213,7 +229,7 @@ def lines_of(
     drafts = list(drafts)
     known = {draft.draft for draft in drafts if draft.draft}
     worth_of: dict[
-        tuple[object, ...], tuple[int, str]
+        tuple[object, ...], tuple[Amount, str]
     ] = {}  # most drafts are alike but for their unit
     for adoption in adoptions:
         if adoption.draft is not None and adoption.draft in known:
@@ -237,11 +253,7 @@ def lines_of(
 def of_adoption(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
     """Return the line of an adopted text that never came by mail."""
     worth = _worth(adoption, adoption.kind, provisions_on_day)
-    why = (
-        f"四.2：{adoption.outlet}（{TIERS[(adoption.tier or 1) - 1]}）录用{worth}分"
-        if worth
-        else _unscored(adoption, void=False)
-    )
+    why = _printed(adoption, worth, provisions_on_day) if worth else _unscored(adoption, void=False)
     return _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
 
 
@@ -259,7 +271,7 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
     submitted_on = {
         line.draft: line.day for line in lines if line.what is LineKind.SUBMITTED and line.draft
     }
-    weeks: dict[tuple[str, Period], dict[date, int]] = {}
+    weeks: dict[tuple[str, Period], dict[date, Amount]] = {}
     for line in lines:
         if line.points and line.adoption is None:
             of = submitted_on.get(line.draft, line.day) if line.draft else line.day
@@ -269,10 +281,11 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
     cuts = []
     for (unit, week), days in weeks.items():
         cap = provisions_on_day(week.last).points.weekly_cap
-        total = counted = 0
+        total: Amount = 0
+        counted: Amount = 0
         for day in sorted(days) if cap else ():
             total += days[day]
-            cut = min(cap, total) - counted - days[day]
+            cut = amount(min(cap, total) - counted - days[day])
             counted = min(cap, total)
             if cut:
                 why = f"四.1：每周计分上限{cap}分（{week.label}）"
@@ -280,12 +293,12 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
     return [*lines, *cuts]
 
 
-def _submitted(draft: Scored, unit: str, points: int, why: str) -> ScoreLine:
+def _submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
     return ScoreLine(
         unit,
         draft.day,
         LineKind.SUBMITTED if points else LineKind.NOTHING,
-        points * draft.times,
+        amount(points * draft.times),
         why,
         draft.kind,
         draft=draft.draft or None,
@@ -293,16 +306,28 @@ def _submitted(draft: Scored, unit: str, points: int, why: str) -> ScoreLine:
     )
 
 
-def _worth(adoption: Adoption, kind: Kind | None, provisions_on_day: ProvisionsOn) -> int:
+def _worth(adoption: Adoption, kind: Kind | None, provisions_on_day: ProvisionsOn) -> Amount:
     provisions = provisions_on_day(adoption.day)
-    if adoption.tier is None or adoption.day < provisions.effective_from:
+    tier = provisions.tier(adoption.tier)
+    if tier is None or adoption.day < provisions.effective_from:
         return 0
-    scoring = {
-        AdoptionKinds.ARTICLE: {Kind.ARTICLE},
-        AdoptionKinds.ARTICLE_AND_COMMISSION: {Kind.ARTICLE, Kind.COMMISSION},
-        AdoptionKinds.ALL: {*Kind, None},
-    }[provisions.points.adoption_kinds]
-    return provisions.points.adoption[adoption.tier - 1] if kind in scoring else 0
+    rule = provisions.rule_of(kind)
+    counts = (
+        rule.counts_adoption
+        if rule is not None
+        else all(one.counts_adoption for one in provisions.kind_rules)
+    )
+    return tier.of(kind) if counts else 0
+
+
+def _joins(rule: KindRule, provisions: Provisions) -> AdoptionJoins:
+    return rule.adoption or provisions.points.adoption_joins
+
+
+def _printed(adoption: Adoption, worth: Amount, provisions_on_day: ProvisionsOn) -> str:
+    """Say by whom and in which tier it was printed, and what that gives."""
+    tier = provisions_on_day(adoption.day).tier_name(adoption.tier)
+    return f"四.2：{adoption.outlet}（{tier}）录用{worth}分"
 
 
 def _unscored(adoption: Adoption, void: bool) -> str:
@@ -314,7 +339,7 @@ def _unscored(adoption: Adoption, void: bool) -> str:
 
 
 def _adopted(
-    adoption: Adoption, unit: str, day: date, points: int, why: str, kind: Kind | None
+    adoption: Adoption, unit: str, day: date, points: Amount, why: str, kind: Kind | None
 ) -> ScoreLine:
     return ScoreLine(
         unit,
@@ -331,4 +356,4 @@ def _adopted(
 
 
 def _order(adoption: Adoption) -> tuple[date, int, int]:
-    return adoption.day, adoption.tier or 9, adoption.id
+    return adoption.day, adoption.tier or NO_TIER, adoption.id

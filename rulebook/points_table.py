@@ -2,7 +2,7 @@
 The points table (积分统计表) as one list of columns, from which every rendering of it is made.
 
 The notice's .docx and .xlsx, the console's page, the table in a terminal, the JSON and its OpenAPI
-description, and the figures kept with a published notice read `COLUMNS`. A new column is added here;
+description, and the figures kept with a published notice read `columns_of` the provisions. A new column is added here;
 then `notifier/templates/notice.docx` is written anew (see `notifier/notice/template.py`).
 
 Source: 二.表 for the nine columns; the rank is 四.3.
@@ -16,10 +16,15 @@ from enum import Enum
 from itertools import groupby
 from typing import Any
 
-from rulebook.points import TIERS
-from rulebook.ranking import TableRow
+from rulebook.amounts import Amount, plain
+from rulebook.provisions import Provisions
+from rulebook.ranking import TableRow, kind_columns
 
-Value = str | int
+Value = str | Amount
+
+
+KINDS_WIDTH = 41
+"""What the columns of drafts take of a page together."""
 
 
 class Cell(Enum):
@@ -73,52 +78,66 @@ class Head:
     shared: bool
 
 
-def _adopted(tier: int) -> Callable[[TableRow], int]:
-    return lambda row: row.adopted[tier]
-
-
-COLUMNS: tuple[Column, ...] = (
-    Column("unit", "单位", 31, lambda row: row.unit, Cell.NAME),
-    Column(
-        *("news", "工作动态/舆情", 20, lambda row: row.news),
-        short="动态\n舆情",
-        sheet_width=11,
-        description="工作动态 and 舆情 that score (二.表)",
-    ),
-    Column(
-        *("articles", "综合性文章/约稿", 21, lambda row: row.articles),
-        short="综合\n约稿",
-        sheet_width=11,
-        description="综合性原创文章 and 约稿 that score",
-    ),
-    *(
+def columns_of(provisions: Provisions) -> tuple[Column, ...]:
+    """Make the columns that an office's kinds and tiers call for."""
+    several = kind_columns(provisions)
+    tiers = provisions.tier_rules
+    return (
+        Column("unit", "单位", 31, lambda row: row.unit, Cell.NAME),
+        *(
+            Column(
+                *(
+                    one.key or f"kinds_{index + 1}",
+                    one.heading,
+                    _width(index, len(several)),
+                    _counted(index),
+                ),
+                short=one.short,
+                sheet_width=11,
+                list_key="" if one.key else "counts",
+                description=f"{one.heading}: drafts that score",
+            )
+            for index, one in enumerate(several)
+        ),
+        *(
+            Column(
+                *(tier.key or f"tier_{index + 1}", tier.name, 11, _adopted(index), Cell.SPARSE),
+                short=tier.short or tier.name,
+                heading="录用条数",
+                list_key="adopted",
+                description="录用 by tier, the first tier first",
+            )
+            for index, tier in enumerate(tiers)
+        ),
         Column(
-            *(key, label, 11, _adopted(tier), Cell.SPARSE),
-            short=f"{label[0]}\n{label[1:]}",
-            heading="录用条数",
-            list_key="adopted",
-            description="录用 by tier, 一类 first",
-        )
-        for tier, (key, label) in enumerate(
-            zip(("one", "two", "three", "four", "five"), TIERS, strict=True)
-        )
-    ),
-    Column(
-        *("correction", "更正", 12, lambda row: row.correction, Cell.SPARSE),
-        official=False,
-        description="takes back what an earlier period gave",
-    ),
-    Column("points", "积分总计", 17, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
-    Column("rank", "排名", 12, lambda row: row.rank, Cell.RANK),
-)
+            *("correction", "更正", 12, lambda row: row.correction, Cell.SPARSE),
+            official=False,
+            description="takes back what an earlier period gave",
+        ),
+        Column("points", "积分总计", 17, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
+        Column("rank", "排名", 12, lambda row: row.rank, Cell.RANK),
+    )
 
 
-def official(columns: Iterable[Column] = COLUMNS) -> list[Column]:
+def _width(index: int, number: int) -> int:
+    """Divide the room of the columns of drafts evenly; the last ones take what is left over."""
+    return KINDS_WIDTH // number + (index >= number - KINDS_WIDTH % number)
+
+
+def _counted(index: int) -> Callable[[TableRow], int]:
+    return lambda row: row.counts[index] if index < len(row.counts) else 0
+
+
+def _adopted(index: int) -> Callable[[TableRow], int]:
+    return lambda row: row.adopted[index] if index < len(row.adopted) else 0
+
+
+def official(columns: Iterable[Column]) -> list[Column]:
     """Select the columns of the notice, in its order."""
     return [column for column in columns if column.official]
 
 
-def beside(rows: Sequence[TableRow], columns: Iterable[Column] = COLUMNS) -> list[Column]:
+def beside(rows: Sequence[TableRow], columns: Iterable[Column]) -> list[Column]:
     """Select what is shown beside the notice's columns because some row has a figure in it."""
     return [
         column
@@ -127,7 +146,7 @@ def beside(rows: Sequence[TableRow], columns: Iterable[Column] = COLUMNS) -> lis
     ]
 
 
-def on_screen(rows: Sequence[TableRow], columns: Iterable[Column] = COLUMNS) -> list[Column]:
+def on_screen(rows: Sequence[TableRow], columns: Iterable[Column]) -> list[Column]:
     """Select the columns for a page or a terminal, the rank first."""
     extra = beside(rows, columns)
     shown = [column for column in columns if column.official or column in extra]
@@ -146,12 +165,16 @@ def heads(columns: Iterable[Column]) -> list[Head]:
     return found
 
 
-def record(row: TableRow, columns: Iterable[Column] = COLUMNS) -> dict[str, Any]:
+def record(row: TableRow, columns: Iterable[Column]) -> dict[str, Any]:
     """Make the stable JSON form of a row."""
     members: dict[str, Any] = {}
     for column in columns:
         if column.list_key:
-            members.setdefault(column.list_key, []).append(column.value(row))
+            members.setdefault(column.list_key, []).append(_json(column.value(row)))
         else:
-            members[column.key] = column.value(row)
+            members[column.key] = _json(column.value(row))
     return members
+
+
+def _json(value: Value) -> str | int | float:
+    return value if isinstance(value, str) else plain(value)

@@ -6,8 +6,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from rulebook.model import Group, Kind, Unit
+from rulebook import default_rules
+from rulebook.amounts import amount
+from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
+from rulebook.kind_entries import KindEntry, TierEntry
+from rulebook.kind_rules import (
+    AdoptionJoins,
+    DayUnit,
+    Group,
+    GroupRule,
+    Kind,
+    KindRule,
+    Role,
+    TierRule,
+    TimeLimit,
+)
+from rulebook.model import Unit
 from rulebook.periods import Span
+
+__all__ = ["DayUnit"]
+
+
+MAX_SHORT = 4
+"""Characters of a kind's name that need no shortening."""
 
 
 class ReviewerRule(StrEnum):
@@ -37,14 +58,6 @@ class UnaskedRule(StrEnum):
 
     HOLD = "hold"
     ACCEPT = "accept"
-
-
-class DayUnit(StrEnum):
-    """四.1: how "2天" is counted."""
-
-    CALENDAR = "calendar"
-    WORKDAYS = "workdays"
-    HOURS48 = "hours48"
 
 
 class OpinionDay(StrEnum):
@@ -83,7 +96,7 @@ class Timeliness:
 
     days: int = 2
     unit: DayUnit = DayUnit.CALENDAR
-    applies_to: tuple[Kind, ...] = (Kind.NEWS, Kind.OPINION)
+    applies_to: tuple[Kind, ...] = (NEWS, OPINION)
     grace_after_refusal_hours: int = 0
     late_counts_to_target: bool = True
     clock_tolerance_minutes: int = 60
@@ -95,41 +108,42 @@ class Points:
     """
     四.1: points per draft; `adoption` (四.2) lists tiers 一类…五类.
 
+    `news` … `commission`, `adoption` and `adoption_kinds` serve a file that lists no kinds or tiers
+    of its own. `adoption_joins`: what an adoption does to the points of the submission.
+
     `assessment` (四.3): what a rank of the table gives in the year's assessment, the first rank
     first; a rank beyond the list gets its last figure, an empty list gives none.
     """
 
-    news: int = 1
-    opinion: int = 1
-    article: int = 2
-    commission: int = 2
-    adoption: tuple[int, ...] = (15, 12, 10, 6, 4)
+    news: float = 1
+    opinion: float = 1
+    article: float = 2
+    commission: float = 2
+    adoption: tuple[float, ...] = (15, 12, 10, 6, 4)
     adoption_kinds: AdoptionKinds = AdoptionKinds.ARTICLE
+    adoption_joins: AdoptionJoins = AdoptionJoins.REPLACES
     several_adoptions: AdoptionSum = AdoptionSum.HIGHEST
     weekly_cap: int = 0
     assessment: tuple[float, ...] = ()
 
-    def of(self, kind: Kind) -> int:
-        """Return the points of one accepted draft in time."""
-        match kind:
-            case Kind.NEWS:
-                return self.news
-            case Kind.OPINION:
-                return self.opinion
-            case Kind.ARTICLE:
-                return self.article
-            case Kind.COMMISSION:
-                return self.commission
-
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """三.1, 三.2: how many of a kind a unit of a group owes per week, month or quarter."""
+    """
+    三.1, 三.2: how many of a kind a unit of a group owes per period.
+
+    `unit`: this unit alone, in place of what its group owes. `kind` empty: of all kinds together.
+    """
 
     group: Group
     kind: Kind
     count: int
     period: Span
+    unit: str = ""
+
+    def concerns(self, unit: Unit) -> bool:
+        """Tell whether it is a unit's or its group's."""
+        return self.unit == unit.name if self.unit else self.group == unit.group
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,3 +223,92 @@ class Provisions:
     joint_draft: JointDraft = JointDraft.SENDER
     waive_zero_workday_week: bool = True
     near_duplicate: float = 0.85
+    kinds: tuple[KindEntry, ...] = ()
+    groups: tuple[GroupRule, ...] = ()
+    tiers: tuple[TierEntry, ...] = ()
+    kind_rules: tuple[KindRule, ...] = field(init=False, compare=False, repr=False)
+    group_rules: tuple[GroupRule, ...] = field(init=False, compare=False, repr=False)
+    tier_rules: tuple[TierRule, ...] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Fill in the kinds, groups and tiers that the file leaves to the default."""
+        kinds = tuple(entry.rule() for entry in self.kinds) or self._default_kinds()
+        tiers = tuple(entry.rule() for entry in self.tiers)
+        object.__setattr__(self, "kind_rules", kinds)
+        object.__setattr__(self, "group_rules", self.groups or default_rules.groups())
+        figures = [amount(points) for points in self.points.adoption]
+        object.__setattr__(self, "tier_rules", tiers or default_rules.tiers(figures))
+
+    def rule_of(self, kind: Kind | None) -> KindRule | None:
+        """Return the rule of a kind; None of no kind, and of one that these provisions do not know."""
+        return next((rule for rule in self.kind_rules if rule.name == kind), None)
+
+    def role_of(self, kind: Kind | None) -> Role | None:
+        """Return what a kind is to the rules."""
+        rule = self.rule_of(kind)
+        return rule.role if rule else None
+
+    def of_role(self, role: Role) -> tuple[KindRule, ...]:
+        """List the kinds of a role, in order."""
+        return tuple(rule for rule in self.kind_rules if rule.role is role)
+
+    def group_of(self, unit: Unit | None) -> GroupRule | None:
+        """Return the group of a unit."""
+        group = unit.group if unit else None
+        return next((rule for rule in self.group_rules if rule.name == group), None)
+
+    def is_place(self, unit: Unit | None) -> bool:
+        """Tell whether a unit is a place, which the reports of others may be about."""
+        group = self.group_of(unit)
+        return group is not None and group.places
+
+    @property
+    def commission_kind(self) -> Kind | None:
+        """The kind of a piece that answers a commission, None when there is none."""
+        return next((rule.name for rule in self.of_role(Role.COMMISSION)), None)
+
+    def targets_of(self, unit: Unit, span: Span) -> list[Target]:
+        """List what a unit owes in a period of a length; its own target goes before its group's."""
+        targets = [one for one in self.targets if one.period is span and one.concerns(unit)]
+        own = {one.kind for one in targets if one.unit}
+        return [one for one in targets if one.unit or one.kind not in own]
+
+    def short_in_notices(self, kind: Kind) -> str:
+        """Return a kind's name where a notice has little room: in full while it is short itself."""
+        rule = self.rule_of(kind)
+        return kind if rule is None or len(kind) <= MAX_SHORT else rule.label
+
+    def tier(self, number: int | None) -> TierRule | None:
+        """Return a tier by its number, the first is 1; None where there is none."""
+        known = number is not None and 1 <= number <= len(self.tier_rules)
+        return self.tier_rules[(number or 1) - 1] if known else None
+
+    def tier_name(self, number: int | None) -> str:
+        """Return the name of a tier, "" while it is undecided."""
+        tier = self.tier(number)
+        return tier.name if tier else ""
+
+    def _default_kinds(self) -> tuple[KindRule, ...]:
+        points, labels, rule = self.points, self.labels, self.timeliness
+        counted = {
+            AdoptionKinds.ARTICLE: (ARTICLE,),
+            AdoptionKinds.ARTICLE_AND_COMMISSION: (ARTICLE, COMMISSION),
+            AdoptionKinds.ALL: (NEWS, OPINION, ARTICLE, COMMISSION),
+        }[points.adoption_kinds]
+        return default_rules.kinds(
+            [
+                amount(one)
+                for one in (points.news, points.opinion, points.article, points.commission)
+            ],
+            (labels.news, labels.opinion, labels.article, labels.commission),
+            (labels.news_features, labels.opinion_features, (), ()),
+            rule.applies_to,
+            TimeLimit(rule.days, rule.unit),
+            self.article_characters,
+            counted,
+        )
+
+
+def default_provisions() -> Provisions:
+    """Return provisions of no office: the kinds, groups and tiers of a file that lists none."""
+    return Provisions(since=date.min, source="", effective_from=date.min, units=())

@@ -135,8 +135,7 @@ def subject_proper(subject: str) -> str:
 
 def _labelled(submission: Submission, provisions: Provisions) -> bool:
     """Whether the subject bears one of the office's labels for drafts in brackets or at its head."""
-    labels = provisions.labels
-    names = (*labels.news, *labels.opinion, *labels.article, *labels.commission)
+    names = [name for rule in provisions.kind_rules for name in rule.labels]
     subject = subject_proper(submission.subject)
     return any(
         f"【{name}】" in subject or f"[{name}]" in subject or subject.startswith(name)

@@ -6,13 +6,34 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from rulebook.amounts import Amount, amount
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
 from rulebook.points import ProvisionsOn, ScoreLine
 from rulebook.provisions import Provisions
 from rulebook.unit_history import UNPLACED, UnitHistory
 
-NEWS = frozenset({Kind.NEWS, Kind.OPINION})
+
+@dataclass(frozen=True, slots=True)
+class KindColumn:
+    """A column of the table in which drafts are counted: its heading, its kinds, its name in JSON."""
+
+    heading: str
+    kinds: tuple[Kind, ...]
+    key: str = ""
+    short: str = ""
+
+
+def kind_columns(provisions: Provisions) -> tuple[KindColumn, ...]:
+    """List the columns of drafts: kinds of one heading share one, in the order of the provisions."""
+    headings = dict.fromkeys(rule.heading for rule in provisions.kind_rules)
+    columns = []
+    for heading in headings:
+        rules = [rule for rule in provisions.kind_rules if rule.heading == heading]
+        short = "\n".join(rule.label for rule in rules)
+        key = rules[0].column_key
+        columns.append(KindColumn(heading, tuple(rule.name for rule in rules), key, short))
+    return tuple(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,18 +41,18 @@ class TableRow:
     """
     A row of the notice's table (二.表). The counts are the scored ones.
 
-    `points` is the sum of its parts: news, articles and adoptions by their figures, and
+    `counts` has a figure for each of `kind_columns`, `adopted` one for each tier.
+    `points` is the sum of its parts: drafts and adoptions by their figures, and
     `correction`, which takes back what an earlier period gave and an adoption has now replaced, and
     what goes beyond a weekly cap.
     """
 
     unit: str
     group: Group
-    news: int
-    articles: int
-    adopted: tuple[int, int, int, int, int]
-    correction: int
-    points: int
+    counts: tuple[int, ...]
+    adopted: tuple[int, ...]
+    correction: Amount
+    points: Amount
     rank: int
 
 
@@ -45,20 +66,21 @@ def table(
     the units had that it carries on; a unit that ended within the period without a successor, if it
     had points; and at the end, without a rank (0), what no unit of its day takes.
     """
+    first, last = period.first, period.last
     history = UnitHistory(provisions_on_day)
-    names = [unit.name for unit in provisions_on_day(period.last).units if unit.group is group]
+    provisions = provisions_on_day(last)
+    names = [unit.name for unit in provisions.units if unit.group == group]
     by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
     ended: dict[str, list[ScoreLine]] = {}
     unplaced: list[ScoreLine] = []
-    first, last = period.first, period.last  # a quarter has thousands of lines
     for line in lines:
         if not first <= line.day <= last:
             continue
         row = history.row(line.unit, line.day, last)
         if row is None:
-            if (history.group_ever(line.unit) or Group.OFFICES) is group:
+            if (history.group_ever(line.unit) or provisions.group_rules[-1].name) == group:
                 unplaced.append(line)
-        elif row.group is not group:
+        elif row.group != group:
             continue
         elif row.unit in by_unit:
             by_unit[row.unit].append(line)
@@ -66,12 +88,12 @@ def table(
             ended.setdefault(row.unit, []).append(line)
     for name in sorted(ended):
         by_unit[name] = ended[name]
-    rows = [_row(name, group, unit_lines) for name, unit_lines in by_unit.items()]
+    rows = [_row(name, group, unit_lines, provisions) for name, unit_lines in by_unit.items()]
     rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
     totals = [row.points for row in rows]
     ranked = tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
     if any(line.points or line.scored for line in unplaced):
-        return (*ranked, _row(UNPLACED, group, unplaced))
+        return (*ranked, _row(UNPLACED, group, unplaced, provisions))
     return ranked
 
 
@@ -85,12 +107,14 @@ def assessment(rank: int, provisions: Provisions) -> float | None:
     return figures[min(rank, len(figures)) - 1] if figures else None
 
 
-def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:
-    news = articles = 0
-    adopted = [0, 0, 0, 0, 0]
-    counted_points = 0
+def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provisions) -> TableRow:
+    columns = kind_columns(provisions)
+    column_of = {kind: index for index, one in enumerate(columns) for kind in one.kinds}
+    counts = [0] * len(columns)
+    adopted = [0] * len(provisions.tier_rules)
+    counted_points: Amount = 0
     net: dict[object, list[ScoreLine]] = defaultdict(list)
-    points = 0
+    points: Amount = 0
     for line in lines:
         points += line.points
         if not line.scored:
@@ -106,21 +130,20 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine]) -> TableRow:
         ):  # given and taken back within the period, or taken back from an earlier one
             continue
         first = lines_of_one[0]
-        counted_points += sum(line.points for line in lines_of_one)
-        if first.tier is not None:
+        if first.tier is not None and first.tier <= len(adopted):
             adopted[first.tier - 1] += counted
-        elif first.kind in NEWS:
-            news += counted
-        else:
-            articles += counted
-    one, two, three, four, five = adopted
+        elif first.tier is None and first.kind in column_of:
+            counts[column_of[first.kind]] += counted
+        else:  # of a kind or tier that the period's last day no longer knows: among the corrections
+            continue
+        for line in lines_of_one:
+            counted_points += line.points
     return TableRow(
         unit,
         group,
-        news,
-        articles,
-        (one, two, three, four, five),
-        points - counted_points,
-        points,
+        tuple(counts),
+        tuple(adopted),
+        amount(points - counted_points),
+        amount(points),
         rank=0,
     )

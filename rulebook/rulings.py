@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from rulebook.kind_rules import Role
 from rulebook.model import EventDate, Kind, Timely
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
 
-OF_KIND = frozenset({Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.NO_COMMISSION})
+OF_KIND = frozenset(
+    {Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.TOO_LONG, Reason.NO_COMMISSION}
+)
 OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
 OF_UNIT = frozenset({Reason.UNKNOWN_SENDER, Reason.OTHER_UNIT})
 OF_DUPLICATE = frozenset({Reason.DUPLICATE, Reason.RESENT})
@@ -80,7 +83,7 @@ class UnfinishedRuling(ValueError):
     """A draft cannot be accepted while what it counts as, for whom, or its day is open."""
 
 
-def merge_rulings(rulings: Sequence[Ruling]) -> Ruling:
+def merge_rulings(rulings: Sequence[Ruling], provisions: Provisions) -> Ruling:
     """Merge rulings into the last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
     for ruling in rulings:
@@ -88,9 +91,10 @@ def merge_rulings(rulings: Sequence[Ruling]) -> Ruling:
             value = getattr(ruling, name)
             if value is not None:
                 last[name] = value
-        if ruling.commission:
-            last["kind"] = Kind.COMMISSION
-        elif ruling.kind not in (None, Kind.COMMISSION) and ruling.commission is None:
+        commissioned = provisions.role_of(ruling.kind) is Role.COMMISSION
+        if ruling.commission and provisions.commission_kind is not None:
+            last["kind"] = provisions.commission_kind
+        elif ruling.kind is not None and not commissioned and ruling.commission is None:
             last["commission"] = 0  # of another kind, it answers no commission
     return Ruling(**last)  # type: ignore[arg-type]
 
@@ -109,11 +113,11 @@ def apply_rulings(
 
     Raises: UnfinishedRuling when it is accepted with kind or unit open.
     """
-    ruled = merge_rulings(rulings)
+    ruled = merge_rulings(rulings, provisions)
     commission = first.commission if ruled.commission is None else ruled.commission or None
     kind = ruled.kind or first.kind
-    if commission is not None:
-        kind = Kind.COMMISSION
+    if commission is not None and provisions.commission_kind is not None:
+        kind = provisions.commission_kind
     unit = ruled.unit or first.unit
     event_date = ruled.event_date or first.event_date
     limit = timeliness(EventDate(event_date), kind, first.received, provisions, is_workday)
@@ -188,7 +192,7 @@ def complete_ruling(
         raise UnfinishedRuling(
             f"事件日期 {ruling.event_date} 在收稿日 {received} 之后，请核对日期。"
         )
-    before = merge_rulings(earlier)
+    before = merge_rulings(earlier, provisions)
     if ruling.original is False:
         if ruling.accepted:
             raise UnfinishedRuling("“是重复稿”和“确认收稿”不能同时选，请只选一项。")
@@ -196,7 +200,7 @@ def complete_ruling(
             ruling = replace(ruling, accepted=False)
     elif ruling.accepted and ruling.original is None and before.original is False:
         ruling = replace(ruling, original=True)
-    merged = merge_rulings([*earlier, ruling])
+    merged = merge_rulings([*earlier, ruling], provisions)
     only_counting = Ruling(
         voided=ruling.voided,
         withdrawn=ruling.withdrawn,
@@ -208,7 +212,7 @@ def complete_ruling(
         after = apply_rulings(first, [*earlier, ruling], provisions, is_workday)
         if after.timely is Timely.UNDETERMINED:
             raise UnfinishedRuling(
-                f"{after.kind.value if after.kind else '本稿'}要按事件日期计算时限（四.1），"
+                f"{after.kind or '本稿'}要按事件日期计算时限（四.1），"
                 f"请先写明事件日期（不晚于收稿日 {received}），再确认收稿。"
             )
     return ruling

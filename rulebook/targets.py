@@ -8,12 +8,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from rulebook.counts import Count, count_of
-from rulebook.model import Group, Kind, Outcome
+from rulebook.model import Kind, Outcome, Unit
 from rulebook.periods import Period, Span, containing, within
 from rulebook.points import ProvisionsOn, Scored
 from rulebook.provisions import Provisions
 from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UnitHistory
+
+ALL_KINDS = Kind("各类稿件")
+"""What a target of all kinds together is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def progress(
     reported = _reported(drafts, provisions_on_day, rows)
     return tuple(
         step
-        for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
+        for span in Span
         for owed in within(period, span)
         if owed.first <= today
         for step in _progress(owed, reported, provisions_on_day, is_workday, rows)
@@ -109,7 +112,7 @@ def behind(
     reported = _reported(drafts, provisions_on_day, rows)
     return tuple(
         step
-        for span in (Span.WEEK, Span.MONTH, Span.QUARTER)
+        for span in Span
         for step in _progress(
             containing(today, span), reported, provisions_on_day, is_workday, rows
         )
@@ -188,28 +191,27 @@ def _progress(
     provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []
-    targets = [target for target in provisions.targets if target.period is owed.span]
+    if not any(target.period is owed.span for target in provisions.targets):
+        return []
     waived = _waived(owed, provisions, is_workday)
     days = [owed.first + timedelta(number) for number in range((owed.last - owed.first).days + 1)]
     there = min(owed.last, rows.asked)
-    units: dict[str, Group] = {}
+    units: dict[str, Unit] = {}
     for unit in provisions_on_day(there).units:
-        units.setdefault(rows.of(unit.name, there) or unit.name, unit.group)
+        units.setdefault(rows.of(unit.name, there) or unit.name, unit)
 
     def sum_of(table: _ByDay, unit: str, kind: Kind | None) -> int:
         many = table.get((unit, kind), {})
         return sum(many[day] for day in days if day in many)
 
     steps = []
-    for name, group in units.items():
-        for target in targets:
-            if target.group is group:
-                reported = sum_of(reports.reported, name, target.kind)
-                waiting = sum_of(reports.waiting, name, target.kind)
-                waiting += sum_of(reports.waiting, name, None)
-                steps.append(
-                    Progress(name, target.kind, owed, target.count, reported, waived, waiting)
-                )
+    for name, unit in units.items():
+        for target in provisions.targets_of(unit, owed.span):
+            kinds = [target.kind] if target.kind else [one.name for one in provisions.kind_rules]
+            reported = sum(sum_of(reports.reported, name, kind) for kind in kinds)
+            waiting = sum(sum_of(reports.waiting, name, kind) for kind in (*kinds, None))
+            kind = target.kind or ALL_KINDS
+            steps.append(Progress(name, kind, owed, target.count, reported, waived, waiting))
     return steps
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from rulebook.kind_rules import DayUnit, Role, TimeLimit
 from rulebook.model import DayDoubt, EventDate, Kind, Timely
-from rulebook.provisions import DayUnit, OpinionDay, Provisions
+from rulebook.provisions import OpinionDay, Provisions
 from rulebook.reasons import Reason
 
 IsWorkday = Callable[[date], bool]
@@ -52,18 +53,30 @@ def timeliness(
     """
     if received.tzinfo is None:
         raise ValueError(f"received without a time zone: {received!r}")
-    if kind is not None and kind not in provisions.timeliness.applies_to:
+    limit = limit_of(kind, provisions)
+    if limit is None:
         return Limit(Timely.NOT_APPLICABLE, None, None, event_date)
-    event_date = _counted(event_date, kind, received, provisions, is_workday)
+    event_date = _counted(event_date, kind, received, provisions, is_workday, limit)
     if event_date.day is None:
         return Limit(Timely.UNDETERMINED, None, Reason.DATE_UNCERTAIN, event_date)
     zone = ZoneInfo(provisions.zone)
     if event_date.day > received.astimezone(zone).date():
         return Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE, event_date)
-    last = deadline(event_date.day, provisions, is_workday)
+    last = deadline(event_date.day, provisions, is_workday, limit)
     if received < last:
         return Limit(Timely.ON_TIME, last, None, event_date)
     return Limit(Timely.LATE, last, Reason.LATE, event_date)
+
+
+def limit_of(kind: Kind | None, provisions: Provisions) -> TimeLimit | None:
+    """Return the limit of a kind; an uncertain one has the longest limit that any kind has."""
+    rule = provisions.rule_of(kind)
+    if rule is not None:
+        return rule.limit
+    if kind is not None:
+        return None
+    limits = [rule.limit for rule in provisions.kind_rules if rule.limit is not None]
+    return max(limits, key=lambda limit: (limit.days, limit.hours), default=None)
 
 
 def _counted(
@@ -72,6 +85,7 @@ def _counted(
     received: datetime,
     provisions: Provisions,
     is_workday: IsWorkday,
+    limit: TimeLimit,
 ) -> EventDate:
     """
     Choose the day that counts for a kind, or leave it open.
@@ -83,9 +97,10 @@ def _counted(
     """
 
     def is_late(day: date | None) -> bool:
-        return day is not None and received >= deadline(day, provisions, is_workday)
+        return day is not None and received >= deadline(day, provisions, is_workday, limit)
 
-    if kind is Kind.OPINION and provisions.timeliness.opinion_day is OpinionDay.POSTED:
+    opinion = provisions.role_of(kind) is Role.OPINION
+    if opinion and provisions.timeliness.opinion_day is OpinionDay.POSTED:
         if event_date.posted is not None:
             latest = max(filter(None, (event_date.latest, event_date.day, event_date.posted)))
             event_date = replace(
@@ -108,19 +123,25 @@ def _counted(
 
 
 def deadline(
-    event: date, provisions: Provisions, is_workday: IsWorkday = monday_to_friday
+    event: date,
+    provisions: Provisions,
+    is_workday: IsWorkday = monday_to_friday,
+    limit: TimeLimit | None = None,
 ) -> datetime:
     """
     Return the first moment that is too late for an event: the end of the last day, in office time.
 
     `calendar` counts days; `workdays` counts days on which the office works; `hours48` runs 24
-    hours a day from the end of the event's day, since no text gives the hour of an event.
+    hours a day from the end of the event's day, since no text gives the hour of an event. On the last
+    day a limit may end at an hour (`until`).
+
+    Args: `limit`: of the draft's kind; None: the general one.
     """
-    rule = provisions.timeliness
+    rule = limit or TimeLimit(provisions.timeliness.days, provisions.timeliness.unit)
     zone = ZoneInfo(provisions.zone)
     if rule.unit is DayUnit.HOURS48:
         end_of_event = datetime.combine(event + timedelta(days=1), time(), zone)
-        return end_of_event + timedelta(hours=24 * rule.days)
+        return end_of_event + timedelta(hours=rule.hours or 24 * rule.days)
     last = event
     if rule.unit is DayUnit.CALENDAR:
         last += timedelta(days=rule.days)
@@ -129,4 +150,6 @@ def deadline(
         while counted < rule.days:
             last += timedelta(days=1)
             counted += is_workday(last)
+    if rule.until is not None:
+        return datetime.combine(last, rule.until, zone)
     return datetime.combine(last + timedelta(days=1), time(), zone)

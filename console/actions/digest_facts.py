@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from console.actions.health import health, reconcile
 from console.application import Application
+from console.settings.loading import Settings
 from ledger.adoptions import Adoptions
 from ledger.outbox import Outbox, Unsent
 from ledger.queries.digest import DigestEntry, DigestQueries
@@ -19,7 +20,6 @@ from notifier.mail.page import lateness, look_of
 from rulebook.labels import SPANS
 from rulebook.model import Outcome
 from rulebook.periods import Period, Span
-from rulebook.points import TIERS
 from rulebook.targets import Progress
 
 FORTNIGHT = 14
@@ -50,7 +50,9 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
             _item(base, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
         ),
         behind=_lagging(application.figures, today),
-        adopted=_adopted(application.adoptions, since.astimezone(zone).date(), today),
+        adopted=_adopted(
+            application.settings, application.adoptions, since.astimezone(zone).date(), today
+        ),
         health=(*health(application, moment), *(unasked if counted.trouble else ())),
         days=_fortnight(application.days, today, zone, moment),
         in_mailbox=counted.in_mailbox,
@@ -87,7 +89,7 @@ def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
 def _kind(entry: DigestEntry) -> str:
     if entry.draft is None:
         return "未见稿件"
-    return entry.kind.value if entry.kind else "类别待定"
+    return entry.kind or "类别待定"
 
 
 def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
@@ -104,7 +106,7 @@ def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
             lacks[one.unit, one.period].append(one)
     alike: dict[tuple[Period, str], list[str]] = defaultdict(list)
     for (unit, period), missing in lacks.items():
-        shortfall = "、".join(f"{one.kind.value}{one.missing}篇" for one in missing)
+        shortfall = "、".join(f"{one.kind}{one.missing}篇" for one in missing)
         alike[period, shortfall].append(unit)
     spans = list(Span)
     return tuple(
@@ -139,13 +141,12 @@ def _what_became(one: Unsent) -> str:
     return f"发信服务器答复：{one.reply}" if one.reply else "多次重发都没有成功"
 
 
-def _adopted(adoptions: Adoptions, first: date, last: date) -> tuple[Item, ...]:
+def _adopted(settings: Settings, adoptions: Adoptions, first: date, last: date) -> tuple[Item, ...]:
     return tuple(
         Item(
             one.printed.title,
             one.printed.unit,
-            f"{one.printed.outlet}（"
-            f"{TIERS[one.printed.tier - 1] if one.printed.tier else '类别待定'}），{one.printed.day}",
+            f"{one.printed.outlet}（{settings.tier_name(one.printed.tier)}），{one.printed.day}",
         )
         for one in adoptions.listing(first, last, limit=MOST_LISTED)
         if not one.withdrawn
@@ -180,7 +181,7 @@ def _item(base: str, entry: DigestEntry, note: str, page: str = "drafts") -> Ite
 
 
 def _how_late(entry: DigestEntry) -> str:
-    kind = f"{entry.kind.value}，" if entry.kind else ""
+    kind = f"{entry.kind}，" if entry.kind else ""
     if entry.deadline is None:
         return f"{kind}超过报送时限，不计分"
     return f"{kind}逾期{lateness(entry.received - entry.deadline)}，不计分"

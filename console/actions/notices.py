@@ -30,7 +30,7 @@ from notifier.notice.facts import (
     Received,
     Setback,
 )
-from rulebook.model import Group, Kind, Outcome
+from rulebook.model import Kind, Outcome
 from rulebook.periods import Period, Span
 from rulebook.points import Adoption
 
@@ -143,16 +143,14 @@ def facts_of(
     period = summary.period
     provisions = application.settings.provisions_on_day(period.last)
     problems = dict(choices.problems)
-    tables = dict(summary.tables)
     annual = application.figures.annual(period.first.year) if period.span is Span.YEAR else ()
     inside = provisions.effective_from in period and provisions.effective_from > period.first
     return NoticeFacts(
         office=application.settings.notice.signature or application.settings.office.name,
         period=period,
-        towns=tables.get(Group.TOWNS, ()),
-        offices=tables.get(Group.OFFICES, ()),
+        groups=summary.tables,
         dated=today,
-        points=provisions.points,
+        rules=provisions,
         addressees=tuple(re.split(r"[，,、]", application.settings.notice.addressees)),
         completions=summary.completions,
         received=_received(summary),

@@ -14,9 +14,12 @@ from console.application import open_application
 from console.cli.options import (
     By,
     Date,
+    KindOption,
     UnitOption,
     Why,
+    check_tier,
     current_user,
+    kind_given,
     parse_past_day,
     settings_of,
     today,
@@ -28,7 +31,6 @@ from console.spreadsheets.adoptions import read_adoptions
 from ledger.adoptions import AlreadyRecorded
 from ledger.errors import InvalidInput, NotFound
 from ledger.os_errors import describe
-from rulebook.model import Kind
 from rulebook.title_matching import Match
 from rulebook.unit_history import UnitHistory
 
@@ -51,9 +53,9 @@ def adoption_add(
         int | None, typer.Option(help="稿件编号；不写则按标题查找，0 为不是来稿。")
     ] = None,
     tier: Annotated[
-        int | None, typer.Option(min=1, max=5, help="类别 1—5；载体不在名单里时由人工确定。")
+        int | None, typer.Option(min=1, help="第几类；载体不在名单里时由人工确定。")
     ] = None,
-    kind: Annotated[Kind | None, typer.Option(help="类别；不是来稿时写明，才能计分。")] = None,
+    kind: KindOption = "",
     url: Annotated[str, typer.Option(help="网址。")] = "",
     evidence: Annotated[Path | None, typer.Option(help="样报、截图等证明文件。")] = None,
     why: Why = "",
@@ -61,6 +63,7 @@ def adoption_add(
 ) -> None:
     """Record one adoption."""
     with open_application(settings_of(context)) as application:
+        check_tier(tier, application.settings)
         when = parse_past_day(printed, "--date", application.settings)
         name = unit_named(unit_name, application.settings, when)
         if draft is None:
@@ -77,7 +80,7 @@ def adoption_add(
                 proof = adoptions.Evidence(evidence.name, evidence.read_bytes())
             except OSError as error:
                 exit_with_error(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
-        of_kind = None if draft else kind
+        of_kind = None if draft else kind_given(kind, application.settings)
         one = adoptions.printed(
             application.settings, name, title, outlet, when, draft or None, tier, url, of_kind
         )
@@ -94,8 +97,9 @@ def adoption_add(
         except (NotFound, AlreadyRecorded, InvalidInput) as error:
             exit_with_error(str(error), 1)
     of = f"第 {one.draft} 号稿件" if one.draft else "不是来稿"
+    tier_name = application.settings.tier_name(one.tier)
     print_line(
-        f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{_tier(one.tier)}（{of}）。"
+        f"录用已登记：第 {number} 号，{name}《{title}》，{one.outlet}，{tier_name}（{of}）。"
     )
 
 
@@ -162,7 +166,7 @@ def adoption_list(
             one.unit,
             one.title,
             one.outlet,
-            _tier(one.tier),
+            application.settings.tier_name(one.tier),
             str(one.draft or "—"),
             "已撤销" if row.withdrawn else "",
         )
@@ -174,7 +178,7 @@ def adoption_set(
     context: typer.Context,
     number: Annotated[int, typer.Argument(help="录用编号，见 adoption list。")],
     why: Why,
-    tier: Annotated[int | None, typer.Option(min=1, max=5, help="类别 1—5。")] = None,
+    tier: Annotated[int | None, typer.Option(min=1, help="第几类。")] = None,
     draft: Annotated[int | None, typer.Option(help="是哪一篇稿件。")] = None,
     withdrawn: Annotated[
         bool | None, typer.Option("--withdraw/--restore", help="撤销／恢复。")
@@ -185,6 +189,7 @@ def adoption_set(
     if tier is None and draft is None and withdrawn is None:
         exit_with_error("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
     with open_application(settings_of(context)) as application:
+        check_tier(tier, application.settings)
         try:
             application.adoptions.change(
                 number,
@@ -207,7 +212,3 @@ def _show_candidates(title: str, match: Match) -> None:
     for one in match.candidates:
         table.add_row(str(one.draft), str(one.day), one.title, f"{one.similarity:.0%}")
     print_table(table)
-
-
-def _tier(tier: int | None) -> str:
-    return f"{'一二三四五'[tier - 1]}类" if tier else "类别待定"

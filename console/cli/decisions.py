@@ -13,9 +13,11 @@ from rich.table import Table
 from console.application import open_application
 from console.cli.options import (
     By,
+    KindOption,
     UnitOption,
     Why,
     current_user,
+    kind_given,
     parse_day,
     parse_past_day,
     settings_of,
@@ -32,7 +34,6 @@ from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from notifier.mail.page import look_of
 from rulebook.labels import GONE
-from rulebook.model import Kind
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
 commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
@@ -52,7 +53,7 @@ def decide(
     context: typer.Context,
     draft: Annotated[int, typer.Argument(help="稿件编号，见 shougao ledger search。")],
     why: Why,
-    kind: Annotated[Kind | None, typer.Option(help="改定类别。")] = None,
+    kind: KindOption = "",
     event_date: Annotated[str, typer.Option("--day", help="改定事件日期，如 2022-03-05。")] = "",
     unit_name: Annotated[str, typer.Option("--unit", help="改定单位。")] = "",
     original: Annotated[
@@ -77,7 +78,7 @@ def decide(
     """Overrule the program on one draft; the sender is owed a corrected receipt."""
     with open_application(settings_of(context)) as application:
         ruling = Ruling(
-            kind=kind,
+            kind=kind_given(kind, application.settings),
             event_date=parse_past_day(event_date, "--day", application.settings)
             if event_date
             else None,
@@ -311,7 +312,7 @@ def _tell(ruled: list[AppliedRuling]) -> None:
         print_line("这封邮件里没有稿件；单位已登记。")
     for made in ruled:
         before, after = _word(made.before), _word(made.after)
-        kind = made.after.kind.value if made.after.kind else "类别待定"
+        kind = made.after.kind or "类别待定"
         print_line(
             f"第 {made.draft} 号《{made.title}》：{before} → {after}，{kind}，"
             f"{made.after.unit or '单位待定'}，{made.points_before} → {made.points_after} 分。"

@@ -30,7 +30,7 @@ from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
 from rulebook import periods, points_table
 from rulebook.points import ScoreLine
-from rulebook.points_table import COLUMNS, Cell, Column
+from rulebook.points_table import Cell
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Completion
@@ -82,7 +82,7 @@ def summary(
     for group, rows in figures.tables:
         listed = [row for row in rows if only in (None, row.unit)]
         if listed:
-            title = f"{period.label}积分（{group.value}）"
+            title = f"{period.label}积分（{group}）"
             print_table(summary_table(title, listed, figures, provisions, annual))
     if proof:
         _prove(f"{only}：每一分的依据", proof)
@@ -244,11 +244,10 @@ def summary_table(
     figures: Summary,
     provisions: Provisions,
     annual: Sequence[AnnualBonus],
-    columns: Sequence[Column] = COLUMNS,
 ) -> Table:
     """Lay a period's points table out for a terminal."""
     table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
-    visible = points_table.on_screen(rows, columns)
+    visible = points_table.on_screen(rows, figures.columns)
     for column in visible:
         heading = column.short or f"\n{column.label}"
         if column.cell is Cell.NAME:

@@ -18,6 +18,7 @@ from console.cli.terminal import exit_with_error
 from console.clock import now
 from console.settings.loading import Settings, load
 from rulebook import periods
+from rulebook.kind_rules import Kind
 from rulebook.periods import Period
 from rulebook.unit_history import NoSuchUnit, UnitHistory
 
@@ -50,6 +51,7 @@ def current_user() -> str:
 By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录系统的用户）。")]
 Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
 Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
+KindOption = Annotated[str, typer.Option("--kind", help="类别，如规定所列的名称。")]
 UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]
 
 
@@ -109,6 +111,25 @@ def unit_named(name: str, settings: Settings, on: date | None = None) -> str:
         return UnitHistory(settings.provisions_on_day).named(name, day).name
     except NoSuchUnit as error:
         exit_with_error(str(error), 2)
+
+
+def kind_given(written: str, settings: Settings) -> Kind | None:
+    """Return the kind that --kind means, None when it was not given; exit code 2 for an unknown one."""
+    if not written.strip():
+        return None
+    kind = settings.kind_named(written)
+    if kind is None:
+        names = "、".join(rule.name for rule in settings.kinds)
+        exit_with_error(f"没有“{written}”这个类别。可用的类别：{names}。", 2)
+    return kind
+
+
+def check_tier(tier: int | None, settings: Settings) -> None:
+    """Check that a tier is one of the provisions'; exit code 2 otherwise."""
+    tiers = settings.provisions[-1].tier_rules
+    if tier is not None and tier > len(tiers):
+        names = "、".join(f"{number} {rule.name}" for number, rule in enumerate(tiers, 1))
+        exit_with_error(f"--tier {tier} 不对，应为：{names}。", 2)
 
 
 def year_of(number: int, settings: Settings) -> int:

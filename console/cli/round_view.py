@@ -144,7 +144,7 @@ def print_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     for judged in verdict.drafts:
         table.add_row(
             judged.draft.title,
-            judged.kind.value if judged.kind else "待定",
+            judged.kind or "待定",
             str(judged.draft.characters),
             str(judged.draft.event_date.day or "待定"),
             _last_moment(judged.deadline, zone),

@@ -12,15 +12,20 @@ from rich.table import Table
 
 from console import serializers
 from console.application import open_application
-from console.cli.options import settings_of, unit_named
+from console.cli.options import (
+    KindOption,
+    kind_given,
+    settings_of,
+    unit_named,
+)
 from console.cli.terminal import exit_with_error, print_line, print_table, printable
 from console.journal_text import describe_delivery, story
 from ledger import journal
 from ledger.queries import search
 from notifier.mail.page import look_of, moment
 from rulebook import periods
-from rulebook.labels import KINDS
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.amounts import signed, total
+from rulebook.model import Outcome, Timely
 from rulebook.originality import percent
 from rulebook.reasons import Reason
 
@@ -38,7 +43,7 @@ def find(
     context: typer.Context,
     words: Annotated[str, typer.Argument(help="标题或正文里的词，用空格隔开。")] = "",
     unit_name: Annotated[str, typer.Option("--unit", help="单位。")] = "",
-    kind: Annotated[Kind | None, typer.Option(help="类别。")] = None,
+    kind: KindOption = "",
     period: Annotated[str, typer.Option(help="时段，如 2022Q1、2022-03。")] = "",
     outcome: Annotated[Outcome | None, typer.Option(help="结果。")] = None,
     timely: Annotated[Timely | None, typer.Option(help="是否按时。")] = None,
@@ -57,7 +62,7 @@ def find(
         query = search.DraftQuery(
             words=words,
             unit=unit_named(unit_name, application.settings) if unit_name else None,
-            kind=kind,
+            kind=kind_given(kind, application.settings),
             first=span.first if span else None,
             last=span.last if span else None,
             outcome=outcome,
@@ -88,7 +93,7 @@ def find(
             str(one.draft),
             str(one.day),
             one.unit or "待认领",
-            KINDS[one.kind] if one.kind else "待定",
+            application.settings.short_name(one.kind) if one.kind else "待定",
             look_of(one.outcome).word,
             printable(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
         )
@@ -111,7 +116,10 @@ def history(
     print_line(
         f"第 {draft} 号《{hit.title}》，{moment(hit.received, zone)} 收到，来信人 {hit.sender}"
     )
-    events = [(line.entry.at, story(line, zone, hit.position)) for line in lines[::-1]]
+    events = [
+        (line.entry.at, story(line, zone, hit.position, application.settings.tier_name))
+        for line in lines[::-1]
+    ]
     events += [
         (since, f"{moment(since, zone)}　程序　{describe_delivery(kind, state, sent, zone)}")
         for since, kind, state, sent in answers
@@ -119,12 +127,12 @@ def history(
     for _, sentence in sorted(events, key=lambda pair: pair[0]):
         print_line(sentence)
     state = "积分作废" if hit.voided else look_of(hit.outcome).word
-    kind = hit.kind.value if hit.kind else "类别待定"
-    points = sum(line.points for line in earned)
+    kind = hit.kind or "类别待定"
+    points = total(line.points for line in earned)
     print_line(f"现在：{state}，{hit.unit or '待认领'}，{kind}，共 {points} 分")
     for line in earned:
         print_line(
-            f"　　{line.day}　{line.points:+d}　{line.why}"
+            f"　　{line.day}　{signed(line.points)}　{line.why}"
             if line.points
             else f"　　{line.day}　0　{line.why}"
         )

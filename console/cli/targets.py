@@ -79,6 +79,6 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
     for one in rows:
         missing = "免" if one.waived else str(one.missing or "")
         table.add_row(
-            one.unit, one.period.name, one.kind.value, str(one.wanted), str(one.reported), missing
+            one.unit, one.period.name, one.kind, str(one.wanted), str(one.reported), missing
         )
     print_table(table)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import make_url
@@ -17,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 
 from console.holidays import Calendar
 from console.settings.calendar import calendar
+from console.settings.contradictions import contradictions
 from console.settings.errors import ConfigError as ConfigError
 from console.settings.faults import sentences
 from console.settings.sections import (
@@ -44,10 +44,10 @@ from console.settings.urls import (
     relay_url,
 )
 from ledger.os_errors import describe
-from rulebook.periods import Span
+from rulebook import versions
+from rulebook.kind_rules import Kind, KindRule
 from rulebook.provisions import Provisions
 from rulebook.unit_history import history_faults
-from rulebook.units import names_of
 
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
@@ -118,6 +118,23 @@ class Settings:
             return None
         since = date.fromisoformat(self.mailbox.since)
         return datetime.combine(since, time(), ZoneInfo(self.zone))
+
+    @property
+    def kinds(self) -> list[KindRule]:
+        """Every kind that a version of the regulation knows, the newest version's first."""
+        return versions.kinds_of(self.provisions)
+
+    def kind_named(self, written: str) -> Kind | None:
+        """Return the kind that a name, a short name or a code means."""
+        return versions.kind_named(self.provisions, written)
+
+    def short_name(self, kind: Kind) -> str:
+        """Return a kind's name for narrow columns."""
+        return versions.short_name(self.provisions, kind)
+
+    def tier_name(self, tier: int | None) -> str:
+        """Return a tier's name, “类别待定” while it is undecided."""
+        return versions.tier_name(self.provisions, tier)
 
     def provisions_at(self, moment: datetime) -> Provisions:
         """Return the regulation in force at a moment; before the first one, the first."""
@@ -292,36 +309,7 @@ def _contradictions(file: _File) -> Iterator[str]:
     for since in sorted({since for since in starts if starts.count(since) > 1}):
         yield f"有两段 [[provisions]] 都从 {since} 起用，请改其中一段的 since。"
     for number, provisions in enumerate(file.provisions, 1):
-        here = f"provisions[{number}]"
-        try:
-            ZoneInfo(provisions.zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            yield f"{here}.zone “{provisions.zone}”不是时区名，例如 Asia/Shanghai。"
-        if not provisions.units:
-            yield f"{here}.units 是空的，请写上单位。"
-        owners: dict[str, str] = {}
-        for unit in provisions.units:
-            for name in names_of(unit):
-                if name in owners:
-                    yield f"{here}.units：“{name}”同时属于“{owners[name]}”和“{unit.name}”，请去掉一处。"
-                owners[name] = unit.name
-        if provisions.timeliness.days < 0 or provisions.article_characters < 0:
-            yield f"{here} 的天数和字数不能是负数。"
-        if not 0.7 <= provisions.near_duplicate <= 1:
-            yield f"{here}.near_duplicate 应在 0.7 到 1 之间，例如 0.85。"
-        if provisions.points.weekly_cap < 0:
-            yield f"{here}.points.weekly_cap 不能是负数；0 为不限。"
-        ranked = provisions.points.assessment
-        if any(one < two for one, two in itertools.pairwise(ranked)):
-            yield f"{here}.points.assessment 应从高到低，第一名在前。"
-        if len(provisions.points.adoption) != 5:
-            yield f"{here}.points.adoption 应有五个数（一类至五类）。"
-        for outlet in provisions.outlets:
-            if not 1 <= outlet.tier <= 5:
-                yield f"{here}.outlets：“{outlet.name}”的 tier 应为 1 至 5。"
-        for target in provisions.targets:
-            if target.period not in (Span.WEEK, Span.MONTH, Span.QUARTER):
-                yield f"{here}.targets：period “{target.period.value}”应为 week、month 或 quarter。"
+        yield from contradictions(provisions, f"provisions[{number}]")
     yield from history_faults(file.provisions)
     for name, value in (
         *(

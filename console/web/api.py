@@ -15,7 +15,7 @@ from console.policy import Permission
 from console.serializers import draft_json, letter_json, summary_json
 from console.state import last_round
 from console.web.filters import draft_filter, letter_filter
-from console.web.openapi import DEFAULT_ROWS, DESCRIPTION, MAX_ROWS
+from console.web.openapi import DEFAULT_ROWS, MAX_ROWS, description
 from console.web.request_context import RequestContext
 from console.web.routing import api, page
 from ledger.queries import counts, letter_views
@@ -97,9 +97,9 @@ def api_points(ctx: RequestContext) -> Response:
     )
 
 
-def openapi(_ctx: RequestContext) -> Response:
+def openapi(ctx: RequestContext) -> Response:
     """Describe the API as OpenAPI 3.1."""
-    return JSONResponse(DESCRIPTION)
+    return JSONResponse(description(ctx.web.application.settings.provisions[-1]))
 
 
 def _zulu(moment: datetime) -> str:

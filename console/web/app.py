@@ -131,7 +131,12 @@ def create_app(
         figures=figures,
         summaries=Summaries(reader, figures),
         passwords=Passwords(),
-        templates=environment(application.zone, application.settings.office.name, NAVIGATION),
+        templates=environment(
+            application.zone,
+            application.settings.office.name,
+            NAVIGATION,
+            application.settings.provisions,
+        ),
         meters=meters(),
         files=VaultFiles(application.workers, application.settings.limits.of_letter()),
         now=clock,

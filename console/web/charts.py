@@ -54,7 +54,9 @@ class Columns:
 
 
 def columns(
-    points: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str], every: int = 1
+    points: Sequence[tuple[str, str, Mapping[str, int | float]]],
+    series: Sequence[str],
+    every: int = 1,
 ) -> Columns:
     """
     Lay out stacked columns.
@@ -92,12 +94,12 @@ class Stack:
 
     label: str
     bars: tuple[Bar, ...]
-    total: int
+    total: int | float
     title: str
 
 
 def stacks(
-    rows: Sequence[tuple[str, str, Mapping[str, int]]], series: Sequence[str]
+    rows: Sequence[tuple[str, str, Mapping[str, int | float]]], series: Sequence[str]
 ) -> tuple[Stack, ...]:
     """Lay out rows of stacked pieces, all on one scale. `rows`: (label, title, number by series)."""
     most = max((sum(numbers.values()) for _, _, numbers in rows), default=0) or 1
@@ -114,7 +116,7 @@ def stacks(
     return tuple(rows_drawn)
 
 
-def ceiling(most: int) -> int:
+def ceiling(most: float) -> int:
     """Return the round number at which a scale ends: 4, 10, 20, 40, 100, and so on."""
     if most <= 4:
         return 4

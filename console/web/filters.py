@@ -15,7 +15,7 @@ from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order
 from ledger.states import LetterState
 from rulebook.conversation import Purpose
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.model import Outcome, Timely
 from rulebook.reasons import Reason
 
 _E = TypeVar("_E", bound=Enum)
@@ -34,7 +34,7 @@ def draft_filter(ctx: RequestContext) -> tuple[DraftQuery, Order, tuple[date | i
     query = DraftQuery(
         words=ctx.query("q")[:200],
         unit=ctx.query("unit") or None,
-        kind=_by_name(Kind, ctx.query("kind")),
+        kind=ctx.web.application.settings.kind_named(ctx.query("kind")),
         first=first or (period.first if period else None),
         last=last or (period.last if period else None),
         outcome=_by_value(Outcome, ctx.query("outcome")),

@@ -85,11 +85,6 @@ def number(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 18 else None
 
 
-def member(kind: type[_E], written: str) -> _E | None:
-    """Return the member of this name, None when there is none."""
-    return next((one for one in kind if one.name == written), None)
-
-
 def period(ctx: RequestContext) -> Period | None:
     """Return the period that the address asks for, None when it asks for none."""
     try:

@@ -18,8 +18,9 @@ from console import json_types
 from console.json_types import SCHEMA_PATH, Schema, names_schema, text_schema, values_schema
 from ledger.queries.search import Order
 from ledger.states import LetterState
-from rulebook.model import Kind, Outcome, Timely
-from rulebook.points_table import COLUMNS, Cell, Column
+from rulebook.model import Outcome, Timely
+from rulebook.points_table import Cell, Column, columns_of
+from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 
 MAX_ROWS = 500
@@ -40,7 +41,7 @@ class _Untitled(GenerateJsonSchema):
         return described
 
 
-def _schemas() -> dict[str, Schema]:
+def _schemas(columns: Sequence[Column]) -> dict[str, Schema]:
     """Make the schemas of all answers from their types."""
     answers: tuple[Any, ...] = (
         *(json_types.Drafts, json_types.Letters, json_types.Points, json_types.PointsRow),
@@ -52,10 +53,10 @@ def _schemas() -> dict[str, Schema]:
         schema_generator=_Untitled,
     )
     schemas: dict[str, Schema] = definitions["$defs"]
-    return schemas | {"PointsRow": points_row()}
+    return schemas | {"PointsRow": points_row(columns)}
 
 
-def points_row(columns: Sequence[Column] = COLUMNS) -> Schema:
+def points_row(columns: Sequence[Column]) -> Schema:
     """Describe a row of the points table: its columns, then the members of `json_types.PointsRow`."""
     members = TypeAdapter(json_types.PointsRow).json_schema(
         ref_template=SCHEMA_PATH, schema_generator=_Untitled
@@ -117,62 +118,68 @@ def _get(
 NO_TOKEN = {"401": "no token, one that was revoked, or one for other things"}
 BENT = {"404": "`after` is none of ours"}
 
-DESCRIPTION: Schema = {
-    "openapi": "3.1.0",
-    "info": {
-        "title": "Shougao (收稿)",
-        "version": "1",
-        "summary": "Letters, drafts and points of a submissions inbox, read-only.",
-        "description": "Tokens come from `shougao token add NAME` and are sent as "
-        "`Authorization: Bearer …`. A filter that means nothing does not narrow. New fields may be added.",
-    },
-    "servers": [{"url": "/"}],
-    "security": [{"token": []}],
-    "paths": {
-        "/api/v1/drafts": _get(
-            "drafts",
-            "Drafts as they stand, a page of them",
-            "Drafts",
-            (
-                _field(
-                    "q", text_schema("words, parted by spaces, all of which stand in title or text")
+
+def description(rules: Provisions) -> Schema:
+    """Describe the API with an office's kinds and columns, as OpenAPI 3.1."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Shougao (收稿)",
+            "version": "1",
+            "summary": "Letters, drafts and points of a submissions inbox, read-only.",
+            "description": "Tokens come from `shougao token add NAME` and are sent as "
+            "`Authorization: Bearer …`. A filter that means nothing does not narrow. New fields may be added.",
+        },
+        "servers": [{"url": "/"}],
+        "security": [{"token": []}],
+        "paths": {
+            "/api/v1/drafts": _get(
+                "drafts",
+                "Drafts as they stand, a page of them",
+                "Drafts",
+                (
+                    _field(
+                        "q",
+                        text_schema("words, parted by spaces, all of which stand in title or text"),
+                    ),
+                    _field("unit", text_schema("name of a scoring unit")),
+                    _field("kind", text_schema(enum=[rule.key for rule in rules.kind_rules])),
+                    _field("outcome", values_schema(Outcome)),
+                    _field("timely", values_schema(Timely)),
+                    _field("reason", names_schema(Reason)),
+                    _field("adopted", text_schema(enum=["yes", "no"])),
+                    _field("order", values_schema(Order)),
+                    *SPAN,
                 ),
-                _field("unit", text_schema("name of a scoring unit")),
-                _field("kind", names_schema(Kind)),
-                _field("outcome", values_schema(Outcome)),
-                _field("timely", values_schema(Timely)),
-                _field("reason", names_schema(Reason)),
-                _field("adopted", text_schema(enum=["yes", "no"])),
-                _field("order", values_schema(Order)),
-                *SPAN,
+                NO_TOKEN | BENT,
             ),
-            NO_TOKEN | BENT,
-        ),
-        "/api/v1/letters": _get(
-            "letters",
-            "Letters, the latest first, a page of them",
-            "Letters",
-            (
-                _field("outcome", values_schema(Outcome)),
-                _field("state", values_schema(LetterState)),
-                *SPAN,
-            ),
-            NO_TOKEN | BENT,
-        ),
-        "/api/v1/points": _get(
-            "points",
-            "Points, ranks and targets of a period",
-            "Points",
-            (
-                _field(
-                    "period", text_schema("2022-W10, 2022-03, 2022Q1, 2022H1 or 2022"), needed=True
+            "/api/v1/letters": _get(
+                "letters",
+                "Letters, the latest first, a page of them",
+                "Letters",
+                (
+                    _field("outcome", values_schema(Outcome)),
+                    _field("state", values_schema(LetterState)),
+                    *SPAN,
                 ),
+                NO_TOKEN | BENT,
             ),
-            NO_TOKEN | {"400": "not a period"},
-        ),
-    },
-    "components": {
-        "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
-        "schemas": _schemas(),
-    },
-}
+            "/api/v1/points": _get(
+                "points",
+                "Points, ranks and targets of a period",
+                "Points",
+                (
+                    _field(
+                        "period",
+                        text_schema("2022-W10, 2022-03, 2022Q1, 2022H1 or 2022"),
+                        needed=True,
+                    ),
+                ),
+                NO_TOKEN | {"400": "not a period"},
+            ),
+        },
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(columns_of(rules)),
+        },
+    }

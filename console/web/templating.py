@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -13,14 +13,16 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from console.journal_text import describe_act
+from console.journal_text import TierName, describe_act, numbered_tier
 from console.policy import Permission
 from console.web.charts import columns, stacks
 from ledger import labels as ledger_labels
 from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
-from rulebook import labels
+from rulebook import labels, versions
 from rulebook.deadlines import last_moment
+from rulebook.kind_rules import Kind, Role
+from rulebook.provisions import Provisions, default_provisions
 
 _HOSTILE = re.compile(
     # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
@@ -32,7 +34,6 @@ WORDS = {
     "OUTCOMES": labels.OUTCOMES,
     "PURPOSES": labels.PURPOSES,
     "TIMELY": labels.TIMELY,
-    "KINDS": labels.KINDS,
     "FILE_ROLES": labels.FILE_ROLES,
     "SPANS": labels.SPANS,
     "DAY_UNITS": labels.DAY_UNITS,
@@ -52,9 +53,22 @@ WORDS = {
 """The labels that templates may use."""
 
 
-def environment(zone: str, office: str, navigation: object) -> Environment:
+COLOURS: Mapping[Role | None, str] = {
+    Role.REPORT: "news",
+    Role.OPINION: "opinion",
+    Role.ARTICLE: "article",
+    Role.COMMISSION: "commission",
+}
+"""The style sheet's names of the roles' colours."""
+
+
+def environment(
+    zone: str, office: str, navigation: object, provisions: Sequence[Provisions] = ()
+) -> Environment:
     """
     Jinja2 with autoescape for every template. `zone`: an IANA name, for all moments shown.
+
+    `provisions`: all versions, whose names of kinds and tiers are shown.
 
     What senders wrote cannot turn the writing round or hide in it: such characters are left out.
     """
@@ -67,6 +81,10 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         lstrip_blocks=True,
     )
     office_zone = ZoneInfo(zone)
+    versions_known = tuple(provisions) or (default_provisions(),)
+
+    def tier(number: int | None) -> str:
+        return versions.tier_name(versions_known, number)
 
     def local(formatted: str) -> Callable[[datetime | None], str]:
         def shown(moment: datetime | None) -> str:
@@ -85,7 +103,10 @@ def environment(zone: str, office: str, navigation: object) -> Environment:
         bytes=in_bytes,
         ago=ago,
         aspect=aspect,
-        details=details,
+        details=lambda line: details(line, tier),
+        kind_name=lambda kind: versions.short_name(versions_known, kind),
+        kind_colour=lambda kind: kind_colour(versions_known, kind),
+        tier_name=tier,
     )
     templates.globals.update(
         static=static,
@@ -141,9 +162,15 @@ def aspect(file: StoredFile) -> str:
     return "，".join(parts)
 
 
-def details(line: JournalLine) -> str:
+def details(line: JournalLine, tier_name: TierName = numbered_tier) -> str:
     """Describe what a journal's line changed, without the name of the act."""
-    return describe_act(line.entry.act, line.entry.facts).partition("：")[2]
+    sentence = describe_act(line.entry.act, line.entry.facts, tier_name=tier_name)
+    return sentence.partition("：")[2]
+
+
+def kind_colour(provisions: Sequence[Provisions], kind: Kind) -> str:
+    """Return the style sheet's name for a kind's colour, which tells its role."""
+    return COLOURS.get(versions.role_of(provisions, kind), "none")
 
 
 def ago(span: timedelta) -> str:

@@ -6,10 +6,23 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, Date, DateTime, Dialect, Enum, MetaData, TypeDecorator
+from sqlalchemy import (
+    JSON,
+    Date,
+    DateTime,
+    Dialect,
+    Enum,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    TypeDecorator,
+)
 from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeEngine
 
 from ledger.states import Deed, DeliveryState, LetterKind, LetterState, Skipped
+from rulebook.amounts import Amount, amount, plain
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
@@ -33,6 +46,27 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class AmountType(TypeDecorator[Amount]):
+    """Points, whole or with a fraction: a number column, which SQLite keeps as it is given."""
+
+    impl = Numeric(12, 4, asdecimal=False)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Choose SQLite's INTEGER, which holds fractions, too, and so need not be changed."""
+        return dialect.type_descriptor(
+            Integer() if dialect.name == "sqlite" else self.impl_instance
+        )
+
+    def process_bind_param(self, value: Amount | None, dialect: Dialect) -> int | float | None:
+        """Give the database a number of its own."""
+        return None if value is None else plain(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Amount | None:
+        """Return whole points as an int."""
+        return None if value is None else amount(value)
 
 
 def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:
@@ -62,7 +96,7 @@ class Base(DeclarativeBase):
         list[str]: JSON(),
         list[dict[str, Any]]: JSON(),
         Outcome: enum_column(Outcome),
-        Kind: enum_column(Kind),
+        Kind: String(24),
         Timely: enum_column(Timely),
         DayDoubt: enum_column(DayDoubt, 64),
         Purpose: enum_column(Purpose),

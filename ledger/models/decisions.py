@@ -10,8 +10,9 @@ from sqlalchemy import JSON, ForeignKey, Index, Integer, LargeBinary, Numeric, S
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.base import Base, enum_column
+from ledger.models.base import AmountType, Base, enum_column
 from ledger.states import Act
+from rulebook.amounts import Amount
 from rulebook.model import Kind, Outcome, Timely
 
 
@@ -164,7 +165,7 @@ class ScoreRow(Base):
     unit: Mapped[str] = mapped_column(String(255))
     day: Mapped[date]
     what: Mapped[str] = mapped_column(String(24))
-    points: Mapped[int]
+    points: Mapped[Amount] = mapped_column(AmountType())
     why: Mapped[str] = mapped_column(Text)
     week: Mapped[date | None]
 

@@ -21,8 +21,9 @@ from sqlalchemy import (
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.base import Base
+from ledger.models.base import AmountType, Base
 from ledger.states import Deed, DeliveryState, LetterKind, LetterState
+from rulebook.amounts import Amount
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
@@ -132,7 +133,7 @@ class DraftRow(Base):
     timely: Mapped[Timely]
     outcome: Mapped[Outcome]
     reasons: Mapped[list[str]]
-    points: Mapped[int]
+    points: Mapped[Amount] = mapped_column(AmountType())
     author: Mapped[str] = mapped_column(Text)
     reviewer: Mapped[str] = mapped_column(Text)
     images: Mapped[list[str]]

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import LetterRow, OutboxRow
-from ledger.queries.facts import KINDS, OUTCOMES, TIMELIES
+from ledger.queries.facts import OUTCOMES, TIMELIES
 from ledger.states import DeliveryState, LetterState
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome
@@ -71,7 +71,7 @@ def tallies(engine: Engine, first: date, last: date) -> list[DraftCount]:
     with engine.connect() as connection:
         return [
             DraftCount(
-                day, unit, KINDS[kind] if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
+                day, unit, Kind(kind) if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
             )
             for day, unit, kind, outcome, timely, many in connection.execute(
                 query.group_by(*alike)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, JournalRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
+from rulebook.amounts import amount, plain
 
 DRAFT_FIELDS = (
     "title",
@@ -42,6 +43,7 @@ AS_IT_STANDS = frozenset({"kind", "unit", "happened", "deadline", "timely", "out
 """Of these, what people's decisions may have changed."""
 
 Record = dict[str, Any]
+
 PAGE = 1000
 """Rows read at a time: an export of a million drafts needs no memory to speak of."""
 
@@ -119,7 +121,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Record]:
                 "voided": standing.voided,
                 "adopted": standing.adopted,
                 "commission": standing.commission_id,
-                "earned": int(gained),
+                "earned": plain(amount(gained)),
             }
 
 

@@ -33,7 +33,6 @@ class Facts:
     adoptions: tuple[Adoption, ...]
 
 
-KINDS = {kind.value: kind for kind in Kind}
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
 TIMELIES = {timely.value: timely for timely in Timely}
 
@@ -248,7 +247,7 @@ def _counted(alike: Iterable[tuple[Any, ...]], stretch: Mapping[str | date, date
         Scored(
             0,
             unit,
-            KINDS[kind] if kind else None,
+            Kind(kind) if kind else None,
             day,
             OUTCOMES[outcome],
             TIMELIES[timely],

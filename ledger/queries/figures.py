@@ -21,10 +21,12 @@ from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries.facts import FactReader, Facts, week_and_month
+from rulebook.amounts import Amount, amount
 from rulebook.counts import Count, count_of
 from rulebook.model import Group, Kind, Outcome
 from rulebook.periods import Period, Span, containing
 from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft
+from rulebook.points_table import Column, columns_of
 from rulebook.ranking import TableRow, table
 from rulebook.reasons import Reason
 from rulebook.targets import Completion, Progress, behind, completions, progress
@@ -67,18 +69,19 @@ class Unplaced:
 
     name: str
     since: date
-    points: int
+    points: Amount
 
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A period's tables, targets and raw counts, and the facts that they were computed from."""
+    """The tables of a period with their columns, targets, raw counts, and the facts they come from."""
 
     period: Period
     tables: tuple[tuple[Group, tuple[TableRow, ...]], ...]
     completions: tuple[Completion, ...]
     raw: tuple[RawCounts, ...]
     facts: Facts
+    columns: tuple[Column, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +113,13 @@ class Figures:
         return Summary(
             period=period,
             tables=tuple(
-                (group, table(group, lines, period, self._provisions_on)) for group in Group
+                (rule.name, table(rule.name, lines, period, self._provisions_on))
+                for rule in self._provisions_on(period.last).group_rules
             ),
             completions=completions(steps),
             raw=self._raw(facts, period),
             facts=facts,
+            columns=columns_of(self._provisions_on(period.last)),
         )
 
     def of_draft(self, draft: int) -> tuple[ScoreLine, ...]:
@@ -153,7 +158,11 @@ class Figures:
 
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Tell who is behind this week's, month's and quarter's targets right now."""
-        current = [containing(today, span) for span in (Span.WEEK, Span.MONTH, Span.QUARTER)]
+        current = [
+            period
+            for period in (containing(today, span) for span in Span)
+            if any(one.period is period.span for one in self._provisions_on(period.last).targets)
+        ] or [containing(today, Span.WEEK)]
 
         def told_apart(day: date) -> object:
             return [day in period for period in current]
@@ -164,8 +173,10 @@ class Figures:
         for period in current:
             targets = self._provisions_on(period.last).targets
             kinds = {target.kind for target in targets if target.period is period.span}
-            if kinds:
-                days = StandingRow.day.between(period.first, period.last)
+            days = StandingRow.day.between(period.first, period.last)
+            if "" in kinds:
+                conditions.append(days)
+            elif kinds:
                 of_kind = or_(StandingRow.kind.in_(sorted(kinds)), StandingRow.kind.is_(None))
                 conditions.append(and_(of_kind, days))
         drafts = self.facts.reported(_in_whole_weeks(current[-1]), told_apart, or_(*conditions))
@@ -242,32 +253,33 @@ class Figures:
             for name, day, points in connection.execute(query):
                 if history.unit(name, day) is None:
                     before = there.get(name, Unplaced(name, day, 0))
-                    there[name] = Unplaced(name, before.since, before.points + int(points))
+                    there[name] = Unplaced(
+                        name, before.since, amount(before.points + amount(points))
+                    )
         return tuple(there.values())
 
     def _raw(self, facts: Facts, period: Period) -> tuple[RawCounts, ...]:
         history = UnitHistory(self._provisions_on)
-        counted = {
-            unit.name: (dict.fromkeys(Kind, 0), [0, 0, 0])
-            for unit in self._provisions_on(period.last).units
-        }
+        provisions = self._provisions_on(period.last)
+        none = {rule.name: 0 for rule in provisions.kind_rules}
+        counted = {unit.name: (dict(none), [0, 0, 0]) for unit in provisions.units}
         first, last = period.first, period.last
         for draft in facts.drafts:
             if draft.unit is None or not first <= draft.day <= last:
                 continue
             row = history.row(draft.unit, draft.day, last)
             name = row.unit if row else UNPLACED
-            kinds, sums = counted.setdefault(name, (dict.fromkeys(Kind, 0), [0, 0, 0]))
+            kinds, sums = counted.setdefault(name, (dict(none), [0, 0, 0]))
             count = count_of(draft, self._provisions_on(draft.day))
             if count in (Count.REPORTED, Count.LATE):
                 if draft.kind is not None:
-                    kinds[draft.kind] += draft.times
+                    kinds[draft.kind] = kinds.get(draft.kind, 0) + draft.times
                 sums[0] += draft.times * (count is Count.LATE)
             elif count is Count.HELD:
                 sums[1] += draft.times
             elif count is Count.REFUSED:
                 sums[2] += draft.times
-        return tuple(RawCounts(unit, kinds, *sums) for unit, (kinds, sums) in counted.items())
+        return tuple(RawCounts(unit, reported, *sums) for unit, (reported, sums) in counted.items())
 
 
 def _in_whole_weeks(period: Period) -> Period:

@@ -19,7 +19,6 @@ from notifier.mail.page import (
     moment,
     shortened,
 )
-from rulebook.points import TIERS
 from rulebook.reasons import Outcome
 
 TITLE_CHARACTERS = 80
@@ -28,11 +27,11 @@ STYLE = OutcomeStyle("录用核实", "录用报送核实结果", "#1f4e79", "#ee
 
 @dataclass(frozen=True, slots=True)
 class SettledAdoption:
-    """One reported adoption. `tier` None while it is open; `why`: the words of whoever decided."""
+    """One reported adoption. `tier`: its name, empty while it is open; `why`: the words of whoever decided."""
 
     title: str
     outlet: str
-    tier: int | None
+    tier: str
     day: date | None
     confirmed: bool
     why: str
@@ -74,7 +73,7 @@ def adoption_outcome(
 def _section(one: SettledAdoption) -> DraftSection:
     style = look_of(Outcome.ACCEPTED if one.confirmed else Outcome.HELD)
     word = "已登记" if one.confirmed else "未登记"
-    tier = TIERS[one.tier - 1] if one.tier else "类别待定"
+    tier = one.tier or "类别待定"
     rows = [
         Row("录用载体", one.outlet or "（未写明）", tier if one.confirmed else ""),
         *((Row("录用日期", day_of(one.day)),) if one.day else ()),

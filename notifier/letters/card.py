@@ -18,7 +18,7 @@ from notifier.mail.page import (
     one_of,
     shortened,
 )
-from rulebook.labels import KINDS_IN_NOTICES
+from rulebook.amounts import Amount
 from rulebook.model import Kind
 from rulebook.periods import Period, Span
 
@@ -47,7 +47,7 @@ class PeriodFigures:
     late: int
     held: int
     refused: int
-    points: int
+    points: Amount
     rank: int
     units: int
 
@@ -114,7 +114,7 @@ def card(answered: AnsweredLetter, told: UnitCard, office: Office) -> OutgoingLe
 
 def _figures(one: PeriodFigures, group: str) -> Row:
     total = sum(many for _, many in one.reported)
-    counts = "、".join(f"{KINDS_IN_NOTICES[kind]}{many}篇" for kind, many in one.reported if many)
+    counts = "、".join(f"{kind}{many}篇" for kind, many in one.reported if many)
     others = "、".join(
         f"{word}{many}篇"
         for word, many in (
@@ -138,7 +138,7 @@ def _owed(owed: Sequence[OwedDrafts]) -> list[Row]:
     return [
         Row(
             "还需报送",
-            f"{one.kind.value}{one.wanted - one.reported}篇",
+            f"{one.kind}{one.wanted - one.reported}篇",
             f"{NOW[one.period.span]}应报{one.wanted}篇，已报{one.reported}篇，{day_of(one.period.last)}截止",
         )
         for one in owed

@@ -23,6 +23,7 @@ from notifier.mail.page import (
     shortened,
 )
 from notifier.mail.templating import render
+from rulebook.amounts import Amount
 from rulebook.labels import GONE
 from rulebook.model import Timely
 from rulebook.reasons import Outcome
@@ -42,8 +43,8 @@ class Changed:
     title: str
     before: CurrentVerdict
     after: CurrentVerdict
-    points_before: int
-    points_after: int
+    points_before: Amount
+    points_after: Amount
     why: str
     note: str = ""
 
@@ -157,7 +158,7 @@ def _outcome(verdict: CurrentVerdict) -> str:
 
 
 def _kind(verdict: CurrentVerdict) -> str:
-    return verdict.kind.value if verdict.kind else OPEN
+    return verdict.kind if verdict.kind else OPEN
 
 
 def _day(verdict: CurrentVerdict) -> str:
@@ -178,7 +179,7 @@ def _limit(verdict: CurrentVerdict, received: datetime, zone: str) -> str:
             return "本类稿件不限报送时间"
 
 
-def _points(verdict: CurrentVerdict, points: int) -> str:
+def _points(verdict: CurrentVerdict, points: Amount) -> str:
     if verdict.outcome is Outcome.HELD:
         return "核定后计分"
     if verdict.outcome is not Outcome.ACCEPTED or not points:

@@ -54,7 +54,7 @@ def draft_section(
     rows = [
         Row(
             "稿件类别",
-            judged.kind.value if judged.kind else open_word,
+            judged.kind if judged.kind else open_word,
             shortened(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
         ),
         Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),

@@ -74,7 +74,7 @@ def reminder(
             Row("单位", unit),
             Row("时段", label, f"{until}截止"),
             *(
-                Row(one.kind.value, f"还差{one.wanted - one.reported}篇", _reported(one))
+                Row(one.kind, f"还差{one.wanted - one.reported}篇", _reported(one))
                 for one in missing
             ),
         ),

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 from notifier.notice import tables
 from notifier.notice.facts import NoticeFacts
-from rulebook.model import Kind
+from rulebook.amounts import plain
 from rulebook.periods import Span
-from rulebook.points import TIERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,10 @@ def _intake(facts: NoticeFacts) -> list[PlainColumn]:
     undecided = [one.undecided for one in rows]
     return [
         PlainColumn("单位", [one.unit for one in rows], name=True),
-        *(PlainColumn(kind, [one.kinds[index] for one in rows]) for index, kind in enumerate(Kind)),
+        *(
+            PlainColumn(kind, [one.kinds[index] for one in rows])
+            for index, kind in enumerate(facts.kinds)
+        ),
         *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
         PlainColumn("合计", [one.total for one in rows]),
         PlainColumn("逾期", [one.late for one in rows]),
@@ -62,9 +64,9 @@ def _completion(facts: NoticeFacts) -> list[PlainColumn]:
     by_unit = tables.completions_by_unit(facts)
     rates = tables.rates_by_unit(facts)
     columns = [PlainColumn("单位", list(by_unit), name=True)]
-    for kind in Kind:
+    for kind in facts.kinds:
         of_kind = [
-            next((c for c in several if c.kind is kind), None) for several in by_unit.values()
+            next((c for c in several if c.kind == kind), None) for several in by_unit.values()
         ]
         if any(of_kind):
             columns += [
@@ -85,7 +87,7 @@ def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
     counts = [dict(one.units) for one in outlets]
     units = tables.units_of(facts, (unit for one in counts for unit in one))
     units = [unit for unit in units if any(unit in one for one in counts)]
-    heads = [f"{one.outlet}（{TIERS[one.tier - 1] if one.tier else '待定'}）" for one in outlets]
+    heads = [f"{one.outlet}（{facts.rules.tier_name(one.tier) or '待定'}）" for one in outlets]
     return [
         PlainColumn("单位", [*units, "合计"], name=True),
         *(
@@ -107,9 +109,9 @@ def _changes(facts: NoticeFacts) -> list[PlainColumn]:
     return [
         PlainColumn("单位", [one.unit for one in changes], name=True),
         PlainColumn("统计期", [one.period for one in changes], name=True),
-        PlainColumn("原积分", [one.before for one in changes]),
-        PlainColumn("现积分", [one.after for one in changes]),
-        PlainColumn("差额", [one.after - one.before for one in changes]),
+        PlainColumn("原积分", [plain(one.before) for one in changes]),
+        PlainColumn("现积分", [plain(one.after) for one in changes]),
+        PlainColumn("差额", [plain(one.after - one.before) for one in changes]),
         PlainColumn("原因", [one.why for one in changes], name=True),
     ]
 
@@ -118,7 +120,7 @@ def _bonuses(facts: NoticeFacts) -> list[PlainColumn]:
     rates = tables.rates_by_unit(facts)
     return [
         PlainColumn("单位", [row.unit for row in facts.rows], name=True),
-        PlainColumn("积分总计", [row.points for row in facts.rows]),
+        PlainColumn("积分总计", [plain(row.points) for row in facts.rows]),
         PlainColumn("排名", [row.rank for row in facts.rows]),
         PlainColumn("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
         PlainColumn(

@@ -28,10 +28,11 @@ from PIL import Image
 from notifier.notice import tables, text
 from notifier.notice.facts import NoticeFacts
 from notifier.notice.tables import at_most_rate, bar
-from rulebook.labels import KINDS_IN_NOTICES
+from notifier.notice.template import blank, intake_fields
+from rulebook.amounts import signed
 from rulebook.periods import Span
-from rulebook.points import TIERS
-from rulebook.points_table import COLUMNS, Column
+from rulebook.points_table import Column, columns_of
+from rulebook.provisions import Provisions, default_provisions
 from rulebook.ranking import TableRow
 
 SIGNATURE = 28
@@ -66,19 +67,22 @@ class Section:
 
 
 def document(
-    facts: NoticeFacts, template: bytes | None = None, columns: Sequence[Column] = COLUMNS
+    facts: NoticeFacts, template: bytes | None = None, columns: Sequence[Column] = ()
 ) -> bytes:
     """
     Make the .docx; the same facts give the same bytes.
 
-    Args:    `template`: the office's own, else ours. `columns`: those of the points table.
+    Args:    `template`: the office's own, else ours. `columns`: those of the points table; empty: as the
+             provisions list them.
     Raises:  BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
     environment = SandboxedEnvironment(
         autoescape=True, undefined=StrictUndefined, finalize=_escaped
     )
     try:
-        filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
+        filled = DocxTemplate(
+            io.BytesIO(shipped_for(facts.rules) if template is None else template)
+        )
         filled.render(context(facts, _bars_in(filled), columns), environment, autoescape=True)
     except UNUSABLE as error:
         raise BadTemplate(
@@ -98,12 +102,22 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
-def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = COLUMNS) -> dict[str, Any]:
+def shipped_for(rules: Provisions) -> bytes:
+    """Return our own template, with the columns of other kinds and tiers where an office has them."""
+    ours = default_provisions()
+    alike = [(one.key, one.label) for one in columns_of(rules)] == [
+        (one.key, one.label) for one in columns_of(ours)
+    ]
+    return shipped() if alike and intake_fields(rules) == intake_fields(ours) else blank(rules)
+
+
+def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = ()) -> dict[str, Any]:
     """
     Gather the values a template may use: see the tags in `templates/notice.docx`.
 
     Args:    `draw`: makes a bar of so many millimetres.
     """
+    columns = columns or columns_of(facts.rules)
     numbered = facts.tables
     return {
         "title": text.broken(text.title(facts)),
@@ -134,7 +148,7 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     annex = {
         "number": len(facts.tables) + 1 if facts.tables else "",
         "title": text.broken(text.annex_title(facts)),
-        "received": [_intake_row(one) for one in tables.intake(facts)],
+        "received": [_intake_row(one, intake_fields(facts.rules)) for one in tables.intake(facts)],
         "received_notes": _intake_notes(facts),
     }
     parts = {
@@ -159,8 +173,7 @@ def _points_row(row: TableRow, columns: Sequence[Column]) -> dict[str, Any]:
     return {**asdict(row), **{column.key: column.value(row) for column in columns}}
 
 
-def _intake_row(one: tables.Intake) -> dict[str, Any]:
-    names = ("news", "opinion", "article", "commission")
+def _intake_row(one: tables.Intake, names: Sequence[str]) -> dict[str, Any]:
     counts = dict(zip(names, one.kinds, strict=True))
     return {
         "unit": one.unit,
@@ -182,7 +195,8 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
         {
             "unit": unit,
             "text": "　".join(
-                f"{KINDS_IN_NOTICES[one.kind]}{one.reported}/{one.wanted}" for one in several
+                f"{facts.rules.short_in_notices(one.kind)}{one.reported}/{one.wanted}"
+                for one in several
             ),
             "rate": at_most_rate(rates[unit]),
             "bar": draw(bar(rates[unit], 1, SMALL_BAR)),
@@ -195,7 +209,11 @@ def _bars(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
     rows = sorted(facts.rows, key=lambda row: -row.points)[:BARS]
     highest = max((row.points for row in rows), default=0)
     return [
-        {"unit": row.unit, "bar": draw(bar(row.points, highest, LARGE_BAR)), "points": row.points}
+        {
+            "unit": row.unit,
+            "bar": draw(bar(float(row.points), float(highest), LARGE_BAR)),
+            "points": row.points,
+        }
         for row in rows
         if highest > 0
     ]
@@ -205,7 +223,7 @@ def _outlets(facts: NoticeFacts) -> list[dict[str, Any]]:
     return [
         {
             "outlet": one.outlet,
-            "tier": TIERS[one.tier - 1] if one.tier else "待定",
+            "tier": facts.rules.tier_name(one.tier) or "待定",
             "count": one.total,
             "units": "、".join(f"{unit}（{count}）" for unit, count in one.units),
         }
@@ -227,7 +245,7 @@ def _bars_in(document: DocxTemplate) -> Draw:
 
 
 def _change(one: Any) -> dict[str, Any]:
-    return {**asdict(one), "difference": f"{one.after - one.before:+d}"}
+    return {**asdict(one), "difference": signed(one.after - one.before)}
 
 
 def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from rulebook.amounts import Amount
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
-from rulebook.provisions import Points
+from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
@@ -54,8 +55,8 @@ class Change:
 
     unit: str
     period: str
-    before: int
-    after: int
+    before: Amount
+    after: Amount
     why: str = ""
 
 
@@ -73,8 +74,8 @@ class NoticeFacts:
     """
     Everything the notice says.
 
-    `office` signs; `towns` and `offices` are the two tables, sorted and ranked (see
-    `rulebook.ranking.table`), either may be empty; `points` are the figures they were computed with.
+    `office` signs; `groups` are the tables, sorted and ranked (see `rulebook.ranking.table`), any of
+    which may be empty; `rules` are the provisions of the period's last day.
     `counted_from` is the first day that counted if it lies inside the period (`effective_from`).
     `addressees` is 主送, in order. `requirements` is 下一步要求, one paragraph each; empty: written
     from the figures. `number` is 文号; empty leaves a marked gap for people, as does a missing bonus.
@@ -83,10 +84,9 @@ class NoticeFacts:
 
     office: str
     period: Period
-    towns: tuple[TableRow, ...]
-    offices: tuple[TableRow, ...]
+    groups: tuple[tuple[Group, tuple[TableRow, ...]], ...]
     dated: date
-    points: Points
+    rules: Provisions
     addressees: tuple[str, ...]
     completions: tuple[Completion, ...] = ()
     received: tuple[Received, ...] = ()
@@ -102,11 +102,15 @@ class NoticeFacts:
 
     @property
     def tables(self) -> tuple[tuple[Group, tuple[TableRow, ...]], ...]:
-        """The tables that have rows, 板块 first."""
-        both = ((Group.TOWNS, self.towns), (Group.OFFICES, self.offices))
-        return tuple((group, rows) for group, rows in both if rows)
+        """The tables that have rows, in the order of the provisions."""
+        return tuple((group, rows) for group, rows in self.groups if rows)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """The kinds, in the order of the provisions."""
+        return [rule.name for rule in self.rules.kind_rules]
 
     @property
     def rows(self) -> tuple[TableRow, ...]:
-        """All rows, 板块 first."""
-        return self.towns + self.offices
+        """All rows, table by table."""
+        return tuple(row for _, rows in self.groups for row in rows)

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from notifier.notice.facts import NoticeFacts
+from rulebook.amounts import Amount, total
 from rulebook.model import Kind
-from rulebook.provisions import Points
-from rulebook.ranking import TableRow
+from rulebook.points import NO_TIER
+from rulebook.provisions import Provisions
+from rulebook.ranking import TableRow, kind_columns
 from rulebook.targets import Completion
 
 BONUS_GAP = "（待填）"
@@ -22,7 +24,7 @@ SHORTEST, LONGEST = 0.01, 0.99
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What came from a unit: drafts by kind in the order of `Kind`, of no kind yet, and setbacks."""
+    """What came from a unit: drafts by kind in the order of the provisions, of no kind yet, and setbacks."""
 
     unit: str
     kinds: tuple[int, ...]
@@ -69,7 +71,7 @@ def intake(facts: NoticeFacts) -> list[Intake]:
     return [
         Intake(
             unit,
-            tuple(counts[unit, kind] for kind in Kind),
+            tuple(counts[unit, kind] for kind in facts.kinds),
             counts[unit, None],
             late[unit],
             refused[unit],
@@ -93,18 +95,18 @@ def outlets(facts: NoticeFacts) -> list[Outlets]:
         )
         for (name, tier), units in by_outlet.items()
     ]
-    return sorted(rows, key=lambda row: (row.tier or 9, -row.total, row.outlet))
+    return sorted(rows, key=lambda row: (row.tier or NO_TIER, -row.total, row.outlet))
 
 
 def completions_by_unit(facts: NoticeFacts) -> dict[str, list[Completion]]:
-    """Completions with a target, by unit in the order of the tables, kinds in the order of `Kind`."""
+    """Completions with a target, by unit in the order of the tables, kinds in the order of the provisions."""
     by_unit: defaultdict[str, list[Completion]] = defaultdict(list)
     for one in facts.completions:
         if one.wanted:
             by_unit[one.unit].append(one)
-    kinds = list(Kind)
+    order = {kind: index for index, kind in enumerate(facts.kinds)}
     return {
-        unit: sorted(by_unit[unit], key=lambda one: kinds.index(one.kind))
+        unit: sorted(by_unit[unit], key=lambda one: order.get(one.kind, len(order)))
         for unit in units_of(facts, by_unit)
         if unit in by_unit
     }
@@ -132,18 +134,31 @@ def at_most_rate(rate: float | None) -> str:
 
 def scored(row: TableRow) -> int:
     """Count the drafts and adoptions that gave a row its points."""
-    return row.news + row.articles + sum(row.adopted)
+    return sum(row.counts) + sum(row.adopted)
 
 
-def is_plain(points: Points) -> bool:
-    """Tell whether a row adds up from its columns: two kinds of one column weigh the same."""
-    return points.news == points.opinion and points.article == points.commission
+def is_plain(rules: Provisions) -> bool:
+    """Tell whether a row adds up from its columns: all that one column counts weighs the same."""
+    alike = all(len(set(weights)) == 1 for weights in _weights(rules))
+    one_price = not any(tier.kinds for tier in rules.tier_rules)
+    return alike and one_price and not any(rule.late_points for rule in rules.kind_rules)
 
 
-def checked(row: TableRow, points: Points) -> int:
+def weights_of(rules: Provisions) -> tuple[list[Amount], list[Amount]]:
+    """Return what each column of drafts and each tier weighs, where a row adds up (`is_plain`)."""
+    return [weights[0] for weights in _weights(rules)], [tier.points for tier in rules.tier_rules]
+
+
+def _weights(rules: Provisions) -> list[list[Amount]]:
+    points = {rule.name: rule.points for rule in rules.kind_rules}
+    return [[points[kind] for kind in column.kinds] for column in kind_columns(rules)]
+
+
+def checked(row: TableRow, rules: Provisions) -> Amount:
     """Add a row up by the figures of 四.1-2: what 积分总计 should say (see `is_plain`)."""
-    adopted = sum(count * worth for count, worth in zip(row.adopted, points.adoption, strict=True))
-    return row.news * points.news + row.articles * points.article + adopted + row.correction
+    kinds, tiers = weights_of(rules)
+    parts = [*zip(row.counts, kinds, strict=False), *zip(row.adopted, tiers, strict=False)]
+    return total([*(count * worth for count, worth in parts), row.correction])
 
 
 def bar(value: float, most: float, width: float) -> float:

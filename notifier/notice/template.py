@@ -26,27 +26,31 @@ from docx.text.paragraph import Paragraph
 
 from notifier.notice import template_layout as layout
 from notifier.notice.template_layout import element
-from rulebook.points_table import COLUMNS, Column, heads, official
+from rulebook.points_table import Column, columns_of, heads, official
+from rulebook.provisions import Provisions, default_provisions
 
 TYPE_AREA = 156
 """Millimetres between the margins."""
 
-DETAIL_WIDTHS = (37, 17, 17, 17, 17, 17, 17, 17)
+UNIT_WIDTH = 37
+"""Millimetres of a unit's name in the annex."""
 
 
-def blank(columns: Sequence[Column] = COLUMNS) -> bytes:
+def blank(rules: Provisions, columns: Sequence[Column] = ()) -> bytes:
     """
-    Make the template.
+    Make the template for an office's kinds and tiers.
 
-    The same columns give the same text; the bytes vary with the zip's time stamps.
+    The same provisions give the same text; the bytes vary with the zip's time stamps.
+
+    Args: `columns`: those of the points table; empty: as the provisions list them.
     """
     document = Document()
     layout.set_page(document)
     layout.add_styles(document)
     layout.add_page_numbers(document)
     _letter(document)
-    _points(document, official(columns))
-    _annex(document)
+    _points(document, official(columns or columns_of(rules)))
+    _annex(document, rules)
     document.add_paragraph("", style="表注")
     _properties(document)
     out = io.BytesIO()
@@ -94,6 +98,14 @@ def _letter(document: Docx) -> None:
     _line(document, "{%p endif %}")
 
 
+def intake_fields(rules: Provisions) -> tuple[str, ...]:
+    """List the tags of the kinds in the annex: a kind's code in small letters, else its place."""
+    return tuple(
+        rule.code.lower() if rule.code.isidentifier() else f"kind_{number}"
+        for number, rule in enumerate(rules.kind_rules, 1)
+    )
+
+
 def _points(document: Docx, columns: Sequence[Column]) -> None:
     """Lay out the two tables: the notice's columns under two header rows."""
     _line(document, "{%p for table in tables %}")
@@ -122,13 +134,16 @@ def _points(document: Docx, columns: Sequence[Column]) -> None:
     _line(document, "{%p endfor %}")
 
 
-def _annex(document: Docx) -> None:
+def _annex(document: Docx, rules: Provisions) -> None:
     _line(document, "附件标记", "附件{{ annex.number }}")
     _line(document, "附表标题", "{{ annex.title }}")
     _line(document, "附表小标题", "{{ annex.received_title }}")
-    received = ("单位", "工作动态", "舆情", "综合性原创文章", "约稿", "合计", "逾期", "退稿")
-    fields = ("news", "opinion", "article", "commission", "total", "late", "refused")
-    _table(document, DETAIL_WIDTHS, (received,), "row in annex.received", "row.unit", fields)
+    names = [rule.name for rule in rules.kind_rules]
+    received = ("单位", *names, "合计", "逾期", "退稿")
+    fields = (*intake_fields(rules), "total", "late", "refused")
+    width = (TYPE_AREA - UNIT_WIDTH) / len(fields)
+    widths_of_received = (UNIT_WIDTH, *(width for _ in fields))
+    _table(document, widths_of_received, (received,), "row in annex.received", "row.unit", fields)
     _line(document, "{%p for note in annex.received_notes %}")
     _line(document, "表注", "{{ note }}")
     _line(document, "{%p endfor %}")
@@ -245,4 +260,4 @@ def _properties(document: Docx) -> None:
 
 
 if __name__ == "__main__":
-    Path(sys.argv[1]).write_bytes(blank())
+    Path(sys.argv[1]).write_bytes(blank(default_provisions()))

@@ -10,10 +10,12 @@ from datetime import date
 
 from notifier.notice.facts import NoticeFacts
 from notifier.notice.tables import at_most_rate, rate_of, rates_by_unit, scored
+from rulebook.amounts import signed, total
+from rulebook.kind_rules import AdoptionJoins, Role
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
-from rulebook.points import TIERS
-from rulebook.ranking import TableRow
+from rulebook.provisions import BareRule
+from rulebook.ranking import KindColumn, TableRow, kind_columns
 from rulebook.targets import Completion
 
 TITLE_CHARACTERS = 19
@@ -34,7 +36,7 @@ def title(facts: NoticeFacts) -> str:
 
 def points_title(facts: NoticeFacts, group: Group) -> str:
     """Write the title of one of the two tables, e.g. 2022年度信息宣传稿件积分统计表（板块）."""
-    return f"{facts.period.label}信息宣传稿件积分统计表（{group}）"
+    return f"{facts.period.label}信息宣传稿件积分统计表（{table_name(facts, group)}）"
 
 
 def annex_title(facts: NoticeFacts) -> str:
@@ -46,8 +48,7 @@ def broken(title: str) -> str:
     """Break a title that one line cannot hold in two, between words (GB/T 9704 7.3.1)."""
     if width(title) <= 2 * TITLE_CHARACTERS:
         return title
-    for mark in ("（板块）", "（科室、大队）", "信息宣传"):
-        offset = title.rfind(mark)
+    for offset in (title.rfind("（"), title.rfind("信息宣传")):
         if offset > 0 and width(title[:offset]) <= 2 * TITLE_CHARACTERS:
             return f"{title[:offset]}\n{title[offset:]}"
     return title
@@ -134,15 +135,23 @@ def requirements(facts: NoticeFacts) -> list[str]:
     """Write 三、下一步要求: the words of staff, else what the figures call for."""
     if facts.requirements:
         return list(facts.requirements)
-    sentences = ["各单位要对照报送任务，明确专人负责，按时报送工作动态、舆情和综合性原创文章。"]
-    if any(one.kind is Kind.ARTICLE and one.met < one.wanted for one in facts.completions):
-        sentences.append("要加强综合性原创文章的撰写，及时总结经验做法，按期完成任务。")
+    owed = [rule.name for rule in facts.rules.kind_rules if rule.role is not Role.COMMISSION]
+    *first, last = owed or [Kind("各类稿件")]
+    listed = f"{'、'.join(first)}和{last}" if first else last
+    sentences = [f"各单位要对照报送任务，明确专人负责，按时报送{listed}。"]
+    for rule in facts.rules.of_role(Role.ARTICLE):
+        if any(one.kind == rule.name and one.met < one.wanted for one in facts.completions):
+            sentences.append(f"要加强{rule.name}的撰写，及时总结经验做法，按期完成任务。")
     if any(one.late for one in facts.setbacks):
         sentences.append(
             "要注重时效性，特别是上级督查、会议等信息，要在规定时间内报送，逾期不予计分。"
         )
     if any(one.refused for one in facts.setbacks):
-        sentences.append("要规范报送格式，所有稿件文字、图片打包成压缩文件，以附件形式发送。")
+        packed = facts.rules.bare_attachment is BareRule.REFUSE
+        form = (
+            "所有稿件文字、图片打包成压缩文件，以附件形式发送" if packed else "按规定的形式发送稿件"
+        )
+        sentences.append(f"要规范报送格式，{form}。")
     if not any(sum(row.adopted) for row in facts.rows):
         sentences.append("要提高稿件质量，主动向各级载体推荐，争取更多稿件被录用。")
     return _itemised(sentences)
@@ -150,26 +159,38 @@ def requirements(facts: NoticeFacts) -> list[str]:
 
 def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     """Write the notes below one of the two tables, by which every row adds up."""
-    points = facts.points
-    tiers = "、".join(
-        f"{tier}{worth}分" for tier, worth in zip(TIERS, points.adoption, strict=False)
-    )
-    submission = (
-        f"工作动态/舆情每条{points.news}分"
-        if points.news == points.opinion
-        else f"工作动态每条{points.news}分、舆情每条{points.opinion}分"
-    )
-    article = (
-        f"综合性文章/约稿每条{points.article}分"
-        if points.article == points.commission
-        else f"综合性文章每条{points.article}分、约稿每条{points.commission}分"
-    )
-    scale = f"表中为计分条数：{submission}，{article}；录用{tiers}。上报与录用不重复加分。"
+    columns = "，".join(_worth(facts, column) for column in kind_columns(facts.rules))
+    tiers = "、".join(f"{tier.name}{tier.points}分" for tier in facts.rules.tier_rules)
+    scale = f"表中为计分条数：{columns}；录用{tiers}。{_JOINED[facts.rules.points.adoption_joins]}"
     corrected = [row for row in rows if row.correction]
     if not corrected:
         return [f"注：{scale}"]
-    corrections = _names(corrected, lambda row: f"{row.unit}{row.correction:+d}分")
+    corrections = _names(corrected, lambda row: f"{row.unit}{signed(row.correction)}分")
     return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{corrections}。"]
+
+
+_JOINED = {
+    AdoptionJoins.REPLACES: "上报与录用不重复加分。",
+    AdoptionJoins.ADDS: "录用分在上报分之外另加。",
+    AdoptionJoins.ONLY: "只计录用分。",
+}
+
+
+def _worth(facts: NoticeFacts, column: KindColumn) -> str:
+    """Say what a draft of a column gives; kinds of different worth are told one by one."""
+    points = [rule.points for kind in column.kinds if (rule := facts.rules.rule_of(kind))]
+    if len(set(points)) == 1:
+        return f"{column.heading}每条{points[0]}分"
+    names = column.heading.split("/")
+    if len(names) != len(points):
+        names = list(column.kinds)
+    return "、".join(f"{name}每条{worth}分" for name, worth in zip(names, points, strict=True))
+
+
+def table_name(facts: NoticeFacts, group: Group) -> str:
+    """Return what a group's table is called in brackets."""
+    titles = {rule.name: rule.title for rule in facts.rules.group_rules}
+    return titles.get(group) or group
 
 
 def this(facts: NoticeFacts) -> str:
@@ -195,7 +216,7 @@ def _reported(facts: NoticeFacts) -> str:
     if not total:
         return f"{facts.period.label}没有收到稿件。"
     text = f"{facts.period.label}共收到稿件{total}篇，"
-    names = [*Kind, "类别待定"]
+    names = [*facts.kinds, "类别待定"]
     text += _divided([(name, counts[name]) for name in names if counts[name]], "篇") + "。"
     units, silent = len(facts.rows), len(_silent(facts))
     if units and not silent:
@@ -212,27 +233,31 @@ def _reported(facts: NoticeFacts) -> str:
 def _sums(facts: NoticeFacts) -> list[str]:
     parts = []
     for group, rows in facts.tables:
-        total = sum(row.points for row in rows)
-        if not total:
+        points = total(row.points for row in rows)
+        if not points:
             parts.append(f"{group}{len(rows)}个单位没有得分")
             continue
-        average = f"，平均{total / len(rows):.1f}分" if len(rows) > 1 else ""
-        parts.append(f"{group}{len(rows)}个单位积分共计{total}分{average}")
+        average = f"，平均{points / len(rows):.1f}分" if len(rows) > 1 else ""
+        parts.append(f"{group}{len(rows)}个单位积分共计{points}分{average}")
     return ["；".join(parts) + "。"] if parts else []
 
 
 def _adopted(facts: NoticeFacts) -> str:
-    total = sum(one.count for one in facts.adoptions)
-    if not total:
+    printed = sum(one.count for one in facts.adoptions)
+    if not printed:
         return f"{this(facts)}没有稿件被录用。"
     tiers: Counter[int] = Counter()
     for one in facts.adoptions:
         tiers[one.tier or 0] += one.count
-    names = [(name, tiers[tier]) for tier, name in enumerate(TIERS, start=1) if tiers[tier]]
+    names = [
+        (rule.name, tiers[tier])
+        for tier, rule in enumerate(facts.rules.tier_rules, start=1)
+        if tiers[tier]
+    ]
     names += [("类别待定", tiers[0])] if tiers[0] else []
-    text = f"各级载体录用稿件{total}条，{_divided(names, '条')}。"
+    text = f"各级载体录用稿件{printed}条，{_divided(names, '条')}。"
     counted = sum(sum(row.adopted) for row in facts.rows)
-    if counted == total:
+    if counted == printed:
         return text
     return text + (f"按规定计分的录用{counted}条。" if counted else "按规定均不计录用分。")
 
@@ -250,8 +275,8 @@ def _completed(facts: NoticeFacts) -> list[str]:
         text = "没有单位全部完成报送任务。" if len(rates) > 1 else "报送任务没有全部完成。"
     by_kind = [
         f"{kind}{at_most_rate(rate)}"
-        for kind in Kind
-        if (rate := rate_of(one for one in facts.completions if one.kind is kind)) is not None
+        for kind in facts.kinds
+        if (rate := rate_of(one for one in facts.completions if one.kind == kind)) is not None
     ]
     return [f"{text}任务完成率：{'，'.join(by_kind)}。"]
 
@@ -272,7 +297,7 @@ def _praise(facts: NoticeFacts) -> list[str]:
     printed = [row for row in facts.rows if row.adopted and row.adopted[0]]
     if printed:
         names = _names(printed, lambda row: f"{row.unit}（{row.adopted[0]}条）")
-        sentences.append(f"稿件被一类载体录用的是{names}。")
+        sentences.append(f"稿件被{facts.rules.tier_name(1)}载体录用的是{names}。")
     return sentences
 
 

@@ -19,8 +19,9 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from notifier.notice import tables, text
 from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
+from rulebook.amounts import plain
 from rulebook.model import Group
-from rulebook.points_table import COLUMNS, Cell, Column, beside, heads, official
+from rulebook.points_table import Cell, Column, beside, columns_of, heads, official
 from rulebook.ranking import TableRow
 
 MAX_BARS = 40
@@ -47,8 +48,13 @@ class Formats:
     wrong: Any
 
 
-def workbook(facts: NoticeFacts, columns: Sequence[Column] = COLUMNS) -> bytes:
-    """Make the .xlsx. The same facts give the same bytes."""
+def workbook(facts: NoticeFacts, columns: Sequence[Column] = ()) -> bytes:
+    """
+    Make the .xlsx. The same facts give the same bytes.
+
+    Args: `columns`: those of the points table; empty: as the provisions list them.
+    """
+    columns = columns or columns_of(facts.rules)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -63,8 +69,8 @@ def workbook(facts: NoticeFacts, columns: Sequence[Column] = COLUMNS) -> bytes:
     formats = _formats(book)
     for group, rows in facts.tables:
         _points(book, formats, facts, group, rows, columns)
-    for plain in annex_sheets(facts):
-        _plain(book, formats, plain)
+    for sheet in annex_sheets(facts):
+        _plain(book, formats, sheet)
     _charts(book, facts, columns)
     book.close()
     return out.getvalue()
@@ -111,8 +117,8 @@ def _points(
     核对 adds the row up from its columns; where it differs from 积分总计 the cell turns red. It is
     left out when the columns mix kinds of different worth, for then no row can be added up.
     """
-    sheet = book.add_worksheet(SHEET.format(group))
-    check = tables.is_plain(facts.points)
+    sheet = book.add_worksheet(SHEET.format(text.table_name(facts, group))[:31])
+    check = tables.is_plain(facts.rules)
     laid_out = [*official(columns), *beside(rows, columns)]
     index_of = {column.key: index for index, column in enumerate(laid_out)}
     last = len(laid_out) - 1 + check
@@ -133,7 +139,7 @@ def _points(
             if isinstance(value, str):
                 sheet.write_string(line, index, text.legal(value), formats.name)
             else:
-                sheet.write_number(line, index, value, formats.number)
+                sheet.write_number(line, index, plain(value), formats.number)
         if check:
             formula, total = _sum(facts, row, line, index_of)
             sheet.write_formula(line, last, formula, formats.number, total)
@@ -164,28 +170,30 @@ def _points(
     _paper(sheet, heads=(0, 2), landscape=False)
 
 
-def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) -> tuple[str, int]:
+def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) -> tuple[str, float]:
     """
     Add a row up from its own cells by the figures of 四.1-2.
 
     Args:    `at`: the place of each column in the sheet, by its key.
     Returns: the formula, and what it comes to.
     """
-    weights = {"news": facts.points.news, "articles": facts.points.article}
-    tiers = [column.key for column in COLUMNS if column.list_key == "adopted"]
-    weights |= dict(zip(tiers, facts.points.adoption, strict=True))
+    kinds, tiers = tables.weights_of(facts.rules)
+    columns = columns_of(facts.rules)
+    adopted = [column.key for column in columns if column.list_key == "adopted"]
+    weights = dict(zip((column.key for column in columns[1:]), kinds, strict=False))
+    weights |= dict(zip(adopted, tiers, strict=True))
     parts = [f"{xl_rowcol_to_cell(line, at[key])}*{weight}" for key, weight in weights.items()]
     if "correction" in at:
         parts.append(xl_rowcol_to_cell(line, at["correction"]))
-    return "=" + "+".join(parts), tables.checked(row, facts.points)
+    return "=" + "+".join(parts), plain(tables.checked(row, facts.rules))
 
 
-def _plain(book: Any, formats: Formats, plain: PlainSheet) -> None:
-    columns = plain.columns
-    sheet = book.add_worksheet(plain.name)
+def _plain(book: Any, formats: Formats, annex: PlainSheet) -> None:
+    columns = annex.columns
+    sheet = book.add_worksheet(annex.name)
     last = len(columns) - 1
     if last:
-        sheet.merge_range(0, 0, 0, last, plain.title, formats.title)
+        sheet.merge_range(0, 0, 0, last, annex.title, formats.title)
     for index, column in enumerate(columns):
         sheet.write_string(1, index, text.legal(column.head), formats.head)
         for line, value in enumerate(column.cells, start=2):
@@ -221,7 +229,7 @@ def _charts(book: Any, facts: NoticeFacts, columns: Sequence[Column]) -> None:
     line = 0
     for group, rows in facts.tables:
         bars = min(len(rows), MAX_BARS)
-        name = SHEET.format(group)
+        name = SHEET.format(text.table_name(facts, group))[:31]
         chart = book.add_chart({"type": "bar"})
         chart.add_series(
             {
@@ -234,7 +242,7 @@ def _charts(book: Any, facts: NoticeFacts, columns: Sequence[Column]) -> None:
             }
         )
         limited = f"（前{MAX_BARS}名）" if len(rows) > MAX_BARS else ""
-        title = f"{facts.period.label}积分（{group}）{limited}"
+        title = f"{facts.period.label}积分（{text.table_name(facts, group)}）{limited}"
         chart.set_title({"name": title, "name_font": {"size": 14}, "overlay": False})
         chart.set_legend({"none": True})
         chart.set_y_axis({"reverse": True})

@@ -125,7 +125,7 @@ def checks(letter: Letter) -> list[Check]:
             continue
         draft = drafts[path].draft
         kind = drafts[path].kind
-        sure = None if kind is None else kind.value
+        sure = kind
         found += [
             Check(letter.id, path, "kind", wanted.kind, sure, drafts[path].kind_evidence),
             Check(letter.id, path, "title", wanted.title, draft.title),

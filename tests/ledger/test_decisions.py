@@ -15,6 +15,7 @@ from ledger.models.decisions import ScoreRow, StandingRow
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.outbox import Outbox
 from ledger.states import Act, DeliveryState, LetterState
+from rulebook.default_rules import COMMISSION, NEWS, OPINION
 from rulebook.model import DayDoubt, EventDate, Kind
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
@@ -100,8 +101,8 @@ def test_who_decides_second_is_told_and_nothing_is_overwritten(
 
 def test_every_ruling_is_a_line_with_who_and_why(world: World, engine: Engine) -> None:
     open_day(world)
-    world.decisions.rule(DraftId(1), Ruling(kind=Kind.OPINION), "li", "内容是舆情", MARCH)
-    world.decisions.rule(DraftId(1), Ruling(kind=Kind.NEWS), "wang", "改回", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=OPINION), "li", "内容是舆情", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=NEWS), "wang", "改回", MARCH)
     lines = [
         (line.entry.who, line.entry.act, line.entry.facts, line.entry.why)
         for line in journal.history(engine, draft=1, acts=(Act.RULED,))
@@ -110,7 +111,7 @@ def test_every_ruling_is_a_line_with_who_and_why(world: World, engine: Engine) -
         ("wang", Act.RULED, {"kind": "工作动态"}, "改回"),
         ("li", Act.RULED, {"kind": "舆情"}, "内容是舆情"),
     ]
-    assert standing(engine).kind is Kind.NEWS
+    assert standing(engine).kind == NEWS
 
 
 def test_a_correction_is_owed_with_the_decision_and_the_letter_waits_for_it(
@@ -151,7 +152,7 @@ def test_nobody_is_written_to_who_was_not_answered_before(world: World, engine: 
 
 def test_a_ruling_that_changes_nothing_owes_nothing(world: World, engine: Engine) -> None:
     world.enter()
-    made = world.decisions.rule(DraftId(1), Ruling(kind=Kind.NEWS), "li", "", MARCH, owing)
+    made = world.decisions.rule(DraftId(1), Ruling(kind=NEWS), "li", "", MARCH, owing)
     assert not made.changed
     with engine.connect() as connection:
         assert connection.scalars(select(OutboxRow.kind)).all() == ["receipt"]
@@ -231,7 +232,7 @@ def test_of_two_people_who_saw_the_same_draft_only_one_decides(
         except ConflictError as error:
             said.append(str(error))
 
-    pairs = (("甲", Kind.OPINION), ("乙", Kind.COMMISSION))
+    pairs = (("甲", OPINION), ("乙", COMMISSION))
     threads = [threading.Thread(target=decide, args=pair) for pair in pairs]
     for thread in threads:
         thread.start()

@@ -18,7 +18,7 @@ from ledger.roster import Officer, Roster
 from ledger.states import Act, Role
 from ledger.storage.retention import purge
 from ledger.storage.vault import Vault
-from rulebook.model import Kind
+from rulebook.default_rules import ARTICLE, OPINION
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
 from tests.ledger.world import MARCH, World
@@ -45,11 +45,11 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     empty = world.enter(unit=None)
     world.decisions.claim(LetterId(stranger), "湖塘镇", "li", "认领", MARCH)
     world.decisions.claim(LetterId(empty), "湖塘镇", "li", "认领", MARCH)
-    ruling = Ruling(kind=Kind.OPINION, event_date=date(2022, 3, 6), accepted=True, voided=False)
+    ruling = Ruling(kind=OPINION, event_date=date(2022, 3, 6), accepted=True, voided=False)
     world.decisions.rule(DraftId(1), ruling, "li", "核定", MARCH)
     report = AdoptionReport("湖塘镇", "标题", "新华社", 1, date(2022, 3, 9), 1)
     adoption = world.adoptions.add(report, "li", MARCH)
-    world.adoptions.change(adoption, "li", "", MARCH, tier=2, withdrawn=True, kind=Kind.ARTICLE)
+    world.adoptions.change(adoption, "li", "", MARCH, tier=2, withdrawn=True, kind=ARTICLE)
     commission = Commission("题目", ("湖塘镇",), TODAY, TODAY)
     world.commissions.close(world.commissions.add(commission, "li", MARCH), "li", "", MARCH)
     bonuses = AnnualBonuses(engine)

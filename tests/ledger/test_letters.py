@@ -14,12 +14,12 @@ from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.states import DeliveryState, LetterKind, LetterState
+from rulebook.default_rules import NEWS
 from rulebook.model import (
     Draft,
     DraftVerdict,
     EventDate,
     Fault,
-    Kind,
     Sender,
     Submission,
     Timely,
@@ -49,7 +49,7 @@ def seen(number: int, digest: str = "", folder: str = "INBOX", validity: int = 1
 
 
 def judged(draft: Draft = DRAFT, outcome: Outcome = Outcome.ACCEPTED) -> DraftVerdict:
-    return DraftVerdict(draft, Kind.NEWS, "主题", "湖塘镇", NOON, Timely.ON_TIME, outcome, (), 1)
+    return DraftVerdict(draft, NEWS, "主题", "湖塘镇", NOON, Timely.ON_TIME, outcome, (), 1)
 
 
 def enter(

@@ -14,8 +14,10 @@ from ledger.letter_types import Headers, StoredMessage
 from ledger.models.database import open_ledger
 from ledger.models.decisions import ScoreRow
 from ledger.models.letters import DraftRow
+from rulebook.amounts import Amount, amount
+from rulebook.default_rules import KINDS
 from rulebook.judge import judge
-from rulebook.model import Duplicate, Kind, Submission
+from rulebook.model import Duplicate, Submission
 from rulebook.provisions import Provisions
 from rulebook.rulings import Ruling, UnfinishedRuling
 from tests.ledger.world import OFFICE, World
@@ -28,16 +30,16 @@ def ledger(tmp_path_factory: pytest.TempPathFactory) -> Engine:
     return open_ledger(f"sqlite:///{folder}/ledger.db")
 
 
-def scored(engine: Engine, draft: int) -> int:
+def scored(engine: Engine, draft: int) -> Amount:
     """What the ledger's table gives a draft by itself."""
     query = select(func.coalesce(func.sum(ScoreRow.points), 0)).where(ScoreRow.draft_id == draft)
     with engine.connect() as connection:
-        return connection.execute(query).scalar_one()
+        return amount(connection.execute(query).scalar_one())
 
 
 rulings = st.builds(
     Ruling,
-    kind=st.sampled_from([None, *Kind]),
+    kind=st.sampled_from([None, *KINDS]),
     unit=st.sampled_from([None, "湖塘镇", "高新区"]),
     accepted=st.sampled_from([None, True, False]),
     voided=st.sampled_from([None, True]),

@@ -20,8 +20,9 @@ from ledger.queries.figures import Figures
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
 from ledger.states import LetterKind
+from rulebook.default_rules import ARTICLE, NEWS, OPINION, TOWNS
 from rulebook.judge import judge
-from rulebook.model import Draft, EventDate, Group, Kind, Sender, Submission
+from rulebook.model import Draft, EventDate, Sender, Submission
 from rulebook.periods import Span
 from rulebook.provisions import Points, Provisions, Target
 from tests.rulebook.builders import NEWS_TEXT, UNITS, draft, provisions
@@ -31,8 +32,8 @@ MARCH = datetime(2022, 3, 8, 1, 0, tzinfo=UTC)  # a Tuesday, 09:00 in the office
 RULES = provisions(
     points=Points(),
     targets=(
-        Target(Group.TOWNS, Kind.NEWS, 1, Span.WEEK),
-        Target(Group.TOWNS, Kind.OPINION, 3, Span.WEEK),
+        Target(TOWNS, NEWS, 1, Span.WEEK),
+        Target(TOWNS, OPINION, 3, Span.WEEK),
     ),
 )
 
@@ -85,9 +86,7 @@ class World:
                 standing = session.get(StandingRow, draft)
                 unit = standing.unit or "" if standing else ""
         unit = unit or "湖塘镇"
-        printed = AdoptionReport(
-            unit, f"标题{draft}", "中国应急管理报", tier, day, draft, Kind.ARTICLE
-        )
+        printed = AdoptionReport(unit, f"标题{draft}", "中国应急管理报", tier, day, draft, ARTICLE)
         then = datetime.combine(day, time(12), OFFICE)
         return self.adoptions.add(printed, "li", max(MARCH, then))
 

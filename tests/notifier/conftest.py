@@ -17,6 +17,7 @@ from sqlalchemy import Engine
 from ledger.models.database import open_ledger
 from notifier.delivery.smtp_session import Tls
 from notifier.mail.page import Office
+from rulebook.default_rules import NEWS, OPINION
 from rulebook.model import (
     DayDoubt,
     Draft,
@@ -24,7 +25,6 @@ from rulebook.model import (
     Duplicate,
     EventDate,
     Fault,
-    Kind,
     Sender,
     Submission,
     Timely,
@@ -81,7 +81,7 @@ def submission(draft: Draft) -> Submission:
 def judged(draft: Draft) -> DraftVerdict:
     return DraftVerdict(
         draft=draft,
-        kind=Kind.NEWS,
+        kind=NEWS,
         kind_evidence="邮件主题“【工作动态】湖塘镇3月第1周信息”标有“工作动态”",
         unit="湖塘镇",
         deadline=datetime(2022, 3, 8, 16, 0, tzinfo=UTC),
@@ -105,7 +105,7 @@ def late(judged: DraftVerdict) -> DraftVerdict:
     return replace(
         judged,
         draft=draft,
-        kind=Kind.OPINION,
+        kind=OPINION,
         kind_evidence="没有标注类别，按内容判断：出现“网民”“论坛”“发帖”",
         deadline=datetime(2022, 3, 5, 16, 0, tzinfo=UTC),
         timely=Timely.LATE,

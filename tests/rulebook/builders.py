@@ -8,7 +8,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rulebook.model import Draft, Duplicate, EventDate, Fault, Group, Sender, Submission, Unit
+from rulebook.default_rules import OFFICES, TOWNS
+from rulebook.model import Draft, Duplicate, EventDate, Fault, Sender, Submission, Unit
 from rulebook.provisions import Labels, Provisions, Timeliness
 from rulebook.reasons import Reason
 
@@ -18,10 +19,10 @@ IN_TIME = datetime(2022, 3, 8, 9, 0, tzinfo=OFFICE)
 TOO_LATE = datetime(2022, 3, 10, 0, 0, tzinfo=OFFICE)
 
 UNITS = (
-    Unit("湖塘镇", Group.TOWNS, aliases=("湖塘镇应急管理局",)),
-    Unit("高新区", Group.TOWNS),
-    Unit("高新北区", Group.TOWNS, aliases=("高新区北区", "北区")),
-    Unit("调查减灾科、火灾防治科", Group.OFFICES, members=("调查减灾科", "火灾防治科")),
+    Unit("湖塘镇", TOWNS, aliases=("湖塘镇应急管理局",)),
+    Unit("高新区", TOWNS),
+    Unit("高新北区", TOWNS, aliases=("高新区北区", "北区")),
+    Unit("调查减灾科、火灾防治科", OFFICES, members=("调查减灾科", "火灾防治科")),
 )
 
 LABELS = Labels(

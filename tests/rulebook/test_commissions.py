@@ -8,8 +8,9 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from rulebook.commissions import OpenCommission
+from rulebook.default_rules import COMMISSION, NEWS
 from rulebook.judge import LedgerContext, judge
-from rulebook.model import DraftVerdict, Kind, Timely
+from rulebook.model import DraftVerdict, Timely
 from rulebook.points import Scored, submission_points
 from rulebook.provisions import Provisions, UnaskedRule
 from rulebook.reasons import Outcome, Reason
@@ -42,7 +43,7 @@ def judged(
 )
 def test_a_draft_that_names_the_topic_answers_the_commission(subject: str, title: str) -> None:
     one = judged(subject, WINTER, SUMMER, title=title)
-    assert (one.kind, one.commission) == (Kind.COMMISSION, 7)
+    assert (one.kind, one.commission) == (COMMISSION, 7)
     assert one.timely is Timely.NOT_APPLICABLE
     assert "冬季森林防火经验" in one.kind_evidence
 
@@ -53,21 +54,21 @@ def test_a_labelled_draft_answers_the_only_commission_its_unit_owes() -> None:
 
 def test_between_two_commissions_nobody_guesses() -> None:
     one = judged("【约稿】湖塘镇", WINTER, SUMMER, rules=STRICT)
-    assert (one.kind, one.commission) == (Kind.COMMISSION, None)
+    assert (one.kind, one.commission) == (COMMISSION, None)
     assert (one.outcome, one.reasons) == (Outcome.HELD, (Reason.NO_COMMISSION,))
     assert "2件约稿任务" in one.kind_evidence
 
 
 def test_an_office_may_have_a_person_look_at_what_is_a_commission_by_its_label_alone() -> None:
     one = judged("【约稿】湖塘镇", rules=STRICT)
-    assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.HELD, 0)
+    assert (one.kind, one.outcome, one.points) == (COMMISSION, Outcome.HELD, 0)
     assert one.reasons == (Reason.NO_COMMISSION,)
     assert "没有登记过" in one.kind_evidence
 
 
 def test_the_label_decides_and_that_nobody_asked_is_told_with_it() -> None:
     one = judged("【约稿】湖塘镇")
-    assert (one.kind, one.outcome, one.points) == (Kind.COMMISSION, Outcome.ACCEPTED, 2)
+    assert (one.kind, one.outcome, one.points) == (COMMISSION, Outcome.ACCEPTED, 2)
     assert "没有登记过" in one.kind_evidence
 
 
@@ -82,14 +83,12 @@ def test_the_label_answers_no_commission_that_the_unit_has_answered_already() ->
 
 @pytest.mark.parametrize(
     ("ruling", "points"),
-    [(Ruling(accepted=True), 2), (Ruling(kind=Kind.NEWS), 0), (Ruling(commission=7), 2)],
+    [(Ruling(accepted=True), 2), (Ruling(kind=NEWS), 0), (Ruling(commission=7), 2)],
 )
 def test_a_person_settles_what_an_unmatched_commission_counts_as(
     ruling: Ruling, points: int
 ) -> None:
-    first = FirstVerdict(
-        "湖塘镇", Kind.COMMISSION, EVENT, TOO_LATE, reasons=(Reason.NO_COMMISSION,)
-    )
+    first = FirstVerdict("湖塘镇", COMMISSION, EVENT, TOO_LATE, reasons=(Reason.NO_COMMISSION,))
     standing = apply_rulings(first, [ruling], provisions())
     assert Reason.NO_COMMISSION not in standing.reasons
     scored = Scored(1, "湖塘镇", standing.kind, TOO_LATE.date(), standing.outcome, standing.timely)

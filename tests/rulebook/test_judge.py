@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from rulebook.commissions import OpenCommission
+from rulebook.default_rules import ARTICLE, NEWS, OPINION
 from rulebook.judge import LedgerContext, judge
 from rulebook.model import (
     Authentication,
@@ -17,7 +18,6 @@ from rulebook.model import (
     Duplicate,
     EventDate,
     Fault,
-    Kind,
     Sender,
     Submission,
     Timely,
@@ -68,7 +68,7 @@ def test_a_draft_that_nothing_can_be_said_against_scores() -> None:
     assert verdict.answer
     one = only(verdict)
     assert (one.kind, one.unit, one.timely, one.points) == (
-        Kind.NEWS,
+        NEWS,
         "湖塘镇",
         Timely.ON_TIME,
         1,
@@ -102,7 +102,7 @@ def test_nothing_scores_before_the_regulation_is_in_force() -> None:
 def test_labels_that_disagree_are_told_and_the_nearest_counts() -> None:
     piece = draft(file="稿件.zip/【舆情】停水.docx", text=OPINION_TEXT)
     verdict = verdict_on(letter(piece, subject="【工作动态】湖塘镇"))
-    assert (verdict.outcome, only(verdict).kind) == (Outcome.ACCEPTED, Kind.OPINION)
+    assert (verdict.outcome, only(verdict).kind) == (Outcome.ACCEPTED, OPINION)
     assert verdict.remarks == (Remark.LABELS_DIFFER,)
     assert "舆情" in only(verdict).kind_evidence
     assert "工作动态" in only(verdict).kind_evidence
@@ -134,7 +134,7 @@ def test_a_short_article_is_held_as_an_article_and_scores_nothing_yet() -> None:
     verdict = verdict_on(letter(article(500)))
     one = only(verdict)
     assert (verdict.outcome, one.reasons) == (Outcome.HELD, (Reason.TOO_SHORT,))
-    assert (one.kind, one.points) == (Kind.ARTICLE, 0)
+    assert (one.kind, one.points) == (ARTICLE, 0)
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,9 @@ def test_only_an_accepted_draft_in_time_scores(
     for one in judge(*case).drafts:
         if one.points:
             assert one.kind is not None
-            assert one.points == rules.points.of(one.kind)
+            rule = rules.rule_of(one.kind)
+            assert rule is not None
+            assert one.points == rule.points
         clean = (
             one.outcome is Outcome.ACCEPTED
             and one.timely is not Timely.LATE

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
 from rulebook.kinds import KindFinding, decide
 from rulebook.model import Draft, EventDate, Kind
 from rulebook.provisions import Labels, Provisions
@@ -30,11 +31,11 @@ PACKED = "稿件.zip/3月.docx"
 LEAD = PLAIN_TEXT * 20  # words that stand at the head of a text may weigh more than those below
 
 LABELLED = [
-    ("工作动态", Kind.NEWS),
-    ("动态", Kind.NEWS),
-    ("舆情信息", Kind.OPINION),
-    ("舆情", Kind.OPINION),
-    ("约稿", Kind.COMMISSION),
+    ("工作动态", NEWS),
+    ("动态", NEWS),
+    ("舆情信息", OPINION),
+    ("舆情", OPINION),
+    ("约稿", COMMISSION),
 ]
 ARTICLE_WORDS = ["综合性原创文章", "综合性文章", "综合文章", "原创文章", "综合"]
 
@@ -88,7 +89,7 @@ def test_a_label_above_the_title_names_the_kind(word: str, kind: Kind) -> None:
 def test_every_word_for_an_article_names_it(word: str) -> None:
     piece = article(file=PACKED)
     found = decide(piece, f"【{word}】湖塘镇", RULES)
-    assert (found.kind, found.reason) == (Kind.ARTICLE, None)
+    assert (found.kind, found.reason) == (ARTICLE, None)
 
 
 def test_the_evidence_tells_where_the_label_stood_and_which_word_it_was() -> None:
@@ -107,17 +108,17 @@ def test_the_evidence_tells_where_the_label_stood_and_which_word_it_was() -> Non
     ],
 )
 def test_a_label_nearer_to_the_draft_outweighs_the_subjects(changes: dict[str, str]) -> None:
-    assert kind_of(plain(**changes), "【工作动态】湖塘镇") is Kind.OPINION
+    assert kind_of(plain(**changes), "【工作动态】湖塘镇") == OPINION
 
 
 def test_the_nearest_folder_outweighs_those_above_it() -> None:
-    assert kind_of(plain(file="稿件.zip/动态/舆情/3月.docx")) is Kind.OPINION
+    assert kind_of(plain(file="稿件.zip/动态/舆情/3月.docx")) == OPINION
 
 
 def test_one_letter_may_carry_several_kinds() -> None:
     subject = "湖塘镇工作动态、舆情信息"
-    assert kind_of(plain(file="稿件.zip/工作动态/1.docx"), subject) is Kind.NEWS
-    assert kind_of(plain(file="稿件.zip/舆情信息/2.docx"), subject) is Kind.OPINION
+    assert kind_of(plain(file="稿件.zip/工作动态/1.docx"), subject) == NEWS
+    assert kind_of(plain(file="稿件.zip/舆情信息/2.docx"), subject) == OPINION
 
 
 def test_a_subject_that_names_two_kinds_names_none() -> None:
@@ -126,14 +127,14 @@ def test_a_subject_that_names_two_kinds_names_none() -> None:
 
 
 def test_a_bracketed_word_outweighs_a_loose_one() -> None:
-    assert kind_of(plain(), "【工作动态】湖塘镇舆情") is Kind.NEWS
+    assert kind_of(plain(), "【工作动态】湖塘镇舆情") == NEWS
 
 
 def test_a_long_label_is_not_taken_for_the_short_one_within_it() -> None:
     rules = provisions(
         labels=Labels(news=("动态",), opinion=("舆情动态",), article=(), commission=())
     )
-    assert kind_of(plain(), "湖塘镇舆情动态", rules) is Kind.OPINION
+    assert kind_of(plain(), "湖塘镇舆情动态", rules) == OPINION
 
 
 @pytest.mark.parametrize(
@@ -163,7 +164,7 @@ def test_in_the_prose_of_a_title_a_loose_word_is_no_label(title: str) -> None:
 )
 def test_an_article_has_at_least_800_characters(characters: int, reason: Reason | None) -> None:
     found = decide(article(characters), BLANK, RULES)
-    assert (found.kind, found.reason) == (Kind.ARTICLE, reason)
+    assert (found.kind, found.reason) == (ARTICLE, reason)
 
 
 def test_the_evidence_of_a_short_article_names_both_figures() -> None:
@@ -180,13 +181,13 @@ def test_a_short_article_is_never_downgraded_whatever_its_text(
 ) -> None:
     piece = plain(characters=characters, text=text, event_date=event_date)
     found = decide(piece, f"【{word}】湖塘镇", RULES)
-    assert (found.kind, found.reason) == (Kind.ARTICLE, Reason.TOO_SHORT)
+    assert (found.kind, found.reason) == (ARTICLE, Reason.TOO_SHORT)
 
 
 @given(st.integers(0, 3000), st.integers(0, 3000))
 def test_the_switch_says_how_long_an_article_is(characters: int, least: int) -> None:
     found = decide(article(characters), BLANK, provisions(article_characters=least))
-    assert found.kind is Kind.ARTICLE
+    assert found.kind == ARTICLE
     assert (found.reason is Reason.TOO_SHORT) == (characters < least)
 
 
@@ -195,7 +196,7 @@ def test_a_text_below_the_length_is_never_taken_for_an_article(
     characters: int, text: str, event_date: EventDate
 ) -> None:
     piece = plain(characters=characters, text=text, event_date=event_date)
-    assert decide(piece, BLANK, RULES).kind is not Kind.ARTICLE
+    assert decide(piece, BLANK, RULES).kind != ARTICLE
 
 
 @pytest.mark.parametrize(("word", "kind"), LABELLED)
@@ -210,20 +211,20 @@ def test_no_other_kind_asks_for_a_length(word: str, kind: Kind, characters: int)
 
 def test_without_a_label_the_words_of_a_report_tell_news() -> None:
     found = decide(draft(file=PACKED), BLANK, RULES)
-    assert (found.kind, found.reason) == (Kind.NEWS, None)
+    assert (found.kind, found.reason) == (NEWS, None)
     assert "没有标注类别" in found.evidence
     assert "开展" in found.evidence
 
 
 def test_without_a_label_the_words_of_the_net_tell_an_opinion() -> None:
     found = decide(plain(text=OPINION_TEXT), BLANK, RULES)
-    assert (found.kind, found.reason) == (Kind.OPINION, None)
+    assert (found.kind, found.reason) == (OPINION, None)
     assert "网民" in found.evidence
 
 
 def test_without_a_label_length_and_headings_tell_an_article() -> None:
     found = decide(article(file=PACKED, title="实践与思考"), BLANK, RULES)
-    assert (found.kind, found.reason) == (Kind.ARTICLE, None)
+    assert (found.kind, found.reason) == (ARTICLE, None)
     assert "1200字" in found.evidence
 
 
@@ -242,9 +243,9 @@ def test_a_text_that_speaks_for_two_kinds_alike_is_for_a_person() -> None:
     ("text", "kind"),
     [
         ("有网友留言。", None),
-        ("有网友在微博留言。", Kind.OPINION),
+        ("有网友在微博留言。", OPINION),
         ("镇里组织了一次活动。", None),
-        ("镇里组织召开了一次活动。", Kind.NEWS),
+        ("镇里组织召开了一次活动。", NEWS),
     ],
 )
 def test_one_word_alone_tells_no_kind_and_two_do(text: str, kind: Kind | None) -> None:
@@ -253,27 +254,27 @@ def test_one_word_alone_tells_no_kind_and_two_do(text: str, kind: Kind | None) -
 
 def test_a_day_counts_as_a_sign_of_news() -> None:
     piece = plain(text=f"{LEAD}3月7日，镇里组织了一次活动。", event_date=draft().event_date)
-    assert kind_of(piece) is Kind.NEWS
+    assert kind_of(piece) == NEWS
 
 
 @pytest.mark.parametrize("characters", [800, 1200])
 def test_length_alone_tells_an_article_where_no_other_sign_speaks(characters: int) -> None:
-    assert kind_of(plain(characters=characters)) is Kind.ARTICLE
+    assert kind_of(plain(characters=characters)) == ARTICLE
 
 
 def test_a_text_as_long_as_an_article_is_not_taken_for_news() -> None:
-    assert kind_of(draft(file=PACKED, characters=799)) is Kind.NEWS
-    assert kind_of(draft(file=PACKED, characters=800)) is not Kind.NEWS
+    assert kind_of(draft(file=PACKED, characters=799)) == NEWS
+    assert kind_of(draft(file=PACKED, characters=800)) != NEWS
 
 
 def test_headings_outweigh_a_long_texts_words_of_the_net() -> None:
     text = f"一、问题\n二、原因\n三、对策\n{LEAD}网民在微博和抖音各有说法。"
-    assert kind_of(plain(text=text, characters=1200)) is Kind.ARTICLE
-    assert kind_of(plain(text=text, characters=700)) is Kind.OPINION
+    assert kind_of(plain(text=text, characters=1200)) == ARTICLE
+    assert kind_of(plain(text=text, characters=700)) == OPINION
 
 
 def test_no_text_is_ever_taken_for_a_commission() -> None:
-    assert kind_of(plain(text="根据约稿要求，现报送如下。")) is not Kind.COMMISSION
+    assert kind_of(plain(text="根据约稿要求，现报送如下。")) != COMMISSION
 
 
 # -- label against features --
@@ -295,16 +296,16 @@ def test_an_opinion_label_on_a_report_without_a_word_of_the_net_is_for_a_person(
 
 def test_an_opinion_label_stands_where_the_text_speaks_of_the_net_at_all() -> None:
     text = f"{NEWS_TEXT}有网民点评。"
-    assert kind_of(draft(file=PACKED, text=text), "【舆情信息】湖塘镇") is Kind.OPINION
+    assert kind_of(draft(file=PACKED, text=text), "【舆情信息】湖塘镇") == OPINION
 
 
 def test_where_the_office_lists_no_words_of_the_net_an_opinion_label_stands() -> None:
     rules = provisions(labels=replace(LABELS, opinion_features=()))
-    assert kind_of(draft(file=PACKED), "【舆情信息】湖塘镇", rules) is Kind.OPINION
+    assert kind_of(draft(file=PACKED), "【舆情信息】湖塘镇", rules) == OPINION
 
 
 def test_two_words_of_the_net_do_not_yet_speak_against_a_label() -> None:
-    assert kind_of(plain(text=f"{LEAD}有网友在微博点赞。"), "【工作动态】湖塘镇") is Kind.NEWS
+    assert kind_of(plain(text=f"{LEAD}有网友在微博点赞。"), "【工作动态】湖塘镇") == NEWS
 
 
 @pytest.mark.parametrize(("word", "kind"), LABELLED)
@@ -315,7 +316,7 @@ def test_a_label_stands_where_the_text_tells_nothing(word: str, kind: Kind) -> N
 
 @pytest.mark.parametrize("text", [NEWS_TEXT, OPINION_TEXT, PLAIN_TEXT])
 def test_a_commission_may_read_like_anything(text: str) -> None:
-    assert kind_of(plain(text=text), "【约稿】湖塘镇") is Kind.COMMISSION
+    assert kind_of(plain(text=text), "【约稿】湖塘镇") == COMMISSION
 
 
 # -- whatever comes --
@@ -356,10 +357,10 @@ def test_a_kind_is_certain_or_a_person_is_asked_and_the_evidence_is_told(
 def test_the_offices_own_words_are_known(office: Provisions) -> None:
     labels = office.labels
     for kind, named in (
-        (Kind.NEWS, labels.news),
-        (Kind.OPINION, labels.opinion),
-        (Kind.ARTICLE, labels.article),
-        (Kind.COMMISSION, labels.commission),
+        (NEWS, labels.news),
+        (OPINION, labels.opinion),
+        (ARTICLE, labels.article),
+        (COMMISSION, labels.commission),
     ):
         for word in named:
             found = decide(plain(characters=900), f"【{word}】湖塘镇", office)
@@ -376,6 +377,6 @@ def test_a_dated_text_that_speaks_of_a_unit_is_news(office: Provisions) -> None:
     told = plain(
         text="一封感谢信寄到了湖塘镇。", event_date=EventDate(date(2022, 3, 7)), named_unit=None
     )
-    assert decide(told, BLANK, office).kind is Kind.NEWS
+    assert decide(told, BLANK, office).kind == NEWS
     elsewhere = replace(told, text="一封感谢信寄到了河畔镇。")
     assert decide(elsewhere, BLANK, office).kind is None

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from rulebook.default_rules import NEWS
 from rulebook.kinds import decide
-from rulebook.model import Kind
 from rulebook.reasons import Reason
 from tests.rulebook.builders import LABELS, NEWS_TEXT, draft, provisions
 
@@ -25,9 +25,9 @@ def test_a_paper_that_is_no_draft_is_held(title: str) -> None:
 
 @pytest.mark.parametrize("title", ["湖塘镇企业签订安全承诺书", "区安委会印发关于防火的通知"])
 def test_news_of_a_paper_is_news(title: str) -> None:
-    assert decide(draft(file=PACKED, title=title, text=NEWS_TEXT), BLANK, PAPERS).kind is Kind.NEWS
+    assert decide(draft(file=PACKED, title=title, text=NEWS_TEXT), BLANK, PAPERS).kind == NEWS
 
 
 def test_a_label_goes_before_the_name_of_a_paper() -> None:
     named = draft(file=PACKED, title="讣告", text=NEWS_TEXT)
-    assert decide(named, "【工作动态】湖塘镇", PAPERS).kind is Kind.NEWS
+    assert decide(named, "【工作动态】湖塘镇", PAPERS).kind == NEWS

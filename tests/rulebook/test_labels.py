@@ -5,7 +5,7 @@ import pytest
 
 from rulebook import labels
 from rulebook.conversation import Purpose
-from rulebook.model import FileRole, Kind, Outcome, Timely
+from rulebook.model import FileRole, Outcome, Timely
 from rulebook.periods import Span
 from rulebook.provisions import (
     AdoptionKinds,
@@ -35,8 +35,6 @@ from rulebook.provisions import (
         (labels.REVIEWER_RULES, ReviewerRule),
         (labels.STRANGER_RULES, StrangerRule),
         (labels.UNASKED_RULES, UnaskedRule),
-        (labels.KINDS, Kind),
-        (labels.KINDS_IN_NOTICES, Kind),
         (labels.PURPOSES, Purpose),
     ],
 )

@@ -9,19 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.model import Kind, Timely
+from rulebook.default_rules import ARTICLE, COMMISSION, KINDS, NEWS, OPINION
+from rulebook.model import Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import FirstVerdict, Ruling, UnfinishedRuling, apply_rulings, merge_rulings
 from tests.rulebook.builders import EVENT, IN_TIME, TOO_LATE, provisions
 
 RULES = provisions()
-FIRST = FirstVerdict("湖塘镇", Kind.NEWS, EVENT, IN_TIME)
+FIRST = FirstVerdict("湖塘镇", NEWS, EVENT, IN_TIME)
 
 
 def test_without_a_ruling_the_first_verdict_stands() -> None:
     after = apply_rulings(FIRST, [], RULES)
     assert (after.unit, after.kind, after.outcome, after.timely, after.reasons) == (
-        "湖塘镇", Kind.NEWS, Outcome.ACCEPTED, Timely.ON_TIME, (),
+        "湖塘镇", NEWS, Outcome.ACCEPTED, Timely.ON_TIME, (),
     )  # fmt: skip
 
 
@@ -37,13 +38,13 @@ def test_a_ruled_day_settles_the_doubt_and_is_held_against_the_limit() -> None:
 
 def test_a_draft_ruled_an_article_has_no_limit_any_more() -> None:
     late = replace(FIRST, received=TOO_LATE, reasons=(Reason.LATE,))
-    after = apply_rulings(late, [Ruling(kind=Kind.ARTICLE)], RULES)
+    after = apply_rulings(late, [Ruling(kind=ARTICLE)], RULES)
     assert (after.timely, after.reasons) == (Timely.NOT_APPLICABLE, ())
 
 
 def test_a_ruled_kind_settles_the_doubt_about_the_kind() -> None:
     open_ = replace(FIRST, kind=None, reasons=(Reason.KIND_UNCERTAIN,))
-    assert apply_rulings(open_, [Ruling(kind=Kind.NEWS)], RULES).outcome is Outcome.ACCEPTED
+    assert apply_rulings(open_, [Ruling(kind=NEWS)], RULES).outcome is Outcome.ACCEPTED
 
 
 def test_a_claimed_draft_of_a_stranger_counts() -> None:
@@ -84,11 +85,11 @@ def test_a_draft_never_counts_while_its_kind_is_open() -> None:
 def test_answering_a_commission_makes_it_one_and_another_kind_ends_that() -> None:
     answer = apply_rulings(FIRST, [Ruling(commission=7)], RULES)
     assert (answer.kind, answer.commission, answer.timely) == (
-        Kind.COMMISSION, 7, Timely.NOT_APPLICABLE,
+        COMMISSION, 7, Timely.NOT_APPLICABLE,
     )  # fmt: skip
-    after = apply_rulings(FIRST, [Ruling(commission=7), Ruling(kind=Kind.OPINION)], RULES)
-    assert (after.kind, after.commission) == (Kind.OPINION, None)
-    judged = replace(FIRST, kind=Kind.COMMISSION, commission=3)
+    after = apply_rulings(FIRST, [Ruling(commission=7), Ruling(kind=OPINION)], RULES)
+    assert (after.kind, after.commission) == (OPINION, None)
+    judged = replace(FIRST, kind=COMMISSION, commission=3)
     assert apply_rulings(judged, [Ruling(commission=0)], RULES).commission is None
 
 
@@ -105,7 +106,7 @@ def test_the_last_word_holds() -> None:
 
 rulings = st.builds(
     Ruling,
-    kind=st.one_of(st.none(), st.sampled_from(list(Kind))),
+    kind=st.one_of(st.none(), st.sampled_from(KINDS)),
     event_date=st.one_of(st.none(), st.dates(date(2022, 1, 1), date(2022, 12, 31))),
     unit=st.one_of(st.none(), st.sampled_from(["湖塘镇", "高新区"])),
     original=st.one_of(st.none(), st.booleans()),
@@ -119,7 +120,7 @@ rulings = st.builds(
 def test_rulings_folded_in_parts_are_the_rulings_folded_at_once(
     made: list[Ruling], cut: int
 ) -> None:
-    parts = [merge_rulings(made[:cut]), merge_rulings(made[cut:])]
+    parts = [merge_rulings(made[:cut], RULES), merge_rulings(made[cut:], RULES)]
     assert apply_rulings(FIRST, parts, RULES) == apply_rulings(FIRST, made, RULES)
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from rulebook.model import Group, Kind, Outcome, Timely
+from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OFFICES, OPINION, TOWNS
+from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, parse
 from rulebook.points import Scored
 from rulebook.provisions import Provisions, Target
@@ -16,10 +17,10 @@ from rulebook.targets import Progress, behind, completions, progress
 from tests.rulebook.builders import limited, provisions
 
 TARGETS = (
-    Target(Group.TOWNS, Kind.NEWS, 1, Span.WEEK),
-    Target(Group.TOWNS, Kind.OPINION, 3, Span.WEEK),
-    Target(Group.TOWNS, Kind.ARTICLE, 1, Span.QUARTER),
-    Target(Group.OFFICES, Kind.ARTICLE, 1, Span.MONTH),
+    Target(TOWNS, NEWS, 1, Span.WEEK),
+    Target(TOWNS, OPINION, 3, Span.WEEK),
+    Target(TOWNS, ARTICLE, 1, Span.QUARTER),
+    Target(OFFICES, ARTICLE, 1, Span.MONTH),
 )
 RULES = provisions(targets=TARGETS)
 TOWN, OFFICE = "湖塘镇", "调查减灾科、火灾防治科"
@@ -39,7 +40,7 @@ def of(
     drafts: list[Scored],
     period: Period,
     unit: str = TOWN,
-    kind: Kind = Kind.NEWS,
+    kind: Kind = NEWS,
     rules: Provisions = RULES,
     today: date = LATER,
 ) -> list[Progress]:
@@ -49,12 +50,12 @@ def of(
 
 def test_towns_owe_by_week_and_quarter_offices_by_month() -> None:
     quarter = parse("2022Q1")
-    assert {one.period.name for one in of([], quarter, kind=Kind.ARTICLE)} == {"2022Q1"}
-    assert [one.period.name for one in of([], quarter, OFFICE, Kind.ARTICLE)] == [
+    assert {one.period.name for one in of([], quarter, kind=ARTICLE)} == {"2022Q1"}
+    assert [one.period.name for one in of([], quarter, OFFICE, ARTICLE)] == [
         "2022-02",
         "2022-03",
     ]
-    assert of([], quarter, OFFICE, Kind.NEWS) == []
+    assert of([], quarter, OFFICE, NEWS) == []
 
 
 def test_what_ended_before_the_start_is_not_asked() -> None:
@@ -63,9 +64,9 @@ def test_what_ended_before_the_start_is_not_asked() -> None:
 
 
 def test_a_week_counts_from_monday_to_sunday() -> None:
-    (week,) = of([draft(Kind.NEWS, date(2022, 3, 13))], parse("2022-W10"))
+    (week,) = of([draft(NEWS, date(2022, 3, 13))], parse("2022-W10"))
     assert (week.reported, week.missing) == (1, 0)
-    (week,) = of([draft(Kind.NEWS, date(2022, 3, 14))], parse("2022-W10"))
+    (week,) = of([draft(NEWS, date(2022, 3, 14))], parse("2022-W10"))
     assert (week.reported, week.missing) == (0, 1)
 
 
@@ -92,18 +93,18 @@ def test_a_week_without_a_workday_is_waived_unless_the_switch_says_no() -> None:
     ],
 )
 def test_what_counts_towards_a_target(change: dict[str, Any], counts: int) -> None:
-    (week,) = of([draft(Kind.NEWS, **change)], parse("2022-W10"))
+    (week,) = of([draft(NEWS, **change)], parse("2022-W10"))
     assert week.reported == counts
 
 
 def test_late_drafts_do_not_count_when_the_switch_says_so() -> None:
     strict = replace(limited(late_counts_to_target=False), targets=TARGETS)
-    (week,) = of([draft(Kind.NEWS, timely=Timely.LATE)], parse("2022-W10"), rules=strict)
+    (week,) = of([draft(NEWS, timely=Timely.LATE)], parse("2022-W10"), rules=strict)
     assert week.reported == 0
 
 
 def test_a_commissioned_piece_fills_no_target_of_articles() -> None:
-    (quarter,) = of([draft(Kind.COMMISSION)], parse("2022Q1"), kind=Kind.ARTICLE)
+    (quarter,) = of([draft(COMMISSION)], parse("2022Q1"), kind=ARTICLE)
     assert quarter.missing == 1
 
 
@@ -113,7 +114,7 @@ def test_nothing_is_asked_of_days_to_come() -> None:
 
 
 def test_a_busy_week_does_not_fill_an_idle_one() -> None:
-    drafts = [draft(Kind.NEWS, MONDAY, times=5)]
+    drafts = [draft(NEWS, MONDAY, times=5)]
     found = of(drafts, parse("2022-03"))
     (done,) = completions(found)
     assert (done.wanted, done.met, done.reported) == (5, 1, 5)
@@ -121,13 +122,13 @@ def test_a_busy_week_does_not_fill_an_idle_one() -> None:
 
 
 def test_waived_weeks_are_not_wanted() -> None:
-    waived = Progress(TOWN, Kind.NEWS, parse("2022-W10"), 1, 0, waived=True)
+    waived = Progress(TOWN, NEWS, parse("2022-W10"), 1, 0, waived=True)
     (done,) = completions([waived])
     assert (done.wanted, done.rate) == (0, None)
 
 
 def test_who_is_behind_right_now() -> None:
-    found = behind([draft(Kind.NEWS)], lambda _day: RULES, workday, MONDAY)
+    found = behind([draft(NEWS)], lambda _day: RULES, workday, MONDAY)
     town = {(one.kind, one.period.name): one.missing for one in found if one.unit == TOWN}
-    assert town == {(Kind.OPINION, "2022-W10"): 3, (Kind.ARTICLE, "2022Q1"): 1}
+    assert town == {(OPINION, "2022-W10"): 3, (ARTICLE, "2022Q1"): 1}
     assert {one.period.name for one in found if one.unit == OFFICE} == {"2022-03"}

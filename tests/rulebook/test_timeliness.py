@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rulebook.default_rules import ARTICLE, COMMISSION, KINDS, NEWS, OPINION
 from rulebook.model import DayDoubt, EventDate, Kind, Timely
 from rulebook.provisions import DayUnit, OpinionDay, Provisions
 from rulebook.reasons import Reason
@@ -16,8 +17,8 @@ from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
 from tests.rulebook.builders import EVENT, OFFICE, limited, provisions
 
 RULES = provisions()
-LIMITED_KINDS = [Kind.NEWS, Kind.OPINION, None]
-UNLIMITED_KINDS = [Kind.ARTICLE, Kind.COMMISSION]
+LIMITED_KINDS = [NEWS, OPINION, None]
+UNLIMITED_KINDS = [ARTICLE, COMMISSION]
 MOMENT = timedelta(microseconds=1)
 
 days = st.dates(date(2000, 1, 1), date(2098, 12, 31))
@@ -28,7 +29,7 @@ counts = st.integers(0, 12)
 
 
 def judged(
-    day: date, received: datetime, rules: Provisions = RULES, kind: Kind | None = Kind.NEWS
+    day: date, received: datetime, rules: Provisions = RULES, kind: Kind | None = NEWS
 ) -> Limit:
     return timeliness(EventDate(day), kind, received, rules)
 
@@ -178,7 +179,7 @@ def test_the_calendar_handed_in_decides_what_a_workday_is() -> None:
     assert deadline(date(2022, 9, 30), rules, state_council) == midnight_after(date(2022, 10, 9))
     received = datetime(2022, 10, 9, 20, 0, tzinfo=OFFICE)
     event_date = EventDate(date(2022, 9, 30))
-    found = timeliness(event_date, Kind.NEWS, received, rules, state_council)
+    found = timeliness(event_date, NEWS, received, rules, state_council)
     assert found.timely is Timely.ON_TIME
 
 
@@ -203,7 +204,7 @@ def test_an_article_needs_no_date(kind: Kind, doubt: DayDoubt) -> None:
     assert limit == Limit(Timely.NOT_APPLICABLE, None, None)
 
 
-@given(moments_after(), st.sampled_from([Kind.NEWS, Kind.OPINION]))
+@given(moments_after(), st.sampled_from([NEWS, OPINION]))
 def test_a_draft_of_uncertain_kind_is_taken_for_one_with_a_limit(
     case: tuple[date, datetime], kind: Kind
 ) -> None:
@@ -211,12 +212,12 @@ def test_a_draft_of_uncertain_kind_is_taken_for_one_with_a_limit(
     assert judged(day, received, kind=None) == judged(day, received, kind=kind)
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", KINDS)
 def test_the_switch_names_the_kinds_that_have_a_limit(kind: Kind) -> None:
     late = datetime(2022, 4, 1, tzinfo=OFFICE)
     only_this = limited(applies_to=(kind,))
-    for other in Kind:
-        expected = Timely.LATE if other is kind else Timely.NOT_APPLICABLE
+    for other in KINDS:
+        expected = Timely.LATE if other == kind else Timely.NOT_APPLICABLE
         assert judged(EVENT, late, only_this, other).timely is expected
 
 
@@ -244,7 +245,7 @@ def test_the_future_begins_at_the_offices_midnight() -> None:
     assert judged(EVENT, before + timedelta(seconds=1)).timely is Timely.ON_TIME
 
 
-@pytest.mark.parametrize("kind", [*Kind, None])
+@pytest.mark.parametrize("kind", [*KINDS, None])
 @pytest.mark.parametrize("day", [EVENT, None])
 def test_a_receipt_without_a_zone_is_our_own_mistake(kind: Kind | None, day: date | None) -> None:
     with pytest.raises(ValueError, match="time zone"):
@@ -259,8 +260,8 @@ LATE_DAY, TIMELY_DAY = date(2022, 3, 4), date(2022, 3, 7)
 
 def test_late_is_said_only_where_nothing_in_the_piece_could_make_it_timely() -> None:
     sure = EventDate(LATE_DAY, latest=date(2022, 3, 5))
-    assert timeliness(sure, Kind.NEWS, RECEIVED, RULES).timely is Timely.LATE
-    unsure = timeliness(EventDate(LATE_DAY, latest=TIMELY_DAY), Kind.NEWS, RECEIVED, RULES)
+    assert timeliness(sure, NEWS, RECEIVED, RULES).timely is Timely.LATE
+    unsure = timeliness(EventDate(LATE_DAY, latest=TIMELY_DAY), NEWS, RECEIVED, RULES)
     assert unsure.reason is Reason.DATE_UNCERTAIN
     assert unsure.event_date.day is None
     assert unsure.event_date.doubt is DayDoubt.MAYBE_LATER
@@ -268,54 +269,54 @@ def test_late_is_said_only_where_nothing_in_the_piece_could_make_it_timely() -> 
 
 def test_a_day_in_time_needs_no_later_one() -> None:
     event = EventDate(TIMELY_DAY, latest=date(2022, 3, 8))
-    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).event_date.day == TIMELY_DAY
+    assert timeliness(event, NEWS, RECEIVED, RULES).event_date.day == TIMELY_DAY
 
 
 def test_the_last_of_unlike_deeds_stays_open_where_the_first_would_be_late() -> None:
     mixed = EventDate(TIMELY_DAY, earliest=LATE_DAY)
-    assert timeliness(mixed, Kind.NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+    assert timeliness(mixed, NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
     fresh = EventDate(TIMELY_DAY, earliest=date(2022, 3, 6))
-    assert timeliness(fresh, Kind.NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
+    assert timeliness(fresh, NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
 
 
 def test_a_piece_on_public_opinion_counts_from_its_first_post() -> None:
     event = EventDate(date(2022, 3, 8), posted=TIMELY_DAY, posted_evidence="3月7日，网民发帖")
-    counted = timeliness(event, Kind.OPINION, RECEIVED, RULES).event_date
+    counted = timeliness(event, OPINION, RECEIVED, RULES).event_date
     assert (counted.day, counted.evidence) == (TIMELY_DAY, "3月7日，网民发帖")
     last = limited(opinion_day=OpinionDay.LAST)
-    assert timeliness(event, Kind.OPINION, RECEIVED, last).event_date.day == date(2022, 3, 8)
-    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).event_date.day == date(2022, 3, 8)
+    assert timeliness(event, OPINION, RECEIVED, last).event_date.day == date(2022, 3, 8)
+    assert timeliness(event, NEWS, RECEIVED, RULES).event_date.day == date(2022, 3, 8)
 
 
 def test_an_old_post_that_was_talked_of_again_stays_open() -> None:
     event = EventDate(None, doubt=DayDoubt.SEVERAL, posted=LATE_DAY, latest=TIMELY_DAY)
-    assert timeliness(event, Kind.OPINION, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+    assert timeliness(event, OPINION, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
 
 
 def test_the_day_of_an_answer_is_not_that_of_the_post() -> None:
     event = EventDate(TIMELY_DAY, handled=True)
-    counted = timeliness(event, Kind.OPINION, RECEIVED, RULES)
+    counted = timeliness(event, OPINION, RECEIVED, RULES)
     assert counted.event_date.doubt is DayDoubt.HANDLED
-    assert timeliness(event, Kind.NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
+    assert timeliness(event, NEWS, RECEIVED, RULES).timely is Timely.ON_TIME
 
 
 def test_a_dateline_can_only_make_an_open_day_late() -> None:
     old = EventDate(None, "近日", DayDoubt.VAGUE, not_after=LATE_DAY)
-    assert timeliness(old, Kind.NEWS, RECEIVED, RULES).timely is Timely.LATE
+    assert timeliness(old, NEWS, RECEIVED, RULES).timely is Timely.LATE
     fresh = EventDate(None, "近日", DayDoubt.VAGUE, not_after=TIMELY_DAY)
-    assert timeliness(fresh, Kind.NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
+    assert timeliness(fresh, NEWS, RECEIVED, RULES).reason is Reason.DATE_UNCERTAIN
 
 
 @given(
     st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
     st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
     st.none() | st.dates(date(2022, 2, 1), date(2022, 3, 8)),
-    st.sampled_from([Kind.NEWS, Kind.OPINION]),
+    st.sampled_from([NEWS, OPINION]),
 )
 def test_nothing_timely_in_a_piece_is_ever_called_late(
     day: date | None, posted: date | None, latest: date | None, kind: Kind
 ) -> None:
     limit = timeliness(EventDate(day, posted=posted, latest=latest), kind, RECEIVED, RULES)
     if limit.timely is Timely.LATE:
-        named = (day, latest, posted if kind is Kind.OPINION else None)
+        named = (day, latest, posted if kind == OPINION else None)
         assert all(one is None or deadline(one, RULES) <= RECEIVED for one in named)

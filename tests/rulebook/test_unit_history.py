@@ -7,6 +7,8 @@ from datetime import date
 
 import pytest
 
+from rulebook.amounts import Amount
+from rulebook.default_rules import ARTICLE, NEWS, OFFICES, TOWNS
 from rulebook.model import Group, Kind, Outcome, Timely, Unit
 from rulebook.periods import Span, parse
 from rulebook.points import Adoption, Scored, lines_of
@@ -17,7 +19,7 @@ from rulebook.timeliness import monday_to_friday
 from rulebook.unit_history import UNPLACED, UnitHistory, ended_alone, history_faults
 from tests.rulebook.builders import provisions
 
-TOWNS, OFFICES = Group.TOWNS, Group.OFFICES
+TOWNS, OFFICES = TOWNS, OFFICES
 FIRST = date(2022, 2, 24)
 APRIL, JULY = date(2022, 4, 1), date(2022, 7, 1)
 MARCH_1, MAY_2, AUGUST_1 = date(2022, 3, 1), date(2022, 5, 2), date(2022, 8, 1)
@@ -30,7 +32,7 @@ class Office:
     def __init__(self, *chapters: tuple[date, tuple[Unit, ...]]) -> None:
         rules = provisions(
             points=Points(),
-            targets=(Target(OFFICES, Kind.NEWS, 1, Span.WEEK),),
+            targets=(Target(OFFICES, NEWS, 1, Span.WEEK),),
             effective_from=FIRST,
         )
         self.chapters = [replace(rules, since=since, units=units) for since, units in chapters]
@@ -48,7 +50,7 @@ class Office:
 
     def table(
         self, period: str, *drafts: Scored, group: Group = OFFICES
-    ) -> list[tuple[str, int, int]]:
+    ) -> list[tuple[str, Amount, int]]:
         rows: tuple[TableRow, ...] = table(
             group, lines_of(drafts, (), self.on), parse(period), self.on
         )
@@ -61,7 +63,7 @@ def office(
     return Unit(name, OFFICES, members, aliases, old)
 
 
-def sent(unit: str, day: date, number: int = 0, kind: Kind = Kind.NEWS, times: int = 1) -> Scored:
+def sent(unit: str, day: date, number: int = 0, kind: Kind = NEWS, times: int = 1) -> Scored:
     return Scored(number, unit, kind, day, Outcome.ACCEPTED, Timely.ON_TIME, times=times)
 
 
@@ -165,15 +167,15 @@ def test_merged_units_have_one_target_through_the_year() -> None:
     drafts = [sent("基础科", MARCH_1), sent("危化科", MARCH_1), sent("监管科", MAY_2)]
     steps = progress(drafts, YEAR, MERGED.on, monday_to_friday, date(2022, 12, 31))
     (one,) = completions(steps)
-    weeks = len([step for step in steps if step.kind is Kind.NEWS])
+    weeks = len([step for step in steps if step.kind == NEWS])
     assert (one.unit, one.wanted, one.reported, one.met) == ("监管科", weeks, 3, 2)
     quarter = completions(progress(drafts, Q1, MERGED.on, monday_to_friday, date(2022, 12, 31)))
     assert {(one.unit, one.reported) for one in quarter} == {("基础科", 1), ("危化科", 1)}
 
 
 def test_an_adoption_of_a_renamed_units_draft_stands_in_its_row() -> None:
-    draft = sent("基础科", MARCH_1, 1, Kind.ARTICLE)
-    adoption = Adoption(1, 1, "监管科", Kind.ARTICLE, "报", 1, MAY_2)
+    draft = sent("基础科", MARCH_1, 1, ARTICLE)
+    adoption = Adoption(1, 1, "监管科", ARTICLE, "报", 1, MAY_2)
     lines = lines_of([draft], [adoption], RENAMED.on)
     rows = table(OFFICES, lines, Q2, RENAMED.on)
     assert (rows[0].unit, rows[0].points) == ("监管科", 13)

@@ -22,7 +22,7 @@ from ledger.queries import search
 from ledger.states import Act
 from ledger.storage.vault import VaultError
 from rulebook.model import Kind
-from rulebook.points import TIERS, Adoption, ScoreLine, of_adoption
+from rulebook.points import Adoption, ScoreLine, of_adoption
 
 _ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
 
@@ -38,8 +38,10 @@ def change_adoption(ctx: RequestContext) -> Response:
     was = adoption.printed
     try:
         tier = forms.number(ctx.form_value("tier"))
-        if tier not in (None, 1, 2, 3, 4, 5):
-            raise Unusable("请选择一类到五类。")
+        known = ctx.web.application.settings.provisions_on_day(was.day)
+        if tier is not None and known.tier(tier) is None:
+            names = "、".join(rule.name for rule in known.tier_rules)
+            raise Unusable(f"请选择载体的类别：{names}。")
         draft = forms.number(ctx.form_value("draft"))
         if ctx.form_value("draft").strip() and draft is None:
             raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
@@ -49,7 +51,7 @@ def change_adoption(ctx: RequestContext) -> Response:
             raise Unusable("撤销录用请写明理由。")
     except Unusable as error:
         return _render(ctx, trouble=str(error), status=400)
-    kind = forms.member(Kind, ctx.form_value("kind"))
+    kind = ctx.web.application.settings.kind_named(ctx.form_value("kind"))
     proof = adopting.with_evidence(ctx.web.application.vault, was, uploaded_evidence(ctx))
     changes = {
         "tier": tier if tier != was.tier else None,
@@ -95,6 +97,7 @@ def _render(
     printed = adoption.printed
     reader = ctx.web.reader
     draft = search.one(reader, printed.draft) if printed.draft else None
+    provisions = ctx.web.application.settings.provisions_on_day(printed.day)
     lines = [*journal.history(reader, before=adoption.seq + 1, limit=1)]
     if printed.draft:
         lines = list({line.seq: line for line in (*lines, *_of_draft(ctx, adoption))}.values())
@@ -113,9 +116,9 @@ def _render(
             "day": str(printed.day),
             "chosen": "0",
         },
-        tiers=TIERS,
-        kinds=list(Kind),
-        points=ctx.web.application.settings.provisions_on_day(printed.day).points,
+        tiers=[tier.name for tier in provisions.tier_rules],
+        kinds=ctx.web.application.settings.kinds,
+        points=provisions.points,
         worth=_worth(ctx, adoption, draft.kind if draft else printed.kind),
         history=lines,
     )

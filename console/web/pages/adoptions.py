@@ -18,8 +18,6 @@ from console.web.routing import action, page
 from ledger.adoptions import AlreadyRecorded
 from ledger.errors import InvalidInput, NotFound
 from rulebook import outlets
-from rulebook.model import Kind
-from rulebook.points import TIERS
 from rulebook.title_matching import Match
 
 PAGE = 50
@@ -45,7 +43,7 @@ def record_adoption(ctx: RequestContext) -> Response:
     except Unusable as error:
         return render_register(ctx, trouble=str(error), status=400)
     application = ctx.web.application
-    kind = forms.member(Kind, ctx.form_value("kind")) if draft is None else None
+    kind = application.settings.kind_named(ctx.form_value("kind")) if draft is None else None
     one = adopting.printed(application.settings, unit, title, outlet, day, draft, tier, url, kind)
     try:
         number = adopting.record(
@@ -62,7 +60,7 @@ def record_adoption(ctx: RequestContext) -> Response:
     except (NotFound, AlreadyRecorded) as error:
         return render_register(ctx, trouble=str(error), status=409)
     of = f"对应第 {draft} 号稿件" if draft else "不是来稿"
-    tier_name = TIERS[one.tier - 1] if one.tier else "类别以后再定"
+    tier_name = application.settings.tier_name(one.tier) if one.tier else "类别以后再定"
     return redirect(
         "/adoptions", said=f"已登记第 {number} 号录用：{one.outlet}，{tier_name}，{of}。"
     )
@@ -78,8 +76,7 @@ def outlet_hint(ctx: RequestContext) -> Response:
         typed=typed,
         known=known,
         near=() if known else outlets.suggestions(typed, provisions),
-        points=provisions.points,
-        tiers=TIERS,
+        tiers=provisions.tier_rules,
     )
 
 
@@ -125,8 +122,8 @@ def render_register(
         found=_candidates_of_form(ctx) if asking else None,
         units=forms.unit_names(ctx),
         outlets=provisions.outlets,
-        tiers=TIERS,
-        kinds=list(Kind),
+        tiers=[tier.name for tier in provisions.tier_rules],
+        kinds=web.application.settings.kinds,
         points=provisions.points,
         listed=page_of_adoptions,
         narrowed=bool(unit or period or untiered),
@@ -150,9 +147,9 @@ def _chosen_tier(ctx: RequestContext, outlet: str, day: date) -> int | None:
     if chosen == LATER:
         return None
     tier = forms.number(chosen)
-    if tier in range(1, 6):
-        return tier
     provisions = ctx.web.application.settings.provisions_on_day(day)
+    if provisions.tier(tier) is not None:
+        return tier
     if outlets.tier_of(outlet, provisions) is None:
         near = "、".join(one.name for one in outlets.suggestions(outlet, provisions, 3))
         hint = f"名单里相近的有：{near}。" if near else ""

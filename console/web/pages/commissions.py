@@ -187,7 +187,7 @@ def _choices(
 def _groups(ctx: RequestContext) -> list[tuple[str, list[str]]]:
     units_by_group: dict[str, list[str]] = {}
     for unit in ctx.web.application.settings.provisions_on_day(ctx.today).units:
-        units_by_group.setdefault(unit.group.value, []).append(unit.name)
+        units_by_group.setdefault(unit.group, []).append(unit.name)
     return list(units_by_group.items())
 
 

@@ -13,17 +13,17 @@ from console.state import last_round
 from console.web.charts import columns, stacks
 from console.web.request_context import RequestContext
 from console.web.routing import page
+from console.web.templating import COLOURS, kind_colour
 from ledger.queries import counts, letter_views
 from ledger.queries.counts import DraftCount
 from notifier.letters.digest import Level
 from rulebook import labels
-from rulebook.model import Kind, Outcome, Timely
+from rulebook.model import Outcome, Timely
 from rulebook.periods import Span, containing
 from rulebook.targets import Progress
 
 WEEKS = 28
 LATEST = 8
-KIND_SERIES = tuple((kind.name.lower(), name) for kind, name in labels.KINDS.items())
 OUTCOME_SERIES = tuple(
     (outcome.value, labels.OUTCOMES[outcome])
     for outcome in (Outcome.ACCEPTED, Outcome.HELD, Outcome.REFUSED)
@@ -90,9 +90,9 @@ def show_dashboard(ctx: RequestContext) -> Response:
         waiting=waiting,
         last_round=last_round.read(web.application.settings.data_dir).ended,
         numbers=_figures(tallies, day, week.first, waiting),
-        kind_series=KIND_SERIES,
+        kind_series=_kind_series(ctx),
         outcome_series=OUTCOME_SERIES,
-        month=_chart_of_days(tallies, day),
+        month=_chart_of_days(ctx, tallies, day),
         month_total=sum(one.number for one in tallies),
         units=_chart_of_units(tallies, week.first),
         behind=_behind(web.summaries.behind(day)),
@@ -124,15 +124,26 @@ def _figures(
     ]
 
 
-def _chart_of_days(tallies: list[DraftCount], day: date) -> object:
+def _kind_series(ctx: RequestContext) -> list[tuple[str, str]]:
+    """List the colours of kinds with their names; kinds of one role share a colour."""
+    names: dict[str, list[str]] = {}
+    for rule in ctx.web.application.settings.kinds:
+        names.setdefault(COLOURS[rule.role], []).append(rule.label)
+    return [(colour, "、".join(several)) for colour, several in names.items()]
+
+
+def _chart_of_days(ctx: RequestContext, tallies: list[DraftCount], day: date) -> object:
+    known = ctx.web.application.settings.provisions
+    series = [colour for colour, _ in _kind_series(ctx)]
     by_day: dict[date, Counter[str]] = defaultdict(Counter)
     for one in tallies:
-        by_day[one.day][one.kind.name.lower() if one.kind else Kind.NEWS.name.lower()] += one.number
+        colour = kind_colour(known, one.kind) if one.kind else series[0]
+        by_day[one.day][colour] += one.number
     days = [day - timedelta(days=WEEKS - 1 - number) for number in range(WEEKS)]
     points = [
         (f"{one.month}-{one.day}", f"{sum(by_day[one].values())} 篇", by_day[one]) for one in days
     ]
-    return columns(points, [key for key, _ in KIND_SERIES], every=7)
+    return columns(points, series, every=7)
 
 
 def _chart_of_units(tallies: list[DraftCount], monday: date) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -19,6 +19,7 @@ from ledger.journal import JournalEntry, record
 from ledger.queries.search import DraftHit, Order, key_of, search
 from ledger.states import Act
 from rulebook import labels
+from rulebook.kind_rules import Kind
 
 MAX_ROWS = {"xlsx": 50_000, "csv": 200_000}
 """Rows of one file; who needs more narrows the period or uses `shougao export`."""
@@ -62,21 +63,21 @@ def _rows(ctx: RequestContext, most: int) -> Iterator[dict[str, Any]]:
             ctx.web.reader, query, limit=min(left, CHUNK_ROWS), order=order, after=after
         )
         for one in drafts:
-            yield _row(one, zone)
+            yield _row(one, zone, ctx.web.application.settings.short_name)
         if len(drafts) < min(left, CHUNK_ROWS):
             return
         left -= len(drafts)
         after = key_of(drafts[-1], order)
 
 
-def _row(one: DraftHit, zone: ZoneInfo) -> dict[str, Any]:
+def _row(one: DraftHit, zone: ZoneInfo, short_name: Callable[[Kind], str]) -> dict[str, Any]:
     return {
         "稿件编号": one.draft,
         "来信编号": one.letter,
         "收到": f"{one.received.astimezone(zone):%Y-%m-%d %H:%M}",
         "单位": one.unit or "名单外",
         "报送人": one.sender,
-        "类别": labels.KINDS[one.kind] if one.kind else "待定",
+        "类别": short_name(one.kind) if one.kind else "待定",
         "标题": one.title,
         "字数": one.characters,
         "事件日": one.event_date.isoformat() if one.event_date else "待定",

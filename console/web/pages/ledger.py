@@ -14,7 +14,7 @@ from console.web.routing import page
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterQuery
 from ledger.queries.search import DraftQuery, Order, key_of, search
-from rulebook.model import Kind, Outcome
+from rulebook.model import Outcome
 from rulebook.reasons import Reason
 
 PAGE = 50
@@ -41,7 +41,7 @@ def show_drafts(ctx: RequestContext) -> Response:
         units=[
             unit.name for unit in ctx.web.application.settings.provisions_on_day(ctx.today).units
         ],
-        kinds=list(Kind),
+        kinds=ctx.web.application.settings.kinds,
         outcomes=[one for one in Outcome if one is not Outcome.IGNORED],
         reasons=list(Reason),
         found=page_of_drafts,

@@ -33,12 +33,15 @@ from notifier.notice import text
 from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
 from rulebook import points_table
-from rulebook.labels import KINDS_IN_NOTICES, SPANS
+from rulebook.amounts import Amount, plain, total
+from rulebook.labels import SPANS
 from rulebook.periods import Period, Span, UnknownPeriod, containing, parse, previous
-from rulebook.provisions import Points
-from rulebook.ranking import TableRow
+from rulebook.provisions import Provisions
+from rulebook.ranking import TableRow, kind_columns
 
-SERIES = (("news", "动态、舆情"), ("article", "综合、约稿"), ("printed", "录用"))
+COLUMN_COLOURS = ("news", "article", "opinion", "commission")
+PRINTED = ("printed", "录用")
+"""Colours of what points are made of: columns of drafts in order, then adoptions."""
 MAX_NUMBER = 60
 MAX_DEMANDS = 4000
 DEMANDS_BYTES = 60_000
@@ -49,7 +52,7 @@ class Candidate:
     """A unit that staff may name under 存在问题, with what speaks for it."""
 
     unit: str
-    points: int
+    points: Amount
     rate: float | None
     completions: str
     late: int
@@ -118,15 +121,16 @@ def publish_notice(ctx: RequestContext) -> Response:
 def show_published(ctx: RequestContext) -> Response:
     """Show a published notice."""
     notice = _published_or_404(ctx)
-    points = ctx.web.application.settings.provisions_on_day(notice.period.last).points
+    rules = ctx.web.application.settings.provisions_on_day(notice.period.last)
     return ctx.render(
         "notice_published.html",
         here="/notices",
         notice=notice,
         files=list(notice.files),
         points_table=points_table,
-        series=SERIES,
-        charts=[(group, _points_chart(rows, points)) for group, rows in notice.tables if rows],
+        series=_series(rules),
+        table_columns=points_table.columns_of(rules),
+        charts=[(group, _points_chart(rows, rules)) for group, rows in notice.tables if rows],
         **_changes_since(ctx, notice),
     )
 
@@ -179,8 +183,9 @@ def _render_preview(
         demands=text.requirements(facts),
         notes=text.table_notes,
         points_table=points_table,
-        series=SERIES,
-        charts=[(group, _points_chart(rows, facts.points)) for group, rows in facts.tables],
+        series=_series(facts.rules),
+        table_columns=summary.columns,
+        charts=[(group, _points_chart(rows, facts.rules)) for group, rows in facts.tables],
         intake=notice_tables.intake(facts),
         outlets=notice_tables.outlets(facts),
         waiting=sum(one.held for one in summary.raw),
@@ -235,7 +240,7 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     for row in facts.rows:
         setback = setbacks.get(row.unit)
         completions = "，".join(
-            f"{KINDS_IN_NOTICES[one.kind]} {one.met}/{one.wanted}"
+            f"{facts.rules.short_in_notices(one.kind)} {one.met}/{one.wanted}"
             for one in several.get(row.unit, ())
         )
         late, refused = (setback.late, setback.refused) if setback else (0, 0)
@@ -245,14 +250,28 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     return sorted(candidates, key=lambda one: 2 if one.rate is None else one.rate)
 
 
-def _points_chart(rows: Sequence[TableRow], points: Points) -> tuple[Stack, ...]:
+def _series(rules: Provisions) -> list[tuple[str, str]]:
+    """List what points are made of: colour and name, adoptions last."""
+    names: dict[str, list[str]] = {}
+    for index, column in enumerate(kind_columns(rules)):
+        colour = COLUMN_COLOURS[index % len(COLUMN_COLOURS)]
+        names.setdefault(colour, []).append(column.short.replace("\n", "、"))
+    return [*((colour, "、".join(several)) for colour, several in names.items()), PRINTED]
+
+
+def _points_chart(rows: Sequence[TableRow], rules: Provisions) -> tuple[Stack, ...]:
+    series = _series(rules)
+    weights, _ = notice_tables.weights_of(rules)
     lines = []
     for row in rows:
-        news, article = row.news * points.news, row.articles * points.article
-        parts = {"news": news, "article": article, "printed": max(0, row.points - news - article)}
-        title = "，".join(f"{name} {parts[key]} 分" for key, name in SERIES if parts[key])
-        lines.append((row.unit, title or "0 分", parts))
-    return stacks(lines, [key for key, _ in SERIES])
+        parts: dict[str, Amount] = {}
+        for index, (count, worth) in enumerate(zip(row.counts, weights, strict=False)):
+            colour = COLUMN_COLOURS[index % len(COLUMN_COLOURS)]
+            parts[colour] = parts.get(colour, 0) + count * worth
+        parts[PRINTED[0]] = max(0, row.points - total(parts.values()))
+        title = "，".join(f"{name} {parts[key]} 分" for key, name in series if parts.get(key))
+        lines.append((row.unit, title or "0 分", {key: plain(one) for key, one in parts.items()}))
+    return stacks(lines, [key for key, _ in series])
 
 
 def _changes_since(ctx: RequestContext, notice: PublishedNotice) -> dict[str, Any]:

@@ -24,8 +24,9 @@ from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, Stor
 from ledger.queries.search import DraftHit, DraftQuery, Order, search
 from ledger.states import LetterState
 from rulebook import labels
+from rulebook.amounts import Amount
 from rulebook.clauses import CLAUSES, QUOTES
-from rulebook.model import FileRole, Kind, Outcome
+from rulebook.model import FileRole, Outcome
 from rulebook.originality import percent
 from rulebook.reasons import Reason
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
@@ -112,13 +113,13 @@ def preview_decision(ctx: RequestContext) -> Response:
     return ctx.render("review_confirm.html", label=label, missing=missing)
 
 
-def _what_confirming_does(after: CurrentVerdict, points: float, ruling: Ruling) -> str:
+def _what_confirming_does(after: CurrentVerdict, points: Amount, ruling: Ruling) -> str:
     """Write the words of the button: “按改动核定：11月27日，及时，1分”."""
     changed = ruling != Ruling(accepted=True)
     parts = [
         f"{after.event_date.month}月{after.event_date.day}日" if after.event_date else "",
         labels.TIMELY[after.timely] if after.event_date else "",
-        f"{points:g}分",
+        f"{points}分",
     ]
     told = "，".join(part for part in parts if part)
     return f"{'按改动核定' if changed else CONFIRM}：{told}"
@@ -166,7 +167,7 @@ def _ruling_of_form(
         if not value("why").strip():
             raise Unusable("不予收录要写明理由，报送人会在更正回执里看到。")
         return Ruling(accepted=False)
-    kind = next((one for one in Kind if one.name == value("kind")), None)
+    kind = ctx.web.application.settings.kind_named(value("kind"))
     unit = value("unit")
     event_date = None
     if value("happened"):
@@ -208,7 +209,7 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         paragraphs=paragraphs,
         clauses=CLAUSES,
         quotes=QUOTES,
-        kinds=list(Kind),
+        kinds=ctx.web.application.settings.kinds,
         units=[
             one.name
             for one in ctx.web.application.settings.provisions_at(letter.line.received).units
@@ -249,12 +250,18 @@ def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     if ctx.form:
         return {name: ctx.form_value(name) for name in FIELDS}
     stands = {
-        "kind": draft.kind.name if draft.kind else "",
+        "kind": _key(ctx, draft),
         "happened": str(draft.event_date or ""),
         "unit": draft.unit or "",
         "voided": "yes" if draft.voided else "",
     }
     return {name: stands.get(name, "") for name in FIELDS}
+
+
+def _key(ctx: RequestContext, draft: DraftView) -> str:
+    """Return what stands for a draft's kind in the form."""
+    keys = (rule.key for rule in ctx.web.application.settings.kinds if rule.name == draft.kind)
+    return next(keys, "")
 
 
 def _held_drafts(ctx: RequestContext) -> list[DraftHit]:

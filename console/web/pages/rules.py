@@ -7,7 +7,8 @@ from starlette.responses import Response
 from console.web.request_context import RequestContext
 from console.web.routing import page
 from rulebook.clauses import CLAUSES
-from rulebook.model import Group, Kind
+from rulebook.kind_rules import Kind, TimeLimit
+from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 
 
@@ -24,11 +25,22 @@ def show_rules(ctx: RequestContext) -> Response:
         here="/rules",
         rules=chosen,
         versions=settings.provisions,
-        kinds=list(Kind),
-        groups=list(Group),
+        kinds=chosen.kind_rules,
+        groups=chosen.group_rules,
+        counted=[rule.name for rule in chosen.kind_rules if rule.counts_adoption],
+        limits=_limits(chosen),
         reasons=sorted(Reason, key=lambda one: -one.outcome.severity),
         clauses=CLAUSES,
     )
+
+
+def _limits(provisions: Provisions) -> list[tuple[TimeLimit, list[Kind]]]:
+    """Gather the kinds that share a limit."""
+    limits: dict[TimeLimit, list[Kind]] = {}
+    for rule in provisions.kind_rules:
+        if rule.limit is not None:
+            limits.setdefault(rule.limit, []).append(rule.name)
+    return list(limits.items())
 
 
 routes = (page("/rules", show_rules),)

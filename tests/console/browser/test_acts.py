@@ -13,7 +13,7 @@ from console.web.accounts import token_hash
 from ledger.models.decisions import StandingRow
 from ledger.queries.search import DraftQuery, search
 from ledger.states import Role
-from rulebook.model import Kind
+from rulebook.default_rules import NEWS
 from rulebook.reasons import Outcome, Reason
 from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.office import NOW, PASSWORD
@@ -130,7 +130,7 @@ def test_a_correction_by_the_form_is_told_in_the_letters_history(
     page.get_by_role("button", name="按上面的改定").click()
     page.wait_for_url(re.compile(r"said="))
     row = standing(served, draft)
-    assert (row.kind, row.outcome) == (Kind.NEWS, Outcome.ACCEPTED)
+    assert (row.kind, row.outcome) == (NEWS, Outcome.ACCEPTED)
     page.goto(f"/letters/{row.letter_id}")
     expect(page.locator("ol.history")).to_contain_text("电话核实")
     expect(page.locator("ol.history")).to_contain_text("editor")

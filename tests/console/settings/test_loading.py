@@ -18,7 +18,7 @@ from console.settings.loading import (
 from console.settings.urls import MailboxUrl, MaildirUrl, RelayUrl
 from notifier.delivery.smtp_session import Tls
 from parsers.types import Limits
-from rulebook.model import Group, Kind
+from rulebook.default_rules import NEWS, OFFICES, OPINION, TOWNS
 from rulebook.provisions import BareRule, ReviewerRule
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -44,11 +44,11 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
     assert settings.relay_url == RelayUrl("wjqyjgljxx@163.com", "smtp.163.com", 465, Tls.IMPLICIT)
     (provisions,) = settings.provisions
     groups = [unit.group for unit in provisions.units]
-    assert (groups.count(Group.TOWNS), groups.count(Group.OFFICES)) == (13, 10)
+    assert (groups.count(TOWNS), groups.count(OFFICES)) == (13, 10)
     assert provisions.effective_from == date(2022, 2, 24)
     assert provisions.points.adoption == (15, 12, 10, 6, 4)
     assert provisions.timeliness.days == 2
-    assert provisions.timeliness.applies_to == (Kind.NEWS, Kind.OPINION)
+    assert provisions.timeliness.applies_to == (NEWS, OPINION)
     assert provisions.require_reviewer is ReviewerRule.WARN
     assert provisions.bare_attachment is BareRule.REFUSE
     assert {outlet.tier for outlet in provisions.outlets} == {1, 2, 3, 4, 5}

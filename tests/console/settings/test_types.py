@@ -41,8 +41,10 @@ def leaves(kind: Any, key: Key) -> Iterator[tuple[Key, Any]]:
     if dataclasses.is_dataclass(kind):
         hints = get_type_hints(kind)
         for field in dataclasses.fields(kind):
-            yield from leaves(hints[field.name], (*key, field.name))
+            if field.init:
+                yield from leaves(hints[field.name], (*key, field.name))
         return
+    kind = getattr(kind, "__supertype__", kind)
     yield key, kind
     if get_origin(kind) is tuple:
         yield from leaves(get_args(kind)[0], (*key, 0))

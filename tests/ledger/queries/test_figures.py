@@ -25,7 +25,7 @@ from ledger.queries.figures import Figures
 from ledger.score_lines import scored_of
 from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
-from rulebook.model import Group, Kind
+from rulebook.default_rules import ARTICLE, NEWS, OPINION, TOWNS
 from rulebook.periods import parse
 from rulebook.points import lines_of
 from rulebook.ranking import table
@@ -53,12 +53,17 @@ def world(engine: Engine) -> World:
 
 def row(world: World, period=Q1, unit: str = "湖塘镇"):  # type: ignore[no-untyped-def]
     found = dict(world.figures.summary(period, TODAY).tables)
-    return next(one for one in found[Group.TOWNS] if one.unit == unit)
+    return next(one for one in found[TOWNS] if one.unit == unit)
 
 
 def test_a_quarter_adds_up_adoptions_of_later_quarters_left_to_them(world: World) -> None:
     first, second = row(world, Q1), row(world, Q2)
-    assert (first.news, first.articles, first.adopted, first.points) == (4, 1, (0, 1, 0, 0, 0), 18)
+    assert (first.counts[0], first.counts[1], first.adopted, first.points) == (
+        4,
+        1,
+        (0, 1, 0, 0, 0),
+        18,
+    )
     assert (second.adopted, second.correction, second.points) == ((1, 0, 0, 0, 0), -2, 13)
     assert row(world, YEAR).points == 31
     assert row(world, Q1, "高新区").points == 1
@@ -100,7 +105,7 @@ def test_scores_and_figures_agree_whatever_people_decide_under_a_weekly_cap(
         ruling = chance.choice(
             [
                 Ruling(voided=True), Ruling(voided=False), Ruling(unit="高新区"),
-                Ruling(unit="湖塘镇", kind=Kind.ARTICLE, accepted=True), Ruling(accepted=False),
+                Ruling(unit="湖塘镇", kind=ARTICLE, accepted=True), Ruling(accepted=False),
             ]
         )  # fmt: skip
         world.decisions.rule(DraftId(number), ruling, "li", "x", MARCH)
@@ -181,9 +186,9 @@ def test_commissions_tell_who_answered_in_time(world: World) -> None:
 
 def test_who_is_behind_is_told_from_the_ledger(world: World) -> None:
     behind = {(one.unit, one.kind): one.missing for one in world.figures.behind(date(2022, 3, 9))}
-    assert behind[("湖塘镇", Kind.OPINION)] == 3
-    assert ("湖塘镇", Kind.NEWS) not in behind
-    assert behind[("高新北区", Kind.NEWS)] == 1
+    assert behind[("湖塘镇", OPINION)] == 3
+    assert ("湖塘镇", NEWS) not in behind
+    assert behind[("高新北区", NEWS)] == 1
 
 
 def test_a_published_notice_is_frozen_and_later_changes_show_as_differences(
@@ -254,7 +259,7 @@ def test_a_row_changed_behind_the_programs_back_is_named(
     world: World, engine: Engine, tmp_path: Path
 ) -> None:
     rules = Rules(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
-    world.decisions.rule(DraftId(4), Ruling(kind=Kind.OPINION), "li", "是舆情", MARCH)
+    world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH)
     world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)
     world.adoptions.change(2, "li", "改定", MARCH, tier=3)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
@@ -311,13 +316,13 @@ def test_last_years_quarter_stays_under_new_provisions(world: World, engine: Eng
 def test_raw_counts_tell_what_was_reported_late_held_and_refused(world: World) -> None:
     world.enter(draft("99.zip/迟.docx"), received=MARCH + timedelta(days=5))
     raw = next(one for one in world.figures.summary(Q1, TODAY).raw if one.unit == "湖塘镇")
-    assert (raw.reported[Kind.NEWS], raw.reported[Kind.ARTICLE], raw.late) == (5, 2, 1)
+    assert (raw.reported[NEWS], raw.reported[ARTICLE], raw.late) == (5, 2, 1)
 
 
 def test_the_views_show_drafts_as_they_stand_and_as_first_judged(
     world: World, engine: Engine
 ) -> None:
-    world.decisions.rule(DraftId(1), Ruling(kind=Kind.OPINION), "li", "", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(kind=OPINION), "li", "", MARCH)
     with engine.connect() as connection:
         query = text("SELECT kind, first_kind, message_id FROM v_drafts WHERE draft = 1")
         assert tuple(connection.execute(query).one()) == ("舆情", "工作动态", "<1@town.example>")

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from ledger.ids import DraftId
 from ledger.queries import search_terms
 from ledger.queries.search import DraftQuery, Order, key_of, one, search
-from rulebook.model import EventDate, Kind, Timely
+from rulebook.default_rules import ARTICLE, NEWS
+from rulebook.model import EventDate, Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import Ruling
 from tests.ledger.world import MARCH, World
@@ -68,7 +69,7 @@ def test_words_of_the_text_are_found_as_well(world: World) -> None:
         (DraftQuery(unit="高新区"), {6}),
         (DraftQuery(outcome=Outcome.HELD), {6}),
         (DraftQuery(reason=Reason.DATE_UNCERTAIN), {6}),
-        (DraftQuery(kind=Kind.ARTICLE), set()),
+        (DraftQuery(kind=ARTICLE), set()),
         (DraftQuery(adopted=True), set()),
         (DraftQuery(first=MARCH.date() + timedelta(days=1)), set()),
         (DraftQuery(last=MARCH.date()), {1, 2, 3, 4, 5, 6}),
@@ -139,7 +140,7 @@ def test_the_adopted_the_late_and_those_of_a_reason_are_paged_with_any_other_fil
         DraftQuery(adopted=True, unit="高新区", words="检查"): [2],
         DraftQuery(adopted=False): [9, 8, 7, 6, 5, 4],
         DraftQuery(timely=Timely.LATE): [9, 8, 7],
-        DraftQuery(timely=Timely.LATE, unit="湖塘镇", kind=Kind.NEWS): [9, 8, 7],
+        DraftQuery(timely=Timely.LATE, unit="湖塘镇", kind=NEWS): [9, 8, 7],
         DraftQuery(timely=Timely.LATE, unit="高新区"): [],
         DraftQuery(timely=Timely.UNDETERMINED): [6],
         DraftQuery(timely=Timely.ON_TIME, adopted=True): [3, 2, 1],

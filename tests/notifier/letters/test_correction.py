@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 
 from notifier.letters.correction import Changed, Corrected, correction
 from notifier.mail.page import Office
-from rulebook.model import Kind, Timely
+from rulebook.default_rules import NEWS
+from rulebook.model import Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import CurrentVerdict
 
@@ -20,7 +21,7 @@ OFFICE = Office(
     "in@office.example",
 )
 BEFORE = CurrentVerdict(
-    "湖塘镇", Kind.NEWS, None, None, Timely.UNDETERMINED, Outcome.HELD, (Reason.DATE_UNCERTAIN,)
+    "湖塘镇", NEWS, None, None, Timely.UNDETERMINED, Outcome.HELD, (Reason.DATE_UNCERTAIN,)
 )
 AFTER = replace(
     BEFORE,

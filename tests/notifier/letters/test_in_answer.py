@@ -16,7 +16,7 @@ from notifier.letters.card import HeldDraft, OwedDrafts, PeriodFigures, UnitCard
 from notifier.mail.message import OutgoingLetter, render
 from notifier.mail.page import Office
 from rulebook.conversation import Purpose
-from rulebook.model import Kind
+from rulebook.default_rules import NEWS, OPINION
 from rulebook.periods import Span, containing
 
 OFFICE = Office(
@@ -45,17 +45,15 @@ CARD = UnitCard(
     "板块",
     TODAY,
     tuple(
-        PeriodFigures(
-            containing(TODAY, span), ((Kind.NEWS, many), (Kind.OPINION, 1)), 1, 1, 0, many, 3, 14
-        )
+        PeriodFigures(containing(TODAY, span), ((NEWS, many), (OPINION, 1)), 1, 1, 0, many, 3, 14)
         for many, span in enumerate((Span.WEEK, Span.MONTH, Span.QUARTER), 1)
     ),
-    (OwedDrafts(Kind.OPINION, containing(TODAY, Span.WEEK), 3, 1),),
+    (OwedDrafts(OPINION, containing(TODAY, Span.WEEK), 3, 1),),
     (HeldDraft("湖塘镇开展检查", date(2022, 3, 8), ("无法从稿件中确定事件发生的日期。",)),),
 )
 SETTLED = (
-    SettledAdoption("把安全种进车间", "学习强国", 2, date(2022, 3, 7), True, ""),
-    SettledAdoption("另一篇", "某公众号", None, None, False, "链接打不开，请补充截图"),
+    SettledAdoption("把安全种进车间", "学习强国", "二类", date(2022, 3, 7), True, ""),
+    SettledAdoption("另一篇", "某公众号", "", None, False, "链接打不开，请补充截图"),
 )
 
 

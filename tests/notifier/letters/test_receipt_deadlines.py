@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 from notifier.mail.page import Office
-from rulebook.model import DraftVerdict, Fault, Kind, Submission, Timely, Verdict
+from rulebook.default_rules import ARTICLE
+from rulebook.model import DraftVerdict, Fault, Submission, Timely, Verdict
 from rulebook.reasons import Outcome, Reason
 from tests.notifier.letters.receipts import Case, told, words_of
 
@@ -57,7 +58,7 @@ def test_of_a_kind_without_a_limit_no_day_is_asked(
 ) -> None:
     article = replace(
         held,
-        kind=Kind.ARTICLE,
+        kind=ARTICLE,
         timely=Timely.NOT_APPLICABLE,
         outcome=Outcome.ACCEPTED,
         reasons=(),
@@ -90,7 +91,7 @@ def test_a_kind_without_a_limit_may_be_sent_again_at_any_time(
 ) -> None:
     article = replace(
         judged,
-        kind=Kind.ARTICLE,
+        kind=ARTICLE,
         deadline=None,
         timely=Timely.NOT_APPLICABLE,
         outcome=Outcome.REFUSED,

@@ -9,7 +9,7 @@ from notifier.letters.notice_cover import notice_letter
 from notifier.letters.reminder import ASKED, Missing, commission_letter, reminder
 from notifier.mail.message import render
 from notifier.mail.page import Office
-from rulebook.model import Kind
+from rulebook.default_rules import NEWS, OPINION
 
 OFFICE = Office(
     "人事教育科",
@@ -23,7 +23,7 @@ LAST = date(2022, 3, 13)
 
 
 def remind(number: int = 1, unit: str = "湖塘镇"):  # type: ignore[no-untyped-def]
-    missing = [Missing(Kind.NEWS, 1, 0), Missing(Kind.OPINION, 3, 1)]
+    missing = [Missing(NEWS, 1, 0), Missing(OPINION, 3, 1)]
     return reminder(
         unit, "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST, missing, number, OFFICE
     )

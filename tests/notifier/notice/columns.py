@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rulebook.points_table import COLUMNS, Column
+from rulebook.points_table import Column, columns_of
+from rulebook.provisions import default_provisions
 
 KEYS = (
     *("unit", "news", "articles", "one", "two", "three", "four", "five"),
@@ -12,4 +13,4 @@ KEYS = (
 
 def regulation() -> tuple[Column, ...]:
     """The nine columns, the rank and the correction."""
-    return tuple(column for column in COLUMNS if column.key in KEYS)
+    return tuple(column for column in columns_of(default_provisions()) if column.key in KEYS)

@@ -8,22 +8,22 @@ from typing import Any
 import pytest
 
 from notifier.notice.facts import Change, Named, NoticeFacts, Printed, Received, Setback
-from rulebook.model import Group, Kind
+from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OFFICES, OPINION, TOWNS
 from rulebook.periods import parse
-from rulebook.provisions import Points
+from rulebook.provisions import default_provisions
 from rulebook.ranking import TableRow
 from rulebook.targets import Completion
 
 Make = Callable[..., NoticeFacts]
 
-TOWNS = (
-    TableRow("甲镇", Group.TOWNS, 20, 3, (1, 0, 1, 0, 0), 0, 51, 1),
-    TableRow("乙镇", Group.TOWNS, 10, 2, (0, 0, 1, 0, 0), -2, 22, 2),
-    TableRow("丙街道", Group.TOWNS, 0, 0, (0, 0, 0, 0, 0), 0, 0, 3),
+TOWN_ROWS = (
+    TableRow("甲镇", TOWNS, (20, 3), (1, 0, 1, 0, 0), 0, 51, 1),
+    TableRow("乙镇", TOWNS, (10, 2), (0, 0, 1, 0, 0), -2, 22, 2),
+    TableRow("丙街道", TOWNS, (0, 0), (0, 0, 0, 0, 0), 0, 0, 3),
 )
-OFFICES = (
-    TableRow("丁科", Group.OFFICES, 7, 1, (0, 0, 0, 0, 1), 0, 13, 1),
-    TableRow("戊大队", Group.OFFICES, 7, 3, (0, 0, 0, 0, 0), 0, 13, 1),
+OFFICE_ROWS = (
+    TableRow("丁科", OFFICES, (7, 1), (0, 0, 0, 0, 1), 0, 13, 1),
+    TableRow("戊大队", OFFICES, (7, 3), (0, 0, 0, 0, 0), 0, 13, 1),
 )
 
 
@@ -31,25 +31,24 @@ def _full() -> NoticeFacts:
     return NoticeFacts(
         office="某区应急管理局",
         period=parse("2022Q1"),
-        towns=TOWNS,
-        offices=OFFICES,
+        groups=((TOWNS, TOWN_ROWS), (OFFICES, OFFICE_ROWS)),
         dated=date(2022, 4, 6),
-        points=Points(),
+        rules=default_provisions(),
         addressees=("各板块应急管理岗", "各科室、大队"),
         completions=(
-            Completion("甲镇", Kind.NEWS, 5, 5, 9),
-            Completion("甲镇", Kind.OPINION, 15, 15, 15),
-            Completion("乙镇", Kind.NEWS, 5, 3, 3),
-            Completion("乙镇", Kind.ARTICLE, 1, 0, 0),
-            Completion("丙街道", Kind.NEWS, 5, 0, 0),
+            Completion("甲镇", NEWS, 5, 5, 9),
+            Completion("甲镇", OPINION, 15, 15, 15),
+            Completion("乙镇", NEWS, 5, 3, 3),
+            Completion("乙镇", ARTICLE, 1, 0, 0),
+            Completion("丙街道", NEWS, 5, 0, 0),
         ),
         received=(
-            Received("甲镇", Kind.NEWS, 9),
-            Received("甲镇", Kind.OPINION, 15),
-            Received("乙镇", Kind.NEWS, 12),
-            Received("丁科", Kind.ARTICLE, 2),
+            Received("甲镇", NEWS, 9),
+            Received("甲镇", OPINION, 15),
+            Received("乙镇", NEWS, 12),
+            Received("丁科", ARTICLE, 2),
             Received("丁科", None, 1),
-            Received("戊大队", Kind.COMMISSION, 3),
+            Received("戊大队", COMMISSION, 3),
         ),
         setbacks=(Setback("乙镇", 2, 1),),
         adoptions=(
@@ -70,6 +69,11 @@ def facts() -> Make:
     def make(**changes: Any) -> NoticeFacts:
         if isinstance(changes.get("period"), str):
             changes["period"] = parse(changes["period"])
+        towns = changes.pop("towns", TOWN_ROWS)
+        offices = changes.pop("offices", OFFICE_ROWS)
+        changes["groups"] = ((TOWNS, towns), (OFFICES, offices))
+        if "points" in changes:
+            changes["rules"] = replace(default_provisions(), points=changes.pop("points"))
         return replace(_full(), **changes)
 
     return make
@@ -82,13 +86,15 @@ def empty(facts: Make) -> Make:
     def make(**changes: Any) -> NoticeFacts:
         def idle(rows: tuple[TableRow, ...]) -> tuple[TableRow, ...]:
             return tuple(
-                replace(row, news=0, articles=0, adopted=(0,) * 5, correction=0, points=0, rank=1)
+                replace(row, counts=(0, 0), adopted=(0,) * 5, correction=0, points=0, rank=1)
                 for row in rows
             )
 
         nothing = dict.fromkeys(
             ("completions", "received", "setbacks", "adoptions", "named", "changes"), ()
         )
-        return facts(**{"towns": idle(TOWNS), "offices": idle(OFFICES), **nothing, **changes})
+        return facts(
+            **{"towns": idle(TOWN_ROWS), "offices": idle(OFFICE_ROWS), **nothing, **changes}
+        )
 
     return make

@@ -13,6 +13,7 @@ from docxtpl import DocxTemplate
 from notifier.notice.document import BadTemplate, document, shipped
 from notifier.notice.facts import Bonus
 from notifier.notice.template import blank
+from rulebook.provisions import default_provisions
 from tests.notifier.notice.columns import regulation
 
 HOSTILE = [
@@ -64,7 +65,9 @@ def test_the_letter_has_its_parts_in_order(facts):
 
 def test_the_tables_have_nine_columns_under_two_repeated_header_rows_and_the_rank(facts):
     columns = regulation()
-    towns, offices = Document(io.BytesIO(document(facts(), blank(columns), columns))).tables[:2]
+    towns, offices = Document(
+        io.BytesIO(document(facts(), blank(default_provisions(), columns), columns))
+    ).tables[:2]
     rows = grid(towns)
     assert rows[0] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿"),
@@ -129,9 +132,9 @@ def test_an_office_of_one_group_has_one_table(facts):
 @pytest.mark.parametrize("name", HOSTILE)
 def test_what_strangers_write_stays_text(facts, name):
     full = facts()
-    row = full.towns[0]
+    row = full.groups[0][1][0]
     changed = type(row)(name, *(getattr(row, field) for field in row.__slots__[1:]))
-    made = opened(facts(towns=(changed, *full.towns[1:]), office=name, addressees=(name,)))
+    made = opened(facts(towns=(changed, *full.groups[0][1][1:]), office=name, addressees=(name,)))
     kept = name.replace("\x00", "").replace("\x0b", "").replace("\ud800", "")
     assert grid(made.tables[0])[2][0] == kept
     assert f"{kept}：" in [paragraph.text for paragraph in made.paragraphs]
@@ -183,7 +186,7 @@ def test_the_same_facts_give_the_same_bytes(facts):
 def test_the_template_is_the_one_that_its_maker_makes():
     with (
         zipfile.ZipFile(io.BytesIO(shipped())) as kept,
-        zipfile.ZipFile(io.BytesIO(blank())) as made,
+        zipfile.ZipFile(io.BytesIO(blank(default_provisions()))) as made,
     ):
         assert kept.namelist() == made.namelist()
         for name in kept.namelist():

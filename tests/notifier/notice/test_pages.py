@@ -99,7 +99,7 @@ def test_the_number_stands_right_on_odd_pages_and_left_on_even_ones(long_pages):
 
 
 def test_a_table_of_125_rows_repeats_its_heads_on_every_page(facts, tmp_path):
-    row = facts().towns[0]
+    row = facts().groups[0][1][0]
     rows = tuple(replace(row, unit=f"第{number}镇", rank=number) for number in range(1, 126))
     pdf = as_pdf(document(facts(towns=rows, offices=())), "notice.docx", tmp_path)
     headed = rows_seen = 0

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from notifier.notice import text
 from notifier.notice.facts import Bonus, Named, Printed, Received, Setback
 from notifier.notice.tables import at_most_rate, bar, checked, outlets
-from rulebook.model import Group, Kind
-from rulebook.provisions import Points
+from rulebook.default_rules import NEWS, OFFICES, OPINION, TOWNS
+from rulebook.provisions import default_provisions
 from rulebook.targets import Completion
 
 
@@ -34,10 +34,10 @@ def test_the_title_names_the_period(facts, period, title):
 
 
 def test_the_tables_are_titled_as_the_regulation_has_it(facts):
-    assert text.points_title(facts(period="2022"), Group.TOWNS) == (
+    assert text.points_title(facts(period="2022"), TOWNS) == (
         "2022年度信息宣传稿件积分统计表（板块）"
     )
-    assert text.points_title(facts(), Group.OFFICES) == (
+    assert text.points_title(facts(), OFFICES) == (
         "2022年第一季度信息宣传稿件积分统计表（科室、大队）"
     )
 
@@ -59,11 +59,11 @@ def test_the_counts_by_kind_are_those_of_the_figures(facts):
 
 
 def test_a_single_draft_is_not_divided(facts):
-    assert "共收到稿件1篇，为舆情。" in told(facts(received=(Received("甲镇", Kind.OPINION, 1),)))
+    assert "共收到稿件1篇，为舆情。" in told(facts(received=(Received("甲镇", OPINION, 1),)))
 
 
 def test_drafts_of_one_kind_are_not_divided(facts):
-    assert "共收到稿件4篇，均为舆情。" in told(facts(received=(Received("甲镇", Kind.OPINION, 4),)))
+    assert "共收到稿件4篇，均为舆情。" in told(facts(received=(Received("甲镇", OPINION, 4),)))
 
 
 def test_a_quarter_without_drafts_is_told_without_noughts(empty):
@@ -93,7 +93,7 @@ def test_the_best_are_praised_with_their_points_and_nobody_for_nothing(facts):
 
 
 def test_a_long_list_of_names_ends_in_their_number(facts):
-    row = facts().towns[0]
+    row = facts().groups[0][1][0]
     rows = tuple(replace(row, unit=f"第{number}镇") for number in range(12))
     assert "第9镇（51分）等12个单位。" in told(facts(towns=rows))
 
@@ -115,11 +115,11 @@ def test_a_named_unit_without_shortcomings_is_told_by_its_row(facts):
 
 def test_without_problems_none_are_invented(facts):
     fine = facts(
-        towns=facts().towns[:1],
+        towns=facts().groups[0][1][:1],
         offices=(),
         named=(),
         setbacks=(),
-        completions=(Completion("甲镇", Kind.NEWS, 5, 5, 9),),
+        completions=(Completion("甲镇", NEWS, 5, 5, 9),),
     )
     assert text.problems(fine) == ["本季度没有需要通报的问题。"]
     assert "报送任务已经完成。" in told(fine)
@@ -150,11 +150,11 @@ def test_a_long_title_breaks_between_words():
 
 
 def test_a_correction_is_told_below_the_table_so_that_the_row_adds_up(facts):
-    notes = "".join(text.table_notes(facts(), facts().towns))
+    notes = "".join(text.table_notes(facts(), facts().groups[0][1]))
     assert "乙镇-2分" in notes
-    assert "更正" not in "".join(text.table_notes(facts(), facts().offices))
+    assert "更正" not in "".join(text.table_notes(facts(), facts().groups[1][1]))
     for row in facts().rows:
-        assert checked(row, Points()) == row.points
+        assert checked(row, default_provisions()) == row.points
 
 
 def test_outlets_come_best_tier_first_with_their_units(facts):

@@ -17,10 +17,11 @@ from notifier.notice.document import document
 from notifier.notice.facts import Bonus
 from notifier.notice.template import blank
 from notifier.notice.workbook import workbook
-from rulebook.model import Group, Kind, Outcome, Timely, Unit
+from rulebook.default_rules import KINDS, TOWNS
+from rulebook.model import Outcome, Timely, Unit
 from rulebook.periods import parse
 from rulebook.points import Adoption, Scored, lines_of
-from rulebook.provisions import Points, Provisions
+from rulebook.provisions import Points, Provisions, default_provisions
 from rulebook.ranking import table
 from tests.notifier.notice.columns import regulation
 
@@ -30,7 +31,7 @@ DRAFTS = st.builds(
     Scored,
     draft=st.just(0),
     unit=st.just("甲镇"),
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(KINDS),
     day=DAYS,
     outcome=st.sampled_from([Outcome.ACCEPTED, Outcome.REFUSED]),
     timely=st.sampled_from([Timely.ON_TIME, Timely.LATE]),
@@ -40,13 +41,13 @@ ADOPTIONS = st.builds(
     id=st.integers(1, 99),
     draft=st.one_of(st.none(), st.integers(1, 30)),
     unit=UNITS,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(KINDS),
     outlet=st.just("新华社"),
     tier=st.one_of(st.none(), st.integers(1, 5)),
     day=DAYS,
 )
 
-TOWNS = "积分统计表（板块）"
+TOWNS_SHEET = "积分统计表（板块）"
 REGULATION = regulation()
 
 
@@ -60,7 +61,7 @@ def rows(sheet, first=1):
 
 def test_the_sheets_are_the_tables_the_annex_and_the_charts(facts):
     assert opened(facts()).sheetnames == [
-        TOWNS,
+        TOWNS_SHEET,
         "积分统计表（科室、大队）",
         "报送与退稿",
         "任务完成",
@@ -72,7 +73,7 @@ def test_the_sheets_are_the_tables_the_annex_and_the_charts(facts):
 
 
 def test_the_table_has_its_nine_columns_the_rank_and_the_sum(facts):
-    found = rows(opened(facts())[TOWNS])
+    found = rows(opened(facts())[TOWNS_SHEET])
     assert found[0][0] == "2022年第一季度信息宣传稿件积分统计表（板块）"
     assert found[1] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿", "录用条数"),
@@ -85,20 +86,20 @@ def test_the_table_has_its_nine_columns_the_rank_and_the_sum(facts):
 
 
 def test_the_sum_is_a_formula_of_the_row_itself(facts):
-    sheet = opened(facts(), values=False)[TOWNS]
+    sheet = opened(facts(), values=False)[TOWNS_SHEET]
     assert sheet["L5"].value == "=B5*1+C5*2+D5*15+E5*12+F5*10+G5*6+H5*4+K5"
     offices = opened(facts(), values=False)["积分统计表（科室、大队）"]
     assert offices["K4"].value == "=B4*1+C4*2+D4*15+E4*12+F4*10+G4*6+H4*4"
 
 
 def test_a_row_that_does_not_add_up_shows_both_figures(facts):
-    wrong = replace(facts().towns[0], points=99)
-    found = rows(opened(facts(towns=(wrong,)))[TOWNS])[3]
+    wrong = replace(facts().groups[0][1][0], points=99)
+    found = rows(opened(facts(towns=(wrong,)))[TOWNS_SHEET])[3]
     assert (found[8], found[-1]) == (99, 51)
 
 
 def test_columns_that_mix_kinds_of_different_worth_are_not_added_up(facts):
-    heads = rows(opened(facts(points=Points(opinion=2)))[TOWNS])[1]
+    heads = rows(opened(facts(points=Points(opinion=2)))[TOWNS_SHEET])[1]
     assert "核对" not in heads
 
 
@@ -108,19 +109,22 @@ def test_columns_that_mix_kinds_of_different_worth_are_not_added_up(facts):
 )
 def test_names_stay_names(facts, name):
     full = facts()
-    towns = (replace(full.towns[0], unit=name), replace(full.towns[1], unit=f"{name}乙"))
+    towns = (
+        replace(full.groups[0][1][0], unit=name),
+        replace(full.groups[0][1][1], unit=f"{name}乙"),
+    )
     book = opened(facts(towns=towns), values=False)
-    cell = book[TOWNS]["A4"]
+    cell = book[TOWNS_SHEET]["A4"]
     assert cell.value.replace("_x005F_x0041_", "_x0041_") == name
     assert cell.data_type == "s"
     assert cell.hyperlink is None
-    note = [row[0] for row in rows(book[TOWNS]) if row[0] and row[0].startswith("　　2.")]
+    note = [row[0] for row in rows(book[TOWNS_SHEET]) if row[0] and row[0].startswith("　　2.")]
     assert len(note) == 1
 
 
 def test_characters_that_no_workbook_carries_are_left_out(facts):
-    towns = (replace(facts().towns[0], unit="甲\x00\ud800镇"),)
-    assert rows(opened(facts(towns=towns))[TOWNS])[3][0] == "甲镇"
+    towns = (replace(facts().groups[0][1][0], unit="甲\x00\ud800镇"),)
+    assert rows(opened(facts(towns=towns))[TOWNS_SHEET])[3][0] == "甲镇"
 
 
 def test_the_annex_has_the_figures(facts):
@@ -154,7 +158,7 @@ def test_a_year_leaves_room_for_the_bonus(facts):
 
 def test_nothing_happened_is_a_workbook_too(empty):
     assert opened(empty()).sheetnames == [
-        TOWNS,
+        TOWNS_SHEET,
         "积分统计表（科室、大队）",
         "报送与退稿",
         "图表",
@@ -165,12 +169,12 @@ def test_charts_are_native_and_read_the_table(facts):
     with zipfile.ZipFile(io.BytesIO(workbook(facts()))) as book:
         charts = [name for name in book.namelist() if name.startswith("xl/charts/")]
         assert len(charts) == 2
-        assert f"'{TOWNS}'!$I$4:$I$6" in book.read(charts[0]).decode()
+        assert f"'{TOWNS_SHEET}'!$I$4:$I$6" in book.read(charts[0]).decode()
         assert not [name for name in book.namelist() if name.startswith("xl/media/")]
 
 
 def test_it_prints_on_a4_with_its_heads_on_every_page(facts):
-    sheet = opened(facts())[TOWNS]
+    sheet = opened(facts())[TOWNS_SHEET]
     assert sheet.page_setup.paperSize == 9
     assert sheet.print_title_rows == "$1:$3"
     assert sheet.freeze_panes == "B4"
@@ -188,12 +192,12 @@ def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptio
         date(2022, 1, 1),
         "测试",
         date(2022, 1, 1),
-        (Unit("甲镇", Group.TOWNS), Unit("乙镇", Group.TOWNS)),
+        (Unit("甲镇", TOWNS), Unit("乙镇", TOWNS)),
     )
     numbered = [replace(draft, draft=number) for number, draft in enumerate(drafts, start=1)]
     lines = lines_of(numbered, adoptions, lambda day: provisions)
-    found = table(Group.TOWNS, lines, parse("2022Q2"), lambda day: provisions)
-    for row in rows(opened(facts(towns=found, offices=()))[TOWNS])[3:5]:
+    found = table(TOWNS, lines, parse("2022Q2"), lambda day: provisions)
+    for row in rows(opened(facts(towns=found, offices=()))[TOWNS_SHEET])[3:5]:
         assert row[8] == row[-1]
 
 
@@ -201,8 +205,8 @@ def test_the_columns_of_both_files_add_up_to_the_points_of_their_rows(facts):
     """Summed by column and by row the same points come out, in Word as in Excel."""
     made = facts()
     book = load_workbook(io.BytesIO(workbook(made, REGULATION)))
-    word = Document(io.BytesIO(document(made, blank(REGULATION), REGULATION)))
-    points = made.points
+    word = Document(io.BytesIO(document(made, blank(default_provisions(), REGULATION), REGULATION)))
+    points = made.rules.points
     weights = (points.news, points.article, *points.adoption)
     for shown_table, sheet, (_, rows) in zip(
         word.tables, book.worksheets, made.tables, strict=False

@@ -16,7 +16,8 @@ from ledger.adoptions import AdoptionReport, RegisteredAdoption
 from ledger.models.letters import DraftRow
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
-from rulebook.model import Kind, Outcome
+from rulebook.default_rules import ARTICLE, NEWS
+from rulebook.model import Outcome
 from tests.console.office import NOW
 
 DAY = "2022-03-08"
@@ -69,9 +70,9 @@ def test_an_adoption_is_recorded_with_its_tier_and_its_evidence(
 def test_an_adoption_that_gives_no_points_says_so_and_why(
     application: Application, sign_in: Any
 ) -> None:
-    one = AdoptionReport("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, Kind.NEWS)
+    one = AdoptionReport("湖塘镇", "题目", "中国应急管理报", 2, NOW.date(), None, NEWS)
     news = application.adoptions.add(one, "li", NOW)
-    essay = application.adoptions.add(replace(one, title="另一题", kind=Kind.ARTICLE), "li", NOW)
+    essay = application.adoptions.add(replace(one, title="另一题", kind=ARTICLE), "li", NOW)
     client = sign_in("viewer")
     assert "该类别的录用只登记，不计分" in client.get(f"/adoptions/{news}").text
     assert "12 分" in client.get(f"/adoptions/{essay}").text
@@ -164,7 +165,7 @@ def test_a_text_that_never_came_by_mail_counts_by_the_kind_a_person_gave(
     application: Application, sign_in: Any
 ) -> None:
     sign_in("editor").post("/adoptions", data=form(application, draft="0", kind="ARTICLE"))
-    assert (only(application).printed.draft, only(application).printed.kind) == (None, Kind.ARTICLE)
+    assert (only(application).printed.draft, only(application).printed.kind) == (None, ARTICLE)
 
 
 def test_evidence_comes_later_and_an_adoption_is_withdrawn_with_a_reason(

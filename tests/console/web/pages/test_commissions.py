@@ -11,7 +11,8 @@ from console.application import Application
 from ledger.commissions import Answer, Commission
 from ledger.queries import search
 from ledger.queries.search import DraftQuery
-from rulebook.model import Kind, Outcome
+from rulebook.default_rules import COMMISSION
+from rulebook.model import Outcome
 from tests.console.office import NOW
 
 TOPIC = "春季防汛准备"
@@ -86,7 +87,7 @@ def test_a_person_names_the_draft_that_answers_and_takes_it_back(
     assert stands(application, number) == {"洛阳镇": Answer.FULFILLED, "前黄镇": Answer.OPEN}
     found = search.one(application.engine, answer)
     assert found is not None
-    assert found.kind is Kind.COMMISSION
+    assert found.kind == COMMISSION
     told = client.post(
         f"/commissions/{number}/answers", data={"draft": str(answer), "deed": "take"}
     )
