@@ -30,6 +30,7 @@ from ledger.conversations import Conversations
 from ledger.decisions import Decisions
 from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
+from ledger.models.instance_lock import HeldElsewhere, InstanceLock, holding
 from ledger.notices import Notices
 from ledger.os_errors import describe
 from ledger.outbox import Outbox
@@ -220,6 +221,22 @@ def hold_data_folder(data: Path) -> Iterator[None]:
                 "另一个收稿程序正在使用这个数据目录（服务在运行时会自动收取，不必手工 poll）。"
             ) from error
         yield
+
+
+@contextlib.contextmanager
+def hold_ledger(engine: Engine) -> Iterator[InstanceLock]:
+    """
+    Hold the ledger for rounds: on PostgreSQL another host may work on it, with a data folder of its own.
+
+    Raises:
+        Busy: another program holds it; the text says which, and since when.
+
+    """
+    try:
+        with holding(engine) as lock:
+            yield lock
+    except HeldElsewhere as error:
+        raise Busy(str(error)) from None
 
 
 def examiner_config(settings: Settings) -> ExaminerConfig:

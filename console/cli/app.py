@@ -23,7 +23,7 @@ from typer.exceptions import Abort, TyperException
 
 from console import serializers
 from console.actions import dry_run
-from console.application import Busy, hold_data_folder, open_application
+from console.application import Busy, hold_data_folder, hold_ledger, open_application
 from console.cli import adoptions, conversations, decisions, demo, letters, proposals, roster, web
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
@@ -132,7 +132,11 @@ def front(
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
-    with open_application(settings) as application, hold_data_folder(settings.data_dir):
+    with (
+        open_application(settings) as application,
+        hold_data_folder(settings.data_dir),
+        hold_ledger(application.engine),
+    ):
         result = run_with_progress(application)
     print_round(result, settings)
     if result.transient_error:
@@ -154,8 +158,15 @@ def run(
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with open_application(settings) as application, hold_data_folder(settings.data_dir):
-        serve(application, lambda: web.pages_beside(application)) if pages else serve(application)
+    with (
+        open_application(settings) as application,
+        hold_data_folder(settings.data_dir),
+        hold_ledger(application.engine) as lock,
+    ):
+        if pages:
+            serve(application, lock, lambda: web.pages_beside(application))
+        else:
+            serve(application, lock)
 
 
 @app.command()

@@ -10,6 +10,7 @@ import logging
 import ssl
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from threading import Event
 
 from ingest.mailboxes.imap_connection import ImapConnection
 from ingest.mailboxes.imap_contents import Contents, opener
@@ -22,6 +23,7 @@ from ingest.mailboxes.imap_folders import (
     search_all,
     watched,
 )
+from ingest.mailboxes.imap_idle import watch
 from ingest.mailboxes.mailbox import (
     Fault,
     FolderRefused,
@@ -176,6 +178,10 @@ class ImapMailbox:
         """List the watched folders."""
         return self.connection.retrying(self._watched)
 
+    def watch(self, wake: Callable[[], None], halted: Event) -> None:
+        """Call `wake` whenever INBOX changes, until `halted`, over a connection of its own; see imap_idle."""
+        watch(self.connection.another(), wake, halted)
+
     def close(self) -> None:
         """Log out; never raises."""
         self.connection.close()
@@ -308,16 +314,18 @@ class ImapMailbox:
 
 
 def _info(location: MessageLocation, items: Items) -> MessageInfo:
-    received = items.get(b"INTERNALDATE")
-    if not isinstance(received, datetime) or received.tzinfo is None:
+    told = items.get(b"INTERNALDATE")
+    try:
+        received = told.astimezone(UTC) if isinstance(told, datetime) and told.tzinfo else None
+    except (ValueError, OverflowError):  # a zone such as +9999
+        received = None
+    if received is None:
         _log.warning(
             "%s %s has no INTERNALDATE: taken as received now", location.folder, location.uid
         )
         received = datetime.now(UTC)
     size = items.get(b"RFC822.SIZE")
-    return MessageInfo(
-        location, received.astimezone(UTC), size if isinstance(size, int) and size > 0 else 0
-    )
+    return MessageInfo(location, received, size if isinstance(size, int) and size > 0 else 0)
 
 
 def _chunks(uids: Sequence[int]) -> Iterator[Sequence[int]]:

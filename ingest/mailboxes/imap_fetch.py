@@ -65,9 +65,11 @@ class Asker:
         """
         answer = self.ask(examine, uids, items)
         yield from answer.items.items()
-        if not answer.failure:
-            return
         missing = [uid for uid in uids if uid not in answer.items]
+        if not answer.failure:
+            if 0 < len(missing) < len(uids):  # gone, or left out: asked until nothing more comes
+                yield from self.one_by_one(examine, missing, items)
+            return
         if len(uids) == 1:
             for uid in missing:
                 yield uid, answer

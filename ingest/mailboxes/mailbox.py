@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Event
 from typing import Protocol
 
 from ledger.letter_types import Seen
@@ -155,6 +156,14 @@ class Mailbox(Protocol):
 
     def count(self) -> dict[str, int]:
         """Count the letters of each watched folder that opens, for the daily reconciliation."""
+        ...
+
+    def watch(self, wake: Callable[[], None], halted: Event) -> None:
+        """
+        Call `wake` whenever a letter may have come, until `halted`; return where that cannot be told.
+
+        May be called in another thread than the rest.
+        """
         ...
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event
 from typing import TypeVar
 
 from imapclient import imap_utf7
@@ -103,6 +104,9 @@ class MaildirMailbox:
     def count(self) -> dict[str, int]:
         """Count the letters of each folder."""
         return {folder: sum(1 for _ in self._letters(path)) for folder, path in self._folders()}
+
+    def watch(self, _wake: Callable[[], None], _halted: Event) -> None:
+        """Return at once: a folder is polled."""
 
     def close(self) -> None:
         """Do nothing: nothing is held open."""

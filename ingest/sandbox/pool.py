@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import shutil
@@ -9,13 +10,13 @@ import signal
 import tempfile
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, ParamSpec, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -85,6 +86,7 @@ class Workers:
         self._pool: ProcessPool | None = None
         self._readers: ProcessPool | None = None
         self._starting = threading.Lock()
+        self._awaited: set[Future[Any]] = set()
 
     def __enter__(self) -> Self:
         return self
@@ -122,6 +124,8 @@ class Workers:
             args=[seconds + CPU_GRACE, task, args, kwargs],
             timeout=seconds + GRACE,
         )
+        self._awaited.add(future)
+        future.add_done_callback(self._awaited.discard)
         return future
 
     def _look_again(
@@ -167,6 +171,8 @@ class Workers:
                 ],
                 timeout=seconds + GRACE,
             )
+            self._awaited.add(second)
+            second.add_done_callback(self._awaited.discard)
         except Exception as error:  # the pool is being closed
             done.set_exception(error)
             return
@@ -178,7 +184,7 @@ class Workers:
             self._ready().schedule(_nothing)
 
     def close(self) -> None:
-        """Stop the processes; what was not finished is finished another time."""
+        """Stop the processes; what was not finished fails with PoolBroken, and is done another time."""
         if self._readers is not None:
             self._readers.stop()  # type: ignore[no-untyped-call]
             self._readers.join()
@@ -189,6 +195,9 @@ class Workers:
             self._pool = None
             if self._bounds is not None:
                 scratch.sweep(self._bounds.home)
+        for future in tuple(self._awaited):  # pebble leaves them for ever as they are
+            with contextlib.suppress(InvalidStateError):
+                future.set_exception(PoolBroken("the pool was closed"))
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
