@@ -6,7 +6,7 @@ import contextlib
 import fcntl
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -28,6 +28,7 @@ from ledger.annual_bonus import AnnualBonuses
 from ledger.commissions import Commissions
 from ledger.conversations import Conversations
 from ledger.decisions import Decisions
+from ledger.hand_lines import HandLines
 from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, holding
@@ -39,6 +40,7 @@ from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
 from ledger.queries.outbox import OutboxQueries
 from ledger.roster import Roster
+from ledger.rule_versions import PendingRules, RuleVersions, pending
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
@@ -53,11 +55,19 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """All rooms, built and wired by `open_application`. Workers are started by their first use."""
+    """
+    All rooms, built and wired by `open_application`. Workers are started by their first use.
+
+    `settings.provisions` are the versions that the ledger has entered; `pending_rules` says where the
+    file differs from them.
+    """
 
     settings: Settings
     engine: Engine
     vault: Vault
+    rule_versions: RuleVersions
+    pending_rules: PendingRules
+    hand_lines: HandLines
     scores: Scores
     letters: LetterRepository
     sightings: Sightings
@@ -105,6 +115,10 @@ def open_application(
         engine = _open_engine(settings, environ)
         at_the_end.callback(engine.dispose)
         vault = Vault(settings.data_dir / "vault")
+        rule_versions = RuleVersions(engine)
+        in_force = rule_versions.begin(settings.provisions, now())
+        pending_rules = pending(settings.provisions, in_force)
+        settings = replace(settings, provisions=in_force)
         scores = Scores(settings.provisions_on_day)
         letters = LetterRepository(engine, scores)
         sightings = Sightings(engine)
@@ -127,6 +141,9 @@ def open_application(
             settings=settings,
             engine=engine,
             vault=vault,
+            rule_versions=rule_versions,
+            pending_rules=pending_rules,
+            hand_lines=HandLines(engine, scores),
             scores=scores,
             letters=letters,
             sightings=sightings,

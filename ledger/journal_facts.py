@@ -225,6 +225,35 @@ class Exported(TypedDict):
     period: NotRequired[str]
 
 
+class RulesEntered(TypedDict):
+    """A version of the provisions: its SHA-256, and in words how it differs from the one it replaces."""
+
+    since: str
+    digest: str
+    source: str
+    difference: list[str]
+    correction: bool
+
+
+class HandLineAdded(TypedDict):
+    """±points by hand; `points` is a decimal number as text."""
+
+    hand_line: int
+    unit: str
+    person: str
+    day: str
+    points: str
+    clause: str
+    approved_by: str
+
+
+class HandLineRemoved(TypedDict):
+    """A line by hand was taken back."""
+
+    hand_line: int
+    removed: bool
+
+
 FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ENTERED: (Entered,),
     Act.RULED: (Ruled,),
@@ -246,4 +275,6 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.PURPOSE: (PurposeRuled,),
     Act.PROPOSED: (Proposed,),
     Act.HANDLED: (Handled,),
+    Act.RULES: (RulesEntered,),
+    Act.HAND_LINE: (HandLineAdded, HandLineRemoved),
 }

@@ -87,6 +87,8 @@ ACTS: Mapping[Act, str] = {
     Act.PURPOSE: "改定来信用途",
     Act.PROPOSED: "录用报送",
     Act.HANDLED: "来信处理",
+    Act.RULES: "登记规定",
+    Act.HAND_LINE: "加减分",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

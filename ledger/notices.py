@@ -26,7 +26,7 @@ from rulebook import points_table
 from rulebook.amounts import Amount, amount, plain
 from rulebook.model import Group, Kind, Outcome, Timely
 from rulebook.periods import Period, parse
-from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
+from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
 from rulebook.ranking import TableRow, table
 
 Tables = tuple[tuple[Group, tuple[TableRow, ...]], ...]
@@ -185,6 +185,7 @@ class Notices:
             facts = _facts(json.loads(zlib.decompress(row.inputs)))
             notice_then = _published(row)
         lines = lines_of(facts.drafts, facts.adoptions, provisions_on_day)
+        lines += of_hand(facts.by_hand)
         again = tuple(
             (group, table(group, lines, notice_then.period, provisions_on_day))
             for group, _ in notice_then.tables
@@ -220,6 +221,7 @@ def _published(row: NoticeRow) -> PublishedNotice:
                     correction=amount(values["correction"]),
                     points=amount(values["points"]),
                     rank=values["rank"],
+                    by_hand=amount(values.get("by_hand", 0)),
                 )
                 for values in group_values["rows"]
             ),
@@ -284,7 +286,13 @@ def _facts_told(facts: Facts) -> dict[str, Any]:
             ]
             for adoption in facts.adoptions
         ],
+        **({"by_hand": [_hand_told(one) for one in facts.by_hand]} if facts.by_hand else {}),
     }
+
+
+def _hand_told(one: HandPoints) -> list[Any]:
+    day, points = one.day.isoformat(), plain(one.points)
+    return [one.id, one.unit, day, points, one.why, one.clause, one.person]
 
 
 def _facts(values: dict[str, Any]) -> Facts:
@@ -313,6 +321,10 @@ def _facts(values: dict[str, Any]) -> Facts:
                 date.fromisoformat(day),
             )
             for number, draft, unit, kind, outlet, tier, day in values["adoptions"]
+        ),
+        tuple(
+            HandPoints(number, unit, date.fromisoformat(day), amount(points), why, clause, person)
+            for number, unit, day, points, why, clause, person in values.get("by_hand", ())
         ),
     )
 

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
-from ledger.models.decisions import AdoptionRow, ScoreRow, StandingRow
+from ledger.models.decisions import AdoptionRow, HandLineRow, ScoreRow, StandingRow
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
     Adoption,
+    HandPoints,
     LineKind,
     ProvisionsOn,
     Scored,
@@ -20,6 +21,7 @@ from rulebook.points import (
     lines_of,
     of_adoption,
     of_draft,
+    of_hand,
 )
 
 
@@ -37,6 +39,10 @@ class Scores:
     def provisions_on_day(self) -> ProvisionsOn:
         """The regulation that the lines follow."""
         return self._provisions_on
+
+    def under(self, provisions_on_day: ProvisionsOn) -> Scores:
+        """Return the same under other provisions."""
+        return Scores(provisions_on_day)
 
     def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
         """Write the lines of drafts that are just being entered, from the values of their standings."""
@@ -102,6 +108,13 @@ class Scores:
         if row.draft_id is None and not row.withdrawn:
             _write(session, [of_adoption(adoption_of(row), self._provisions_on)])
 
+    def refresh_hand_line(self, session: Session, number: int) -> None:
+        """Write the line of points that a person entered; none when it was taken back."""
+        session.execute(delete(ScoreRow).where(ScoreRow.hand_line_id == number))
+        row = session.get_one(HandLineRow, number)
+        if not row.removed:
+            _write(session, of_hand([hand_points_of(row)]))
+
     def rebuild(self, engine: Engine, batch: int = 2000) -> int:
         """Write all lines anew, after config.toml was changed. Returns how many drafts there are."""
         last = done = 0
@@ -111,6 +124,8 @@ class Scores:
                 select(AdoptionRow.id).where(AdoptionRow.draft_id.is_(None))
             ).all():
                 self.refresh_adoption(session, adoption)
+            for line in session.scalars(select(HandLineRow.id)).all():
+                self.refresh_hand_line(session, line)
         while True:
             with Session(engine) as session, session.begin():
                 drafts = session.scalars(
@@ -157,6 +172,11 @@ def adoption_of(row: AdoptionRow) -> Adoption:
     return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
 
 
+def hand_points_of(row: HandLineRow) -> HandPoints:
+    """Convert a line by hand to the rulebook's word."""
+    return HandPoints(row.id, row.unit, row.day, row.points, row.why, row.clause, row.person)
+
+
 def _write(session: Session | Connection, lines: Iterable[ScoreLine]) -> None:
     rows = [
         {
@@ -168,6 +188,7 @@ def _write(session: Session | Connection, lines: Iterable[ScoreLine]) -> None:
             "points": line.points,
             "why": line.why,
             "week": line.week,
+            "hand_line_id": line.hand_line,
         }
         for line in lines
     ]

@@ -71,6 +71,8 @@ class Act(StrEnum):
     PURPOSE = "purpose"
     PROPOSED = "proposed"
     HANDLED = "handled"
+    RULES = "rules"
+    HAND_LINE = "hand_line"
 
 
 class Role(StrEnum):

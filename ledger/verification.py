@@ -23,6 +23,7 @@ from ledger.models.decisions import (
     AdoptionRow,
     BonusRow,
     CommissionRow,
+    HandLineRow,
     JournalRow,
     NoticeRow,
     SanctionRow,
@@ -31,10 +32,10 @@ from ledger.models.decisions import (
 )
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.rulings import judged_of, ruling_of, standing_of
-from ledger.score_lines import adoption_of, scored_of
+from ledger.score_lines import adoption_of, hand_points_of, scored_of
 from ledger.states import Act
 from rulebook.amounts import Amount, amount
-from rulebook.points import Adoption, ProvisionsOn, Scored, lines_of
+from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
 from rulebook.provisions import Provisions
 from rulebook.rulings import apply_rulings
 from rulebook.timeliness import IsWorkday
@@ -67,7 +68,10 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
         yield from _others(session)
         yield from _notices(session)
         standing_adoptions = [adoption_of(row) for row in adoptions if not row.withdrawn]
-        yield from _scores(session, rules, scored, standing_adoptions)
+        by_hand = session.scalars(select(HandLineRow).order_by(HandLineRow.id)).all()
+        yield from _hand_lines(session, by_hand)
+        hand = [hand_points_of(row) for row in by_hand if not row.removed]
+        yield from _scores(session, rules, scored, standing_adoptions, hand)
 
 
 def _lines_missing(session: Session) -> Iterator[str]:
@@ -246,13 +250,38 @@ def _notices(session: Session) -> Iterator[str]:
     yield from (f"已发布的 {entry['period']} 通报的记录不见了" for entry in facts.values())
 
 
+def _hand_lines(session: Session, rows: Iterable[HandLineRow]) -> Iterator[str]:
+    entries = _replayed(session, (Act.HAND_LINE,), "hand_line")
+    for row in rows:
+        entry = entries.pop(row.id, None)
+        if entry is None:
+            yield f"第 {row.id} 号加减分不是按手续登记的：日志里没有它"
+            continue
+        now = {
+            "单位": (row.unit, entry["unit"]),
+            "个人": (row.person, entry["person"]),
+            "日期": (row.day.isoformat(), entry["day"]),
+            "分数": (row.points, amount(entry["points"])),
+            "条款": (row.clause, entry["clause"]),
+            "审批人": (row.approved_by, entry["approved_by"]),
+            "撤销": (row.removed, entry.get("removed", False)),
+        }
+        yield from _told(f"第 {row.id} 号加减分的", now)
+    yield from (f"第 {number} 号加减分的记录不见了" for number in sorted(entries))
+
+
 def _scores(
-    session: Session, rules: Rules, scored: Counter[Scored], adoptions: list[Adoption]
+    session: Session,
+    rules: Rules,
+    scored: Counter[Scored],
+    adoptions: list[Adoption],
+    by_hand: list[HandPoints],
 ) -> Iterator[str]:
     """Check the table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
     expected: dict[tuple[str, date], Amount] = {}
-    for line in lines_of(drafts, adoptions, rules.provisions_on_day):
+    lines = lines_of(drafts, adoptions, rules.provisions_on_day)
+    for line in [*lines, *of_hand(by_hand)]:
         key = (line.unit, line.day)
         expected[key] = amount(expected.get(key, 0) + line.points)
     query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))

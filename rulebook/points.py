@@ -61,6 +61,19 @@ class Adoption:
     day: date
 
 
+@dataclass(frozen=True, slots=True)
+class HandPoints:
+    """±points that a person entered, of a unit on a day; `unit` "": of a person alone."""
+
+    id: int
+    unit: str
+    day: date
+    points: Amount
+    why: str
+    clause: str = ""
+    person: str = ""
+
+
 class LineKind(StrEnum):
     """What a line is for."""
 
@@ -68,6 +81,7 @@ class LineKind(StrEnum):
     ADOPTED = "adopted"
     REPLACED = "replaced"
     CAPPED = "capped"
+    BY_HAND = "by_hand"
     NOTHING = "nothing"
 
 
@@ -91,6 +105,7 @@ class ScoreLine:
     adoption: int | None = None
     scored: int = 0
     week: date | None = None
+    hand_line: int | None = None
 
 
 def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[Amount, str]:
@@ -255,6 +270,22 @@ def of_adoption(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLin
     worth = _worth(adoption, adoption.kind, provisions_on_day)
     why = _printed(adoption, worth, provisions_on_day) if worth else _unscored(adoption, void=False)
     return _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
+
+
+def of_hand(entered: Iterable[HandPoints]) -> list[ScoreLine]:
+    """List the lines that people entered for units; what is a person's alone is in no table."""
+    return [
+        ScoreLine(
+            one.unit,
+            one.day,
+            LineKind.BY_HAND,
+            one.points,
+            f"{one.clause}：{one.why}" if one.clause else one.why,
+            hand_line=one.id,
+        )
+        for one in entered
+        if one.unit
+    ]
 
 
 def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[ScoreLine]:

@@ -114,6 +114,11 @@ def columns_of(provisions: Provisions) -> tuple[Column, ...]:
             official=False,
             description="takes back what an earlier period gave",
         ),
+        Column(
+            *("by_hand", "加减分", 12, lambda row: row.by_hand, Cell.SPARSE),
+            official=False,
+            description="±points that people entered",
+        ),
         Column("points", "积分总计", 17, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
         Column("rank", "排名", 12, lambda row: row.rank, Cell.RANK),
     )

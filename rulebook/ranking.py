@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rulebook.amounts import Amount, amount
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
-from rulebook.points import ProvisionsOn, ScoreLine
+from rulebook.points import LineKind, ProvisionsOn, ScoreLine
 from rulebook.provisions import Provisions
 from rulebook.unit_history import UNPLACED, UnitHistory
 
@@ -43,6 +43,7 @@ class TableRow:
 
     `counts` has a figure for each of `kind_columns`, `adopted` one for each tier.
     `points` is the sum of its parts: drafts and adoptions by their figures, and
+    `by_hand`, what people entered; and
     `correction`, which takes back what an earlier period gave and an adoption has now replaced, and
     what goes beyond a weekly cap.
     """
@@ -54,6 +55,7 @@ class TableRow:
     correction: Amount
     points: Amount
     rank: int
+    by_hand: Amount = 0
 
 
 def table(
@@ -115,8 +117,11 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provis
     counted_points: Amount = 0
     net: dict[object, list[ScoreLine]] = defaultdict(list)
     points: Amount = 0
+    by_hand: Amount = 0
     for line in lines:
         points += line.points
+        if line.what is LineKind.BY_HAND:
+            by_hand += line.points
         if not line.scored:
             continue
         if line.draft:
@@ -143,7 +148,8 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provis
         group,
         tuple(counts),
         tuple(adopted),
-        amount(points - counted_points),
+        amount(points - counted_points - by_hand),
         amount(points),
         rank=0,
+        by_hand=amount(by_hand),
     )

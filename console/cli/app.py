@@ -24,7 +24,17 @@ from typer.exceptions import Abort, TyperException
 from console import serializers
 from console.actions import dry_run
 from console.application import Busy, hold_data_folder, hold_ledger, open_application
-from console.cli import adoptions, conversations, decisions, demo, letters, proposals, roster, web
+from console.cli import (
+    adoptions,
+    conversations,
+    decisions,
+    demo,
+    letters,
+    proposals,
+    roster,
+    rules,
+    web,
+)
 from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
 from console.cli.options import (
@@ -68,6 +78,7 @@ app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False
 )
 roster.register(app)
+rules.register(app)
 app.add_typer(ledger_app, name="ledger")
 decisions.register(app)
 adoptions.register(app)
@@ -139,6 +150,8 @@ def poll(context: typer.Context) -> None:
     ):
         result = run_with_progress(application)
     print_round(result, settings)
+    if application.pending_rules:
+        print_line(application.pending_rules.sentence)
     if result.transient_error:
         raise typer.Exit(1)
 

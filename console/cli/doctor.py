@@ -29,6 +29,7 @@ from ledger.models.database import open_ledger
 from ledger.os_errors import describe
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
+from ledger.rule_versions import RuleVersions, pending
 from ledger.sightings import Sightings
 from notifier.delivery.push import BadTarget, targets
 from notifier.delivery.relay import RelayRefused
@@ -156,6 +157,7 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         engine = open_ledger(ledger_url(settings, environ))
         officers = Roster(engine).officers()
         unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
+        in_force = RuleVersions(engine).in_force()
         engine.dispose()
     except DatabaseError as error:
         yield Finding(Level.FAIL, "台账", f"打不开：{error.orig}", "检查磁盘和权限，或恢复备份。")
@@ -166,6 +168,13 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         f"名单中有 {len(officers)} 名宣传员",
         "" if officers else "用 shougao roster import 名单.xlsx 导入；名单为空时来稿都会待核定。",
     )
+    if in_force and (changes := pending(settings.provisions, in_force)):
+        yield Finding(
+            Level.WARN,
+            "规定",
+            changes.sentence,
+            "用 shougao rules diff 查看，用 shougao rules apply 登记；无意改动的，请改回设置文件。",
+        )
     for one in unplaced:
         yield Finding(
             Level.FAIL,

@@ -103,7 +103,9 @@ def verify(context: typer.Context) -> None:
             application.settings.provisions_on_day,
             application.settings.calendar.is_workday,
         )
+        file = settings_of(context).provisions
         wrong = list(contradictions(application.engine, rules))
+        unruled = list(application.rule_versions.contradictions(file))
         lost = backup.damaged(application.engine, application.vault)
         changed = [
             (
@@ -112,7 +114,7 @@ def verify(context: typer.Context) -> None:
             )
             for notice in application.notices.published()
         ]
-    bad = broken is not None or bool(wrong) or bool(lost)
+    bad = broken is not None or bool(wrong) or bool(lost) or bool(unruled)
     if broken is not None:
         print_line(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
     else:
@@ -125,6 +127,10 @@ def verify(context: typer.Context) -> None:
         print_line("以上数据可能被人绕过程序改动过，请与备份核对。")
     else:
         print_line("台账与日志逐条核对，全部一致。")
+    for sentence in unruled:
+        print_line(f"{sentence}。")
+    if not unruled:
+        print_line("规定的各版均与日志一致，积分都以登记的规定为据。")
     for name in lost:
         print_line(f"{name}：文件不见了或被改动过，请从备份恢复。")
     for notice, differing in changed:

@@ -168,6 +168,36 @@ class ScoreRow(Base):
     points: Mapped[Amount] = mapped_column(AmountType())
     why: Mapped[str] = mapped_column(Text)
     week: Mapped[date | None]
+    hand_line_id: Mapped[int | None]
+
+
+class RuleVersionRow(Base):
+    """A version of the provisions as it was entered: its canonical JSON and that text's SHA-256."""
+
+    __tablename__ = "rule_versions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    digest: Mapped[str] = mapped_column(String(64))
+    since: Mapped[date]
+    canonical: Mapped[str] = mapped_column(Text)
+    seq: Mapped[int]
+
+
+class HandLineRow(Base):
+    """±points by hand (批示、扣分): never changed, only taken back. `unit` "": of the person alone."""
+
+    __tablename__ = "hand_lines"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit: Mapped[str] = mapped_column(String(255))
+    person: Mapped[str] = mapped_column(String(255))
+    day: Mapped[date] = mapped_column(index=True)
+    points: Mapped[Amount] = mapped_column(AmountType())
+    clause: Mapped[str] = mapped_column(Text)
+    why: Mapped[str] = mapped_column(Text)
+    approved_by: Mapped[str] = mapped_column(String(64))
+    removed: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
 
 
 class NoticeRow(Base):

@@ -19,10 +19,10 @@ from sqlalchemy import (
 )
 
 from ledger.models.database import read_only
-from ledger.models.decisions import AdoptionRow, StandingRow
+from ledger.models.decisions import AdoptionRow, HandLineRow, StandingRow
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
-from rulebook.points import Adoption, ProvisionsOn, Scored
+from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Facts:
 
     drafts: tuple[Scored, ...]
     adoptions: tuple[Adoption, ...]
+    by_hand: tuple[HandPoints, ...] = ()
 
 
 OUTCOMES = {outcome.value: outcome for outcome in Outcome}
@@ -56,6 +57,16 @@ _ADOPTIONS: Select[*tuple[Any, ...]] = select(
     AdoptionRow.tier,
     AdoptionRow.day,
 )
+
+_BY_HAND: Select[*tuple[Any, ...]] = select(
+    HandLineRow.id,  # the fields of HandPoints
+    HandLineRow.unit,
+    HandLineRow.day,
+    HandLineRow.points,
+    HandLineRow.why,
+    HandLineRow.clause,
+    HandLineRow.person,
+).where(HandLineRow.removed.is_(False))
 
 
 class FactReader:
@@ -98,8 +109,14 @@ class FactReader:
             adoptions = {
                 row.id: Adoption(*row) for row in (*touched, *_of(connection, sorted(printed)))
             }
+            by_hand = tuple(
+                HandPoints(*row)
+                for row in connection.execute(
+                    _BY_HAND.where(HandLineRow.day.between(period.first, period.last))
+                ).all()
+            )
         drafts += [printed[draft] for draft in sorted(printed)]
-        return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)))
+        return Facts(tuple(drafts), tuple(adoptions[key] for key in sorted(adoptions)), by_hand)
 
     def reported(
         self,

@@ -25,7 +25,7 @@ from rulebook.amounts import Amount, amount
 from rulebook.counts import Count, count_of
 from rulebook.model import Group, Kind, Outcome
 from rulebook.periods import Period, Span, containing
-from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft
+from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft, of_hand
 from rulebook.points_table import Column, columns_of
 from rulebook.ranking import TableRow, table
 from rulebook.reasons import Reason
@@ -109,6 +109,7 @@ class Figures:
         """Compute all figures of a period."""
         facts = self.facts.of_period(_in_whole_weeks(period))
         lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on, worthless=False)
+        lines += of_hand(facts.by_hand)
         steps = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
         return Summary(
             period=period,
@@ -144,6 +145,7 @@ class Figures:
         drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit}
         adoptions = [one for one in facts.adoptions if one.draft is None or one.draft in drafts]
         lines = lines_of(drafts.values(), adoptions, self._provisions_on)
+        lines += of_hand(facts.by_hand)
         of_unit = [line for line in lines if line.day in period and belongs(line.unit, line.day)]
         return tuple(
             sorted(of_unit, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))

@@ -158,7 +158,7 @@ def checked(row: TableRow, rules: Provisions) -> Amount:
     """Add a row up by the figures of 四.1-2: what 积分总计 should say (see `is_plain`)."""
     kinds, tiers = weights_of(rules)
     parts = [*zip(row.counts, kinds, strict=False), *zip(row.adopted, tiers, strict=False)]
-    return total([*(count * worth for count, worth in parts), row.correction])
+    return total([*(count * worth for count, worth in parts), row.correction, row.by_hand])
 
 
 def bar(value: float, most: float, width: float) -> float:

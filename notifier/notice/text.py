@@ -162,11 +162,21 @@ def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     columns = "，".join(_worth(facts, column) for column in kind_columns(facts.rules))
     tiers = "、".join(f"{tier.name}{tier.points}分" for tier in facts.rules.tier_rules)
     scale = f"表中为计分条数：{columns}；录用{tiers}。{_JOINED[facts.rules.points.adoption_joins]}"
+    notes = [scale]
     corrected = [row for row in rows if row.correction]
-    if not corrected:
+    if corrected:
+        corrections = _names(corrected, lambda row: f"{row.unit}{signed(row.correction)}分")
+        notes.append(f"积分总计含前期已计分稿件被录用等的更正：{corrections}。")
+    by_hand = [row for row in rows if row.by_hand]
+    if by_hand:
+        told = _names(by_hand, lambda row: f"{row.unit}{signed(row.by_hand)}分")
+        notes.append(f"积分总计含批示加分、扣分等：{told}。")
+    if len(notes) == 1:
         return [f"注：{scale}"]
-    corrections = _names(corrected, lambda row: f"{row.unit}{signed(row.correction)}分")
-    return [f"注：1. {scale}", f"　　2. 积分总计含前期已计分稿件被录用等的更正：{corrections}。"]
+    return [
+        f"{'注：' if number == 1 else '　　'}{number}. {note}"
+        for number, note in enumerate(notes, start=1)
+    ]
 
 
 _JOINED = {

@@ -185,6 +185,8 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     parts = [f"{xl_rowcol_to_cell(line, at[key])}*{weight}" for key, weight in weights.items()]
     if "correction" in at:
         parts.append(xl_rowcol_to_cell(line, at["correction"]))
+    if "by_hand" in at:
+        parts.append(xl_rowcol_to_cell(line, at["by_hand"]))
     return "=" + "+".join(parts), plain(tables.checked(row, facts.rules))
 
 

@@ -1,0 +1,127 @@
+"""±points by hand (批示、扣分、头条、合写……): dated lines with a clause, a reason and who approved them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.errors import InvalidInput, NotFound
+from ledger.journal import JournalEntry, append, hold
+from ledger.journal_facts import HandLineAdded, HandLineRemoved
+from ledger.models.database import read_only
+from ledger.models.decisions import HandLineRow
+from ledger.score_lines import Scores
+from ledger.states import Act
+from rulebook.amounts import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class HandLine:
+    """One line as a person enters it. `unit` empty: of the person alone."""
+
+    unit: str
+    day: date
+    points: Amount
+    why: str
+    approved_by: str
+    person: str = ""
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedHandLine:
+    """A line of the ledger."""
+
+    id: int
+    line: HandLine
+    removed: bool
+
+
+class HandLines:
+    """Records lines and takes them back; a line is never changed."""
+
+    def __init__(self, engine: Engine, scores: Scores) -> None:
+        self._engine = engine
+        self._scores = scores
+
+    def add(self, line: HandLine, who: str, now: datetime) -> int:
+        """
+        Enter a line; returns its number.
+
+        Raises: InvalidInput for a line of nobody, of nothing, or that nobody approved.
+        """
+        if not line.unit and not line.person:
+            raise InvalidInput("请写明加减分的单位或个人。")
+        if not line.points:
+            raise InvalidInput("加减的分数不能是 0。")
+        if not line.why.strip() or not line.approved_by.strip():
+            raise InvalidInput("加减分要写明事由和审批人。")
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            row = HandLineRow(
+                unit=line.unit,
+                person=line.person,
+                day=line.day,
+                points=line.points,
+                clause=line.clause,
+                why=line.why,
+                approved_by=line.approved_by,
+                removed=False,
+                seq=0,
+            )
+            session.add(row)
+            session.flush()
+            facts: HandLineAdded = {
+                "hand_line": row.id,
+                "unit": line.unit,
+                "person": line.person,
+                "day": line.day.isoformat(),
+                "points": str(line.points),
+                "clause": line.clause,
+                "approved_by": line.approved_by,
+            }
+            row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, line.why))
+            session.flush()
+            self._scores.refresh_hand_line(session, row.id)
+            return row.id
+
+    def remove(self, number: int, who: str, why: str, now: datetime) -> None:
+        """Take a line back. Raises: NotFound; InvalidInput when it was taken back before."""
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            row = session.get(HandLineRow, number, with_for_update=True)
+            if row is None:
+                raise NotFound(f"没有第 {number} 号加减分。")
+            if row.removed:
+                raise InvalidInput(f"第 {number} 号加减分已经撤销过了。")
+            facts: HandLineRemoved = {"hand_line": number, "removed": True}
+            row.removed = True
+            row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, why))
+            session.flush()
+            self._scores.refresh_hand_line(session, number)
+
+    def listing(self, unit: str | None = None) -> list[RecordedHandLine]:
+        """List the lines, the latest day first; of one unit or all."""
+        query = select(HandLineRow).order_by(HandLineRow.day.desc(), HandLineRow.id.desc())
+        if unit is not None:
+            query = query.where(HandLineRow.unit == unit)
+        with Session(read_only(self._engine)) as session:
+            return [
+                RecordedHandLine(
+                    row.id,
+                    HandLine(
+                        row.unit,
+                        row.day,
+                        row.points,
+                        row.why,
+                        row.approved_by,
+                        row.person,
+                        row.clause,
+                    ),
+                    row.removed,
+                )
+                for row in session.scalars(query)
+            ]

@@ -1,0 +1,186 @@
+"""
+Versions of the provisions: each is entered in the journal before anything rests on it.
+
+The file is where people write them; what counts is the newest entered version of each `since`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from pydantic import TypeAdapter
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.journal import PROGRAM, JournalEntry, append, hold
+from ledger.journal_facts import RulesEntered
+from ledger.models.database import read_only
+from ledger.models.decisions import JournalRow, RuleVersionRow
+from ledger.states import Act
+from rulebook.canonical import differences, plain
+from rulebook.provisions import Provisions
+
+FIRST = "首次启用"
+_PROVISIONS = TypeAdapter(Provisions)
+
+
+@dataclass(frozen=True, slots=True)
+class EnteredVersion:
+    """A version as it was entered. `correction`: it took the place of an earlier one of the same day."""
+
+    provisions: Provisions
+    digest: str
+    seq: int
+    at: datetime
+    who: str
+    why: str
+    difference: tuple[str, ...]
+    correction: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PendingRules:
+    """How the file differs from what is in force: a version that begins, changed or is gone."""
+
+    new: tuple[Provisions, ...] = ()
+    changed: tuple[tuple[Provisions, Provisions], ...] = ()
+    gone: tuple[date, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.changed or self.gone)
+
+    @property
+    def sentence(self) -> str:
+        """What it is, in one line; "" for nothing."""
+        parts = [f"新增 {one.since} 起的一段" for one in self.new]
+        parts += [f"{after.since} 起的一段有改动" for _, after in self.changed]
+        parts += [f"缺少 {since} 起的一段" for since in self.gone]
+        if not parts:
+            return ""
+        return (
+            f"设置文件里的规定与台账登记的不一致（{'；'.join(parts)}），现在仍按登记的执行。"
+            "请用 shougao rules diff 查看，用 shougao rules apply 登记。"
+        )
+
+
+def canonical(provisions: Provisions) -> str:
+    """Return the one written form of a version, of which its digest is made."""
+    return json.dumps(plain(provisions), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def digest_of(text: str) -> str:
+    """Return the SHA-256 of a written form, in hex."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def pending(file: Sequence[Provisions], in_force: Sequence[Provisions]) -> PendingRules:
+    """Compare the file's versions with those in force, day by day of their beginning."""
+    known = {one.since: one for one in in_force}
+    return PendingRules(
+        tuple(one for one in file if one.since not in known),
+        tuple((known[one.since], one) for one in file if known.get(one.since) not in (None, one)),
+        tuple(sorted(known.keys() - {one.since for one in file})),
+    )
+
+
+class RuleVersions:
+    """Enters versions and says which are in force."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def in_force(self) -> tuple[Provisions, ...]:
+        """List the newest entered version of each `since`, the earliest first."""
+        latest: dict[date, Provisions] = {}
+        for version in self.history():
+            latest[version.provisions.since] = version.provisions
+        return tuple(latest[since] for since in sorted(latest))
+
+    def begin(self, file: Sequence[Provisions], now: datetime) -> tuple[Provisions, ...]:
+        """Return the versions in force; a ledger that has none yet enters those of the file."""
+        there = self.in_force()
+        if there or not file:
+            return there or tuple(file)
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            if session.scalar(select(RuleVersionRow.id).limit(1)) is None:
+                for provisions in file:
+                    self._enter(session, provisions, None, PROGRAM, FIRST, now)
+        return self.in_force()
+
+    def apply(self, changes: PendingRules, who: str, why: str, now: datetime) -> None:
+        """Enter what the file has new and changed; what it lacks stays in force."""
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            for provisions in changes.new:
+                self._enter(session, provisions, None, who, why, now)
+            for before, after in changes.changed:
+                self._enter(session, after, before, who, why, now)
+
+    def history(self) -> list[EnteredVersion]:
+        """List all entered versions in the order in which they were entered."""
+        query = (
+            select(RuleVersionRow, JournalRow)
+            .join(JournalRow, JournalRow.seq == RuleVersionRow.seq)
+            .order_by(RuleVersionRow.id)
+        )
+        with Session(read_only(self._engine)) as session:
+            return [
+                EnteredVersion(
+                    _PROVISIONS.validate_json(row.canonical),
+                    row.digest,
+                    row.seq,
+                    line.at,
+                    line.who,
+                    line.why,
+                    tuple(line.facts.get("difference", ())),
+                    bool(line.facts.get("correction")),
+                )
+                for row, line in session.execute(query)
+            ]
+
+    def contradictions(self, file: Sequence[Provisions]) -> Iterator[str]:
+        """Yield what does not fit: a version that the journal does not know, and a file that was changed."""
+        with Session(read_only(self._engine)) as session:
+            rows = session.scalars(select(RuleVersionRow).order_by(RuleVersionRow.id)).all()
+            entries = {
+                line.seq: line.facts
+                for line in session.scalars(select(JournalRow).where(JournalRow.act == Act.RULES))
+            }
+        for row in rows:
+            entry = entries.pop(row.seq, {})
+            if digest_of(row.canonical) != row.digest or entry.get("digest") != row.digest:
+                yield f"{row.since} 起的规定（第 {row.id} 版）与日志不符，规定的内容被改动过"
+        for entry in entries.values():
+            yield f"日志登记的 {entry['since']} 起的规定在台账里不见了"
+        if not rows:
+            yield "台账里没有登记任何规定"
+        elif sentence := pending(file, self.in_force()).sentence:
+            yield sentence.rstrip("。")
+
+    def _enter(
+        self,
+        session: Session,
+        provisions: Provisions,
+        before: Provisions | None,
+        who: str,
+        why: str,
+        now: datetime,
+    ) -> None:
+        text = canonical(provisions)
+        facts: RulesEntered = {
+            "since": provisions.since.isoformat(),
+            "digest": digest_of(text),
+            "source": provisions.source,
+            "difference": differences(before, provisions) if before else [],
+            "correction": before is not None,
+        }
+        seq = append(session, JournalEntry(now, who, Act.RULES, facts, why))
+        session.add(
+            RuleVersionRow(digest=facts["digest"], since=provisions.since, canonical=text, seq=seq)
+        )
+        session.flush()
