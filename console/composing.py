@@ -27,7 +27,6 @@ from notifier.letters.correction import Changed, Corrected, correction
 from notifier.letters.receipt import receipt
 from notifier.mail.message import Attachment, OutgoingLetter, render
 from notifier.mail.page import Office
-from rulebook.conversation import Purpose
 from rulebook.judge import ANSWERED
 from rulebook.model import Submission, Verdict
 
@@ -58,7 +57,7 @@ class Composer:
             examined.references,
             submission.correspondence.own_words,
         )
-        card = self._card(submission.sender.unit) if purpose is Purpose.INQUIRY else None
+        card = self._card(submission.sender.unit) if verdict.purpose.figures else None
         letter = (
             acknowledgment(answered, purpose, office)
             if card is None

@@ -15,7 +15,6 @@ from ledger.ids import LetterId
 from ledger.letters import LetterRepository
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
-from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
 
 Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
@@ -123,8 +122,7 @@ class Answering:
         if withheld:
             return withheld
         address = submission.sender.address
-        asks = verdict.purpose.purpose is Purpose.INQUIRY
-        if asks and self.policy.inquiries is Inquiries.CARD:
+        if verdict.purpose.figures and self.policy.inquiries is Inquiries.CARD:
             cards = answer_limits.owed_since(within, address, LetterKind.CARD, self.now - DAY)
             if cards >= self.policy.cards_per_day:
                 return f"一天内已答复过{cards}次查询，留给工作人员答复"

@@ -65,8 +65,13 @@ class Thread:
 
 @dataclass(frozen=True, slots=True)
 class PurposeFinding:
-    """What a letter is for, why, and whether it sounds urgent to whoever reads it first."""
+    """
+    What a letter is for, why, and whether it sounds urgent to whoever reads it first.
+
+    `figures`: it asks for points, rank or what is missing, which the ledger can tell.
+    """
 
     purpose: Purpose = Purpose.SUBMISSION
     evidence: str = ""
     urgent: bool = False
+    figures: bool = False

@@ -35,12 +35,17 @@ def purpose(
     return letter.other("没有稿件，也看不出与投稿有关")
 
 
+_CALENDAR = (".ics", ".vcs")
+
 # -- the rules, each for one purpose, asked in this order --
 
 
 def _automatic(letter: LetterFacts) -> PurposeFinding | None:
     if letter.submission.automatic:
         return letter.found(Purpose.AUTOMATIC, f"系统邮件：{letter.submission.automatic}")
+    names = letter.submission.attachments
+    if names and all(name.lower().endswith(_CALENDAR) for name in names):
+        return letter.found(Purpose.AUTOMATIC, "日历邀请或答复")
     return None
 
 
@@ -152,7 +157,12 @@ def _strangers_drafts(letter: LetterFacts) -> PurposeFinding:
         return letter.other(f"名单外的发件人，主题“{official[0]}”")
     if letter.labelled or letter.names_unit:
         return letter.found(Purpose.SUBMISSION, "附有稿件，写明了本区的单位或类别")
-    if any(_packed(draft, letter) and draft.event_date.day for draft in letter.drafts):
+    if any(
+        _packed(draft, letter)
+        and draft.event_date.day
+        and not words.PETITION.search(f"{draft.title}\n{draft.text[:80]}")
+        for draft in letter.drafts
+    ):
         return letter.found(Purpose.SUBMISSION, "压缩包里有写明日期的稿件")
     return letter.other("名单外的发件人，附件里看不出是哪个单位的稿件")
 
@@ -190,11 +200,12 @@ def _inquiry(letter: LetterFacts) -> PurposeFinding | None:
     if not letter.known:
         return None
     found = words.INQUIRY.search(letter.said)
+    figures = found is not None
     if found is None and not letter.answers_us and not letter.files:
         found = words.QUESTION.search(letter.said)
     if found is None or words.OBJECTION.search(letter.said):
         return None
-    return letter.found(Purpose.INQUIRY, f"“{_around(letter.said, found)}”")
+    return PurposeFinding(Purpose.INQUIRY, f"“{_around(letter.said, found)}”", figures=figures)
 
 
 def _statement(letter: LetterFacts) -> PurposeFinding | None:

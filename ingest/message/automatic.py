@@ -17,7 +17,7 @@ _SUBJECT = re.compile(
     r"^[\s\[【(（]*(?:(?:外出(?:自动)?回复|假期自动回复|系统退信|退信(?:通知|提醒)?|邮件退回|邮件投递失败)"
     + _ENDED
     + r"|"
-    r"(?:已读|阅读|送达|已送达)(?:回执|邮件)?\s*[:：]|未读[:：]|(?:撤回|召回)(?:邮件)?\s*[:：/／]|邮件撤回"
+    r"(?:已读|阅读|送达|已送达)(?:回执|邮件)?\s*[:：]|未读[:：]|(?:撤回|召回)(?:邮件)?\s*[:：/／]|邮件(?:撤回|召回)"
     r"|Auto(?:matic)?[\s-]*response|Out of (?:the )?office"
     r"|Undeliver(?:able|ed)|Mail delivery (?:failed|failure|subsystem)"
     r"|Delivery Status Notification|Delivery (?:delayed|failure)|Returned mail|Failure notice"

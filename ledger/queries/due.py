@@ -24,6 +24,9 @@ LONGEST_PAUSE = timedelta(hours=26)
 Until the relay's next day. A letter that is put off for longer was put off under a wrong clock.
 """
 
+ENTERED_MEANWHILE = timedelta(minutes=10)
+"""A round enters letters while it delivers: they are owed since after its delivery began."""
+
 FRESH = timedelta(days=1)
 """What is owed for longer is backlog, and takes turns with what is fresh."""
 
@@ -82,8 +85,9 @@ def waits(now: datetime, row: type[OutboxRow] = OutboxRow) -> ColumnElement[bool
     """
     return and_(
         row.not_before > now,
+        row.not_before > row.owed_since,
         row.not_before <= now + LONGEST_PAUSE,
-        func.coalesce(row.tried, row.owed_since) <= now,
+        func.coalesce(row.tried, row.owed_since) <= now + ENTERED_MEANWHILE,
     )
 
 

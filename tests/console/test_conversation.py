@@ -147,9 +147,7 @@ def test_a_correction_takes_the_place_of_the_accepted_draft_and_is_withdrawn(
 
 
 def test_what_a_person_says_is_a_submission_is_judged_anew(office: OfficeRoom) -> None:
-    number = next(
-        str(row["id"]) for row in office.export("letters") if row["subject"] == "请问"
-    )
+    number = next(str(row["id"]) for row in office.export("letters") if row["subject"] == "请问")
     office.run("letters", "purpose", number, "submission", "--why", "试")
     office.run("poll")
     row = next(row for row in office.export("letters") if row["subject"] == "请问")

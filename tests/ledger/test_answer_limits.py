@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,11 +14,13 @@ from ledger.answer_limits import (
     owed_since,
     says_the_same_again,
 )
+from ledger.ids import LetterId
 from ledger.models.database import read_only
-from ledger.states import LetterKind
+from ledger.outbox import Outbox
+from ledger.states import Deed, LetterKind
 from rulebook.conversation import Purpose
 from tests.ledger.conversation import OFFICER, Talk
-from tests.ledger.world import MARCH
+from tests.ledger.world import MARCH, receipt
 from tests.rulebook.builders import draft
 
 HOUR = timedelta(hours=1)
@@ -66,6 +69,24 @@ def test_the_very_same_words_a_third_time_are_a_machines(talk: Talk) -> None:
         assert not says_the_same_again(connection, OFFICER.address, words, 0, later)
         assert not says_the_same_again(connection, OFFICER.address, "", 0, MARCH + 3 * HOUR)
         assert not says_the_same_again(connection, "a@b.example", words, 0, MARCH + 3 * HOUR)
+
+
+def test_what_waits_for_its_turn_stays_though_it_became_owed_after_the_round_began(
+    talk: Talk,
+) -> None:
+    late = replace(receipt("<late@office.example>"), not_before=MARCH + HOUR)
+    other = replace(receipt("<other@office.example>"), recipient="qian@town.example")
+    letter = LetterId(talk.send(draft("1.zip/稿.docx")))
+    owed = MARCH + timedelta(seconds=20)
+    talk.conversations.send(letter, late, Deed.ANSWERED, "li", owed)
+    second = LetterId(talk.say(Purpose.OTHER, "二"))
+    talk.conversations.send(second, other, Deed.ANSWERED, "li", owed)
+    outbox = Outbox(talk.engine)
+    due = [one.message_id for one in outbox.due(MARCH, 9)]
+    assert "<late@office.example>" not in due
+    assert "<other@office.example>" in due, "it holds up no other letter to the same address"
+    outbox.sent([(one, "250") for one in outbox.due(MARCH, 9)], MARCH)
+    assert [one.message_id for one in outbox.due(MARCH + 2 * HOUR, 9)] == ["<late@office.example>"]
 
 
 def test_cards_are_counted_by_address_and_day(talk: Talk) -> None:
