@@ -30,7 +30,7 @@ from ledger.conversations import Conversations
 from ledger.decisions import Decisions
 from ledger.hand_lines import HandLines
 from ledger.letters import LetterRepository
-from ledger.models.database import open_ledger
+from ledger.models.database import NewerLedger, OlderLedger, open_ledger
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, holding
 from ledger.notices import Notices
 from ledger.os_errors import describe
@@ -99,14 +99,14 @@ def open_application(
     settings: Settings, environ: Mapping[str, str] | None = None
 ) -> Iterator[Application]:
     """
-    Build the rooms on the office's ledger, which is created and migrated first; close them at the end.
+    Build the rooms on the office's ledger, which is created where there is none; close them at the end.
 
     Args:
         settings: what config.toml says.
         environ: where passwords are looked for; the process's own by default.
 
     Raises:
-        ConfigError: the data folder or the ledger cannot be used.
+        ConfigError: the data folder or the ledger cannot be used, or must be migrated first.
 
     """
     environ = os.environ if environ is None else environ
@@ -200,7 +200,9 @@ def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
     data = settings.data_dir
     try:
         data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return open_ledger(ledger_url(settings, environ))
+        return open_ledger(ledger_url(settings, environ), migrate=False)
+    except (NewerLedger, OlderLedger) as error:
+        raise ConfigError(str(error)) from error
     except OSError as error:
         raise ConfigError(
             f"数据目录 {data} 无法使用：{describe(error)}。请检查路径和权限。"

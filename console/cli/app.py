@@ -23,6 +23,7 @@ from typer.exceptions import Abort, TyperException
 
 from console import serializers
 from console.actions import dry_run
+from console.actions.upgrade import make_data_folder, upgrade
 from console.application import Busy, hold_data_folder, hold_ledger, open_application
 from console.cli import (
     adoptions,
@@ -33,6 +34,7 @@ from console.cli import (
     proposals,
     roster,
     rules,
+    upkeep,
     web,
 )
 from console.cli import doctor as checks
@@ -86,6 +88,7 @@ proposals.register()
 letters.register(app)
 conversations.register(app)
 web.register(app)
+upkeep.register(app)
 demo.register(app)
 
 
@@ -135,7 +138,7 @@ def front(
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(message)s",
-        handlers=[PlainHandler()],
+        handlers=[PlainHandler() if sys.stderr.isatty() else logging.StreamHandler()],
     )
 
 
@@ -164,22 +167,31 @@ def run(
     ] = True,
 ) -> None:
     """Run rounds, delivery, digest and pages until SIGTERM; what is in hand is finished."""
+    from console.service.log_lines import log_to_stderr
     from console.service.scheduler import (
         serve,  # the scheduler is needed here alone, and slow to load
     )
 
     settings = settings_of(context)
-    logging.getLogger().setLevel(logging.INFO)
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    with (
-        open_application(settings) as application,
-        hold_data_folder(settings.data_dir),
-        hold_ledger(application.engine) as lock,
-    ):
-        if pages:
-            serve(application, lock, lambda: web.pages_beside(application))
-        else:
-            serve(application, lock)
+    log_to_stderr(settings.log.format, settings.zone)
+    make_data_folder(settings)
+    with hold_data_folder(settings.data_dir):
+        upgraded = upgrade(settings, os.environ, now())
+        if upgraded.copy:
+            logging.getLogger(__name__).warning(
+                "台账已从结构 %s 升级到 %s，升级前的台账在 %s",
+                upgraded.before,
+                upgraded.after,
+                upgraded.copy,
+            )
+        with (
+            open_application(settings) as application,
+            hold_ledger(application.engine) as lock,
+        ):
+            if pages:
+                serve(application, lock, lambda: web.pages_beside(application))
+            else:
+                serve(application, lock)
 
 
 @app.command()

@@ -25,7 +25,7 @@ from ingest.mailboxes.mailbox import Mailbox, MailboxRefused, TransientError
 from ingest.sandbox import landlock
 from ingest.sandbox.confinement import SandboxStatus, probe
 from ledger.letter_types import Seen
-from ledger.models.database import open_ledger
+from ledger.models.database import NewerLedger, OlderLedger, open_ledger
 from ledger.os_errors import describe
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
@@ -154,11 +154,14 @@ def _data(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     if data.stat().st_mode & 0o077:
         yield Finding(Level.WARN, "数据目录", "其他用户也能读到来稿", f"运行 chmod 700 {data}。")
     try:
-        engine = open_ledger(ledger_url(settings, environ))
+        engine = open_ledger(ledger_url(settings, environ), migrate=False)
         officers = Roster(engine).officers()
         unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
         in_force = RuleVersions(engine).in_force()
         engine.dispose()
+    except (NewerLedger, OlderLedger) as error:
+        yield Finding(Level.FAIL, "台账", *_split(str(error)))
+        return
     except DatabaseError as error:
         yield Finding(Level.FAIL, "台账", f"打不开：{error.orig}", "检查磁盘和权限，或恢复备份。")
         return

@@ -21,6 +21,7 @@ from console.actions.delivery import deliver_due
 from console.actions.rounds import run_round
 from console.application import Application
 from console.clock import now
+from console.service.notify import notify
 from console.settings.loading import ConfigError
 from console.settings.sections import LimitSettings
 from ingest.first_contact import FirstContact
@@ -38,6 +39,8 @@ ROUND_ENDS = 120.0
 LISTENER_ENDS = 5.0
 DELIVERY_SECONDS = 60
 """How often letters that had to wait are looked at between rounds."""
+ALIVE_SECONDS = 45
+"""How often systemd is told that the service is alive; its patience is in console/service/units.py."""
 DAILY_SECONDS = 60
 """How often it is looked whether the digest's or the reminders' hour has come."""
 
@@ -105,7 +108,7 @@ def serve(
                 return
             if result.round.entered or result.round.transient_error:
                 _log.info(
-                    "%d letters entered. %s",
+                    "登记来信 %d 封。%s",
                     len(result.round.entered),
                     result.round.transient_error,
                 )
@@ -132,10 +135,10 @@ def serve(
             try:
                 owed = owe_what_is_due(application, now())
             except Exception:  # a digest that trips us must not stop the letters
-                _log.exception("the day's letters could not be written")
+                _log.exception("当天的日报、催报没有写成")
                 return
             if owed:
-                _log.info("%d letters of the day are owed", owed)
+                _log.info("当天的日报、催报 %d 封待发", owed)
         try:
             # not at work: a slow robot must not hold up the letters
             push_what_is_due(application.connections, application.settings, now())
@@ -144,9 +147,10 @@ def serve(
 
     def log_delivery(delivered: Delivered) -> None:
         if delivered.sent or delivered.trouble:
-            _log.info("%d receipts sent. %s", delivered.sent, delivered.trouble)
+            _log.info("发出回执 %d 封。%s", delivered.sent, delivered.trouble)
 
     def stop(_signal: int, _frame: object) -> None:
+        notify("STOPPING=1")
         halt.set()
         # a second signal while the round in hand is finished changes nothing
         with contextlib.suppress(SchedulerNotRunningError):
@@ -165,6 +169,9 @@ def serve(
     scheduler.add_job(
         daily, IntervalTrigger(seconds=DAILY_SECONDS, timezone=UTC), next_run_time=soon, **often
     )
+    scheduler.add_job(
+        lambda: notify("WATCHDOG=1"), IntervalTrigger(seconds=ALIVE_SECONDS, timezone=UTC), **often
+    )
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     listener = None
@@ -176,6 +183,8 @@ def serve(
         listener = threading.Thread(target=listen, args=(mailbox,), name="idle", daemon=True)
         listener.start()
     with pages():
+        notify("READY=1")
+        _log.info("服务已启动，每 %d 秒收一次", application.settings.mailbox.poll_seconds)
         if not halt.is_set():
             scheduler.start()
     # the round in hand holds it until it is finished: no longer than its letters may take
@@ -184,7 +193,7 @@ def serve(
         listener.join(LISTENER_ENDS)
     if finished:
         at_work.release()
-        _log.info("stopped; nothing is in hand")
+        _log.info("服务已停止，手头没有未完的事")
     else:
         _log.error("the round in hand does not end; what it holds is done at the next start")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
@@ -18,7 +19,7 @@ from console.holidays import Calendar
 from console.settings.calendar import calendar
 from console.settings.contradictions import contradictions
 from console.settings.errors import ConfigError as ConfigError
-from console.settings.faults import sentences
+from console.settings.faults import at_line, location_of, sentences
 from console.settings.sections import (
     STRICT,
     AnswerSettings,
@@ -27,6 +28,7 @@ from console.settings.sections import (
     DigestSettings,
     HolidaySettings,
     LimitSettings,
+    LogSettings,
     MailboxSettings,
     NoticeSettings,
     OcrSettings,
@@ -35,6 +37,7 @@ from console.settings.sections import (
     ReminderSettings,
     RetentionSettings,
 )
+from console.settings.spelling import config_text, explain
 from console.settings.urls import (
     MailboxUrl,
     MaildirUrl,
@@ -44,6 +47,7 @@ from console.settings.urls import (
     relay_url,
 )
 from ledger.os_errors import describe
+from parsers.charsets import decode
 from rulebook import versions
 from rulebook.kind_rules import Kind, KindRule
 from rulebook.provisions import Provisions
@@ -75,6 +79,7 @@ class _File:
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    log: LogSettings = field(default_factory=LogSettings)
     holidays: HolidaySettings = field(default_factory=HolidaySettings)
 
 
@@ -100,6 +105,7 @@ class Settings:
     notice: NoticeSettings
     retention: RetentionSettings
     calendar: Calendar
+    log: LogSettings
 
     @property
     def templates(self) -> Path | None:
@@ -158,17 +164,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Raises ConfigError, which lists everything that is wrong at once.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = config_text(path.read_bytes(), path)
     except OSError as error:
         raise ConfigError(
             f"打不开设置文件 {path}：{describe(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
         ) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path} 不是 UTF-8 编码，请用 UTF-8 另存。") from error
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path} 的写法有误：{error}。请检查引号、方括号和等号。") from error
+        slips = explain(text, error)
+        raise ConfigError("\n".join(f"{path}：{slip}" for slip in slips)) from error
     try:
         # JSON has as few types as TOML, so that pydantic's strict mode takes a list for a tuple and a
         # text for an enumeration or a day there, and still no "1" for 1
@@ -176,8 +181,8 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
             json.dumps(values, default=lambda moment: moment.isoformat()), strict=True
         )
     except ValidationError as error:
-        raise ConfigError(sentences(path, text, error.errors(), _known_keys())) from None
-    faults = [f"{path}：{fault}" for fault in _contradictions(file)]
+        raise ConfigError(sentences(path, text, error.errors(), _File)) from None
+    faults = [f"{path}：{_with_line(text, fault)}" for fault in _contradictions(file)]
     if faults:
         raise ConfigError("\n".join(faults))
     here = path.resolve().parent
@@ -212,6 +217,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         notice=file.notice,
         retention=file.retention,
         calendar=calendar(path, file.holidays),
+        log=file.log,
     )
 
 
@@ -267,9 +273,12 @@ def _password(
         return None
     path = settings.path.resolve().parent / file
     try:
-        return path.read_text(encoding="utf-8").strip() or None
-    except (OSError, UnicodeDecodeError) as error:
+        text = decode(path.read_bytes())
+    except OSError as error:
         raise ConfigError(f"读不出密码文件 {path}，请检查路径和权限（600）。") from error
+    if text is None:
+        raise ConfigError(f"密码文件 {path} 不是文本文件，请用记事本另存为 UTF-8 编码的文本。")
+    return text.strip().strip("\ufeff\u200b\xa0") or None
 
 
 def _no_password(section: str, variable: str) -> str:
@@ -279,12 +288,10 @@ def _no_password(section: str, variable: str) -> str:
     )
 
 
-def _known_keys() -> set[str]:
-    schema = TypeAdapter(_File).json_schema()
-    keys = set(schema.get("properties", {}))
-    for part in schema.get("$defs", {}).values():
-        keys |= set(part.get("properties", {}))
-    return keys
+def _with_line(text: str, fault: str) -> str:
+    """Put the line before a fault that begins with its key."""
+    key = re.match(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*", fault)
+    return f"{at_line(text, location_of(key[0])) if key else ''}{fault}"
 
 
 def _contradictions(file: _File) -> Iterator[str]:
@@ -319,6 +326,9 @@ def _contradictions(file: _File) -> Iterator[str]:
         ("ocr.pages", file.ocr.pages),
         ("ocr.seconds", file.ocr.seconds),
         ("mailbox.poll_seconds", file.mailbox.poll_seconds),
+        ("relay.per_hour", file.relay.per_hour),
+        ("relay.per_day", file.relay.per_day),
+        ("relay.per_address_per_day", file.relay.per_address_per_day),
     ):
         if value <= 0:
             yield f"{name} 应大于 0。"

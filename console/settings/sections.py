@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date, time
+from enum import StrEnum
 
 from pydantic import ConfigDict
 
@@ -187,6 +188,21 @@ class NoticeSettings:
     signature: str = ""
     recipients: tuple[str, ...] = ()
     template: str = ""
+
+
+class LogFormat(StrEnum):
+    """How the service writes its log."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class LogSettings:
+    """The service's log, a line an event."""
+
+    __pydantic_config__ = STRICT
+    format: LogFormat = LogFormat.TEXT
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,15 +29,24 @@ MIGRATING = 0x53474B
 """PostgreSQL's advisory lock for whoever creates or migrates the schema."""
 
 
-def open_ledger(url: str) -> Engine:
+class NewerLedger(Exception):
+    """The ledger was written by a later program; the text says so and what to do."""
+
+
+class OlderLedger(Exception):
+    """The ledger must be migrated first, and the caller did not want that; the text says what to type."""
+
+
+def open_ledger(url: str, *, migrate: bool = True) -> Engine:
     """
-    Make an engine for `url`; the schema is created or migrated on the way.
+    Make an engine for `url`; the schema is created or, where the caller wants it, migrated on the way.
 
     SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
     default lets two processes read, then write over each other; the threads of one process take
     turns. PostgreSQL: a connection that the server dropped is opened anew.
 
-    Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked.
+    Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked;
+            NewerLedger; OlderLedger without `migrate`.
     """
     engine = create_engine(
         url,
@@ -52,8 +61,18 @@ def open_ledger(url: str) -> Engine:
         event.listen(engine, "commit", partial(_ended, turns))
         event.listen(engine, "rollback", partial(_ended, turns))
         event.listen(engine, "reset", partial(_returned, turns))
-    _migrate(engine)
+    try:
+        _migrate(engine, migrate)
+    except BaseException:
+        engine.dispose()
+        raise
     return engine
+
+
+def versions(engine: Engine) -> tuple[str, str]:
+    """Return the schema's version in the ledger, empty for a new one, and the newest that we know."""
+    with engine.connect() as connection:
+        return _current(connection), _known()[-1]
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -124,17 +143,35 @@ def read_connection(engine: Engine, within: Connection | None = None) -> Iterato
         yield connection
 
 
-def _migrate(engine: Engine) -> None:
-    newest = max(path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py")).partition("_")[
-        0
-    ]
+def _known() -> list[str]:
+    names = (path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+    return sorted(name.partition("_")[0] for name in names)
+
+
+def _current(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+
+
+def _migrate(engine: Engine, wanted: bool) -> None:
+    known = _known()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # two programs may be started at once
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
-        if inspect(connection).has_table("alembic_version"):
-            current = connection.scalar(text("SELECT version_num FROM alembic_version"))
-            if current == newest:
-                return
+        current = _current(connection)
+        if current == known[-1]:
+            return
+        if current and current not in known:
+            raise NewerLedger(
+                f"台账是更新的程序写的（结构 {current}，本程序只认到 {known[-1]}），没有改动它。"
+                "请换回新版程序；要退回旧版，请恢复升级前的备份（见 docs/upgrading.md）。"
+            )
+        if current and not wanted:
+            raise OlderLedger(
+                f"台账还是旧的结构（{current}，本程序要 {known[-1]}）。"
+                "请先停止服务，运行 shougao upgrade（会先自动备份），再试。"
+            )
         from alembic import command  # slow to load, and needed once a release
 
         command.upgrade(alembic_config(connection), "head")

@@ -44,22 +44,7 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
     Raises: BackupError.
     """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stamp = now.strftime("%Y%m%dT%H%M%S")
-        if engine.dialect.name == "sqlite":
-            target_file = folder / f"ledger-{stamp}.db"
-            partial = target_file.with_suffix(".partial")
-            partial.unlink(missing_ok=True)
-            with (
-                closing(sqlite3.connect(str(engine.url.database))) as source,
-                closing(sqlite3.connect(partial)) as target,
-            ):
-                source.backup(target)
-        else:
-            target_file = folder / f"ledger-{stamp}.dump"
-            partial = target_file.with_suffix(".partial")
-            _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
-        partial.chmod(0o600)
+        partial, target_file = _copied(engine, folder, now)
         digests = _named(engine)
         backup_vault = Vault(folder / "vault")
         copied = 0
@@ -71,6 +56,41 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
     return Backup(target_file, len(digests), copied)
+
+
+def copy_ledger(engine: Engine, folder: Path, now: datetime) -> Path:
+    """
+    Write the ledger alone into `folder`, whatever its schema; returns the file.
+
+    Raises: BackupError.
+    """
+    try:
+        partial, target_file = _copied(engine, folder, now)
+        partial.rename(target_file)
+    except (OSError, sqlite3.Error) as error:
+        raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
+    return target_file
+
+
+def _copied(engine: Engine, folder: Path, now: datetime) -> tuple[Path, Path]:
+    """Return the copy under a passing name, and its name to be."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    stamp = now.strftime("%Y%m%dT%H%M%S")
+    if engine.dialect.name == "sqlite":
+        target_file = folder / f"ledger-{stamp}.db"
+        partial = target_file.with_suffix(".partial")
+        partial.unlink(missing_ok=True)
+        with (
+            closing(sqlite3.connect(str(engine.url.database))) as source,
+            closing(sqlite3.connect(partial)) as target,
+        ):
+            source.backup(target)
+    else:
+        target_file = folder / f"ledger-{stamp}.dump"
+        partial = target_file.with_suffix(".partial")
+        _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
+    partial.chmod(0o600)
+    return partial, target_file
 
 
 def restore(backup: Path, engine: Engine, vault: Vault) -> int:

@@ -71,7 +71,7 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
         ('aliases = ["南夏墅"]', 'aliases = ["高新区"]', ("高新区", "南夏墅街道")),
         ("poll_seconds = 30", "", ()),
         ('name = "区应急管理局人事教育科"', "", ("office.name", "缺少")),
-        ("[office]", "[office", ("写法",)),
+        ("[office]", "[office", ("第9行", "右方括号")),
         (
             "imaps://wjqyjgljxx@163.com@imap.163.com:993",
             "imaps://wjqyjgljxx@163.com:geheim@imap.163.com",

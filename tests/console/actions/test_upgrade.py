@@ -1,0 +1,80 @@
+"""Upgrade and rollback: a copy first; a newer ledger is left alone by an older program."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from console.actions.upgrade import COPIES, upgrade
+from console.application import open_application
+from console.settings.loading import ConfigError, Settings, load
+from ledger.models.database import MIGRATIONS, alembic_config, open_ledger
+
+ROOT = Path(__file__).resolve().parents[3]
+NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
+KNOWN = sorted(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def office(data: Path) -> Settings:
+    return load(ROOT / "config.toml", {"SHOUGAO_DATA": str(data), "SHOUGAO_MAILBOX": "maildir:in"})
+
+
+def ledger_of(data: Path, version: str) -> Path:
+    data.mkdir(parents=True, exist_ok=True)
+    path = data / "ledger.db"
+    engine = open_ledger(f"sqlite:///{path}")
+    if version in KNOWN:
+        with engine.begin() as connection:
+            command.downgrade(alembic_config(connection), version)
+    else:
+        with engine.begin() as connection:
+            connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    engine.dispose()
+    return path
+
+
+def version_of(path: Path) -> str:
+    with sqlite3.connect(path) as connection:
+        return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
+
+
+@pytest.mark.parametrize("version", KNOWN[:-1])
+def test_every_earlier_schema_is_copied_and_brought_up(tmp_path: Path, version: str) -> None:
+    path = ledger_of(tmp_path / "data", version)
+    done = upgrade(office(tmp_path / "data"), {}, NOW)
+    assert (done.before, done.after) == (version, KNOWN[-1])
+    assert done.copy == tmp_path / "data" / COPIES / "ledger-20261129T020000.db"
+    assert version_of(done.copy) == version
+    assert version_of(path) == KNOWN[-1]
+
+
+def test_a_ledger_of_today_is_left_as_it_is(tmp_path: Path) -> None:
+    ledger_of(tmp_path / "data", KNOWN[-1])
+    assert upgrade(office(tmp_path / "data"), {}, NOW).copy is None
+    assert not (tmp_path / "data" / COPIES).exists()
+
+
+def test_a_command_does_not_migrate_and_says_what_to_type(tmp_path: Path) -> None:
+    path = ledger_of(tmp_path / "data", KNOWN[-2])
+    with (
+        pytest.raises(ConfigError, match="shougao upgrade"),
+        open_application(office(tmp_path / "data")),
+    ):
+        pass
+    assert version_of(path) == KNOWN[-2]
+
+
+def test_an_older_program_says_in_one_line_that_the_ledger_is_newer(tmp_path: Path) -> None:
+    path = ledger_of(tmp_path / "data", "9999")
+    before = path.read_bytes()
+    with pytest.raises(ConfigError) as told, open_application(office(tmp_path / "data")):
+        pass
+    assert "9999" in str(told.value)
+    assert "\n" not in str(told.value)
+    with pytest.raises(ConfigError, match="更新的程序"):
+        upgrade(office(tmp_path / "data"), {}, NOW)
+    assert path.read_bytes() == before

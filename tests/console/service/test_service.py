@@ -1,0 +1,96 @@
+"""The service as systemd runs it: its units, what it tells, its log."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from console.service import units
+from console.service.log_lines import LineFormatter
+from console.service.notify import notify
+from console.settings.sections import LogFormat
+
+SITE = units.Site(
+    Path("/opt/shougao"),
+    Path("/etc/shougao/config.toml"),
+    Path("/srv/收稿 数据"),
+    "shougao",
+    "/backup",
+)
+
+
+def test_the_units_name_the_offices_own_paths() -> None:
+    written = units.written(SITE)
+    assert set(written) == {"shougao.service", "shougao-backup.service", "shougao-backup.timer"}
+    service = written["shougao.service"]
+    assert (
+        "ExecStart=/opt/shougao/.venv/bin/shougao --config /etc/shougao/config.toml run" in service
+    )
+    assert 'ReadWritePaths="/srv/收稿 数据"' in service
+    assert "Type=notify" in service
+    assert "{" not in "".join(written.values())
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
+def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
+    site = units.Site(Path("/opt"), tmp_path / "config.toml", tmp_path, "root", str(tmp_path))
+    for name, text in units.written(site).items():
+        (tmp_path / name).write_text(text.replace("/opt/.venv/bin/shougao", "/bin/true"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(str(tmp_path / name) for name in units.written(site))],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "shougao" not in done.stderr
+
+
+def test_systemd_is_told_where_it_listens_and_nobody_else(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+        listener.bind(str(tmp_path / "notify"))
+        assert notify("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "notify")})
+        assert listener.recv(100) == b"READY=1"
+    assert not notify("READY=1", {})
+    assert not notify("READY=1", {"NOTIFY_SOCKET": str(tmp_path / "absent")})
+
+
+def record(message: str, trouble: bool = False) -> logging.LogRecord:
+    info = None
+    if trouble:
+        try:
+            raise ValueError("two\nlines")
+        except ValueError:
+            info = sys.exc_info()
+    made = logging.LogRecord("ingest.intake", logging.WARNING, "x.py", 1, message, (), info)
+    made.created = 1646443800.25
+    return made
+
+
+def test_an_event_is_one_line_with_moment_level_and_letter() -> None:
+    text = LineFormatter(LogFormat.TEXT, "Asia/Shanghai")
+    assert text.format(record("letter 12 waits, the ledger is busy")) == (
+        "2022-03-05T09:30:00+08:00 注意 letter=12 ingest.intake: letter 12 waits, the ledger is busy"
+    )
+    told = text.format(record("第 7 号邮件\x1b[31m\nforged line", trouble=True))
+    assert "\n" not in told
+    assert "\x1b" not in told
+    assert "letter=7" in told
+    assert "ValueError: two | lines" in told
+
+
+def test_json_has_the_same_in_keys() -> None:
+    event = json.loads(LineFormatter(LogFormat.JSON, "Asia/Shanghai").format(record("letter 12 x")))
+    assert event == {
+        "time": "2022-03-05T09:30:00+08:00",
+        "level": "warning",
+        "logger": "ingest.intake",
+        "letter": 12,
+        "message": "letter 12 x",
+    }
