@@ -80,7 +80,8 @@ def take(browser: Browser, base: str, application: Application) -> None:
     adoption, commission, notice, quarter = furnish(application)
     pages = {
         "today": "/", "queue": "/queue", "decide": f"/queue/{undated.draft}", "twin": f"/queue/{duplicate.draft}",
-        "drafts": "/drafts", "letters": "/letters", "letter": f"/letters/{held[0].letter}",
+        "drafts": "/drafts", "letters": "/letters",
+        "conversations": "/conversations", "thread": "/letters/1", "letter": f"/letters/{held[0].letter}",
         "adoptions": "/adoptions", "commissions": "/commissions", "officers": "/officers", "notices": "/notices",
         "adoption": f"/adoptions/{adoption}", "commission": f"/commissions/{commission}", "officer": "/officers/1",
         "notice-preview": f"/notices/{quarter}", "notice-published": f"/notices/published/{notice}",

@@ -28,6 +28,7 @@ from parsers.suffixes import promises_archive, promises_document
 from parsers.types import (
     Fact,
     File,
+    Image,
     LimitHit,
     Other,
     Parser,
@@ -187,6 +188,16 @@ def _digest(whole: Content) -> str:
     return hashed.hexdigest()
 
 
+def _is_broken_document(file: File, part: Part) -> bool:
+    """
+    Tell whether a file named like a document was taken for a picture or film that nobody can open.
+
+    Random bytes look like TGA to libmagic often enough; a whole photo named 稿件.docx stays a photo.
+    """
+    whole = isinstance(part, Image) and part.whole
+    return promises_document(file.name) and not whole
+
+
 def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
     """Yield the facts of one file and the files in it, what its reader refuses turned into data."""
     size = len(file.content)
@@ -225,7 +236,9 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
             if isinstance(part, Text):
                 part = _unified(part)
                 budget.spend_text(part.paragraphs)
-            if isinstance(part, File) or part.path != file.path:
+            if parser in (images, media) and _is_broken_document(file, part):
+                yield unread(Reason.UNREADABLE_DRAFT, _unknown(file.name))
+            elif isinstance(part, File) or part.path != file.path:
                 yield part
             else:
                 yield dataclasses.replace(part, size=size, digest=digest)

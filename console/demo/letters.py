@@ -1,4 +1,4 @@
-"""About thirty letters: every outcome, every reason that letters alone can bring about, real formats."""
+"""About fifty letters: every outcome, every reason that letters alone can bring about, real formats."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from email.utils import format_datetime
 from pathlib import Path
 
 from console.demo import files, texts
+from console.demo.conversation import conversation
+from console.demo.senders import unclear_senders
+from rulebook.conversation import Purpose
 from rulebook.reasons import Outcome, Reason
 
 INBOX = "shougao@office.example"
@@ -42,14 +45,19 @@ class Sample:
     received: datetime
     outcome: Outcome
     reasons: tuple[Reason, ...] = ()
+    purpose: Purpose = Purpose.SUBMISSION
 
 
 @dataclass(slots=True)
 class _Desk:
-    """Writes the samples, twenty minutes apart, the last one just before `now`."""
+    """Writes the samples, a quarter of an hour apart, the last one just before `now`."""
 
     now: datetime
     written: list[Sample] = field(default_factory=list)
+
+    def received_at(self, number: int) -> datetime:
+        """Return when the sample of a number is received."""
+        return self.now - timedelta(minutes=15 * (60 - number))
 
     def day(self, back: int = 1) -> str:
         return texts.day((self.now - timedelta(days=back)).date())
@@ -65,12 +73,15 @@ class _Desk:
         attachments: Mapping[str, bytes] | None = None,
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
+        purpose: Purpose = Purpose.SUBMISSION,
     ) -> None:
         number = len(self.written) + 1
-        received = self.now - timedelta(minutes=20 * (45 - number))
+        received = self.received_at(number)
         if raw is None:
             raw = _mail(number, sender, subject, body, attachments or {}, headers or {}, received)
-        self.written.append(Sample(f"{number:02d}", shows, raw, received, outcome, reasons))
+        self.written.append(
+            Sample(f"{number:02d}", shows, raw, received, outcome, reasons, purpose)
+        )
 
 
 def samples(now: datetime) -> list[Sample]:
@@ -82,7 +93,8 @@ def samples(now: datetime) -> list[Sample]:
         _refused_form,
         _refused_archives,
         _ignored,
-        _unclear_senders,
+        unclear_senders,
+        conversation,
     ):
         group(desk)
     return desk.written
@@ -317,31 +329,6 @@ def _ignored(desk: _Desk) -> None:
     desk.put(
         "不处理：本系统自己发出的信", f"收稿 <{INBOX}>", "【已收稿】测试", Outcome.IGNORED, Reason.OWN_LETTER,
         body="测试",
-    )  # fmt: skip
-
-
-def _unclear_senders(desk: _Desk) -> None:
-    joint = [
-        "湖塘镇、雪堰镇联合排查交界道路",
-        f"{desk.day()}，湖塘镇、雪堰镇组织人员排查两镇交界处的3座桥梁和2处弯道，更换破损警示牌5块，"
-        "补画标线200米。下一步，两镇将每月互通一次情况。",
-        "撰稿：钱一鸣　审核：赵立新",
-    ]
-    desk.put(
-        "待核定：发件人一栏写了两个邮箱", f"{QIAN}, {SUN}", "【工作动态】联合排查", Outcome.HELD,
-        Reason.SEVERAL_SENDERS, Reason.UNKNOWN_SENDER,
-        attachments={"联合排查.zip": files.zipped({"联合排查.docx": files.word(joint)})},
-    )  # fmt: skip
-    ponds = [
-        "湖塘镇给12口池塘装上护栏",
-        f"{desk.day()}，湖塘镇组织3个村为12口池塘安装护栏，配齐救生圈和竹竿。"
-        "镇里安排网格员每天巡查一次，提醒家长看管好孩子。",
-        "撰稿：钱一鸣　审核：赵立新",
-    ]
-    desk.put(
-        "待核定、不回复：发件人一栏没有邮箱", "hutang", "【工作动态】湖塘镇", Outcome.HELD,
-        Reason.NO_SENDER, Reason.UNKNOWN_SENDER,
-        attachments={"护栏.zip": files.zipped({"护栏.docx": files.word(ponds)})},
     )  # fmt: skip
 
 

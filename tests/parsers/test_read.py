@@ -221,3 +221,15 @@ def test_an_empty_archive_file_is_told_to_be_empty() -> None:
     (fact,) = parsers.read([File("稿件.zip", b"")], ResourceBudget(Limits()))
     assert isinstance(fact, UnreadableFile)
     assert (fact.reason, fact.detail) == (Reason.DAMAGED_ARCHIVE, "是空文件（0 字节）")
+
+
+@pytest.mark.parametrize("name", ["另一篇.docx", "另一篇.pdf", "另一篇.doc"])
+def test_bytes_that_only_look_like_a_picture_are_an_unreadable_document_by_their_name(
+    name: str,
+) -> None:
+    looks_like_tga = bytes(range(256)) * 4
+    (fact,) = parsers.read([File(name, looks_like_tga)], ResourceBudget(Limits()))
+    assert isinstance(fact, UnreadableFile)
+    assert fact.reason is Reason.UNREADABLE_DRAFT
+    (photo,) = parsers.read([File("照片.tga", looks_like_tga)], ResourceBudget(Limits()))
+    assert not isinstance(photo, UnreadableFile)

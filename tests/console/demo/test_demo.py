@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import email
 from datetime import UTC, datetime
+from email import policy
 from pathlib import Path
 
 import pytest
@@ -12,18 +14,21 @@ from console.cli.round_view import print_round
 from console.demo import letters, show
 from console.settings.loading import load
 from ledger.queries import export
+from rulebook.conversation import Purpose
 from rulebook.reasons import Outcome, Reason
 
 NOT_BY_A_LETTER = {
     Reason.INFECTED,  # needs a virus scanner
     Reason.DECLINED,  # a person's word
-    Reason.WITHDRAWN,  # three more
+    Reason.WITHDRAWN,  # four more
     Reason.NOT_SUBMISSION,
     Reason.SUPERSEDED,
+    Reason.REPEATED,
     Reason.REPLACES_DRAFT,  # corrects what the ledger has
     Reason.SCANNED_DRAFT,  # needs the extra that recognises text
     Reason.NO_REVIEWER,  # a switch that is off by default
     Reason.NO_COMMISSION,  # another such switch
+    Reason.TOO_LONG,  # a bound that no kind of this office has
     Reason.TRIPPED_US,  # a fault of ours
 }
 MOMENTS = [
@@ -68,6 +73,33 @@ def test_every_sample_meets_the_fate_that_it_shows(
     assert len(rows) == len(told)
     assert len(owed) == len(list((folder / "out" / "new").iterdir()))
     assert all(row["state"] == "sent" for row in owed)
+
+
+def test_the_demo_has_a_letter_of_each_purpose_and_shows_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moment = MOMENTS[0]
+    monkeypatch.setattr(show, "now", lambda: moment)
+    show.run(tmp_path)
+    with open_application(load(tmp_path / "config.toml", {}), {}) as application:
+        rows = list(export.letters(application.engine, application.zone))
+        thread = application.conversations.thread(1)
+    assert {row["purpose"] for row in rows} >= {one.value for one in Purpose} - {"form"}
+    named = [
+        sample for sample in letters.samples(moment) if sample.purpose is not Purpose.SUBMISSION
+    ]
+    by_subject = {row["subject"]: row["purpose"] for row in rows}
+    assert {one.shows: one.purpose.value for one in named} == {
+        one.shows: by_subject.get(subject_of(one), one.purpose.value) for one in named
+    }
+    assert {"收到，谢谢！"} <= {item.words for item in thread}
+    assert any(item.outgoing for item in thread)
+
+
+def subject_of(sample: letters.Sample) -> str:
+    """The subject of a sample, decoded; of several with one subject none is told apart."""
+    subject = str(email.message_from_bytes(sample.raw, policy=policy.default)["Subject"])
+    return "" if subject.startswith("回复：") else subject
 
 
 def test_a_second_demo_finds_nothing_new(
