@@ -119,7 +119,7 @@ def points_add(
     clause: Annotated[str, typer.Option(help="依据的条款。")] = "",
     by: By = "",
 ) -> None:
-    """Enter ±points of a unit or a person: 批示、漏报、错情、头条……"""
+    """Enter ±points of a unit or a person (批示、漏报、错情、头条)."""
     try:
         worth = amount(points)
     except InvalidOperation:

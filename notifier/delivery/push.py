@@ -115,9 +115,8 @@ def _apprise_service(number: int, address: str) -> str:
 def _silent() -> Iterator[None]:
     """Silence Apprise's loggers and its libraries': they write addresses into their lines."""
     import apprise
-    import requests  # its loggers are there from now on
 
-    talkers = (apprise.__name__, requests.__name__, "urllib3")
+    talkers = (apprise.__name__, "requests", "urllib3")
     loggers = [
         logging.getLogger(name)
         for name in {*talkers, *logging.root.manager.loggerDict}
