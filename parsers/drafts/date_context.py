@@ -52,7 +52,7 @@ _COMMEMORATED = re.compile(
 _THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
 """“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
 
-_PAUSE = re.compile(r"[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
+_PAUSE = re.compile(r"是|\d{1,2}[点时:：]|[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
 
 _PLANNED = re.compile(r"决定|要求|明确|计划|拟|将|力争|务必|必须|确保|部署|安排|通知")
 """A day to come that stands behind one of these is a plan."""
@@ -93,6 +93,7 @@ _CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?
 _SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
 
 _UNTIL = re.compile(r"(?:截至|截止|截止到|截至到)\s*$")
+_UP_TO = re.compile(r"(?<!截)(?<!收)(?:[到至]|直到)\s*$")
 _SINCE = re.compile(r"(?:自从?|从|始于)\s*$")
 _WENT_ON_TO = re.compile(r"(?:持续|一直|直|忙碌?|奋战|坚守|值守)[^，,。]{0,6}[到至]\s*$")
 """“行动一直持续到次日凌晨”: the end of the event."""
@@ -112,6 +113,13 @@ _IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
 _SUPERIOR = re.compile(
     r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府|安委会|防指))"
     r"|全[省市区])[^，,。；]{0,36}?(?:召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
+)
+_NOTICE = re.compile(
+    r"^[，,]?(?:[上下]午)?[，,]?(?:区(?:局|应急管理局|应急局|安委办|消防|政府办)|上级)[^，,。；]{0,30}(?:下发|印发|发布|召开|部署|通报|通知)"
+)
+_THEN_UNIT = re.compile(
+    r"[，,。](?:我?(?:镇|街道|区|科)|[一-鿿]{1,6}(?:镇|街道|园区|新区|高新区|北区|管委会|科教城|西太湖|村|社区|科|大队))"
+    r"[^，,。]{0,8}(?:立即|迅速|第一时间|闻令而动|随即|快速|连夜)"
 )
 _FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实")
 _ATTENDED = re.compile(
@@ -264,7 +272,9 @@ def candidates(
                 continue
             if any(start <= mention.start < end for start, end in in_turn):
                 continue
-            if mention.last is not None and mention.last <= received:
+            event = candidate.role is Role.EVENT and candidate.strong
+            counts = event or candidate.role is Role.SUPERIOR
+            if counts and mention.last is not None and mention.last <= received:
                 previous = mention
             days.append(candidate)
     return days
@@ -285,7 +295,7 @@ def _candidate(
         return None
     if mention.last is not None and mention.last > received and _PLANNED.search(before):
         return None
-    role = _role(mention, before, after, following)
+    role = _role(mention, before, after, following, received)
     if role is Role.BACKGROUND:
         return None
     spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
@@ -301,12 +311,15 @@ def _candidate(
     )
 
 
-def _role(mention: Mention, before: str, after: str, following: str) -> Role:
+def _role(mention: Mention, before: str, after: str, following: str, received: date) -> Role:
     if _WENT_ON_TO.search(before):
         return Role.EVENT
     spans = mention.first != mention.last and re.search(r"(?:从|自)$", before)
     if _UNTIL.search(before):
         return Role.UNTIL
+    if _UP_TO.search(before) and mention.last is not None and mention.last <= received:
+        spans_from = re.search(r"(?:自|从)[^，,。；]{2,40}$", before) is not None
+        return Role.EVENT if spans_from or _CLOSES.match(after) else Role.UNTIL
     if not spans and (_SINCE.search(before) or re.match(r"^(?:以来|起|开始|至今)", after)):
         return Role.SINCE
     if (_BEFORE.search(before) and not spans) or _AFTER.match(after):
@@ -318,6 +331,8 @@ def _role(mention: Mention, before: str, after: str, following: str) -> Role:
         and not _ATTENDED.search(after)
         and _FOLLOWED.search(after + following)
     ):
+        return Role.SUPERIOR
+    if _NOTICE.match(after) and _THEN_UNIT.search(after + following):
         return Role.SUPERIOR
     return Role.EVENT
 

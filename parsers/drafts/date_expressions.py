@@ -46,6 +46,7 @@ VAGUE = re.compile(
 )
 
 _ASIDE = re.compile(r"[\s（(，,、]{0,2}")
+_ALSO = re.compile(rf"{HOUR}(?:和|及|以及|与)")
 _FROM_TO = re.compile(rf"{HOUR}[）)]?{BETWEEN}")
 
 
@@ -106,6 +107,13 @@ def _explained(days: list[Mention], sentence: str) -> Iterator[Mention]:
     """
     kept: list[Mention] = []
     for mention in days:
+        if (
+            kept
+            and _ALSO.fullmatch(sentence[kept[-1].end : mention.start])
+            and _in_order(kept[-1], mention)
+        ):
+            kept[-1] = _span(kept[-1], mention)
+            continue
         if kept and _FROM_TO.fullmatch(sentence[kept[-1].end : mention.start]):
             kept[-1] = _span(kept[-1], mention)
             continue
@@ -128,6 +136,11 @@ def _explained(days: list[Mention], sentence: str) -> Iterator[Mention]:
         closed = sentence[mention.end : mention.end + 1] in ("）", ")")
         kept[-1] = Mention(*day, kept[-1].start, mention.end + closed)
     yield from kept
+
+
+def _in_order(first: Mention, second: Mention) -> bool:
+    """Tell whether two days follow each other."""
+    return first.last is not None and second.first is not None and first.last < second.first
 
 
 def _span(start: Mention, end: Mention) -> Mention:

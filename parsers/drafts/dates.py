@@ -189,7 +189,8 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
         return _settled(next(day for day in chosen if day.mention.last is None), received)
     last = max(chosen, key=lambda day: day.mention.last or date.min)
     first = min(chosen, key=lambda day: day.mention.last or date.min)
-    if _apart(first, last) > MOST_DAYS:
+    fire_then_meeting = first.is_accident and _apart(first, last) > 0 and not last.by_next_day
+    if _apart(first, last) > MOST_DAYS or fire_then_meeting:
         return EventDate(None, chosen[0].sentence, DayDoubt.SEVERAL)
     unlike: date | None = None
     for other in events:
@@ -276,13 +277,13 @@ def _latest(
     known = [day for day in named if day is not None and first <= day <= received]
     begun = [day.mention.first for day in days if day.mention.last == first]
     start = min(filter(None, begun), default=first)
-    return max(
-        first,
-        *known,
-        durations.latest(
-            start, (one.masked for one in all_sentences), received, ended=start < first
-        ),
-    )
+    dated = {day.sentence for day in days if day.mention.last == first}
+    texts = [
+        one.masked
+        for one in all_sentences
+        if not (one.text in dated and durations.closes(one.masked))
+    ]
+    return max(first, *known, durations.latest(start, texts, received, ended=start < first))
 
 
 def _lunar(all_sentences: Sequence[Sentence], days: Sequence[Candidate]) -> int | None:

@@ -70,7 +70,7 @@ _DAY_ALONE = re.compile(
 )
 _DAY_WITHIN = re.compile(
     r"(?:(?<=[一-鿿—”])(?<![第每满近约达共历长续连期用个时限隔前后作过花仅需超足月年来去至到零一二三四五六七八九十百千\d.])"
-    r"|(?<=[到至])(?=\d{1,2}日(?:凌晨|清晨|早|上午|中午|下午|晚)))"
+    r"|(?<=[到至])(?=\d{1,2}日))"
     rf"(?P<day>\d{{1,2}})(?:日|号(?=[上下]午|晚|凌晨)){_MORE_DAYS}{_TO_DAY}{_NO_SPAN_OF_TIME}"
 )
 """“培训班6日结业”, “我镇于25日上午召开”: a day in mid-clause, its month told elsewhere."""

@@ -23,6 +23,11 @@ _CLOSED = re.compile(r"结业|闭幕|落幕|落下帷幕|收官")
 _OPENED_LONG = re.compile(r"连续|一连|接连")
 
 
+def closes(text: str) -> bool:
+    """Tell whether a sentence tells of the end of a course or a contest."""
+    return _CLOSED.search(text) is not None
+
+
 def days_of(text: str) -> int:
     """Return the longest duration that a text tells, in whole days; 0 without one."""
     longest = 0

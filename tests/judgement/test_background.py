@@ -46,8 +46,8 @@ def drafts() -> Iterator[Told]:
         received = letter.received.astimezone(ZoneInfo("Asia/Shanghai")).date()
         for piece in letter.pieces:
             body = tuple(plain(line).strip() for line in piece.lines if line.startswith("> "))
-            if len(piece.expected) != 1 or not body:
-                continue
+            if len(piece.expected) != 1 or not body or "讯" in body[0][:24]:
+                continue  # a dateline is one at the very head alone
             title, day = piece.expected[0].title, piece.expected[0].day
             if day is not None and day <= received and event_date(title, body, received).day == day:
                 yield Told(title, body, received, day)
