@@ -136,7 +136,7 @@ def _without_signature(lines: list[str]) -> list[str]:
     while len(blocks) > 1 and _is_signature(blocks[-1]):
         blocks.pop()
     kept = [line for block in blocks for line in block]
-    while kept and (_SIGNATURE_LINE.search(kept[-1]) and len(kept[-1]) <= 60):
+    while kept and len(kept[-1]) <= 60 and _SIGNATURE_LINE.search(kept[-1]):
         kept.pop()
     while kept and _CLOSING.match(kept[-1]):
         kept.pop()
@@ -156,6 +156,8 @@ def _blocks(lines: list[str]) -> list[list[str]]:
 
 def _is_signature(block: list[str]) -> bool:
     """Short lines, one of them with a telephone, an address or a web name, and no sentence of prose."""
-    if len(block) > 10 or not any(_SIGNATURE_LINE.search(line) for line in block):
+    if len(block) > 10 or not any(
+        len(line) <= 60 and _SIGNATURE_LINE.search(line) for line in block
+    ):
         return False
     return all(len(line) <= 60 and not re.search(r"[。；]", line) for line in block)
