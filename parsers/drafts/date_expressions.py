@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import insort
 from collections.abc import Iterator
 from datetime import date
+from operator import attrgetter
 
 from parsers.drafts import festivals
 from parsers.drafts.day_forms import (
@@ -57,6 +59,9 @@ def tidy(sentence: str) -> str:
     return _BEFORE_UNIT.sub("", _NUMERALS_WITH_BLANKS.sub("", plain)).strip()
 
 
+_START = attrgetter("start")
+
+
 def mentions(
     sentence: str, received: date, written: date | None, previous: Mention | None = None
 ) -> Iterator[Mention]:
@@ -78,6 +83,7 @@ def mentions(
     for mention in festivals.mentions(sentence, received):
         taken[mention.start : mention.end] = b"\1" * (mention.end - mention.start)
         days.append(mention)
+    days.sort(key=_START)
     for pattern, marks, read, by_word in FORMS:
         if marks.isdisjoint(characters):
             continue
@@ -85,17 +91,15 @@ def mentions(
             if any(taken[match.start() : match.end()]):
                 continue
             taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-            days.sort(key=lambda mention: mention.start)
             try:
                 first, last = read(match, received, base, days)
             except NoDay:
                 continue
             except (ImpossibleDay, ValueError, OverflowError):
-                days.append(Mention(None, None, match.start(), match.end()))
+                insort(days, Mention(None, None, match.start(), match.end()), key=_START)
             else:
-                days.append(Mention(first, last, match.start(), match.end(), by_word))
-    named = [mention for mention in days if mention.start >= 0]
-    yield from _explained(sorted(named, key=lambda mention: mention.start), sentence)
+                insort(days, Mention(first, last, match.start(), match.end(), by_word), key=_START)
+    yield from _explained([mention for mention in days if mention.start >= 0], sentence)
 
 
 def _explained(days: list[Mention], sentence: str) -> Iterator[Mention]:
