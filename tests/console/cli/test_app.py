@@ -254,7 +254,7 @@ def test_the_service_stops_cleanly_on_sigterm_with_its_letters_entered(
     )
     assert service.stderr is not None
     for line in service.stderr:
-        if "receipts sent" in line:
+        if "发出回执" in line:
             break
     service.send_signal(signal.SIGTERM)
     rest = service.stderr.read()
