@@ -2,7 +2,7 @@
 One word, one count: what every figure of a unit, a quarter or a day counts.
 
 The digest, the pages, the notice with its annex and workbook, the JSON and the SQL views count drafts
-by these words. A draft is exactly one of REPORTED, LATE, HELD, REFUSED, VOID, EARLY.
+by these words. A draft is exactly one of REPORTED, LATE, HELD, REFUSED, VOID, WITHDRAWN, EARLY.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ class Count(Enum):
     HELD = ("待核", "等工作人员核定的稿件；不计入实报，也不算单位欠报")
     REFUSED = ("退稿", "未收录的稿件，按篇数，不按来信数")
     VOID = ("作废", "已收稿、按五.3积分作废的稿件；哪里都不计")
+    WITHDRAWN = ("已撤", "报送人撤回、被更正稿替代或不作投稿的稿件；哪里都不计")
     EARLY = ("起始日前", "考核起始日 effective_from 以前收到的稿件；哪里都不计")
 
     def __init__(self, word: str, meaning: str) -> None:
@@ -54,7 +55,9 @@ def count_of(draft: Scored, provisions: Provisions) -> Count:
     """
     if draft.day < provisions.effective_from:
         return Count.EARLY
-    if draft.outcome in (Outcome.REFUSED, Outcome.IGNORED):
+    if draft.outcome is Outcome.IGNORED:
+        return Count.WITHDRAWN
+    if draft.outcome is Outcome.REFUSED:
         return Count.REFUSED
     if draft.outcome is Outcome.HELD or draft.kind is None or draft.unit is None:
         return Count.HELD

@@ -356,7 +356,7 @@ WRONG = [
     ("ledger summary --quarter 2022Q1 --year 2022", "只能写一个"),
     ("ledger summary --unit 湖唐镇", "是否想写：湖塘镇"),
     ("ledger summary --unit 火星", "可用的单位"),
-    ("ledger search --kind 消息", "可以写 工作动态、舆情"),
+    ("ledger search --kind 消息", "可用的类别：工作动态、舆情"),
     ("ledger search --reason TOO_SHRT", "TOO_SHORT"),
     ("ledger search --limit 0", "不能小于 1"),
     ("ledger history 第一篇", "应为整数"),

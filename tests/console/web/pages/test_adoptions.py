@@ -221,7 +221,7 @@ def test_a_viewer_looks_at_the_register_and_changes_nothing(
     application: Application, sign_in: Any
 ) -> None:
     number = application.adoptions.add(
-        adoptions.printed(application.settings, "湖塘镇", "标题", "人民日报", date(2022, 3, 8)),
+        adoptions.printed(application.settings, "湖塘镇", "标题", "人民日报", date(2022, 3, 7)),
         "test",
         accepted(application).received,
     )

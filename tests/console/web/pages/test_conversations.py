@@ -29,7 +29,7 @@ def draft(application: Application) -> int:
             OTHER: {
                 "purpose": Purpose.OTHER,
                 "urgent": True,
-                "own_words": "举报<script>x</script>",
+                "own_words": "三号车间冒烟<script>x</script>",
                 "sender_address": "shimin@mail.example",
             },
             STATEMENT: {
@@ -43,6 +43,7 @@ def draft(application: Application) -> int:
         assert draft is not None
         session.add(
             StatementRow(
+                id=900,
                 letter_id=STATEMENT,
                 draft_id=draft,
                 asks=Purpose.WITHDRAWAL,
@@ -57,7 +58,7 @@ def draft(application: Application) -> int:
 def test_an_urgent_letter_is_listed_and_what_it_says_is_never_run(sign_in: Any, draft: int) -> None:
     text = sign_in("viewer").get("/conversations").text
     assert "<script>x" not in text
-    assert "举报" in text
+    assert "三号车间冒烟" in text
     assert "急" in text
     assert 'name="deed"' not in text
 
@@ -68,10 +69,10 @@ def test_a_letter_is_read_answered_and_put_back(
     client = sign_in("editor")
     path = f"/conversations/letters/{OTHER}"
     client.post(path, data={"deed": "read"})
-    assert "举报" not in client.get("/conversations").text
-    assert "举报" in client.get("/conversations?tab=handled").text
+    assert "三号车间冒烟" not in client.get("/conversations").text
+    assert "三号车间冒烟" in client.get("/conversations?tab=handled").text
     client.post(path, data={"deed": "reopen"})
-    assert "举报" in client.get("/conversations").text
+    assert "三号车间冒烟" in client.get("/conversations").text
     client.post(path, data={"deed": "answer", "text": "您反映的情况已转执法大队。"})
     with Session(application.engine) as session:
         owed = session.scalars(
@@ -107,12 +108,12 @@ def test_a_draft_is_taken_back_at_its_officers_request(
     assert "请撤回此稿" in client.get("/conversations?tab=statements").text
     assert "请撤回此稿" in client.get(f"/queue/{draft}").text
     assert "请撤回此稿" in client.get("/queue").text
-    client.post("/conversations/statements/1", data={"deed": "withdraw"})
+    client.post("/conversations/statements/900", data={"deed": "withdraw"})
     with Session(application.engine) as session:
         assert session.get_one(StandingRow, draft).outcome is not Outcome.ACCEPTED
     assert "请撤回此稿" not in client.get("/conversations?tab=statements").text
     form = {"deed": "withdraw"}
-    again = client.post("/conversations/statements/1", data=form, follow_redirects=True)
+    again = client.post("/conversations/statements/900", data=form, follow_redirects=True)
     assert "已经处理过" in again.text
 
 
@@ -123,6 +124,7 @@ def test_a_reported_adoption_is_corrected_and_confirmed_or_rejected(
         for position in (1, 2):
             session.add(
                 ProposedAdoptionRow(
+                    id=900 + position,
                     letter_id=1,
                     position=position,
                     unit="湖塘镇",
@@ -139,12 +141,12 @@ def test_a_reported_adoption_is_corrected_and_confirmed_or_rejected(
     client = sign_in("editor")
     assert "常州日报" in client.get("/conversations?tab=adoptions").text
     form = {"deed": "confirm", "unit": "湖塘镇", "title": "湖塘镇开展检查1", "outlet": "常州日报"}
-    assert "录用日期" in client.post("/conversations/adoptions/1", data=form).text
+    assert "录用日期" in client.post("/conversations/adoptions/901", data=form).text
     dated = {**form, "day": "2022-03-08"}
-    answer = client.post("/conversations/adoptions/1", data=dated, follow_redirects=True)
+    answer = client.post("/conversations/adoptions/901", data=dated, follow_redirects=True)
     assert "号录用" in answer.text
-    assert "理由" in client.post("/conversations/adoptions/2", data={"deed": "reject"}).text
-    client.post("/conversations/adoptions/2", data={"deed": "reject", "why": "查无此文"})
+    assert "理由" in client.post("/conversations/adoptions/902", data={"deed": "reject"}).text
+    client.post("/conversations/adoptions/902", data={"deed": "reject", "why": "查无此文"})
     assert "3月8日被常州日报" not in client.get("/conversations?tab=adoptions").text
 
 

@@ -39,7 +39,7 @@ def adopt(application: Application) -> None:
         0
     ]
     one = adoptions.printed(
-        application.settings, "洛阳镇", draft.title, "人民日报", date(2022, 3, 9), draft.draft
+        application.settings, "洛阳镇", draft.title, "人民日报", date(2022, 3, 8), draft.draft
     )
     application.adoptions.add(one, "test", NOW)
 

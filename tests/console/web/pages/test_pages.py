@@ -20,7 +20,7 @@ from rulebook.model import Outcome
 PATHS = [
     "/",
     "/queue",
-    "/drafts",
+    "/conversations", "/drafts",
     "/letters",
     "/letters/1",
     "/adoptions",

@@ -104,7 +104,8 @@ def test_who_comes_second_is_told_and_nothing_is_overwritten(
 ) -> None:
     client, draft = sign_in("editor"), held(application, "DATE_UNCERTAIN")
     before = seen(client, draft)
-    client.post(f"/queue/{draft}", data={"deed": "confirm", "seen": before})
+    day = str(standing(application, draft).day)
+    client.post(f"/queue/{draft}", data={"deed": "confirm", "seen": before, "happened": day})
     second = client.post(f"/queue/{draft}", data={"deed": "refuse", "seen": before, "why": "重复"})
     assert second.status_code == 409
     assert "刚刚由 editor 处理过" in second.text
