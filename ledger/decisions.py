@@ -14,12 +14,11 @@ from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Claimed
-from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.row_values import OutgoingMessage, outbox_row
-from ledger.rulings import facts_of, judged_of, rulings_of, standing_of
+from ledger.rulings import facts_of, judged_of, rulings_of, settle_statements, standing_of
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act, LetterState
 from rulebook.amounts import Amount
@@ -301,7 +300,7 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
-        _settle_statements(session, row.draft_id, who, now)
+        settle_statements(session, row.draft_id, who, now)
         note = self._follow(
             session, draft, merge_rulings([*earlier, ruling], provisions), after, who, now
         )
@@ -374,14 +373,6 @@ class Decisions:
         session.add_all(outbox_row(letter.id, post, now) for post in owed)
         if owed and letter.state is LetterState.SETTLED:
             letter.state = LetterState.EXAMINED
-
-
-def _settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:
-    """Settle what the officer said about a draft: a person has decided on it."""
-    for row in session.scalars(
-        select(StatementRow).where(StatementRow.draft_id == draft, StatementRow.settled.is_(None))
-    ):
-        row.settled, row.settled_by = now, who
 
 
 def concerned_letter(letter: LetterRow) -> ConcernedLetter:

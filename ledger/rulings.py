@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import date
+from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry
 from ledger.journal_facts import Ruled
+from ledger.models.conversations import StatementRow
 from ledger.models.decisions import JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.states import Act
@@ -87,3 +88,11 @@ def ruling_of(facts: Mapping[str, Any]) -> Ruling:
     if "happened" in values:
         values["event_date"] = date.fromisoformat(values.pop("happened"))
     return Ruling(**values)
+
+
+def settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:
+    """Settle what the officer said about a draft: a person has decided on it."""
+    for row in session.scalars(
+        select(StatementRow).where(StatementRow.draft_id == draft, StatementRow.settled.is_(None))
+    ):
+        row.settled, row.settled_by = now, who

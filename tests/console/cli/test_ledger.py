@@ -68,7 +68,7 @@ def test_adoptions_are_recorded_imported_and_never_guessed(polled: OfficeRoom) -
     )
     assert "登记 1 条" in polled.run("adoption", "import", str(sheet)).stdout
     assert "类别待定" in polled.run("adoption", "list", "--untiered").stdout
-    sheet.write_text("标题,单位,媒体,日期\n稿,火星,报,2022-13-01\n", encoding="utf-8")
+    sheet.write_text("标题,单位,媒体,日期\n稿,火星,报,2022-03-01\n", encoding="utf-8")
     assert "火星" in polled.run("adoption", "import", str(sheet), code=2).stderr
 
 

@@ -20,7 +20,8 @@ from rulebook.model import Outcome
 PATHS = [
     "/",
     "/queue",
-    "/conversations", "/drafts",
+    "/conversations",
+    "/drafts",
     "/letters",
     "/letters/1",
     "/adoptions",
