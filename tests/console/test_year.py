@@ -364,7 +364,7 @@ WRONG = [
     ("decide 1 --day 2022-02-30 --why x", "没有这一天"),
     ("decide 1 --day 昨天 --why x", "请写成 2022-03-05"),
     ("adoption add --title 题 --unit 湖塘镇 --outlet 新华社 --date 2999/1/1", "还没有到"),
-    ("adoption set 1 --tier 9 --why x", "不能大于 5"),
+    ("adoption set 1 --tier 9 --why x", "不对，应为：1 一类"),
     ("bonus --unit 湖塘镇 --year 20222 --points 1 --why x", "2022 至"),
     ("bonus --unit 湖塘镇 --year 2022 --points NaN --why x", "0 至 999.99"),
     ("sanction add --unit 湖塘镇 --year 2022 --reason x", "缺少 --approved-by"),

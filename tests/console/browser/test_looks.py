@@ -35,7 +35,7 @@ def kept(served: Served) -> list[str]:
     application = served.application
     units = application.settings.provisions_on_day(NOW.date()).units
     asked = Commission("冬季防火经验", (units[0].name,), date(2022, 3, 1), date(2022, 3, 31))
-    printed = AdoptionReport(units[0].name, "标题", "中国应急管理报", 2, date(2022, 3, 8), 1, None)
+    printed = AdoptionReport("湖塘镇", "标题", "中国应急管理报", 2, date(2022, 3, 8), 1, None)
     adoption = application.adoptions.add(printed, "li", NOW)
     commission = application.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
