@@ -33,7 +33,7 @@ from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
 MAX_DRAFTS = 200
 MAX_WHY = 500
-MIN_READING_MILLISECONDS = 400
+MIN_READING_MILLISECONDS = 500
 """A form that comes back sooner was not read: it is shown again and nothing is decided."""
 
 DEEDS = ("confirm", "correct", "refuse")

@@ -104,8 +104,12 @@ def test_the_queue_is_worked_off_by_keyboard_alone(enter: Enter, served: Served)
     draft = held(served, Reason.DATE_UNCERTAIN)[0]
     page.goto(f"/queue/{draft}")
     page.keyboard.press("y")
+    expect(page.get_by_role("status").first).to_contain_text("请先写明事件日期")
+    page.get_by_label("事件日").focus()
+    page.get_by_label("事件日").fill("2022-03-07")
+    page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"said="))
-    expect(page.get_by_role("status")).to_contain_text("已核定")
+    expect(page.get_by_role("status").first).to_contain_text("已核定")
     assert standing(served, draft).outcome is Outcome.ACCEPTED
 
 
