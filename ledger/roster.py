@@ -74,11 +74,20 @@ class Roster:
             ).all()
             return [_officer(session, row) for row in rows]
 
-    def enter(self, officers: Iterable[Officer], who: str, now: datetime) -> Imported:
+    def enter(
+        self,
+        officers: Iterable[Officer],
+        who: str,
+        now: datetime,
+        ending: Collection[int] = (),
+        last_day: date | None = None,
+    ) -> Imported:
         """
         Add the new ones, renew those known by unit and name; nobody is removed.
 
-        What the form has no column for stays as known: addresses, the days of an appointment.
+        What is not written stays as known (`renewed`).
+        Args: `ending`: the appointments that end with `last_day`.
+        Raises: InvalidInput when one of them begins later.
         """
         added = updated = unchanged = 0
         with Session(self._engine) as session, session.begin():
@@ -90,12 +99,7 @@ class Roster:
                 ).first()
                 known = _officer(session, row) if row else None
                 if known is not None:
-                    officer = replace(
-                        officer,
-                        addresses=officer.addresses or known.addresses,
-                        begins=officer.begins or known.begins,
-                        ends=officer.ends or known.ends,
-                    )
+                    officer = renewed(known, officer)
                 if row is None:
                     row = OfficerRow(unit=officer.unit, name=officer.name)
                     session.add(row)
@@ -107,6 +111,16 @@ class Roster:
                     updated += 1
                 _write(session, row, officer)
                 _told(session, row, "added" if known is None else "updated", who, now)
+            for number in sorted(ending):
+                row = session.get(OfficerRow, number, with_for_update=True)
+                if row is None or last_day is None:
+                    continue
+                if row.begins is not None and last_day < row.begins:
+                    raise InvalidInput(
+                        f"{row.name}自 {row.begins} 起任职，不能到 {last_day} 为止。"
+                    )
+                row.ends = last_day
+                _told(session, row, "ended", who, now)
         return Imported(added, updated, unchanged)
 
     def officer(self, number: int) -> Officer | None:
@@ -236,6 +250,24 @@ class Roster:
                     for copied in _officer(session, officer).addresses[:1]
                 ]
             return Sender(name, address, row.unit, row.name, True, tuple(copies))
+
+
+def renewed(known: Officer, written: Officer) -> Officer:
+    """
+    Return an appointment as a list renews it: what the list leaves empty stays as known.
+
+    A column that the list lacks, or a number that it spoils, must not wipe what was registered.
+    """
+    return replace(
+        written,
+        post=written.post or known.post,
+        phone=written.phone or known.phone,
+        note=written.note or known.note,
+        addresses=written.addresses or known.addresses,
+        begins=written.begins or known.begins,
+        ends=written.ends or known.ends,
+        id=known.id,
+    )
 
 
 def _write(session: Session, row: OfficerRow, officer: Officer) -> None:

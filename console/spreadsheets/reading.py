@@ -11,14 +11,11 @@ from pathlib import Path
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from console.spreadsheets.errors import SheetError as SheetError
 from ledger.os_errors import describe
 
 HEADING_WITHIN = 10
 """Rows among which the headings must stand: a form may have a title above them."""
-
-
-class SheetError(Exception):
-    """The file cannot be read as a table; the text names the file, the fault and the remedy."""
 
 
 @dataclass(frozen=True, slots=True)

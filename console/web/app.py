@@ -46,6 +46,7 @@ from console.web.pages import (
     notices,
     officers,
     review,
+    roster_import,
     rules,
 )
 from console.web.request_context import WebContext
@@ -58,6 +59,7 @@ from ledger.queries.figures import Figures
 PAGES = (
     dashboard,
     review,
+    roster_import,
     ledger,
     export,
     letter,

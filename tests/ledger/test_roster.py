@@ -94,3 +94,31 @@ def test_a_hand_over_by_nobody_or_from_no_day_on_is_refused(
     with pytest.raises(error):
         roster.hand_over("湖塘镇", name, Officer("湖塘镇", "李四", begins=begins), "li", NOW)
     assert len(roster.officers()) == 1
+
+
+def test_what_a_list_leaves_empty_is_not_wiped(engine: Engine) -> None:
+    roster = Roster(engine)
+    roster.enter([ZHANG], "li", NOW)
+    assert roster.enter([Officer("湖塘镇", "张三")], "li", NOW) == Imported(0, 0, 1)
+    assert roster.officers() == [ZHANG]
+
+
+def test_appointments_that_a_list_ends_are_ended_and_told(engine: Engine) -> None:
+    roster = Roster(engine)
+    roster.enter([ZHANG], "li", NOW)
+    (zhang,) = roster.officers()
+    li = Officer("湖塘镇", "李四", addresses=("li@town.example",))
+    roster.enter([li], "li", NOW, [zhang.id], date(2022, 3, 31))
+    assert roster.sender("", "zhang@town.example", date(2022, 4, 1)).ended
+    assert [line.entry.facts["change"] for line in history(engine)] == ["ended", "added", "added"]
+
+
+def test_an_appointment_does_not_end_before_it_begins_and_then_nothing_is_written(
+    engine: Engine,
+) -> None:
+    roster = Roster(engine)
+    roster.enter([Officer("湖塘镇", "张三", begins=date(2022, 3, 2))], "li", NOW)
+    (zhang,) = roster.officers()
+    with pytest.raises(InvalidInput, match="张三"):
+        roster.enter([Officer("湖塘镇", "李四")], "li", NOW, [zhang.id], date(2022, 3, 1))
+    assert roster.officers() == [zhang]

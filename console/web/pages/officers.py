@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
-from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.policy import Permission, phone_for
-from console.spreadsheets.roster import RosterError, addresses_in, read_roster
+from console.spreadsheets.roster import addresses_in
 from console.web import forms
 from console.web.forms import Unusable
 from console.web.redirects import redirect
@@ -24,36 +22,13 @@ from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.roster import Officer
 
-MAX_BYTES = 10_000_000
 MAX_NOTE = 500
 MAX_ADDRESS = 255
 
 
 def show_roster(ctx: RequestContext) -> Response:
     """Show the roster and the strangers whose letters wait."""
-    return _render_roster(ctx, message=ctx.query("said"))
-
-
-def import_roster(ctx: RequestContext) -> Response:
-    """Import the roster from a sheet."""
-    sheet = ctx.upload("sheet")
-    if sheet is None:
-        return _render_roster(ctx, trouble="请先选择名单文件。")
-    units = ctx.web.application.settings.provisions_on_day(ctx.today).units
-    with tempfile.TemporaryDirectory() as folder:
-        # the name is the sender's: only its ending tells anything
-        path = Path(folder) / f"名单{Path(sheet.filename or '').suffix.lower()[:6]}"
-        path.write_bytes(sheet.file.read())
-        try:
-            officers = read_roster(path, units)
-        except RosterError as error:
-            return _render_roster(ctx, trouble=str(error))
-    changed = ctx.web.application.roster.enter(officers, ctx.account.name, ctx.now)
-    return redirect(
-        "/officers",
-        said=f"已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
-        f"未变 {changed.unchanged} 人。",
-    )
+    return render_roster(ctx, message=ctx.query("said"))
 
 
 def show_new_officer(ctx: RequestContext) -> Response:
@@ -136,7 +111,7 @@ def claim_letters(ctx: RequestContext) -> Response:
         (one for one in letter_views.strangers(ctx.web.reader) if one.address == address), None
     )
     if stranger is None:
-        return _render_roster(ctx, trouble="这些来信已经认领过了。", status=409)
+        return render_roster(ctx, trouble="这些来信已经认领过了。", status=409)
     try:
         officer = _chosen_officer(ctx)
         written = ctx.form_value("unit").strip()
@@ -144,7 +119,7 @@ def claim_letters(ctx: RequestContext) -> Response:
         if officer is not None and officer.unit != unit:
             raise Unusable(f"{officer.name}是{officer.unit}的宣传员，与选定的{unit}不一致。")
     except Unusable as error:
-        return _render_roster(ctx, trouble=str(error), status=400)
+        return render_roster(ctx, trouble=str(error), status=400)
     done, troubles = 0, []
     for letter in stranger.letters:
         try:
@@ -169,14 +144,15 @@ def claim_letters(ctx: RequestContext) -> Response:
         except (NotFound, ConflictError) as error:
             troubles.append(str(error))
     if troubles:
-        return _render_roster(ctx, trouble="\n".join(troubles), status=409)
+        return render_roster(ctx, trouble="\n".join(troubles), status=409)
     kept = f"，{address} 已登记给{officer.name}" if officer else ""
     return redirect("/officers", said=f"{done} 封来信已认领给{unit}{kept}。更正回执将自动发出。")
 
 
-def _render_roster(
+def render_roster(
     ctx: RequestContext, message: str = "", trouble: str = "", status: int = 400
 ) -> Response:
+    """Render the roster, with what is to be told above it; `status` is that of a trouble."""
     listed = ctx.web.application.roster.officers()
 
     def ended(officer: Officer) -> bool:
@@ -293,7 +269,6 @@ def _fingerprint(officer: Officer) -> str:
 
 routes = (
     page("/officers", show_roster),
-    action("/officers/import", import_roster, Permission.EDIT_ROSTER, MAX_BYTES),
     page("/officers/new", show_new_officer, Permission.EDIT_ROSTER),
     action("/officers/new", add_officer, Permission.EDIT_ROSTER),
     action("/officers/claim", claim_letters, Permission.DECIDE),
