@@ -29,6 +29,7 @@ from notifier.mail.message import Attachment, OutgoingLetter, render
 from notifier.mail.page import Office
 from rulebook.judge import ANSWERED
 from rulebook.model import Submission, Verdict
+from rulebook.wording import wording_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +177,14 @@ class Composer:
 
         """
         office, sender = self.settings.office, self.settings.relay.sender
+        provisions = self.settings.provisions_at(received or now())
         return Office(
             name=office.name,
             display_name=office.display_name,
             contact=office.contact,
             domain=_message_id_domain(sender, received),
-            zone=self.settings.provisions_at(received or now()).zone,
+            zone=provisions.zone,
+            wording=wording_of(provisions, self.settings.words.officer, self.settings.words.keeper),
             sender=sender,
             templates=self.settings.templates,
         )

@@ -16,7 +16,7 @@ MAX_SHOWN = 60
 NAMES = {
     "since": "起用日期", "source": "依据", "effective_from": "考核起始日", "zone": "时区",
     "article_characters": "综合文章最少字数", "require_reviewer": "没有审核人时",
-    "bare_attachment": "没有打包的附件", "unknown_sender": "名单外的发件人",
+    "bare_attachment": "没有打包的附件", "body_draft": "写在正文里的稿件", "unknown_sender": "名单外的发件人",
     "unasked_commission": "对不上任务的约稿", "joint_draft": "几个单位合写的稿件",
     "waive_zero_workday_week": "没有工作日的一周免任务", "near_duplicate": "相似到多少待核",
     "points": "计分", "timeliness": "时限", "labels": "类别用词", "weights": "特征分",

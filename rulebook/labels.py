@@ -17,6 +17,7 @@ from rulebook.provisions import (
     AdoptionKinds,
     AdoptionSum,
     BareRule,
+    BodyRule,
     ReviewerRule,
     StrangerRule,
     UnaskedRule,
@@ -86,7 +87,12 @@ ADOPTION_SUMS: Mapping[AdoptionSum, str] = {
     AdoptionSum.SUM_TIERS: "每一类计一次",
     AdoptionSum.SUM_ALL: "全部累加",
 }
-BARE_RULES: Mapping[BareRule, str] = {BareRule.REFUSE: "退稿", BareRule.WARN: "提醒"}
+BARE_RULES: Mapping[BareRule, str] = {
+    BareRule.REFUSE: "退稿",
+    BareRule.WARN: "提醒",
+    BareRule.ACCEPT: "照收",
+}
+BODY_RULES: Mapping[BodyRule, str] = {BodyRule.REFUSE: "退稿", BodyRule.ACCEPT: "照收"}
 REVIEWER_RULES: Mapping[ReviewerRule, str] = {
     ReviewerRule.OFF: "不管",
     ReviewerRule.WARN: "提醒",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rulebook.model import Draft, Fault, Submission
-from rulebook.provisions import BareRule, Provisions
+from rulebook.provisions import BareRule, BodyRule, Provisions
 from rulebook.reasons import Reason, Remark
 
 ALWAYS_STANDS = frozenset(
@@ -39,11 +39,13 @@ def check_form(
         if fault.reason not in ALWAYS_STANDS and fault not in counted
     )
     archive = submission.archives > 0
-    warn = provisions.bare_attachment is BareRule.WARN
+    warn = provisions.welcomes_bare
+    in_body = submission.body_is_draft and provisions.body_draft is BodyRule.ACCEPT
     loose = sum(_is_bare(draft, submission.bare_attachments) for draft in submission.drafts)
     packed = archive and len(submission.drafts) > loose
-    remarks = (Remark.BARE_ATTACHMENT,) if submission.bare_attachments else ()
-    if packed or (warn and loose):
+    tell = submission.bare_attachments and provisions.bare_attachment is not BareRule.ACCEPT
+    remarks = (Remark.BARE_ATTACHMENT,) if tell else ()
+    if packed or (warn and loose) or (in_body and not loose):
         forms = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
         if forms:
             remarks = (*remarks, Remark.FORM_BESIDE)

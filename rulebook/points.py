@@ -8,9 +8,10 @@ so a published quarter is never changed by what happens later: it gets a line of
 from __future__ import annotations
 
 import functools
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -19,6 +20,8 @@ from rulebook.kind_rules import AdoptionJoins, KindRule
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.provisions import AdoptionSum, Provisions
+
+_CLAUSE = re.compile(r"^[一二三四五]\.\d：")
 
 NO_TIER = 999
 """Where an undecided adoption sorts: behind every tier."""
@@ -110,7 +113,23 @@ class ScoreLine:
 
 def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[Amount, str]:
     """Return what one such draft gives by itself, and why, in Chinese. Source: 四.1, 五.3."""
-    provisions = provisions_on_day(draft.day)
+    points, why = _submission_points(draft, provisions_on_day(draft.day))
+    return points, _cited(why, provisions_on_day(draft.day))
+
+
+def _recited(line: ScoreLine, provisions_on_day: ProvisionsOn) -> ScoreLine:
+    provisions = provisions_on_day(line.day)
+    if not provisions.is_own_regulation:
+        return line
+    return replace(line, why=_cited(line.why, provisions))
+
+
+def _cited(why: str, provisions: Provisions) -> str:
+    """Leave out the clause of the first office's regulation where another one is in force."""
+    return _CLAUSE.sub("", why) if provisions.is_own_regulation else why
+
+
+def _submission_points(draft: Scored, provisions: Provisions) -> tuple[Amount, str]:
     if draft.day < provisions.effective_from:
         return 0, f"收稿日在考核起始日 {provisions.effective_from} 之前"
     if draft.outcome is not Outcome.ACCEPTED:
@@ -269,7 +288,8 @@ def of_adoption(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLin
     """Return the line of an adopted text that never came by mail."""
     worth = _worth(adoption, adoption.kind, provisions_on_day)
     why = _printed(adoption, worth, provisions_on_day) if worth else _unscored(adoption, void=False)
-    return _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
+    line = _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
+    return _recited(line, provisions_on_day)
 
 
 def of_hand(entered: Iterable[HandPoints]) -> list[ScoreLine]:
@@ -320,7 +340,8 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
             counted = min(cap, total)
             if cut:
                 why = f"四.1：每周计分上限{cap}分（{week.label}）"
-                cuts.append(ScoreLine(unit, day, LineKind.CAPPED, cut, why, week=week.first))
+                line = ScoreLine(unit, day, LineKind.CAPPED, cut, why, week=week.first)
+                cuts.append(_recited(line, provisions_on_day))
     return [*lines, *cuts]
 
 

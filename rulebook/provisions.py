@@ -44,6 +44,14 @@ class BareRule(StrEnum):
 
     REFUSE = "refuse"
     WARN = "warn"
+    ACCEPT = "accept"
+
+
+class BodyRule(StrEnum):
+    """五.4: what a draft written in the letter itself leads to."""
+
+    REFUSE = "refuse"
+    ACCEPT = "accept"
 
 
 class StrangerRule(StrEnum):
@@ -156,6 +164,15 @@ class Outlet:
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """The clause that reasons rest on, by their codes, and its words; see `rulebook/citations.py`."""
+
+    reasons: tuple[str, ...]
+    clause: str
+    quote: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Weights:
     """
     How much each feature of an unlabelled text says for a kind.
@@ -218,6 +235,7 @@ class Provisions:
     article_characters: int = 800
     require_reviewer: ReviewerRule = ReviewerRule.WARN
     bare_attachment: BareRule = BareRule.REFUSE
+    body_draft: BodyRule = BodyRule.REFUSE
     unknown_sender: StrangerRule = StrangerRule.HOLD
     unasked_commission: UnaskedRule = UnaskedRule.ACCEPT
     joint_draft: JointDraft = JointDraft.SENDER
@@ -226,6 +244,7 @@ class Provisions:
     kinds: tuple[KindEntry, ...] = ()
     groups: tuple[GroupRule, ...] = ()
     tiers: tuple[TierEntry, ...] = ()
+    clauses: tuple[Clause, ...] = ()
     kind_rules: tuple[KindRule, ...] = field(init=False, compare=False, repr=False)
     group_rules: tuple[GroupRule, ...] = field(init=False, compare=False, repr=False)
     tier_rules: tuple[TierRule, ...] = field(init=False, compare=False, repr=False)
@@ -261,6 +280,16 @@ class Provisions:
         """Tell whether a unit is a place, which the reports of others may be about."""
         group = self.group_of(unit)
         return group is not None and group.places
+
+    @property
+    def is_own_regulation(self) -> bool:
+        """Whether they are those of an office that lists its own kinds or clauses."""
+        return bool(self.kinds or self.clauses)
+
+    @property
+    def welcomes_bare(self) -> bool:
+        """Whether files need not be packed, so that nobody is asked to pack them."""
+        return self.bare_attachment is not BareRule.REFUSE
 
     @property
     def commission_kind(self) -> Kind | None:

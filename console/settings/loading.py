@@ -36,6 +36,7 @@ from console.settings.sections import (
     RelaySettings,
     ReminderSettings,
     RetentionSettings,
+    WordSettings,
 )
 from console.settings.spelling import config_text, explain
 from console.settings.urls import (
@@ -78,6 +79,7 @@ class _File:
     digest: DigestSettings = field(default_factory=DigestSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
     notice: NoticeSettings = field(default_factory=NoticeSettings)
+    words: WordSettings = field(default_factory=WordSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     log: LogSettings = field(default_factory=LogSettings)
     holidays: HolidaySettings = field(default_factory=HolidaySettings)
@@ -103,6 +105,7 @@ class Settings:
     digest: DigestSettings
     reminders: ReminderSettings
     notice: NoticeSettings
+    words: WordSettings
     retention: RetentionSettings
     calendar: Calendar
     log: LogSettings
@@ -215,6 +218,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         digest=file.digest,
         reminders=file.reminders,
         notice=file.notice,
+        words=file.words,
         retention=file.retention,
         calendar=calendar(path, file.holidays),
         log=file.log,

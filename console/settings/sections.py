@@ -35,6 +35,15 @@ class OfficeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WordSettings:
+    """What an office calls its officers, and who keeps their list."""
+
+    __pydantic_config__ = STRICT
+    officer: str = "宣传员"
+    keeper: str = "人事教育科"
+
+
+@dataclass(frozen=True, slots=True)
 class DataSettings:
     """
     Where ledger and vault lie.

@@ -17,6 +17,7 @@ from notifier.mail.page import (
     Row,
     day_of,
     deadline,
+    in_words,
     lateness,
     look_of,
     moment,
@@ -102,7 +103,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     )
     first = message_id_for(LetterKind.RECEIPT, corrected.letter, office.domain)
     thread = [*corrected.references, corrected.message_id, first]
-    plain, html = render(LetterKind.CORRECTION, {"page": page}, office.templates)
+    plain, html = render(LetterKind.CORRECTION, {"page": in_words(page)}, office.templates)
     return OutgoingLetter(
         subject=f"【更正】Re: {shortened(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
         plain=plain,

@@ -12,6 +12,7 @@ from notifier.mail.page import (
     SUBJECT_CHARACTERS,
     DraftSection,
     Objection,
+    Office,
     OutcomeStyle,
     Row,
     day_of,
@@ -33,7 +34,7 @@ def draft_section(
     judged: DraftVerdict,
     verdict: Verdict,
     received: datetime,
-    zone: str,
+    office: Office,
     limit_days: int,
 ) -> DraftSection:
     """
@@ -45,11 +46,11 @@ def draft_section(
              `verdict`: That of the whole letter, whose faults decide whether sending again is asked
              for.
              `received`: When the letter came.
-             `zone`: The office's zone (IANA).
+             `office`: Who answers.
              `limit_days`: The limit of 四.1.
     Returns: the part of the receipt that is this draft's.
     """
-    draft = judged.draft
+    draft, zone = judged.draft, office.zone
     open_word = "未能确定" if judged.outcome is Outcome.REFUSED else "待核定"
     rows = [
         Row(
@@ -75,7 +76,7 @@ def draft_section(
         look=_style_of_draft(judged),
         rows=tuple(rows),
         objections=_objections_of_draft(judged),
-        resend=resend.of_draft(judged, verdict, received, zone, limit_days),
+        resend=resend.of_draft(judged, verdict, received, office, limit_days),
     )
 
 

@@ -20,6 +20,7 @@ from notifier.mail.page import (
     Office,
     OutcomeStyle,
     Row,
+    in_words,
     look_of,
     moment,
     names_of,
@@ -89,7 +90,7 @@ def receipt(
              `limit_days`: The limit of 四.1.
     Returns: the letter to be sent.
     """
-    page = _page(letter_id, submission, verdict, office, reply_to, limit_days)
+    page = in_words(_page(letter_id, submission, verdict, office, reply_to, limit_days))
     address = submission.sender.address
     successors = submission.sender.successors if submission.sender.ended else ()
     plain, html = render(LetterKind.RECEIPT, {"page": page}, office.templates)
@@ -117,10 +118,10 @@ def _page(
     secret = Reason.SECRET_MARK in verdict.reasons
     judged = () if secret else verdict.drafts
     sections = tuple(
-        draft_section(letter_id, draft, verdict, submission.received, office.zone, limit_days)
+        draft_section(letter_id, draft, verdict, submission.received, office, limit_days)
         for draft in judged
     )
-    request = "" if sections else resend.of_letter(verdict, limit_days)
+    request = "" if sections else resend.of_letter(verdict, limit_days, office.wording)
     if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
         sections, request = resend.said_once(sections, request)
     remarks = [_remark(remark, submission) for remark in verdict.remarks if not remark.for_staff]

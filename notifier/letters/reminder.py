@@ -8,7 +8,15 @@ from datetime import date
 
 from ledger.states import LetterKind
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line
-from notifier.mail.page import LetterView, Office, OutcomeStyle, Row, day_of, one_of, shortened
+from notifier.mail.page import (
+    LetterView,
+    Office,
+    OutcomeStyle,
+    Row,
+    day_of,
+    one_of,
+    shortened,
+)
 from notifier.mail.templating import render
 from rulebook.model import Kind
 
@@ -33,9 +41,7 @@ COMMISSIONED_AGAIN = (
     "提醒您：下列约稿将于{until}截止，目前还没有收到贵单位的稿件。",
     "下列约稿快到期了（{until}截止），贵单位的稿件还没有收到，请及时报送。",
 )
-KIND_ADVICE = (
-    "请将文字和图片打包成压缩文件，以附件发到本邮箱；工作动态、舆情请在事件发生后及时报送。"
-)
+FORM_ADVICE = "请将文字和图片打包成压缩文件，以附件发到本邮箱；有时限的稿件请在事件发生后及时报送。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,7 @@ def reminder(
                 for one in missing
             ),
         ),
-        (KIND_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
+        (FORM_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
         office,
     )
     return _outgoing(
@@ -143,7 +149,7 @@ def _page(
     remarks: tuple[str, ...],
     office: Office,
 ) -> LetterView:
-    return LetterView(
+    page = LetterView(
         look=style,
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
         opening=opening,
@@ -155,6 +161,7 @@ def _page(
         remarks=remarks,
         office=office,
     )
+    return in_words(page)
 
 
 def _outgoing(

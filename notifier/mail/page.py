@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from notifier.mail.message import one_line
 from rulebook.deadlines import last_moment
 from rulebook.labels import HEADLINES, OUTCOMES_IN_LETTERS
 from rulebook.reasons import Outcome
+from rulebook.wording import Wording
 
 EVIDENCE_CHARACTERS = 40
 SUBJECT_CHARACTERS = 80
@@ -26,7 +27,7 @@ class Office:
 
     `display_name` is the From name, `sender` its address, `contact` a whole sentence; `domain` stands
     in our Message-IDs; `zone` is an IANA name. `templates`: the folder of the office's own, see
-    `templating.py`.
+    `templating.py`. `wording`: how our own sentences are put.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Office:
     zone: str
     sender: str
     templates: Path | None = None
+    wording: Wording = field(default_factory=Wording)
 
 
 COLOURS = {
@@ -100,6 +102,23 @@ class LetterView:
     scores: bool
     remarks: tuple[str, ...]
     office: Office
+
+
+def in_words(page: LetterView) -> LetterView:
+    """Put what a letter objects to and remarks into the office's words; facts and titles stay."""
+    said = page.office.wording.said
+
+    def worded(objections: tuple[Objection, ...]) -> tuple[Objection, ...]:
+        return tuple(
+            replace(one, sentence=said(one.sentence), advice=said(one.advice)) for one in objections
+        )
+
+    return replace(
+        page,
+        objections=worded(page.objections),
+        blocks=tuple(replace(one, objections=worded(one.objections)) for one in page.blocks),
+        remarks=tuple(said(one) for one in page.remarks),
+    )
 
 
 def look_of(outcome: Outcome) -> OutcomeStyle:

@@ -18,7 +18,7 @@ from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterView
 from ledger.storage.vault import VaultError
-from rulebook.clauses import CLAUSES
+from rulebook.citations import clauses_of
 from rulebook.originality import percent
 
 HEAD_FIELDS = (
@@ -45,7 +45,7 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         trouble=trouble,
         units=forms.unit_names(ctx),
         letter=view,
-        clauses=CLAUSES,
+        clauses=clauses_of(ctx.web.application.settings.provisions_at(view.line.received)),
         history=list(reversed(lines)),
         thread=ctx.web.application.conversations.thread(view.line.id),
         other=ctx.web.application.conversations.other_letter(view.line.id),

@@ -25,7 +25,7 @@ from ledger.queries.search import DraftHit, DraftQuery, Order, search
 from ledger.states import LetterState
 from rulebook import labels
 from rulebook.amounts import Amount
-from rulebook.clauses import CLAUSES, QUOTES
+from rulebook.citations import clauses_of, quotes_of
 from rulebook.model import FileRole, Outcome
 from rulebook.originality import percent
 from rulebook.reasons import Reason
@@ -207,8 +207,8 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
         later=duplicates.later_duplicates(ctx.web.reader, letter.line.id, draft.position),
         percent=percent,
         paragraphs=paragraphs,
-        clauses=CLAUSES,
-        quotes=QUOTES,
+        clauses=clauses_of(ctx.web.application.settings.provisions_at(letter.line.received)),
+        quotes=quotes_of(ctx.web.application.settings.provisions_at(letter.line.received)),
         kinds=ctx.web.application.settings.kinds,
         units=[
             one.name

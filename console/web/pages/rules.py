@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from console.web.request_context import RequestContext
 from console.web.routing import page
-from rulebook.clauses import CLAUSES
+from rulebook.citations import clauses_of
 from rulebook.kind_rules import Kind, TimeLimit
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
@@ -30,7 +30,7 @@ def show_rules(ctx: RequestContext) -> Response:
         counted=[rule.name for rule in chosen.kind_rules if rule.counts_adoption],
         limits=_limits(chosen),
         reasons=sorted(Reason, key=lambda one: -one.outcome.severity),
-        clauses=CLAUSES,
+        clauses=clauses_of(chosen),
     )
 
 

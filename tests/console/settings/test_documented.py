@@ -37,6 +37,6 @@ def missing(kind: Any, values: Any, at: str) -> Iterator[str]:
 def test_the_shipped_file_or_the_example_sets_every_key() -> None:
     ours = set(missing(loading._File, tomllib.loads(TEXT), ""))
     theirs = set(missing(loading._File, tomllib.loads(EXAMPLE), ""))
-    sections = {f".provisions.{name}" for name in ("kinds", "groups", "tiers")}
+    sections = {f".provisions.{name}" for name in ("kinds", "groups", "tiers", "clauses")}
     assert ours == sections
     assert not [key for key in theirs if any(key.startswith(one) for one in sections)]
