@@ -14,6 +14,7 @@ from notifier.mail.page import (
     OutcomeStyle,
     Row,
     day_of,
+    in_words,
     one_of,
     shortened,
 )
