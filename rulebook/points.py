@@ -11,15 +11,17 @@ import functools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 
 from rulebook.amounts import Amount, amount
 from rulebook.kind_rules import AdoptionJoins, KindRule
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.provisions import AdoptionSum, Provisions
+from rulebook.score_types import Adoption, HandPoints, LineKind, Scored, ScoreLine
+
+__all__ = ["Adoption", "HandPoints", "LineKind", "ScoreLine", "Scored"]
 
 _CLAUSE = re.compile(r"^[一二三四五]\.\d：")
 
@@ -27,88 +29,6 @@ NO_TIER = 999
 """Where an undecided adoption sorts: behind every tier."""
 
 ProvisionsOn = Callable[[date], Provisions]
-
-
-@dataclass(frozen=True, slots=True)
-class Scored:
-    """
-    A draft as it stands after people's decisions. `day`: the office day of its receipt.
-
-    `times`: how many drafts exactly like it are meant (they then have no number of their own, 0).
-    """
-
-    draft: int
-    unit: str | None
-    kind: Kind | None
-    day: date
-    outcome: Outcome
-    timely: Timely
-    voided: bool = False
-    times: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Adoption:
-    """
-    A draft that an outlet printed.
-
-    `tier` from 1 on, None while it waits for a person; `draft` is None for a text that never came by mail.
-    """
-
-    id: int
-    draft: int | None
-    unit: str
-    kind: Kind | None
-    outlet: str
-    tier: int | None
-    day: date
-
-
-@dataclass(frozen=True, slots=True)
-class HandPoints:
-    """±points that a person entered, of a unit on a day; `unit` "": of a person alone."""
-
-    id: int
-    unit: str
-    day: date
-    points: Amount
-    why: str
-    clause: str = ""
-    person: str = ""
-
-
-class LineKind(StrEnum):
-    """What a line is for."""
-
-    SUBMITTED = "submitted"
-    ADOPTED = "adopted"
-    REPLACED = "replaced"
-    CAPPED = "capped"
-    BY_HAND = "by_hand"
-    NOTHING = "nothing"
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreLine:
-    """
-    Points on a day, with the reason.
-
-    `scored`: +1 when the thing counts from this day on, -1 when it ceases to; `tier` of an adoption;
-    `week`: the Monday of the week whose cap it keeps. The sum over any days is what those days gave.
-    """
-
-    unit: str
-    day: date
-    what: LineKind
-    points: Amount
-    why: str
-    kind: Kind | None = None
-    tier: int | None = None
-    draft: int | None = None
-    adoption: int | None = None
-    scored: int = 0
-    week: date | None = None
-    hand_line: int | None = None
 
 
 def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[Amount, str]:

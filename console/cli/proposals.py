@@ -11,7 +11,15 @@ from rich.table import Table
 from console.actions import conversations
 from console.application import open_application
 from console.cli.adoptions import adoption_app
-from console.cli.options import By, Why, current_user, parse_past_day, settings_of, unit_named
+from console.cli.options import (
+    By,
+    Why,
+    check_tier,
+    current_user,
+    parse_past_day,
+    settings_of,
+    unit_named,
+)
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from ledger.adoptions import AlreadyRecorded
@@ -78,7 +86,7 @@ def adoption_correct(
     proposal: Proposal,
     title: Annotated[str | None, typer.Option(help="刊发的标题。")] = None,
     outlet: Annotated[str | None, typer.Option(help="载体全名。")] = None,
-    tier: Annotated[int | None, typer.Option(min=1, max=5, help="类别 1—5。")] = None,
+    tier: Annotated[int | None, typer.Option(min=1, help="第几类。")] = None,
     day: Annotated[str, typer.Option("--date", help="录用日期，如 2022-03-05。")] = "",
     url: Annotated[str | None, typer.Option(help="网址。")] = None,
     draft: Annotated[int | None, typer.Option(help="稿件编号，0 为不是来稿。")] = None,
@@ -88,6 +96,7 @@ def adoption_correct(
 ) -> None:
     """Correct what was read of a reported adoption, before it is confirmed."""
     with open_application(settings_of(context)) as application:
+        check_tier(tier, application.settings)
         if outlet is not None:
             outlet, known = conversations.outlet_of(application, outlet, now())
             tier = tier or known

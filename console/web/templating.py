@@ -115,6 +115,7 @@ def environment(
         navigation=navigation,
         Permission=Permission,
         words=WORDS,
+        tier_count=len(versions_known[-1].tier_rules),
         columns=columns,
         stacks=stacks,
     )
