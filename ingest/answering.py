@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -16,11 +17,15 @@ from ledger.letters import LetterRepository
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from rulebook.model import Submission, Verdict
+from rulebook.reasons import Remark
 
 Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
 """(letter id, submission, verdict, examined) -> the letters owed for it."""
 
 DAY = timedelta(days=1)
+
+ONCE_A_MONTH = frozenset({Remark.NO_REVIEWER})
+"""Hints that nearly every draft calls for: a unit is told once a month, staff see them always."""
 
 
 class StrangersAnswered(StrEnum):
@@ -86,6 +91,7 @@ class Answering:
     policy: AnswerPolicy
     compose: Compose
     now: datetime
+    zone: str
 
     def decide(
         self,
@@ -106,12 +112,28 @@ class Answering:
         withheld = self._withheld(letter, submission, verdict, within)
         if withheld:
             return withheld, ()
-        owed = tuple(self.compose(letter, submission, verdict, examined))
+        said = self._without_what_was_told(letter, submission, verdict, within)
+        owed = tuple(self.compose(letter, submission, said, examined))
         thread = verdict.thread.letter if verdict.thread else None
         earliest = answer_limits.earliest_answer(within, thread, self.now)
         if earliest > self.now:
             owed = tuple(replace(one, not_before=earliest) for one in owed)
         return "", owed
+
+    def _without_what_was_told(
+        self, letter: LetterId, submission: Submission, verdict: Verdict, within: Connection
+    ) -> Verdict:
+        """Leave out the hints of which the unit was told this month; the ledger keeps them all."""
+        unit = submission.sender.unit
+        hints = ONCE_A_MONTH.intersection(verdict.remarks)
+        if unit is None or not hints:
+            return verdict
+        local = submission.received.astimezone(ZoneInfo(self.zone))
+        month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        known = {
+            hint for hint in hints if answer_limits.was_told(within, unit, hint, month, letter)
+        }
+        return replace(verdict, remarks=tuple(one for one in verdict.remarks if one not in known))
 
     def _withheld(
         self, letter: LetterId, submission: Submission, verdict: Verdict, within: Connection

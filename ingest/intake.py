@@ -263,11 +263,11 @@ class Intake:
         submission, verdict = self.consider(
             examined, pending.received, pending.id, within=within, ruled=pending.purpose
         )
-        answering = Answering(self.letters, self.answers, self.compose, self.now())
+        zone = self.provisions_at(pending.received).zone
+        answering = Answering(self.letters, self.answers, self.compose, self.now(), zone)
         withheld, owed = answering.decide(pending.id, submission, verdict, examined, within)
         headers = Headers(examined.message_id, examined.sent, examined.stamped)
-        zone = ZoneInfo(self.provisions_at(pending.received).zone)
-        day = pending.received.astimezone(zone).date()
+        day = pending.received.astimezone(ZoneInfo(zone)).date()
         entered = self.letters.enter(
             pending.id, submission, verdict, headers, owed, self.now(), day, within, withheld
         )

@@ -1,13 +1,15 @@
-"""How often a machine may answer: within a thread, to an address, and never another machine."""
+"""How often a machine may answer: in a thread, to an address, never a machine, no hint twice."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Text, cast, func, select
 
+from ledger.ids import LetterId
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.states import LetterKind
+from rulebook.reasons import Remark
 
 PER_THREAD = 2
 """Answers in a thread within an hour; what is more waits for its turn, and is never dropped."""
@@ -95,3 +97,28 @@ def owed_since(connection: Connection, address: str, kind: LetterKind, since: da
         )
         or 0
     )
+
+
+def was_told(
+    connection: Connection, unit: str, remark: Remark, since: datetime, before: LetterId
+) -> bool:
+    """
+    Return whether a receipt has told a unit of a remark since a moment.
+
+    `since` is when the letters came, at the earliest; the letter `before`, which is to be answered
+    now, does not count itself.
+    """
+    told = connection.scalar(
+        select(LetterRow.id)
+        .where(
+            LetterRow.received >= since,
+            LetterRow.unit == unit,
+            LetterRow.id != before,
+            cast(LetterRow.remarks, Text).contains(f'"{remark.name}"'),
+            select(OutboxRow.id)
+            .where(OutboxRow.letter_id == LetterRow.id, OutboxRow.kind == LetterKind.RECEIPT)
+            .exists(),
+        )
+        .limit(1)
+    )
+    return told is not None

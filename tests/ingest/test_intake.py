@@ -6,21 +6,24 @@ import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting, CollectingNotes
 from ingest.examination_types import ExaminationResult
 from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
+from ledger.answer_limits import was_told
 from ledger.commissions import Commissions
+from ledger.ids import LetterId
 from ledger.letter_types import Pending, StoredMessage
 from ledger.letters import LetterRepository
 from ledger.models.database import open_ledger
+from ledger.models.letters import LetterRow
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
 from ledger.score_lines import Scores
@@ -28,7 +31,7 @@ from ledger.sightings import Sightings
 from ledger.states import LetterKind, LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
-from rulebook.reasons import Reason
+from rulebook.reasons import Reason, Remark
 from tests.rulebook.builders import draft, provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -109,14 +112,18 @@ Arrive = Callable[..., tuple[Pending, "Future[ExaminationResult]"]]
 
 @pytest.fixture
 def arrive(intake: Intake) -> Arrive:
-    def one(subject: str, text: str = "") -> tuple[Pending, Future[ExaminationResult]]:
+    def one(
+        subject: str, text: str = "", reviewer: str = "周正"
+    ) -> tuple[Pending, Future[ExaminationResult]]:
         text = text or subject
         seen = StoredMessage(
             "a", "INBOX", 1, subject, NOW, hashlib.sha256(subject.encode()).hexdigest(), 9
         )
         (pending,) = intake.letters.collect([seen], NOW)
         digest = hashlib.sha256(text.encode()).hexdigest()
-        piece = replace(draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest)
+        piece = replace(
+            draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest, reviewer=reviewer
+        )
         sender = Sender("钱一鸣", ADDRESS)
         submission = Submission(subject, sender, NOW, ("稿件.zip",), (piece,), archives=1)
         future: Future[ExaminationResult] = Future()
@@ -124,6 +131,30 @@ def arrive(intake: Intake) -> Arrive:
         return pending, future
 
     return one
+
+
+def test_a_unit_is_told_once_a_month_that_no_reviewer_is_named(
+    intake: Intake, arrive: Arrive, engine: Engine
+) -> None:
+    told: list[bool] = []
+
+    def compose(
+        letter: int, submission: Submission, verdict: Verdict, examined: ExaminationResult
+    ) -> Sequence[OutgoingMessage]:
+        told.append(Remark.NO_REVIEWER in verdict.remarks)
+        return receipt(letter, submission, verdict, examined)
+
+    asking = replace(intake, compose=compose)
+    asking.enter([arrive("first", reviewer=""), arrive("second", reviewer="")])
+    asking.enter([arrive("third", reviewer="")])
+    assert told == [True, False, False]
+    with engine.connect() as connection:
+        kept = connection.execute(select(LetterRow.remarks)).scalars().all()
+    assert all("NO_REVIEWER" in remarks for remarks in kept)
+    with engine.connect() as connection:
+        for since, known in ((NOW, True), (NOW + timedelta(seconds=1), False)):
+            assert known is was_told(connection, "湖塘镇", Remark.NO_REVIEWER, since, LetterId(99))
+        assert not was_told(connection, "雪堰镇", Remark.NO_REVIEWER, NOW, LetterId(99))
 
 
 def test_of_two_equal_drafts_entered_together_the_later_is_the_twin(
