@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from ledger.states import Act
 PROGRAM = "shougao"
 """Who it was when no person did it."""
 BEGINNING = "0" * 64
+_ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
 _LOCK = 0x53474A  # PostgreSQL's advisory lock for the end of the chain
 
 
@@ -117,6 +119,37 @@ def verify(engine: Engine) -> tuple[int, ChainBreak | None]:
                 return expected - 1, ChainBreak(row.seq, f"第 {row.seq} 条记录的内容与校验值不符")
             expected += 1
     return expected - 1, None
+
+
+def anchor(engine: Engine, now: datetime) -> str:
+    """
+    Return the head of the chain as a line of text, to be kept where the ledger's keeper cannot write.
+
+    A chain that was computed anew no longer holds what an earlier anchor tells. "" while it is empty.
+    """
+    with read_only(engine).connect() as connection:
+        last = connection.execute(_LAST).first()
+    if last is None:
+        return ""
+    return f"台账日志 第 {last.seq} 条 {last.link} {now.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def check_anchors(engine: Engine, kept: str) -> tuple[int, list[str]]:
+    """
+    Compare anchors in a text with the chain.
+
+    Returns: how many anchors the text holds, and a Chinese sentence for each that does not agree.
+    """
+    anchors = sorted({(int(seq), link) for seq, link in _ANCHOR.findall(kept)})
+    wrong = []
+    with read_only(engine).connect() as connection:
+        for seq, link in anchors:
+            there = connection.scalar(select(JournalRow.link).where(JournalRow.seq == seq))
+            if there is None:
+                wrong.append(f"台账日志没有第 {seq} 条，而当时的日志有")
+            elif there != link:
+                wrong.append(f"台账日志第 {seq} 条及以前的内容已不是当时的内容")
+    return len(anchors), wrong
 
 
 def history(

@@ -23,16 +23,25 @@ class EnteredDraft(TypedDict):
     outcome: str
     points: int | float
     twin: NotRequired[list[int]]
+    digests: NotRequired[dict[str, str]]
 
 
 class Entered(TypedDict):
-    """A letter's first verdict; `reasons`: the codes of Reason. Early entries have no purpose."""
+    """
+    A letter's first verdict; `reasons`: the codes of Reason. Early entries have no purpose.
+
+    `letter` and `drafts[…].digests`: SHA-256 over the columns of the rows (ledger/row_digests.py);
+    `answers`: of each letter of ours that was owed at once, by its Message-ID.
+    """
 
     received: str
     purpose: NotRequired[str]
     outcome: str
     reasons: list[str]
     drafts: list[EnteredDraft]
+    unit: NotRequired[str | None]
+    letter: NotRequired[dict[str, str]]
+    answers: NotRequired[dict[str, str]]
 
 
 class Ruled(TypedDict, total=False):
@@ -189,6 +198,19 @@ class RosterChanged(TypedDict):
     officer: int
     unit: str
     change: str
+    digest: NotRequired[str]
+
+
+class Baseline(TypedDict):
+    """
+    What was there without an entry when entries began to be asked of every row.
+
+    Of each table how many rows, and the highest number among them.
+    """
+
+    letters: list[int]
+    adoptions: list[int]
+    officers: list[int]
 
 
 class Purged(TypedDict):
@@ -269,6 +291,7 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.PUBLISHED: (Published,),
     Act.ROSTER: (RosterChanged,),
     Act.PURGED: (Purged,),
+    Act.BASELINE: (Baseline,),
     Act.ACCOUNT: (AccountChanged, TokenChanged),
     Act.EXPORTED: (Exported,),
     Act.STATED: (Stated,),

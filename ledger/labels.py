@@ -81,6 +81,7 @@ ACTS: Mapping[Act, str] = {
     Act.PUBLISHED: "发布通报",
     Act.ROSTER: "名单变动",
     Act.PURGED: "到期清除",
+    Act.BASELINE: "日志起点",
     Act.ACCOUNT: "账号",
     Act.EXPORTED: "导出",
     Act.STATED: "报送人说明",

@@ -19,6 +19,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
 from ledger.resubmissions import replaced_drafts
 from ledger.row_values import (
+    EnteredRows,
     OutgoingMessage,
     draft_values,
     entered_entry,
@@ -222,37 +223,34 @@ class LetterRepository:
                 )
         secret = Reason.SECRET_MARK in verdict.reasons
         thread = verdict.thread
-        claimed = within.execute(
-            _CLAIM,
-            {
-                "waiting_letter": letter_id,
-                "state": LetterState.EXAMINED if owed else LetterState.SETTLED,
-                "examined": now,
-                "message_id": headers.message_id,
-                "sent": headers.sent,
-                "stamped": headers.stamped,
-                "subject": submission.subject,
-                "sender_name": submission.sender.name,
-                "sender_address": submission.sender.address,
-                "unit": submission.sender.unit,
-                "officer": submission.sender.officer,
-                "answer_withheld": withheld,
-                "purpose": verdict.purpose.purpose,
-                "purpose_evidence": "" if secret else verdict.purpose.evidence,
-                "urgent": verdict.purpose.urgent,
-                "in_thread_of": thread.letter if thread else None,
-                "own_words": "" if secret else submission.correspondence.own_words,
-                "outcome": verdict.outcome,
-                "reasons": [reason.name for reason in verdict.reasons],
-                "remarks": [remark.name for remark in verdict.remarks],
-                "faults": [
-                    {"reason": fault.reason.name, "detail": fault.detail}
-                    for fault in verdict.faults
-                ],
-                "attachments": list(submission.attachments),
-                "files": [file_values(file) for file in submission.files],
-            },
-        )
+        columns: dict[str, object] = {
+            "waiting_letter": letter_id,
+            "state": LetterState.EXAMINED if owed else LetterState.SETTLED,
+            "examined": now,
+            "message_id": headers.message_id,
+            "sent": headers.sent,
+            "stamped": headers.stamped,
+            "subject": submission.subject,
+            "sender_name": submission.sender.name,
+            "sender_address": submission.sender.address,
+            "unit": submission.sender.unit,
+            "officer": submission.sender.officer,
+            "answer_withheld": withheld,
+            "purpose": verdict.purpose.purpose,
+            "purpose_evidence": "" if secret else verdict.purpose.evidence,
+            "urgent": verdict.purpose.urgent,
+            "in_thread_of": thread.letter if thread else None,
+            "own_words": "" if secret else submission.correspondence.own_words,
+            "outcome": verdict.outcome,
+            "reasons": [reason.name for reason in verdict.reasons],
+            "remarks": [remark.name for remark in verdict.remarks],
+            "faults": [
+                {"reason": fault.reason.name, "detail": fault.detail} for fault in verdict.faults
+            ],
+            "attachments": list(submission.attachments),
+            "files": [file_values(file) for file in submission.files],
+        }
+        claimed = within.execute(_CLAIM, columns)
         if claimed.rowcount != 1:
             return False
         drafts = []
@@ -261,9 +259,11 @@ class LetterRepository:
             number = within.scalar(_NEW_DRAFT, values)
             assert number is not None
             drafts.append((number, values))
-        for letter in owed:
-            within.execute(_NEW_OWED, outbox_values(letter_id, letter, now))
-        seq = append(within, entered_entry(letter_id, submission, verdict, now))
+        answers = [outbox_values(letter_id, letter, now) for letter in owed]
+        for answer in answers:
+            within.execute(_NEW_OWED, answer)
+        written = EnteredRows(columns, [values for _, values in drafts], answers)
+        seq = append(within, entered_entry(letter_id, submission, verdict, now, written))
         note_conversation(within, letter_id, submission, verdict, now)
         if drafts:
             if not secret:

@@ -15,6 +15,7 @@ from ledger.journal import JournalEntry, append
 from ledger.journal_facts import RosterChanged
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
+from ledger.row_digests import columns, officer_digest
 from ledger.states import Act
 from rulebook.lookalikes import Contact
 from rulebook.model import Sender
@@ -289,7 +290,16 @@ def _write(session: Session, row: OfficerRow, officer: Officer) -> None:
 
 def _told(session: Session, row: OfficerRow, change: str, who: str, now: datetime) -> None:
     """Record the change. The journal names officers by number alone: it outlives what may be kept of people."""
-    facts: RosterChanged = {"officer": row.id, "unit": row.unit, "change": change}
+    session.flush()
+    addresses = session.scalars(
+        select(AddressRow.address).where(AddressRow.officer_id == row.id)
+    ).all()
+    facts: RosterChanged = {
+        "officer": row.id,
+        "unit": row.unit,
+        "change": change,
+        "digest": officer_digest(columns(row), addresses),
+    }
     append(session, JournalEntry(now, who, Act.ROSTER, facts))
 
 

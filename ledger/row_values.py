@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from ledger import row_digests
 from ledger.journal import PROGRAM, JournalEntry
 from ledger.journal_facts import Entered, EnteredDraft
 from ledger.models.letters import OutboxRow
@@ -110,8 +111,17 @@ def standing_values(
     }
 
 
+@dataclass(frozen=True, slots=True)
+class EnteredRows:
+    """The rows that a letter is entered as: its own, its drafts', those of the answers owed."""
+
+    letter: Mapping[str, Any]
+    drafts: Sequence[Mapping[str, Any]]
+    answers: Sequence[Mapping[str, Any]]
+
+
 def entered_entry(
-    letter_id: int, submission: Submission, verdict: Verdict, now: datetime
+    letter_id: int, submission: Submission, verdict: Verdict, now: datetime, rows: EnteredRows
 ) -> JournalEntry:
     """Build a letter's journal entry: judgements and digests, nothing personal, so it may stay."""
     facts: Entered = {
@@ -119,12 +129,20 @@ def entered_entry(
         "purpose": verdict.purpose.purpose.value,
         "outcome": verdict.outcome.value,
         "reasons": [reason.name for reason in verdict.reasons],
-        "drafts": [_facts(judged) for judged in verdict.drafts],
+        "drafts": [
+            _facts(judged, values)
+            for judged, values in zip(verdict.drafts, rows.drafts, strict=True)
+        ],
+        "unit": submission.sender.unit,
+        "letter": row_digests.letter_digests(rows.letter),
+        "answers": {
+            answer["message_id"]: row_digests.answer_digest(answer) for answer in rows.answers
+        },
     }
     return JournalEntry(now, PROGRAM, Act.ENTERED, facts, letter=letter_id)
 
 
-def _facts(judged: DraftVerdict) -> EnteredDraft:
+def _facts(judged: DraftVerdict, values: Mapping[str, Any]) -> EnteredDraft:
     facts: EnteredDraft = {
         "sha256": judged.draft.digest,
         "unit": judged.unit,
@@ -133,6 +151,7 @@ def _facts(judged: DraftVerdict) -> EnteredDraft:
         "timely": judged.timely.value,
         "outcome": judged.outcome.value,
         "points": plain(judged.points),
+        "digests": row_digests.draft_digests(values),
     }
     if judged.duplicate is not None:
         duplicate = judged.duplicate

@@ -65,6 +65,7 @@ class Act(StrEnum):
     PUBLISHED = "published"
     ROSTER = "roster"
     PURGED = "purged"
+    BASELINE = "baseline"
     ACCOUNT = "account"
     EXPORTED = "exported"
     STATED = "stated"

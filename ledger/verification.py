@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.entered_rows import entered_rows
 from ledger.models.database import read_only
 from ledger.models.decisions import (
     AdoptionRow,
@@ -34,11 +35,13 @@ from ledger.models.letters import DraftRow, LetterRow
 from ledger.rulings import judged_of, ruling_of, standing_of
 from ledger.score_lines import adoption_of, hand_points_of, scored_of
 from ledger.states import Act
-from rulebook.amounts import Amount, amount
+from rulebook.amounts import Amount, amount, plain
 from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
 from rulebook.provisions import Provisions
+from rulebook.reasons import Reason
 from rulebook.rulings import apply_rulings
 from rulebook.timeliness import IsWorkday
+from rulebook.unit_history import UNPLACED, UnitHistory
 
 BATCH = 2000
 RULINGS = (Act.RULED, Act.CLAIMED)
@@ -61,6 +64,7 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
     """
     with Session(read_only(engine)) as session:
         yield from _lines_missing(session)
+        yield from entered_rows(session)
         scored: Counter[Scored] = Counter()
         yield from _drafts(session, rules, scored)
         adoptions = session.scalars(select(AdoptionRow).order_by(AdoptionRow.id)).all()
@@ -161,18 +165,21 @@ def _standing(
         verdict = apply_rulings(judged_of(draft, letter), rulings, provisions, rules.is_workday)
         expected = (
             verdict.unit, verdict.kind, verdict.event_date, verdict.timely, verdict.outcome,
-            verdict.voided, verdict.commission,
+            verdict.voided, verdict.commission, verdict.deadline, verdict.reasons,
         )  # fmt: skip
     else:
         expected = (
             draft.unit, draft.kind, draft.event_date, draft.timely, draft.outcome,
-            False, draft.commission_id,
+            False, draft.commission_id, draft.deadline,
+            tuple(Reason[fault["reason"]] for fault in letter.faults)
+            + tuple(Reason[name] for name in draft.reasons),
         )  # fmt: skip
     now = standing_of(row)
     current = (
         now.unit, now.kind, now.event_date, now.timely, now.outcome, now.voided, now.commission,
+        now.deadline, now.reasons,
     )  # fmt: skip
-    names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿")
+    names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿", "时限", "理由")
     pairs = dict(zip(names, zip(current, expected, strict=True), strict=True))
     yield from _told(f"第 {draft.id} 号稿件现在的", {**pairs, "收稿日": (row.day, day)})
 
@@ -184,7 +191,7 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
         numbers.add(row.id)
         entry = entries.get(row.id)
         if entry is None:
-            if row.seq:
+            if row.seq:  # without: entered_rows counts them
                 yield f"第 {row.id} 号录用不是按手续登记的：日志里没有它"
             continue
         now = {
@@ -195,6 +202,9 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
             "稿件": (row.draft_id, entry["draft"]),
             "稿件类别": (row.kind, entry["kind"]),
             "撤销": (row.withdrawn, entry.get("withdrawn", False)),
+            "标题": (row.title, entry["title"]),
+            "网址": (row.url, entry["url"]),
+            "凭证": (row.evidence, entry["evidence"]),
         }
         yield from _told(f"第 {row.id} 号录用的", now)
     for number in sorted(entries.keys() - numbers):
@@ -228,6 +238,8 @@ def _others(session: Session) -> Iterator[str]:
         now = {
             "单位": (sanction.unit, entry.get("unit")),
             "年度": (sanction.year, entry.get("year")),
+            "批准人": (sanction.approved_by, entry.get("approved_by")),
+            "日期": (sanction.day.isoformat(), entry.get("day")),
             "解除": (sanction.lifted, entry.get("lifted", False)),
         }
         yield from _told(f"第 {sanction.id} 号处理记录的", now)
@@ -280,10 +292,18 @@ def _scores(
     """Check the table `scores` against the one scoring function: what each unit gained on each day."""
     drafts = [replace(one, times=many) for one, many in scored.items()]
     expected: dict[tuple[str, date], Amount] = {}
+    history, unplaced = UnitHistory(rules.provisions_on_day), dict[str, Amount]()
     lines = lines_of(drafts, adoptions, rules.provisions_on_day)
     for line in [*lines, *of_hand(by_hand)]:
         key = (line.unit, line.day)
         expected[key] = amount(expected.get(key, 0) + line.points)
+        if line.points and history.unit(line.unit, line.day) is None:
+            unplaced[line.unit] = amount(unplaced.get(line.unit, 0) + line.points)
+    for name, points in sorted(unplaced.items()):
+        yield (
+            f"“{name}”的 {plain(points)} 分不属于当时的任何单位（表中列为“{UNPLACED}”），"
+            "请给接续它的单位写上 successor_of，或改定稿件的单位"
+        )
     query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
     there = {
         (unit, day): amount(round(float(points), 4))

@@ -1,0 +1,289 @@
+"""Proof of letters, drafts, answers, officers and accounts: from the journal to the rows and back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from ledger import row_digests
+from ledger.models.accounts import UserRow
+from ledger.models.decisions import AdoptionRow, JournalRow, StandingRow
+from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
+from ledger.states import Act, LetterState
+from ledger.storage.retention import FORGOTTEN
+
+BATCH = 2000
+ENTERED = (LetterState.EXAMINED, LetterState.SETTLED)
+CHANGES_OF_ACCESS = {"added": False, "enabled": False, "disabled": True}
+"""What a change of an account says of whether it is shut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Older:
+    """Of each table: how many rows are older than their entries, and the highest number among them."""
+
+    letters: tuple[int, int] = (0, 0)
+    adoptions: tuple[int, int] = (0, 0)
+    officers: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """Whether texts, or people, were forgotten in time at all: only then may they be missing."""
+
+    letters: bool
+    personal: bool
+    officers: bool
+
+
+def older_rows(session: Session) -> Older:
+    """Read what the journal's baseline counted; nothing without one."""
+    facts = session.scalar(
+        select(JournalRow.facts).where(JournalRow.act == Act.BASELINE).order_by(JournalRow.seq)
+    )
+    return Older(**{name: (pair[0], pair[1]) for name, pair in facts.items()}) if facts else Older()
+
+
+def entered_rows(session: Session) -> Iterator[str]:
+    """Yield what of letters, drafts, answers, officers and accounts the journal contradicts."""
+    older, forgotten = older_rows(session), _forgotten(session)
+    yield from _vanished(session)
+    yield from _orphans(session)
+    yield from _letters(session, older, forgotten)
+    yield from _old_adoptions(session, older)
+    yield from _officers(session, older, forgotten)
+    yield from _users(session)
+
+
+def beyond(kind: str, numbers: Iterable[int], older: tuple[int, int]) -> Iterator[str]:
+    """Tell which rows have no entry although they are not among the older ones."""
+    count, last = older
+    numbers = list(numbers)
+    for number in numbers:
+        if number > last:
+            yield f"第 {number} 号{kind}不是按手续登记的：日志里没有它"
+    within = sum(number <= last for number in numbers)
+    if within != count:
+        yield f"日志以前的{kind}应有 {count} 条，现在有 {within} 条"
+
+
+def _forgotten(session: Session) -> Forgotten:
+    lines = session.scalars(select(JournalRow.facts).where(JournalRow.act == Act.PURGED)).all()
+    return Forgotten(
+        *(any(facts.get(key) for facts in lines) for key in ("letters", "personal", "officers"))
+    )
+
+
+def _vanished(session: Session) -> Iterator[str]:
+    """Look for letters that were entered and are no longer there."""
+    gone = session.scalars(
+        select(JournalRow.letter_id)
+        .outerjoin(LetterRow, LetterRow.id == JournalRow.letter_id)
+        .where(JournalRow.act == Act.ENTERED, LetterRow.id.is_(None))
+        .order_by(JournalRow.letter_id)
+    )
+    yield from (f"第 {number} 号邮件的记录不见了" for number in gone)
+
+
+def _orphans(session: Session) -> Iterator[str]:
+    drafts = session.scalars(
+        select(DraftRow.id)
+        .outerjoin(LetterRow, LetterRow.id == DraftRow.letter_id)
+        .where(LetterRow.id.is_(None))
+    )
+    yield from (f"第 {number} 号稿件所属的邮件不见了" for number in drafts)
+    standings = session.scalars(
+        select(StandingRow.draft_id)
+        .outerjoin(DraftRow, DraftRow.id == StandingRow.draft_id)
+        .where(DraftRow.id.is_(None))
+    )
+    yield from (f"第 {number} 号稿件的记录不见了" for number in standings)
+    adopted = select(AdoptionRow.draft_id).where(
+        AdoptionRow.withdrawn.is_(False), AdoptionRow.draft_id.is_not(None)
+    )
+    wrong = session.scalars(
+        select(StandingRow.draft_id).where(StandingRow.adopted != StandingRow.draft_id.in_(adopted))
+    )
+    yield from (f"第 {number} 号稿件是否录用与录用登记不符" for number in wrong)
+
+
+def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[str]:
+    last, without = 0, []
+    while True:
+        letters = session.scalars(
+            select(LetterRow).where(LetterRow.id > last).order_by(LetterRow.id).limit(BATCH)
+        ).all()
+        if not letters:
+            break
+        first, last = letters[0].id, letters[-1].id
+        entries, claims = _entries(session, first, last)
+        drafts: dict[int, list[DraftRow]] = defaultdict(list)
+        for draft in session.scalars(
+            select(DraftRow)
+            .where(DraftRow.letter_id.between(first, last))
+            .order_by(DraftRow.letter_id, DraftRow.position)
+        ):
+            drafts[draft.letter_id].append(draft)
+        answers: dict[int, dict[str, OutboxRow]] = defaultdict(dict)
+        for answer in session.scalars(
+            select(OutboxRow).where(OutboxRow.letter_id.between(first, last))
+        ):
+            answers[answer.letter_id or 0][answer.message_id] = answer
+        for letter in letters:
+            entry = entries.get(letter.id)
+            if entry is None:
+                if letter.state in ENTERED or drafts[letter.id]:
+                    without.append(letter.id)
+                continue
+            unit = claims.get(letter.id, entry.get("unit"))
+            yield from _letter(letter, entry, unit, forgotten)
+            yield from _drafts(letter, entry, drafts[letter.id], forgotten)
+            yield from _answers(letter, entry, answers[letter.id], forgotten)
+        session.expunge_all()
+    yield from beyond("邮件", without, older.letters)
+
+
+def _entries(
+    session: Session, first: int, last: int
+) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:
+    """Read how letters were entered, and for which unit they were claimed last."""
+    entries: dict[int, Mapping[str, Any]] = {}
+    claims: dict[int, str] = {}
+    for number, act, facts in session.execute(
+        select(JournalRow.letter_id, JournalRow.act, JournalRow.facts)
+        .where(
+            JournalRow.letter_id.between(first, last),
+            JournalRow.act.in_((Act.ENTERED, Act.CLAIMED)),
+        )
+        .order_by(JournalRow.seq)
+    ):
+        if act is Act.ENTERED:
+            entries[number] = facts
+        else:
+            claims[number] = facts["unit"]
+    return entries, claims
+
+
+def _letter(
+    letter: LetterRow, entry: Mapping[str, Any], unit: str | None, forgotten: Forgotten
+) -> Iterator[str]:
+    whose = f"第 {letter.id} 号邮件"
+    digests = entry.get("letter")
+    if digests is None:  # entered before rows were digested
+        return
+    values = row_digests.columns(letter)
+    now = row_digests.letter_digests(values)
+    if now["row"] != digests["row"]:
+        yield f"{whose}的主题、结果或理由与日志不符"
+    blank = not (letter.sender_name or letter.sender_address or letter.officer)
+    if now["people"] != digests["people"] and not (blank and forgotten.personal):
+        yield f"{whose}的发件人或报送人与日志不符"
+    if letter.unit != unit:
+        yield f"{whose}的单位是“{letter.unit or '无'}”，日志里是“{unit or '无'}”"
+
+
+def _drafts(
+    letter: LetterRow, entry: Mapping[str, Any], rows: list[DraftRow], forgotten: Forgotten
+) -> Iterator[str]:
+    known = [draft.position for draft in rows]
+    judged = entry["drafts"]
+    for position in range(1, len(judged) + 1):
+        if position not in known:
+            yield f"第 {letter.id} 号邮件的第 {position} 篇稿件的记录不见了"
+    for draft in rows:
+        whose = f"第 {draft.id} 号稿件"
+        if known.count(draft.position) > 1:
+            yield f"{whose}与同一封邮件的另一篇同号，不是收稿时登记的"
+        if not 1 <= draft.position <= len(judged):
+            continue
+        digests = judged[draft.position - 1].get("digests")
+        if digests is None:
+            continue
+        now = row_digests.draft_digests(row_digests.columns(draft))
+        if now["row"] != digests["row"]:
+            yield f"{whose}的标题、字数、校验值、时限、理由或约稿与日志不符"
+        gone = draft.text == "" and not letter.raw_kept and forgotten.letters
+        if now["text"] != digests["text"] and not gone:
+            yield f"{whose}的正文与日志不符"
+        blank = draft.author == "" and draft.reviewer == "" and forgotten.personal
+        if now["people"] != digests["people"] and not blank:
+            yield f"{whose}的作者或审核人与日志不符"
+
+
+def _answers(
+    letter: LetterRow,
+    entry: Mapping[str, Any],
+    rows: Mapping[str, OutboxRow],
+    forgotten: Forgotten,
+) -> Iterator[str]:
+    for message_id, digest in entry.get("answers", {}).items():
+        row = rows.get(message_id)
+        if row is None:
+            yield f"第 {letter.id} 号邮件的回执记录不见了"
+            continue
+        gone = row.raw == b"" and (forgotten.letters or forgotten.personal)
+        if not gone and row_digests.answer_digest(row_digests.columns(row)) != digest:
+            yield f"第 {letter.id} 号邮件的回执与日志不符"
+
+
+def _old_adoptions(session: Session, older: Older) -> Iterator[str]:
+    numbers = session.scalars(
+        select(AdoptionRow.id).where(AdoptionRow.seq == 0).order_by(AdoptionRow.id)
+    )
+    yield from beyond("录用", numbers, older.adoptions)
+
+
+def _officers(session: Session, older: Older, forgotten: Forgotten) -> Iterator[str]:
+    latest: dict[int, str | None] = {}
+    for facts in session.scalars(
+        select(JournalRow.facts).where(JournalRow.act == Act.ROSTER).order_by(JournalRow.seq)
+    ):
+        latest[facts["officer"]] = facts.get("digest")
+    addresses: dict[int, list[str]] = defaultdict(list)
+    for address in session.scalars(select(AddressRow)):
+        addresses[address.officer_id].append(address.address)
+    count, last = older.officers
+    there = set()
+    for officer in session.scalars(select(OfficerRow).order_by(OfficerRow.id)):
+        there.add(officer.id)
+        if officer.id not in latest and officer.id > last:
+            yield f"第 {officer.id} 号宣传员不是按手续登记的：日志里没有他"
+        digest = latest.get(officer.id)
+        gone = officer.name == FORGOTTEN and forgotten.officers
+        if digest is None or gone:
+            continue
+        values = row_digests.columns(officer)
+        if row_digests.officer_digest(values, addresses[officer.id]) != digest:
+            yield f"第 {officer.id} 号宣传员的登记（单位、姓名、电话、邮箱或任期）与日志不符"
+    yield from (f"第 {number} 号宣传员的记录不见了" for number in sorted(latest.keys() - there))
+    old = sum(number <= last for number in there)
+    if old < count:
+        yield f"日志以前的宣传员应有 {count} 名，现在有 {old} 名"
+    for number in sorted(addresses.keys() - there):
+        yield f"有属于第 {number} 号宣传员的邮箱地址，但没有这名宣传员"
+
+
+def _users(session: Session) -> Iterator[str]:
+    accounts: dict[str, dict[str, Any]] = {}
+    for facts in session.scalars(
+        select(JournalRow.facts).where(JournalRow.act == Act.ACCOUNT).order_by(JournalRow.seq)
+    ):
+        if "user" not in facts:
+            continue
+        known = accounts.setdefault(facts["user"], {"disabled": False})
+        if facts["change"] in CHANGES_OF_ACCESS:
+            known["disabled"] = CHANGES_OF_ACCESS[facts["change"]]
+        if "role" in facts:
+            known["role"] = facts["role"]
+    for user in session.scalars(select(UserRow).order_by(UserRow.id)):
+        expected = accounts.pop(user.name, None)
+        if expected is None:
+            yield f"账号“{user.name}”不是按手续添加的：日志里没有它"
+        elif (user.role.value, user.disabled) != (expected.get("role"), expected["disabled"]):
+            yield f"账号“{user.name}”的权限或停用状态与日志不符"
+    yield from (f"账号“{name}”的记录不见了" for name in sorted(accounts))
