@@ -287,6 +287,11 @@ class Provisions:
         return bool(self.kinds or self.clauses)
 
     @property
+    def late_scores(self) -> bool:
+        """Whether a late draft of some kind has points, fewer ones or below nothing, all the same."""
+        return any(rule.late_points for rule in self.kind_rules)
+
+    @property
     def welcomes_bare(self) -> bool:
         """Whether files need not be packed, so that nobody is asked to pack them."""
         return self.bare_attachment is not BareRule.REFUSE

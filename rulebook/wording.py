@@ -26,6 +26,13 @@ _UNPACKED = (
 )  # fmt: skip
 """What is said of packing, and what is said instead where files need not be packed."""
 
+_LATE_SCORES = (
+    ("时限，本稿不计分", "时限，按逾期计分"),
+    ("重新报送仍可登记，但不再计分", "重新报送仍可登记，按逾期计分"),
+    ("收到的时间计算，逾期不计分", "收到的时间计算，超过的按逾期计分"),
+)
+"""What is said of late drafts, and what is said instead where they may have points all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -48,7 +55,8 @@ class Wording:
             for packed, plain in _UNPACKED:
                 sentence = sentence.replace(packed, plain)
         if self.late_scores:
-            sentence = sentence.replace("，本稿不计分", "，按逾期计分")
+            for nothing, reduced in _LATE_SCORES:
+                sentence = sentence.replace(nothing, reduced)
         return sentence.replace(OFFICER, self.officer).replace(KEEPER, self.keeper)
 
 
@@ -65,5 +73,5 @@ def wording_of(provisions: Provisions, officer: str, keeper: str) -> Wording:
         limits=tuple(("、".join(names), told) for told, names in limits.items())
         if provisions.kinds
         else None,
-        late_scores=any(rule.late_points for rule in provisions.kind_rules),
+        late_scores=provisions.late_scores,
     )

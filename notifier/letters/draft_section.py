@@ -63,7 +63,7 @@ def draft_section(
         Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
     if judged.outcome is not Outcome.REFUSED:
-        rows.append(Row("得分", *_points(judged)))
+        rows.append(Row("得分", *_points(judged, late_scores=office.wording.late_scores)))
     if judged.duplicate and not OF_DUPLICATE.isdisjoint(judged.reasons):
         equal = judged.duplicate.same_file or judged.duplicate.similarity >= 1
         label = "相同稿件" if equal else "相似稿件"
@@ -150,12 +150,12 @@ def _limit(judged: DraftVerdict, received: datetime, zone: str, open_word: str) 
             return "本类稿件不限报送时间", ""
 
 
-def _points(judged: DraftVerdict) -> tuple[str, str]:
+def _points(judged: DraftVerdict, *, late_scores: bool) -> tuple[str, str]:
     """Give the points, or why there are none where no row above says it; the second is the note."""
     match judged.outcome:
         case Outcome.ACCEPTED if judged.points:
             return f"{judged.points}分（暂计）", ""
-        case Outcome.HELD if judged.timely is Timely.LATE:
+        case Outcome.HELD if judged.timely is Timely.LATE and not late_scores:
             return "不计分", "核定的类别、日期与上面不同时另算"
         case Outcome.HELD:
             return "核定后计分", ""

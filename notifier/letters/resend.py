@@ -24,10 +24,10 @@ def of_draft(
         return "本类稿件不限报送时间，按要求改正后重新报送即可。"
     if judged.deadline is None:
         return _request(limit_days, office.wording)
-    until = deadline(judged.deadline, office.zone)
+    until, said = deadline(judged.deadline, office.zone), office.wording.said
     if judged.deadline <= received:
-        return f"本稿的报送时限（{until}）已过，重新报送仍可登记，但不再计分。"
-    return f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。"
+        return said(f"本稿的报送时限（{until}）已过，重新报送仍可登记，但不再计分。")
+    return said(f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。")
 
 
 def of_letter(verdict: Verdict, limit_days: int, wording: Wording) -> str:

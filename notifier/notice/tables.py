@@ -141,7 +141,7 @@ def is_plain(rules: Provisions) -> bool:
     """Tell whether a row adds up from its columns: all that one column counts weighs the same."""
     alike = all(len(set(weights)) == 1 for weights in _weights(rules))
     one_price = not any(tier.kinds for tier in rules.tier_rules)
-    return alike and one_price and not any(rule.late_points for rule in rules.kind_rules)
+    return alike and one_price and not rules.late_scores
 
 
 def weights_of(rules: Provisions) -> tuple[list[Amount], list[Amount]]:

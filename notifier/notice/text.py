@@ -119,7 +119,8 @@ def problems(facts: NoticeFacts) -> list[str]:
         sentences.append(f"{behind}个单位没有全部完成报送任务。")
     late = sum(one.late for one in facts.setbacks)
     if late:
-        sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，按规定不计分。")
+        worth = "按逾期计分" if facts.rules.late_scores else "按规定不计分"
+        sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，{worth}。")
     refused = sum(one.refused for one in facts.setbacks)
     if refused:
         sentences.append(f"报送格式不规范，{refused}件来稿因不符合报送要求被退回。")
@@ -143,9 +144,9 @@ def requirements(facts: NoticeFacts) -> list[str]:
         if any(one.kind == rule.name and one.met < one.wanted for one in facts.completions):
             sentences.append(f"要加强{rule.name}的撰写，及时总结经验做法，按期完成任务。")
     if any(one.late for one in facts.setbacks):
-        sentences.append(
-            "要注重时效性，特别是上级督查、会议等信息，要在规定时间内报送，逾期不予计分。"
-        )
+        which = "" if facts.rules.is_own_regulation else "特别是上级督查、会议等信息，"
+        worth = "" if facts.rules.late_scores else "，逾期不予计分"
+        sentences.append(f"要注重时效性，{which}要在规定时间内报送{worth}。")
     if any(one.refused for one in facts.setbacks):
         packed = facts.rules.bare_attachment is BareRule.REFUSE
         form = (
