@@ -10,22 +10,20 @@ from __future__ import annotations
 import csv
 import io
 import re
-import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lxml import etree
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from console.spreadsheets.errors import SheetError
+from console.spreadsheets.roster_cells import plain
+from console.spreadsheets.xlsx_marks import Marks, marks_of
 from ledger.os_errors import describe
 from parsers import reading
 from parsers.charsets import decode
 from parsers.types import File, Limits, Other, ResourceBudget, Text, UnreadableFile
 
-_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 MAX_ROWS = 5000
 
 
@@ -88,16 +86,14 @@ def _of_workbook(path: Path, raw: bytes) -> Iterator[Grid]:
             if sheet.visible != SheetVisibleEnum.Visible:
                 yield Grid(sheet.name, (), hidden=(f"工作表“{sheet.name}”是隐藏的，没有读",))
                 continue
-            yield _of_sheet(sheet.name, book.get_sheet_by_index(number), *_hidden(raw, number))
+            yield _of_sheet(sheet.name, book.get_sheet_by_index(number), marks_of(raw, number))
     except (CalamineError, ValueError, OSError) as error:
         raise SheetError(
             f"{path.name} 不是可读的表格，可能已损坏或加了密码。请另存一份再试。"
         ) from error
 
 
-def _of_sheet(
-    name: str, sheet: CalamineSheet, rows_hidden: frozenset[int], columns_hidden: frozenset[int]
-) -> Grid:
+def _of_sheet(name: str, sheet: CalamineSheet, marks: Marks) -> Grid:
     cells = [[_cell(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
     merged = sheet.merged_cell_ranges
     for (top, left), (bottom, right) in merged or ():
@@ -107,16 +103,25 @@ def _of_sheet(
     told = list(_too_long(len(cells)))
     shown = []
     for number, row in enumerate(cells[:MAX_ROWS]):
-        if number in rows_hidden:
+        if number in marks.rows_hidden:
             if any(row):
                 words = "，".join(one for one in row if one and not re.search(r"\d{7}|@", one))
                 told.append(f"第{number + 1}行是隐藏的，没有读：{words[:40]}")
             continue
         shown.append(
-            (number + 1, tuple("" if at in columns_hidden else one for at, one in enumerate(row)))
+            (
+                number + 1,
+                tuple("" if at in marks.columns_hidden else one for at, one in enumerate(row)),
+            )
         )
-    headings = (_heading(cells, at) for at in sorted(columns_hidden))
+    headings = (_heading(cells, at) for at in sorted(marks.columns_hidden))
     told += [f"“{heading}”一列是隐藏的，没有读" for heading in headings if heading]
+    for (number, column), address in sorted(marks.links.items()):
+        written = (
+            cells[number][column] if number < len(cells) and column < len(cells[number]) else ""
+        )
+        if "@" in plain(written) and address.lower() not in plain(written).lower():
+            told.append(f"第{number + 1}行写着“{written}”，链接却是 {address}；按写的登记")
     return Grid(name, tuple(shown), filled=merged is not None, hidden=tuple(told))
 
 
@@ -134,37 +139,6 @@ def _heading(cells: Sequence[Sequence[str]], column: int) -> str:
 
 def _too_long(rows: int) -> tuple[str, ...]:
     return (f"只读了前 {MAX_ROWS} 行，共有 {rows} 行",) if rows > MAX_ROWS else ()
-
-
-def _hidden(raw: bytes, number: int) -> tuple[frozenset[int], frozenset[int]]:
-    """Find the hidden rows and columns of an .xlsx sheet, from 0; other formats do not tell us."""
-    rows: set[int] = set()
-    columns: set[int] = set()
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as package:
-            tree = _xml(package, _part_of_sheet(package, number))
-    except (zipfile.BadZipFile, etree.XMLSyntaxError, KeyError, IndexError):
-        return frozenset(), frozenset()
-    for row in tree.iter(f"{_MAIN}row"):
-        if row.get("hidden") in ("1", "true") and row.get("r", "").isdigit():
-            rows.add(int(row.get("r", "0")) - 1)
-    for column in tree.iter(f"{_MAIN}col"):
-        if column.get("hidden") in ("1", "true"):
-            columns |= set(range(int(column.get("min", "1")) - 1, int(column.get("max", "1"))))
-    return frozenset(rows), frozenset(columns)
-
-
-def _part_of_sheet(package: zipfile.ZipFile, number: int) -> str:
-    """Return the part that holds a sheet: the order of the tabs is not that of the parts."""
-    sheet = list(_xml(package, "xl/workbook.xml").iter(f"{_MAIN}sheet"))[number]
-    relations = _xml(package, "xl/_rels/workbook.xml.rels")
-    targets = {one.get("Id"): one.get("Target", "") for one in relations}
-    target = targets[sheet.get(_RELATION)]
-    return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-
-
-def _xml(package: zipfile.ZipFile, part: str) -> etree._Element:
-    return etree.fromstring(package.read(part), etree.XMLParser(resolve_entities=False))
 
 
 def _of_document(path: Path, raw: bytes) -> Iterator[Grid]:

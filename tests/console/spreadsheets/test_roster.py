@@ -170,6 +170,21 @@ def test_hidden_rows_and_columns_are_named_and_not_read(tmp_path: Path) -> None:
     )
 
 
+def test_an_address_behind_a_link_that_is_not_the_one_shown_is_named(tmp_path: Path) -> None:
+    book = Book(tmp_path).rows(
+        HEADINGS,
+        ["湖塘镇", "毕成", "", "", "Bi@hutang.example"],
+        ["湖塘镇", "唐宁", "", "", "tang@hutang.example"],
+    )
+    book.sheet["E2"].hyperlink = "mailto:old@hutang.example"
+    book.sheet["E3"].hyperlink = "mailto:Tang@hutang.example"
+    survey = book.read()
+    assert survey.officers[0].addresses == ("bi@hutang.example",)
+    (told,) = survey.left_out
+    assert "第2行" in told
+    assert "old@hutang.example" in told
+
+
 def test_two_halves_side_by_side_are_both_read(tmp_path: Path) -> None:
     survey = csv(
         tmp_path,
