@@ -93,7 +93,7 @@ def waits(now: datetime, row: type[OutboxRow] = OutboxRow) -> ColumnElement[bool
 
 def handed_over(since: datetime, now: datetime) -> ColumnElement[bool]:
     """Tell which letters a relay took, or may have taken, between two moments."""
-    return and_(OutboxRow.state.in_(HANDED_OVER), OutboxRow.sent >= since, OutboxRow.sent <= now)
+    return and_(OutboxRow.state.in_(HANDED_OVER), OutboxRow.sent > since, OutboxRow.sent <= now)
 
 
 def answered_enough(now: datetime, per_address: int) -> Select[str]:

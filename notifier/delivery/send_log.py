@@ -41,7 +41,9 @@ class SendLog:
 
     def begin(self, message_id: str) -> None:
         """Remember that a letter's end is about to be sent. Raises NotRemembered."""
-        self._keep(InTransit(message_id))
+        letter = InTransit(message_id)
+        self._keep(letter)
+        self._known, self._read = letter, True
 
     def accepted(self, message_id: str, reply: str) -> None:
         """
@@ -51,7 +53,8 @@ class SendLog:
 
         Raises: NotRemembered.
         """
-        self._keep(InTransit(message_id, reply[:REPLY_CHARACTERS] or "250"))
+        self._known, self._read = InTransit(message_id, reply[:REPLY_CHARACTERS] or "250"), True
+        self._keep(self._known)
 
     def forget(self) -> None:
         """Remember nothing more: the ledger has it. Should it stay in the file, the ledger is believed."""
@@ -70,7 +73,6 @@ class SendLog:
         return self._known
 
     def _keep(self, letter: InTransit) -> None:
-        self._known, self._read = letter, True
         line = json.dumps(asdict(letter), ensure_ascii=True).encode()
         try:
             self._write(line, sync=True)

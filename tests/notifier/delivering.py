@@ -109,14 +109,16 @@ def go(
     return deliver(Outbox(engine), relay, FROM, now, ceilings, log=log)
 
 
-def killed_before_the_record(engine: Engine, relay: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def killed_before_the_record(
+    engine: Engine, relay: Any, monkeypatch: pytest.MonkeyPatch, log: SendLog | None = None
+) -> None:
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as crash:
         crash.setattr(Outbox, "sent", killed)
         with pytest.raises(KeyboardInterrupt):
-            go(engine, relay)
+            go(engine, relay, log=log)
 
 
 def states(engine: Engine) -> list[DeliveryState]:

@@ -1,0 +1,417 @@
+"""Whatever relay, ledger, disk and clock do: none is lost, at most one is repeated, none waits for ever."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, update
+from sqlalchemy.orm import Session
+
+from ledger.letters import LetterRepository
+from ledger.models.letters import LetterRow, OutboxRow
+from ledger.outbox import Outbox
+from ledger.queries.due import LONGEST_PAUSE
+from ledger.queries.outbox import Bounds, OutboxQueries
+from ledger.states import DeliveryState, LetterState, WaitReason
+from notifier.delivery import send_log
+from notifier.delivery.deliver import BEHIND, MAX_TRIES, REPEAT_AFTER, Ceilings, Delivered
+from notifier.delivery.relay import (
+    Accepted,
+    ChannelPaused,
+    Interrupted,
+    PermanentFailure,
+    RelayRefused,
+    Uncertain,
+)
+from notifier.delivery.send_log import InTransit, SendLog
+from notifier.delivery.smtp import SmtpRelay
+from notifier.delivery.smtp_session import Tls
+from tests.notifier.delivering import (
+    FROM,
+    NOON,
+    PLENTY,
+    QIAN,
+    SCORES,
+    SUN,
+    ScriptedRelay,
+    go,
+    killed_before_the_record,
+    owe,
+    raw_of,
+    row,
+    states,
+)
+from tests.notifier.relays import PATIENT, Wire
+
+END = b"\r\n.\r\n"
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> SendLog:
+    return SendLog(tmp_path / "in-transit.json")
+
+
+def numbers(relay: ScriptedRelay) -> list[int]:
+    return [int(raw.split()[-1]) for raw, _ in relay.offered]
+
+
+# an answer that never came
+
+
+def test_a_cut_after_the_end_is_repeated_once_and_then_a_persons(
+    engine: Engine, serve: Callable[..., Any], log: SendLog
+) -> None:
+    owe(engine, 1)
+    owe(engine, 2, SUN)
+    smtp = serve(Tls.NONE)
+    now = NOON
+    with Wire((smtp.host, smtp.port), END, times=2) as wire:
+        relay = SmtpRelay("127.0.0.1", wire.port, FROM, "right", Tls.NONE, PATIENT)
+        done = [go(engine, relay, now := now + HOUR, log=log) for _ in range(5)]
+    assert states(engine) == [DeliveryState.UNCERTAIN, DeliveryState.SENT]
+    taken = [envelope.content for envelope in smtp.post.taken]
+    assert taken.count(raw_of(1)) == 2 and taken.count(raw_of(2)) == 1
+    assert sum(one.uncertain for one in done) == 1 and "没有收到答复" in done[0].trouble
+    (unsure,) = Outbox(engine).unsent(NOON)
+    assert unsure.state is DeliveryState.UNCERTAIN and "两次" in unsure.reply
+    assert LetterRepository(engine, SCORES).census() == {LetterState.SETTLED: 2}
+
+
+def test_a_relay_that_answers_the_repeat_ends_the_doubt(engine: Engine, log: SendLog) -> None:
+    owe(engine, 1)
+    relay = ScriptedRelay(Uncertain("SMTPServerDisconnected"))
+    assert go(engine, relay, log=log).postponed == 1
+    assert (row(engine).uncertain, row(engine).tries) == (1, 0)
+    assert go(engine, relay, NOON + REPEAT_AFTER - MINUTE, log=log) == Delivered()
+    assert go(engine, relay, NOON + REPEAT_AFTER, log=log) == Delivered(sent=1)
+    assert numbers(relay) == [1, 1]
+
+
+def test_a_refused_repeat_says_that_the_first_may_have_arrived(engine: Engine) -> None:
+    owe(engine, 1)
+    relay = ScriptedRelay(Uncertain("silence"), PermanentFailure("550 Invalid User"))
+    go(engine, relay)
+    go(engine, relay, NOON + HOUR)
+    assert row(engine).state is DeliveryState.GIVEN_UP
+    assert "可能已经送达" in row(engine).reply
+
+
+# the relay is away, or refuses us
+
+
+def test_a_relay_that_is_away_for_eight_days_costs_no_letter_a_try(engine: Engine) -> None:
+    for number in range(1, 4):
+        owe(engine, number)
+    relay = ScriptedRelay(*[ChannelPaused(timedelta(), "ConnectionRefusedError")] * 8 * 24)
+    for hours in range(8 * 24):
+        done = go(engine, relay, NOON + hours * HOUR)
+        assert done.trouble and not (done.postponed or done.given_up or done.refused)
+    assert [row(engine, number).tries for number in (1, 2, 3)] == [0, 0, 0]
+    assert go(engine, relay, NOON + 8 * DAY) == Delivered(sent=3)
+
+
+def test_connections_that_break_inside_a_letter_are_no_tries_and_hold_up_no_other(
+    engine: Engine,
+) -> None:
+    owe(engine, 1)
+    owe(engine, 2, SUN)
+    relay = ScriptedRelay(Interrupted("reset"))
+    assert go(engine, relay) == Delivered(sent=1, postponed=1)
+    now = NOON
+    for _ in range(2 * MAX_TRIES):
+        relay.script = [Interrupted("reset")]
+        now = now + BEHIND
+        assert go(engine, relay, now).given_up == 0
+    assert row(engine).tries == 0
+    assert go(engine, relay, now + BEHIND) == Delivered(sent=1)
+
+
+def test_a_refusal_of_us_over_a_letter_lets_another_go_first_the_next_time(engine: Engine) -> None:
+    owe(engine, 1)
+    owe(engine, 2, SUN)
+    spam = RelayRefused("判为垃圾邮件", "550 DT:SPM", over_letter=True)
+    relay = ScriptedRelay(spam)
+    done = go(engine, relay)
+    assert (done.refused, done.trouble, done.given_up) == (True, "判为垃圾邮件", 0)
+    assert (row(engine).state, row(engine).tries) == (DeliveryState.OWED, 0)
+    assert go(engine, relay, NOON + MINUTE) == Delivered(sent=1)
+    assert numbers(relay) == [1, 2]
+
+
+def test_a_letter_refused_again_while_others_pass_is_itself_to_blame(engine: Engine) -> None:
+    owe(engine, 1)
+    owe(engine, 2, SUN)
+    owe(engine, 3, SUN)
+    spam = RelayRefused("判为垃圾邮件", "550 DT:SPM", over_letter=True)
+    relay = ScriptedRelay(spam)
+    go(engine, relay)
+    assert go(engine, relay, NOON + MINUTE).sent == 2
+    relay.script = [spam]
+    assert go(engine, relay, NOON + HOUR) == Delivered(given_up=1)
+    assert row(engine).state is DeliveryState.GIVEN_UP
+
+
+def test_a_relay_that_refuses_every_letter_gives_up_none(engine: Engine) -> None:
+    for number, to in enumerate((QIAN, SUN, "li@town.example"), 1):
+        owe(engine, number, to)
+    spam = RelayRefused("判为垃圾邮件", "550 DT:SPM", over_letter=True)
+    relay = ScriptedRelay(*[spam] * 100)
+    for hours in range(100):
+        assert go(engine, relay, NOON + hours * HOUR).refused
+    assert set(states(engine)) == {DeliveryState.OWED}
+
+
+# the ledger cannot be written, or the disk is full
+
+
+@contextmanager
+def locked(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Another program writes to the ledger all the while; ours waits a moment, not ten seconds."""
+    monkeypatch.setattr("ledger.models.database.PATIENCE", 0)
+    path = engine.url.database
+    assert path is not None
+    engine.dispose()
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    yield
+    other.rollback()
+    other.close()
+
+
+def test_while_the_ledger_is_locked_each_letter_leaves_once(
+    engine: Engine, serve: Callable[..., Any], log: SendLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(1, 4):
+        owe(engine, number)
+    smtp = serve(Tls.IMPLICIT)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
+    with locked(engine, monkeypatch):
+        done = [go(engine, relay, log=log) for _ in range(6)]
+        assert [one.sent for one in done] == [1, 0, 0, 0, 0, 0]
+        assert all("台账" in one.trouble for one in done)
+        assert log.in_transit() == InTransit("<receipt.1@office.example>", "250 2.0.0 OK queued")
+    assert go(engine, relay, log=log).sent == 2
+    assert [one.content for one in smtp.post.taken] == [raw_of(number) for number in (1, 2, 3)]
+    assert states(engine) == [DeliveryState.SENT] * 3
+    assert row(engine).reply == "250 2.0.0 OK queued"
+
+
+def test_what_was_sent_is_remembered_by_the_next_process(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(engine, 1)
+    owe(engine, 2)
+    relay = ScriptedRelay()
+    path = tmp_path / "in-transit.json"
+    with locked(engine, monkeypatch):
+        go(engine, relay, log=SendLog(path))
+    assert go(engine, relay, log=SendLog(path)).sent == 1
+    assert numbers(relay) == [1, 2]
+    assert SendLog(path).in_transit() is None
+
+
+def test_where_the_send_log_cannot_be_written_nothing_is_sent(
+    engine: Engine, log: SendLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(engine, 1)
+    relay = ScriptedRelay()
+
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(send_log.os, "pwrite", full)
+        done = go(engine, relay, log=log)
+    assert relay.offered == [] and "No space left" in done.trouble
+    assert go(engine, relay, log=log) == Delivered(sent=1)
+
+
+def test_with_disk_and_ledger_full_at_once_the_program_still_knows_what_it_sent(
+    engine: Engine, log: SendLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(engine, 1)
+    owe(engine, 2)
+    relay = ScriptedRelay()
+    written = 0
+    plain = send_log.os.pwrite
+
+    def full_after_one(*arguments: Any) -> int:
+        nonlocal written
+        written += 1
+        if written > 1:
+            raise OSError(28, "No space left on device")
+        return plain(*arguments)
+
+    with locked(engine, monkeypatch), monkeypatch.context() as disk:
+        disk.setattr(send_log.os, "pwrite", full_after_one)
+        for _ in range(3):
+            go(engine, relay, log=log)
+    assert numbers(relay) == [1]
+    go(engine, relay, log=log)
+    assert numbers(relay) == [1, 2]
+
+
+def test_killed_between_the_end_and_the_record_a_letter_is_repeated_once_at_most(
+    engine: Engine, serve: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(engine, 1)
+    smtp = serve(Tls.IMPLICIT)
+    relay = SmtpRelay(smtp.host, smtp.port, FROM, "right", Tls.IMPLICIT, PATIENT, smtp.trust)
+    path = tmp_path / "in-transit.json"
+    for _ in range(2):
+        killed_before_the_record(engine, relay, monkeypatch, SendLog(path))
+    go(engine, relay, log=SendLog(path))
+    assert states(engine) == [DeliveryState.UNCERTAIN]
+    assert [one.content for one in smtp.post.taken] == [raw_of(1)] * 2
+
+
+# order and ceilings
+
+
+def test_after_an_outage_todays_letters_and_the_backlog_take_turns(engine: Engine) -> None:
+    for number in range(1, 5):
+        owe(engine, number, f"old{number}@town.example", at=NOON - 5 * DAY)
+    for number in range(5, 8):
+        owe(engine, number, f"new{number}@town.example")
+    relay = ScriptedRelay()
+    assert go(engine, relay).sent == 7
+    assert numbers(relay) == [5, 1, 6, 2, 7, 3, 4]
+
+
+def test_a_correction_never_overtakes_the_receipt_it_corrects(engine: Engine) -> None:
+    owe(engine, 1, at=NOON - 5 * DAY)
+    owe(engine, 2)
+    with Session(engine) as session, session.begin():
+        session.get_one(OutboxRow, 2).letter_id = 1
+    relay = ScriptedRelay()
+    assert go(engine, relay).sent == 2
+    assert numbers(relay) == [1, 2]
+
+
+def test_what_is_over_an_addresss_ceiling_waits_for_the_next_day(engine: Engine) -> None:
+    for number in range(1, 101):
+        owe(engine, number, "machine@town.example")
+    owe(engine, 101, SUN)
+    ceilings = Ceilings(1000, 1000, per_address=30)
+    relay = ScriptedRelay()
+    sent = [go(engine, relay, NOON + day * DAY, ceilings).sent for day in (0, 0.5, 1, 2, 3, 4)]
+    assert sent == [31, 0, 30, 30, 10, 0]
+    assert set(states(engine)) == {DeliveryState.SENT}
+
+
+def test_strangers_have_a_small_budget_and_officers_go_first(engine: Engine) -> None:
+    for number in range(1, 21):
+        owe(engine, number, f"stranger{number}@elsewhere.example", unit=None)
+    owe(engine, 21, QIAN)
+    relay = ScriptedRelay()
+    ceilings = Ceilings(1000, 1000, per_address=30, strangers=5)
+    assert go(engine, relay, NOON, ceilings).sent == 6
+    assert numbers(relay) == [21, 1, 2, 3, 4, 5]
+    assert go(engine, relay, NOON + HOUR, ceilings) == Delivered()
+    owe(engine, 22, QIAN, at=NOON + HOUR)
+    assert go(engine, relay, NOON + HOUR, ceilings) == Delivered(sent=1)
+    assert go(engine, relay, NOON + DAY, ceilings).sent == 5
+
+
+def test_what_waits_is_counted_with_why(engine: Engine) -> None:
+    for number in range(1, 6):
+        owe(engine, number, "machine@town.example")
+    for number in range(6, 10):
+        owe(engine, number, f"stranger{number}@elsewhere.example", unit=None)
+    owe(engine, 10, QIAN)
+    relay = ScriptedRelay(*[Accepted("250")] * 3, Interrupted("reset"))
+    go(engine, relay, NOON, Ceilings(100, 100, per_address=3, strangers=1))
+    backlog = OutboxQueries(engine).backlog(NOON, Bounds(3, 1))
+    assert backlog.many == sum(backlog.reasons.values()) == 6
+    assert backlog.reasons == {
+        WaitReason.ADDRESS_CEILING: 2,
+        WaitReason.STRANGERS_CEILING: 3,
+        WaitReason.RELAY: 1,
+    }
+    listed = OutboxQueries(engine).listing(NOON, Bounds(3, 1))
+    assert {one.again for one in listed if one.wait is WaitReason.RELAY} == {NOON + BEHIND}
+
+
+# clocks
+
+
+@pytest.mark.parametrize("ahead", [timedelta(hours=3), timedelta(days=400)])
+def test_a_clock_that_was_in_the_future_holds_nothing_until_then(
+    engine: Engine, ahead: timedelta
+) -> None:
+    for number in range(1, 4):
+        owe(engine, number, f"officer{number}@town.example")
+    future = NOON + ahead
+    relay = ScriptedRelay(Accepted("250"), ChannelPaused(timedelta(), "421", over_letter=True))
+    go(engine, relay, future, Ceilings(1000, 1000, per_address=1))
+    assert states(engine) == [DeliveryState.SENT, DeliveryState.OWED, DeliveryState.OWED]
+    assert go(engine, relay, NOON, Ceilings(2, 2, per_address=1)) == Delivered(sent=2)
+
+
+def test_a_moment_beyond_the_longest_pause_is_due(engine: Engine) -> None:
+    owe(engine, 1)
+    with engine.begin() as connection:
+        connection.execute(
+            update(OutboxRow).values(not_before=NOON + LONGEST_PAUSE + MINUTE, tried=NOON - HOUR)
+        )
+    assert go(engine, ScriptedRelay()) == Delivered(sent=1)
+
+
+# owed again
+
+
+def test_what_was_given_up_or_is_uncertain_is_owed_again_by_a_person(engine: Engine) -> None:
+    for number, to in enumerate((QIAN, SUN, "li@town.example"), 1):
+        owe(engine, number, to)
+    relay = ScriptedRelay(PermanentFailure("550 Invalid User"), Uncertain("x"))
+    go(engine, relay)
+    relay.script = [Uncertain("x")]
+    for _ in range(2):
+        go(engine, relay, NOON + HOUR)
+    assert states(engine) == [
+        DeliveryState.GIVEN_UP,
+        DeliveryState.UNCERTAIN,
+        DeliveryState.SENT,
+    ]
+    again = Outbox(engine).owe_again([1, 2, 3, 77], "li", "地址已更正", NOON + HOUR)
+    assert again == (1, 2)
+    with Session(engine) as session:
+        assert session.get_one(LetterRow, 1).state is LetterState.EXAMINED
+    assert go(engine, relay, NOON + HOUR).sent == 2
+    assert LetterRepository(engine, SCORES).census() == {LetterState.SETTLED: 3}
+
+
+def test_a_letter_whose_text_was_purged_cannot_be_owed_again(engine: Engine) -> None:
+    owe(engine, 1)
+    go(engine, ScriptedRelay(PermanentFailure("550 Invalid User")))
+    with engine.begin() as connection:
+        connection.execute(update(OutboxRow).values(raw=b""))
+    assert Outbox(engine).owe_again([1], "li", "", NOON) == ()
+    (listed,) = OutboxQueries(engine).listing(NOON, Bounds())
+    assert not listed.kept
+
+
+def test_a_round_that_is_to_end_begins_no_further_letter(engine: Engine) -> None:
+    from notifier.delivery.deliver import deliver
+
+    for number in range(1, 4):
+        owe(engine, number)
+    relay = ScriptedRelay()
+    done = deliver(Outbox(engine), relay, FROM, NOON, PLENTY, halted=lambda: len(relay.offered) > 0)
+    assert done == Delivered(sent=1)
+
+
+def test_todays_officer_is_answered_before_five_thousand_strangers(engine: Engine) -> None:
+    for number in range(1, 120):
+        owe(engine, number, f"s{number}@elsewhere.example", at=NOON - HOUR, unit=None)
+    owe(engine, 120, QIAN)
+    relay = ScriptedRelay()
+    go(engine, relay, ceilings=Ceilings(1, 1))
+    assert numbers(relay) == [120]
