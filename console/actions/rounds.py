@@ -57,7 +57,6 @@ def run_round(
 
     Raises:
         MailboxRefused: the mailbox does not let us in.
-        RelayRefused: the relay does not let us in.
 
     """
     ended = Event()
@@ -68,30 +67,46 @@ def run_round(
             last = ended.wait(PAUSE)
             total = total.and_then(
                 deliver_due(
-                    application.outbox, application.connections, application.settings, now()
+                    application.outbox,
+                    application.connections,
+                    application.settings,
+                    now(),
+                    halted,
                 )
             )
             if last:
                 break
         return total
 
-    data, begun = application.settings.data_dir, perf_counter()
     with ThreadPoolExecutor(1, "delivery") as delivery:
         delivered = delivery.submit(keep_delivering)
         try:
-            result = application.intake.run_round(
-                application.connections.mailbox(), progress, halted, announce
-            )
-        except Exception as error:  # whatever ended the round, it is told
-            trouble = str(error) if isinstance(error, MailboxRefused) else _named(error)
-            last_round.record_round(data, now(), trouble, perf_counter() - begun)
-            raise
+            result = collect(application, progress, halted, announce)
         finally:
             ended.set()
-        seconds = perf_counter() - begun
-        notes = [fault.detail for fault in result.notes.faults if fault.location is None]
-        last_round.record_round(data, now(), result.transient_error, seconds, notes)
         return RoundResult(result, delivered.result())
+
+
+def collect(
+    application: Application,
+    progress: Progress = lambda done, known: None,
+    halted: Callable[[], bool] = lambda: False,
+    announce: Callable[[FirstContact], None] = lambda contact: None,
+) -> Round:
+    """Collect and enter what is new, and remember how it went. Takes and raises as `run_round` does."""
+    data, begun = application.settings.data_dir, perf_counter()
+    try:
+        result = application.intake.run_round(
+            application.connections.mailbox(), progress, halted, announce
+        )
+    except Exception as error:  # whatever ended the round, it is told
+        trouble = str(error) if isinstance(error, MailboxRefused) else _named(error)
+        last_round.record_round(data, now(), trouble, perf_counter() - begun)
+        raise
+    seconds = perf_counter() - begun
+    notes = [fault.detail for fault in result.notes.faults if fault.location is None]
+    last_round.record_round(data, now(), result.transient_error, seconds, notes)
+    return result
 
 
 def _named(error: Exception) -> str:

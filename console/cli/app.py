@@ -23,6 +23,7 @@ from typer.exceptions import Abort, TyperException
 
 from console import serializers
 from console.actions import dry_run
+from console.actions.delivery import bounds
 from console.actions.upgrade import make_data_folder, upgrade
 from console.application import Busy, hold_data_folder, hold_ledger, open_application
 from console.cli import (
@@ -31,6 +32,7 @@ from console.cli import (
     decisions,
     demo,
     letters,
+    outbox,
     proposals,
     roster,
     rules,
@@ -87,6 +89,7 @@ adoptions.register(app)
 proposals.register()
 letters.register(app)
 conversations.register(app)
+outbox.register(app)
 web.register(app)
 upkeep.register(app)
 demo.register(app)
@@ -152,9 +155,12 @@ def poll(context: typer.Context) -> None:
         hold_ledger(application.engine),
     ):
         result = run_with_progress(application)
-    print_round(result, settings)
+        backlog = application.deliveries.backlog(now(), bounds(settings))
+    print_round(result, settings, backlog)
     if application.pending_rules:
         print_line(application.pending_rules.sentence)
+    if result.delivered.refused:
+        raise typer.Exit(3)
     if result.transient_error:
         raise typer.Exit(1)
 

@@ -19,6 +19,7 @@ from console.cli.terminal import PlainConsole
 from console.clock import now
 from console.connections import open_mailbox, open_relay
 from console.settings.loading import ConfigError, Settings, ledger_url, load, push_addresses
+from console.state import relay_stop
 from ingest.first_contact import survey
 from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import Mailbox, MailboxRefused, TransientError
@@ -328,6 +329,7 @@ def _first_contact(
 def _relay(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     try:
         yield Finding(Level.OK, "发信服务器", open_relay(settings, environ).check())
+        relay_stop.clear(settings.data_dir)  # it takes us again: what is owed need not rest
     except (ConfigError, RelayRefused) as error:
         yield Finding(Level.FAIL, "发信服务器", *_split(str(error)))
 

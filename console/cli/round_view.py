@@ -16,6 +16,8 @@ from console.application import Application
 from console.cli.terminal import PlainConsole, printable, wide_console
 from console.settings.loading import Settings
 from ingest.intake import Entered
+from ledger.labels import WAIT_REASONS
+from ledger.queries.outbox import Backlog
 from rulebook.deadlines import last_moment
 from rulebook.labels import OUTCOMES
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
@@ -54,21 +56,21 @@ def run_with_progress(application: Application) -> RoundResult:
         )
 
 
-def print_round(result: RoundResult, settings: Settings) -> None:
-    """Print what a round did, as a table."""
+def print_round(result: RoundResult, settings: Settings, backlog: Backlog | None = None) -> None:
+    """Print what a round did, as a table, and what is still owed, with why."""
     out = wide_console()
     entered, delivered = result.round.entered, result.delivered
     if not entered and not result.transient_error:
-        waiting = "，另有回执待发" if delivered.postponed else ""
-        out.print(f"没有新邮件{waiting}。")
+        out.print("没有新邮件。")
     if entered:
         out.print(letters_table(entered, settings.provisions[-1].zone, out.width))
         if len(entered) > ROWS:
             out.print(_counted(entered))
-    if delivered.sent or delivered.postponed or delivered.given_up:
+    if delivered.sent or delivered.postponed or delivered.given_up or delivered.uncertain:
+        unknown = f"，不知是否送达 {delivered.uncertain} 封" * bool(delivered.uncertain)
         out.print(
             f"回执：发出 {delivered.sent} 封，稍后再发 {delivered.postponed} 封，"
-            f"无法送达 {delivered.given_up} 封。"
+            f"无法送达 {delivered.given_up} 封{unknown}。"
         )
     for fault in result.round.notes.faults:
         if fault.location is None:
@@ -78,8 +80,15 @@ def print_round(result: RoundResult, settings: Settings) -> None:
                 f"“{fault.folder}”第{fault.location.uid}号信服务器交不出来，稍后再取：{fault.detail}",
                 style="yellow",
             )
+    if backlog is not None and backlog.many:
+        out.print(f"还有 {backlog.many} 封待发：{_reasons(backlog)}。每封的原因见 shougao outbox。")
     if result.transient_error:
         out.print(f"本轮未完成，下一轮会继续：{result.transient_error}", style="yellow")
+
+
+def _reasons(backlog: Backlog) -> str:
+    """Count what waits by why; of very many the latest alone are told apart."""
+    return "，".join(f"{WAIT_REASONS[why]} {many} 封" for why, many in backlog.reasons.items())
 
 
 def letters_table(entered: list[Entered], zone: str, width: int) -> Table:

@@ -76,8 +76,9 @@ class OutboxQueries:
         bounds: Bounds,
         states: Collection[DeliveryState] = UNSENT,
         most: int = MOST,
+        numbers: Collection[int] = (),
     ) -> list[ListedLetter]:
-        """List letters in some states, the latest first."""
+        """List letters in some states, the latest first; only those with some numbers, if any are given."""
         rested = waits(now).label("rested")
         columns = (
             *(OutboxRow.id, OutboxRow.letter_id, OutboxRow.kind, OutboxRow.recipient),
@@ -92,6 +93,8 @@ class OutboxQueries:
             .order_by(OutboxRow.id.desc())
             .limit(most)
         )
+        if numbers:
+            query = query.where(OutboxRow.id.in_(list(numbers)[:most]))
         with read_only(self._engine).connect() as connection:
             rows = connection.execute(query).all()
             enough: set[str] = set()

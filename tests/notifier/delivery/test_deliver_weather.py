@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +20,6 @@ from ledger.outbox import Outbox
 from ledger.queries.due import LONGEST_PAUSE
 from ledger.queries.outbox import Bounds, OutboxQueries
 from ledger.states import DeliveryState, LetterState, WaitReason
-from notifier.delivery import send_log
 from notifier.delivery.deliver import BEHIND, MAX_TRIES, REPEAT_AFTER, Ceilings, Delivered
 from notifier.delivery.relay import (
     Accepted,
@@ -227,7 +227,7 @@ def test_where_the_send_log_cannot_be_written_nothing_is_sent(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as disk:
-        disk.setattr(send_log.os, "pwrite", full)
+        disk.setattr(os, "pwrite", full)
         done = go(engine, relay, log=log)
     assert relay.offered == [] and "No space left" in done.trouble
     assert go(engine, relay, log=log) == Delivered(sent=1)
@@ -240,17 +240,17 @@ def test_with_disk_and_ledger_full_at_once_the_program_still_knows_what_it_sent(
     owe(engine, 2)
     relay = ScriptedRelay()
     written = 0
-    plain = send_log.os.pwrite
+    plain = os.pwrite
 
-    def full_after_one(*arguments: Any) -> int:
+    def full_after_one(handle: int, line: bytes, offset: int) -> int:
         nonlocal written
         written += 1
         if written > 1:
             raise OSError(28, "No space left on device")
-        return plain(*arguments)
+        return plain(handle, line, offset)
 
     with locked(engine, monkeypatch), monkeypatch.context() as disk:
-        disk.setattr(send_log.os, "pwrite", full_after_one)
+        disk.setattr(os, "pwrite", full_after_one)
         for _ in range(3):
             go(engine, relay, log=log)
     assert numbers(relay) == [1]
