@@ -20,6 +20,7 @@ from notifier.mail.page import lateness, look_of
 from rulebook.labels import SPANS
 from rulebook.model import Outcome
 from rulebook.periods import Period, Span
+from rulebook.provisions import Provisions
 from rulebook.targets import Progress
 
 FORTNIGHT = 14
@@ -45,7 +46,11 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
         came=_came(entered),
         waiting=tuple(_item(base, entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
-        late=tuple(_item(base, one, _how_late(one)) for one in entered if one.late),
+        late=tuple(
+            _item(base, one, _how_late(one, application.settings.provisions_at(one.received)))
+            for one in entered
+            if one.late
+        ),
         refused=tuple(
             _item(base, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
         ),
@@ -180,11 +185,12 @@ def _item(base: str, entry: DigestEntry, note: str, page: str = "drafts") -> Ite
     return Item(entry.title, entry.unit or f"待认领（{entry.sender}）", note, link)
 
 
-def _how_late(entry: DigestEntry) -> str:
+def _how_late(entry: DigestEntry, provisions: Provisions) -> str:
+    worth = "" if provisions.late_scores else "，不计分"
     kind = f"{entry.kind}，" if entry.kind else ""
     if entry.deadline is None:
-        return f"{kind}超过报送时限，不计分"
-    return f"{kind}逾期{lateness(entry.received - entry.deadline)}，不计分"
+        return f"{kind}超过报送时限{worth}"
+    return f"{kind}逾期{lateness(entry.received - entry.deadline)}{worth}"
 
 
 def _why(entry: DigestEntry) -> str:
