@@ -209,13 +209,16 @@ def test_a_roster_is_imported_and_a_bad_one_is_told(enter: Enter) -> None:
     )
     summary = page.locator("summary", has_text="导入名单")
     for content, told in ((b"a,b\n1,2\n", "表头"), (sheet.encode(), "新增 1 人")):
+        page.goto("/officers")
         if not page.locator("input[name=sheet]").is_visible():
             summary.click()
         page.locator("input[name=sheet]").set_input_files(
             {"name": "名单.csv", "mimeType": "text/csv", "buffer": content}
         )
-        page.get_by_role("button", name="导入", exact=True).click()
+        page.get_by_role("button", name="看看会改什么").click()
         expect(page.locator("main")).to_contain_text(told)
+    page.get_by_role("button", name="写入名单").click()
+    expect(page.get_by_role("link", name="丁一")).to_be_visible()
 
 
 def test_files_and_letters_come_as_downloads(enter: Enter, served: Served) -> None:
