@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,7 @@ from ledger.letters import LetterRepository
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from rulebook.model import Submission, Verdict
+from rulebook.periods import Span, containing
 from rulebook.reasons import Remark
 
 Compose = Callable[[int, Submission, Verdict, ExaminationResult], Sequence[OutgoingMessage]]
@@ -128,10 +129,11 @@ class Answering:
         hints = ONCE_A_MONTH.intersection(verdict.remarks)
         if unit is None or not hints:
             return verdict
-        local = submission.received.astimezone(ZoneInfo(self.zone))
-        month = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        zone = ZoneInfo(self.zone)
+        month = containing(submission.received.astimezone(zone).date(), Span.MONTH)
+        since = datetime.combine(month.first, time(), zone)
         known = {
-            hint for hint in hints if answer_limits.was_told(within, unit, hint, month, letter)
+            hint for hint in hints if answer_limits.was_told(within, unit, hint, since, letter)
         }
         return replace(verdict, remarks=tuple(one for one in verdict.remarks if one not in known))
 

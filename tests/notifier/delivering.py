@@ -26,6 +26,7 @@ from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.provisions import Provisions
 
 SCORES = Scores(lambda day: Provisions(date(2022, 1, 1), "规定", date(2022, 2, 24), ()))
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 NOON = datetime(2022, 3, 7, 4, 0, tzinfo=UTC)
 FROM = "inbox@office.example"
 QIAN, SUN = "qian@hutang.example", "sun@xueyan.example"
@@ -129,3 +130,8 @@ def states(engine: Engine) -> list[DeliveryState]:
 def row(engine: Engine, number: int = 1) -> OutboxRow:
     with Session(engine) as session:
         return session.get_one(OutboxRow, number)
+
+
+def numbers(relay: ScriptedRelay) -> list[int]:
+    """List the numbers of the letters that a relay was offered, in order."""
+    return [int(raw.split()[-1]) for raw, _ in relay.offered]

@@ -23,7 +23,10 @@ from notifier.delivery.relay import (
     Uncertain,
 )
 from tests.notifier.delivering import (
+    DAY,
     FROM,
+    HOUR,
+    MINUTE,
     NOON,
     PLENTY,
     QIAN,
@@ -31,16 +34,10 @@ from tests.notifier.delivering import (
     SUN,
     ScriptedRelay,
     go,
+    numbers,
     owe,
     states,
 )
-
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-
-
-def numbers(relay: ScriptedRelay) -> list[int]:
-    return [int(raw.split()[-1]) for raw, _ in relay.offered]
-
 
 # order and ceilings
 

@@ -28,7 +28,10 @@ from notifier.delivery.send_log import InTransit, SendLog
 from notifier.delivery.smtp import SmtpRelay
 from notifier.delivery.smtp_session import Tls
 from tests.notifier.delivering import (
+    DAY,
     FROM,
+    HOUR,
+    MINUTE,
     NOON,
     QIAN,
     SCORES,
@@ -36,6 +39,7 @@ from tests.notifier.delivering import (
     ScriptedRelay,
     go,
     killed_before_the_record,
+    numbers,
     owe,
     raw_of,
     row,
@@ -44,16 +48,11 @@ from tests.notifier.delivering import (
 from tests.notifier.relays import PATIENT, Wire
 
 END = b"\r\n.\r\n"
-MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> SendLog:
     return SendLog(tmp_path / "in-transit.json")
-
-
-def numbers(relay: ScriptedRelay) -> list[int]:
-    return [int(raw.split()[-1]) for raw, _ in relay.offered]
 
 
 # an answer that never came
