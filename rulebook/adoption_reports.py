@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from rulebook import outlets
 from rulebook.model import ReportedAdoption, Submission
-from rulebook.provisions import Provisions
+from rulebook.provisions import Outlet, Provisions
 
 MAX_REPORTED = 60
 """Adoptions of one letter at most; what is beyond is a person's to read."""
@@ -40,6 +40,12 @@ _UNLISTED = re.compile(
     r"(?=第?\d|[A-Z]\d|采用|采纳|录用|刊发|刊登|刊用|刊出|登载|转载|发布|播出|推送|头版|公众号"
     r"|[，。；,;（(]|$)"
 )
+_PAGE = re.compile(
+    r"(?:第?\s*[A-Za-z]?\s*\d{1,4}\s*[版期](?:头条)?|第?[一二三四五六七八九十]{1,3}版|头版(?:头条)?)[）)]?\s*$"
+)
+_EACH = re.compile(r"各[^，。；\n]{0,6}(?:一|1|篇|条)|分别|先后|同时被")
+_BRACKETS = re.compile(r"[（(][^（）()]{1,8}[)）]\s*$")
+_CELL_DAY = re.compile(r"\s*(?:\d{4}\s*[年.]\s*)?\d{1,2}\s*[月.]\s*\d{1,2}")
 _BEHIND_TITLE = re.compile(r"^\s*[，,：:]?\s*([^，,。；;\d]{2,30}?)(?=第?\d|[，,。；;]|$)")
 _UP_TO_DAY = re.compile(r"^.*\d\s*[日号]?\s*(?:在|被|由|于)")
 _FUTURE = timedelta(days=60)
@@ -59,14 +65,26 @@ def reported(submission: Submission, provisions: Provisions) -> tuple[ReportedAd
     for text in (body, *told.papers):
         lines = [line for line in text.split("\n") if line.strip()]
         rows = list(_of_table(lines, provisions, today))
-        found += rows or _of_sentences(lines, provisions, today)
+        found += (
+            rows
+            or list(_of_sentences(lines, provisions, today))
+            or _of_numbered(lines, provisions, today)
+        )
         if len(found) >= MAX_REPORTED:
             break
     if not found:
-        found = [_whole(submission, body, provisions, today)]
-    links = [link for link in told.links if not any(one.url == link for one in found)]
+        found = list(_whole(submission, body, provisions, today))
+    if len(found) == 1:
+        found = [_filled(found[0], submission, body, provisions, today)]
+    links = [
+        link for link in (*told.links, *told.anchors) if not any(one.url == link for one in found)
+    ]
     if len(found) == 1 and not found[0].url and links:
         found = [replace(found[0], url=links[0])]
+    bare = [number for number, one in enumerate(found) if not one.url]
+    if len(bare) == len(links):  # a link of each, in the order of the lines
+        for number, link in zip(bare, links, strict=True):
+            found[number] = replace(found[number], url=link)
     return tuple(dict.fromkeys(found))[:MAX_REPORTED]
 
 
@@ -107,6 +125,39 @@ def _columns(cells: Sequence[str]) -> dict[str, int]:
     return columns if {"title", "outlet"} <= columns.keys() else {}
 
 
+def _of_numbered(
+    lines: Sequence[str], provisions: Provisions, today: date
+) -> Iterator[ReportedAdoption]:
+    """Read “1、title    outlet    6.16发布”: numbered lines of cells, a link perhaps below each."""
+    for index, line in enumerate(lines):
+        if not _NUMBERING.match(line):
+            continue
+        title, *cells = [cell.strip() for cell in _CELLS.split(_NUMBERING.sub("", line).strip())]
+        behind = " ".join(cells)
+        if not cells or not 4 <= len(title) <= MAX_TITLE:
+            continue
+        outlet = _listed(behind, provisions) or _CELL_DAY.split(behind)[0].strip()
+        link = _LINK.search(line) or (
+            _LINK.match(lines[index + 1].strip()) if index + 1 < len(lines) else None
+        )
+        day = _day(behind, today, dotted=True)
+        yield _one(title, outlet, day, link[0] if link else "", line, provisions)
+
+
+def _filled(
+    one: ReportedAdoption, submission: Submission, body: str, provisions: Provisions, today: date
+) -> ReportedAdoption:
+    """Complete a letter's only adoption from the rest of the letter: its subject, its other lines."""
+    day = one.day or _day(body, today)
+    if one.outlet:
+        return replace(one, day=day)
+    outlet = _listed(f"{submission.subject}\n{body}", provisions)
+    known = outlets.tier_of(outlet, provisions)
+    if known is None:
+        return replace(one, day=day)
+    return replace(one, day=day, outlet=known.name, tier=known.tier)
+
+
 def _of_sentences(
     lines: Sequence[str], provisions: Provisions, today: date
 ) -> Iterator[ReportedAdoption]:
@@ -128,20 +179,36 @@ def _of_sentences(
 
 def _whole(
     submission: Submission, body: str, provisions: Provisions, today: date
-) -> ReportedAdoption:
-    """Read a letter that names no title in quotation marks as a report of one adoption."""
+) -> Iterator[ReportedAdoption]:
+    """
+    Read a letter that names no title in quotation marks as a report of one adoption.
+
+    Of several outlets that it says took one each (各用了1篇), one for each of them.
+    """
     text = f"{submission.subject}\n{body}"
     titles = [draft.title for draft in submission.drafts]
     link = next(iter(submission.correspondence.links), "")
     outlet = _listed(text, provisions) or _listed("\n".join(submission.attachments), provisions)
     title = titles[0] if len(titles) == 1 else ""
-    return _one(title, outlet, _day(body, today), link, body.strip(), provisions)
+    named = _all_listed(body, provisions) if _EACH.search(body) else []
+    for one in named if len(named) > 1 else [outlet]:
+        yield _one(title, one, _day(body, today), link, body.strip(), provisions)
+
+
+def _all_listed(text: str, provisions: Provisions) -> list[str]:
+    """List the outlets that a text names, the longest names first, each outlet once."""
+    found: dict[str, str] = {}
+    while name := _listed(text, provisions):
+        known = outlets.tier_of(name, provisions)
+        found.setdefault(known.name if known else name, name)
+        text = text.replace(name, " ")
+    return list(found.values())
 
 
 def _one(
     title: str, outlet: str, day: date | None, url: str, words: str, provisions: Provisions
 ) -> ReportedAdoption:
-    known = outlets.tier_of(outlet, provisions)
+    known = _outlet_of(outlet, provisions)
     bare = _NUMBERING.sub("", title).strip().removeprefix("《").removesuffix("》")
     return ReportedAdoption(
         title=bare[:MAX_TITLE],
@@ -151,6 +218,20 @@ def _one(
         url=url,
         words=" ".join(words.split())[:MAX_WORDS],
     )
+
+
+def _outlet_of(name: str, provisions: Provisions) -> Outlet | None:
+    """
+    Find an outlet by its name, or without the page or issue behind it (常州日报A6版).
+
+    A word in brackets (公众号) is left out only where the outlet of that name is an account itself:
+    a newspaper's account is another outlet than the newspaper.
+    """
+    known = outlets.tier_of(name, provisions) or outlets.tier_of(_PAGE.sub("", name), provisions)
+    if known is not None:
+        return known
+    account = outlets.tier_of(_BRACKETS.sub("", name), provisions)
+    return account if account is not None and "微信" in account.name else None
 
 
 def _is_outlet(name: str, provisions: Provisions) -> bool:

@@ -8,6 +8,7 @@ from datetime import date, time
 from enum import Enum
 from typing import Any
 
+from rulebook import default_rules
 from rulebook.provisions import Provisions
 
 MAX_SHOWN = 60
@@ -21,17 +22,24 @@ NAMES = {
     "waive_zero_workday_week": "没有工作日的一周免任务", "near_duplicate": "相似到多少待核",
     "points": "计分", "timeliness": "时限", "labels": "类别用词", "weights": "特征分",
     "kinds": "类别", "groups": "分组", "tiers": "载体类别", "targets": "报送任务", "units": "单位",
-    "outlets": "载体", "news": "工作动态", "opinion": "舆情", "article": "综合性文章",
-    "commission": "约稿", "adoption": "录用", "adoption_kinds": "录用计分的类别",
+    "outlets": "载体", "adoption": "录用", "adoption_kinds": "录用计分的类别",
     "adoption_joins": "录用分与上报分", "several_adoptions": "一稿多录", "weekly_cap": "每周上限",
     "assessment": "考核赋分", "days": "天数", "unit": "单位", "applies_to": "有时限的类别",
     "grace_after_refusal_hours": "退稿后宽限小时", "late_counts_to_target": "逾期的算作已报送",
     "clock_tolerance_minutes": "时间误差分钟", "opinion_day": "舆情从哪天算起",
     "aliases": "别名", "members": "成员", "group": "分组", "successor_of": "接续的单位",
     "tier": "第几类", "count": "篇数", "period": "周期", "limit": "时限", "least": "最少字数",
-    "most": "最多字数", "late_points": "逾期的分值",
+    "most": "最多字数", "late_points": "逾期的分值", "late_adoption": "逾期稿件的录用计分",
+    "late_counts": "逾期的算作完成任务", "short_as": "字数不足时改按", "pictures": "最少图片",
+    "pictures_as": "图片不足时改按", "manners": "刊发方式", "periods": "通报期", "clauses": "条款",
+    "times": "倍数", "measure": "按什么算", "missing_points": "每缺一篇加减分", "full_points": "完成的加分",
+    "by_share": "按完成比例折算", "missing": "几项任务都缺时", "floor": "不计负分的时段", "ties": "同分时",
+    "persons": "个人积分", "persons_listed": "通报个人前几名", "shares": "合写的比例", "whole_minutes": "精确到分钟",
 }  # fmt: skip
 """What the keys are called; a key that is not here is named as in config.toml."""
+
+_KINDS = dict(zip(("news", "opinion", "article", "commission"), default_rules.KINDS, strict=True))
+"""As [provisions.points] and [provisions.labels] name the kinds of a file that lists none of its own."""
 
 
 def plain(value: Any) -> Any:
@@ -101,7 +109,7 @@ def _by_name(values: list[Any]) -> dict[str, Any] | None:
 
 
 def _name(key: str) -> str:
-    return NAMES.get(key, key)
+    return _KINDS.get(key) or NAMES.get(key, key)
 
 
 def _joined(where: str, name: str) -> str:

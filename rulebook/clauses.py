@@ -13,10 +13,10 @@ _BY_CLAUSE = {
     ),
     "四.1": (
         Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE, Reason.KIND_UNCERTAIN,
-        Reason.SEVERAL_DRAFTS, Reason.COUNT_DIFFERS, Reason.OTHER_UNIT,
+        Reason.OTHER_UNIT,
     ),
     "三.1、三.2": (
-        Reason.TOO_SHORT, Reason.TOO_LONG, Reason.DUPLICATE, Reason.RESENT, Reason.REPEATED,
+        Reason.TOO_SHORT, Reason.TOO_LONG,
     ),
     "三.3": (Reason.NO_COMMISSION,),
     "一.3": (Reason.UNKNOWN_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.LOOKALIKE_SENDER),
@@ -30,7 +30,9 @@ WITHOUT_CLAUSE = frozenset(
         # safety and secrecy, beside the regulation
         Reason.INFECTED, Reason.SECRET_MARK, Reason.UNVERIFIED_SENDER,
         # the limits of our own reading, and a person's word
-        Reason.SCANNED_DRAFT, Reason.TRIPPED_US, Reason.DECLINED,
+        Reason.SCANNED_DRAFT, Reason.TRIPPED_US, Reason.DECLINED, Reason.REOPENED,
+        # what the regulation does not speak of: how files are cut, and the same text once more
+        Reason.SEVERAL_DRAFTS, Reason.COUNT_DIFFERS, Reason.DUPLICATE, Reason.RESENT, Reason.REPEATED,
         # machine mail, which is no submission at all
         Reason.AUTOMATIC, Reason.OWN_LETTER,
         # what was none, what the sender took back or put another draft in place of
@@ -38,6 +40,12 @@ WITHOUT_CLAUSE = frozenset(
     }
 )  # fmt: skip
 """Reasons that rest on no clause of the regulation. A new reason stands here or in a clause."""
+
+TOPICS = {
+    "POINTS": "四.1", "ADOPTED": "四.2", "VOID": "五.3", "CAP": "四.1", "TARGETS": "三.1、三.2", "BONUS": "五.2",
+    "SANCTION": "五.3", "NOTICE": "五.1", "FORM": "五.4", "COMMISSIONS": "三.3", "ROSTER": "一.2", "HANDOVER": "一.3",
+}  # fmt: skip
+"""What is cited besides reasons: points, adoptions, targets and what the pages are about."""
 
 _QUOTES = {
     "五.4": "所有稿件文字、图片需打包成压缩文件，以附件形式发送至邮箱，不得将稿件作为邮件正文",
@@ -53,8 +61,6 @@ QUOTES = {
     **dict.fromkeys(
         (
             Reason.KIND_UNCERTAIN.name,
-            Reason.SEVERAL_DRAFTS.name,
-            Reason.COUNT_DIFFERS.name,
             Reason.OTHER_UNIT.name,
         ),
         _OF_KINDS,

@@ -23,10 +23,11 @@ class Purpose(StrEnum):
     @property
     def judged(self) -> bool:
         """Whether the regulation's rules on drafts apply to such a letter."""
-        return self in _JUDGED
+        return self in JUDGED
 
 
-_JUDGED = frozenset({Purpose.SUBMISSION, Purpose.RESUBMISSION, Purpose.FORM})
+JUDGED = frozenset({Purpose.SUBMISSION, Purpose.RESUBMISSION, Purpose.FORM})
+"""What counts as submitted, and may be refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ class Correspondence:
     In-Reply-To and References; `receipt_numbers`: letters' numbers as our receipts write them
     (SG20220307-000012), from subject and body; `links`: web addresses in the sender's own words;
     `forwarded`: the head of a letter that is handed on, "" for an answer; `papers`: the lines of
-    attached papers that speak of adoptions, where no draft was read from them.
+    attached papers that speak of adoptions, where no draft was read from them; `anchors`: where
+    the words of a page lead (“链接”), told by no text.
     """
 
     own_words: str = ""
@@ -47,6 +49,7 @@ class Correspondence:
     links: tuple[str, ...] = ()
     forwarded: str = ""
     papers: tuple[str, ...] = ()
+    anchors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

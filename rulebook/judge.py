@@ -17,6 +17,7 @@ from rulebook.model import (
     DraftVerdict,
     Duplicate,
     Fault,
+    FileRole,
     Replaced,
     Submission,
     Verdict,
@@ -160,7 +161,10 @@ def _judge_draft(
         kind = kinds.KindFinding(kind.kind, doubt, Reason.NO_COMMISSION if hold else kind.reason)
     reached = _reached(draft, submission.received, provisions, known)
     limit = timeliness(draft.event_date, kind.kind, reached, provisions, is_workday)
-    no_reviewer = not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE
+    no_reviewer = (not draft.reviewer and provisions.require_reviewer is ReviewerRule.REFUSE) or (
+        provisions.require_reviewer is ReviewerRule.SHEET
+        and not any(file.role is FileRole.APPROVAL for file in submission.files)
+    )
     held = [
         reason
         for reason in (
@@ -176,7 +180,11 @@ def _judge_draft(
     replaced = known.replaces.get(draft.key)
     last = (
         repeat,
-        Reason.REPLACES_DRAFT if replaced and replaced.needs_a_person(limit.timely) else None,
+        Reason.REPLACES_DRAFT
+        if replaced
+        and of_letter is not Outcome.REFUSED
+        and replaced.needs_a_person(limit.timely, limit.deadline)
+        else None,
         Reason.SEVERAL_DRAFTS if draft.maybe_several else None,
         Reason.NO_REVIEWER if no_reviewer else None,
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from rulebook.amounts import amount
 from rulebook.kind_rules import AdoptionJoins, DayUnit, Kind, KindRule, Role, TierRule, TimeLimit
+from rulebook.switches import BareRule, BodyRule
 
 
 class LimitUnit(StrEnum):
@@ -27,6 +28,31 @@ class KindAdoption(StrEnum):
     ADDS = "adds"
     ONLY = "only"
     NONE = "none"
+
+
+class KindBare(StrEnum):
+    """What files of a kind outside an archive lead to, where it is not as for all kinds."""
+
+    GENERAL = "general"
+    REFUSE = "refuse"
+    WARN = "warn"
+    ACCEPT = "accept"
+
+
+class KindBody(StrEnum):
+    """What a draft of a kind in the letter itself leads to, where it is not as for all kinds."""
+
+    GENERAL = "general"
+    REFUSE = "refuse"
+    ACCEPT = "accept"
+
+
+class LateCounts(StrEnum):
+    """Whether a late draft of a kind fills a target."""
+
+    GENERAL = "general"
+    YES = "yes"
+    NO = "no"
 
 
 _DAY_UNITS = {
@@ -60,6 +86,14 @@ class KindEntry:
     least: int = 0
     most: int = 0
     adoption: KindAdoption = KindAdoption.GENERAL
+    late_adoption: bool = True
+    late_counts: LateCounts = LateCounts.GENERAL
+    short_as: str = ""
+    pictures: int = 0
+    pictures_as: str = ""
+    bare_attachment: KindBare = KindBare.GENERAL
+    body_draft: KindBody = KindBody.GENERAL
+    by_link: bool = False
 
     def rule(self) -> KindRule:
         """Make the rule; a kind without labels of its own is labelled by its name."""
@@ -79,6 +113,18 @@ class KindEntry:
             most=self.most,
             counts_adoption=self.adoption is not KindAdoption.NONE,
             adoption=AdoptionJoins(self.adoption.value) if joins else None,
+            late_adoption=self.late_adoption,
+            late_counts=None
+            if self.late_counts is LateCounts.GENERAL
+            else self.late_counts is LateCounts.YES,
+            short_as=Kind(self.short_as) if self.short_as else None,
+            pictures=self.pictures,
+            pictures_as=Kind(self.pictures_as) if self.pictures_as else None,
+            bare=None
+            if self.bare_attachment is KindBare.GENERAL
+            else BareRule(self.bare_attachment.value),
+            by_link=self.by_link,
+            body=None if self.body_draft is KindBody.GENERAL else BodyRule(self.body_draft.value),
         )
 
     def _limit(self) -> TimeLimit | None:

@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import NewType
 
 from rulebook.amounts import Amount
+from rulebook.switches import BareRule, BodyRule
 
 Kind = NewType("Kind", str)
 """What a draft is: the name of one of the provisions' kinds."""
@@ -85,6 +86,12 @@ class KindRule:
                 `least`, `most`: characters of its text, 0 without a bound.
                 `counts_adoption`: whether its adoption scores. `adoption`: what that does to the
                 points of its submission, None: as `points.adoption_joins` says.
+                `late_adoption`: whether that of a late draft scores. `late_counts`: whether a late
+                draft fills a target, None: as `timeliness.late_counts_to_target` says.
+                `short_as`: what a draft with fewer than `least` characters is taken as, None: a
+                person decides. `pictures`: how many it needs; `pictures_as`: what it is taken as
+                with fewer. `bare`, `body`: as the provisions' switches, None: as they say.
+                `by_link`: pieces that were printed already, reported by title, outlet, day and link.
     """
 
     name: Kind
@@ -102,6 +109,14 @@ class KindRule:
     most: int = 0
     counts_adoption: bool = True
     adoption: AdoptionJoins | None = None
+    late_adoption: bool = True
+    late_counts: bool | None = None
+    short_as: Kind | None = None
+    pictures: int = 0
+    pictures_as: Kind | None = None
+    bare: BareRule | None = None
+    body: BodyRule | None = None
+    by_link: bool = False
 
     @property
     def key(self) -> str:

@@ -56,9 +56,8 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         return KindFinding(None, f"像{draft.paper}，不像稿件", Reason.KIND_UNCERTAIN)
     if labelled is not None:
         kind, evidence = labelled
-        if misfit := _misfit(draft, provisions.rule_of(kind)):
-            reason, sentence = misfit
-            return KindFinding(kind, f"{evidence}，但{sentence}", reason)
+        if misfit := _misfit(draft, provisions.rule_of(kind), evidence):
+            return misfit
         if provisions.role_of(kind) is Role.REPORT and _OPINION_TITLE.search(draft.title):
             for opinion in provisions.of_role(Role.OPINION):
                 heard = _words_of(opinion, draft)
@@ -85,16 +84,33 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         return KindFinding(None, sentence, Reason.KIND_UNCERTAIN)
     likely, strength, why = _felt(draft, provisions)
     if likely is not None and strength >= provisions.labels.weights.unlabelled:
-        return KindFinding(likely, f"没有标注类别，按内容判断：{why}")
+        sentence = f"没有标注类别，按内容判断：{why}"
+        misfit = _misfit(draft, provisions.rule_of(likely), sentence)
+        return misfit or KindFinding(likely, sentence)
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
 
 
-def _misfit(draft: Draft, rule: KindRule | None) -> tuple[Reason, str] | None:
-    """Tell how a draft's length breaks the bounds of its kind, None when it does not."""
-    if rule is not None and draft.characters < rule.least:
-        return Reason.TOO_SHORT, f"正文{draft.characters}字，不足{rule.least}字"
-    if rule is not None and rule.most and draft.characters > rule.most:
-        return Reason.TOO_LONG, f"正文{draft.characters}字，超过{rule.most}字"
+def _misfit(draft: Draft, rule: KindRule | None, evidence: str) -> KindFinding | None:
+    """
+    Tell how a draft breaks the bounds of its kind in characters and pictures, None when it does not.
+
+    Where the provisions say what it is taken as instead, it is of that kind and nobody is asked.
+    """
+    if rule is None:
+        return None
+    if draft.characters < rule.least:
+        told = f"{evidence}，但正文{draft.characters}字，不足{rule.least}字"
+        if rule.short_as is not None:
+            return KindFinding(rule.short_as, f"{told}，按{rule.short_as}计")
+        return KindFinding(rule.name, told, Reason.TOO_SHORT)
+    if rule.most and draft.characters > rule.most:
+        told = f"{evidence}，但正文{draft.characters}字，超过{rule.most}字"
+        return KindFinding(rule.name, told, Reason.TOO_LONG)
+    if len(draft.images) < rule.pictures:
+        told = f"{evidence}，但只有{len(draft.images)}张图片，不足{rule.pictures}张"
+        if rule.pictures_as is not None:
+            return KindFinding(rule.pictures_as, f"{told}，按{rule.pictures_as}计")
+        return KindFinding(rule.name, told, Reason.KIND_UNCERTAIN)
     return None
 
 

@@ -69,6 +69,7 @@ SPANS: Mapping[Span, str] = {
     Span.QUARTER: "季度",
     Span.HALF: "半年",
     Span.YEAR: "年度",
+    Span.OWN: "通报期",
 }
 
 # the switches of the regulation, as the page of the rules shows them
@@ -97,6 +98,7 @@ REVIEWER_RULES: Mapping[ReviewerRule, str] = {
     ReviewerRule.OFF: "不管",
     ReviewerRule.WARN: "提醒",
     ReviewerRule.REFUSE: "退稿",
+    ReviewerRule.SHEET: "须附审核表",
 }
 STRANGER_RULES: Mapping[StrangerRule, str] = {
     StrangerRule.HOLD: "等人认领",

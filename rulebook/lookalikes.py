@@ -86,7 +86,12 @@ def told_of_likeness(submission: Submission, contacts: Iterable[Contact]) -> Sub
     seen = likeness(sender, contacts)
     if not seen.evidence:
         return submission
-    detail = f"{'；'.join(seen.evidence)}；真实的发件邮箱是“{sender.address}”"
+    real = (
+        f"真实的发件邮箱是“{sender.address}”"
+        if sender.address
+        else "发件人一栏没有唯一的、可以确认的发件邮箱"
+    )
+    detail = f"{'；'.join(seen.evidence)}；{real}"
     is_stranger = sender.unit is None
     fault = (Fault(Reason.LOOKALIKE_SENDER, detail),) if is_stranger else ()
     unasked = "发件人与别人相像" if is_stranger and seen.deceptive else ""
@@ -128,7 +133,7 @@ def _similar_address(address: str, contacts: Sequence[Contact]) -> Iterable[str]
     for contact in contacts:
         for one in contact.addresses:
             if address and one != address and skeleton(one) == looks:
-                yield f"发件邮箱与{contact.unit}宣传员{contact.name}登记的“{one}”相像，但不是同一个"
+                yield f"发件邮箱与{contact.unit}报送人员{contact.name}登记的“{one}”相像，但不是同一个"
 
 
 def _other_officer(name: str, sender: Sender, contacts: Sequence[Contact]) -> Iterable[str]:
@@ -139,4 +144,4 @@ def _other_officer(name: str, sender: Sender, contacts: Sequence[Contact]) -> It
     for contact in contacts:
         is_named = len(contact.name) >= _MIN_NAME and contact.name in shown
         if is_named and sender.officer != contact.name:
-            yield f"显示名是{contact.unit}宣传员“{contact.name}”，发件邮箱却不是其登记的邮箱"
+            yield f"显示名是{contact.unit}报送人员“{contact.name}”，发件邮箱却不是其登记的邮箱"

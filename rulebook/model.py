@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from rulebook.amounts import Amount
@@ -57,7 +57,7 @@ class DayDoubt(StrEnum):
 class Form(StrEnum):
     """Papers that are no drafts although they are made of text."""
 
-    ROSTER = "宣传员名单表"
+    ROSTER = "人员名单表"
     SURVEY = "公共安全体验馆摸排汇总表"
     APPROVAL = "审签单"
     LISTING = "稿件清单"
@@ -108,7 +108,8 @@ class EventDate:
     of which a piece on public opinion tells, with its own evidence; `handled`: the only day told is
     that of an answer. `latest` is the latest day up to the receipt that the piece could mean, by
     another day or a word of duration; `earliest` the first of several unlike deeds, of which `day` is
-    the last; `not_after` a dateline, which bounds the day from above.
+    the last; `not_after` a dateline, which bounds the day from above; `ended_at`: the last hour that
+    the piece tells of its day.
     """
 
     day: date | None
@@ -120,6 +121,7 @@ class EventDate:
     latest: date | None = None
     earliest: date | None = None
     not_after: date | None = None
+    ended_at: time | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,8 @@ class Draft:
     `part` counts the drafts of a file that holds several from 1 on; 0: the file is this draft.
     `maybe_several`: it reads like several, and only a person can tell. `bands`: the text's
     fingerprint, of which drafts that are nearly the same share a part; empty for a short one.
-    `scanned`: the text was recognised in pictures of pages. `digest`, `file_digest`: SHA-256 in hex.
+    `scanned`: the text was recognised in pictures of pages. `link`: where it is printed already and
+    what it was reported by. `digest`, `file_digest`: SHA-256 in hex.
     """
 
     file: str
@@ -151,6 +154,7 @@ class Draft:
     bands: tuple[int, ...] = ()
     scanned: bool = False
     paper: str = ""
+    link: str = ""
 
     @property
     def key(self) -> str:
@@ -253,10 +257,22 @@ class Replaced:
     outcome: Outcome
     timely: Timely
 
-    def needs_a_person(self, timely: Timely) -> bool:
-        """Whether to replace it by a draft that stands so to the limit would change points."""
-        late = self.timely is Timely.LATE and timely is not Timely.LATE
-        return self.outcome is Outcome.ACCEPTED or late
+    def needs_a_person(self, timely: Timely, deadline: datetime | None = None) -> bool:
+        """
+        Whether to replace it by a draft that stands so to the limit would change points.
+
+        `deadline`: the later draft's. What came in time and was held does not become late without a
+        person's word because it was sent again.
+        """
+        mended = self.timely is Timely.LATE and timely is not Timely.LATE
+        was_in_time = deadline is None or self.received < deadline
+        spoilt = (
+            self.outcome is Outcome.HELD
+            and self.timely is not Timely.LATE
+            and timely is Timely.LATE
+            and was_in_time
+        )
+        return self.outcome is Outcome.ACCEPTED or mended or spoilt
 
 
 @dataclass(frozen=True, slots=True)

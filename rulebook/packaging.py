@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rulebook import kinds
 from rulebook.model import Draft, Fault, Submission
 from rulebook.provisions import BareRule, BodyRule, Provisions
 from rulebook.reasons import Reason, Remark
@@ -39,11 +40,12 @@ def check_form(
         if fault.reason not in ALWAYS_STANDS and fault not in counted
     )
     archive = submission.archives > 0
-    warn = provisions.welcomes_bare
-    in_body = submission.body_is_draft and provisions.body_draft is BodyRule.ACCEPT
+    bare, body = _rules_of(submission, provisions)
+    warn = bare is not BareRule.REFUSE
+    in_body = submission.body_is_draft and body is BodyRule.ACCEPT
     loose = sum(_is_bare(draft, submission.bare_attachments) for draft in submission.drafts)
     packed = archive and len(submission.drafts) > loose
-    tell = submission.bare_attachments and provisions.bare_attachment is not BareRule.ACCEPT
+    tell = submission.bare_attachments and bare is not BareRule.ACCEPT
     remarks = (Remark.BARE_ATTACHMENT,) if tell else ()
     if packed or (warn and loose) or (in_body and not loose):
         forms = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
@@ -69,6 +71,23 @@ def check_form(
     if submission.cloud_links and not archive:
         faults.append(Fault(Reason.CLOUD_ATTACHMENT))
     return tuple(dict.fromkeys(faults)) or (Fault(Reason.NO_ATTACHMENT),), ()
+
+
+def _rules_of(submission: Submission, provisions: Provisions) -> tuple[BareRule, BodyRule]:
+    """Return the strictest rules of the kinds that a letter brings; the general ones of none of its own."""
+    bare, body = provisions.bare_attachment, provisions.body_draft
+    if not any(rule.bare or rule.body for rule in provisions.kind_rules):
+        return bare, body
+    rules = [
+        provisions.rule_of(kinds.decide(draft, submission.subject, provisions).kind)
+        for draft in submission.drafts
+    ]
+    bares = {(rule and rule.bare) or bare for rule in rules}
+    bodies = {(rule and rule.body) or body for rule in rules}
+    return (
+        next((one for one in BareRule if one in bares), bare),
+        next((one for one in BodyRule if one in bodies), body),
+    )
 
 
 def _unread_beside(submission: Submission, faults: tuple[Fault, ...]) -> tuple[Fault, ...]:

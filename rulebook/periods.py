@@ -15,13 +15,14 @@ class UnknownPeriod(ValueError):
 
 
 class Span(StrEnum):
-    """How long a period is."""
+    """How long a period is; `own`: any days that an office reports on together."""
 
     WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     HALF = "half"
     YEAR = "year"
+    OWN = "own"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -54,9 +55,20 @@ class Period:
                 return f"{year}年{'上下'[int(self.name[-1]) - 1]}半年"
             case Span.YEAR:
                 return f"{year}年度"
+            case Span.OWN:
+                return _days(self.first, self.last)
 
 
-FORMS = "可以写成 2022Q1（季度）、2022-03（月）、2022-W10（周）、2022H1（半年）或 2022（年）"
+FIRST_YEAR, LAST_YEAR = 1950, 2199
+"""No office has periods outside of these years, and the calendar ends at 9999."""
+
+CALENDAR_SPANS = tuple(span for span in Span if span is not Span.OWN)
+"""Periods that every day belongs to one of."""
+
+FORMS = (
+    "可以写成 2022Q1（季度）、2022-03（月）、2022-W10（周）、2022H1（半年）、2022（年）"
+    "或 2022-01-01..2022-02-28（任意几天）"
+)
 
 
 def parse(text: str) -> Period:
@@ -67,13 +79,34 @@ def parse(text: str) -> Period:
     """
     name = unicodedata.normalize("NFKC", text).strip().upper()
     try:
+        if days := re.fullmatch(_ANY_DAYS, name):
+            return _known(
+                own(date(*map(int, days.groups()[:3])), date(*map(int, days.groups()[3:])))
+            )
         for pattern, make in _FORMS:
             match = re.fullmatch(pattern, name)
             if match:
-                return make(*(int(part) for part in match.groups()))
+                return _known(make(*(int(part) for part in match.groups())))
     except ValueError:
         raise UnknownPeriod(f"没有“{text}”这个时段；{FORMS}。") from None
     raise UnknownPeriod(f"看不懂时段“{text}”；{FORMS}。")
+
+
+def _known(period: Period) -> Period:
+    if period.first.year < FIRST_YEAR or period.last.year > LAST_YEAR:
+        raise ValueError(period.name)
+    return period
+
+
+def own(first: date, last: date) -> Period:
+    """
+    Return the period of any days, both included.
+
+    Raises: ValueError when it ends before it begins.
+    """
+    if last < first:
+        raise ValueError(f"{first} is after {last}")
+    return Period(first, last, Span.OWN, f"{first}..{last}")
 
 
 def containing(day: date, span: Span) -> Period:
@@ -90,6 +123,8 @@ def containing(day: date, span: Span) -> Period:
             return _half(day.year, 1 if day.month <= 6 else 2)
         case Span.YEAR:
             return _year(day.year)
+        case Span.OWN:
+            raise ValueError("days of an office's own choosing are listed by its provisions")
 
 
 def within(period: Period, span: Span) -> tuple[Period, ...]:
@@ -102,6 +137,8 @@ def within(period: Period, span: Span) -> tuple[Period, ...]:
     """
     if period.span is span:
         return (period,)
+    if span is Span.OWN:
+        return ()
     periods = []
     current = containing(period.first, span)
     while current.first <= period.last:
@@ -119,6 +156,18 @@ def following(period: Period) -> Period:
 def previous(period: Period) -> Period:
     """Return the period of the same length before."""
     return containing(period.first - timedelta(days=1), period.span)
+
+
+def _days(first: date, last: date) -> str:
+    """Write days as people say them: whole months by their names."""
+    whole = first.day == 1 and last == _last(last.year, last.month)
+    same = first.year == last.year
+    if whole:
+        start, end = f"{first.year}年{first.month}月", f"{last.month}月"
+    else:
+        start = f"{first.year}年{first.month}月{first.day}日"
+        end = f"{last.month}月{last.day}日"
+    return f"{start}至{end if same else f'{last.year}年{end}'}"
 
 
 def _anchor(period: Period) -> date:
@@ -153,6 +202,9 @@ def _last(year: int, month: int) -> date:
     after = date(year + month // 12, month % 12 + 1, 1)
     return after - timedelta(days=1)
 
+
+_DAY = r"(\d{4})[-年.](\d{1,2})[-月.](\d{1,2})日?"
+_ANY_DAYS = rf"{_DAY}\s*(?:\.\.|~|—+|至|到|/)\s*{_DAY}"
 
 _FORMS: tuple[tuple[str, Callable[..., Period]], ...] = (
     (r"(\d{4})[-年]?Q([1-4])", _quarter),

@@ -8,22 +8,20 @@ so a published quarter is never changed by what happens later: it gets a line of
 from __future__ import annotations
 
 import functools
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date
 
 from rulebook.amounts import Amount, amount
+from rulebook.citations import cited
 from rulebook.kind_rules import AdoptionJoins, KindRule
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, containing
 from rulebook.provisions import AdoptionSum, Provisions
 from rulebook.score_types import Adoption, HandPoints, LineKind, Scored, ScoreLine
+from rulebook.unit_history import UnitHistory
 
 __all__ = ["Adoption", "HandPoints", "LineKind", "ScoreLine", "Scored"]
-
-_CLAUSE = re.compile(r"^[一二三四五]\.\d：")
 
 NO_TIER = 999
 """Where an undecided adoption sorts: behind every tier."""
@@ -33,20 +31,7 @@ ProvisionsOn = Callable[[date], Provisions]
 
 def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[Amount, str]:
     """Return what one such draft gives by itself, and why, in Chinese. Source: 四.1, 五.3."""
-    points, why = _submission_points(draft, provisions_on_day(draft.day))
-    return points, _cited(why, provisions_on_day(draft.day))
-
-
-def _recited(line: ScoreLine, provisions_on_day: ProvisionsOn) -> ScoreLine:
-    provisions = provisions_on_day(line.day)
-    if not provisions.is_own_regulation:
-        return line
-    return replace(line, why=_cited(line.why, provisions))
-
-
-def _cited(why: str, provisions: Provisions) -> str:
-    """Leave out the clause of the first office's regulation where another one is in force."""
-    return _CLAUSE.sub("", why) if provisions.is_own_regulation else why
+    return _submission_points(draft, provisions_on_day(draft.day))
 
 
 def _submission_points(draft: Scored, provisions: Provisions) -> tuple[Amount, str]:
@@ -57,18 +42,19 @@ def _submission_points(draft: Scored, provisions: Provisions) -> tuple[Amount, s
     if draft.kind is None or draft.unit is None:
         return 0, "类别或单位未定"
     if draft.voided:
-        return 0, "五.3：弄虚作假，本稿积分作废"
+        return 0, f"{cited('VOID', provisions)}弄虚作假，本稿积分作废"
     rule = provisions.rule_of(draft.kind)
     if rule is None:
         return 0, f"规定里没有“{draft.kind}”这一类别，不计分"
     if draft.timely is Timely.LATE:
         limit = rule.limit.told if rule.limit else f"{provisions.timeliness.days}天"
         if not rule.late_points:
-            return 0, f"四.1：超过{limit}时限，不计分"
-        return rule.late_points, f"四.1：超过{limit}时限，{draft.kind}每条{rule.late_points}分"
+            return 0, f"{cited('LATE', provisions)}超过{limit}时限，不计分"
+        why = f"超过{limit}时限，{draft.kind}每条{rule.late_points}分"
+        return rule.late_points, f"{cited('LATE', provisions)}{why}"
     if _joins(rule, provisions) is AdoptionJoins.ONLY:
-        return 0, f"四.2：{draft.kind}只计录用分"
-    return rule.points, f"四.1：{draft.kind}每条{rule.points}分"
+        return 0, f"{cited('ADOPTED', provisions)}{draft.kind}只计录用分"
+    return rule.points, f"{cited('POINTS', provisions)}{draft.kind}每条{rule.points}分"
 
 
 def of_draft(
@@ -91,16 +77,19 @@ def of_draft(
         rule_of_kind is not None
         and _joins(rule_of_kind, provisions_on_day(draft.day)) is AdoptionJoins.ADDS
     )
+    late = (
+        draft.timely is Timely.LATE and rule_of_kind is not None and not rule_of_kind.late_adoption
+    )
     replaced = adds or points <= 0
     held: list[ScoreLine] = []
     for adoption in sorted(adoptions, key=_order):
-        day = adoption.day
-        void = draft.outcome is not Outcome.ACCEPTED or draft.voided
+        day, unit = adoption.day, _unit_of(draft.unit, draft.day, adoption, provisions_on_day)
+        void = draft.outcome is not Outcome.ACCEPTED or draft.voided or late
         worth = 0 if void else _worth(adoption, draft.kind, provisions_on_day)
+        clause = cited("ADOPTED", provisions_on_day(day))
         if not worth:
-            lines.append(
-                _adopted(adoption, draft.unit, day, 0, _unscored(adoption, void), draft.kind)
-            )
+            why_not = _unscored(adoption, void, provisions_on_day, late=late)
+            lines.append(_adopted(adoption, unit, day, 0, why_not, draft.kind))
             continue
         rule = provisions_on_day(adoption.day).points.several_adoptions
         rivals = [
@@ -111,14 +100,12 @@ def of_draft(
         ]
         if any(line.points >= worth for line in rivals):
             lines.append(
-                _adopted(
-                    adoption, draft.unit, day, 0, "四.2：同稿已有更高或同类录用计分", draft.kind
-                )
+                _adopted(adoption, unit, day, 0, f"{clause}同稿已有更高或同类录用计分", draft.kind)
             )
             continue
         if not replaced and points >= worth:
             lines.append(
-                _adopted(adoption, draft.unit, day, 0, "四.2：录用分不高于已计的上报分", draft.kind)
+                _adopted(adoption, unit, day, 0, f"{clause}录用分不高于已计的上报分", draft.kind)
             )
             continue
         if not replaced:
@@ -128,7 +115,7 @@ def of_draft(
                     max(day, draft.day),
                     LineKind.REPLACED,
                     -points,
-                    "四.2：上报信息与录用信息不重复加分，收回上报分",
+                    f"{clause}上报信息与录用信息不重复加分，收回上报分",
                     draft.kind,
                     draft=draft.draft,
                     scored=-1,
@@ -139,11 +126,11 @@ def of_draft(
             held.remove(line)
             lines.append(
                 ScoreLine(
-                    draft.unit,
+                    unit,
                     day,
                     LineKind.REPLACED,
                     -line.points,
-                    f"四.2：同稿有更高录用，收回{provisions_on_day(day).tier_name(line.tier)}录用分",
+                    f"{clause}同稿有更高录用，收回{provisions_on_day(day).tier_name(line.tier)}录用分",
                     draft.kind,
                     line.tier,
                     draft.draft,
@@ -153,7 +140,7 @@ def of_draft(
             )
         adopted_line = _adopted(
             adoption,
-            draft.unit,
+            unit,
             day,
             worth,
             _printed(adoption, worth, provisions_on_day),
@@ -207,9 +194,13 @@ def lines_of(
 def of_adoption(adoption: Adoption, provisions_on_day: ProvisionsOn) -> ScoreLine:
     """Return the line of an adopted text that never came by mail."""
     worth = _worth(adoption, adoption.kind, provisions_on_day)
-    why = _printed(adoption, worth, provisions_on_day) if worth else _unscored(adoption, void=False)
+    why = (
+        _printed(adoption, worth, provisions_on_day)
+        if worth
+        else _unscored(adoption, False, provisions_on_day)
+    )
     line = _adopted(adoption, adoption.unit, adoption.day, worth, why, adoption.kind)
-    return _recited(line, provisions_on_day)
+    return line
 
 
 def of_hand(entered: Iterable[HandPoints]) -> list[ScoreLine]:
@@ -259,10 +250,24 @@ def _capped(lines: list[ScoreLine], provisions_on_day: ProvisionsOn) -> list[Sco
             cut = amount(min(cap, total) - counted - days[day])
             counted = min(cap, total)
             if cut:
-                why = f"四.1：每周计分上限{cap}分（{week.label}）"
+                clause = cited("CAP", provisions_on_day(week.last))
+                why = f"{clause}每周计分上限{cap}分（{week.label}）"
                 line = ScoreLine(unit, day, LineKind.CAPPED, cut, why, week=week.first)
-                cuts.append(_recited(line, provisions_on_day))
+                cuts.append(line)
     return [*lines, *cuts]
+
+
+def _unit_of(unit: str, received: date, adoption: Adoption, provisions_on_day: ProvisionsOn) -> str:
+    """
+    Return the name under which an adoption's line stands on its day.
+
+    A draft that came later may bear a name that nobody bore on that day: a merged unit's. Then it is
+    the name in the register.
+    """
+    if adoption.day >= received or not adoption.unit:
+        return unit
+    there = UnitHistory(provisions_on_day).unit(unit, adoption.day)
+    return adoption.unit if there is None else unit
 
 
 def _submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
@@ -274,7 +279,7 @@ def _submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
         why,
         draft.kind,
         draft=draft.draft or None,
-        scored=draft.times if points else 0,
+        scored=draft.times if points > 0 else 0,
     )
 
 
@@ -289,7 +294,7 @@ def _worth(adoption: Adoption, kind: Kind | None, provisions_on_day: ProvisionsO
         if rule is not None
         else all(one.counts_adoption for one in provisions.kind_rules)
     )
-    return tier.of(kind) if counts else 0
+    return amount(tier.of(kind) * provisions.times_of(adoption.manner)) if counts else 0
 
 
 def _joins(rule: KindRule, provisions: Provisions) -> AdoptionJoins:
@@ -299,15 +304,22 @@ def _joins(rule: KindRule, provisions: Provisions) -> AdoptionJoins:
 def _printed(adoption: Adoption, worth: Amount, provisions_on_day: ProvisionsOn) -> str:
     """Say by whom and in which tier it was printed, and what that gives."""
     tier = provisions_on_day(adoption.day).tier_name(adoption.tier)
-    return f"四.2：{adoption.outlet}（{tier}）录用{worth}分"
+    how = f"，{adoption.manner}" if adoption.manner else ""
+    clause = cited("ADOPTED", provisions_on_day(adoption.day))
+    return f"{clause}{adoption.outlet}（{tier}{how}）录用{worth}分"
 
 
-def _unscored(adoption: Adoption, void: bool) -> str:
+def _unscored(
+    adoption: Adoption, void: bool, provisions_on_day: ProvisionsOn, *, late: bool = False
+) -> str:
+    if late:
+        return "逾期报送的稿件，录用不计分"
     if void:
         return "稿件未收稿或积分已作废，录用不计分"
     if adoption.tier is None:
         return "载体类别待人工确定"
-    return "四.2：该类别的录用只登记，不计分"
+    clause = cited("ADOPTED", provisions_on_day(adoption.day))
+    return f"{clause}该类别的录用只登记，不计分"
 
 
 def _adopted(

@@ -119,6 +119,11 @@ def columns_of(provisions: Provisions) -> tuple[Column, ...]:
             official=False,
             description="±points that people entered",
         ),
+        Column(
+            *("by_rule", "任务", 12, lambda row: row.by_rule, Cell.SPARSE),
+            official=False,
+            description="±points of met and unmet targets, of late drafts, of a floor",
+        ),
         Column("points", "积分总计", 17, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
         Column("rank", "排名", 12, lambda row: row.rank, Cell.RANK),
     )

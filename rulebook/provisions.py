@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 
 from rulebook import default_rules
-from rulebook.amounts import amount
+from rulebook.amounts import Amount, amount
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
 from rulebook.kind_entries import KindEntry, TierEntry
 from rulebook.kind_rules import (
@@ -23,84 +22,54 @@ from rulebook.kind_rules import (
 )
 from rulebook.model import Unit
 from rulebook.periods import Span
+from rulebook.switches import (
+    AdoptionKinds,
+    AdoptionSum,
+    BareRule,
+    BodyRule,
+    FloorSpan,
+    JointDraft,
+    Measure,
+    OpinionDay,
+    OverlapRule,
+    PersonsRanked,
+    ReviewerRule,
+    StrangerRule,
+    TieBreak,
+    UnaskedRule,
+)
 
-__all__ = ["DayUnit"]
+__all__ = [
+    "AdoptionKinds",
+    "AdoptionSum",
+    "BareRule",
+    "BodyRule",
+    "DayUnit",
+    "FloorSpan",
+    "JointDraft",
+    "Measure",
+    "OpinionDay",
+    "OverlapRule",
+    "PersonsRanked",
+    "ReviewerRule",
+    "StrangerRule",
+    "TieBreak",
+    "UnaskedRule",
+]
 
 
 MAX_SHORT = 4
 """Characters of a kind's name that need no shortening."""
 
 
-class ReviewerRule(StrEnum):
-    """二: what a missing 审核人 leads to."""
-
-    OFF = "off"
-    WARN = "warn"
-    REFUSE = "refuse"
-
-
-class BareRule(StrEnum):
-    """五.4: what files attached outside an archive lead to."""
-
-    REFUSE = "refuse"
-    WARN = "warn"
-    ACCEPT = "accept"
-
-
-class BodyRule(StrEnum):
-    """五.4: what a draft written in the letter itself leads to."""
-
-    REFUSE = "refuse"
-    ACCEPT = "accept"
-
-
-class StrangerRule(StrEnum):
-    """一.3: what mail of a sender outside the roster leads to."""
-
-    HOLD = "hold"
-    ACCEPT = "accept"
-
-
-class UnaskedRule(StrEnum):
-    """三.3: what a draft labelled 约稿 leads to that answers no commission known here."""
-
-    HOLD = "hold"
-    ACCEPT = "accept"
-
-
-class OpinionDay(StrEnum):
-    """四.1: which day of a piece on public opinion counts."""
-
-    POSTED = "posted"
-    LAST = "last"
-
-
-class JointDraft(StrEnum):
-    """四.1: whom a draft of several units scores for."""
-
-    SENDER = "sender"
-    EACH = "each"
-
-
-class AdoptionKinds(StrEnum):
-    """四.2: the kinds whose adoption scores."""
-
-    ARTICLE = "综合"
-    ARTICLE_AND_COMMISSION = "综合+约稿"
-    ALL = "all"
-
-
-class AdoptionSum(StrEnum):
-    """四.2: what several adoptions of one draft give."""
-
-    HIGHEST = "highest"
-    SUM_TIERS = "sum_tiers"
-    SUM_ALL = "sum_all"
-
-
 @dataclass(frozen=True, slots=True)
 class Timeliness:
-    """The 2-day limit (四.1). `clock_tolerance_minutes`: Date may differ from INTERNALDATE by this much unremarked."""
+    """
+    The 2-day limit (四.1). `clock_tolerance_minutes`: Date may differ from INTERNALDATE by this much unremarked.
+
+    `whole_minutes`: seconds are not looked at, so that what comes within the minute in which a limit
+    in hours ends is in time.
+    """
 
     days: int = 2
     unit: DayUnit = DayUnit.CALENDAR
@@ -109,6 +78,7 @@ class Timeliness:
     late_counts_to_target: bool = True
     clock_tolerance_minutes: int = 60
     opinion_day: OpinionDay = OpinionDay.POSTED
+    whole_minutes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +91,12 @@ class Points:
 
     `assessment` (四.3): what a rank of the table gives in the year's assessment, the first rank
     first; a rank beyond the list gets its last figure, an empty list gives none.
+
+    `missing`: what several unmet targets of a unit in one period take away. `floor`: over what time a
+    unit's points never fall below 0. `ties`: what ranks units with equal points, the first that
+    differs. `persons`: whose points the table of persons counts; `shares`: how the authors of one
+    draft divide its points, a list for two, one for three, of more authors the first ones alone;
+    `persons_listed`: how many the notice names.
     """
 
     news: float = 1
@@ -133,6 +109,12 @@ class Points:
     several_adoptions: AdoptionSum = AdoptionSum.HIGHEST
     weekly_cap: int = 0
     assessment: tuple[float, ...] = ()
+    missing: OverlapRule = OverlapRule.SUM
+    floor: FloorSpan = FloorSpan.NONE
+    ties: tuple[TieBreak, ...] = ()
+    persons: PersonsRanked = PersonsRanked.NONE
+    shares: tuple[tuple[float, ...], ...] = ()
+    persons_listed: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +123,8 @@ class Target:
     三.1, 三.2: how many of a kind a unit of a group owes per period.
 
     `unit`: this unit alone, in place of what its group owes. `kind` empty: of all kinds together.
+    `measure`: drafts reported, drafts adopted, or points. `missing_points`: what each one missing
+    gives, below 0; `full_points`: what meeting it gives, with `by_share` as much of it as was met.
     """
 
     group: Group
@@ -148,10 +132,19 @@ class Target:
     count: int
     period: Span
     unit: str = ""
+    measure: Measure = Measure.REPORTED
+    missing_points: float = 0
+    full_points: float = 0
+    by_share: bool = False
 
     def concerns(self, unit: Unit) -> bool:
         """Tell whether it is a unit's or its group's."""
         return self.unit == unit.name if self.unit else self.group == unit.group
+
+    @property
+    def scores(self) -> bool:
+        """Whether meeting or missing it moves points."""
+        return bool(self.missing_points or self.full_points)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +154,23 @@ class Outlet:
     name: str
     tier: int
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A manner of being printed (头版、转载、综合采用) and by what it multiplies an adoption's points."""
+
+    name: str
+    times: float = 1
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPeriod:
+    """Days that the office reports on together, e.g. January and February; targets may be `own`."""
+
+    first: date
+    last: date
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +255,8 @@ class Provisions:
     groups: tuple[GroupRule, ...] = ()
     tiers: tuple[TierEntry, ...] = ()
     clauses: tuple[Clause, ...] = ()
+    manners: tuple[Manner, ...] = ()
+    periods: tuple[OwnPeriod, ...] = ()
     kind_rules: tuple[KindRule, ...] = field(init=False, compare=False, repr=False)
     group_rules: tuple[GroupRule, ...] = field(init=False, compare=False, repr=False)
     tier_rules: tuple[TierRule, ...] = field(init=False, compare=False, repr=False)
@@ -304,8 +316,17 @@ class Provisions:
     def targets_of(self, unit: Unit, span: Span) -> list[Target]:
         """List what a unit owes in a period of a length; its own target goes before its group's."""
         targets = [one for one in self.targets if one.period is span and one.concerns(unit)]
-        own = {one.kind for one in targets if one.unit}
-        return [one for one in targets if one.unit or one.kind not in own]
+        own = {(one.kind, one.measure) for one in targets if one.unit}
+        return [one for one in targets if one.unit or (one.kind, one.measure) not in own]
+
+    def times_of(self, manner: str) -> Amount:
+        """Return by what the manners of an adoption, joined by “、”, multiply its points."""
+        product: Amount = 1
+        for name in manner.split("、"):
+            for one in self.manners:
+                if one.name == name.strip():
+                    product *= amount(one.times)
+        return amount(product)
 
     def short_in_notices(self, kind: Kind) -> str:
         """Return a kind's name where a notice has little room: in full while it is short itself."""

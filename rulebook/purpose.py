@@ -57,9 +57,20 @@ def _dangerous(letter: LetterFacts) -> PurposeFinding | None:
     return None
 
 
+def _another_copy(letter: LetterFacts) -> PurposeFinding | None:
+    """Recognise a receipt of another office's program that lost its marks on the way: no answer to it."""
+    if letter.papers or not words.OUR_ANSWER.match(letter.submission.subject):
+        return None
+    if letter.answers_us and not words.SENT_BY_MACHINE.search(letter.own):
+        return None
+    return letter.other("像是另一套收稿系统发来的回执")
+
+
 def _form(letter: LetterFacts) -> PurposeFinding | None:
     if letter.forms and not letter.drafts:
         return letter.found(Purpose.FORM, "附件是名单或汇总表")
+    if letter.known and not letter.files and words.ROSTER_IN_BODY.search(letter.own):
+        return letter.found(Purpose.FORM, "正文里是人员名单")
     return None
 
 
@@ -91,7 +102,7 @@ def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
     ):
         told = words.PRINTED.search(letter.said)
     evidence = letter.submission.correspondence.links or letter.files or letter.outlet
-    if letter.labelled and letter.drafts:
+    if letter.labelled and (letter.drafts or letter.linked):
         return None
     if words.QUESTION.search(letter.own) and not letter.submission.correspondence.links:
         return None
@@ -151,6 +162,9 @@ def _strangers_drafts(letter: LetterFacts) -> PurposeFinding:
     company = words.COMPANY.search(letter.submission.sender.name) or words.COMPANY.search(
         letter.own
     )
+    citizen = None if letter.labelled else letter.petition
+    if citizen:
+        return letter.other(f"名单外的发件人，像是来信反映情况：“{citizen}”")
     if company:
         return letter.other(f"名单外的发件人，含“{company[0]}”")
     if official and (not letter.labelled or words.ASKS_ALL.search(letter.subject)):
@@ -176,18 +190,39 @@ def _draft_in_body(letter: LetterFacts) -> PurposeFinding | None:
     """Recognise a draft in the body by its shape, not by certain verbs: title, dated lead, third person."""
     if letter.drafts or letter.submission.archives:
         return None
-    shape = body_shape(letter.own)
-    if letter.answers_us and shape < 4:
+    if letter.linked:
+        return letter.found(Purpose.SUBMISSION, "按标题、媒体、刊发日期和链接报送的稿件")
+    if not letter.names_unit and not words.MATTER.search(letter.own):
         return None
-    if shape >= 3 and (letter.known or letter.labelled or (letter.names_unit and shape >= 4)):
+    shape = body_shape(letter.own)
+    plain = shape.whole or shape.score >= 4
+    if letter.answers_us and (not plain or words.EXPLAINS.search(letter.own[:60])):
+        return None
+    if not letter.known and not letter.labelled and (letter.petition or _sells(letter)):
+        return None
+    if ((shape.whole or shape.score >= 3) and (letter.known or letter.labelled)) or (
+        plain and letter.names_unit
+    ):
         kind = Purpose.RESUBMISSION if letter.answers_us else Purpose.SUBMISSION
         return letter.found(kind, "邮件正文是一篇稿件（有标题或日期开头的完整报道）")
     return None
 
 
+def _sells(letter: LetterFacts) -> bool:
+    """Whether a stranger's letter is a company's or a newsletter's, by its name, subject or words."""
+    submission = letter.submission
+    return bool(
+        words.COMPANY.search(submission.sender.name)
+        or words.COMMERCIAL.search(submission.subject)
+        or words.PERIODICAL.search(f"{submission.sender.name}\n{submission.subject}\n{letter.own}")
+        or len(submission.correspondence.links) > 1
+    )
+
+
 def _thanks(letter: LetterFacts) -> PurposeFinding | None:
     """Nothing but courtesy once quotation and signature are cut."""
-    if letter.papers or (letter.files and not letter.answers_us):
+    card = letter.only_pictures and words.FESTIVE.search(f"{letter.subject}\n{letter.own}")
+    if letter.papers or (letter.files and not letter.answers_us and not card):
         return None
     if not letter.own and letter.answers_us:
         return letter.found(Purpose.THANKS, "回复本系统的邮件，没有写内容")
@@ -199,10 +234,12 @@ def _thanks(letter: LetterFacts) -> PurposeFinding | None:
 def _inquiry(letter: LetterFacts) -> PurposeFinding | None:
     if not letter.known:
         return None
+    if words.ACCOUNT.search(letter.said):
+        return None
     found = words.INQUIRY.search(letter.said)
     figures = found is not None
     if found is None and not letter.answers_us and not letter.files:
-        found = words.QUESTION.search(letter.said)
+        found = words.QUESTION.search(letter.said) if words.DESK.search(letter.said) else None
     if found is None or words.OBJECTION.search(letter.said):
         return None
     return PurposeFinding(Purpose.INQUIRY, f"“{_around(letter.said, found)}”", figures=figures)
@@ -224,7 +261,9 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
     """Recognise a failed submission: an unreadable archive, a link, a forgotten attachment."""
     submission = letter.submission
     plain = letter.known or letter.labelled
-    if not plain and not (letter.names_unit and submission.archives):
+    if not plain and (
+        not (letter.names_unit and submission.archives) or letter.petition or letter.only_pictures
+    ):
         return None
     if submission.archives or letter.faulty:
         return letter.found(Purpose.SUBMISSION, "附有压缩包或文件")
@@ -235,7 +274,11 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
         if not official or letter.labelled:
             return letter.found(Purpose.SUBMISSION, "附有文件")
         return None
-    if letter.answers_us or words.OBJECTION.search(letter.said):
+    if (
+        letter.answers_us
+        or words.OBJECTION.search(letter.said)
+        or words.ACCOUNT.search(letter.said)
+    ):
         return None
     spoken = words.SUBMITTING.search(letter.said)
     if letter.known and (letter.labelled or spoken):
@@ -247,6 +290,7 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
 _RULES = (
     _automatic,
     _dangerous,
+    _another_copy,
     _withdrawal,
     _adoption_report,
     _form,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from rulebook import purpose_words as words
 from rulebook import units
 from rulebook.conversation import Purpose, PurposeFinding, Thread
-from rulebook.model import Submission
+from rulebook.model import FileRole, Submission
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 
@@ -47,6 +48,12 @@ _ARCHIVE_FAULTS = frozenset(
 )
 
 
+_SEEN = ("image/", "video/", "audio/")
+
+
+_NO_CONTENT = frozenset({FileRole.ARCHIVE, FileRole.JUNK})
+
+
 class LetterFacts:
     """A letter with what several rules ask of it, worked out once."""
 
@@ -66,6 +73,7 @@ class LetterFacts:
         self.drafts = tuple(
             draft for draft in submission.drafts if not (self.body_draft and not _filed(draft.file))
         )
+        self.linked = any(draft.link for draft in submission.drafts)
         pictures = {file.path for file in submission.files if file.media_type.startswith("image/")}
         self.files = tuple(submission.attachments)
         self.papers = tuple(name for name in self.files if name not in pictures)
@@ -79,6 +87,11 @@ class LetterFacts:
             f"{self.subject}\n{self.own}\n{submission.correspondence.forwarded}", provisions
         )
         self.faulty = any(fault.reason in _ARCHIVE_FAULTS for fault in submission.faults)
+        self.only_pictures = all(
+            file.media_type.startswith(_SEEN) or file.role in _NO_CONTENT
+            for file in submission.files
+        )
+        self.petition = _petition(submission, self.own)
         self.forms = any(fault.reason is Reason.MISDIRECTED_FORM for fault in submission.faults)
 
     def found(self, purpose: Purpose, evidence: str) -> PurposeFinding:
@@ -93,7 +106,7 @@ class LetterFacts:
 
 
 _OFFICE_TAIL = re.compile(
-    r"常州市|武进区|应急管理[局所办]|经济发展局|党政办(?:公室)?|宣传办|办公室|安监[局所办]"
+    r"应急管理[局所办]|经济发展局|党政办(?:公室)?|宣传办|办公室|安监[局所办]"
     r"|宣传员|信息员|通讯员|[\s　\-—|｜/·:：()（）,，.。]"
     r"|\d{4}年\d{1,2}月\d{1,2}日"
 )
@@ -143,6 +156,13 @@ def _labelled(submission: Submission, provisions: Provisions) -> bool:
     )
 
 
+def _petition(submission: Submission, own: str) -> str:
+    """Return the words in which somebody asks for help or reports a wrong in his own name; "" for none."""
+    papers = "\n".join(draft.text[:150] for draft in submission.drafts[:3])
+    found = words.PETITIONER.search(f"{submission.subject}\n{own[:1_500]}\n{papers}")
+    return found[0] if found else ""
+
+
 def _outlet(text: str, provisions: Provisions) -> str:
     """Return the longest name of an outlet that a text gives; "" for none."""
     named = [
@@ -154,33 +174,60 @@ def _outlet(text: str, provisions: Provisions) -> str:
     return max(named, key=len, default="")
 
 
-def body_shape(text: str) -> int:
+@dataclass(frozen=True, slots=True)
+class BodyShape:
     """
-    How much the words of a letter look like a draft, 0 to 6.
+    How much the words of a letter look like a draft.
 
-    One each for: a title line; a lead that begins with a day or a place and a day; 120 characters
-    and more; two paragraphs of prose; a by-line. Minus two where the writer speaks to the reader.
+    `score` 0 to 6; `whole`: a title, below it a dated lead about what offices report, and at least 60
+    characters.
+    """
+
+    score: int
+    whole: bool
+
+
+def body_shape(text: str) -> BodyShape:
+    """
+    Tell how much the words of a letter look like a draft.
+
+    One each for: a title line; a lead that begins with a day or a place and a day; 80 characters
+    and more; 160; a by-line; verbs of reports. Minus two where the writer speaks to the reader. Lines
+    to the reader above the title are left out.
     """
     lines = [line for line in text.split("\n") if line and not words.GREETING.match(line)]
+    while len(lines) > 2 and _introduces(lines[0]):
+        lines = lines[1:]
     if not lines:
-        return 0
+        return BodyShape(0, False)
     prose = [line for line in lines if len(line) >= 40]
     length = sum(len(line) for line in prose)
-    titled = (
-        len(lines) >= 2 and 6 <= len(lines[0]) <= 40 and not re.search(r"[。！!？?：:]$", lines[0])
-    )
     lead = prose[0] if prose else ""
-    score = 0
-    score += titled and bool(prose) and not words.TO_READER.search(lines[0])
-    score += bool(words.DATED_LEAD.search(lead[:40]))
-    score += length >= 80
-    score += length >= 160
+    titled = (
+        len(lines) >= 2
+        and bool(prose)
+        and 6 <= len(lines[0]) <= 40
+        and not re.search(r"[。！!？?：:]$", lines[0])
+        and not words.TO_READER.search(lines[0])
+    )
+    dated = bool(words.DATED_LEAD.search(lead[:40]))
+    score = titled + dated + (length >= 80) + (length >= 160)
     score += bool(words.BYLINE.search(text))
     score += bool(words.REPORTED.search("\n".join(prose)))
     addressed = sum(bool(words.TO_READER.search(line)) for line in prose)
-    if addressed and addressed * 2 >= len(prose):
-        score -= 2
-    return max(score, 0)
+    spoken = addressed > 0 and addressed * 2 >= len(prose)
+    whole = titled and dated and length >= 60 and lead is lines[1] and not spoken
+    whole = whole and bool(words.MATTER.search(lines[0] + lead[:40]))
+    return BodyShape(max(score - 2 * spoken, 0), whole)
+
+
+def _introduces(line: str) -> bool:
+    """Recognise “按要求改好了，全文如下：”: a line to the reader above the draft."""
+    if len(line) > 40 or words.DATED_LEAD.search(line):
+        return False
+    return line.endswith(("：", ":")) or (
+        line.endswith(("。", "！", "!", "，", ",")) and bool(words.TO_READER.search(line))
+    )
 
 
 def is_courtesy(text: str) -> bool:
@@ -197,4 +244,5 @@ def _all_courteous(text: str) -> bool:
         return False
     clauses = [part for part in re.split(r"[，,。！!；;\n]+", text) if len(part.strip()) > 2]
     courteous = sum(bool(words.COURTEOUS.search(part)) for part in clauses)
-    return bool(clauses) and courteous * 3 >= len(clauses) * 2 and "谢" in text
+    opened = words.ACKNOWLEDGED.search(text)
+    return bool(clauses) and courteous * 3 >= len(clauses) * 2 and opened is not None

@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from rulebook.amounts import Amount, amount
+from rulebook.amounts import Amount, amount, total
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
 from rulebook.points import LineKind, ProvisionsOn, ScoreLine
-from rulebook.provisions import Provisions
+from rulebook.provisions import Provisions, TieBreak
 from rulebook.unit_history import UNPLACED, UnitHistory
 
 
@@ -43,7 +43,7 @@ class TableRow:
 
     `counts` has a figure for each of `kind_columns`, `adopted` one for each tier.
     `points` is the sum of its parts: drafts and adoptions by their figures, and
-    `by_hand`, what people entered; and
+    `by_hand`, what people entered; `by_rule`, what targets and late drafts give and take; and
     `correction`, which takes back what an earlier period gave and an adoption has now replaced, and
     what goes beyond a weekly cap.
     """
@@ -56,6 +56,7 @@ class TableRow:
     points: Amount
     rank: int
     by_hand: Amount = 0
+    by_rule: Amount = 0
 
 
 def table(
@@ -64,16 +65,16 @@ def table(
     """
     Build one table of the notice: ranks 1, 1, 3 (四.3), the highest first, then the rulebook's order.
 
+    Among equal points the provisions' `ties` decide.
+
     Every unit of the group that stands in the rulebook on the period's last day, zeros too, with what
-    the units had that it carries on; a unit that ended within the period without a successor, if it
-    had points; and at the end, without a rank (0), what no unit of its day takes.
+    the units had that it carries on; after them those that ended within the period without a successor;
+    and at the end, without a rank (0), what no unit of its day takes.
     """
     first, last = period.first, period.last
     history = UnitHistory(provisions_on_day)
     provisions = provisions_on_day(last)
-    names = [unit.name for unit in provisions.units if unit.group == group]
-    by_unit: dict[str, list[ScoreLine]] = {name: [] for name in names}
-    ended: dict[str, list[ScoreLine]] = {}
+    by_unit: dict[str, list[ScoreLine]] = {name: [] for name in history.rows(group, first, last)}
     unplaced: list[ScoreLine] = []
     for line in lines:
         if not first <= line.day <= last:
@@ -82,18 +83,13 @@ def table(
         if row is None:
             if (history.group_ever(line.unit) or provisions.group_rules[-1].name) == group:
                 unplaced.append(line)
-        elif row.group != group:
-            continue
-        elif row.unit in by_unit:
-            by_unit[row.unit].append(line)
-        elif line.points:
-            ended.setdefault(row.unit, []).append(line)
-    for name in sorted(ended):
-        by_unit[name] = ended[name]
+        elif row.group == group:
+            by_unit.setdefault(row.unit, []).append(line)
     rows = [_row(name, group, unit_lines, provisions) for name, unit_lines in by_unit.items()]
-    rows.sort(key=lambda row: -row.points)  # stable: the rulebook's order among equals
-    totals = [row.points for row in rows]
-    ranked = tuple(replace(row, rank=totals.index(row.points) + 1) for row in rows)
+    places = {row.unit: _place(row, by_unit[row.unit], provisions) for row in rows}
+    rows.sort(key=lambda row: places[row.unit])  # stable: the rulebook's order among equals
+    ordered = [places[row.unit] for row in rows]
+    ranked = tuple(replace(row, rank=ordered.index(places[row.unit]) + 1) for row in rows)
     if any(line.points or line.scored for line in unplaced):
         return (*ranked, _row(UNPLACED, group, unplaced, provisions))
     return ranked
@@ -109,6 +105,18 @@ def assessment(rank: int, provisions: Provisions) -> float | None:
     return figures[min(rank, len(figures)) - 1] if figures else None
 
 
+def _place(row: TableRow, lines: Sequence[ScoreLine], provisions: Provisions) -> tuple[Amount, ...]:
+    """Return what a unit is ranked by, the least first."""
+    figures: list[Amount] = [-row.points]
+    for tie in provisions.points.ties:
+        if tie is TieBreak.ADOPTION:
+            figures.append(-total(line.points for line in lines if line.adoption))
+        else:
+            drafts = (line.scored for line in lines if line.what is LineKind.SUBMITTED)
+            figures.append(-sum(drafts))
+    return tuple(figures)
+
+
 def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provisions) -> TableRow:
     columns = kind_columns(provisions)
     column_of = {kind: index for index, one in enumerate(columns) for kind in one.kinds}
@@ -118,10 +126,15 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provis
     net: dict[object, list[ScoreLine]] = defaultdict(list)
     points: Amount = 0
     by_hand: Amount = 0
+    by_rule: Amount = 0
     for line in lines:
         points += line.points
         if line.what is LineKind.BY_HAND:
             by_hand += line.points
+        elif line.what in (LineKind.TARGET, LineKind.FLOORED) or (
+            line.what is LineKind.SUBMITTED and line.points < 0
+        ):
+            by_rule += line.points
         if not line.scored:
             continue
         if line.draft:
@@ -148,8 +161,9 @@ def _row(unit: str, group: Group, lines: Sequence[ScoreLine], provisions: Provis
         group,
         tuple(counts),
         tuple(adopted),
-        amount(points - counted_points - by_hand),
+        amount(points - counted_points - by_hand - by_rule),
         amount(points),
         rank=0,
         by_hand=amount(by_hand),
+        by_rule=amount(by_rule),
     )

@@ -114,8 +114,8 @@ class Reason(Enum):
     )
     MISDIRECTED_FORM = (
         Outcome.REFUSED,
-        "附件是名单或汇总表，不是稿件；本邮箱只接收信息宣传稿件。",
-        "宣传员名单请报人事教育科，摸排汇总表请按原通知要求报送至通知所列的科室。",
+        "附件是名单或汇总表，不是稿件；本邮箱只接收信息报送稿件。",
+        "报送人员名单请报主管科室，摸排汇总表请按原通知要求报送至通知所列的科室。",
     )
     SECRET_MARK = (
         Outcome.REFUSED,
@@ -125,8 +125,8 @@ class Reason(Enum):
     # -- who wrote (一.2, 一.3) --
     UNKNOWN_SENDER = (
         Outcome.HELD,
-        "发件邮箱不在宣传员名单里，暂时无法计入单位。",
-        "工作人员会核实后认领；如您是新任宣传员，请由所在单位向人事教育科报备邮箱。",
+        "发件邮箱不在报送人员名单里，暂时无法计入单位。",
+        "工作人员会核实后认领；如您是新任报送人员，请由所在单位向主管科室报备邮箱。",
     )
     UNVERIFIED_SENDER = (
         Outcome.HELD,
@@ -140,7 +140,7 @@ class Reason(Enum):
     )
     LOOKALIKE_SENDER = (
         Outcome.HELD,
-        "发件人与登记的宣传员相像，但不是登记的邮箱，可能是冒名。",
+        "发件人与登记的报送人员相像，但不是登记的邮箱，可能是冒名。",
         "请工作人员核实后再认领。",
     )
     NO_SENDER = (
@@ -152,12 +152,12 @@ class Reason(Enum):
     LATE = (
         Outcome.ACCEPTED,
         "超过了规定的报送时限，本稿不计分。",
-        "稿件已收到；今后请在规定的时限内报送。",
+        "稿件已收到；如果事件日期认定有误，请直接回复本邮件说明。",
     )
     DATE_UNCERTAIN = (
         Outcome.HELD,
         "无法从稿件中确定事件发生的日期。",
-        "工作人员会人工核定；今后请在稿件中写明“×月×日”。",
+        "工作人员会人工核定；请直接回复本邮件，写明事件发生的日期和在稿件的什么地方可以看到。",
     )
     DATE_IN_FUTURE = (
         Outcome.HELD,
@@ -230,6 +230,11 @@ class Reason(Enum):
         "工作人员会确认是否替换；确认以前原稿照旧有效，您无需再做什么。",
     )
     # -- a person's word --
+    REOPENED = (
+        Outcome.HELD,
+        "本稿由工作人员退回待核，重新核定。",
+        "工作人员会重新核定，结果另行告知，您无需再做什么。",
+    )
     DECLINED = (
         Outcome.REFUSED,
         "经工作人员核定，本稿不予收录。",
@@ -271,17 +276,23 @@ class Remark(Enum):
     @property
     def for_staff(self) -> bool:
         """Return whether it is shown to staff alone, and no sender is told."""
-        return self is Remark.LOOKALIKE_SENDER
+        return self in (Remark.LOOKALIKE_SENDER, Remark.DOUBTFUL_WORDS)
 
     BODY_REPEATS_DRAFT = ("正文里不必重复稿件内容，只放附件即可。",)
     BARE_ATTACHMENT = ("部分文件没有放进压缩包，请今后一并打包。",)
     NO_REVIEWER = ("稿件未写明审核人，请今后写明“审核：姓名”。",)
-    OFFICER_ENDED = ("您登记的宣传员任期已结束，本件已抄送继任宣传员；请做好交接。",)
+    OFFICER_ENDED = ("您登记的报送人员任期已结束，本件已抄送继任报送人员；请做好交接。",)
     LOOKALIKE_SENDER = ("发件人的显示名或邮箱与别人相像，请核对真实的发件邮箱。",)
     LOSSY_NAME = ("有文件名含无法识别的字符，已按原样登记。",)
     CLOCK_DISAGREES = ("邮件自带的发送时间与服务器收到的时间相差较大，以服务器时间为准。",)
     DAMAGED_MESSAGE = ("邮件格式有损坏，已尽力读取。",)
     DAMAGED_PICTURE = ("有图片损坏或打不开。",)
+    UNSHOWN_PICTURE = (
+        "有图片是本邮箱不能显示的格式（如 svg、jp2、psd），只作登记；请今后改用 jpg 或 png 格式。",
+    )
+    PICTURES_OPEN = (
+        "有图片不能确定是哪一篇稿件的配图；请今后把图片与稿件放在同一文件夹，或以稿件的名称、序号命名。",
+    )
     HUGE_PICTURE = ("有图片的像素超过上限，只作登记，没有打开；请今后适当缩小图片。",)
     TRACKED_CHANGES = ("文字稿带有修订痕迹，请今后接受全部修订后再报送。",)
     SEVERAL_IN_ONE = ("一个文件里有几篇稿件，已分开登记；今后请每篇稿件单独存为一个文件。",)
@@ -290,6 +301,7 @@ class Remark(Enum):
         "邮件主题、文件名和稿件里标注的类别不一致，请核对回执里登记的类别；有误请回复本邮件说明。",
     )
     PASSWORD_USED = ("压缩包已用邮件中给出的密码打开；今后请不要设置密码。",)
+    DOUBTFUL_WORDS = ("识别出的文字有不能确定的地方，已用〔？〕标出，请对照原图核对。",)
     SCAN_CUT = ("扫描件页数较多，只识别了前面的几页。",)
     REVIEWER_RECOGNISED = (
         "审核人是从审签单的照片里识别出来的，请今后在稿件末尾写明“审核：姓名”。",

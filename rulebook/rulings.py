@@ -4,20 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from rulebook.kind_rules import Role
+from rulebook.kind_rules import DayUnit, Role
 from rulebook.model import EventDate, Kind, Timely
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
-from rulebook.timeliness import IsWorkday, monday_to_friday, timeliness
+from rulebook.timeliness import (
+    IsWorkday,
+    ended_before,
+    limit_of,
+    monday_to_friday,
+    timeliness,
+)
 
 OF_KIND = frozenset(
     {Reason.KIND_UNCERTAIN, Reason.TOO_SHORT, Reason.TOO_LONG, Reason.NO_COMMISSION}
 )
 OF_DAY = frozenset({Reason.LATE, Reason.DATE_UNCERTAIN, Reason.DATE_IN_FUTURE})
 OF_UNIT = frozenset({Reason.UNKNOWN_SENDER, Reason.OTHER_UNIT})
+OF_OUTCOME = ("accepted", "original", "voided", "withdrawn", "approved_by")
+"""What a draft that is put back to 待核 is asked again."""
 OF_DUPLICATE = frozenset({Reason.DUPLICATE, Reason.RESENT})
 
 
@@ -27,7 +35,7 @@ class FirstVerdict:
     A draft as the program first judged it.
 
     `reasons` are the draft's own, `of_letter` those of the letter that carried it. `received` is
-    the server's moment.
+    the server's moment, `deadline` the one that was found then.
     """
 
     unit: str | None
@@ -37,6 +45,7 @@ class FirstVerdict:
     reasons: tuple[Reason, ...] = ()
     of_letter: tuple[Reason, ...] = ()
     commission: int | None = None
+    deadline: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +57,9 @@ class Ruling:
     the outcome whatever the rules say. `voided`: its points are void for 弄虚作假 (五.3). `commission`: the 约稿
     that it answers, 0 for none. `withdrawn`: its sender took it back; `superseded`: a later draft
     stands in its place. `replaces`: True, it stands in place of the earlier draft that it is tied
-    to; False, it is a draft of its own. `submission`: False, its letter was none.
+    to; False, it is a draft of its own. `submission`: False, its letter was none. `reopened`: it is to
+    be decided anew (退回待核): what was decided of its outcome until then counts no longer.
+    `approved_by`: who ordered that points are void.
     """
 
     kind: Kind | None = None
@@ -62,6 +73,8 @@ class Ruling:
     superseded: bool | None = None
     replaces: bool | None = None
     submission: bool | None = None
+    reopened: bool | None = None
+    approved_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,11 @@ def merge_rulings(rulings: Sequence[Ruling], provisions: Provisions) -> Ruling:
     """Merge rulings into the last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
     for ruling in rulings:
+        if ruling.reopened:
+            for name in OF_OUTCOME:
+                last.pop(name, None)
+        elif ruling.accepted is not None or ruling.original is False:
+            last.pop("reopened", None)
         for name in Ruling.__dataclass_fields__:
             value = getattr(ruling, name)
             if value is not None:
@@ -120,7 +138,9 @@ def apply_rulings(
         kind = provisions.commission_kind
     unit = ruled.unit or first.unit
     event_date = ruled.event_date or first.event_date
-    limit = timeliness(EventDate(event_date), kind, first.received, provisions, is_workday)
+    ended_at = None if ruled.event_date else _hour_read(first, provisions)
+    day = EventDate(event_date, ended_at=ended_at)
+    limit = timeliness(day, kind, first.received, provisions, is_workday)
     reasons = [
         reason
         for reason in (*first.of_letter, *first.reasons)
@@ -137,6 +157,8 @@ def apply_rulings(
         reasons.append(limit.reason)
     if ruled.original is False:
         reasons.append(Reason.REPEATED)
+    if ruled.reopened:
+        reasons.append(Reason.REOPENED)
     if ruled.accepted:
         if kind is None or unit is None:
             raise UnfinishedRuling("请先核定类别和单位，再确认收稿。")
@@ -169,6 +191,14 @@ def apply_rulings(
         voided=bool(ruled.voided),
         commission=commission,
     )
+
+
+def _hour_read(first: FirstVerdict, provisions: Provisions) -> time | None:
+    """Return the hour at which the event ended, as it was read: where a limit in hours found a deadline."""
+    limit = limit_of(first.kind, provisions)
+    if first.deadline is None or limit is None or limit.unit is not DayUnit.HOURS48:
+        return None
+    return ended_before(first.deadline, limit, provisions)
 
 
 def complete_ruling(
@@ -207,12 +237,13 @@ def complete_ruling(
         superseded=ruling.superseded,
         replaces=ruling.replaces,
         submission=ruling.submission,
+        approved_by=ruling.approved_by,
     )
     if merged.accepted and ruling != only_counting:
         after = apply_rulings(first, [*earlier, ruling], provisions, is_workday)
         if after.timely is Timely.UNDETERMINED:
             raise UnfinishedRuling(
-                f"{after.kind or '本稿'}要按事件日期计算时限（四.1），"
+                f"{after.kind or '本稿'}要按事件日期计算时限，"
                 f"请先写明事件日期（不晚于收稿日 {received}），再确认收稿。"
             )
     return ruling

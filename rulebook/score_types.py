@@ -34,6 +34,7 @@ class Adoption:
     A draft that an outlet printed.
 
     `tier` from 1 on, None while it waits for a person; `draft` is None for a text that never came by mail.
+    `manner`: how it was printed, of the provisions' manners, several joined by “、”.
     """
 
     id: int
@@ -43,6 +44,7 @@ class Adoption:
     outlet: str
     tier: int | None
     day: date
+    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,8 @@ class LineKind(StrEnum):
     REPLACED = "replaced"
     CAPPED = "capped"
     BY_HAND = "by_hand"
+    TARGET = "target"
+    FLOORED = "floored"
     NOTHING = "nothing"
 
 

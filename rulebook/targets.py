@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from rulebook.amounts import total
 from rulebook.counts import Count, count_of
 from rulebook.model import Kind, Outcome, Unit
-from rulebook.periods import Period, Span, containing, within
-from rulebook.points import ProvisionsOn, Scored
-from rulebook.provisions import Provisions
+from rulebook.periods import CALENDAR_SPANS, Period, Span, containing, following, own, within
+from rulebook.points import LineKind, ProvisionsOn, Scored, ScoreLine
+from rulebook.provisions import Measure, Provisions, Target
 from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UnitHistory
 
 ALL_KINDS = Kind("各类稿件")
 """What a target of all kinds together is called."""
+
+MEASURES = {Measure.ADOPTED: "{}录用", Measure.POINTS: "{}积分"}
+"""What a target is called that does not count reported drafts; of which kind, in front."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Progress:
     How a unit stands to one target in one period.
 
     `waived`: a week without a workday. `waiting`: drafts of this kind, or of a kind still open, that
-    the office has yet to decide on; that delay is not the unit's.
+    the office has yet to decide on; that delay is not the unit's. `target`: what asks for it.
     """
 
     unit: str
@@ -35,6 +39,7 @@ class Progress:
     reported: int
     waived: bool = False
     waiting: int = 0
+    target: Target | None = field(default=None, compare=False)
 
     @property
     def missing(self) -> int:
@@ -71,6 +76,9 @@ def counts(draft: Scored, provisions: Provisions) -> bool:
     """
     count = count_of(draft, provisions)
     if count is Count.LATE:
+        rule = provisions.rule_of(draft.kind)
+        if rule is not None and rule.late_counts is not None:
+            return rule.late_counts
         return provisions.timeliness.late_counts_to_target
     return count is Count.REPORTED
 
@@ -81,9 +89,14 @@ def progress(
     provisions_on_day: ProvisionsOn,
     is_workday: IsWorkday,
     today: date,
+    lines: Iterable[ScoreLine] | None = None,
 ) -> tuple[Progress, ...]:
     """
     List every unit's every target whose own period belongs to `period` and has begun by `today`.
+
+    Args: `lines`: the period's points, by which targets of adoptions and of points are measured;
+          without them those are left out.
+
 
     A target's period that ended before `effective_from` asks nothing. The provisions of a target's
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
@@ -91,13 +104,60 @@ def progress(
     provisions_on_day = functools.cache(provisions_on_day)
     rows = _Rows(UnitHistory(provisions_on_day), period.last)
     reported = _reported(drafts, provisions_on_day, rows)
+    if lines is not None:
+        reported.lines = _by_row(lines, rows)
+    owed_periods = [owed for span in CALENDAR_SPANS for owed in within(period, span)]
+    owed_periods += [
+        owed
+        for owed in own_periods(provisions_on_day(period.last))
+        if owed.first >= period.first and owed.last <= period.last
+    ]
     return tuple(
         step
-        for span in Span
-        for owed in within(period, span)
+        for owed in owed_periods
         if owed.first <= today
         for step in _progress(owed, reported, provisions_on_day, is_workday, rows)
     )
+
+
+def ending_in(
+    drafts: Iterable[Scored],
+    period: Period,
+    provisions_on_day: ProvisionsOn,
+    is_workday: IsWorkday,
+    lines: Iterable[ScoreLine],
+) -> tuple[Progress, ...]:
+    """
+    List every unit's every target whose own period ends in `period`, however long it is.
+
+    Args: `drafts`, `lines`: of all days since the first of those periods began (`reach`).
+    """
+    provisions_on_day = functools.cache(provisions_on_day)
+    rows = _Rows(UnitHistory(provisions_on_day), period.last)
+    reported = _reported(drafts, provisions_on_day, rows)
+    reported.lines = _by_row(lines, rows)
+    return tuple(
+        step
+        for owed in periods_ending_in(period, provisions_on_day)
+        for step in _progress(owed, reported, provisions_on_day, is_workday, rows)
+    )
+
+
+def periods_ending_in(period: Period, provisions_on_day: ProvisionsOn) -> list[Period]:
+    """List the periods of any length, the office's own among them, whose last day is in a period."""
+    ends = []
+    for span in CALENDAR_SPANS:
+        owed = containing(period.first, span)
+        while owed.last <= period.last:
+            ends.append(owed)
+            owed = following(owed)
+    own = own_periods(provisions_on_day(period.last))
+    return ends + [owed for owed in own if owed.last in period]
+
+
+def own_periods(provisions: Provisions) -> list[Period]:
+    """List the days that the provisions say are reported on together."""
+    return [own(one.first, one.last) for one in provisions.periods]
 
 
 def behind(
@@ -112,7 +172,7 @@ def behind(
     reported = _reported(drafts, provisions_on_day, rows)
     return tuple(
         step
-        for span in Span
+        for span in CALENDAR_SPANS
         for step in _progress(
             containing(today, span), reported, provisions_on_day, is_workday, rows
         )
@@ -156,6 +216,31 @@ class _Reports:
 
     reported: _ByDay = field(default_factory=dict)
     waiting: _ByDay = field(default_factory=dict)
+    lines: dict[str, list[ScoreLine]] | None = None
+
+
+def _by_row(lines: Iterable[ScoreLine], rows: _Rows) -> dict[str, list[ScoreLine]]:
+    by_row: dict[str, list[ScoreLine]] = {}
+    for line in lines:
+        unit = rows.of(line.unit, line.day)
+        if unit is not None:
+            by_row.setdefault(unit, []).append(line)
+    return by_row
+
+
+def _measured(target: Target, lines: Iterable[ScoreLine], owed: Period) -> int:
+    """Return how many texts were adopted, or how many whole points were gained, in a target's period."""
+    inside = [line for line in lines if line.day in owed]
+    if target.kind:
+        inside = [line for line in inside if line.kind == target.kind]
+    if target.measure is Measure.POINTS:
+        return int(total(line.points for line in inside))
+    adopted = {
+        line.draft or f"adoption {line.adoption}"
+        for line in inside
+        if line.what is LineKind.ADOPTED and line.scored > 0
+    }
+    return len(adopted)
 
 
 def _reported(drafts: Iterable[Scored], provisions_on_day: ProvisionsOn, rows: _Rows) -> _Reports:
@@ -207,11 +292,21 @@ def _progress(
     steps = []
     for name, unit in units.items():
         for target in provisions.targets_of(unit, owed.span):
+            if target.measure is not Measure.REPORTED:
+                if reports.lines is not None:
+                    done = _measured(target, reports.lines.get(name, ()), owed)
+                    what = Kind(MEASURES[target.measure].format(target.kind))
+                    steps.append(
+                        Progress(name, what, owed, target.count, done, waived, target=target)
+                    )
+                continue
             kinds = [target.kind] if target.kind else [one.name for one in provisions.kind_rules]
             reported = sum(sum_of(reports.reported, name, kind) for kind in kinds)
             waiting = sum(sum_of(reports.waiting, name, kind) for kind in (*kinds, None))
             kind = target.kind or ALL_KINDS
-            steps.append(Progress(name, kind, owed, target.count, reported, waived, waiting))
+            steps.append(
+                Progress(name, kind, owed, target.count, reported, waived, waiting, target)
+            )
     return steps
 
 

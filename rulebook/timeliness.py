@@ -62,7 +62,7 @@ def timeliness(
     zone = ZoneInfo(provisions.zone)
     if event_date.day > received.astimezone(zone).date():
         return Limit(Timely.UNDETERMINED, None, Reason.DATE_IN_FUTURE, event_date)
-    last = deadline(event_date.day, provisions, is_workday, limit)
+    last = deadline(event_date.day, provisions, is_workday, limit, event_date.ended_at)
     if received < last:
         return Limit(Timely.ON_TIME, last, None, event_date)
     return Limit(Timely.LATE, last, Reason.LATE, event_date)
@@ -122,26 +122,41 @@ def _counted(
     return event_date
 
 
+def ended_before(last: datetime, limit: TimeLimit, provisions: Provisions) -> time | None:
+    """Return the hour of an event from the deadline of its limit in hours; None for the day's end."""
+    ended = last.astimezone(ZoneInfo(provisions.zone)) - _hours(limit, provisions)
+    return None if ended.time() == time() else ended.time()
+
+
+def _hours(limit: TimeLimit, provisions: Provisions) -> timedelta:
+    """Return how long a limit in hours runs, its last minute included where only minutes count."""
+    minute = timedelta(minutes=provisions.timeliness.whole_minutes)
+    return timedelta(hours=limit.hours or 24 * limit.days) + minute
+
+
 def deadline(
     event: date,
     provisions: Provisions,
     is_workday: IsWorkday = monday_to_friday,
     limit: TimeLimit | None = None,
+    ended_at: time | None = None,
 ) -> datetime:
     """
     Return the first moment that is too late for an event: the end of the last day, in office time.
 
     `calendar` counts days; `workdays` counts days on which the office works; `hours48` runs 24
-    hours a day from the end of the event's day, since no text gives the hour of an event. On the last
-    day a limit may end at an hour (`until`).
+    hours a day (or the kind's own hours) from the hour that the text tells, else from the end of the
+    event's day. On the last day a limit may end at an hour (`until`).
 
-    Args: `limit`: of the draft's kind; None: the general one.
+    Args: `limit`: of the draft's kind; None: the general one. `ended_at`: the hour that is told.
     """
     rule = limit or TimeLimit(provisions.timeliness.days, provisions.timeliness.unit)
     zone = ZoneInfo(provisions.zone)
     if rule.unit is DayUnit.HOURS48:
         end_of_event = datetime.combine(event + timedelta(days=1), time(), zone)
-        return end_of_event + timedelta(hours=rule.hours or 24 * rule.days)
+        if ended_at is not None:
+            end_of_event = datetime.combine(event, ended_at, zone)
+        return end_of_event + _hours(rule, provisions)
     last = event
     if rule.unit is DayUnit.CALENDAR:
         last += timedelta(days=rule.days)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import SequenceMatcher
+
+_NUMBERS = re.compile(r"\d+|(?<=第)[一二三四五六七八九十]+|(?<=之)[一二三四五六七八九十]+")
 
 SURE = 0.85
 """From this similarity on a draft may be the one, if no other comes near."""
@@ -48,7 +51,7 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
     Find the draft with this title, and all that come near, the nearest first.
 
     Outlets shorten and embellish titles: punctuation, width and spaces do not count. Two drafts that
-    are alike are never guessed between.
+    are alike are never guessed between, nor is one of another number (第3期, 之二) taken for it.
     """
     typed = _bare(title)
     letters = Counter(typed).items()
@@ -75,10 +78,17 @@ def match(title: str, candidates: Iterable[Candidate]) -> Match:
                 )
             )
     scored.sort(key=lambda hit: (-hit.similarity, hit.day, hit.draft))
-    best = scored[0] if scored else None
-    next_best = scored[1].similarity if len(scored) > 1 else 0.0
+    near = [hit for hit in scored[:20] if not _numbered_apart(typed, _bare(hit.title))]
+    best = near[0] if near else None
+    next_best = near[1].similarity if len(near) > 1 else 0.0
     sure = best is not None and best.similarity >= SURE and best.similarity - next_best >= LEAD
     return Match(best if sure else None, tuple(scored[:5]))
+
+
+def _numbered_apart(one: str, other: str) -> bool:
+    """Whether both titles bear numbers, and not the same ones."""
+    numbers, others = (Counter(_NUMBERS.findall(title)) for title in (one, other))
+    return bool(numbers and others) and numbers != others
 
 
 def _bare(title: str) -> str:

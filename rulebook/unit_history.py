@@ -124,6 +124,22 @@ class UnitHistory:
             if (row := self.row(unit.name, provisions.since, asked)) and row.unit == name
         ) | {name}
 
+    def rows(self, group: Group, first: date, last: date) -> list[str]:
+        """
+        List the rows of a group's table over a period: the units of its last day, in their order.
+
+        After them the units that ended within it and that nobody carries on.
+        """
+        names = [unit.name for unit in self._on(last).units if unit.group == group]
+        starts = [first, *(one.since for one in self._chapters if first < one.since <= last)]
+        ended = {
+            unit.name
+            for start in starts
+            for unit in self._on(start).units
+            if unit.group == group and self.successor(unit.name, start, last) is None
+        }
+        return [*names, *sorted(ended)]
+
     def _own(self, name: str, provisions: Provisions) -> Unit | None:
         unit = _bearing(name, provisions.units)
         if unit is not None:

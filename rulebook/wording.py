@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rulebook.provisions import Provisions
+from rulebook.provisions import Provisions, ReviewerRule
 
-OFFICER, KEEPER = "宣传员", "人事教育科"
-"""What our own sentences call the officers and who keeps their list."""
+OFFICER, KEEPER, WORK = "报送人员", "主管科室", "信息报送"
+"""What our own sentences call officers, who keeps their list, and the work; the office's words take their place."""
+
+ANSWER_DAYS = 7
+"""Days within which an officer is asked to answer what a receipt leaves open."""
 
 _UNPACKED = (
     ("，没有打包成压缩文件作为附件报送", "，没有作为附件报送"),
@@ -34,20 +37,35 @@ _LATE_SCORES = (
 """What is said of late drafts, and what is said instead where they may have points all the same."""
 
 
+_SHEET = (
+    ("稿件没有写明审核人。", "没有附审核表。"),
+    (
+        "请经部门负责人和分管领导审核，在稿件末尾写明“审核：姓名”后重新发送。",
+        "请附上经负责人签字的审核表（扫描件、照片或 Word 均可）后重新发送。",
+    ),
+)
+"""What is said of a missing reviewer, and what is said instead where an approval sheet is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wording:
     """
     How our own sentences are put to an office's people.
 
-    `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “2天”), of an
-    office that lists its own kinds. `late_scores`: a late draft may have points all the same.
+    `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “2天”).
+    `late_scores`: a late draft may have points all the same. `answer_days`: within so many days an
+    officer is asked to answer what a receipt leaves open, 0 where no day is told. `sheet`: each letter
+    needs an approval sheet.
     """
 
-    officer: str = OFFICER
-    keeper: str = KEEPER
+    officer: str = "宣传员"
+    keeper: str = "人事教育科"
+    work: str = "信息宣传"
     packed: bool = True
-    limits: tuple[tuple[str, str], ...] | None = None
+    limits: tuple[tuple[str, str], ...] = ()
     late_scores: bool = False
+    answer_days: int = ANSWER_DAYS
+    sheet: bool = False
 
     def said(self, sentence: str) -> str:
         """Put one of our own sentences into the office's words."""
@@ -57,10 +75,23 @@ class Wording:
         if self.late_scores:
             for nothing, reduced in _LATE_SCORES:
                 sentence = sentence.replace(nothing, reduced)
-        return sentence.replace(OFFICER, self.officer).replace(KEEPER, self.keeper)
+        if self.sheet:
+            for reviewer, sheet in _SHEET:
+                sentence = sentence.replace(reviewer, sheet)
+        return (
+            sentence.replace(OFFICER, self.officer)
+            .replace(KEEPER, self.keeper)
+            .replace(WORK, self.work)
+        )
 
 
-def wording_of(provisions: Provisions, officer: str, keeper: str) -> Wording:
+def wording_of(
+    provisions: Provisions,
+    officer: str,
+    keeper: str,
+    answer_days: int = ANSWER_DAYS,
+    work: str = "信息宣传",
+) -> Wording:
     """Return the words for letters judged by these provisions."""
     limits: dict[str, list[str]] = {}
     for rule in provisions.kind_rules:
@@ -69,9 +100,10 @@ def wording_of(provisions: Provisions, officer: str, keeper: str) -> Wording:
     return Wording(
         officer=officer,
         keeper=keeper,
+        work=work,
         packed=not provisions.welcomes_bare,
-        limits=tuple(("、".join(names), told) for told, names in limits.items())
-        if provisions.kinds
-        else None,
+        limits=tuple(("、".join(names), told) for told, names in limits.items()),
         late_scores=provisions.late_scores,
+        answer_days=answer_days,
+        sheet=provisions.require_reviewer is ReviewerRule.SHEET,
     )
