@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,16 +11,21 @@ from sqlalchemy import Engine, Select, delete, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ledger.errors import AlreadyExists, NotFound
-from ledger.journal import JournalEntry, append
-from ledger.journal_facts import AccountChanged, TokenChanged
+from ledger.errors import AlreadyExists, InvalidInput, NotFound
+from ledger.journal import PROGRAM, JournalEntry, append, hold
+from ledger.journal_facts import Accessed, AccountChanged, TokenChanged
 from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, TokenRow, UserRow
 from ledger.models.database import read_only
+from ledger.models.decisions import JournalRow
 from ledger.states import Act, Role
 
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly `seen` is kept: a page looked at must not cost a write each time."""
 LONGEST_WHOSE = 128
+MAX_HOST = 64
+MAX_NAME = 64
+OURS = frozenset({PROGRAM, "程序", "收稿"})
+"""What the program is called in the journal: nobody shall be taken for it."""
 _COUNTING = 0x53474C  # PostgreSQL's advisory lock for failed logins
 
 
@@ -78,7 +84,12 @@ class Accounts:
         self._engine = engine
 
     def add(self, name: str, role: Role, who: str, now: datetime) -> Account:
-        """Add an account without a password. Raises: NameTaken."""
+        """
+        Add an account without a password; its name is normalised (NFKC, blanks).
+
+        Raises: NameTaken; InvalidInput for a blank name, or one that the program bears in the journal.
+        """
+        name = account_name(name)
         try:
             with Session(self._engine) as session, session.begin():
                 row = UserRow(name=name, role=role, password="", created=now, disabled=False)
@@ -253,6 +264,30 @@ class Accounts:
         with self._engine.begin() as connection:
             connection.execute(delete(AttemptRow).where(AttemptRow.whose.in_(names)))
 
+    # -- who came in --
+
+    def note_access(
+        self, change: str, user: str, host: str, now: datetime, once_within: timedelta | None = None
+    ) -> None:
+        """
+        Enter in the journal who came in, went, or did not get in (facts: Accessed).
+
+        Args: `once_within`: not again for the same account and host within so long.
+        """
+        facts: Accessed = {"change": change, "user": user, "host": host[:MAX_HOST]}
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            if once_within is not None:
+                lately = session.scalars(
+                    select(JournalRow.facts).where(
+                        JournalRow.at > now - once_within, JournalRow.act == Act.ACCESS
+                    )
+                )
+                if any(dict(one) == facts for one in lately):
+                    return
+            came_in = change in ("login", "logout", "everywhere")
+            append(session, JournalEntry(now, user if came_in else PROGRAM, Act.ACCESS, facts))
+
     # -- programs --
 
     def add_key(self, name: str, token: str, who: str, now: datetime) -> None:
@@ -290,7 +325,20 @@ class Accounts:
         if key.seen is None or now - key.seen >= SEEN_EVERY:
             with self._engine.begin() as connection:
                 connection.execute(update(TokenRow).where(TokenRow.token == token).values(seen=now))
+                if key.seen is None or key.seen.date() != now.date():
+                    facts: Accessed = {"change": "api", "token": key.name}
+                    append(connection, JournalEntry(now, PROGRAM, Act.ACCESS, facts))
         return key
+
+
+def account_name(written: str) -> str:
+    """Return an account's name in one spelling. Raises: InvalidInput."""
+    name = " ".join(unicodedata.normalize("NFKC", written).split())
+    if not name or not name.isprintable() or len(name) > MAX_NAME:
+        raise InvalidInput(f"账号要有名字，最多 {MAX_NAME} 个字。")
+    if name.casefold() in OURS:
+        raise InvalidInput(f"账号不能叫“{name}”：日志里它是程序自己的名字。")
+    return name
 
 
 def _named(session: Session, name: str) -> UserRow:

@@ -37,8 +37,9 @@ class AdoptionReport:
     """
     An adoption as it is reported.
 
-    `outlet` as written; `tier` 1..5 or None when a person has yet to decide; `draft` None for a text
-    that never came by mail; `evidence` the SHA-256 of a file in the vault.
+    `outlet` as written; `tier` from 1 on, or None when a person has yet to decide; `draft` None for a
+    text that never came by mail; `evidence` the SHA-256 of a file in the vault; `manner`: of the
+    provisions' manners, several joined by “、”.
     """
 
     unit: str
@@ -51,6 +52,7 @@ class AdoptionReport:
     url: str = ""
     evidence: str = ""
     evidence_name: str = ""
+    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Adoptions:
             outlet=printed.outlet,
             tier=printed.tier,
             day=printed.day,
+            manner=printed.manner,
             url=printed.url,
             evidence=printed.evidence,
             evidence_name=printed.evidence_name,
@@ -160,10 +163,11 @@ class Adoptions:
         withdrawn: bool | None = None,
         kind: Kind | None = None,
         evidence: tuple[str, str] | None = None,
+        manner: str | None = None,
         seen: int | None = None,
     ) -> None:
         """
-        Change what is not None: tier, kind, draft, evidence (SHA-256, name), withdrawn or restored.
+        Change what is not None: tier, kind, draft, evidence (SHA-256, name), manner, withdrawn or restored.
 
         Raises: NotFound; ConflictError when it was changed since journal entry `seen`; InvalidInput
                 for a draft of another unit.
@@ -181,6 +185,7 @@ class Adoptions:
                 withdrawn=withdrawn,
                 kind=kind,
                 evidence=evidence,
+                manner=manner,
                 seen=seen,
             )
 
@@ -197,6 +202,7 @@ class Adoptions:
         withdrawn: bool | None = None,
         kind: Kind | None = None,
         evidence: tuple[str, str] | None = None,
+        manner: str | None = None,
         seen: int | None = None,
     ) -> None:
         """Change one within the caller's transaction, which holds the journal; see `change`."""
@@ -220,6 +226,8 @@ class Adoptions:
         if evidence is not None:
             row.evidence, row.evidence_name = evidence
             facts["evidence"] = row.evidence
+        if manner is not None:
+            row.manner = facts["manner"] = self._manner(manner, row.day)
         if withdrawn is not None:
             row.withdrawn = facts["withdrawn"] = withdrawn
         entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
@@ -239,7 +247,18 @@ class Adoptions:
             unit = UnitHistory(self._scores.provisions_on_day).named(printed.unit, printed.day)
         except NoSuchUnit as error:
             raise InvalidInput(str(error)) from None
-        return replace(printed, unit=unit.name)
+        manner = self._manner(printed.manner, printed.day)
+        return replace(printed, unit=unit.name, manner=manner)
+
+    def _manner(self, written: str, day: date) -> str:
+        """Return manners as the provisions of a day call them. Raises: InvalidInput for another one."""
+        known = [one.name for one in self._scores.provisions_on_day(day).manners]
+        names = [name.strip() for name in written.split("、") if name.strip()]
+        for name in names:
+            if name not in known:
+                listed = "、".join(known) or "没有（见规定的 manners）"
+                raise InvalidInput(f"没有“{name}”这种刊发方式。可用的：{listed}。")
+        return "、".join(dict.fromkeys(names))
 
     def _check_draft(self, standing: StandingRow, unit: str, day: date) -> None:
         """Check that a draft may be the one printed: its unit, its event's day. Raises: InvalidInput."""
@@ -339,6 +358,7 @@ def adoption_from_row(row: AdoptionRow) -> RegisteredAdoption:
             row.url,
             row.evidence,
             row.evidence_name,
+            row.manner,
         ),
         row.withdrawn,
         row.seq,
@@ -346,7 +366,7 @@ def adoption_from_row(row: AdoptionRow) -> RegisteredAdoption:
 
 
 def _facts(row: AdoptionRow) -> Adopted:
-    return {
+    facts: Adopted = {
         "adoption": row.id,
         "unit": row.unit,
         "title": row.title,
@@ -358,3 +378,6 @@ def _facts(row: AdoptionRow) -> Adopted:
         "evidence": row.evidence,
         "draft": row.draft_id,
     }
+    if row.manner:
+        facts["manner"] = row.manner
+    return facts

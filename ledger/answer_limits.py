@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
+from itertools import islice
 
 from sqlalchemy import Connection, Text, cast, func, select
 
@@ -16,9 +19,15 @@ PER_THREAD = 2
 
 WITHIN = timedelta(hours=1)
 SAME_WORDS = 2
-"""So many letters before that say the very same, within a day: their sender is a machine."""
+"""So many letters before that say nearly the same, within a day: their sender is a machine."""
 
 SAME_WORDS_WITHIN = timedelta(days=1)
+ALIKE = 0.9
+"""From this share of equal characters on two letters say the same."""
+
+COMPARED_CHARACTERS = 300
+MAX_COMPARED = 20
+_NUMBERS = re.compile(r"[\d\s:：]+")
 MAX_LETTERS = 200
 
 ANSWERS = (LetterKind.RECEIPT, LetterKind.ACKNOWLEDGMENT, LetterKind.CARD)
@@ -67,20 +76,41 @@ def earliest_answer(connection: Connection, thread: int | None, now: datetime) -
 def says_the_same_again(
     connection: Connection, address: str, own_words: str, letter: int, received: datetime
 ) -> bool:
-    """Whether an address has said these very words several times within a day, as responders do."""
-    if not own_words:
+    """
+    Whether an address has said nearly the same several times within a day, as responders do.
+
+    Numbers are left out of the comparison: a responder may name the hour or count its letters.
+    """
+    bare = _without_numbers(own_words)
+    if not bare:
         return False
-    before = connection.scalar(
-        select(func.count())
-        .select_from(LetterRow)
+    before = connection.scalars(
+        select(LetterRow.own_words)
         .where(
             LetterRow.sender_address == address,
-            LetterRow.own_words == own_words,
+            LetterRow.own_words != "",
             LetterRow.received > received - SAME_WORDS_WITHIN,
             LetterRow.id != letter,
         )
+        .order_by(LetterRow.id.desc())
+        .limit(MAX_COMPARED)
     )
-    return (before or 0) >= SAME_WORDS
+    alike = (one for one in before if _alike(bare, _without_numbers(one)))
+    return sum(1 for _ in islice(alike, SAME_WORDS)) == SAME_WORDS
+
+
+def _without_numbers(text: str) -> str:
+    return _NUMBERS.sub("", text[:COMPARED_CHARACTERS])
+
+
+def _alike(one: str, other: str) -> bool:
+    if one == other:
+        return True
+    short, long = sorted((len(one), len(other)))
+    if not other or short < ALIKE * long:
+        return False
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    return matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE
 
 
 def owed_since(connection: Connection, address: str, kind: LetterKind, since: datetime) -> int:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
 
+from ledger.check_answers import checks_answered, note_check_answer
 from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Proposed, Stated
 from ledger.models.conversations import ProposedAdoptionRow, StatementRow
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow
+from ledger.open_questions import drafts_asked_about, note_answer
 from ledger.resubmissions import letter_with_drafts
 from ledger.states import Act, ProposalState
 from rulebook.conversation import Purpose
@@ -44,6 +46,7 @@ def note_conversation(
     An officer's statement is tied to the draft that it names, or to the only one of the letter that
     it answers.
     """
+    note_check_answer(connection, letter, submission, verdict, now)
     if verdict.purpose.purpose in (Purpose.STATEMENT, Purpose.WITHDRAWAL):
         _note_statements(connection, letter, submission, verdict, now)
     elif verdict.adoptions:
@@ -67,6 +70,9 @@ def _note_statements(
     connection: Connection, letter: int, submission: Submission, verdict: Verdict, now: datetime
 ) -> None:
     thread = verdict.thread.letter if verdict.thread else None
+    unit = submission.sender.unit or ""
+    if checks_answered(connection, submission.correspondence.answers, unit):
+        thread = None  # about any of the unit's drafts, not those of one letter
     words = f"{submission.subject}\n{submission.correspondence.own_words}"
     drafts = drafts_meant(connection, thread, submission, words)
     concerned: list[int | None] = [*drafts] or [None]
@@ -86,6 +92,7 @@ def _note_statements(
         append(
             connection, JournalEntry(now, PROGRAM, Act.STATED, facts, letter=letter, draft=draft)
         )
+    note_answer(connection, drafts, letter, now)
 
 
 def drafts_meant(
@@ -95,7 +102,8 @@ def drafts_meant(
     Tell which drafts a letter is about.
 
     Args:    `thread`: the letter that it answers; without one the unit's drafts of the last 90 days.
-    Returns: those whose titles stand in the words, else the only one of the letter answered, else none.
+    Returns: those whose titles stand in the words, else those that the letter answered asks about, else
+             the only one of the letter answered, else none.
     """
     query = select(DraftRow.id, DraftRow.title).order_by(DraftRow.id.desc()).limit(MAX_DRAFTS)
     if thread is not None:
@@ -123,6 +131,11 @@ def drafts_meant(
                 named.append(best.draft)
     if named:
         return named[:MAX_NAMED]
+    if thread is not None:
+        about = drafts_asked_about(connection, submission.correspondence.answers)
+        asked = [draft for draft, _ in drafts if draft in about]
+        if asked:
+            return asked
     return [drafts[0][0]] if thread is not None and len(drafts) == 1 else []
 
 

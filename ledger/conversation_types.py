@@ -56,11 +56,36 @@ class OtherLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """
+    What staff asked the officer of a held draft, by whom and when.
+
+    `answered`: when an answer came, in letter `answer`; `closed`: nobody waits for one any more.
+    """
+
+    id: int
+    draft: int
+    letter: int
+    words: str
+    asked: datetime
+    asked_by: str
+    answered: datetime | None
+    answer: int | None
+    closed: datetime | None
+
+    @property
+    def waits(self) -> bool:
+        """Whether the draft waits for the officer (待补充)."""
+        return self.answered is None and self.closed is None
+
+
+@dataclass(frozen=True, slots=True)
 class ThreadItem:
     """
     One letter of a thread: theirs (`outgoing` None) or one of ours (the number in the outbox).
 
-    `at`: when it was received, or sent or owed; `words`: of theirs the sender's own.
+    `at`: when it was received, or sent or owed; `words`: of theirs the sender's own. `by`: who of the
+    office wrote it, "" for the program.
     """
 
     letter: int
@@ -72,3 +97,4 @@ class ThreadItem:
     kind: LetterKind | None = None
     state: DeliveryState | None = None
     words: str = ""
+    by: str = ""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
-from ledger.answer_limits import letters_of_thread
 from ledger.conversation_entry import forget_conversation
 from ledger.conversation_types import OtherLetter, Statement, ThreadItem
 from ledger.decisions import (
@@ -25,13 +25,21 @@ from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Handled, PurposeRuled, Stated
 from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
-from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
+from ledger.models.letters import DraftRow, LetterRow, OutboxRow
+from ledger.queries.beside import in_junk_only
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act, Deed, LetterKind, LetterState
+from ledger.thread_items import thread_items
 from rulebook.conversation import Purpose
+from rulebook.reasons import Reason
 from rulebook.rulings import Ruling
 
 ASKING = (Purpose.STATEMENT, Purpose.WITHDRAWAL)
+_STATEMENTS: Select[*tuple[Any, ...]] = (
+    select(StatementRow, DraftRow.title, LetterRow.sender_name, LetterRow.officer, LetterRow.unit)
+    .join(LetterRow, LetterRow.id == StatementRow.letter_id)
+    .outerjoin(DraftRow, DraftRow.id == StatementRow.draft_id)
+)
 
 
 class Conversations:
@@ -60,16 +68,7 @@ class Conversations:
         Args: `draft`, `letter`: of these alone; `settled`: also those that were dealt with.
         """
         query = (
-            select(
-                StatementRow,
-                DraftRow.title,
-                LetterRow.sender_name,
-                LetterRow.officer,
-                LetterRow.unit,
-            )
-            .join(LetterRow, LetterRow.id == StatementRow.letter_id)
-            .outerjoin(DraftRow, DraftRow.id == StatementRow.draft_id)
-            .where(StatementRow.asks.in_(asks))
+            _STATEMENTS.where(StatementRow.asks.in_(asks))
             .order_by(StatementRow.received, StatementRow.id)
             .limit(limit)
         )
@@ -79,23 +78,23 @@ class Conversations:
             query = query.where(StatementRow.letter_id == letter)
         if not settled:
             query = query.where(StatementRow.settled.is_(None))
+        return self._statements(query)
+
+    def statement(self, number: int) -> Statement | None:
+        """Return one statement or request, None when there is none of that number."""
+        found = self._statements(_STATEMENTS.where(StatementRow.id == number))
+        return found[0] if found else None
+
+    def settled_statements(self, limit: int = 50) -> list[Statement]:
+        """List statements and requests that were dealt with, the latest first."""
+        query = _STATEMENTS.where(
+            StatementRow.asks.in_(ASKING), StatementRow.settled.is_not(None)
+        ).order_by(StatementRow.settled.desc(), StatementRow.id.desc())
+        return self._statements(query.limit(limit))
+
+    def _statements(self, query: Select[*tuple[Any, ...]]) -> list[Statement]:
         with Session(read_only(self._engine)) as session:
-            return [
-                Statement(
-                    row.id,
-                    row.letter_id,
-                    row.draft_id,
-                    title or "",
-                    row.asks,
-                    row.words,
-                    row.received,
-                    officer or name,
-                    unit,
-                    row.settled,
-                    row.settled_by,
-                )
-                for row, title, name, officer, unit in session.execute(query)
-            ]
+            return [_statement(*row) for row in session.execute(query)]
 
     def settle(self, statement: int, who: str, now: datetime, why: str = "") -> None:
         """
@@ -127,7 +126,6 @@ class Conversations:
     def other_letters(
         self,
         *,
-        junk: Collection[str] = (),
         handled: bool = False,
         limit: int = 200,
         before: int | None = None,
@@ -135,24 +133,20 @@ class Conversations:
         """
         List what waits to be read by a person: other letters, what no machine could answer.
 
-        What sounds urgent stands first, then the latest. A stranger's letter that lies in folders of
-        `junk` alone is left out.
+        What sounds urgent stands first, then the latest. A stranger's letter that lies in
+        folders for junk alone is left out.
 
         Args: `handled`: those that were dealt with instead. `before`: only letters of lower numbers.
         """
         query = (
             select(LetterRow)
             .where(_other(), LetterRow.handled.is_not(None) if handled else _open())
+            .where(or_(LetterRow.unit.is_not(None), ~in_junk_only()))
             .order_by(LetterRow.urgent.desc(), LetterRow.id.desc())
             .limit(limit)
         )
         if before is not None:
             query = query.where(LetterRow.id < before)
-        if junk:
-            elsewhere = exists().where(
-                SightingRow.letter_id == LetterRow.id, SightingRow.folder.not_in(junk)
-            )
-            query = query.where(or_(LetterRow.unit.is_not(None), elsewhere))
         with Session(read_only(self._engine)) as session:
             return [_other_letter(row) for row in session.scalars(query)]
 
@@ -166,13 +160,13 @@ class Conversations:
         """Record that a person has read a letter and nothing more is to be done. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             hold(session)
-            self._handle(session, letter, Deed.READ, who, now, why)
+            self._handle(session, letter, Deed.READ, {"deed": Deed.READ.value}, who, now, why)
 
     def reopen(self, letter: LetterId, who: str, now: datetime, why: str = "") -> None:
         """Put a letter that was dealt with back on the list. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             hold(session)
-            self._handle(session, letter, None, who, now, why)
+            self._handle(session, letter, None, {"deed": ""}, who, now, why)
 
     def send(
         self,
@@ -182,10 +176,12 @@ class Conversations:
         who: str,
         now: datetime,
         why: str = "",
+        files: Sequence[str] = (),
     ) -> int:
         """
         Owe an answer (回信) or a letter handed on (转交); returns its number in the outbox.
 
+        Args:   `files`: the SHA-256 of what goes along.
         Raises: NotFound; ConflictError when this very message is owed already.
         """
         with Session(self._engine) as session, session.begin():
@@ -194,12 +190,15 @@ class Conversations:
                 select(OutboxRow.id).where(OutboxRow.message_id == message.message_id)
             ):
                 raise ConflictError("这封信刚刚已经交付发出。")
-            row = self._handle(session, letter, deed, who, now, why, message.recipient)
             owed = outbox_row(letter, message, now)
             session.add(owed)
+            session.flush()
+            facts: Handled = {"deed": deed.value, "to": message.recipient, "outbox": owed.id}
+            if files:
+                facts["files"] = list(files)
+            row = self._handle(session, letter, deed, facts, who, now, why)
             if row.state is LetterState.SETTLED:
                 row.state = LetterState.EXAMINED
-            session.flush()
             return owed.id
 
     def _handle(
@@ -207,10 +206,10 @@ class Conversations:
         session: Session,
         letter: LetterId,
         deed: Deed | None,
+        facts: Handled,
         who: str,
         now: datetime,
         why: str,
-        to: str = "",
     ) -> LetterRow:
         row = _examined(session, letter)
         row.deed = deed
@@ -224,9 +223,6 @@ class Conversations:
                 )
             ):
                 said.settled, said.settled_by = now, who
-        facts: Handled = {"deed": deed.value if deed else ""}
-        if to:
-            facts["to"] = to
         append(session, JournalEntry(now, who, Act.HANDLED, facts, why, letter))
         return row
 
@@ -278,34 +274,7 @@ class Conversations:
     def thread(self, letter: int) -> list[ThreadItem]:
         """List the whole thread of a letter, ours and theirs, in the order of time."""
         with Session(read_only(self._engine)) as session:
-            numbers = letters_of_thread(session.connection(), letter)
-            items = [
-                ThreadItem(
-                    row.id,
-                    None,
-                    row.received,
-                    row.subject,
-                    row.officer or row.sender_name or row.sender_address,
-                    purpose=row.purpose,
-                    words=row.own_words,
-                )
-                for row in session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers)))
-            ]
-            items += [
-                ThreadItem(
-                    row.letter_id or 0,
-                    row.id,
-                    row.sent or row.owed_since,
-                    row.subject,
-                    row.recipient,
-                    kind=row.kind,
-                    state=row.state,
-                )
-                for row in session.scalars(
-                    select(OutboxRow).where(OutboxRow.letter_id.in_(numbers))
-                )
-            ]
-        return sorted(items, key=lambda item: (item.at, item.outgoing or 0))
+            return thread_items(session, letter)
 
     def source(self, letter: int) -> tuple[ConcernedLetter, str]:
         """
@@ -317,7 +286,8 @@ class Conversations:
             row = session.get(LetterRow, letter)
             if row is None or row.examined is None:
                 raise NotFound(f"没有第 {letter} 号邮件，或者还没有处理完。")
-            return concerned_letter(row), row.digest if row.raw_kept else ""
+            infected = Reason.INFECTED.name in row.reasons
+            return concerned_letter(row), row.digest if row.raw_kept and not infected else ""
 
     def outgoing(self, number: int) -> bytes:
         """Return one of our letters as it was written. Raises: NotFound."""
@@ -332,6 +302,24 @@ class Conversations:
         query = select(OutboxRow.letter_id).where(OutboxRow.letter_id.in_(letters)).distinct()
         with Session(read_only(self._engine)) as session:
             return {one for one in session.scalars(query) if one is not None}
+
+
+def _statement(
+    row: StatementRow, title: str | None, name: str, officer: str | None, unit: str | None
+) -> Statement:
+    return Statement(
+        row.id,
+        row.letter_id,
+        row.draft_id,
+        title or "",
+        row.asks,
+        row.words,
+        row.received,
+        officer or name,
+        unit,
+        row.settled,
+        row.settled_by,
+    )
 
 
 def _examined(session: Session, letter: int) -> LetterRow:

@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.corrections import AppliedRuling as AppliedRuling
+from ledger.corrections import ComposeCorrections as ComposeCorrections
+from ledger.corrections import ConcernedLetter as ConcernedLetter
+from ledger.corrections import Stood, owe_corrections
+from ledger.corrections import concerned_letter as concerned_letter
+from ledger.corrections import no_corrections as no_corrections
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import Claimed
+from ledger.journal_facts import Claimed, Ruled
 from ledger.models.database import read_only
 from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
-from ledger.models.letters import DraftRow, LetterRow, OutboxRow
-from ledger.row_values import OutgoingMessage, outbox_row
-from ledger.rulings import facts_of, judged_of, rulings_of, settle_statements, standing_of
+from ledger.models.letters import DraftRow, LetterRow
+from ledger.open_questions import close_questions
+from ledger.rulings import (
+    UNDOES,
+    facts_of,
+    first_standing,
+    judged_of,
+    rulings_of,
+    settle_statements,
+    standing_of,
+    unsettle,
+)
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act, LetterState
-from rulebook.amounts import Amount
-from rulebook.points import submission_points
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import (
@@ -38,56 +51,6 @@ from rulebook.unit_history import NoSuchUnit, UnitHistory
 ProvisionsFor = Callable[[datetime], Provisions]
 
 
-@dataclass(frozen=True, slots=True)
-class AppliedRuling:
-    """
-    A decision that was made: the draft, how it stood, how it stands, and the words for it.
-
-    `note`: what it means for the draft that it corrects, a sentence, "" for nothing.
-    """
-
-    draft: int
-    letter: int
-    title: str
-    before: CurrentVerdict
-    after: CurrentVerdict
-    why: str
-    who: str
-    seq: int
-    points_before: Amount
-    points_after: Amount
-    note: str = ""
-
-    @property
-    def changed(self) -> bool:
-        """Whether the sender would read anything new."""
-        return self.before != self.after
-
-
-@dataclass(frozen=True, slots=True)
-class ConcernedLetter:
-    """The letter whose sender a decision concerns. `message_id` is the letter's own."""
-
-    letter: int
-    subject: str
-    received: datetime
-    address: str
-    officer: str | None
-    unit: str | None
-    message_id: str
-
-
-ComposeCorrections = Callable[[ConcernedLetter, Sequence[AppliedRuling]], Sequence[OutgoingMessage]]
-"""Composes the corrected receipts that a decision calls for."""
-
-
-def no_corrections(
-    _letter: ConcernedLetter, _ruled: Sequence[AppliedRuling]
-) -> Sequence[OutgoingMessage]:
-    """Compose nothing: a decision that nobody outside need hear of."""
-    return ()
-
-
 class Decisions:
     """
     Rulings on drafts. Every method is one transaction, corrected receipts included.
@@ -101,8 +64,11 @@ class Decisions:
         provisions_at: ProvisionsFor,
         is_workday: IsWorkday,
         scores: Scores,
+        grace: timedelta = timedelta(),
     ) -> None:
+        """Rule on drafts of a ledger; corrected receipts leave when `grace` is over."""
         self._engine = engine
+        self._grace = grace
         self._provisions_for = provisions_at
         self._is_workday = is_workday
         self._scores = scores
@@ -130,7 +96,7 @@ class Decisions:
             if seen is not None and row.seq != seen:
                 raise ConflictError(_told(session, row.seq))
             ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
-            self._owe_corrections(session, [ruled], owe, now)
+            self._owe(session, [ruled], owe, now)
             return ruled
 
     def preview(self, draft: DraftId, ruling: Ruling, now: datetime) -> AppliedRuling:
@@ -146,6 +112,33 @@ class Decisions:
                 )
             finally:
                 session.rollback()
+
+    def undo(
+        self, seq: int, who: str, now: datetime, owe: ComposeCorrections = no_corrections
+    ) -> AppliedRuling:
+        """
+        Take a ruling back, as if it had never been made; its corrected receipt does not leave.
+
+        Args:   `seq`: the number of its entry in the journal.
+        Raises: NotFound; ConflictError when the draft was decided on again since.
+        """
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            entry = session.get(JournalRow, seq)
+            if entry is None or entry.act is not Act.RULED or entry.draft_id is None:
+                raise NotFound("没有这一次核定。")
+            row = self._draft(session, entry.draft_id)
+            if UNDOES in entry.facts or row.seq != seq:
+                raise ConflictError(_told(session, row.seq))
+            rulings = [one for _, one in rulings_of(session, row.draft_id)][:-1]
+            facts: Ruled = {"undoes": seq}
+            taken_back = JournalEntry(
+                now, who, Act.RULED, facts, "撤销", row.letter_id, row.draft_id
+            )
+            undone = self._enter(session, row, rulings, taken_back)
+            unsettle(session, row.draft_id, entry.who, entry.at)
+            self._owe(session, [undone], owe, now)
+            return undone
 
     def claim(
         self,
@@ -190,7 +183,7 @@ class Decisions:
                 facts: Claimed = {"unit": unit}
                 append(session, JournalEntry(now, who, Act.CLAIMED, facts, why, letter))
             claimed.unit = unit
-            self._owe_corrections(session, ruled, owe, now)
+            self._owe(session, ruled, owe, now)
             return ruled
 
     def withdraw(
@@ -248,7 +241,7 @@ class Decisions:
             .with_for_update()
         ).all()
         ruled = [self._rule(session, row, ruling, who, why, now, Act.RULED) for row in rows]
-        self._owe_corrections(session, ruled, owe, now)
+        self._owe(session, ruled, owe, now)
         return ruled
 
     def rulings(self, draft: DraftId) -> list[tuple[JournalEntry, Ruling]]:
@@ -289,10 +282,19 @@ class Decisions:
         if ruling.unit is not None:
             ruling = replace(ruling, unit=self._unit(ruling.unit, row.day))
         ruling = complete_ruling(first, earlier, ruling, provisions, self._is_workday)
-        before = standing_of(row)
-        was, _ = submission_points(scored_of(row), lambda _day: provisions)
-        after = apply_rulings(first, [*earlier, ruling], provisions, self._is_workday)
         entry = JournalEntry(now, who, act, facts_of(ruling), why, row.letter_id, row.draft_id)
+        return self._enter(session, row, [*earlier, ruling], entry)
+
+    def _enter(
+        self, session: Session, row: StandingRow, rulings: Sequence[Ruling], entry: JournalEntry
+    ) -> AppliedRuling:
+        """Have a draft stand as these rulings say; the entry tells why."""
+        draft = session.get_one(DraftRow, row.draft_id)
+        letter = session.get_one(LetterRow, row.letter_id)
+        provisions = self._provisions_for(letter.received)
+        before = standing_of(row)
+        was = self._scores.points_of(session, scored_of(row))
+        after = self._verdict(draft, letter, rulings, provisions)
         row.unit, row.kind, row.event_date = after.unit, after.kind, after.event_date
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
         row.reasons = [reason.name for reason in after.reasons]
@@ -300,9 +302,11 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
-        settle_statements(session, row.draft_id, who, now)
+        if UNDOES not in entry.facts:
+            settle_statements(session, row.draft_id, entry.who, entry.at)
+            close_questions(session, row.draft_id, entry.who, entry.at)
         note = self._follow(
-            session, draft, merge_rulings([*earlier, ruling], provisions), after, who, now
+            session, draft, merge_rulings(rulings, provisions), after, entry.who, entry.at
         )
         return AppliedRuling(
             row.draft_id,
@@ -310,11 +314,11 @@ class Decisions:
             draft.title,
             before,
             after,
-            why,
-            who,
+            entry.why,
+            entry.who,
             row.seq,
             was,
-            submission_points(scored_of(row), lambda _day: provisions)[0],
+            self._scores.points_of(session, scored_of(row)),
             note,
         )
 
@@ -353,42 +357,44 @@ class Decisions:
         title = session.get_one(DraftRow, earlier.draft_id).title
         return f"原稿《{title}》{'已由本稿替换，不再单独计入' if gives_way else '恢复计入'}。"
 
-    def _owe_corrections(
+    def _owe(
         self,
         session: Session,
         ruled: Sequence[AppliedRuling],
         owe: ComposeCorrections,
         now: datetime,
     ) -> None:
-        changed = [one for one in ruled if one.changed]
-        if not changed:
-            return
-        letter = session.get_one(LetterRow, changed[0].letter)
-        answered = session.scalar(
-            select(OutboxRow.id).where(OutboxRow.letter_id == letter.id).limit(1)
+        owe_corrections(session, ruled, owe, now, self._grace, self._stood)
+
+    def _stood(self, session: Session, row: StandingRow, moment: datetime) -> Stood:
+        """Return how a draft stood before a moment, with its points."""
+        draft = session.get_one(DraftRow, row.draft_id)
+        letter = session.get_one(LetterRow, row.letter_id)
+        provisions = self._provisions_for(letter.received)
+        rulings = [one for entry, one in rulings_of(session, row.draft_id) if entry.at < moment]
+        verdict = self._verdict(draft, letter, rulings, provisions)
+        scored = replace(
+            scored_of(row),
+            unit=verdict.unit,
+            kind=verdict.kind,
+            outcome=verdict.outcome,
+            timely=verdict.timely,
+            voided=verdict.voided,
         )
-        if answered is None:  # nobody was answered the first time: a machine, or a forged sender
-            return
-        owed = owe(concerned_letter(letter), changed)
-        session.add_all(outbox_row(letter.id, post, now) for post in owed)
-        if owed and letter.state is LetterState.SETTLED:
-            letter.state = LetterState.EXAMINED
+        return verdict, self._scores.points_of(session, scored)
 
-
-def concerned_letter(letter: LetterRow) -> ConcernedLetter:
-    """Convert a row to what a letter of ours about it needs."""
-    return ConcernedLetter(
-        letter.id,
-        letter.subject,
-        letter.received,
-        letter.sender_address,
-        letter.officer,
-        letter.unit,
-        letter.message_id,
-    )
+    def _verdict(
+        self,
+        draft: DraftRow,
+        letter: LetterRow,
+        rulings: Sequence[Ruling],
+        provisions: Provisions,
+    ) -> CurrentVerdict:
+        if not rulings:
+            return first_standing(draft, letter)
+        return apply_rulings(judged_of(draft, letter), rulings, provisions, self._is_workday)
 
 
 def _told(session: Session, seq: int) -> str:
-    row = session.get(JournalRow, seq)
-    who = row.who if row else ""
+    who = row.who if (row := session.get(JournalRow, seq)) else ""
     return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"

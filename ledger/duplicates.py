@@ -21,12 +21,11 @@ from sqlalchemy import (
     select,
 )
 
-from ledger.fingerprint import BANDS, bands
+from ledger.fingerprint import bands, likeness
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow, LetterRow
 from rulebook.model import Draft, DraftVerdict, Duplicate, Submission
 from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence, says
-from rulebook.passages import common_passages
 from rulebook.reasons import Outcome, Reason
 
 MOST = 64
@@ -47,9 +46,6 @@ _NOBODYS = frozenset(
     )
 )
 """Of letters that are held for them nobody knows whether their sender is who they say."""
-
-SHUFFLED = 4
-"""Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
 
 class DuplicateIndex:
@@ -225,22 +221,6 @@ def _earlier(as_first_judged: bool, *more: Any) -> Select[Any]:
     if as_first_judged:
         query = query.where(LetterRow.received < bindparam("before"))
     return query
-
-
-def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
-    """
-    Rate how alike two essences are, 0..1; 0 when it is less than `least`.
-
-    rapidfuzz's ratio: twice the characters that both have in the same order, over all characters.
-    Where the fingerprints share much all the same, paragraphs may have changed places: then the
-    share of both that lies in common passages counts.
-    """
-    from rapidfuzz import fuzz  # slow to load
-
-    share = fuzz.ratio(one, other, score_cutoff=100 * least) / 100
-    if share < least and shared >= SHUFFLED:
-        share = common_passages(one, other).share
-    return share if share >= least else 0.0
 
 
 @dataclass(frozen=True, slots=True)

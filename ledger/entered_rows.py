@@ -252,20 +252,20 @@ def _officers(session: Session, older: Older, forgotten: Forgotten) -> Iterator[
     for officer in session.scalars(select(OfficerRow).order_by(OfficerRow.id)):
         there.add(officer.id)
         if officer.id not in latest and officer.id > last:
-            yield f"第 {officer.id} 号宣传员不是按手续登记的：日志里没有他"
+            yield f"第 {officer.id} 号报送人员不是按手续登记的：日志里没有他"
         digest = latest.get(officer.id)
         gone = officer.name == FORGOTTEN and forgotten.officers
         if digest is None or gone:
             continue
         values = row_digests.columns(officer)
         if row_digests.officer_digest(values, addresses[officer.id]) != digest:
-            yield f"第 {officer.id} 号宣传员的登记（单位、姓名、电话、邮箱或任期）与日志不符"
-    yield from (f"第 {number} 号宣传员的记录不见了" for number in sorted(latest.keys() - there))
+            yield f"第 {officer.id} 号报送人员的登记（单位、姓名、电话、邮箱或任期）与日志不符"
+    yield from (f"第 {number} 号报送人员的记录不见了" for number in sorted(latest.keys() - there))
     old = sum(number <= last for number in there)
     if old < count:
-        yield f"日志以前的宣传员应有 {count} 名，现在有 {old} 名"
+        yield f"日志以前的报送人员应有 {count} 名，现在有 {old} 名"
     for number in sorted(addresses.keys() - there):
-        yield f"有属于第 {number} 号宣传员的邮箱地址，但没有这名宣传员"
+        yield f"有属于第 {number} 号报送人员的邮箱地址，但没有这名报送人员"
 
 
 def _users(session: Session) -> Iterator[str]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rulebook.originality import SHORTEST_ALIKE, essence
+from rulebook.passages import common_passages
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,9 @@ LONGEST = 20_000
 """Characters that are looked at."""
 
 SEED = 20220224
+
+SHUFFLED = 4
+"""Shared numbers of a fingerprint from which on the words may be the same in another order."""
 
 
 def bands(text: str) -> tuple[int, ...]:
@@ -76,3 +80,19 @@ def _drawn() -> tuple[NDArray[np.uint64], ...]:
         return np.array([chance.getrandbits(64) | odd for _ in range(size)], np.uint64)
 
     return draw(count, 1)[:, None], draw(count)[:, None], draw(ROWS, 1)[None, :], draw(BANDS)
+
+
+def likeness(one: str, other: str, least: float, shared: int = BANDS) -> float:
+    """
+    Rate how alike two essences are, 0..1; 0 when it is less than `least`.
+
+    rapidfuzz's ratio: twice the characters that both have in the same order, over all characters.
+    Where the fingerprints share much all the same, paragraphs may have changed places: then the
+    share of both that lies in common passages counts.
+    """
+    from rapidfuzz import fuzz  # slow to load
+
+    share = fuzz.ratio(one, other, score_cutoff=100 * least) / 100
+    if share < least and shared >= SHUFFLED:
+        share = common_passages(one, other).share
+    return share if share >= least else 0.0

@@ -45,7 +45,11 @@ class Entered(TypedDict):
 
 
 class Ruled(TypedDict, total=False):
-    """What a person decided about a draft: the fields of rulebook.rulings.Ruling that were set."""
+    """
+    What a person decided about a draft: the fields of rulebook.rulings.Ruling that were set.
+
+    `undoes`: the number of the entry that is taken back, and nothing else.
+    """
 
     kind: str
     happened: str
@@ -58,6 +62,9 @@ class Ruled(TypedDict, total=False):
     superseded: bool
     replaces: bool
     submission: bool
+    reopened: bool
+    approved_by: str
+    undoes: int
 
 
 class Stated(TypedDict):
@@ -94,10 +101,39 @@ class Proposed(TypedDict):
 
 
 class Handled(TypedDict):
-    """What a person did with a letter that is no submission: a value of Deed, "" when undone."""
+    """
+    What a person did with a letter that is no submission: a value of Deed, "" when undone.
+
+    `outbox`: the number of the letter of ours that was sent; `files`: SHA-256 of what went along.
+    """
 
     deed: str
     to: NotRequired[str]
+    outbox: NotRequired[int]
+    files: NotRequired[list[str]]
+
+
+class Asked(TypedDict):
+    """
+    An officer was asked about a draft, answered, or is no longer waited for (`closed`).
+
+    `outbox`: the number of the letter that asks; `answer`: the letter that answered.
+    """
+
+    question: int
+    outbox: NotRequired[int]
+    answer: NotRequired[int]
+    closed: NotRequired[bool]
+
+
+class Assigned(TypedDict):
+    """A held draft was given to a colleague by name, "" to nobody in particular."""
+
+    assignee: str
+
+
+class Noted(TypedDict):
+    """A note for colleagues about a draft; its words are the entry's `why`."""
 
 
 class Claimed(TypedDict):
@@ -129,12 +165,14 @@ class Adopted(TypedDict):
     url: str
     evidence: str
     draft: int | None
+    manner: NotRequired[str]
 
 
 class AdoptionChanged(TypedDict):
     """What was changed of an adoption."""
 
     adoption: int
+    manner: NotRequired[str]
     tier: NotRequired[int]
     draft: NotRequired[int]
     kind: NotRequired[str]
@@ -185,11 +223,16 @@ class SanctionLifted(TypedDict):
 
 
 class Published(TypedDict):
-    """A published notice: its tables, and by a file's name its SHA-256."""
+    """
+    A published notice: its tables, and by a file's name its SHA-256.
+
+    `acknowledged`: where the signed file differs from the tables, and which units object.
+    """
 
     period: str
     figures: dict[str, Any]
     files: dict[str, str]
+    acknowledged: NotRequired[list[str]]
 
 
 class RosterChanged(TypedDict):
@@ -237,6 +280,20 @@ class TokenChanged(TypedDict):
     change: str
 
 
+class Accessed(TypedDict):
+    """
+    Somebody came in, went, or did not get in; a program read by its token (once a day).
+
+    `change`: login, logout, everywhere (all sessions ended), failed, locked, api. `user`: the account, "" where
+    there is none of the name that was tried; `host`: the address that asked.
+    """
+
+    change: str
+    user: NotRequired[str]
+    token: NotRequired[str]
+    host: NotRequired[str]
+
+
 class Exported(TypedDict):
     """What left the office by a person's hand, and in what form."""
 
@@ -276,6 +333,14 @@ class HandLineRemoved(TypedDict):
     removed: bool
 
 
+class Checked(TypedDict):
+    """Units were mailed their own rows of a period, to be checked until a day."""
+
+    period: str
+    until: str
+    units: list[str]
+
+
 FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ENTERED: (Entered,),
     Act.RULED: (Ruled,),
@@ -300,4 +365,9 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.HANDLED: (Handled,),
     Act.RULES: (RulesEntered,),
     Act.HAND_LINE: (HandLineAdded, HandLineRemoved),
+    Act.ASKED: (Asked,),
+    Act.ASSIGNED: (Assigned,),
+    Act.NOTED: (Noted,),
+    Act.CHECKED: (Checked,),
+    Act.ACCESS: (Accessed,),
 }

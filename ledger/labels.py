@@ -34,6 +34,7 @@ DELIVERY_STATES: Mapping[DeliveryState, str] = {
 WAIT_REASONS: Mapping[WaitReason, str] = {
     WaitReason.NEXT: "即将发出",
     WaitReason.LATER: "同一件事答复过多，稍后再发",
+    WaitReason.GRACE: "还可以撤销，到时发出",
     WaitReason.RELAY: "发信服务器暂时不收",
     WaitReason.ADDRESS_CEILING: "同一地址一天的回执已够数",
     WaitReason.STRANGERS_CEILING: "名单外一天的答复已够数",
@@ -46,10 +47,13 @@ LETTER_KINDS: Mapping[LetterKind, str] = {
     LetterKind.NOTICE: "通报",
     LetterKind.DIGEST: "日报",
     LetterKind.ACKNOWLEDGMENT: "收悉回复",
+    LetterKind.RECOGNISING: "识别告知",
     LetterKind.CARD: "报送情况",
     LetterKind.ADOPTION: "录用核实",
     LetterKind.ANSWER: "回信",
     LetterKind.FORWARD: "转交",
+    LetterKind.QUESTION: "补充询问",
+    LetterKind.CHECK: "通报核对",
 }
 """Kinds of letters of ours (`outbox.kind`)."""
 
@@ -90,6 +94,11 @@ ACTS: Mapping[Act, str] = {
     Act.HANDLED: "来信处理",
     Act.RULES: "登记规定",
     Act.HAND_LINE: "加减分",
+    Act.ASKED: "请报送人补充",
+    Act.ASSIGNED: "分派",
+    Act.NOTED: "备注",
+    Act.CHECKED: "请单位核对",
+    Act.ACCESS: "登录",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,
@@ -97,6 +106,6 @@ ACTS_IN_SENTENCES: Mapping[Act, str] = {
     Act.ADOPTION_CHANGED: "改动录用",
     Act.COMMISSIONED: "约稿",
     Act.COMMISSION_CHANGED: "改动约稿",
-    Act.ROSTER: "宣传员名单",
+    Act.ROSTER: "报送人员名单",
 }
 """Before what was done, in the journal told as a story."""

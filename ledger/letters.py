@@ -17,7 +17,7 @@ from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
-from ledger.resubmissions import replaced_drafts
+from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.row_values import (
     EnteredRows,
     OutgoingMessage,
@@ -137,6 +137,13 @@ class LetterRepository:
         with read_connection(self._engine, within) as connection:
             return replaced_drafts(connection, submission, thread, letter)
 
+    def earlier_versions(
+        self, submission: Submission, letter: LetterId, within: Connection | None = None
+    ) -> dict[str, Replaced]:
+        """Find for each draft (by its key) the earlier version; see ledger.resubmissions."""
+        with read_connection(self._engine, within) as connection:
+            return earlier_versions(connection, submission, letter)
+
     def thread(
         self,
         correspondence: Correspondence,
@@ -180,21 +187,6 @@ class LetterRepository:
                 if received is not None:
                     moments[draft.key] = received
         return moments
-
-    def refused_letters(self, first: datetime, until: datetime) -> dict[str, int]:
-        """Count the refused letters of each unit, received from `first` and before `until`."""
-        query = (
-            select(LetterRow.unit, func.count())
-            .where(
-                LetterRow.received >= first,
-                LetterRow.received < until,
-                LetterRow.outcome == Outcome.REFUSED,
-                LetterRow.unit.is_not(None),
-            )
-            .group_by(LetterRow.unit)
-        )
-        with read_only(self._engine).connect() as connection:
-            return {unit: count for unit, count in connection.execute(query) if unit}
 
     def enter(
         self,

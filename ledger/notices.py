@@ -25,9 +25,11 @@ from ledger.storage.vault import Vault
 from rulebook import points_table
 from rulebook.amounts import Amount, amount, plain
 from rulebook.model import Group, Kind, Outcome, Timely
+from rulebook.period_lines import period_lines
 from rulebook.periods import Period, parse
-from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
+from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored
 from rulebook.ranking import TableRow, table
+from rulebook.timeliness import IsWorkday, monday_to_friday
 
 Tables = tuple[tuple[Group, tuple[TableRow, ...]], ...]
 
@@ -90,6 +92,8 @@ class Notices:
         who: str,
         now: datetime,
         told: Sequence[PointsChange] = (),
+        acknowledged: Sequence[str] = (),
+        why: str = "",
     ) -> int:
         """
         Freeze figures, facts and files, and owe the letters of the distribution list.
@@ -97,6 +101,8 @@ class Notices:
         The files are in the vault before the row exists.
 
         Args:    `told`: what this notice says of earlier ones, so that the next one does not repeat it.
+                 `acknowledged`: what was taken note of and `why` it goes out all the same; both stand
+                 in the journal.
         Returns: the edition, 1 for the first.
         """
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -109,7 +115,9 @@ class Notices:
         name = summary.period.name
         with Session(self._engine) as session, session.begin():
             facts: Published = {"period": name, "figures": figures, "files": digests}
-            seq = append(session, JournalEntry(now, who, Act.PUBLISHED, facts))
+            if acknowledged:
+                facts["acknowledged"] = list(acknowledged)
+            seq = append(session, JournalEntry(now, who, Act.PUBLISHED, facts, why))
             edition = 1 + (
                 session.scalar(select(func.max(NoticeRow.edition)).where(NoticeRow.period == name))
                 or 0
@@ -173,7 +181,12 @@ class Notices:
             row = session.scalar(query)
             return _published(row) if row else None
 
-    def recompute(self, notice: int, provisions_on_day: ProvisionsOn) -> list[Difference]:
+    def recompute(
+        self,
+        notice: int,
+        provisions_on_day: ProvisionsOn,
+        is_workday: IsWorkday = monday_to_friday,
+    ) -> list[Difference]:
         """
         Compute a notice again from its frozen facts.
 
@@ -184,8 +197,14 @@ class Notices:
             row = session.get_one(NoticeRow, notice)
             facts = _facts(json.loads(zlib.decompress(row.inputs)))
             notice_then = _published(row)
-        lines = lines_of(facts.drafts, facts.adoptions, provisions_on_day)
-        lines += of_hand(facts.by_hand)
+        lines = period_lines(
+            facts.drafts,
+            facts.adoptions,
+            facts.by_hand,
+            notice_then.period,
+            provisions_on_day,
+            is_workday,
+        )
         again = tuple(
             (group, table(group, lines, notice_then.period, provisions_on_day))
             for group, _ in notice_then.tables
@@ -222,6 +241,7 @@ def _published(row: NoticeRow) -> PublishedNotice:
                     points=amount(values["points"]),
                     rank=values["rank"],
                     by_hand=amount(values.get("by_hand", 0)),
+                    by_rule=amount(values.get("by_rule", 0)),
                 )
                 for values in group_values["rows"]
             ),
@@ -283,6 +303,7 @@ def _facts_told(facts: Facts) -> dict[str, Any]:
                 adoption.outlet,
                 adoption.tier,
                 adoption.day.isoformat(),
+                *([adoption.manner] if adoption.manner else []),
             ]
             for adoption in facts.adoptions
         ],
@@ -319,8 +340,9 @@ def _facts(values: dict[str, Any]) -> Facts:
                 outlet,
                 tier,
                 date.fromisoformat(day),
+                *manner,
             )
-            for number, draft, unit, kind, outlet, tier, day in values["adoptions"]
+            for number, draft, unit, kind, outlet, tier, day, *manner in values["adoptions"]
         ),
         tuple(
             HandPoints(number, unit, date.fromisoformat(day), amount(points), why, clause, person)

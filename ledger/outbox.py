@@ -270,6 +270,14 @@ class Outbox:
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
+    def message_ids(self, kind: LetterKind, since: datetime) -> list[str]:
+        """List the Message-IDs of our letters of a kind that were owed since a moment."""
+        query = select(OutboxRow.message_id).where(
+            OutboxRow.kind == kind, OutboxRow.owed_since >= since
+        )
+        with self._engine.connect() as connection:
+            return list(connection.scalars(query))
+
     def enqueue_once(self, letters: Sequence[OutgoingMessage], now: datetime) -> int:
         """
         Owe letters that answer no letter; one already owed (by its Message-ID) is left out.

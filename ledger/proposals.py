@@ -91,6 +91,16 @@ class Proposals:
         with Session(read_only(self._engine)) as session:
             return [_value(*row) for row in session.execute(query.limit(limit))]
 
+    def settled(self, limit: int = 50) -> list[ProposedAdoption]:
+        """List reported adoptions that were confirmed or rejected, the latest first."""
+        query = (
+            _SELECTED.where(ProposedAdoptionRow.state != ProposalState.OPEN)
+            .order_by(ProposedAdoptionRow.settled.desc(), ProposedAdoptionRow.id.desc())
+            .limit(limit)
+        )
+        with Session(read_only(self._engine)) as session:
+            return [_value(*row) for row in session.execute(query)]
+
     def one(self, proposal: int) -> ProposedAdoption | None:
         """Return one, None when there is none of that number."""
         query = _SELECTED.where(ProposedAdoptionRow.id == proposal)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Select, select
 
+from ledger.fingerprint import likeness
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from rulebook.conversation import Thread
-from rulebook.model import Draft, Replaced, Submission
+from rulebook.model import Authentication, Draft, Replaced, Submission
+from rulebook.originality import essence
 from rulebook.reasons import Outcome, Reason
 from rulebook.title_matching import Candidate, match
 
@@ -22,6 +24,17 @@ MAX_STEPS = 20
 """Letters of a thread, or corrections of a draft, that are followed."""
 
 MAX_DRAFTS = 500
+
+SAME_PIECE = 0.6
+"""Share of two texts from which on they are versions of one piece, where titles are the same."""
+
+_NOBODYS = frozenset(
+    {
+        *(Reason.UNVERIFIED_SENDER, Reason.SEVERAL_SENDERS),
+        *(Reason.NO_SENDER, Reason.LOOKALIKE_SENDER),
+    }
+)
+"""Of a letter that is held for them nobody knows whose it is: it takes the place of nothing."""
 
 
 def replaced_drafts(
@@ -35,7 +48,7 @@ def replaced_drafts(
     back to nothing. The very words of a draft that stands are a repeat, no correction.
     """
     unit = submission.sender.unit
-    if unit is None or not submission.drafts:
+    if unit is None or not submission.drafts or _is_nobodys(submission):
         return {}
     earlier = (
         _of_letter(connection, letter_with_drafts(connection, thread.letter))
@@ -53,6 +66,61 @@ def replaced_drafts(
     return pairs
 
 
+def earlier_versions(
+    connection: Connection, submission: Submission, letter: int
+) -> dict[str, Replaced]:
+    """
+    Find for each draft (by its key) the earlier version of the same unit that it stands in place of.
+
+    It has the same title and came within the last 30 days, and either tells of the same day, however
+    short both are, or was held and says much the same: a unit's weekly pieces under one title are
+    different ones. What says the very same is a repeat, no version.
+    """
+    unit = submission.sender.unit
+    if unit is None or not submission.drafts or _is_nobodys(submission):
+        return {}
+    pairs: dict[str, Replaced] = {}
+    taken: set[int] = set()
+    earlier = [
+        one
+        for one in _of_unit(connection, submission, unit, letter)
+        if one[0].outcome in (Outcome.HELD, Outcome.ACCEPTED)
+    ]
+    titles = [essence(draft.title) for draft in submission.drafts]
+    for draft, title in zip(submission.drafts, titles, strict=True):
+        for one in earlier:
+            if not title or one[0].draft in taken or essence(one[0].title) != title:
+                continue
+            alone = titles.count(title) == 1
+            if (alone and _same_day(draft, one)) or _held_and_alike(connection, draft, one):
+                taken.add(one[0].draft)
+                pairs[draft.key] = one[0]
+                break
+    return pairs
+
+
+def _same_day(draft: Draft, earlier: _Earlier) -> bool:
+    _, digest, file_digest, day = earlier
+    repeats = draft.digest == digest or draft.file_digest == file_digest
+    return day is not None and draft.event_date.day == day and not repeats
+
+
+def _held_and_alike(connection: Connection, draft: Draft, earlier: _Earlier) -> bool:
+    replaced, digest, file_digest, _ = earlier
+    if replaced.outcome is not Outcome.HELD:
+        return False
+    if draft.digest == digest and draft.file_digest == file_digest:
+        return False  # the very same file is a repeat
+    text = connection.scalar(select(DraftRow.text).where(DraftRow.id == replaced.draft))
+    return likeness(essence(draft.text), essence(text or ""), SAME_PIECE) >= SAME_PIECE
+
+
+def _is_nobodys(submission: Submission) -> bool:
+    return submission.authentication is Authentication.FAILED or any(
+        fault.reason in _NOBODYS for fault in submission.faults
+    )
+
+
 def letter_with_drafts(connection: Connection, letter: int) -> int:
     """Follow a thread back to the letter that brought drafts; the letter itself if there is none."""
     here: int | None = letter
@@ -65,8 +133,8 @@ def letter_with_drafts(connection: Connection, letter: int) -> int:
     return letter
 
 
-_Earlier = tuple[Replaced, str, str]
-"""An earlier draft with the digests of its text and of its file."""
+_Earlier = tuple[Replaced, str, str, date | None]
+"""An earlier draft with the digests of its text and of its file, and its day."""
 
 _COLUMNS: tuple[Any, ...] = (
     DraftRow.id,
@@ -78,6 +146,7 @@ _COLUMNS: tuple[Any, ...] = (
     StandingRow.reasons,
     DraftRow.digest,
     DraftRow.file_digest,
+    DraftRow.event_date,
 )
 _EARLIER: Select[Any] = (
     select(*_COLUMNS)
@@ -126,7 +195,7 @@ def _of_unit(
 
 def _earlier(row: Row[Any]) -> _Earlier:
     replaced = Replaced(row.id, row.letter_id, row.title, row.received, row.outcome, row.timely)
-    return replaced, row.digest, row.file_digest
+    return replaced, row.digest, row.file_digest, row.happened
 
 
 def _pair(draft: Draft, earlier: Sequence[_Earlier], *, alone: bool) -> Replaced | None:
@@ -145,7 +214,7 @@ def _pair(draft: Draft, earlier: Sequence[_Earlier], *, alone: bool) -> Replaced
             if best is None:
                 return None
             found = earlier[best.draft]
-    replaced, digest, file_digest = found
+    replaced, digest, file_digest, _ = found
     stands = replaced.outcome is not Outcome.REFUSED
     if stands and draft.digest == digest and draft.file_digest == file_digest:
         return None

@@ -1,4 +1,4 @@
-"""The officers (宣传员) and their addresses: dated appointments, ended and never deleted."""
+"""The officers (报送人员) and their addresses: dated appointments, ended and never deleted."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ class Roster:
                 )
             ).first()
             if duplicate is not None:
-                raise AlreadyExists(f"{officer.unit}已有在任的宣传员“{officer.name}”，请直接修改。")
+                raise AlreadyExists(
+                    f"{officer.unit}已有在任的报送人员“{officer.name}”，请直接修改。"
+                )
             row = OfficerRow(unit=officer.unit, name=officer.name)
             session.add(row)
             _write(session, row, officer)
@@ -157,7 +159,7 @@ class Roster:
         with Session(self._engine) as session, session.begin():
             row = session.get(OfficerRow, number, with_for_update=True)
             if row is None:
-                raise NotFound(f"没有第 {number} 号宣传员。")
+                raise NotFound(f"没有第 {number} 号报送人员。")
             if _officer(session, row) != was:
                 raise ConflictError(
                     f"{row.name}的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
@@ -206,7 +208,7 @@ class Roster:
                 `successor.begins` is missing or before the appointment that ends.
         """
         if successor.begins is None:
-            raise InvalidInput("请写明新任宣传员的起始日期。")
+            raise InvalidInput("请写明新任报送人员的起始日期。")
         with Session(self._engine) as session, session.begin():
             row = session.scalars(
                 select(OfficerRow)
@@ -214,7 +216,7 @@ class Roster:
                 .with_for_update()
             ).first()
             if row is None:
-                raise NotFound(f"{unit}没有在任的宣传员“{name}”；名单见 shougao roster list。")
+                raise NotFound(f"{unit}没有在任的报送人员“{name}”；名单见 shougao roster list。")
             if row.begins is not None and successor.begins <= row.begins:
                 raise InvalidInput(f"起始日期早于{name}的任职日期 {row.begins}。")
             row.ends = successor.begins - timedelta(days=1)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, cast
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry
 from ledger.journal_facts import Ruled
-from ledger.models.conversations import StatementRow
+from ledger.models.conversations import QuestionRow, StatementRow
 from ledger.models.decisions import JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.states import Act
@@ -46,25 +46,38 @@ def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
         reasons=tuple(Reason[name] for name in draft.reasons),
         of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
         commission=draft.commission_id,
+        deadline=draft.deadline,
     )
 
 
 def rulings_of(session: Session, draft: int) -> list[tuple[JournalEntry, Ruling]]:
-    """List everything that was ruled on a draft, the first first."""
+    """List everything that was ruled on a draft and not taken back, the first first."""
     rows = session.scalars(
         select(JournalRow)
         .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
         .order_by(JournalRow.seq)
     )
-    return [
+    entries = [
         (
+            row.seq,
             JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
-            ruling_of(row.facts),
         )
         for row in rows
     ]
+    undone = undone_among(entry.facts for _, entry in entries)
+    return [
+        (entry, ruling_of(entry.facts))
+        for seq, entry in entries
+        if seq not in undone and UNDOES not in entry.facts
+    ]
 
 
+def undone_among(facts: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Return the numbers of the entries that others of these take back."""
+    return {one[UNDOES] for one in facts if UNDOES in one}
+
+
+UNDOES = "undoes"
 _FACT_NAMES = {"event_date": "happened"}
 """What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
 
@@ -90,9 +103,45 @@ def ruling_of(facts: Mapping[str, Any]) -> Ruling:
     return Ruling(**values)
 
 
+def first_standing(draft: DraftRow, letter: LetterRow) -> CurrentVerdict:
+    """Return how a draft stood as it was entered, before anybody ruled on it."""
+    return CurrentVerdict(
+        unit=draft.unit,
+        kind=draft.kind,
+        event_date=draft.event_date,
+        deadline=draft.deadline,
+        timely=draft.timely,
+        outcome=draft.outcome,
+        reasons=(
+            *(Reason[fault["reason"]] for fault in letter.faults),
+            *(Reason[name] for name in draft.reasons),
+        ),
+        voided=False,
+        commission=draft.commission_id,
+    )
+
+
 def settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:
     """Settle what the officer said about a draft: a person has decided on it."""
     for row in session.scalars(
         select(StatementRow).where(StatementRow.draft_id == draft, StatementRow.settled.is_(None))
     ):
         row.settled, row.settled_by = now, who
+
+
+def unsettle(session: Session, draft: int, who: str, at: datetime) -> None:
+    """Put back what a ruling that is taken back had settled: what was said, and what was asked."""
+    for said in session.scalars(
+        select(StatementRow).where(
+            StatementRow.draft_id == draft,
+            StatementRow.settled == at,
+            StatementRow.settled_by == who,
+        )
+    ):
+        said.settled, said.settled_by = None, ""
+    for asked in session.scalars(
+        select(QuestionRow).where(
+            QuestionRow.draft_id == draft, QuestionRow.closed == at, QuestionRow.closed_by == who
+        )
+    ):
+        asked.closed, asked.closed_by = None, ""

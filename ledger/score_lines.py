@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import AdoptionRow, HandLineRow, ScoreRow, StandingRow
+from rulebook.amounts import Amount, total
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
     Adoption,
@@ -58,6 +59,16 @@ class Scores:
         if weeks:
             with Session(connection) as session:
                 self._cap(session, weeks)
+
+    def points_of(self, session: Session, scored: Scored) -> Amount:
+        """Sum what a draft has earned as it stands, its adoptions included."""
+        rows = session.scalars(
+            select(AdoptionRow).where(
+                AdoptionRow.draft_id == scored.draft, AdoptionRow.withdrawn.is_(False)
+            )
+        )
+        lines = of_draft(scored, [adoption_of(row) for row in rows], self._provisions_on)
+        return total(line.points for line in lines)
 
     def refresh(self, session: Session, drafts: Sequence[int]) -> None:
         """Write these drafts' lines anew, from their standings and adoptions."""
@@ -169,7 +180,9 @@ def scored_of(row: StandingRow) -> Scored:
 
 def adoption_of(row: AdoptionRow) -> Adoption:
     """Convert an adoption to the rulebook's word."""
-    return Adoption(row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day)
+    return Adoption(
+        row.id, row.draft_id, row.unit, row.kind, row.outlet, row.tier, row.day, row.manner
+    )
 
 
 def hand_points_of(row: HandLineRow) -> HandPoints:

@@ -162,6 +162,22 @@ class Sightings:
                 for row in rows
             ]
 
+    def fetch_again(self, digests: Sequence[str]) -> int:
+        """
+        Have letters fetched again whose raw bytes were lost, where they still lie in the mailbox.
+
+        Returns: of how many letters a place in the mailbox was known.
+        """
+        many = 0
+        with self._engine.begin() as connection:
+            for digest in digests:
+                letter = select(LetterRow.id).where(LetterRow.digest == digest).scalar_subquery()
+                done = connection.execute(
+                    delete(SightingRow).where(SightingRow.letter_id == letter)
+                )
+                many += bool(done.rowcount)
+        return many
+
     def gone(self, letters: Sequence[PassedOver]) -> None:
         """Forget letters that were passed over and no longer lie in the mailbox."""
         with self._engine.begin() as connection:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+INBOX = "INBOX"
+"""The mailbox's own folder (RFC 9051 5.1); whatever else is watched is a folder for junk."""
+
 
 class LetterState(StrEnum):
     """Where a letter stands on its way."""
@@ -43,6 +46,7 @@ class WaitReason(StrEnum):
 
     NEXT = "next"
     LATER = "later"
+    GRACE = "grace"
     RELAY = "relay"
     ADDRESS_CEILING = "address_ceiling"
     STRANGERS_CEILING = "strangers_ceiling"
@@ -74,6 +78,11 @@ class Act(StrEnum):
     HANDLED = "handled"
     RULES = "rules"
     HAND_LINE = "hand_line"
+    ASKED = "asked"
+    ASSIGNED = "assigned"
+    NOTED = "noted"
+    CHECKED = "checked"
+    ACCESS = "access"
 
 
 class Role(StrEnum):
@@ -98,6 +107,9 @@ class LetterKind(StrEnum):
     ADOPTION = "adoption"
     ANSWER = "answer"
     FORWARD = "forward"
+    QUESTION = "question"
+    CHECK = "check"
+    RECOGNISING = "recognising"
 
 
 class ProposalState(StrEnum):

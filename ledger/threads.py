@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
+from ledger.check_answers import checks_answered, latest_letter
 from ledger.models.letters import LetterRow, OutboxRow
 from rulebook.conversation import Correspondence, Thread
 from rulebook.model import Sender
@@ -35,6 +36,9 @@ def thread_of(
         )
         if found is not None:
             return Thread(found[0], by_header=True, subject=found[1])
+        beside = latest_letter(connection, sender.unit, letter)
+        if beside and checks_answered(connection, correspondence.answers, sender.unit):
+            return Thread(beside, by_header=True)
     if correspondence.receipt_numbers:
         found = _latest(
             connection,

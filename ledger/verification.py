@@ -32,13 +32,19 @@ from ledger.models.decisions import (
     StandingRow,
 )
 from ledger.models.letters import DraftRow, LetterRow
-from ledger.rulings import judged_of, ruling_of, standing_of
+from ledger.rulings import (
+    UNDOES,
+    first_standing,
+    judged_of,
+    ruling_of,
+    standing_of,
+    undone_among,
+)
 from ledger.score_lines import adoption_of, hand_points_of, scored_of
 from ledger.states import Act
 from rulebook.amounts import Amount, amount, plain
 from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
 from rulebook.provisions import Provisions
-from rulebook.reasons import Reason
 from rulebook.rulings import apply_rulings
 from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UNPLACED, UnitHistory
@@ -81,7 +87,10 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
 def _lines_missing(session: Session) -> Iterator[str]:
     """Notice that the end of the journal was cut off: rows rest on a later entry."""
     last = session.scalar(select(func.max(JournalRow.seq))) or 0
-    rows = (StandingRow, AdoptionRow, CommissionRow, BonusRow, SanctionRow, NoticeRow)
+    rows = (
+        *(StandingRow, AdoptionRow, CommissionRow, BonusRow, SanctionRow, NoticeRow),
+        HandLineRow,
+    )
     known = max(session.scalar(select(func.max(row.seq))) or 0 for row in rows)
     if known > last:
         yield f"日志末尾缺少记录：台账引用到第 {known} 条，日志只到第 {last} 条"
@@ -160,19 +169,23 @@ def _standing(
 ) -> Iterator[str]:
     provisions = rules.provisions_at(letter.received)
     day = letter.received.astimezone(ZoneInfo(provisions.zone)).date()
-    if lines:
-        rulings = [ruling_of(line.facts) for line in lines]
+    undone = undone_among(line.facts for line in lines)
+    rulings = [
+        ruling_of(line.facts)
+        for line in lines
+        if line.seq not in undone and UNDOES not in line.facts
+    ]
+    if rulings:
         verdict = apply_rulings(judged_of(draft, letter), rulings, provisions, rules.is_workday)
         expected = (
             verdict.unit, verdict.kind, verdict.event_date, verdict.timely, verdict.outcome,
             verdict.voided, verdict.commission, verdict.deadline, verdict.reasons,
         )  # fmt: skip
     else:
+        first = first_standing(draft, letter)
         expected = (
-            draft.unit, draft.kind, draft.event_date, draft.timely, draft.outcome,
-            False, draft.commission_id, draft.deadline,
-            tuple(Reason[fault["reason"]] for fault in letter.faults)
-            + tuple(Reason[name] for name in draft.reasons),
+            first.unit, first.kind, first.event_date, first.timely, first.outcome,
+            first.voided, first.commission, first.deadline, first.reasons,
         )  # fmt: skip
     now = standing_of(row)
     current = (
@@ -205,6 +218,7 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
             "标题": (row.title, entry["title"]),
             "网址": (row.url, entry["url"]),
             "凭证": (row.evidence, entry["evidence"]),
+            "刊发方式": (row.manner, entry.get("manner", "")),
         }
         yield from _told(f"第 {row.id} 号录用的", now)
     for number in sorted(entries.keys() - numbers):
@@ -238,6 +252,7 @@ def _others(session: Session) -> Iterator[str]:
         now = {
             "单位": (sanction.unit, entry.get("unit")),
             "年度": (sanction.year, entry.get("year")),
+            "事由": (sanction.reason, entry.get("why")),
             "批准人": (sanction.approved_by, entry.get("approved_by")),
             "日期": (sanction.day.isoformat(), entry.get("day")),
             "解除": (sanction.lifted, entry.get("lifted", False)),
@@ -275,6 +290,7 @@ def _hand_lines(session: Session, rows: Iterable[HandLineRow]) -> Iterator[str]:
             "日期": (row.day.isoformat(), entry["day"]),
             "分数": (row.points, amount(entry["points"])),
             "条款": (row.clause, entry["clause"]),
+            "事由": (row.why, entry["why"]),
             "审批人": (row.approved_by, entry["approved_by"]),
             "撤销": (row.removed, entry.get("removed", False)),
         }
@@ -326,10 +342,10 @@ def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:
 
 
 def _replayed(session: Session, acts: tuple[Act, ...], key: str) -> dict[int, dict[str, Any]]:
-    """Merge what the journal says of each numbered thing, later entries over earlier ones."""
+    """Merge what the journal says of each numbered thing, later entries over the first; its first `why`."""
     merged: dict[int, dict[str, Any]] = {}
     for line in _lines(session, acts):
-        merged.setdefault(line.facts[key], {}).update(line.facts)
+        merged.setdefault(line.facts[key], {"why": line.why}).update(line.facts)
     return merged
 
 

@@ -1,4 +1,4 @@
-"""The tables of what officers say about drafts and adoptions, until a person has dealt with it."""
+"""The tables of what officers say about drafts and adoptions, and are asked, until it is dealt with."""
 
 from __future__ import annotations
 
@@ -31,6 +31,40 @@ class StatementRow(Base):
     received: Mapped[datetime]
     settled: Mapped[datetime | None] = mapped_column(index=True)
     settled_by: Mapped[str] = mapped_column(String(64), default="")
+
+
+class QuestionRow(Base):
+    """
+    What staff ask the officer of a held draft: it waits (待补充) until an answer comes or nobody waits.
+
+    `message_id`: of our letter, by which the answer is known; `answer_letter_id`: what answered.
+    `closed` by a decision on the draft, or by whoever no longer waits.
+    """
+
+    __tablename__ = "questions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    words: Mapped[str] = mapped_column(Text)
+    asked: Mapped[datetime]
+    asked_by: Mapped[str] = mapped_column(String(64))
+    answered: Mapped[datetime | None]
+    answer_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"))
+    closed: Mapped[datetime | None]
+    closed_by: Mapped[str] = mapped_column(String(64), default="")
+
+
+class AssignmentRow(Base):
+    """Whom of the office a held draft was given to. Without a row it is anybody's."""
+
+    __tablename__ = "assignments"
+
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), primary_key=True)
+    assignee: Mapped[str] = mapped_column(String(64), index=True)
+    assigned_by: Mapped[str] = mapped_column(String(64))
+    assigned: Mapped[datetime]
 
 
 class ProposedAdoptionRow(Base):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,11 @@ class OlderLedger(Exception):
     """The ledger must be migrated first, and the caller did not want that; the text says what to type."""
 
 
+def _json(value: object) -> str:
+    """Write JSON as people read it: 汉字, not their numbers."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def open_ledger(url: str, *, migrate: bool = True) -> Engine:
     """
     Make an engine for `url`; the schema is created or, where the caller wants it, migrated on the way.
@@ -52,6 +58,7 @@ def open_ledger(url: str, *, migrate: bool = True) -> Engine:
         url,
         pool_pre_ping=not url.startswith("sqlite"),
         hide_parameters=True,  # an error may be logged, what letters say may not
+        json_serializer=_json,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -86,8 +86,8 @@ class AdoptionRow(Base):
     """
     A draft that an outlet printed (录用, 四.2).
 
-    `outlet` as written; `tier` 1..5, None while a person has yet to set it; `draft_id` is None for a
-    text that never came by mail.
+    `outlet` as written; `tier` from 1 on, None while a person has yet to set it; `draft_id` is None
+    for a text that never came by mail. `manner`: how it was printed, where the provisions weigh it.
     """
 
     __tablename__ = "adoptions"
@@ -100,6 +100,7 @@ class AdoptionRow(Base):
     outlet: Mapped[str] = mapped_column(String(255))
     tier: Mapped[int | None]
     day: Mapped[date] = mapped_column(index=True)
+    manner: Mapped[str] = mapped_column(String(64), default="", server_default="")
     url: Mapped[str] = mapped_column(Text, default="")
     evidence: Mapped[str] = mapped_column(String(64), default="")
     evidence_name: Mapped[str] = mapped_column(Text, default="")
@@ -209,6 +210,7 @@ class NoticeRow(Base):
     """
 
     __tablename__ = "notices"
+    __table_args__ = (Index("uq_notices_period_edition", "period", "edition", unique=True),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     period: Mapped[str] = mapped_column(String(16), index=True)
@@ -219,3 +221,46 @@ class NoticeRow(Base):
     inputs: Mapped[bytes] = mapped_column(LargeBinary)
     files: Mapped[list[dict[str, Any]]]
     seq: Mapped[int]
+
+
+class NoticeCheckRow(Base):
+    """
+    A unit's own rows of a period, mailed to one of its officers before the notice goes out (核对).
+
+    `message_id`: of our letter, by which the answer is known. `objects` is None while nobody answered;
+    `answer_letter_id`: the answer that counts, the latest one.
+    """
+
+    __tablename__ = "notice_checks"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(String(16), index=True)
+    unit: Mapped[str] = mapped_column(String(255))
+    recipient: Mapped[str] = mapped_column(String(320))
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    until: Mapped[date]
+    sent: Mapped[datetime]
+    sent_by: Mapped[str] = mapped_column(String(64))
+    answered: Mapped[datetime | None]
+    objects: Mapped[bool | None]
+    answer_letter_id: Mapped[int | None] = mapped_column(ForeignKey("letters.id"), index=True)
+
+
+class UnitNameRow(Base):
+    """
+    Whose row a name stands in: stored within the first span of days, asked about within the second.
+
+    Written by the program from the provisions in force (`ledger/unit_names.py`), for people with their
+    own tools.
+    """
+
+    __tablename__ = "unit_names"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(255), index=True)
+    stored_from: Mapped[date]
+    stored_to: Mapped[date]
+    asked_from: Mapped[date]
+    asked_to: Mapped[date]
+    unit: Mapped[str] = mapped_column(String(255))
+    unit_group: Mapped[str] = mapped_column(String(255))

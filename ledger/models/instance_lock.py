@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -26,25 +28,41 @@ class HeldElsewhere(Exception):
     """Another program holds this ledger; the text says who, in Chinese."""
 
 
+class LedgerGone(Exception):
+    """The ledger's file was removed or replaced while it was open; the text says so, in Chinese."""
+
+
 class InstanceLock:
     """
     Holds a ledger for this process.
 
     The lock lives as long as its connection, so that a program that was killed holds nothing.
+    Its methods may be called in any thread.
     """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._alone = threading.RLock()
+        self._file = _file_of(engine)
+        self._identity = _identity(self._file)
         self._connection: Connection | None = None
 
     def hold(self) -> None:
         """
-        Hold the ledger, or make sure that it is still held. SQLite: nothing to do.
+        Hold the ledger, or make sure that it is still held. SQLite: that its file is still the same.
 
-        Raises: HeldElsewhere; sqlalchemy.exc.OperationalError when the database is away.
+        Raises: HeldElsewhere; LedgerGone; sqlalchemy.exc.OperationalError when the database is away.
         """
-        if self._engine.dialect.name != "postgresql":
-            return
+        if self._engine.dialect.name == "postgresql":
+            with self._alone:
+                self._hold()
+        elif _identity(self._file) not in (self._identity, None):
+            raise LedgerGone(
+                f"台账文件 {self._file} 在服务运行时被删除或换掉了：再写进去的都会丢失，服务已停止。"
+                "请恢复这个文件（shougao ledger restore），再启动服务。"
+            )
+
+    def _hold(self) -> None:
         if self._connection is not None:
             try:
                 self._connection.execute(text("SELECT 1"))
@@ -72,11 +90,12 @@ class InstanceLock:
 
     def release(self) -> None:
         """Let go of the ledger; never raises."""
-        if self._connection is not None:
-            with contextlib.suppress(DBAPIError):
-                self._connection.invalidate()  # closes it, and the lock goes with it
-                self._connection.close()
-            self._connection = None
+        with self._alone:
+            if self._connection is not None:
+                with contextlib.suppress(DBAPIError):
+                    self._connection.invalidate()  # closes it, and the lock goes with it
+                    self._connection.close()
+                self._connection = None
 
 
 @contextlib.contextmanager
@@ -88,6 +107,22 @@ def holding(engine: Engine) -> Iterator[InstanceLock]:
         yield lock
     finally:
         lock.release()
+
+
+def _file_of(engine: Engine) -> Path | None:
+    name = engine.url.database if engine.dialect.name == "sqlite" else ""
+    return Path(name) if name and name != ":memory:" else None
+
+
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    """Return what tells a file from another of its name; None where there is none to be told."""
+    try:
+        status = file.stat() if file is not None else None
+    except FileNotFoundError:
+        return (0, 0)
+    except OSError:
+        return None  # a folder that cannot be read is no proof
+    return (status.st_dev, status.st_ino) if status is not None else None
 
 
 def _sentence(name: str, since: object) -> str:

@@ -108,6 +108,7 @@ class DraftRow(Base):
     __tablename__ = "drafts"
     __table_args__ = (
         Index("ix_drafts_unit_kind", "unit", "kind"),
+        Index("uq_drafts_letter_id_position", "letter_id", "position", unique=True),
         Index(
             "ix_drafts_twin_letter_id",
             "twin_letter_id",

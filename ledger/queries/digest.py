@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, SightingRow
+from ledger.queries.beside import in_junk_only
+from rulebook.conversation import JUDGED
 from rulebook.lookalikes import shown_sender
 from rulebook.model import Kind, Timely
 from rulebook.reasons import Outcome, Reason
@@ -39,16 +41,16 @@ class DigestQueries:
         self._engine = engine
 
     def received(self, first: datetime, until: datetime) -> list[tuple[datetime, Outcome | None]]:
-        """List every letter's time and outcome; of those not yet examined the outcome is None."""
+        """List each submission's time and outcome; of those not yet examined the outcome is None."""
         query = select(LetterRow.received, LetterRow.outcome).where(
-            LetterRow.received >= first, LetterRow.received < until
+            LetterRow.received >= first, LetterRow.received < until, _submitted()
         )
         with self._engine.connect() as connection:
             return [(row[0], row[1]) for row in connection.execute(query)]
 
     def entered(self, first: datetime, until: datetime) -> list[DigestEntry]:
-        """List drafts whose letters were received, and letters in which no draft was found."""
-        return self._entries(LetterRow.received >= first, LetterRow.received < until)
+        """List drafts whose letters were received, and submissions in which no draft was found."""
+        return self._entries(LetterRow.received >= first, LetterRow.received < until, _submitted())
 
     def waiting(self, limit: int) -> tuple[list[DigestEntry], int]:
         """List what waits for a person, the longest waiting first, and count all there are."""
@@ -118,3 +120,13 @@ class DigestQueries:
             )
             for letter in session.scalars(query)
         ]
+
+
+def _submitted() -> ColumnElement[bool]:
+    """
+    Tell submissions, and letters of which nobody knows yet what they are for.
+
+    What strangers send to folders for junk is counted apart, whatever it is.
+    """
+    submitted = or_(LetterRow.purpose.is_(None), LetterRow.purpose.in_(JUDGED))
+    return and_(submitted, or_(LetterRow.unit.is_not(None), ~in_junk_only()))

@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import zip_longest
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from ledger.models.base import UtcDateTime
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.states import DeliveryState
 
@@ -31,6 +33,10 @@ FRESH = timedelta(days=1)
 """What is owed for longer is backlog, and takes turns with what is fresh."""
 
 DAY = timedelta(days=1)
+
+Moment = datetime | ColumnElement[datetime]
+"""A moment, or the parameter that stands for one."""
+
 HANDED_OVER = (DeliveryState.SENT, DeliveryState.UNCERTAIN)
 """The relay has, or may have, taken these: they count against its ceilings."""
 
@@ -63,10 +69,18 @@ def due_letters(
     session: Session, now: datetime, most: int, per_address: int, strangers: int | None
 ) -> list[Due]:
     """List what `Outbox.due` says."""
+    moments = {
+        "now": now,
+        "day_ago": now - DAY,
+        "fresh_since": now - FRESH,
+        "longest": now + LONGEST_PAUSE,
+        "meanwhile": now + ENTERED_MEANWHILE,
+    }
 
     def first(stranger: bool, fresh: bool, limit: int) -> list[Due]:
-        query = _due(now, per_address, stranger, fresh).limit(limit)
-        return [as_due(row, stranger) for row in session.scalars(query)]
+        query = _due(stranger, fresh, per_address > 0)
+        values = {**moments, "many": limit, "per_address": per_address}
+        return [as_due(row, stranger) for row in session.scalars(query, values)]
 
     def in_turn(stranger: bool, limit: int) -> list[Due]:
         return _alternating(first(stranger, True, limit), first(stranger, False, limit), limit)
@@ -83,33 +97,58 @@ def waits(now: datetime, row: type[OutboxRow] = OutboxRow) -> ColumnElement[bool
 
     A moment beyond the longest pause, or a try in the future, was written under a wrong clock.
     """
-    return and_(
-        row.not_before > now,
-        row.not_before > row.owed_since,
-        row.not_before <= now + LONGEST_PAUSE,
-        func.coalesce(row.tried, row.owed_since) <= now + ENTERED_MEANWHILE,
-    )
+    return _waits(now, now + LONGEST_PAUSE, now + ENTERED_MEANWHILE, row)
 
 
-def handed_over(since: datetime, now: datetime) -> ColumnElement[bool]:
+def handed_over(since: Moment, now: Moment) -> ColumnElement[bool]:
     """Tell which letters a relay took, or may have taken, between two moments."""
     return and_(OutboxRow.state.in_(HANDED_OVER), OutboxRow.sent > since, OutboxRow.sent <= now)
 
 
 def answered_enough(now: datetime, per_address: int) -> Select[str]:
     """Build the question for addresses that got as many answers within a day as one may get."""
+    return _answered_enough(now - DAY, now, per_address)
+
+
+def _waits(
+    now: Moment, longest: Moment, meanwhile: Moment, row: type[OutboxRow] = OutboxRow
+) -> ColumnElement[bool]:
+    return and_(
+        row.not_before > now,
+        row.not_before > row.owed_since,
+        row.not_before <= longest,
+        func.coalesce(row.tried, row.owed_since) <= meanwhile,
+    )
+
+
+def _answered_enough(
+    day_ago: Moment, now: Moment, per_address: int | ColumnElement[int]
+) -> Select[str]:
     return (
         select(OutboxRow.recipient)
-        .where(handed_over(now - DAY, now), OutboxRow.letter_id.is_not(None))
+        .where(handed_over(day_ago, now), OutboxRow.letter_id.is_not(None))
         .group_by(OutboxRow.recipient)
         .having(func.count() >= per_address)
     )
 
 
-def _due(now: datetime, per_address: int, stranger: bool, fresh: bool) -> Select[OutboxRow]:
+@cache
+def _due(stranger: bool, fresh: bool, limited: bool) -> Select[OutboxRow]:
+    """
+    Build the question of `due_letters`; its moments are parameters.
+
+    It is asked twice a second while a round lasts: building it anew costs more than running it.
+    """
+    now = bindparam("now", type_=UtcDateTime())
+    fresh_since = bindparam("fresh_since", type_=UtcDateTime())
+    waiting = _waits(
+        now,
+        bindparam("longest", type_=UtcDateTime()),
+        bindparam("meanwhile", type_=UtcDateTime()),
+    )
     resting = (
         select(OutboxRow.recipient, func.min(OutboxRow.id).label("first"))
-        .where(OutboxRow.state == DeliveryState.OWED, waits(now), OutboxRow.reply != "")
+        .where(OutboxRow.state == DeliveryState.OWED, waiting, OutboxRow.reply != "")
         .group_by(OutboxRow.recipient)
         .subquery()
     )
@@ -131,16 +170,21 @@ def _due(now: datetime, per_address: int, stranger: bool, fresh: bool) -> Select
         .outerjoin(resting, resting.c.recipient == OutboxRow.recipient)
         .where(
             OutboxRow.state == DeliveryState.OWED,
-            ~waits(now),
+            ~waiting,
             or_(resting.c.first.is_(None), OutboxRow.id < resting.c.first),
             ~sibling,
             outside if stranger else ~outside,
-            age > now - FRESH if fresh else age <= now - FRESH,
+            age > fresh_since if fresh else age <= fresh_since,
         )
         .order_by(OutboxRow.id)
+        .limit(bindparam("many", type_=Integer()))
     )
-    if per_address:
-        enough = answered_enough(now, per_address)
+    if limited:
+        enough = _answered_enough(
+            bindparam("day_ago", type_=UtcDateTime()),
+            now,
+            bindparam("per_address", type_=Integer()),
+        )
         query = query.where(or_(OutboxRow.letter_id.is_(None), OutboxRow.recipient.not_in(enough)))
     return query
 

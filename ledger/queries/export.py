@@ -50,9 +50,10 @@ PAGE = 1000
 
 def letters(engine: Engine, zone: str) -> Iterator[Record]:
     """Yield one row a letter. Times in ISO 8601 with the office's offset."""
-    query = select(LetterRow).order_by(LetterRow.id).execution_options(yield_per=PAGE)
+    ours = select(OutboxRow.id).where(OutboxRow.letter_id == LetterRow.id).exists()
+    query = select(LetterRow, ours).order_by(LetterRow.id).execution_options(yield_per=PAGE)
     with Session(read_only(engine)) as session:
-        for letter in session.scalars(query):
+        for letter, answered in session.execute(query):
             yield {
                 "id": letter.id,
                 "message_id": letter.message_id,
@@ -65,6 +66,7 @@ def letters(engine: Engine, zone: str) -> Iterator[Record]:
                 "purpose": letter.purpose.value if letter.purpose else None,
                 "purpose_evidence": letter.purpose_evidence,
                 "in_thread_of": letter.in_thread_of,
+                "answered": bool(answered),
                 "answer_withheld": letter.answer_withheld,
                 "outcome": letter.outcome.value if letter.outcome else None,
                 "reasons": letter.reasons,

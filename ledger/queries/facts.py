@@ -56,6 +56,7 @@ _ADOPTIONS: Select[*tuple[Any, ...]] = select(
     AdoptionRow.outlet,
     AdoptionRow.tier,
     AdoptionRow.day,
+    AdoptionRow.manner,
 )
 
 _BY_HAND: Select[*tuple[Any, ...]] = select(

@@ -24,8 +24,9 @@ from ledger.queries.facts import FactReader, Facts, week_and_month
 from rulebook.amounts import Amount, amount
 from rulebook.counts import Count, count_of
 from rulebook.model import Group, Kind, Outcome
-from rulebook.periods import Period, Span, containing
-from rulebook.points import ProvisionsOn, ScoreLine, lines_of, of_draft, of_hand
+from rulebook.period_lines import period_lines, reach
+from rulebook.periods import CALENDAR_SPANS, Period, Span, containing
+from rulebook.points import ProvisionsOn, ScoreLine, of_draft
 from rulebook.points_table import Column, columns_of
 from rulebook.ranking import TableRow, table
 from rulebook.reasons import Reason
@@ -107,10 +108,9 @@ class Figures:
 
     def summary(self, period: Period, today: date) -> Summary:
         """Compute all figures of a period."""
-        facts = self.facts.of_period(_in_whole_weeks(period))
-        lines = lines_of(facts.drafts, facts.adoptions, self._provisions_on, worthless=False)
-        lines += of_hand(facts.by_hand)
-        steps = progress(facts.drafts, period, self._provisions_on, self._is_workday, today)
+        facts = self.facts.of_period(self._reached(period))
+        lines = self._lines(facts, period, worthless=False)
+        steps = progress(facts.drafts, period, self._provisions_on, self._is_workday, today, lines)
         return Summary(
             period=period,
             tables=tuple(
@@ -130,7 +130,7 @@ class Figures:
 
     def proof(self, unit: str, period: Period) -> tuple[ScoreLine, ...]:
         """List every line of a unit's points in a period, each draft by itself, in the order of days."""
-        weeks = _in_whole_weeks(period)
+        weeks = self._reached(period)
         history = UnitHistory(self._provisions_on)
 
         def belongs(name: str | None, day: date) -> bool:
@@ -144,11 +144,26 @@ class Figures:
         facts = self.facts.of_period(weeks)
         drafts |= {one.draft: one for one in facts.drafts if one.draft and one.unit}
         adoptions = [one for one in facts.adoptions if one.draft is None or one.draft in drafts]
-        lines = lines_of(drafts.values(), adoptions, self._provisions_on)
-        lines += of_hand(facts.by_hand)
+        proved = Facts(tuple(drafts.values()), tuple(adoptions), facts.by_hand)
+        lines = self._lines(proved, period, worthless=True)
         of_unit = [line for line in lines if line.day in period and belongs(line.unit, line.day)]
         return tuple(
             sorted(of_unit, key=lambda line: (line.day, line.draft or 0, line.adoption or 0))
+        )
+
+    def _reached(self, period: Period) -> Period:
+        """Widen a period to the whole weeks and longer periods that its points look at."""
+        return _in_whole_weeks(reach(period, self._provisions_on))
+
+    def _lines(self, facts: Facts, period: Period, *, worthless: bool) -> list[ScoreLine]:
+        return period_lines(
+            facts.drafts,
+            facts.adoptions,
+            facts.by_hand,
+            period,
+            self._provisions_on,
+            self._is_workday,
+            worthless=worthless,
         )
 
     def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
@@ -162,7 +177,7 @@ class Figures:
         """Tell who is behind this week's, month's and quarter's targets right now."""
         current = [
             period
-            for period in (containing(today, span) for span in Span)
+            for period in (containing(today, span) for span in CALENDAR_SPANS)
             if any(one.period is period.span for one in self._provisions_on(period.last).targets)
         ] or [containing(today, Span.WEEK)]
 
@@ -264,12 +279,16 @@ class Figures:
         history = UnitHistory(self._provisions_on)
         provisions = self._provisions_on(period.last)
         none = {rule.name: 0 for rule in provisions.kind_rules}
-        counted = {unit.name: (dict(none), [0, 0, 0]) for unit in provisions.units}
         first, last = period.first, period.last
+        counted = {
+            name: (dict(none), [0, 0, 0])
+            for group in provisions.group_rules
+            for name in history.rows(group.name, first, last)
+        }
         for draft in facts.drafts:
-            if draft.unit is None or not first <= draft.day <= last:
+            if not first <= draft.day <= last:
                 continue
-            row = history.row(draft.unit, draft.day, last)
+            row = history.row(draft.unit, draft.day, last) if draft.unit else None
             name = row.unit if row else UNPLACED
             kinds, sums = counted.setdefault(name, (dict(none), [0, 0, 0]))
             count = count_of(draft, self._provisions_on(draft.day))

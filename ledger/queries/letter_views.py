@@ -25,7 +25,7 @@ from rulebook.reasons import Outcome, Reason, Remark
 
 @dataclass(frozen=True, slots=True)
 class LetterSummary:
-    """A letter, short."""
+    """A letter, short. `answered`: a letter of ours answers it."""
 
     id: int
     received: datetime
@@ -39,6 +39,9 @@ class LetterSummary:
     reasons: tuple[Reason, ...]
     size: int
     drafts: int
+    purpose_evidence: str = ""
+    in_thread_of: int | None = None
+    answered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +128,11 @@ class OutboxLetter:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter with all that belongs to it. `digest` finds it in the vault while `raw_kept`."""
+    """
+    A letter with all that belongs to it. `digest` finds it in the vault while `raw_kept`.
+
+    `infected`: a virus was found in it: it is kept, and never served.
+    """
 
     line: LetterSummary
     digest: str
@@ -137,6 +144,7 @@ class LetterView:
     examined: datetime | None
     head_only: bool
     raw_kept: bool
+    infected: bool
     tries: int
     trouble: str
     purpose_evidence: str
@@ -205,8 +213,9 @@ def letters(
         rows = session.scalars(
             select(LetterRow).where(*conditions).order_by(latest, LetterRow.id.desc()).limit(limit)
         ).all()
-        counted = _drafts_of(session, [row.id for row in rows])
-        return [_line(row, counted.get(row.id, 0)) for row in rows]
+        numbers = [row.id for row in rows]
+        counted, answered = _drafts_of(session, numbers), _answered_of(session, numbers)
+        return [_line(row, counted.get(row.id, 0), row.id in answered) for row in rows]
 
 
 def letter(engine: Engine, letter_id: int) -> LetterView | None:
@@ -225,7 +234,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             select(OutboxRow).where(OutboxRow.letter_id == letter_id).order_by(OutboxRow.id)
         ).all()
         return LetterView(
-            line=_line(row, len(drafts)),
+            line=_line(row, len(drafts), bool(outgoing)),
             digest=row.digest,
             message_id=row.message_id,
             officer=row.officer,
@@ -234,7 +243,8 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             collected=row.collected,
             examined=row.examined,
             head_only=row.head_only,
-            raw_kept=row.raw_kept,
+            raw_kept=row.raw_kept and Reason.INFECTED.name not in row.reasons,
+            infected=Reason.INFECTED.name in row.reasons,
             tries=row.tries,
             trouble=row.trouble,
             purpose_evidence=row.purpose_evidence,
@@ -261,7 +271,7 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
     with Session(engine) as session:
         numbers = list(dict.fromkeys(session.scalars(waiting)))
         rows = session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers))).all()
-        drafts = _drafts_of(session, numbers)
+        drafts, answered = _drafts_of(session, numbers), _answered_of(session, numbers)
         by_address: dict[str, list[LetterRow]] = {}
         for row in sorted(rows, key=lambda row: (row.received, row.id)):
             # letters without an address need not be of one person
@@ -270,7 +280,7 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
             UnknownSender(
                 several[-1].sender_address,
                 several[-1].sender_name,
-                tuple(_line(row, drafts.get(row.id, 0)) for row in several),
+                tuple(_line(row, drafts.get(row.id, 0), row.id in answered) for row in several),
             )
             for several in by_address.values()
         ]
@@ -315,7 +325,12 @@ def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _line(row: LetterRow, drafts: int) -> LetterSummary:
+def _answered_of(session: Session, letter_ids: Sequence[int]) -> set[int | None]:
+    query = select(OutboxRow.letter_id).where(OutboxRow.letter_id.in_(letter_ids))
+    return set(session.scalars(query))
+
+
+def _line(row: LetterRow, drafts: int, answered: bool) -> LetterSummary:
     return LetterSummary(
         id=row.id,
         received=row.received,
@@ -329,6 +344,9 @@ def _line(row: LetterRow, drafts: int) -> LetterSummary:
         reasons=tuple(Reason[name] for name in row.reasons),
         size=row.size,
         drafts=drafts,
+        purpose_evidence=row.purpose_evidence,
+        in_thread_of=row.in_thread_of,
+        answered=answered,
     )
 
 

@@ -115,6 +115,7 @@ class OutboxQueries:
             if row.state is DeliveryState.OWED:
                 answer, stranger = row.letter_id is not None, row.unit is None
                 wait = _why(
+                    row.kind,
                     bool(row.rested),
                     row.reply != "",
                     answer and row.recipient in enough,
@@ -148,9 +149,10 @@ class OutboxQueries:
         return Backlog(many, Counter(one.wait for one in listed if one.wait is not None))
 
 
-def _why(rested: bool, refused: bool, enough: bool, spent: bool) -> WaitReason:
+def _why(kind: LetterKind, rested: bool, refused: bool, enough: bool, spent: bool) -> WaitReason:
     if rested:
-        return WaitReason.RELAY if refused else WaitReason.LATER
+        later = WaitReason.GRACE if kind is LetterKind.CORRECTION else WaitReason.LATER
+        return WaitReason.RELAY if refused else later
     if enough:
         return WaitReason.ADDRESS_CEILING
     return WaitReason.STRANGERS_CEILING if spent else WaitReason.NEXT

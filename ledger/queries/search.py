@@ -18,9 +18,11 @@ from sqlalchemy import (
     select,
 )
 
+from ledger.models.conversations import AssignmentRow, QuestionRow, StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
+from ledger.open_questions import unanswered
 from ledger.queries import search_terms
 from ledger.queries.search_terms import SearchFilter
 from rulebook.lookalikes import shown_sender
@@ -55,7 +57,13 @@ _KEYS: dict[Order, tuple[Any, bool]] = {
 
 @dataclass(frozen=True, slots=True)
 class DraftQuery:
-    """What to look for; what is None or empty does not narrow. Days are office days of receipt."""
+    """
+    What to look for; what is None or empty does not narrow. Days are office days of receipt.
+
+    `waiting`: an answer to a question about it is waited for (待补充); `stated`: its officer says
+    something about it that nobody has dealt with (报送人有说明); `assignee`: it was given to this
+    colleague.
+    """
 
     words: str = ""
     unit: str | None = None
@@ -67,6 +75,9 @@ class DraftQuery:
     reason: Reason | None = None
     adopted: bool | None = None
     commission: int | None = None
+    waiting: bool | None = None
+    stated: bool | None = None
+    assignee: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +250,26 @@ def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
     ):
         if value is not None:
             conditions.append(field == value)
+    if wanted.waiting is not None:
+        asked = select(QuestionRow.draft_id).where(unanswered())
+        conditions.append(_among(asked, wanted.waiting))
+    if wanted.stated is not None:
+        said = select(StatementRow.draft_id).where(
+            StatementRow.settled.is_(None), StatementRow.draft_id.is_not(None)
+        )
+        conditions.append(_among(said, wanted.stated))
+    if wanted.assignee is not None:
+        given = select(AssignmentRow.draft_id).where(AssignmentRow.assignee == wanted.assignee)
+        conditions.append(_among(given, among=True))
     if wanted.first is not None:
         conditions.append(StandingRow.day >= wanted.first)
     if wanted.last is not None:
         conditions.append(StandingRow.day <= wanted.last)
     return conditions
+
+
+def _among(drafts: Select[Any], among: bool) -> ColumnElement[bool]:
+    return StandingRow.draft_id.in_(drafts) if among else StandingRow.draft_id.not_in(drafts)
 
 
 def _found(

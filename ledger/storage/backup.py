@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 import sqlite3
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, select
 
+from ledger.journal import anchor
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, NoticeRow
 from ledger.models.letters import LetterRow
@@ -25,12 +25,26 @@ class BackupError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedFile:
+    """A file of the vault that is no longer what the ledger names; `name` in Chinese."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Backup:
-    """What a backup holds. `copied` counts the vault's files that were not there yet."""
+    """
+    What a backup holds. `copied` counts the vault's files that were not there yet.
+
+    `damaged`: files that are missing or altered in the vault, and are not in this backup unless an earlier
+    one had them whole.
+    """
 
     ledger: Path
     files: int
     copied: int
+    damaged: tuple[DamagedFile, ...] = ()
 
 
 def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup:
@@ -39,23 +53,30 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
 
     First the ledger, as it stands at one moment, then every file that it names: what arrives
     meanwhile is in the next backup. The vault is shared by all backups of a folder; a file is copied
-    once.
+    once; what rotted is named and never copied. Beside it lies an `.anchor`: the head of the journal's
+    chain, to be kept elsewhere.
 
     Raises: BackupError.
     """
     try:
+        head = anchor(engine, now)  # before the copy, so that the copy holds it, too
         partial, target_file = _copied(engine, folder, now)
         digests = _named(engine)
+        bad = tuple(damaged(engine, vault))
+        rotten = {one.digest for one in bad}
         backup_vault = Vault(folder / "vault")
+        backup_vault.sweep()
         copied = 0
         for digest in digests:
-            if vault.path(digest).exists() and not backup_vault.path(digest).exists():
+            if digest not in rotten and not backup_vault.path(digest).exists():
                 backup_vault.put(vault.get(digest), digest)
                 copied += 1
         partial.rename(target_file)
-    except (OSError, sqlite3.Error) as error:
+        kept = target_file.with_suffix(".anchor")
+        kept.write_text(head + "\n", encoding="utf-8")
+    except (OSError, VaultError, sqlite3.Error) as error:
         raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
-    return Backup(target_file, len(digests), copied)
+    return Backup(target_file, len(digests), copied, bad)
 
 
 def copy_ledger(engine: Engine, folder: Path, now: datetime) -> Path:
@@ -113,7 +134,7 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
         backup_vault = Vault(backup.parent / "vault")
         back = 0
         for digest in _named(engine):
-            if backup_vault.path(digest).exists() and not vault.path(digest).exists():
+            if backup_vault.is_sound(digest) and not vault.path(digest).exists():
                 vault.put(backup_vault.get(digest), digest)
                 back += 1
     except (OSError, sqlite3.Error) as error:
@@ -140,42 +161,33 @@ def _restore_sqlite(backup: Path, target_file: Path) -> None:
     partial.rename(target_file)
 
 
-def damaged(engine: Engine, vault: Vault) -> list[str]:
+def damaged(engine: Engine, vault: Vault) -> list[DamagedFile]:
     """
-    List files that are no longer what the ledger names, by their names.
+    List files that are no longer what the ledger names: every file is read and compared with its hash.
 
-    Files of published notices and evidence of adoptions; letters that the vault should hold and does
-    not.
+    Files of published notices, evidence of adoptions, and the letters that the vault should hold.
     """
     with read_only(engine).connect() as connection:
         named = [
-            (f"{period} 通报的 {file['name']}", file["sha256"])
+            DamagedFile(f"{period} 通报的 {file['name']}", file["sha256"])
             for period, files in connection.execute(select(NoticeRow.period, NoticeRow.files))
             for file in files
         ]
         named += [
-            (f"第 {number} 号录用的证明文件 {name}", digest)
+            DamagedFile(f"第 {number} 号录用的证明文件 {name}", digest)
             for number, name, digest in connection.execute(
                 select(AdoptionRow.id, AdoptionRow.evidence_name, AdoptionRow.evidence).where(
                     AdoptionRow.evidence != ""
                 )
             )
         ]
-        letters = connection.execute(
-            select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
-        ).all()
-    names = [name for name, digest in named if not _sound(vault, digest)]
-    names += [
-        f"第 {number} 号邮件的原件" for number, digest in letters if not vault.path(digest).exists()
-    ]
-    return names
-
-
-def _sound(vault: Vault, digest: str) -> bool:
-    try:
-        return hashlib.sha256(vault.get(digest)).hexdigest() == digest
-    except (OSError, VaultError):
-        return False
+        named += [
+            DamagedFile(f"第 {number} 号邮件的原件", digest)
+            for number, digest in connection.execute(
+                select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
+            )
+        ]
+    return [one for one in named if not vault.is_sound(one.digest)]
 
 
 def _named(engine: Engine) -> list[str]:

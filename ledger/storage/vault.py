@@ -1,9 +1,17 @@
-"""Raw letters by content hash in a local folder: written once, whole or not at all."""
+"""
+Raw letters by content hash in a local folder: written once, whole or not at all.
+
+The name of a file is the hash of its bytes: what was altered or cut short is noticed when it is read, and
+replaced when the same letter is put again. What is being written lies under a passing name and is locked by
+its writer; a passing file that nobody locks was left by a crash, and is swept away.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
+import itertools
 import os
 import threading
 from collections.abc import Iterable, Iterator
@@ -14,10 +22,15 @@ from ledger.os_errors import describe
 
 MADE_BY_US = 0o700
 ARRIVING = ".arriving."
+_CHUNK = 1 << 20
 
 
 class VaultError(Exception):
     """The folder cannot be written or a letter is missing from it; the text names the path."""
+
+
+class OriginalDamaged(VaultError):
+    """A letter is missing, or its bytes are not those that were put."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +39,7 @@ class Vault:
     A folder `ab/abcdef…` of letters named by the SHA-256 of their bytes.
 
     When `put` returns, the letter is on the disk, even through a power cut: the file is synced under
-    a temporary name, renamed, and its folder synced.
+    a passing name, renamed, and its folder synced.
 
     Raises: VaultError when the folder cannot be written or a letter cannot be read.
     """
@@ -34,17 +47,17 @@ class Vault:
     folder: Path
 
     def put(self, raw: bytes, digest: str) -> None:
-        """Keep `raw`, whose SHA-256 in hex is `digest`. A second put of the same letter is free."""
-        path = self.path(digest)
-        if path.exists():
+        """
+        Keep `raw`, whose SHA-256 in hex is `digest`.
+
+        A second put of the same letter writes nothing, unless what lies there is damaged.
+        """
+        if self.is_sound(digest):
             return
+        path = self.path(digest)
         try:
-            path.parent.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
-            # the same letter may come twice at once, and is then written by two threads
-            partial = path.with_name(f".{digest}.{os.getpid()}.{threading.get_native_id()}")
-            _write(partial, [raw])
-            partial.rename(path)
-            sync_folder(path.parent)
+            with self._passing([raw]) as partial:
+                self._give_name(partial, path)
         except OSError as error:
             raise _not_written(path, error) from error
 
@@ -65,38 +78,58 @@ class Vault:
                 size += len(piece)
                 yield piece
 
-        partial = self.folder / f"{ARRIVING}{os.getpid()}.{threading.get_native_id()}"
         try:
-            self.folder.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
-            self._sweep()
-            _write(partial, passed())
-            digest = hashed.hexdigest()
-            path = self.path(digest)
-            path.parent.mkdir(mode=MADE_BY_US, exist_ok=True)
-            partial.rename(path)
-            sync_folder(path.parent)
+            with self._passing(passed()) as partial:
+                digest = hashed.hexdigest()
+                self._give_name(partial, self.path(digest))
         except OSError as error:
             raise _not_written(self.folder, error) from error
-        finally:
-            partial.unlink(missing_ok=True)
         return digest, size
 
-    def _sweep(self) -> None:
-        """Remove what was arriving when a program was killed; it arrives again as a whole."""
-        for left in self.folder.glob(f"{ARRIVING}*"):
-            if not _is_running(left.name.removeprefix(ARRIVING).partition(".")[0]):
-                left.unlink(missing_ok=True)
+    def sweep(self) -> int:
+        """
+        Remove what was being written when a program was killed; return how many files that were.
+
+        Those of a living writer are locked, and stay. Never raises: what stays is swept another time.
+        """
+        swept = 0
+        with contextlib.suppress(OSError):
+            # of older programs, too: `ab/.abcdef….123.456`
+            for left in (
+                *self.folder.glob(f"{ARRIVING}*"),
+                *self.folder.glob("[0-9a-f][0-9a-f]/.*"),
+            ):
+                swept += _removed_unless_held(left)
+        return swept
+
+    def holds_more_than(self, many: int) -> bool:
+        """Tell whether there are more files than so many; no more are looked at."""
+        files = self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f]*")
+        return sum(1 for _ in itertools.islice(files, many + 1)) > many
 
     def path(self, digest: str) -> Path:
         """Return where a letter lies or would lie."""
         return self.folder / digest[:2] / digest
 
     def get(self, digest: str) -> bytes:
-        """Return the letter's bytes. Raises: VaultError when it is not there."""
+        """Return the letter's bytes. Raises: OriginalDamaged when they are not there, or are others."""
         try:
-            return self.path(digest).read_bytes()
+            raw = self.path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise OriginalDamaged(f"原件 {self.path(digest)} 不见了") from error
         except OSError as error:
             raise VaultError(f"原件 {self.path(digest)} 读不出来：{describe(error)}") from error
+        if hashlib.sha256(raw).hexdigest() != digest:
+            raise OriginalDamaged(f"原件 {self.path(digest)} 已被改动或损坏")
+        return raw
+
+    def is_sound(self, digest: str) -> bool:
+        """Tell whether the letter is there and its bytes are those that were put; it is read in pieces."""
+        try:
+            with self.path(digest).open("rb", buffering=0) as file:
+                return hashlib.file_digest(file, "sha256").hexdigest() == digest
+        except OSError:
+            return False
 
     def drop(self, digest: str) -> None:
         """Remove a letter that must not be kept; removing twice is no error."""
@@ -104,31 +137,70 @@ class Vault:
             self.path(digest).unlink()
             sync_folder(self.path(digest).parent)
 
+    @contextlib.contextmanager
+    def _passing(self, pieces: Iterable[bytes]) -> Iterator[Path]:
+        """Write pieces under a passing name, locked and synced; removed at the end unless it was renamed."""
+        self.folder.mkdir(mode=MADE_BY_US, parents=True, exist_ok=True)
+        partial = self.folder / f"{ARRIVING}{os.getpid()}.{threading.get_native_id()}"
+        descriptor = _made(partial)
+        try:
+            for piece in pieces:
+                rest = memoryview(piece)
+                while rest:
+                    rest = rest[os.write(descriptor, rest) :]
+            os.fdatasync(descriptor)
+            yield partial
+        finally:
+            partial.unlink(missing_ok=True)
+            os.close(descriptor)
 
-def _is_running(number: str) -> bool:
-    """Tell whether there is a process of that number; in doubt there is."""
-    if os.name != "posix" or not number.isdecimal():
-        return True
+    def _give_name(self, partial: Path, path: Path) -> None:
+        path.parent.mkdir(mode=MADE_BY_US, exist_ok=True)
+        partial.rename(path)
+        sync_folder(path.parent)
+
+
+def check_named(path: Path, raw: object) -> None:
+    """
+    Compare a letter's bytes (bytes or a mapped file) with the file's name, where that is a hash.
+
+    Raises: OriginalDamaged.
+    """
+    if len(path.name) != 64 or set(path.name) - set("0123456789abcdef"):
+        return  # a letter that never was in the vault
+    if hashlib.sha256(raw).hexdigest() != path.name:  # type: ignore[arg-type]
+        raise OriginalDamaged(f"原件 {path} 已被改动或损坏")
+
+
+def _made(path: Path) -> int:
+    """Make a passing file and lock it; made anew when it was swept away between the two."""
+    while True:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        try:
+            with contextlib.suppress(OSError):  # a disk that knows no locks
+                fcntl.flock(descriptor, fcntl.LOCK_EX)
+            with contextlib.suppress(FileNotFoundError):
+                if path.stat().st_ino == os.fstat(descriptor).st_ino:
+                    return descriptor
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _removed_unless_held(path: Path) -> bool:
     try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    except OSError:
         return False
-    except (OSError, OverflowError):
-        pass  # another's, or none that the system could ever give
-    return True
-
-
-def _write(file: Path, pieces: Iterable[bytes]) -> None:
-    """Write a new file with these bytes and sync it to the disk."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
-        for piece in pieces:
-            rest = memoryview(piece)
-            while rest:
-                rest = rest[os.write(descriptor, rest) :]
-        os.fdatasync(descriptor)
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
+    except OSError:  # somebody writes it
+        return False
     finally:
         os.close(descriptor)
+    return True
 
 
 def _not_written(path: Path, error: OSError) -> VaultError:

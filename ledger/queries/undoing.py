@@ -1,0 +1,65 @@
+"""Decisions that can still be undone: each person's own, while nothing has been decided on the draft since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from ledger.models.decisions import JournalRow, StandingRow
+from ledger.models.letters import DraftRow
+from ledger.rulings import UNDOES
+from ledger.states import Act
+from rulebook.model import Outcome
+
+MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """
+    What a person did at one moment, with one draft or with several alike.
+
+    `seqs`: the numbers of the entries; `drafts` and `titles` in their order; `outcome`: how the first
+    stands now.
+    """
+
+    at: datetime
+    seqs: tuple[int, ...]
+    drafts: tuple[int, ...]
+    titles: tuple[str, ...]
+    outcome: Outcome
+
+
+def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[Undoable]:
+    """List what a person decided since a moment and may take back, the latest first."""
+    query = (
+        select(JournalRow.at, JournalRow.seq, JournalRow.facts, StandingRow, DraftRow.title)
+        .join(StandingRow, StandingRow.draft_id == JournalRow.draft_id)
+        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+        .where(
+            JournalRow.at > since,
+            JournalRow.act == Act.RULED,
+            JournalRow.who == who,
+            StandingRow.seq == JournalRow.seq,
+        )
+        .order_by(JournalRow.seq.desc())
+        .limit(MOST)
+    )
+    groups: dict[datetime, list[tuple[int, int, str, Outcome]]] = {}
+    with Session(engine) as session:
+        for at, seq, facts, standing, title in session.execute(query):
+            if UNDOES not in facts:
+                groups.setdefault(at, []).append((seq, standing.draft_id, title, standing.outcome))
+    return [
+        Undoable(
+            at,
+            tuple(one[0] for one in several),
+            tuple(one[1] for one in several),
+            tuple(one[2] for one in several),
+            several[0][3],
+        )
+        for at, several in list(groups.items())[:most]
+    ]
