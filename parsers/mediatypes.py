@@ -75,7 +75,13 @@ _SIGNATURES = (
     (b"MSWIM\0\0\0", "application/x-ms-wim"),
     (b"xar!", "application/x-xar"),
     (b"\x1f\x9d", "application/x-compress"),
+    (b"ID3", "audio/mpeg"),
+    (b"fLaC", "audio/flac"),
+    (b"#!AMR", "audio/AMR"),
+    (b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "video/x-ms-asf"),
 )
+_RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/x-wav", b"AVI ": "video/x-msvideo"}
+_EBML = b"\x1a\x45\xdf\xa3"
 _ZIP_SIGNATURES = (b"PK\3\4", b"PK\5\6", b"PK\7\x08")
 _OLE_SIGNATURE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP_ERRORS: tuple[type[Exception], ...] = (
@@ -107,7 +113,7 @@ _BZIP2 = re.compile(rb"BZh[1-9](?:1AY&SY|\x17\x72\x45\x38\x50\x90)")
 _CPIO = re.compile(rb"07070[12][0-9A-Fa-f]{104}")
 _LZH = re.compile(rb"..-l(?:h[0-7d]|z[s45])-", re.DOTALL)
 _BITMAP_HEADERS = (12, 40, 52, 56, 64, 108, 124)
-_HEIF_BRANDS = {
+_BRANDS = {
     b"heic": "image/heic",
     b"heix": "image/heic",
     b"heim": "image/heic",
@@ -118,6 +124,11 @@ _HEIF_BRANDS = {
     b"msf1": "image/heic",
     b"avif": "image/avif",
     b"avis": "image/avif",
+    **dict.fromkeys((b"isom", b"iso2", b"mp41", b"mp42", b"avc1", b"M4V "), "video/mp4"),
+    b"qt  ": "video/quicktime",
+    b"M4A ": "audio/x-m4a",
+    b"3gp4": "video/3gpp",
+    b"3gp5": "video/3gpp",
 }
 _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b",
@@ -167,10 +178,12 @@ def _by_signature(data: Content) -> str:
         return _in_zip(data)
     if data.startswith(_OLE_SIGNATURE):
         return _in_ole(data)
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
+    if data[:4] == b"RIFF":
+        return _RIFF.get(data[8:12], "")
+    if data[:4] == _EBML:  # Matroska; the document's type stands in the first element
+        return "video/webm" if b"webm" in data[:64] else "video/x-matroska"
     if data[4:8] == b"ftyp":
-        return _HEIF_BRANDS.get(data[8:12], "")
+        return _BRANDS.get(data[8:12], "")
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BITMAP_HEADERS:
         return "image/bmp"
     if data[257:262] == b"ustar":

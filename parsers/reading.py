@@ -24,7 +24,7 @@ from parsers.archives import (
 from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
 from parsers.pictures import images, media
 from parsers.spool import Content
-from parsers.suffixes import promises_archive, promises_document
+from parsers.suffixes import SHORTCUTS, UNFINISHED, promises_archive, promises_document
 from parsers.types import (
     Fact,
     File,
@@ -112,7 +112,7 @@ def open_envelopes(files: Iterable[File], budget: ResourceBudget) -> list[File]:
             inside = [part for part in envelope.parse(file, budget) if isinstance(part, File)]
         except (Refusal, LimitHit, MemoryError, RecursionError) as error:
             # told by read(), which meets the same file again
-            _log.info("%s stays closed: %r", file.path, error)
+            _log.info("%s 没有打开：%r", file.path, error)
             opened.append(file)
             continue
         if envelope is tnef:
@@ -177,6 +177,10 @@ def _unified(text: Text) -> Text:
 
 def _unknown(name: str) -> str:
     """Say why a file that is named like a document cannot be read."""
+    if name.lower().endswith(SHORTCUTS):
+        return "这是一个快捷方式，不是文稿本身"
+    if name.lower().endswith(UNFINISHED):
+        return "这是没有下载完的文件"
     suffix = name.rpartition(".")[2].upper()
     return f"{suffix} 格式无法读取" if suffix in _UNREAD_FORMATS else "文件已损坏，或不是文字稿"
 

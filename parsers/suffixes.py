@@ -7,6 +7,8 @@ believes to have sent, and so what they must hear.
 
 from __future__ import annotations
 
+import re
+
 DOCUMENTS = (
     *(".doc", ".docx", ".docm", ".dot", ".dotx", ".dotm", ".wps", ".wpt", ".pdf", ".ofd", ".ceb"),
     *(".cebx", ".sep", ".gd", ".gw", ".txt", ".rtf", ".odt", ".fodt", ".uot", ".uof", ".pages"),
@@ -20,9 +22,29 @@ ARCHIVES = (
 )
 
 
+SHORTCUTS = (".lnk", ".url")
+UNFINISHED = (".crdownload", ".download", ".downloading", ".part", ".partial", ".tmp", ".!ut")
+"""What browsers and clouds append until a file is whole."""
+
+
 def promises_document(name: str) -> bool:
-    """Return whether a name says that the file is a text document."""
-    return name.lower().rstrip(" .").endswith(DOCUMENTS)
+    """
+    Return whether a name says that the file is a text document.
+
+    So do “稿件.docx.lnk”, “稿件.docx - 快捷方式.lnk” and “稿件.docx.crdownload”, which stand for one.
+    """
+    return stands_for(name).endswith(DOCUMENTS)
+
+
+def stands_for(name: str) -> str:
+    """Return the name of the file that a shortcut or an unfinished download stands for, in lower case."""
+    name = name.lower().rstrip(" .")
+    for suffix in (*SHORTCUTS, *UNFINISHED):
+        if name.endswith(suffix):
+            return re.sub(
+                r"(?: ?- ?快捷方式| ?的快捷方式| ?- ?shortcut)?$", "", name.removesuffix(suffix)
+            )
+    return name
 
 
 def promises_archive(name: str) -> bool:

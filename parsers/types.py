@@ -175,13 +175,32 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """
+    How a paragraph stands out from the others, so that titles are known by their layout.
+
+    `paragraph`: its number from 0 on; `level` of a heading, 0 for none; `page`: it is the first of a
+    page by the author's own break; `item`: the list that it is an item of, "" for none.
+    """
+
+    paragraph: int
+    level: int = 0
+    centred: bool = False
+    bold: bool = False
+    page: bool = False
+    item: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """
     The text of a document.
 
     `paragraphs` in reading order; the cells of a table's row are joined by a tab. `tables` holds
     the rows of each table for telling forms from drafts. `scanned`: it was recognised in pictures
-    of pages, so that any character may be wrong.
+    of pages, so that any character may be wrong. `borders`: numbers of the paragraphs at which a
+    page begins with a large heading, and with it another draft. `looks`: the paragraphs that stand
+    out.
     """
 
     path: str
@@ -192,6 +211,8 @@ class Text:
     size: int = 0
     digest: str = ""
     scanned: bool = False
+    borders: tuple[int, ...] = ()
+    looks: tuple[Look, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,4 +35,5 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         paragraphs=read.paragraphs,
         tables=read.tables,
         remarks=(Remark.TRACKED_CHANGES,) if read.tracked else (),
+        looks=read.looks,
     )

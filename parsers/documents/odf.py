@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from parsers import mediatypes
 from parsers.documents import flow, package, xml
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Damaged, File, Part, ResourceBudget, Text
+from parsers.types import Damaged, File, Look, Part, ResourceBudget, Text
 from rulebook.reasons import Remark
 
 _MAX_REPEAT = 100
@@ -58,6 +58,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         paragraphs=tuple(builder.paragraphs),
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
+        looks=tuple(builder.looks),
     )
     if opened:
         yield from opened.pictures("pictures/")
@@ -85,6 +86,7 @@ class _DocumentBuilder:
     notes: list[str] = field(default_factory=list)
     tables: list[flow.Table] = field(default_factory=list)
     tracked: bool = False
+    looks: list[Look] = field(default_factory=list)
 
     def blocks(self, parent: Element) -> None:
         """Paragraphs, headings and tables under an element, however deep lists put them."""
@@ -105,7 +107,11 @@ class _DocumentBuilder:
         pieces: list[str] = []
         boxes: list[Element] = []
         self._inline(paragraph, pieces, boxes)
-        self.paragraphs += flow.paragraphs("".join(pieces))
+        for line in flow.paragraphs("".join(pieces)):
+            if local(paragraph) == "h":
+                level = _number(paragraph, "outline-level")
+                self.looks.append(Look(len(self.paragraphs), level))
+            self.paragraphs.append(line)
         for box in boxes:
             self.blocks(box)
 

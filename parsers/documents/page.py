@@ -15,7 +15,7 @@ from parsers import charsets, mediatypes
 from parsers.documents import flow, xml
 from parsers.documents.xml import Element, attribute, local
 from parsers.mime import tree
-from parsers.types import Damaged, Limit, Refusal, ResourceBudget, TextTooLong
+from parsers.types import Damaged, Limit, Look, Refusal, ResourceBudget, TextTooLong
 from rulebook.reasons import Reason
 
 _EMBEDDED = re.compile(r"data:[a-z]+/[^\"')>\s]{200,}")
@@ -48,6 +48,7 @@ _BREAKS = frozenset(
         "figcaption",
     }
 )
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE
 )
@@ -62,6 +63,7 @@ class Page:
     paragraphs: tuple[str, ...]
     tables: tuple[flow.Table, ...]
     tracked: bool
+    looks: tuple[Look, ...] = ()
 
 
 def read_page(page: str, budget: ResourceBudget) -> Page:
@@ -84,7 +86,9 @@ def read_page(page: str, budget: ResourceBudget) -> Page:
         raise Damaged from error
     if root is not None:
         builder.walk(root, budget)
-    return Page(tuple(builder.paragraphs), tuple(builder.tables), builder.tracked)
+    return Page(
+        tuple(builder.paragraphs), tuple(builder.tables), builder.tracked, tuple(builder.looks)
+    )
 
 
 def decoded(data: bytes, declared: str = "") -> str:
@@ -137,6 +141,10 @@ class _DocumentBuilder:
     line: list[str] = field(default_factory=list)
     open_tables: list[_Grid] = field(default_factory=list)
     preformatted: int = 0
+    heading: int = 0
+    """The level of the heading that is open."""
+
+    looks: list[Look] = field(default_factory=list)
 
     def walk(self, root: Element, budget: ResourceBudget) -> None:
         """Read a whole page."""
@@ -172,6 +180,8 @@ class _DocumentBuilder:
             self._break()
         self.tracked |= name == "ins"
         self.preformatted += name == "pre"
+        if name in _HEADINGS:
+            self.heading = int(name[1])
         if name == "table":
             self.open_tables.append(_Grid())
         elif name == "tr" and self.open_tables:
@@ -183,6 +193,8 @@ class _DocumentBuilder:
     def _end(self, name: str) -> None:
         if name in _BREAKS:
             self._break()
+        if name in _HEADINGS:
+            self.heading = 0
         if name == "pre":
             self.preformatted = max(0, self.preformatted - 1)
         elif name in ("td", "th") and self.open_tables:
@@ -208,4 +220,7 @@ class _DocumentBuilder:
     def _break(self) -> None:
         lines = flow.paragraphs("".join(self.line))
         self.line.clear()
+        if self.heading and not self.open_tables:
+            first = len(self.paragraphs)
+            self.looks += [Look(first + count, self.heading) for count in range(len(lines))]
         (self.open_tables[-1].lines if self.open_tables else self.paragraphs).extend(lines)

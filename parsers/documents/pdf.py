@@ -16,7 +16,7 @@ import pypdfium2
 import pypdfium2.raw
 
 from parsers import charsets, mediatypes, subprocess_task
-from parsers.documents import flow, package, pdf_gaps
+from parsers.documents import flow, package, pdf_gaps, pdf_pictures
 from parsers.types import (
     Damaged,
     File,
@@ -60,7 +60,11 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """Yield the text of all pages as one. PDFium works apart: drawings within drawings never end."""
+    """
+    Yield the text of all pages as one, then the pictures on them.
+
+    PDFium works apart: drawings within drawings never end.
+    """
     data = file.data
     until = budget.seconds_left() - SECONDS
     rows = subprocess_task.rows_of(lambda: _rows(data, budget), min(SECONDS, budget.seconds_left()))
@@ -77,6 +81,10 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         raise Refusal(Reason[details[0]], details[1])
     budget.spend_bytes(int(details[0]))
     yield Text(file.path, file.media_type, tuple(paragraphs))
+    for number, (ending, picture) in enumerate(pdf_pictures.of(data, budget), 1):
+        budget.spend_entry()
+        budget.spend_bytes(len(picture))
+        yield file.child(f"image{number}.{ending}", picture)
 
 
 def _rows(data: bytes, budget: ResourceBudget) -> list[list[str]]:

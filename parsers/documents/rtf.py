@@ -4,7 +4,7 @@ Rich Text Format, under whatever name it comes (Word saves it as .doc, too).
 Source:  Microsoft, "Rich Text Format Specification" 1.9.1.
 Reads:   the body, then footnotes and endnotes; text boxes after the paragraph that anchors them;
          insertions as text, deletions not at all. Headers, footers, comments, hidden text and the
-         numbers of lists are left out.
+         numbers of lists are left out. Then the pictures.
 Refuses: endless documents.
 """
 
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from parsers import charsets, mediatypes
-from parsers.documents import flow
+from parsers.documents import blips, flow
 from parsers.documents.rtf_words import (
     CHARACTERS,
     CHARSETS,
@@ -24,7 +24,7 @@ from parsers.documents.rtf_words import (
     SKIPPED,
     code_page,
 )
-from parsers.types import Damaged, File, Limit, Part, ResourceBudget, Text, TextTooLong
+from parsers.types import Damaged, File, Limit, Look, Part, ResourceBudget, Text, TextTooLong
 from rulebook.reasons import Remark
 
 MAX_DEPTH = 1_000
@@ -46,7 +46,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """Yield the text; the bytes of pictures are cut out first, they are most of such a file."""
+    """Yield the text, then the pictures; the bytes of pictures are cut out first, they are most of such a file."""
     budget.spend_bytes(len(file.data))
     source = _PICTURE.sub(b"", _without_binary(file.data))
     if len(source) > budget.limits.rtf_bytes:
@@ -66,7 +66,9 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         paragraphs=tuple(builder.paragraphs + reader.notes),
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if reader.tracked else (),
+        looks=tuple(builder.looks),
     )
+    yield from blips.of_rich_text(file, budget)
 
 
 def _without_binary(data: bytes) -> bytes:
@@ -90,6 +92,8 @@ class _DocumentBuilder:
     cells: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     boxes: list[str] = field(default_factory=list)
+    looks: list[Look] = field(default_factory=list)
+    new_page: bool = False
 
     def paragraph(self, in_table: bool) -> None:
         """End a paragraph; one within a cell is a line of it."""
@@ -99,7 +103,11 @@ class _DocumentBuilder:
         if self.cells:  # of a row that never ended
             self.row()
         self.close_table()
-        self.paragraphs += flow.paragraphs("".join(self.line)) + self.boxes
+        lines = flow.paragraphs("".join(self.line))
+        if lines and self.new_page:
+            self.looks.append(Look(len(self.paragraphs), page=True))
+            self.new_page = False
+        self.paragraphs += lines + self.boxes
         self.line, self.boxes = [], []
 
     def cell(self) -> None:
@@ -304,6 +312,7 @@ class _Reader:
                 state.builder.line.append(CHARACTERS[word])
         elif word in ("par", "sect", "page", "column"):
             self._end_paragraph()
+            self.state.builder.new_page |= word == "page"
         elif word in ("footnote", "shptxt", "dptxbxtext"):
             self._open(word)
         else:

@@ -47,7 +47,7 @@ def claims(file: File) -> bool:
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     """One Text with the table in it, or Other when there is nothing to be read."""
     other = Other(file.path, file.media_type)
-    if file.media_type == mediatypes.XLSX and not _is_sane(file, budget):
+    if file.media_type == mediatypes.XLSX and not is_sane(file, budget):
         yield other
         return
     # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
@@ -73,7 +73,7 @@ def _shown(cell: object) -> str:
     return str(cell)
 
 
-def _is_sane(file: File, budget: ResourceBudget) -> bool:
+def is_sane(file: File, budget: ResourceBudget) -> bool:
     """
     Whether the workbook's members are of a size that calamine may be trusted with.
 

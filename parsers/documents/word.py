@@ -14,14 +14,15 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from parsers import mediatypes
-from parsers.documents import flow, package, page, xml
+from parsers.documents import flow, package, page, word_looks, xml
 from parsers.documents.package import Package
+from parsers.documents.word_looks import Style
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Damaged, File, Limits, Part, ResourceBudget, Text
+from parsers.types import Damaged, File, Limits, Look, Part, ResourceBudget, Text
 from rulebook.reasons import Remark
 
 _DELETED = frozenset({"del", "moveFrom"})
@@ -34,6 +35,7 @@ _CHARACTERS = {
     "cr": "\n",
     "noBreakHyphen": "-",
 }
+_PAGE_BREAK = "\f"
 _NOTES = frozenset({"footnote", "endnote"})
 _BINARY = re.compile(rb"<w:binData\b[^<>]{0,200}>[^<]*<")
 _BLOCKS = frozenset({"p", "tbl"})
@@ -65,6 +67,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     content = opened.read(main)
     related = tuple(_relations(opened, main))
     builder = _DocumentBuilder(_hidden_styles(opened, related))
+    if b"pStyle" in content:
+        builder.styles = _styles(opened, related)
     if b"altChunk" in content:
         builder.chunks = _chunks(opened, main, budget)
     builder.blocks(xml.parse(content, opened.limits))
@@ -78,6 +82,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         paragraphs=tuple(builder.paragraphs),
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
+        looks=tuple(builder.looks),
     )
     yield from opened.pictures(f"{posixpath.dirname(main)}/media/".lstrip("/").lower())
 
@@ -93,10 +98,16 @@ def _of_2003(file: File, budget: ResourceBudget) -> Text:
     if len(data) > budget.limits.xml_bytes:
         data = _BINARY.sub(b"<", data)
     root = xml.parse(data, budget.limits)
-    styles = next((element for element in root if local(element) == "styles"), ())
+    styles = next((element for element in root if local(element) == "styles"), None)
     builder = _DocumentBuilder(
-        frozenset(attribute(style, "styleId") for style in styles if _is_hidden(style)) - {""}
+        frozenset(
+            attribute(style, "styleId")
+            for style in (() if styles is None else styles)
+            if _is_hidden(style)
+        )
+        - {""}
     )
+    builder.styles = {} if styles is None else word_looks.styles_of(styles)
     for body in root:
         if local(body) == "body":
             builder.blocks(body)
@@ -106,6 +117,7 @@ def _of_2003(file: File, budget: ResourceBudget) -> Text:
         paragraphs=tuple(builder.paragraphs),
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if builder.tracked else (),
+        looks=tuple(builder.looks),
     )
 
 
@@ -135,7 +147,9 @@ def _chunk(file: File, budget: ResourceBudget) -> page.Page:
         inner = package.opened(file, budget)
         builder = _DocumentBuilder(frozenset())
         builder.blocks(inner.xml(_main_part(inner)))
-        return page.Page(tuple(builder.paragraphs), tuple(builder.tables), builder.tracked)
+        return page.Page(
+            tuple(builder.paragraphs), tuple(builder.tables), builder.tracked, tuple(builder.looks)
+        )
     if kind == mediatypes.HTML:
         return page.read_page(page.decoded(file.data), budget)
     if kind == mediatypes.MHT:
@@ -194,6 +208,14 @@ _hidden_of = lru_cache(maxsize=16)(_read_hidden)
 """Documents of one template have the same styles."""
 
 
+def _styles(opened: Package, related: Iterable[tuple[str, str]]) -> dict[str, Style]:
+    """Return the styles that make paragraphs stand out."""
+    styles: dict[str, Style] = {}
+    for part in _of_type(related, "/styles"):
+        styles |= word_looks.read_styles(opened.read(part), opened.limits)
+    return styles
+
+
 @dataclass(slots=True)
 class _DocumentBuilder:
     """What has been read so far. `hidden`: styles whose text is not shown."""
@@ -210,6 +232,11 @@ class _DocumentBuilder:
 
     chunks: dict[str, page.Page] = field(default_factory=dict)
     """Foreign parts that stand in the text, by the name of their relation."""
+
+    styles: dict[str, Style] = field(default_factory=dict)
+    looks: list[Look] = field(default_factory=list)
+    new_page: bool = False
+    """A break of pages was met, and nothing has been written behind it."""
 
     def notes(self, root: Element, kind: str) -> None:
         """Read the notes proper: separators carry a type."""
@@ -246,6 +273,8 @@ class _DocumentBuilder:
     def _chunk(self, relation: str) -> None:
         found = self.chunks.get(relation)
         if found is not None:
+            first = len(self.paragraphs)
+            self.looks += [replace(look, paragraph=first + look.paragraph) for look in found.looks]
             self.paragraphs += found.paragraphs
             self.tables += found.tables
             self.tracked |= found.tracked
@@ -259,9 +288,23 @@ class _DocumentBuilder:
         if self._mark_is_deleted(paragraph):
             self.unfinished = text
         elif text:
-            self.paragraphs += flow.paragraphs(text)
+            self._lines(paragraph, text)
+        self.new_page |= word_looks.ends_page(paragraph)
         for box in boxes:
             self.blocks(box)
+
+    def _lines(self, paragraph: Element, text: str) -> None:
+        """Add the lines of a paragraph, and how they stand out."""
+        for count, part in enumerate(text.split(_PAGE_BREAK)):
+            self.new_page |= count > 0
+            lines = flow.paragraphs(part)
+            for line in lines:
+                number = len(self.paragraphs)
+                look = word_looks.look_of(paragraph, number, line, self.styles, page=self.new_page)
+                if look is not None:
+                    self.looks.append(look)
+                self.paragraphs.append(line)
+                self.new_page = False
 
     def _inline(self, parent: Element, pieces: list[str], boxes: list[Element]) -> None:
         for child in parent:
@@ -271,6 +314,8 @@ class _DocumentBuilder:
                     self._inline(child, pieces, boxes)
             elif name == "t":
                 pieces.append(child.text or "")
+            elif name == "br" and attribute(child, "type") == "page":
+                pieces.append(_PAGE_BREAK)
             elif name in _CHARACTERS:
                 pieces.append(_CHARACTERS[name])
             elif name == "txbxContent":

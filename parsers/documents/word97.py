@@ -5,21 +5,20 @@ Source:  [MS-DOC]: 2.5 (FIB), 2.8.35 and 2.9.177 (piece table), 2.8.5, 2.8.6, 2.
          (formatting of characters and paragraphs), 2.8.25 (field characters);
          Word 6.0/95 as far as its texts lie in one run.
 Reads:   the main text, then footnotes, endnotes and text boxes. Deletions that are still tracked
-         and hidden words are left out, headers and comments too.
+         and hidden words are left out, headers and comments too. Then the pictures.
 Refuses: locked and damaged documents, Microsoft Works and other programs' files under such a name.
-         Embedded pictures are not taken out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from parsers import binary, mediatypes, ole
-from parsers.documents import flow, package, word97_marks
+from parsers.documents import blips, flow, package, word97_marks
 from parsers.documents.word97_marks import Marks
-from parsers.types import Damaged, File, Part, Refusal, ResourceBudget, Text
+from parsers.types import Damaged, File, Look, Part, Refusal, ResourceBudget, Text
 from rulebook.reasons import Reason, Remark
 
 _NAMES = (".doc", ".dot", ".wps", ".wpt")
@@ -34,6 +33,7 @@ _CODE_PAGES = {0x0804: "gb18030", 0x0404: "big5hkscs", 0x0411: "cp932"}
 
 _ROW_END = "\x1e"
 _CELL_END = "\x07"
+_PAGE_BREAK = "\x0c"
 _MARKS = re.compile("([\r\x07\x1e])")
 _FIELD = re.compile("([\x13\x14\x15])")
 _KEPT = str.maketrans(
@@ -58,7 +58,7 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """Yield the text as one part."""
+    """Yield the text as one part, then the pictures that are embedded in it."""
     if file.media_type != mediatypes.DOC:
         works = file.media_type == mediatypes.WORKS
         told = "是微软 Works 文档，不是 Word 或 WPS 文档" if works else "不是 Word 文档"
@@ -74,7 +74,10 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         paragraphs=tuple(builder.paragraphs),
         tables=tuple(builder.tables),
         remarks=(Remark.TRACKED_CHANGES,) if tracked else (),
+        looks=tuple(builder.looks),
     )
+    inline = ole.read(file.data, ("Data",)).values()
+    yield from blips.of_streams(file, (*inline, streams.main), budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,8 @@ class _DocumentBuilder:
 
     paragraphs: list[str]
     tables: list[flow.Table]
+    looks: list[Look] = field(default_factory=list)
+    new_page: bool = False
 
     def read(self, text: str) -> None:
         """Take in the characters of a document."""
@@ -221,7 +226,13 @@ class _DocumentBuilder:
                     self.tables.append(found)
                 rows = []
             self.paragraphs += flow.row(cells)
-            self.paragraphs += flow.paragraphs(part.translate(_KEPT))
+            for count, piece in enumerate(part.split(_PAGE_BREAK)):
+                self.new_page |= count > 0
+                lines = flow.paragraphs(piece.translate(_KEPT))
+                if lines and self.new_page:
+                    self.looks.append(Look(len(self.paragraphs), page=True))
+                    self.new_page = False
+                self.paragraphs += lines
             cells = []
 
 

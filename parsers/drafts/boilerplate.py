@@ -25,8 +25,11 @@ _NUMBER_OF_ISSUE = re.compile(
     r"[（(]?\s*(?:20\d\d年?)?\s*第\s*[\d一二三四五六七八九十]+\s*期\s*[）)]?"
 )
 _CAPTION = re.compile(
-    r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
+    r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图(?=\s*[：:])|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
     r"|[▲△↑].{2,60}|[（(]?附[^。，；]{0,12}(?:图|图片|照片|截图|视频)[^。，；]{0,8}[）)]?"
+)
+_DATED_CAPTION = re.compile(
+    r"[（(▲△]?(?:20\d\d年)?\d{1,2}月\d{1,2}日(?:[上下]午|晚)?[，,](?=[^，,。]{4,})"
 )
 _SOURCE = re.compile(
     r"[（(]\s*(?:信息|消息|稿件|帖文|图片|视频)?(?:来源|出处|链接|网址|发帖|原帖)[^（）()。]{0,20}[：:].{0,120}[）)]"
@@ -43,7 +46,9 @@ _NAMEPLATE = re.compile(
 )
 """“南夏墅街道舆情快报”: the name of a bulletin above a title."""
 
-_END_MARK = re.compile(r"[（(—\-\s]*(?:全?文?完|END)[）)—\-\s]*", re.IGNORECASE)
+_END_MARK = re.compile(
+    r"[（(【\[—\-–=·•\s]*(?:全?文?完|THE\s+END|END)[）)】\]—\-–=·•.。\s]*", re.IGNORECASE
+)
 _COPIES = re.compile(
     r"^(?:主报|主送|报|送|发|抄报|抄送|分送)\s*[：:].{0,60}$|^（?共印\s*\d+\s*份）?$"
 )
@@ -52,13 +57,27 @@ _COPIES = re.compile(
 _ACCOUNT = re.compile(
     r"(?:原创|转载)[\s　]+\S.{0,50}(?:20\d\d|发表于|收录于).{0,30}|.{0,50}发表于[一-鿿]{2,8}|收录于.{0,30}"
     r"|(?:点击|长按|扫描?|戳)[^。]{0,16}(?:关注|蓝字|二维码|阅读原文|订阅|↑|↓)[^。，！？：]{0,6}"
-    r"|(?:欢迎|记得)?关注(?:我们|公众号).{0,10}|微信扫一扫.{0,20}|预览时标签不可点|阅读原文"
+    r"|(?:欢迎|记得)?关注(?:我们|公众号).{0,10}|(?:微信)?扫一扫.{0,20}|预览时标签不可点|阅读原文"
     r"|(?:[【\[]?(?:打印|关闭|返回顶部|字号|大|中|小|分享到?)[】\]]?[\s　：:|｜]*)+"
     r"|喜欢此内容的人还喜欢|轻触阅读原文|继续滑动看下一个|向上滑动看下一个"
-    r"|(?:(?:阅读|点?赞|在看|分享|收藏|转发|评论|写留言)[\s　]*(?:\d[\d.万+]*[\s　]*)?)+"
+    r"|(?:(?:阅读|点?赞|在看|分享|收藏|转发|评论|写留言|三连|支持|一下|吧|哦)[\s　、，~！]*(?:\d[\d.万+]*[\s　]*)?)+"
+    r"|(?:喜欢|觉得|看完|别忘了?|记得|求|请|帮忙|欢迎|如果)[^。：:]{0,20}(?:点赞|点个|在看|分享|转发|收藏|三连)[^。：:]{0,12}"
+    r"|[一-鿿A-Za-z0-9·]{2,16}[\s　]+"
+    r"(?:今天|昨天|前天|刚刚|\d{1,2}(?:分钟|小时|天)前|星期[一二三四五六日]|\d{1,2}月\d{1,2}日)(?:\s*\d{1,2}[:：]\d\d)?"
+    r"|(?:你|您)?(?:当前|所在|现在)(?:的)?位置\s*[：:].{0,60}"
+    r"|(?:网站)?首页(?:\s*(?:>|＞|»|›|→|/|\\|-|·|｜|\|)+\s*[一-鿿A-Za-z0-9（）()]{1,24}){1,6}"
+    r"|(?:上|下|前|后)一(?:篇|条|则|页|个)[\s　]*[：:].{0,60}"
+    r"|(?:相关|延伸|推荐|热门|往期)(?:阅读|链接|新闻|文章|推荐|回顾|内容|信息)\s*[：:].{0,60}"
 )
-"""The lines that are copied along with an article of a 公众号."""
+"""What is copied along with an article of a 公众号 or a web page: accounts, crumbs, neighbours."""
 
+
+_NEIGHBOURS = re.compile(
+    r"[^一-鿿]{0,8}(?:往期|相关|延伸|热门|精彩|更多)(?:推荐|阅读|回顾|链接|文章|精选|新闻|内容)[^一-鿿]{0,8}"
+)
+_SAYS_OR_SIGNS = re.compile(
+    r"[。；]|(?:文字|供稿|撰稿|通讯员|作者|审核|审稿|编辑|校对|来源|图片|摄影|[一二三终初]审)\s*[：:|｜丨／/]|^[（(]"
+)
 
 _STAMP_KEY = (
     r"(?:发布|发表|更新|上传|录入|发稿|编辑)(?:时间|日期)|发布(?:机构|单位|人|者|部门)|(?:信息|稿件|文章|内容)?来源|(?:浏览|阅读|点击|访问|查看)(?:次数|量|数|率)?"
@@ -136,6 +155,17 @@ def is_masthead(line: str) -> bool:
     )
 
 
+def without_neighbours(lines: list[str]) -> list[str]:
+    """Return an article's lines without “往期推荐” and the titles of others below it."""
+    start = next((n for n, line in enumerate(lines) if n and _NEIGHBOURS.fullmatch(line)), None)
+    if start is None:
+        return lines
+    end = start + 1
+    while end < len(lines) and len(lines[end]) <= 45 and not _SAYS_OR_SIGNS.search(lines[end]):
+        end += 1
+    return [*lines[:start], *lines[end:]]
+
+
 def is_furniture(line: str) -> bool:
     """Tell whether a line is what a 公众号 or a web page adds to an article."""
     return len(line) <= 80 and _ACCOUNT.fullmatch(line) is not None
@@ -144,6 +174,16 @@ def is_furniture(line: str) -> bool:
 def is_caption(line: str) -> bool:
     """Tell whether a line says what a picture shows."""
     return len(line) <= 90 and _CAPTION.fullmatch(line) is not None
+
+
+def is_dated_caption(line: str, above: str) -> bool:
+    """Tell whether the last line, under finished prose, starts with a day and ends without a stop."""
+    return (
+        8 <= len(line) <= 60
+        and _DATED_CAPTION.match(line) is not None
+        and line[-1] not in "。！？；：…”"
+        and above.rstrip()[-1:] in ("。", "！", "？", "”", "…")
+    )
 
 
 def is_source(line: str) -> bool:

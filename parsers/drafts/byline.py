@@ -2,51 +2,30 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-_AUTHOR = (
-    "信息员|宣传员|实习生|采写|采编|撰稿|供稿|投稿|撰文|撰写|编写|执笔|拟稿|作者|特约通讯员|通讯员|记者|报送人|报送|填报|图文|文图|文字"
-    "|文/图|图/文|文、图|图、文|文"
-)
-_LEVEL = (
-    "(?:分管领导|主要领导|分管负责人|主要负责人|部门负责人|部门|科室|单位|街道|镇|局|领导|负责人)"
-)
-_REVIEWER = (
-    f"{_LEVEL}{{0,2}}(?:审核|复核|审签|审稿|核稿|审定|审阅|审批|签发|把关|初审|复审|一审|二审|三审|终审)"
-    "|责任领导|分管领导|分管负责人|部门负责人"
-)
-_EDITOR = "责任编辑|责编|编辑|校对|校核|排版|美编"
-_ASIDE = (
-    "供稿单位|报送单位|投稿单位|作者单位|撰稿单位|拟稿单位|来稿单位|单位|摄影|摄像|拍摄|图片|图|摄|来源|稿源|联系电话|联系方式|电话|手机"
-    "|联系人|(?:报送|填报|撰写|成稿)?(?:日期|时间)"
-)
-_SURNAMES = (
-    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻柏水窦章云苏潘葛奚范彭郎鲁韦昌马苗凤花方"
-    "俞任袁柳酆鲍史唐费廉岑薛雷贺倪汤滕殷罗毕郝邬安常乐于时傅皮卞齐康伍余元卜顾孟平黄和穆萧肖尹姚邵湛汪祁毛禹狄米贝明臧"
-    "计伏成戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝闵席季麻强贾路娄危江童颜郭梅盛林刁钟徐邱骆高夏蔡田樊胡凌霍虞万支柯昝管卢莫"
-    "经房裘缪干解应宗丁宣贲邓郁单杭洪包诸左石崔吉钮龚程嵇邢滑裴陆荣翁荀羊於惠甄曲家封芮羿储靳汲邴糜松井段富巫乌焦巴弓牧"
-    "隗山谷车侯宓蓬全郗班仰秋仲伊宫宁仇栾暴甘钭厉戎祖武符刘景詹束龙叶幸司韶郜黎蓟薄印宿白怀蒲邰从鄂索咸籍赖卓蔺屠蒙池乔"
-    "阴胥能苍双闻莘党翟谭贡劳逄姬申扶堵冉宰郦雍璩桑桂濮牛寿通边扈燕冀郏浦尚农温别庄晏柴瞿阎充慕连茹习宦艾鱼容向古易慎戈"
-    "廖庾终暨居衡步都耿满弘匡国文寇广禄阙东欧殳沃利蔚越夔隆师巩厍聂晁勾敖融冷訾辛阚那简饶空曾毋沙乜养鞠须丰巢关蒯相查"
-    "荆红游竺权逯盖益桓公仉督岳帅缑亢况郈有琴商牟佘佴伯赏墨哈谯笪年爱阳佟言福付仝代覃苟闫岳呼展邸冼植楚隋"
-)
+from parsers.drafts.byline_forms import RANK_BEFORE, role_first
+from parsers.drafts.byline_words import ASIDE, AUTHOR, EDITOR, REVIEWER
+from parsers.drafts.surnames import DOUBLE_SURNAMES, SURNAMES
+
 _ROLE = re.compile(
-    rf"(?:(?<![一-鿿])|(?<=[一-鿿])(?=[一-鿿]{{2}}))(?:(?P<author>{_AUTHOR})|(?P<reviewer>{_REVIEWER})|(?P<editor>{_EDITOR})|(?P<aside>{_ASIDE}))(?:人员|人|员|领导)?"
-    r"(?:[（(](?:签字|签名|签章|盖章)[）)])?(?:\s*[：:／/]\s*|(?<=通讯员)\s*|(?<=记者)\s*|(?<=人)\s+|(?<=[一-鿿/][一-鿿])\s+(?=["
-    + _SURNAMES
+    rf"(?:(?<![一-鿿])|(?<=[一-鿿])(?=[一-鿿]{{2}}))(?:(?P<author>{AUTHOR})|(?P<reviewer>{REVIEWER})|(?P<editor>{EDITOR})|(?P<aside>{ASIDE}))(?:人员|人|员|领导)?"
+    r"(?:[（(](?:签字|签名|签章|盖章)[）)])?(?:\s*[：:／/|｜丨︱]\s*|(?<=通讯员)\s*|(?<=记者)\s*|(?<=人)\s+|(?<=[一-鿿/][一-鿿])\s+(?=["
+    + SURNAMES
     + "]))"
 )
 _ROLE_BEHIND = re.compile(
-    rf"(?P<name>[一-鿿·]{{2,8}})\s*[（(](?P<role>{_AUTHOR}|{_REVIEWER}|{_EDITOR}|撰|写|审|核|校|编)[）)]"
+    rf"(?P<name>[一-鿿·]{{2,8}})\s*[（(](?P<role>{AUTHOR}|{REVIEWER}|{EDITOR}|撰|写|审|核|校|编)[）)]"
 )
 _LONG_ROLE = {"撰": "撰稿", "写": "撰稿", "审": "审核", "核": "审核", "校": "校对", "编": "编辑"}
 _ROLE_BEFORE = re.compile(
-    rf"(?P<role>{_AUTHOR}|{_REVIEWER}|{_EDITOR})人?[（(]\s*(?P<name>[一-鿿·\s]{{2,8}})\s*[）)]"
+    rf"(?P<role>{AUTHOR}|{REVIEWER}|{EDITOR})人?[（(]\s*(?P<name>[一-鿿·\s]{{2,8}})\s*[）)]"
 )
 _TWO_ROLES = re.compile(
-    rf"^(?P<first>{_AUTHOR}|{_REVIEWER})[、/及和](?P<second>{_AUTHOR}|{_REVIEWER}|{_EDITOR})人?\s*[：:]\s*(?P<name>[一-鿿·\s]{{2,10}})$"
+    rf"^(?P<first>{AUTHOR}|{REVIEWER})[、/及和](?P<second>{AUTHOR}|{REVIEWER}|{EDITOR})人?\s*[：:]\s*(?P<name>[一-鿿·\s]{{2,10}})$"
 )
 
 _TRADE = re.compile(
@@ -55,9 +34,41 @@ _TRADE = re.compile(
 """What stands behind a name and tells what he did: “（吴桐 摄影报道）”."""
 
 _SPREAD_ROLE = re.compile(
-    r"(?<=[撰审供编作校签拟核投])[ \t　]+(?=[稿核辑者对发]\s*(?:人\s*)?(?:[（(][^（）()]{2,4}[）)])?\s*[：:])"
+    r"(?<=[撰审供编作校签拟核投])[ \t　]+(?=[稿核辑者对发]\s*(?:人\s*)?(?:[（(][^（）()]{2,4}[）)])?\s*[：:|｜丨︱])"
+    r"|(?<=[稿核辑对发])[ \t　]+(?=[人员]\s*[：:|｜丨︱])"
 )
 """“审　核：”: a role spread to the width of its column."""
+
+_SPREAD_BARE = re.compile(
+    r"(?<![一-鿿])(?P<one>[撰审供编作校签拟核投])[ \t　]+(?P<two>[稿核辑者对发])(?=[ \t　]+[一-鿿])"
+)
+"""“审　稿　邵启明”: a spread role with no colon behind it."""
+
+_SHORT_ROLE = re.compile(
+    r"(?<![一-鿿])(?P<role>[撰审核校编])\s*(?:[：:|｜丨︱]|[/／](?=\s*[一-鿿]{2}))"
+)
+"""“审：曹志刚”."""
+
+_RANK = re.compile(
+    r"(?<=[一-鿿])\s*[（(](?:分管|主要|部门|单位|科室)?(?:领导|负责人|局长|副?镇长|主任|科长|书记|实习生?|代)[）)]"
+)
+"""“审核 尹卫平（分管领导）”: what he is, not what he did."""
+
+_WORD_BY_WORD = re.compile(rf"(?:{AUTHOR}|{REVIEWER}|{EDITOR})(?:人员|人|员)?")
+_JOINED = re.compile(
+    rf"(?P<role>(?:{AUTHOR}|{REVIEWER}|{EDITOR})(?:人员|人|员)?)(?<=[一-鿿]{{2}})(?P<name>(?!通过|同意|完毕)[{SURNAMES}][一-鿿]{{1,2}}(?:、[{SURNAMES}][一-鿿]{{1,2}})*)"
+)
+"""“通讯员段晓堃”: role and name in one word."""
+
+_NAME_SLASH = re.compile(
+    r"(?<![一-鿿])(?P<name>[一-鿿·]{2,8})\s*[/／]\s*(?P<role>文|图|摄|撰|审|核|校|编|撰文|撰稿|供稿|摄影|审核|编辑)(?![一-鿿/／])"
+)
+"""“陆珺/文  杨帆/图”."""
+
+_BOXED_ROLE = re.compile(
+    rf"[【\[〔](?P<role>{AUTHOR}|{REVIEWER}|{EDITOR}|{ASIDE})(?:人员|人|员)?[】\]〕]\s*[：:]?\s*"
+)
+"""“【作者】戴安然”."""
 
 _LEAD = re.compile(
     r"^(?P<head>(?:本[报网台刊站]讯?|[^，。（(]{0,24}(?:讯|消息))?\s*(?:\d{1,2}月\d{1,2}日(?:讯|电|消息))?\s*)"
@@ -78,10 +89,16 @@ _DAY_AT_END = re.compile(r"(?<=[一-鿿])[\s　，,]+20\d\d年\d{1,2}月\d{1,2}�
 _SIGNED = re.compile(r"(?P<unit>[一-鿿]{2,20})[：:]\s*(?P<names>[一-鿿·、\s　]{2,16})")
 """“雪堰镇：孙立”."""
 
+_OF_UNIT = re.compile(r"([一-鿿·]{2,8})\s*[（(]([一-鿿]{2,20})")
+"""“钱一鸣（湖塘镇）”."""
+
 _GIVEN = re.compile(r"([一-鿿]{2,20}?)[\s　]*(?:供稿|供图|报送|撰稿|投稿)")
+_TOGETHER = re.compile(r"(?:联合|共同|合作)(?:报送|供稿|撰稿|投稿)?$")
+"""“县农业农村局、石溪镇联合报送”: the units of a piece that several wrote."""
+
 _UNIT_ASIDE = re.compile(r"单位|来源|稿源")
-_FRAME = " \t　（）()[]【】〔〕。；;，,、|｜"
-_SEPARATOR = re.compile(r"[\s、，,；;/／|｜　和及]+")
+_FRAME = " \t　□■●○◆◇▲△★☆※▎（）()[]【】〔〕。；;，,、|｜丨︱—–"
+_SEPARATOR = re.compile(r"[\s、，,；;/／|｜丨︱　和及]+")
 _ORGAN = re.compile(
     r"(?:局|镇|科|室|办|所|站|委|部|小组|委员会|协会|街道|大队|中队|中心|园区|新区|北区|城|公司|社区|村|队|处|厅|区|市|湖)$"
 )
@@ -89,12 +106,8 @@ _DOES = re.compile(
     r"检查|开展|召开|组织|举[办行]|走进|排查|走访|慰问|整治|启用|启动|督查|调研|夜查|关停|取缔|约谈"
 )
 _LAST_PARENTHESES = re.compile(r"[（(]([^（）()]{2,40})[）)]\s*[。.]?\s*$")
-_DOUBLE_SURNAMES = (
-    "欧阳|上官|司马|诸葛|东方|皇甫|尉迟|公孙|令狐|夏侯|慕容|司徒|长孙|宇文|端木|南宫|独孤|西门|完颜|宗政|濮阳|淳于|单于"
-    "|申屠|公冶|轩辕|钟离|闾丘|鲜于|赫连|呼延|拓跋|百里|东郭|公羊|澹台|万俟|闻人|梁丘|左丘|司空|太史|亓官|仲孙|颛孙"
-)
 _NAME = re.compile(
-    rf"(?:(?:{_DOUBLE_SURNAMES})[一-鿿㐀-䶿]{{1,2}}|[一-鿿㐀-䶿]{{2,3}}|[一-鿿]{{1,8}}·[一-鿿·]{{1,12}})"
+    rf"(?:(?:{DOUBLE_SURNAMES})[一-鿿㐀-䶿]{{1,2}}|[一-鿿㐀-䶿]{{2,3}}|[一-鿿]{{1,8}}·[一-鿿·]{{1,12}})"
 )
 
 
@@ -117,11 +130,12 @@ class Byline:
         )
 
     def above(self, other: Byline) -> Byline:
-        """Return this one with those who reviewed after it: 一审, 二审 and 三审 stand in lines of their own."""
-        joined = "、".join(
-            dict.fromkeys(filter(None, f"{self.reviewer}、{other.reviewer}".split("、")))
+        """Return this one with those named below it: 记者 and 通讯员, 一审 and 二审 stand in lines of their own."""
+        reviewer, author = (
+            "、".join(dict.fromkeys(filter(None, f"{one}、{two}".split("、"))))
+            for one, two in ((self.reviewer, other.reviewer), (self.author, other.author))
         )
-        return replace(self.filled_from(other), reviewer=joined)
+        return replace(self.filled_from(other), reviewer=reviewer, author=author)
 
 
 def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
@@ -131,10 +145,14 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     Such are "撰稿：钱一鸣 审核：赵立新", "通讯员 钱一鸣", "（湖塘镇 钱一鸣）"; a sentence of the body that happens to
     hold “报送：” is none.
     """
-    bare = _SPREAD_ROLE.sub("", line.strip(_FRAME))
+    line = _BOXED_ROLE.sub(r"\g<role>：", line) if len(line) <= 120 else line
+    bare = _SPREAD_BARE.sub(r"\g<one>\g<two>", _SPREAD_ROLE.sub("", line.strip(_FRAME)))
     if not bare or len(bare) > 120 or "。" in bare.rstrip("。"):
         return None
     bare = _plain_roles(bare + line.strip()[-1:] * line.strip().endswith(("）", ")"))).strip(_FRAME)
+    of_unit = _OF_UNIT.fullmatch(bare.rstrip("）)"))
+    if of_unit and _is_organ(of_unit[2], unit_names) and _is_person(of_unit[1], unit_names):
+        return Byline(author=of_unit[1], unit_text=of_unit[2])
     if (gave := _GIVEN.fullmatch(bare)) and _is_organ(gave[1], unit_names):
         return Byline(unit_text=gave[1])
     bare = _TRADE_AT_END.sub("", _DAY_AT_END.sub("", bare))
@@ -152,11 +170,11 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
         and first["aside"].endswith(("时间", "日期"))
     ):
         return None  # "时间：03-07，13:30至18:10。" is the report itself
-    if not re.search(r"[：:／/]\s*$", first[0]) and not _is_unit_or_name(
+    if not re.search(r"[：:／/|｜丨︱]\s*$", first[0]) and not _is_unit_or_name(
         _roles_away(bare), unit_names
     ):
         return None  # "记者从基础科获悉…" is prose
-    before = bare[: first.start()].strip(f"{_FRAME}：:")
+    before = _TOGETHER.sub("", bare[: first.start()].strip(f"{_FRAME}：:"))
     if before and not _is_unit_or_name(before, unit_names):
         return None
     return _roles(bare, before, unit_names)
@@ -164,6 +182,17 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
 
 def _plain_roles(bare: str) -> str:
     """“姚远（撰稿）”, “供稿（钱一鸣）” and “撰稿、审核：郑文” in the form “撰稿：姚远”."""
+    bare = _SHORT_ROLE.sub(lambda match: f"{_LONG_ROLE[match['role']]}：", bare)
+    if _ROLE.search(_RANK.sub("", bare)):
+        bare = _RANK.sub("", bare)
+    bare = _NAME_SLASH.sub(
+        lambda match: f"{_LONG_ROLE.get(match['role'], match['role'])}：{match['name']} ", bare
+    )
+    bare = role_first(bare)
+    words = re.split(r"[\s；;，,]+", bare)
+    if 0 < len(words) <= 6 and all(_JOINED.fullmatch(word) for word in words):
+        bare = " ".join(_JOINED.sub(r"\g<role>：\g<name>", word) for word in words)
+    bare = _word_by_word(bare)
     bare = _TWO_ROLES.sub(r"\g<first>：\g<name> \g<second>：\g<name>", bare)
     bare = _ROLE_BEHIND.sub(
         lambda match: f" {_LONG_ROLE.get(match['role'], match['role'])}：{match['name']} ", bare
@@ -176,6 +205,21 @@ def _plain_roles(bare: str) -> str:
         ),
         bare,
     )
+
+
+def _word_by_word(bare: str) -> str:
+    """Read “通讯员 丁一  审核 羌志伟”, roles and names by turns, whatever the surnames."""
+    words = bare.split()
+    if len(words) < 2 or len(words) > 12:
+        return bare
+    roles = [_WORD_BY_WORD.fullmatch(word) is not None for word in words]
+    names = [word for word, role in zip(words, roles, strict=True) if not role]
+    doubled = any(one and two for one, two in itertools.pairwise(roles))
+    if not roles[0] or roles[-1] or doubled or not all(_NAME.fullmatch(name) for name in names):
+        return bare
+    if any(len(name) > 3 and "·" not in name for name in names):
+        return bare
+    return " ".join(f"{word}：" if role else word for word, role in zip(words, roles, strict=True))
 
 
 def split_off(paragraph: str, unit_names: Sequence[str]) -> tuple[str, Byline | None]:
@@ -226,7 +270,7 @@ def is_name_line(line: str) -> bool:
 
 def is_unit_line(line: str, unit_names: Sequence[str]) -> bool:
     """Tell whether a line is a signature: the name of an office, perhaps as the editor of a bulletin."""
-    bare = re.sub(r"\s+(?:主办|编印|编发|编制|编|印发|印)$", "", line.strip(_FRAME))
+    bare = re.sub(r"\s*(?:主办|编印|编发|编制|编|印发|印)$", "", line.strip(_FRAME))
     if not 2 <= len(bare) <= 30 or re.search(r"[，。！？：:；]", line.strip()):
         return False
     if _DOES.search(bare):
@@ -252,6 +296,9 @@ def _roles(bare: str, before: str, unit_names: Sequence[str]) -> Byline:
         if match["aside"] and match["aside"].endswith("单位") and not names["author"]:
             last = _joined([part for part in _SEPARATOR.split(value) if part])[-1:]
             names["author"] += [part for part in last if _is_person(part, unit_names)]
+    if before and not names["author"]:  # “（县实验小学　乔安澜　审核：宁远）”
+        parts = _joined([part for part in _parts(before, unit_names) if part])
+        names["author"] += [part for part in parts if _is_person(part, unit_names)]
     author, reviewer, editor = ("、".join(dict.fromkeys(each)) for each in names.values())
     return Byline(author, reviewer, " ".join(units), editor)
 
@@ -264,7 +311,14 @@ def _only_names(line: str, bare: str, unit_names: Sequence[str]) -> list[str]:
     parts = [part for part in parts if not _TRADE.fullmatch(part)]
     names = [part for part in parts if _is_name(part) and not _is_organ(part, unit_names)]
     units = [part for part in parts if _is_organ(part, unit_names)]
+    if names and parts[0] in unit_names:
+        # one name beside a known unit is certain: a rare surname among the others is one, too
+        others = [part for part in parts if part not in units]
+        names = others if all(_NAME.fullmatch(part) for part in others) else names
     at_end = 0 < len(names) <= 3 and parts[-len(names) :] == names
+    behind = len(names) == 1 and len(units) == 1 and parts[0] in names
+    if behind and units[0] in unit_names and line.strip()[-1:] not in "。；，":
+        return names
     signed = at_end and units and line.strip()[-1:] not in "。；，"
     if line.strip()[:1] not in "（(" and not signed:
         return []
@@ -274,12 +328,13 @@ def _only_names(line: str, bare: str, unit_names: Sequence[str]) -> list[str]:
 def _names(value: str, unit_names: Sequence[str]) -> list[str]:
     for unit in unit_names:  # "湖塘镇应急管理局钱一鸣": the longest names come first
         value = value.replace(unit, " ")
+    value = RANK_BEFORE.sub(" ", re.sub("[（()）]", " ", value))
     parts = _joined([part for part in _SEPARATOR.split(value.strip(_FRAME)) if part])
     names = []
     for part in parts:
         part = part.strip(_FRAME)
         part = re.sub(r"^(?:应急管理[局所办]|经济发展局|安监局|应急局|管委会|街道|镇)", "", part)
-        long_name = len(part) == 4 and part[0] in _SURNAMES
+        long_name = len(part) == 4 and part[0] in SURNAMES
         if _TRADE.fullmatch(part) or _is_organ(part, unit_names):
             continue
         if _NAME.fullmatch(part) or long_name:
@@ -299,13 +354,15 @@ def _parts(text: str, unit_names: Sequence[str]) -> list[str]:
 
 
 def _joined(parts: list[str]) -> list[str]:
-    """Read "孙　立" is one name: short names are padded with a blank to the width of three."""
+    """Read "孙　立" and "钱 一 鸣" as one name: names are spread to the width of their column."""
     joined: list[str] = []
-    for part in parts:
-        if len(part) == 1 and joined and len(joined[-1]) == 1:
-            joined[-1] += part
-        else:
-            joined.append(part)
+    for single, group in itertools.groupby(parts, lambda part: len(part) == 1):
+        run = list(group)
+        if not single:
+            joined += run
+            continue
+        width = 3 if len(run) == 3 else 2
+        joined += ["".join(run[at : at + width]) for at in range(0, len(run), width)]
     return joined
 
 
@@ -317,7 +374,7 @@ def _roles_away(bare: str) -> str:
 def _is_name(part: str) -> bool:
     if _NAME.fullmatch(part) is None:
         return False
-    return part[0] in _SURNAMES or re.match(_DOUBLE_SURNAMES, part) is not None or "·" in part
+    return part[0] in SURNAMES or re.match(DOUBLE_SURNAMES, part) is not None or "·" in part
 
 
 def _is_person(part: str, unit_names: Sequence[str]) -> bool:

@@ -31,6 +31,12 @@ _POSTED_FIELD = re.compile(
 _POSTED_ASIDE = re.compile(
     r"(?:首次?发[布帖文]?|发[帖文]|帖文发布|留言|来电)(?:时间|日期)\s*[：:为]?\s*(?=[\d一二三])"
 )
+_PUT_UP_ASIDE = re.compile(
+    r"(?<=[一-鿿，,。”])[（(]\s*(?:发布|发表|上传)(?:时间|日期)\s*[：:为]?\s*(?=[\d一二三])"
+)
+_VOICE = re.compile(r"网民|网友|用户|博主|业主|居民|村民")
+"""“网民……称（发布时间：……）”: of a post; without a voice it may be a web page's stamp."""
+
 _FIELD = re.compile(r"[（(]?\s*([一-鿿\s]{2,10}?)\s*[：:]\s*(.+)$")
 _STAMPED = re.compile("(?:发布|发现|网络)(?:时间|日期)")
 """In a row of a form beside 发布平台 it tells of the post; in a line of its own it is a web page's stamp."""
@@ -111,7 +117,8 @@ def fields_of(lines: Iterable[str]) -> tuple[tuple[str, str], ...]:
             match = _FIELD.match(cell) if len(cell) <= 60 else None
             if match and not _STAMPED.fullmatch(_bare(match[1])):
                 pairs.append((_bare(match[1]), match[2]))
-        if aside := _POSTED_ASIDE.search(line):
+        put_up = _PUT_UP_ASIDE.search(line) if _VOICE.search(line) else None
+        if aside := _POSTED_ASIDE.search(line) or put_up:
             pairs.append(("发帖时间", re.split(r"[，,。；）)]", line[aside.end() :])[0]))
     return tuple(pairs)
 

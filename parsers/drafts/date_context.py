@@ -18,6 +18,12 @@ from parsers.drafts.date_expressions import Mention, mentions, tidy
 CONTEXT = 80
 """Characters around a day that are looked at: a text without a full stop must not cost the square."""
 
+LINE = 40
+"""Characters of a quotation that a receipt shows."""
+
+QUOTED = 80
+"""Characters of a sentence that are kept as evidence; of each of two, half a line."""
+
 FURTHEST = 20_000
 """Characters of a text in which days are looked for: 25 drafts' worth, and more than anybody's lead."""
 
@@ -26,14 +32,14 @@ _TITLES = re.compile(r"《[^《》]{0,80}》|〔\d{4}〕\d+号|\[\d{4}\]\d+号")
 _SPEECH = re.compile(r"“[^“”]*”|\"[^\"\n]*\"")
 """What is quoted is said by somebody at some time: “今天这一课很及时”."""
 _STAMPED = re.compile(
-    r"(?:发布|发表|更新|上传|录入|发稿|填报|报送|上报|撰写|成稿|起草|印发|打印)(?:时间|日期)\s*[：:]\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
+    r"(?:发布|发表|更新|上传|录入|发稿|填报|报送|上报|撰写|成稿|拟稿|起草|成文|签发|收文|登记|编制|制表|采写|供稿|投稿|来稿|印发|打印)(?:时间|日期)\s*[：:]\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
     r"|^20\d\d年\d{1,2}月\d{1,2}日印发$"
 )
 """A web page's stamp, run into the text."""
 
 _BEFORE = re.compile(
     r"(?:截至|截止|截止到|截至到|自从?|从|始于|将于|将在|拟于|拟在|计划于|计划在|决定于?|定于|预计于?|预计在|原定于?|将|拟|到|待|每年|每年的|历年|不迟于|不晚于"
-    r"|(?:此前|早前|先前|之前)[，,]?(?:于|在)?|早在|去年同期的?|(?:期限|时限|截止日期|截止时间|时间节点)(?:为|是|：)?|成立于|建于|出生于|生于|下周|明年)\s*$"
+    r"|(?:此前|早前|先前|之前)[，,]?(?:于|在)?|早在|曾经?[于在]|去年同期的?|(?:期限|时限|截止日期|截止时间|时间节点)(?:为|是|：)?|(?:台账|记录|资料|监控|数据|系统|档案|报表|日志)(?:显示|记载|表明)[，,：:]?|成立于|建于|出生于|生于|下周|明年)\s*$"
 )
 
 _AFTER = re.compile(
@@ -51,6 +57,15 @@ _COMMEMORATED = re.compile(
 
 _THAT_DAY = re.compile(r"(?:^|[，,。])(?:就在|在)?(?:当[天日]|这一?天)")
 """“5月12日是防灾减灾日。当天上午，……”: the day that is named is the event's after all."""
+
+_GOES_ON = re.compile(r"[一-鿿](?:自|从)$")
+"""“行动自3月10日起至6月17日止”: how long a thing that is told will last."""
+
+_AFTER_IT = re.compile(
+    r"^[^，,。；]{2,24}?(?:之|以)?后[，,][^。；]{0,40}\d[日号]"
+    r"|^[，,]?[^，,。；]{0,10}(?:收到|接到|接)[^，,。；]{0,12}(?:通知|任务|指令|举报|要求)[，,；][^。]{0,40}\d[日号]"
+)
+"""“2月25日检查发现问题后，……于3月9日”: what went before, and then the deed with its day."""
 
 _PAUSE = re.compile(r"是|\d{1,2}[点时:：]|[上下中]午|凌晨|清晨|早上|晚|傍晚|[，,]")
 
@@ -104,6 +119,11 @@ _AFTERMATH = re.compile(
 )
 """“2月24日，全区会议召开后，我镇……”: what went before the deed."""
 
+_SAME_DAY = re.compile(
+    r"^[^。；]{0,50}?(?:后|结束|闭幕)[，,][^，,。；]{0,16}?(?:当[天日晚夜]|同日)(?!召开的|的会议|会议)"
+)
+"""“……会议召开后，南夏墅街道当晚七点即……”: the unit's deed, on the very day of that meeting."""
+
 _CLOSES = re.compile(
     r"^(?:[上下]午|晚上?)?(?:正式|圆满|顺利)?(?:结业|闭幕|落幕|落下帷幕|收官|结束)"
 )
@@ -118,7 +138,7 @@ _NOTICE = re.compile(
     r"^[，,]?(?:[上下]午)?[，,]?(?:区(?:局|应急管理局|应急局|安委办|消防|政府办)|上级)[^，,。；]{0,30}(?:下发|印发|发布|召开|部署|通报|通知)"
 )
 _THEN_UNIT = re.compile(
-    r"[，,。](?:我?(?:镇|街道|区|科)|[一-鿿]{1,6}(?:镇|街道|园区|新区|高新区|北区|管委会|科教城|西太湖|村|社区|科|大队))"
+    r"[，,。](?:我?(?:镇|街道|区|科)|[一-鿿]{1,6}(?:镇|街道|园区|新区|开发区|高新区|北区|管委会|村|社区|科|大队))"
     r"[^，,。]{0,8}(?:立即|迅速|第一时间|闻令而动|随即|快速|连夜)"
 )
 _FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实")
@@ -135,7 +155,7 @@ _PEOPLE = re.compile(
     r"网民|网友|用户|家长|业主|群众|市民|村民|居民|博主|帖|视频|论坛|微博|抖音|快手|小红书|公众号|热线"
 )
 _DEED = re.compile(
-    r"开展|召开|举行|举办|组织|检查|走进|来到|赶赴|赴|捣毁|查扣|复查|论证|培训|演练|宣传|部署|走访|督查|排查|启动|联合|会同|研究|深入|查获|查处|慰问|抽查|夜查|巡查|合龙|解除|验收|落幕|闭幕|结业|连开|处置|救援|转移|传达|学习|完成|集中"
+    r"开展|召开|举行|举办|组织|检查|开讲|授课|开课|揭牌|走进|来到|赶赴|赴|捣毁|查扣|复查|论证|培训|演练|宣传|部署|走访|督查|排查|启动|联合|会同|研究|深入|查获|查处|慰问|抽查|夜查|巡查|合龙|解除|验收|落幕|闭幕|结业|连开|处置|救援|转移|传达|学习|完成|集中|收官|终止|(?:全部|圆满|正式|顺利)结束"
 )
 _REPORTED = re.compile(
     r"刊发|刊登|报道|转发|转载|获评|公布|回应|回复|答复|反馈|提交|上报|来电|点赞|表示|下发|印发"
@@ -184,6 +204,23 @@ class Candidate:
     paused: bool
     role: Role = Role.EVENT
     clause: str = ""
+
+    def quotation(self, most: int = QUOTED) -> str:
+        """
+        Return what is shown of the sentence: with the day within the first half of a line.
+
+        It begins at the clause with the day, behind “…”, where the sentence's own head would push the
+        day out of sight.
+        """
+        start, end = self.mention.start, self.mention.end
+        line = min(most, LINE)
+        begin = 0
+        if end > line - 4 and len(self.sentence) > line:
+            head = max(0, start - line // 2)
+            marks = [self.sentence.rfind(mark, head, start) for mark in "，,；;：:。、"]
+            begin = max(marks) + 1 or max(0, start - line // 4)
+        cut = "…" if begin else ""
+        return f"{cut}{self.sentence[begin : begin + most - len(cut)]}"
 
     @property
     def posts(self) -> bool:
@@ -285,9 +322,11 @@ def _candidate(
 ) -> Candidate | None:
     before = sentence.masked[max(0, mention.start - CONTEXT) : mention.start]
     after = sentence.masked[mention.end : mention.end + CONTEXT]
-    if mention.relative and re.match(r"[的才]", after):
-        return None  # "今天的安全": a way of speaking
+    if mention.relative and (re.match(r"[的才]", after) or not after.strip()):
+        return None  # "今天的安全" is a way of speaking, "雪堰应急 今天" when a page was put up
     if _COMMEMORATED.match(after) and not _THAT_DAY.search(after + following):
+        return None
+    if mention.last is not None and mention.last > received and _GOES_ON.search(before):
         return None
     if _CAUSE.search(before) or _NO_EVENT.match(after) or is_lunar(before):
         return None
@@ -324,8 +363,13 @@ def _role(mention: Mention, before: str, after: str, following: str, received: d
         return Role.SINCE
     if (_BEFORE.search(before) and not spans) or _AFTER.match(after):
         return Role.BACKGROUND
-    if _AFTERMATH.match(after):
-        return Role.SUPERIOR
+    if _SAME_DAY.search(after):
+        return Role.EVENT
+    aftermath = _AFTERMATH.match(after)
+    if aftermath is not None:
+        return Role.EVENT if _ATTENDED.search(aftermath[0]) else Role.SUPERIOR
+    if _AFTER_IT.match(after):
+        return Role.BACKGROUND
     if (
         _SUPERIOR.match(after)
         and not _ATTENDED.search(after)

@@ -47,7 +47,7 @@ VAGUE = re.compile(
     r"|(?<!正)月(?:初(?![一二三四五六七八九十])|底|末|中旬|上旬|下旬)"
 )
 
-_ASIDE = re.compile(r"[\s（(，,、]{0,2}")
+_ASIDE = re.compile(r"[\s（(，,、]{0,2}|是")
 _ALSO = re.compile(rf"{HOUR}(?:和|及|以及|与)")
 _FROM_TO = re.compile(rf"{HOUR}[）)]?{BETWEEN}")
 
@@ -133,8 +133,9 @@ def _explained(days: list[Mention], sentence: str) -> Iterator[Mention]:
         wrong = (
             weekday is not None
             and RELATIVE.fullmatch(sentence[word.start : word.end]) is None
+            and date_.first is not None
             and date_.last is not None
-            and date_.last.weekday() != named
+            and (named - date_.first.weekday()) % 7 > (date_.last - date_.first).days
         )
         day = (None, None) if wrong else (date_.first, date_.last)
         closed = sentence[mention.end : mention.end + 1] in ("）", ")")

@@ -13,7 +13,15 @@ from datetime import date, timedelta
 
 from parsers.drafts import date_beside, durations
 from parsers.drafts.date_beside import Beside
-from parsers.drafts.date_context import DATELINE, Candidate, Role, Sentence, candidates, sentences
+from parsers.drafts.date_context import (
+    DATELINE,
+    LINE,
+    Candidate,
+    Role,
+    Sentence,
+    candidates,
+    sentences,
+)
 from parsers.drafts.date_expressions import LUNAR, VAGUE, mentions
 from rulebook.model import DayDoubt, EventDate
 
@@ -30,6 +38,16 @@ _BACKGROUND = re.compile(
     r"多发|频发|高发|易发|气温|天气|晴好|干燥|火险|降温|降雨|降雪|寒潮|高温|梅雨|疫情|形势|临近|即将"
 )
 """“近期，气温回升……” sets the scene: the event comes after it."""
+
+_ELSEWHERE = "外地|多地|各地|外省|国内|全国|省内外?|一些地方|周边|某地|[一-鿿]{2,6}[省市]"
+_OCCASION = re.compile(
+    rf"(?:{VAGUE.pattern})(?:[^。；]{{0,20}}?(?:出台|印发|制定|下发|收到|接到|接群众|获悉|部署|通过|启动|成立|组建|推出)"
+    rf"|[^，。；]{{0,2}}[，,]?(?:{_ELSEWHERE})[^。；]{{0,12}}(?:发生|突发|接连|相继))"
+)
+"""“日前，前黄镇出台……制度。4月13日，首堂……”: what led to the deed whose day follows."""
+
+_OPENS = re.compile(r"启动|开始|开幕|拉开|开班|开赛|打响|展开")
+_ENDS = re.compile(r"(?:全部|圆满|顺利|正式)?(?:结束|完成|收官|闭幕|落幕|结业|落下帷幕|告一段落)")
 
 _SEASON = re.compile(r"^[^，,]{0,10}(?:期间|假期|节前|节后|当[天日])[，,]")
 
@@ -98,7 +116,7 @@ def _weighed(
         open_ = in_text.doubt in (DayDoubt.NO_DATE, DayDoubt.SUPERIOR)
         return in_title if open_ and in_title.doubt is not DayDoubt.NO_DATE else in_text
     if in_title.day is not None and in_title.day != in_text.day:
-        return EventDate(None, f"{title}……{in_text.evidence}", DayDoubt.SEVERAL)
+        return EventDate(None, f"{title[:18]}……{in_text.evidence}", DayDoubt.SEVERAL)
     if written is not None and written < in_text.day <= received:
         return EventDate(None, f"{in_text.evidence}……{written}", DayDoubt.SEVERAL)
     return in_text
@@ -126,7 +144,11 @@ def _read(
         hazy = _first(_SEASON, all_sentences[:2])
     if hazy is not None and (
         not named
-        or (hazy < named[0].position and not _BACKGROUND.search(all_sentences[hazy].masked))
+        or (
+            hazy < named[0].position
+            and not _BACKGROUND.search(all_sentences[hazy].masked)
+            and not (firm and firm[0].is_deed and _OCCASION.search(all_sentences[hazy].masked))
+        )
     ):
         return EventDate(None, all_sentences[hazy].text, DayDoubt.VAGUE)
     if lunar is not None and (
@@ -149,7 +171,7 @@ def _without_event(all_sentences: Sequence[Sentence], days: Sequence[Candidate])
     """No day of an event: a superior's day, or none at all."""
     for day in days:
         if day.role is Role.SUPERIOR:
-            return EventDate(None, day.sentence, DayDoubt.SUPERIOR)
+            return EventDate(None, day.quotation(), DayDoubt.SUPERIOR)
     period = _first(_PERIOD, all_sentences)
     evidence = "" if period is None else all_sentences[period].text
     return EventDate(None, evidence, DayDoubt.NO_DATE)
@@ -171,6 +193,7 @@ def _with_days_in_a_row(
             if one.paragraph == all_sentences[start.position].paragraph
         ]
         length = max((durations.in_a_row(one.masked) for one in near), default=0)
+        length = length or durations.set_for(all_sentences[start.position].masked)
         end = start.mention.last + timedelta(days=length - 1)
         if length < 2 or end > received:
             continue
@@ -191,7 +214,7 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
     first = min(chosen, key=lambda day: day.mention.last or date.min)
     fire_then_meeting = first.is_accident and _apart(first, last) > 0 and not last.by_next_day
     if _apart(first, last) > MOST_DAYS or fire_then_meeting:
-        return EventDate(None, chosen[0].sentence, DayDoubt.SEVERAL)
+        return EventDate(None, _both(first, last), DayDoubt.SEVERAL)
     unlike: date | None = None
     for other in events:
         day, end = other.mention.last, last.mention.last
@@ -210,7 +233,9 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
                 unlike = unlike or end
             last = other
         elif further or (day <= received < end and _counts_later(other)):
-            return EventDate(None, f"{last.sentence}……{other.sentence}", DayDoubt.SEVERAL)
+            return EventDate(None, _both(last, other), DayDoubt.SEVERAL)
+    if _OPENS.search(first.clause) and _ENDS.search(last.clause):
+        unlike = None  # begun on the one day, ended on the other: one event
     return replace(_settled(last, received), earliest=unlike)
 
 
@@ -228,7 +253,7 @@ def _last_of(rest: Sequence[Candidate], received: date) -> EventDate:
     plain = len(days) == len(rest) and all(day.strong and day.is_deed for day in rest)
     if plain and max(days) <= received and (max(days) - min(days)).days <= MOST_DAYS:
         return _settled(last, received)
-    return EventDate(None, rest[0].sentence, DayDoubt.SEVERAL)
+    return EventDate(None, _both(rest[0], last), DayDoubt.SEVERAL)
 
 
 def _follows(other: Candidate, last: Candidate) -> bool:
@@ -254,7 +279,7 @@ def _posted(
         if hazy is not None and hazy < day.position:
             return None
         if first <= received and not _long_ago(first, received):
-            return first, day.sentence
+            return first, day.quotation()
     return None
 
 
@@ -322,10 +347,18 @@ def _long_ago(day: date, received: date) -> bool:
 
 def _settled(candidate: Candidate, received: date) -> EventDate:
     if candidate.mention.last is None:
-        return EventDate(None, candidate.sentence, DayDoubt.IMPOSSIBLE)
+        return EventDate(None, candidate.quotation(), DayDoubt.IMPOSSIBLE)
     if _long_ago(candidate.mention.last, received):
-        return EventDate(None, candidate.sentence, DayDoubt.LONG_AGO)
-    return EventDate(candidate.mention.last, candidate.sentence)
+        return EventDate(None, candidate.quotation(), DayDoubt.LONG_AGO)
+    return EventDate(candidate.mention.last, candidate.quotation())
+
+
+def _both(one: Candidate, other: Candidate) -> str:
+    """Return two days as they are written, each with its clause, so that a line shows both."""
+    if one is other or one.sentence == other.sentence:
+        return one.quotation()
+    half = (LINE - 2) // 2
+    return f"{one.quotation(half)}……{other.quotation(half)}"
 
 
 def _apart(first: Candidate, last: Candidate) -> int:

@@ -76,6 +76,7 @@ _DAY_WITHIN = re.compile(
 """“培训班6日结业”, “我镇于25日上午召开”: a day in mid-clause, its month told elsewhere."""
 
 _NEXT_DAY = re.compile(r"次日|翌日|次晨|翌晨|第二天(?!地)")
+_FIRST_DAY = re.compile(r"首日|第一天|首天|头一天|开班当[天日]")
 _WEEKDAY = re.compile(
     r"(?<![每下])(?:(?P<which>本周|这周|上周|本星期|上星期|上个星期)(?P<day>[一二三四五六日天])(?![期年月个])"
     r"|(?:周|星期|礼拜)(?P<plain>[一二三四五六日天])(?=$|[，,。、；\s（()）至到起上下中早晚凌傍清夜]))"
@@ -264,7 +265,8 @@ def _next_day(
     word = match[0]
     for mention in reversed(earlier):
         if mention.start < match.start() and mention.first and mention.last:
-            after = mention.first if word == "第二天" else mention.last
+            within = word == "第二天" or _FIRST_DAY.search(match.string, 0, match.start())
+            after = mention.first if within else mention.last
             return after + timedelta(days=1), after + timedelta(days=1)
     raise NoDay(word)
 

@@ -45,6 +45,14 @@ def in_a_row(text: str) -> int:
     return 0
 
 
+def set_for(text: str) -> int:
+    """Return the days of a deed that is “为期三天”, 0 where none is told so."""
+    for match in _DURATION.finditer(text):
+        if match["days"] and match["unit"] in ("天", "日") and match[0].startswith("为期"):
+            return number(match["days"].replace("两", "二"))
+    return 0
+
+
 def latest(day: date, texts: Iterable[str], received: date, *, ended: bool = False) -> date:
     """
     Return the latest day up to the receipt to which words of duration could stretch an event.

@@ -34,7 +34,8 @@ def unframed(
 
     `signature` is what is known of the by-line already; what stands under the text outweighs it.
     """
-    rest, above, signature = _upper_lines(list(lines), signature, received, unit_names)
+    lines = boilerplate.without_neighbours(list(lines))
+    rest, above, signature = _upper_lines(lines, signature, received, unit_names)
     rest, below, signature, feet = _lower_lines(rest, signature, received, unit_names)
     lead = ""
     if rest:
@@ -91,7 +92,9 @@ def _lower_lines(
         elif dated := date_of_line(last, unit_names):
             written = written or _written(dated, received)
             signature = signature.filled_from(Byline(unit_text=_without_date(last)))
-        elif boilerplate.is_caption(last) and len(lines) > 1:
+        elif len(lines) > 1 and (
+            boilerplate.is_caption(last) or boilerplate.is_dated_caption(last, lines[-2])
+        ):
             captions.insert(0, last)
         elif not boilerplate.is_foot(last):
             break

@@ -32,6 +32,17 @@ _EVENT_WORDS = re.compile(
 )
 
 
+_ENDS = tuple("。！!？?：:，,；;")
+_MATTER = re.compile(
+    r"镇|街道|社区|[乡村区市]|[局科]|大队|中队|中心|企业|公司|园区|工地|学校|应急|安全|消防|防汛|防火|救援|隐患|灾"
+)
+"""What an office's news is about."""
+
+_NO_TITLE = re.compile(
+    r"说明|申诉|邀请|通知|函$|请示|简历|报价|举报|投诉|反映|求助|情况$|安排$|回执"
+)
+
+
 def strip_body(body: str) -> str:
     """Return the body of a letter without greeting, quoted mail, closing words and signature."""
     kept: list[str] = []
@@ -53,14 +64,37 @@ def looks_like_draft(body: str) -> bool:
     """
     Whether a draft stands in the body of a letter (五.4), rather than a cover note.
 
-    A note speaks of the letter (附件, 请查收, …); a draft tells what happened, at some length.
+    A note speaks of the letter (附件, 请查收, …); a draft tells what happened, at some length, or has
+    a draft's shape, whatever its verbs.
     """
-    prose = [sentence for sentence in _sentences(strip_body(body)) if not _is_note(sentence)]
+    stripped = strip_body(body)
+    if _is_titled_report(stripped.split("\n")):
+        return True
+    prose = [sentence for sentence in _sentences(stripped) if not _is_note(sentence)]
     length = sum(map(count, prose))
     if length >= 150 or (length >= 15 and any(map(_reports, prose))):
         return True
     events = {word for sentence in prose for word in _EVENT_WORDS.findall(sentence)}
     return length >= 40 and len(events) + sum(map(_names_a_day, prose)) >= 2
+
+
+def _is_titled_report(lines: list[str]) -> bool:
+    """Recognise a title with a dated lead below it and 60 characters that speak to nobody."""
+    while len(lines) > 2 and _COVER_WORDS.search(lines[0]):
+        lines = lines[1:]
+    if len(lines) < 2:
+        return False
+    title, lead = lines[:2]
+    return (
+        6 <= len(title) <= 40
+        and not title.endswith(_ENDS)
+        and _MATTER.search(title + lead[:40]) is not None
+        and _NO_TITLE.search(title) is None
+        and len(lead) >= 40
+        and _names_a_day(lead[:20])
+        and count("".join(lines[1:])) >= 60
+        and not any(_COVER_WORDS.search(line) for line in lines[:3])
+    )
 
 
 def _sentences(text: str) -> list[str]:

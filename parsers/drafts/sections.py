@@ -8,14 +8,15 @@ way is a split that is not certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from parsers.drafts import boilerplate, byline, frame, titles
 from parsers.drafts import tables as tabled
 from parsers.drafts.date_expressions import number
 from parsers.drafts.dates import event_date
+from parsers.types import Look
 from rulebook.model import DayDoubt, EventDate
 
 SHORTEST = 15
@@ -56,7 +57,7 @@ _COLLECTIVE = re.compile(
     r"|关于|工作|动态|网络|舆情|舆论|信息|宣传|报送|投稿|稿件|汇总表?|周报|日报|月报|半月报|集锦|汇编|摘要|简报|专报|快报|要情|监测|综述|情况|汇报|报告|清单|的|及|和|与|上报|收集|整理|材料|登记表?|统计表?"
 )
 _LEFT = re.compile(r"[\s\d（）()【】\[\]〔〕：:·.\-—~～至到、，,_《》“”]+")
-_EVENT = re.compile(
+EVENT = re.compile(
     r"开展|召开|举办|举行|组织|启动|检查|培训|演练|宣传|网民|网友|反映|投诉|网传|部署|调研|走访|督查|排查"
 )
 
@@ -84,7 +85,8 @@ class SplitContext:
     """
     What reading a document needs to know of the letter.
 
-    `hint`: the subject, `note`: the covering letter, when this is its only text.
+    `hint`: the subject, `note`: the covering letter, when this is its only text. `looks`: the lines
+    that stand out, by their text.
     """
 
     file_name: str
@@ -92,13 +94,14 @@ class SplitContext:
     unit_names: Sequence[str]
     hint: str = ""
     note: str = ""
+    looks: Mapping[str, Look] = field(default_factory=dict)
 
 
 def split(lines: list[str], reader: SplitContext) -> Split | None:
     """Return the first way of dividing that fits; None for a single draft."""
     if len(lines) < 4 and not any(pattern.match(line) for pattern in _NUMBERED for line in lines):
         return None
-    if _is_article(lines, reader):
+    if is_article(lines, reader):
         return None
     for divide in (_by_labels, _by_fields, _by_kinds, _by_numbers, _by_bylines):
         if (parts := divide(lines, reader)) is not None:
@@ -115,7 +118,7 @@ def announces_several(lines: Sequence[str], reader: SplitContext) -> bool:
     return False
 
 
-def _is_article(lines: Sequence[str], reader: SplitContext) -> bool:
+def is_article(lines: Sequence[str], reader: SplitContext) -> bool:
     """综合 and 约稿 have headings of their own: the label decides, unless two such are announced."""
     label = re.compile(r"综合性?(?:原创|文章|稿|类|信息)|原创文章|约稿")
     named = any(label.search(name) for name in (reader.file_name, *lines[:2]))
@@ -136,9 +139,9 @@ def _by_labels(lines: list[str], reader: SplitContext) -> Split | None:
             for position, line in enumerate(lines)
             if len(line) <= HEADING_MOST and (match := _BARE_LABEL.match(_unitless(line, reader)))
         ]
-    if len(numbered) < 2 or not _is_head(lines[: numbered[0][0]], reader):
+    if len(numbered) < 2 or not is_head(lines[: numbered[0][0]], reader):
         return None
-    return _cut(lines, [(position, match["rest"]) for position, match in numbered], labels=True)
+    return cut(lines, [(position, match["rest"]) for position, match in numbered], labels=True)
 
 
 def _unitless(line: str, reader: SplitContext) -> str:
@@ -152,9 +155,9 @@ def _by_fields(lines: list[str], reader: SplitContext) -> Split | None:
     fields = [
         (position, match) for position, line in enumerate(lines) if (match := _FIELD.match(line))
     ]
-    if len(fields) < 2 or not _is_head(lines[: fields[0][0]], reader):
+    if len(fields) < 2 or not is_head(lines[: fields[0][0]], reader):
         return None
-    return _cut(lines, [(position, match["rest"]) for position, match in fields])
+    return cut(lines, [(position, match["rest"]) for position, match in fields])
 
 
 def _by_numbers(lines: list[str], reader: SplitContext) -> Split | None:
@@ -178,13 +181,13 @@ def _by_numbers(lines: list[str], reader: SplitContext) -> Split | None:
         if len(items) < 2:
             continue
         head = lines[: items[0][0]]
-        if not _is_head(head, reader):
+        if not is_head(head, reader):
             return None
-        parts = _cut(lines, [(position, match["rest"]) for position, match in items])
+        parts = cut(lines, [(position, match["rest"]) for position, match in items])
         if parts is None:
             return None
         announced = _stated_count(" ".join(head), reader) == len(items)
-        dated = [_is_dated(section, reader) for section in parts.sections]
+        dated = [is_dated(section, reader) for section in parts.sections]
         if announced and all(dated):
             return parts
         if any(_REPORT.search(section.title) for section in parts.sections if section.title):
@@ -203,7 +206,7 @@ def by_forms(lines: list[str], reader: SplitContext) -> Split | None:
         for position, line in enumerate(lines)
         if "\t" in line and _FORM_TITLE.match(re.sub(r"[ 　]", "", line))
     ]
-    if len(starts) < 2 or not _is_head(lines[: starts[0]], reader):
+    if len(starts) < 2 or not is_head(lines[: starts[0]], reader):
         return None
     ends = [*starts[1:], len(lines)]
     parts = [tuple(lines[start:end]) for start, end in zip(starts, ends, strict=True)]
@@ -221,7 +224,7 @@ def _by_kinds(lines: list[str], reader: SplitContext) -> Split | None:
         for pattern in _NUMBERED[:2]
         if (match := pattern.match(line)) and _KIND_ALONE.fullmatch(match["rest"].strip())
     ]
-    if not marks or not _is_head(lines[: marks[0][0]], reader):
+    if not marks or not is_head(lines[: marks[0][0]], reader):
         return None
     ends = [*(position for position, _ in marks[1:]), len(lines)]
     parts: list[Section] = []
@@ -245,7 +248,7 @@ def _by_bylines(lines: list[str], reader: SplitContext) -> Split | None:
     starts = [
         position
         for position, line in enumerate(lines)
-        if _is_title(line, reader) and _opens(lines[position + 1 :], reader)
+        if is_title(line, reader) and opens(lines[position + 1 :], reader)
     ]
     if not starts or any("。" in line for line in lines[: starts[0]]):
         return None
@@ -259,11 +262,11 @@ def _by_bylines(lines: list[str], reader: SplitContext) -> Split | None:
     cuts = [
         position
         for position in starts[1:]
-        if ended[position] or heard or announced or _EVENT.search(lines[position])
+        if ended[position] or heard or announced or EVENT.search(lines[position])
     ]
     if not cuts:
         return None
-    parts = _cut(lines, [(position, lines[position]) for position in (starts[0], *cuts)])
+    parts = cut(lines, [(position, lines[position]) for position in (starts[0], *cuts)])
     if parts is None:
         return None
     announced = _stated_count(" ".join(parts.head), reader) == len(parts.sections)
@@ -284,7 +287,7 @@ def _all_heard(parts: Split, reader: SplitContext) -> bool:
     )
 
 
-def _cut(
+def cut(
     lines: Sequence[str], marks: Sequence[tuple[int, str]], *, labels: bool = False
 ) -> Split | None:
     """Return the lines between the marks as sections; None when one has too little to be a draft."""
@@ -323,7 +326,7 @@ def _counts_up(figures: Sequence[int]) -> bool:
     return len(figures) >= 2 and list(figures) == list(range(1, len(figures) + 1))
 
 
-def _is_head(lines: Sequence[str], reader: SplitContext) -> bool:
+def is_head(lines: Sequence[str], reader: SplitContext) -> bool:
     """Nothing but the heading of a collection: its name, number, unit, day, an announcement."""
     return all(
         is_collective(line, reader)
@@ -342,7 +345,8 @@ def is_collective(line: str, reader: SplitContext) -> bool:
     return len(_LEFT.sub("", _COLLECTIVE.sub("", line))) <= 2
 
 
-def _is_title(line: str, reader: SplitContext) -> bool:
+def is_title(line: str, reader: SplitContext) -> bool:
+    """Tell whether a line may be the title of a draft, neither frame nor caption nor item."""
     return (
         6 <= len(line) <= HEADING_MOST
         and titles.may_be_title(line)
@@ -353,14 +357,15 @@ def _is_title(line: str, reader: SplitContext) -> bool:
     )
 
 
-def _opens(lines: Sequence[str], reader: SplitContext) -> bool:
+def opens(lines: Sequence[str], reader: SplitContext) -> bool:
     """Whether prose with a day at its very head follows, by-lines aside."""
     first = next((line for line in lines if not frame.is_frame(line, reader.unit_names)), "")
     lead = event_date("", [first[:80]], reader.received)
     return "。" in first and lead.day is not None
 
 
-def _is_dated(section: Section, reader: SplitContext) -> bool:
+def is_dated(section: Section, reader: SplitContext) -> bool:
+    """Tell whether a section tells of a day of its own, be it 近日 or one that does not exist."""
     prose = [line for line in section.lines if not frame.is_frame(line, reader.unit_names)]
     event: EventDate = event_date(section.title, prose, reader.received)
     return event.day is not None or event.doubt in (DayDoubt.VAGUE, DayDoubt.IMPOSSIBLE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from parsers.drafts import byline, document_types, frame, sections, text
+from parsers.drafts import byline, document_types, frame, layout, sections, text
 from parsers.drafts import tables as tabled
 from parsers.drafts.sections import Split, SplitContext
 from parsers.drafts.text import TextFacts
@@ -55,12 +55,14 @@ def describe_each(
         for part in paragraph.split("\n")
         if (line := part.strip())
     ]
-    split = sections.split(lines, reader)
+    split = layout.split(lines, reader)
     if split is None:
-        several = sections.announces_several(lines, reader)
+        several = sections.announces_several(lines, reader) or tabled.may_hold_several(
+            tables, reader.received
+        )
         return (replace(document, maybe_several=True) if several else document,)
-    if not split.certain:
-        return (replace(document, maybe_several=True),)
+    if not split.certain:  # a paper is no draft, let alone several
+        return (replace(document, maybe_several=not document.paper),)
     return _described(split, reader)
 
 

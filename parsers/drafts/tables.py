@@ -60,6 +60,19 @@ def drafts(
     return ()
 
 
+def may_hold_several(tables: Sequence[Sequence[Sequence[str]]], received: date) -> bool:
+    """Tell whether two rows of a table hold a dated sentence each, whatever its columns are called."""
+    for table in tables:
+        dated = 0
+        for row in table[: MOST + 1]:
+            longest = max(row, key=len, default="")
+            if len(longest) >= SENTENCE and "。" in longest:
+                dated += event_date("", [longest], received).day is not None
+        if dated > 1:
+            return True
+    return False
+
+
 def _content_column(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
     """Return the column that holds the texts: by its heading, else the one with a sentence in each row."""
     by_name = _column(cells, _CONTENT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from parsers.drafts import boilerplate, byline, date_beside, document_types, papers, titles
@@ -15,6 +15,7 @@ from parsers.drafts.date_beside import Beside
 from parsers.drafts.date_expressions import mentions, tidy
 from parsers.drafts.dates import event_date
 from parsers.drafts.frame import unframed
+from parsers.drafts.hours import last_hour
 from rulebook.model import EventDate, Form
 from rulebook.originality import essence
 
@@ -134,13 +135,22 @@ def describe(
         reviewer=signature.reviewer,
         named_unit=_unit(signature.unit_text, title, body, unit_names),
         written=framed.written,
-        event_date=event_date(title, body, received, framed.written, beside),
+        event_date=_with_hour(
+            event_date(title, body, received, framed.written, beside), body, received
+        ),
         essence=in_essence,
         digest=hashlib.sha256(in_essence.encode()).hexdigest(),
         secret_mark=marks,
         form=form,
         paper=paper,
     )
+
+
+def _with_hour(event: EventDate, body: Sequence[str], received: date) -> EventDate:
+    """Return an event's day with the last hour that the text tells of it."""
+    if event.day is None:
+        return event
+    return replace(event, ended_at=last_hour(body, event.day, received))
 
 
 def _first_day(lines: Sequence[str], received: date) -> date | None:

@@ -3,7 +3,9 @@ Content-Transfer-Encoding: which one a part has, and its content decoded, some a
 
 Source: RFC 2045 6; uuencode as POSIX describes it.
 QUIRK:  trailing blanks and tabs, comments, quotes, semicolons, upper case and fields that stand twice
-        are read as mail programs read them; base64 in pieces that each end with "=".
+        are read as mail programs read them; base64 in pieces that each end with "=", and that of packed
+        files and documents where no field, or none that is known, tells of it; files that stand
+        uuencoded in a text (Outlook's option for plain text).
 """
 
 from __future__ import annotations
@@ -30,6 +32,17 @@ class Encoding(Enum):
 
 _BY_NAME = {name: encoding for encoding in Encoding for name in encoding.value}
 _BASE64_LINE = re.compile(rb"[A-Za-z0-9+/]{20,}={0,2}[ \t]*\r?$", re.MULTILINE)
+_PACKED_LINE = re.compile(
+    rb"(?:UEsDB|UEsFBg|UmFyIRoH|N3q8ryc|JVBERi|0M8R4KGx|H4sIA)[A-Za-z0-9+/]{15,}={0,2}[ \t]*\r?$",
+    re.MULTILINE,
+)
+"""The first line in base64 of a zip, rar, 7z, PDF, OLE or gzip file."""
+
+_UU = re.compile(
+    rb"^begin [0-7]{3,4} ([^\r\n]{1,300})\r?\n(?:[!-`][ -`]{0,100}\r?\n){1,3000000}+end[ \t]*\r?(?:\n|\Z)",
+    re.MULTILINE,
+)
+
 _BLANKS = b" \t\r\n"
 _NOT_BASE64 = bytes(
     byte for byte in range(256) if not ((byte < 128 and chr(byte).isalnum()) or byte in b"+/=")
@@ -48,12 +61,16 @@ def of(values: Sequence[bytes], beginning: bytes) -> Encoding:
 
     Args:
         values: the part's Content-Transfer-Encoding fields.
-        beginning: of the content, which decides between fields that contradict each other.
+        beginning: of the content, which decides between fields that contradict each other, and where
+            none says what it plainly is.
     """
     named = [_BY_NAME.get(parameters.token(value), Encoding.UNKNOWN) for value in values]
     if len(set(named)) > 1 and Encoding.BASE64 in named and _BASE64_LINE.match(beginning.lstrip()):
         return Encoding.BASE64
-    return named[0] if named else Encoding.IDENTITY
+    encoding = named[0] if named else Encoding.IDENTITY
+    if encoding in (Encoding.IDENTITY, Encoding.UNKNOWN) and _PACKED_LINE.match(beginning.lstrip()):
+        return Encoding.BASE64
+    return encoding
 
 
 def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
@@ -70,6 +87,15 @@ def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
         yield from _from_uuencode(steps)
     else:
         yield from steps
+
+
+def uuencoded_in(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
+    """Take the files out of a text in which they stand uuencoded; each with its name and content."""
+    files = [
+        (match[1].strip(), b"".join(_from_uuencode(iter((match[0],)))))
+        for match in _UU.finditer(text)
+    ]
+    return (_UU.sub(b"", text), files) if files else (text, [])
 
 
 def _from_base64(steps: Iterator[bytes]) -> Iterator[bytes]:

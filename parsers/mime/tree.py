@@ -117,7 +117,16 @@ class _Reader:
         if kind in _MESSAGES and self._letter(raw, block.body, end, encoding, inside, depth):
             return
         data = self._content(raw, block.body, end, encoding)
-        self.leaves.append(_leaf(block.headers, kind, declared, data, inside))
+        leaf = _leaf(block.headers, kind, declared, data, inside)
+        if kind == "text/plain" and not leaf.name and isinstance(data, bytes):
+            text, files = encodings.uuencoded_in(data)
+            leaf = replace(leaf, data=text)
+            self.leaves += [
+                leaf,
+                *(_uuencoded(name, content, inside) for name, content in files[:MAX_LEAVES]),
+            ]
+        else:
+            self.leaves.append(leaf)
         _forget(raw, start, end)
 
     def _parts(
@@ -226,6 +235,19 @@ def _leaf(headers: Headers, kind: str, declared: Parametered, data: Content, ins
         lossy=lossy,
         content_id=headers.text("content-id").strip("<> "),
         disposition=disposition.value,
+        data=data,
+        inside=inside,
+    )
+
+
+def _uuencoded(name: bytes, data: bytes, inside: str) -> Leaf:
+    return Leaf(
+        content_type="application/octet-stream",
+        charset="",
+        name=filenames.tidy(decode_words(name)[0]),
+        lossy=False,
+        content_id="",
+        disposition="attachment",
         data=data,
         inside=inside,
     )

@@ -24,7 +24,7 @@ from parsers.types import File, Image, Other, Part, ResourceBudget
 _READ = frozenset(
     f"image/{name}" for name in ("jpeg", "png", "gif", "bmp", "webp", "tiff", "heic", "avif")
 )
-_HEIF = ("image/heic", "image/avif")
+_HEIF = ("image/heic",)
 _DATED = frozenset(f"image/{name}" for name in ("jpeg", "webp", "tiff", "heic", "avif"))
 """Cameras write these. Pillow would decode all of a PNG to look for its Exif."""
 
@@ -90,7 +90,7 @@ def _image(file: File, budget: ResourceBudget) -> Image:
 def _header(file: File) -> _Header:
     try:
         opened = _opened(file)
-    except pillow.HeifNotInstalled:
+    except pillow.HeifNotInstalled:  # told without it
         return _size_told(file.data)
     with opened as picture:
         taken_at = _taken_at(picture) if file.media_type in _DATED else None

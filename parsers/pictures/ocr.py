@@ -11,7 +11,7 @@ import contextlib
 import functools
 import importlib.util
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 
 MIN_SCORE = 0.5
 """Words recognised with less are left out: mostly stamps, handwriting and things that are no text."""
+
+VOTERS = 12
+"""The widest lines of a page, which vote on the way up that it lies."""
+
+LONG_LINE = 8.0
+"""So many times as wide as high, a box promises so many hanzi."""
+
+SHORT = 0.3
+"""Less than this share of the hanzi that a box promises: the line was not read."""
 
 _FLIPPED_SCORE = 0.9
 _MODELS = ("*det*.onnx", "*rec*.onnx", "*cls*.onnx")
@@ -79,9 +88,11 @@ def _words(engine: Any, page: Pillow.Image) -> list[Word]:
     """
     Return the words of a page, in the page's own pixels.
 
-    The steps are taken one by one, since only they tell which words had to be turned.
+    Which way up the page lies is voted on by its widest lines, and then holds for all of them: a
+    classifier that is asked of each line turns single ones over, which then disappear.
     """
     import numpy as np
+    from rapidocr.main import RapidOCRError
 
     from parsers.pictures.ocr_layout import (
         Word,  # whoever asks whether the extra is there needs neither
@@ -89,20 +100,64 @@ def _words(engine: Any, page: Pillow.Image) -> list[Word]:
 
     colours = np.ascontiguousarray(np.asarray(page.convert("RGB"))[:, :, ::-1])
     shrunk, record = engine.preprocess_img(colours)
-    boxes, turns, texts, _ = engine.run_ocr_steps(shrunk, record)
-    if boxes.boxes is None or texts.txts is None:
+    try:
+        crops, found = engine.detect_and_crop(shrunk, record)
+    except RapidOCRError:  # nothing that looks like print
         return []
+    flipped = _upside_down(engine, crops)
+    crops = [_turned(crop) if flipped else crop for crop in crops]
+    read = _read(engine, crops)
     across, down = page.width / shrunk.shape[1], page.height / shrunk.shape[0]
-    turned = turns.cls_res or [("", 0.0)] * len(texts.txts)
-    return [
-        Word(
-            text=text,
-            corners=tuple((float(x) * across, float(y) * down) for x, y in box),
-            score=float(score),
-            flipped="180" in label and sure > _FLIPPED_SCORE,
-        )
-        for box, (label, sure), text, score in zip(
-            boxes.boxes, turned, texts.txts, texts.scores, strict=True
-        )
-        if score >= MIN_SCORE and text.strip()
-    ]
+    words = []
+    for box, crop, (text, score) in zip(found.boxes, crops, read, strict=True):
+        promised = crop.shape[1] / max(1, crop.shape[0])
+        if _is_short(text, score, promised):
+            text, score = max(
+                ((text, score), *_read(engine, [_turned(crop)])),
+                key=lambda one: _width(one[0]) * one[1],
+            )
+        lost = _is_short(text, score, promised)
+        if lost or (score >= MIN_SCORE and text.strip()):
+            corners = tuple((float(x) * across, float(y) * down) for x, y in box)
+            words.append(Word("" if lost else text, corners, float(score), flipped, lost))
+    return words
+
+
+def _read(engine: Any, crops: Sequence[Any]) -> list[tuple[str, float]]:
+    read = engine.recognize_txt(list(crops))
+    return [(text, float(score)) for text, score in zip(read.txts, read.scores, strict=True)]
+
+
+def _upside_down(engine: Any, crops: Sequence[Any]) -> bool:
+    """Whether the page stands on its head: by the vote of its widest lines, in doubt by reading some."""
+    widest = sorted(crops, key=lambda crop: -crop.shape[1] / max(1, crop.shape[0]))[:VOTERS]
+    labels = engine.cls_and_rotate(widest)[1].cls_res
+    sure = [label for label, score in labels if score > _FLIPPED_SCORE]
+    turned = sum("180" in label for label in sure)
+    if not sure or turned <= len(sure) * 0.2:
+        return False
+    if turned >= len(sure) * 0.8 and len(sure) >= 5:
+        return True
+    some = widest[:3]
+    upright, headlong = _read(engine, some), _read(engine, [_turned(crop) for crop in some])
+
+    def weight(read: list[tuple[str, float]]) -> float:
+        return sum(_width(text) * score for text, score in read)
+
+    return weight(headlong) > weight(upright)
+
+
+def _turned(crop: Any) -> Any:
+    import numpy as np
+
+    return np.ascontiguousarray(crop[::-1, ::-1])
+
+
+def _is_short(text: str, score: float, promised: float) -> bool:
+    """Whether a line's box promises much more than was read in it."""
+    return promised >= LONG_LINE and (_width(text) < SHORT * promised or score < MIN_SCORE)
+
+
+def _width(text: str) -> float:
+    """Characters as wide as hanzi."""
+    return sum(0.5 if one.isascii() else 1.0 for one in text)

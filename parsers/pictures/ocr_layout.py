@@ -8,14 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from statistics import median
 
 from parsers.documents import flow
+from parsers.pictures import ocr_columns
+from parsers.pictures.ocr_columns import Box
 
 _TALL = 1.5
 """A box that much higher than wide holds a line that runs down or up the page."""
+
+SURE = 0.8
+"""Words recognised with less are marked."""
+
+DOUBTFUL, LOST = "〔？〕", "〔此处文字未能识别〕"
+"""Marks in the recognised text, for whoever compares it with the picture."""
+
+LARGE = 1.25
+"""So many times as high as the page's print, a line is a heading."""
 
 _COLUMN_GAP = 2.0
 """Blank space of so many characters in a row parts two cells, less parts two words."""
@@ -34,45 +45,73 @@ class Word:
     """
     Text in a box; `corners` begin at its upper left and go round clockwise.
 
-    `score` in 0..1. `flipped`: it had to be turned by half before it could be read.
+    `score` in 0..1. `flipped`: it had to be turned by half before it could be read. `lost`: the box
+    shows more than could be read in it.
     """
 
     text: str
     corners: tuple[tuple[float, float], ...]
     score: float = 1.0
     flipped: bool = False
+    lost: bool = False
+
+    @property
+    def marked(self) -> str:
+        """Its text, with a mark where a person should look at the picture."""
+        text = self.text.strip()
+        if self.lost:
+            return LOST
+        return f"{text}{DOUBTFUL}" if text and self.score < SURE else text
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-
-    @property
-    def height(self) -> float:
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
-
-
-def lines(words: Sequence[Word], width: float, height: float) -> list[str]:
+class Line:
     """
-    Return the lines of a page from top to bottom, its cells parted by tabs, the first line of a paragraph indented.
+    A line of a page: `large` beside the rest of the page's print, `centred` between its margins.
+
+    The first line of a paragraph is indented, cells are parted by tabs.
+    """
+
+    text: str
+    large: bool = False
+    centred: bool = False
+
+
+def page_lines(words: Sequence[Word], width: float, height: float) -> list[Line]:
+    """
+    Return the lines of a page from top to bottom, column after column.
 
     A page that lies on its side or upside down is turned first.
     """
     boxes = _levelled(_turned(words, width, height))
     if not boxes:
         return []
-    rows = _rows(boxes)
     size = median(box.height for box in boxes)
-    margin = _margin(rows, size)
-    return [_line(row, margin, size) for row in rows]
+    found: list[Line] = []
+    for block in ocr_columns.blocks(boxes, size):
+        rows = _rows(block)
+        margin = _margin(rows, size)
+        beside = block if len(rows) > 1 else boxes  # a heading across columns
+        left, right = min(box.left for box in beside), max(box.right for box in beside)
+        found += [
+            Line(
+                _line(row, margin, size),
+                max(box.height for box in row) >= LARGE * size,
+                _is_centred(row, left, right, size),
+            )
+            for row in rows
+        ]
+    return [line for line in found if line.text.strip()]
+
+
+def lines(words: Sequence[Word], width: float, height: float) -> list[str]:
+    """Return what the lines of a page say."""
+    return [line.text for line in page_lines(words, width, height)]
+
+
+def _is_centred(row: Sequence[Box], left: float, right: float, size: float) -> bool:
+    before, after = row[0].left - left, right - row[-1].right
+    return min(before, after) > 1.2 * size and abs(before - after) < 0.3 * max(before, after)
 
 
 def paragraphs(lines_of_pages: Sequence[Sequence[str]]) -> tuple[list[str], flow.Table]:
@@ -92,7 +131,7 @@ def _turned(words: Sequence[Word], width: float, height: float) -> list[Word]:
     tall = sum(len(word.text) for word in words if _is_tall(word)) * 2 > letters
     flipped = sum(len(word.text) for word in words if word.flipped) * 2 > letters
     if not tall and not flipped:
-        return [word for word in words if word.text.strip()]
+        return [word for word in words if word.marked]
 
     def turn(x: float, y: float) -> tuple[float, float]:
         if not tall:
@@ -100,9 +139,9 @@ def _turned(words: Sequence[Word], width: float, height: float) -> list[Word]:
         return (height - y, x) if flipped else (y, width - x)
 
     return [
-        Word(word.text, tuple(turn(*corner) for corner in word.corners), word.score)
+        replace(word, corners=tuple(turn(*corner) for corner in word.corners))
         for word in words
-        if word.text.strip()
+        if word.marked
     ]
 
 
@@ -111,7 +150,7 @@ def _is_tall(word: Word) -> bool:
     return bool(max(ys) - min(ys) > _TALL * (max(xs) - min(xs)))
 
 
-def _levelled(words: Sequence[Word]) -> list[_Box]:
+def _levelled(words: Sequence[Word]) -> list[Box]:
     """Boxes without the slant of a page that was laid askew: long lines tell it."""
     slants = []
     for word in words:
@@ -123,7 +162,7 @@ def _levelled(words: Sequence[Word]) -> list[_Box]:
     for word in words:
         xs = [x for x, _ in word.corners]
         ys = [y - slant * x for x, y in word.corners]
-        boxes.append(_Box(word.text.strip(), min(xs), max(xs), min(ys), max(ys)))
+        boxes.append(Box(word.marked, min(xs), max(xs), min(ys), max(ys)))
     return boxes
 
 
@@ -137,9 +176,9 @@ def _ends(word: Word) -> tuple[tuple[float, float], tuple[float, float]]:
     )
 
 
-def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
+def _rows(boxes: Sequence[Box]) -> list[list[Box]]:
     """Boxes side by side, the rows from top to bottom, each from left to right."""
-    rows: list[list[_Box]] = []
+    rows: list[list[Box]] = []
     for box in sorted(boxes, key=lambda box: box.middle):
         row = rows[-1] if rows else []
         within = row and box.middle - sum(one.middle for one in row) / len(row) < 0.5 * min(
@@ -152,7 +191,7 @@ def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
     return [sorted(row, key=lambda box: box.left) for row in rows]
 
 
-def _margin(rows: Sequence[Sequence[_Box]], size: float) -> float:
+def _margin(rows: Sequence[Sequence[Box]], size: float) -> float:
     """Where lines begin: the leftmost place at which more than one does, else the leftmost."""
     starts = sorted(row[0].left for row in rows)
     for start, following in pairwise(starts):
@@ -161,7 +200,7 @@ def _margin(rows: Sequence[Sequence[_Box]], size: float) -> float:
     return starts[0]
 
 
-def _line(row: Sequence[_Box], margin: float, size: float) -> str:
+def _line(row: Sequence[Box], margin: float, size: float) -> str:
     text = row[0].text
     for before, box in pairwise(row):
         gap = box.left - before.right

@@ -15,8 +15,12 @@ FORMATS = {
     "image/bmp": "BMP",
     "image/webp": "WEBP",
     "image/tiff": "TIFF",
+    "image/avif": "AVIF",
 }
 """What Pillow may try: none of its plugins that start programs (EPS) or follow links."""
+
+AVIF_BRANDS = (b"avif", b"avis")
+"""Of an ISO base media file that Pillow itself opens (AV1 Image File Format 1.1, 8)."""
 
 ERRORS: tuple[type[Exception], ...] = (
     OSError,  # UnidentifiedImageError is one; so is "image file is truncated"
@@ -43,7 +47,7 @@ class HeifNotInstalled(OSError):
 
 
 def heif(data: bytes) -> Image.Image:
-    """Open a HEIC or AVIF picture, not yet decoded. Raises ERRORS, HeifNotInstalled among them."""
+    """Open a HEIC picture, not yet decoded. Raises ERRORS, HeifNotInstalled among them."""
     try:
         from pillow_heif import (
             HeifImageFile,  # the extra `heic`: a large library, GPL-2 in its wheel

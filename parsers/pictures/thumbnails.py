@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from itertools import islice
 
 from PIL import Image as Pillow
 from PIL import ImageOps
 
-from parsers.pictures import pillow
+from parsers.pictures import page_strips, pillow
 
 _DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 """Modes whose samples do not fit in 8 bits; converting them cuts off instead of scaling."""
@@ -21,9 +23,79 @@ _DEEP = ("I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 
 def opened(data: bytes) -> Pillow.Image:
     """Open a picture, not yet decoded. Raises `pillow.ERRORS`."""
-    if data[4:8] == b"ftyp":
+    if data[4:8] == b"ftyp" and data[8:12] not in pillow.AVIF_BRANDS:
         return pillow.heif(data)
     return Pillow.open(io.BytesIO(data), formats=tuple(pillow.FORMATS.values()))
+
+
+MAX_FRAMES = 50
+"""Pages of a TIFF that are ever opened."""
+
+
+def frames(data: bytes, edge: int, most_pixels: int) -> Iterator[Pillow.Image]:
+    """
+    Yield the pages of a TIFF, else the one picture, as `upright` does.
+
+    A picture much higher than wide keeps its shorter side: it is read in strips.
+    """
+    many, edge = _laid_out(data, edge)
+    if many < 2:
+        whole = upright(data, edge, most_pixels) if many else None
+        if whole is not None:
+            yield whole
+        return
+    for number in range(min(many, MAX_FRAMES)):
+        page = _frame(data, number, edge, most_pixels)
+        if page is not None:
+            yield page
+
+
+def _laid_out(data: bytes, edge: int) -> tuple[int, int]:
+    """Return how many pages there are, none where it cannot be opened, and up to which edge to decode."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with opened(data) as picture:
+                many = getattr(picture, "n_frames", 1) if picture.format == "TIFF" else 1
+                if page_strips.is_long(*picture.size):
+                    longest = min(picture.height, edge * picture.height // picture.width)
+                    edge = max(edge, longest)
+    except pillow.ERRORS:
+        return 0, edge
+    return many, edge
+
+
+def _frame(data: bytes, number: int, edge: int, most_pixels: int) -> Pillow.Image | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with opened(data) as picture:
+                picture.seek(number)
+                small = picture.width * picture.height <= most_pixels
+                return _flat(picture, edge) if small else None
+    except pillow.ERRORS:
+        return None
+
+
+MAX_SHOWN = 6
+"""Pages of a TIFF that are shown, one below the other."""
+
+
+def all_pages(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
+    """Return a picture as `upright` does, the pages of a TIFF one below the other."""
+    if data[:4] not in (b"II*\0", b"MM\0*"):
+        return upright(data, edge, most_pixels)
+    pages = list(islice(frames(data, edge, most_pixels), MAX_SHOWN))
+    if len(pages) < 2:
+        return pages[0] if pages else None
+    whole = Pillow.new(
+        "RGB", (max(page.width for page in pages), sum(page.height for page in pages)), "white"
+    )
+    top = 0
+    for page in pages:
+        whole.paste(page, (0, top))
+        top += page.height
+    return whole
 
 
 def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:

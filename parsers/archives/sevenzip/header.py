@@ -98,7 +98,7 @@ def directory(data: Content) -> Directory | None:
     try:
         return _directory(data)
     except _Unusual as unusual:
-        _log.info("a 7z archive is left to 7zz: %r", unusual.__cause__ or unusual)
+        _log.info("这个 7z 压缩包的写法少见，交给 7zz 解压：%r", unusual.__cause__ or unusual)
         return None
 
 

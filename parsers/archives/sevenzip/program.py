@@ -39,6 +39,9 @@ _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "PATH": os.defpath}
 _FIRST_DESCRIPTOR = 48
 _ERROR_TEXT = 64 * 1024
+_MFD_NOEXEC_SEAL = 8
+"""memfd_create(2); inside the sandbox no other memory is given."""
+
 _PIPE = 64 * 1024
 """Bytes that a pipe holds; pieces as small as this are cut from memory that is at hand already."""
 
@@ -81,7 +84,7 @@ def in_memory(data: Content) -> Iterator[Source]:
         for piece in content.pieces(data):
             handle.write(piece)
         handle.flush()
-        if not hasattr(os, "memfd_create"):
+        if isinstance(handle.name, str):
             yield Source(handle.name)
             return
         # 7zz looks for further volumes by counting a name's last digits on: the descriptor behind
@@ -323,9 +326,20 @@ def _told(errors: IO[bytes]) -> bytes:
 @contextmanager
 def _scratch() -> Iterator[IO[bytes]]:
     """Open a nameless file: in memory where the system knows memfd, else among the temporary files."""
-    if hasattr(os, "memfd_create"):
-        with open(os.memfd_create("shougao"), "w+b") as handle:  # noqa: PTH123
+    descriptor = _memory()
+    if descriptor is not None:
+        with open(descriptor, "w+b") as handle:  # noqa: PTH123
             yield handle
     else:
         with tempfile.NamedTemporaryFile() as handle:
             yield handle
+
+
+def _memory() -> int | None:
+    """Open memory that nobody can run as a program; None where the system has none (Linux before 6.3)."""
+    if not hasattr(os, "memfd_create"):
+        return None
+    try:
+        return os.memfd_create("shougao", os.MFD_CLOEXEC | _MFD_NOEXEC_SEAL)
+    except OSError:
+        return None
