@@ -15,7 +15,7 @@ from ledger import answer_limits
 from ledger.ids import LetterId
 from ledger.letters import LetterRepository
 from ledger.row_values import OutgoingMessage
-from ledger.states import LetterKind
+from ledger.states import INBOX, LetterKind
 from rulebook.model import Submission, Verdict
 from rulebook.periods import Span, containing
 from rulebook.reasons import Remark
@@ -49,14 +49,13 @@ class AnswerPolicy:
     `[answers]` of config.toml.
 
     `not_older_than_days`: letters received longer ago when they are entered are judged and not
-    answered, 0 for no such limit; `junk_folders`: a stranger's letter that lies in these alone is
-    never answered, since spam would learn that the address is read. `inquiries`: whether an officer
+    answered, 0 for no such limit. A stranger's letter that lies in folders for junk alone is never
+    answered, since spam would learn that the address is read. `inquiries`: whether an officer
     who asks gets the unit's own card, `cards_per_day` at most; what is more is left to staff.
     """
 
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
     not_older_than_days: int = 3
-    junk_folders: frozenset[str] = frozenset()
     inquiries: Inquiries = Inquiries.CARD
     cards_per_day: int = 3
 
@@ -72,7 +71,7 @@ class AnswerPolicy:
         if submission.sender.unit is None:
             if self.strangers is StrangersAnswered.NEVER:
                 return "名单外的发件人，按设置不作答复"
-            if folders and set(folders) <= self.junk_folders:
+            if folders and all(folder.upper() != INBOX for folder in folders):
                 return "名单外的发件人，信在垃圾邮件一类的文件夹里"
         days = self.not_older_than_days
         if days and now - submission.received > timedelta(days=days):
@@ -150,7 +149,8 @@ class Answering:
             cards = answer_limits.owed_since(within, address, LetterKind.CARD, self.now - DAY)
             if cards >= self.policy.cards_per_day:
                 return f"一天内已答复过{cards}次查询，留给工作人员答复"
-        if not submission.attachments and answer_limits.says_the_same_again(
+            return ""  # who asks the same again is no machine: the cards of a day are counted
+        if not submission.drafts and answer_limits.says_the_same_again(
             within, address, submission.correspondence.own_words, letter, submission.received
         ):
             return "同一地址一天内多次发来同样的话，可能是自动回复，不再由程序答复"

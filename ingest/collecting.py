@@ -33,7 +33,7 @@ from ledger.letter_types import PassedOver, Pending, StoredMessage
 from ledger.letters import LetterRepository
 from ledger.sightings import Sightings
 from ledger.states import Skipped
-from ledger.storage.vault import Vault
+from ledger.storage.vault import Vault, VaultError
 
 _log = logging.getLogger(__name__)
 
@@ -84,13 +84,14 @@ class Collecting:
         the connection is used by the one thread alone. `announce` is told what a first look at this
         mailbox will do, before anything is fetched.
 
-        Raises: TransientError, MailboxRefused.
+        Raises: TransientError, MailboxRefused, VaultError: at the end, if only large letters did not fit.
         """
         queue: SimpleQueue[Future[StoredMessage] | None] = SimpleQueue()
         enough = Event()
 
         def fetch(writers: Executor) -> None:
             in_flight = InFlightBudget()
+            not_kept: list[VaultError] = []
             unreadable = 0
             try:
                 for arrival in self._wanted(mailbox, notes, announce):
@@ -119,11 +120,20 @@ class Collecting:
                         if unreadable >= MAX_UNREADABLE:
                             raise TransientError(f"邮箱服务器接连交不出信：{fault}") from fault
                         continue
+                    except VaultError as full:
+                        # it alone may not fit: it waits, those behind it do not
+                        in_flight.release(arrival.size)
+                        if arrival.size <= MAX_UNSYNCED_BYTES:
+                            raise
+                        not_kept.append(full)
+                        continue
                     except BaseException:
                         in_flight.release(arrival.size)
                         raise
                     stored.add_done_callback(partial(in_flight.release, arrival.size))
                     queue.put(stored)
+                if not_kept:
+                    raise not_kept[0]
             finally:
                 queue.put(None)
 
@@ -194,7 +204,7 @@ class Collecting:
         if fault.location is None:
             _log.warning("%s", fault.detail)
             return
-        _log.warning("%s %s is passed over: %s", fault.folder, fault.location.uid, fault.detail)
+        _log.warning("“%s”第 %s 号信暂时取不来：%s", fault.folder, fault.location.uid, fault.detail)
         self.sightings.pass_over([_passed_over(fault)], self.now())
 
     def _keep(self, arrival: MessageInfo, raw: bytes, head_only: bool) -> StoredMessage:

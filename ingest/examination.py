@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,8 @@ from ingest.drafts import assembly, scanned
 from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.message.authentication import authentication
 from ingest.message.correspondence import correspondence
-from ingest.message.parse import Attachment, Message, passwords, read_message
+from ingest.message.parse import Attachment, Message, read_message
+from ingest.message.passwords import passwords
 from parsers import reading
 from parsers.archives import volumes
 from parsers.drafts import mail_body
@@ -164,21 +166,26 @@ def _submission(
         note="" if body_is_draft else mail_body.strip_body(body),
         most=config.limits.drafts,
     )
-    drafts = pieces.drafts
-    wanted = left if not drafts else scanned.Wanted()
+    wanted = left if not pieces.drafts else scanned.Wanted()
     if not scans:
         again = ResourceBudget(config.limits, known, started=budget.started)
         shown = [fact for fact in facts if fact.path not in decoration]
-        wanted = scanned.wanted(shown, drafts, top, again)
+        wanted = scanned.wanted(shown, pieces.drafts, top, again)
+        if wanted.pages:  # a note beside pages is none of the drafts
+            pieces = replace(pieces, drafts=())
+    drafts = pieces.drafts
     faults = (
         *_sender_faults(message),
         *too_long,
         *pieces.faults,
-        *scanned.unread(facts, wanted),
+        *(scanned.unread(facts, wanted) if not drafts else ()),
     )
     brings = bool(message.attachments) and bool(packed or drafts)
     if body_is_draft and not drafts and not packed:
         drafts = (assembly.body_draft(body, message.subject, day, config.unit_names),)
+    if config.by_link and not drafts and not packed:
+        linked = assembly.linked_draft(body, day, config.unit_names)
+        drafts, body_is_draft = ((linked,), True) if linked else (drafts, body_is_draft)
     remarks = [*message.remarks, *pieces.remarks]
     if packed and _repeats(body, pieces.drafts):
         remarks.append(Remark.BODY_REPEATS_DRAFT)

@@ -24,7 +24,7 @@ class ExaminerConfig:
     What an examiner has at hand.
 
     `zone` is an IANA name; addresses in lower case. `recognition` is None where text in pictures is
-    not recognised.
+    not recognised. `by_link`: whether pieces printed elsewhere may be reported by their links.
     """
 
     limits: Limits
@@ -33,6 +33,7 @@ class ExaminerConfig:
     authserv_ids: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()
     recognition: Recognition | None = None
+    by_link: bool = False
 
 
 @dataclass(frozen=True, slots=True)

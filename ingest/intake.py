@@ -3,35 +3,37 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from ingest.answering import Answering, AnswerPolicy, Compose
-from ingest.collecting import Collecting, CollectingNotes
+from ingest.collecting import Collecting
 from ingest.examination_types import ExaminationResult
 from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import Mailbox, TransientError
-from ingest.sandbox.pool import PoolBroken, WorkerLost, outcome_of
+from ingest.recognising import UNCLAIMED, RecognitionPlan, is_unclaimed, is_wanted
+from ingest.round_types import Entered, Examiners, InFlight, Progress, Round
+from ingest.sandbox.pool import PoolBroken, PoolClosed, WorkerLost, outcome_of
+from ingest.virus_scan import NotScanned, Scanner, ScannerAway, infected
 from ledger.commissions import Commissions
 from ledger.ids import NEW, LetterId
 from ledger.letter_types import Headers, Pending
 from ledger.letters import LetterRepository
+from ledger.models.troubles import sentence
 from ledger.roster import Roster
-from ledger.row_values import OutgoingMessage
-from ledger.storage.vault import Vault
-from rulebook.conversation import Purpose, PurposeFinding
+from ledger.storage.vault import OriginalDamaged, Vault, VaultError
+from rulebook.conversation import Purpose, PurposeFinding, Thread
 from rulebook.judge import LedgerContext, judge
 from rulebook.lookalikes import is_worth_comparing, told_of_likeness
-from rulebook.model import Authentication, Submission, Verdict
+from rulebook.model import Authentication, Replaced, Submission, Verdict
 from rulebook.provisions import DayUnit, Provisions
 from rulebook.purpose import purpose as purpose_of
 from rulebook.reasons import Remark
@@ -47,52 +49,8 @@ IN_FLIGHT = 32
 """Letters handed to the workers and not yet entered: bounds what waits in memory."""
 
 
-class Examiners(Protocol):
-    """Whoever examines letters: the pool of workers, or a stand-in."""
-
-    def submit(
-        self, letter: Path, received: datetime, head_only: bool
-    ) -> Future[ExaminationResult]:
-        """Have the letter in this file examined."""
-        ...
-
-    def warm_up(self) -> None:
-        """Get ready, since a letter is on its way; returns at once."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """What became of one letter in this round; `set_aside` tells that it tripped us for good."""
-
-    letter_id: LetterId
-    submission: Submission | None
-    verdict: Verdict | None
-    owed: tuple[OutgoingMessage, ...] = ()
-    trouble: str = ""
-    set_aside: bool = False
-
-
-@dataclass(slots=True)
-class Round:
-    """
-    What one round did.
-
-    `transient_error` is the mailbox's passing failure, empty when all went well; `notes` name single
-    letters and folders that could not be had.
-    """
-
-    collected: int = 0
-    entered: list[Entered] = field(default_factory=list)
-    transient_error: str = ""
-    notes: CollectingNotes = field(default_factory=CollectingNotes)
-
-
-InFlight = tuple[Pending, Future[ExaminationResult]]
-"""A letter in the hands of the workers."""
-
-Progress = Callable[[int, int], None]
-"""(letters entered, letters known of) after each step."""
+TENDED_SECONDS = 5.0
+"""How often it is looked, while a letter is waited for, whether anybody is still at work on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +60,7 @@ class Intake:
 
     `provisions_at` gives the regulation in force on an office day; `holidays_known` whether the
     calendar behind `is_workday` covers a day's year; `now` the present moment; `units` which unit of
-    its day a name in the roster means.
+    its day a name in the roster means; `recognition` how letters in pictures are dealt with.
     """
 
     vault: Vault
@@ -119,6 +77,27 @@ class Intake:
     max_tries: int
     answers: AnswerPolicy
     units: UnitHistory | None = None
+    scanner: Scanner | None = None
+    recognition: RecognitionPlan | None = None
+
+    def examined(self, pending: Pending) -> Future[ExaminationResult]:
+        """
+        Have a letter examined; where there is a scanner, of an infected one nothing but its head is read.
+
+        A scanner that cannot be asked fails the future with ScannerAway.
+        """
+        letter = self.vault.path(pending.digest)
+        try:
+            virus = self.scanner.scan(letter) if self.scanner is not None else ""
+        except (ScannerAway, NotScanned, OSError) as error:
+            failed: Future[ExaminationResult] = Future()
+            failed.set_exception(error)
+            return failed
+        head_only = pending.head_only or bool(virus)
+        future = self.workers.submit(
+            letter, pending.received, head_only, recognise=self.recognition is None
+        )
+        return infected(future, virus) if virus else future
 
     def run_round(
         self,
@@ -133,7 +112,7 @@ class Intake:
         Once `halted` says so, what is in hand is finished and nothing more is begun. `announce` is told
         what a first look at a mailbox will do, before it is done.
         """
-        story = _RoundRun(self, Round(), progress)
+        story = _RoundRun(self, Round(), progress, halted)
         self._drop_secrets()
         for pending in self.letters.backlog():
             if halted():
@@ -144,11 +123,11 @@ class Intake:
                 story.result.collected += len(batch)
                 for pending in batch:
                     story.take(pending)
-        except TransientError as transient_error:
+        except (TransientError, VaultError) as transient_error:
             story.result.transient_error = (
                 str(transient_error) or transient_error.__class__.__name__
             )
-            _log.warning("the mailbox could not be read to its end: %s", transient_error)
+            _log.warning("邮箱没有读完：%s", transient_error)
         story.finish()
         self._drop_secrets()
         return story.result
@@ -203,11 +182,9 @@ class Intake:
             if ruled is not None
             else purpose_of(submission, thread, provisions)
         )
-        replaced = (
-            self.letters.replaced(submission, thread, letter_id, within)
-            if purpose.purpose is Purpose.RESUBMISSION
-            else {}
-        )
+        if ruled is None and self.recognition is not None and purpose.purpose.judged:
+            purpose = UNCLAIMED if is_unclaimed(examined, submission) else purpose
+        replaced = self._replaced(submission, thread, purpose.purpose, letter_id, within)
         duplicates = self.letters.duplicates(
             submission, letter_id, provisions.near_duplicate, before, within, replaced
         )
@@ -220,6 +197,41 @@ class Intake:
             purpose,
         )
         return submission, judge(submission, provisions, duplicates, self.is_workday, context)
+
+    def _replaced(
+        self,
+        submission: Submission,
+        thread: Thread | None,
+        purpose: Purpose,
+        letter_id: LetterId,
+        within: Connection | None,
+    ) -> dict[str, Replaced]:
+        """Find what a letter's drafts stand in place of; what nobody could verify replaces nothing."""
+        if submission.authentication is Authentication.FAILED:
+            return {}
+        if purpose is Purpose.RESUBMISSION:
+            return self.letters.replaced(submission, thread, letter_id, within)
+        if purpose is Purpose.SUBMISSION:
+            return self.letters.earlier_versions(submission, letter_id, within)
+        return {}
+
+    def put_aside(self, pending: Pending, examined: ExaminationResult) -> bool:
+        """
+        Say whether a letter is to wait until its pictures are recognised, and tell its officer so.
+
+        A letter that trips us here is entered as it is: then it is told as one that trips us.
+        """
+        if self.recognition is None or not examined.scans:
+            return False
+        try:
+            judged = self.consider(examined, pending.received, pending.id, ruled=pending.purpose)
+        except Exception as error:
+            _log.info("第 %d 号来信不等识别：%s", pending.id, error)
+            return False
+        if not is_wanted(pending, examined, judged[0].sender.unit):
+            return False
+        self.recognition.tell(pending, examined, judged, self.answers, self.now())
+        return True
 
     def enter(self, letters: Sequence[InFlight]) -> list[Entered]:
         """
@@ -237,7 +249,7 @@ class Intake:
                     ]
                 return [one for one in entered if one is not None]
             except Exception as error:
-                _log.info("%d letters are entered one by one: %s", len(letters), error)
+                _log.info("%d 封来信改为逐封登记：%s", len(letters), error)
         alone = [self._enter_alone(pending, future) for pending, future in letters]
         return [one for one in alone if one is not None]
 
@@ -247,14 +259,23 @@ class Intake:
             with self.letters.entering() as connection:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
-            _log.warning("letter %d waits, the ledger is busy: %s", pending.id, error.orig)
-            return Entered(pending.id, None, None, trouble="台账正忙，下一轮再处理")
+            _log.warning("第 %d 号来信稍后登记：%s", pending.id, sentence(error))
+            return Entered(pending.id, None, None, trouble=f"{sentence(error)}，下一轮再处理")
+        except ScannerAway as away:
+            _log.warning("第 %d 号来信稍后处理：%s", pending.id, away)
+            return Entered(pending.id, None, None, trouble=f"{away}，下一轮再处理")
+        except PoolClosed:
+            return Entered(pending.id, None, None, trouble="程序正在停止，下次启动后再处理")
         except Exception as error:
-            if not isinstance(error, WorkerLost):
-                _log.exception("letter %d trips us", pending.id)
+            if isinstance(error, OriginalDamaged | FileNotFoundError):
+                self.collecting.sightings.fetch_again([pending.digest])
+            elif not isinstance(error, WorkerLost):
+                _log.exception("第 %d 号来信处理出错", pending.id)
             trouble = f"{type(error).__name__}: {error}"
             aside = self.letters.record_failure(pending.id, trouble, self.max_tries)
-            _log.error("letter %d %s: %s", pending.id, "set aside" if aside else "failed", trouble)
+            _log.error(
+                "第 %d 号来信%s：%s", pending.id, "已搁置" if aside else "没有处理成", trouble
+            )
             return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
 
     def _enter(
@@ -278,10 +299,9 @@ class Intake:
         try:
             return outcome_of(future)
         except PoolBroken:
-            _log.warning("a worker died, letter %d is examined again", pending.id)
-        letter = self.vault.path(pending.digest)
+            _log.warning("解析进程意外结束，第 %d 号来信重新审核", pending.id)
         try:
-            return outcome_of(self.workers.submit(letter, pending.received, pending.head_only))
+            return outcome_of(tended(self.workers, self.examined(pending)))
         except PoolBroken as error:
             raise WorkerLost("the worker died over this letter") from error
 
@@ -292,11 +312,26 @@ class Intake:
             self.letters.dropped(letter_id)
 
 
+def tended(workers: Examiners, future: Future[ExaminationResult]) -> Future[ExaminationResult]:
+    """Wait until an examination has ended, in whatever way: a pool that broke is noticed."""
+    while not wait([future], TENDED_SECONDS).done:
+        workers.tend()
+    return future
+
+
 class _RoundRun:
     """One round in progress: letters are entered in the order in which they came."""
 
-    def __init__(self, intake: Intake, result: Round, progress: Progress) -> None:
+    def __init__(
+        self,
+        intake: Intake,
+        result: Round,
+        progress: Progress,
+        halted: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.result = result
+        self._halted = halted
+        self._aside: list[tuple[Pending, ExaminationResult]] = []
         self._intake = intake
         self._progress = progress
         self._in_flight: deque[InFlight] = deque()
@@ -304,23 +339,46 @@ class _RoundRun:
 
     def take(self, pending: Pending) -> None:
         self._known += 1
-        letter = self._intake.vault.path(pending.digest)
-        future = self._intake.workers.submit(letter, pending.received, pending.head_only)
-        self._in_flight.append((pending, future))
+        self._in_flight.append((pending, self._intake.examined(pending)))
         while self._in_flight and (
             len(self._in_flight) > IN_FLIGHT or self._in_flight[0][1].done()
         ):
             self._commit_next()
 
     def finish(self) -> None:
+        """Enter what is in flight, then recognise what waits for it, as long as the budget lasts."""
         while self._in_flight:
             self._commit_next()
+        plan = self._intake.recognition
+        ends = time.monotonic() + (plan.seconds if plan else 0.0)
+        for done, (pending, examined) in enumerate(self._aside, 1):
+            if self._halted() or time.monotonic() > ends:
+                self.result.unread = len(self._aside) - done + 1
+                _log.info("还有%d封来信等下一轮识别", self.result.unread)
+                return
+            letter = self._intake.vault.path(pending.digest)
+            future = self._intake.workers.recognise(letter, pending.received, examined)
+            tended(self._intake.workers, future)
+            self.result.entered += self._intake.enter([(pending, future)])
+            self._progress(self._known - len(self._aside) + done, self._known)
+
+    def _waits(self, pending: Pending, future: Future[ExaminationResult]) -> bool:
+        """Put a letter aside whose pictures are to be recognised first."""
+        if future.exception() is not None:
+            return False
+        examined = future.result()
+        if not self._intake.put_aside(pending, examined):
+            return False
+        self._aside.append((pending, examined))
+        return True
 
     def _commit_next(self) -> None:
         """Enter the first letter in flight, and whatever is examined already behind it."""
-        wait([self._in_flight[0][1]])
+        tended(self._intake.workers, self._in_flight[0][1])
         batch = [self._in_flight.popleft()]
         while self._in_flight and len(batch) < BATCH_SIZE and self._in_flight[0][1].done():
             batch.append(self._in_flight.popleft())
-        self.result.entered += self._intake.enter(batch)
-        self._progress(self._known - len(self._in_flight), self._known)
+        plain = [one for one in batch if not self._waits(*one)]
+        if plain:
+            self.result.entered += self._intake.enter(plain)
+        self._progress(self._known - len(self._in_flight) - len(self._aside), self._known)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ingest.examination import attached_files
 from ingest.message import large_messages
-from ingest.message.parse import passwords, read_message
+from ingest.message.parse import read_message
+from ingest.message.passwords import passwords
 from parsers import extraction, reading
 from parsers.archives import volumes
 from parsers.mime.headers import decode_words, read_headers
@@ -71,7 +72,7 @@ def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
     if pdf_pages.claims(file):
         page = next(pdf_pages.pages(file.data, edge, 1), None)
     else:
-        page = pictures.upright(file.data, edge, limits.pixels)
+        page = pictures.all_pages(file.data, edge, limits.pixels)
     return pictures.jpeg(page, quality) if page else None
 
 

@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.drafts import copies
+from ingest.drafts import bordered, copies, pictures
+from ingest.drafts.notes import is_note
 from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
-from parsers.drafts import counts, document_types, mail_body, splitting, text
+from parsers.drafts import (
+    counts,
+    document_types,
+    layout,
+    mail_body,
+    reported_link,
+    splitting,
+    text,
+)
 from parsers.drafts.text import TextFacts
 from parsers.suffixes import promises_document
 from parsers.types import Container, Fact, Image, Limit, Limits, Other, Text, UnreadableFile
-from rulebook.model import Draft, EventDate, Fault, FileRole, Form
+from rulebook.model import DayDoubt, Draft, EventDate, Fault, FileRole, Form
 from rulebook.originality import essence
 from rulebook.reasons import Reason, Remark
 
@@ -70,12 +80,17 @@ def sort_pieces(
     ]
     if any(isinstance(fact, Image) and not fact.whole for fact in facts):
         remarks.append(Remark.DAMAGED_PICTURE)
+    if any(isinstance(fact, Other) and fact.media_type.startswith("image/") for fact in facts):
+        remarks.append(Remark.UNSHOWN_PICTURE)
     if any(isinstance(fact, Image) and fact.huge for fact in facts):
         remarks.append(Remark.HUGE_PICTURE)
     described: list[tuple[Text, TextFacts]] = []
     sheets: list[_Sheet] = []
     texts = [fact for fact in facts if isinstance(fact, Text)]
-    written = any(fact.paragraphs and not fact.scanned for fact in texts)
+    written = any(
+        fact.paragraphs and not fact.scanned and not is_note("\n".join(fact.paragraphs))
+        for fact in texts
+    )
     for fact in texts:
         reader = splitting.SplitContext(
             _name(fact.path),
@@ -83,8 +98,9 @@ def sort_pieces(
             unit_names,
             subject if len(texts) == 1 else "",
             note if len(texts) == 1 else "",
+            layout.by_text(fact.paragraphs, fact.looks),
         )
-        each = splitting.describe_each(fact.paragraphs, fact.tables, reader)
+        each = bordered.describe_each(fact, reader)
         words = each[0]
         if words.secret_mark is not None:
             faults.append(Fault(Reason.SECRET_MARK, words.secret_mark))
@@ -119,16 +135,22 @@ def sort_pieces(
     roles |= dict.fromkeys(listings, FileRole.LISTING)
     holders = [
         DraftRef(
-            fact.path, words.title, words.body if words.part else fact.paragraphs, part=words.part
+            fact.path,
+            words.title,
+            words.body if words.part else fact.paragraphs,
+            part=words.part,
+            day=words.event_date.day,
         )
         for fact, words in described
     ]
-    pictures = _pictures(facts, holders)
+    pairing = pictures.pair(facts, holders)
+    if pairing.open:
+        remarks.append(Remark.PICTURES_OPEN)
     drafts = tuple(
         _draft(
             fact,
             words,
-            pictures.get(holder.key, ()),
+            pairing.owned.get(holder.key, ()),
             None if words.reviewer else _reviewer(holder, sheets, holders),
         )
         for (fact, words), holder in zip(described, holders, strict=True)
@@ -166,7 +188,32 @@ def body_draft(body: str, subject: str, received: date, unit_names: Sequence[str
         received=received,
         unit_names=unit_names,
     )
-    return _draft(Text("邮件正文", "text/plain", tuple(words.body)), words, (), None)
+    draft = _draft(Text("邮件正文", "text/plain", tuple(words.body)), words, (), None)
+    return replace(draft, file_digest=draft.digest)  # it has no file: no two letters share one
+
+
+def linked_draft(body: str, received: date, unit_names: Sequence[str]) -> Draft | None:
+    """Return the piece that a letter reports by title, outlet, day and link; None without them."""
+    told = reported_link.read(body, received)
+    if told is None:
+        return None
+    lines = (told.title, f"媒体：{told.outlet}　刊发日期：{told.day or '没有写明'}", told.link)
+    words = text.describe(lines, (), file_name=told.title, received=received, unit_names=unit_names)
+    draft = _draft(Text("邮件正文", "text/plain", lines), words, (), None)
+    evidence = f"刊发日期：{told.day}" if told.day else ""
+    digest = hashlib.sha256(essence("".join(lines)).encode()).hexdigest()
+    return replace(
+        draft,
+        title=told.title,
+        author=told.author,
+        link=told.link,
+        text="\n".join(lines),
+        characters=0,
+        digest=digest,
+        file_digest=digest,
+        bands=(),
+        event_date=EventDate(told.day, evidence, None if told.day else DayDoubt.NO_DATE),
+    )
 
 
 def _sheet(fact: Text, reviewer: str) -> _Sheet:
@@ -234,11 +281,15 @@ def _without_notes_and_twins(
     described: Sequence[tuple[Text, TextFacts]],
 ) -> tuple[list[tuple[Text, TextFacts]], list[str]]:
     """Drafts proper, and the paths of what only repeats or accompanies them."""
+    beside_scans = any(fact.scanned for fact, _ in described)
     longest = max((words.characters for _, words in described), default=0)
     chosen: dict[str, tuple[Text, TextFacts]] = {}
     notes = []
     for fact, words in described:
-        if words.characters < NOTE_CHARACTERS < longest and not words.part:
+        short = words.characters < NOTE_CHARACTERS < longest
+        if beside_scans and not fact.scanned:
+            short = is_note("\n".join(fact.paragraphs))
+        if short and not words.part:
             notes.append(fact.path)
             continue
         same = words.digest
@@ -283,17 +334,6 @@ def _without_listings(
         if every and len(left) < LISTING_CHARACTERS * (len(named) + 1):
             listings.append(fact.path)
     return [(fact, words) for fact, words in described if fact.path not in listings], listings
-
-
-def _pictures(facts: Sequence[Fact], holders: Sequence[DraftRef]) -> dict[str, tuple[str, ...]]:
-    """Whose picture is whose. Pages of a scan and approval sheets are nobody's pictures."""
-    owned: dict[str, list[str]] = {holder.key: [] for holder in holders}
-    for fact in facts:
-        if not isinstance(fact, Image) or fact.page_of or document_types.names_sheet(fact.path):
-            continue
-        if (found := match_draft(fact.path, holders)) is not None:
-            owned[found].append(fact.path)
-    return {key: tuple(images) for key, images in owned.items()}
 
 
 def _reviewer(

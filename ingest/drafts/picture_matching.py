@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import pairwise
 from pathlib import PurePosixPath
+
+from ingest.drafts import picture_numbers
 
 _ENDING = re.compile(r"\.[A-Za-z0-9]{1,5}$")
 _MARKS = re.compile(r"[\s《》〈〉“”\"'‘’「」【】\[\]（）()<>，,。.、:：;；！!？?·_—–\-~～+&]+")
@@ -26,6 +29,7 @@ _LEADING_NUMBER = re.compile(r"(?:稿件?|第)?0*(\d{1,2})(?!\d|年|月|日)")
 _MENTIONED = re.compile(
     r"图片?\s*([\d一二三四五六七八九十]{1,3})(?:\s*[-—–至到、和及,，]\s*图?\s*(\d{1,2}))?"
 )
+_HAN = re.compile(r"[\u4e00-\u9fff]+")
 _HAN_NUMBERS = {han: number for number, han in enumerate("一二三四五六七八九十", 1)}
 
 LEAST_ALIKE = 0.6
@@ -36,7 +40,7 @@ CLEARLY = 0.3
 @dataclass(frozen=True, slots=True)
 class DraftRef:
     """
-    A draft that pictures may belong to: where it lies, what it is called, what it says.
+    A draft that pictures may belong to: where it lies, what it is called, what it says, its event's day.
 
     `part` as in rulebook.model.Draft.
     """
@@ -45,6 +49,7 @@ class DraftRef:
     title: str
     paragraphs: tuple[str, ...] = ()
     part: int = 0
+    day: date | None = None
 
     @property
     def key(self) -> str:
@@ -52,13 +57,15 @@ class DraftRef:
         return f"{self.path}#{self.part}" if self.part else self.path
 
 
-def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
+def match_draft(path: str, holders: Sequence[DraftRef], taken: date | None = None) -> str | None:
     """
     Return the key of the draft that the file at `path` belongs to, None when it fits several or none.
 
     In this order: inside the draft; the only draft; the draft's name or title in the file's name or
     its folders'; the only draft in the nearest folder that has any; “图3” in one draft's text alone;
-    numbers (2-1.jpg is of 2.….docx); names that are much alike.
+    numbers (2-1.jpg is of 2.….docx, 1/ of 1.docx, 稿件一配图 of 稿件一); names that are much alike, or
+    two characters that one draft alone has; the day on which a photo was `taken`, which is one
+    draft's alone.
     """
     around = [holder for holder in holders if path.startswith(f"{holder.path}/")]
     if around:
@@ -68,6 +75,9 @@ def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
     named = _by_name(path, holders)
     if named is not None:
         return named.key
+    numbered = _by_draft_number(path, holders)
+    if numbered is not None:
+        return numbered.key
     near = _near(path, holders)
     if len(near) == 1:
         return near[0].key
@@ -75,8 +85,11 @@ def match_draft(path: str, holders: Sequence[DraftRef]) -> str | None:
         _by_mark,
         _by_number,
         _by_likeness,
+        _by_few_characters,
     )
-    return next((found.key for rule in rules if (found := rule(path, near)) is not None), None)
+    found = next((found for rule in rules if (found := rule(path, near)) is not None), None)
+    found = found or _by_day(taken, near)
+    return found.key if found else None
 
 
 def natural(path: str) -> tuple[tuple[int, int, str], ...]:
@@ -176,6 +189,34 @@ def _by_number(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
     bare = _ENDING.sub("", PurePosixPath(path).name).strip()
     found = _OF_NUMBERED_DRAFT.fullmatch(bare)
     return numbers.get(int(found[1])) if found else None
+
+
+def _by_draft_number(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
+    """1/现场.jpg of 1.….docx; 稿件一配图/1.jpg of 稿件一/….docx."""
+    numbers = picture_numbers.of_drafts([holder.path for holder in holders])
+    number = picture_numbers.of_picture(path) if numbers else None
+    return holders[numbers[number]] if number is not None and number in numbers else None
+
+
+def _by_few_characters(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:
+    """溺水.jpg, where one draft alone has these characters in its name or title."""
+    plain = _NOISE.sub("", _plain(PurePosixPath(path).name))
+    if not 2 <= len(plain) <= 4 or not _HAN.fullmatch(plain):
+        return None
+    found = [
+        holder
+        for holder in holders
+        if plain in _plain(PurePosixPath(holder.path).name) or plain in _plain(holder.title)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
+def _by_day(taken: date | None, holders: Sequence[DraftRef]) -> DraftRef | None:
+    """Return the one draft whose event was on the day that a photo was taken; all must tell their day."""
+    if taken is None or any(holder.day is None for holder in holders):
+        return None
+    found = [holder for holder in holders if holder.day == taken]
+    return found[0] if len(found) == 1 else None
 
 
 def _by_likeness(path: str, holders: Sequence[DraftRef]) -> DraftRef | None:

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from ingest.drafts.notes import is_note
 from ingest.drafts.picture_matching import natural
 from ingest.examination_types import Recognition
 from parsers import extraction
 from parsers.drafts import document_types
 from parsers.drafts.character_count import count
-from parsers.pictures import ocr, ocr_layout, page_detection
+from parsers.pictures import ocr, ocr_layout, page_detection, page_light, page_texts
+from parsers.pictures.ocr_layout import Line
 from parsers.types import Fact, File, Image, Limits, ResourceBudget, Text, UnreadableFile
 from rulebook.model import Draft, Fault
 from rulebook.reasons import Reason, Remark
 
-MAX_PICTURES_TRIED = 24
-"""Pictures of one letter that are tried for being pages; a page comes early in its folder."""
+MAX_PICTURES_TRIED = 60
+"""Pictures of one letter that are tried for being pages, those called like drafts first."""
+
+MAX_LOOKED_CLOSER = 24
+"""Pictures that are looked at in whatever light and size of print, which takes ten times as long."""
+
+MAX_TOLD = 5
+"""Pictures without print that a refusal names."""
+
+FULL_PAGE = 2_800_000
+"""Pixels of a page of A4 as it is read; a strip of a screenshot counts for less."""
+
+SCREEN = 1.75
+"""So many times as high as wide, a picture is of a telephone's screen, not of paper."""
+
+_PHOTO = re.compile(
+    r"照片|现场|配图|插图|图片|^(?:img|dsc|pic|photo|mmexport|微信图片)", re.IGNORECASE
+)
+_DRAFT = re.compile(r"稿|扫描|信息|报送|动态|简报|专报|第?\d+页|scan|page", re.IGNORECASE)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 
 MIN_CHARACTERS = 30
 """A picture with less text on it is a scene with a banner, not a page."""
@@ -26,10 +46,15 @@ MIN_CHARACTERS = 30
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Paths of files that show text: `pages` of a draft, approval `sheets`."""
+    """
+    Paths of files that show text: `pages` of a draft, approval `sheets`.
+
+    `tried`: where no page was found, the pictures that were looked at, each with what it shows.
+    """
 
     pages: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
+    tried: tuple[tuple[str, str], ...] = ()
 
 
 def wanted(
@@ -41,33 +66,82 @@ def wanted(
     """
     Return what is worth recognising.
 
-    Pages where a letter has no text at all, and approval sheets where a draft names no reviewer.
-    Ordinary photos beside a text are never looked at.
+    Pages where a letter has no text, a short note aside, and approval sheets where a draft names no
+    reviewer. Ordinary photos beside a text are never looked at.
     """
     shown = [fact for fact in facts if _may_show_text(fact)]
     sheets = [fact.path for fact in shown if document_types.names_sheet(fact.path)]
-    if drafts:
+    if any(not is_note(f"{draft.title}\n{draft.text}") for draft in drafts):
         unsigned = any(not draft.reviewer for draft in drafts)
         return Wanted(sheets=tuple(sheets) if unsigned else ())
-    documents = [fact.path for fact in facts if isinstance(fact, Text) and fact.paragraphs]
+    documents = [
+        fact.path
+        for fact in facts
+        if isinstance(fact, Text) and fact.paragraphs and not is_note("\n".join(fact.paragraphs))
+    ]
     others = [
         fact.path
         for fact in shown
         if fact.path not in sheets and not any(fact.path.startswith(f"{d}/") for d in documents)
     ]
-    tried = sorted(others, key=natural)[:MAX_PICTURES_TRIED]
+    tried = tuple(sorted(others, key=candidate_order)[:MAX_PICTURES_TRIED])
     if not tried:
         return Wanted()
-    found = []
-    try:
-        for file in extraction.find(files, tried, budget):
+    pages, looked_at = _looked_for(tried, files, budget)
+    return Wanted(pages, tuple(sheets) if pages else (), () if pages else looked_at)
+
+
+def _looked_for(
+    tried: Sequence[str], files: Sequence[File], budget: ResourceBudget
+) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """
+    Return the files that show pages, and what all others show.
+
+    A closer look is taken at what is called like a page that was found, or at the first files where
+    none was.
+    """
+    found: dict[str, page_detection.Look] = {}
+
+    def look(paths: Sequence[str], *, thorough: bool) -> None:
+        for file in extraction.find(files, paths, budget):
             budget.check_time()
-            if page_detection.is_page(file, budget.limits.pixels):
-                found.append(file.path)
+            pixels = budget.limits.pixels
+            found[file.path] = page_detection.look(file, pixels, thorough=thorough)
+
+    try:
+        look(tried, thorough=False)
+        called = {_numberless(path) for path in _pages(found)}
+        left = [path for path in tried if path not in _pages(found)]
+        closer = [path for path in left if not called or _numberless(path) in called]
+        look(closer[:MAX_LOOKED_CLOSER], thorough=True)
     except extraction.STOPPED:
         pass  # what was found until then
-    pages = tuple(sorted(found, key=natural))
-    return Wanted(pages, tuple(sheets) if pages else ())
+    pages = _pages(found)
+    others = tuple((path, found[path].value) for path in tried if path in found)
+    return tuple(sorted(pages, key=candidate_order)), others
+
+
+def _pages(found: Mapping[str, page_detection.Look]) -> list[str]:
+    return [path for path, seen in found.items() if seen is page_detection.Look.PAGE]
+
+
+def candidate_order(path: str) -> tuple[int, object]:
+    """
+    Return a key that sorts what may be pages: scanned PDFs, files called like drafts, pages, then photos.
+
+    A photo's name says nothing of it: IMG_0001.jpg would come before every name in hanzi.
+    """
+    name = path.rpartition("/")[2]
+    stem = name.rpartition(".")[0] or name
+    if name.lower().endswith((".pdf", ".tif", ".tiff")):
+        rank = 0
+    elif _PHOTO.search(stem):
+        rank = 3
+    elif _DRAFT.search(stem):
+        rank = 1
+    else:
+        rank = 2 if len(_HAN.findall(stem)) >= 4 else 3
+    return rank, natural(path)
 
 
 def unread(facts: Sequence[Fact], found: Wanted) -> Iterator[Fault]:
@@ -77,6 +151,12 @@ def unread(facts: Sequence[Fact], found: Wanted) -> Iterator[Fault]:
         if path not in told:
             name = path.rpartition("/")[2]
             yield Fault(Reason.UNREADABLE_DRAFT, f"{name}：是文字的照片或扫描件")
+    if told:
+        return  # a document that cannot be read says enough
+    for path, why in found.tried[:MAX_TOLD]:
+        yield Fault(Reason.NO_TEXT, f"{path.rpartition('/')[2]}：{why}")
+    if len(found.tried) > MAX_TOLD:
+        yield Fault(Reason.NO_TEXT, f"共看了{len(found.tried)}张图片")
 
 
 def recognised(
@@ -98,25 +178,28 @@ def recognised(
     """
     read: ocr.Reader | None = None
     ends = time.monotonic() + bounds.seconds
-    left = bounds.pages
-    found: dict[str, list[list[str]]] = {}
+    left = float(bounds.pages)
+    found: dict[str, list[list[Line]]] = {}
     cut = False
     skipped = []
     try:
         for file in extraction.find(files, paths, ResourceBudget(limits, passwords)):
-            for page in page_detection.pages(file, left + 1, limits.pixels):
-                if not left or time.monotonic() > ends:
+            for page in page_detection.pages(file, int(left) + 7, limits.pixels):
+                if left <= 0 or time.monotonic() > ends:
                     cut = True
                     skipped.append(file.path)
                     break
-                left -= 1
+                left -= min(1.0, max(0.5, page.width * page.height / FULL_PAGE))
                 read = read or ocr.reader()
-                lines = ocr_layout.lines(read(page), page.width, page.height)
+                words = read(page_light.evened(page))
+                lines = ocr_layout.page_lines(words, page.width, page.height)
                 found.setdefault(file.path, []).append(lines)
     except extraction.STOPPED:
         cut = True
     unread = tuple(path for path in skipped if path not in found)
-    return _in_place(facts, list(_texts(found, facts, cut))), Wanted(pages=unread)
+    texts = list(_texts(found, facts, cut))
+    little = () if texts else tuple((path, _said_little(found[path])) for path in found)
+    return _in_place(facts, texts, unread), Wanted(pages=unread, tried=little)
 
 
 def _may_show_text(fact: Fact) -> bool:
@@ -130,47 +213,81 @@ def _may_show_text(fact: Fact) -> bool:
 
 
 def _texts(
-    found: dict[str, list[list[str]]], facts: Sequence[Fact], cut: bool
+    found: dict[str, list[list[Line]]], facts: Sequence[Fact], cut: bool
 ) -> Iterator[tuple[Text, tuple[str, ...]]]:
     """Each text with the paths of its pages."""
     known = {fact.path: fact for fact in facts}
     groups: dict[tuple[str, str], list[str]] = {}
     for path in sorted(found, key=natural):
         groups.setdefault(_belongs_to(path, known[path]), []).append(path)
-    for pages in groups.values():
-        paragraphs, table = ocr_layout.paragraphs([page for path in pages for page in found[path]])
-        if count("\n".join(paragraphs)) < MIN_CHARACTERS:
+    paper = any(not folder.endswith("//screen") for folder, _ in groups)
+    for (folder, _), pages in groups.items():
+        if paper and folder.endswith("//screen"):
+            continue  # a screenshot beside pages is a picture of the draft
+        said = page_texts.text_of([page for path in pages for page in found[path]])
+        if count("\n".join(said.paragraphs)) < MIN_CHARACTERS:
             continue
         first = known[pages[0]]
         text = Text(
             path=first.path,
             media_type=first.media_type,
-            paragraphs=tuple(paragraphs),
-            tables=(table,) if table else (),
-            remarks=(Remark.SCAN_CUT,) if cut else (),
+            paragraphs=said.paragraphs,
+            tables=(said.table,) if said.table else (),
+            remarks=_remarks(said, cut=cut),
             size=first.size,
             digest=first.digest,
             scanned=True,
+            borders=said.borders,
         )
         yield text, tuple(pages)
+
+
+def _remarks(said: page_texts.PagesText, *, cut: bool) -> tuple[Remark, ...]:
+    text = "".join(said.paragraphs)
+    doubtful = ocr_layout.DOUBTFUL in text or ocr_layout.LOST in text
+    return (
+        *((Remark.SCAN_CUT,) if cut else ()),
+        *((Remark.DOUBTFUL_WORDS,) if doubtful else ()),
+    )
 
 
 def _belongs_to(path: str, fact: Fact) -> tuple[str, str]:
     """
     Pages of one text share this: their folder, and their name without its numbers.
 
-    A document of many pages is a text by itself, and so is an approval sheet.
+    A document of many pages is a text by itself, and so is an approval sheet. Long screenshots do
+    not go together with pages of paper.
     """
     folder, _, name = path.rpartition("/")
     if isinstance(fact, UnreadableFile) or document_types.names_sheet(path):
         return folder, name
+    if isinstance(fact, Image) and max(fact.width, fact.height) > SCREEN * min(
+        fact.width, fact.height
+    ):
+        folder = f"{folder}//screen"
+    return folder, _numberless(name)
+
+
+def _numberless(path: str) -> str:
+    """Return a file's name without its numbers: pages of one draft share it."""
+    name = path.rpartition("/")[2]
     stem = name.rpartition(".")[0] or name
-    return folder, re.sub(r"[\s\d_()（）\-—第页一二三四五六七八九十]+", "", stem)
+    return re.sub(r"[\s\d_()（）\-—第页一二三四五六七八九十]+", "", stem)
 
 
-def _in_place(facts: Sequence[Fact], texts: Sequence[tuple[Text, tuple[str, ...]]]) -> list[Fact]:
+def _said_little(pages: Sequence[Sequence[Line]]) -> str:
+    characters = count("\n".join(line.text for page in pages for line in page))
+    return f"只识别出{characters}字" if characters else "没有识别出文字"
+
+
+def _in_place(
+    facts: Sequence[Fact], texts: Sequence[tuple[Text, tuple[str, ...]]], unread: Sequence[str]
+) -> list[Fact]:
+    """Put the texts in the places of their first pages; pages behind the limit are pages, too."""
     instead = {text.path: text for text, _ in texts}
     page_of = {path: text.path for text, pages in texts for path in pages}
+    if texts:
+        page_of |= dict.fromkeys(unread, texts[-1][0].path)
     return [
         instead.get(fact.path)
         or (

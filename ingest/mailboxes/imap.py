@@ -243,7 +243,7 @@ class ImapMailbox:
             ]
             if others:
                 _log.warning(
-                    "%s: %d numbers name other letters than before: the server was restored",
+                    "“%s”：有 %d 个编号现在指别的信，邮箱服务器恢复过备份",
                     folder,
                     len(others),
                 )
@@ -320,9 +320,7 @@ def _info(location: MessageLocation, items: Items) -> MessageInfo:
     except (ValueError, OverflowError):  # a zone such as +9999
         received = None
     if received is None:
-        _log.warning(
-            "%s %s has no INTERNALDATE: taken as received now", location.folder, location.uid
-        )
+        _log.warning("“%s”第 %s 号信没有收到时间，按现在算", location.folder, location.uid)
         received = datetime.now(UTC)
     size = items.get(b"RFC822.SIZE")
     return MessageInfo(location, received, size if isinstance(size, int) and size > 0 else 0)

@@ -29,6 +29,7 @@ from ingest.mailboxes.imap_words import (
 )
 from ingest.mailboxes.mailbox import FolderRefused, MailboxRefused, TransientError
 from ledger.login_backoff import LoginBackOff
+from ledger.network_errors import Cause, cause_of
 
 _log = logging.getLogger(__name__)
 
@@ -154,7 +155,7 @@ class ImapConnection:
         except TransientError as transient_error:
             if not opened_earlier:
                 raise
-            _log.info("connecting again: %s", transient_error)
+            _log.info("重新连接：%s", transient_error)
         with self.translating_errors():
             return ask()
 
@@ -180,10 +181,7 @@ class ImapConnection:
             ) from None
         except ssl.SSLCertVerificationError as error:
             self._drop()
-            raise MailboxRefused(
-                f"收稿服务器 {self._host} 的证书无法验证（{error.verify_message}）。"
-                "请检查 mailbox.url 的主机名和本机时间；单位网关若替换证书，请把它的根证书装到系统里。"
-            ) from error
+            raise MailboxRefused(f"收稿服务器 {self._host}：{self._cause(error)}") from error
         except (imaplib.IMAP4.error, IMAPClientError) as error:
             self._drop()
             text = self.without_password(error)
@@ -192,7 +190,9 @@ class ImapConnection:
             raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
         except (OSError, EOFError, ssl.SSLError) as error:
             self._drop()
-            raise TransientError(f"连不上邮箱服务器 {self._host}:{self._port}：{error}") from error
+            raise TransientError(
+                f"连不上邮箱服务器 {self._host}:{self._port}：{self._cause(error)}"
+            ) from error
         except (
             ArithmeticError,
             AttributeError,
@@ -206,6 +206,9 @@ class ImapConnection:
             raise TransientError(
                 f"邮箱服务器 {self._host} 的答复看不懂（{type(error).__name__}：{error}）"
             ) from error
+
+    def _cause(self, error: BaseException) -> Cause:
+        return cause_of(error, self._host, self._port, "mailbox.url")
 
     def _login_refused(self, error: LoginError) -> Exception:
         """Return what a refused login means, having noted how long it holds back the next one."""

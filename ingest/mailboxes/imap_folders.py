@@ -110,7 +110,7 @@ def _folders(client: IMAPClient, lines: Sequence[Any]) -> Listing:
         try:
             listing += client._proc_folder_list([line])
         except Exception as error:  # imapclient names none of what it raises here
-            _log.info("a folder cannot be listed: %r: %s", line, error)
+            _log.info("有一个文件夹列不出来：%r：%s", line, error)
     return listing
 
 

@@ -45,7 +45,7 @@ def watch(
         try:
             with connection.translating_errors():
                 if not connection.client.has_capability("IDLE"):
-                    _log.info("the server offers no IDLE: letters are polled for")
+                    _log.info("服务器不会主动通知新信，改为定时查看")
                     connection.close()
                     return
                 connection.examine(INBOX, anew=True)
@@ -56,7 +56,7 @@ def watch(
                 failures = 0
         except (TransientError, MailboxRefused, FolderRefused) as error:
             connection.drop()
-            _log.info("not watching: %s", error)
+            _log.info("暂时没有等候新信通知：%s", error)
             halted.wait(min(LONGEST_PAUSE, pause * 2.0 ** min(failures, 20)))
             failures += 1
     connection.close()

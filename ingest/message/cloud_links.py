@@ -59,6 +59,11 @@ _ANCHOR = re.compile(
     r"<a\b[^<>]{0,1500}?\bhref\s{0,5}=\s{0,5}[\"']?([^\"'<>\s]{4,1000})[^<>]{0,1500}>",
     re.IGNORECASE,
 )
+_FILE_LINK = re.compile(_ANCHOR.pattern + r"(.{1,600}?)</a\b", re.IGNORECASE | re.DOTALL)
+_FILE_NAME = re.compile(
+    r"[^\s/\\]\.(?:zip|rar|7z|docx?|wps|pdf|ofd)\s*(?:[（(][^（()）]{1,30}[)）]\s*)?$",
+    re.IGNORECASE,
+)
 _UNSEEN = re.compile(r"<(/?)(?:style|script)\b", re.IGNORECASE)
 _TAGS = re.compile(r"<[^<>]{0,3000}>")
 # an element, not a rule of CSS: “#divNeteaseBigAttach {…}” stands in thousands of innocent templates
@@ -81,7 +86,8 @@ def links(text: str, html: str) -> tuple[str, ...]:
     """
     Find every cloud link of a letter, in order, each once.
 
-    A link is one where its address is a cloud's, or where it stands beside a word of clouds.
+    A link is one where its address is a cloud's, where it stands beside a word of clouds, or where
+    what one clicks on is the name of a packed file or a document.
     Where only the mailer's element or sentence is left, that one; empty for a letter without.
     """
     page = markup.unescape(html)
@@ -89,6 +95,7 @@ def links(text: str, html: str) -> tuple[str, ...]:
     addresses = [m[0] for source in sources for m in islice(_LINK.finditer(source), _MAX_LINKS)]
     for source in (text, _visible(page)):
         addresses += _beside(source)
+    addresses += _to_files(page)
     if not addresses and (_is_marked(page) or any(_PHRASE.search(source) for source in sources)):
         addresses = ["超大附件"]
     return tuple(dict.fromkeys(addresses))
@@ -118,6 +125,17 @@ def _beside(text: str) -> list[str]:
             match[0] for match in islice(_ANY_LINK.finditer(near), 5) if _is_whole(match[0])
         ]
     return addresses
+
+
+def _to_files(page: str) -> list[str]:
+    """Find the links whose words are a file's name, as “稿件.zip (2.1M)”."""
+    found = islice(_FILE_LINK.finditer(page[:_MAX_PAGE]), _MAX_LINKS)
+    return [
+        match[1]
+        for match in found
+        if match[1].lower().startswith(("http://", "https://"))
+        and _FILE_NAME.search(_TAGS.sub("", match[2]).strip())
+    ]
 
 
 def _is_whole(link: str) -> bool:

@@ -45,6 +45,7 @@ def correspondence(
                 _LINK.findall(f"{parts.own}\n{parts.quoted}" if parts.forwarded else parts.own)
             )
         )[:MAX_LINKS],
+        anchors=message.anchors,
         forwarded=parts.quoted[:MAX_FORWARDED] if parts.forwarded else "",
         papers=tuple(_papers(documents)),
     )

@@ -10,6 +10,7 @@ from datetime import datetime
 from ingest.message import addresses
 from ingest.message import cloud_links as cloud
 from ingest.message.addresses import Author
+from ingest.message.anchors import anchors
 from ingest.message.automatic import MachineMail, machine_mail
 from parsers.charsets import unify_ideographs
 from parsers.documents import page as web_page
@@ -22,11 +23,6 @@ from rulebook.reasons import Remark
 
 _SIGNATURES = frozenset(
     {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
-)
-_PASSWORD = re.compile(
-    r"(?:解压|压缩包|文件|打开)?(?:密\s{0,9}码|口\s{0,9}令|解压码|提取码)(?:"
-    r"\s{0,9}(?:[为是]\s{0,9}[：:]?|[：:＝=])\s{0,9}[“\"'‘【\[（(]?([^\s，。；;、,“”\"'’】\])）<>]{1,64})"
-    r"|\s{0,9}([A-Za-z0-9@#$%^&*_.!+-]{3,64}))"  # 密码1234, as subjects have it
 )
 _ENDINGS = {
     "application/zip": ".zip",
@@ -80,7 +76,8 @@ class Message:
 
     Addresses in lower case; `date` is the sender's own, `received_stamp` the topmost
     Received field's; `machine` says whether it is a machine's; `own`: one of our letters came back;
-    `other_body`: what the alternative says that is not shown, which may hold a password.
+    `other_body`: what the alternative says that is not shown, which may hold a password;
+    `anchors`: where the sender's page leads.
     """
 
     message_id: str
@@ -99,6 +96,7 @@ class Message:
     attachments: tuple[Attachment, ...]
     remarks: tuple[Remark, ...] = ()
     own: bool = False
+    anchors: tuple[str, ...] = ()
 
 
 def read_message(raw: Letter) -> Message:
@@ -132,15 +130,7 @@ def read_message(raw: Letter) -> Message:
         attachments=tuple(attachments),
         remarks=tuple(dict.fromkeys(remarks)),
         own=headers.has("x-shougao") and headers.has("auto-submitted"),
-    )
-
-
-def passwords(subject: str, body: str) -> tuple[str, ...]:
-    """Passwords plainly given ("密码：1234", "解压码是 abc"), in the order of their appearance."""
-    words = [match[1] or match[2] for text in (subject, body) for match in _PASSWORD.finditer(text)]
-    plain = [word.rstrip("。.!！") for word in words]
-    return tuple(
-        dict.fromkeys(word for pair in zip(words, plain, strict=True) for word in pair if word)
+        anchors=anchors(bodies.page),
     )
 
 

@@ -13,12 +13,15 @@ from dataclasses import dataclass
 MAX_LINES = 4_000
 """Lines of a body that are looked at; what is longer is no answer to anything."""
 
+MAX_LINE_CHARACTERS = 20_000
 MAX_OWN_CHARACTERS = 4_000
 MAX_QUOTED_CHARACTERS = 20_000
 
+MAX_SIGNATURE_LINES = 10
+
 _RULE = re.compile(
     r"[-—–_=＝─*]{2,}\s*"
-    r"(?:原始邮件|原邮件|原始信息|转发(?:的)?邮件(?:信息)?|回复的原邮件|答复邮件|回复邮件|以下是原邮件"
+    r"(?:原始邮件|原邮件|原始信息|转发(?:的)?邮件(?:信息)?|回复的原邮件|答复邮件|回复邮件|邮件原件|原件|以下是原邮件|以下为(?:原邮件|引用内容)"
     r"|Original(?: Message)?|Forwarded [Mm]essage|Reply Message)"
     r"\s*[-—–_=＝─*]*",
     re.IGNORECASE,
@@ -40,6 +43,12 @@ _DEVICE = re.compile(
     r"|(?:获取|下载)\s*(?:Outlook|网易邮箱大师).{0,30}$",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(
+    r"\[(?:cid:|image:|图片[：:\]]|inline image)[^\]\n]{0,120}\]?|<cid:[^>\n]{0,120}>",
+    re.IGNORECASE,
+)
+"""What programs put in the text where a picture stands: the logo of a signature."""
+
 _SIGNATURE_LINE = re.compile(
     r"(?:联系)?(?:电话|手机|座机|办公电话|传真|邮箱|地址|邮编|单位|部门|姓名|微信|QQ|TEL|Tel|Mobile|E-?mail)"
     r"\s*[：:/]|\+?\d[\d\s\-*转]{6,20}$|[\w.+-]+@[\w.-]+$"
@@ -76,7 +85,10 @@ def split_reply(body: str) -> ReplyText:
     nothing stands above it: who writes below the quotation (some do) is read there, behind the
     last blank line that follows the quoted headings.
     """
-    lines = [line.strip(" \t　\xa0\u200b\r") for line in body.split("\n", MAX_LINES)[:MAX_LINES]]
+    lines = [
+        line[:MAX_LINE_CHARACTERS].strip(" \t　\xa0\u200b\r")
+        for line in body.split("\n", MAX_LINES)[:MAX_LINES]
+    ]
     own: list[str] = []
     quoted: list[str] = []
     start = _quotation_start(lines)
@@ -126,10 +138,15 @@ def _below_quotation(lines: list[str]) -> list[str]:
 
 def _without_signature(lines: list[str]) -> list[str]:
     """Return the lines above a signature: a rule with contact lines below it, or contact lines at the end."""
-    kept = [line for line in lines if not _DEVICE.match(line)]
+    kept = [
+        line
+        for line in (_PICTURE.sub("", line).strip() for line in lines)
+        if not _DEVICE.match(line)
+    ]
     for number, line in enumerate(kept):
-        rest = [after for after in kept[number + 1 :] if after]
-        if (_SIGNATURE_RULE.match(line) or _SIGN_OFF.match(line)) and len(rest) <= 10:
+        if not (_SIGNATURE_RULE.match(line) or _SIGN_OFF.match(line)):
+            continue
+        if sum(map(bool, kept[number + 1 :])) <= MAX_SIGNATURE_LINES:
             kept = kept[:number]
             break
     blocks = _blocks(kept)
@@ -156,7 +173,7 @@ def _blocks(lines: list[str]) -> list[list[str]]:
 
 def _is_signature(block: list[str]) -> bool:
     """Short lines, one of them with a telephone, an address or a web name, and no sentence of prose."""
-    if len(block) > 10 or not any(
+    if len(block) > MAX_SIGNATURE_LINES or not any(
         len(line) <= 60 and _SIGNATURE_LINE.search(line) for line in block
     ):
         return False

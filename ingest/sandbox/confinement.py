@@ -26,7 +26,8 @@ from ingest.sandbox import landlock, scratch, seccomp
 
 _ROOMS = ("ingest", "parsers", "ledger", "rulebook")
 _SYSTEM = (
-    *("/usr", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone"),
+    *("/usr/lib", "/usr/lib32", "/usr/lib64", "/usr/share", "/usr/local/lib", "/usr/local/share"),
+    *("/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/timezone"),
     *("/etc/mime.types", "/etc/fonts", "/dev/random", "/dev/urandom"),
     *("/sys/devices/system/cpu", "/proc/cpuinfo", "/proc/meminfo"),
 )
@@ -44,7 +45,8 @@ class SandboxLimits:
     What is allowed to one worker process.
 
     `memory`: bytes of address space; `file_size`: bytes of one written file; `open_files`: their
-    number. `letters`: folders that may be read; with none of them everything may be read.
+    number; `processes`: threads and processes of our user (the kernel counts none of root's: the unit's
+    TasksMax does). `letters`: folders that may be read; with none of them everything may be read.
     `home`: the folder below which each worker has its scratch folder.
     """
 
@@ -53,6 +55,7 @@ class SandboxLimits:
     memory: int = 2_000_000_000
     file_size: int = 600_000_000
     open_files: int = 256
+    processes: int = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +92,7 @@ def enter_sandbox(bounds: SandboxLimits) -> SandboxStatus:
         (resource.RLIMIT_FSIZE, bounds.file_size),
         (resource.RLIMIT_NOFILE, bounds.open_files),
         (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_NPROC, bounds.processes),
     ):
         _, ceiling = resource.getrlimit(what)
         bound = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
@@ -185,7 +189,11 @@ def _allowed(bounds: SandboxLimits, folder: Path | None) -> dict[landlock.Access
 
     program = sevenzip_program.binary()
     code = Path(__file__).resolve().parents[2]
-    python = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix} - {"/"}
+    prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
+    # not bin/: what can be read can be run by the loader
+    python = {
+        f"{prefix}/{part}" for prefix in prefixes for part in ("lib", "lib64", "lib32", "share")
+    }
     readable = (
         *(Path(place) for place in (*_SYSTEM, *python)),
         *(code / room for room in _ROOMS),

@@ -18,13 +18,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from ingest.examination_types import ExaminationResult, ExaminerConfig
 from ingest.sandbox import scratch
 from ingest.sandbox.confinement import SandboxLimits, allow_seconds, enter_sandbox
 from ingest.sandbox.forkserver import workers_context
 from ingest.sandbox.malloc import keep_freed_memory
+from ingest.sandbox.worker_pool import WorkerPool, end_with_parent, lead_group
 
 GRACE = 15.0
 """Seconds beyond the letter's own limit, after which the worker is taken for hung and killed."""
@@ -49,21 +50,8 @@ class PoolBroken(Exception):
     """A worker died and nobody can tell over which letter; every letter in hand has to go again."""
 
 
-class _Pool(ProcessPool):
-    """
-    QUIRK: pebble 5 unlinks its semaphores before it stops its workers.
-
-    One that is just starting finds them gone, and says so on standard error. Here they are stopped
-    first.
-    """
-
-    def _stop_pool(self) -> None:
-        if (
-            self._pool_manager_loop is not None
-        ):  # it starts workers in the place of those that ended
-            self._pool_manager_loop.join()
-        self._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]
-        super()._stop_pool()  # type: ignore[no-untyped-call]
+class PoolClosed(Exception):
+    """The program is about to end: the letter waits for its next start, and nothing counts against it."""
 
 
 class Workers:
@@ -73,7 +61,8 @@ class Workers:
     `submit` returns a future of ExaminationResult. `outcome_of` turns its failures into WorkerLost.
 
     The workers may read the letters in `bounds.letters`, and write below `bounds.home`. Without
-    bounds they may read everything, and write in a temporary folder that ends with the pool.
+    bounds they may read everything, and write in a temporary folder that ends with the pool. Once
+    closed it takes no letter any more: its futures fail with PoolClosed.
     """
 
     def __init__(
@@ -83,10 +72,11 @@ class Workers:
         self._config = config
         self._bounds = bounds
         self._home: Path | None = None
-        self._pool: ProcessPool | None = None
-        self._readers: ProcessPool | None = None
+        self._pool: WorkerPool | None = None
+        self._readers: WorkerPool | None = None
         self._starting = threading.Lock()
-        self._awaited: set[Future[Any]] = set()
+        self._closed = False
+        self._awaited: dict[Future[Any], WorkerPool] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -100,33 +90,69 @@ class Workers:
         self.close()
 
     def submit(
-        self, letter: Path | bytes, received: datetime, head_only: bool
+        self,
+        letter: Path | bytes,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
     ) -> Future[ExaminationResult]:
         """
         Have a letter examined.
 
-        One that lies in a file is read by the worker itself. Where its text is in pictures, a
-        second look follows in a process of its own, with more memory and time.
+        One that lies in a file is read by the worker itself. Where its text is in pictures and it is
+        to `recognise`, a second look follows in a process of its own, with more memory and time.
         """
         task = _examine_bytes if isinstance(letter, bytes) else _examine_file
         first = self.run(task, letter, received, self._config, head_only)  # type: ignore[arg-type]
-        if self._config.recognition is None:
+        if self._config.recognition is None or not recognise:
             return first
         done: Future[ExaminationResult] = Future()
         first.add_done_callback(lambda future: self._look_again(future, letter, received, done))
         return done
 
+    def recognise(
+        self, letter: Path | bytes, received: datetime, examined: ExaminationResult
+    ) -> Future[ExaminationResult]:
+        """Have the text recognised that a first look at a letter asked for; else that look stands."""
+        first: Future[ExaminationResult] = Future()
+        first.set_result(examined)
+        done: Future[ExaminationResult] = Future()
+        self._look_again(first, letter, received, done)
+        return done
+
     def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Have something done in the sandbox, with a letter's limits of time."""
         seconds = self._config.limits.seconds
-        future: Future[T] = self._ready().schedule(
-            _within,
-            args=[seconds + CPU_GRACE, task, args, kwargs],
-            timeout=seconds + GRACE,
-        )
-        self._awaited.add(future)
-        future.add_done_callback(self._awaited.discard)
+        try:
+            return self._schedule(self._ready(), seconds, task, args, kwargs)
+        except (PoolClosed, PoolBroken) as error:
+            failed: Future[T] = Future()
+            failed.set_exception(error)
+            return failed
+
+    def _schedule(
+        self,
+        pool: WorkerPool,
+        seconds: float,
+        task: Callable[P, T],
+        args: tuple[object, ...],
+        kwargs: dict[str, object],
+    ) -> Future[T]:
+        try:
+            future: Future[T] = pool.schedule(
+                _within,
+                args=[seconds + CPU_GRACE, task, args, kwargs],
+                timeout=seconds + GRACE,
+            )
+        except RuntimeError as error:  # closed or broken in this very moment
+            raise (PoolClosed if self._closed else PoolBroken)(str(error)) from error
+        self._awaited[future] = pool
+        future.add_done_callback(self._forget)
         return future
+
+    def _forget(self, future: Future[Any]) -> None:
+        self._awaited.pop(future, None)
 
     def _look_again(
         self,
@@ -154,25 +180,19 @@ class Workers:
             try:
                 done.set_result(second.result())
             except Exception as error:
-                _log.warning("no text could be recognised: %r", error)
+                _log.warning("没有识别出文字：%r", error)
                 done.set_result(examined)
             except BaseException as error:
                 done.set_exception(error)
 
-        seconds = self._config.limits.seconds + reading.seconds
         try:
-            second: Future[ExaminationResult] = self._readers_ready().schedule(
-                _within,
-                args=[
-                    seconds + CPU_GRACE,
-                    _recognise,
-                    (letter, received, self._config, examined.scans),
-                    {},
-                ],
-                timeout=seconds + GRACE,
+            second: Future[ExaminationResult] = self._schedule(
+                self._readers_ready(),
+                self._config.limits.seconds + reading.seconds,
+                _recognise,
+                (letter, received, self._config, examined.scans),
+                {},
             )
-            self._awaited.add(second)
-            second.add_done_callback(self._awaited.discard)
         except Exception as error:  # the pool is being closed
             done.set_exception(error)
             return
@@ -181,45 +201,73 @@ class Workers:
     def warm_up(self) -> None:
         """Have the processes started meanwhile, since a letter is on its way. Safe in any thread."""
         if self._pool is None:
-            self._ready().schedule(_nothing)
+            with contextlib.suppress(PoolClosed):
+                self._ready().schedule(_nothing)
+
+    def tend(self) -> None:
+        """
+        Fail what nobody will ever finish: the letters of a pool that broke. Call it while waiting.
+
+        Safe in any thread.
+        """
+        with self._starting:
+            broken = self._pool
+            if broken is None or broken.active:
+                return
+            self._pool = None
+        self._end([broken], PoolBroken("the pool broke"))
 
     def close(self) -> None:
-        """Stop the processes; what was not finished fails with PoolBroken, and is done another time."""
-        if self._readers is not None:
-            self._readers.stop()  # type: ignore[no-untyped-call]
-            self._readers.join()
-            self._readers = None
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
-            self._pool = None
-            if self._bounds is not None:
-                scratch.sweep(self._bounds.home)
-        for future in tuple(self._awaited):  # pebble leaves them for ever as they are
-            with contextlib.suppress(InvalidStateError):
-                future.set_exception(PoolBroken("the pool was closed"))
+        """
+        Stop the processes for good; whatever is waited for fails with PoolClosed.
+
+        Safe in any thread, and a second time.
+        """
+        with self._starting:
+            self._closed = True
+            pools = [pool for pool in (self._readers, self._pool) if pool is not None]
+            self._readers = self._pool = None
+        self._end(pools, PoolClosed("the program is about to end"))
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
 
-    def _ready(self) -> ProcessPool:
+    def _end(self, pools: list[WorkerPool], reason: PoolBroken | PoolClosed) -> None:
+        """End pools that nobody can submit to any more; without the lock, since they wait for threads."""
+        for pool in pools:
+            pool.stop()  # type: ignore[no-untyped-call]
+            try:
+                pool.join()
+            except RuntimeError as error:  # a process that the system cannot end
+                _log.error("解析进程没有结束：%s", error)
+        for future, pool in tuple(self._awaited.items()):
+            if pool in pools:  # pebble leaves for ever as they are those that it has not begun
+                with contextlib.suppress(InvalidStateError):
+                    future.set_exception(reason)
+        if self._bounds is not None:
+            scratch.sweep(self._bounds.home)
+
+    def _ready(self) -> WorkerPool:
+        self.tend()
         with self._starting:
-            if self._pool is not None and not self._pool.active:
-                self.close()
+            if self._closed:
+                raise PoolClosed("the program is about to end")
             if self._pool is None:
                 self._pool = self._start(self._count)
             return self._pool
 
-    def _readers_ready(self) -> ProcessPool:
+    def _readers_ready(self) -> WorkerPool:
         """One process that recognises text, started when first needed, a new one for each letter."""
         with self._starting:
+            if self._closed:
+                raise PoolClosed("the program is about to end")
             if self._readers is None or not self._readers.active:
                 reading = self._config.recognition
                 memory = reading.memory if reading else 0
                 self._readers = self._start(1, memory=memory, max_tasks=1)
             return self._readers
 
-    def _start(self, count: int, memory: int = 0, max_tasks: int = 0) -> ProcessPool:
+    def _start(self, count: int, memory: int = 0, max_tasks: int = 0) -> WorkerPool:
         bounds = self._bounds
         if bounds is None:
             self._home = self._home or Path(tempfile.mkdtemp(prefix="shougao-"))
@@ -229,7 +277,7 @@ class Workers:
         for folder in bounds.letters:
             # one that is made later would be outside of the sandbox
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return _Pool(
+        return WorkerPool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_wall_in,
@@ -238,7 +286,7 @@ class Workers:
         )
 
 
-def outcome_of(future: Future[ExaminationResult]) -> ExaminationResult:
+def outcome_of(future: Future[T]) -> T:
     """
     Return what the worker found.
 
@@ -274,8 +322,10 @@ def _examine_file(
     letter: Path, received: datetime, config: ExaminerConfig, head_only: bool
 ) -> ExaminationResult:
     from ingest.message import large_messages
+    from ledger.storage.vault import check_named
 
     with large_messages.opened(letter) as raw:
+        check_named(letter, raw)
         return _examine_bytes(raw, received, config, head_only)
 
 
@@ -299,8 +349,19 @@ def _recognise(
         return examine(raw, received, config, scans=scans)
 
 
+def _say_nothing() -> None:
+    """Let nothing that a letter makes a worker say reach the service's log or terminal."""
+    silence = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (1, 2):
+        os.dup2(silence, descriptor)
+    os.close(silence)
+
+
 def _wall_in(bounds: SandboxLimits) -> None:
     keep_freed_memory()
+    _say_nothing()
+    lead_group()
     enter_sandbox(bounds)
+    end_with_parent()  # a thread: begun behind the walls, since they hold for the thread that raises them
     # numpy's BLAS would set up a thread and a buffer for each core, and multiplies nothing here
     os.environ["OPENBLAS_NUM_THREADS"] = "1"

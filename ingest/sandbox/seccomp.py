@@ -18,6 +18,9 @@ from dataclasses import dataclass
 _SET_SECCOMP, _MODE_FILTER = 22, 2
 _KILL, _ALLOW, _FAIL = 0x8000_0000, 0x7FFF_0000, 0x0005_0000
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06  # BPF: ld [k], jeq, jge, ret
+_ANY_BIT = 0x45  # jset
+_SECOND_ARGUMENT_AT = 24  # its low word, in struct seccomp_data
+MFD_NOEXEC_SEAL = 8
 _NUMBER_AT, _ARCHITECTURE_AT = 0, 4  # offsets in struct seccomp_data
 _X32 = 0x4000_0000
 
@@ -28,6 +31,7 @@ class _Machine:
 
     audit: int
     denied: tuple[int, ...]
+    memfd_create: int
     others_from: int | None = None
 
 
@@ -36,7 +40,7 @@ _MACHINES = {
         audit=0xC000_003E,
         denied=(
             41,  # socket
-            425,  # io_uring_setup, which makes sockets past this filter
+            *(425, 426, 427),  # io_uring_setup, _enter, _register: make sockets past this filter
             101,  # ptrace
             310,  # process_vm_readv
             311,  # process_vm_writev
@@ -51,12 +55,24 @@ _MACHINES = {
             165,  # mount
             272,  # unshare
             308,  # setns
+            322,  # execveat, which runs what has no name
+            *(112, 109),  # setsid, setpgid: nobody leaves the group that goes with the worker
+            *(90, 91, 268, 452),  # chmod, fchmod, fchmodat, fchmodat2
+            *(92, 93, 94, 260),  # chown, fchown, lchown, fchownat
+            *(132, 235, 261, 280),  # utime, utimes, futimesat, utimensat
+            *(188, 189, 190, 463),  # setxattr, lsetxattr, fsetxattr, setxattrat
+            *(197, 198, 199, 466),  # removexattr, lremovexattr, fremovexattr, removexattrat
         ),
+        memfd_create=319,
         others_from=_X32,
     ),
     "aarch64": _Machine(
         audit=0xC000_00B7,
-        denied=(198, 425, 117, 270, 271, 438, 265, 280, 241, 282, 217, 218, 219, 40, 97, 268),
+        denied=(
+            *(198, 425, 426, 427, 117, 270, 271, 438, 265, 280, 241, 282, 217, 218, 219, 40, 97),
+            *(268, 281, 157, 154, 52, 53, 452, 55, 54, 88, 5, 6, 7, 463, 14, 15, 16, 466),
+        ),
+        memfd_create=279,
     ),
 }
 
@@ -78,8 +94,9 @@ def deny() -> bool:
     """
     Have socket() of every family fail with EACCES.
 
-    So does what reaches into other processes or into rarely used parts of the kernel. A call of a
-    foreign architecture kills the process.
+    So does what reaches into other processes or into rarely used parts of the kernel, changes modes,
+    owners, times or attributes of files, leaves the process group, or runs what lies in memory. A call
+    of a foreign architecture kills the process.
 
     Pipes and what is open already go on working. False where there is no seccomp, or the machine
     is none of those above. PR_SET_NO_NEW_PRIVS has to be set before.
@@ -106,6 +123,12 @@ def _filter(machine: _Machine) -> Sequence[_Instruction]:
         _Instruction(_EQUAL, 1, 0, machine.audit),
         _Instruction(_RETURN, 0, 0, _KILL),
         _Instruction(_LOAD, 0, 0, _NUMBER_AT),
+        # memory with a descriptor may be had, but none that can be run: Landlock does not see it
+        _Instruction(_EQUAL, 0, 4, machine.memfd_create),
+        _Instruction(_LOAD, 0, 0, _SECOND_ARGUMENT_AT),
+        _Instruction(_ANY_BIT, 0, 1, MFD_NOEXEC_SEAL),
+        _Instruction(_RETURN, 0, 0, _ALLOW),
+        _Instruction(_RETURN, 0, 0, _FAIL | errno.EACCES),
         # a hit jumps over the tests that are left and over the return that allows
         *(
             _Instruction(code, len(tests) - index, 0, number)

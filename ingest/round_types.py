@@ -1,0 +1,77 @@
+"""What a round of collecting and entering works with, and what it reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from ingest.collecting import CollectingNotes
+from ingest.examination_types import ExaminationResult
+from ledger.ids import LetterId
+from ledger.letter_types import Pending
+from ledger.row_values import OutgoingMessage
+from rulebook.model import Submission, Verdict
+
+
+class Examiners(Protocol):
+    """Whoever examines letters: the pool of workers, or a stand-in."""
+
+    def submit(
+        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+    ) -> Future[ExaminationResult]:
+        """Have the letter in this file examined; `recognise`: its pictures of pages, too."""
+        ...
+
+    def recognise(
+        self, letter: Path, received: datetime, examined: ExaminationResult
+    ) -> Future[ExaminationResult]:
+        """Have the text in its pictures recognised that a first examination asked for."""
+        ...
+
+    def warm_up(self) -> None:
+        """Get ready, since a letter is on its way; returns at once."""
+        ...
+
+    def tend(self) -> None:
+        """Fail what nobody will ever finish; asked again and again while a letter is waited for."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What became of one letter in this round; `set_aside` tells that it tripped us for good."""
+
+    letter_id: LetterId
+    submission: Submission | None
+    verdict: Verdict | None
+    owed: tuple[OutgoingMessage, ...] = ()
+    trouble: str = ""
+    set_aside: bool = False
+
+
+@dataclass(slots=True)
+class Round:
+    """
+    What one round did.
+
+    `transient_error` is the mailbox's passing failure, empty when all went well; `notes` name single
+    letters and folders that could not be had; `unread`: letters whose pictures of pages are left to
+    the next round.
+    """
+
+    collected: int = 0
+    entered: list[Entered] = field(default_factory=list)
+    transient_error: str = ""
+    notes: CollectingNotes = field(default_factory=CollectingNotes)
+    unread: int = 0
+
+
+InFlight = tuple[Pending, Future[ExaminationResult]]
+"""A letter in the hands of the workers."""
+
+Progress = Callable[[int, int], None]
+"""(letters entered, letters known of) after each step."""

@@ -1,0 +1,140 @@
+"""
+Pebble's pool of processes, mended: a worker goes with all that it started, and no clock ends a task.
+
+A worker leads a process group (`lead_group`), which nothing that it starts can leave (seccomp denies
+setsid and setpgid); whoever ends the worker ends the group.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any
+
+from pebble import ProcessPool
+from pebble.pool.base_pool import PoolStatus, Task
+from pebble.pool.process import TaskManager, WorkerManager
+
+
+class WorkerPool(ProcessPool):
+    """
+    A pool whose workers are ended together with the programs that they started.
+
+    QUIRK: pebble 5 unlinks its semaphores before it stops its workers: one that is just starting finds
+    them gone, and says so on standard error. Here they are stopped first.
+    """
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        manager = self._pool_manager
+        manager.task_manager = _Tasks(manager.task_manager.task_done_callback)
+        workers = manager.worker_manager
+        manager.worker_manager = _Groups(
+            workers.workers_number, workers.worker_parameters, workers.mp_context
+        )
+        self._abort = manager.handle_broken_pool
+        manager.handle_broken_pool = self._handle_broken  # type: ignore[method-assign]
+
+    def _handle_broken(self, error: BrokenProcessPool) -> None:
+        """
+        Abort the tasks of a pool that broke.
+
+        QUIRK: pebble takes the channels that it closed itself for broken ones: a pool that is being
+        stopped is stopped, and whoever stops it tells those who wait.
+        """
+        if self._context.status is not PoolStatus.STOPPED:
+            self._abort(error)
+
+    def _stop_pool(self) -> None:
+        if (
+            self._pool_manager_loop is not None
+        ):  # it starts workers in the place of those that ended
+            self._pool_manager_loop.join()
+        self._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]
+        super()._stop_pool()  # type: ignore[no-untyped-call]
+
+
+class _Tasks(TaskManager):
+    """
+    Time-outs by the monotonic clock.
+
+    QUIRK: pebble counts by the wall clock: set forward by an hour, it ended every task in hand.
+    """
+
+    def task_start(self, task_id: int, worker_id: int | None) -> None:
+        super().task_start(task_id, worker_id)
+        task = self.tasks.get(task_id)
+        if task is not None:
+            task.timestamp = time.monotonic()
+
+    @staticmethod
+    def timeout(task: Task) -> bool:
+        return bool(
+            task.timeout and task.started and time.monotonic() - task.timestamp > task.timeout
+        )
+
+
+class _Groups(WorkerManager):
+    """Ends a worker's whole group with it, however it ended."""
+
+    def inspect_workers(self) -> tuple[tuple[int, int], ...]:
+        known = tuple(self.workers)
+        expired: tuple[tuple[int, int], ...] = super().inspect_workers()
+        for number in known:
+            if number not in self.workers:
+                end_group(number)
+        return expired
+
+    def force_stop_workers(self) -> None:
+        known = tuple(self.workers)
+        for number in known:
+            end_group(number)
+        super().force_stop_workers()  # type: ignore[no-untyped-call]
+
+    def maybe_stop_worker(self, worker_id: int) -> bool:
+        stopped = super().maybe_stop_worker(worker_id)
+        if stopped:
+            end_group(worker_id)
+        return stopped
+
+
+def end_group(leader: int) -> None:
+    """Kill a worker's process group; nothing where it has none (yet), or there are no groups."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(leader, signal.SIGKILL)
+
+
+def lead_group() -> None:
+    """Make this process the leader of a group of its own."""
+    if hasattr(os, "setpgid"):
+        with contextlib.suppress(OSError):
+            os.setpgid(0, 0)
+
+
+def end_with_parent(end: Callable[[], None] | None = None) -> None:
+    """
+    Have this process and its group end with the program that it works for, even one that was killed.
+
+    Otherwise a worker that hangs would live for ever, and the forkserver with it.
+    """
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        (end or _end_own_group)()
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
+def _end_own_group() -> None:
+    end_group(os.getpid())
+    os._exit(1)
