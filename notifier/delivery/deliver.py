@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
+from ledger.models.troubles import sentence, trouble_of
 from ledger.outbox import Outbox
 from ledger.queries.due import DAY, Due
 from notifier.delivery.outcomes import backoff, next_day
@@ -134,7 +135,7 @@ def deliver(
         pass
     except DBAPIError as error:
         done.trouble = _ledger_sentence(error)
-        _log.error("the ledger cannot be used, nothing more is sent: %s", error.orig)
+        _log.error("台账用不了，暂停发信：%s", error.orig)
     return done
 
 
@@ -157,11 +158,11 @@ def _uncertain(
     if due.uncertain >= MAX_REPEATS:
         outbox.leave_to_a_person(due, f"两次发出都没有收到答复：{reply}", now)
         done.uncertain += 1
-        _log.error("nobody knows whether our letter %s arrived: %s", due.message_id, reply)
+        _log.error("不知道信件 %s 是否送达：%s", due.message_id, reply)
         return
     outbox.doubt(due, again, reply, now)
     done.postponed += 1
-    _log.warning("our letter %s may have arrived, it is sent once more", due.message_id)
+    _log.warning("信件 %s 也许已经送达，再发一次", due.message_id)
 
 
 class _Delivery:
@@ -243,7 +244,7 @@ class _Delivery:
             result = self._relay.send(due.raw, self._sender, recipients, self._before_end(due))
         except RelayRefused as refused:
             self._done.trouble, self._done.refused = str(refused), True
-            _log.error("the relay refuses us: %s", refused)
+            _log.error("发信服务器拒绝我们：%s", refused)
             if not refused.over_letter:
                 raise _Stop from refused
             if self._passed_meanwhile(due, refused.reply):
@@ -256,7 +257,7 @@ class _Delivery:
             self._done.trouble = (
                 f"发信记录写不进数据目录（{error}），为免重发，先不发信：请检查磁盘空间。"
             )
-            _log.error("the send log cannot be written, nothing more is sent: %s", error)
+            _log.error("发信记录写不进去，暂停发信：%s", error)
             raise _Stop from error
         self._enter(due, result)
 
@@ -281,7 +282,7 @@ class _Delivery:
                 note = "（此前发过一次，没有收到答复，可能已经送达）" if due.uncertain else ""
                 self._outbox.give_up(due, reply + note, self._now)
                 self._done.given_up += 1
-                _log.error("our letter %s will never be taken: %s", due.message_id, reply)
+                _log.error("信件 %s 无法送达：%s", due.message_id, reply)
             case TransientFailure(after, reply) if due.tries + 1 >= MAX_TRIES:
                 self._outbox.give_up(due, reply, self._now)
                 self._done.given_up += 1
@@ -332,7 +333,7 @@ class _Delivery:
             self._outbox.sent(accepted, self._now)
         except DBAPIError as error:
             self._done.trouble = _ledger_sentence(error)
-            _log.error("a letter was sent and cannot be recorded: %s", error.orig)
+            _log.error("信已发出，却登记不了：%s", error.orig)
             self._remember(accepted)
             raise _Stop from error
         if self._log is not None:
@@ -346,7 +347,7 @@ class _Delivery:
             try:
                 self._log.accepted(due.message_id, reply)
             except NotRemembered as error:
-                _log.error("nor can the send log be written: %s", error)
+                _log.error("发信记录也写不进去：%s", error)
 
     def _put_behind(self, due: Due, reply: str) -> None:
         self._postpone(due, BEHIND, reply, counted=False)
@@ -362,7 +363,4 @@ def _quota_sentence(reply: str) -> str:
 
 
 def _ledger_sentence(error: DBAPIError) -> str:
-    return (
-        f"台账暂时写不进（{str(error.orig).strip().splitlines()[0]}），为免重发，先不发信："
-        "请检查磁盘空间，以及是否有别的程序占用台账。"
-    )
+    return f"台账暂时写不进，为免重发，先不发信：{sentence(error)}，{trouble_of(error).remedy}。"

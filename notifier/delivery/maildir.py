@@ -70,6 +70,9 @@ class MaildirRelay:
         """Tell that a folder never says so: it has no quota of a day."""
         return False
 
+    def hang_up(self) -> None:
+        """Do nothing: a folder keeps nobody waiting."""
+
     def check(self) -> str:
         """Create the folder if need be and write to it."""
         self._create()

@@ -10,6 +10,7 @@ from datetime import timedelta
 from types import TracebackType
 from typing import Self
 
+from ledger.network_errors import cause_of
 from notifier.delivery.relay import (
     Accepted,
     ChannelPaused,
@@ -68,6 +69,7 @@ class SmtpRelay:
         self._context = context
         self._session: SmtpSession | None = None
         self._outage: ChannelPaused | QuotaExceeded | None = None
+        self._hung_up = False
 
     def __repr__(self) -> str:
         return f"SmtpRelay({self._account!r} at {self._host}:{self._port}, {self._tls.name})"
@@ -118,13 +120,24 @@ class SmtpRelay:
         """Tell whether a reply kept from an earlier try says: nothing more today."""
         return is_over_quota(reply)
 
+    def hang_up(self) -> None:
+        """
+        Cut the connection, and open no other: for another thread, that waits for an answer no longer.
+
+        A letter whose end was sent is then Uncertain.
+        """
+        self._hung_up = True
+        session = self._session
+        if session is not None:
+            session.cut()
+
     def check(self) -> str:
         """Connect, log in and say goodbye; nothing is sent."""
         result = self._connect(CHECKING)
         if not isinstance(result, SmtpSession):
             raise RelayRefused(
-                f"连不上发信服务器 {self._host}:{self._port}（{result.reply}）："
-                "请检查网络和 config.toml 里的 relay.url。"
+                f"连不上发信服务器 {self._host}:{self._port}：{result.reply.rstrip('。')}。"
+                + ("" if "请" in result.reply else "请检查网络和 config.toml 里的 relay.url。")
             )
         result.quit()
         secured = "未加密" if self._tls is Tls.NONE else "TLS 加密"
@@ -153,7 +166,7 @@ class SmtpRelay:
                 if isinstance(result, TransientFailure):
                     return self._reset(session, result)
             remarks.append(f"{recipient}: {as_line(code, text)}")
-            _log.warning("the relay refuses a recipient: %s", remarks[-1])
+            _log.warning("发信服务器不收一个收件人：%s", remarks[-1])
         if not accepted:
             return self._reset(session, refusal or PermanentFailure("550 no recipient"))
         stage, (code, text) = session.data(raw, before_end)
@@ -178,6 +191,8 @@ class SmtpRelay:
             self._outage = opened
             return opened
         self._session = opened
+        if self._hung_up:
+            opened.cut()
         reply = opened.mail(raw, sender)
         return opened if reply[0] == 250 else self._refused(opened, Stage.MAIL, reply, sender)
 
@@ -205,7 +220,7 @@ class SmtpRelay:
                 else TransientFailure(timedelta(), result.reply)
             )
         if isinstance(result, QuotaExceeded):
-            _log.warning("the relay takes no more today: %s", result.reply)
+            _log.warning("发信服务器今天不再收信：%s", result.reply)
         return self._reset(session, result) if reset else result
 
     def _reset(self, session: SmtpSession, result: Result) -> Result:
@@ -244,7 +259,7 @@ class SmtpRelay:
             if isinstance(error, smtplib.SMTPResponseException):
                 return self._kept_out(error)
             if isinstance(error, OSError | smtplib.SMTPException):
-                return ChannelPaused(timedelta(), f"{type(error).__name__}: {error}"[:200])
+                return ChannelPaused(timedelta(), self._cause(error))
             raise
         return session
 
@@ -263,7 +278,7 @@ class SmtpRelay:
             return result
         if isinstance(result, PermanentFailure):
             raise RelayRefused(
-                f"发信服务器 {self._host}:{self._port} 拒绝账号 {self._account} 登录（{result.reply}）："
+                f"发信服务器 {self._host}:{self._port} 拒绝账号 {self._account} 登录（{result.reply}）。"
                 "请检查账号和密码；网易、QQ 等邮箱要用客户端“授权码”，不是网页登录密码，"
                 "并须在网页邮箱设置里开启 SMTP 服务。",
                 result.reply,
@@ -275,23 +290,22 @@ class SmtpRelay:
         server = f"{self._host}:{self._port}"
         match error:
             case ssl.SSLCertVerificationError():
-                return (
-                    f"发信服务器 {server} 的证书不可信（{error.verify_message}）："
-                    "请检查服务器名、本机时间，以及是否有软件拦截加密连接。"
-                )
+                return f"发信服务器 {server}：{self._cause(error)}"
             case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "RECORD_LAYER_FAILURE"):
-                return (
-                    f"发信服务器 {server} 在这个端口上不说 TLS："
-                    "smtps:// 通常用 465 端口，smtp+starttls:// 通常用 587 端口。"
-                )
+                return f"发信服务器 {server}：{self._cause(error)}"
             case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
-                return f"发信服务器 {server} 不支持 STARTTLS：请改用 smtps:// 和 465 端口。"
+                return f"发信服务器 {server} 不支持 STARTTLS。请改用 smtps:// 和 465 端口。"
             case smtplib.SMTPException() if _without_login(error):
-                return f"发信服务器 {server} 不提供登录：请改用加密的 smtps:// 地址，或去掉地址里的账号。"
+                return f"发信服务器 {server} 不提供登录。请改用加密的 smtps:// 地址，或去掉地址里的账号。"
             case UnicodeEncodeError():
-                return "发信账号或密码里有全角字符或汉字：请重新填写，网易邮箱填“授权码”。"
+                return "发信账号或密码里有全角字符或汉字。请重新填写，网易邮箱填“授权码”。"
             case _:
                 return ""
+
+    def _cause(self, error: BaseException) -> str:
+        if isinstance(error, smtplib.SMTPServerDisconnected) and error.__context__ is not None:
+            error = error.__context__  # what the socket said
+        return str(cause_of(error, self._host, self._port, "relay.url"))
 
     def _close(self) -> None:
         if self._session is not None:

@@ -143,6 +143,14 @@ class SmtpSession:
             self._client.quit()
         self.close()
 
+    def cut(self) -> None:
+        """Cut the connection under whoever waits for an answer in another thread; never raises."""
+        client_socket = self._client.sock
+        if client_socket is not None:
+            with contextlib.suppress(OSError):
+                # not SSLSocket's own, which would take the TLS object from under the other thread
+                socket.socket.shutdown(client_socket, socket.SHUT_RDWR)
+
     def close(self) -> None:
         """Close without a word."""
         self._client.close()

@@ -73,10 +73,6 @@ def acknowledgment(answered: AnsweredLetter, purpose: Purpose, office: Office) -
             Row("邮件主题", answered.shown_subject),
             *((Row("您的来信", words),) if words else ()),
         ),
-        objections=(),
-        resend="",
-        blocks=(),
-        scores=False,
         remarks=(wording.remark,),
         office=office,
     )

@@ -59,10 +59,7 @@ def adoption_outcome(
             *((Row("报送单位", answered.unit),) if answered.unit else ()),
             Row("邮件主题", answered.shown_subject),
         ),
-        objections=(),
-        resend="",
         blocks=tuple(_section(one) for one in settled),
-        scores=False,
         remarks=("录用积分按规定的载体类别计算，以通报公布的为准。",),
         office=office,
     )

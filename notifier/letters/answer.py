@@ -74,10 +74,5 @@ def _page(
         salutation=salutation,
         opening=text.strip()[:MAX_CHARACTERS],
         facts=facts,
-        objections=(),
-        resend="",
-        blocks=(),
-        scores=False,
-        remarks=(),
         office=office,
     )

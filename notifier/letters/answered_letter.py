@@ -7,10 +7,8 @@ from datetime import datetime
 
 from ledger.states import LetterKind
 from notifier.mail.message import Attachment, OutgoingLetter, message_id_for, one_line
-from notifier.mail.page import SUBJECT_CHARACTERS, LetterView, shortened
+from notifier.mail.page import LetterView, thread_subject
 from notifier.mail.templating import render
-
-NO_SUBJECT = "（无主题）"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,8 @@ class AnsweredLetter:
 
     @property
     def shown_subject(self) -> str:
-        """Its subject in one line."""
-        return shortened(self.subject, SUBJECT_CHARACTERS) or NO_SUBJECT
+        """Its subject in one line, as answers repeat it."""
+        return thread_subject(self.subject)
 
 
 def answer_to(

@@ -98,9 +98,6 @@ def card(answered: AnsweredLetter, told: UnitCard, office: Office) -> OutgoingLe
             *_owed(told.owed),
             *_held(told.held),
         ),
-        objections=(),
-        resend="",
-        blocks=(),
         scores=True,
         remarks=(
             "本邮件只列本单位的情况，由系统按台账自动统计；名次按截至目前的积分排列。",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ledger.states import LetterKind
+from notifier.letters.bounded import render_bounded
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
     SUBJECT_CHARACTERS,
@@ -22,8 +23,8 @@ from notifier.mail.page import (
     look_of,
     moment,
     shortened,
+    thread_subject,
 )
-from notifier.mail.templating import render
 from rulebook.amounts import Amount
 from rulebook.labels import GONE
 from rulebook.model import Timely
@@ -77,8 +78,11 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
 
     Threaded after the first receipt; never answered by machines (RFC 3834).
     """
-    worst = max((draft.after for draft in corrected.drafts), key=lambda one: one.outcome.severity)
-    style = _style(worst)
+    worst = max(
+        (draft.after for draft in corrected.drafts),
+        key=lambda one: (one.outcome.severity, one.voided),
+    )
+    style = _look(worst)
     number = receipt_number(corrected.received, office.zone, corrected.letter)
     page = LetterView(
         look=OutcomeStyle(
@@ -92,20 +96,17 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
             *((Row("报送单位", corrected.unit),) if corrected.unit else ()),
             Row("邮件主题", shortened(corrected.subject, SUBJECT_CHARACTERS) or "（无主题）"),
         ),
-        objections=(),
-        resend="",
         blocks=tuple(
             _section(draft, corrected.received, office.zone) for draft in corrected.drafts
         ),
         scores=any(draft.points_after for draft in corrected.drafts),
-        remarks=(),
         office=office,
     )
     first = message_id_for(LetterKind.RECEIPT, corrected.letter, office.domain)
     thread = [*corrected.references, corrected.message_id, first]
-    plain, html = render(LetterKind.CORRECTION, {"page": in_words(page)}, office.templates)
+    plain, html = render_bounded(LetterKind.CORRECTION, in_words(page))
     return OutgoingLetter(
-        subject=f"【更正】Re: {shortened(corrected.subject, SUBJECT_CHARACTERS) or '（无主题）'}",
+        subject=f"【更正】Re: {thread_subject(corrected.subject)}",
         plain=plain,
         html=html,
         recipient=corrected.address,
@@ -130,7 +131,7 @@ def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
     objections = [Objection(f"核定说明：{shortened(draft.why, 500)}", "", "")] if draft.why else []
     objections += [Objection(draft.note, "", "")] if draft.note else []
     objections += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
-    style = _style(after)
+    style = _look(after)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
         style = replace(look_of(Outcome.HELD), word="逾期收稿")
     return DraftSection(
@@ -147,6 +148,13 @@ def _style(verdict: CurrentVerdict) -> OutcomeStyle:
     style = look_of(verdict.outcome)
     word = next((GONE[reason] for reason in verdict.reasons if reason in GONE), "")
     return replace(style, word=word, headline=word) if word else style
+
+
+def _look(verdict: CurrentVerdict) -> OutcomeStyle:
+    """Style a heading: what is void comes under a red one, whatever was accepted before."""
+    if verdict.voided and verdict.outcome is Outcome.ACCEPTED:
+        return replace(look_of(Outcome.REFUSED), word="积分作废", headline="积分作废")
+    return _style(verdict)
 
 
 def _row(label: str, before: str, after: str) -> Row:

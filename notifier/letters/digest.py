@@ -82,12 +82,17 @@ class DigestFacts:
     """
     Everything the digest says.
 
-    `letters` came since the last one; `days` are the last fortnight's letters by outcome, the oldest
+    `letters`: submissions that came since the last one; `days` are the last fortnight's by outcome, the oldest
     first, as (day, accepted, held, refused). `in_mailbox` is None when the mailbox could not be asked;
     `missing` of those letters the ledger should know and does not; beside them lie `older` ones from
     before the first day, and some that the server cannot hand over (`passed_over`). `more` counts what waits beyond
     the listed. `undelivered`: letters of ours that were given up. `console`: the address of the
-    pages, empty when they have none.
+    pages, empty when they have none. `anchor`: the head of the journal's chain.
+
+    `others`: letters that are no submissions and wait to be read; `statements`: what officers say of
+    drafts or ask to take back; `unanswered`: letters that no machine answered since they came too
+    long ago, or for another reason; `more_…` beyond the listed. `from_junk`: officers' letters that
+    lay in a folder for junk; strangers' there are only counted.
     """
 
     day: date
@@ -108,6 +113,14 @@ class DigestFacts:
     console: str = ""
     older: int = 0
     passed_over: int = 0
+    anchor: str = ""
+    others: tuple[Item, ...] = ()
+    more_others: int = 0
+    statements: tuple[Item, ...] = ()
+    unanswered: tuple[Item, ...] = ()
+    more_unanswered: int = 0
+    from_junk: tuple[Item, ...] = ()
+    strangers_junk: int = 0
 
     @property
     def quiet(self) -> bool:
@@ -116,6 +129,7 @@ class DigestFacts:
         contents = (
             *(self.waiting, self.adopted, self.behind, self.undelivered),
             *(self.came, self.late, self.refused),
+            *(self.others, self.statements, self.unanswered, self.from_junk),
         )
         return all_well and not self.letters and not any(contents)
 
@@ -179,9 +193,13 @@ def headline(facts: DigestFacts) -> str:
         parts.append(f"{'、'.join(failing)}有故障")
     if facts.missing:
         parts.append(f"有{facts.missing}封来信没有登记")
-    parts.append(f"来信{facts.letters}封" if facts.letters else "没有新来信")
+    parts.append(f"来稿{facts.letters}封" if facts.letters else "没有新来稿")
     if facts.held:
         parts.append(f"待核定{facts.held}件")
+    if facts.statements:
+        parts.append(f"报送人说明{len(facts.statements)}件")
+    if facts.others:
+        parts.append(f"其他来信{len(facts.others) + facts.more_others}封")
     if facts.undelivered:
         parts.append(f"{len(facts.undelivered)}封邮件无法送达")
     if facts.behind:
@@ -204,6 +222,8 @@ def counted(facts: DigestFacts) -> str:
         beside += f"另有{facts.passed_over}封服务器交不出来，会继续再取。"
     if facts.older:
         beside += f"另有{facts.older}封是起收日期以前的旧信，只记编号。"
+    if facts.strangers_junk:
+        beside += f"垃圾邮件一类的文件夹里有{facts.strangers_junk}封名单外的来信，不予答复。"
     fresh = facts.in_mailbox - facts.recorded
     if fresh > 0:
         return f"邮箱现有{facts.in_mailbox}封，已登记{facts.recorded}封，{fresh}封刚到，下一轮登记。{beside}"

@@ -15,6 +15,7 @@ from notifier.mail.page import (
     Office,
     OutcomeStyle,
     Row,
+    answered_until,
     day_of,
     deadline,
     lateness,
@@ -35,7 +36,6 @@ def draft_section(
     verdict: Verdict,
     received: datetime,
     office: Office,
-    limit_days: int,
 ) -> DraftSection:
     """
     Describe what became of one draft: how it was read, what it gives, what is wrong with it.
@@ -47,7 +47,6 @@ def draft_section(
              for.
              `received`: When the letter came.
              `office`: Who answers.
-             `limit_days`: The limit of 四.1.
     Returns: the part of the receipt that is this draft's.
     """
     draft, zone = judged.draft, office.zone
@@ -75,8 +74,8 @@ def draft_section(
         or shortened(draft.file, SUBJECT_CHARACTERS),
         look=_style_of_draft(judged),
         rows=tuple(rows),
-        objections=_objections_of_draft(judged),
-        resend=resend.of_draft(judged, verdict, received, office, limit_days),
+        objections=_objections_of_draft(judged, received, office),
+        resend=resend.of_draft(judged, verdict, received, office),
     )
 
 
@@ -104,7 +103,9 @@ def _style_of_draft(judged: DraftVerdict) -> OutcomeStyle:
     return look_of(judged.outcome)
 
 
-def _objections_of_draft(judged: DraftVerdict) -> tuple[Objection, ...]:
+def _objections_of_draft(
+    judged: DraftVerdict, received: datetime, office: Office
+) -> tuple[Objection, ...]:
     """
     List the reasons, the gravest first.
 
@@ -115,10 +116,30 @@ def _objections_of_draft(judged: DraftVerdict) -> tuple[Objection, ...]:
         Objection(
             reason.sentence,
             "",
-            "" if refused and reason.outcome is not Outcome.REFUSED else reason.advice,
+            ""
+            if refused and reason.outcome is not Outcome.REFUSED
+            else _advice(reason, received, office),
         )
         for reason in sorted(judged.reasons, key=lambda one: -one.outcome.severity)
     )
+
+
+_TO_DO = {
+    Reason.LATE: "稿件已收到并登记。如果事件日期认定有误，{when}直接回复本邮件，"
+    "写明事件发生在哪一天、在稿件的什么地方可以看到，工作人员会核对。",
+    Reason.DATE_UNCERTAIN: "{when}直接回复本邮件，写明事件发生在哪一天、在稿件的什么地方可以看到，"
+    "工作人员会据此核定，不必重新报送。",
+}
+"""What an officer can do now about a day, instead of what to do another time."""
+
+
+def _advice(reason: Reason, received: datetime, office: Office) -> str:
+    words = _TO_DO.get(reason)
+    if words is None:
+        return reason.advice
+    days = office.wording.answer_days
+    when = f"请在{answered_until(received, days, office.zone)}前" if days else "请"
+    return words.format(when=when)
 
 
 def _event_date(judged: DraftVerdict, open_word: str) -> tuple[str, str]:

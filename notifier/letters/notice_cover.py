@@ -12,6 +12,7 @@ from notifier.mail.templating import render
 MEDIA_TYPES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".pdf": "application/pdf",
 }
 
 
@@ -24,25 +25,25 @@ def notice_letter(
     number: int,
     period: str,
     office: Office,
+    anchor: str = "",
 ) -> OutgoingLetter:
     """
     Write the letter to one address.
 
     Args:    `title`: the notice's. `label`: its period as people say it, `period` by name.
              `files`: the notice's files by name. `number`: the address's place in the list, so that
-             each letter has a Message-ID of its own, the same at every try.
+             each letter has a Message-ID of its own, the same at every try. `anchor`: the head of the
+             journal's chain, so that the figures' past can be proved.
     """
     again = f"（第{edition}版，请以本版为准）" if edition > 1 else ""
     page = LetterView(
         look=OutcomeStyle("通报", title, "#1f4e79", "#eef3f8"),
         salutation="各单位：",
-        opening=f"现将{label}信息宣传工作通报{again}发给你们，请查收附件。",
-        facts=tuple(Row("附件", name) for name in files),
-        objections=(),
-        resend="",
-        blocks=(),
-        scores=False,
-        remarks=(),
+        opening=f"现将{label}{office.wording.work}工作通报{again}发给你们，请查收附件。",
+        facts=(
+            *(Row("附件", name) for name in files),
+            *((Row("存证", anchor),) if anchor else ()),
+        ),
         office=office,
     )
     plain, html = render(LetterKind.NOTICE, {"page": page}, office.templates)

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 
 from ledger.states import LetterKind
 from notifier.letters import resend
+from notifier.letters.bounded import render_bounded
 from notifier.letters.draft_section import draft_section, is_late
 from notifier.mail.message import OutgoingLetter, message_id_for, one_line, receipt_number
 from notifier.mail.page import (
@@ -26,8 +27,8 @@ from notifier.mail.page import (
     names_of,
     one_of,
     shortened,
+    thread_subject,
 )
-from notifier.mail.templating import render
 from rulebook.model import DraftVerdict, Fault, FileRole, Submission, Verdict
 from rulebook.reasons import Outcome, Reason, Remark
 
@@ -59,7 +60,7 @@ ALREADY_HERE = (
     "这份稿件此前已经收到并登记，这次不再重复登记，积分不受影响。",
 )
 
-NO_SUCCESSOR = "您登记的宣传员任期已结束，名单里还没有接任的宣传员；请由所在单位报送新的人选。"
+NO_SUCCESSOR = "您登记的报送人员任期已结束，名单里还没有接任的报送人员；请由所在单位报送新的人选。"
 
 
 def receipt(
@@ -71,7 +72,6 @@ def receipt(
     message_id: str,
     references: tuple[str, ...],
     reply_to: str,
-    limit_days: int = 2,
 ) -> OutgoingLetter:
     """
     Write the receipt for a letter.
@@ -87,13 +87,12 @@ def receipt(
              `message_id`: The letter's own Message-ID; empty when it has none.
              `references`: The Message-IDs of its thread, the oldest first.
              `reply_to`: Its Reply-To; empty when it has none.
-             `limit_days`: The limit of 四.1.
     Returns: the letter to be sent.
     """
-    page = in_words(_page(letter_id, submission, verdict, office, reply_to, limit_days))
+    page = in_words(_page(letter_id, submission, verdict, office, reply_to))
     address = submission.sender.address
     successors = submission.sender.successors if submission.sender.ended else ()
-    plain, html = render(LetterKind.RECEIPT, {"page": page}, office.templates)
+    plain, html = render_bounded(LetterKind.RECEIPT, page)
     return OutgoingLetter(
         subject=_subject(submission, verdict, page.look, office.zone),
         plain=plain,
@@ -113,19 +112,21 @@ def _page(
     verdict: Verdict,
     office: Office,
     reply_to: str,
-    limit_days: int,
 ) -> LetterView:
     secret = Reason.SECRET_MARK in verdict.reasons
     judged = () if secret else verdict.drafts
     sections = tuple(
-        draft_section(letter_id, draft, verdict, submission.received, office, limit_days)
-        for draft in judged
+        draft_section(letter_id, draft, verdict, submission.received, office) for draft in judged
     )
-    request = "" if sections else resend.of_letter(verdict, limit_days, office.wording)
+    request = "" if sections else resend.of_letter(verdict, office.wording)
     if any(fault.reason.outcome is Outcome.REFUSED for fault in verdict.faults):
         sections, request = resend.said_once(sections, request)
-    remarks = [_remark(remark, submission) for remark in verdict.remarks if not remark.for_staff]
-    if reply_to and reply_to.casefold() != submission.sender.address.casefold():
+    remarks = (
+        []
+        if secret  # what is to be done about it stands alone
+        else [_remark(remark, submission) for remark in verdict.remarks if not remark.for_staff]
+    )
+    if reply_to and not secret and reply_to.casefold() != submission.sender.address.casefold():
         remarks.append("邮件里另设了回复地址；为防误发，回执只发给发件邮箱。")
     officer = submission.sender.officer
     return LetterView(
@@ -134,7 +135,7 @@ def _page(
         opening=_opening(verdict, judged, letter_id),
         facts=_facts(letter_id, submission, office.zone, secret),
         objections=_objections_of_letter(
-            [fault for fault in verdict.faults if fault.reason is not Reason.LOOKALIKE_SENDER],
+            [fault for fault in verdict.faults if _is_told(fault.reason, secret=secret)],
             secret,
         ),
         resend=request,
@@ -143,6 +144,13 @@ def _page(
         remarks=tuple(remarks),
         office=office,
     )
+
+
+def _is_told(reason: Reason, *, secret: bool) -> bool:
+    """Whether a sender is told of a fault: beside a 密级 mark of nothing else."""
+    if secret:
+        return reason is Reason.SECRET_MARK
+    return reason is not Reason.LOOKALIKE_SENDER
 
 
 def _style_of_letter(verdict: Verdict) -> OutcomeStyle:
@@ -161,12 +169,14 @@ def _style_of_letter(verdict: Verdict) -> OutcomeStyle:
 def _subject(submission: Submission, verdict: Verdict, look: OutcomeStyle, zone: str) -> str:
     if Reason.SECRET_MARK in verdict.reasons:
         return f"【{look.word}】您于{moment(submission.received, zone)}发来的邮件"
-    return f"【{look.word}】Re: {shortened(submission.subject, SUBJECT_CHARACTERS) or '（无主题）'}"
+    return f"【{look.word}】Re: {thread_subject(submission.subject)}"
 
 
 def _opening(verdict: Verdict, judged: tuple[DraftVerdict, ...], letter_id: int) -> str:
     wordings: tuple[str, ...]
     match verdict.outcome:
+        case _ if Reason.SECRET_MARK in verdict.reasons:
+            wordings = OPENINGS[Outcome.REFUSED][:1]
         case Outcome.REFUSED if any(d.outcome is not Outcome.REFUSED for d in judged):
             wordings = PARTLY_REFUSED
         case Outcome.REFUSED if set(verdict.reasons) == {Reason.RESENT}:

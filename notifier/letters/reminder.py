@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,14 +28,14 @@ COMMISSION = OutcomeStyle("约稿", "约稿通知", "#1f4e79", "#eef3f8")
 COMMISSION_DUE = OutcomeStyle("约稿提醒", "约稿即将到期", "#b26a00", "#fdf6e9")
 # the relay counts letters that are alike as spam: the same thing is said in several ways
 ASKED = (
-    "{period}的信息宣传报送任务还有几天就要截止，贵单位目前还差以下稿件，请抽空报送。",
+    "{period}的{work}报送任务还有几天就要截止，贵单位目前还差以下稿件，请抽空报送。",
     "提醒您：{period}的报送任务将于{until}截止，贵单位尚有以下稿件没有报送。",
     "{period}即将结束，经统计，贵单位以下稿件的报送数还没有达到要求，请及时安排。",
     "为便于贵单位安排，现将{period}尚未完成的报送任务告知如下，截止日期为{until}。",
 )
 COMMISSIONED = (
     "现就下列题目向贵单位约稿，请安排撰写并按时报送。",
-    "因工作需要，特约请贵单位就下列题目撰写稿件，请在{until}前报送。",
+    "因工作需要，特约请贵单位就下列题目撰写稿件，请于{until}前报送。",
     "想请贵单位就下列题目写一篇稿件，{until}截止，感谢支持。",
 )
 COMMISSIONED_AGAIN = (
@@ -45,13 +46,33 @@ COMMISSIONED_AGAIN = (
 FORM_ADVICE = "请将文字和图片打包成压缩文件，以附件发到本邮箱；有时限的稿件请在事件发生后及时报送。"
 
 
+_REMINDED = re.compile(r"<reminder\.([^@]+)\.(\d+)@")
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What a unit still owes of a kind in a period."""
+    """What a unit still owes of a kind in a period; `waiting`: drafts that the office has yet to decide on."""
 
     kind: Kind
     wanted: int
     reported: int
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """A further period that ends soon: its name, as people say it, its last day, what is owed in it."""
+
+    period: str
+    label: str
+    last: date
+    missing: tuple[Missing, ...]
+
+
+def reminded(message_ids: Iterable[str]) -> set[tuple[int, str]]:
+    """Read from Message-IDs of reminders which officer was reminded of which period."""
+    found = (_REMINDED.match(one) for one in message_ids)
+    return {(int(one[2]), period) for one in found if one for period in one[1].split("+")}
 
 
 def reminder(
@@ -64,15 +85,21 @@ def reminder(
     missing: Sequence[Missing],
     number: int,
     office: Office,
+    today: date | None = None,
+    others: Sequence[Lacking] = (),
 ) -> OutgoingLetter:
     """
     Remind one of a unit's officers of what the unit still owes in a period.
 
     Args:    `period`: its name; `label`: as people say it; `last`: its last day. `number`: the
              officer's, so that each letter has a Message-ID of its own, the same at every try.
+             `today`: the day on which it is written: on the last one it says 今天. `others`: further
+             periods that end soon: a unit gets one letter a day.
     """
-    until = day_of(last)
-    opening = one_of(ASKED, f"{period}{unit}{number}").format(period=label, until=until)
+    until = _until(last, today)
+    opening = one_of(ASKED, f"{period}{unit}{number}").format(
+        period=label, until=until, work=office.wording.work
+    )
     page = _page(
         REMIND,
         officer,
@@ -84,6 +111,7 @@ def reminder(
                 Row(one.kind, f"还差{one.wanted - one.reported}篇", _reported(one))
                 for one in missing
             ),
+            *(row for one in others for row in _other(one, today)),
         ),
         (FORM_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
         office,
@@ -92,7 +120,11 @@ def reminder(
         f"【{REMIND.word}】{unit}{label}还有报送任务未完成",
         page,
         address,
-        message_id_for(f"reminder.{period}", number, office.domain),
+        message_id_for(
+            f"reminder.{'+'.join((period, *(one.period for one in others)))}",
+            number,
+            office.domain,
+        ),
         LetterKind.REMINDER,
     )
 
@@ -108,6 +140,7 @@ def commission_letter(
     office: Office,
     *,
     again: bool = False,
+    today: date | None = None,
 ) -> OutgoingLetter:
     """
     Ask an officer's unit for a text by a day; with `again` remind it of that.
@@ -116,7 +149,8 @@ def commission_letter(
     """
     style = COMMISSION_DUE if again else COMMISSION
     wordings = COMMISSIONED_AGAIN if again else COMMISSIONED
-    opening = one_of(wordings, f"{key}{unit}").format(until=day_of(due))
+    until = _until(due, today)
+    opening = one_of(wordings, f"{key}{unit}").format(until=until)
     page = _page(
         style,
         officer,
@@ -124,7 +158,7 @@ def commission_letter(
         (
             Row("题目", shortened(topic, TOPIC_CHARACTERS)),
             Row("约稿单位", unit),
-            Row("截止日期", day_of(due), "以邮件服务器收到的时间为准"),
+            Row("截止日期", f"{day_of(due)}（含当日）", "以邮件服务器收到的时间为准"),
             *((Row("要求", shortened(note, 500)),) if note else ()),
         ),
         (
@@ -142,6 +176,17 @@ def commission_letter(
     )
 
 
+def _other(one: Lacking, today: date | None) -> Iterator[Row]:
+    yield Row("时段", one.label, f"{_until(one.last, today)}截止")
+    for what in one.missing:
+        yield Row(what.kind, f"还差{what.wanted - what.reported}篇", _reported(what))
+
+
+def _until(last: date, today: date | None) -> str:
+    """Say until when: the last day counts to its end."""
+    return "今天" if last == today else f"{day_of(last)}（含当日）"
+
+
 def _page(
     style: OutcomeStyle,
     officer: str,
@@ -155,10 +200,6 @@ def _page(
         salutation=f"{one_line(officer)}同志：" if officer else "同志：",
         opening=opening,
         facts=facts,
-        objections=(),
-        resend="",
-        blocks=(),
-        scores=False,
         remarks=remarks,
         office=office,
     )
@@ -184,4 +225,5 @@ def _outgoing(
 
 
 def _reported(one: Missing) -> str:
-    return f"应报{one.wanted}篇，已报{one.reported}篇"
+    waiting = f"，待核{one.waiting}篇" if one.waiting else ""
+    return f"应报{one.wanted}篇，已报{one.reported}篇{waiting}"

@@ -14,26 +14,24 @@ NO_RESEND = frozenset({Reason.RESENT, Reason.REPEATED, Reason.SECRET_MARK, Reaso
 """Refusals after which the same papers must not be sent here again."""
 
 
-def of_draft(
-    judged: DraftVerdict, verdict: Verdict, received: datetime, office: Office, limit_days: int
-) -> str:
+def of_draft(judged: DraftVerdict, verdict: Verdict, received: datetime, office: Office) -> str:
     """Say until when a proper letter would still be in time; empty when none is asked for."""
     if judged.outcome is not Outcome.REFUSED or not _may_resend(judged, verdict):
         return ""
     if judged.timely is Timely.NOT_APPLICABLE:
         return "本类稿件不限报送时间，按要求改正后重新报送即可。"
     if judged.deadline is None:
-        return _request(limit_days, office.wording)
+        return _request(office.wording)
     until, said = deadline(judged.deadline, office.zone), office.wording.said
     if judged.deadline <= received:
         return said(f"本稿的报送时限（{until}）已过，重新报送仍可登记，但不再计分。")
     return said(f"请在{until}前重新报送；时限以重新报送的邮件收到的时间计算，逾期不计分。")
 
 
-def of_letter(verdict: Verdict, limit_days: int, wording: Wording) -> str:
+def of_letter(verdict: Verdict, wording: Wording) -> str:
     """Ask for a refused letter in which no draft could be read: it has no deadline of its own."""
     refusing = {reason for reason in verdict.reasons if reason.outcome is Outcome.REFUSED}
-    return _request(limit_days, wording) if refusing and not refusing & NO_RESEND else ""
+    return _request(wording) if refusing and not refusing & NO_RESEND else ""
 
 
 def said_once(
@@ -58,11 +56,6 @@ def _may_resend(judged: DraftVerdict, verdict: Verdict) -> bool:
     return bool(refusing) and not refusing & NO_RESEND
 
 
-def _request(limit_days: int, wording: Wording) -> str:
-    if wording.limits is not None:
-        told = "，".join(f"{kinds}要在事件发生后{limit}内报送" for kinds, limit in wording.limits)
-        return f"请尽快改正后重发：{told + '，' if told else ''}以重新报送的邮件收到的时间为准。"
-    return (
-        f"请尽快改正后重发：工作动态、舆情要在事件发生后{limit_days}天内报送，"
-        "以重新报送的邮件收到的时间为准。"
-    )
+def _request(wording: Wording) -> str:
+    told = "，".join(f"{kinds}要在事件发生后{limit}内报送" for kinds, limit in wording.limits)
+    return f"请尽快改正后重发：{told + '，' if told else ''}以重新报送的邮件收到的时间为准。"

@@ -14,7 +14,7 @@ from rulebook.reasons import Outcome, Reason, Remark
 DAY = date(2022, 3, 7)
 OFFICE = Office(
     name="某区应急管理局",
-    display_name="信息宣传收稿邮箱",
+    display_name="收稿邮箱",
     contact="如有疑问，请直接回复本邮件。",
     domain="office.example",
     zone="Asia/Shanghai",
@@ -38,7 +38,7 @@ def page(office: Office) -> LetterView:
     """Fill in a receipt, and every letter built on it, with all its parts."""
     reason = Reason.BARE_ATTACHMENT
     objection = Objection(reason.sentence, "检查.docx", reason.advice)
-    rows = (Row("稿件类别", "工作动态", "邮件主题标有“工作动态”"), Row("字数", "412字"))
+    rows = (Row("稿件类别", "要情动态", "邮件主题标有“要情动态”"), Row("字数", "412字"))
     return LetterView(
         look=look_of(Outcome.REFUSED),
         salutation="张三同志：",
@@ -64,7 +64,7 @@ def facts() -> DigestFacts:
     return DigestFacts(
         day=DAY,
         letters=3,
-        came=(Came("某镇", 1, 1, 1, "工作动态3"),),
+        came=(Came("某镇", 1, 1, 1, "要情动态3"),),
         waiting=(item,),
         more=2,
         late=(item,),
@@ -80,5 +80,12 @@ def facts() -> DigestFacts:
         recorded=10,
         missing=2,
         undelivered=(item,),
+        others=(item,),
+        more_others=1,
+        statements=(item,),
+        unanswered=(item,),
+        more_unanswered=1,
+        from_junk=(item,),
+        strangers_junk=3,
         console="https://shougao.example",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -11,13 +12,35 @@ from zoneinfo import ZoneInfo
 
 from notifier.mail.message import one_line
 from rulebook.deadlines import last_moment
-from rulebook.labels import HEADLINES, OUTCOMES_IN_LETTERS
+from rulebook.labels import GONE, HEADLINES, OUTCOMES_IN_LETTERS
 from rulebook.reasons import Outcome
 from rulebook.wording import Wording
 
 EVIDENCE_CHARACTERS = 40
 SUBJECT_CHARACTERS = 80
 MAX_NAMES = 12
+NO_SUBJECT = "（无主题）"
+
+_OUR_WORDS = "|".join(
+    (
+        *dict.fromkeys((*OUTCOMES_IN_LETTERS.values(), *GONE.values())),
+        *(
+            "逾期收稿",
+            "部分退稿",
+            "部分待核定",
+            "更正",
+            "已收悉",
+            "正在识别",
+            "录用核实",
+            "报送情况",
+        ),
+    )
+)
+_BEFORE_SUBJECT = re.compile(
+    rf"^(?:\s*(?:re|aw|sv|回复|答复)\s*(?:\[\d+\])?\s*[:：]|\s*【(?:{_OUR_WORDS})】)+\s*",
+    re.IGNORECASE,
+)
+"""Signs of an answer, and the words in which our answers' subjects begin; matched at the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +119,12 @@ class LetterView:
     salutation: str
     opening: str
     facts: tuple[Row, ...]
-    objections: tuple[Objection, ...]
-    resend: str
-    blocks: tuple[DraftSection, ...]
-    scores: bool
-    remarks: tuple[str, ...]
     office: Office
+    objections: tuple[Objection, ...] = ()
+    resend: str = ""
+    blocks: tuple[DraftSection, ...] = ()
+    scores: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 def in_words(page: LetterView) -> LetterView:
@@ -125,6 +148,22 @@ def look_of(outcome: Outcome) -> OutcomeStyle:
     """Choose the words and colours of an outcome."""
     colour, tint = COLOURS[outcome]
     return OutcomeStyle(OUTCOMES_IN_LETTERS[outcome], HEADLINES[outcome], colour, tint)
+
+
+def thread_subject(subject: str) -> str:
+    """
+    Return a subject as an answer repeats it: without the “Re:” and 【已收稿】 that earlier answers put before it.
+
+    Only words of ours in brackets go; a kind such as 【工作动态】 stays.
+    """
+    line = _BEFORE_SUBJECT.sub("", one_line(subject), count=1)
+    return shortened(line, SUBJECT_CHARACTERS) or NO_SUBJECT
+
+
+def answered_until(received: datetime, days: int, zone: str) -> str:
+    """Write the last moment of the office day that lies `days` after a letter came."""
+    day = received.astimezone(ZoneInfo(zone)).date() + timedelta(days=days)
+    return f"{day.month}月{day.day}日24:00"
 
 
 def deadline(until: datetime, zone: str) -> str:

@@ -79,6 +79,19 @@ def faults(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
             _both(letter, values, folder)
         except Exception as error:  # as in render
             yield f"{fault_of(error, letter, folder)}；改好以前用自带的模板。"
+        else:
+            yield from _half(letter, folder)
+
+
+def _half(letter: str, folder: Path) -> Iterator[str]:
+    """Yield a sentence where one of a letter's two forms is the office's own and the other is ours."""
+    forms = [form for form in ("html", "txt") if (folder / f"{letter}.{form}").is_file()]
+    if len(forms) == 1:
+        other = "txt" if forms == ["html"] else "html"
+        yield (
+            f"信件模板只有 {letter}.{forms[0]}，没有 {letter}.{other}："
+            "收信人看到的可能是另一种，两种请都改写。"
+        )
 
 
 def fault_of(error: Exception, letter: str, folder: Path) -> str:

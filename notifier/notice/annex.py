@@ -37,6 +37,7 @@ def annex_sheets(facts: NoticeFacts) -> list[PlainSheet]:
         PlainSheet("报送与退稿", f"{label}报送、逾期和退稿情况", _intake(facts)),
         PlainSheet("任务完成", f"{label}报送任务完成情况", _completion(facts)),
         PlainSheet("录用（载体×单位）", f"{label}各载体录用情况", _outlets(facts)),
+        PlainSheet("个人积分", f"{label}个人积分", _persons(facts)),
         PlainSheet("前期变动", "前期通报印发后的变动", _changes(facts)),
     ]
     if facts.period.span is Span.YEAR:
@@ -54,8 +55,9 @@ def _intake(facts: NoticeFacts) -> list[PlainColumn]:
             for index, kind in enumerate(facts.kinds)
         ),
         *([PlainColumn("类别待定", undecided)] if any(undecided) else []),
-        PlainColumn("合计", [one.total for one in rows]),
-        PlainColumn("逾期", [one.late for one in rows]),
+        PlainColumn("实报合计", [one.total for one in rows]),
+        PlainColumn("其中逾期", [one.late for one in rows]),
+        PlainColumn("待核", [one.held for one in rows]),
         PlainColumn("退稿", [one.refused for one in rows]),
     ]
 
@@ -64,7 +66,8 @@ def _completion(facts: NoticeFacts) -> list[PlainColumn]:
     by_unit = tables.completions_by_unit(facts)
     rates = tables.rates_by_unit(facts)
     columns = [PlainColumn("单位", list(by_unit), name=True)]
-    for kind in facts.kinds:
+    others = (one.kind for one in facts.completions if one.kind not in facts.kinds)
+    for kind in dict.fromkeys([*facts.kinds, *others]):
         of_kind = [
             next((c for c in several if c.kind == kind), None) for several in by_unit.values()
         ]
@@ -101,6 +104,20 @@ def _outlets(facts: NoticeFacts) -> list[PlainColumn]:
                 sum(one.total for one in outlets),
             ],
         ),
+    ]
+
+
+def _persons(facts: NoticeFacts) -> list[PlainColumn]:
+    rows = facts.persons
+    return [
+        PlainColumn("姓名", [row.person for row in rows], name=True),
+        PlainColumn("单位", [row.unit for row in rows], name=True),
+        PlainColumn("篇数", [row.pieces for row in rows]),
+        PlainColumn("报送分", [plain(row.submitted) for row in rows]),
+        PlainColumn("录用分", [plain(row.adopted) for row in rows]),
+        PlainColumn("加减分", [plain(row.by_hand) for row in rows]),
+        PlainColumn("积分总计", [plain(row.points) for row in rows]),
+        PlainColumn("排名", [row.rank for row in rows]),
     ]
 
 

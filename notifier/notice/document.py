@@ -27,6 +27,7 @@ from PIL import Image
 
 from notifier.notice import tables, text
 from notifier.notice.facts import NoticeFacts
+from notifier.notice.rows_together import keep_rows_together
 from notifier.notice.tables import at_most_rate, bar
 from notifier.notice.template import blank, intake_fields
 from rulebook.amounts import signed
@@ -81,7 +82,9 @@ def document(
     )
     try:
         filled = DocxTemplate(
-            io.BytesIO(shipped_for(facts.rules) if template is None else template)
+            io.BytesIO(
+                shipped_for(facts.rules, facts.period.span) if template is None else template
+            )
         )
         filled.render(context(facts, _bars_in(filled), columns), environment, autoescape=True)
     except UNUSABLE as error:
@@ -92,9 +95,10 @@ def document(
     core.title = text.legal(text.title(facts))[:255]
     core.author = text.legal(facts.office)[:255]
     core.created = core.modified = datetime.combine(facts.dated, time())
+    keep_rows_together(filled.docx)
     out = io.BytesIO()
     filled.save(out)
-    return _with_one_time_stamp(out.getvalue())
+    return with_one_time_stamp(out.getvalue())
 
 
 def shipped() -> bytes:
@@ -102,8 +106,14 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
-def shipped_for(rules: Provisions) -> bytes:
-    """Return our own template, with the columns of other kinds and tiers where an office has them."""
+def shipped_for(rules: Provisions, span: Span = Span.QUARTER) -> bytes:
+    """
+    Return our own template, with the columns of other kinds and tiers where an office has them.
+
+    That of a whole year has no 全年累计.
+    """
+    if span is Span.YEAR:
+        return blank(rules, yearly=True)
     ours = default_provisions()
     alike = [(one.key, one.label) for one in columns_of(rules)] == [
         (one.key, one.label) for one in columns_of(ours)
@@ -117,12 +127,13 @@ def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = ()) -> d
 
     Args:    `draw`: makes a bar of so many millimetres.
     """
-    columns = columns or columns_of(facts.rules)
+    shown = columns or columns_of(facts.rules)
+    columns = [*shown, *(one for one in tables.notice_columns(facts, shown) if one not in shown)]
     numbered = facts.tables
     return {
-        "title": text.broken(text.title(facts)),
+        "title": text.broken(text.title(facts), facts.work),
         "number": facts.number,
-        "addressees": "，".join(facts.addressees) or "各单位",
+        "addressees": facts.addressees or "各单位",
         "lead": text.lead(facts),
         "overview": [Section(heading, paragraphs) for heading, paragraphs in text.overview(facts)],
         "problems": text.problems(facts),
@@ -130,11 +141,13 @@ def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = ()) -> d
         "attachments": text.attachments(facts),
         "office": facts.office,
         "dated": text.day(facts.dated),
+        "copied_to": facts.copied_to,
+        "issuer": facts.issuer,
         "signature_fits": text.width(facts.office) <= SIGNATURE,
         "tables": [
             {
                 "number": number,
-                "title": text.broken(text.points_title(facts, group)),
+                "title": text.broken(text.points_title(facts, group), facts.work),
                 "rows": [_points_row(row, columns) for row in rows],
                 "notes": text.table_notes(facts, rows),
             }
@@ -147,21 +160,19 @@ def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = ()) -> d
 def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
     annex = {
         "number": len(facts.tables) + 1 if facts.tables else "",
-        "title": text.broken(text.annex_title(facts)),
+        "title": text.broken(text.annex_title(facts), facts.work),
         "received": [_intake_row(one, intake_fields(facts.rules)) for one in tables.intake(facts)],
         "received_notes": _intake_notes(facts),
     }
     parts = {
-        "received": ("报送、逾期和退稿", annex["received"]),
+        "received": ("报送、逾期、待核和退稿", annex["received"]),
         "completion": ("报送任务完成情况", _completion(facts, draw)),
-        "bars": (
-            f"积分对比（前{BARS}个单位）" if len(facts.rows) > BARS else "积分对比",
-            _bars(facts, draw),
-        ),
         "outlets": ("各载体录用情况", _outlets(facts)),
         "changes": ("前期通报印发后的变动", [_change(one) for one in facts.changes]),
         "bonuses": ("年终考核附加分", _bonuses(facts)),
     }
+    annex["bars"] = _bars(facts, draw)
+    annex["bars_title"] = f"积分对比（前{BARS}个单位）" if len(facts.rows) > BARS else "积分对比"
     numerals = iter(text.NUMERALS)
     for name, (title, rows) in parts.items():
         annex[name] = rows
@@ -180,6 +191,7 @@ def _intake_row(one: tables.Intake, names: Sequence[str]) -> dict[str, Any]:
         **counts,
         "total": one.total,
         "late": one.late,
+        "held": one.held,
         "refused": one.refused,
     }
 
@@ -195,8 +207,7 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
         {
             "unit": unit,
             "text": "　".join(
-                f"{facts.rules.short_in_notices(one.kind)}{one.reported}/{one.wanted}"
-                for one in several
+                f"{facts.rules.short_in_notices(one.kind)}{one.met}/{one.wanted}" for one in several
             ),
             "rate": at_most_rate(rates[unit]),
             "bar": draw(bar(rates[unit], 1, SMALL_BAR)),
@@ -276,7 +287,7 @@ def _escaped(value: Any) -> Any:
     return Markup(escape(text.legal(value), {"{": "&#123;", "}": "&#125;", '"': "&#34;"}))
 
 
-def _with_one_time_stamp(packed: bytes) -> bytes:
+def with_one_time_stamp(packed: bytes) -> bytes:
     """Repack the parts with one time stamp, so that a published notice has one SHA-256."""
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(packed)) as old, zipfile.ZipFile(out, "w") as new:

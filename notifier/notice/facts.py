@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from rulebook.amounts import Amount
 from rulebook.model import Group, Kind
 from rulebook.periods import Period
+from rulebook.persons import PersonRow
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow
 from rulebook.targets import Completion
+from rulebook.wording import Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Drafts of one unit and kind that came in, whatever became of them. `kind` None: undecided."""
+    """Drafts of one unit and kind that were taken (实报), late ones too. `kind` None: undecided."""
 
     unit: str
     kind: Kind | None
@@ -24,11 +27,12 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Setback:
-    """A unit's `late` drafts (四.1, no points) and `refused` letters (五.4)."""
+    """A unit's `late` drafts (四.1), `refused` ones (五.4), and those `held` that the office has to decide."""
 
     unit: str
     late: int
     refused: int
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,12 @@ class NoticeFacts:
     `office` signs; `groups` are the tables, sorted and ranked (see `rulebook.ranking.table`), any of
     which may be empty; `rules` are the provisions of the period's last day.
     `counted_from` is the first day that counted if it lies inside the period (`effective_from`).
-    `addressees` is 主送, in order. `requirements` is 下一步要求, one paragraph each; empty: written
-    from the figures. `number` is 文号; empty leaves a marked gap for people, as does a missing bonus.
-    `bonuses` and the gaps for them are shown for a year only. `top`: how many ranks are praised.
+    `addressees` is 主送, letter for letter. `cumulative` is each row's points from the year's beginning to
+    the period's end (全年累计), empty for a year. `copied_to` (抄送) and `issuer` (印发机关) make the 版记;
+    without an issuer there is none. `requirements` is 下一步要求, one paragraph each; empty: written
+    from the figures. `work`: what the work is called. `number` is 文号; empty leaves a marked gap for
+    people, as does a missing bonus. `bonuses` and the gaps for them are shown for a year only.
+    `persons`: the table of persons, of an office that ranks them. `top`: how many ranks are praised.
     """
 
     office: str
@@ -87,7 +94,7 @@ class NoticeFacts:
     groups: tuple[tuple[Group, tuple[TableRow, ...]], ...]
     dated: date
     rules: Provisions
-    addressees: tuple[str, ...]
+    addressees: str
     completions: tuple[Completion, ...] = ()
     received: tuple[Received, ...] = ()
     setbacks: tuple[Setback, ...] = ()
@@ -98,7 +105,12 @@ class NoticeFacts:
     bonuses: tuple[Bonus, ...] = ()
     number: str = ""
     counted_from: date | None = None
+    work: str = Wording().work
+    persons: tuple[PersonRow, ...] = ()
     top: int = 3
+    cumulative: Mapping[str, Amount] = field(default_factory=dict)
+    copied_to: str = ""
+    issuer: str = ""
 
     @property
     def tables(self) -> tuple[tuple[Group, tuple[TableRow, ...]], ...]:

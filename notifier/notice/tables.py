@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from notifier.notice.facts import NoticeFacts
 from rulebook.amounts import Amount, total
 from rulebook.model import Kind
+from rulebook.periods import Span
 from rulebook.points import NO_TIER
+from rulebook.points_table import Column, columns_of, official
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, kind_columns
 from rulebook.targets import Completion
@@ -31,10 +33,11 @@ class Intake:
     undecided: int
     late: int
     refused: int
+    held: int = 0
 
     @property
     def total(self) -> int:
-        """All drafts."""
+        """All drafts that were taken (实报)."""
         return sum(self.kinds) + self.undecided
 
 
@@ -64,9 +67,11 @@ def intake(facts: NoticeFacts) -> list[Intake]:
         counts[one.unit, one.kind] += one.count
     late: Counter[str] = Counter()
     refused: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     for setback in facts.setbacks:
         late[setback.unit] += setback.late
         refused[setback.unit] += setback.refused
+        held[setback.unit] += setback.held
     known = [unit for unit, _ in counts] + [one.unit for one in facts.setbacks]
     return [
         Intake(
@@ -75,6 +80,7 @@ def intake(facts: NoticeFacts) -> list[Intake]:
             counts[unit, None],
             late[unit],
             refused[unit],
+            held[unit],
         )
         for unit in units_of(facts, known)
     ]
@@ -132,6 +138,27 @@ def at_most_rate(rate: float | None) -> str:
     return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
 
 
+def notice_columns(facts: NoticeFacts, columns: Sequence[Column] = ()) -> list[Column]:
+    """List the columns of the notice's two tables: those of 二.表, and 全年累计 but in a whole year's."""
+    listed = official(columns or columns_of(facts.rules))
+    if facts.period.span is Span.YEAR:
+        return listed
+    return with_year(listed, facts.cumulative)
+
+
+def with_year(columns: Sequence[Column], cumulative: Mapping[str, Amount]) -> list[Column]:
+    """Put 全年累计 after 积分总计."""
+    year = Column(
+        "year_to_date",
+        "全年累计",
+        15,
+        lambda row: cumulative.get(row.unit, row.points),
+        sheet_width=9,
+    )
+    place = [column.key for column in columns].index("points") + 1
+    return [*columns[:place], year, *columns[place:]]
+
+
 def scored(row: TableRow) -> int:
     """Count the drafts and adoptions that gave a row its points."""
     return sum(row.counts) + sum(row.adopted)
@@ -158,7 +185,9 @@ def checked(row: TableRow, rules: Provisions) -> Amount:
     """Add a row up by the figures of 四.1-2: what 积分总计 should say (see `is_plain`)."""
     kinds, tiers = weights_of(rules)
     parts = [*zip(row.counts, kinds, strict=False), *zip(row.adopted, tiers, strict=False)]
-    return total([*(count * worth for count, worth in parts), row.correction, row.by_hand])
+    return total(
+        [*(count * worth for count, worth in parts), row.correction, row.by_hand, row.by_rule]
+    )
 
 
 def bar(value: float, most: float, width: float) -> float:
@@ -178,5 +207,5 @@ def bonus_of(facts: NoticeFacts, unit: str) -> str:
     """Write 附加分 as a person entered it, or its sanction (五.3); empty when nobody has yet."""
     for one in facts.bonuses:
         if one.unit == unit:
-            return "取消（五.3）" if one.cancelled else one.points
+            return "取消" if one.cancelled else one.points
     return ""

@@ -25,6 +25,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from notifier.notice import template_layout as layout
+from notifier.notice.tables import with_year
 from notifier.notice.template_layout import element
 from rulebook.points_table import Column, columns_of, heads, official
 from rulebook.provisions import Provisions, default_provisions
@@ -36,22 +37,25 @@ UNIT_WIDTH = 37
 """Millimetres of a unit's name in the annex."""
 
 
-def blank(rules: Provisions, columns: Sequence[Column] = ()) -> bytes:
+def blank(rules: Provisions, columns: Sequence[Column] = (), *, yearly: bool = False) -> bytes:
     """
     Make the template for an office's kinds and tiers.
 
     The same provisions give the same text; the bytes vary with the zip's time stamps.
 
     Args: `columns`: those of the points table; empty: as the provisions list them.
+          `yearly`: of a whole year, without 全年累计.
     """
+    listed = official(columns or columns_of(rules))
     document = Document()
     layout.set_page(document)
     layout.add_styles(document)
     layout.add_page_numbers(document)
     _letter(document)
-    _points(document, official(columns or columns_of(rules)))
+    _points(document, listed if yearly else with_year(listed, {}))
     _annex(document, rules)
     document.add_paragraph("", style="表注")
+    _imprint(document)
     _properties(document)
     out = io.BytesIO()
     document.save(out)
@@ -139,8 +143,8 @@ def _annex(document: Docx, rules: Provisions) -> None:
     _line(document, "附表标题", "{{ annex.title }}")
     _line(document, "附表小标题", "{{ annex.received_title }}")
     names = [rule.name for rule in rules.kind_rules]
-    received = ("单位", *names, "合计", "逾期", "退稿")
-    fields = (*intake_fields(rules), "total", "late", "refused")
+    received = ("单位", *names, "实报\n合计", "其中\n逾期", "待核", "退稿")
+    fields = (*intake_fields(rules), "total", "late", "held", "refused")
     width = (TYPE_AREA - UNIT_WIDTH) / len(fields)
     widths_of_received = (UNIT_WIDTH, *(width for _ in fields))
     _table(document, widths_of_received, (received,), "row in annex.received", "row.unit", fields)
@@ -148,9 +152,8 @@ def _annex(document: Docx, rules: Provisions) -> None:
     _line(document, "表注", "{{ note }}")
     _line(document, "{%p endfor %}")
     for name, widths, head, first, rest in (
-        ("completion", (34, 83, 19, 20), ("单位", "实报/应报", "完成率", "图示"), "unit",
+        ("completion", (34, 83, 19, 20), ("单位", "按期完成/应报", "完成率", "图示"), "unit",
          ("text", "rate", "bar")),
-        ("bars", (37, 99, 20), ("单位", "积分对比", "积分"), "unit", ("bar", "points")),
         ("outlets", (42, 15, 15, 84), ("录用载体", "类别", "条数", "单位（条数）"), "outlet",
          ("tier", "count", "units")),
         ("changes", (32, 36, 15, 15, 15, 43),
@@ -174,6 +177,16 @@ def _annex(document: Docx, rules: Provisions) -> None:
             unbroken=unbroken,
         )
         _line(document, "{%p endif %}")
+
+
+def _imprint(document: Docx) -> None:
+    """Lay out the 版记 (GB/T 9704 7.4): 抄送, then who printed it and when, between lines."""
+    _line(document, "{%p if issuer %}")
+    _line(document, "{%p if copied_to %}")
+    _line(document, "版记", "抄送：{{ copied_to }}。")
+    _line(document, "{%p endif %}")
+    _line(document, "版记（末）", "{{ issuer }}\t{{ dated }}印发")
+    _line(document, "{%p endif %}")
 
 
 def _table(
@@ -227,7 +240,7 @@ def _row(
     properties = row._tr.get_or_add_trPr()
     if unbroken:
         properties.append(element("w:cantSplit"))
-    properties.append(element("w:trHeight", val=420, hRule="atLeast"))
+    properties.append(element("w:trHeight", val=380, hRule="atLeast"))
     for cell, text, style in zip(row.cells, texts, styles, strict=True):
         cell.paragraphs[0].text = text
         cell.paragraphs[0].style = style

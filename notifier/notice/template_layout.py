@@ -28,7 +28,8 @@ PITCH = 156 / 25.4 * 72 / 28
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 ORDER = (
-    *("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl", "w:tabs"),
+    *("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl", "w:pBdr"),
+    "w:tabs",
     *("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"),
 )
 """Properties of a paragraph in the order of ECMA-376 17.3.1.26, as far as they are used here."""
@@ -90,6 +91,17 @@ def add_styles(document: Docx) -> None:
     _style(document, "表格文字", BODY, 12, align=WD_ALIGN_PARAGRAPH.LEFT, spacing=16, grid=False)
     _style(document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False)
     _style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
+    # 7.4: 4号仿宋 between lines, one character from either edge, the day at the right
+    for name, lower in (("版记", False), ("版记（末）", True)):
+        imprint = _style(document, name, BODY, 14, spacing=24, before=4, grid=False, keep=not lower)
+        borders = element("w:pBdr")
+        for side in ("top", *(["bottom"] if lower else [])):
+            borders.append(element(f"w:{side}", val="single", sz=8, space=1, color="auto"))
+        put(imprint.element, borders)
+        put(imprint.element, element("w:ind", left=280, right=280))
+        stops = OxmlElement("w:tabs")
+        stops.append(element("w:tab", val="right", pos=round(28 * PITCH * 20) - 280))
+        put(imprint.element, stops)
     _style(document, "页码", FOLIO, 14, spacing=18, grid=False)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
+from notifier.notice.enumerating import divided, listed, quoted
 from notifier.notice.facts import NoticeFacts
 from notifier.notice.tables import at_most_rate, rate_of, rates_by_unit, scored
 from rulebook.amounts import signed, total
@@ -16,13 +17,9 @@ from rulebook.model import Group, Kind
 from rulebook.periods import Span
 from rulebook.provisions import BareRule
 from rulebook.ranking import KindColumn, TableRow, kind_columns
-from rulebook.targets import Completion
 
 TITLE_CHARACTERS = 19
 """Characters of 22 pt that stand in a line of 156 mm with some room left."""
-
-MAX_NAMES = 10
-"""Names a sentence carries before it says 等."""
 
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -31,24 +28,24 @@ NUMERALS = "一二三四五六七八九十"
 
 def title(facts: NoticeFacts) -> str:
     """Write the title: 关于…情况的通报."""
-    return f"关于{facts.period.label}信息宣传工作情况的通报"
+    return f"关于{facts.period.label}{facts.work}工作情况的通报"
 
 
 def points_title(facts: NoticeFacts, group: Group) -> str:
     """Write the title of one of the two tables, e.g. 2022年度信息宣传稿件积分统计表（板块）."""
-    return f"{facts.period.label}信息宣传稿件积分统计表（{table_name(facts, group)}）"
+    return f"{facts.period.label}{facts.work}稿件积分统计表（{table_name(facts, group)}）"
 
 
 def annex_title(facts: NoticeFacts) -> str:
     """Write the title of the annex."""
-    return f"{facts.period.label}信息宣传稿件报送情况明细"
+    return f"{facts.period.label}{facts.work}稿件报送情况明细"
 
 
-def broken(title: str) -> str:
-    """Break a title that one line cannot hold in two, between words (GB/T 9704 7.3.1)."""
+def broken(title: str, work: str) -> str:
+    """Break a title that one line cannot hold before the name of the `work` (GB/T 9704 7.3.1)."""
     if width(title) <= 2 * TITLE_CHARACTERS:
         return title
-    for offset in (title.rfind("（"), title.rfind("信息宣传")):
+    for offset in (title.rfind("（"), title.rfind(work)):
         if offset > 0 and width(title[:offset]) <= 2 * TITLE_CHARACTERS:
             return f"{title[:offset]}\n{title[offset:]}"
     return title
@@ -85,7 +82,7 @@ def lead(facts: NoticeFacts) -> str:
     first = max(facts.period.first, facts.counted_from or facts.period.first)
     span = f"（{day(first)}至{_until(first, facts.period.last)}）"
     return (
-        f"根据信息宣传工作有关规定，我们对{facts.period.label}"
+        f"根据{facts.work}工作有关规定，我们对{facts.period.label}"
         f"{'' if facts.period.span is Span.WEEK else span}各单位信息报送和录用情况进行了统计。"
         "现将有关情况通报如下："
     )
@@ -99,6 +96,7 @@ def overview(facts: NoticeFacts) -> list[tuple[str, list[str]]]:
         ("任务完成情况", _completed(facts)),
         ("完成较好的单位", _praise(facts)),
         ("年终考核附加分", _bonus(facts)),
+        ("个人积分", _persons(facts)),
         ("前期统计的变动", _changed(facts)),
     )
     kept = [(name, paragraphs) for name, paragraphs in parts if paragraphs]
@@ -106,6 +104,16 @@ def overview(facts: NoticeFacts) -> list[tuple[str, list[str]]]:
         (f"（{numeral}）{name}", paragraphs)
         for numeral, (name, paragraphs) in zip(NUMERALS, kept, strict=False)
     ]
+
+
+def _persons(facts: NoticeFacts) -> list[str]:
+    """Name the first persons of the table, as many as the provisions say, equal ones together."""
+    most = facts.rules.points.persons_listed
+    first = [row for row in facts.persons if row.rank <= most and row.points > 0]
+    if not first:
+        return []
+    told = "、".join(f"{row.person}（{row.unit}）{row.points}分" for row in first)
+    return [f"个人积分前{most}名：{told}。"]
 
 
 def problems(facts: NoticeFacts) -> list[str]:
@@ -123,10 +131,10 @@ def problems(facts: NoticeFacts) -> list[str]:
         sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，{worth}。")
     refused = sum(one.refused for one in facts.setbacks)
     if refused:
-        sentences.append(f"报送格式不规范，{refused}件来稿因不符合报送要求被退回。")
+        sentences.append(f"报送格式不规范，{refused}篇稿件因不符合报送要求被退回。")
     sentences = _itemised(sentences)
     sentences += [
-        f"{one.unit}：{one.problem.rstrip('。；') or _shortcomings(facts, one.unit)}。"
+        f"{quoted(one.unit)}：{one.problem.rstrip('。；') or _shortcomings(facts, one.unit)}。"
         for one in facts.named
     ]
     return sentences or [f"{this(facts)}没有需要通报的问题。"]
@@ -166,12 +174,16 @@ def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     notes = [scale]
     corrected = [row for row in rows if row.correction]
     if corrected:
-        corrections = _names(corrected, lambda row: f"{row.unit}{signed(row.correction)}分")
+        corrections = listed(corrected, lambda row: f"{quoted(row.unit)}{signed(row.correction)}分")
         notes.append(f"积分总计含前期已计分稿件被录用等的更正：{corrections}。")
     by_hand = [row for row in rows if row.by_hand]
     if by_hand:
-        told = _names(by_hand, lambda row: f"{row.unit}{signed(row.by_hand)}分")
+        told = listed(by_hand, lambda row: f"{quoted(row.unit)}{signed(row.by_hand)}分")
         notes.append(f"积分总计含批示加分、扣分等：{told}。")
+    by_rule = [row for row in rows if row.by_rule]
+    if by_rule:
+        told = listed(by_rule, lambda row: f"{row.unit}{signed(row.by_rule)}分")
+        notes.append(f"积分总计含任务完成情况和逾期稿件的加减分：{told}。")
     if len(notes) == 1:
         return [f"注：{scale}"]
     return [
@@ -212,6 +224,7 @@ def this(facts: NoticeFacts) -> str:
         Span.QUARTER: "本季度",
         Span.HALF: "上半年" if facts.period.first.month == 1 else "下半年",
         Span.YEAR: "本年度",
+        Span.OWN: "本期",
     }[facts.period.span]
 
 
@@ -228,7 +241,7 @@ def _reported(facts: NoticeFacts) -> str:
         return f"{facts.period.label}没有收到稿件。"
     text = f"{facts.period.label}共收到稿件{total}篇，"
     names = [*facts.kinds, "类别待定"]
-    text += _divided([(name, counts[name]) for name in names if counts[name]], "篇") + "。"
+    text += divided([(name, counts[name]) for name in names if counts[name]], "篇") + "。"
     units, silent = len(facts.rows), len(_silent(facts))
     if units and not silent:
         text += f"{units}个单位均有报送。" if units > 1 else ""
@@ -237,7 +250,9 @@ def _reported(facts: NoticeFacts) -> str:
     late = sum(one.late for one in facts.setbacks)
     refused = sum(one.refused for one in facts.setbacks)
     setbacks = [f"逾期报送{late}篇"] if late else []
-    setbacks += [f"退稿{refused}件"] if refused else []
+    setbacks += [f"退稿{refused}篇"] if refused else []
+    held = sum(one.held for one in facts.setbacks)
+    setbacks += [f"另有{held}篇待核定"] if held else []
     return text + ("、".join(setbacks) + "。" if setbacks else "没有逾期报送和退稿的情况。")
 
 
@@ -266,7 +281,7 @@ def _adopted(facts: NoticeFacts) -> str:
         if tiers[tier]
     ]
     names += [("类别待定", tiers[0])] if tiers[0] else []
-    text = f"各级载体录用稿件{printed}条，{_divided(names, '条')}。"
+    text = f"各级载体录用稿件{printed}条，{divided(names, '条')}。"
     counted = sum(sum(row.adopted) for row in facts.rows)
     if counted == printed:
         return text
@@ -295,30 +310,48 @@ def _completed(facts: NoticeFacts) -> list[str]:
 def _praise(facts: NoticeFacts) -> list[str]:
     sentences = []
     for group, rows in facts.tables:
-        best = [row for row in rows if row.rank <= facts.top and row.points > 0]
-        if len(best) == 1:
-            sentences.append(f"{group}中，积分居首的是{best[0].unit}（{best[0].points}分）。")
+        best = [
+            row
+            for row in rows
+            if 0 < row.rank <= facts.top and row.points > 0 and _praiseworthy(facts, row.unit)
+        ]
+        if len(best) == 1 and best[0].rank == 1:
+            sentences.append(
+                f"{group}中，积分居首的是{quoted(best[0].unit)}（{best[0].points}分）。"
+            )
         elif best:
-            names = _names(best, lambda row: f"{row.unit}（{row.points}分）")
+            names = listed(best, lambda row: f"{quoted(row.unit)}（{row.points}分）")
             sentences.append(f"{group}中，积分居前的是{names}。")
     rates = rates_by_unit(facts)
-    done = [row for row in facts.rows if rates.get(row.unit, 0) >= 1]
+    done = [
+        row for row in facts.rows if rates.get(row.unit, 0) >= 1 and _praiseworthy(facts, row.unit)
+    ]
     if done and len(done) < len(facts.rows):
-        sentences.append(f"全部完成报送任务的是{_names(done, lambda row: row.unit)}。")
-    printed = [row for row in facts.rows if row.adopted and row.adopted[0]]
+        sentences.append(f"全部完成报送任务的是{listed(done, lambda row: quoted(row.unit))}。")
+    printed = [
+        row
+        for row in facts.rows
+        if row.adopted and row.adopted[0] and _praiseworthy(facts, row.unit)
+    ]
     if printed:
-        names = _names(printed, lambda row: f"{row.unit}（{row.adopted[0]}条）")
+        names = listed(printed, lambda row: f"{quoted(row.unit)}（{row.adopted[0]}条）")
         sentences.append(f"稿件被{facts.rules.tier_name(1)}载体录用的是{names}。")
     return sentences
+
+
+def _praiseworthy(facts: NoticeFacts, unit: str) -> bool:
+    """Tell whether a unit did what it owed and is not named among the problems of the same notice."""
+    done = rates_by_unit(facts).get(unit, 1.0) >= 1
+    return done and unit not in {one.unit for one in facts.named}
 
 
 def _bonus(facts: NoticeFacts) -> list[str]:
     if facts.period.span is not Span.YEAR:
         return []
     cancelled = [one.unit for one in facts.bonuses if one.cancelled]
-    text = "年终考核附加分由有关部门按规定核定，见附件。"
+    text = "年终考核附加分见附件。"
     if cancelled:
-        text += f"按规定取消附加分的是{'、'.join(cancelled)}。"
+        text += f"按规定取消附加分的是{'、'.join(quoted(unit) for unit in cancelled)}。"
     return [text]
 
 
@@ -336,9 +369,12 @@ def _silent(facts: NoticeFacts) -> list[str]:
 
 def _shortcomings(facts: NoticeFacts, unit: str) -> str:
     """Say what the figures say of a unit that was named without words."""
-    clauses = [
-        _missing(one) for one in facts.completions if one.unit == unit and one.met < one.wanted
-    ]
+    lacking = [one for one in facts.completions if one.unit == unit and one.met < one.wanted]
+    silent = [one for one in lacking if not one.met]
+    clauses = [f"应报送{one.kind}{one.wanted}篇，按期报送{one.met}篇" for one in lacking if one.met]
+    if silent:
+        owed = "、".join(f"{one.kind}{one.wanted}篇" for one in silent)
+        clauses.append(f"应报送{owed}，{'均' if len(silent) > 1 else ''}未按期报送")
     late = sum(one.late for one in facts.setbacks if one.unit == unit)
     refused = sum(one.refused for one in facts.setbacks if one.unit == unit)
     clauses += [f"逾期报送{late}篇"] if late else []
@@ -348,27 +384,8 @@ def _shortcomings(facts: NoticeFacts, unit: str) -> str:
     row = next((row for row in facts.rows if row.unit == unit), None)
     if row is None:
         return "报送工作有待加强"
-    return f"积分{row.points}分，计分稿件{scored(row)}条，排名第{row.rank}"
-
-
-def _missing(one: Completion) -> str:
-    if not one.met:
-        return f"应报送{one.kind}{one.wanted}篇，没有按期报送"
-    return f"应报送{one.kind}{one.wanted}篇，按期报送{one.met}篇"
-
-
-def _divided(parts: Sequence[tuple[str, int]], measure: str) -> str:
-    """Divide a sum: 其中…、…; for one part 均为… or, of a single thing, 为…."""
-    if len(parts) == 1:
-        name, count = parts[0]
-        return f"为{name}" if count == 1 else f"均为{name}"
-    return "其中" + "、".join(f"{name}{count}{measure}" for name, count in parts)
-
-
-def _names(rows: Sequence[TableRow], write: Callable[[TableRow], str]) -> str:
-    """List names in order; beyond MAX_NAMES their number stands for the rest."""
-    listed = "、".join(write(one) for one in rows[:MAX_NAMES])
-    return listed if len(rows) <= MAX_NAMES else f"{listed}等{len(rows)}个单位"
+    group = table_name(facts, row.group)
+    return f"积分{row.points}分，计分稿件{scored(row)}条，在{group}中排名第{row.rank}"
 
 
 def _itemised(sentences: Iterable[str]) -> list[str]:

@@ -1,8 +1,9 @@
 """
 The notice's workbook (.xlsx): the two tables, the annex, charts. Pure: facts -> bytes.
 
-Every name is written as a string, never as a formula or a link; the only formulas are those of the
-column 核对, with their values beside them, so that the office sees how a row adds up.
+Every name is written as a string, never as a formula or a link. 积分总计 and 排名 are formulas over the
+row's own cells, with their values beside them: what is edited shows at once, and 核对 beside them is the
+ledger's figure.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
 from rulebook.amounts import plain
 from rulebook.model import Group
-from rulebook.points_table import Cell, Column, beside, columns_of, heads, official
+from rulebook.points_table import Cell, Column, beside, columns_of, heads
 from rulebook.ranking import TableRow
 
 MAX_BARS = 40
@@ -114,12 +115,13 @@ def _points(
     """
     Write one of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 beside the notice's columns.
 
-    核对 adds the row up from its columns; where it differs from 积分总计 the cell turns red. It is
-    left out when the columns mix kinds of different worth, for then no row can be added up.
+    积分总计 adds the row up from its columns, 核对 is what the ledger has; where they differ the cell
+    turns red. 核对 is left out when the columns mix kinds of different worth, for then no row can be
+    added up, and 积分总计 is the ledger's figure.
     """
     sheet = book.add_worksheet(SHEET.format(text.table_name(facts, group))[:31])
     check = tables.is_plain(facts.rules)
-    laid_out = [*official(columns), *beside(rows, columns)]
+    laid_out = [*tables.notice_columns(facts, columns), *beside(rows, columns)]
     index_of = {column.key: index for index, column in enumerate(laid_out)}
     last = len(laid_out) - 1 + check
     sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
@@ -133,16 +135,21 @@ def _points(
             sheet.merge_range(1, first, 2, first, head.label, formats.head)
     if check:
         sheet.merge_range(1, last, 2, last, "核对", formats.head)
+    ranked = [line for line, row in enumerate(rows, start=3) if row.rank]
     for line, row in enumerate(rows, start=3):
         for index, column in enumerate(laid_out):
             value = column.value(row)
             if isinstance(value, str):
                 sheet.write_string(line, index, text.legal(value), formats.name)
+            elif column.key == "points" and check:
+                formula, total = _sum(facts, row, line, index_of)
+                sheet.write_formula(line, index, formula, formats.number, total)
+            elif column.key == "rank":
+                _rank(sheet, formats, line, index_of, ranked, row.rank)
             else:
                 sheet.write_number(line, index, plain(value), formats.number)
         if check:
-            formula, total = _sum(facts, row, line, index_of)
-            sheet.write_formula(line, last, formula, formats.number, total)
+            sheet.write_number(line, last, plain(row.points), formats.number)
     end = 3 + len(rows)
     if check:
         total, sum_ = xl_rowcol_to_cell(3, index_of["points"]), xl_rowcol_to_cell(3, last)
@@ -170,6 +177,19 @@ def _points(
     _paper(sheet, heads=(0, 2), landscape=False)
 
 
+def _rank(
+    sheet: Any, formats: Formats, line: int, at: Mapping[str, int], ranked: Sequence[int], rank: int
+) -> None:
+    """Write the rank within the table: 1, 1, 3 by the points beside it; 未归属 has none."""
+    if not rank:
+        sheet.write_blank(line, at["rank"], None, formats.number)
+        return
+    first = xl_rowcol_to_cell(ranked[0], at["points"], row_abs=True)
+    last = xl_rowcol_to_cell(ranked[-1], at["points"], row_abs=True)
+    own = xl_rowcol_to_cell(line, at["points"])
+    sheet.write_formula(line, at["rank"], f"=RANK({own},{first}:{last})", formats.number, rank)
+
+
 def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) -> tuple[str, float]:
     """
     Add a row up from its own cells by the figures of 四.1-2.
@@ -185,8 +205,7 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     parts = [f"{xl_rowcol_to_cell(line, at[key])}*{weight}" for key, weight in weights.items()]
     if "correction" in at:
         parts.append(xl_rowcol_to_cell(line, at["correction"]))
-    if "by_hand" in at:
-        parts.append(xl_rowcol_to_cell(line, at["by_hand"]))
+    parts += [xl_rowcol_to_cell(line, at[key]) for key in ("by_hand", "by_rule") if key in at]
     return "=" + "+".join(parts), plain(tables.checked(row, facts.rules))
 
 
@@ -227,7 +246,7 @@ def _charts(book: Any, facts: NoticeFacts, columns: Sequence[Column]) -> None:
     if not facts.tables:
         return
     sheet = book.add_worksheet("图表")
-    points = [column.key for column in official(columns)].index("points")
+    points = [column.key for column in tables.notice_columns(facts, columns)].index("points")
     line = 0
     for group, rows in facts.tables:
         bars = min(len(rows), MAX_BARS)

@@ -1,0 +1,46 @@
+"""No row of a table stands alone on a page: its first and its last rows keep together."""
+
+from __future__ import annotations
+
+from docx.document import Document as Docx
+from docx.oxml.ns import qn
+from docx.table import Table
+
+FIRST, LAST = 2, 4
+"""So many rows at the beginning, below the head, and at the end stay on one page."""
+
+NOTE = "表注"
+
+
+def keep_rows_together(document: Docx) -> None:
+    """Have the head keep with the first rows, the last rows with one another and with the note below."""
+    for table in document.tables:
+        _keep(table, _is_followed_by_a_note(document, table))
+
+
+def _keep(table: Table, noted: bool) -> None:
+    rows = list(table.rows)
+    heads = sum(
+        row._tr.trPr is not None and row._tr.trPr.find(qn("w:tblHeader")) is not None
+        for row in rows
+    )
+    for index, row in enumerate(rows):
+        is_last = index == len(rows) - 1
+        if (
+            index < heads + FIRST - 1
+            or len(rows) - LAST <= index < len(rows) - 1
+            or (is_last and noted)
+        ):
+            for cell in row.cells:
+                for paragraph in cell.paragraphs:
+                    paragraph.paragraph_format.keep_with_next = True
+
+
+def _is_followed_by_a_note(document: Docx, table: Table) -> bool:
+    following = table._tbl.getnext()
+    if following is None or following.tag != qn("w:p"):
+        return False
+    style = following.find(f"{qn('w:pPr')}/{qn('w:pStyle')}")
+    name = style.get(qn("w:val")) if style is not None else ""
+    by_id = {one.style_id: one.name for one in document.styles}
+    return by_id.get(name) == NOTE
