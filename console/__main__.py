@@ -1,8 +1,11 @@
 """The command `shougao`, also as `python -m console`."""
 
+import codecs
 import gc
 import hashlib
+import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +17,10 @@ AT_WORK = frozenset({"poll", "examine"})
 
 def main() -> None:
     """Run the command."""
+    os.umask(
+        0o077
+    )  # letters, rosters and exports hold personal data, whatever the caller's umask says
+    _speak_chinese()
     if is_stale(Path(sys.prefix), Path(__file__).resolve().parents[1]):
         print(
             "程序已更新，运行环境还是旧的。请在程序目录里运行 python3 run.py setup，再试一次。",
@@ -33,6 +40,18 @@ def main() -> None:
         command()
     finally:
         gc.freeze()  # else the interpreter looks through all it holds before it ends: 0.3 s
+
+
+def _speak_chinese() -> None:
+    """Have what a locale's encoding cannot show replaced, not raised; one of ASCII alone is none of ours."""
+    for stream in (sys.stdout, sys.stderr):
+        if not isinstance(stream, io.TextIOWrapper):
+            continue
+        encoding = codecs.lookup(stream.encoding).name
+        if encoding == "ascii":
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        elif encoding != "utf-8":
+            stream.reconfigure(errors="backslashreplace")
 
 
 def is_stale(environment: Path, program: Path) -> bool:

@@ -7,10 +7,11 @@ import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import DatabaseError, DBAPIError
 
 from console.clock import now
 from console.composing import Composer
@@ -20,18 +21,25 @@ from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
 from ingest.intake import Intake
+from ingest.recognising import RecognitionPlan
+from ingest.sandbox import scratch
 from ingest.sandbox.confinement import SandboxLimits
 from ingest.sandbox.malloc import keep_freed_memory
 from ingest.sandbox.pool import Workers
+from ingest.virus_scan import Clamd
 from ledger.adoptions import Adoptions
 from ledger.annual_bonus import AnnualBonuses
 from ledger.commissions import Commissions
 from ledger.conversations import Conversations
 from ledger.decisions import Decisions
+from ledger.desk import Desk
 from ledger.hand_lines import HandLines
 from ledger.letters import LetterRepository
-from ledger.models.database import NewerLedger, OlderLedger, open_ledger
+from ledger.models.database import NewerLedger, OlderLedger, open_ledger, read_only
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, holding
+from ledger.models.letters import LetterRow
+from ledger.models.troubles import sentence, trouble_of
+from ledger.notice_checks import NoticeChecks
 from ledger.notices import Notices
 from ledger.os_errors import describe
 from ledger.outbox import Outbox
@@ -39,18 +47,33 @@ from ledger.proposals import Proposals
 from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
 from ledger.queries.outbox import OutboxQueries
+from ledger.questions import Questions
 from ledger.roster import Roster
 from ledger.rule_versions import PendingRules, RuleVersions, pending
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
+from ledger.unit_names import write_unit_names
 from parsers.pictures import ocr
 from rulebook import units
 from rulebook.unit_history import UnitHistory
 
+CRASH_LEAVES = 64
+"""Letters at most that a crash leaves in the vault without their rows."""
+
 
 class Busy(Exception):
     """Another process holds this data folder; the text says so."""
+
+
+class LedgerUnusable(Exception):
+    """The ledger cannot be opened; the text says why, with the remedy. `passing`: it may be waited for."""
+
+    def __init__(self, settings: Settings, error: DBAPIError) -> None:
+        place = settings.storage.ledger or settings.data_dir / "ledger.db"
+        trouble = trouble_of(error)
+        super().__init__(f"台账 {place} 打不开：{sentence(error)}。{trouble.remedy}。")
+        self.passing = trouble.passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +97,9 @@ class Application:
     decisions: Decisions
     conversations: Conversations
     proposals: Proposals
+    questions: Questions
+    desk: Desk
+    notice_checks: NoticeChecks
     adoptions: Adoptions
     commissions: Commissions
     annual_bonuses: AnnualBonuses
@@ -115,10 +141,15 @@ def open_application(
         engine = _open_engine(settings, environ)
         at_the_end.callback(engine.dispose)
         vault = Vault(settings.data_dir / "vault")
+        refuse_a_new_ledger(engine, vault)
         rule_versions = RuleVersions(engine)
-        in_force = rule_versions.begin(settings.provisions, now())
+        try:
+            in_force = rule_versions.begin(settings.provisions, now())
+        except DatabaseError as error:
+            raise LedgerUnusable(settings, error) from error
         pending_rules = pending(settings.provisions, in_force)
         settings = replace(settings, provisions=in_force)
+        write_unit_names(engine, in_force, settings.provisions_on_day)
         scores = Scores(settings.provisions_on_day)
         letters = LetterRepository(engine, scores)
         sightings = Sightings(engine)
@@ -126,7 +157,13 @@ def open_application(
         roster = Roster(engine)
         figures = Figures(engine, settings.provisions_on_day, settings.calendar.is_workday)
         composer = Composer(settings, figures)
-        decisions = Decisions(engine, settings.provisions_at, settings.calendar.is_workday, scores)
+        decisions = Decisions(
+            engine,
+            settings.provisions_at,
+            settings.calendar.is_workday,
+            scores,
+            timedelta(minutes=settings.answers.grace_minutes),
+        )
         adoptions = Adoptions(engine, scores)
         workers = at_the_end.enter_context(
             Workers(
@@ -150,6 +187,9 @@ def open_application(
             decisions=decisions,
             conversations=Conversations(engine, decisions),
             proposals=Proposals(engine, adoptions),
+            questions=Questions(engine),
+            desk=Desk(engine),
+            notice_checks=NoticeChecks(engine),
             adoptions=adoptions,
             commissions=commissions,
             annual_bonuses=AnnualBonuses(engine),
@@ -180,20 +220,45 @@ def open_application(
                 workers=workers,
                 provisions_at=settings.provisions_at,
                 units=UnitHistory(settings.provisions_on_day),
+                scanner=Clamd(settings.virus.clamd) if settings.virus.clamd else None,
                 is_workday=settings.calendar.is_workday,
                 holidays_known=settings.calendar.known,
                 compose=composer.in_answer,
+                recognition=RecognitionPlan(
+                    settings.ocr.seconds_per_round,
+                    composer.recognising,
+                    Outbox(engine).enqueue_once,
+                )
+                if examiner_config(settings).recognition is not None
+                else None,
                 now=now,
                 max_tries=settings.limits.max_tries,
                 answers=AnswerPolicy(
                     settings.answers.strangers,
                     settings.answers.not_older_than_days,
-                    frozenset(settings.mailbox.junk_folders),
                     settings.answers.inquiries,
                     settings.answers.cards_per_day,
                 ),
             ),
         )
+
+
+def refuse_a_new_ledger(engine: Engine, vault: Vault) -> None:
+    """
+    Refuse a ledger without letters beside a vault full of them: all would be answered a second time.
+
+    Raises: ConfigError.
+    """
+    if not vault.holds_more_than(CRASH_LEAVES):
+        return
+    with read_only(engine).connect() as connection:
+        if connection.scalar(select(LetterRow.id).limit(1)) is not None:
+            return
+    raise ConfigError(
+        f"台账里没有一封来信，{vault.folder} 里却有许多原件：台账可能被删除或换过。"
+        "为免把来信重新登记、重新答复，没有启动。请用 shougao ledger restore 恢复备份；"
+        "确要从头开始的，请先把原件目录移走。"
+    )
 
 
 def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
@@ -215,10 +280,7 @@ def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
             "python3 run.py setup --with postgresql 后再试。"
         ) from error
     except DatabaseError as error:
-        raise ConfigError(
-            f"台账 {settings.storage.ledger or data / 'ledger.db'} 打不开："
-            f"{error.orig}。请检查磁盘空间和权限（或数据库服务），必要时恢复备份。"
-        ) from error
+        raise LedgerUnusable(settings, error) from error
 
 
 @contextlib.contextmanager
@@ -239,6 +301,9 @@ def hold_data_folder(data: Path) -> Iterator[None]:
             raise Busy(
                 "另一个收稿程序正在使用这个数据目录（服务在运行时会自动收取，不必手工 poll）。"
             ) from error
+        # what a crash left: letters half written, folders of workers that are gone
+        Vault(data / "vault").sweep()
+        scratch.sweep(data / "scratch")
         yield
 
 
@@ -271,4 +336,5 @@ def examiner_config(settings: Settings) -> ExaminerConfig:
         recognition=Recognition(settings.ocr.pages, settings.ocr.seconds, settings.ocr.memory)
         if settings.ocr.enabled and ocr.available()
         else None,
+        by_link=any(rule.by_link for rule in latest.kind_rules),
     )

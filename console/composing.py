@@ -24,7 +24,9 @@ from notifier.letters.answered_letter import AnsweredLetter
 from notifier.letters.card import UnitCard
 from notifier.letters.card import card as unit_letter
 from notifier.letters.correction import Changed, Corrected, correction
+from notifier.letters.question import question
 from notifier.letters.receipt import receipt
+from notifier.letters.recognising import recognising
 from notifier.mail.message import Attachment, OutgoingLetter, render
 from notifier.mail.page import Office
 from rulebook.judge import ANSWERED
@@ -47,23 +49,22 @@ class Composer:
         if purpose not in ANSWERED:
             return self.receipt(letter_id, submission, verdict, examined)
         office = self.office(submission.received)
-        answered = AnsweredLetter(
-            letter_id,
-            submission.received,
-            submission.subject,
-            submission.sender.address,
-            submission.sender.officer,
-            submission.sender.unit,
-            examined.message_id,
-            examined.references,
-            submission.correspondence.own_words,
-        )
+        answered = _of_examined(letter_id, submission, examined)
         card = self._card(submission.sender.unit) if verdict.purpose.figures else None
         letter = (
             acknowledgment(answered, purpose, office)
             if card is None
             else unit_letter(answered, card, office)
         )
+        return [self.outgoing(letter.kind, letter, office.zone)]
+
+    def recognising(
+        self, letter_id: int, submission: Submission, examined: ExaminationResult
+    ) -> Sequence[OutgoingMessage]:
+        """Write that a letter has come whose text is still being recognised."""
+        office = self.office(submission.received)
+        answered = _of_examined(letter_id, submission, examined)
+        letter = recognising(answered, submission.attachments, office)
         return [self.outgoing(letter.kind, letter, office.zone)]
 
     def _card(self, unit: str | None) -> UnitCard | None:
@@ -100,10 +101,15 @@ class Composer:
         text: str,
         moment: datetime,
         attachments: tuple[Attachment, ...] = (),
+        key: str = "",
     ) -> OutgoingMessage:
-        """Write what a person of the office answers (回信), in the letter's thread."""
+        """
+        Write what a person of the office answers (回信), in the letter's thread.
+
+        Args:    `key`: tells answers to one letter apart; by default the moment does.
+        """
         office = self.office(letter.received)
-        key = f"{int(moment.timestamp() * 1000):x}"
+        key = key or f"{int(moment.timestamp() * 1000):x}"
         written = answer(answered_letter(letter), text, key, office, attachments)
         return self.outgoing(LetterKind.ANSWER, written, office.zone)
 
@@ -115,6 +121,12 @@ class Composer:
         key = f"{int(moment.timestamp() * 1000):x}"
         written = forwarded(answered_letter(letter), sender, raw, to, note, key, office)
         return self.outgoing(LetterKind.FORWARD, written, office.zone)
+
+    def question(self, letter: ConcernedLetter, title: str, text: str, key: str) -> OutgoingMessage:
+        """Write what a person asks about a held draft (请报送人补充), in its letter's thread."""
+        office = self.office(letter.received)
+        written = question(answered_letter(letter), title, text, key, office)
+        return self.outgoing(LetterKind.QUESTION, written, office.zone)
 
     def receipt(
         self, letter_id: int, submission: Submission, verdict: Verdict, examined: ExaminationResult
@@ -129,7 +141,6 @@ class Composer:
             message_id=examined.message_id,
             references=examined.references,
             reply_to=examined.reply_to,
-            limit_days=provisions.timeliness.days,
         )
         return [self.outgoing(LetterKind.RECEIPT, letter, provisions.zone)]
 
@@ -184,7 +195,13 @@ class Composer:
             contact=office.contact,
             domain=_message_id_domain(sender, received),
             zone=provisions.zone,
-            wording=wording_of(provisions, self.settings.words.officer, self.settings.words.keeper),
+            wording=wording_of(
+                provisions,
+                self.settings.words.officer,
+                self.settings.words.keeper,
+                self.settings.answers.officers_answer_within_days,
+                self.settings.words.work,
+            ),
             sender=sender,
             templates=self.settings.templates,
         )
@@ -196,6 +213,22 @@ class Composer:
         return OutgoingMessage(
             kind, letter.recipient, letter.copies, letter.subject, letter.message_id, raw
         )
+
+
+def _of_examined(
+    letter_id: int, submission: Submission, examined: ExaminationResult
+) -> AnsweredLetter:
+    return AnsweredLetter(
+        letter_id,
+        submission.received,
+        submission.subject,
+        submission.sender.address,
+        submission.sender.officer,
+        submission.sender.unit,
+        examined.message_id,
+        examined.references,
+        submission.correspondence.own_words,
+    )
 
 
 def answered_letter(letter: ConcernedLetter) -> AnsweredLetter:

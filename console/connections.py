@@ -83,6 +83,11 @@ class Connections:
         except BadTarget as error:
             raise ConfigError(str(error)) from None
 
+    def hang_up(self) -> None:
+        """Cut the connection to the relay for good, in whatever thread it is used; never raises."""
+        if self._relay is not None:
+            self._relay.hang_up()
+
     def close(self) -> None:
         """Log out of the mailbox; the relay's connection ends with each delivery."""
         if self._mailbox is not None:
@@ -94,9 +99,14 @@ def program_version() -> str:
     return importlib.metadata.version("shougao")
 
 
-def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
+def open_mailbox(settings: Settings, environ: Mapping[str, str], patience: float = 60.0) -> Mailbox:
     """
     Make the mailbox that the settings name; it connects when it is first used.
+
+    Args:
+        settings: what config.toml says.
+        environ: where the password is looked for.
+        patience: seconds that the server has for each answer.
 
     Raises:
         ConfigError: there is no password.
@@ -112,6 +122,7 @@ def open_mailbox(settings: Settings, environ: Mapping[str, str]) -> Mailbox:
         url.account,
         lambda: mailbox_password(settings, environ),
         tls=url.tls,
+        timeout=patience,
         junk_folders=settings.mailbox.junk_folders,
         identity={
             "name": PROGRAM,

@@ -17,13 +17,14 @@ from rulebook.reasons import Outcome
 YES_NO = {
     "original": ("认定不是重复稿", "认定是重复稿"),
     "accepted": ("确认收稿", "不予收录"),
-    "voided": ("积分作废（五.3）", "恢复积分"),
+    "voided": ("积分作废", "恢复积分"),
     "withdrawn": ("撤销", "恢复"),
     "closed": ("结束", "重新打开"),
     "lifted": ("解除", "恢复"),
     "superseded": ("由更正稿替换", "不再由更正稿替换，恢复计入"),
     "replaces": ("替换原稿", "认定是另一篇稿件"),
     "submission": ("认定是投稿", "认定不是投稿"),
+    "reopened": ("退回待核", "不再退回待核"),
     "settled": ("已阅", "重新待处理"),
 }
 VALUES = {
@@ -40,7 +41,7 @@ VALUES = {
     "period": "{}",
     "letters": "清除{}封邮件的原件和全文",
     "personal": "清除{}封邮件的姓名和地址",
-    "officers": "清除{}名卸任宣传员的姓名和电话",
+    "officers": "清除{}名卸任报送人员的姓名和电话",
     "draft": "对应第{}号稿件",
     "role": "角色{}",
     "account": "账号{}",
@@ -50,6 +51,10 @@ VALUES = {
     "statement": "第{}号",
     "proposal": "第{}号",
     "to": "致{}",
+    "assignee": "交给{}",
+    "undoes": "撤销第{}条记录的核定",
+    "question": "第{}问",
+    "answer": "第{}号来信已答复",
 }
 OF_PROPOSALS = {"adoption": "登记为第{}号录用", "title": "标题“{}”", "url": "网址{}"}
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -69,6 +74,12 @@ CHANGES = {
     "disabled": "停用",
     "enabled": "启用",
     "revoked": "收回",
+    "login": "登录",
+    "logout": "退出",
+    "everywhere": "结束全部登录",
+    "failed": "登录失败，密码不对",
+    "locked": "试错太多，暂停登录",
+    "api": "读取数据接口（当天第一次）",
 }
 
 
@@ -157,6 +168,10 @@ def _details(
         what = facts.get("user") or facts.get("token") or ""
         if "officer" in facts:
             what = f"{facts.get('unit', '')}第{facts['officer']}号"
+        if act is Act.ACCESS:
+            what = what or "不存在的账号"
+            host = f"，来自 {facts['host']}" if facts.get("host") else ""
+            return [f"{what}{CHANGES.get(facts['change'], facts['change'])}{host}"]
         role = f"，{ROLES[facts['role']]}" if facts.get("role") in ROLES else ""
         return [f"{what}{CHANGES.get(facts['change'], facts['change'])}{role}"]
     for name, value in facts.items():
@@ -166,6 +181,8 @@ def _details(
             parts.append(WORDS[name].get(value, "重新待处理"))
         elif name in YES_NO:
             parts.append(YES_NO[name][0 if value else 1])
+        elif name == "files":
+            parts.append(f"附件{len(value)}个")
         elif name == "tier":
             parts.append(tier_name(value) if value else "类别待定")
         elif name == "commission" and act in (Act.RULED, Act.CLAIMED):

@@ -15,7 +15,8 @@ from typing_extensions import TypedDict
 
 from ledger.labels import LETTER_STATES
 from ledger.states import LetterState
-from rulebook.labels import OUTCOMES, TIMELY
+from rulebook.conversation import Purpose
+from rulebook.labels import OUTCOMES, PURPOSES, TIMELY
 from rulebook.model import Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -55,6 +56,9 @@ StandingOutcome = Annotated[str, WithJsonSchema(values_schema(Outcome, _STANDING
 FirstOutcome = Annotated[
     str, WithJsonSchema(values_schema(Outcome, "as first judged; null: not yet"))
 ]
+PurposeValue = Annotated[
+    str, WithJsonSchema(values_schema(Purpose, f"{_labelled(PURPOSES)}; null: not yet"))
+]
 State = Annotated[str, WithJsonSchema(values_schema(LetterState, _labelled(LETTER_STATES)))]
 Cursor = Annotated[
     str, WithJsonSchema(text_schema("ask again with this to go on; null: that was all"))
@@ -78,7 +82,7 @@ class Draft(TypedDict):
     outcome: StandingOutcome
     reasons: list[ReasonName]
     adopted: bool
-    voided: Annotated[bool, Field(description="积分作废 (五.3)")]
+    voided: Annotated[bool, Field(description="积分作废")]
 
 
 class Letter(TypedDict):
@@ -89,6 +93,12 @@ class Letter(TypedDict):
     subject: str
     unit: str | None
     state: State
+    purpose: PurposeValue | None
+    purpose_evidence: Annotated[str, Field(description="why, as a Chinese sentence")]
+    in_thread_of: Annotated[
+        int | None, Field(description="the letter of the same sender that it answers")
+    ]
+    answered: Annotated[bool, Field(description="a letter of ours answers it")]
     outcome: FirstOutcome | None
     reasons: list[ReasonName]
     drafts: Annotated[int, Field(description="how many drafts it brought")]
@@ -126,9 +136,9 @@ class Assessment(TypedDict, total=False):
 class AnnualBonus(TypedDict, total=False):
     """What a row says when the period is a year and the unit has 附加分 or a sanction (五.2, 五.3)."""
 
-    bonus: Annotated[float, Field(description="附加分 as entered (五.2); periods of a year only")]
-    bonus_counted: Annotated[float, Field(description="附加分 as it counts (五.3)")]
-    sanctions: Annotated[list[str], Field(description="what cancels the year's 附加分 (五.3)")]
+    bonus: Annotated[float, Field(description="附加分 as entered; periods of a year only")]
+    bonus_counted: Annotated[float, Field(description="附加分 as it counts")]
+    sanctions: Annotated[list[str], Field(description="what cancels the year's 附加分")]
 
 
 class PointsRow(Assessment, AnnualBonus):

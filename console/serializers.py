@@ -7,6 +7,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from console import json_types
@@ -15,8 +16,11 @@ from ledger.queries.figures import AnnualBonus, Summary
 from ledger.queries.letter_views import LetterSummary
 from ledger.queries.search import DraftHit
 from ledger.row_values import file_values
+from notifier.letters.digest import Health, Level
 from rulebook import points_table
+from rulebook.amounts import plain
 from rulebook.model import DraftVerdict, Duplicate, FileFact, Submission, Verdict
+from rulebook.persons import PersonRow
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Progress
@@ -181,6 +185,10 @@ def letter_json(letter: LetterSummary) -> json_types.Letter:
         "subject": letter.subject,
         "unit": letter.unit,
         "state": letter.state.value,
+        "purpose": letter.purpose.value if letter.purpose else None,
+        "purpose_evidence": letter.purpose_evidence,
+        "in_thread_of": letter.in_thread_of,
+        "answered": letter.answered,
         "outcome": letter.outcome.value if letter.outcome else None,
         "reasons": [reason.name for reason in letter.reasons],
         "drafts": letter.drafts,
@@ -220,6 +228,7 @@ def target_progress(progress: Progress) -> dict[str, Any]:
         "reported": progress.reported,
         "missing": progress.missing,
         "waived": progress.waived,
+        "waiting": progress.waiting,
     }
 
 
@@ -229,11 +238,39 @@ def jsonl(rows: Iterable[Record]) -> Iterator[str]:
         yield json.dumps(row, ensure_ascii=False) + "\n"
 
 
+DATED = frozenset(
+    {
+        *("received", "sent", "stamped", "collected", "examined", "happened", "deadline", "day"),
+        *("owed_since", "not_before", "at", "asked", "due", "begins", "ends"),
+    }
+)
+"""Our columns whose texts are days or moments (ISO 8601)."""
+
+WIDEST = 48
+"""Characters of a column's width; what is longer is read in the cell."""
+
+
+def _moment(value: object) -> datetime | None:
+    """Return a day or moment of ours without its zone, as Excel knows none; None for anything else."""
+    if not isinstance(value, str):
+        return None
+    try:
+        return datetime.fromisoformat(value).replace(tzinfo=None)
+    except ValueError:
+        return None
+
+
+def _width(text: str) -> int:
+    """Return how wide a text is in Excel's characters: a Chinese one takes two."""
+    return sum(1 if char.isascii() else 2 for char in text[:WIDEST]) + 1
+
+
 def workbook(rows: Iterable[Record], name: str) -> bytes:
     """
     Write rows as an Excel file with a heading line.
 
-    Texts stay texts: the senders control them, so none becomes a formula or a link.
+    Texts stay texts: the senders control them, so none becomes a formula or a link. Days and moments of
+    our own columns become Excel's, the moments in the office's time.
     """
     import xlsxwriter  # slow to load, and few exports are workbooks
 
@@ -242,15 +279,22 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
     with xlsxwriter.Workbook(buffer, options) as letters:
         bold = letters.add_format({"bold": True, "bottom": 1})
         sheet = letters.add_worksheet(name)
+        dated = letters.add_format({"num_format": "yyyy-mm-dd"})
+        timed = letters.add_format({"num_format": "yyyy-mm-dd hh:mm"})
         sheet.freeze_panes(1, 0)
         line = 0
+        widths: dict[int, int] = {}
         for line, row in enumerate(rows, 1):
             if line == 1:
                 for column, heading in enumerate(row):
                     sheet.write_string(0, column, heading, bold)
-                    sheet.set_column(column, column, max(10, 2 * len(heading)))
-            for column, value in enumerate(row.values()):
-                if isinstance(value, int | float) and not isinstance(value, bool):
+                    widths[column] = max(10, len(heading) + 2)
+            for column, (heading, value) in enumerate(row.items()):
+                moment = _moment(value) if heading in DATED else None
+                if moment is not None:
+                    sheet.write_datetime(line, column, moment, timed if "T" in value else dated)
+                    widths[column] = max(widths[column], 17 if "T" in value else 11)
+                elif isinstance(value, int | float) and not isinstance(value, bool):
                     sheet.write_number(line, column, value)
                 elif value is not None:
                     text = (
@@ -259,6 +303,9 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
                         else str(value)
                     )
                     sheet.write_string(line, column, text[:CELL_CHARACTERS])
+                    widths[column] = max(widths[column], min(_width(text), WIDEST))
+        for column, width in widths.items():
+            sheet.set_column(column, column, width)
         if line:
             sheet.autofilter(0, 0, line, len(row) - 1)
     return buffer.getvalue()
@@ -289,3 +336,36 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA_STARTS):
         return "'" + value
     return value
+
+
+def health_json(found: Iterable[Health]) -> dict[str, Any]:
+    """Say whether all is well, what fails, and how each part stands: /healthz, metrics and `status` alike."""
+    told = list(found)
+    failing = [one.name for one in told if one.level is Level.FAIL]
+    return {
+        "ok": not failing,
+        "failing": failing,
+        "findings": [
+            {
+                "name": one.name,
+                "level": one.level.name.lower(),
+                "found": one.sentence,
+                "remedy": one.remedy,
+            }
+            for one in told
+        ],
+    }
+
+
+def person_json(row: PersonRow) -> dict[str, Any]:
+    """Make the stable JSON form of a person's row."""
+    return {
+        "rank": row.rank,
+        "person": row.person,
+        "unit": row.unit,
+        "pieces": row.pieces,
+        "submitted": plain(row.submitted),
+        "adopted": plain(row.adopted),
+        "by_hand": plain(row.by_hand),
+        "points": plain(row.points),
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -54,6 +54,7 @@ def printed(
     tier: int | None = None,
     url: str = "",
     kind: Kind | None = None,
+    manner: str = "",
 ) -> AdoptionReport:
     """Look the outlet up in the list of that day; a `tier` that a person gave wins."""
     known = outlets.tier_of(outlet, settings.provisions_on_day(day))
@@ -66,7 +67,18 @@ def printed(
         draft=draft,
         kind=kind,
         url=url,
+        manner=manner,
     )
+
+
+def listed_tier(settings: Settings) -> Callable[[str, date], str | None]:
+    """Return what tells an outlet's tier by the list of a day; None for one that is not on it."""
+
+    def tier(outlet: str, day: date) -> str | None:
+        known = outlets.tier_of(outlet, settings.provisions_on_day(day))
+        return settings.tier_name(known.tier) if known else None
+
+    return tier
 
 
 def record(

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from console.application import Application
 from ingest import preview
+from ledger.conversation_types import Question
 from ledger.errors import InvalidInput
-from ledger.ids import LetterId
+from ledger.ids import DraftId, LetterId
 from ledger.states import Deed
+from notifier.letters import question
 from notifier.letters.answer import MAX_CHARACTERS
 from notifier.mail.message import Attachment
 from rulebook import outlets
@@ -31,12 +34,16 @@ def answer_letter(
     who: str,
     now: datetime,
     attachments: Sequence[Attachment] = (),
+    key: str = "",
 ) -> int:
     """
     Answer a letter in its thread under the office's name; returns the number in the outbox.
 
+    `key` tells answers to one letter apart: the same one is owed once.
+
     Raises:
         NotFound: there is no such letter.
+        ConflictError: this very answer is owed already.
         InvalidInput: nothing is said, too much is, or the letter has no address to answer.
 
     """
@@ -47,8 +54,36 @@ def answer_letter(
     concerned, _ = application.conversations.source(letter)
     if not concerned.address:
         raise InvalidInput("来信没有可以答复的发件地址。")
-    message = application.composer.answer(concerned, text, now, tuple(attachments))
-    return application.conversations.send(letter, message, Deed.ANSWERED, who, now)
+    message = application.composer.answer(concerned, text, now, tuple(attachments), _token(key))
+    files = [hashlib.sha256(one.content).hexdigest() for one in attachments]
+    return application.conversations.send(letter, message, Deed.ANSWERED, who, now, files=files)
+
+
+def ask_officer(
+    application: Application, draft: DraftId, text: str, who: str, now: datetime, key: str = ""
+) -> Question:
+    """
+    Ask the officer about a held draft in its letter's thread; the draft waits for the answer (待补充).
+
+    Raises:
+        NotFound: there is no such draft.
+        InvalidInput: nothing is asked, too much is, the draft is decided or its letter has no address.
+        ConflictError: this very question is asked already.
+
+    """
+    text = text.strip()
+    if not text:
+        raise InvalidInput("请写明要报送人补充什么。")
+    if len(text) > question.MAX_CHARACTERS:
+        raise InvalidInput(f"要补充的内容超过 {question.MAX_CHARACTERS} 字，请写短一些。")
+    key = _token(key) or f"{int(now.timestamp() * 1000):x}"
+    return application.questions.ask(
+        draft,
+        text,
+        who,
+        now,
+        lambda letter, title: application.composer.question(letter, title, text, f"{draft}.{key}"),
+    )
 
 
 def forward_letter(
@@ -115,6 +150,11 @@ def outlet_of(application: Application, outlet: str, now: datetime) -> tuple[str
     """Name an outlet as the regulation's list does, with its tier; None for one that is not listed."""
     known = outlets.tier_of(outlet, application.settings.provisions_at(now))
     return (known.name, known.tier) if known else (outlet, None)
+
+
+def _token(key: str) -> str:
+    """Make a form's key fit for a Message-ID."""
+    return re.sub(r"[^A-Za-z0-9]", "", key)[:32].lower()
 
 
 def _evidence(

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.actions.audit import keep_anchor
 from console.actions.digest_facts import facts_of_day
 from console.application import Application
 from console.composing import Composer
@@ -21,7 +22,13 @@ from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind
 from notifier.delivery.push import Message
 from notifier.letters.digest import digest_letter, headline
-from notifier.letters.reminder import Missing, commission_letter, reminder
+from notifier.letters.reminder import (
+    Lacking,
+    Missing,
+    commission_letter,
+    reminded,
+    reminder,
+)
 from rulebook.periods import Span
 from rulebook.targets import Progress
 
@@ -37,9 +44,10 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
     owed: list[OutgoingMessage] = []
     settings = application.settings
     if local.time() >= settings.digest.at:
+        keep_anchor(application, moment)
         owed += _digests(application, moment, local)
     if local.time() >= settings.reminders.at:
-        owed += _commissions(
+        owed += commission_letters(
             application.commissions,
             application.figures,
             application.roster,
@@ -54,6 +62,7 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
                 application.composer,
                 settings.reminders,
                 local.date(),
+                earlier_reminders(application, moment),
             )
     return application.outbox.enqueue_once(owed, moment)
 
@@ -95,33 +104,67 @@ def _digests(
 
 
 def reminders(
-    figures: Figures, roster: Roster, composer: Composer, rule: ReminderSettings, today: date
+    figures: Figures,
+    roster: Roster,
+    composer: Composer,
+    rule: ReminderSettings,
+    today: date,
+    sent: Collection[str] = (),
 ) -> Sequence[OutgoingMessage]:
-    """Write 催报 for periods that end soon, to each officer of a unit that lacks something."""
+    """
+    Write 催报 for periods that end soon, one letter a day to each officer of a unit that lacks something.
+
+    Args: `sent`: the Message-IDs of earlier reminders; of a period an officer is reminded once.
+    """
     before = {
         Span.WEEK: rule.days_before_week,
         Span.MONTH: rule.days_before_month,
         Span.QUARTER: rule.days_before_quarter,
     }
-    office = composer.office()
-    lacks: dict[tuple[str, str], list[Progress]] = defaultdict(list)
+    office, told = composer.office(), reminded(sent)
+    lacks: dict[str, dict[str, list[Progress]]] = defaultdict(lambda: defaultdict(list))
     for one in figures.behind(today):
         days = before.get(one.period.span)
         if days is not None and timedelta() <= one.period.last - today <= timedelta(days=days):
-            lacks[one.unit, one.period.name].append(one)
+            lacks[one.unit][one.period.name].append(one)
     letters = []
-    for (unit, name), missing in lacks.items():
-        period = missing[0].period
+    for unit, periods in lacks.items():
+        due = [_lacking(missing) for missing in periods.values()]
         for number, officer, address in roster.addressees(figures.names(unit, today), today):
-            rows = [Missing(one.kind, one.wanted, one.reported) for one in missing]
+            fresh = [one for one in due if (number, one.period) not in told]
+            if not fresh:
+                continue
+            first, *others = fresh
             letter = reminder(
-                unit, officer, address, name, period.label, period.last, rows, number, office
+                unit,
+                officer,
+                address,
+                first.period,
+                first.label,
+                first.last,
+                first.missing,
+                number,
+                office,
+                today,
+                others,
             )
             letters.append(composer.outgoing(LetterKind.REMINDER, letter, office.zone))
     return letters
 
 
-def _commissions(
+def earlier_reminders(application: Application, moment: datetime) -> list[str]:
+    """List the Message-IDs of reminders of the last four months: no period that is due began earlier."""
+    since = moment - timedelta(days=130)
+    return application.outbox.message_ids(LetterKind.REMINDER, since)
+
+
+def _lacking(missing: Sequence[Progress]) -> Lacking:
+    period = missing[0].period
+    rows = tuple(Missing(one.kind, one.wanted, one.reported, one.waiting) for one in missing)
+    return Lacking(period.name, period.label, period.last, rows)
+
+
+def commission_letters(
     commissions: Commissions,
     figures: Figures,
     roster: Roster,
@@ -156,6 +199,7 @@ def _commissions(
                     (one.id, number),
                     office,
                     again=again,
+                    today=today,
                 )
                 letters.append(composer.outgoing(LetterKind.COMMISSION, letter, office.zone))
     return letters

@@ -12,6 +12,7 @@ from console.connections import Connections
 from console.settings.loading import ConfigError, Settings
 from console.state import relay_stop
 from console.state.relay_stop import RelayStop
+from ledger.models.troubles import sentence, trouble_of
 from ledger.outbox import Outbox
 from ledger.queries.outbox import Bounds
 from notifier.delivery.deliver import Ceilings, Delivered, deliver
@@ -42,8 +43,9 @@ def deliver_due(
     try:
         return _deliver(outbox, connections, settings, moment, halted)
     except DBAPIError as error:
-        _log.warning("the ledger cannot be asked what is owed: %s", error.orig)
-        return Delivered(trouble="台账暂时读不出，稍后再发信：请检查磁盘，或数据库服务。")
+        _log.warning("查不了台账里待发的信：%s", error.orig)
+        told = f"{sentence(error)}，稍后再发信：{trouble_of(error).remedy}。"
+        return Delivered(trouble=told)
     finally:
         connections.delivering.release()
 

@@ -5,19 +5,25 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from console.actions.health import health, reconcile
 from console.application import Application
 from console.settings.loading import Settings
 from ledger.adoptions import Adoptions
+from ledger.conversation_types import Statement
+from ledger.journal import anchor
 from ledger.outbox import Outbox, Unsent
+from ledger.queries.beside import LetterBeside, beside
 from ledger.queries.digest import DigestEntry, DigestQueries
 from ledger.queries.figures import Figures
 from ledger.states import DeliveryState, LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
-from notifier.mail.page import lateness, look_of
+from notifier.mail.page import lateness, look_of, shortened
+from rulebook.conversation import Purpose
 from rulebook.labels import SPANS
+from rulebook.lookalikes import shown_sender
 from rulebook.model import Outcome
 from rulebook.periods import Period, Span
 from rulebook.provisions import Provisions
@@ -25,8 +31,29 @@ from rulebook.targets import Progress
 
 FORTNIGHT = 14
 MOST_LISTED = 12
+MOST_COUNTED = 500
+"""Other letters and statements that are looked at; of more the digest says that there are so many."""
+
+NOTE = 60
+"""Characters of a letter's own words in a line."""
+
 ENDS_SOON = timedelta(days=7)
 """A month or quarter that ends later is not asked about yet."""
+
+WEEK_ENDS_SOON = timedelta(days=3)
+"""Early in a week most units lack something: that is every week's state, and no news."""
+
+
+class _Conversation(TypedDict):
+    """The fields of `DigestFacts` that tell of letters which are no submissions."""
+
+    others: tuple[Item, ...]
+    more_others: int
+    statements: tuple[Item, ...]
+    unanswered: tuple[Item, ...]
+    more_unanswered: int
+    from_junk: tuple[Item, ...]
+    strangers_junk: int
 
 
 def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
@@ -67,7 +94,53 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
         passed_over=counted.passed_over,
         undelivered=_undelivered(application.outbox, since, base),
         console=application.settings.console.address,
+        anchor=anchor(application.engine, moment),
+        **_conversation(application, base, since, moment),
     )
+
+
+def _conversation(
+    application: Application, base: str, since: datetime, moment: datetime
+) -> _Conversation:
+    """Tell what is no submission: other letters, statements, who was not answered, what lay in junk."""
+    others = application.conversations.other_letters(limit=MOST_COUNTED)
+    said = application.conversations.statements(limit=MOST_COUNTED)
+    aside = beside(application.engine, since, moment, MOST_LISTED)
+    return {
+        "others": tuple(
+            Item(
+                one.subject or "（无主题）",
+                shown_sender(one.sender_name, one.sender_address, one.unit),
+                ("急　" if one.urgent else "") + (shortened(one.words, NOTE) or one.evidence),
+                f"{base}/letters/{one.letter}" if base else "",
+            )
+            for one in others[:MOST_LISTED]
+        ),
+        "more_others": max(0, len(others) - MOST_LISTED),
+        "statements": tuple(
+            Item(
+                one.title or "（没有写明是哪一篇）",
+                f"{one.unit or ''} {one.sender_name}".strip(),
+                f"{'请求撤稿：' if one.asks is Purpose.WITHDRAWAL else ''}{shortened(one.words, NOTE)}",
+                _link(base, one),
+            )
+            for one in said
+        ),
+        "unanswered": tuple(_beside_item(base, one) for one in aside.unanswered),
+        "more_unanswered": aside.more,
+        "from_junk": tuple(_beside_item(base, one) for one in aside.from_junk),
+        "strangers_junk": aside.strangers_junk,
+    }
+
+
+def _link(base: str, one: Statement) -> str:
+    if not base:
+        return ""
+    return f"{base}/queue/{one.draft}" if one.draft else f"{base}/letters/{one.letter}"
+
+
+def _beside_item(base: str, one: LetterBeside) -> Item:
+    return Item(one.subject, one.sender, one.note, f"{base}/letters/{one.letter}" if base else "")
 
 
 def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
@@ -101,17 +174,21 @@ def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
     """
     List who lacks something of this week, or of a month or quarter that ends soon.
 
-    Units that lack the same stand together. On a Monday it is the week that has just ended: nobody
-    is behind yet.
+    Units that lack the same stand together. A week is told from Thursday on, the month and the quarter
+    in their last days.
     """
-    on = today - timedelta(days=1) if today.weekday() == 0 else today
     lacks: dict[tuple[str, Period], list[Progress]] = defaultdict(list)
-    for one in figures.behind(on):
-        if one.period.span is Span.WEEK or one.period.last - on <= ENDS_SOON:
+    for one in figures.behind(today):
+        if one.period.last - today <= (
+            WEEK_ENDS_SOON if one.period.span is Span.WEEK else ENDS_SOON
+        ):
             lacks[one.unit, one.period].append(one)
     alike: dict[tuple[Period, str], list[str]] = defaultdict(list)
     for (unit, period), missing in lacks.items():
-        shortfall = "、".join(f"{one.kind}{one.missing}篇" for one in missing)
+        shortfall = "、".join(
+            f"{one.kind}{one.missing}篇{f'（待核{one.waiting}篇）' if one.waiting else ''}"
+            for one in missing
+        )
         alike[period, shortfall].append(unit)
     spans = list(Span)
     return tuple(
@@ -123,8 +200,8 @@ def _lagging(figures: Figures, today: date) -> tuple[Lagging, ...]:
 
 
 def _ending(period: Period, today: date) -> str:
-    if period.last < today:
-        return f"上{SPANS[period.span]}"
+    if period.last == today:
+        return f"本{SPANS[period.span]}，今天截止"
     return f"本{SPANS[period.span]}，{period.last.month}月{period.last.day}日止"
 
 

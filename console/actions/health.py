@@ -14,7 +14,7 @@ from console.composing import Composer
 from console.connections import Connections
 from console.holidays import Calendar
 from console.settings.loading import ConfigError, Settings
-from console.state import last_round, push_state, relay_stop
+from console.state import last_backup, last_round, push_state, relay_stop
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
 from ledger.labels import WAIT_REASONS
 from ledger.letter_types import PassedOver, Seen
@@ -34,6 +34,9 @@ SHORT_TROUBLE = timedelta(minutes=15)
 """A mailbox that is away for less is no failure yet, however often it is asked."""
 
 PASSED_OVER_NAMED = 5
+CLOCK_MAY_DIFFER = timedelta(minutes=5)
+"""A last round that much in the future was written under another clock."""
+
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 SPACE_WANTED = 2_000_000_000
@@ -43,6 +46,9 @@ HELD_UP = timedelta(hours=2)
 
 JUST_COME = timedelta(minutes=10)
 """What came so shortly before the last round may have come after that round had looked."""
+
+BACKUP_OLD = timedelta(days=3)
+"""A backup is made every day; after so long without one a warning is due."""
 
 HOLIDAYS_AHEAD = timedelta(days=14)
 
@@ -55,6 +61,7 @@ def health(application: Application, moment: datetime) -> tuple[Health, ...]:
         *_passed_over(application.sightings, application.zone),
         _delivery(application, moment),
         _disk(application.settings.data_dir),
+        *_backup(application.settings, moment),
         _holidays(application.settings.calendar, application.zone, moment),
         *_templates(application.settings.templates, application.composer),
         *_push(application.connections, application.settings.data_dir),
@@ -159,6 +166,13 @@ def _round(settings: Settings, moment: datetime) -> Health:
         return Health(
             "收信", level, last.trouble, remedy if "请" in last.trouble else f"请检查网络；{remedy}"
         )
+    if last.ended - moment > CLOCK_MAY_DIFFER:
+        return Health(
+            "收信",
+            Level.WARN,
+            f"本机时钟被拨动过：最近一次收信记在{lateness(last.ended - moment)}以后",
+            "请检查本机时间；时间正确以后，收过一轮即恢复。",
+        )
     if moment - last.ended > max(allowed, timedelta(minutes=30)):
         state = f"已有{lateness(moment - last.ended)}没有收信"
         return Health("收信", Level.FAIL, state, "请查看服务是否在运行。")
@@ -220,6 +234,27 @@ def _disk(data: Path) -> Health:
     if free > SPACE_WANTED:
         return Health("磁盘", Level.OK, state)
     return Health("磁盘", Level.FAIL, state, "空间快用完了，请尽快清理，否则无法收信。")
+
+
+def _backup(settings: Settings, moment: datetime) -> tuple[Health, ...]:
+    """Say how old the last backup is and whether it can be restored; nothing where none is made here."""
+    last = last_backup.read(settings.data_dir)
+    if last is None:
+        return ()
+    name = "备份"
+    if last.trouble:
+        return (Health(name, Level.WARN, last.trouble.rstrip("。"), f"请检查 {last.folder}。"),)
+    if last.try_trouble:
+        return (Health(name, Level.WARN, last.try_trouble.rstrip("。"), "请尽快重做一份备份。"),)
+    if last.at is None or moment - last.at > BACKUP_OLD:
+        since = f"已有{lateness(moment - last.at)}没有备份" if last.at else "还没有备份成功过"
+        return (Health(name, Level.WARN, since, "请检查备份的定时任务。"),)
+    zone = ZoneInfo(settings.zone)
+    tried = (
+        f"，{last.tried.astimezone(zone):%-m月%-d日}试恢复成功" if last.tried is not None else ""
+    )
+    made = last.at.astimezone(zone)
+    return (Health(name, Level.OK, f"最近一次是{made:%-m月%-d日 %H:%M}{tried}"),)
 
 
 def _holidays(calendar: Calendar, zone: str, moment: datetime) -> Health:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from console.application import Application
 from console.settings.loading import ConfigError, Settings
 from ledger.errors import InvalidInput
-from ledger.letters import LetterRepository
+from ledger.journal import anchor
 from ledger.notices import Difference, Notices, PointsChange, PublishedNotice, differences
 from ledger.os_errors import describe
+from ledger.queries.change_causes import causes
 from ledger.queries.figures import Summary
+from ledger.queries.persons import persons_of
 from ledger.states import LetterKind
 from notifier.letters.notice_cover import notice_letter
-from notifier.notice import text, workbook
+from notifier.notice import checking, text, workbook
+from notifier.notice.comparing import placeholders
 from notifier.notice.document import document
 from notifier.notice.facts import (
     Bonus,
@@ -30,9 +31,14 @@ from notifier.notice.facts import (
     Received,
     Setback,
 )
-from rulebook.model import Kind, Outcome
+from parsers import papers
+from rulebook.amounts import Amount
 from rulebook.periods import Period, Span
 from rulebook.points import Adoption
+from rulebook.unit_history import UNPLACED, UnitHistory
+
+MAX_CAUSES = 4
+"""Causes of one change that a notice lists."""
 
 FiguresOf = Callable[[Period, date], Summary]
 """The figures of a period as they stand on a day."""
@@ -97,15 +103,41 @@ def build_notice_from(
     )
 
 
-def publish(application: Application, ready: BuiltNotice, who: str, moment: datetime) -> int:
+def refuse_unfinished(words: str) -> None:
+    """Refuse a notice in which something is left to fill in. Raises: InvalidInput."""
+    open_places = placeholders(words)
+    if open_places:
+        raise InvalidInput(
+            f"通报里还有没填好的地方：{'、'.join(open_places)}。请在 Word 里填好、签发，"
+            "再发布签发的文件（Word 或 PDF）。"
+        )
+
+
+def publish(
+    application: Application,
+    ready: BuiltNotice,
+    who: str,
+    moment: datetime,
+    acknowledged: Sequence[str] = (),
+    why: str = "",
+) -> int:
     """
     Freeze a notice and owe it to the distribution list.
+
+    Args:
+        application: the rooms.
+        ready: the notice with the very files that go out.
+        who: who publishes.
+        moment: when.
+        acknowledged: what was taken note of (differences, objections), and `why` it goes out all the same.
+        why: the reason.
 
     Returns:
         Its edition, counted from 1.
 
     Raises:
-        InvalidInput: the period has not ended, so that its figures still move.
+        InvalidInput: the period has not ended, so that its figures still move; or a Word file of it has
+            places that nobody has filled in.
 
     """
     period = ready.summary.period
@@ -113,14 +145,26 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
         raise InvalidInput(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"
         )
+    for name, content in ready.files.items():
+        if name.endswith(".docx"):
+            refuse_unfinished(papers.read(name, content).text)
     office = application.composer.office()
     edition = 1 + max((one.edition for one in application.notices.published(period)), default=0)
     title = text.title(ready.facts)
+    head = anchor(application.engine, moment)
     owed = [
         application.composer.outgoing(
             LetterKind.NOTICE,
             notice_letter(
-                title, period.label, edition, ready.files, recipient, number, period.name, office
+                title,
+                period.label,
+                edition,
+                ready.files,
+                recipient,
+                number,
+                period.name,
+                office,
+                head,
             ),
             office.zone,
         )
@@ -129,7 +173,9 @@ def publish(application: Application, ready: BuiltNotice, who: str, moment: date
     changes = _points_changes(
         application.notices, period, ready.facts.dated, application.figures.summary
     )
-    return application.notices.publish(ready.summary, ready.files, owed, who, moment, changes)
+    return application.notices.publish(
+        ready.summary, ready.files, owed, who, moment, changes, acknowledged, why
+    )
 
 
 def facts_of(
@@ -151,15 +197,15 @@ def facts_of(
         groups=summary.tables,
         dated=today,
         rules=provisions,
-        addressees=tuple(re.split(r"[，,、]", application.settings.notice.addressees)),
+        addressees=application.settings.notice.addressees,
         completions=summary.completions,
         received=_received(summary),
-        setbacks=_setbacks(application.letters, application.zone, summary),
-        adoptions=_printed(summary),
+        setbacks=_setbacks(summary),
+        adoptions=_printed(application, summary),
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
         changes=tuple(
-            Change(one.unit, one.period.label, one.told, one.now)
+            Change(one.unit, one.period.label, one.told, one.now, _why_changed(application, one))
             for one in _points_changes(
                 application.notices, period, today, figures_of or application.figures.summary
             )
@@ -170,37 +216,59 @@ def facts_of(
             if one.bonus or one.sanctions
         ),
         number=choices.number,
+        work=application.settings.words.work,
+        persons=persons_of(application.engine, period, application.settings.provisions_on_day),
         counted_from=provisions.effective_from if inside else None,
+        cumulative=_cumulative(summary, today, figures_of or application.figures.summary),
+        copied_to=application.settings.notice.copied_to.strip().rstrip("。"),
+        issuer=application.settings.notice.issuer or application.settings.office.name,
     )
 
 
 def _received(summary: Summary) -> tuple[Received, ...]:
-    counted: Counter[tuple[str, Kind | None]] = Counter()
-    for draft in summary.facts.drafts:
-        if draft.unit and draft.day in summary.period and draft.outcome is not Outcome.REFUSED:
-            counted[draft.unit, draft.kind] += draft.times
-    return tuple(Received(unit, kind, count) for (unit, kind), count in counted.items())
-
-
-def _setbacks(letters: LetterRepository, zone: str, summary: Summary) -> tuple[Setback, ...]:
-    office = ZoneInfo(zone)
-    first = datetime.combine(summary.period.first, time(), office)
-    last = datetime.combine(summary.period.last + timedelta(days=1), time(), office)
-    refused = letters.refused_letters(first, last)
+    """List what was taken, by row and kind (实报 of the glossary of counts)."""
     return tuple(
-        Setback(raw.unit, raw.late, refused.get(raw.unit, 0))
+        Received(raw.unit, kind, many)
         for raw in summary.raw
-        if raw.late or refused.get(raw.unit)
+        for kind, many in raw.reported.items()
+        if many
     )
 
 
-def _printed(summary: Summary) -> tuple[Printed, ...]:
+def _setbacks(summary: Summary) -> tuple[Setback, ...]:
+    return tuple(
+        Setback(raw.unit, raw.late, raw.refused, raw.held)
+        for raw in summary.raw
+        if raw.late or raw.refused or raw.held
+    )
+
+
+def _printed(application: Application, summary: Summary) -> tuple[Printed, ...]:
+    history = UnitHistory(application.settings.provisions_on_day)
+    last = summary.period.last
+
+    def row(one: Adoption) -> str:
+        found = history.row(one.unit, one.day, last)
+        return found.unit if found else UNPLACED
+
     counted: Counter[tuple[str, int | None, str]] = Counter(
-        (one.outlet, one.tier, one.unit) for one in _in_period(summary)
+        (one.outlet, one.tier, row(one)) for one in _in_period(summary)
     )
     return tuple(
         Printed(outlet, tier, unit, count) for (outlet, tier, unit), count in counted.items()
     )
+
+
+def _cumulative(summary: Summary, today: date, figures_of: FiguresOf) -> dict[str, Amount]:
+    """Sum each row's points from the year's beginning to the period's end (全年累计)."""
+    period = summary.period
+    if period.span is Span.YEAR:
+        return {}
+    begun = Period(
+        date(period.last.year, 1, 1), period.last, period.span, f"{period.last.year}至{period.name}"
+    )
+    tables = figures_of(begun, today).tables
+    return {row.unit: row.points for _, rows in tables for row in rows}
 
 
 def _in_period(summary: Summary) -> Sequence[Adoption]:
@@ -214,9 +282,41 @@ def _points_changes(
     return notices.later(period, lambda earlier: figures_of(earlier, today).tables)
 
 
+def _why_changed(application: Application, change: PointsChange) -> str:
+    """Tell what was decided since the notice that said otherwise; it stands in the journal."""
+    notices = application.notices.published(change.period)
+    if not notices:
+        return ""
+    history = UnitHistory(application.settings.provisions_on_day)
+    last = change.period.last
+    told = [
+        cause.sentence
+        for cause in causes(
+            application.engine, change.period, notices[0].published, application.zone
+        )
+        if change.unit
+        in {row.unit for name in cause.units if (row := history.row(name, cause.day, last))}
+    ]
+    shown = list(dict.fromkeys(told))
+    more = f"等{len(shown)}项" if len(shown) > MAX_CAUSES else ""
+    return "；".join(shown[:MAX_CAUSES]) + more
+
+
 def compared(published: PublishedNotice, current: Summary) -> list[Difference]:
     """List the units whose rows are no longer as published."""
     return differences(published.tables, current.tables)
+
+
+def template_faults(settings: Settings, on: date) -> list[str]:
+    """List what is wrong with the office's own notice.docx, a Chinese sentence each."""
+    try:
+        template = _template(settings)
+    except ConfigError as error:
+        return [str(error)]
+    if template is None:
+        return []
+    rules = settings.provisions_on_day(on)
+    return list(checking.faults(template, rules, settings.office.name))
 
 
 def _template(settings: Settings) -> bytes | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -109,16 +109,34 @@ def _in_office(officer: Officer, today: date) -> bool:
     return officer.ends is None or officer.ends >= today
 
 
-def _taken(written: Sequence[Officer], in_office: Iterable[Officer]) -> Iterator[str]:
-    """Ask about addresses that are registered for another unit: whose letters would they be?"""
+def owner_elsewhere(
+    officer: Officer, registered: Iterable[Officer], today: date
+) -> tuple[str, Officer] | None:
+    """Find an address of an officer that another unit's officer in office has, and whose it is."""
+    owners = _owners(one for one in registered if _in_office(one, today))
+    return next(_elsewhere(officer, owners), None)
+
+
+def _owners(in_office: Iterable[Officer]) -> dict[str, Officer]:
     owners: dict[str, Officer] = {}
     for officer in in_office:
         owners.update(dict.fromkeys(officer.addresses, officer))
+    return owners
+
+
+def _elsewhere(officer: Officer, owners: Mapping[str, Officer]) -> Iterator[tuple[str, Officer]]:
+    for address in officer.addresses:
+        owner = owners.get(address)
+        if owner is not None and owner.unit != officer.unit:
+            yield address, owner
+
+
+def _taken(written: Sequence[Officer], in_office: Iterable[Officer]) -> Iterator[str]:
+    """Ask about addresses that are registered for another unit: whose letters would they be?"""
+    owners = _owners(in_office)
     for one in written:
-        for address in one.addresses:
-            owner = owners.get(address)
-            if owner is not None and owner.unit != one.unit:
-                yield (
-                    f"{one.unit}{one.name}的邮箱 {address} 已登记给{owner.unit}的{owner.name}："
-                    "收到来信时分不清是哪个单位，请先改正其中一处，或办理离任"
-                )
+        for address, owner in _elsewhere(one, owners):
+            yield (
+                f"{one.unit}{one.name}的邮箱 {address} 已登记给{owner.unit}的{owner.name}："
+                "收到来信时分不清是哪个单位，请先改正其中一处，或办理离任"
+            )

@@ -8,17 +8,20 @@ from dataclasses import dataclass
 from threading import Event
 from time import perf_counter
 
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from console.actions.delivery import deliver_due
+from console.actions.urgent import push_urgent
 from console.application import Application
 from console.clock import now
 from console.settings.loading import ConfigError
 from console.state import last_round
 from ingest.first_contact import FirstContact
-from ingest.intake import Progress, Round
 from ingest.mailboxes.mailbox import MailboxRefused
+from ingest.round_types import Progress, Round
+from ledger.models.troubles import sentence, trouble_of
 from ledger.os_errors import describe
+from ledger.storage.vault import VaultError
 from notifier.delivery.deliver import Delivered
 
 PAUSE = 0.5
@@ -106,6 +109,7 @@ def collect(
     seconds = perf_counter() - begun
     notes = [fault.detail for fault in result.notes.faults if fault.location is None]
     last_round.record_round(data, now(), result.transient_error, seconds, notes)
+    push_urgent(application, now())
     return result
 
 
@@ -113,8 +117,12 @@ def _named(error: Exception) -> str:
     """Name an error that ended a round, for people."""
     if isinstance(error, ConfigError):
         return str(error)
-    if isinstance(error, DatabaseError):
-        return f"台账用不了（{str(error.orig).strip().splitlines()[0]}）"
+    if isinstance(error, DBAPIError):
+        return f"{sentence(error)}：{trouble_of(error).remedy}"
+    if isinstance(error, VaultError):
+        return str(error)
+    if isinstance(error, MemoryError):
+        return "内存不足：请关闭其他程序，或减少 [limits] workers"
     if isinstance(error, OSError):
         return f"本机出了问题（{describe(error)}）"
     return f"程序出错（{type(error).__name__}：{error}）"

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError
 
+from console.application import LedgerUnusable
 from console.settings.loading import ConfigError, Settings, ledger_url
 from ledger.models.database import NewerLedger, open_ledger, versions
 from ledger.os_errors import describe
@@ -43,7 +44,8 @@ def upgrade(settings: Settings, environ: Mapping[str, str], now: datetime) -> Up
     Copy the ledger and migrate it, where it is older than the program; else change nothing.
 
     Raises:
-        ConfigError: it cannot be opened, copied, or is newer than the program.
+        ConfigError: it cannot be copied, or is newer than the program.
+        LedgerUnusable: it cannot be opened, or the migration failed: then nothing was changed.
 
     """
     url = ledger_url(settings, environ)
@@ -60,5 +62,5 @@ def upgrade(settings: Settings, environ: Mapping[str, str], now: datetime) -> Up
     except (NewerLedger, BackupError) as error:
         raise ConfigError(str(error)) from error
     except DatabaseError as error:
-        raise ConfigError(f"台账没有升级成：{error.orig}。原来的台账在备份里。") from error
+        raise LedgerUnusable(settings, error) from error
     return Upgraded(before, after, copy)

@@ -10,6 +10,7 @@ from rich import box
 from rich.table import Table
 
 from console.actions import adoptions
+from console.actions.uploads import walled_reader
 from console.application import open_application
 from console.cli.options import (
     By,
@@ -34,7 +35,7 @@ from ledger.os_errors import describe
 from rulebook.title_matching import Match
 from rulebook.unit_history import UnitHistory
 
-adoption_app = typer.Typer(help="录用登记 (adoptions by outlets, 四.2).", no_args_is_help=True)
+adoption_app = typer.Typer(help="录用登记 (adoptions by outlets).", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -47,7 +48,7 @@ def adoption_add(
     context: typer.Context,
     title: Annotated[str, typer.Option(help="刊发的标题。")],
     unit_name: UnitOption,
-    outlet: Annotated[str, typer.Option(help="载体全名，如 中国应急管理报。")],
+    outlet: Annotated[str, typer.Option(help="载体全名，如 人民日报。")],
     printed: Date,
     draft: Annotated[
         int | None, typer.Option(help="稿件编号；不写则按标题查找，0 为不是来稿。")
@@ -57,6 +58,7 @@ def adoption_add(
     ] = None,
     kind: KindOption = "",
     url: Annotated[str, typer.Option(help="网址。")] = "",
+    manner: Annotated[str, typer.Option(help="刊发方式，如 头版；几种用顿号隔开。")] = "",
     evidence: Annotated[Path | None, typer.Option(help="样报、截图等证明文件。")] = None,
     why: Why = "",
     by: By = "",
@@ -82,7 +84,16 @@ def adoption_add(
                 exit_with_error(f"打不开 {evidence}：{describe(error)}。请检查文件名。", 2)
         of_kind = None if draft else kind_given(kind, application.settings)
         one = adoptions.printed(
-            application.settings, name, title, outlet, when, draft or None, tier, url, of_kind
+            application.settings,
+            name,
+            title,
+            outlet,
+            when,
+            draft or None,
+            tier,
+            url,
+            of_kind,
+            manner,
         )
         try:
             number = adoptions.record(
@@ -106,20 +117,29 @@ def adoption_add(
 @adoption_app.command("import")
 def adoption_import(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="各列：标题,单位,媒体,日期,链接（.xlsx 或 .csv）。")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="各列：标题,单位,媒体,日期,链接（Excel、WPS 表格、.csv 或 Word 表格）。"
+        ),
+    ],
     by: By = "",
 ) -> None:
     """Record a sheet of adoptions; what is not clear is listed for a person, never guessed."""
     with open_application(settings_of(context)) as application:
-        rows = read_adoptions(
+        sheet = read_adoptions(
             file,
             UnitHistory(application.settings.provisions_on_day),
             today(application.settings),
+            walled_reader(application),
+            adoptions.listed_tier(application.settings),
         )
+        for note in sheet.notes:
+            print_line(note)
         done = adoptions.enter_sheet(
             application.adoptions,
             application.settings,
-            rows,
+            sheet.rows,
             file.name,
             by or current_user(),
             now(),
@@ -180,14 +200,15 @@ def adoption_set(
     why: Why,
     tier: Annotated[int | None, typer.Option(min=1, help="第几类。")] = None,
     draft: Annotated[int | None, typer.Option(help="是哪一篇稿件。")] = None,
+    manner: Annotated[str | None, typer.Option(help='刊发方式，如 头版；"" 为没有。')] = None,
     withdrawn: Annotated[
         bool | None, typer.Option("--withdraw/--restore", help="撤销／恢复。")
     ] = None,
     by: By = "",
 ) -> None:
     """Set the tier, name the draft, withdraw or restore."""
-    if tier is None and draft is None and withdrawn is None:
-        exit_with_error("没有写明要改什么，请加上 --tier、--draft 或 --withdraw。", 2)
+    if tier is None and draft is None and withdrawn is None and manner is None:
+        exit_with_error("没有写明要改什么，请加上 --tier、--draft、--manner 或 --withdraw。", 2)
     with open_application(settings_of(context)) as application:
         check_tier(tier, application.settings)
         try:
@@ -198,6 +219,7 @@ def adoption_set(
                 now(),
                 tier=tier,
                 draft=draft,
+                manner=manner,
                 withdrawn=withdrawn,
             )
         except (NotFound, InvalidInput) as error:

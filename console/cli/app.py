@@ -7,30 +7,43 @@ Exit codes: 0 done; 1 something could not be done now (the message says what and
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import os
 import sys
+import time
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from typer.exceptions import Abort, TyperException
 
 from console import serializers
 from console.actions import dry_run
 from console.actions.delivery import bounds
 from console.actions.upgrade import make_data_folder, upgrade
-from console.application import Busy, hold_data_folder, hold_ledger, open_application
+from console.actions.walls import require_walls
+from console.application import (
+    Application,
+    Busy,
+    LedgerUnusable,
+    hold_data_folder,
+    hold_ledger,
+    open_application,
+)
 from console.cli import (
     adoptions,
     conversations,
     decisions,
     demo,
+    doctor,
+    draft,
     letters,
     outbox,
     proposals,
@@ -39,15 +52,15 @@ from console.cli import (
     upkeep,
     web,
 )
-from console.cli import doctor as checks
 from console.cli.ledger import ledger_app
+from console.cli.notice import notice_app
 from console.cli.options import (
     By,
     GlobalOptions,
     current_user,
     settings_of,
 )
-from console.cli.round_view import print_round, print_verdict, run_with_progress
+from console.cli.round_view import print_round, print_verdict, run_with_progress, said_by
 from console.cli.terminal import PlainHandler, exit_with_error, print_error, print_line
 from console.cli.usage_errors import usage_error
 from console.clock import now
@@ -60,6 +73,7 @@ from ingest.sandbox.pool import WorkerLost
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, record
 from ledger.journal_facts import Exported
+from ledger.models.troubles import LedgerTrouble, sentence, trouble_of
 from ledger.os_errors import describe
 from ledger.queries import export as exporting
 from ledger.states import Act
@@ -67,7 +81,7 @@ from ledger.storage.vault import VaultError
 from notifier.delivery.relay import RelayRefused
 from parsers.mime.headers import looks_like_mail
 
-HELP = """收稿：信息宣传稿件邮箱的自动收稿、审核、登记与回执。
+HELP = """收稿：稿件邮箱的自动收稿、审核、登记与回执。
 
 Fetch the submissions mailbox, judge every draft by the regulation, enter it in the ledger, and
 mail back a receipt.
@@ -84,14 +98,17 @@ app = typer.Typer(
 roster.register(app)
 rules.register(app)
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(notice_app, name="notice")
 decisions.register(app)
 adoptions.register(app)
 proposals.register()
 letters.register(app)
 conversations.register(app)
+draft.register(app)
 outbox.register(app)
 web.register(app)
 upkeep.register(app)
+doctor.register(app)
 demo.register(app)
 
 
@@ -149,6 +166,7 @@ def front(
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
+    require_walls(settings)
     with (
         open_application(settings) as application,
         hold_data_folder(settings.data_dir),
@@ -180,24 +198,41 @@ def run(
 
     settings = settings_of(context)
     log_to_stderr(settings.log.format, settings.zone)
+    require_walls(settings)
     make_data_folder(settings)
-    with hold_data_folder(settings.data_dir):
-        upgraded = upgrade(settings, os.environ, now())
-        if upgraded.copy:
-            logging.getLogger(__name__).warning(
-                "台账已从结构 %s 升级到 %s，升级前的台账在 %s",
-                upgraded.before,
-                upgraded.after,
-                upgraded.copy,
-            )
-        with (
-            open_application(settings) as application,
-            hold_ledger(application.engine) as lock,
-        ):
-            if pages:
-                serve(application, lock, lambda: web.pages_beside(application))
-            else:
-                serve(application, lock)
+    with hold_data_folder(settings.data_dir), contextlib.ExitStack() as at_the_end:
+        application = _opened(settings, at_the_end)
+        lock = at_the_end.enter_context(hold_ledger(application.engine))
+        beside = partial(web.pages_beside, application) if pages else contextlib.nullcontext
+        ended = serve(application, lock, beside)
+    if not ended.threads:  # the interpreter would wait for one that does not end
+        logging.shutdown()
+        os._exit(1)
+    if ended.trouble:
+        _end(ended.trouble, 1)
+
+
+def _opened(settings: Settings, at_the_end: contextlib.ExitStack) -> Application:
+    """Open the ledger for the service; one that is locked, full or away is waited for."""
+    told = ""
+    while True:
+        try:
+            upgraded = upgrade(settings, os.environ, now())
+            if upgraded.copy:
+                logging.getLogger(__name__).warning(
+                    "台账已从结构 %s 升级到 %s，升级前的台账在 %s",
+                    upgraded.before,
+                    upgraded.after,
+                    upgraded.copy,
+                )
+            return at_the_end.enter_context(open_application(settings))
+        except LedgerUnusable as unusable:
+            if not unusable.passing:
+                raise
+            if str(unusable) != told:
+                logging.getLogger(__name__).error("%s 服务等它恢复。", unusable)
+            told = str(unusable)
+            time.sleep(WAIT_SECONDS)
 
 
 @app.command()
@@ -236,7 +271,7 @@ def examine(
         shape = serializers.examination(submission, verdict, settings.provisions_at(moment).zone)
         print(json.dumps(shape, ensure_ascii=False, indent=2))
     else:
-        print_verdict(submission, verdict, settings.provisions_at(moment).zone)
+        print_verdict(submission, verdict, settings.provisions_at(moment).zone, said_by(settings))
 
 
 @app.command()
@@ -295,15 +330,8 @@ def retry(
     print_line(f"第 {letter} 号邮件将在下一轮重新处理。")
 
 
-@app.command()
-def doctor(context: typer.Context) -> None:
-    """Check config, folders, tools, mailbox and relay: each line ok, warn or fail with the remedy."""
-    front: GlobalOptions = context.obj
-    findings = checks.examine(front.config, os.environ)
-    checks.print_findings(findings)
-    if any(finding.level is checks.Level.FAIL for finding in findings):
-        raise typer.Exit(1)
-
+WAIT_SECONDS = 5.0
+"""Seconds between two tries to open a ledger that is locked, full or away."""
 
 HANDOVER = 0.003
 """
@@ -330,17 +358,23 @@ def main() -> None:
         _end(error, 2)
     except (MailboxRefused, RelayRefused) as error:
         _end(error, 3)
-    except (VaultError, WorkerLost, Busy) as error:
+    except (VaultError, WorkerLost, Busy, LedgerUnusable) as error:
         _end(error, 1)
-    except OperationalError as error:
-        _end(
-            f"台账正忙或连不上（{str(error.orig).strip().splitlines()[0]}）。"
-            "请稍后再试；用 PostgreSQL 的请检查数据库服务。",
-            1,
-        )
+    except DBAPIError as error:
+        if trouble_of(error) is LedgerTrouble.OTHER and not isinstance(error, OperationalError):
+            raise  # a fault of ours
+        _end(f"{sentence(error)}。{trouble_of(error).remedy}。", 1)
+    except MemoryError:
+        _end("内存不足：请关闭其他程序，或减少 [limits] workers。", 1)
     except BrokenPipeError:
         sys.stderr.close()  # the reader left early (`| head`): nothing to report
         raise SystemExit(0) from None
+    except OSError as error:
+        _end(f"本机出了问题（{describe(error)}）{_place_of(error)}。", 1)
+
+
+def _place_of(error: OSError) -> str:
+    return f"：{error.filename}" if error.filename else ""
 
 
 def _moment(text: str, settings: Settings) -> datetime:

@@ -43,9 +43,7 @@ def letters_list(
 ) -> None:
     """List other letters that wait for a person, urgent ones first."""
     with open_application(settings_of(context)) as application:
-        found = application.conversations.other_letters(
-            junk=application.settings.mailbox.junk_folders, handled=handled
-        )
+        found = application.conversations.other_letters(handled=handled)
         zone = application.zone
     table = Table(title="其他来信", header_style="bold", box=box.SIMPLE_HEAD)
     for column in ("编号", "收到", "用途", "来信人", "主题", "内容", "处理"):

@@ -36,8 +36,8 @@ from notifier.mail.page import look_of
 from rulebook.labels import GONE
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
-commission_app = typer.Typer(help="约稿 (commissions, 三.3).", no_args_is_help=True)
-sanction_app = typer.Typer(help="取消附加分的处理记录 (五.3).", no_args_is_help=True)
+commission_app = typer.Typer(help="约稿 (commissions).", no_args_is_help=True)
+sanction_app = typer.Typer(help="取消附加分的处理记录.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -62,9 +62,7 @@ def decide(
     accepted: Annotated[
         bool | None, typer.Option("--accept/--refuse", help="确认收稿／不予收录。")
     ] = None,
-    voided: Annotated[
-        bool | None, typer.Option("--void/--unvoid", help="五.3：积分作废／恢复。")
-    ] = None,
+    voided: Annotated[bool | None, typer.Option("--void/--unvoid", help="积分作废／恢复。")] = None,
     commission: Annotated[int | None, typer.Option(help="对应的约稿编号，0 为不对应。")] = None,
     withdrawn: Annotated[
         bool | None, typer.Option("--withdraw/--unwithdraw", help="撤稿／恢复。")

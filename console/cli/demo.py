@@ -50,7 +50,7 @@ def _print_next_steps(folder: Path, settings: Settings) -> None:
         (f"{shougao} ledger search 消防", "在台账里找稿件"),
         (f"{shougao} notice {quarter} --out {folder}", "生成季度通报（Word 和 Excel）"),
         (f"{shougao} console", "打开工作台网页（第一次会给出一次性链接）"),
-        (f"{shougao} roster list", "看宣传员名单"),
+        (f"{shougao} roster list", "看报送人员名单"),
         (f"{shougao} doctor", "检查运行条件"),
         (f"less {receipt}" if receipt else "", "看一封回执的原文"),
     ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +15,7 @@ from rich import box
 from rich.table import Table
 from sqlalchemy import create_engine
 
+from console.actions.backups import back_up_office, heal
 from console.application import open_application
 from console.cli import search
 from console.cli import targets as cli_targets
@@ -24,6 +26,7 @@ from console.serializers import summary_json
 from console.settings.loading import ledger_url
 from ledger import journal
 from ledger.notices import differences
+from ledger.os_errors import describe
 from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.storage.vault import Vault
@@ -54,6 +57,7 @@ def summary(
     week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
     half: Annotated[str, typer.Option(help="如 2022H1。")] = "",
     year: Annotated[str, typer.Option(help="如 2022。")] = "",
+    days: Annotated[str, typer.Option(help="任意几天，如 2022-01-01..2022-02-28。")] = "",
     unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
     why: Annotated[bool, typer.Option("--why", help="列出每一分的依据（配合 --unit）。")] = False,
     as_json: AsJson = False,
@@ -61,7 +65,9 @@ def summary(
     """Points, ranks and targets of a period; every unit of each group, zeros too."""
     with open_application(settings_of(context)) as application:
         on = today(application.settings)
-        period = period_of(on, quarter=quarter, month=month, week=week, half=half, year=year)
+        period = period_of(
+            on, quarter=quarter, month=month, week=week, half=half, year=year, own=days
+        )
         provisions = application.settings.provisions_on_day(period.last)
         only = unit_named(unit_name, application.settings, period.last) if unit_name else None
         figures = application.figures.summary(period, on)
@@ -89,13 +95,20 @@ def summary(
 
 
 @ledger_app.command()
-def verify(context: typer.Context) -> None:
+def verify(
+    context: typer.Context,
+    anchor: Annotated[
+        str,
+        typer.Option(help="另行保存的存证，一并核对：64 位校验值，或日报、通报、备份的存证文件。"),
+    ] = "",
+) -> None:
     """
     Prove the ledger.
 
-    The journal's chain, every row against the journal, the files of notices and evidence, and every
-    published notice computed anew.
+    The journal's chain, every row against the journal and back, the files of notices and evidence,
+    every published notice computed anew, and with --anchor that the chain is the one of that time.
     """
+    kept = _anchors(anchor)
     with open_application(settings_of(context)) as application:
         fitting, broken = journal.verify(application.engine)
         rules = Rules(
@@ -107,14 +120,22 @@ def verify(context: typer.Context) -> None:
         wrong = list(contradictions(application.engine, rules))
         unruled = list(application.rule_versions.contradictions(file))
         lost = backup.damaged(application.engine, application.vault)
+        healing = heal(application, lost)
+        anchors, forged = journal.check_anchors(application.engine, kept)
         changed = [
             (
                 notice,
-                application.notices.recompute(notice.id, application.settings.provisions_on_day),
+                application.notices.recompute(notice.id, rules.provisions_on_day, rules.is_workday),
             )
             for notice in application.notices.published()
         ]
-    bad = broken is not None or bool(wrong) or bool(lost) or bool(unruled)
+    bad = broken is not None or bool(wrong) or bool(lost) or bool(unruled) or bool(forged)
+    if anchor and not anchors:
+        exit_with_error(f"{anchor} 里没有存证（“台账日志 第 N 条 …”）。", 2)
+    for sentence in forged:
+        print_line(f"{sentence}：日志可能被整个改写过，请与当时的备份核对。")
+    if anchors and not forged:
+        print_line(f"与另存的 {anchors} 条存证一致。")
     if broken is not None:
         print_line(f"日志链在第 {broken.seq} 条断开：{broken.trouble}。此前 {fitting} 条完好。")
     else:
@@ -131,8 +152,10 @@ def verify(context: typer.Context) -> None:
         print_line(f"{sentence}。")
     if not unruled:
         print_line("规定的各版均与日志一致，积分都以登记的规定为据。")
-    for name in lost:
-        print_line(f"{name}：文件不见了或被改动过，请从备份恢复。")
+    for file_lost in lost:
+        print_line(f"{file_lost.name}：文件不见了或被改动过。")
+    if lost:
+        print_line(healing)
     for notice, differing in changed:
         name = f"{notice.period.label}通报（第{notice.edition}版）"
         if differing:
@@ -145,6 +168,16 @@ def verify(context: typer.Context) -> None:
             print_line(f"{name}：按当时的数据和规定重算，完全一致。")
     if bad:
         raise typer.Exit(1)
+
+
+def _anchors(given: str) -> str:
+    """Return the text that holds the anchors: what was given if it is a digest, else the file's."""
+    if not given or re.fullmatch(r"[0-9a-fA-F]{64}", given):
+        return given
+    try:
+        return Path(given).read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        exit_with_error(f"打不开 {given}：{describe(error)}。请检查文件名。", 2)
 
 
 @ledger_app.command()
@@ -166,21 +199,40 @@ def changes(
     if not differing:
         print_line(f"{chosen.label}自发布以来没有变化。")
     for one in differing:
-        print_line(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
+        if one.published == one.now:
+            print_line(f"{one.unit}：积分没有变化（{one.now} 分），名次或条数有变化。")
+        else:
+            print_line(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
 
 
 @ledger_app.command("backup")
 def back_up(
     context: typer.Context,
     folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
+    keep: Annotated[
+        int, typer.Option("--keep", min=0, help="删去多少天以前的台账备份；0 都留着。")
+    ] = 0,
+    try_restore: Annotated[
+        bool, typer.Option("--try-restore", help="每30天试恢复一次，结果写进日报。")
+    ] = False,
 ) -> None:
-    """Back up ledger and vault; the service may go on meanwhile."""
+    """Back up ledger, vault, settings and templates; the service may go on meanwhile."""
     with open_application(settings_of(context)) as application:
         try:
-            done = backup.back_up(application.engine, application.vault, folder, now())
+            done = back_up_office(application, folder, keep, try_restore, now())
         except backup.BackupError as error:
             exit_with_error(str(error), 1)
-    print_line(f"已备份到 {done.ledger}；原件 {done.files} 个，其中新增 {done.copied} 个。")
+        healing = heal(application, done.made.damaged)
+    made = done.made
+    print_line(f"已备份到 {made.ledger}；原件 {made.files} 个，其中新增 {made.copied} 个。")
+    if done.removed:
+        print_line(f"删去了 {done.removed} 份 {keep} 天以前的台账备份。")
+    if done.tried is not None:
+        print_line(f"试恢复成功，里面有 {done.tried} 封来信。")
+    for one in made.damaged:
+        print_line(f"{one.name}已损坏或不见，没有备份。")
+    if made.damaged:
+        exit_with_error(healing, 1)
 
 
 @ledger_app.command()
@@ -232,7 +284,7 @@ def purge(
         )
     print_line(
         f"已清除 {done.letters} 封邮件的原件和全文、{done.personal} 封邮件的姓名和地址、"
-        f"{done.officers} 名早已卸任的宣传员的姓名和电话。以前的备份里还有，请按单位规定另行处理。"
+        f"{done.officers} 名早已卸任的报送人员的姓名和电话。以前的备份里还有，请按单位规定另行处理。"
     )
 
 

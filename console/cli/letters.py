@@ -1,4 +1,4 @@
-"""`shougao digest`, `reminders`, `templates`, `notice`: what leaves the office, looked at first."""
+"""`shougao digest`, `reminders`, `templates`: what leaves the office, looked at first."""
 
 from __future__ import annotations
 
@@ -12,13 +12,10 @@ from typing import Annotated
 import typer
 
 from console.application import open_application
-from console.cli.options import By, current_user, settings_of, today, unit_named
+from console.cli.options import settings_of, today
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
-from console.settings.loading import Settings
-from ledger.errors import InvalidInput
 from ledger.os_errors import describe
-from rulebook import periods
 
 GUIDE = "说明.txt"
 
@@ -28,7 +25,7 @@ def register(app: typer.Typer) -> None:
     app.command()(digest)
     app.command()(reminders)
     app.command()(templates)
-    app.command()(notice)
+    app.command()(leaflet)
 
 
 def digest(
@@ -74,19 +71,34 @@ def reminders(
         int, typer.Option(min=0, help="看几天以后会发什么（不能与 --send 同用）。")
     ] = 0,
 ) -> None:
-    """Show the reminders (催报) due by config.toml's days, whether or not they are switched on."""
+    """Show the reminders (催报) and commission letters (约稿) due by config.toml's days; --send owes them now."""
+    from console.actions.daily_letters import commission_letters, earlier_reminders
     from console.actions.daily_letters import reminders as due
 
     if send and days:
         exit_with_error("--send 只能发今天的催报，请去掉 --days。", 2)
     with open_application(settings_of(context)) as application:
-        letters = due(
+        day = today(application.settings) + timedelta(days=days)
+        rule = application.settings.reminders
+        asked = commission_letters(
+            application.commissions,
             application.figures,
             application.roster,
             application.composer,
-            application.settings.reminders,
-            today(application.settings) + timedelta(days=days),
+            rule,
+            day,
         )
+        letters = [
+            *asked,
+            *due(
+                application.figures,
+                application.roster,
+                application.composer,
+                rule,
+                day,
+                earlier_reminders(application, now()),
+            ),
+        ]
         sent = application.outbox.enqueue_once(letters, now()) if send else 0
     if not letters:
         print_line("没有要催报的单位（config.toml 的 [reminders] 规定了截止前几天开始催报）。")
@@ -127,6 +139,11 @@ def templates(
         if kept:
             print_line(f"已有的没有动：{'、'.join(kept)}。")
         return
+    from console.actions.notices import template_faults
+
+    of_notice = template_faults(settings, today(settings))
+    if settings.templates is None and of_notice:
+        exit_with_error("\n".join(of_notice), 1)
     if settings.templates is None:
         print_line("使用自带的模板。要改写，先运行 shougao templates --out 目录，")
         print_line("再在 config.toml 的 [office] 里写 templates = “目录”。")
@@ -135,6 +152,7 @@ def templates(
         faults = list(
             templating.faults(settings.templates, samples.values(application.composer.office()))
         )
+    faults += of_notice
     for one in faults:
         print_line(one)
     if faults:
@@ -142,57 +160,23 @@ def templates(
     print_line(f"{settings.templates} 里的模板都可以使用。")
 
 
-def notice(
+def leaflet(
     context: typer.Context,
-    period: Annotated[str, typer.Argument(help="时段：2022Q1、2022-03、2022H1、2022。")],
-    out: Annotated[Path, typer.Option(help="文件放在哪个目录。")] = Path(),
-    named: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--name",
-            help="在“存在问题”里点名的单位，可以写几次；也可以写成 单位：问题，不写问题就按数据说明。",
-        ),
-    ] = None,
-    asked: Annotated[
-        list[str] | None,
-        typer.Option("--ask", help="“下一步要求”里的一段，可以写几次；不写就按数据起草。"),
-    ] = None,
-    number: Annotated[str, typer.Option(help="文号；不写则留空待填。")] = "",
-    publish: Annotated[bool, typer.Option("--publish", help="正式发布：存档并寄给名单。")] = False,
-    by: By = "",
+    out: Annotated[Path, typer.Option(help="写到哪个目录。")] = Path(),
 ) -> None:
-    """Make the notice (通报) of a period as .docx and .xlsx; --publish freezes and mails it."""
-    from console.actions import notices  # the writers of Word and Excel files are slow to load
-    from notifier.notice.document import BadTemplate
+    """One sheet for officers, from the regulation in force: 报送人员一页纸.docx to print, and .md."""
+    from notifier.notice import leaflet as sheets
+    from rulebook.wording import wording_of
 
-    with open_application(settings_of(context)) as application:
-        try:
-            chosen = periods.parse(period)
-            problems = [_problem(one, application.settings) for one in named or ()]
-            choices = notices.Choices(
-                tuple(name for name, _ in problems), number, tuple(asked or ()), tuple(problems)
-            )
-            built = notices.build_notice(application, chosen, choices, today(application.settings))
-            edition = (
-                notices.publish(application, built, by or current_user(), now()) if publish else 0
-            )
-        except (periods.UnknownPeriod, InvalidInput) as error:
-            exit_with_error(str(error), 2)
-        except BadTemplate as error:
-            exit_with_error(str(error), 1)
-        recipients = len(application.settings.notice.recipients)
+    settings = settings_of(context)
+    provisions = settings.provisions_at(now())
+    words = wording_of(provisions, settings.words.officer, settings.words.keeper)
+    sheet = sheets.leaflet(provisions, words, settings.relay.sender, settings.office.name)
+    name = words.said("报送人员一页纸")
     try:
         out.mkdir(parents=True, exist_ok=True)
-        for name, content in built.files.items():
-            (out / name).write_bytes(content)
-            print_line(f"已生成 {out / name}")
+        (out / f"{name}.md").write_text(sheets.markdown(sheet), encoding="utf-8")
+        (out / f"{name}.docx").write_bytes(sheets.document(sheet))
     except OSError as error:
-        exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录。", 1)
-    if publish:
-        print_line(f"{chosen.label}通报第 {edition} 版已存档，将寄给 {recipients} 个地址。")
-
-
-def _problem(named: str, settings: Settings) -> tuple[str, str]:
-    """Split “单位：问题” in two, the unit by the name of its row."""
-    name, _, problem = named.replace(":", "：", 1).partition("：")
-    return unit_named(name.strip(), settings), problem.strip()
+        exit_with_error(f"无法写入 {out}：{describe(error)}。请检查目录和磁盘空间。", 1)
+    print_line(f"已写好 {out / name}.docx（双面打印一张 A4）和 .md。")

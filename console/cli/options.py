@@ -88,7 +88,8 @@ def period_of(on: date, **given: str) -> Period:
     except periods.UnknownPeriod as error:
         exit_with_error(str(error), 2)
     if period.span.value != name:
-        exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{period.span.value} {text}。", 2)
+        option = "days" if period.span is periods.Span.OWN else period.span.value
+        exit_with_error(f"“{text}”不是{SPANS[name]}，请用 --{option} {text}。", 2)
     return period
 
 

@@ -11,6 +11,7 @@ import typer
 from rich.table import Table
 
 from console.actions import roster_import as roster_import_action
+from console.actions.uploads import walled_reader
 from console.application import open_application
 from console.cli.options import By, current_user, parse_day, settings_of, today, unit_named
 from console.cli.terminal import exit_with_error, print_line, print_table
@@ -21,7 +22,7 @@ from ledger.errors import InvalidInput, NotFound
 from ledger.os_errors import describe
 from ledger.roster import Officer
 
-roster_app = typer.Typer(help="宣传员名单 (the roster of officers).", no_args_is_help=True)
+roster_app = typer.Typer(help="报送人员名单 (the roster of officers).", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -38,14 +39,15 @@ def roster_import(
     yes: Annotated[bool, typer.Option("--yes", help="没有读的部分也不再问。")] = False,
     only_preview: Annotated[bool, typer.Option("--preview", help="只看会改什么，不写入。")] = False,
     end_absent: Annotated[
-        str, typer.Option(help="名单里已没有的宣传员任期到哪天为止，如 2022-03-31；不写则不变。")
+        str, typer.Option(help="名单里已没有的报送人员任期到哪天为止，如 2022-03-31；不写则不变。")
     ] = "",
 ) -> None:
     """Tell what a list changes, then import it; those known by unit and name are renewed."""
     settings = settings_of(context)
     last_day = parse_day(end_absent, "--end-absent") if end_absent else None
-    survey = survey_roster(file, settings.provisions_at(datetime.now(UTC)).units)
     with open_application(settings) as application:
+        units = settings.provisions_at(datetime.now(UTC)).units
+        survey = survey_roster(file, units, walled_reader(application))
         found = roster_import_action.preview(
             survey, application.roster.officers(), today(settings), last_day
         )
@@ -68,7 +70,7 @@ def roster_import(
             exit_with_error(str(error), 1)
     ended = f"，离任 {len(found.absent)} 人" if last_day and found.absent else ""
     print_line(
-        f"宣传员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
+        f"报送人员名单已导入：新增 {changed.added} 人，更新 {changed.updated} 人，"
         f"未变 {changed.unchanged} 人{ended}。"
     )
 
@@ -96,7 +98,7 @@ def _show_preview(found: roster_import_action.Preview) -> None:
 @roster_app.command("template")
 def roster_template(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="写到哪个 .xlsx 文件。")] = Path("宣传员名单.xlsx"),
+    file: Annotated[Path, typer.Argument(help="写到哪个 .xlsx 文件。")] = Path("报送人员名单.xlsx"),
 ) -> None:
     """Write an empty list with every unit, to be filled in and imported."""
     settings = settings_of(context)
@@ -113,9 +115,9 @@ def roster_template(
 def roster_handover(
     context: typer.Context,
     unit_name: Annotated[str, typer.Option("--unit", help="单位。")],
-    leaves: Annotated[str, typer.Option("--from", help="卸任的宣传员。")],
-    comes: Annotated[str, typer.Option("--to", help="新任的宣传员。")],
-    mail: Annotated[str, typer.Option(help="新任宣传员的邮箱，几个用逗号隔开。")],
+    leaves: Annotated[str, typer.Option("--from", help="卸任的报送人员。")],
+    comes: Annotated[str, typer.Option("--to", help="新任的报送人员。")],
+    mail: Annotated[str, typer.Option(help="新任报送人员的邮箱，几个用逗号隔开。")],
     begins: Annotated[str, typer.Option("--date", help="新任从哪天起，如 2022-04-01。")],
     post: Annotated[str, typer.Option(help="职务。")] = "",
     phone: Annotated[str, typer.Option(help="联系电话。")] = "",
@@ -150,7 +152,7 @@ def roster_list(context: typer.Context) -> None:
     if not officers:
         print_line("名单还是空的。请用 shougao roster import 名单.xlsx 导入。")
         return
-    table = Table(title="宣传员名单", header_style="bold")
+    table = Table(title="报送人员名单", header_style="bold")
     for column in ("单位", "姓名", "职务", "联系电话", "邮箱", "备注"):
         table.add_column(column)
     for officer in officers:

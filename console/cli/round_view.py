@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -15,14 +16,18 @@ from console.actions.rounds import RoundResult, run_round
 from console.application import Application
 from console.cli.terminal import PlainConsole, printable, wide_console
 from console.settings.loading import Settings
-from ingest.intake import Entered
+from ingest.round_types import Entered
 from ledger.labels import WAIT_REASONS
 from ledger.queries.outbox import Backlog
 from rulebook.deadlines import last_moment
-from rulebook.labels import OUTCOMES
+from rulebook.labels import OUTCOMES, PURPOSES
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
 from rulebook.originality import percent
 from rulebook.rulings import OF_DUPLICATE
+from rulebook.wording import wording_of
+
+Said = Callable[[str], str]
+"""What puts one of our own sentences into an office's words."""
 
 ROWS = 60
 """Letters that a round's table lists; beyond it those that need nobody's attention are only counted."""
@@ -60,12 +65,14 @@ def print_round(result: RoundResult, settings: Settings, backlog: Backlog | None
     """Print what a round did, as a table, and what is still owed, with why."""
     out = wide_console()
     entered, delivered = result.round.entered, result.delivered
-    if not entered and not result.transient_error:
+    if not entered and not result.transient_error and not result.round.unread:
         out.print("没有新邮件。")
     if entered:
-        out.print(letters_table(entered, settings.provisions[-1].zone, out.width))
+        out.print(letters_table(entered, settings.zone, out.width, said_by(settings)))
         if len(entered) > ROWS:
             out.print(_counted(entered))
+    if result.round.unread:
+        out.print(f"另有 {result.round.unread} 封来信的稿件是照片或扫描件，下一轮再识别。")
     if delivered.sent or delivered.postponed or delivered.given_up or delivered.uncertain:
         unknown = f"，不知是否送达 {delivered.uncertain} 封" * bool(delivered.uncertain)
         out.print(
@@ -91,7 +98,13 @@ def _reasons(backlog: Backlog) -> str:
     return "，".join(f"{WAIT_REASONS[why]} {many} 封" for why, many in backlog.reasons.items())
 
 
-def letters_table(entered: list[Entered], zone: str, width: int) -> Table:
+def said_by(settings: Settings) -> Said:
+    """Return what puts our sentences into the words of an office."""
+    words = settings.words
+    return wording_of(settings.provisions[-1], words.officer, words.keeper, work=words.work).said
+
+
+def letters_table(entered: list[Entered], zone: str, width: int, said: Said = str) -> Table:
     """
     Return a table with a row for each letter: what came and what became of it.
 
@@ -114,8 +127,8 @@ def letters_table(entered: list[Entered], zone: str, width: int) -> Table:
             f"{letter.submission.received.astimezone(ZoneInfo(zone)):%m-%d %H:%M}",
             letter.submission.sender.unit or "（名单外）",
             letter.submission.subject,
-            Text(OUTCOMES[outcome], COLOURS[outcome]),
-            _summary(letter.verdict),
+            Text(_result(letter.verdict), COLOURS[outcome]),
+            said(_summary(letter.verdict)),
         )
     return table
 
@@ -137,16 +150,18 @@ def _counted(entered: list[Entered]) -> str:
     return f"共 {len(entered)} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
 
 
-def print_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
+def print_verdict(submission: Submission, verdict: Verdict, zone: str, said: Said = str) -> None:
     """Print one examined letter."""
     out = wide_console()
-    word, colour = OUTCOMES[verdict.outcome], COLOURS[verdict.outcome]
+    word, colour = _result(verdict), COLOURS[verdict.outcome]
     out.print(Text.assemble((word, f"bold {colour}"), "  ", printable(submission.subject)))
     sender = submission.sender
     out.print(f"发件：{sender.name} <{sender.address}>  单位：{sender.unit or '（名单中没有）'}")
     out.print(f"收到：{submission.received.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M:%S %z}")
+    answer = "程序会答复" if verdict.answer else "程序不答复"
+    out.print(printable(f"用途：{_purpose(verdict)}　{answer}"))
     for fault in verdict.faults:
-        out.print(f"• {fault.reason.sentence}{fault.reason.advice}")
+        out.print(said(f"• {fault.reason.sentence}{fault.reason.advice}"))
     table = Table(header_style="bold")
     for column in ("标题", "类别", "字数", "事件日", "截止", "结果", "分", "依据"):
         table.add_column(column, overflow="fold")
@@ -164,7 +179,7 @@ def print_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
                 for text in (
                     judged.kind_evidence,
                     judged.draft.event_date.evidence,
-                    *(reason.sentence for reason in judged.reasons),
+                    *(said(reason.sentence) for reason in judged.reasons),
                     _duplicate(judged, zone),
                 )
                 if text
@@ -173,7 +188,19 @@ def print_verdict(submission: Submission, verdict: Verdict, zone: str) -> None:
     if verdict.drafts:
         out.print(table)
     for remark in verdict.remarks:
-        out.print(f"提示：{remark.sentence}")
+        out.print(said(f"提示：{remark.sentence}"))
+
+
+def _purpose(verdict: Verdict) -> str:
+    """Say what a letter is for, and by what that was told."""
+    evidence = verdict.purpose.evidence
+    return PURPOSES[verdict.purpose.purpose] + (f"（{evidence}）" if evidence else "")
+
+
+def _result(verdict: Verdict) -> str:
+    """Name the outcome of what was judged, of any other letter what it is for."""
+    purpose = verdict.purpose.purpose
+    return OUTCOMES[verdict.outcome] if purpose.judged else PURPOSES[purpose]
 
 
 def _duplicate(judged: DraftVerdict, zone: str) -> str:
@@ -200,6 +227,8 @@ def _summary(verdict: Verdict) -> str:
     sentences = [reason.sentence.rstrip("。") for reason in verdict.reasons]
     if sentences:
         return "；".join(sentences) + "。"
+    if not verdict.purpose.purpose.judged:
+        return verdict.purpose.evidence
     return "\n".join(
         f"《{judged.draft.title}》{judged.kind or ''} {judged.points}分"
         for judged in verdict.drafts

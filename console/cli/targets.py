@@ -14,6 +14,7 @@ from console import serializers
 from console.application import open_application
 from console.cli.options import period_of, settings_of, today, unit_named
 from console.cli.terminal import print_line, print_table
+from ledger.queries.persons import persons_of
 from rulebook.targets import Progress
 
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     """Hang these commands into `shougao ledger`."""
     app.command()(targets)
     app.command()(behind)
+    app.command("persons")(ranked_persons)
 
 
 def targets(
@@ -47,6 +49,36 @@ def targets(
         [one for one in progress if only in (None, one.unit) and (one.missing or not short)],
         as_json,
     )
+
+
+def ranked_persons(
+    context: typer.Context,
+    quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
+    month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
+    half: Annotated[str, typer.Option(help="如 2022H1。")] = "",
+    year: Annotated[str, typer.Option(help="如 2022。")] = "",
+    days: Annotated[str, typer.Option(help="任意几天，如 2022-01-01..2022-02-28。")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Rank persons by their own points, where the provisions say so (`points.persons`)."""
+    with open_application(settings_of(context)) as application:
+        on = today(application.settings)
+        period = period_of(on, quarter=quarter, month=month, half=half, year=year, own=days)
+        rows = persons_of(application.engine, period, application.settings.provisions_on_day)
+    if as_json:
+        for row in rows:
+            print(json.dumps(serializers.person_json(row), ensure_ascii=False))
+        return
+    if not rows:
+        print_line("规定里没有个人积分（[provisions.points] 的 persons），或还没有稿件。")
+        return
+    table = Table(title=f"{period.label}个人积分", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("名次", "姓名", "单位", "篇数", "报送分", "采用分", "加减分", "合计"):
+        table.add_column(column, justify="left" if column in ("姓名", "单位") else "right")
+    for row in rows:
+        figures = (row.pieces, row.submitted, row.adopted, row.by_hand, row.points)
+        table.add_row(str(row.rank), row.person, row.unit, *map(str, figures))
+    print_table(table)
 
 
 def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
@@ -74,11 +106,17 @@ def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
     table.add_column("单位", overflow="fold")
     table.add_column("时段", no_wrap=True)
     table.add_column("类别", no_wrap=True)
-    for name in ("应报", "已报", "欠"):
+    for name in ("应报", "已报", "待核", "欠"):
         table.add_column(name, justify="right", no_wrap=True)
     for one in rows:
         missing = "免" if one.waived else str(one.missing or "")
         table.add_row(
-            one.unit, one.period.name, one.kind, str(one.wanted), str(one.reported), missing
+            one.unit,
+            one.period.name,
+            one.kind,
+            str(one.wanted),
+            str(one.reported),
+            str(one.waiting or ""),
+            missing,
         )
     print_table(table)

@@ -17,6 +17,7 @@ from console.clock import now
 from console.service import units
 from console.settings import rewriting
 from console.settings.loading import load
+from console.settings.spelling import assumed_encoding
 from ledger.os_errors import describe
 
 config_app = typer.Typer(help="设置文件 (config.toml).", no_args_is_help=True)
@@ -48,6 +49,11 @@ def config_check(context: typer.Context) -> None:
     front: GlobalOptions = context.obj
     settings = load(front.config, os.environ)
     print_line(f"{front.config} 没有问题：{len(settings.provisions)} 段规定。")
+    if encoding := assumed_encoding(front.config.read_bytes()):
+        print_line(
+            f"这个文件按 {encoding} 编码读取，单位名称为“{settings.office.name}”；"
+            "如有乱码，请用记事本“另存为”，编码选 UTF-8。"
+        )
 
 
 @config_app.command("upgrade")

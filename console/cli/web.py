@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import signal
 import threading
@@ -21,7 +22,7 @@ from console.settings.sections import ConsoleSettings
 from console.web.accounts import LINK_LASTS, new_secret, token_hash
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.states import Role
 
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
@@ -48,7 +49,7 @@ def serve_console(
     logging.getLogger().setLevel(logging.WARNING)
     where = (host or settings.console.host, port or settings.console.port)
     try:
-        places = place(*where)
+        places = place(*where, settings.console.address)
     except NoPlace as error:
         exit_with_error(str(error), 1)
     halt = threading.Event()
@@ -68,13 +69,17 @@ def pages_beside(application: Application) -> Iterator[None]:
     """Serve the pages beside the service, which goes on without them when the port is taken."""
     where = application.settings.console
     try:
-        places = place(where.host, where.port)
+        places = place(where.host, where.port, where.address)
     except NoPlace as error:
         _log.error("没有工作台：%s", error)
         yield
         return
-    greet(Accounts(application.engine), where, where.host, where.port)
-    with serving(application, where.host, places):
+    with contextlib.ExitStack() as at_the_end:
+        try:
+            greet(Accounts(application.engine), where, where.host, where.port)
+            at_the_end.enter_context(serving(application, where.host, places))
+        except Exception:  # whatever keeps the pages from starting, the mail goes on
+            _log.exception("没有工作台，收信和发信照常")
         yield
 
 
@@ -84,9 +89,14 @@ def greet(accounts: Accounts, console: ConsoleSettings, host: str, port: int) ->
     print_line(f"工作台：{base}（按 Ctrl+C 停止）")
     if not accounts.accounts():
         accounts.add(FIRST, Role.ADMIN, current_user(), now())
-    if all(not account.password for account in accounts.accounts()):
-        print_line(f"第一次使用，请打开下面的一次性链接，为 {FIRST} 设置密码（48 小时内有效）：")
-        print_line(f"  {_invitation(accounts, FIRST, base)}")
+    known = accounts.accounts()
+    if all(not account.password for account in known):
+        # those made by `user add` before the first start may not include ours
+        names = [account.name for account in known if not account.disabled]
+        name = FIRST if FIRST in names else next(iter(names), "")
+        if name:
+            print_line(f"第一次使用，请打开下面的一次性链接，为 {name} 设置密码（48 小时内有效）：")
+            print_line(f"  {_invitation(accounts, name, base)}")
 
 
 @user_app.command("add")
@@ -100,12 +110,14 @@ def user_add(
     """Add an account; print the one-time link with which its owner sets the password."""
     with open_application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).add(name.strip(), role, current_user(), now())
-        except NameTaken as error:
+            account = Accounts(application.engine).add(name, role, current_user(), now())
+        except (NameTaken, InvalidInput) as error:
             exit_with_error(str(error), 1)
-        print_line(f"账号“{name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）：")
         print_line(
-            f"  {_invitation(Accounts(application.engine), name.strip(), _base(application.settings.console))}"
+            f"账号“{account.name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）："
+        )
+        print_line(
+            f"  {_invitation(Accounts(application.engine), account.name, _base(application.settings.console))}"
         )
 
 

@@ -19,7 +19,7 @@ class Site:
 
 SERVICE = """\
 [Unit]
-Description=收稿：信息宣传稿件邮箱的自动收稿服务
+Description=收稿：稿件邮箱的自动收稿服务
 After=network-online.target
 Wants=network-online.target
 StartLimitIntervalSec=600
@@ -58,6 +58,9 @@ ProtectHostname=yes
 RestrictSUIDSGID=yes
 RestrictRealtime=yes
 RestrictNamespaces=yes
+TasksMax=512
+MemoryMax=75%
+OOMPolicy=continue
 LockPersonality=yes
 CapabilityBoundingSet=
 RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
@@ -75,8 +78,7 @@ Description=收稿：备份台账、原始邮件和设置
 Type=oneshot
 User={user}
 WorkingDirectory={folder}
-ExecStart={command} --config {config} ledger backup {backup}
-ExecStart=/bin/cp -p {config} {backup}/config.toml
+ExecStart={command} --config {config} ledger backup {backup} --keep 60 --try-restore
 UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=strict

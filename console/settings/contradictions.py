@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from rulebook.clauses import TOPICS
+from rulebook.periods import Span
 from rulebook.provisions import Provisions
+from rulebook.reasons import Reason
 from rulebook.units import names_of
 
 
@@ -33,6 +37,12 @@ def contradictions(provisions: Provisions, here: str) -> Iterator[str]:
     ranked = provisions.points.assessment
     if any(one < two for one, two in itertools.pairwise(ranked)):
         yield f"{here}.points.assessment 应从高到低，第一名在前。"
+    for number, shares in enumerate(provisions.points.shares, 2):
+        if len(shares) != number or any(share <= 0 for share in shares):
+            yield (
+                f"{here}.points.shares 的第 {number - 1} 项应为 {number} 个正数"
+                f"（{number} 人合写的比例），如 {'[3, 2]' if number == 2 else '[5, 3, 2]'}。"
+            )
     if not provisions.tiers and len(provisions.points.adoption) != 5:
         yield f"{here}.points.adoption 应有五个数（一类至五类）；类别不止五个的，请写 [[provisions.tiers]]。"
     for outlet in provisions.outlets:
@@ -53,7 +63,18 @@ def _names(provisions: Provisions, here: str) -> Iterator[str]:
     for unit in provisions.units:
         if unit.group not in groups:
             yield _unknown(f"{here}.units：“{unit.name}”的 group", unit.group, groups)
+    for rule in provisions.kinds:
+        for key in ("short_as", "pictures_as"):
+            other = getattr(rule, key)
+            if other and other not in kinds:
+                yield _unknown(f"{here}.kinds：“{rule.name}”的 {key}", other, kinds)
+    if any(one.last < one.first for one in provisions.periods):
+        yield f"{here}.periods 的 last 不能早于 first。"
     for target in provisions.targets:
+        if target.period is Span.OWN and not provisions.periods:
+            yield f"{here}.targets 的 period 是 own，请在 [[provisions.periods]] 里写明各个通报期。"
+        if target.missing_points > 0:
+            yield f"{here}.targets 的 missing_points 是每缺一篇加减的分，应为 0 或负数，如 -1。"
         if target.kind and target.kind not in kinds:
             yield _unknown(f"{here}.targets 的 kind", target.kind, kinds)
         if target.unit and target.unit not in units:
@@ -63,6 +84,13 @@ def _names(provisions: Provisions, here: str) -> Iterator[str]:
     for kind in provisions.timeliness.applies_to if not provisions.kinds else ():
         if kind not in kinds:
             yield _unknown(f"{here}.timeliness.applies_to", kind, kinds)
+    codes = sorted({reason.name for reason in Reason} | TOPICS.keys())
+    for clause in provisions.clauses:
+        for code in clause.reasons:
+            if code not in codes:
+                near = difflib.get_close_matches(code, codes, 1, 0.5)
+                hint = f"是否想写 {near[0]}？" if near else "可用的代号见网页“规则”。"
+                yield f"{here}.clauses：“{clause.clause}”的 reasons 里没有 {code} 这个代号，{hint}"
     for tier in provisions.tiers:
         for one in tier.kinds:
             if one.kind not in kinds:

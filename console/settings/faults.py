@@ -33,7 +33,7 @@ EXPECTED = {
 """What a value should have been, by pydantic's name of the error."""
 
 RETIRED = {
-    "article_features": "综合性原创文章已改按体裁和字数判断，不再用特征词",
+    "article_features": "综合文章已改按体裁和字数判断，不再用特征词",
 }
 """Keys of earlier versions that no longer do anything, and why; `shougao config upgrade` takes them out."""
 
@@ -49,9 +49,16 @@ def sentences(path: Path, text: str, errors: Sequence[ErrorDetails], root: type)
 
 
 def line_of(text: str, location: Sequence[int | str]) -> int:
-    """Return the number of the line that writes a key, or the table nearest to it; 0: none does."""
+    """
+    Return the number of the line that writes a key, or the table nearest to it; 0: none does.
+
+    A table that is written in its parts alone stands where the first of them does.
+    """
     best = (0, 0)
+    within = 0
     for number, written in _written(text):
+        if not within and written[: len(location)] == tuple(location):
+            within = number
         shared = 0
         for one, other in zip(written, location, strict=False):
             if one != other:
@@ -59,7 +66,7 @@ def line_of(text: str, location: Sequence[int | str]) -> int:
             shared += 1
         if shared == len(written) and shared > best[0]:
             best = (shared, number)
-    return best[1]
+    return best[1] or within
 
 
 def at_line(text: str, location: Sequence[int | str]) -> str:
@@ -119,6 +126,8 @@ def _sentence(text: str, error: ErrorDetails, root: type) -> str:
     hint = _hint(name, kind, value) if isinstance(value, str) else ""
     if kind == "bool_type" and isinstance(value, int | float):
         hint = "是请写 true，否请写 false。"
+    if kind == "tuple_type" and isinstance(value, dict):
+        hint = f"可以有几段的一节，要用两层方括号：[[{key}]]。"
     expected = EXPECTED.get(kind, "")
     told = f"，应为{expected}" if expected else "，不合要求，可参照随程序提供的 config.toml"
     return f"{here}{key} 的值 {_as_written(value)} 不对{told}。{hint}"

@@ -23,6 +23,7 @@ from console.settings.faults import at_line, location_of, sentences
 from console.settings.sections import (
     STRICT,
     AnswerSettings,
+    AuditSettings,
     ConsoleSettings,
     DataSettings,
     DigestSettings,
@@ -36,6 +37,7 @@ from console.settings.sections import (
     RelaySettings,
     ReminderSettings,
     RetentionSettings,
+    VirusSettings,
     WordSettings,
 )
 from console.settings.spelling import config_text, explain
@@ -60,6 +62,9 @@ LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
 
+MAX_GRACE = 1440
+"""Minutes that a corrected receipt may wait: what is put off for longer than a day is taken for a wrong clock."""
+
 LEAST_OCR_MEMORY = 2_000_000_000
 """Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
 
@@ -75,6 +80,7 @@ class _File:
     provisions: tuple[Provisions, ...]
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     ocr: OcrSettings = field(default_factory=OcrSettings)
+    virus: VirusSettings = field(default_factory=VirusSettings)
     console: ConsoleSettings = field(default_factory=ConsoleSettings)
     digest: DigestSettings = field(default_factory=DigestSettings)
     reminders: ReminderSettings = field(default_factory=ReminderSettings)
@@ -82,6 +88,7 @@ class _File:
     words: WordSettings = field(default_factory=WordSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     log: LogSettings = field(default_factory=LogSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
     holidays: HolidaySettings = field(default_factory=HolidaySettings)
 
 
@@ -101,13 +108,16 @@ class Settings:
     storage: DataSettings
     answers: AnswerSettings
     ocr: OcrSettings
+    virus: VirusSettings
     console: ConsoleSettings
     digest: DigestSettings
     reminders: ReminderSettings
     notice: NoticeSettings
     words: WordSettings
     retention: RetentionSettings
+    audit: AuditSettings
     calendar: Calendar
+    holidays_file: str
     log: LogSettings
 
     @property
@@ -214,13 +224,16 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         storage=file.data,
         answers=file.answers,
         ocr=file.ocr,
+        virus=file.virus,
         console=file.console,
         digest=file.digest,
         reminders=file.reminders,
         notice=file.notice,
         words=file.words,
         retention=file.retention,
+        audit=file.audit,
         calendar=calendar(path, file.holidays),
+        holidays_file=file.holidays.file,
         log=file.log,
     )
 
@@ -326,6 +339,7 @@ def _contradictions(file: _File) -> Iterator[str]:
         *(
             (f"limits.{limit.name}", getattr(file.limits, limit.name))
             for limit in fields(file.limits)
+            if limit.name != "walls"
         ),
         ("ocr.pages", file.ocr.pages),
         ("ocr.seconds", file.ocr.seconds),
@@ -336,8 +350,12 @@ def _contradictions(file: _File) -> Iterator[str]:
     ):
         if value <= 0:
             yield f"{name} 应大于 0。"
+    if not 0 <= file.answers.grace_minutes <= MAX_GRACE:
+        yield f"answers.grace_minutes 应在 0 到 {MAX_GRACE} 之间。"
     if file.mailbox.since and not _is_day(file.mailbox.since):
         yield f'mailbox.since “{file.mailbox.since}”不是日期，例如 "2022-02-24"；留空从台账建立前两天算起。'
+    if file.virus.clamd and not re.fullmatch(r"/\S.*|\S+:\d{1,5}", file.virus.clamd):
+        yield 'virus.clamd 应写套接字的路径，如 "/run/clamav/clamd.ctl"，或 "127.0.0.1:3310"。'
     if file.ocr.memory < LEAST_OCR_MEMORY:
         yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"
 

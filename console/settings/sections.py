@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from ingest.answering import Inquiries, StrangersAnswered
 from parsers.types import Limits
+from rulebook.wording import ANSWER_DAYS
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -36,11 +37,12 @@ class OfficeSettings:
 
 @dataclass(frozen=True, slots=True)
 class WordSettings:
-    """What an office calls its officers, and who keeps their list."""
+    """What an office calls its officers, who keeps their list, and what their work is called."""
 
     __pydantic_config__ = STRICT
     officer: str = "宣传员"
     keeper: str = "人事教育科"
+    work: str = "信息宣传"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,12 @@ class RelaySettings:
 
 @dataclass(frozen=True, slots=True)
 class AnswerSettings:
-    """Whom a machine may answer, until when and how often; see ingest.answering.AnswerPolicy."""
+    """
+    Whom a machine may answer, until when and how often; see ingest.answering.AnswerPolicy.
+
+    `phrases`: what staff often write, to be put into an answer by a click. `grace_minutes`: so long a
+    person's decision can be undone, and its corrected receipt waits.
+    """
 
     __pydantic_config__ = STRICT
     strangers: StrangersAnswered = StrangersAnswered.SUBMISSIONS
@@ -100,11 +107,25 @@ class AnswerSettings:
     not_older_than_days: int = 3
     inquiries: Inquiries = Inquiries.CARD
     cards_per_day: int = 3
+    phrases: tuple[str, ...] = ()
+    grace_minutes: int = 10
+    officers_answer_within_days: int = ANSWER_DAYS
+
+
+class Walls(StrEnum):
+    """What is done where the system confines workers less than it could: go on, or not start."""
+
+    BEST = "best"
+    REQUIRED = "required"
 
 
 @dataclass(frozen=True, slots=True)
 class LimitSettings:
-    """Bounds of one letter, as in parsers.types.Limits; `letter_bytes` of it as it comes."""
+    """
+    Bounds of one letter, as in parsers.types.Limits; `letter_bytes` of it as it comes.
+
+    `walls`: whether letters are read where Landlock or seccomp are missing.
+    """
 
     __pydantic_config__ = STRICT
     letter_bytes: int
@@ -122,6 +143,7 @@ class LimitSettings:
     rtf_bytes: int = PARSERS.rtf_bytes
     page_bytes: int = PARSERS.page_bytes
     page_characters: int = PARSERS.page_characters
+    walls: Walls = Walls.BEST
 
     def of_letter(self) -> Limits:
         """Return the bounds that the parsers keep."""
@@ -129,11 +151,20 @@ class LimitSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VirusSettings:
+    """`clamd`: a UNIX socket's path or host:port; empty: letters are not scanned."""
+
+    __pydantic_config__ = STRICT
+    clamd: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class OcrSettings:
     """
     Text in pictures of pages; needs the extra `ocr`.
 
-    `seconds`: after so many no further page of a letter is begun; `memory`: bytes of address space of
+    `seconds`: after so many no further page of a letter is begun; `seconds_per_round`: after so many
+    no further letter of a round; `memory`: bytes of address space of
     the process that recognises.
     """
 
@@ -141,6 +172,7 @@ class OcrSettings:
     enabled: bool = True
     pages: int = 6
     seconds: float = 90.0
+    seconds_per_round: float = 300.0
     memory: int = 3_000_000_000
 
 
@@ -189,12 +221,15 @@ class NoticeSettings:
     """
     The quarterly notice.
 
-    主送, 署名, to which addresses a published one is owed, and the office's own template in place of ours.
+    主送 letter for letter, 署名, 抄送 and 印发机关 of the 版记 (empty: the office), to which addresses a
+    published one is owed, and the office's own template in place of ours.
     """
 
     __pydantic_config__ = STRICT
     addressees: str = "各镇（街道、开发区）应急管理局，局各科室、大队"
     signature: str = ""
+    copied_to: str = ""
+    issuer: str = ""
     recipients: tuple[str, ...] = ()
     template: str = ""
 
@@ -226,6 +261,14 @@ class HolidaySettings:
     off: tuple[date, ...] = ()
     worked: tuple[date, ...] = ()
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """Where the head of the journal's chain is kept besides: a file that grows by a line a day, or none."""
+
+    __pydantic_config__ = STRICT
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ complaint names a line and a column at best.
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
 import unicodedata
@@ -39,6 +40,17 @@ def config_text(raw: bytes, path: Path) -> str:
     return text.replace("\r\n", "\n")
 
 
+def assumed_encoding(raw: bytes) -> str:
+    """Name the charset that a file had to be taken for; empty where it says so itself or is UTF-8."""
+    if raw.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ""
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return "ANSI（GBK）"
+    return ""
+
+
 def explain(text: str, error: tomllib.TOMLDecodeError) -> list[str]:
     """Say what is wrong, a sentence for each slip; where none is known, the line that TOML names."""
     known = list(_slips(text.split("\n")))
@@ -64,7 +76,7 @@ def _slips(lines: list[str]) -> Iterator[str]:
     for number, line in enumerate(lines, 1):
         here = f"第{number}行"
         if line.lstrip().startswith("＃"):
-            yield f"{here}开头的“＃”是全角的，注释请用半角 #。"
+            yield f"{here}第{line.index('＃') + 1}列，开头的“＃”是全角的，注释请用半角 #。"
             continue
         bare = _outside_strings(line)
         yield from _invisible(here, line, bare)
@@ -73,10 +85,11 @@ def _slips(lines: list[str]) -> Iterator[str]:
             name, start = found["name"], line.partition("#")[0].strip()
             double = len(start) > 1 and start[1] in "[［【〔"
             right = f"[[{name}]]" if double else f"[{name}]"
+            column = len(line) - len(line.lstrip()) + 1
             if any(mark in start for mark in "［【〔］】〕"):
-                yield f"{here}的{start}请改成英文方括号 {right}。"
+                yield f"{here}第{column}列，{start}请改成英文方括号 {right}。"
             elif len(found["end"]) < (2 if double else 1):
-                yield f"{here}的 {start} 少了右方括号，应写成 {right}。"
+                yield f"{here}第{column}列，{start} 少了右方括号，应写成 {right}。"
             elif not double and name in tables:
                 yield (
                     f"{here}又出现了一次 [{name}]，前面第{tables[name]}行已经有了。"
@@ -90,8 +103,7 @@ def _slips(lines: list[str]) -> Iterator[str]:
             if (table, key) in keys:
                 yield (f"{here}又写了一次 {key}，前面第{keys[table, key]}行已经有了，请只留一处。")
             keys.setdefault((table, key), number)
-            column = len(line) - len(found["value"]) + 1
-            yield from _of_value(here, key, found["sign"], found["value"], column)
+            yield from _of_value(number, found)
         for mark in COMMAS:
             if mark in bare and ("[" in bare or open_lists):
                 yield (
@@ -102,40 +114,44 @@ def _slips(lines: list[str]) -> Iterator[str]:
         open_lists = max(0, open_lists + bare.count("[") - bare.count("]"))
 
 
-def _of_value(here: str, key: str, sign: str, value: str, column: int) -> Iterator[str]:
-    shown = value.split("#")[0].strip()
+def _of_value(number: int, found: re.Match[str]) -> Iterator[str]:
+    """Say what is wrong with the sign or the value of a line that writes a key."""
+    key, sign, shown = found["key"], found["sign"], found["value"].split("#")[0].strip()
+    wrong_sign = sign != "=" or not shown
+    column = (found.start("sign") if wrong_sign else found.start("value")) + 1
+    here = f"第{number}行第{column}列，"
     if sign == "＝":
-        yield f"{here} {key} 后面的等号是全角的“＝”，请切换到英文输入法，改成半角“=”。"
+        yield f"{here}{key} 后面的等号是全角的“＝”，请切换到英文输入法，改成半角“=”。"
     elif sign in (":", "："):
         simple = shown if re.fullmatch(r"[\w.]+", shown) else "……"
-        yield f"{here} {key} 后面要用等号：{key} = {simple}。"
+        yield f"{here}{key} 后面要用等号：{key} = {simple}。"
     elif not sign:
-        yield f"{here} {key} 后面缺少等号，应写成 {key} = 值。"
+        yield f"{here}{key} 后面缺少等号，应写成 {key} = 值。"
     elif not shown:
-        yield f'{here} {key} 的等号后面没有内容；留空请写 ""。'
+        yield f'{here}{key} 的等号后面没有内容；留空请写 ""。'
     elif shown[0] in QUOTES:
-        yield f'{here}第{column}列，{key} 用了中文引号，请改成英文引号：{key} = "……"。'
+        yield f'{here}{key} 用了中文引号，请改成英文引号：{key} = "……"。'
     elif shown[0] == '"' and not shown.startswith('"""') and not _is_closed(shown):
         if any(mark in shown for mark in QUOTES):
-            yield f"{here} {key} 的后引号是中文引号，请改成英文引号。"
+            yield f"{here}{key} 的后引号是中文引号，请改成英文引号。"
         else:
-            yield f"{here} {key} 少了后面的英文引号。"
+            yield f"{here}{key} 少了后面的英文引号。"
     elif shown[0] in "［【":
-        yield f"{here} {key} 用了中文方括号，请改成英文方括号 [ ]。"
+        yield f"{here}{key} 用了中文方括号，请改成英文方括号 [ ]。"
     elif re.match(r"[０-９]", shown):
         right = unicodedata.normalize("NFKC", shown)
-        yield f"{here} {key} 的数字是全角的“{shown}”，请改成半角的 {right}。"
+        yield f"{here}{key} 的数字是全角的“{shown}”，请改成半角的 {right}。"
     elif shown not in ("true", "false") and yes_or_no(shown):
         right = yes_or_no(shown)
-        yield f"{here} {key} 只能填 true（是）或 false（否），不加引号；{shown} 请写 {right}。"
+        yield f"{here}{key} 只能填 true（是）或 false（否），不加引号；{shown} 请写 {right}。"
     elif clock := re.fullmatch(_CLOCK, shown):
         if not re.fullmatch(r"\d\d:\d\d:\d\d", shown):
             yield (
-                f"{here} {key} 的时刻要加英文引号并写足两位：{key} = "
+                f"{here}{key} 的时刻要加英文引号并写足两位：{key} = "
                 f'"{int(clock[1]):02d}:{clock[2]}"。'
             )
     elif re.match(r"[^\W\d]", shown) and shown not in ("true", "false", "inf", "nan"):
-        yield f'{here} {key} 的内容是文字，要用英文引号括起来：{key} = "……"。'
+        yield f'{here}{key} 的内容是文字，要用英文引号括起来：{key} = "……"。'
 
 
 def _invisible(here: str, line: str, bare: str) -> Iterator[str]:

@@ -16,9 +16,11 @@ from pathlib import Path
 
 from console.spreadsheets import roster_cells as cells
 from console.spreadsheets.errors import SheetError
-from console.spreadsheets.grids import Grid, read_grids
+from console.spreadsheets.grids import read_grids
 from console.spreadsheets.roster_headings import Layout, field_of, layouts
 from ledger.roster import Officer
+from parsers import tables
+from parsers.tables import Grid, TableReader
 from rulebook.model import Unit
 
 _FILLED_IN_BY = re.compile(r"(?:填报|推荐|报送)?单位\s*(?:[（(]盖章[)）])?\s*[：:]\s*([^\s_＿]+)")
@@ -82,10 +84,16 @@ class RosterSurvey:
         return [*self.noted, *of_rows]
 
 
-def survey_roster(path: Path, known_units: Sequence[Unit]) -> RosterSurvey:
-    """Read a file row by row. Raises RosterError when it holds no roster at all."""
+def survey_roster(
+    path: Path, known_units: Sequence[Unit], reader: TableReader = tables.read
+) -> RosterSurvey:
+    """
+    Read a file row by row; `reader`: see read_grids.
+
+    Raises: RosterError when it holds no roster at all.
+    """
     try:
-        grids = read_grids(path)
+        grids = read_grids(path, reader)
     except SheetError as error:
         raise RosterError(str(error)) from error
     rows: list[RosterRow] = []
@@ -93,19 +101,20 @@ def survey_roster(path: Path, known_units: Sequence[Unit]) -> RosterSurvey:
     left_out: list[str] = []
     for grid in grids:
         left_out += grid.hidden
+        noted += grid.comments
         if _EXPLAINING.search(grid.name):
             noted.append(f"工作表“{grid.name}”是说明，没有读")
             continue
-        tables = layouts([row for _, row in grid.rows])
+        found = layouts([row for _, row in grid.rows])
         left_out += [
             f"没有用到的列（不登记）：{'、'.join(table.unknown)}"
-            for table in tables
+            for table in found
             if table.unknown
         ]
-        rows += _of_grid(grid, tables, known_units, noted)
+        rows += _of_grid(grid, found, known_units, noted)
     if not rows:
         raise RosterError(
-            f"{path.name} 里没有找到宣传员。表头应有单位、姓名、职务、联系电话、邮箱、备注，下面逐行填写；"
+            f"{path.name} 里没有找到报送人员。表头应有单位、姓名、职务、联系电话、邮箱、备注，下面逐行填写；"
             "空白表可用 shougao roster template 生成。"
         )
     return RosterSurvey(
@@ -230,7 +239,7 @@ def _of_values(
             note = cells.ADDRESS.sub("", cells.plain(note)).strip(" \n，,；;:邮箱")
             noted.append(f"邮箱取自备注：{'、'.join(mails)}")
         else:
-            noted.append("没有邮箱，收到来信时认不出这位宣传员")
+            noted.append("没有邮箱，收到来信时认不出这位报送人员")
     noted.append(phone.noted)
     if _STAND_IN.search(cells.plain(note)):
         noted.append(f"备注写着“{note}”，任期没有改动；需要时用 shougao roster handover")

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 HEADINGS = ("单位", "姓名", "职务", "联系电话", "邮箱", "备注")
 _WIDTHS = (28, 12, 16, 16, 36, 24)
 _EXPLANATION = (
-    "每位宣传员一行；一个单位有几位的，各写一行，单位照写。",
+    "每位报送人员一行；一个单位有几位的，各写一行，单位照写。",
     "单位请从下拉列表中选，也可以写规定里的别称。",
     "邮箱是报送稿件用的邮箱，几个的用逗号隔开；一个邮箱只写给一个单位。",
-    "空着的格不改动原来的登记；没有写到的宣传员不会被删除。",
-    "离任和交接请用“宣传员”页，或 shougao roster handover。",
+    "空着的格不改动原来的登记；没有写到的报送人员不会被删除。",
+    "离任和交接请用“报送人员”页，或 shougao roster handover。",
 )
 
 
@@ -24,7 +24,7 @@ def blank_roster(units: Sequence[str]) -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         bold = book.add_format({"bold": True, "bottom": 1})
         text = book.add_format({"num_format": "@"})  # a phone number stays as it is typed
-        sheet = book.add_worksheet("宣传员名单")
+        sheet = book.add_worksheet("报送人员名单")
         for column, (heading, width) in enumerate(zip(HEADINGS, _WIDTHS, strict=True)):
             sheet.set_column(column, column, width, text)
             sheet.write_string(0, column, heading, bold)

@@ -21,6 +21,9 @@ FAILURES_WITHIN = timedelta(minutes=15)
 LINK_LASTS = timedelta(hours=48)
 
 
+_ROWS = ("12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+
+
 class TooOften(Exception):
     """Too many failed logins; `until` is the moment from which the next may be."""
 
@@ -80,9 +83,21 @@ def password_objection(name: str, password: str, again: str) -> str:
         return f"密码至少 {MIN_PASSWORD} 个字符；可以用一句自己记得住的话。"
     if len(password) > MAX_PASSWORD:
         return f"密码最多 {MAX_PASSWORD} 个字符。"
-    if len(set(password)) < 5 or password.lower() == name.lower():
+    if len(set(password)) < 5 or password.lower() == name.lower() or _runs(password):
         return "这个密码太容易猜到，请换一个。"
     return ""
+
+
+def _runs(password: str) -> bool:
+    """Whether a password is little more than a row of the keyboard, of numbers or of the alphabet."""
+    folded = password.casefold()
+    left = folded
+    for row in _ROWS:
+        for one in (row, row[::-1]):
+            for start in range(len(one) - 3):
+                for end in range(len(one), start + 3, -1):
+                    left = left.replace(one[start:end], "")
+    return len(left) < len(folded) / 2 and len(left) < MIN_PASSWORD - 4
 
 
 def authenticate(
@@ -96,12 +111,15 @@ def authenticate(
     ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
     ceilings = [AttemptLimit(ours[0], 5), AttemptLimit(ours[1], 30), AttemptLimit(ours[2], 30)]
     until = people.attempt(ceilings, FAILURES_WITHIN, now)
-    if until is not None:
-        raise TooOften(until)
     account = people.account(name)
+    known = account.name if account else ""
+    if until is not None:
+        people.note_access("locked", known, host, now, once_within=FAILURES_WITHIN)
+        raise TooOften(until)
     kept = account.password if account else ""
     right = len(password) <= MAX_PASSWORD and passwords.verify(kept, password)
     if not right or account is None or account.disabled:
+        people.note_access("failed", known, host, now)
         return None
     people.forgive(ours)
     if passwords.outdated(kept):

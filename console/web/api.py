@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from console.actions.health import health
 from console.policy import Permission
-from console.serializers import draft_json, letter_json, summary_json
+from console.serializers import draft_json, health_json, letter_json, summary_json
 from console.state import last_round
 from console.web.filters import draft_filter, letter_filter
 from console.web.openapi import DEFAULT_ROWS, MAX_ROWS, description
@@ -20,14 +20,14 @@ from console.web.request_context import RequestContext
 from console.web.routing import api, page
 from ledger.queries import counts, letter_views
 from ledger.queries.search import key_of, search
-from notifier.letters.digest import Level
 from rulebook import periods
 
 
 def healthz(ctx: RequestContext) -> Response:
     """Answer 200 while letters are collected and delivered, 503 when something has failed."""
-    failing = [one.name for one in health(ctx.web.application, ctx.now) if one.level is Level.FAIL]
-    return JSONResponse({"ok": not failing, "failing": failing}, 503 if failing else 200)
+    told = health_json(health(ctx.web.application, ctx.now))
+    answer = {"ok": told["ok"], "failing": told["failing"]}
+    return JSONResponse(answer, 200 if told["ok"] else 503)
 
 
 def metrics(ctx: RequestContext) -> Response:
@@ -43,6 +43,7 @@ def metrics(ctx: RequestContext) -> Response:
         counts.mail(web.reader, ctx.now),
         today.items(),
         shutil.disk_usage(web.application.settings.data_dir).free,
+        health(web.application, ctx.now),
     )
     return Response(text, media_type="text/plain; version=0.0.4")
 

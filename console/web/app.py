@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount
+from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 
 from console.application import Application
@@ -30,6 +30,7 @@ from console.web.middleware import (
     TrustedHostMiddleware,
     set_security_headers,
 )
+from console.web.once import Seal, SentForms
 from console.web.pages import (
     adoption,
     adoption_import,
@@ -39,16 +40,21 @@ from console.web.pages import (
     commissions,
     conversations,
     dashboard,
+    draft_entry,
     export,
     ledger,
     letter,
     login,
     notices,
     officers,
+    questions,
+    queue,
     review,
     roster_import,
     rules,
+    undo,
 )
+from console.web.redirects import redirect
 from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
 from console.web.templating import environment
@@ -58,7 +64,10 @@ from ledger.queries.figures import Figures
 
 PAGES = (
     dashboard,
+    draft_entry,
+    queue,
     review,
+    questions,
     roster_import,
     ledger,
     export,
@@ -73,6 +82,7 @@ PAGES = (
     officers,
     rules,
     audit,
+    undo,
     login,
     api,
 )
@@ -103,7 +113,7 @@ NAVIGATION = (
     Entry("录用", "/adoptions"),
     Entry("约稿", "/commissions"),
     Entry("通报", "/notices"),
-    Entry("宣传员", "/officers"),
+    Entry("人员", "/officers"),
     Entry("规则", "/rules"),
     Entry("审计", "/audit"),
 )
@@ -138,9 +148,12 @@ def create_app(
             application.settings.office.name,
             NAVIGATION,
             application.settings.provisions,
+            application.composer.office().wording,
         ),
         meters=meters(),
         files=VaultFiles(application.workers, application.settings.limits.of_letter()),
+        sent_forms=SentForms(),
+        seal=Seal(),
         now=clock,
     )
     app = Starlette(
@@ -179,8 +192,24 @@ class ImmutableStaticFiles(StaticFiles):
 
 def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if error.status_code == 405 and request.method == "GET":
+        return redirect(_page_above(request))
     title, advice = TROUBLES.get(error.status_code, TROUBLES[400])
     return _error_page(request, error.status_code, title, advice)
+
+
+def _page_above(request: Request) -> str:
+    """
+    Return the nearest page above an address that only takes forms.
+
+    Whoever reloads what a refused form came to, or logs in again, asks for such an address.
+    """
+    path = request.url.path
+    while path := path.rpartition("/")[0]:
+        scope = {**request.scope, "path": path, "raw_path": path.encode()}
+        if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
+            return path
+    return "/"
 
 
 def _server_error(request: Request, _error: Exception) -> Response:

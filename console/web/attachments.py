@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest import preview
-from ingest.sandbox.pool import Workers
+from ingest.sandbox.pool import PoolBroken, PoolClosed, Workers
 from parsers.types import Limits
 
 MAX_LETTERS = 24
@@ -66,4 +66,4 @@ class VaultFiles:
 
 # a worker that dies over a letter costs its pictures, never the console; pebble's ProcessExpired
 # is an OSError, the broken pool a RuntimeError
-_FAILED = (OSError, RuntimeError, MemoryError, TimeoutError)
+_FAILED = (OSError, RuntimeError, MemoryError, TimeoutError, PoolBroken, PoolClosed)

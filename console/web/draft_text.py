@@ -22,7 +22,7 @@ def paragraphs(draft: DraftView) -> list[list[tuple[str, str]]]:
     for line in draft.text[:MAX_TEXT].splitlines():
         parts = [(line, "")]
         for words, why in marks:
-            parts = [piece for part in parts for piece in _mark(part, words.strip(), why)]
+            parts = [piece for part in parts for piece in _mark(part, words.strip("… "), why)]
         paragraphs.append(parts)
     if len(draft.text) > MAX_TEXT:
         paragraphs.append([(f"（只显示前 {MAX_TEXT} 字，以下未显示，请下载原件查看。）", "")])

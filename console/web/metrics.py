@@ -10,7 +10,10 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 
 from console.state.last_round import LastRound
 from ledger.queries.counts import Backlog, DeliveryStatus
+from notifier.letters.digest import Health, Level
 from rulebook.model import Outcome
+
+SEVERITY = {Level.OK: 0, Level.WARN: 1, Level.FAIL: 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class Meters:
     post: Gauge
     verdicts: Gauge
     free: Gauge
+    health: Gauge
 
     def tell(self, route: str, status: int, seconds: float) -> None:
         """Record that a page was answered."""
@@ -38,6 +42,7 @@ class Meters:
         mail: DeliveryStatus,
         today: Iterable[tuple[Outcome, int]],
         free: int,
+        health: Iterable[Health],
     ) -> bytes:
         """Write everything as Prometheus reads it (text format 0.0.4)."""
         age = (now - pulse.ended).total_seconds() if pulse.ended else float("nan")
@@ -56,6 +61,8 @@ class Meters:
         for outcome, number in today:
             self.verdicts.labels(outcome=outcome.value).set(number)
         self.free.set(free)
+        for one in health:
+            self.health.labels(what=one.name).set(SEVERITY[one.level])
         return generate_latest(self.registry)
 
 
@@ -96,4 +103,10 @@ def meters() -> Meters:
             registry=registry,
         ),
         free=Gauge("shougao_disk_free_bytes", "Bytes free in the data folder.", registry=registry),
+        health=Gauge(
+            "shougao_health",
+            "What must work, as `shougao status` tells it: 0 well, 1 a warning, 2 failing.",
+            ("what",),
+            registry=registry,
+        ),
     )

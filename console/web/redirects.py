@@ -8,6 +8,8 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+_SAID = ("said", "seal")
+
 
 def redirect(path: str, **query: str) -> RedirectResponse:
     """Redirect to another of our pages, to be fetched with GET (RFC 9110 15.4.4); empty fields are left out."""
@@ -15,14 +17,29 @@ def redirect(path: str, **query: str) -> RedirectResponse:
     return RedirectResponse(path + (f"?{encode_query(fields)}" if fields else ""), 303)
 
 
+def redirect_saying(path: str, message: str) -> RedirectResponse:
+    """Redirect to a page that may have a query of its own, and say something there."""
+    path, _, query = path.partition("?")
+    fields = [one for one in query.split("&") if one and one.split("=")[0] not in _SAID]
+    return RedirectResponse(f"{path}?{'&'.join([*fields, encode_query({'said': message})])}", 303)
+
+
 def redirect_to_login(request: Request) -> Response:
     """Redirect to the login page and back; a part that htmx asked for takes the whole window along."""
-    target = target_of(request) if request.method == "GET" else "/"
+    target = target_of(request) if request.method == "GET" else _form_page(request)
     form_lost = request.method != "GET" and request.url.path != "/logout"
     if request.headers.get("hx-request") == "true":
         path = "/login?ended=1" if form_lost else "/login"
         return Response(status_code=204, headers={"HX-Redirect": path})
     return redirect("/login", next="" if target == "/" else target, ended="1" if form_lost else "")
+
+
+def _form_page(request: Request) -> str:
+    """Return the page of ours from which a form was sent, so that a lost session leads back to it."""
+    referer = urlsplit(request.headers.get("referer", ""))
+    if request.url.path == "/logout" or referer.netloc != request.headers.get("host", ""):
+        return "/"
+    return local_path(referer.path + (f"?{referer.query}" if referer.query else ""))
 
 
 def local_path(target: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,9 +20,14 @@ from console.policy import Actor, Outsider, Permission, allows
 from console.web.accounts import Passwords
 from console.web.attachments import VaultFiles
 from console.web.metrics import Meters
+from console.web.once import Seal, SentForms
 from console.web.summary_cache import Summaries
 from ledger.accounts import Account, Accounts, Login
 from ledger.queries.figures import Figures
+from ledger.queries.undoing import Undoable, undoable
+
+MAX_SAID = 300
+"""Characters of a sentence in the green bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,8 @@ class WebContext:
     templates: Environment
     meters: Meters
     files: VaultFiles
+    sent_forms: SentForms
+    seal: Seal
     now: Callable[[], datetime]
 
 
@@ -66,11 +73,35 @@ class RequestContext:
     @property
     def today(self) -> date:
         """The office's present day."""
-        return self.now.astimezone(ZoneInfo(self.web.application.zone)).date()
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the office's day of a moment."""
+        return moment.astimezone(ZoneInfo(self.web.application.zone)).date()
 
     def query(self, name: str) -> str:
         """Return a field of the address, without blanks around it."""
         return self.request.query_params.get(name, "").strip()
+
+    @property
+    def said(self) -> str:
+        """Return what the form before this page came to, "" unless we ourselves say so."""
+        if self.login is None:
+            return ""
+        ours = self.web.seal.holds(self.request.url.query, self.account.name)
+        return self.query("said")[:MAX_SAID] if ours else ""
+
+    @property
+    def undo_for(self) -> timedelta:
+        """For how long one's own decision can be taken back from the bar at the top."""
+        return timedelta(minutes=self.web.application.settings.answers.grace_minutes)
+
+    @property
+    def undoable(self) -> list[Undoable]:
+        """List what the person has just decided and can take back, the latest first."""
+        if self.login is None or not self.may(Permission.DECIDE) or not self.undo_for:
+            return []
+        return undoable(self.web.reader, self.account.name, self.now - self.undo_for)
 
     def form_value(self, name: str) -> str:
         """Return a text field of the form, exactly as typed."""

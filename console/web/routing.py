@@ -14,12 +14,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from console.policy import Actor, Outsider, Permission, allows
 from console.web.accounts import token_hash
 from console.web.middleware import PATTERN, RequestTooLarge, limit_body
+from console.web.once import FIELD
 from console.web.redirects import redirect_to_login, target_of
 from console.web.request_context import RequestContext, WebContext, actor_of
 from console.web.session_cookie import session_secret
@@ -71,11 +72,36 @@ def action(
                 max_files=5, max_fields=200, max_part_size=MAX_FORM_BYTES
             ) as form:
                 ctx = RequestContext(request, web, login, form, moment)
-                return await run_in_threadpool(handler, ctx)
+                return await run_in_threadpool(_act_once, ctx, handler)
         except RequestTooLarge as error:
             raise HTTPException(413) from error
 
     return GuardedRoute(path, endpoint, "POST", permission)
+
+
+def _act_once(ctx: RequestContext, handler: Handler) -> Response:
+    """Do what a form asks for; the same form once more is answered as the first time."""
+    if ctx.login is None:
+        return handler(ctx)
+    key, account = ctx.form_value(FIELD), ctx.account.name
+    if not key:
+        return _sealed(ctx, handler(ctx))
+    with ctx.web.sent_forms.sending(key, account) as led_to:
+        if led_to is not None:
+            return RedirectResponse(led_to, 303)
+        answer = _sealed(ctx, handler(ctx))
+        if answer.status_code == 303:
+            ctx.web.sent_forms.remember(key, account, answer.headers["location"])
+        return answer
+
+
+def _sealed(ctx: RequestContext, answer: Response) -> Response:
+    """Return a redirect that says something with our seal, any other answer as it is."""
+    if answer.status_code == 303:
+        answer.headers["location"] = ctx.web.seal.sealed(
+            answer.headers["location"], ctx.account.name
+        )
+    return answer
 
 
 def api(path: str, handler: Handler, permission: Permission) -> GuardedRoute:

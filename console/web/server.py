@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from console.application import Application
 from console.settings.sections import ConsoleSettings
+from console.web.connection_limits import ConnectionLimits, limited
 
 GRACE_SECONDS = 5
 """How long pages that are being answered may take when the service stops."""
@@ -21,14 +22,26 @@ class NoPlace(Exception):
     """The pages cannot be served there; the text says why and what to do, on one line."""
 
 
-def place(host: str, port: int) -> list[socket.socket]:
-    """Open sockets that listen on every address of `host`. Raises NoPlace."""
+def place(host: str, port: int, address: str = "") -> list[socket.socket]:
+    """
+    Open sockets that listen on every address of `host`.
+
+    Args:    `address`: how browsers reach the pages. Without one they are not opened to every network:
+             no name would be refused, and passwords would travel in the clear.
+    Raises:  NoPlace.
+    """
+    if host in _ANYWHERE and not address:
+        raise NoPlace(
+            f"没有打开工作台：监听地址“{host}”对所有网络开放，要先在 config.toml 的 [console] 里写 "
+            "address（浏览器里的网址，如 https://shougao.example），并放在带 TLS 的反向代理后面；"
+            "只在本机用的，host 写 127.0.0.1。"
+        )
     if not 0 <= port <= 65_535:  # getaddrinfo would take it modulo 65,536
         raise NoPlace(f"端口 {port} 不存在，请写 1 至 65535。")
     taken: list[socket.socket] = []
     try:
         addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        for family, kind, protocol, _, address in dict.fromkeys(addresses):
+        for family, kind, protocol, _, where in dict.fromkeys(addresses):
             # the protocol by name: without it asyncio leaves Nagle's algorithm on, 40 ms an answer
             one = socket.socket(family, kind, protocol)
             taken.append(one)
@@ -36,7 +49,7 @@ def place(host: str, port: int) -> list[socket.socket]:
             if family == socket.AF_INET6:
                 one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             try:
-                one.bind(address)
+                one.bind(where)
                 one.listen(128)
             except OSError as error:
                 # "localhost" may stand for an IPv6 address that this machine does not have
@@ -55,7 +68,10 @@ def place(host: str, port: int) -> list[socket.socket]:
 
 @contextlib.contextmanager
 def serving(
-    application: Application, host: str, places: list[socket.socket]
+    application: Application,
+    host: str,
+    places: list[socket.socket],
+    limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008  frozen
 ) -> Iterator[threading.Thread]:
     """Serve the pages in a thread until the block ends; the thread ends early if it fails."""
     import uvicorn  # slow to load, and needed here alone
@@ -66,6 +82,8 @@ def serving(
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(application, hosts=own_names(where, host)),
+            http=limited(limits, where.proxies),
+            ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,

@@ -16,13 +16,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from console.journal_text import TierName, describe_act, numbered_tier
 from console.policy import Permission
 from console.web.charts import columns, stacks
+from console.web.once import once_field
 from ledger import labels as ledger_labels
 from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels, versions
+from rulebook.citations import cited
 from rulebook.deadlines import last_moment
 from rulebook.kind_rules import Kind, Role
 from rulebook.provisions import Provisions, default_provisions
+from rulebook.wording import Wording
 
 _HOSTILE = re.compile(
     # C0 and C1 but for tab and line ends; marks that turn writing round (UAX 9); lone surrogates
@@ -64,12 +67,17 @@ COLOURS: Mapping[Role | None, str] = {
 
 
 def environment(
-    zone: str, office: str, navigation: object, provisions: Sequence[Provisions] = ()
+    zone: str,
+    office: str,
+    navigation: object,
+    provisions: Sequence[Provisions] = (),
+    called: Wording | None = None,
 ) -> Environment:
     """
     Jinja2 with autoescape for every template. `zone`: an IANA name, for all moments shown.
 
-    `provisions`: all versions, whose names of kinds and tiers are shown.
+    `provisions`: all versions, whose names of kinds and tiers are shown. `called`: what the office
+    calls its officers and who keeps their list.
 
     What senders wrote cannot turn the writing round or hide in it: such characters are left out.
     """
@@ -96,7 +104,6 @@ def environment(
     templates.filters.update(
         moment=local("%Y-%m-%d %H:%M"),
         seconds=local("%Y-%m-%d %H:%M:%S"),
-        short=local("%m-%d %H:%M"),
         clock=local("%H:%M"),
         iso=local("%Y-%m-%dT%H:%M:%S%z"),
         weekday=weekday,
@@ -104,12 +111,22 @@ def environment(
         bytes=in_bytes,
         ago=ago,
         aspect=aspect,
+        web_address=web_address,
         details=lambda line: details(line, tier),
         kind_name=lambda kind: versions.short_name(versions_known, kind),
         kind_colour=lambda kind: kind_colour(versions_known, kind),
         tier_name=tier,
     )
+    called = called or Wording()
+
+    def clause(code: str, *, colon: bool = True) -> str:
+        told = cited(code, versions_known[-1])
+        return told if colon else told.rstrip("：")
+
     templates.globals.update(
+        officer_word=called.officer,
+        keeper_word=called.keeper,
+        clause=clause,
         static=static,
         office=office,
         navigation=navigation,
@@ -117,6 +134,7 @@ def environment(
         words=WORDS,
         tier_count=len(versions_known[-1].tier_rules),
         columns=columns,
+        once=once_field,
         stacks=stacks,
     )
     return templates
@@ -168,6 +186,11 @@ def details(line: JournalLine, tier_name: TierName = numbered_tier) -> str:
     """Describe what a journal's line changed, without the name of the act."""
     sentence = describe_act(line.entry.act, line.entry.facts, tier_name=tier_name)
     return sentence.partition("：")[2]
+
+
+def web_address(url: str) -> str:
+    """Return an address that may be a link, "" for any other: `javascript:` is a program."""
+    return url if url.lower().startswith(("http://", "https://")) else ""
 
 
 def kind_colour(provisions: Sequence[Provisions], kind: Kind) -> str:

@@ -29,7 +29,7 @@ _ACTS = (Act.ADOPTED, Act.ADOPTION_CHANGED)
 
 def show_adoption(ctx: RequestContext) -> Response:
     """Show one adoption."""
-    return _render(ctx, message=ctx.query("said")[:200])
+    return _render(ctx, message=ctx.said)
 
 
 def change_adoption(ctx: RequestContext) -> Response:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from console.actions import adoptions as adopting
 from console.actions.adoptions import Entered
+from console.actions.uploads import walled_reader
 from console.policy import Permission
 from console.spreadsheets.adoptions import Reported, read_adoptions
 from console.spreadsheets.reading import SheetError
@@ -43,15 +44,24 @@ def import_sheet(ctx: RequestContext) -> Response:
         path = Path(folder) / f"录用情况表{Path(sheet.filename or '').suffix.lower()[:6]}"
         path.write_bytes(sheet.file.read())
         try:
-            rows = read_adoptions(
-                path, UnitHistory(application.settings.provisions_on_day), ctx.today
+            read = read_adoptions(
+                path,
+                UnitHistory(application.settings.provisions_on_day),
+                ctx.today,
+                walled_reader(application),
+                adopting.listed_tier(application.settings),
             )
         except SheetError as error:
             return render_register(ctx, trouble=str(error), status=400)
         done = adopting.enter_sheet(
-            application.adoptions, application.settings, rows, path.name, ctx.account.name, ctx.now
+            application.adoptions,
+            application.settings,
+            read.rows,
+            path.name,
+            ctx.account.name,
+            ctx.now,
         )
-    message = _import_summary(done)
+    message = "\n".join([_import_summary(done), *read.notes])
     if not done.open:
         return redirect("/adoptions", said=message)
     return _render_open_rows(ctx, done, message)

@@ -28,7 +28,7 @@ LATER = "later"
 
 def show_register(ctx: RequestContext) -> Response:
     """Show the register of adoptions."""
-    return render_register(ctx, message=ctx.query("said")[:200])
+    return render_register(ctx, message=ctx.said)
 
 
 def record_adoption(ctx: RequestContext) -> Response:

@@ -34,7 +34,7 @@ class Line:
 
 def show_bonuses(ctx: RequestContext) -> Response:
     """Show a year's bonuses."""
-    return _render(ctx, _year_or_404(ctx, ctx.query("year")), message=ctx.query("said")[:200])
+    return _render(ctx, _year_or_404(ctx, ctx.query("year")), message=ctx.said)
 
 
 def set_bonus(ctx: RequestContext) -> Response:

@@ -48,7 +48,7 @@ class Line:
 
 def show_commissions(ctx: RequestContext) -> Response:
     """Show all commissions."""
-    return _render_list(ctx, message=ctx.query("said")[:200])
+    return _render_list(ctx, message=ctx.said)
 
 
 def add_commission(ctx: RequestContext) -> Response:
@@ -77,7 +77,7 @@ def add_commission(ctx: RequestContext) -> Response:
 
 def show_commission(ctx: RequestContext) -> Response:
     """Show one commission and its answers."""
-    return _render(ctx, message=ctx.query("said")[:200])
+    return _render(ctx, message=ctx.said)
 
 
 def set_answer(ctx: RequestContext) -> Response:

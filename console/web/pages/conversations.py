@@ -10,15 +10,16 @@ from __future__ import annotations
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.actions import conversations as deeds
 from console.policy import Permission
 from console.web import forms
-from console.web.redirects import redirect
+from console.web.answer_files import attachments
+from console.web.pages.letter import render_letter
+from console.web.redirects import local_path, redirect, redirect_saying
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import ConflictError, LedgerError, NotFound
 from ledger.ids import DraftId, LetterId
-from ledger.states import Deed
-from ledger.storage.vault import VaultError
 from rulebook.conversation import Purpose
 
 TABS = ("waiting", "statements", "adoptions", "handled")
@@ -26,7 +27,10 @@ MAX_LETTERS = 200
 MAX_WORDS = 600
 """Characters of a letter's own words that a list shows; all of them stand on its page."""
 
-MAX_ANSWER = 20_000
+MAX_SETTLED = 50
+MAX_ANSWER_BYTES = 17_000_000
+"""Of an answer's form: its files (console/web/answer_files.py) and its words."""
+
 PURPOSES_TO_CHOOSE = tuple(one for one in Purpose if one is not Purpose.AUTOMATIC)
 
 
@@ -39,26 +43,26 @@ def _render(ctx: RequestContext, tab: str = "", trouble: str = "", status: int =
     application = ctx.web.application
     tab = tab or ctx.query("tab")
     tab = tab if tab in TABS else TABS[0]
-    junk = application.settings.mailbox.junk_folders
-    waiting = application.conversations.other_letters(junk=junk, limit=MAX_LETTERS)
-    statements = application.conversations.statements(limit=MAX_LETTERS)
+    talk = application.conversations
+    waiting = talk.other_letters(limit=MAX_LETTERS)
+    statements = talk.statements(limit=MAX_LETTERS)
     proposals = application.proposals.listing(limit=MAX_LETTERS)
-    shown = {
-        "letters": application.conversations.other_letters(
-            junk=junk, handled=True, limit=MAX_LETTERS
-        )
-        if tab == "handled"
-        else waiting
-        if tab == "waiting"
-        else [],
-        "statements": statements if tab == "statements" else [],
-        "proposals": proposals if tab == "adoptions" else [],
-    }
+    shown: dict[str, object] = {"letters": [], "statements": [], "proposals": []}
+    if tab == "waiting":
+        shown["letters"] = waiting
+    elif tab == "statements":
+        shown["statements"] = statements
+    elif tab == "adoptions":
+        shown["proposals"] = proposals
+    else:
+        shown["letters"] = talk.other_letters(handled=True, limit=MAX_LETTERS)
+        shown["statements"] = talk.settled_statements(limit=MAX_SETTLED)
+        shown["proposals"] = application.proposals.settled(limit=MAX_SETTLED)
     return ctx.render(
         "conversations.html",
         status,
         here="/conversations",
-        message=ctx.query("said")[:200],
+        message=ctx.said,
         trouble=trouble,
         tab=tab,
         counts={
@@ -67,6 +71,10 @@ def _render(ctx: RequestContext, tab: str = "", trouble: str = "", status: int =
             "adoptions": len(proposals),
         },
         max_words=MAX_WORDS,
+        units=forms.unit_names(ctx),
+        outlets=sorted(
+            outlet.name for outlet in application.settings.provisions_at(ctx.now).outlets
+        ),
         **shown,
     )
 
@@ -74,24 +82,29 @@ def _render(ctx: RequestContext, tab: str = "", trouble: str = "", status: int =
 def handle_letter(ctx: RequestContext) -> Response:
     """Do one of the deeds on a letter: 已阅, 回信, 转交, another purpose, back on the list."""
     number = LetterId(ctx.number("letter"))
-    deeds = {
+    known = {
         "read": _read,
         "reopen": _reopen,
         "answer": _answer,
         "forward": _forward,
         "purpose": _set_purpose,
+        "submission": _is_submission,
     }
-    deed = deeds.get(ctx.form_value("deed"))
+    deed = known.get(ctx.form_value("deed"))
     if deed is None:
         raise HTTPException(400)
-    back = f"/letters/{number}" if ctx.form_value("back") == "letter" else "/conversations"
+    on_its_page = ctx.form_value("back") == "letter"
     try:
         message = deed(ctx, number)
     except NotFound:
         raise HTTPException(404) from None
     except (forms.Unusable, LedgerError) as error:
+        if on_its_page:
+            return render_letter(ctx, str(error), 400)
         return _render(ctx, "waiting", str(error), 400)
-    return redirect(back, said=message)
+    back = f"/letters/{number}" if on_its_page else "/conversations"
+    kept = f"answer-{number}" if deed is _answer else ""
+    return redirect(back, said=message, kept=kept)
 
 
 def _read(ctx: RequestContext, letter: LetterId) -> str:
@@ -107,36 +120,43 @@ def _reopen(ctx: RequestContext, letter: LetterId) -> str:
 
 def _answer(ctx: RequestContext, letter: LetterId) -> str:
     application = ctx.web.application
-    text = ctx.form_value("text").strip()
-    if not text:
-        raise forms.Unusable("请写明答复的内容。")
+    numbers = [item.letter for item in application.conversations.thread(letter)]
+    files = attachments(ctx, numbers)
+    try:
+        deeds.answer_letter(
+            application,
+            letter,
+            ctx.form_value("text"),
+            ctx.account.name,
+            ctx.now,
+            files,
+            ctx.form_value("once"),
+        )
+    except ConflictError:
+        return "这封回信刚刚已经交付发出，没有再发一次。"
     concerned, _ = application.conversations.source(letter)
-    if not concerned.address:
-        raise forms.Unusable("这封信没有可以答复的地址。")
-    message = application.composer.answer(concerned, text[:MAX_ANSWER], ctx.now)
-    application.conversations.send(letter, message, Deed.ANSWERED, ctx.account.name, ctx.now)
-    return f"答复将自动发给 {concerned.address}。"
+    with_files = f"（附件 {len(files)} 个）" if files else ""
+    return f"回信{with_files}将自动发给 {concerned.address}。"
 
 
 def _forward(ctx: RequestContext, letter: LetterId) -> str:
-    application = ctx.web.application
     to = ctx.form_value("to")
-    if to not in application.settings.office.forward_to:
-        raise forms.Unusable("请从名单里选择转交的地址。")
-    concerned, digest = application.conversations.source(letter)
-    try:
-        raw = application.vault.get(digest) if digest else b""
-    except VaultError:
-        raw = b""
-    if not raw:
-        raise forms.Unusable("原信没有保存，不能转交。")
-    other = application.conversations.other_letter(letter)
-    sender = f"{other.sender_name} <{other.sender_address}>" if other else concerned.address
-    message = application.composer.forward(concerned, sender, raw, to, forms.why(ctx), ctx.now)
-    application.conversations.send(
-        letter, message, Deed.FORWARDED, ctx.account.name, ctx.now, forms.why(ctx)
-    )
+    deeds.forward_letter(ctx.web.application, letter, to, forms.why(ctx), ctx.account.name, ctx.now)
     return f"来信将整封转交给 {to}。"
+
+
+def _is_submission(ctx: RequestContext, letter: LetterId) -> str:
+    """Have a letter judged as a submission; its clock stays its receipt."""
+    application = ctx.web.application
+    application.conversations.set_purpose(
+        letter,
+        Purpose.SUBMISSION,
+        ctx.account.name,
+        forms.why(ctx) or "工作人员认定",
+        ctx.now,
+        application.composer.correction,
+    )
+    return f"第 {letter} 号来信已定为投稿，下一轮收取时按收到的时间审核。"
 
 
 def _set_purpose(ctx: RequestContext, letter: LetterId) -> str:
@@ -157,16 +177,23 @@ def _set_purpose(ctx: RequestContext, letter: LetterId) -> str:
 
 
 def settle_statement(ctx: RequestContext) -> Response:
-    """Record that a statement was read, or take the draft back as its officer asks (撤稿)."""
+    """Record that a statement was read, take the draft back as its officer asks (撤稿), or undo it."""
     number = ctx.number("statement")
     application = ctx.web.application
-    statement = next(
-        (one for one in application.conversations.statements() if one.id == number), None
-    )
+    back = local_path(ctx.form_value("back") or "/conversations?tab=statements")
+    deed = ctx.form_value("deed")
+    statement = application.conversations.statement(number)
     if statement is None:
-        return redirect("/conversations", tab="statements", said="这件说明刚刚已经处理过。")
+        raise HTTPException(404)
+    if deed == "reopen":
+        application.conversations.reopen_statement(
+            number, ctx.account.name, ctx.now, forms.why(ctx)
+        )
+        return redirect_saying(back, "已放回待处理。")
+    if statement.settled is not None:
+        return redirect_saying(back, "这件说明刚刚已经处理过。")
     try:
-        if ctx.form_value("deed") == "withdraw" and statement.draft is not None:
+        if deed == "withdraw" and statement.draft is not None:
             application.decisions.withdraw(
                 DraftId(statement.draft),
                 ctx.account.name,
@@ -174,51 +201,69 @@ def settle_statement(ctx: RequestContext) -> Response:
                 ctx.now,
                 application.composer.correction,
             )
-            message = f"《{statement.title[:40]}》已撤稿，更正回执将自动发出。"
-        else:
-            application.conversations.settle(number, ctx.account.name, ctx.now, forms.why(ctx))
-            message = "已阅。"
+            return redirect_saying(back, f"《{statement.title[:40]}》已撤稿，更正回执将自动发出。")
+        application.conversations.settle(number, ctx.account.name, ctx.now, forms.why(ctx))
     except LedgerError as error:
         return _render(ctx, "statements", str(error), 409)
-    return redirect("/conversations", tab="statements", said=message)
+    return redirect_saying(back, "已阅。")
 
 
 def settle_proposal(ctx: RequestContext) -> Response:
-    """Confirm a reported adoption, with what was corrected in its form, or reject it."""
+    """Confirm a reported adoption, with what was corrected in its form, reject it, or undo either."""
     number = ctx.number("proposal")
     application = ctx.web.application
+    deed = ctx.form_value("deed")
     try:
-        if ctx.form_value("deed") == "reject":
-            reason = forms.text(ctx, "why", "不予登记的理由", forms.MAX_WHY)
-            application.proposals.reject(
-                number, ctx.account.name, reason, ctx.now, application.composer.adoption_outcome
+        if deed == "reopen":
+            application.proposals.reopen(number, ctx.account.name, forms.why(ctx), ctx.now)
+            return redirect(
+                "/conversations", tab="adoptions", said="已放回待核实，登记的录用随之撤销。"
             )
-            return redirect("/conversations", tab="adoptions", said="已退回，报送人会收到结果。")
-        day = forms.maybe_day(ctx, "day", "录用日期")
-        if day is not None and day > ctx.today:
-            raise forms.Unusable("录用日期晚于今天，请核对。")
-        tier = ctx.form_value("tier")
-        application.proposals.correct(
-            number,
-            ctx.account.name,
-            ctx.now,
-            title=ctx.form_value("title").strip()[: forms.MAX_TITLE] or None,
-            outlet=ctx.form_value("outlet").strip()[: forms.MAX_TITLE] or None,
-            tier=int(tier) if tier.isdecimal() and len(tier) < 3 else None,
-            day=day,
-            unit=forms.unit(ctx),
-        )
-        adoption = application.proposals.confirm(
-            number, ctx.account.name, ctx.now, owe=application.composer.adoption_outcome
-        )
+        if deed == "reject":
+            reason = forms.text(ctx, "why", "不予登记的理由", forms.MAX_WHY)
+            deeds.reject_adoption(application, number, ctx.account.name, reason, ctx.now)
+            return redirect(
+                "/conversations", tab="adoptions", said="已记为不予登记，报送人会收到结果。"
+            )
+        adoption = _confirm(ctx, number)
+    except NotFound:
+        raise HTTPException(404) from None
     except (forms.Unusable, LedgerError) as error:
         return _render(ctx, "adoptions", str(error), 400)
     return redirect("/conversations", tab="adoptions", said=f"已登记为第 {adoption} 号录用。")
 
 
+def _confirm(ctx: RequestContext, number: int) -> int:
+    """Correct what was read as the form says, then enter it in the register with its evidence."""
+    application = ctx.web.application
+    day = forms.maybe_day(ctx, "day", "录用日期")
+    if day is not None and day > ctx.today:
+        raise forms.Unusable("录用日期晚于今天，请核对。")
+    tier = ctx.form_value("tier")
+    outlet = ctx.form_value("outlet").strip()[: forms.MAX_TITLE]
+    listed = deeds.outlet_of(application, outlet, ctx.now)[1] if outlet else None
+    draft = ctx.form_value("draft").strip()
+    if draft and forms.number(draft) is None:
+        raise forms.Unusable("稿件编号应为数字；不是本单位报送的稿件请留空。")
+    application.proposals.correct(
+        number,
+        ctx.account.name,
+        ctx.now,
+        title=ctx.form_value("title").strip()[: forms.MAX_TITLE] or None,
+        outlet=outlet or None,
+        tier=int(tier) if tier.isdecimal() and len(tier) < 3 else listed,
+        day=day,
+        unit=forms.unit(ctx),
+        draft=forms.number(draft) if draft else 0 if "draft" in ctx.form else None,
+    )
+    return deeds.confirm_adoption(application, number, ctx.account.name, ctx.now)
+
+
 routes = (
     page("/conversations", show_conversations),
-    action("/conversations/letters/{letter:int}", handle_letter, Permission.DECIDE),
+    action(
+        "/conversations/letters/{letter:int}", handle_letter, Permission.DECIDE, MAX_ANSWER_BYTES
+    ),
     action("/conversations/statements/{statement:int}", settle_statement, Permission.DECIDE),
     action("/conversations/adoptions/{proposal:int}", settle_proposal, Permission.RECORD_ADOPTIONS),
 )

@@ -7,8 +7,10 @@ from starlette.responses import Response
 
 from console.policy import Permission
 from console.web import forms
+from console.web.answer_files import offered_files
 from console.web.downloads import download
 from console.web.draft_text import paragraphs
+from console.web.outgoing_text import plain_text
 from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
@@ -29,26 +31,44 @@ HEAD_FIELDS = (
 """Fields of a letter's head that people ask about, in lower case."""
 
 
+MAX_TEXTS = 40
+"""Of a long thread only the latest of our letters are shown in full; all can be downloaded."""
+
+
 def show_letter(ctx: RequestContext) -> Response:
     """Show one letter."""
-    return _render(ctx)
+    return render_letter(ctx)
 
 
-def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
+def render_letter(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
+    """Render a letter's page; with `trouble` what was typed into its forms is kept."""
     view = _letter_or_404(ctx)
+    talk = ctx.web.application.conversations
+    thread = talk.thread(view.line.id)
     lines = list(journal.history(ctx.web.reader, letter=view.line.id))
     return ctx.render(
         "letter.html",
         status,
         here="/drafts",
-        message=ctx.query("said")[:200],
+        message=ctx.said,
         trouble=trouble,
         units=forms.unit_names(ctx),
         letter=view,
         clauses=clauses_of(ctx.web.application.settings.provisions_at(view.line.received)),
         history=list(reversed(lines)),
-        thread=ctx.web.application.conversations.thread(view.line.id),
-        other=ctx.web.application.conversations.other_letter(view.line.id),
+        thread=thread,
+        texts={
+            one.outgoing: plain_text(talk.outgoing(one.outgoing))
+            for one in thread[-MAX_TEXTS:]
+            if one.outgoing is not None
+        },
+        other=talk.other_letter(view.line.id),
+        sent_answer=ctx.query("kept") if ctx.said else "",
+        typed=ctx.form_value("text"),
+        phrases=ctx.web.application.settings.answers.phrases,
+        offered=offered_files(ctx, list(dict.fromkeys(one.letter for one in thread)))
+        if ctx.may(Permission.DECIDE)
+        else [],
         forward_to=ctx.web.application.settings.office.forward_to,
         paragraphs=paragraphs,
         percent=percent,
@@ -60,6 +80,8 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
 def download_letter(ctx: RequestContext) -> Response:
     """Send the raw letter as a download."""
     view = _letter_or_404(ctx)
+    if view.infected:
+        raise HTTPException(404)
     try:
         content = ctx.web.application.vault.get(view.digest)
     except VaultError:
@@ -103,9 +125,9 @@ def claim_letter(ctx: RequestContext) -> Response:
             unclaimed=True,
         )
     except forms.Unusable as error:
-        return _render(ctx, str(error), 400)
+        return render_letter(ctx, str(error), 400)
     except (NotFound, ConflictError) as error:
-        return _render(ctx, str(error), 409)
+        return render_letter(ctx, str(error), 409)
     return redirect(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 
 

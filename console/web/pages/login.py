@@ -15,14 +15,14 @@ from console.web.accounts import (
     password_objection,
     token_hash,
 )
-from console.web.redirects import local_path, redirect
+from console.web.redirects import link, local_path, redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from console.web.session_cookie import delete_session_cookie, session_secret, set_session_cookie
 from ledger.accounts import Account
 
 WRONG = "账号或密码不对。"
-ENDED = "登录已经到期，刚才填写的内容没有保存。请重新登录后再做一次。"
+ENDED = "登录已经到期，刚才的操作没有完成。重新登录后会回到刚才的页面。"
 
 
 def show_login(ctx: RequestContext) -> Response:
@@ -42,7 +42,7 @@ def log_in(ctx: RequestContext) -> Response:
         return _render_login(ctx, target, name, _wait_sentence(ctx, error), 429)
     if account is None:
         return _render_login(ctx, target, name, WRONG, 401)
-    return _start_session(ctx, account.id, target)
+    return _start_session(ctx, account, target)
 
 
 def log_out(ctx: RequestContext) -> Response:
@@ -50,6 +50,8 @@ def log_out(ctx: RequestContext) -> Response:
     secret = session_secret(ctx.request)
     if secret:
         ctx.web.accounts.log_out(token_hash(secret))
+    if ctx.login is not None:
+        ctx.web.accounts.note_access("logout", ctx.account.name, _host(ctx), ctx.now)
     return _signed_out(ctx)
 
 
@@ -69,12 +71,12 @@ def accept_invitation(ctx: RequestContext) -> Response:
     if trouble:
         return _render_invitation(ctx, trouble, 400)
     accepted = ctx.web.accounts.accept(token, ctx.web.passwords.hash(password), ctx.now)
-    return _start_session(ctx, accepted.id, "/") if accepted else _render_invitation(ctx)
+    return _start_session(ctx, accepted, "/") if accepted else _render_invitation(ctx)
 
 
 def show_account(ctx: RequestContext) -> Response:
     """Show one's own account."""
-    return _render_account(ctx, message="密码已改。" if ctx.query("said") == "password" else "")
+    return _render_account(ctx, message=ctx.said)
 
 
 def change_password(ctx: RequestContext) -> Response:
@@ -91,18 +93,22 @@ def change_password(ctx: RequestContext) -> Response:
     if trouble:
         return _render_account(ctx, trouble=trouble)
     ctx.web.accounts.set_password(mine.name, ctx.web.passwords.hash(password), mine.name, ctx.now)
-    return _start_session(ctx, mine.id, "/account?said=password")
+    return _start_session(ctx, mine, link("/account", {"said": "密码已改。"}))
 
 
 def log_out_everywhere(ctx: RequestContext) -> Response:
     """End all sessions of one's own account."""
     ctx.web.accounts.log_out_everywhere(ctx.account.id)
+    ctx.web.accounts.note_access("everywhere", ctx.account.name, _host(ctx), ctx.now)
     return _signed_out(ctx)
 
 
 def _authenticate(ctx: RequestContext, name: str, password: str) -> Account | None:
-    host = ctx.request.client.host if ctx.request.client else ""
-    return authenticate(ctx.web.accounts, ctx.web.passwords, name, password, host, ctx.now)
+    return authenticate(ctx.web.accounts, ctx.web.passwords, name, password, _host(ctx), ctx.now)
+
+
+def _host(ctx: RequestContext) -> str:
+    return ctx.request.client.host if ctx.request.client else ""
 
 
 def _wait_sentence(ctx: RequestContext, error: TooOften) -> str:
@@ -155,10 +161,11 @@ def _render_account(ctx: RequestContext, message: str = "", trouble: str = "") -
     )
 
 
-def _start_session(ctx: RequestContext, account_id: int, target: str) -> Response:
+def _start_session(ctx: RequestContext, account: Account, target: str) -> Response:
     secret = new_secret()
     lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
-    ctx.web.accounts.log_in(account_id, token_hash(secret), ctx.now, ctx.now + lasts)
+    ctx.web.accounts.log_in(account.id, token_hash(secret), ctx.now, ctx.now + lasts)
+    ctx.web.accounts.note_access("login", account.name, _host(ctx), ctx.now)
     answer = redirect(target)
     set_session_cookie(ctx.request, answer, secret, lasts)
     return answer

@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.actions import notice_check, signed_notice
 from console.actions import notices as bulletin
 from console.actions.notices import BuiltNotice, Choices
 from console.policy import Permission
@@ -42,9 +43,11 @@ from rulebook.ranking import TableRow, kind_columns
 COLUMN_COLOURS = ("news", "article", "opinion", "commission")
 PRINTED = ("printed", "录用")
 """Colours of what points are made of: columns of drafts in order, then adoptions."""
+CHECK_WORDS = {None: "未回复", False: "无异议", True: "有异议"}
 MAX_NUMBER = 60
 MAX_DEMANDS = 4000
 DEMANDS_BYTES = 60_000
+MAX_SIGNED_BYTES = 20_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def show_notices(ctx: RequestContext) -> Response:
         "notices.html",
         400 if trouble else 200,
         here="/notices",
-        message=ctx.query("said")[:200],
+        message=ctx.said,
         trouble=trouble,
         published=ctx.web.application.notices.published(),
         groups=_selectable_periods(ctx),
@@ -95,7 +98,7 @@ def download_xlsx(ctx: RequestContext) -> Response:
 
 
 def publish_notice(ctx: RequestContext) -> Response:
-    """Freeze what the person has just looked at, and owe it to the distribution list."""
+    """Freeze what the person has just looked at beside the signed file, and owe that file to the list."""
     period = _period_or_404(ctx)
     summary = ctx.web.summaries.of(period, ctx.today)
     if ctx.form_value("seen") != _fingerprint(summary.tables):
@@ -108,14 +111,47 @@ def publish_notice(ctx: RequestContext) -> Response:
         )
     if ctx.form_value("sure") != "yes":
         return _render_preview(ctx, period, ctx.form, "发布前请先勾选“内容已经核对”。", 400)
+    file = ctx.upload("signed")
+    if file is None:
+        trouble = "请选择签发的通报（Word 或 PDF）：先下载草稿，填好、签发，再在这里上传。"
+        return _render_preview(ctx, period, ctx.form, trouble, 400)
+    application = ctx.web.application
     try:
-        ready = _build(ctx, summary)
-        edition = bulletin.publish(ctx.web.application, ready, ctx.account.name, ctx.now)
-    except (InvalidInput, BadTemplate, ConfigError) as error:
+        signed = signed_notice.read_signed(application, file.filename or "", file.file.read())
+        edition = signed_notice.publish_signed(
+            application,
+            summary,
+            signed,
+            ctx.account.name,
+            ctx.now,
+            ctx.form_value("why"),
+            _choices(ctx, ctx.form),
+            ctx.web.summaries.of,
+        )
+    except (InvalidInput, ConfigError) as error:
         return _render_preview(ctx, period, ctx.form, str(error), 400)
+    except signed_notice.Unacknowledged as error:
+        return _render_preview(
+            ctx, period, ctx.form, "文件还没有发布，请先看下面各处。", 409, error.sentences
+        )
     to = len(ctx.web.application.settings.notice.recipients)
     sent = f"，将寄给 {to} 个地址" if to else "；没有设置寄送名单，请自行分发"
     return redirect("/notices", said=f"{period.label}通报第 {edition} 版已发布并存档{sent}。")
+
+
+def ask_for_checks(ctx: RequestContext) -> Response:
+    """Mail every unit its own rows, to be checked until a day."""
+    period = _period_or_404(ctx)
+    summary = ctx.web.summaries.of(period, ctx.today)
+    try:
+        until = forms.day(ctx, "until", "核对的截止日期")
+        sent = notice_check.send_checks(
+            ctx.web.application, summary, until, ctx.account.name, ctx.now
+        )
+    except (InvalidInput, forms.Unusable) as error:
+        return _render_preview(ctx, period, ctx.form, str(error), 400)
+    told = f"{period.label}的核对信 {sent} 封即将寄出，请各单位在 {until}（含当日）前回复。"
+    return redirect("/notices", said=told)
 
 
 def show_published(ctx: RequestContext) -> Response:
@@ -160,6 +196,7 @@ def _render_preview(
     fields: FormData | QueryParams,
     trouble: str = "",
     status: int = 200,
+    differing: Sequence[str] = (),
 ) -> Response:
     web = ctx.web
     summary = web.summaries.of(period, ctx.today)
@@ -171,6 +208,7 @@ def _render_preview(
         status,
         here="/notices",
         trouble=trouble,
+        differing=differing,
         period=period,
         ended=period.last < ctx.today,
         facts=facts,
@@ -191,6 +229,8 @@ def _render_preview(
         waiting=sum(one.held for one in summary.raw),
         untiered=sum(one.count for one in facts.adoptions if one.tier is None),
         before=before,
+        checks=web.application.notice_checks.of(period),
+        check_words=CHECK_WORDS,
         recipients=web.application.settings.notice.recipients,
         seen=_fingerprint(summary.tables),
         most_number=MAX_NUMBER,
@@ -320,5 +360,6 @@ routes = (
     page("/notices/{period}", show_preview),
     action("/notices/{period}/docx", download_docx, Permission.EXPORT, DEMANDS_BYTES),
     action("/notices/{period}/xlsx", download_xlsx, Permission.EXPORT, DEMANDS_BYTES),
-    action("/notices/{period}/publish", publish_notice, Permission.PUBLISH, DEMANDS_BYTES),
+    action("/notices/{period}/check", ask_for_checks, Permission.PUBLISH, DEMANDS_BYTES),
+    action("/notices/{period}/publish", publish_notice, Permission.PUBLISH, MAX_SIGNED_BYTES),
 )

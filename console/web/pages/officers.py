@@ -1,4 +1,4 @@
-"""宣传员: the roster (一.2, 一.3), its changes, and strangers' letters; whole phones for its keepers only."""
+"""报送人员: the roster (一.2, 一.3), its changes, and strangers' letters; whole phones for its keepers only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import partial
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from console.actions.roster_import import owner_elsewhere
 from console.policy import Permission, phone_for
 from console.spreadsheets.roster import addresses_in
 from console.web import forms
@@ -28,7 +29,7 @@ MAX_ADDRESS = 255
 
 def show_roster(ctx: RequestContext) -> Response:
     """Show the roster and the strangers whose letters wait."""
-    return render_roster(ctx, message=ctx.query("said"))
+    return render_roster(ctx, message=ctx.said)
 
 
 def show_new_officer(ctx: RequestContext) -> Response:
@@ -45,15 +46,16 @@ def add_officer(ctx: RequestContext) -> Response:
     """Add an officer."""
     try:
         officer = _officer_of_form(ctx, forms.unit(ctx))
+        _ask_whose(ctx, officer)
         ctx.web.application.roster.add(officer, ctx.account.name, ctx.now)
     except (Unusable, AlreadyExists) as error:
         return _render_new(ctx, _officer_as_typed(ctx), str(error), 400)
-    return redirect("/officers", said=f"已新增{officer.unit}宣传员{officer.name}。")
+    return redirect("/officers", said=f"已新增{officer.unit}报送人员{officer.name}。")
 
 
 def show_officer(ctx: RequestContext) -> Response:
     """Show one officer's form."""
-    return _render(ctx, message=ctx.query("said"))
+    return _render(ctx, message=ctx.said)
 
 
 def change_officer(ctx: RequestContext) -> Response:
@@ -61,12 +63,14 @@ def change_officer(ctx: RequestContext) -> Response:
     officer_before = _officer_or_404(ctx)
     try:
         officer = _officer_of_form(ctx, officer_before.unit)
+        if set(officer.addresses) - set(officer_before.addresses):
+            _ask_whose(ctx, officer)
     except Unusable as error:
         return _render(ctx, trouble=str(error), status=400)
     if officer == officer_before:
         return _render(ctx, trouble="没有改动任何一项。", status=400)
     if ctx.form_value("seen") != _fingerprint(officer_before):
-        moved = "这位宣传员的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
+        moved = "这位报送人员的登记刚刚被别人改动，您的改动没有保存。请看过新的内容再改。"
         return _render(ctx, trouble=moved, status=409)
     try:
         ctx.web.application.roster.renew(
@@ -90,7 +94,8 @@ def hand_over(ctx: RequestContext) -> Response:
         begins = forms.day(ctx, "begins", "新任的起始日期")
         successor = replace(_officer_of_form(ctx, officer.unit), begins=begins, ends=None)
         if not successor.addresses:
-            raise Unusable("请填写新任宣传员的邮箱，否则收不到他的稿件。")
+            raise Unusable("请填写新任报送人员的邮箱，否则收不到他的稿件。")
+        _ask_whose(ctx, successor)
         ctx.web.application.roster.hand_over(
             officer.unit, officer.name, successor, ctx.account.name, ctx.now
         )
@@ -117,7 +122,7 @@ def claim_letters(ctx: RequestContext) -> Response:
         written = ctx.form_value("unit").strip()
         unit = forms.known_unit(ctx, written or (officer.unit if officer else ""))
         if officer is not None and officer.unit != unit:
-            raise Unusable(f"{officer.name}是{officer.unit}的宣传员，与选定的{unit}不一致。")
+            raise Unusable(f"{officer.name}是{officer.unit}的报送人员，与选定的{unit}不一致。")
     except Unusable as error:
         return render_roster(ctx, trouble=str(error), status=400)
     done, troubles = 0, []
@@ -239,6 +244,23 @@ def _officer_of_form(ctx: RequestContext, unit: str) -> Officer:
     )
 
 
+def _ask_whose(ctx: RequestContext, officer: Officer) -> None:
+    """
+    Ask about an address that another unit has, unless that was answered in the form.
+
+    Raises: Unusable.
+    """
+    found = owner_elsewhere(officer, ctx.web.application.roster.officers(), ctx.today)
+    if found is None or ctx.form_value("shared") == found[0]:
+        return
+    address, owner = found
+    raise Unusable(
+        f"邮箱 {address} 已登记给{owner.unit}的{owner.name}，收到来信时分不清是哪个单位。"
+        "请换一个邮箱，或先把那一处改掉、办理离任；"
+        f"确实由两个单位合用的，在“合用的邮箱”里填上 {address} 再保存，来信会计入后登记的单位。"
+    )
+
+
 def _officer_as_typed(ctx: RequestContext) -> Officer:
     """Return what stands in a form that comes back."""
     return Officer(
@@ -259,7 +281,7 @@ def _chosen_officer(ctx: RequestContext) -> Officer | None:
     number = forms.number(written)
     officer = ctx.web.application.roster.officer(number) if number else None
     if officer is None:
-        raise Unusable("没有这位宣传员，请重新选择。")
+        raise Unusable("没有这位报送人员，请重新选择。")
     return officer
 
 

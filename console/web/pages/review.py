@@ -1,9 +1,10 @@
-"""待核: held drafts, one after the other: the evidence, the twin, one click to confirm, a form to correct."""
+"""A draft of 待核: the evidence, the twin, one click to confirm, a form to correct."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -12,17 +13,18 @@ from console.policy import Permission
 from console.web.comparison import repeat
 from console.web.draft_text import paragraphs
 from console.web.forms import Unusable
-from console.web.redirects import redirect
+from console.web.queue_filter import neighbours, queue_filter, without_waiting
+from console.web.redirects import local_path, redirect_saying
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
+from console.web.said_days import said_days
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId
 from ledger.queries import letter_views
-from ledger.queries.letter_views import DraftView, LetterQuery, LetterView, StoredFile
-from ledger.queries.search import DraftHit, DraftQuery, Order, search
-from ledger.states import LetterState
+from ledger.queries.letter_views import DraftView, LetterView, StoredFile
+from notifier.letters import question
 from rulebook import labels
 from rulebook.amounts import Amount
 from rulebook.citations import clauses_of, quotes_of
@@ -31,34 +33,19 @@ from rulebook.originality import percent
 from rulebook.reasons import Reason
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
-MAX_DRAFTS = 200
 MAX_WHY = 500
+MAX_NAME = 64
 MIN_READING_MILLISECONDS = 500
 """A form that comes back sooner was not read: it is shown again and nothing is decided."""
 
-DEEDS = ("confirm", "correct", "refuse")
+DEEDS = ("confirm", "correct", "refuse", "reopen")
 CONFIRM = "确认收稿"
-FIELDS = ("kind", "happened", "unit", "original", "voided", "why")
-
-
-def show_queue(ctx: RequestContext) -> Response:
-    """Show what waits, the gravest first: letters set aside, then drafts, the longest waiting first."""
-    return ctx.render(
-        "review.html",
-        here="/queue",
-        message=ctx.query("said")[:200],
-        aside=letter_views.letters(
-            ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
-        ),
-        statements=ctx.web.application.conversations.statements(limit=MAX_DRAFTS),
-        held=_held_drafts(ctx),
-        most=MAX_DRAFTS,
-    )
+FIELDS = ("kind", "happened", "unit", "original", "voided", "approved_by", "why")
 
 
 def show_draft(ctx: RequestContext) -> Response:
     """Show one held draft with its evidence."""
-    return _render(ctx, ctx.number("draft"))
+    return render_draft(ctx, ctx.number("draft"))
 
 
 def decide_draft(ctx: RequestContext) -> Response:
@@ -69,16 +56,18 @@ def decide_draft(ctx: RequestContext) -> Response:
     if deed not in DEEDS:
         raise HTTPException(400)
     if _too_soon(ctx):
-        return _render(ctx, number, "页面刚刚打开，为防误点没有提交。请看清后再点一次。", 409)
+        return render_draft(ctx, number, "页面刚刚打开，为防误点没有提交。请看清后再点一次。", 409)
     try:
         ruling = _ruling_of_form(ctx, ctx.form_value, draft, deed)
     except Unusable as error:
-        return _render(ctx, number, str(error), 400)
+        return render_draft(ctx, number, str(error), 400)
     seen = ctx.form_value("seen")
     if seen != str(draft.seq) and _made_already(ctx, DraftId(number), ruling):
-        return redirect(_back(ctx, draft, number), said=f"《{draft.title[:40]}》已核定。")
+        return redirect_saying(_back(ctx, draft, number), f"《{draft.title[:40]}》已核定。")
     if ruling == Ruling():
-        return _render(ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400)
+        return render_draft(
+            ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400
+        )
     application = ctx.web.application
     try:
         made = application.decisions.rule(
@@ -91,13 +80,18 @@ def decide_draft(ctx: RequestContext) -> Response:
             seen=int(seen) if seen.isdecimal() and len(seen) < 18 else None,
         )
     except ConflictError as error:
-        return _render(ctx, number, str(error), 409)
+        return render_draft(ctx, number, str(error), 409)
     except (UnfinishedRuling, NotFound, InvalidInput) as error:
-        return _render(ctx, number, str(error), 400)
+        return render_draft(ctx, number, str(error), 400)
     message = f"《{made.title[:40]}》已核定" + (
-        "，更正回执将自动发出。" if made.changed else "，没有变化。"
+        f"，更正回执{_leaves(ctx)}。" if made.changed else "，没有变化。"
     )
-    return redirect(_back(ctx, draft, number), said=message)
+    return redirect_saying(_back(ctx, draft, number), message)
+
+
+def _leaves(ctx: RequestContext) -> str:
+    minutes = ctx.web.application.settings.answers.grace_minutes
+    return f" {minutes} 分钟后自动发出" if minutes else "将自动发出"
 
 
 def preview_decision(ctx: RequestContext) -> Response:
@@ -147,12 +141,19 @@ def _made_already(ctx: RequestContext, draft: DraftId, ruling: Ruling) -> bool:
 
 
 def _back(ctx: RequestContext, draft: DraftView, number: int) -> str:
-    """Where to go on: from the queue to the next held draft, from the ledger back to the letter."""
-    if draft.outcome is not Outcome.HELD:
-        letter = letter_views.letter_of_draft(ctx.web.reader, number)
-        return f"/letters/{letter}"
-    following = next((held.draft for held in _held_drafts(ctx) if held.draft > number), None)
-    return f"/queue/{following}" if following and ctx.form_value("next") else "/queue"
+    """Where to go on: back to where one came from, from the queue to the next held draft."""
+    came_from = local_path(ctx.form_value("from")) if ctx.form_value("from") else ""
+    if came_from and not _in_queue(came_from):
+        return came_from
+    letter = letter_views.letter(
+        ctx.web.reader, letter_views.letter_of_draft(ctx.web.reader, number) or 0
+    )
+    if letter is None or draft.outcome is not Outcome.HELD:
+        return f"/letters/{letter.line.id}" if letter else "/queue"
+    asked = without_waiting(queue_filter(ctx))
+    _, following = neighbours(ctx, asked, draft, ctx.day_of(letter.line.received))
+    go_on = following is not None and ctx.form_value("next")
+    return asked.path(f"/queue/{following}" if go_on else "/queue")
 
 
 def _ruling_of_form(
@@ -167,6 +168,8 @@ def _ruling_of_form(
         if not value("why").strip():
             raise Unusable("不予收录要写明理由，报送人会在更正回执里看到。")
         return Ruling(accepted=False)
+    if deed == "reopen":
+        return Ruling(reopened=True)
     kind = ctx.web.application.settings.kind_named(value("kind"))
     unit = value("unit")
     event_date = None
@@ -178,7 +181,8 @@ def _ruling_of_form(
     voided = value("voided") == "yes"
     original = {"yes": True, "no": False}.get(value("original"))
     accepted = True if deed == "confirm" else None
-    if voided and not draft.voided and not value("why").strip():
+    approved_by = " ".join(value("approved_by").split())[:MAX_NAME]
+    if voided and not draft.voided and not (value("why").strip() and approved_by):
         raise Unusable("积分作废要写明理由，以及由谁决定作废。")
     return Ruling(
         kind=kind if kind != draft.kind else None,
@@ -187,19 +191,23 @@ def _ruling_of_form(
         original=original,
         voided=voided if voided != draft.voided else None,
         accepted=accepted,
+        approved_by=approved_by if voided and not draft.voided else None,
     )
 
 
-def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 200) -> Response:
+def render_draft(
+    ctx: RequestContext, number: int, trouble: str = "", status: int = 200
+) -> Response:
+    """Render a draft's page; with `trouble` what was typed into its forms is kept."""
     letter, draft = _draft_or_404(ctx, number)
-    waiting = [held.draft for held in _held_drafts(ctx)]
-    later = [other for other in waiting if other > number]
-    earlier = [other for other in waiting if other < number]
+    asked = queue_filter(ctx)
+    previous, following = neighbours(ctx, asked, draft, ctx.day_of(letter.line.received))
+    desk = ctx.web.application.desk
     return ctx.render(
         "review_draft.html",
         status,
         here="/queue",
-        message=ctx.query("said")[:200],
+        message=ctx.said,
         trouble=trouble,
         letter=letter,
         draft=draft,
@@ -214,17 +222,41 @@ def _render(ctx: RequestContext, number: int, trouble: str = "", status: int = 2
             one.name
             for one in ctx.web.application.settings.provisions_at(letter.line.received).units
         ],
-        next=later[0] if later else None,
-        previous=earlier[-1] if earlier else None,
+        asked=asked,
+        next=asked.path(f"/queue/{following}") if following else "",
+        previous=asked.path(f"/queue/{previous}") if previous else "",
+        assignee=desk.assignees([number]).get(number, ""),
+        notes=desk.notes(number),
         pictures=[file for file in letter.files if file.pictured],
         pages=_scanned_pages(letter, draft),
         most_why=MAX_WHY,
         typed=_form_values(ctx, draft),
         statements=ctx.web.application.conversations.statements(draft=number),
+        said_days=lambda words, at: said_days(words, ctx.day_of(at)),
+        questions=ctx.web.application.questions.of_draft(number),
+        offered=question.offered(draft.reasons),
+        asking=ctx.form_value("question"),
+        came_from=_came_from(ctx),
+        kept=ctx.query("kept") if ctx.said else "",
         shown=int(ctx.now.timestamp() * 1000),
         label=CONFIRM,
         missing="",
     )
+
+
+def _came_from(ctx: RequestContext) -> str:
+    """Return the page of ours from which a draft was opened: after the decision it is shown again."""
+    if "from" in ctx.form:
+        return local_path(ctx.form_value("from")) if ctx.form_value("from") else ""
+    referer = urlsplit(ctx.request.headers.get("referer", ""))
+    if not referer.path or referer.netloc != ctx.request.headers.get("host", ""):
+        return ""
+    path = local_path(referer.path + (f"?{referer.query}" if referer.query else ""))
+    return "" if _in_queue(path) or path.startswith("/login") else path
+
+
+def _in_queue(path: str) -> bool:
+    return urlsplit(path).path.split("/")[1] in ("queue", "undo")
 
 
 def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
@@ -247,7 +279,7 @@ def _scanned_pages(letter: LetterView, draft: DraftView) -> list[StoredFile]:
 
 def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     """Return what was just typed, if it was not taken, else the draft as it stands."""
-    if ctx.form:
+    if "deed" in ctx.form:
         return {name: ctx.form_value(name) for name in FIELDS}
     stands = {
         "kind": _key(ctx, draft),
@@ -264,11 +296,6 @@ def _key(ctx: RequestContext, draft: DraftView) -> str:
     return next(keys, "")
 
 
-def _held_drafts(ctx: RequestContext) -> list[DraftHit]:
-    query = DraftQuery(outcome=Outcome.HELD)
-    return search(ctx.web.reader, query, limit=MAX_DRAFTS, order=Order.OLDEST)
-
-
 def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
     letter_id = letter_views.letter_of_draft(ctx.web.reader, number)
     letter = letter_views.letter(ctx.web.reader, letter_id) if letter_id else None
@@ -278,7 +305,6 @@ def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftVi
 
 
 routes = (
-    page("/queue", show_queue),
     page("/queue/{draft:int}", show_draft),
     page("/queue/{draft:int}/preview", preview_decision),
     action("/queue/{draft:int}", decide_draft, Permission.DECIDE),

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.actions import roster_import
+from console.actions.uploads import walled_reader
 from console.policy import Permission
 from console.spreadsheets.roster import RosterError, RosterRow, RosterSurvey, survey_roster
 from console.web import forms
@@ -23,7 +24,9 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action
 from ledger.errors import InvalidInput
+from ledger.queries import letter_views
 from ledger.roster import Officer
+from rulebook.model import FileRole
 
 MAX_BYTES = 10_000_000
 MAX_FORM_BYTES = 4_000_000
@@ -37,13 +40,34 @@ def preview_roster(ctx: RequestContext) -> Response:
     sheet = ctx.upload("sheet")
     if sheet is None:
         return render_roster(ctx, trouble="请先选择名单文件。")
+    return _preview(ctx, sheet.filename or "", sheet.file.read())
+
+
+def preview_letters_roster(ctx: RequestContext) -> Response:
+    """Read a list that an officer sent by mail, and show what it would change; nothing is written yet."""
+    letter, number = letter_views.letter(ctx.web.reader, ctx.number("letter")), ctx.number("number")
+    if letter is None or not letter.raw_kept or letter.head_only or number >= len(letter.files):
+        raise HTTPException(404)
+    file = letter.files[number]
+    if file.role is not FileRole.FORM or letter.line.unit is None:
+        raise HTTPException(404)
+    path = ctx.web.application.vault.path(letter.digest)
+    content = ctx.web.files.file(path, file.path)
+    if content is None:
+        return render_roster(ctx, trouble="附件取不出来，请下载原信，存下附件以后再导入。")
+    return _preview(ctx, file.name, content, letter.line.id, letter.line.unit)
+
+
+def _preview(
+    ctx: RequestContext, name: str, content: bytes, letter: int = 0, sender_unit: str = ""
+) -> Response:
     units = ctx.web.application.settings.provisions_on_day(ctx.today).units
     with tempfile.TemporaryDirectory() as folder:
         # the name is the sender's: only its ending tells anything
-        path = Path(folder) / f"名单{Path(sheet.filename or '').suffix.lower()[:6]}"
-        path.write_bytes(sheet.file.read())
+        path = Path(folder) / f"名单{Path(name).suffix.lower()[:6]}"
+        path.write_bytes(content)
         try:
-            survey = survey_roster(path, units)
+            survey = survey_roster(path, units, walled_reader(ctx.web.application))
         except RosterError as error:
             return render_roster(ctx, trouble=str(error))
     registered = ctx.web.application.roster.officers()
@@ -55,6 +79,9 @@ def preview_roster(ctx: RequestContext) -> Response:
         found=found,
         packed=_packed(found.written),
         seen=_fingerprint(registered),
+        letter=letter,
+        sender_unit=sender_unit,
+        others=sorted({one.unit for one in found.written} - {sender_unit}) if sender_unit else [],
     )
 
 
@@ -117,5 +144,10 @@ def _fingerprint(officers: Sequence[Officer]) -> str:
 
 routes = (
     action("/officers/import", preview_roster, Permission.EDIT_ROSTER, MAX_BYTES),
+    action(
+        "/letters/{letter:int}/files/{number:int}/roster",
+        preview_letters_roster,
+        Permission.EDIT_ROSTER,
+    ),
     action("/officers/import/write", write_roster, Permission.EDIT_ROSTER, MAX_FORM_BYTES),
 )

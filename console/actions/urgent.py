@@ -1,0 +1,55 @@
+"""Letters that sound urgent are pushed to the office's robots as soon as they are entered."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import DBAPIError
+
+from console.application import Application
+from console.settings.loading import ConfigError
+from console.state import push_state
+from notifier.delivery.push import Message
+
+_log = logging.getLogger(__name__)
+
+NAME = "urgent-push.json"
+MOST = 200
+TOO_OLD = timedelta(days=3)
+"""Nobody is called for a letter that came before that: a first look finds years of them."""
+
+
+def push_urgent(application: Application, moment: datetime) -> int:
+    """
+    Push a word of letters that sound urgent and wait to be read; return how many robots took it.
+
+    Each letter is told of once. Neither its words nor its sender leave the house: who is called looks
+    at the page.
+    """
+    if not application.connections.wants_push:
+        return 0
+    data = application.settings.data_dir
+    try:
+        last = push_state.read(data, NAME)
+        fresh = [
+            one
+            for one in application.conversations.other_letters(limit=MOST)
+            if one.urgent and one.letter > last.upto and one.received > moment - TOO_OLD
+        ]
+        if fresh:
+            first = min(one.received for one in fresh).astimezone(ZoneInfo(application.zone))
+            words = f"有{len(fresh)}封来信像是急件，请马上查看（最早一封{first:%H:%M}收到）。"
+            base = application.settings.console.address.rstrip("/")
+            message = Message("收稿系统：急件", words, f"{base}/conversations" if base else "")
+            newest = max(one.letter for one in fresh)
+            push_state.start(data, first.date(), message, NAME, newest)
+        if not push_state.read(data, NAME).waits(moment):
+            return 0
+        return push_state.deliver_pending(
+            data, application.connections.push_targets(), moment, NAME
+        )
+    except (DBAPIError, ConfigError) as error:  # the letters matter more than the call
+        _log.warning("急件没有推送：%s", type(error).__name__)
+        return 0
