@@ -96,7 +96,7 @@ def facts_of(summary: Summary) -> NoticeFacts:
         groups=summary.tables,
         dated=date(2023, 1, 5),
         rules=RULES,
-        addressees=("各单位",),
+        addressees="各单位",
         completions=summary.completions,
         received=tuple(Received(*key, many) for key, many in received.items()),
         setbacks=tuple(Setback(raw.unit, raw.late, raw.refused) for raw in summary.raw),

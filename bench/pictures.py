@@ -22,7 +22,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from PIL import Image
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from console.actions import notices
 from console.actions.dry_run import examine
@@ -106,7 +106,30 @@ def take(browser: Browser, base: str, application: Application) -> None:
             answer = page.goto(base + path)
             if answer is not None and answer.status == 200:
                 keep(name, page.screenshot())
+        if scheme == "light" and size == DESKTOP:
+            keep("roster-preview", preview_of(page, base, application))
         context.close()
+
+
+def preview_of(page: Page, base: str, application: Application) -> bytes:
+    """Hand in a roster with one new, one changed officer and a column that means nothing to us."""
+    known = application.roster.officers()[0]
+    rows = (
+        "单位,姓名,职务,联系电话,电子邮箱,政治面貌",
+        f"{known.unit},{known.name},副局长,13800000077,{known.addresses[0]},群众",
+        "洛阳镇,许安,科员,13800000078,xu@luoyang.example,党员",
+    )
+    page.goto(f"{base}/officers")
+    summary = page.locator("summary", has_text="导入名单")
+    if not page.locator("details[open] summary", has_text="导入名单").count():
+        summary.click()
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "名单.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()},
+    )
+    page.get_by_role("button", name="看看会改什么").click()
+    page.wait_for_selector("text=写入")
+    return page.screenshot()
 
 
 def furnish(application: Application) -> tuple[int, int, int, str]:

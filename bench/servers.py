@@ -20,6 +20,7 @@ import trustme
 
 HOST = "127.0.0.1"
 NOBODY = 65534
+PORTS_TRIED = 5
 PATIENCE = 30.0
 """Seconds until a server that does not answer is given up."""
 
@@ -47,7 +48,8 @@ class Dovecot:
         """Let the user that Dovecot becomes own the letters: it never serves mail as root."""
         if os.getuid() == 0:
             for path in (self.base / "mail", *(self.base / "mail").rglob("*")):
-                os.chown(path, NOBODY, NOBODY)
+                with contextlib.suppress(FileNotFoundError):  # Dovecot's own locks come and go
+                    os.chown(path, NOBODY, NOBODY)
 
     def start(self) -> None:
         """Start and wait until it answers."""
@@ -108,13 +110,27 @@ def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
     (base / "users").write_text(
         "".join(f"{user}:{{PLAIN}}{password}\n" for user, password in users.items())
     )
-    (base / "dovecot.conf").write_text(_configuration(server))
-    server.start()
+    _start_where_free(server)
     try:
         yield server
     finally:
         server.stop()
         shutil.rmtree(base, ignore_errors=True)
+
+
+def _start_where_free(server: Dovecot) -> None:
+    """Start it on ports of its own: another program may take a free one before Dovecot does."""
+    for left in reversed(range(PORTS_TRIED)):
+        (server.base / "dovecot.conf").write_text(_configuration(server))
+        try:
+            server.start()
+            return
+        except NoServer as error:
+            if not left or "Address already in use" not in str(error):
+                raise
+        server.stop()
+        (server.base / "log").unlink(missing_ok=True)
+        server.port, server.tls_port = _free_port(), _free_port()
 
 
 def _program() -> str:

@@ -1,0 +1,153 @@
+"""
+Which small changes of a module no test notices.
+
+    python -m bench.mutants ledger/verification.py tests/ledger/test_tampering.py --sample 30
+
+Works on a copy of the tree, one change at a time: comparisons turned, `and` for `or`, numbers moved by one,
+True for False, entries of a mapping left out, results replaced by None. Each line that it prints at the end
+is a change that all tests survived: a test is missing there, or the change means the same. Not in CI: a
+module takes as many runs of its tests as it has changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+SECONDS = 300
+TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+SWAPPED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.Div: ast.Mult,
+    ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Mutant:
+    """One change: the line, what is done there, and the whole module with it."""
+
+    line: int
+    what: str
+    source: str
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Yield every change of a module, in the order of its lines."""
+    tree = ast.parse(source)
+    quiet = _annotations(tree)
+    sites = [node for node in ast.walk(tree) if id(node) not in quiet]
+    found = []
+    for number, node in enumerate(ast.walk(tree)):
+        if node in sites:
+            for what, change in _changes(node):
+                found.append((getattr(node, "lineno", 0), what, number, change))
+    for line, what, number, change in sorted(found, key=lambda one: one[:3]):
+        changed = copy.deepcopy(tree)
+        change(list(ast.walk(changed))[number])
+        yield Mutant(line, what, ast.unparse(changed))
+
+
+def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
+    if isinstance(node, ast.Compare) and type(node.ops[0]) in TURNED:
+        new = TURNED[type(node.ops[0])]
+        yield f"compare by {new.__name__}", lambda one: one.ops.__setitem__(0, new())  # type: ignore[attr-defined]
+    if isinstance(node, ast.BoolOp):
+        other = ast.And if isinstance(node.op, ast.Or) else ast.Or
+        yield f"join by {other.__name__}", lambda one: setattr(one, "op", other())
+    if isinstance(node, ast.BinOp) and type(node.op) in SWAPPED:
+        swapped = SWAPPED[type(node.op)]
+        yield f"reckon by {swapped.__name__}", lambda one: setattr(one, "op", swapped())
+    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
+        yield f"{not node.value}", lambda one: setattr(one, "value", not one.value)  # type: ignore[attr-defined]
+    elif isinstance(node, ast.Constant) and isinstance(node.value, int):
+        yield f"{node.value + 1}", lambda one: setattr(one, "value", one.value + 1)  # type: ignore[attr-defined]
+    if isinstance(node, ast.Return) and node.value is not None:
+        yield "return None", lambda one: setattr(one, "value", ast.Constant(None))
+    if isinstance(node, ast.Dict):
+        for index, key in enumerate(node.keys):
+            told = ast.unparse(key) if key is not None else "**"
+            yield f"without {told}", lambda one, at=index: _without(one, at)  # type: ignore[misc]
+
+
+def _without(node: ast.AST, index: int) -> None:
+    assert isinstance(node, ast.Dict)
+    del node.keys[index], node.values[index]
+
+
+def _annotations(tree: ast.AST) -> set[int]:
+    """List what stands in annotations and decorators: to change it changes no behaviour of ours."""
+    skipped: set[int] = set()
+    for node in ast.walk(tree):
+        parts: list[ast.AST | None] = []
+        if isinstance(node, ast.FunctionDef):
+            parts += [node.returns, *node.decorator_list]
+        elif isinstance(node, ast.ClassDef):
+            parts += node.decorator_list
+        elif isinstance(node, ast.arg | ast.AnnAssign):
+            parts.append(node.annotation)
+        for part in parts:
+            if part is not None:
+                skipped |= {id(one) for one in ast.walk(part)}
+    return skipped
+
+
+def survives(tree: Path, module: str, source: str, tests: list[str]) -> bool:
+    """Tell whether all tests pass with a module changed; one that hangs has noticed."""
+    path = tree / module
+    before = path.read_text(encoding="utf-8")
+    path.write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", *tests]
+    try:
+        done = subprocess.run(command, cwd=tree, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        path.write_text(before, encoding="utf-8")
+    return done.returncode == 0
+
+
+def main() -> int:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("module", help="ledger/verification.py")
+    parser.add_argument("tests", nargs="+", help="what pytest is given: files, or -k and words")
+    parser.add_argument("--sample", type=int, default=0, help="so many changes, chosen by chance")
+    parser.add_argument("--seed", type=int, default=1)
+    given, more = parser.parse_known_args()
+    several = list(mutants((ROOT / given.module).read_text(encoding="utf-8")))
+    if 0 < given.sample < len(several):
+        several = random.Random(given.seed).sample(several, given.sample)
+    with tempfile.TemporaryDirectory() as folder:
+        tree = Path(folder) / "tree"
+        ignored = shutil.ignore_patterns(".venv", ".git", "__pycache__", "data")
+        shutil.copytree(ROOT, tree, ignore=ignored)
+        alive = []
+        for number, one in enumerate(several, 1):
+            if survives(tree, given.module, one.source, [*given.tests, *more]):
+                alive.append(one)
+                print(
+                    f"{given.module}:{one.line}: {one.what} [{number}/{len(several)}]", flush=True
+                )
+    killed = len(several) - len(alive)
+    print(f"{killed} of {len(several)} changes noticed ({killed / max(1, len(several)):.0%})")
+    return 1 if alive else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
