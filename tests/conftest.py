@@ -15,8 +15,14 @@ from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from ledger.models.database import open_ledger
+from tests import skips
 
 NewDatabase = Callable[[], str]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    skips.register(config)
+
 
 # how fast a machine is, or what else it does, is no property of the program
 settings.register_profile(

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
 from pathlib import Path
 
 import pytest
+from docx import Document
+from typer.core import TyperGroup
+from typer.main import get_command
+
+from console.cli.app import app
+from console.settings.loading import load
+from notifier.notice import leaflet
+from rulebook.wording import wording_of
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = sorted((*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")))
@@ -54,6 +63,58 @@ def test_a_decision_says_its_number_date_and_status_and_stands_in_the_index(deci
     index = (decision.parent / "README.md").read_text(encoding="utf-8")
     assert f"| [{int(number):04}]({decision.name}) | {title} | {date} | {status} |" in index
     assert decision.name.startswith(f"{int(number):04}-")
+
+
+def test_the_officers_sheet_is_what_the_command_writes_today(tmp_path: Path) -> None:
+    settings = load(ROOT / "config.toml", {})
+    provisions = settings.provisions[-1]
+    words = wording_of(provisions, settings.words.officer, settings.words.keeper)
+    sheet = leaflet.leaflet(provisions, words, settings.relay.sender, settings.office.name)
+    again = "run: shougao leaflet --out docs"
+    kept = ROOT / "docs" / "宣传员一页纸.md"
+    assert kept.read_text(encoding="utf-8") == leaflet.markdown(sheet), again
+    printed = Document(str(kept.with_suffix(".docx")))
+    fresh = Document(io.BytesIO(leaflet.document(sheet)))
+    assert [one.text for one in printed.paragraphs] == [one.text for one in fresh.paragraphs], again
+    assert [
+        [cell.text for row in table.rows for cell in row.cells] for table in printed.tables
+    ] == [[cell.text for row in table.rows for cell in row.cells] for table in fresh.tables], again
+
+
+HANDBOOKS = ("安装与运维手册", "工作人员手册", "宣传员一页纸", "常见问题")
+
+
+@pytest.mark.parametrize("handbook", HANDBOOKS)
+def test_the_handbooks_are_reached_from_the_first_page(handbook: str) -> None:
+    assert f"(docs/{handbook}.md)" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name)
+def test_every_link_to_a_heading_has_its_heading(document: Path) -> None:
+    words = document.read_text(encoding="utf-8")
+    lost = []
+    for target, anchor in re.findall(r"\]\((?!https?://)([^)#\s]*)#([^)\s]+)\)", words):
+        other = document.parent / target if target else document
+        heads = re.findall(r"^#+ (.+)$", other.read_text(encoding="utf-8"), re.MULTILINE)
+        anchors = {re.sub(r"[^\w\- ]", "", one.lower()).replace(" ", "-") for one in heads}
+        if anchor not in anchors:
+            lost.append(f"{target}#{anchor}")
+    assert lost == []
+
+
+@pytest.mark.parametrize("handbook", HANDBOOKS)
+def test_every_command_of_a_handbook_exists(handbook: str) -> None:
+    words = (ROOT / "docs" / f"{handbook}.md").read_text(encoding="utf-8")
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    lost = []
+    for given in re.findall(r"(?:`|bin/)shougao ([a-z]+)(?: ([a-z-]+))?", words):
+        first = known.commands.get(given[0])
+        if first is None or (
+            isinstance(first, TyperGroup) and given[1] and given[1] not in first.commands
+        ):
+            lost.append(" ".join(given))
+    assert lost == []
 
 
 def test_no_two_decisions_have_one_number() -> None:

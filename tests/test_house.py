@@ -17,6 +17,7 @@ MAX_LINES = 400
 MAX_COLUMNS = 120
 WITHOUT_A_PACKAGE = {
     "judgement",
+    "model",
     "fuzz",
     "console/browser",
     "deploy",

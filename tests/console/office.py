@@ -18,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine
 
-from console.settings.loading import load
+from console.settings.loading import Settings, load
 from console.spreadsheets.roster import read_roster
 from ledger.journal import PROGRAM
 from ledger.models.database import open_ledger
@@ -43,6 +43,18 @@ DRAFT = (
     "{firms}\n"
     "撰稿：钱一鸣 审核：赵立新\n"
 )
+
+
+def settings_in(folder: Path) -> Settings:
+    """Read the office's own config.toml with mailbox, relay and data in a folder."""
+    return load(
+        ROOT / "config.toml",
+        {
+            "SHOUGAO_DATA": str(folder / "data"),
+            "SHOUGAO_MAILBOX": f"maildir:{folder / 'in'}",
+            "SHOUGAO_RELAY": f"maildir:{folder / 'out'}",
+        },
+    )
 
 
 def text_of(number: int) -> str:
@@ -88,10 +100,12 @@ def letter(
 
 
 def config_of_letters_long_ago() -> str:
-    """The office's config.toml, letters of any age answered: those of the tests are of 2022."""
+    """The office's config.toml, letters of any age answered, corrections at once: the tests are of 2022."""
     text = (ROOT / "config.toml").read_text(encoding="utf-8")
-    return text.replace("not_older_than_days = 3", "not_older_than_days = 0").replace(
-        '\nsince = ""', '\nsince = "2000-01-01"'
+    return (
+        text.replace("not_older_than_days = 3", "not_older_than_days = 0")
+        .replace("grace_minutes = 10", "grace_minutes = 0")
+        .replace('\nsince = ""', '\nsince = "2000-01-01"')
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.application import Busy, hold_data_folder, open_application
+from console.application import Busy, LedgerUnusable, hold_data_folder, open_application
 from console.holidays import Calendar
 from console.settings.loading import ConfigError, load
 from ledger.storage.vault import Vault
@@ -46,7 +46,7 @@ def test_a_data_folder_that_cannot_be_used_is_named(tmp_path: Path) -> None:
 def test_a_ledger_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "ledger.db").write_bytes(b"no database at all" * 100)
     settings = load(ROOT / "config.toml", {"SHOUGAO_DATA": str(tmp_path)})
-    with pytest.raises(ConfigError, match=r"ledger\.db"), open_application(settings):
+    with pytest.raises(LedgerUnusable, match=r"ledger\.db.*已损坏"), open_application(settings):
         pass
 
 

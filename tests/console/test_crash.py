@@ -13,27 +13,11 @@ KILLED = -9
 LETTERS = 3
 
 KILLER = """
-import importlib, itertools, os, signal, sys
-
-def die_at_its_turn(step, when, turn):
-    module, holder, name = step.split(":")
-    owner = getattr(importlib.import_module(module), holder)
-    original = getattr(owner, name)
-    calls = itertools.count(1)  # several threads may call
-
-    def deadly(*args, **kwargs):
-        mine = next(calls)
-        if mine == turn and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
-        result = original(*args, **kwargs)
-        if mine == turn:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return result
-
-    setattr(owner, name, deadly)
+import sys
 
 if __name__ == "__main__":
-    die_at_its_turn(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    from bench.trap import die_at
+    die_at(sys.argv[1], sys.argv[2], int(sys.argv[3]))
     sys.argv = ["shougao", *sys.argv[4:]]
     from console.cli.app import main
     main()

@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
@@ -182,7 +183,8 @@ def test_a_county_counts_briefings_and_long_pieces_by_its_own_points(
     )
     one.run("poll")
     row = one.summary("2023-11")["石溪镇"]
-    assert (row["counts"], row["points"]) == ([1, 1, 0], 1.5)
+    # 0.5 and 1 for the drafts, 1.3 of 10 for one of eight that were asked for
+    assert (row["counts"], row["by_rule"], row["points"]) == ([1, 1, 0], 1.3, 2.8)
     assert row["targets"]["要情动态"] == {"wanted": 8, "met": 1, "reported": 1, "rate": 0.125}
     told = one.receipts()
     assert "0.5分（暂计）" in told
@@ -226,3 +228,56 @@ def test_an_education_bureau_takes_drafts_in_the_letter_and_halves_what_is_late(
     assert "不计分" not in notice + told
     none_of_ours(notice)
     assert "规定的各版均与日志一致" in one.run("ledger", "verify")
+
+
+def delivered(one: Office, example: str) -> None:
+    """Put the example's own letters into its mailbox, each received when its file's name says, and poll."""
+    for path in sorted((ROOT / "examples" / example / "letters").glob("*.eml")):
+        moment = datetime.strptime(path.stem, "%Y%m%dT%H%M").replace(
+            tzinfo=ZoneInfo("Asia/Shanghai")
+        )
+        one.room.receive(path.read_bytes(), path.stem, moment)
+    one.run("poll")
+
+
+def roster_of(example: str) -> str:
+    rows = (ROOT / "examples" / example / "roster.csv").read_text(encoding="utf-8")
+    return rows.partition("\n")[2]
+
+
+def test_the_countys_own_letters_give_the_months_notice_of_its_rules(
+    office: Callable[[str, str], Office], tmp_path: Path
+) -> None:
+    one = office("a-county", roster_of("a-county"))
+    delivered(one, "a-county")
+    one.run("points", "add", "--unit", "石溪镇", "--date", "2023-05-20", "--approved-by", "霜序",
+            "--why", "县长批示", "--clause", "第十三条", "10")  # fmt: skip
+    rows = one.summary("2023-05")
+    # one in time and one late of eight; two of two; one in the letter itself, refused
+    told = {name: rows[name]["points"] for name in ("石溪镇", "县文化旅游局", "县发展改革局")}
+    assert told == {"石溪镇": 11.8, "县文化旅游局": 11, "县发展改革局": 0}
+    one.run("notice", "2023-05", "--out", "通报")
+    (document,) = (tmp_path / "通报").glob("*.docx")
+    notice = words_of_document(document)
+    assert "2023年5月政务信息工作情况的通报" in notice.replace("\n", "")
+    none_of_ours(notice + one.receipts())
+
+
+def test_the_bureaus_own_letters_give_units_and_persons_their_points(
+    office: Callable[[str, str], Office], tmp_path: Path
+) -> None:
+    one = office("b-education", roster_of("b-education"))
+    delivered(one, "b-education")
+    rows = one.summary("2023-06")
+    assert (rows["县实验小学"]["points"], rows["文澜中学"]["points"]) == (1.5, 1)
+    persons = [json.loads(line) for line in one.run(
+        "ledger", "persons", "--month", "2023-06", "--json").splitlines()]  # fmt: skip
+    assert [(row["person"], row["points"], row["rank"]) for row in persons] == [
+        ("乔安宁", 1.5, 1),
+        ("闵嘉木", 1, 2),
+    ]
+    one.run("notice", "2023H1", "--out", "通报")
+    (document,) = (tmp_path / "通报").glob("*.docx")
+    notice = words_of_document(document)
+    assert "个人积分前10名：乔安宁（县实验小学）1.5分、闵嘉木（文澜中学）1分。" in notice
+    none_of_ours(notice + one.receipts())

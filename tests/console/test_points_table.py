@@ -44,7 +44,7 @@ FACTS = NoticeFacts(
     groups=((TOWNS, ROWS), (OFFICES, ())),
     dated=date(2022, 4, 6),
     rules=default_provisions(),
-    addressees=(),
+    addressees="",
 )
 
 
@@ -77,9 +77,9 @@ def test_a_further_column_stands_in_the_word_file() -> None:
 def test_a_further_column_stands_in_the_workbook_and_the_sum_still_finds_its_cells() -> None:
     sheet = load_workbook(io.BytesIO(workbook(FACTS, MORE))).worksheets[0]
     heads = [cell.value for cell in sheet[2]]
-    assert heads[8:13] == ["计分稿件", "积分总计", "排名", "更正", "核对"]
-    assert [cell.value for cell in sheet[4]][8:12] == [720, 51, 1, 0]
-    assert sheet["M5"].value == f"={_weights(5)}+L5"
+    assert heads[8:14] == ["计分稿件", "积分总计", "全年累计", "排名", "更正", "核对"]
+    assert [cell.value for cell in sheet[4]][8:9] == [720]
+    assert sheet["J5"].value == f"={_weights(5)}+M5"
 
 
 def test_a_further_column_stands_in_the_json_and_in_its_description(

@@ -11,6 +11,7 @@ import pytest
 
 import run
 from console.__main__ import is_stale
+from deploy.bundle import no_wheel
 
 
 @pytest.mark.parametrize(
@@ -94,3 +95,15 @@ def test_an_upgrade_keeps_what_is_the_offices(
     assert (old / "b.py").read_text() == "new"
     assert not (old / "a.py").exists()
     assert (old / "data").is_dir()
+
+
+def test_a_package_without_a_wheel_is_named_with_the_way_round() -> None:
+    told = no_wheel(
+        "ERROR: Could not find a version that satisfies the requirement lxml==6.1.0 (from versions: "
+        "none)\nERROR: No matching distribution found for lxml==6.1.0",
+        "3.13",
+        "aarch64",
+    )
+    assert told.startswith("lxml 没有 aarch64、glibc 2.28、Python 3.13 的安装包")
+    assert "pip wheel" in told
+    assert "连不上软件源" in no_wheel("NewConnectionError", "3.11", "x86_64")

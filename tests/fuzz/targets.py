@@ -20,7 +20,8 @@ from datetime import UTC, datetime
 import parsers
 from ingest.examination import attached_files, examine
 from ingest.examination_types import ExaminerConfig
-from ingest.message.parse import passwords, read_message
+from ingest.message.parse import read_message
+from ingest.message.passwords import passwords
 from parsers.archives.output_meter import CHUNK
 from parsers.types import File, LimitHit, Limits, Part, Refusal, ResourceBudget
 

@@ -17,7 +17,7 @@ from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import Fault, Mailbox, MessageInfo, MessageUnreadable
 from ledger.letter_types import Seen, Stamp
 
-ACCOUNTS = tuple(f"inbox{number}" for number in range(100))
+ACCOUNTS = tuple(f"inbox{number}" for number in range(300))
 PASSWORD = "correct horse-battery"
 
 

@@ -12,8 +12,7 @@ from rulebook.judge import judge
 from rulebook.model import Sender
 from tests.rulebook.builders import draft, letter, provisions
 
-JUNK = frozenset({"垃圾邮件", "广告邮件"})
-POLICY = AnswerPolicy(junk_folders=JUNK)
+POLICY = AnswerPolicy()
 SENT = letter(draft())
 FROM_A_STRANGER = replace(SENT, sender=Sender("某人", "who@elsewhere.example"))
 
@@ -30,6 +29,7 @@ def test_an_officer_is_answered_wherever_the_letter_lies() -> None:
 
 def test_a_stranger_in_a_junk_folder_is_not_answered_in_the_inbox_is() -> None:
     assert "垃圾邮件" in withheld(POLICY, True, 0, "垃圾邮件")
+    assert "垃圾邮件" in withheld(POLICY, True, 0, "INBOX.Spam", "Junk")
     assert withheld(POLICY, True, 0, "垃圾邮件", "INBOX") == ""
     assert withheld(POLICY, True, 0, "INBOX") == ""
 

@@ -19,7 +19,7 @@ from ledger.models.database import open_ledger
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.states import Skipped
-from ledger.storage.vault import Vault
+from ledger.storage.vault import Vault, VaultError
 from tests.ingest.conftest import Account
 from tests.ingest.netease import Script, wire
 from tests.rulebook.builders import provisions
@@ -187,3 +187,25 @@ def test_a_server_that_hands_over_no_letter_at_all_is_unwell(office: Office, box
     with pytest.raises(TransientError):
         office.collect(Broken(box))
     assert len(office.sightings.passed_over()) == MAX_UNREADABLE
+
+
+def test_a_large_letter_that_does_not_fit_waits_and_those_behind_it_do_not(
+    office: Office, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in (1, 2, 3):
+        deliver(box, number, days_ago=3 - number / 2)
+    large = box / "new" / "1.M1.example"
+    large.write_bytes(large.read_bytes() * 20)
+    os.utime(large, ((NOW - timedelta(days=2)).timestamp(),) * 2)
+    monkeypatch.setattr("ingest.collecting.MAX_UNSYNCED_BYTES", 200)
+
+    def full(*_: object) -> tuple[str, int]:
+        raise VaultError("无法写入：磁盘已满")
+
+    mailbox = MaildirMailbox(box)
+    with monkeypatch.context() as disk:
+        disk.setattr(Vault, "put_pieces", full)
+        with pytest.raises(VaultError, match="磁盘已满"):
+            office.collect(mailbox)
+    assert len(office.letters.backlog()) == 2
+    assert office.collect(mailbox) == {LETTER % 1 * 20}

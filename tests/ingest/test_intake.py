@@ -44,11 +44,18 @@ class NobodyExamines:
     """Whoever is asked again has nothing to say: what is examined here is examined already."""
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool
+        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
     ) -> Future[ExaminationResult]:
         raise AssertionError("nothing has to be examined again")
 
+    def recognise(
+        self, letter: Path, received: datetime, examined: ExaminationResult
+    ) -> Future[ExaminationResult]:
+        raise AssertionError("nothing has to be recognised")
+
     def warm_up(self) -> None: ...
+
+    def tend(self) -> None: ...
 
 
 @pytest.fixture

@@ -192,3 +192,62 @@ def seven_zip(name: str, data: bytes) -> bytes:
     with py7zr.SevenZipFile(packed, "w") as archive:
         archive.writestr(data, name)
     return packed.getvalue()
+
+
+def hang() -> None:
+    """Use up no CPU, and never return."""
+    while True:
+        signal.pause()
+
+
+def hang_with_a_child(numbers: str) -> None:
+    """Start a child that hangs, write both process ids into the scratch folder's `numbers`, and hang."""
+    child = os.fork()
+    if child == 0:
+        hang()
+    Path(tempfile.gettempdir(), numbers).write_text(f"{os.getpid()} {child}")
+    hang()
+
+
+def run_by_loader(program: str) -> int:
+    """The exit code of a program that is handed to the dynamic loader, which may be run."""
+    loader = next(Path("/lib64").glob("ld-linux*"), Path("/lib/ld-linux-aarch64.so.1"))
+    return subprocess.run([str(loader), program], capture_output=True, check=False).returncode
+
+
+def run_from_memory(program: bytes) -> str:
+    """Run a program that lies in memory alone."""
+
+    def run() -> None:
+        descriptor = os.memfd_create("program")
+        os.write(descriptor, program)
+        subprocess.run([f"/proc/self/fd/{descriptor}"], pass_fds=(descriptor,), check=True)
+
+    return attempt(run)
+
+
+def change(file: str) -> list[str]:
+    """Mode, owner, times and attributes of a file."""
+    return [
+        attempt(lambda: os.chmod(file, 0o777)),  # noqa: PTH101
+        attempt(lambda: os.chown(file, 1, 1)),
+        attempt(lambda: os.utime(file, (0, 0))),
+        attempt(lambda: os.setxattr(file, "user.mark", b"a")),
+    ]
+
+
+def leave_the_group() -> list[str]:
+    return [attempt(os.setsid), attempt(lambda: os.setpgid(0, 0))]
+
+
+def speak() -> None:
+    os.write(1, b"forged line\n")
+    os.write(2, b"forged line\n")
+
+
+def start_a_child_that_hangs() -> int:
+    """Its process id; it stays when the task is done."""
+    child = os.fork()
+    if child == 0:
+        hang()
+    return child

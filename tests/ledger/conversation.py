@@ -48,10 +48,11 @@ class Talk(World):
         sender: Sender = OFFICER,
         subject: str = "来信",
         answered: LetterKind | None = None,
+        answers: tuple[str, ...] = (),
     ) -> int:
         """A letter of words alone; `answered` by a machine with a letter of this kind."""
         tied = Thread(thread, by_header=True) if thread is not None else None
-        return self._enter(purpose, words, tied, received, sender, (), subject, answered)
+        return self._enter(purpose, words, tied, received, sender, (), subject, answered, answers)
 
     def _enter(
         self,
@@ -63,6 +64,7 @@ class Talk(World):
         drafts: tuple[object, ...],
         subject: str = "【工作动态】湖塘镇",
         answered: LetterKind | None = LetterKind.RECEIPT,
+        answers: tuple[str, ...] = (),
     ) -> int:
         self.entered += 1
         seen = StoredMessage(
@@ -76,10 +78,12 @@ class Talk(World):
             ("稿.zip",) if drafts else (),
             tuple(one for one in drafts if isinstance(one, Draft)),
             archives=1 if drafts else 0,
-            correspondence=Correspondence(own_words=words),
+            correspondence=Correspondence(own_words=words, answers=answers),
         )
-        replaced = self.letters.replaced(submission, thread, pending.id)
-        replaced = replaced if purpose is Purpose.RESUBMISSION else {}
+        if purpose is Purpose.RESUBMISSION:
+            replaced = self.letters.replaced(submission, thread, pending.id)
+        else:
+            replaced = self.letters.earlier_versions(submission, pending.id)
         duplicates = self.letters.duplicates(submission, pending.id, 0.85, replaced=replaced)
         context = LedgerContext(
             thread=thread, replaces=replaced, purpose=PurposeFinding(purpose, "试")

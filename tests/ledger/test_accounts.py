@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import threading
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine
 
 from ledger.accounts import Accounts, AttemptLimit, NameTaken
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.journal import history
 from ledger.states import Act, Role
 
@@ -151,3 +151,21 @@ def test_every_change_of_an_account_is_in_the_journal_without_a_secret(
         "added",
     ]
     assert "a-secret-hash" not in repr(lines) and "e" * 64 not in repr(lines)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "  ", "shougao", "Shougao", "程序", "ｓｈｏｕｇａｏ", "a\x00b"]
+)
+def test_nobody_bears_no_name_or_the_programs(engine: Engine, name: str) -> None:
+    with pytest.raises(InvalidInput):
+        Accounts(engine).add(name, Role.EDITOR, "li", datetime(2022, 3, 8, tzinfo=UTC))
+
+
+def test_a_name_has_one_spelling(engine: Engine) -> None:
+    accounts = Accounts(engine)
+    assert (
+        accounts.add(" 王　静 ", Role.EDITOR, "li", datetime(2022, 3, 8, tzinfo=UTC)).name
+        == "王 静"
+    )
+    with pytest.raises(NameTaken):
+        accounts.add("王 静", Role.EDITOR, "li", datetime(2022, 3, 8, tzinfo=UTC))

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.duplicates import likeness
-from ledger.fingerprint import BANDS, bands
+from ledger.fingerprint import BANDS, bands, likeness
 from rulebook.originality import SHORTEST_ALIKE, essence
 
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)

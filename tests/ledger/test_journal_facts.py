@@ -27,7 +27,18 @@ from tests.rulebook.builders import draft
 TODAY = date(2022, 4, 1)
 TOLD_ELSEWHERE = {
     *(Act.RETRIED, Act.EXPORTED, Act.OWED_AGAIN, Act.RULES, Act.HAND_LINE),
-    *(Act.STATED, Act.PROPOSED, Act.HANDLED, Act.PURPOSE, Act.BASELINE),
+    *(
+        Act.STATED,
+        Act.PROPOSED,
+        Act.HANDLED,
+        Act.PURPOSE,
+        Act.BASELINE,
+        Act.ASKED,
+        Act.ASSIGNED,
+        Act.NOTED,
+        Act.CHECKED,
+        Act.ACCESS,
+    ),
 }
 """Acts that the tests of their own rooms look at."""
 

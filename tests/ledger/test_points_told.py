@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from rulebook.judge import judge
 from rulebook.model import Duplicate, Submission
 from rulebook.provisions import Provisions
 from rulebook.rulings import Ruling, UnfinishedRuling
-from tests.ledger.world import OFFICE, World
+from tests.ledger.world import MARCH, OFFICE, World, article
 from tests.rulebook.cases import cases
 
 
@@ -76,3 +77,17 @@ def test_what_is_told_at_the_entry_and_after_a_decision_is_what_the_ledger_has(
         except UnfinishedRuling:
             continue
         assert scored(ledger, draft) == ruled.points_after
+
+
+def test_the_decision_on_an_adopted_draft_tells_what_stands_adoptions_included(
+    tmp_path: Path,
+) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.db")
+    world = World(engine)
+    world.enter(article(1), subject="【综合】")
+    world.adopt(1, date(2022, 3, 20), 1)
+    ruled = world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    assert (ruled.points_before, ruled.points_after) == (15, 0)
+    back = world.decisions.rule(DraftId(1), Ruling(voided=False), "li", "查无此事", MARCH)
+    assert (back.points_before, back.points_after) == (0, 15)
+    engine.dispose()

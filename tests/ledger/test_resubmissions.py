@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from ledger.errors import ConflictError
 from ledger.ids import DraftId
 from ledger.models.decisions import ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
-from ledger.resubmissions import replaced_drafts
+from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.verification import Rules, contradictions
 from rulebook.conversation import Thread
 from rulebook.model import EventDate, Outcome, Replaced, Sender, Submission, Timely
@@ -154,6 +155,8 @@ def test_the_very_same_words_again_are_a_repeat_and_no_correction(talk: Talk) ->
         (Outcome.HELD, Timely.ON_TIME, Timely.ON_TIME, False),
         (Outcome.REFUSED, Timely.ON_TIME, Timely.ON_TIME, False),
         (Outcome.HELD, Timely.LATE, Timely.LATE, False),
+        (Outcome.HELD, Timely.UNDETERMINED, Timely.LATE, True),
+        (Outcome.REFUSED, Timely.ON_TIME, Timely.LATE, False),
         (Outcome.HELD, Timely.LATE, Timely.ON_TIME, True),
         (Outcome.REFUSED, Timely.LATE, Timely.UNDETERMINED, True),
         (Outcome.ACCEPTED, Timely.ON_TIME, Timely.ON_TIME, True),
@@ -165,5 +168,81 @@ def test_when_a_person_is_asked(
     assert Replaced(1, 1, "题", MARCH, outcome, earlier).needs_a_person(now) is person
 
 
+def test_what_was_late_already_when_it_first_came_needs_nobody() -> None:
+    replaced = Replaced(1, 1, "题", MARCH, Outcome.HELD, Timely.UNDETERMINED)
+    assert not replaced.needs_a_person(Timely.LATE, MARCH - timedelta(hours=1))
+    assert replaced.needs_a_person(Timely.LATE, MARCH + timedelta(hours=1))
+
+
+LONG = "近日，湖塘镇应急管理局组织人员对辖区危化品企业开展专项检查，发现隐患三处，均已责令整改。"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "found"),
+    [
+        (LONG.replace("近日", "3月6日"), "湖塘镇开展检查", True),
+        (LONG, "湖塘镇 开展检查", False),  # the very same words: a repeat
+        ("3月13日，湖塘镇召开安全生产例会，学习文件精神，部署下周工作。", "湖塘镇开展检查", False),
+        (LONG.replace("近日", "3月6日"), "湖塘镇召开会议", False),
+    ],
+)
+def test_a_held_draft_sent_again_in_a_letter_of_its_own_gives_way(
+    talk: Talk, text: str, title: str, found: bool
+) -> None:
+    first = draft(
+        "1.zip/稿.docx", title="湖塘镇开展检查", text=LONG, event_date=OPEN_DAY, digest="d1"
+    )
+    talk.send(first)
+    digest, file_digest = ("d1", first.file_digest) if text == LONG else ("d2", "f2")
+    again = draft("2.zip/稿.docx", title=title, text=text, digest=digest)
+    again = replace(again, file_digest=file_digest)
+    sender = Sender("钱一鸣", "qian@town.example", "湖塘镇", "钱一鸣")
+    letter = Submission("重新发送", sender, LATER, (), (again,), archives=1)
+    with talk.engine.connect() as connection:
+        pairs = earlier_versions(connection, letter, 99)
+    assert [one.draft for one in pairs.values()] == ([1] if found else [])
+
+
+def test_an_accepted_draft_is_not_replaced_by_one_of_its_title_on_another_day(talk: Talk) -> None:
+    talk.send(draft("1.zip/稿.docx", title="湖塘镇开展检查", text=LONG))
+    again = draft("2.zip/稿.docx", title="湖塘镇开展检查", text=LONG + "又及。", digest="d2")
+    again = replace(again, event_date=EventDate(date(2022, 3, 8)))
+    letter = Submission("再来", Sender("钱", "q@town.example", "湖塘镇"), LATER, (), (again,))
+    with talk.engine.connect() as connection:
+        assert earlier_versions(connection, letter, 99) == {}
+
+
 def test_the_reason_is_held_and_names_a_person() -> None:
     assert Reason.REPLACES_DRAFT.outcome is Outcome.HELD
+
+
+def test_a_second_version_under_the_same_title_and_day_never_makes_a_second_point(
+    talk: Talk,
+) -> None:
+    """However short both are, and though the second letter says nothing of correcting."""
+    talk.send(first(text="3月7日，湖塘镇检查企业3家。"))
+    talk.send(second(), received=LATER)
+    assert standing(talk.engine, 2) == (Outcome.HELD, ["REPLACES_DRAFT"])
+    assert points(talk.engine) == 1
+    talk.decisions.replace(DraftId(2), "li", "以此稿为准", LATER)
+    assert standing(talk.engine, 1)[0] is Outcome.IGNORED
+    assert points(talk.engine) == 1
+    assert consistent(talk)
+
+
+def test_a_second_version_of_what_is_held_takes_its_place_at_once(talk: Talk) -> None:
+    held = first(maybe_several=True)
+    talk.send(held)
+    assert standing(talk.engine, 1)[0] is Outcome.HELD
+    talk.send(second(), received=LATER)
+    assert standing(talk.engine, 1)[0] is Outcome.IGNORED
+    assert standing(talk.engine, 2)[0] is Outcome.ACCEPTED
+    assert points(talk.engine) == 1
+    assert consistent(talk)
+
+
+def test_the_same_title_on_another_day_is_another_draft(talk: Talk) -> None:
+    talk.send(first())
+    talk.send(second(event_date=EventDate(date(2022, 3, 6))), received=LATER)
+    assert [standing(talk.engine, one)[0] for one in (1, 2)] == [Outcome.ACCEPTED] * 2
+    assert points(talk.engine) == 2

@@ -15,6 +15,7 @@ from ledger import journal
 from ledger.accounts import Accounts
 from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Commission
+from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId, LetterId
 from ledger.models.decisions import JournalRow
 from ledger.models.letters import DraftRow
@@ -28,203 +29,13 @@ from rulebook.default_rules import OPINION
 from rulebook.model import EventDate
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
+from tests.ledger.ways_to_tamper import WAYS
 from tests.ledger.world import MARCH, RULES, World, article
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 6, 30)
 CHECKS = Rules(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "tampering.md"
-
-
-def copy(table: str, where: str, **changes: str) -> str:
-    """A statement that copies a row under other values."""
-    return f"COPY {table} {where} " + ";".join(f"{key}={value}" for key, value in changes.items())
-
-
-WHOLE_DRAFT = (
-    "DELETE FROM scores WHERE draft_id = 1", "DELETE FROM standings WHERE draft_id = 1",
-    "DELETE FROM bands WHERE draft_id = 1", "DELETE FROM drafts WHERE id = 1",
-)  # fmt: skip
-WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
-    (
-        "a standing's unit",
-        ("UPDATE standings SET unit = '高新区' WHERE draft_id = 1",),
-        "现在的单位",
-    ),
-    ("a standing's kind", ("UPDATE standings SET kind = '约稿' WHERE draft_id = 1",), "现在的类别"),
-    (
-        "a standing's timeliness",
-        ("UPDATE standings SET timely = 'late' WHERE draft_id = 2",),
-        "时效",
-    ),
-    ("a standing's outcome", ("UPDATE standings SET outcome = 'held' WHERE draft_id = 2",), "结果"),
-    (
-        "a standing's event",
-        ("UPDATE standings SET happened = '2022-03-01' WHERE draft_id = 2",),
-        "事件日期",
-    ),
-    ("a standing's day", ("UPDATE standings SET day = '2022-02-25' WHERE draft_id = 3",), "收稿日"),
-    (
-        "a standing's reasons",
-        ("UPDATE standings SET reasons = '[\"LATE\"]' WHERE draft_id = 3",),
-        "理由",
-    ),
-    (
-        "a standing's deadline",
-        ("UPDATE standings SET deadline = '2023-01-01 00:00:00' WHERE draft_id = 3",),
-        "时限",
-    ),
-    ("a draft voided", ("UPDATE standings SET voided = true WHERE draft_id = 3",), "作废"),
-    (
-        "a standing's adopted flag",
-        ("UPDATE standings SET adopted = true WHERE draft_id = 3",),
-        "是否录用",
-    ),
-    (
-        "a standing deleted",
-        ("DELETE FROM scores WHERE draft_id = 3", "DELETE FROM standings WHERE draft_id = 3"),
-        "现状记录不见了",
-    ),
-    ("a draft's kind", ("UPDATE drafts SET kind = '综合性原创文章' WHERE id = 1",), "收稿时的类别"),
-    ("a draft's points", ("UPDATE drafts SET points = 2 WHERE id = 1",), "收稿时的分数"),
-    (
-        "a draft's first outcome",
-        ("UPDATE drafts SET outcome = 'refused' WHERE id = 1",),
-        "收稿时的结果",
-    ),
-    ("a draft's title", ("UPDATE drafts SET title = '另一题' WHERE id = 1",), "标题"),
-    ("a draft's text", ("UPDATE drafts SET text = '另一文' WHERE id = 1",), "正文"),
-    (
-        "a draft's text emptied",
-        (
-            "UPDATE drafts SET text = '' WHERE id = 1",
-            "UPDATE letters SET raw_kept = false WHERE id = 1",
-        ),
-        "正文",
-    ),
-    ("a draft's text digest", ("UPDATE drafts SET digest = 'abc' WHERE id = 1",), "文字校验值"),
-    (
-        "a draft's file digest",
-        ("UPDATE drafts SET file_digest = 'abc' WHERE id = 1",),
-        "第 1 号稿件的标题",
-    ),
-    ("a draft's characters", ("UPDATE drafts SET characters = 9999 WHERE id = 1",), "字数"),
-    ("a draft's author", ("UPDATE drafts SET author = '李四' WHERE id = 1",), "作者"),
-    ("a draft's reviewer removed", ("UPDATE drafts SET reviewer = '' WHERE id = 1",), "审核人"),
-    ("a scored draft deleted", WHOLE_DRAFT, "第 1 篇稿件的记录不见了"),
-    (
-        "a draft copied within its letter",
-        (
-            copy("drafts", "id = 1", id="99"),
-            copy("standings", "draft_id = 1", draft_id="99"),
-            copy("scores", "draft_id = 1", id="999", draft_id="99"),
-        ),
-        "同号",
-    ),
-    (
-        "a letter's receipt",
-        ("UPDATE letters SET received = '2022-03-01 01:00:00' WHERE id = 1",),
-        "收稿时间",
-    ),
-    ("a letter's subject", ("UPDATE letters SET subject = '另一主题' WHERE id = 1",), "主题"),
-    (
-        "a letter's sender",
-        ("UPDATE letters SET sender_address = 'li@town.example' WHERE id = 1",),
-        "发件人",
-    ),
-    (
-        "a letter's sender removed",
-        ("UPDATE letters SET sender_address = '', sender_name = '', officer = NULL WHERE id = 1",),
-        "发件人",
-    ),
-    ("a letter's officer", ("UPDATE letters SET officer = '李四' WHERE id = 1",), "报送人"),
-    ("a letter's unit", ("UPDATE letters SET unit = '高新区' WHERE id = 1",), "第 1 号邮件的单位"),
-    (
-        "the outcome of a letter without points",
-        ("UPDATE letters SET outcome = 'accepted' WHERE id = 9",),
-        "第 9 号邮件的主题、结果",
-    ),
-    (
-        "a letter and its draft copied",
-        (
-            copy("letters", "id = 1", id="99", digest="'x'"),
-            copy("drafts", "id = 1", id="99", letter_id="99"),
-            copy("standings", "draft_id = 1", draft_id="99", letter_id="99"),
-            copy("scores", "draft_id = 1", id="999", draft_id="99"),
-        ),
-        "第 99 号邮件不是按手续登记的",
-    ),
-    (
-        "a letter and its drafts deleted",
-        (
-            *WHOLE_DRAFT,
-            "DELETE FROM outbox WHERE letter_id = 1",
-            "DELETE FROM sightings WHERE letter_id = 1",
-            "DELETE FROM letters WHERE id = 1",
-        ),
-        "第 1 号邮件的记录不见了",
-    ),
-    (
-        "a receipt deleted",
-        ("DELETE FROM outbox WHERE letter_id = 1 AND kind = 'receipt'",),
-        "回执记录不见了",
-    ),
-    (
-        "a receipt's words",
-        ("UPDATE outbox SET subject = '收到三篇' WHERE letter_id = 1",),
-        "回执与日志不符",
-    ),
-    ("an adoption's tier", ("UPDATE adoptions SET tier = 1 WHERE id = 1",), "录用的类别"),
-    ("an adoption's day", ("UPDATE adoptions SET day = '2022-03-01' WHERE id = 1",), "录用的日期"),
-    ("an adoption's unit", ("UPDATE adoptions SET unit = '高新区' WHERE id = 1",), "录用的单位"),
-    ("an adoption's draft", ("UPDATE adoptions SET draft_id = 7 WHERE id = 1",), "录用的稿件"),
-    ("an adoption's title", ("UPDATE adoptions SET title = '别的' WHERE id = 1",), "录用的标题"),
-    (
-        "an adoption withdrawn",
-        ("UPDATE adoptions SET withdrawn = true WHERE id = 1",),
-        "录用的撤销",
-    ),
-    (
-        "an adoption of before the journal",
-        (copy("adoptions", "id = 1", id="99", seq="0"),),
-        "第 99 号录用不是按手续登记的",
-    ),
-    (
-        "an adoption put in with a borrowed entry",
-        (copy("adoptions", "id = 1", id="99"),),
-        "第 99 号录用不是按手续登记的",
-    ),
-    ("a score raised", ("UPDATE scores SET points = 9 WHERE draft_id = 1",), "scores"),
-    ("a score deleted", ("DELETE FROM scores WHERE draft_id = 1",), "scores"),
-    ("附加分 raised", ("UPDATE bonuses SET points = 99",), "附加分"),
-    ("附加分 put in", (copy("bonuses", "year = 2022", year="2023"),), "2023年度的附加分"),
-    ("a sanction deleted", ("DELETE FROM sanctions",), "处理记录不见了"),
-    ("a sanction lifted", ("UPDATE sanctions SET lifted = true",), "解除"),
-    ("who approved a sanction", ("UPDATE sanctions SET approved_by = '李'",), "批准人"),
-    ("a commission's day", ("UPDATE commissions SET due = '2023-01-01'",), "约稿的截止日期"),
-    ("a notice's period", ("UPDATE notices SET period = '2022Q2'",), "时段"),
-    ("a notice deleted", ("DELETE FROM notices",), "通报的记录不见了"),
-    ("an officer's telephone", ("UPDATE officers SET phone = '1'",), "宣传员的登记"),
-    (
-        "an officer's address",
-        ("UPDATE addresses SET address = 'evil@town.example'",),
-        "宣传员的登记",
-    ),
-    ("an officer put in", (copy("officers", "id = 1", id="99"),), "第 99 号宣传员不是按手续登记的"),
-    (
-        "an account put in",
-        (copy("users", "id = 1", id="99", name="'偷来的'"),),
-        "账号“偷来的”不是按手续添加的",
-    ),
-    ("an account's role", ("UPDATE users SET role = 'admin'",), "权限"),
-    ("an account let in again", ("UPDATE users SET disabled = false",), "停用"),
-    ("an account deleted", ("DELETE FROM users",), "账号“王静”的记录不见了"),
-    (
-        "the journal's end cut off",
-        ("DELETE FROM journal WHERE seq >= (SELECT max(seq) FROM standings)",),
-        "日志末尾缺少记录",
-    ),
-)
 
 
 @pytest.fixture
@@ -247,11 +58,14 @@ def world(engine: Engine, tmp_path: Path) -> World:
     Roster(engine).enter(
         [Officer("湖塘镇", "张三", addresses=("zhang@town.example",))], "li", MARCH
     )
+    HandLines(engine, world.scores).add(
+        HandLine("湖塘镇", date(2022, 3, 9), Decimal("2.5"), "区领导批示", "王主任"), "li", MARCH
+    )
     accounts = Accounts(engine)
     accounts.add("王静", Role.EDITOR, "li", MARCH)
     accounts.set_disabled("王静", True, "li", MARCH)
     Notices(engine, Vault(tmp_path / "vault")).publish(
-        world.figures.summary(parse("2022Q1"), TODAY), {}, [], "li", MARCH
+        world.figures.summary(parse("2022Q1"), TODAY), {"通报.docx": b"x"}, [], "li", MARCH
     )
     return world
 
@@ -330,3 +144,29 @@ def test_a_rebuilt_chain_is_found_by_an_anchor_outside(world: World, engine: Eng
     assert journal.verify(engine)[1] is None
     _, wrong = journal.check_anchors(engine, kept)
     assert len(wrong) == 1
+    assert len(journal.check_anchors(engine, "0" * 64)[1]) == 1
+
+
+def test_a_digest_alone_is_an_anchor(world: World, engine: Engine) -> None:
+    digest = re.findall(r"[0-9a-f]{64}", journal.anchor(engine, MARCH))[0]
+    assert journal.check_anchors(engine, digest.upper()) == (1, [])
+
+
+def test_an_empty_journal_has_no_head(engine: Engine) -> None:
+    assert journal.anchor(engine, MARCH) == ""
+
+
+def test_text_without_an_anchor_holds_none(world: World, engine: Engine) -> None:
+    assert journal.check_anchors(engine, "收稿日报\n第 3 条 ") == (0, [])
+
+
+def test_a_shortened_chain_lacks_the_entry_that_the_anchor_tells(
+    world: World, engine: Engine
+) -> None:
+    kept = journal.anchor(engine, MARCH)
+    with engine.begin() as connection:
+        connection.execute(text("DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)"))
+    assert journal.verify(engine)[1] is None
+    count, (told,) = journal.check_anchors(engine, f"{kept}\n{kept}")
+    assert count == 1
+    assert "而当时的日志有" in told

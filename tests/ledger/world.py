@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
@@ -38,6 +39,15 @@ RULES = provisions(
 )
 
 
+def raw_of(number: int) -> bytes:
+    """The bytes of a letter of this world, for a vault."""
+    return f"raw {number}".encode()
+
+
+def digest_of(number: int) -> str:
+    return hashlib.sha256(raw_of(number)).hexdigest()
+
+
 class World:
     """Everything about one ledger under one set of provisions."""
 
@@ -65,7 +75,7 @@ class World:
         self.entered += 1
         subject = subject or f"【工作动态】{unit or '湖塘镇'}"
         seen = StoredMessage(
-            "a", "INBOX", 1, str(self.entered), received, f"{self.entered:064d}", 9
+            "a", "INBOX", 1, str(self.entered), received, digest_of(self.entered), 9
         )
         (pending,) = self.letters.collect([seen], received)
         own = {"title": f"{unit}开展安全检查", "named_unit": unit} if unit else {}

@@ -270,6 +270,13 @@ class _Controller(Controller):
         super()._trigger_server()
 
 
+class PlainController(_Controller):
+    """Serves without TLS and without login."""
+
+    def __init__(self, post: Post) -> None:
+        super().__init__(post, Tls.NONE, ssl.create_default_context(), auth=False)
+
+
 @dataclass(frozen=True)
 class Smtp:
     """A running server and a way to reach it."""

@@ -28,6 +28,7 @@ class Wire:
     silent: bool = False
     times: int = 1
     connections: int = 0
+    _fatal_came: threading.Event = field(default_factory=threading.Event)
     _listener: socket.socket = field(default_factory=socket.socket)
     _open: list[socket.socket] = field(default_factory=list)
 
@@ -44,6 +45,10 @@ class Wire:
     @property
     def port(self) -> int:
         return int(self._listener.getsockname()[1])
+
+    def answered(self) -> bool:
+        """Wait until the server has answered what the relay will never hear."""
+        return self._fatal_came.wait(60)
 
     def _accept(self) -> None:
         with contextlib.suppress(OSError):
@@ -73,6 +78,7 @@ class Wire:
                     if self.heard:
                         far.sendall(piece)
                         answered.wait(5)  # what the server took is known when the relay hears of it
+                    self._fatal_came.set()
                     if not self.silent:
                         _end(near)
                     return

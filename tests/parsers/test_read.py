@@ -217,6 +217,30 @@ def test_what_is_named_like_a_document_and_cannot_be_read_never_vanishes(
     assert fact.detail
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("稿件.docx.lnk", "快捷方式"),
+        ("稿件.docx - 快捷方式.lnk", "快捷方式"),
+        ("稿件.wps - Shortcut.lnk", "快捷方式"),
+        ("稿件.docx.crdownload", "没有下载完"),
+        ("稿件.pdf.tmp", "没有下载完"),
+    ],
+)
+def test_a_shortcut_and_half_a_download_are_named_as_what_they_are(name: str, said: str) -> None:
+    content = bytes.fromhex("4c0000000114020000000000c000000000000046") + bytes(range(200))
+    (fact,) = parsers.read([File(name, content)], ResourceBudget(Limits()))
+    assert isinstance(fact, UnreadableFile)
+    assert fact.reason is Reason.UNREADABLE_DRAFT
+    assert said in fact.detail
+
+
+@pytest.mark.parametrize("name", ["我的电脑.lnk", "说明.url", "x.tmp"])
+def test_other_shortcuts_and_scratch_files_are_no_documents(name: str) -> None:
+    (fact,) = parsers.read([File(name, bytes(range(1, 200)))], ResourceBudget(Limits()))
+    assert not isinstance(fact, UnreadableFile)
+
+
 def test_an_empty_archive_file_is_told_to_be_empty() -> None:
     (fact,) = parsers.read([File("稿件.zip", b"")], ResourceBudget(Limits()))
     assert isinstance(fact, UnreadableFile)

@@ -44,6 +44,13 @@ def test_an_address_that_reads_like_an_officers_is_told(address: str) -> None:
     assert "qian@hutang.example" in "；".join(found.evidence)
 
 
+def test_without_one_sender_no_empty_address_is_called_the_real_one() -> None:
+    told = told_of_likeness(letter(sender=Sender("钱一鸣", "")), CONTACTS)
+    (fault,) = (one for one in told.faults if one.reason is Reason.LOOKALIKE_SENDER)
+    assert "“”" not in fault.detail
+    assert "没有唯一的、可以确认的发件邮箱" in fault.detail
+
+
 def test_characters_that_nobody_sees_are_told() -> None:
     assert "U+200B" in evidence("钱一\u200b鸣", "a@b.example")
     assert "U+202E" in evidence("x\u202ey", "a@b.example")
@@ -61,7 +68,7 @@ def test_another_address_as_the_display_name_is_told(name: str) -> None:
 def test_an_officers_name_from_an_unknown_address_is_told_and_may_be_honest() -> None:
     found = likeness(Sender("湖塘镇钱一鸣", "qym@mail.example"), CONTACTS)
     assert not found.deceptive
-    assert found.evidence == ("显示名是湖塘镇宣传员“钱一鸣”，发件邮箱却不是其登记的邮箱",)
+    assert found.evidence == ("显示名是湖塘镇报送人员“钱一鸣”，发件邮箱却不是其登记的邮箱",)
 
 
 def test_an_officer_under_another_officers_name_is_told() -> None:

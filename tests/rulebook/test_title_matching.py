@@ -44,6 +44,23 @@ def test_between_two_alike_nobody_guesses_and_both_are_shown() -> None:
     assert [one.draft for one in found.candidates] == [1, 2]
 
 
+@pytest.mark.parametrize(
+    ("printed", "known"),
+    [
+        ("湖塘镇安全生产简报第3期", "湖塘镇安全生产简报第4期"),
+        ("厂中厂治理的实践与思考之二", "厂中厂治理的实践与思考之一"),
+        ("湖塘镇第三次全面排查安全隐患", "湖塘镇第二次全面排查安全隐患"),
+    ],
+)
+def test_one_of_another_number_is_another_and_shown_to_a_person(printed: str, known: str) -> None:
+    found = match(printed, candidates(known))
+    assert found.draft is None
+    assert [one.title for one in found.candidates] == [known]
+    both = match(printed, candidates(known, printed)).draft
+    assert both is not None
+    assert both.title == printed
+
+
 def test_a_title_that_nothing_is_like_has_no_candidates() -> None:
     found = match("春节慰问困难职工", candidates(*TITLES))
     assert (found.draft, found.candidates) == (None, ())

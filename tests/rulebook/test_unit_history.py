@@ -195,3 +195,21 @@ def test_successors_that_contradict_each_other_are_named(
     office_ = Office((FIRST, (office("基础科"),)), (APRIL, units))
     (fault,) = history_faults(office_.chapters)
     assert part in fault
+
+
+def test_an_adoption_before_the_merger_stays_in_the_row_of_its_register() -> None:
+    """The draft came later under the merged unit's name, which nobody bore on the adoption's day."""
+    draft = Scored(1, "监管科", ARTICLE, MAY_2, Outcome.ACCEPTED, Timely.NOT_APPLICABLE)
+    printed = Adoption(1, 1, "基础科", ARTICLE, "新华社", 1, MARCH_1)
+    lines = lines_of([draft], [printed], MERGED.on)
+    rows = {row.unit: row.points for row in table(OFFICES, lines, Q1, MERGED.on)}
+    assert rows == {"基础科": 15, "危化科": 0}
+    assert [(row.unit, row.points) for row in table(OFFICES, lines, YEAR, MERGED.on)] == [
+        ("监管科", 15)
+    ]
+
+
+def test_a_unit_that_ended_within_the_period_keeps_its_row_with_nothing_in_it_too() -> None:
+    ended = Office((FIRST, (office("基础科"), office("危化科"))), (MAY_2, (office("基础科"),)))
+    assert ended.table("2022Q2") == [("基础科", 0, 1), ("危化科", 0, 1)]
+    assert ended.table("2022Q3") == [("基础科", 0, 1)]

@@ -18,14 +18,16 @@ from console.actions import daily_letters
 from console.actions.digest_facts import facts_of_day
 from console.actions.health import health
 from console.application import Application, open_application
-from console.settings.loading import Settings, load
-from console.state import last_round, push_state
+from console.settings.loading import Settings
+from console.state import last_round
 from ledger.commissions import Commission
 from ledger.models.letters import OutboxRow
 from ledger.queries import export
 from ledger.roster import Officer
-from notifier.delivery.push import Message, Target
 from notifier.letters.digest import Level
+from notifier.letters.reminder import reminded
+from tests.console.actions.robots import Chat
+from tests.console.office import settings_in
 
 MONDAY = datetime(2022, 3, 7, 1, 0, tzinfo=UTC)  # 09:00 in the office
 FRIDAY = MONDAY + timedelta(days=4, hours=1)
@@ -35,13 +37,7 @@ FRIDAY = MONDAY + timedelta(days=4, hours=1)
 def settings(tmp_path: Path) -> Settings:
     for folder in ("in/new", "in/cur", "in/tmp"):
         (tmp_path / folder).mkdir(parents=True)
-    root = Path(__file__).resolve().parents[3]
-    environ = {
-        "SHOUGAO_DATA": str(tmp_path / "data"),
-        "SHOUGAO_MAILBOX": f"maildir:{tmp_path / 'in'}",
-        "SHOUGAO_RELAY": f"maildir:{tmp_path / 'out'}",
-    }
-    found = load(root / "config.toml", environ)
+    found = settings_in(tmp_path)
     return replace(
         found,
         mailbox=replace(found.mailbox, since="2022-01-01"),
@@ -128,6 +124,32 @@ def test_units_behind_are_reminded_before_the_week_ends_and_only_once(
     assert "还差3篇" in said(application, "reminder")
 
 
+def test_a_unit_gets_one_letter_a_day_and_each_period_is_told_once(
+    settings: Settings,
+) -> None:
+    rule = replace(
+        settings.reminders, days_before_week=2, days_before_month=6, days_before_quarter=6
+    )
+    with open_application(replace(settings, reminders=rule), {}) as application:
+        application.roster.enter(
+            [Officer("基础科", "钱一鸣", addresses=("qian@jichu.example",))], "li", MONDAY
+        )
+        by_day = []
+        for day in range(22, 32):  # both the week and the month are due from the 25th on
+            before = len(owed(application, "reminder"))
+            moment = datetime(2022, 3, day, 2, 0, tzinfo=UTC)
+            daily_letters.owe_what_is_due(application, moment)
+            by_day.append(len(owed(application, "reminder")) - before)
+        assert by_day == [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
+        assert said(application, "reminder").count("还差") == 3
+        with application.engine.connect() as connection:
+            ids = list(
+                connection.scalars(select(OutboxRow.message_id).where(OutboxRow.kind == "reminder"))
+            )
+        periods = sorted(period for _, period in reminded(ids))
+        assert periods == ["2022-03", "2022-W12"]
+
+
 def test_reminders_are_off_unless_switched_on(settings: Settings) -> None:
     quiet = replace(settings, reminders=replace(settings.reminders, enabled=False))
     with open_application(quiet, {}) as application:
@@ -168,13 +190,12 @@ def test_a_round_that_ended_well_is_remembered_through_a_later_trouble(tmp_path:
     assert last_round.read(tmp_path) == last_round.LastRound()
 
 
-def test_on_a_monday_the_week_that_has_ended_is_told_and_alike_units_stand_together(
+def test_early_in_a_week_nobody_is_behind_and_later_alike_units_stand_together(
     application: Application,
 ) -> None:
-    (last_week,) = facts_of_day(application, MONDAY).behind[:1]
-    assert last_week.period == "上周"
-    assert len(last_week.units) > 10
+    assert facts_of_day(application, MONDAY).behind == ()
     friday = facts_of_day(application, FRIDAY).behind
+    assert len(friday[0].units) > 10
     assert friday[0].period == "本周，3月13日止"
     assert all(not one.period.startswith("本季度") for one in friday)
     end_of_march = facts_of_day(application, datetime(2022, 3, 30, 1, 0, tzinfo=UTC)).behind
@@ -230,25 +251,6 @@ def test_a_broken_template_of_the_office_is_told_and_the_digest_goes_out(
         assert "信件模板 digest.txt 第1行无法填写" in said(application, "digest")
 
 
-class Chat:
-    """Stands for the robots: which targets were told what, and who refuses."""
-
-    def __init__(self) -> None:
-        self.told: list[tuple[int, str, str]] = []
-        self.refusing: set[int] = set()
-
-    def __call__(self, message: Message, target: Target) -> bool:
-        self.told.append((target.number, message.title, message.text))
-        return target.number not in self.refusing
-
-
-@pytest.fixture
-def chat(monkeypatch: pytest.MonkeyPatch) -> Chat:
-    chat = Chat()
-    monkeypatch.setattr(push_state, "push", chat)
-    return chat
-
-
 @pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
 def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
     settings: Settings, chat: Chat
@@ -271,9 +273,9 @@ def test_the_headline_is_pushed_once_a_day_and_refusals_are_tried_again(
         chat.refusing = set()
         assert minute(MONDAY + timedelta(minutes=2)) == 1
         assert minute(MONDAY + timedelta(hours=5)) == 0
-        assert [number for number, _, _ in chat.told] == [1, 2, 2]
-        assert {title for _, title, _ in chat.told} == {"收稿日报 3月7日"}
-        assert len({text for _, _, text in chat.told}) == 1
+        assert [number for number, _ in chat.told] == [1, 2, 2]
+        assert {told.title for _, told in chat.told} == {"收稿日报 3月7日"}
+        assert len({told.text for _, told in chat.told}) == 1
         assert minute(MONDAY + timedelta(days=1)) == 2
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from alembic import command
 
 from console.actions.upgrade import COPIES, upgrade
 from console.application import open_application
+from console.cli.app import main
 from console.settings.loading import ConfigError, Settings, load
 from ledger.models.database import MIGRATIONS, alembic_config, open_ledger
 
@@ -77,4 +79,32 @@ def test_an_older_program_says_in_one_line_that_the_ledger_is_newer(tmp_path: Pa
     assert "\n" not in str(told.value)
     with pytest.raises(ConfigError, match="更新的程序"):
         upgrade(office(tmp_path / "data"), {}, NOW)
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "command_line", ["poll", "status", "run --no-pages", "ledger summary", "roster list", "upgrade"]
+)
+def test_every_command_of_an_older_program_ends_in_one_line(
+    tmp_path: Path,
+    command_line: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # `run` puts its own there
+    path = ledger_of(tmp_path / "data", "9999")
+    before = path.read_bytes()
+    capsys.readouterr()
+    for name in ("in/new", "in/cur", "in/tmp"):
+        (tmp_path / name).mkdir(parents=True)
+    monkeypatch.setenv("SHOUGAO_DATA", str(tmp_path / "data"))
+    monkeypatch.setenv("SHOUGAO_MAILBOX", f"maildir:{tmp_path / 'in'}")
+    monkeypatch.setenv("SHOUGAO_RELAY", f"maildir:{tmp_path / 'out'}")
+    arguments = ["shougao", "--config", str(ROOT / "config.toml"), *command_line.split()]
+    monkeypatch.setattr("sys.argv", arguments)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 2
+    (line,) = capsys.readouterr().err.strip().splitlines()
+    assert "更新的程序" in line
     assert path.read_bytes() == before

@@ -40,7 +40,7 @@ def kept(served: Served) -> list[str]:
     commission = application.commissions.add(asked, "li", NOW)
     april = date(2022, 4, 2)
     ready = notices.build_notice(application, periods.parse("2022Q1"), notices.Choices(), april)
-    notices.publish(application, ready, "li", NOW)
+    application.notices.publish(ready.summary, ready.files, [], "li", NOW)
     (notice,) = application.notices.published()
     return [
         f"/adoptions/{adoption}",
@@ -59,6 +59,9 @@ def paths(served: Served, kept: list[str]) -> list[str]:
     return [
         *(entry.path for entry in NAVIGATION),
         "/letters",
+        "/queue/new",
+        "/queue?view=waiting",
+        *(f"/conversations?tab={tab}" for tab in ("statements", "adoptions", "handled")),
         f"/letters/{held[0].letter}",
         f"/letters/{refused[0].id}",
         *(f"/letters/{one.id}" for one in aside[:1]),

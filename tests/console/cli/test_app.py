@@ -296,3 +296,13 @@ def test_the_ledger_is_exported_line_by_line_with_every_moment(office: OfficeRoo
         "qian@hutang.example",
         "sent",
     )
+
+
+def test_what_one_command_alone_needs_is_not_loaded_by_all() -> None:
+    """The writers of Word and Excel files and the pages' server are slow to load."""
+    slow = '{"docx", "docxtpl", "xlsxwriter", "uvicorn", "fastapi"}'
+    asked = f"import sys, console.cli.app; print(sorted({slow} & set(sys.modules)))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert loaded.stdout.strip() == "[]"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from console.cli.doctor import Finding, Level, examine, print_findings
+from console.cli.doctor import print_findings
+from console.doctor.examination import examine
+from console.doctor.findings import Finding, Level
 from ingest.sandbox.confinement import SandboxStatus
 from tests.console.office import ROOT, OfficeRoom
 
@@ -46,6 +49,25 @@ def test_without_a_password_the_login_is_not_even_tried(tmp_path: Path) -> None:
     assert "SHOUGAO_MAILBOX_PASSWORD" in found["收稿邮箱"].remedy
 
 
+def test_programs_are_told_as_json(office: OfficeRoom) -> None:
+    told = json.loads(office.run("doctor", "--json").stdout)
+    assert {"level", "subject", "found", "remedy", "detail"} == set(told[0])
+    assert {one["subject"] for one in told} >= {
+        "时间",
+        "数据目录",
+        "台账",
+        "收稿邮箱",
+        "第一次收取",
+    }
+
+
+def test_status_says_what_healthz_says(office: OfficeRoom) -> None:
+    told = json.loads(office.run("status", "--json").stdout)
+    assert told["ok"] is True
+    assert {"name": "收信", "level": "warn"}.items() <= told["findings"][0].items()
+    assert "还没有收过信" in office.run("status").stdout
+
+
 def test_a_bad_config_is_told_line_by_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -73,7 +95,7 @@ STANDING = SandboxStatus(2_000_000_000, 600_000_000, 256, 60, landlock_abi=7, se
 def test_it_tells_which_walls_do_not_stand_around_the_workers(
     office: OfficeRoom, monkeypatch: pytest.MonkeyPatch, walls: SandboxStatus, told: str
 ) -> None:
-    monkeypatch.setattr("console.cli.doctor.probe", lambda: walls)
+    monkeypatch.setattr("console.doctor.machine.probe", lambda: walls)
     finding = by_subject(examine(ROOT / "config.toml", office.environment))["解析隔离"]
     assert told in finding.found
     assert finding.level is (Level.OK if walls == STANDING else Level.WARN)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from console.cli import doctor, round_view, terminal
-from console.cli.doctor import Finding, Level
-from ingest.intake import Entered
+from console.doctor.findings import Finding, Level
+from ingest.round_types import Entered
 from ledger.ids import LetterId
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from tests.console.office import ROOT, OfficeRoom, letter, packed, text_of

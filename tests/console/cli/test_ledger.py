@@ -12,6 +12,7 @@ from docx import Document
 
 from console.spreadsheets.reading import SheetError, read_sheet
 from tests.console.office import OfficeRoom, letter
+from tests.console.signing import sign, signed
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ def test_a_draft_is_decided_claimed_printed_and_its_story_told(polled: OfficeRoo
     polled.run("claim", str(stranger["id"]), "--unit", "前黄镇", "--why", "新任")
     assert summary(polled, "前黄镇")["points"] == 1
     story = polled.run("ledger", "history", "1").stdout
-    assert "李　人工核定：积分作废（五.3）——弄虚作假" in story
+    assert "李　人工核定：积分作废——弄虚作假" in story
     assert [row["kind"] for row in polled.export("outbox")].count("correction") == 3
     assert "日志链完好" in polled.run("ledger", "verify").stdout
 
@@ -73,16 +74,24 @@ def test_adoptions_are_recorded_imported_and_never_guessed(polled: OfficeRoom) -
 
 
 def test_a_notice_is_drafted_published_and_later_changes_are_told(polled: OfficeRoom) -> None:
-    polled.run(
-        "notice", "2022Q1", "--out", str(polled.folder / "n"), "--publish", "--name", "牛塘镇"
-    )
+    polled.run("notice", "2022Q1", "--out", str(polled.folder / "n"), "--name", "牛塘镇")
     names = sorted(path.suffix for path in (polled.folder / "n").iterdir())
     assert names == [".docx", ".xlsx"]
+    told = polled.run("notice", "2022Q1", "--out", str(polled.folder / "n"), "--publish", code=2)
+    assert "还有没填好的地方：文号、盖章处" in told.stderr
+    (draft,) = (polled.folder / "n").glob("*.docx")
+    assert "第 1 版已存档" in polled.run("notice", "publish", str(sign(draft))).stdout
     polled.run("decide", "1", "--void", "--why", "x")
+    edited = draft.with_name("改.docx")
+    edited.write_bytes(signed(draft.read_bytes(), {"关于2022年第一季度": "关于近期"}))
+    assert "--period" in polled.run("notice", "publish", str(edited), code=2).stderr
+    publish = ("notice", "publish", str(edited), "--period", "2022Q1")
+    assert "湖塘镇的积分总计：文件里是“2”，台账是“1”" in polled.run(*publish, code=1).stdout
+    assert "第 2 版" in polled.run(*publish, "--acknowledge", "按签发的数字").stdout
     changed = polled.run("ledger", "changes", "2022Q1").stdout
-    assert "湖塘镇：发布时 2 分，现在 1 分" in changed
+    assert "没有变化" in changed
     assert "完全一致" in polled.run("ledger", "verify").stdout
-    assert "还没有结束" in polled.run("notice", "2999", "--publish", code=2).stderr
+    assert "还没有结束" in polled.run("notice", "2199", "--publish", code=2).stderr
 
 
 def test_a_backup_made_in_use_is_restored_into_an_empty_folder(

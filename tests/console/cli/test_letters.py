@@ -8,6 +8,7 @@ import pytest
 from docx import Document
 
 from tests.console.office import OfficeRoom, config_of_letters_long_ago
+from tests.console.test_conversation import said
 
 
 @pytest.fixture
@@ -105,3 +106,15 @@ def test_the_doctor_names_the_robots_and_the_broken_template_but_no_key(office: 
     told = "".join(office.run(*own, "doctor", code=1).stdout.split())
     assert "推送地址第1个写法不对" in told
     assert key not in told
+
+
+def test_examine_and_a_round_say_what_a_letter_is_for(office: OfficeRoom) -> None:
+    office.roster()
+    raw = said(1, "申请撤稿", "《湖塘镇夜查》请撤下。")
+    path = office.folder / "letter.eml"
+    path.write_bytes(raw)
+    told = office.run("examine", str(path)).stdout
+    assert "用途：撤稿（“申请撤稿" in told
+    assert "程序会答复" in told
+    office.receive(raw, "1.office")
+    assert "撤稿" in office.run("poll").stdout

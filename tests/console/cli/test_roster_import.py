@@ -63,11 +63,11 @@ def test_headings_that_mean_nothing_are_asked_about(office: OfficeRoom) -> None:
 
 
 def test_a_template_is_written_filled_in_and_imported(office: OfficeRoom) -> None:
-    assert "宣传员名单.xlsx" in office.run("roster", "template").stdout
+    assert "报送人员名单.xlsx" in office.run("roster", "template").stdout
     assert "已有同名" in office.run("roster", "template", code=1).stderr
-    path = office.folder / "宣传员名单.xlsx"
+    path = office.folder / "报送人员名单.xlsx"
     book = openpyxl.load_workbook(path)
-    sheet = book["宣传员名单"]
+    sheet = book["报送人员名单"]
     unit = sheet["A2"].value
     sheet["B2"], sheet["E2"] = "李建", "li@town.example"
     book.save(path)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import logging
+import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +19,7 @@ from console.service.log_lines import LineFormatter
 from console.service.notify import notify
 from console.settings.sections import LogFormat
 
+ROOT = Path(__file__).resolve().parents[3]
 SITE = units.Site(
     Path("/opt/shougao"),
     Path("/etc/shougao/config.toml"),
@@ -36,6 +39,7 @@ def test_the_units_name_the_offices_own_paths() -> None:
     assert 'ReadWritePaths="/srv/收稿 数据"' in service
     assert "Type=notify" in service
     assert "{" not in "".join(written.values())
+    assert "ledger backup /backup --keep 60 --try-restore" in written["shougao-backup.service"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
@@ -83,6 +87,24 @@ def test_an_event_is_one_line_with_moment_level_and_letter() -> None:
     assert "\x1b" not in told
     assert "letter=7" in told
     assert "ValueError: two | lines" in told
+
+
+ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
+LEVELS = ("info", "warning", "error", "exception")
+
+
+def test_every_event_is_told_in_chinese() -> None:
+    foreign = []
+    for path in (path for room in ROOMS for path in (ROOT / room).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(value=ast.Name(id="_log"), attr=level),
+                    args=[ast.Constant(value=str(words)), *_],
+                ) if level in LEVELS and not re.search(r"[\u4e00-\u9fff]", words):
+                    if re.sub(r"%[a-z]|\W", "", words):
+                        foreign.append(f"{path.name}: {words}")
+    assert not foreign
 
 
 def test_json_has_the_same_in_keys() -> None:

@@ -176,3 +176,12 @@ def test_every_bound_of_the_parsers_is_a_key_of_config_toml() -> None:
     limits = load(ROOT / "config.toml", {}).limits
     for bound in fields(Limits):
         assert getattr(limits.of_letter(), bound.name) == getattr(limits, bound.name)
+
+
+def test_a_clause_of_no_known_code_is_named_with_the_one_that_was_meant(tmp_path: Path) -> None:
+    text = (ROOT / "examples" / "a-county" / "config.toml").read_text(encoding="utf-8")
+    path = tmp_path / "config.toml"
+    path.write_text(text.replace('"DATE_UNCERTAIN"', '"DATE_UNCERTIAN"'), encoding="utf-8")
+    with pytest.raises(ConfigError) as caught:
+        load(path, {})
+    assert "没有 DATE_UNCERTIAN 这个代号，是否想写 DATE_UNCERTAIN？" in str(caught.value)

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.cli.app import main
 from console.settings.loading import ConfigError, load, mailbox_password
+from console.settings.spelling import assumed_encoding, config_text, explain
 from tests.console.settings.test_loading import WHOLE, config
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "office" / "config"
@@ -104,6 +107,50 @@ def test_a_file_of_windows_hands_is_read_or_its_slip_is_named(
         if word.isdigit() and int(word) in (case["line"], 6):
             word = f"第{places[int(word)]}行"
         assert word in told, told
+
+
+PLACED = [
+    case
+    for case in CASES
+    if "Error" in case["python_tomllib"]
+    and case["column"]
+    and not assumed_encoding((SAMPLES / case["file"]).read_bytes())  # read as what it is
+]
+
+
+@pytest.mark.parametrize("case", PLACED, ids=lambda case: case["file"])
+def test_what_is_no_toml_is_named_with_line_and_column(case: dict[str, Any]) -> None:
+    text = config_text((SAMPLES / case["file"]).read_bytes(), Path("config.toml"))
+    with pytest.raises(tomllib.TOMLDecodeError) as caught:
+        tomllib.loads(text)
+    (first, *_) = explain(text, caught.value)
+    assert first.startswith(f"第{case['line']}行")
+    if "又出现了一次" not in first:
+        assert first.startswith(f"第{case['line']}行第{case['column']}列，")
+
+
+def test_one_section_where_several_may_stand_is_told_to_be_written_with_two_brackets(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "config.toml"
+    path.write_bytes((SAMPLES / "c13_string_for_list.toml").read_bytes())
+    with pytest.raises(
+        ConfigError, match=r"第22行 provisions 的值 .*两层方括号：\[\[provisions\]\]"
+    ):
+        load(path, {})
+
+
+def test_an_encoding_that_had_to_be_assumed_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, _ = written(tmp_path, "c03_gbk.toml")
+    monkeypatch.setattr("sys.argv", ["shougao", "--config", str(path), "config", "check"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert not ended.value.code
+    told = capsys.readouterr().out
+    assert "GBK" in told
+    assert "某区应急管理局" in told
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "gbk"])

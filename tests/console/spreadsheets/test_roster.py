@@ -8,14 +8,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 from docx import Document
+from openpyxl.comments import Comment
 from openpyxl.worksheet.worksheet import Worksheet
 
 from console.spreadsheets.roster import RosterError, RosterSurvey, read_roster, survey_roster
 from console.spreadsheets.roster_template import blank_roster
 from rulebook.kind_rules import Group
 from rulebook.model import Unit
+from rulebook.provisions import default_provisions
 
 AREA, OFFICE = Group("板块"), Group("科室、大队")
+SAMPLES = Path(__file__).resolve().parents[2] / "samples" / "office" / "roster"
 UNITS = (
     Unit("湖塘镇", AREA, aliases=("湖塘镇应急管理局",)),
     Unit("雪堰镇", AREA),
@@ -168,6 +171,20 @@ def test_hidden_rows_and_columns_are_named_and_not_read(tmp_path: Path) -> None:
         "第3行是隐藏的，没有读：湖塘镇，石磊",
         "“旧邮箱”一列是隐藏的，没有读",
     )
+
+
+def test_what_is_noted_on_a_cell_is_shown_and_never_registered(tmp_path: Path) -> None:
+    book = Book(tmp_path).rows(HEADINGS, ["湖塘镇", "毕成", "", "", "bi@hutang.example"])
+    book.sheet["B2"].comment = Comment("下月调走，\n接替人待定", "某人")
+    survey = book.read()
+    assert list(survey.notes) == ["第2行有批注，只供参考，没有登记：下月调走， 接替人待定"]
+    assert [(one.name, one.note) for one in survey.officers] == [("毕成", "")]
+
+
+def test_what_is_noted_in_an_opendocument_sheet_is_shown_with_its_cell() -> None:
+    survey = survey_roster(SAMPLES / "r12_名单.ods", default_provisions().units)
+    assert any("批注" in one and "下月调走，接替人待定" in one for one in survey.notes)
+    assert not any("下月调走" in str(one) for one in survey.officers)
 
 
 def test_an_address_behind_a_link_that_is_not_the_one_shown_is_named(tmp_path: Path) -> None:
@@ -325,16 +342,16 @@ def test_a_form_of_one_person_has_its_labels_beside_the_values(tmp_path: Path) -
 
 
 def test_an_empty_file_is_no_list_of_nobody(tmp_path: Path) -> None:
-    with pytest.raises(RosterError, match="没有找到宣传员"):
+    with pytest.raises(RosterError, match="没有找到报送人员"):
         Book(tmp_path).read()
 
 
 def test_the_template_is_empty_until_filled_in_and_read_then(tmp_path: Path) -> None:
     path = tmp_path / "空表.xlsx"
     path.write_bytes(blank_roster([one.name for one in UNITS]))
-    with pytest.raises(RosterError, match="没有找到宣传员"):
+    with pytest.raises(RosterError, match="没有找到报送人员"):
         survey_roster(path, UNITS)
     book = openpyxl.load_workbook(path)
-    book["宣传员名单"]["B2"], book["宣传员名单"]["E2"] = "李建", "li@hutang.example"
+    book["报送人员名单"]["B2"], book["报送人员名单"]["E2"] = "李建", "li@hutang.example"
     book.save(path)
     assert [(one.unit, one.name) for one in read_roster(path, UNITS)] == [("湖塘镇", "李建")]

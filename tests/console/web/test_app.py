@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.routing import Route
@@ -41,3 +42,17 @@ def test_every_page_that_is_reached_by_its_address_alone_is_tried() -> None:
     }
     tried = {path.partition("?")[0] for path in PATHS}
     assert {path for path in paths if not path.startswith("/api")} - NO_PAGES - tried == set()
+
+
+def test_reloading_what_a_refused_form_came_to_shows_the_page_above(sign_in: Any) -> None:
+    client = sign_in("editor")
+    for asked, shown in (
+        ("/officers/import", "/officers"),
+        ("/adoptions/import", "/adoptions"),
+        ("/conversations/letters/3", "/conversations"),
+        ("/queue/3/ask", "/queue/3"),
+        ("/logout", "/"),
+    ):
+        answer = client.get(asked)
+        if answer.status_code != 200:
+            assert (answer.status_code, answer.headers["location"]) == (303, shown)

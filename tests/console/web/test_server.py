@@ -101,6 +101,17 @@ def test_a_place_that_cannot_be_is_told(host: str, port: int, words: str) -> Non
         place(host, port)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", ""])
+def test_the_pages_are_not_open_to_every_network_without_an_address(host: str) -> None:
+    with pytest.raises(NoPlace, match="address"):
+        place(host, 0)
+
+
+def test_with_an_address_they_are() -> None:
+    for one in place("0.0.0.0", 0, "https://shougao.example"):
+        one.close()
+
+
 def test_a_place_answers_without_waiting_for_more_to_send() -> None:
     (one,) = place("127.0.0.1", 0)
     assert one.proto == socket.IPPROTO_TCP
@@ -135,3 +146,14 @@ def test_a_strangers_name_for_this_machine_opens_nothing(room: OfficeRoom) -> No
 def test_the_names_of_the_pages(host: str, address: str, names: set[str] | None) -> None:
     own = own_names(ConsoleSettings(host=host, address=address), host)
     assert own == (None if names is None else names | {socket.gethostname().lower()})
+
+
+def test_an_account_made_before_the_first_start_does_not_keep_the_service_from_starting(
+    room: OfficeRoom,
+) -> None:
+    config = room.folder / "config.toml"
+    room.config.write_text(config.read_text(encoding="utf-8"), encoding="utf-8")
+    room.run("user", "add", "李四")
+    process, _ = started(room, "run")
+    process.terminate()
+    assert process.wait() == 0

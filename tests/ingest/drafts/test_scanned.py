@@ -2,92 +2,31 @@
 
 from __future__ import annotations
 
-import zipfile
-from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
-from email.message import EmailMessage
-from io import BytesIO
 from pathlib import Path
-
-import pytest
 
 from console.demo import files
 from ingest.drafts.picture_matching import natural
 from ingest.examination import examine
-from ingest.examination_types import ExaminationResult, ExaminerConfig, Recognition
+from ingest.examination_types import Recognition
 from ingest.sandbox.confinement import SandboxLimits
 from ingest.sandbox.pool import Workers, outcome_of
-from parsers.pictures import ocr
-from parsers.types import Limits
-from rulebook.model import Draft
 from rulebook.reasons import Reason
 from tests import paper
-
-NOW = datetime(2026, 3, 6, 4, tzinfo=UTC)
-UNITS = ("湖塘镇应急管理局", "湖塘镇")
-DESK = ExaminerConfig(limits=Limits(), zone="Asia/Shanghai", unit_names=UNITS)
-READING = replace(DESK, recognition=Recognition())
-PAGE = [
-    "　　　湖塘镇开展燃气安全检查",
-    "　　3月5日，湖塘镇应急管理局开展检查，查出",
-    "隐患12处，均已责令整改到位。下一步，将加大",
-    "力度，守牢底线。",
-    "　　　撰稿：张三　审核：李四",
-]
-SHEET = [
-    "　　　　信息稿件审签单",
-    "稿件标题\t湖塘镇召开例会",
-    "撰稿人\t张三",
-    "审核人\t李四",
-    "签发人\t王建国",
-]
-DRAFT = [
-    "湖塘镇召开例会",
-    "3月5日，湖塘镇召开安全生产例会，部署下阶段工作，各村负责人参加会议并作表态发言。",
-]
-needs_ocr = pytest.mark.skipif(not ocr.available(), reason="the extra `ocr` is not installed")
-
-
-def page(lines: list[str]) -> bytes:
-    return paper.jpeg(paper.page(lines, (860, 620)))
-
-
-def photo() -> bytes:
-    return files.photo(2, NOW)
-
-
-def letter(members: Mapping[str, bytes]) -> bytes:
-    packed = BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        for name, data in members.items():
-            archive.writestr(name, data)
-    mail = EmailMessage()
-    mail["From"] = "qian@hutang.example"
-    mail["Subject"] = "【工作动态】湖塘镇"
-    mail.set_content("请查收。")
-    mail.add_attachment(
-        packed.getvalue(), maintype="application", subtype="zip", filename="稿件.zip"
-    )
-    return mail.as_bytes()
-
-
-def only_draft(examined: ExaminationResult) -> Draft:
-    (draft,) = examined.submission.drafts
-    return draft
-
-
-def roles(examined: ExaminationResult) -> dict[str, str]:
-    return {file.path.removeprefix("稿件.zip/"): file.role for file in examined.submission.files}
-
-
-@pytest.fixture(scope="module")
-def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workers]:
-    folder = tmp_path_factory.mktemp("reading")
-    bounds = SandboxLimits(home=folder / "scratch", letters=(folder / "vault",))
-    with Workers(1, READING, bounds) as workers:
-        yield workers
-
+from tests.ingest.drafts.scans import (
+    DESK,
+    DRAFT,
+    NOW,
+    PAGE,
+    READING,
+    SHEET,
+    letter,
+    needs_ocr,
+    only_draft,
+    page,
+    photo,
+    roles,
+)
 
 # -- what is asked for --
 
@@ -134,7 +73,10 @@ def test_without_the_extra_pages_are_refused_by_name() -> None:
 
 def test_photos_alone_are_no_text() -> None:
     examined = examine(letter({"现场.jpg": photo()}), NOW, READING)
-    assert (examined.scans, examined.submission.faults) == ((), ())
+    assert examined.scans == ()
+    assert [(fault.reason, fault.detail) for fault in examined.submission.faults] == [
+        (Reason.NO_TEXT, "现场.jpg：图片里看不出成篇的文字")
+    ]
 
 
 def test_icons_and_broken_pictures_are_not_looked_at() -> None:

@@ -65,6 +65,7 @@ def the_bad_one(ledger: Ledger) -> MessageLocation:
         "* 13 FETCH (UID 13 RFC822.SIZE abc)\r\nTAG OK done\r\n",
         '* 13 FETCH (UID 13 INTERNALDATE "99-Foo-2022 99:99:99 +9999"\r\nTAG OK done\r\n',
         "* 13 FETCH nonsense\r\nTAG OK done\r\n",
+        "* 13 FETCH (UID 13 RFC822.SIZE 900 BODY[] {966367641600}\r\nabc)\r\nTAG OK done\r\n",
     ],
 )
 def test_all_others_arrive_and_the_one_is_named(

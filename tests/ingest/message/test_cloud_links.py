@@ -87,10 +87,30 @@ def test_a_link_that_has_nothing_to_do_with_clouds_is_none(text: str) -> None:
     assert links(text, "") == ()
 
 
+@pytest.mark.parametrize("name", ["湖塘镇稿件.zip", "<b>动态</b>.docx (2.1M)", "稿件.PDF（300K）"])
+def test_a_link_whose_words_are_a_files_name_is_one(name: str) -> None:
+    url = "https://bigfiles.corp.example/d/1"
+    assert links("", f'<p>附件</p><a href="{url}"><span>{name}</span></a>') == (url,)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<a href="cid:1">稿件.zip</a>',
+        '<a href="mailto:a@b.example">稿件.zip</a>',
+        '<a href="https://www.hutang.example/a/b">怎样写好稿件</a>',
+        '<a href="https://www.hutang.example/a/b">关于.docx格式的说明</a>',
+    ],
+)
+def test_other_links_with_words_are_none(html: str) -> None:
+    assert links("", html) == ()
+
+
 @pytest.mark.parametrize(
     "unit",
     [
         "<a ",
+        '<a href="https://x/y">z',
         "<style ",
         "<a href=",
         "http://x",

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.message.parse import Message, passwords, read_message
+from ingest.message.parse import Message, read_message
 from parsers.mime.charsets import decode
 from rulebook.reasons import Remark
 
@@ -296,24 +296,6 @@ def test_threads_and_moments_are_read() -> None:
     assert message.received_stamp == datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
     assert message.date is not None
     assert message.date.utcoffset() == timedelta(hours=8)
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("密码：1234", ("1234",)),
-        ("解压密码是abc123。", ("abc123。"[:-1],)),
-        ("解压码: Hu@2022，请查收", ("Hu@2022",)),
-        ("压缩包密码为“稿件2022”", ("稿件2022",)),
-        ("湖塘镇稿件 密码abc123", ("abc123",)),
-        ("密码 2022（解压）", ("2022",)),
-        ("请不要设置密码", ()),
-        ("密码另行告知", ()),
-    ],
-)
-def test_a_password_plainly_given_is_found(text: str, found: tuple[str, ...]) -> None:
-    assert passwords("", text) == found
-    assert passwords(text, "") == found
 
 
 def test_a_header_block_alone_is_a_letter_too() -> None:

@@ -197,7 +197,7 @@ def test_too_much_memory_is_that_letter_s_failure_and_the_worker_goes_on(
     with pytest.raises(MemoryError):
         future.result(PATIENCE)
     with pytest.raises(WorkerLost, match="out of memory"):
-        outcome_of(future)  # type: ignore[arg-type]
+        outcome_of(future)
     assert workers.run(walled.ready).result(PATIENCE) == before
 
 
@@ -217,7 +217,7 @@ def test_using_up_the_seconds_ends_the_worker_and_the_next_letter_gets_its_own(
             used = workers.run(walled.work, 0.7).result(PATIENCE)
         assert used > 2
         with pytest.raises(WorkerLost, match="CPU seconds"):
-            outcome_of(workers.run(walled.spin))  # type: ignore[arg-type]
+            outcome_of(workers.run(walled.spin))
         assert workers.run(walled.work, 0.1).result(PATIENCE) < used
 
 
@@ -225,7 +225,7 @@ def test_a_killed_worker_s_scratch_folder_is_removed_by_the_next_one(places: San
     with Workers(1, DESK, places) as workers:
         left = Path(workers.run(walled.scratch_folder).result(PATIENCE))
         with pytest.raises(WorkerLost):
-            outcome_of(workers.run(walled.keep_a_file_and_die))  # type: ignore[arg-type]
+            outcome_of(workers.run(walled.keep_a_file_and_die))
         assert workers.run(walled.scratch_folder).result(PATIENCE) != str(left)
         assert not left.exists()
 

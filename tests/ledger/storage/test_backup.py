@@ -21,7 +21,7 @@ from ledger.storage.backup import BackupError, back_up, restore
 from ledger.storage.retention import FORGOTTEN, Purged, purge
 from ledger.storage.vault import Vault
 from rulebook.periods import parse
-from tests.ledger.world import MARCH, World
+from tests.ledger.world import MARCH, World, digest_of, raw_of
 
 Q1 = parse("2022Q1")
 
@@ -44,7 +44,7 @@ def world(engine: Engine) -> World:
 def vault(tmp_path: Path) -> Vault:
     vault = Vault(tmp_path / "vault")
     for number in (1, 2, 3):
-        vault.put(b"raw", f"{number:064d}")
+        vault.put(raw_of(number), digest_of(number))
     return vault
 
 
@@ -74,7 +74,7 @@ def test_a_backup_restores_to_the_same_ledger(
     assert again.copied == 0
     new_vault = Vault(tmp_path / "new")
     assert restore(done.ledger, empty, new_vault) == 3
-    assert new_vault.get(f"{1:064d}") == b"raw"
+    assert new_vault.get(digest_of(1)) == raw_of(1)
     assert journal.verify(empty) == (3, None)
     before = world.figures.summary(Q1, Q1.last).tables
     restored = World(open_ledger(empty.url.render_as_string(hide_password=False)))
@@ -138,7 +138,7 @@ def test_what_is_old_is_forgotten_and_figures_and_proof_stay(world: World, vault
         assert set(connection.scalars(select(LetterRow.sender_address))) == {""}
         assert set(connection.scalars(select(OutboxRow.raw))) == {b""}
         assert all(connection.scalars(select(DraftRow.digest)))
-    assert not vault.path(f"{1:064d}").exists()
+    assert not vault.path(digest_of(1)).exists()
     assert world.figures.summary(Q1, Q1.last).tables == before
     assert journal.verify(world.engine) == (4, None)
 
@@ -148,7 +148,7 @@ def test_letters_on_their_way_and_younger_ones_are_left_alone(world: World, vaul
     assert purge(world.engine, vault, later, later, "li", later) == Purged(0, 0)
     settle(world)
     assert purge(world.engine, vault, MARCH, MARCH, "li", later) == Purged(0, 0)
-    assert vault.path(f"{1:064d}").exists()
+    assert vault.path(digest_of(1)).exists()
 
 
 def test_officers_who_left_long_ago_are_forgotten_and_those_in_office_stay(

@@ -1,14 +1,12 @@
 import hashlib
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from ledger.storage.vault import Vault, VaultError
+from ledger.storage.vault import OriginalDamaged, Vault, VaultError
 
 RAW = b"From: a@town.example\r\n\r\nhello"
 DIGEST = hashlib.sha256(RAW).hexdigest()
@@ -86,16 +84,49 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         Vault(blocked).put(RAW, DIGEST)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="a process's life is asked the POSIX way")
-def test_what_was_arriving_when_a_program_was_killed_is_swept_away(tmp_path: Path) -> None:
-    killed = subprocess.Popen([sys.executable, "-c", "pass"])
-    killed.wait()
-    (tmp_path / f".arriving.{killed.pid}.7").write_bytes(RAW[:7])
-    another = tmp_path / f".arriving.{os.getpid()}.0"
-    another.write_bytes(RAW[:7])
+def test_what_was_being_written_in_a_crash_is_swept_away_and_what_is_being_written_stays(
+    tmp_path: Path,
+) -> None:
     vault = Vault(tmp_path)
-    vault.put_pieces([RAW])
+    vault.put(RAW, DIGEST)
+    (tmp_path / f".arriving.{os.getpid()}.7").write_bytes(RAW[:7])  # its number lives again
+    vault.path(DIGEST).with_name(f".{DIGEST}.{os.getpid()}.7").write_bytes(RAW[:7])
+
+    def swept_meanwhile() -> Iterator[bytes]:
+        yield b"another "
+        assert vault.sweep() == 2
+        yield b"letter"
+
+    digest, _ = vault.put_pieces(swept_meanwhile())
+    assert vault.get(digest) == b"another letter"
     assert {path for path in tmp_path.rglob("*") if path.is_file()} == {
-        another,
+        vault.path(digest),
         vault.path(DIGEST),
     }
+
+
+def test_a_disk_that_fills_leaves_nothing_half_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as disk:
+        disk.setattr(os, "write", full)
+        with pytest.raises(VaultError, match="磁盘已满"):
+            Vault(tmp_path).put(RAW, DIGEST)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+@pytest.mark.parametrize("left", [b"", RAW[:5], RAW.replace(b"hello", b"jello")])
+def test_what_was_altered_is_noticed_and_replaced_by_the_good_bytes(
+    tmp_path: Path, left: bytes
+) -> None:
+    vault = Vault(tmp_path)
+    vault.put(RAW, DIGEST)
+    vault.path(DIGEST).write_bytes(left)
+    assert not vault.is_sound(DIGEST)
+    with pytest.raises(OriginalDamaged):
+        vault.get(DIGEST)
+    vault.put(RAW, DIGEST)
+    assert vault.get(DIGEST) == RAW

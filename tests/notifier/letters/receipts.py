@@ -37,7 +37,7 @@ def words_of(html: str) -> str:
     return reader.said
 
 
-def told(office: Office, case: Case, reply_to: str = "", limit_days: int = 2) -> OutgoingLetter:
+def told(office: Office, case: Case, reply_to: str = "") -> OutgoingLetter:
     return receipt(
         12,
         *case,
@@ -45,5 +45,4 @@ def told(office: Office, case: Case, reply_to: str = "", limit_days: int = 2) ->
         message_id="<1@hutang.example>",
         references=("<0@hutang.example>",),
         reply_to=reply_to,
-        limit_days=limit_days,
     )

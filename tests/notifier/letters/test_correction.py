@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from notifier.letters.correction import Changed, Corrected, correction
-from notifier.mail.page import Office
+from notifier.mail.page import Office, look_of
 from rulebook.default_rules import NEWS
 from rulebook.model import Timely
 from rulebook.reasons import Outcome, Reason
@@ -77,7 +77,11 @@ def test_void_points_and_refusals_are_said_plainly() -> None:
     void = replace(
         ONE, drafts=(Changed("稿", AFTER, replace(AFTER, voided=True), 1, 0, "弄虚作假"),)
     )
-    assert "已收稿（积分作废）" in correction(void, OFFICE).plain
+    letter = correction(void, OFFICE)
+    assert "已收稿（积分作废）" in letter.plain
+    assert "更正回执（积分作废）" in letter.html
+    assert look_of(Outcome.REFUSED).colour in letter.html
+    assert look_of(Outcome.ACCEPTED).colour not in letter.html
     declined = replace(AFTER, outcome=Outcome.REFUSED, reasons=(Reason.DECLINED,))
     refused = replace(ONE, drafts=(Changed("稿", AFTER, declined, 1, 0, "与主题无关"),))
     letter = correction(refused, OFFICE)

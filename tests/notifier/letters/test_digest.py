@@ -68,7 +68,7 @@ def test_nothing_to_report_is_said_in_one_line() -> None:
 
 def test_a_busy_day_is_told_in_the_subject_already() -> None:
     letter = digest_letter(BUSY, "a@office.example", 1, OFFICE)
-    assert letter.subject == "【收稿日报】2022年3月10日：来信3封，待核定5件，2个单位未完成任务"
+    assert letter.subject == "【收稿日报】2022年3月10日：来稿3封，待核定5件，2个单位未完成任务"
     for word in (
         "湖塘镇",
         "没有写明日期",

@@ -48,8 +48,10 @@ def test_a_letter_received_at_the_limit_itself_has_missed_it(
 def test_without_a_readable_draft_the_rule_itself_is_told(
     office: Office, cases: dict[str, Case]
 ) -> None:
-    said = told(office, cases["unreadable"], limit_days=3).plain
-    assert "事件发生后3天内" in said
+    limits = (("要情、专报", "3天"),)
+    office = replace(office, wording=replace(office.wording, limits=limits))
+    said = told(office, cases["unreadable"]).plain
+    assert "要情、专报要在事件发生后3天内报送" in said
     assert "以重新报送的邮件收到的时间为准" in said
 
 

@@ -40,6 +40,23 @@ def test_a_reminder_tells_what_is_missing_and_until_when() -> None:
     assert letter.auto_submitted == "auto-generated"
 
 
+def test_what_waits_for_the_office_is_told_beside_what_was_reported() -> None:
+    missing = [Missing(NEWS, 3, 0, 1)]
+    letter = reminder(
+        "湖塘镇", "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST, missing, 1, OFFICE
+    )
+    assert "应报3篇，已报0篇，待核1篇" in letter.plain
+
+
+def test_the_last_day_is_called_today() -> None:
+    letter = reminder(
+        "湖塘镇", "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST,
+        [Missing(NEWS, 1, 0)], 1, OFFICE, LAST,
+    )  # fmt: skip
+    assert "今天截止" in letter.plain
+    assert "2022年3月13日（含当日）截止" in remind().plain
+
+
 def test_the_wording_varies_from_officer_to_officer_and_stays_for_each() -> None:
     said = {remind(number).plain.split("您好！")[1].splitlines()[0] for number in range(40)}
     assert len(said) == len(ASKED)

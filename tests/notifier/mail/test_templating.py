@@ -21,7 +21,7 @@ def said(office: Office, letter: str, folder: Path | None) -> tuple[str, str]:
 @pytest.mark.parametrize("letter", LetterKind)
 def test_the_shipped_templates_say_everything_of_the_example(office: Office, letter: str) -> None:
     plain, html = said(office, letter, None)
-    by_people = letter in (LetterKind.ANSWER, LetterKind.FORWARD)
+    by_people = letter in (LetterKind.ANSWER, LetterKind.FORWARD, LetterKind.QUESTION)
     for said_in in (plain, html):
         assert "区应急管理局人事教育科" in said_in
         assert ("本邮件由系统自动发送" in said_in) is not by_people

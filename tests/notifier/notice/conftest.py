@@ -34,7 +34,7 @@ def _full() -> NoticeFacts:
         groups=((TOWNS, TOWN_ROWS), (OFFICES, OFFICE_ROWS)),
         dated=date(2022, 4, 6),
         rules=default_provisions(),
-        addressees=("各板块应急管理岗", "各科室、大队"),
+        addressees="各板块应急管理岗，各科室、大队",
         completions=(
             Completion("甲镇", NEWS, 5, 5, 9),
             Completion("甲镇", OPINION, 15, 15, 15),

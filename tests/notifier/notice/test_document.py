@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -63,22 +64,24 @@ def test_the_letter_has_its_parts_in_order(facts):
     assert places == sorted(places)
 
 
-def test_the_tables_have_nine_columns_under_two_repeated_header_rows_and_the_rank(facts):
+def test_the_tables_have_nine_columns_the_year_and_the_rank_under_two_repeated_header_rows(facts):
     columns = regulation()
     towns, offices = Document(
-        io.BytesIO(document(facts(), blank(default_provisions(), columns), columns))
+        io.BytesIO(
+            document(facts(cumulative={"甲镇": 120}), blank(default_provisions(), columns), columns)
+        )
     ).tables[:2]
     rows = grid(towns)
     assert rows[0] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿"),
         *["录用条数"] * 5,
-        *("积分总计", "排名"),
+        *("积分总计", "全年累计", "排名"),
     ]
     assert rows[1][3:8] == ["一类", "二类", "三类", "四类", "五类"]
     assert rows[2:] == [
-        ["甲镇", "20", "3", "1", "0", "1", "0", "0", "51", "1"],
-        ["乙镇", "10", "2", "0", "0", "1", "0", "0", "22", "2"],
-        ["丙街道", "0", "0", "0", "0", "0", "0", "0", "0", "3"],
+        ["甲镇", "20", "3", "1", "0", "1", "0", "0", "51", "120", "1"],
+        ["乙镇", "10", "2", "0", "0", "1", "0", "0", "22", "22", "2"],
+        ["丙街道", "0", "0", "0", "0", "0", "0", "0", "0", "0", "3"],
     ]
     assert [row[0] for row in grid(offices)[2:]] == ["丁科", "戊大队"]
     repeated = [row._tr.find(f".//{qn('w:tblHeader')}") is not None for row in towns.rows]
@@ -88,14 +91,13 @@ def test_the_tables_have_nine_columns_under_two_repeated_header_rows_and_the_ran
 def test_the_annex_shows_every_part_that_has_figures(facts):
     headings = [text for text in paragraphs(facts()) if re.match("[一二三四五六]、", text)]
     assert headings[3:] == [
-        "一、报送、逾期和退稿",
+        "一、报送、逾期、待核和退稿",
         "二、报送任务完成情况",
-        "三、积分对比",
-        "四、各载体录用情况",
-        "五、前期通报印发后的变动",
+        "三、各载体录用情况",
+        "四、前期通报印发后的变动",
     ]
-    received, completion, _, outlets, changes = map(grid, opened(facts()).tables[2:])
-    assert received[2] == ["乙镇", "12", "0", "0", "0", "12", "2", "1"]
+    received, completion, outlets, changes = map(grid, opened(facts()).tables[2:])
+    assert received[2] == ["乙镇", "12", "0", "0", "0", "12", "2", "0", "1"]
     assert completion[2][:3] == ["乙镇", "工作动态3/5　综合0/1", "50%"]
     assert outlets[2] == ["常州日报", "三类", "2", "甲镇（1）、乙镇（1）"]
     assert changes[1][2:] == ["30", "42", "+12", "稿件被新华日报录用"]
@@ -110,10 +112,40 @@ def test_gaps_are_left_for_people_and_vanish_when_filled(facts):
     assert gap not in numbered
 
 
+def test_the_addressees_stand_letter_for_letter(facts):
+    written = "各镇（街道、开发区）应急管理局，局各科室、大队"
+    assert f"{written}：" in paragraphs(facts(addressees=written))
+
+
+def test_the_imprint_stands_at_the_end_where_somebody_issues_it(facts):
+    imprint = paragraphs(facts(copied_to="区委宣传部", issuer="某局办公室"))[-2:]
+    assert imprint == ["抄送：区委宣传部。", "某局办公室\t2022年4月6日印发"]
+    assert not [line for line in paragraphs(facts()) if "印发" in line and "\t" in line]
+    assert not [line for line in paragraphs(facts(issuer="某局")) if line.startswith("抄送")]
+
+
+def test_a_whole_year_has_no_second_column_of_the_year(facts):
+    heads = grid(opened(facts(period="2022")).tables[0])[0]
+    assert "全年累计" not in heads
+    assert "积分总计" in heads
+
+
+def test_the_first_rows_keep_with_the_head_and_the_last_with_one_another(facts):
+    row = facts().groups[0][1][0]
+    rows = tuple(replace(row, unit=f"第{number}镇") for number in range(1, 31))
+    table = opened(facts(towns=rows)).tables[0]
+    kept = [
+        all(p.paragraph_format.keep_with_next for cell in line.cells for p in cell.paragraphs)
+        for line in table.rows
+    ]
+    assert kept[:4] == [True, True, True, False]
+    assert kept[-5:] == [False, True, True, True, True]  # and the last with the note below
+
+
 def test_a_year_leaves_room_for_the_bonus_and_tells_a_sanction(facts):
     year = facts(period="2022", bonuses=(Bonus("甲镇", "3"), Bonus("乙镇", "9", cancelled=True)))
     bonuses = grid(opened(year).tables[-1])
-    assert [row[-1] for row in bonuses] == ["附加分", "3", "取消（五.3）", *["（待填）"] * 3]
+    assert [row[-1] for row in bonuses] == ["附加分", "3", "取消", *["（待填）"] * 3]
 
 
 @pytest.mark.parametrize("period", ["2022-W10", "2022-03", "2022Q1", "2022H1", "2022"])
@@ -134,7 +166,7 @@ def test_what_strangers_write_stays_text(facts, name):
     full = facts()
     row = full.groups[0][1][0]
     changed = type(row)(name, *(getattr(row, field) for field in row.__slots__[1:]))
-    made = opened(facts(towns=(changed, *full.groups[0][1][1:]), office=name, addressees=(name,)))
+    made = opened(facts(towns=(changed, *full.groups[0][1][1:]), office=name, addressees=name))
     kept = name.replace("\x00", "").replace("\x0b", "").replace("\ud800", "")
     assert grid(made.tables[0])[2][0] == kept
     assert f"{kept}：" in [paragraph.text for paragraph in made.paragraphs]

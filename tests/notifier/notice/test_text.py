@@ -55,7 +55,7 @@ def test_the_counts_by_kind_are_those_of_the_figures(facts):
         "共收到稿件42篇，其中工作动态21篇、舆情15篇、综合性原创文章2篇、约稿3篇、类别待定1篇。"
         in told(facts())
     )
-    assert "5个单位中，4个单位报送了稿件，1个单位没有报送。逾期报送2篇、退稿1件。" in told(facts())
+    assert "5个单位中，4个单位报送了稿件，1个单位没有报送。逾期报送2篇、退稿1篇。" in told(facts())
 
 
 def test_a_single_draft_is_not_divided(facts):
@@ -85,11 +85,46 @@ def test_an_adoption_without_a_tier_is_told_as_such(facts):
 
 
 def test_the_best_are_praised_with_their_points_and_nobody_for_nothing(facts):
-    assert "板块中，积分居前的是甲镇（51分）、乙镇（22分）。" in told(facts())
+    assert "板块中，积分居首的是甲镇（51分）。" in told(facts())
+    done = facts(completions=(), named=())
+    assert "板块中，积分居前的是甲镇（51分）、乙镇（22分）。" in told(done)
     assert "科室、大队中，积分居前的是丁科（13分）、戊大队（13分）。" in told(facts())
     assert "板块中，积分居首的是甲镇（51分）。" in told(facts(top=1))
     assert "全部完成报送任务的是甲镇。" in told(facts())
     assert "稿件被一类载体录用的是甲镇（1条）。" in told(facts())
+
+
+def test_who_did_not_complete_its_task_or_is_named_is_not_praised(facts):
+    praised = next(words for heading, words in text.overview(facts()) if "完成较好" in heading)
+    assert not [words for words in praised if "乙镇" in words]  # it did not complete its task
+    named = facts(named=(Named("甲镇"),))
+    assert not [heading for heading, words in text.overview(named) if "甲镇" in "".join(words)]
+
+
+def test_several_kinds_of_which_nothing_came_are_one_sentence(facts):
+    lacking = facts(
+        named=(Named("丙街道"),),
+        completions=(Completion("丙街道", NEWS, 5, 0, 0), Completion("丙街道", OPINION, 15, 0, 0)),
+    )
+    told_of = "丙街道：应报送工作动态5篇、舆情15篇，均未按期报送。"
+    assert told_of in text.problems(lacking)
+
+
+def test_a_row_of_two_departments_is_quoted_so_that_it_reads_as_one(facts):
+    row = replace(facts().groups[0][1][0], unit="调查科、防治科")
+    both = facts(towns=(row,), named=(), completions=())
+    assert "积分居首的是“调查科、防治科”（51分）" in told(both)
+    named = facts(towns=(row,), named=(Named("调查科、防治科", "有待加强"),))
+    assert text.problems(named)[-1] == "“调查科、防治科”：有待加强。"
+
+
+def test_what_still_waits_is_told(facts):
+    assert "另有3篇待核定" in told(facts(setbacks=(Setback("乙镇", 2, 1, 3),)))
+
+
+def test_no_authority_is_invented(facts):
+    year = facts(period="2022")
+    assert "有关部门" not in told(year)
 
 
 def test_a_long_list_of_names_ends_in_their_number(facts):
@@ -100,7 +135,7 @@ def test_a_long_list_of_names_ends_in_their_number(facts):
 
 def test_only_the_units_that_staff_named_are_named(facts):
     problems = "\n".join(text.problems(facts()))
-    assert "丙街道：应报送工作动态5篇，没有按期报送。" in problems
+    assert "丙街道：应报送工作动态5篇，未按期报送。" in problems
     assert "乙镇：综合性原创文章没有完成。" in problems
     assert "。。" not in problems
     unnamed = "\n".join(text.problems(facts(named=())))
@@ -108,7 +143,7 @@ def test_only_the_units_that_staff_named_are_named(facts):
 
 
 def test_a_named_unit_without_shortcomings_is_told_by_its_row(facts):
-    assert "戊大队：积分13分，计分稿件10条，排名第1。" in text.problems(
+    assert "戊大队：积分13分，计分稿件10条，在科室、大队中排名第1。" in text.problems(
         facts(named=(Named("戊大队"),))
     )
 
@@ -142,11 +177,16 @@ def test_the_bonus_belongs_to_a_year_alone(facts):
 
 
 def test_a_long_title_breaks_between_words():
-    assert text.broken("关于2022年度信息宣传工作情况的通报") == "关于2022年度信息宣传工作情况的通报"
-    assert text.broken("关于2022年第一季度信息宣传工作情况的通报") == (
+    assert (
+        text.broken("关于2022年度信息宣传工作情况的通报", "信息宣传")
+        == "关于2022年度信息宣传工作情况的通报"
+    )
+    assert text.broken("关于2022年第一季度信息宣传工作情况的通报", "信息宣传") == (
         "关于2022年第一季度\n信息宣传工作情况的通报"
     )
-    assert text.broken("2022年第一季度信息宣传稿件积分统计表（板块）").endswith("\n（板块）")
+    assert text.broken("2022年第一季度信息宣传稿件积分统计表（板块）", "信息宣传").endswith(
+        "\n（板块）"
+    )
 
 
 def test_a_correction_is_told_below_the_table_so_that_the_row_adds_up(facts):

@@ -78,24 +78,26 @@ def test_the_table_has_its_nine_columns_the_rank_and_the_sum(facts):
     assert found[1] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿", "录用条数"),
         *[None] * 4,
-        *("积分总计", "排名", "更正", "核对"),
+        *("积分总计", "全年累计", "排名", "更正", "核对"),
     ]
     assert found[2][3:8] == ["一类", "二类", "三类", "四类", "五类"]
-    assert found[3] == ["甲镇", 20, 3, 1, 0, 1, 0, 0, 51, 1, 0, 51]
-    assert found[4] == ["乙镇", 10, 2, 0, 0, 1, 0, 0, 22, 2, -2, 22]
+    assert found[3] == ["甲镇", 20, 3, 1, 0, 1, 0, 0, 51, 51, 1, 0, 51]
+    assert found[4] == ["乙镇", 10, 2, 0, 0, 1, 0, 0, 22, 22, 2, -2, 22]
 
 
-def test_the_sum_is_a_formula_of_the_row_itself(facts):
+def test_totals_and_ranks_are_formulas_of_the_rows_and_the_ledgers_figure_stands_beside(facts):
     sheet = opened(facts(), values=False)[TOWNS_SHEET]
-    assert sheet["L5"].value == "=B5*1+C5*2+D5*15+E5*12+F5*10+G5*6+H5*4+K5"
+    assert sheet["I5"].value == "=B5*1+C5*2+D5*15+E5*12+F5*10+G5*6+H5*4+L5"
+    assert sheet["K5"].value == "=RANK(I5,I$4:I$6)"
+    assert sheet["M5"].value == 22
     offices = opened(facts(), values=False)["积分统计表（科室、大队）"]
-    assert offices["K4"].value == "=B4*1+C4*2+D4*15+E4*12+F4*10+G4*6+H4*4"
+    assert offices["I4"].value == "=B4*1+C4*2+D4*15+E4*12+F4*10+G4*6+H4*4"
 
 
 def test_a_row_that_does_not_add_up_shows_both_figures(facts):
     wrong = replace(facts().groups[0][1][0], points=99)
     found = rows(opened(facts(towns=(wrong,)))[TOWNS_SHEET])[3]
-    assert (found[8], found[-1]) == (99, 51)
+    assert (found[8], found[-1]) == (51, 99)
 
 
 def test_columns_that_mix_kinds_of_different_worth_are_not_added_up(facts):
@@ -129,7 +131,7 @@ def test_characters_that_no_workbook_carries_are_left_out(facts):
 
 def test_the_annex_has_the_figures(facts):
     book = opened(facts())
-    assert rows(book["报送与退稿"])[3] == ["乙镇", 12, 0, 0, 0, 0, 12, 2, 1]
+    assert rows(book["报送与退稿"])[3] == ["乙镇", 12, 0, 0, 0, 0, 12, 2, 0, 1]
     heads, *_ = rows(book["任务完成"], first=2)
     found = dict(zip(heads, rows(book["任务完成"], first=2)[2], strict=True))
     assert found["单位"] == "乙镇"
@@ -204,7 +206,7 @@ def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptio
 def test_the_columns_of_both_files_add_up_to_the_points_of_their_rows(facts):
     """Summed by column and by row the same points come out, in Word as in Excel."""
     made = facts()
-    book = load_workbook(io.BytesIO(workbook(made, REGULATION)))
+    book = load_workbook(io.BytesIO(workbook(made, REGULATION)), data_only=True)
     word = Document(io.BytesIO(document(made, blank(default_provisions(), REGULATION), REGULATION)))
     points = made.rules.points
     weights = (points.news, points.article, *points.adoption)
@@ -230,7 +232,7 @@ def test_raw_counts_of_the_annex_add_up_to_what_the_text_says(facts):
     lines: list[list[Any]] = [
         [cell.value for cell in line] for line in received.iter_rows(min_row=3)
     ]
-    total = heads.index("合计")
+    total = heads.index("实报合计")
     assert all(sum(line[1:total]) == line[total] for line in lines)
     said = "".join(text for _, told in notice_text.overview(made) for text in told)
     assert f"共收到稿件{sum(line[total] for line in lines)}篇" in said

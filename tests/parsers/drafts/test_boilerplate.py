@@ -26,6 +26,13 @@ def read(*lines: str) -> TextFacts:
         "点击上方蓝字 关注我们",
         "点击上方“湖塘应急”关注我们",
         "长按识别二维码关注",
+        "喜欢的话，点个“在看”吧↓↓↓",
+        "当前位置：首页 >> 新闻中心 >> 基层动态",
+        "首页 > 政务公开 > 镇街动态 > 前黄镇",
+        "上一篇：雪堰镇召开半年度工作会议",
+        "下一篇：没有了",
+        "湖塘应急 今天",
+        "扫一扫在手机打开当前页",
         "阅读 1234 赞 12 在看",
         "分享 收藏 在看",
         "微信扫一扫关注该公众号",
@@ -83,4 +90,23 @@ def test_yesterday_counts_from_the_day_under_the_title() -> None:
 def test_yesterday_counts_from_the_day_on_which_an_account_published_it() -> None:
     head = "原创 丁一 湖塘应急 2022-12-09 08:30 发表于江苏"
     facts = read(TITLE, head, PROSE.replace("12月8日15时", "昨日"))
+    assert facts.event_date.day == date(2022, 12, 8)
+
+
+def test_a_mark_of_the_end_is_no_word_of_the_article() -> None:
+    assert read(TITLE, PROSE, "- END -", "文丨钱一鸣").body == (PROSE,)
+
+
+def test_a_line_that_opens_with_a_day_under_finished_prose_is_a_caption() -> None:
+    facts = read(TITLE, PROSE, "12月8日，应急小组在车间堵漏")
+    assert facts.body == (PROSE,)
+
+
+def test_articles_recommended_below_are_none_of_it() -> None:
+    facts = read(TITLE, PROSE, "▼往期推荐▼", "湖塘镇：安全生产，人人有责", "文字 | 钱一鸣")
+    assert (facts.body, facts.author) == ((PROSE,), "钱一鸣")
+
+
+def test_when_a_page_was_put_up_is_no_day_of_an_event() -> None:
+    facts = read(TITLE, "湖塘应急公众号  昨天", PROSE)
     assert facts.event_date.day == date(2022, 12, 8)

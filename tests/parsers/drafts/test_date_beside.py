@@ -121,3 +121,13 @@ def test_no_stamp_makes_a_late_text_timely(ago: int, fresh: int) -> None:
     line = f"发布日期：{stamp:%Y-%m-%d} 来源：湖塘镇 浏览次数：5"
     event = read(TITLE, line, f"{day.month}月{day.day}日，{UNDATED}").event_date
     assert (event.day, event.latest) == (day, day)
+
+
+def test_when_a_post_was_put_up_may_stand_in_brackets_behind_it() -> None:
+    said = "网民“陪考妈妈”发文称，某工地夜间施工影响休息（发布时间：2022年3月7日22:41）。"
+    assert read("网民称工地夜间施工", said).event_date.posted == date(2022, 3, 7)
+
+
+def test_a_web_stamp_in_brackets_behind_a_units_deed_is_no_day_of_it() -> None:
+    event = read(TITLE, f"{UNDATED}（发布时间：2022年3月7日22:41）").event_date
+    assert (event.day, event.posted) == (None, None)

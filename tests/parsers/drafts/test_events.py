@@ -27,6 +27,20 @@ def read(*sentences: str, title: str = "", received: date = RECEIVED) -> EventDa
         ("5、6日两天，湖塘镇开展检查。", date(2022, 3, 6)),
         ("3月5日（周六）、6日（周日），湖塘镇开展检查。", date(2022, 3, 6)),
         ("3月5日以及6日，湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月5日、6日（周六、周日），湖塘镇开展检查。", date(2022, 3, 6)),
+        ("3月4日至6日，镇里举办集训。首日讲气瓶，次日练处置，第三天考试。", date(2022, 3, 6)),
+        ("3月5日，全区推进会召开后，湖塘镇当晚七点召开专题会议传达精神。", date(2022, 3, 5)),
+        ("3月5日，救援科启动盘点。6日，盘点组来到雪堰。7日，盘点全部结束。", date(2022, 3, 7)),
+        ("3月4日起，湖塘镇开展为期三天的集中检查。", date(2022, 3, 6)),
+        ("3月7日，在收听收看全区会议后，湖塘镇召开会议部署落实。", date(2022, 3, 7)),
+        ("2月25日检查发现问题后，湖塘镇于3月7日开展“回头看”。", date(2022, 3, 7)),
+        ("6日收到通知，湖塘镇7日就召开了会议。", date(2022, 3, 7)),
+        ("3月7日，动员会召开，行动自3月8日起至6月17日止。", date(2022, 3, 7)),
+        ("3月7日，镇里对一家企业立案，该企业曾于2月20日被责令整改。", date(2022, 3, 7)),
+        ("今天是3月7日，湖塘镇的志愿服务队又出发了。", date(2022, 3, 7)),
+        ("近期，外地接连发生火灾。3月7日，湖塘镇开展排查。", date(2022, 3, 7)),
+        ("近日，湖塘镇启动专项整治。3月7日，检查组走进一家企业。", date(2022, 3, 7)),
+        ("日前，镇里出台首课制度。3月7日，首堂课开讲，19名员工参加。", date(2022, 3, 7)),
         ("3月5日与6日，湖塘镇开展检查。", date(2022, 3, 6)),
         ("3.5—3.7，人事教育科举办集训班。", date(2022, 3, 7)),
         ("3.7，前黄镇联合燃气公司巡检。", date(2022, 3, 7)),
@@ -185,3 +199,40 @@ def test_whatever_is_read_is_whole(text: str) -> None:
     assert (event.day is None) == (event.doubt is not None)
     assert event.posted is None or event.posted <= RECEIVED
     assert event.latest is None or event.latest <= RECEIVED
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "近日，湖塘镇启动专项行动。3月4日，全区会议召开后，湖塘镇迅速部署。",
+        "日前，湖塘镇召开会议，通报了3月4日发生的火灾。",
+        "近日，湖塘镇开展检查。3月4日，区安委办下发通知，湖塘镇迅速落实。",
+    ],
+)
+def test_a_superiors_day_settles_no_hazy_word(sentence: str) -> None:
+    assert read(sentence).day is None
+
+
+LONG_HEAD = (
+    "为深入贯彻落实上级关于安全生产工作的决策部署，切实提升辖区企业本质安全水平，织密织牢防护网，"
+)
+
+
+def test_the_evidence_shows_the_day_within_a_receipts_line() -> None:
+    """However long the sentence is before it: it is cut around the day."""
+    event = read(f"{LONG_HEAD}3月6日，湖塘镇应急管理局对辖区内6家企业开展安全检查。")
+    assert event.day == date(2022, 3, 6)
+    assert event.evidence.startswith("…3月6日，湖塘镇")
+    assert (
+        event.evidence.strip("…")
+        in f"{LONG_HEAD}3月6日，湖塘镇应急管理局对辖区内6家企业开展安全检查。"
+    )
+
+
+def test_the_evidence_of_several_days_shows_each() -> None:
+    event = read(
+        "3月1日，某企业发生一起火灾，所幸没有人员受伤。", "3月7日，镇里召开现场会，通报了情况。"
+    )
+    assert event.doubt is DayDoubt.SEVERAL
+    assert "3月1日" in event.evidence[:40]
+    assert "3月7日" in event.evidence[:40]

@@ -32,6 +32,31 @@ DRAFTS = [
 ]
 
 
+SHAPED = [
+    "湖塘镇约谈3家隐患企业负责人\n\n3月8日，湖塘镇应急管理局约谈隐患整改不力的3家企业负责人，通报近期执法情况，逐家点明症结，限期7日内整改到位，逾期不改的将移交立案，并列入重点监管名单，每周回头看一次。",
+    "老师好：\n牛塘镇给电动车“安新家”\n\n3月9日一早，牛塘镇青云小区的楼道里叮叮当当，7名网格员抱着线圈爬上爬下，把私拉的飞线一根根剪下来，又在车棚里装上了32个充电口，居民们拍手叫好，直夸贴心。",
+    "雪堰镇夜访渔家\n\n3月10日夜，太湖边起了大风，雪堰镇值班干部挨个敲开渔家的门，叮嘱收网、系缆、断电，直到凌晨2点，86条渔船全部回港，没有一人落单，镇里的灯才熄了。",
+]
+"""Drafts by their shape; none has two of the usual verbs."""
+
+TITLED = [
+    "情况说明\n3月8日我单位网络故障，导致稿件迟发一天，特此说明，恳请按时限内计算，并附网络公司出具的证明一份，望予以考虑为盼，如需其他材料请联系我们，谢谢领导支持理解配合。",
+    "关于举办培训班的邀请函\n3月20日，我会将在南京举办安全管理培训班，诚邀您参加，费用2800元，含资料费、证书费，食宿统一安排，请填写回执后于3月15日前发送至本邮箱，名额有限，先到先得。",
+    "周四聚餐安排\n3月10日晚六点，老地方集合，张三负责订包间，李四带酒，王五开车接人，大家尽量别迟到，去年那次等了一个小时，菜都凉了，这次谁迟到谁请客，说好了啊各位，不见不散哦。",
+]
+"""A line and a dated one below it that are no news."""
+
+
+@pytest.mark.parametrize("body", SHAPED)
+def test_a_title_and_a_dated_lead_are_a_draft_whatever_the_verbs(body: str) -> None:
+    assert looks_like_draft(body)
+
+
+@pytest.mark.parametrize("body", TITLED)
+def test_a_title_and_a_day_alone_are_none(body: str) -> None:
+    assert not looks_like_draft(body)
+
+
 @pytest.mark.parametrize("body", ["", *NOTES])
 def test_a_note_about_the_letter_is_no_draft(body: str) -> None:
     assert not looks_like_draft(body)

@@ -131,6 +131,40 @@ def test_sections_of_one_text_stay_together(lines: list[str]) -> None:
     assert not found.maybe_several
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["湖塘镇舆情", SMOKE, LIFT],
+        ["湖塘镇工作动态", DRILL, CLASS],
+        ["湖塘镇开展防汛演练", DRILL, "湖塘镇开设安全夜校", PLAIN],
+        ["◆ 湖塘镇开展防汛演练", DRILL, "◆ 湖塘镇开设安全夜校", PLAIN],
+        [f"湖塘镇开展防汛演练。{DRILL}", f"湖塘镇举办安全员培训。{CLASS}"],
+        ["湖塘镇开展防汛演练", DRILL, "供稿：钱一鸣", "夜校开课", PLAIN, "供稿：钱一鸣"],
+        ["★湖塘镇开展防汛演练", DRILL, "★湖塘镇举办安全员培训", CLASS],
+        ["①湖塘镇开展防汛演练", DRILL, "②湖塘镇举办安全员培训", CLASS],
+    ],
+)  # fmt: skip
+def test_what_may_be_several_is_never_one_in_silence(lines: list[str]) -> None:
+    found = read(lines)
+    assert len(found) > 1 or found[0].maybe_several
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        [["日期", "网名", "言论"], ["4月13日", "春江", SMOKE], ["4月12日", "业主", LIFT]],
+        [["序号", "反映事项", "回复"], ["1", SMOKE, "已复"], ["2", LIFT, "已复"]],
+        [["1", SMOKE], ["2", LIFT]],
+        [[SMOKE], [LIFT]],
+    ],
+)
+def test_rows_with_a_dated_sentence_each_are_never_one_draft_in_silence(
+    table: list[list[str]],
+) -> None:
+    found = read(["湖塘镇舆情", *("\t".join(row) for row in table)], tables=[table])
+    assert len(found) > 1 or found[0].maybe_several
+
+
 def test_an_article_keeps_its_dated_sections() -> None:
     lines = ["基础科综合文章", "一、开局", DRILL, "二、深化", CLASS]
     (found,) = read(lines, file_name="综合性原创文章.docx")

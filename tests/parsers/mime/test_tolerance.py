@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 
 import pytest
 from hypothesis import given, settings
@@ -213,3 +214,49 @@ def test_any_content_comes_out_as_it_went_in(data: bytes, width: int) -> None:
 def test_no_heap_of_parts_trips_the_reader(pieces: list[bytes]) -> None:
     leaves, _ = tree.leaves(b"".join(pieces))
     assert len(leaves) <= tree.MAX_LEAVES
+
+
+@pytest.mark.parametrize(
+    "field",
+    [b"X-Nothing: 1", b"Content-Transfer-Encoding: 7bit", b"Content-Transfer-Encoding: mac-base64"],
+)
+def test_packed_files_in_base64_are_read_though_no_field_tells_of_it(field: bytes) -> None:
+    packed = b"PK\x03\x04" + bytes(range(90))
+    assert contents(letter(field, base64.encodebytes(packed))) == [b"hello", packed]
+
+
+def test_a_text_that_begins_like_a_packed_file_stays_a_text() -> None:
+    text = b"UEsDBBQAAAAI stands at the head of every zip"
+    assert contents(letter(b"X-Nothing: 1", text)) == [b"hello", text]
+
+
+def uuencoded(name: bytes, data: bytes) -> bytes:
+    lines = [binascii.b2a_uu(data[i : i + 45]) for i in range(0, len(data), 45)]
+    return b"begin 644 " + name + b"\n" + b"".join(lines) + b"`\nend\n"
+
+
+@given(st.binary(min_size=1, max_size=300), st.binary(max_size=300))
+@settings(max_examples=50)
+def test_files_uuencoded_in_a_text_are_attachments_of_it(one: bytes, other: bytes) -> None:
+    name = "湖塘镇.zip".encode("gbk")
+    text = b"hello\n\n" + uuencoded(name, one) + b"\n" + uuencoded(b"b.doc", other) + b"bye\n"
+    raw = b"From: a@b.example\nSubject: x\n\n" + text
+    found = tree.leaves(raw)[0]
+    assert [(leaf.name, leaf.data[:]) for leaf in found[1:]] == [
+        ("湖塘镇.zip", one),
+        ("b.doc", other),
+    ]
+    assert found[0].data[:] == b"hello\n\n\nbye\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"begin 644 a\nnot uuencoded, lower case\nend\n",
+        b"begin 644 a.zip\nM1234\n",
+        b"begin the day\nend\n",
+    ],
+)
+def test_a_text_that_only_begins_so_stays_whole(text: bytes) -> None:
+    (only,) = tree.leaves(b"From: a@b.example\n\n" + text)[0]
+    assert only.data[:] == text

@@ -16,7 +16,7 @@ from PIL import ExifTags
 from PIL import Image as Pillow
 
 from parsers import mediatypes
-from parsers.pictures import images
+from parsers.pictures import images, thumbnails
 from parsers.types import File, Image, Limits, Other, ResourceBudget
 
 FORMS = ("JPEG", "PNG", "GIF", "BMP", "WEBP", "TIFF")
@@ -172,3 +172,14 @@ def test_without_its_library_a_heic_photo_still_tells_its_size_and_is_no_damage(
     monkeypatch.setitem(sys.modules, "pillow_heif", None)
     assert image(buffer.getvalue()) == Image("a", "image/heic", *size)
     assert not image(buffer.getvalue()[:200]).whole
+
+
+def test_avif_is_opened_by_pillow_itself() -> None:
+    out = io.BytesIO()
+    Pillow.new("RGB", (64, 48), "red").save(out, "AVIF")
+    (fact,) = images.parse(File("图.avif", out.getvalue(), "image/avif"), ResourceBudget(Limits()))
+    assert isinstance(fact, Image)
+    assert (fact.width, fact.height, fact.whole) == (64, 48, True)
+    small = thumbnails.upright(out.getvalue(), 32, 10_000)
+    assert small is not None
+    assert small.size == (32, 24)

@@ -145,3 +145,18 @@ def test_a_photo_beyond_the_bound_is_shown_if_it_can_be_decoded_small(progressiv
     Pillow.new("RGB", (4_000, 3_000), "red").save(buffer, "JPEG", progressive=progressive)
     found = thumbnails.upright(buffer.getvalue(), 360, 1_000_000)
     assert (found is None) is progressive
+
+
+def test_all_pages_of_a_tiff_are_shown_one_below_the_other() -> None:
+    out = io.BytesIO()
+    pages = [Pillow.new("RGB", (200, 100), colour) for colour in ("red", "lime", "blue")]
+    pages[0].save(out, "TIFF", save_all=True, append_images=pages[1:])
+    shown = thumbnails.all_pages(out.getvalue(), 100, 10_000_000)
+    assert shown is not None
+    assert shown.size == (100, 150)
+    assert [shown.getpixel((50, y)) for y in (25, 75, 125)] == [
+        (255, 0, 0),
+        (0, 255, 0),
+        (0, 0, 255),
+    ]
+    assert thumbnails.all_pages(b"II*\0 rubbish", 100, 10_000_000) is None

@@ -88,7 +88,7 @@ def test_an_empty_answer_and_an_unknown_deed_send_nothing(
 ) -> None:
     client = sign_in("editor")
     path = f"/conversations/letters/{OTHER}"
-    assert "请写明" in client.post(path, data={"deed": "answer", "text": " "}).text
+    assert "没有内容" in client.post(path, data={"deed": "answer", "text": " "}).text
     assert client.post(path, data={"deed": "burn"}).status_code == 400
     with Session(application.engine) as session:
         assert not session.scalars(

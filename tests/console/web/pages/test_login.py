@@ -78,7 +78,7 @@ def test_whoever_fills_in_a_form_after_the_session_ended_is_told_that_it_was_not
     clock.forward(timedelta(hours=13))
     told = client.post("/commissions", data={"topic": "冬季防火经验"})
     assert told.status_code == 303
-    assert "没有保存" in client.get(told.headers["location"]).text
+    assert "没有完成" in client.get(told.headers["location"]).text
     assert "没有保存" not in client.get("/login?next=/drafts").text
 
 

@@ -18,6 +18,7 @@ from ledger.queries import export, search
 from ledger.queries.search import DraftQuery
 from rulebook.model import Outcome
 from tests.console.office import NOW
+from tests.console.signing import signed
 from tests.console.web.conftest import Clock
 
 
@@ -32,6 +33,17 @@ def in_april(sign_in: Any, clock: Clock) -> TestClient:
     clock.forward(timedelta(days=30))
     client: TestClient = sign_in("editor")
     return client
+
+
+def signed_file(client: TestClient) -> dict[str, Any]:
+    """The draft as staff fetch, fill in and sign it."""
+    draft = client.post("/notices/2022Q1/docx", data={}).content
+    return {"signed": ("通报（签发）.docx", signed(draft), "application/octet-stream")}
+
+
+def publish(client: TestClient, **fields: str) -> Any:
+    data = {"seen": seen(client), "sure": "yes", **fields}
+    return client.post("/notices/2022Q1/publish", data=data, files=signed_file(client))
 
 
 def adopt(application: Application) -> None:
@@ -81,7 +93,7 @@ def test_whom_staff_name_stands_in_the_words_and_in_the_file(
 
 def test_before_its_end_no_period_is_published(application: Application, sign_in: Any) -> None:
     client = sign_in("editor")
-    told = client.post("/notices/2022Q1/publish", data={"seen": seen(client), "sure": "yes"})
+    told = publish(client)
     assert told.status_code == 400
     assert "还没有结束" in told.text
     assert not application.notices.published()
@@ -94,7 +106,8 @@ def test_a_notice_is_published_as_it_was_seen(
     unsure = in_april.post("/notices/2022Q1/publish", data={"seen": known})
     assert (unsure.status_code, "内容已经核对" in unsure.text) == (400, True)
     told = in_april.post("/notices/2022Q1/publish", data={"seen": known, "sure": "yes"})
-    assert told.status_code == 303
+    assert (told.status_code, "请选择签发的通报" in told.text) == (400, True)
+    assert publish(in_april).status_code == 303
     (published,) = application.notices.published()
     assert (published.edition, published.who) == (1, "editor")
     assert "第 1 版" in in_april.get("/notices").text
@@ -123,12 +136,12 @@ def test_what_moved_since_the_preview_is_looked_at_first(
 def test_what_changes_after_the_publication_is_told_beside_it(
     application: Application, in_april: TestClient
 ) -> None:
-    in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
+    publish(in_april)
     adopt(application)
     number = application.notices.published()[0].id
     assert "1 个单位有变动" in in_april.get(f"/notices/published/{number}/changes").text
     assert "洛阳镇" in in_april.get(f"/notices/published/{number}").text
-    again = in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
+    again = publish(in_april)
     assert again.status_code == 303
     assert application.notices.published()[0].edition == 2
 
@@ -139,13 +152,38 @@ def test_the_distribution_list_is_owed_the_notice(
     notice = replace(application.settings.notice, recipients=("heads@office.example",))
     settings = replace(application.settings, notice=notice)
     object.__setattr__(application, "settings", settings)  # else config.toml would be laid out anew
-    in_april.post("/notices/2022Q1/publish", data={"seen": seen(in_april), "sure": "yes"})
+    publish(in_april)
     owed = [
         one
         for one in export.outbox(application.engine, application.zone)
         if one["kind"] == "notice"
     ]
     assert [one["addressee"] for one in owed] == ["heads@office.example"]
+
+
+def test_the_draft_itself_is_not_published(application: Application, in_april: TestClient) -> None:
+    draft = in_april.post("/notices/2022Q1/docx", data={}).content
+    told = in_april.post(
+        "/notices/2022Q1/publish",
+        data={"seen": seen(in_april), "sure": "yes"},
+        files={"signed": ("通报.docx", draft, "application/octet-stream")},
+    )
+    assert (told.status_code, "还有没填好的地方：文号、盖章处" in told.text) == (400, True)
+    assert not application.notices.published()
+
+
+def test_a_file_that_differs_is_published_with_a_reason_alone(
+    application: Application, in_april: TestClient
+) -> None:
+    draft = in_april.post("/notices/2022Q1/docx", data={}).content
+    files = {"signed": ("通报.docx", signed(draft, {"雪堰镇": "某镇"}), "application/octet-stream")}
+    fields = {"seen": seen(in_april), "sure": "yes"}
+    told = in_april.post("/notices/2022Q1/publish", data=fields, files=files)
+    assert (told.status_code, "没有找到“雪堰镇”一行" in told.text) == (409, True)
+    fields["why"] = "单位已更名"
+    told = in_april.post("/notices/2022Q1/publish", data=fields, files=files)
+    assert told.status_code == 303
+    assert application.notices.published()[0].edition == 1
 
 
 @pytest.mark.parametrize("path", ["docx", "xlsx", "publish"])
@@ -157,3 +195,18 @@ def test_a_viewer_takes_nothing_along_and_publishes_nothing(sign_in: Any, path: 
 @pytest.mark.parametrize("path", ["/notices/2022Q9", "/notices/nix", "/notices/published/9"])
 def test_what_is_no_period_is_not_found(sign_in: Any, path: str) -> None:
     assert sign_in("viewer").get(path).status_code == 404
+
+
+def test_units_are_asked_to_check_before_the_notice_and_the_page_tells_who_answered(
+    application: Application, in_april: TestClient
+) -> None:
+    text = in_april.get("/notices/2022Q1").text
+    assert "寄出核对信" in text
+    told = in_april.post("/notices/2022Q1/check", data={"until": "2022-01-01"})
+    assert (told.status_code, "已经过了" in told.text) == (400, True)
+    assert in_april.post("/notices/2022Q1/check", data={"until": ""}).status_code == 400
+    until = (NOW + timedelta(days=40)).date().isoformat()
+    assert in_april.post("/notices/2022Q1/check", data={"until": until}).status_code == 303
+    owed = export.outbox(application.engine, application.zone)
+    assert [one for one in owed if one["kind"] == "check"]
+    assert "未回复" in in_april.get("/notices/2022Q1").text

@@ -60,6 +60,27 @@ def test_a_faulty_appointment_is_told_and_not_entered(
     assert application.roster.officers() == before
 
 
+def test_an_address_that_another_unit_has_is_asked_about(
+    application: Application, sign_in: Any
+) -> None:
+    client = sign_in("editor")
+    first = officer(application, "钱一鸣")
+    taken = first.addresses[0]
+    data = {"unit": "牛塘镇", "name": "丁一", "mail": taken}
+    assert first.unit != "牛塘镇"
+    told = client.post("/officers/new", data=data)
+    assert told.status_code == 400
+    assert f"已登记给{first.unit}的钱一鸣" in told.text
+    assert 'name="shared"' in told.text
+    assert [one.name for one in application.roster.officers() if taken in one.addresses] == [
+        "钱一鸣"
+    ]
+    assert client.post("/officers/new", data={**data, "shared": taken}).status_code == 303
+    number = officer(application, "丁一").id
+    again = client.post(f"/officers/{number}", data=form(client, number, post="科员"))
+    assert again.status_code == 303  # it was answered, and nobody asks again
+
+
 def test_a_change_is_kept_and_who_comes_second_is_told(
     application: Application, sign_in: Any
 ) -> None:
@@ -125,7 +146,7 @@ def test_a_strangers_letters_are_claimed_and_the_address_kept(
         ({}, "请选择单位"),
         ({"unit": "火星"}, "没有“火星”"),
         ({"unit": "前黄镇", "officer": "1"}, "不一致"),
-        ({"unit": "前黄镇", "officer": "999"}, "没有这位宣传员"),
+        ({"unit": "前黄镇", "officer": "999"}, "没有这位报送人员"),
     ],
 )
 def test_an_unclear_claim_changes_nothing(

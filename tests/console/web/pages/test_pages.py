@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,14 +13,17 @@ from sqlalchemy import select, update
 from starlette.testclient import TestClient
 
 from console.application import Application
+from ledger.adoptions import AdoptionReport
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterQuery
 from rulebook.model import Outcome
+from tests.console.office import NOW
 
 PATHS = [
     "/",
     "/queue",
+    "/queue/new",
     "/conversations",
     "/drafts",
     "/letters",
@@ -212,3 +216,20 @@ def test_a_viewer_may_change_nothing(sign_in: Any) -> None:
 def test_too_large_a_file_is_refused(sign_in: Any) -> None:
     told = sign_in("editor").post("/officers/import", files={"sheet": ("x.csv", b"x" * 11_000_000)})
     assert told.status_code == 413
+
+
+def test_addresses_beyond_the_calendar_are_no_pages(sign_in: Any) -> None:
+    client = sign_in("editor")
+    for path in ("/notices/9999", "/notices/0001", "/notices/9999Q4", "/notices/2300-W01"):
+        assert client.get(path).status_code == 404, path
+    assert client.get("/merits?year=9999").status_code in (200, 404)
+
+
+def test_what_is_no_address_of_the_web_is_no_link(application: Application, sign_in: Any) -> None:
+    printed = AdoptionReport(
+        "湖塘镇", "标题", "新华社", 1, date(2022, 3, 7), None, url="javascript:alert(1)"
+    )
+    number = application.adoptions.add(printed, "li", NOW)
+    client = sign_in("editor")
+    for path in ("/adoptions", f"/adoptions/{number}"):
+        assert 'href="javascript:' not in client.get(path).text

@@ -7,10 +7,14 @@ import re
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 from starlette.testclient import TestClient
 
 from console.application import Application
+from ledger.models.letters import LetterRow
 from ledger.roster import Officer
+from rulebook.conversation import Purpose
 
 HEADINGS = "单位,姓名,职务,联系电话,邮箱,备注\n"
 DING = "牛塘镇,丁一,科员,13800000009,ding@niutang.example,\n"
@@ -117,3 +121,21 @@ def test_a_made_up_form_and_a_file_without_people_are_refused(sign_in: Any) -> N
     for made_up in ("nonsense", "[]", '[{"unit": "火星"}]', "[1]"):
         told = client.post("/officers/import/write", data={"seen": seen, "list-1": made_up})
         assert told.status_code == 400
+
+
+def test_a_list_that_an_officer_mailed_is_previewed_by_one_click_and_written_when_agreed(
+    application: Application, sign_in: Any
+) -> None:
+    with Session(application.engine) as session:
+        letter = session.scalars(select(LetterRow).where(LetterRow.purpose == Purpose.FORM)).first()
+        assert letter is not None
+        number = next(at for at, one in enumerate(letter.files) if one["role"] == "form")
+    client = sign_in("editor")
+    path = f"/letters/{letter.id}/files/{number}/roster"
+    assert f'action="{path}"' in client.get(f"/letters/{letter.id}").text
+    told = client.post(path)
+    assert f"第 {letter.id} 号来信" in told.text
+    assert "还没有写入" in told.text
+    assert client.post(f"/letters/{letter.id}/files/99/roster").status_code == 404
+    assert client.post("/letters/1/files/0/roster").status_code == 404, "no list"
+    assert sign_in("viewer").post(path).status_code == 403

@@ -1,0 +1,62 @@
+"""The desk in a real browser: keys can be switched off, nothing takes the focus away, what failed is said."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from ledger.queries.search import DraftQuery, search
+from rulebook.reasons import Outcome, Reason
+from tests.console.browser.conftest import Enter, Served, Watched
+
+
+def test_keys_are_shown_and_can_be_switched_off(enter: Enter, served: Served) -> None:
+    draft = search(served.application.engine, DraftQuery(outcome=Outcome.HELD))[0].draft
+    page = enter("editor")
+    page.goto(f"/queue/{draft}")
+    page.get_by_text("快捷键", exact=True).click()
+    page.get_by_text("不用快捷键").click()
+    page.keyboard.press("u")
+    expect(page.locator("kbd").first).to_be_hidden()
+    assert page.url.endswith(f"/queue/{draft}")
+    page.goto(f"/queue/{draft}")
+    page.keyboard.press("u")
+    assert page.url.endswith(f"/queue/{draft}")
+
+
+def test_a_page_that_renews_itself_leaves_the_keyboard_where_it_is(enter: Enter) -> None:
+    page = enter("viewer")
+    page.clock.install()
+    page.goto("/")
+    page.locator("#now a").first.focus()
+    page.evaluate("document.querySelector('#now').dataset.old = '1'")
+    page.clock.run_for(61_000)
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.closest('#now')?.dataset.old") == "1"
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        page.clock.run_for(61_000)
+
+
+def test_a_filter_that_could_not_be_asked_says_so(enter: Enter, watched: Watched) -> None:
+    page = enter("viewer")
+    page.goto("/drafts")
+    page.context.set_offline(True)
+    page.get_by_label("结果").select_option("held")
+    expect(page.locator("#offline")).to_contain_text("连不上工作台")
+    page.context.set_offline(False)
+    page.get_by_label("结果").select_option("accepted")
+    expect(page.locator("#offline")).to_be_hidden()
+    watched.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+
+
+def test_a_decision_is_undone_from_the_bar(enter: Enter, served: Served) -> None:
+    query = DraftQuery(outcome=Outcome.HELD, reason=Reason.DATE_UNCERTAIN)
+    draft = search(served.application.engine, query)[0].draft
+    page = enter("editor")
+    page.goto(f"/queue/{draft}")
+    page.get_by_label("事件日").fill("2022-03-07")
+    page.locator("[data-key=y]").click()
+    expect(page.get_by_text("前可以撤销")).to_be_visible()
+    page.get_by_role("button", name="撤销").click()
+    expect(page.get_by_role("status").first).to_contain_text("已撤销")
+    page.wait_for_url(f"**/queue/{draft}?said=*")

@@ -1,0 +1,77 @@
+"""A ledger from before entries were asked of every row is taken over, and held to what it had."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from alembic import command
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import Session
+
+from ledger.models.database import alembic_config, open_ledger
+from ledger.models.decisions import JournalRow
+from ledger.states import Act
+from ledger.verification import contradictions
+from tests.ledger.test_tampering import CHECKS
+from tests.ledger.world import MARCH, World
+
+
+def earlier(folder: Path) -> str:
+    """A ledger of schema 0018 with a letter and an adoption of before the journal."""
+    url = f"sqlite:///{folder / 'ledger.db'}"
+    engine = open_ledger(url)
+    world = World(engine)
+    world.enter()
+    world.enter(received=MARCH)
+    world.adopt(None, date(2022, 3, 20))
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE adoptions SET seq = 0"))
+        connection.execute(text("DELETE FROM journal"))
+        connection.execute(text("UPDATE standings SET seq = 0"))
+        connection.execute(
+            text(
+                "INSERT INTO officers (unit, name, post, phone, note) VALUES ('湖塘镇', '张三', '', '', '')"
+            )
+        )
+        command.downgrade(alembic_config(connection), "0018")
+    engine.dispose()
+    return url
+
+
+def test_rows_of_before_are_counted_and_one_more_is_named(tmp_path: Path) -> None:
+    url = earlier(tmp_path)
+    engine = open_ledger(url)
+    with Session(engine) as session:
+        (line,) = session.query(JournalRow).all()
+        assert line.act is Act.BASELINE
+        assert line.facts == {"letters": [2, 2], "adoptions": [1, 1], "officers": [1, 1]}
+    assert list(contradictions(engine, CHECKS)) == []
+    for statement, words in (
+        ("DELETE FROM adoptions", "日志以前的录用应有 1 条，现在有 0 条"),
+        ("DELETE FROM officers", "日志以前的报送人员应有 1 名，现在有 0 名"),
+        (
+            "INSERT INTO officers (unit, name, post, phone, note) VALUES ('湖塘镇', '李四', '', '', '')",
+            "第 2 号报送人员",
+        ),
+    ):
+        plain = create_engine(url)
+        with plain.connect() as connection:
+            connection.execute(text("DELETE FROM scores WHERE adoption_id = 1"))
+            connection.execute(text(statement))
+
+            class Within:
+                def execution_options(self, **_options: object) -> object:
+                    return connection
+
+            told = list(contradictions(Within(), CHECKS))  # type: ignore[arg-type]
+            connection.rollback()
+        assert any(words in sentence for sentence in told), told
+    engine.dispose()
+
+
+def test_a_new_ledger_has_no_baseline(tmp_path: Path) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    with Session(engine) as session:
+        assert session.query(JournalRow).all() == []
+    engine.dispose()
