@@ -3,6 +3,7 @@ Write one file from which an office's machine is set up without a network: progr
 
 `python3 run.py bundle [--platform x86_64|aarch64|both] [--python 3.11,3.12,3.13] [--out FILE]`.
 Every package must have a wheel for glibc 2.28 (麒麟 V10, 统信 UOS 20); one that has none is named.
+The bundle tells what it is made of (`sbom.cdx.json`).
 """
 
 from __future__ import annotations
@@ -10,21 +11,27 @@ from __future__ import annotations
 import argparse
 import hashlib
 import platform
+import re
 import subprocess
 import sys
 import tarfile
 import tempfile
 import tomllib
-from importlib.metadata import version
 from pathlib import Path
 
 from packaging.requirements import Requirement
+
+from deploy import sbom
+from run import why
 
 ROOT = Path(__file__).resolve().parents[1]
 GLIBC = ("2_28", "2_27", "2_26", "2_24", "2_17", "2_12", "2_5")
 """Releases of glibc, the newest that machines of 2018 have first."""
 
 OLD_NAMES = {"2_17": "manylinux2014", "2_12": "manylinux2010", "2_5": "manylinux1"}
+PIP = "pip>=24.2"
+"""Carried along, whatever the maker's own is: an older one does not run on Python 3.12 and later."""
+
 PARTS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console", "deploy", "docs")
 FILES = (
     *("run.py", "pyproject.toml", "config.toml", "README.md", "CHANGELOG.md", "LICENSE"),
@@ -61,6 +68,8 @@ def main(arguments: list[str]) -> int:
                 if fault:
                     print(f"离线包没有做成：{fault}", file=sys.stderr)
                     return 1
+        bill = wheels / "sbom.cdx.json"
+        bill.write_text(sbom.text(lists), encoding="utf-8")
         pack(out, name, program(), wheels)
     print(f"已写好 {out}（{out.stat().st_size / 1e6:.0f} MB）。在没有网络的机器上：")
     print(f"  tar xf {out.name} && cd {name} && python3 run.py setup")
@@ -109,13 +118,25 @@ def download(wanted: list[str], wheels: Path, python: str, machine: str) -> str:
         command += ["--only-binary=:all:", "--dest", str(wheels), "--python-version", python]
         command += ["--implementation", "cp", "--abi", abi, "--abi", "abi3", "--abi", "none"]
         command += [part for tag in tags for part in ("--platform", tag)]
-        for arguments in (["--require-hashes", "-r", file.name], [f"pip=={version('pip')}"]):
+        for arguments in (["--require-hashes", "-r", file.name], [PIP]):
             done = subprocess.run(
                 [*command, *arguments], capture_output=True, text=True, check=False
             )
             if done.returncode:
-                return done.stderr.strip()
+                return no_wheel(done.stderr, python, machine)
     return ""
+
+
+def no_wheel(told: str, python: str, machine: str) -> str:
+    """Say which package lacks a wheel, and the way round; pip's own words where it is something else."""
+    found = re.search(r"No matching distribution found for ([\w.-]+)", told)
+    if found is None or "NewConnectionError" in told or "ConnectTimeout" in told:
+        return f"{told.strip()}\n{why(told)}"
+    return (
+        f"{found[1]} 没有 {machine}、glibc 2.28、Python {python} 的安装包。可以用 --python 去掉这个版本；"
+        f"或在同样的系统上运行 pip wheel {found[1]} 编译一个，放进离线包的 wheels 目录，"
+        "并在清单里加上它的校验值。"
+    )
 
 
 def _old_name(glibc: str, machine: str) -> list[str]:
@@ -138,7 +159,10 @@ def program() -> list[Path]:
 def pack(out: Path, name: str, files: list[Path], wheels: Path) -> None:
     """Write the .tar with a list of SHA-256 over all that is in it."""
     members = {path.relative_to(ROOT).as_posix(): path for path in files}
-    members |= {f"wheels/{path.name}": path for path in sorted(wheels.iterdir())}
+    members |= {
+        path.name if path.suffix == ".json" else f"wheels/{path.name}": path
+        for path in sorted(wheels.iterdir())
+    }
     sums = wheels / "SHA256SUMS"
     sums.write_text(
         "".join(
