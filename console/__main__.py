@@ -27,15 +27,10 @@ def main() -> None:
             file=sys.stderr,
         )
         raise SystemExit(2)
-    gc.disable()  # what is loaded stays: looking through it for garbage costs a sixth of the start
     if AT_WORK & set(sys.argv[1:]):
         forkserver.open_early()
-    from console.cli.app import (
-        main as command,  # takes a second to load, as the parsers do beside it
-    )
+    from console.cli.app import main as command
 
-    gc.freeze()
-    gc.enable()
     try:
         command()
     finally:

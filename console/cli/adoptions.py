@@ -38,11 +38,6 @@ from rulebook.unit_history import UnitHistory
 adoption_app = typer.Typer(help="录用登记 (adoptions by outlets).", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.add_typer(adoption_app, name="adoption")
-
-
 @adoption_app.command("add")
 def adoption_add(
     context: typer.Context,

@@ -30,12 +30,6 @@ _ERRORS = (NotFound, InvalidInput, ConflictError)
 _WIDTH = 40
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.add_typer(letters_app, name="letters")
-    app.add_typer(statements_app, name="statements")
-
-
 @letters_app.command("list")
 def letters_list(
     context: typer.Context,

@@ -40,15 +40,6 @@ commission_app = typer.Typer(help="约稿 (commissions).", no_args_is_help=True)
 sanction_app = typer.Typer(help="取消附加分的处理记录.", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.command()(decide)
-    app.command()(claim)
-    app.command()(bonus)
-    app.add_typer(commission_app, name="commission")
-    app.add_typer(sanction_app, name="sanction")
-
-
 def decide(
     context: typer.Context,
     draft: Annotated[int, typer.Argument(help="稿件编号，见 shougao ledger search。")],
@@ -115,7 +106,7 @@ def claim(
     why: Why = "认领",
     by: By = "",
 ) -> None:
-    """Claim an unknown sender's letter for a unit; it counts as of its receipt (一.3)."""
+    """Claim an unknown sender's letter for a unit; it counts as of its receipt."""
     with open_application(settings_of(context)) as application:
         try:
             ruled = application.decisions.claim(
@@ -141,7 +132,7 @@ def bonus(
     why: Why,
     by: By = "",
 ) -> None:
-    """Enter a unit's 附加分 of a year by hand (五.2)."""
+    """Enter a unit's 附加分 of a year by hand."""
     try:
         figure = Decimal(unicodedata.normalize("NFKC", points))
     except InvalidOperation:

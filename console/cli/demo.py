@@ -17,11 +17,6 @@ from console.settings.loading import Settings
 from rulebook.periods import Span, containing
 
 
-def register(app: typer.Typer) -> None:
-    """Hang this command into `shougao`."""
-    app.command()(demo)
-
-
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to lay it out.")] = Path("demo"),
 ) -> None:

@@ -23,12 +23,6 @@ from notifier.letters import digest
 COLOURS = {digest.Level.OK: "green", digest.Level.WARN: "yellow", digest.Level.FAIL: "red"}
 
 
-def register(app: typer.Typer) -> None:
-    """Hang the command into `shougao`."""
-    app.command()(doctor)
-    app.command()(status)
-
-
 def doctor(
     context: typer.Context,
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，含服务器的原话。")] = False,

@@ -29,11 +29,6 @@ from notifier.mail.message import Attachment
 draft_app = typer.Typer(help="补录稿件 (drafts that came by other ways).", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.add_typer(draft_app, name="draft")
-
-
 @draft_app.command("add")
 def draft_add(
     context: typer.Context,

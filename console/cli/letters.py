@@ -20,14 +20,6 @@ from ledger.os_errors import describe
 GUIDE = "说明.txt"
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.command()(digest)
-    app.command()(reminders)
-    app.command()(templates)
-    app.command()(leaflet)
-
-
 def digest(
     context: typer.Context,
     html: Annotated[Path | None, typer.Option(help="写成网页，用浏览器看。")] = None,

@@ -36,11 +36,6 @@ class UnsentState(StrEnum):
     GIVEN_UP = "given_up"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command()(outbox)
-
-
 def outbox(
     context: typer.Context,
     numbers: Annotated[

@@ -33,14 +33,7 @@ _ERRORS = (NotFound, InvalidInput, AlreadyRecorded)
 _WIDTH = 40
 
 
-def register() -> None:
-    """Hang these commands into `shougao adoption`."""
-    adoption_app.command("proposed")(adoption_proposed)
-    adoption_app.command("confirm")(adoption_confirm)
-    adoption_app.command("correct")(adoption_correct)
-    adoption_app.command("reject")(adoption_reject)
-
-
+@adoption_app.command("proposed")
 def adoption_proposed(
     context: typer.Context,
     all_of_them: Annotated[bool, typer.Option("--all", help="也列出已处理的。")] = False,
@@ -67,6 +60,7 @@ def adoption_proposed(
     print_table(table)
 
 
+@adoption_app.command("confirm")
 def adoption_confirm(
     context: typer.Context, proposal: Proposal, why: Why = "", by: By = ""
 ) -> None:
@@ -81,6 +75,7 @@ def adoption_confirm(
     print_line(f"已登记为第 {number} 号录用。")
 
 
+@adoption_app.command("correct")
 def adoption_correct(
     context: typer.Context,
     proposal: Proposal,
@@ -119,6 +114,7 @@ def adoption_correct(
     print_line(f"第 {proposal} 号录用报送已更正。")
 
 
+@adoption_app.command("reject")
 def adoption_reject(
     context: typer.Context,
     proposal: Proposal,

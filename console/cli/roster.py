@@ -25,11 +25,6 @@ from ledger.roster import Officer
 roster_app = typer.Typer(help="报送人员名单 (the roster of officers).", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.add_typer(roster_app, name="roster")
-
-
 @roster_app.command("import")
 def roster_import(
     context: typer.Context,
@@ -123,7 +118,7 @@ def roster_handover(
     phone: Annotated[str, typer.Option(help="联系电话。")] = "",
     by: By = "",
 ) -> None:
-    """One officer's appointment ends, the next begins (一.3); the history is kept."""
+    """One officer's appointment ends, the next begins; the history is kept."""
     addresses = tuple(one.strip().lower() for one in mail.split(",") if one.strip())
     with open_application(settings_of(context)) as application:
         successor = Officer(

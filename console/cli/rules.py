@@ -38,12 +38,6 @@ SHOWN = 60
 """Moves that a preview lists before it only counts them."""
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.add_typer(rules_app, name="rules")
-    app.add_typer(points_app, name="points")
-
-
 @rules_app.command("diff")
 def rules_diff(context: typer.Context) -> None:
     """How the provisions in config.toml differ from those in force, and whose points would move."""

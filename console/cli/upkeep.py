@@ -24,13 +24,6 @@ config_app = typer.Typer(help="设置文件 (config.toml).", no_args_is_help=Tru
 service_app = typer.Typer(help="系统服务 (systemd).", no_args_is_help=True)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.command("upgrade")(upgrade_ledger)
-    app.add_typer(config_app, name="config")
-    app.add_typer(service_app, name="service")
-
-
 def upgrade_ledger(context: typer.Context) -> None:
     """Bring an older ledger to this program's schema; a copy is kept first."""
     settings = settings_of(context)

@@ -32,13 +32,6 @@ FIRST = "admin"
 _log = logging.getLogger(__name__)
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao`."""
-    app.command("console")(serve_console)
-    app.add_typer(user_app, name="user")
-    app.add_typer(token_app, name="token")
-
-
 def serve_console(
     context: typer.Context,
     host: Annotated[str, typer.Option(help="监听地址；默认见 config.toml。")] = "",

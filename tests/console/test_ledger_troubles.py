@@ -31,8 +31,8 @@ def lock(office: OfficeRoom) -> sqlite3.Connection:
 
 IMPATIENT = """
 from ledger.models import database
-from console.cli import app
-database.PATIENCE = app.WAIT_SECONDS = {seconds}
+from console.cli import app, rounds
+database.PATIENCE = rounds.WAIT_SECONDS = {seconds}
 app.main()
 """
 
