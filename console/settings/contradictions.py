@@ -1,17 +1,31 @@
-"""What no single value of `[[provisions]]` shows: names that nothing bears, figures that cannot be."""
+"""What no single value of config.toml shows: names that nothing bears, figures that cannot be."""
 
 from __future__ import annotations
 
 import difflib
 import itertools
+import re
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
+from datetime import date
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+from console.settings.sections import ConfigFile
 from rulebook.clauses import TOPICS
 from rulebook.periods import Span
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
+from rulebook.unit_history import history_faults
 from rulebook.units import names_of
+
+MAX_GRACE = 1440
+"""Minutes that a corrected receipt may wait: what is put off for longer than a day is taken for a wrong clock."""
+
+LEAST_OCR_MEMORY = 2_000_000_000
+"""Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
 
 
 def contradictions(provisions: Provisions, here: str) -> Iterator[str]:
@@ -23,10 +37,13 @@ def contradictions(provisions: Provisions, here: str) -> Iterator[str]:
     if not provisions.units:
         yield f"{here}.units 是空的，请写上单位。"
     owners: dict[str, str] = {}
-    for unit in provisions.units:
+    for number, unit in enumerate(provisions.units, 1):
         for name in names_of(unit):
             if name in owners:
-                yield f"{here}.units：“{name}”同时属于“{owners[name]}”和“{unit.name}”，请去掉一处。"
+                yield (
+                    f"{here}.units[{number}]：“{name}”同时属于“{owners[name]}”和“{unit.name}”，"
+                    "请去掉一处。"
+                )
             owners[name] = unit.name
     if provisions.timeliness.days < 0 or provisions.article_characters < 0:
         yield f"{here} 的天数和字数不能是负数。"
@@ -45,10 +62,10 @@ def contradictions(provisions: Provisions, here: str) -> Iterator[str]:
             )
     if not provisions.tiers and len(provisions.points.adoption) != 5:
         yield f"{here}.points.adoption 应有五个数（一类至五类）；类别不止五个的，请写 [[provisions.tiers]]。"
-    for outlet in provisions.outlets:
+    for number, outlet in enumerate(provisions.outlets, 1):
         if provisions.tier(outlet.tier) is None:
             most = len(provisions.tier_rules)
-            yield f"{here}.outlets：“{outlet.name}”的 tier 应为 1 至 {most}。"
+            yield f"{here}.outlets[{number}].tier 应为 1 至 {most}。"
     yield from _names(provisions, here)
 
 
@@ -60,43 +77,101 @@ def _names(provisions: Provisions, here: str) -> Iterator[str]:
     for what, names in (("kinds", kinds), ("groups", groups)):
         for name in sorted({name for name in names if names.count(name) > 1}):
             yield f"{here}.{what}：“{name}”写了两次，请去掉一处。"
-    for unit in provisions.units:
+    for number, unit in enumerate(provisions.units, 1):
         if unit.group not in groups:
-            yield _unknown(f"{here}.units：“{unit.name}”的 group", unit.group, groups)
-    for rule in provisions.kinds:
+            yield _unknown(f"{here}.units[{number}].group", unit.group, groups)
+    for number, rule in enumerate(provisions.kinds, 1):
         for key in ("short_as", "pictures_as"):
             other = getattr(rule, key)
             if other and other not in kinds:
-                yield _unknown(f"{here}.kinds：“{rule.name}”的 {key}", other, kinds)
+                yield _unknown(f"{here}.kinds[{number}].{key}", other, kinds)
     if any(one.last < one.first for one in provisions.periods):
         yield f"{here}.periods 的 last 不能早于 first。"
-    for target in provisions.targets:
+    for number, target in enumerate(provisions.targets, 1):
+        at = f"{here}.targets[{number}]"
         if target.period is Span.OWN and not provisions.periods:
-            yield f"{here}.targets 的 period 是 own，请在 [[provisions.periods]] 里写明各个通报期。"
+            yield f"{at}.period 是 own，请在 [[provisions.periods]] 里写明各个通报期。"
         if target.missing_points > 0:
-            yield f"{here}.targets 的 missing_points 是每缺一篇加减的分，应为 0 或负数，如 -1。"
+            yield f"{at}.missing_points 是每缺一篇加减的分，应为 0 或负数，如 -1。"
         if target.kind and target.kind not in kinds:
-            yield _unknown(f"{here}.targets 的 kind", target.kind, kinds)
+            yield _unknown(f"{at}.kind", target.kind, kinds)
         if target.unit and target.unit not in units:
-            yield _unknown(f"{here}.targets 的 unit", target.unit, units)
+            yield _unknown(f"{at}.unit", target.unit, units)
         if not target.unit and target.group not in groups:
-            yield _unknown(f"{here}.targets 的 group", target.group, groups)
+            yield _unknown(f"{at}.group", target.group, groups)
     for kind in provisions.timeliness.applies_to if not provisions.kinds else ():
         if kind not in kinds:
             yield _unknown(f"{here}.timeliness.applies_to", kind, kinds)
     codes = sorted({reason.name for reason in Reason} | TOPICS.keys())
-    for clause in provisions.clauses:
+    for number, clause in enumerate(provisions.clauses, 1):
         for code in clause.reasons:
             if code not in codes:
                 near = difflib.get_close_matches(code, codes, 1, 0.5)
                 hint = f"是否想写 {near[0]}？" if near else "可用的代号见网页“规则”。"
-                yield f"{here}.clauses：“{clause.clause}”的 reasons 里没有 {code} 这个代号，{hint}"
-    for tier in provisions.tiers:
+                yield f"{here}.clauses[{number}].reasons 里没有 {code} 这个代号，{hint}"
+    for number, tier in enumerate(provisions.tiers, 1):
         for one in tier.kinds:
             if one.kind not in kinds:
-                yield _unknown(f"{here}.tiers：“{tier.name}”的 kinds", one.kind, kinds)
+                yield _unknown(f"{here}.tiers[{number}].kinds", one.kind, kinds)
 
 
 def _unknown(where: str, written: str, known: Sequence[str]) -> str:
     value = f'"{written}"'
-    return f"{where} 的值 {value} 不对，应为 {'、'.join(known)}。"
+    return f"{where} 的值 {value} 不对，应为 {'、'.join(known) or '（还没有写）'}。"
+
+
+def of_file(file: ConfigFile) -> Iterator[str]:
+    """Find what no single value of the file shows."""
+    if file.data.ledger:
+        try:
+            url = make_url(file.data.ledger)
+        except ArgumentError:
+            url = None
+        if url is None or url.get_backend_name() != "postgresql":
+            yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
+        elif url.password:
+            yield "data.ledger 里不要写密码，请改用环境变量 SHOUGAO_LEDGER_PASSWORD 或 password_file。"
+    if "://" in file.digest.push_file:
+        yield (
+            "digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"
+            "请写到单独的文件里，或用环境变量 SHOUGAO_PUSH。"
+        )
+    if not file.provisions:
+        yield "缺少 [[provisions]]，请至少写一段规定。"
+    starts = [provisions.since for provisions in file.provisions]
+    for since in sorted({since for since in starts if starts.count(since) > 1}):
+        yield f"有两段 [[provisions]] 都从 {since} 起用，请改其中一段的 since。"
+    for number, provisions in enumerate(file.provisions, 1):
+        yield from contradictions(provisions, f"provisions[{number}]")
+    yield from history_faults(file.provisions)
+    for name, value in (
+        *(
+            (f"limits.{limit.name}", getattr(file.limits, limit.name))
+            for limit in fields(file.limits)
+            if limit.name != "walls"
+        ),
+        ("ocr.pages", file.ocr.pages),
+        ("ocr.seconds", file.ocr.seconds),
+        ("mailbox.poll_seconds", file.mailbox.poll_seconds),
+        ("relay.per_hour", file.relay.per_hour),
+        ("relay.per_day", file.relay.per_day),
+        ("relay.per_address_per_day", file.relay.per_address_per_day),
+    ):
+        if value <= 0:
+            yield f"{name} 应大于 0。"
+    if not 0 <= file.answers.grace_minutes <= MAX_GRACE:
+        yield f"answers.grace_minutes 应在 0 到 {MAX_GRACE} 之间。"
+    if file.mailbox.since and not _is_day(file.mailbox.since):
+        yield f'mailbox.since “{file.mailbox.since}”不是日期，例如 "2022-02-24"；留空从台账建立前两天算起。'
+    if file.virus.clamd and not re.fullmatch(r"/\S.*|\S+:\d{1,5}", file.virus.clamd):
+        yield 'virus.clamd 应写套接字的路径，如 "/run/clamav/clamd.ctl"，或 "127.0.0.1:3310"。'
+    if file.ocr.memory < LEAST_OCR_MEMORY:
+        yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -13,6 +13,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from pydantic_core import ErrorDetails
 
+from console.settings.meanings import meant
 from console.settings.spelling import yes_or_no
 
 EXPECTED = {
@@ -43,9 +44,53 @@ _DIGITS = {mark: number for number, mark in enumerate("零一二三四五六七�
 _LONG = 60
 
 
-def sentences(path: Path, text: str, errors: Sequence[ErrorDetails], root: type) -> str:
-    """Write a line for each error; `root`: the dataclass that the whole file becomes."""
-    return "\n".join(f"{path}：{_sentence(text, error, root)}" for error in errors)
+def sentences(
+    path: Path, text: str, errors: Sequence[ErrorDetails], root: type, values: Any
+) -> list[str]:
+    """
+    Write a line for each error.
+
+    Args: `root`: the dataclass that the whole file becomes; `values`: what the file says.
+    """
+    return [f"{path}：{_sentence(text, error, root, values)}" for error in errors]
+
+
+def named(location: Sequence[int | str], values: Any) -> str:
+    """Write a location as people read it: items by their names, `provisions[1].units“湖塘镇”.group`."""
+    told, node = "", values
+    for part in location:
+        try:
+            node = node[part]
+        except (LookupError, TypeError):
+            node = None
+        if isinstance(part, str):
+            told += f"{'.' if told else ''}{part}"
+        else:
+            called = _called(node)
+            told += f"“{called}”" if called else f"[{part + 1}]"
+    return told
+
+
+def with_names(fault: str, text: str, values: Any) -> str:
+    """Put the line before a fault that begins with its key, and names in place of numbers."""
+    key = re.match(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+(?:\[\d+\])?)*", fault)
+    if not key:
+        return fault
+    location = location_of(key[0])
+    return f"{at_line(text, location)}{named(location, values)}{fault[key.end() :]}"
+
+
+def _called(item: Any) -> str:
+    """Return what an item of a list is called: its name, or what tells targets and clauses apart."""
+    if not isinstance(item, dict):
+        return ""
+    name = item.get("name") or item.get("clause")
+    if isinstance(name, str) and name:
+        return name
+    if "period" not in item:
+        return ""
+    parts = [item.get("unit") or item.get("group"), item.get("kind"), item.get("period")]
+    return "·".join(part for part in parts if isinstance(part, str) and part)
 
 
 def line_of(text: str, location: Sequence[int | str]) -> int:
@@ -103,21 +148,16 @@ def _written(text: str) -> Iterator[tuple[int, tuple[int | str, ...]]]:
             yield number, (*table, found[1])
 
 
-def _sentence(text: str, error: ErrorDetails, root: type) -> str:
+def _sentence(text: str, error: ErrorDetails, root: type, values: Any) -> str:
     location = error["loc"]
-    key, name = _dotted(location), str(location[-1])
+    key, name = named(location, values), str(location[-1])
     here = at_line(text, location)
     kind, value = error["type"], error["input"]
     if kind in ("unexpected_keyword_argument", "extra_forbidden"):
         if name in RETIRED:
             return f"{here}{key} 已停用：{RETIRED[name]}。请删去这一行，或运行 shougao config upgrade。"
-        known = _keys_beside(root, location[:-1])
-        close = difflib.get_close_matches(name, known, 1, 0.5) or difflib.get_close_matches(
-            name, sorted(_all_keys(root)), 1
-        )
-        close = close or [one for one in known if _first_word(one) == _first_word(name)]
         what = f"[{name}] 这一节" if isinstance(value, dict) else f"{key} 这一项"
-        return f"{here}没有 {what}，{f'是否想写 {close[0]}？' if close else '请删去。'}"
+        return f"{here}没有 {what}，{_instead(name, location, root)}"
     if kind == "missing":
         return f"{here}缺少 {key}，请补上（可参照随程序提供的 config.toml）。"
     if kind in ("enum", "literal_error"):
@@ -191,11 +231,18 @@ def _as_written(value: Any) -> str:
     return text if len(text) <= _LONG else f"{text[:_LONG]}……"
 
 
-def _dotted(location: Sequence[int | str]) -> str:
-    return "".join(
-        f"[{part + 1}]" if isinstance(part, int) else f"{'.' if number else ''}{part}"
-        for number, part in enumerate(location)
+def _instead(name: str, location: Sequence[int | str], root: type) -> str:
+    """Say what an unknown key should have been: a slip of the keys, else by what it means."""
+    known = _keys_beside(root, location[:-1])
+    if near := difflib.get_close_matches(name, known, 1, 0.75):
+        return f"是否想写 {near[0]}？"
+    if told := meant(name, ".".join(part for part in location[:-1] if isinstance(part, str))):
+        return told
+    close = difflib.get_close_matches(name, known, 1, 0.5) or difflib.get_close_matches(
+        name, sorted(_all_keys(root)), 1
     )
+    close = close or [one for one in known if _first_word(one) == _first_word(name)]
+    return f"是否想写 {close[0]}？" if close else "请删去。"
 
 
 def _keys_beside(root: Any, location: Sequence[int | str]) -> list[str]:

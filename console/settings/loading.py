@@ -2,32 +2,32 @@
 
 from __future__ import annotations
 
+import functools
 import json
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
 from console.holidays import Calendar
 from console.settings.calendar import calendar
-from console.settings.contradictions import contradictions
+from console.settings.contradictions import of_file
 from console.settings.errors import ConfigError as ConfigError
-from console.settings.faults import at_line, location_of, sentences
+from console.settings.faults import sentences, with_names
+from console.settings.mending import is_ours, mended, rounds
 from console.settings.sections import (
-    STRICT,
     AnswerSettings,
     AuditSettings,
+    ConfigFile,
     ConsoleSettings,
     DataSettings,
     DigestSettings,
-    HolidaySettings,
     LimitSettings,
     LogSettings,
     MailboxSettings,
@@ -54,42 +54,11 @@ from parsers.charsets import decode
 from rulebook import versions
 from rulebook.kind_rules import Kind, KindRule
 from rulebook.provisions import Provisions
-from rulebook.unit_history import history_faults
 
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
 LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
-
-
-MAX_GRACE = 1440
-"""Minutes that a corrected receipt may wait: what is put off for longer than a day is taken for a wrong clock."""
-
-LEAST_OCR_MEMORY = 2_000_000_000
-"""Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    __pydantic_config__ = STRICT
-    office: OfficeSettings
-    data: DataSettings
-    mailbox: MailboxSettings
-    relay: RelaySettings
-    limits: LimitSettings
-    provisions: tuple[Provisions, ...]
-    answers: AnswerSettings = field(default_factory=AnswerSettings)
-    ocr: OcrSettings = field(default_factory=OcrSettings)
-    virus: VirusSettings = field(default_factory=VirusSettings)
-    console: ConsoleSettings = field(default_factory=ConsoleSettings)
-    digest: DigestSettings = field(default_factory=DigestSettings)
-    reminders: ReminderSettings = field(default_factory=ReminderSettings)
-    notice: NoticeSettings = field(default_factory=NoticeSettings)
-    words: WordSettings = field(default_factory=WordSettings)
-    retention: RetentionSettings = field(default_factory=RetentionSettings)
-    log: LogSettings = field(default_factory=LogSettings)
-    audit: AuditSettings = field(default_factory=AuditSettings)
-    holidays: HolidaySettings = field(default_factory=HolidaySettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,39 +146,54 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
     Raises ConfigError, which lists everything that is wrong at once.
     """
     try:
-        text = config_text(path.read_bytes(), path)
+        raw = path.read_bytes()
     except OSError as error:
         raise ConfigError(
             f"打不开设置文件 {path}：{describe(error)}。请在 config.toml 所在目录运行，或用 --config 指明。"
         ) from error
+    return load_text(config_text(raw, path), path, environ)
+
+
+def load_text(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
+    """
+    Check what config.toml says, or would say; `path`: where it stands. Raises as `load`.
+
+    What is wrong in several ways is told at once: values first, then what they contradict.
+    """
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         slips = explain(text, error)
         raise ConfigError("\n".join(f"{path}：{slip}" for slip in slips)) from error
-    try:
-        # JSON has as few types as TOML, so that pydantic's strict mode takes a list for a tuple and a
-        # text for an enumeration or a day there, and still no "1" for 1
-        file = TypeAdapter(_File).validate_json(
-            json.dumps(values, default=lambda moment: moment.isoformat()), strict=True
-        )
-    except ValidationError as error:
-        raise ConfigError(sentences(path, text, error.errors(), _File)) from None
-    faults = [f"{path}：{_with_line(text, fault)}" for fault in _contradictions(file)]
-    if faults:
+    file, faults = _read(values, text, path)
+    if file is None:
         raise ConfigError("\n".join(faults))
     here = path.resolve().parent
+    told = [with_names(fault, text, values) for fault in of_file(file)]
+    days: Calendar | None = None
+    mailbox: MailboxUrl | MaildirUrl | None = None
+    relay: RelayUrl | MaildirUrl | None = None
     try:
         mailbox = mailbox_url(
             environ.get("SHOUGAO_MAILBOX") or file.mailbox.url,
             Path.cwd() if environ.get("SHOUGAO_MAILBOX") else here,
         )
+    except UrlError as error:
+        told.append(str(error))
+    try:
         relay = relay_url(
             environ.get("SHOUGAO_RELAY") or file.relay.url,
             Path.cwd() if environ.get("SHOUGAO_RELAY") else here,
         )
     except UrlError as error:
-        raise ConfigError(f"{path}：{error}") from error
+        told.append(str(error))
+    faults += [f"{path}：{fault}" for fault in told if not is_ours(fault)]
+    try:
+        days = calendar(path, file.holidays)
+    except ConfigError as error:
+        faults.append(str(error))
+    if faults or mailbox is None or relay is None or days is None:
+        raise ConfigError("\n".join(faults))
     override = environ.get("SHOUGAO_DATA")
     return Settings(
         path=path,
@@ -232,7 +216,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Settings:
         words=file.words,
         retention=file.retention,
         audit=file.audit,
-        calendar=calendar(path, file.holidays),
+        calendar=days,
         holidays_file=file.holidays.file,
         log=file.log,
     )
@@ -305,64 +289,28 @@ def _no_password(section: str, variable: str) -> str:
     )
 
 
-def _with_line(text: str, fault: str) -> str:
-    """Put the line before a fault that begins with its key."""
-    key = re.match(r"[a-z_]+(?:\[\d+\])?(?:\.[a-z_]+)*", fault)
-    return f"{at_line(text, location_of(key[0])) if key else ''}{fault}"
+@functools.cache
+def _adapter() -> TypeAdapter[ConfigFile]:
+    """Return the checker of files; to build it takes longer than a file."""
+    return TypeAdapter(ConfigFile)
 
 
-def _contradictions(file: _File) -> Iterator[str]:
-    """Find what no single value shows."""
-    if file.data.ledger:
+def _read(values: Any, text: str, path: Path) -> tuple[ConfigFile | None, list[str]]:
+    """
+    Check every value of the file by itself.
+
+    Returns: the file, with what is wrong in it put right provisionally (None where that cannot be
+             done), and a sentence for each thing that is wrong.
+    """
+    faults: list[str] = []
+    mending = values
+    for _ in rounds():
         try:
-            url = make_url(file.data.ledger)
-        except ArgumentError:
-            url = None
-        if url is None or url.get_backend_name() != "postgresql":
-            yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
-        elif url.password:
-            yield f"data.ledger 里不要写密码，请改用环境变量 {LEDGER_PASSWORD} 或 password_file。"
-    if "://" in file.digest.push_file:
-        yield (
-            f"digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"
-            f"请写到单独的文件里，或用环境变量 {PUSH_ADDRESSES}。"
-        )
-    if not file.provisions:
-        yield "缺少 [[provisions]]，请至少写一段规定。"
-    starts = [provisions.since for provisions in file.provisions]
-    for since in sorted({since for since in starts if starts.count(since) > 1}):
-        yield f"有两段 [[provisions]] 都从 {since} 起用，请改其中一段的 since。"
-    for number, provisions in enumerate(file.provisions, 1):
-        yield from contradictions(provisions, f"provisions[{number}]")
-    yield from history_faults(file.provisions)
-    for name, value in (
-        *(
-            (f"limits.{limit.name}", getattr(file.limits, limit.name))
-            for limit in fields(file.limits)
-            if limit.name != "walls"
-        ),
-        ("ocr.pages", file.ocr.pages),
-        ("ocr.seconds", file.ocr.seconds),
-        ("mailbox.poll_seconds", file.mailbox.poll_seconds),
-        ("relay.per_hour", file.relay.per_hour),
-        ("relay.per_day", file.relay.per_day),
-        ("relay.per_address_per_day", file.relay.per_address_per_day),
-    ):
-        if value <= 0:
-            yield f"{name} 应大于 0。"
-    if not 0 <= file.answers.grace_minutes <= MAX_GRACE:
-        yield f"answers.grace_minutes 应在 0 到 {MAX_GRACE} 之间。"
-    if file.mailbox.since and not _is_day(file.mailbox.since):
-        yield f'mailbox.since “{file.mailbox.since}”不是日期，例如 "2022-02-24"；留空从台账建立前两天算起。'
-    if file.virus.clamd and not re.fullmatch(r"/\S.*|\S+:\d{1,5}", file.virus.clamd):
-        yield 'virus.clamd 应写套接字的路径，如 "/run/clamav/clamd.ctl"，或 "127.0.0.1:3310"。'
-    if file.ocr.memory < LEAST_OCR_MEMORY:
-        yield f"ocr.memory 至少要 {LEAST_OCR_MEMORY}（字节），否则识别程序启动不了。"
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+            # JSON has as few types as TOML, so that pydantic's strict mode takes a list for a tuple and
+            # a text for an enumeration or a day there, and still no "1" for 1
+            written = json.dumps(mending, default=lambda moment: moment.isoformat())
+            return _adapter().validate_json(written, strict=True), faults
+        except ValidationError as error:
+            faults = faults or sentences(path, text, error.errors(), ConfigFile, values)
+            mending = mended(mending, error.errors(), ConfigFile)
+    return None, faults

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date, time
 from enum import StrEnum
 
@@ -10,6 +10,7 @@ from pydantic import ConfigDict
 
 from ingest.answering import Inquiries, StrangersAnswered
 from parsers.types import Limits
+from rulebook.provisions import Provisions
 from rulebook.wording import ANSWER_DAYS
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -278,3 +279,28 @@ class RetentionSettings:
     __pydantic_config__ = STRICT
     letters_days: int = 0
     personal_days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """The whole file, its sections by name."""
+
+    __pydantic_config__ = STRICT
+    office: OfficeSettings
+    data: DataSettings
+    mailbox: MailboxSettings
+    relay: RelaySettings
+    limits: LimitSettings
+    provisions: tuple[Provisions, ...]
+    answers: AnswerSettings = field(default_factory=AnswerSettings)
+    ocr: OcrSettings = field(default_factory=OcrSettings)
+    virus: VirusSettings = field(default_factory=VirusSettings)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    digest: DigestSettings = field(default_factory=DigestSettings)
+    reminders: ReminderSettings = field(default_factory=ReminderSettings)
+    notice: NoticeSettings = field(default_factory=NoticeSettings)
+    words: WordSettings = field(default_factory=WordSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    log: LogSettings = field(default_factory=LogSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
+    holidays: HolidaySettings = field(default_factory=HolidaySettings)

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from console.settings.errors import ConfigError
+from console.settings.meanings import meant
 from parsers.charsets import decode
 
 QUOTES = "“”„‟＂「」『』‘’＇"
@@ -24,6 +25,7 @@ _KEY = re.compile(
     r"\s*(?P<key>[A-Za-z_][\w-]*)(?P<gap>\s*)(?P<sign>[=＝:：]?)(?P<space>\s*)(?P<value>.*)"
 )
 _TABLE = re.compile(r"\s*[\[［【〔]{1,2}\s*(?P<name>[\w.]+)\s*(?P<end>[\]］】〕]{0,2})\s*(?:#.*)?")
+_CHINESE_KEY = re.compile(r"\s*(?P<key>[一-鿿][\w一-鿿]*)\s*[=＝]")
 _YES = {"true", "yes", "on", "是", "开", "启用", "对"}
 _NO = {"false", "no", "off", "否", "关", "停用", "不"}
 _CLOCK = re.compile(r"(\d{1,2})[:：](\d{2})(?:[:：]\d{2})?")
@@ -104,6 +106,12 @@ def _slips(lines: list[str]) -> Iterator[str]:
                 yield (f"{here}又写了一次 {key}，前面第{keys[table, key]}行已经有了，请只留一处。")
             keys.setdefault((table, key), number)
             yield from _of_value(number, found)
+        elif not open_lists and (written := _CHINESE_KEY.match(line)):
+            told = meant(written["key"])
+            yield (
+                f"{here}，键名“{written['key']}”要用英文写。"
+                f"{told or '各项的键名见随程序提供的 config.toml。'}"
+            )
         for mark in COMMAS:
             if mark in bare and ("[" in bare or open_lists):
                 yield (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
-from console.settings import loading
+from console.settings.sections import ConfigFile
 
 ROOT = Path(__file__).resolve().parents[3]
 TEXT = (ROOT / "config.toml").read_text(encoding="utf-8")
@@ -35,9 +35,9 @@ def missing(kind: Any, values: Any, at: str) -> Iterator[str]:
 
 
 def test_the_shipped_file_or_an_example_sets_every_key() -> None:
-    ours = set(missing(loading._File, tomllib.loads(TEXT), ""))
+    ours = set(missing(ConfigFile, tomllib.loads(TEXT), ""))
     theirs = set.intersection(
-        *(set(missing(loading._File, tomllib.loads(text), "")) for text in EXAMPLES)
+        *(set(missing(ConfigFile, tomllib.loads(text), "")) for text in EXAMPLES)
     )
     sections = {f".provisions.{name}" for name in ("kinds", "groups", "tiers", "clauses")}
     noted = {f".provisions.{name}" for name in ("manners", "periods")}
