@@ -36,6 +36,11 @@ class Command:
 
 
 COMMANDS = {
+    "init": Command(
+        "init",
+        "init",
+        "Ask nine questions and write config.toml; nothing is written before the end.",
+    ),
     "run": Command(
         "rounds",
         "run",
