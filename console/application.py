@@ -33,6 +33,7 @@ from ledger.commissions import Commissions
 from ledger.conversations import Conversations
 from ledger.decisions import Decisions
 from ledger.desk import Desk
+from ledger.editing import Editing
 from ledger.hand_lines import HandLines
 from ledger.letters import LetterRepository
 from ledger.models.database import NewerLedger, OlderLedger, open_ledger, read_only
@@ -95,6 +96,7 @@ class Application:
     letters: LetterRepository
     sightings: Sightings
     decisions: Decisions
+    editing: Editing
     conversations: Conversations
     proposals: Proposals
     questions: Questions
@@ -185,6 +187,7 @@ def open_application(
             letters=letters,
             sightings=sightings,
             decisions=decisions,
+            editing=Editing(engine, decisions, scores),
             conversations=Conversations(engine, decisions),
             proposals=Proposals(engine, adoptions),
             questions=Questions(engine),

@@ -24,6 +24,7 @@ YES_NO = {
     "superseded": ("由更正稿替换", "不再由更正稿替换，恢复计入"),
     "replaces": ("替换原稿", "认定是另一篇稿件"),
     "submission": ("认定是投稿", "认定不是投稿"),
+    "joined": ("不再单独计入", "恢复单独计入"),
     "reopened": ("退回待核", "不再退回待核"),
     "settled": ("已阅", "重新待处理"),
 }
@@ -55,6 +56,13 @@ VALUES = {
     "undoes": "撤销第{}条记录的核定",
     "question": "第{}问",
     "answer": "第{}号来信已答复",
+}
+FIELDS = {
+    "title": "标题",
+    "author": "撰稿",
+    "reviewer": "审核",
+    "origin": "供稿单位",
+    "text": "正文",
 }
 OF_PROPOSALS = {"adoption": "登记为第{}号录用", "title": "标题“{}”", "url": "网址{}"}
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -164,6 +172,14 @@ def _details(
                 letter, earlier, percent = duplicate
                 parts.append(f"第{number}篇与第{letter}号来信第{earlier}篇相似{percent}%")
         return parts
+    if act is Act.AMENDED:
+        named = "、".join(FIELDS.get(name, name) for name in facts.get("fields", ()))
+        title = f"标题现为“{facts['title'][:60]}”" if "title" in facts.get("fields", ()) else ""
+        taken_back = f"撤销第{facts['undoes']}条记录的更正" if "undoes" in facts else f"更正{named}"
+        return [one for one in (taken_back, title) if one]
+    if act is Act.DRAWN:
+        cut = f"从第{facts['of']}号稿件分出" if facts["of"] else "从来信补登"
+        return [f"{cut}，列为来信的第{facts['position']}篇，{first_verdict(facts['draft'])}"]
     if "change" in facts:
         what = facts.get("user") or facts.get("token") or ""
         if "officer" in facts:

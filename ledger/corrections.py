@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from ledger.amended_words import amended_words
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.row_values import OutgoingMessage, outbox_row
@@ -41,7 +42,7 @@ class AppliedRuling:
     @property
     def changed(self) -> bool:
         """Whether the sender would read anything new."""
-        return self.before != self.after
+        return self.before != self.after or bool(self.note)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ def owe_corrections(
             session.delete(row)
         session.flush()
         ruled = _untold(session, letter.id, since, stood_before, ruled)
+    told_until = session.scalar(
+        select(func.max(OutboxRow.owed_since)).where(
+            OutboxRow.letter_id == letter.id,
+            OutboxRow.kind.in_((LetterKind.RECEIPT, LetterKind.CORRECTION)),
+        )
+    )
+    ruled = [
+        replace(one, note=one.note + amended_words(session, one.draft, told_until)) for one in ruled
+    ]
     changed = [one for one in ruled if one.changed]
     owed = owe(concerned_letter(letter), changed) if changed else ()
     session.add_all(

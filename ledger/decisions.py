@@ -25,9 +25,11 @@ from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.open_questions import close_questions
 from ledger.rulings import (
+    TAKEN_BACK,
     UNDOES,
     facts_of,
     first_standing,
+    handled_by_another,
     judged_of,
     rulings_of,
     settle_statements,
@@ -94,9 +96,9 @@ class Decisions:
             hold(session)
             row = self._draft(session, draft)
             if seen is not None and row.seq != seen:
-                raise ConflictError(_told(session, row.seq))
+                raise ConflictError(handled_by_another(session, row.seq))
             ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
-            self._owe(session, [ruled], owe, now)
+            self.owe(session, [ruled], owe, now)
             return ruled
 
     def preview(self, draft: DraftId, ruling: Ruling, now: datetime) -> AppliedRuling:
@@ -129,15 +131,15 @@ class Decisions:
                 raise NotFound("没有这一次核定。")
             row = self._draft(session, entry.draft_id)
             if UNDOES in entry.facts or row.seq != seq:
-                raise ConflictError(_told(session, row.seq))
+                raise ConflictError(handled_by_another(session, row.seq))
             rulings = [one for _, one in rulings_of(session, row.draft_id)][:-1]
             facts: Ruled = {"undoes": seq}
             taken_back = JournalEntry(
-                now, who, Act.RULED, facts, "撤销", row.letter_id, row.draft_id
+                now, who, Act.RULED, facts, TAKEN_BACK, row.letter_id, row.draft_id
             )
             undone = self._enter(session, row, rulings, taken_back)
             unsettle(session, row.draft_id, entry.who, entry.at)
-            self._owe(session, [undone], owe, now)
+            self.owe(session, [undone], owe, now)
             return undone
 
     def claim(
@@ -183,7 +185,7 @@ class Decisions:
                 facts: Claimed = {"unit": unit}
                 append(session, JournalEntry(now, who, Act.CLAIMED, facts, why, letter))
             claimed.unit = unit
-            self._owe(session, ruled, owe, now)
+            self.owe(session, ruled, owe, now)
             return ruled
 
     def withdraw(
@@ -200,7 +202,7 @@ class Decisions:
         """
         Withdraw a draft at its unit's request (撤稿), or with `withdrawn` False take that back.
 
-        A withdrawn draft is counted nowhere, and later ones repeat it in vain. Raises: as `rule`.
+        It is counted nowhere, and later ones repeat it in vain. Raises: as `rule`.
         """
         return self.rule(draft, Ruling(withdrawn=withdrawn), who, why, now, owe, seen)
 
@@ -234,15 +236,26 @@ class Decisions:
         owe: ComposeCorrections = no_corrections,
     ) -> list[AppliedRuling]:
         """Rule on all drafts of a letter within the caller's transaction, which holds the journal."""
-        rows = session.scalars(
-            select(StandingRow)
+        numbers = session.scalars(
+            select(StandingRow.draft_id)
             .where(StandingRow.letter_id == letter)
             .order_by(StandingRow.draft_id)
-            .with_for_update()
         ).all()
-        ruled = [self._rule(session, row, ruling, who, why, now, Act.RULED) for row in rows]
-        self._owe(session, ruled, owe, now)
+        ruled = [self.rule_within(session, one, ruling, who, why, now) for one in numbers]
+        self.owe(session, ruled, owe, now)
         return ruled
+
+    def rule_within(
+        self, session: Session, draft: int, ruling: Ruling, who: str, why: str, now: datetime
+    ) -> AppliedRuling:
+        """Rule on a draft within the caller's transaction, which holds the journal and owes what is due."""
+        return self._rule(session, self._draft(session, draft), ruling, who, why, now, Act.RULED)
+
+    def owe(
+        self, session: Session, ruled: list[AppliedRuling], owe: ComposeCorrections, now: datetime
+    ) -> None:
+        """Owe the corrected receipts that the caller's transaction calls for."""
+        owe_corrections(session, ruled, owe, now, self._grace, self._stood)
 
     def rulings(self, draft: DraftId) -> list[tuple[JournalEntry, Ruling]]:
         """List everything that people ruled on a draft, the first first."""
@@ -357,15 +370,6 @@ class Decisions:
         title = session.get_one(DraftRow, earlier.draft_id).title
         return f"原稿《{title}》{'已由本稿替换，不再单独计入' if gives_way else '恢复计入'}。"
 
-    def _owe(
-        self,
-        session: Session,
-        ruled: Sequence[AppliedRuling],
-        owe: ComposeCorrections,
-        now: datetime,
-    ) -> None:
-        owe_corrections(session, ruled, owe, now, self._grace, self._stood)
-
     def _stood(self, session: Session, row: StandingRow, moment: datetime) -> Stood:
         """Return how a draft stood before a moment, with its points."""
         draft = session.get_one(DraftRow, row.draft_id)
@@ -393,8 +397,3 @@ class Decisions:
         if not rulings:
             return first_standing(draft, letter)
         return apply_rulings(judged_of(draft, letter), rulings, provisions, self._is_workday)
-
-
-def _told(session: Session, seq: int) -> str:
-    who = row.who if (row := session.get(JournalRow, seq)) else ""
-    return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"

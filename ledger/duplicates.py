@@ -267,7 +267,7 @@ def note(connection: Connection, numbers: Sequence[int], drafts: Iterable[DraftV
         connection.execute(_NEW_BAND, sorted(rows, key=lambda row: row["key"]))
 
 
-def forget(connection: Connection, drafts: Iterable[Row[int, str]]) -> None:
+def forget(connection: Connection, drafts: Iterable[Row[int, str] | tuple[int, str]]) -> None:
     """Remove the fingerprints of drafts, given by number and text, whose texts are about to go."""
     for number, text in drafts:
         keys = bands(text)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger import row_digests
+from ledger.amended_rows import Edited, amendments, edited
 from ledger.models.accounts import UserRow
 from ledger.models.decisions import AdoptionRow, JournalRow, StandingRow
 from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
@@ -55,6 +56,7 @@ def entered_rows(session: Session) -> Iterator[str]:
     yield from _vanished(session)
     yield from _orphans(session)
     yield from _letters(session, older, forgotten)
+    yield from amendments(session, forgotten.letters or forgotten.personal)
     yield from _old_adoptions(session, older)
     yield from _officers(session, older, forgotten)
     yield from _users(session)
@@ -122,6 +124,7 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
             break
         first, last = letters[0].id, letters[-1].id
         entries, claims = _entries(session, first, last)
+        by_hand = edited(session, first, last)
         drafts: dict[int, list[DraftRow]] = defaultdict(list)
         for draft in session.scalars(
             select(DraftRow)
@@ -142,7 +145,7 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
                 continue
             unit = claims.get(letter.id, entry.get("unit"))
             yield from _letter(letter, entry, unit, forgotten)
-            yield from _drafts(letter, entry, drafts[letter.id], forgotten)
+            yield from _drafts(letter, entry, drafts[letter.id], forgotten, by_hand)
             yield from _answers(letter, entry, answers[letter.id], forgotten)
         session.expunge_all()
     yield from beyond("邮件", without, older.letters)
@@ -188,10 +191,14 @@ def _letter(
 
 
 def _drafts(
-    letter: LetterRow, entry: Mapping[str, Any], rows: list[DraftRow], forgotten: Forgotten
+    letter: LetterRow,
+    entry: Mapping[str, Any],
+    rows: list[DraftRow],
+    forgotten: Forgotten,
+    by_hand: Edited,
 ) -> Iterator[str]:
     known = [draft.position for draft in rows]
-    judged = entry["drafts"]
+    judged = by_hand.drafts_of(letter.id, entry)
     for position in range(1, len(judged) + 1):
         if position not in known:
             yield f"第 {letter.id} 号邮件的第 {position} 篇稿件的记录不见了"
@@ -201,7 +208,10 @@ def _drafts(
             yield f"{whose}与同一封邮件的另一篇同号，不是收稿时登记的"
         if not 1 <= draft.position <= len(judged):
             continue
-        digests = judged[draft.position - 1].get("digests")
+        amended = by_hand.amended.get(draft.id, {})
+        if draft.origin != amended.get("origin", ""):
+            yield f"{whose}的供稿单位与日志不符"
+        digests = amended.get("digests", judged[draft.position - 1].get("digests"))
         if digests is None:
             continue
         now = row_digests.draft_digests(row_digests.columns(draft))

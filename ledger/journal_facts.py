@@ -64,6 +64,7 @@ class Ruled(TypedDict, total=False):
     submission: bool
     reopened: bool
     approved_by: str
+    joined: bool
     undoes: int
 
 
@@ -341,6 +342,30 @@ class Checked(TypedDict):
     units: list[str]
 
 
+class Amended(TypedDict, total=False):
+    """
+    What a draft says was corrected by hand, or a correction was taken back (`undoes`).
+
+    `fields`: names of columns; `title` and `origin` as they are now; `digests`: of the row as it is now
+    (ledger/row_digests.py); `kept`: SHA-256 of what the row of amendments keeps, by before/after and field.
+    """
+
+    fields: list[str]
+    title: str
+    origin: str
+    digests: dict[str, str]
+    kept: dict[str, str]
+    undoes: int
+
+
+class Drawn(TypedDict):
+    """A draft was made by hand out of a letter: cut off the draft `of`, or of the letter as a whole (0)."""
+
+    draft: EnteredDraft
+    position: int
+    of: int
+
+
 FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ENTERED: (Entered,),
     Act.RULED: (Ruled,),
@@ -370,4 +395,6 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.NOTED: (Noted,),
     Act.CHECKED: (Checked,),
     Act.ACCESS: (Accessed,),
+    Act.AMENDED: (Amended,),
+    Act.DRAWN: (Drawn,),
 }

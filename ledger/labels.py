@@ -99,6 +99,8 @@ ACTS: Mapping[Act, str] = {
     Act.NOTED: "备注",
     Act.CHECKED: "请单位核对",
     Act.ACCESS: "登录",
+    Act.AMENDED: "更正稿件",
+    Act.DRAWN: "登记稿件",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

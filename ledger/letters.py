@@ -241,6 +241,9 @@ class LetterRepository:
             ],
             "attachments": list(submission.attachments),
             "files": [file_values(file) for file in submission.files],
+            "file_names": "\n".join(
+                dict.fromkeys([*submission.attachments, *(file.path for file in submission.files)])
+            ),
         }
         claimed = within.execute(_CLAIM, columns)
         if claimed.rowcount != 1:

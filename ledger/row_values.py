@@ -68,6 +68,7 @@ def draft_values(
         "similarity": judged.duplicate.similarity if judged.duplicate else None,
         "commission_id": judged.commission,
         "replaces_draft_id": judged.replaces.draft if judged.replaces else None,
+        "urgent": judged.urgent and not secret,
     }
 
 
@@ -130,7 +131,7 @@ def entered_entry(
         "outcome": verdict.outcome.value,
         "reasons": [reason.name for reason in verdict.reasons],
         "drafts": [
-            _facts(judged, values)
+            draft_facts(judged, values)
             for judged, values in zip(verdict.drafts, rows.drafts, strict=True)
         ],
         "unit": submission.sender.unit,
@@ -142,7 +143,8 @@ def entered_entry(
     return JournalEntry(now, PROGRAM, Act.ENTERED, facts, letter=letter_id)
 
 
-def _facts(judged: DraftVerdict, values: Mapping[str, Any]) -> EnteredDraft:
+def draft_facts(judged: DraftVerdict, values: Mapping[str, Any]) -> EnteredDraft:
+    """Build what the journal keeps of a draft as it was first judged."""
     facts: EnteredDraft = {
         "sha256": judged.draft.digest,
         "unit": judged.unit,

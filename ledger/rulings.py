@@ -44,7 +44,7 @@ def judged_of(draft: DraftRow, letter: LetterRow) -> FirstVerdict:
         event_date=draft.event_date,
         received=letter.received,
         reasons=tuple(Reason[name] for name in draft.reasons),
-        of_letter=tuple(Reason[fault["reason"]] for fault in letter.faults),
+        of_letter=_of_letter(draft, letter),
         commission=draft.commission_id,
         deadline=draft.deadline,
     )
@@ -78,6 +78,8 @@ def undone_among(facts: Iterable[Mapping[str, Any]]) -> set[int]:
 
 
 UNDOES = "undoes"
+TAKEN_BACK = "撤销"
+"""Why a line of the journal stands there that takes another one back."""
 _FACT_NAMES = {"event_date": "happened"}
 """What a journal's line calls a thing that the code calls otherwise: lines are never rewritten."""
 
@@ -112,13 +114,23 @@ def first_standing(draft: DraftRow, letter: LetterRow) -> CurrentVerdict:
         deadline=draft.deadline,
         timely=draft.timely,
         outcome=draft.outcome,
-        reasons=(
-            *(Reason[fault["reason"]] for fault in letter.faults),
-            *(Reason[name] for name in draft.reasons),
-        ),
+        reasons=(*_of_letter(draft, letter), *(Reason[name] for name in draft.reasons)),
         voided=False,
         commission=draft.commission_id,
     )
+
+
+def _of_letter(draft: DraftRow, letter: LetterRow) -> tuple[Reason, ...]:
+    """Return what stands against the letter, which a draft that a person made out of it has no part in."""
+    if Reason.DRAWN_BY_HAND.name in draft.reasons:
+        return ()
+    return tuple(Reason[fault["reason"]] for fault in letter.faults)
+
+
+def handled_by_another(session: Session, seq: int) -> str:
+    """Tell who changed a draft meanwhile."""
+    who = row.who if (row := session.get(JournalRow, seq)) else ""
+    return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"
 
 
 def settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:

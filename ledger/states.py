@@ -83,6 +83,8 @@ class Act(StrEnum):
     NOTED = "noted"
     CHECKED = "checked"
     ACCESS = "access"
+    AMENDED = "amended"
+    DRAWN = "drawn"
 
 
 class Role(StrEnum):

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.amended_rows import edited
 from ledger.entered_rows import entered_rows
 from ledger.models.database import read_only
 from ledger.models.decisions import (
@@ -142,7 +143,12 @@ def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str,
         )
         .order_by(JournalRow.seq)
     )
-    return {letter: facts for letter, facts in rows if letter is not None}
+    by_hand = edited(session, numbers[0], numbers[-1])
+    return {
+        letter: {**facts, "drafts": by_hand.drafts_of(letter, facts)}
+        for letter, facts in rows
+        if letter is not None
+    }
 
 
 def _first(draft: DraftRow, letter: LetterRow, entry: Mapping[str, Any]) -> Iterator[str]:

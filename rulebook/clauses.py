@@ -31,6 +31,7 @@ WITHOUT_CLAUSE = frozenset(
         Reason.INFECTED, Reason.SECRET_MARK, Reason.UNVERIFIED_SENDER,
         # the limits of our own reading, and a person's word
         Reason.SCANNED_DRAFT, Reason.TRIPPED_US, Reason.DECLINED, Reason.REOPENED,
+        Reason.DRAWN_BY_HAND, Reason.JOINED,
         # what the regulation does not speak of: how files are cut, and the same text once more
         Reason.SEVERAL_DRAFTS, Reason.COUNT_DIFFERS, Reason.DUPLICATE, Reason.RESENT, Reason.REPEATED,
         # machine mail, which is no submission at all

@@ -124,6 +124,25 @@ def judge(
     )
 
 
+def judge_by_hand(
+    draft: Draft,
+    submission: Submission,
+    provisions: Provisions,
+    duplicate: Duplicate | None,
+    is_workday: IsWorkday = monday_to_friday,
+) -> DraftVerdict:
+    """
+    Judge a draft that a person made out of a letter: it is held, whatever stands against the letter.
+
+    Args: `submission`: the letter as it was entered. Raises: ValueError as `judge` does.
+    """
+    judged = _judge_draft(
+        *(draft, submission, provisions, duplicate, is_workday, Outcome.ACCEPTED, LedgerContext())
+    )
+    reasons = (*judged.reasons, Reason.DRAWN_BY_HAND)
+    return replace(judged, outcome=Outcome.HELD, reasons=reasons, points=0, points_evidence="")
+
+
 def _of_other_units(submission: Submission, provisions: Provisions) -> Iterable[Fault]:
     """Drafts that name another unit in place of the sender's, with both units."""
     unit = submission.sender.unit
@@ -207,6 +226,7 @@ def _judge_draft(
         duplicate=duplicate,
         commission=answer.commission.id if answer else None,
         replaces=replaced,
+        urgent=kinds.sounds_urgent(draft, kind.kind, provisions),
     )
 
 

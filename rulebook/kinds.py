@@ -43,6 +43,18 @@ class KindFinding:
     reason: Reason | None = None
 
 
+def sounds_urgent(draft: Draft, kind: Kind | None, provisions: Provisions) -> bool:
+    """
+    Tell whether a report on public opinion names something that is looked at first.
+
+    One whose kind is open is asked, too: an accident does not wait for a label.
+    """
+    if provisions.role_of(kind) is not Role.OPINION and kind is not None:
+        return False
+    said = f"{draft.title}\n{draft.text}"
+    return any(word and word in said for word in provisions.labels.urgent)
+
+
 def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
     """
     Decide a draft's kind: explicit label, then features of the text, else KIND_UNCERTAIN.

@@ -112,6 +112,7 @@ UNASKED_RULES: Mapping[UnaskedRule, str] = {
 GONE: Mapping[Reason, str] = {
     Reason.WITHDRAWN: "已撤稿",
     Reason.SUPERSEDED: "已替换",
+    Reason.JOINED: "已并入",
     Reason.NOT_SUBMISSION: "不作投稿",
 }
 """Of a draft that no longer counts, in place of its outcome's word."""

@@ -277,7 +277,11 @@ class Replaced:
 
 @dataclass(frozen=True, slots=True)
 class DraftVerdict:
-    """What became of one draft, with the evidence; `points_evidence`: the clause behind its points."""
+    """
+    What became of one draft, with the evidence; `points_evidence`: the clause behind its points.
+
+    `urgent`: it sounds like something that somebody of the office must see at once.
+    """
 
     draft: Draft
     kind: Kind | None
@@ -292,6 +296,7 @@ class DraftVerdict:
     commission: int | None = None
     points_evidence: str = ""
     replaces: Replaced | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -215,7 +215,7 @@ class Labels:
 
     `news`, `opinion`, `article`, `commission`: in subject, folder, file name or title.
     `…_features`: in an unlabelled text. `other_papers`: the last word of a title that belongs to no
-    draft at all (讣告).
+    draft at all (讣告). `urgent`: what makes a report on public opinion one that is looked at first.
     """
 
     news: tuple[str, ...] = ("工作动态", "动态", "信息简报")
@@ -225,6 +225,7 @@ class Labels:
     opinion_features: tuple[str, ...] = ()
     news_features: tuple[str, ...] = ()
     other_papers: tuple[str, ...] = ()
+    urgent: tuple[str, ...] = ()
     weights: Weights = field(default_factory=Weights)
 
 

@@ -235,6 +235,11 @@ class Reason(Enum):
         "本稿由工作人员退回待核，重新核定。",
         "工作人员会重新核定，结果另行告知，您无需再做什么。",
     )
+    DRAWN_BY_HAND = (
+        Outcome.HELD,
+        "本稿由工作人员从来信中分出或补登，等待核定。",
+        "工作人员会核定，结果另行告知，您无需再做什么。",
+    )
     DECLINED = (
         Outcome.REFUSED,
         "经工作人员核定，本稿不予收录。",
@@ -254,6 +259,11 @@ class Reason(Enum):
     SUPERSEDED = (
         Outcome.IGNORED,
         "已由后来报送的更正稿替换，本稿不再单独计入。",
+        "如有疑问，请直接回复本邮件。",
+    )
+    JOINED = (
+        Outcome.IGNORED,
+        "已并入同一封来信的另一篇稿件，或由工作人员撤销登记，本稿不再单独计入。",
         "如有疑问，请直接回复本邮件。",
     )
     # -- no submission at all (RFC 3834) --

@@ -59,7 +59,7 @@ class Ruling:
     stands in its place. `replaces`: True, it stands in place of the earlier draft that it is tied
     to; False, it is a draft of its own. `submission`: False, its letter was none. `reopened`: it is to
     be decided anew (退回待核): what was decided of its outcome until then counts no longer.
-    `approved_by`: who ordered that points are void.
+    `approved_by`: who ordered that points are void. `joined`: it is a part of another draft of its letter.
     """
 
     kind: Kind | None = None
@@ -75,6 +75,7 @@ class Ruling:
     submission: bool | None = None
     reopened: bool | None = None
     approved_by: str | None = None
+    joined: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +171,13 @@ def apply_rulings(
         key=lambda outcome: outcome.severity,
         default=Outcome.ACCEPTED,
     )
-    if kind is None and outcome is Outcome.ACCEPTED:
-        outcome = Outcome.HELD
+    if ruled.reopened or (kind is None and outcome is Outcome.ACCEPTED):
+        outcome = Outcome.HELD  # put back to be decided, even where the letter was refused
     for reason, gone in (
         (Reason.NOT_SUBMISSION, ruled.submission is False),
         (Reason.WITHDRAWN, ruled.withdrawn),
         (Reason.SUPERSEDED, ruled.superseded),
+        (Reason.JOINED, ruled.joined),
     ):
         if gone:
             reasons.append(reason)
@@ -237,6 +239,7 @@ def complete_ruling(
         superseded=ruling.superseded,
         replaces=ruling.replaces,
         submission=ruling.submission,
+        joined=ruling.joined,
         approved_by=ruling.approved_by,
     )
     if merged.accepted and ruling != only_counting:

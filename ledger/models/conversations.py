@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.base import Base, enum_column
@@ -65,6 +65,34 @@ class AssignmentRow(Base):
     assignee: Mapped[str] = mapped_column(String(64), index=True)
     assigned_by: Mapped[str] = mapped_column(String(64))
     assigned: Mapped[datetime]
+
+
+class AmendmentRow(Base):
+    """
+    What a person corrected in a draft, beside what was there: the recognised text stays as evidence.
+
+    `before` and `after`: by a column's name its text. Numbered like its entry in the journal.
+    """
+
+    __tablename__ = "amendments"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    at: Mapped[datetime]
+    before: Mapped[dict[str, str]] = mapped_column(JSON)
+    after: Mapped[dict[str, str]] = mapped_column(JSON)
+
+
+class SavedFilterRow(Base):
+    """A filter that a person keeps under a name: the query string of a page's address."""
+
+    __tablename__ = "saved_filters"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    who: Mapped[str] = mapped_column(String(64), index=True)
+    path: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(64))
+    query: Mapped[str] = mapped_column(Text)
 
 
 class ProposedAdoptionRow(Base):

@@ -37,7 +37,8 @@ class LetterRow(Base):
     answers; `answer_withheld`: why it was not
     answered although it might have been; `own_words`: its text without quotation and signature.
     `purpose_ruled`: what a person says that it is for; `deed`, `handled`, `handled_by`: what was done
-    with a letter that is no submission, when and by whom.
+    with a letter that is no submission, when and by whom. `file_names`: of attachments and files, a line
+    each, to be found by.
     """
 
     __tablename__ = "letters"
@@ -82,6 +83,7 @@ class LetterRow(Base):
     faults: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     attachments: Mapped[list[str]] = mapped_column(default=list)
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
+    file_names: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class SightingRow(Base):
@@ -103,7 +105,12 @@ class SightingRow(Base):
 
 
 class DraftRow(Base):
-    """One draft with its verdict as first judged. Points here are provisional, never totals."""
+    """
+    One draft with its verdict as first judged. Points here are provisional, never totals.
+
+    `origin`: the unit of origin (供稿单位) where a person names one. `urgent`: it sounds like something
+    that somebody must see at once.
+    """
 
     __tablename__ = "drafts"
     __table_args__ = (
@@ -115,6 +122,7 @@ class DraftRow(Base):
             sqlite_where=sql("twin_letter_id IS NOT NULL"),
         ),
         Index("ix_drafts_characters", "characters", "id"),
+        Index("ix_drafts_urgent", "urgent", "id", sqlite_where=sql("urgent")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -145,6 +153,8 @@ class DraftRow(Base):
     similarity: Mapped[float | None]
     commission_id: Mapped[int | None]
     replaces_draft_id: Mapped[int | None] = mapped_column(index=True)
+    origin: Mapped[str] = mapped_column(String(255), default="", server_default="")
+    urgent: Mapped[bool] = mapped_column(default=False, server_default=sql("false"))
 
 
 class BandRow(Base):

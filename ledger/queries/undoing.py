@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 
 from ledger.models.decisions import JournalRow, StandingRow
 from ledger.models.letters import DraftRow
-from ledger.rulings import UNDOES
+from ledger.rulings import TAKEN_BACK, UNDOES
 from ledger.states import Act
 from rulebook.model import Outcome
 
 MOST = 200
+UNDOABLE = (Act.RULED, Act.AMENDED, Act.DRAWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,13 @@ class Undoable:
     """
     What a person did at one moment, with one draft or with several alike.
 
-    `seqs`: the numbers of the entries; `drafts` and `titles` in their order; `outcome`: how the first
-    stands now.
+    `seqs`: the numbers of the entries, `acts` what they are; `drafts` and `titles` in their order;
+    `outcome`: how the first stands now.
     """
 
     at: datetime
     seqs: tuple[int, ...]
+    acts: tuple[Act, ...]
     drafts: tuple[int, ...]
     titles: tuple[str, ...]
     outcome: Outcome
@@ -36,30 +38,33 @@ class Undoable:
 def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[Undoable]:
     """List what a person decided since a moment and may take back, the latest first."""
     query = (
-        select(JournalRow.at, JournalRow.seq, JournalRow.facts, StandingRow, DraftRow.title)
+        select(JournalRow, StandingRow, DraftRow.title)
         .join(StandingRow, StandingRow.draft_id == JournalRow.draft_id)
         .join(DraftRow, DraftRow.id == StandingRow.draft_id)
         .where(
             JournalRow.at > since,
-            JournalRow.act == Act.RULED,
+            JournalRow.act.in_(UNDOABLE),
             JournalRow.who == who,
             StandingRow.seq == JournalRow.seq,
         )
         .order_by(JournalRow.seq.desc())
         .limit(MOST)
     )
-    groups: dict[datetime, list[tuple[int, int, str, Outcome]]] = {}
+    groups: dict[datetime, list[tuple[int, Act, int, str, Outcome]]] = {}
     with Session(engine) as session:
-        for at, seq, facts, standing, title in session.execute(query):
-            if UNDOES not in facts:
-                groups.setdefault(at, []).append((seq, standing.draft_id, title, standing.outcome))
+        for line, standing, title in session.execute(query):
+            if UNDOES in line.facts or (line.why == TAKEN_BACK and "joined" in line.facts):
+                continue
+            one = (line.seq, line.act, standing.draft_id, title, standing.outcome)
+            groups.setdefault(line.at, []).append(one)
     return [
         Undoable(
             at,
             tuple(one[0] for one in several),
             tuple(one[1] for one in several),
             tuple(one[2] for one in several),
-            several[0][3],
+            tuple(one[3] for one in several),
+            several[0][4],
         )
         for at, several in list(groups.items())[:most]
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger import duplicates, journal_facts
 from ledger.journal import JournalEntry, append
+from ledger.models.conversations import AmendmentRow
 from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
 from ledger.states import Act, DeliveryState, LetterState
 from ledger.storage.vault import Vault
@@ -81,6 +83,7 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
             ids = [row.id for row in rows]
             texts = select(DraftRow.id, DraftRow.text).where(DraftRow.letter_id.in_(ids))
             duplicates.forget(session.connection(), session.execute(texts).all())
+            _forget_corrections(session, ids, ("text",))
             session.execute(
                 update(DraftRow)
                 .where(DraftRow.letter_id.in_(ids))
@@ -94,7 +97,7 @@ def _purge_letters(engine: Engine, vault: Vault, before: datetime) -> int:
             session.execute(
                 update(LetterRow)
                 .where(LetterRow.id.in_(ids))
-                .values(raw_kept=False, attachments=[], files=[])
+                .values(raw_kept=False, attachments=[], files=[], file_names="")
             )
             done += len(ids)
 
@@ -114,6 +117,7 @@ def _purge_personal(engine: Engine, before: datetime) -> int:
             ).all()
             if not ids:
                 return done
+            _forget_corrections(session, ids, ("author", "reviewer"))
             session.execute(
                 update(DraftRow).where(DraftRow.letter_id.in_(ids)).values(author="", reviewer="")
             )
@@ -128,6 +132,16 @@ def _purge_personal(engine: Engine, before: datetime) -> int:
                 .values(sender_name="", sender_address="", officer=None)
             )
             done += len(ids)
+
+
+def _forget_corrections(session: Session, letters: Sequence[int], fields: Sequence[str]) -> None:
+    """Leave out of what people corrected the words that are forgotten."""
+    of = select(DraftRow.id).where(DraftRow.letter_id.in_(letters))
+    for row in session.scalars(select(AmendmentRow).where(AmendmentRow.draft_id.in_(of))):
+        if "text" in fields and "text" in row.before:  # the fingerprint is of the first words
+            duplicates.forget(session.connection(), [(row.draft_id, row.before["text"])])
+        row.before = {name: told for name, told in row.before.items() if name not in fields}
+        row.after = {name: told for name, told in row.after.items() if name not in fields}
 
 
 def _purge_officers(engine: Engine, before: datetime) -> int:

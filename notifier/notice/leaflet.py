@@ -26,7 +26,10 @@ from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.wording import Wording
 
 FONT = "宋体"
-NOT_TOLD = (Reason.LOOKALIKE_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.INFECTED)
+NOT_TOLD = (
+    *(Reason.LOOKALIKE_SENDER, Reason.SEVERAL_SENDERS, Reason.NO_SENDER, Reason.INFECTED),
+    Reason.DRAWN_BY_HAND,
+)
 """What is rare, or a matter of staff, and would take room on the sheet."""
 
 

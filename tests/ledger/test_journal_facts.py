@@ -10,6 +10,7 @@ from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Commission
+from ledger.editing import Editing
 from ledger.ids import DraftId, LetterId
 from ledger.journal_facts import FACTS
 from ledger.models.decisions import JournalRow
@@ -37,7 +38,7 @@ TOLD_ELSEWHERE = {
         Act.ASSIGNED,
         Act.NOTED,
         Act.CHECKED,
-        Act.ACCESS,
+        *(Act.ACCESS, Act.DRAWN),
     ),
 }
 """Acts that the tests of their own rooms look at."""
@@ -63,6 +64,8 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     world.decisions.claim(LetterId(empty), "湖塘镇", "li", "认领", MARCH)
     ruling = Ruling(kind=OPINION, event_date=date(2022, 3, 6), accepted=True, voided=False)
     world.decisions.rule(DraftId(1), ruling, "li", "核定", MARCH)
+    editing = Editing(engine, world.decisions, world.scores)
+    editing.amend(DraftId(1), {"author": "某人", "text": "新的正文"}, 4, "li", "", MARCH)
     report = AdoptionReport("湖塘镇", "标题", "新华社", 1, date(2022, 3, 8), 1)
     adoption = world.adoptions.add(report, "li", MARCH)
     world.adoptions.change(adoption, "li", "", MARCH, tier=2, withdrawn=True, kind=ARTICLE)

@@ -245,4 +245,5 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("DELETE FROM journal WHERE seq >= (SELECT max(seq) FROM standings)",),
         "日志末尾缺少记录",
     ),
+    ("a draft's unit of origin", ("UPDATE drafts SET origin = '别处' WHERE id = 1",), "供稿单位"),
 )

@@ -10,6 +10,7 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action
 from ledger.errors import LedgerError
+from ledger.states import Act
 
 
 def undo(ctx: RequestContext) -> Response:
@@ -22,19 +23,19 @@ def undo(ctx: RequestContext) -> Response:
             "/queue", said="已经过了可以撤销的时间，或者别人又核定过；要改请“退回待核”。"
         )
     done, kept = [], ""
-    for seq in found.seqs:
+    for seq, act in zip(found.seqs, found.acts, strict=True):
+        undone = application.decisions.undo if act is Act.RULED else application.editing.undo
         try:
-            made = application.decisions.undo(
-                seq, ctx.account.name, ctx.now, application.composer.correction
-            )
-            done.append(made)
+            undone(seq, ctx.account.name, ctx.now, application.composer.correction)
+            done.append(seq)
         except LedgerError as error:
             kept = str(error)
     if not done:
         return redirect("/queue", said=kept)
-    what = f"《{done[0].title[:40]}》" if len(done) == 1 else f"{len(done)} 篇稿件"
+    first = found.drafts[found.seqs.index(done[0])]
+    what = f"《{found.titles[0][:40]}》" if len(done) == 1 else f"{len(done)} 篇稿件"
     told = f"已撤销，{what}恢复原样，更正回执没有发出。{kept}"
-    return redirect(f"/queue/{done[0].draft}" if len(done) == 1 else "/queue", said=told)
+    return redirect(f"/queue/{first}" if len(done) == 1 else "/queue", said=told)
 
 
 routes = (action("/undo", undo, Permission.DECIDE),)

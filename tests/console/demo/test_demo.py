@@ -21,6 +21,8 @@ NOT_BY_A_LETTER = {
     Reason.INFECTED,  # needs a virus scanner
     Reason.DECLINED,  # a person's word
     Reason.REOPENED,  # a person's word
+    Reason.DRAWN_BY_HAND,  # and two more
+    Reason.JOINED,
     Reason.WITHDRAWN,  # four more
     Reason.NOT_SUBMISSION,
     Reason.SUPERSEDED,

@@ -14,7 +14,10 @@ from ledger.models.database import MIGRATIONS, alembic_config, open_ledger, rela
 def _ours(name: str | None, kind: str, _parents: object) -> bool:
     """What the full-text search of each database keeps is not among the declared rows."""
     return not (name or "").startswith(
-        ("drafts_fts", "drafts_terms", "ix_drafts_words", "ix_standings_reasons")
+        (
+            *("drafts_fts", "drafts_terms", "ix_drafts_words", "ix_standings_reasons"),
+            *("letters_fts", "letters_terms", "ix_letters_words"),
+        )
     )
 
 
