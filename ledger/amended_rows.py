@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from ledger.editing import kept_digests
 from ledger.models.conversations import AmendmentRow
 from ledger.models.decisions import JournalRow
+from ledger.row_digests import kept_digests
 from ledger.rulings import UNDOES
 from ledger.states import Act
 

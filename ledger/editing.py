@@ -8,7 +8,6 @@ was joined to another counts no longer.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -269,7 +268,7 @@ class Editing:
         facts: Amended = {
             "fields": sorted(set(after) - {"characters"}),
             **_state_of(draft),
-            "kept": kept_digests(before, after),
+            "kept": row_digests.kept_digests(before, after),
         }
         entry = JournalEntry(now, who, Act.AMENDED, facts, why, row.letter_id, row.draft_id)
         row.seq = append(session, entry)
@@ -316,15 +315,6 @@ class Editing:
             *(row.draft_id, row.letter_id, title, stands, stands, why, who, row.seq),
             *(points, points),
         )
-
-
-def kept_digests(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
-    """Digest what a row of amendments keeps, so that it can be proved: by before/after and field."""
-    return {
-        f"{when}.{name}": hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
-        for when, values in (("before", before), ("after", after))
-        for name, value in values.items()
-    }
 
 
 def _state_of(draft: DraftRow) -> Amended:

@@ -49,6 +49,15 @@ def officer_digest(values: Mapping[str, Any], addresses: Sequence[str]) -> str:
     return digest_of({**values, "addresses": sorted(addresses)}, (*OFFICER, "addresses"))
 
 
+def kept_digests(before: Mapping[str, str], after: Mapping[str, str]) -> dict[str, str]:
+    """Digest what a row of amendments keeps, so that it can be proved: by before/after and field."""
+    return {
+        f"{when}.{name}": hashlib.sha256(value.encode("utf-8", "surrogatepass")).hexdigest()
+        for when, values in (("before", before), ("after", after))
+        for name, value in values.items()
+    }
+
+
 def columns(row: Any) -> dict[str, Any]:
     """Return a row's values by the names of its columns, as they were written."""
     return {
