@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -93,9 +94,9 @@ def service_install(
     front: GlobalOptions = context.obj
     settings = settings_of(context)
     program = Path(__file__).resolve().parents[2]
-    written = units.written(
-        units.Site(program, front.config.resolve(), settings.data_dir, user, backup)
-    )
+    home = str(Path(backup).absolute()) if backup else ""
+    site = units.Site(program, front.config.resolve(), settings.data_dir, user, home)
+    written = units.written(site)
     try:
         for name, text in written.items():
             (folder / name).write_text(text, encoding="utf-8")
@@ -104,7 +105,13 @@ def service_install(
             f"无法写入 {folder}：{describe(error)}。请用 sudo 运行，或用 --to 另指目录。", 1
         )
     print_line(f"已写入 {folder}：{'、'.join(written)}。接下来（用 root）：")
-    for line in units.next_steps(
-        units.Site(program, front.config.resolve(), settings.data_dir, user, backup)
-    ):
+    for line in units.next_steps(site):
         print_line(f"  {line}")
+    started = program / ".venv" / "bin"
+    for path in (started / "shougao", (started / "python").resolve(), site.config):
+        if closed := units.closed_to_others(path):
+            exit_with_error(
+                f"{closed} 只有属主能进，用户 {user} 启动不了服务。请把程序放到人人可读的目录，如 /opt/shougao，"
+                f"或运行 chmod {'o+rx' if closed.is_dir() else 'o+r'} {shlex.quote(str(closed))}。",
+                1,
+            )

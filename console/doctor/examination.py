@@ -40,6 +40,7 @@ def examine(
         ("台账", lambda: storage.ledger(settings, environ)),
         ("压缩格式", machine.tools),
         ("文字识别", lambda: machine.recognition(settings)),
+        ("共享内存", machine.shared_memory),
         ("解析隔离", lambda: machine.confinement(settings)),
         ("查毒", lambda: machine.virus_scanner(settings)),
         ("收稿邮箱", lambda: mail.mailbox(settings, environ, moment)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
 import subprocess
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from console.settings.sections import Walls
 from console.state import last_round
 from ingest.sandbox import landlock
 from ingest.sandbox.confinement import SandboxStatus, probe
+from ingest.sandbox.worker_pool import SEMAPHORES
 from ingest.virus_scan import Clamd, ScannerAway
 from ledger.os_errors import describe
 from parsers.archives.sevenzip import program as sevenzip_program
@@ -145,6 +147,20 @@ def recognition(settings: Settings) -> Iterator[Finding]:
             "文字识别",
             "没有安装（可选）；照片和扫描件里的稿件会退回，请对方报送可编辑的文字稿",
             "需要时运行 python3 run.py setup --with ocr，再重启服务。",
+        )
+
+
+def shared_memory() -> Iterator[Finding]:
+    """Look whether processes can wait for each other; nothing where they can, as nearly everywhere."""
+    try:
+        multiprocessing.get_context("forkserver").Lock()
+    except OSError as error:
+        yield Finding(
+            Level.FAIL,
+            "共享内存",
+            f"{SEMAPHORES}：{describe(error)}，解析来信的进程启动不了",
+            f"{SEMAPHORES} 应是人人可写的 tmpfs：mount -t tmpfs -o mode=1777 tmpfs {SEMAPHORES}；"
+            "在容器里运行的，请加 --shm-size 或 --tmpfs。",
         )
 
 

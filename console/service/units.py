@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,7 +106,7 @@ def written(site: Site) -> dict[str, str]:
     """Return the units' texts by file name."""
     values = {
         "user": site.user,
-        "folder": site.config.parent,
+        "folder": str(site.config.parent).replace("%", "%%"),
         "command": _quoted(site.program / ".venv" / "bin" / "shougao"),
         "config": _quoted(site.config),
         "data": _quoted(site.data),
@@ -119,17 +121,28 @@ def written(site: Site) -> dict[str, str]:
 
 def next_steps(site: Site) -> list[str]:
     """Return what root types afterwards."""
+    user, data = shlex.quote(site.user), shlex.quote(str(site.data))
     lines = [
-        f"id {site.user} || useradd --system --home-dir {site.data} {site.user}",
-        f"install -d -o {site.user} -m 700 {_quoted(site.data)}",
+        f"id {user} || useradd --system --home-dir {data} {user}",
+        f"install -d -o {user} -m 700 {data}",
         "install -d -m 700 /etc/shougao && install -m 600 /dev/stdin /etc/shougao/mailbox-password"
         "   # 粘贴授权码，按 Ctrl+D",
         "systemctl daemon-reload && systemctl enable --now shougao",
     ]
     if site.backup:
-        lines.insert(2, f"install -d -o {site.user} -m 700 {_quoted(Path(site.backup))}")
+        lines.insert(2, f"install -d -o {user} -m 700 {shlex.quote(site.backup)}")
         lines.append("systemctl enable --now shougao-backup.timer")
     return lines
+
+
+def closed_to_others(path: Path) -> Path | None:
+    """Return the first folder or file on the way to `path` that another user may not enter or read."""
+    for step in (*reversed(path.parents), path):
+        mode = step.stat().st_mode
+        wanted = stat.S_IXOTH if stat.S_ISDIR(mode) else stat.S_IROTH
+        if not mode & wanted:
+            return step
+    return None
 
 
 def _quoted(path: Path) -> str:

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from console.settings.addresses import address_faults
 from console.settings.sections import ConfigFile
 from rulebook.clauses import TOPICS
 from rulebook.periods import Span
@@ -136,6 +137,13 @@ def of_file(file: ConfigFile) -> Iterator[str]:
             "digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"
             "请写到单独的文件里，或用环境变量 SHOUGAO_PUSH。"
         )
+    yield from address_faults(
+        (
+            ("relay.sender", file.relay.sender),
+            *(("digest.recipients", one) for one in file.digest.recipients),
+            *(("notice.recipients", one) for one in file.notice.recipients),
+        )
+    )
     if not file.provisions:
         yield "缺少 [[provisions]]，请至少写一段规定。"
     starts = [provisions.since for provisions in file.provisions]

@@ -92,7 +92,12 @@ def _folder(text: str, base: Path) -> Path:
 def _account(text: str) -> str:
     if ":" in text:
         raise UrlError("地址里不要写密码；密码放在环境变量或 password_file 里。")
-    return unquote(text)
+    account = unquote(text)
+    if not account.isascii():
+        raise UrlError(
+            f"账号“{account}”里有汉字或全角符号，服务器不认；请改用半角的字母、数字和符号。"
+        )
+    return account
 
 
 def _without_secret(text: str) -> str:

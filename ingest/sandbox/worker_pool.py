@@ -21,6 +21,9 @@ from pebble import ProcessPool
 from pebble.pool.base_pool import PoolStatus, Task
 from pebble.pool.process import TaskManager, WorkerManager
 
+SEMAPHORES = "/dev/shm"
+"""Where the system keeps what processes wait for each other by; its errors do not name it."""
+
 
 class WorkerPool(ProcessPool):
     """
@@ -31,7 +34,11 @@ class WorkerPool(ProcessPool):
     """
 
     def __init__(self, **arguments: Any) -> None:
-        super().__init__(**arguments)
+        try:
+            super().__init__(**arguments)
+        except OSError as error:
+            error.filename = error.filename or SEMAPHORES
+            raise
         manager = self._pool_manager
         manager.task_manager = _Tasks(manager.task_manager.task_done_callback)
         workers = manager.worker_manager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -106,3 +107,19 @@ def test_an_sqlite_without_chinese_search_is_named(monkeypatch: pytest.MonkeyPat
     (finding,) = machine.sqlite()
     assert finding.level is Level.FAIL
     assert "3.34" in finding.found
+
+
+def test_processes_that_cannot_wait_for_each_other_are_told_with_the_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert not list(machine.shared_memory())
+
+    class Closed:
+        def Lock(self) -> None:  # noqa: N802  # as multiprocessing calls it
+            raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _method: Closed())
+    (finding,) = machine.shared_memory()
+    assert finding.level is Level.FAIL
+    assert "/dev/shm：没有权限" in finding.found
+    assert "mount -t tmpfs" in finding.remedy

@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,27 @@ def test_json_has_the_same_in_keys() -> None:
         "letter": 12,
         "message": "letter 12 x",
     }
+
+
+def test_what_root_types_afterwards_quotes_paths_for_the_shell_and_percent_for_systemd() -> None:
+    site = units.Site(
+        Path("/opt"), Path("/a 100%/config.toml"), Path("/收稿 程序/data"), "u", "/b c"
+    )
+    steps = "\n".join(units.next_steps(site))
+    assert "useradd --system --home-dir '/收稿 程序/data' u" in steps
+    assert "install -d -o u -m 700 '/b c'" in steps
+    assert "WorkingDirectory=/a 100%%\n" in units.written(site)["shougao.service"]
+
+
+def test_a_program_that_the_services_user_cannot_reach_is_named() -> None:
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        folder.chmod(0o755)
+        config = folder / "config.toml"
+        config.touch()
+        config.chmod(0o644)
+        assert units.closed_to_others(config) is None
+        config.chmod(0o600)
+        assert units.closed_to_others(config) == config
+        folder.chmod(0o700)
+        assert units.closed_to_others(config) == folder

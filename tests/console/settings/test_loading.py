@@ -78,6 +78,15 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
             ("密码",),
         ),
         ("smtps://wjqyjgljxx@163.com@smtp.163.com:465", "ftp://x", ("smtps://",)),
+        (
+            'sender = "wjqyjgljxx@163.com"',
+            'sender = "收稿@163.com"',
+            ("第37行", "relay.sender “收稿@163.com”", "半角"),
+        ),
+        ('sender = "wjqyjgljxx@163.com"', 'sender = "wjqyjgljxx＠163.com"', ("＠163.com", "半角")),
+        ('sender = "wjqyjgljxx@163.com"', 'sender = ""', ("relay.sender “”应为一个邮箱地址",)),
+        ("recipients = []", 'recipients = ["王@a.example"]', ("digest.recipients “王@a.example”",)),
+        ("imaps://wjqyjgljxx@163.com@", "imaps://收稿@163.com@", ("账号“收稿@163.com”", "半角")),
     ],
 )
 def test_a_wrong_value_is_an_error_with_its_place_and_remedy(
