@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import create_engine, func, select
-
 from console.application import Application
 from console.settings.loading import Settings
 from console.state import last_backup
 from console.state.last_backup import LastBackup
-from ledger.models.letters import LetterRow
 from ledger.os_errors import describe
 from ledger.storage import backup
 from ledger.storage.backup import Backup, BackupError, DamagedFile
-from ledger.storage.vault import Vault
+from ledger.storage.trial import try_restore
 
 ALWAYS_KEPT = 3
 """So many of the latest copies stay, however old they are."""
@@ -37,7 +33,7 @@ class BackedUp:
 
 
 def back_up_office(
-    application: Application, folder: Path, keep_days: int, try_restore: bool, now: datetime
+    application: Application, folder: Path, keep_days: int, trial: bool, now: datetime
 ) -> BackedUp:
     """
     Back up everything that an office would miss; what happened is noted beside the ledger.
@@ -46,7 +42,7 @@ def back_up_office(
         application: the rooms.
         folder: where backups lie.
         keep_days: copies of the ledger older than that go; 0 keeps them all.
-        try_restore: try a restore into a passing folder, once in TRY_EVERY.
+        trial: try a restore into a passing place, once in TRY_EVERY.
         now: the moment.
 
     Raises:
@@ -69,9 +65,9 @@ def back_up_office(
         last, at=now, trouble=f"有文件已损坏或不见，没有备份：{rotten}" if rotten else ""
     )
     tried = None
-    if try_restore and (last.tried is None or last.try_trouble or now - last.tried >= TRY_EVERY):
+    if trial and (last.tried is None or last.try_trouble or now - last.tried >= TRY_EVERY):
         try:
-            tried = _try(made)
+            tried = try_restore(made, application.engine)
             last = replace(last, tried=now, try_trouble="")
         except BackupError as error:
             last_backup.record(data, replace(last, tried=now, try_trouble=str(error)))
@@ -119,31 +115,3 @@ def _remove_old(folder: Path, before: datetime) -> int:
             shutil.rmtree(folder / f"settings-{stamp}", ignore_errors=True)
             gone += 1
     return gone
-
-
-def _try(made: Backup) -> int:
-    """
-    Restore a copy into a passing folder and look what it holds; returns how many letters.
-
-    A copy of PostgreSQL needs a server: of it only the files of the vault are looked at.
-
-    Raises: BackupError.
-    """
-    kept = Vault(made.ledger.parent / "vault")
-    if made.ledger.suffix != ".db":
-        return made.files
-    with tempfile.TemporaryDirectory(dir=made.ledger.parent, prefix=".try-") as passing:
-        engine = create_engine(f"sqlite:///{Path(passing) / 'ledger.db'}")
-        try:
-            backup.restore(made.ledger, engine, Vault(Path(passing) / "vault"))
-            with engine.connect() as connection:
-                letters = connection.scalar(select(func.count()).select_from(LetterRow)) or 0
-            missing = backup.damaged(engine, kept)
-        finally:
-            engine.dispose()
-    if missing:
-        raise BackupError(
-            f"试恢复发现备份里缺少或损坏的文件：{'、'.join(one.name for one in missing[:5])}。"
-            "请运行 shougao ledger verify 核对原件。"
-        )
-    return letters
