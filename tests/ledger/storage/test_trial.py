@@ -14,7 +14,6 @@ from ledger.storage.trial import MARK, try_restore
 from ledger.storage.vault import Vault
 from tests.ledger.world import MARCH, World, digest_of, raw_of
 
-
 ON_A_SERVER = pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 
 
