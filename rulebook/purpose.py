@@ -8,7 +8,9 @@ office may overrule it. Between two purposes the one that asks a person wins ove
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from rulebook import purpose_talk
 from rulebook import purpose_words as words
 from rulebook.conversation import Purpose, PurposeFinding, Thread
 from rulebook.model import Draft, Submission
@@ -28,11 +30,19 @@ def purpose(
              one; in doubt it is `OTHER`, which a person reads and no machine answers.
     """
     letter = LetterFacts(submission, thread, provisions)
-    for rule in _RULES:
+    found, weight = _by_rule(letter)
+    if weight is _CERTAIN or not purpose_talk.talks(letter):
+        return found
+    return purpose_talk.weighed(letter, found, weight)
+
+
+def _by_rule(letter: LetterFacts) -> tuple[PurposeFinding, float | None]:
+    """Return what the first rule that speaks says, and its weight against what sentences are like."""
+    for rule, weight in _RULES:
         found = rule(letter)
         if found is not None:
-            return found
-    return letter.other("没有稿件，也看不出与投稿有关")
+            return found, weight
+    return letter.other("没有稿件，也看不出与投稿有关"), 0.0
 
 
 _CALENDAR = (".ics", ".vcs")
@@ -226,15 +236,23 @@ def _thanks(letter: LetterFacts) -> PurposeFinding | None:
         return None
     if not letter.own and letter.answers_us:
         return letter.found(Purpose.THANKS, "回复本系统的邮件，没有写内容")
-    if letter.own and is_courtesy(letter.own):
+    if letter.own and (is_courtesy(letter.own) or purpose_talk.only_thanks(letter.own)):
         return letter.found(Purpose.THANKS, f"只是致谢：“{letter.own[:20]}”")
     return None
 
 
+def _account(letter: LetterFacts) -> PurposeFinding | None:
+    """Recognise trouble with another system: only a person can tell whom to ask."""
+    found = (
+        words.ACCOUNT.search(letter.said)
+        if letter.known and not (letter.files or letter.answers_us)
+        else None
+    )
+    return letter.other(f"“{_around(letter.said, found)}”") if found else None
+
+
 def _inquiry(letter: LetterFacts) -> PurposeFinding | None:
     if not letter.known:
-        return None
-    if words.ACCOUNT.search(letter.said):
         return None
     found = words.INQUIRY.search(letter.said)
     figures = found is not None
@@ -274,11 +292,7 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
         if not official or letter.labelled:
             return letter.found(Purpose.SUBMISSION, "附有文件")
         return None
-    if (
-        letter.answers_us
-        or words.OBJECTION.search(letter.said)
-        or words.ACCOUNT.search(letter.said)
-    ):
+    if letter.answers_us or words.OBJECTION.search(letter.said):
         return None
     spoken = words.SUBMITTING.search(letter.said)
     if letter.known and (letter.labelled or spoken):
@@ -287,19 +301,21 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
     return None
 
 
-_RULES = (
-    _automatic,
-    _dangerous,
-    _another_copy,
-    _withdrawal,
-    _adoption_report,
-    _form,
-    _with_drafts,
-    _thanks,
-    _draft_in_body,
-    _inquiry,
-    _attempt,
-    _statement,
+_CERTAIN = None
+_RULES: tuple[tuple[Callable[[LetterFacts], PurposeFinding | None], float | None], ...] = (
+    (_automatic, _CERTAIN),
+    (_dangerous, _CERTAIN),
+    (_another_copy, _CERTAIN),
+    (_withdrawal, 0.4),
+    (_adoption_report, 0.6),
+    (_form, _CERTAIN),
+    (_with_drafts, _CERTAIN),
+    (_thanks, 0.5),
+    (_draft_in_body, _CERTAIN),
+    (_account, 0.7),
+    (_inquiry, 0.35),
+    (_attempt, 0.3),
+    (_statement, 0.2),
 )
 
 

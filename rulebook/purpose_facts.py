@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rulebook import purpose_words as words
 from rulebook import units
@@ -47,6 +48,9 @@ _ARCHIVE_FAULTS = frozenset(
     }
 )
 
+
+_HEAD_LINES = 10
+"""Within so many lines a body's draft begins."""
 
 _SEEN = ("image/", "video/", "audio/")
 
@@ -196,6 +200,7 @@ def body_shape(text: str) -> BodyShape:
     to the reader above the title are left out.
     """
     lines = [line for line in text.split("\n") if line and not words.GREETING.match(line)]
+    lines = _from_title(lines)
     while len(lines) > 2 and _introduces(lines[0]):
         lines = lines[1:]
     if not lines:
@@ -206,9 +211,7 @@ def body_shape(text: str) -> BodyShape:
     titled = (
         len(lines) >= 2
         and bool(prose)
-        and 6 <= len(lines[0]) <= 40
-        and not re.search(r"[。！!？?：:]$", lines[0])
-        and not words.TO_READER.search(lines[0])
+        and _is_title(lines[0])
     )
     dated = bool(words.DATED_LEAD.search(lead[:40]))
     score = titled + dated + (length >= 80) + (length >= 160)
@@ -219,6 +222,22 @@ def body_shape(text: str) -> BodyShape:
     whole = titled and dated and length >= 60 and lead is lines[1] and not spoken
     whole = whole and bool(words.MATTER.search(lines[0] + lead[:40]))
     return BodyShape(max(score - 2 * spoken, 0), whole)
+
+
+def _from_title(lines: list[str]) -> list[str]:
+    """Return the lines from a title on that has a dated lead below it, whatever is said above to the reader."""
+    for number, (line, below) in enumerate(pairwise(lines[:_HEAD_LINES])):
+        if _is_title(line) and len(below) >= 40 and words.DATED_LEAD.search(below[:40]):
+            return lines[number:]
+    return lines
+
+
+def _is_title(line: str) -> bool:
+    return (
+        6 <= len(line) <= 40
+        and not re.search(r"[。！!？?：:，,；;]$", line)
+        and not words.TO_READER.search(line)
+    )
 
 
 def _introduces(line: str) -> bool:

@@ -7,6 +7,7 @@ how a reply is quoted; RFC 3676 4.5 names "> " only, and 4.3 the signature's "--
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass
 
@@ -85,10 +86,7 @@ def split_reply(body: str) -> ReplyText:
     nothing stands above it: who writes below the quotation (some do) is read there, behind the
     last blank line that follows the quoted headings.
     """
-    lines = [
-        line[:MAX_LINE_CHARACTERS].strip(" \t　\xa0\u200b\r")
-        for line in body.split("\n", MAX_LINES)[:MAX_LINES]
-    ]
+    lines = [_plain(line[:MAX_LINE_CHARACTERS]) for line in body.split("\n", MAX_LINES)[:MAX_LINES]]
     own: list[str] = []
     quoted: list[str] = []
     start = _quotation_start(lines)
@@ -100,13 +98,18 @@ def split_reply(body: str) -> ReplyText:
             own.append(line)
     words = _without_signature(own)
     if not words and start is not None and not forwarded:
-        below = _below_quotation(lines[start:])
-        words = _without_signature(below)
+        words = _without_signature(_below_quotation(lines[start:]))
     return ReplyText(
         "\n".join(words)[:MAX_OWN_CHARACTERS],
         "\n".join(quoted)[:MAX_QUOTED_CHARACTERS],
         forwarded,
     )
+
+
+def _plain(line: str) -> str:
+    """Strip a line and write what a web client left in it as “&nbsp;” or “&lt;” as it is meant."""
+    bare = html.unescape(line) if "&" in line else line
+    return bare.strip(" \t　\xa0\u200b\ufeff\r").replace("\xa0", " ")
 
 
 def _quotation_start(lines: list[str]) -> int | None:
@@ -125,7 +128,14 @@ def _quotation_start(lines: list[str]) -> int | None:
 
 
 def _below_quotation(lines: list[str]) -> list[str]:
-    """Return the words below a quotation: the last paragraph, if the quoted letter's own end stands above."""
+    """
+    Return the words below a quotation.
+
+    Where its heading is marked by ">" they are what is not; else the last paragraph, if the quoted
+    letter's own end stands above.
+    """
+    if lines[0].startswith((">", "＞")):
+        return [line for line in lines if not line.startswith((">", "＞"))]
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line and not line.startswith((">", "＞")):

@@ -1,0 +1,132 @@
+"""
+What an officer's letter without drafts is for: its sentences are weighed together with the rules' word.
+
+Patterns know what somebody foresaw; the nearness of sentences (`rulebook/nearness.py`) knows the rest. Each
+has a weight and the heavier side wins, so neither a missing pattern nor one that says too much decides alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rulebook.conversation import Purpose, PurposeFinding
+from rulebook.nearness import Act, Heard, hear, nearest
+from rulebook.purpose_facts import LetterFacts, is_courtesy
+
+_FURTHER = 0.2
+"""What the second and third sentence that do the same add to the first."""
+
+_LEAST = 0.35
+"""Below it no sentence is like anything known, and the rules' word stands."""
+
+_SURE = 0.6
+_COURTEOUS = 0.45
+_LIKE_NOTHING = 0.3
+_SHORT = 6
+_LONGEST_THANKS = 300
+_ASKS = re.compile(r"[?？]|不服|异议")
+"""A thanks is read by nobody: how sure each clause of it must be."""
+
+_IN_THREAD = {
+    Act.STATEMENT: 1.5,
+    Act.SENDING: 0.5,
+    Act.RESENDING: 0.5,
+    Act.OTHER: 0.5,
+    Act.INQUIRY: 0.8,
+}
+_FRESH = {Act.STATEMENT: 0.9, Act.RESENDING: 0.6}
+"""What an answer to our letter most likely does, and a letter that answers nothing."""
+
+_PURPOSES = {
+    Act.THANKS: Purpose.THANKS,
+    Act.WITHDRAWAL: Purpose.WITHDRAWAL,
+    Act.ADOPTION: Purpose.ADOPTION_REPORT,
+    Act.SENDING: Purpose.SUBMISSION,
+    Act.RESENDING: Purpose.SUBMISSION,
+    Act.STATEMENT: Purpose.STATEMENT,
+    Act.INQUIRY: Purpose.INQUIRY,
+    Act.OTHER: Purpose.OTHER,
+}
+
+
+def talks(letter: LetterFacts) -> bool:
+    """Whether a letter is an officer's words alone, perhaps with pictures: nothing that is judged."""
+    submission = letter.submission
+    return (
+        letter.known
+        and bool(letter.own or (letter.subject and not letter.answers_us))
+        and not (letter.drafts or letter.linked or letter.forms or letter.faulty)
+        and not (submission.archives or submission.cloud_links)
+    )
+
+
+def weighed(letter: LetterFacts, ruled: PurposeFinding, weight: float) -> PurposeFinding:
+    """
+    Weigh what the rules say of an officer's letter against what its sentences are like.
+
+    Args: `weight`: how much the rule that spoke is to be trusted, 0 for a mere default.
+    """
+    heard = hear(letter.own if letter.answers_us and letter.own else letter.said)
+    if not heard:
+        return ruled
+    if not letter.files and only_thanks(letter.own):
+        return _near(letter, Purpose.THANKS, Act.THANKS, heard)
+    scores: dict[Purpose, float] = {ruled.purpose: weight}
+    acts: dict[Purpose, tuple[float, Act]] = {}
+    for act, score in _scores(letter, heard).items():
+        told = _told(letter, act)
+        if score > acts.get(told, (0.0, act))[0]:
+            acts[told] = (score, act)
+    for told, (score, _) in acts.items():
+        scores[told] = scores.get(told, 0.0) + score
+    best = max(scores, key=scores.__getitem__)
+    if best is ruled.purpose or scores[best] < _LEAST:
+        return ruled
+    return _near(letter, best, acts[best][1], heard)
+
+
+def _told(letter: LetterFacts, act: Act) -> Purpose:
+    """Tell what a letter of such words is for; without a draft an answer to us only speaks of one."""
+    if letter.answers_us and act in (Act.SENDING, Act.RESENDING, Act.OTHER):
+        return Purpose.STATEMENT
+    return _PURPOSES[act]
+
+
+def _scores(letter: LetterFacts, heard: tuple[Heard, ...]) -> dict[Act, float]:
+    leaning = _IN_THREAD if letter.answers_us else _FRESH
+    scores = {}
+    for act in Act:
+        if act is not Act.THANKS:
+            first, *further = sorted((one.likely[act] for one in heard), reverse=True)
+            scores[act] = (first + _FURTHER * sum(further[:2])) * leaning.get(act, 1.0)
+    return scores
+
+
+def only_thanks(text: str) -> bool:
+    """
+    Whether each clause of a text is courtesy, by its words or by what it is like.
+
+    Nobody reads a thanks, so one clause that may tell something makes it none.
+    """
+    if len(text) > _LONGEST_THANKS or _ASKS.search(text):
+        return False
+    heard = hear(text, clauses=True)
+    thanks = [one.likely[Act.THANKS] for one in heard]
+    return max(thanks, default=0.0) >= _SURE and all(map(_is_courteous, heard))
+
+
+def _is_courteous(one: Heard) -> bool:
+    if is_courtesy(one.sentence) or one.likely[Act.THANKS] >= _COURTEOUS:
+        return True
+    unlike = max(one.likely.values()) < _LIKE_NOTHING
+    return unlike and len(one.sentence) <= _SHORT and not re.search(r"\d", one.sentence)
+
+
+def _near(
+    letter: LetterFacts, purpose: Purpose, act: Act, heard: tuple[Heard, ...]
+) -> PurposeFinding:
+    said = max(heard, key=lambda one: one.likely[act]).sentence
+    evidence = f"“{said[:40]}”，与“{nearest(said, act)}”相近"
+    if purpose is Purpose.OTHER:
+        return letter.other(evidence)
+    return PurposeFinding(purpose, evidence, figures=False)
