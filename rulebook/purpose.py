@@ -45,6 +45,8 @@ def _by_rule(letter: LetterFacts) -> tuple[PurposeFinding, float | None]:
     return letter.other("没有稿件，也看不出与投稿有关"), 0.0
 
 
+_FEW_WORDS = 40
+
 _CALENDAR = (".ics", ".vcs")
 
 # -- the rules, each for one purpose, asked in this order --
@@ -116,6 +118,8 @@ def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
         return None
     if words.QUESTION.search(letter.own) and not letter.submission.correspondence.links:
         return None
+    if _shows_an_outlet(letter):
+        return letter.found(Purpose.ADOPTION_REPORT, f"写明媒体并附链接或截图{_of(letter.outlet)}")
     if subject and evidence:
         return letter.found(Purpose.ADOPTION_REPORT, f"主题“{subject[0]}”{_of(letter.outlet)}")
     if told and (letter.outlet or letter.submission.correspondence.links) and not letter.drafts:
@@ -123,6 +127,18 @@ def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
             Purpose.ADOPTION_REPORT, f"“{_around(told.string, told)}”{_of(letter.outlet)}"
         )
     return None
+
+
+def _shows_an_outlet(letter: LetterFacts) -> bool:
+    """Recognise an officer's few words that name an outlet beside a link, a picture or a page of it."""
+    shown = letter.submission.correspondence.links or letter.files
+    return bool(
+        letter.known
+        and letter.outlet
+        and shown
+        and len(letter.own) <= _FEW_WORDS
+        and not (letter.drafts or letter.submission.archives or letter.labelled or letter.linked)
+    )
 
 
 def _with_drafts(letter: LetterFacts) -> PurposeFinding | None:
@@ -179,6 +195,9 @@ def _strangers_drafts(letter: LetterFacts) -> PurposeFinding:
         return letter.other(f"名单外的发件人，含“{company[0]}”")
     if official and (not letter.labelled or words.ASKS_ALL.search(letter.subject)):
         return letter.other(f"名单外的发件人，主题“{official[0]}”")
+    foreign = "" if letter.labelled else purpose_talk.foreign(letter)
+    if foreign:
+        return letter.other(f"名单外的发件人，不像投稿：“{foreign}”")
     if letter.labelled or letter.names_unit:
         return letter.found(Purpose.SUBMISSION, "附有稿件，写明了本区的单位或类别")
     if any(
@@ -226,6 +245,7 @@ def _sells(letter: LetterFacts) -> bool:
         or words.COMMERCIAL.search(submission.subject)
         or words.PERIODICAL.search(f"{submission.sender.name}\n{submission.subject}\n{letter.own}")
         or len(submission.correspondence.links) > 1
+        or purpose_talk.foreign(letter)
     )
 
 
@@ -280,7 +300,10 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
     submission = letter.submission
     plain = letter.known or letter.labelled
     if not plain and (
-        not (letter.names_unit and submission.archives) or letter.petition or letter.only_pictures
+        not (letter.names_unit and submission.archives)
+        or letter.petition
+        or letter.only_pictures
+        or purpose_talk.foreign(letter)
     ):
         return None
     if submission.archives or letter.faulty:

@@ -130,7 +130,8 @@ def _unsigned(submission: Submission, provisions: Provisions) -> str:
         rest = lines[-1]
         for name in names:
             rest = rest.replace(name, "") if len(name) >= 2 else rest
-        if len(_OFFICE_TAIL.sub("", rest)) > 3 or is_courtesy(lines[-1]):
+        rest = _OFFICE_TAIL.sub("", rest)
+        if len(rest) > 3 or re.search(r"\d", rest) or is_courtesy(lines[-1]):
             break
         lines.pop()
     return "\n".join(lines)
@@ -208,11 +209,7 @@ def body_shape(text: str) -> BodyShape:
     prose = [line for line in lines if len(line) >= 40]
     length = sum(len(line) for line in prose)
     lead = prose[0] if prose else ""
-    titled = (
-        len(lines) >= 2
-        and bool(prose)
-        and _is_title(lines[0])
-    )
+    titled = len(lines) >= 2 and bool(prose) and _is_title(lines[0])
     dated = bool(words.DATED_LEAD.search(lead[:40]))
     score = titled + dated + (length >= 80) + (length >= 160)
     score += bool(words.BYLINE.search(text))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from rulebook import purpose_words as words
 from rulebook.conversation import Purpose, PurposeFinding
 from rulebook.nearness import Act, Heard, hear, nearest
 from rulebook.purpose_facts import LetterFacts, is_courtesy
@@ -18,6 +19,9 @@ _FURTHER = 0.2
 
 _LEAST = 0.35
 """Below it no sentence is like anything known, and the rules' word stands."""
+
+_FOREIGN, _FOREIGN_ALL = 0.5, 0.25
+"""How much its first sentence and all together must be like those of companies, citizens, superiors."""
 
 _SURE = 0.6
 _COURTEOUS = 0.45
@@ -74,7 +78,7 @@ def weighed(letter: LetterFacts, ruled: PurposeFinding, weight: float) -> Purpos
     scores: dict[Purpose, float] = {ruled.purpose: weight}
     acts: dict[Purpose, tuple[float, Act]] = {}
     for act, score in _scores(letter, heard).items():
-        told = _told(letter, act)
+        told = _told(letter, act, ruled.purpose)
         if score > acts.get(told, (0.0, act))[0]:
             acts[told] = (score, act)
     for told, (score, _) in acts.items():
@@ -85,10 +89,28 @@ def weighed(letter: LetterFacts, ruled: PurposeFinding, weight: float) -> Purpos
     return _near(letter, best, acts[best][1], heard)
 
 
-def _told(letter: LetterFacts, act: Act) -> Purpose:
-    """Tell what a letter of such words is for; without a draft an answer to us only speaks of one."""
+def foreign(letter: LetterFacts) -> str:
+    """Return the sentence by which a letter is like those that are not for this desk; "" if it is not."""
+    heard = hear(f"{letter.subject}\n{letter.own}")
+    likely = [one.likely[Act.OTHER] for one in heard]
+    if max(likely, default=0.0) < _FOREIGN or sum(likely) < _FOREIGN_ALL * len(likely):
+        return ""
+    return max(heard, key=lambda one: one.likely[Act.OTHER]).sentence[:40]
+
+
+def _told(letter: LetterFacts, act: Act, ruled: Purpose) -> Purpose:
+    """
+    Tell what a letter of such words is for.
+
+    Without a draft an answer to us only speaks of one; a question of its own that is about nothing
+    this desk deals with is a colleague's, and no machine answers it.
+    """
     if letter.answers_us and act in (Act.SENDING, Act.RESENDING, Act.OTHER):
         return Purpose.STATEMENT
+    asks = act in (Act.INQUIRY, Act.STATEMENT)
+    foreign = not letter.answers_us and not words.DESK.search(letter.said)
+    if asks and foreign and ruled is not _PURPOSES[act]:
+        return Purpose.OTHER
     return _PURPOSES[act]
 
 
