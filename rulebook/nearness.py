@@ -65,7 +65,7 @@ _SPOKEN = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Heard:
     """A sentence with how likely it does each thing; the values sum to 1."""
 

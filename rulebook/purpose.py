@@ -15,7 +15,7 @@ from rulebook import purpose_words as words
 from rulebook.conversation import Purpose, PurposeFinding, Thread
 from rulebook.model import Draft, Submission
 from rulebook.provisions import Provisions
-from rulebook.purpose_facts import LetterFacts, body_shape, is_courtesy
+from rulebook.purpose_facts import LetterFacts, body_shape
 from rulebook.reasons import Reason
 
 
@@ -256,7 +256,7 @@ def _thanks(letter: LetterFacts) -> PurposeFinding | None:
         return None
     if not letter.own and letter.answers_us:
         return letter.found(Purpose.THANKS, "回复本系统的邮件，没有写内容")
-    if letter.own and (is_courtesy(letter.own) or purpose_talk.only_thanks(letter.own)):
+    if letter.own and purpose_talk.thanks(letter):
         return letter.found(Purpose.THANKS, f"只是致谢：“{letter.own[:20]}”")
     return None
 

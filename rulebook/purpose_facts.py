@@ -116,6 +116,10 @@ _OFFICE_TAIL = re.compile(
 )
 
 
+_SPEAKS = re.compile(r"[\d撤删退改换补附不没是对错废急了的吗好请别勿要收谢]")
+"""What stands in no name: “撤掉” below a greeting is the whole letter."""
+
+
 def _unsigned(submission: Submission, provisions: Provisions) -> str:
     """Return the sender's words without closing lines that hold but a name, a unit, a day."""
     sender = submission.sender
@@ -131,7 +135,8 @@ def _unsigned(submission: Submission, provisions: Provisions) -> str:
         for name in names:
             rest = rest.replace(name, "") if len(name) >= 2 else rest
         rest = _OFFICE_TAIL.sub("", rest)
-        if len(rest) > 3 or re.search(r"\d", rest) or is_courtesy(lines[-1]):
+        named = not rest or (len(lines) > 1 and len(rest) <= 3 and not _SPEAKS.search(rest))
+        if not named or is_courtesy(lines[-1]):
             break
         lines.pop()
     return "\n".join(lines)
@@ -246,12 +251,16 @@ def _introduces(line: str) -> bool:
     )
 
 
+_DEEDS = ("删", "撤", "退", "改", "错", "换", "急")
+"""One character that is no courtesy."""
+
+
 def is_courtesy(text: str) -> bool:
     """Whether a text says nothing but 收到, 谢谢, 好的 and the like."""
     if len(text) > 200 or "?" in text or "？" in text:
         return False
     rest = "".join(words.COURTESY.sub("", _BLANKS.sub("", part)) for part in _SENTENCES.split(text))
-    return len(rest) <= 1 or _all_courteous(text)
+    return (len(rest) <= 1 and rest not in _DEEDS) or _all_courteous(text)
 
 
 def _all_courteous(text: str) -> bool:

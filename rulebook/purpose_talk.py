@@ -26,8 +26,12 @@ _FOREIGN, _FOREIGN_ALL = 0.5, 0.25
 _SURE = 0.6
 _COURTEOUS = 0.45
 _LIKE_NOTHING = 0.3
+_HINT = 0.15
 _SHORT = 6
+_TOLD = 0.4
 _LONGEST_THANKS = 300
+_SENTENCES = re.compile(r"(?<=[。！!？?；;~～])|\n")
+_CLAUSES = re.compile(r"(?<=[，,])")
 _ASKS = re.compile(r"[?？]|不服|异议")
 """A thanks is read by nobody: how sure each clause of it must be."""
 
@@ -70,10 +74,11 @@ def weighed(letter: LetterFacts, ruled: PurposeFinding, weight: float) -> Purpos
 
     Args: `weight`: how much the rule that spoke is to be trusted, 0 for a mere default.
     """
-    heard = hear(letter.own if letter.answers_us and letter.own else letter.said)
+    said = letter.own if letter.answers_us and letter.own else letter.said
+    heard = hear(_unwrapped(said))
     if not heard:
         return ruled
-    if not letter.files and only_thanks(letter.own):
+    if not letter.files and thanks(letter):
         return _near(letter, Purpose.THANKS, Act.THANKS, heard)
     scores: dict[Purpose, float] = {ruled.purpose: weight}
     acts: dict[Purpose, tuple[float, Act]] = {}
@@ -87,6 +92,16 @@ def weighed(letter: LetterFacts, ruled: PurposeFinding, weight: float) -> Purpos
     if best is ruled.purpose or scores[best] < _LEAST:
         return ruled
     return _near(letter, best, acts[best][1], heard)
+
+
+def _unwrapped(text: str) -> str:
+    """Return a text without the courtesy around what it says: “好的谢谢，那我们还欠几篇？”."""
+    sentences = []
+    for sentence in _SENTENCES.split(text):
+        clauses = [part for part in _CLAUSES.split(sentence) if part.strip()]
+        told = [part for part in clauses if not is_courtesy(part)]
+        sentences.append("".join(told or clauses))
+    return "\n".join(sentences)
 
 
 def foreign(letter: LetterFacts) -> str:
@@ -116,12 +131,24 @@ def _told(letter: LetterFacts, act: Act, ruled: Purpose) -> Purpose:
 
 def _scores(letter: LetterFacts, heard: tuple[Heard, ...]) -> dict[Act, float]:
     leaning = _IN_THREAD if letter.answers_us else _FRESH
-    scores = {}
+    scores: dict[Act, float] = {}
     for act in Act:
         if act is not Act.THANKS:
             first, *further = sorted((one.likely[act] for one in heard), reverse=True)
             scores[act] = (first + _FURTHER * sum(further[:2])) * leaning.get(act, 1.0)
     return scores
+
+
+def thanks(letter: LetterFacts) -> bool:
+    """Whether a letter is only courtesy, and its subject tells nothing else."""
+    if letter.submission.correspondence.links or letter.outlet:
+        return False
+    if not (is_courtesy(letter.own) or only_thanks(letter.own)):
+        return False
+    if letter.answers_us or letter.said == letter.own:
+        return True
+    told = hear(letter.subject)
+    return all(_is_courteous(one) or max(one.likely.values()) < _TOLD for one in told)
 
 
 def only_thanks(text: str) -> bool:
@@ -141,7 +168,8 @@ def _is_courteous(one: Heard) -> bool:
     if is_courtesy(one.sentence) or one.likely[Act.THANKS] >= _COURTEOUS:
         return True
     unlike = max(one.likely.values()) < _LIKE_NOTHING
-    return unlike and len(one.sentence) <= _SHORT and not re.search(r"\d", one.sentence)
+    hint = one.likely[Act.THANKS] >= _HINT
+    return unlike and hint and len(one.sentence) <= _SHORT and not re.search(r"\d", one.sentence)
 
 
 def _near(

@@ -200,7 +200,7 @@ ROSTER_IN_BODY = re.compile(
 
 DESK = re.compile(
     r"稿|投送|报送|上报|舆情|积分|得分|计分|排名|名次|回执|录用|采用|刊发|通报|打包|压缩包|邮箱|邮件|格式|审签|字数|宣传员名单|信息员名单|退回|逾期|时限|截止|系统"
-    r"|[几多两一二三四五六\d][篇条]|动态|附件|收到|[还要用]报|交了|几分|分了|排行|计划数|任务|指标|达标"
+    r"|[几多两一二三四五六\d][篇条]|[的得几多少总]分|动态|附件|收到|[还要用]报|交了|几分|分了|排行|计划数|任务|指标|达标"
 )
 """What the office's desk deals with; a question about nothing of it is a colleague's to a colleague."""
 

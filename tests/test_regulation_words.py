@@ -29,7 +29,7 @@ DEFAULTS = {
 """Where the first office's own words stand because a file that does not write them means these."""
 VOCABULARY = (
     "parsers/drafts/", "rulebook/purpose_words.py", "rulebook/purpose_facts.py",
-    "console/spreadsheets/roster_headings.py",
+    "console/spreadsheets/roster_headings.py", "rulebook/spoken/",
 )  # fmt: skip
 """Rooms whose patterns read what any office's people write: words of the trade may be among them."""
 OF_THE_TRADE = {"宣传员", "工作动态", "综合性原创文章", "板块"}

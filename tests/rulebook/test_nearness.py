@@ -1,0 +1,62 @@
+"""Sentences are told by those they are like; what nobody reads must be courtesy in each clause."""
+
+from __future__ import annotations
+
+import pytest
+
+from rulebook.conversation import Purpose
+from rulebook.nearness import MAX_SENTENCES, Act, hear, nearest
+from rulebook.purpose import purpose
+from tests.rulebook.builders import provisions
+from tests.rulebook.test_purpose import ANSWER, said
+
+NEW_TO_THE_EXAMPLES = [
+    ("同一件事邻镇报了就算，我们报了就不算", Act.STATEMENT),
+    ("劳烦把周二那封底稿拿掉，没过审", Act.WITHDRAWAL),
+    ("昨儿个晚报三版登了咱们那条", Act.ADOPTION),
+    ("咱科目前排第几，总分多少", Act.INQUIRY),
+    ("承蒙老师一年来悉心指点", Act.THANKS),
+    ("诚邀贵单位莅临展会，附报价单", Act.OTHER),
+]
+
+
+@pytest.mark.parametrize(("sentence", "act"), NEW_TO_THE_EXAMPLES)
+def test_a_sentence_nobody_wrote_before_is_told_by_those_it_is_like(
+    sentence: str, act: Act
+) -> None:
+    (heard,) = hear(sentence)
+    assert heard.act is act
+    assert sum(heard.likely.values()) == pytest.approx(1)
+
+
+def test_the_evidence_names_the_nearest_known_sentence() -> None:
+    finding = purpose(said("刚才那个发错了，请无视"), ANSWER, provisions())
+    assert finding.purpose is Purpose.WITHDRAWAL
+    assert nearest("发错啦，请不要处理它", Act.WITHDRAWAL) == "发错了，请不要处理"
+    other = purpose(said("前面那个没脱敏，清掉吧"), ANSWER, provisions())
+    assert other.purpose is Purpose.WITHDRAWAL
+    assert "相近" in other.evidence
+
+
+@pytest.mark.parametrize(
+    "line", ["删，谢谢", "撤掉", "老师好\n撤掉", "5.18", "谢谢，改成23人", "好的，日期写错了"]
+)
+def test_a_short_line_that_asks_for_something_is_no_thanks(line: str) -> None:
+    assert purpose(said(line), ANSWER, provisions()).purpose is not Purpose.THANKS
+
+
+def test_a_thanks_whose_subject_tells_something_is_read() -> None:
+    letter = said("谢谢老师们指导！", "请撤下昨天的稿件")
+    assert purpose(letter, None, provisions()).purpose is not Purpose.THANKS
+
+
+def test_a_colleagues_question_about_something_else_is_answered_by_no_machine() -> None:
+    for subject, line in (("用车", "明早能不能留一辆车？"), ("考试", "证书什么时候发？")):
+        assert purpose(said(line, subject), None, provisions()).purpose is Purpose.OTHER
+
+
+def test_a_body_of_megabytes_is_heard_at_its_head_and_its_end() -> None:
+    heard = hear("这是很长的一句话，" * 200_000 + "。\n" + "谢谢。" * 100_000)
+    assert len(heard) <= MAX_SENTENCES
+    assert hear("") == ()
+    assert hear("？！…\n\n") == () or all(one.sentence for one in hear("？！…\n\n"))
