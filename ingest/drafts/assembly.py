@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from ingest.drafts import bordered, copies, pictures
+from ingest.drafts import bordered, copies, enclosures, pictures
 from ingest.drafts.notes import is_note
 from ingest.drafts.picture_matching import DraftRef, match_draft
 from ledger.fingerprint import bands_of
@@ -133,6 +133,10 @@ def sort_pieces(
     roles |= dict.fromkeys(notes, FileRole.NOTE)
     described, listings = _without_listings(described)
     roles |= dict.fromkeys(listings, FileRole.LISTING)
+    described, enclosed = enclosures.without(described, subject, note)
+    roles |= dict.fromkeys(enclosed, FileRole.NOTE)
+    if enclosed:
+        remarks.append(Remark.ENCLOSED_PAPER)
     holders = [
         DraftRef(
             fact.path,

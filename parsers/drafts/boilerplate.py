@@ -9,21 +9,6 @@ from __future__ import annotations
 
 import re
 
-_LABEL_LINE = re.compile(
-    r"[【\[（(〔]?\s*(?:工作动态|动态信息|舆情信息|舆情专报|舆情|综合性原创文章|综合性文章|综合文章|原创文章|综合信息|约稿|信息简报|工作信息|政务信息|信息快报)"
-    r"\s*[】\])）〕]?\s*(?:[（(]?第?\s*[\d一二三四五六七八九十〇]+\s*[期号篇][）)]?)?\s*[：:]?"
-)
-_ISSUE_LINE = re.compile(
-    r"[（(\[【]?\s*(?:20\d\d年?)?\s*第?\s*[\d一二三四五六七八九十]+\s*[期号]\s*[）)\]】]?|[（(【\[]?\s*(?:稿件|正文|标题)\s*[）)】\]]?\s*[：:]?"
-)
-_DOCUMENT_LINE = re.compile(
-    r"(?:[一-鿿]{2,12}\s*)?[〔\[（(【]\s*20\d\d\s*年?\s*[〕\]）)】]\s*第?\s*\d+\s*号"
-)
-"""“武安办〔2022〕31号” (GB/T 9704-2012, 7.2.5), alone in its line."""
-
-_NUMBER_OF_ISSUE = re.compile(
-    r"[（(]?\s*(?:20\d\d年?)?\s*第\s*[\d一二三四五六七八九十]+\s*期\s*[）)]?"
-)
 _CAPTION = re.compile(
     r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图(?=\s*[：:])|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
     r"|[▲△↑].{2,60}|[（(]?附[^。，；]{0,12}(?:图|图片|照片|截图|视频)[^。，；]{0,8}[）)]?"
@@ -36,16 +21,6 @@ _SOURCE = re.compile(
 )
 """“（来源：化龙巷论坛，发帖时间：2022-07-28，浏览2213）”, a paragraph of its own."""
 
-_FORM_HEADING = re.compile(
-    r"[^，。！？：:“”]{0,24}(?:信息|稿件|舆情|新闻|宣传)[^，。！？：:“”]{0,6}(?:报送|上报|采集|登记|审核|审批|发布|呈报|投稿)[^，。]{0,3}(?:单|表)"
-)
-"""“西太湖科技产业园信息报送单”: the heading of a form that carries a draft."""
-
-_NAMEPLATE = re.compile(
-    r"[一-鿿]{2,14}(?:舆情|信息|工作|政务|应急|安全)(?:信息|动态)?(?:快报|专报|简报|日报|周报|摘报|通讯)"
-)
-"""“南夏墅街道舆情快报”: the name of a bulletin above a title."""
-
 _END_MARK = re.compile(
     r"[（(【\[—\-–=·•\s]*(?:全?文?完|THE\s+END|END)[）)】\]—\-–=·•.。\s]*", re.IGNORECASE
 )
@@ -55,15 +30,22 @@ _COPIES = re.compile(
 """Who gets copies of a bulletin: the last lines of a page under a red head."""
 
 _ACCOUNT = re.compile(
-    r"(?:原创|转载)[\s　]+\S.{0,50}(?:20\d\d|发表于|收录于).{0,30}|.{0,50}发表于[一-鿿]{2,8}|收录于.{0,30}"
-    r"|(?:点击|长按|扫描?|戳)[^。]{0,16}(?:关注|蓝字|二维码|阅读原文|订阅|↑|↓)[^。，！？：]{0,6}"
-    r"|(?:欢迎|记得)?关注(?:我们|公众号).{0,10}|(?:微信)?扫一扫.{0,20}|预览时标签不可点|阅读原文"
+    r"(?:原创|转载)[\s　]+\S.{0,50}(?:20\d\d|发表于|收录于).{0,30}"
+    r"|原创[\s　]+[一-鿿·]{2,8}(?:[\s　]+[一-鿿A-Za-z0-9]{2,14})?|.{0,50}发表于[一-鿿]{2,8}|收录于.{0,30}"
+    r"|[^一-鿿（(“]{0,4}(?:点击|长按|扫描?|戳)[^。]{0,16}(?:关注|蓝字|二维码|阅读原文|订阅|↑|↓)[^。，！？：]{0,6}"
+    r"|(?:欢迎|记得)?关注(?:我们|公众号).{0,10}|(?:欢迎)?关注[一-鿿“”]{2,14}[，,\s](?:了解|获取|掌握|查看|获得)[^。]{0,10}(?:资讯|更多|动态|信息|精彩)[^。]{0,10}"
+    r"|(?:本文|全文)?(?:约|共)?\s*\d{2,5}\s*字[，,\s]*(?:预计|大约)?阅读(?:时间)?(?:需要?|约|大约)?\s*\d{1,3}\s*分钟|(?:微信)?扫一扫.{0,20}|预览时标签不可点|阅读原文"
     r"|(?:[【\[]?(?:打印|关闭|返回顶部|字号|大|中|小|分享到?)[】\]]?[\s　：:|｜]*)+"
     r"|喜欢此内容的人还喜欢|轻触阅读原文|继续滑动看下一个|向上滑动看下一个"
     r"|(?:(?:阅读|点?赞|在看|分享|收藏|转发|评论|写留言|三连|支持|一下|吧|哦)[\s　、，~！]*(?:\d[\d.万+]*[\s　]*)?)+"
     r"|(?:喜欢|觉得|看完|别忘了?|记得|求|请|帮忙|欢迎|如果)[^。：:]{0,20}(?:点赞|点个|在看|分享|转发|收藏|三连)[^。：:]{0,12}"
     r"|[一-鿿A-Za-z0-9·]{2,16}[\s　]+"
-    r"(?:今天|昨天|前天|刚刚|\d{1,2}(?:分钟|小时|天)前|星期[一二三四五六日]|\d{1,2}月\d{1,2}日)(?:\s*\d{1,2}[:：]\d\d)?"
+    r"(?:今天|昨天|前天|刚刚|\d{1,2}(?:分钟|小时|天)前|星期[一二三四五六日]|(?:20\d\d年)?\d{1,2}月\d{1,2}日)(?:\s*\d{1,2}[:：]\d\d)?(?:\s+[一-鿿]{2,3})?"
+    r"|[^。]{0,14}(?:蓝字|蓝色字体?)[^。]{0,20}"
+    r"|(?:[一-鿿]{2,10}[\s　]+)?(?:微信)?(?:公众号|微信号|视频号|抖音号)(?:\s*[：:]\s*|[\s　]+)[\w\-“”·]{2,24}"
+    r"|(?:来自|转自)[\s　：:]+[一-鿿“”]{2,14}|功能介绍[\s　]+.{2,40}"
+    r"|(?:点击|设为|加)?星标[^。]{0,16}"
+    r"|(?:收听|听)(?:本文|全文)[^。]{0,14}|[^一-鿿]{0,4}更多(?:精彩|内容|资讯)[^。]{0,14}(?:点击|关注)[^。]{0,8}"
     r"|(?:你|您)?(?:当前|所在|现在)(?:的)?位置\s*[：:].{0,60}"
     r"|(?:网站)?首页(?:\s*(?:>|＞|»|›|→|/|\\|-|·|｜|\|)+\s*[一-鿿A-Za-z0-9（）()]{1,24}){1,6}"
     r"|(?:上|下|前|后)一(?:篇|条|则|页|个)[\s　]*[：:].{0,60}"
@@ -103,6 +85,12 @@ _BARE_STAMP = re.compile(
 )
 """“湖塘镇 2022-03-07 10:00”, “发布于2022-03-07 浏览 123 次”: a stamp without the names of its fields."""
 
+_STAMP_TOKEN = re.compile(
+    rf"[【\[（(]?\s*(?:(?P<day>{_NUMERIC_DAY}日?|20\d\d年\d{{1,2}}月\d{{1,2}}日)(?:\s*T?{_CLOCK})?|(?P<web>{_CLOCK}|(?:浏览|阅读|点击|访问|查看)(?:次数|量|数)?\s*[：:（(]?\s*\d+\s*次?[）)]?"
+    rf"|(?:字[体号](?:大小)?|打印(?:本页)?|关闭(?:窗口|本页)?|分享到?|收藏)\s*[：:]?)|[大中小]|(?P<who>[一-鿿·]{{2,20}}))\s*[】\]）)]?"
+)
+"""One piece of “2022-03-07 08:00:01 湖塘镇 阅读（21）” or “【2022-03-07】 【字体：大 中 小】”."""
+
 _STAMP_DAY = re.compile(
     r"(?:发布|发表|更新|上传|录入|发稿|编辑)?(?:时间|日期)\s*[：:]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 )
@@ -116,7 +104,7 @@ def is_stamp(line: str) -> bool:
     bare = line.strip()
     if len(bare) > _STAMP_MOST or re.search(r"[\t。，！？]|平台|首发", bare):
         return False
-    if _BARE_STAMP.fullmatch(bare):
+    if _BARE_STAMP.fullmatch(bare) or _all_stamp(bare):
         return True
     fields = list(_STAMP_FIELD.finditer(bare))
     head = _STAMP_HEAD.match(bare)
@@ -128,31 +116,27 @@ def is_stamp(line: str) -> bool:
     return short and (dated or _STAMP_WEB.search(bare) is not None)
 
 
+def _all_stamp(line: str) -> bool:
+    """Whether every piece of a line belongs to a stamp, a day in figures and a piece of the web among them."""
+    days = webs = names = position = 0
+    while position < len(line):
+        blank = re.compile(r"[\s　|｜·]*").match(line, position)
+        position = blank.end() if blank else position
+        if position == len(line):
+            break
+        piece = _STAMP_TOKEN.match(line, position)
+        if piece is None or piece.end() == position:
+            return False
+        days += piece["day"] is not None
+        webs += piece["web"] is not None or (piece["day"] is not None and ":" in piece[0])
+        names += piece["who"] is not None
+        position = piece.end()
+    return days == 1 and webs > 0 and names < 3
+
+
 def undated(stamp: str) -> str:
     """Return a stamp without its days, so that a by-line in it can be read."""
     return _STAMP_DAY.sub(" ", stamp)
-
-
-def is_label(line: str) -> bool:
-    """Tell whether a line is a kind and nothing more."""
-    return _LABEL_LINE.fullmatch(line) is not None
-
-
-def is_number(line: str) -> bool:
-    """Tell whether a line is the number of an issue or a document."""
-    return (
-        _NUMBER_OF_ISSUE.fullmatch(line) is not None or _DOCUMENT_LINE.fullmatch(line) is not None
-    )
-
-
-def is_masthead(line: str) -> bool:
-    """Tell whether a line is a kind or a number alone, or the furniture of a web page."""
-    return (
-        is_label(line)
-        or _ISSUE_LINE.fullmatch(line) is not None
-        or is_number(line)
-        or is_furniture(line)
-    )
 
 
 def without_neighbours(lines: list[str]) -> list[str]:
@@ -189,13 +173,6 @@ def is_dated_caption(line: str, above: str) -> bool:
 def is_source(line: str) -> bool:
     """Whether a paragraph in brackets only tells where a piece on public opinion was found."""
     return _SOURCE.fullmatch(line.strip()) is not None
-
-
-def is_form_heading(line: str) -> bool:
-    """Whether a line is the heading of a form in which drafts are sent."""
-    return len(line) <= 40 and (
-        _FORM_HEADING.fullmatch(line) is not None or _NAMEPLATE.fullmatch(line) is not None
-    )
 
 
 def is_foot(line: str) -> bool:

@@ -7,13 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from parsers.drafts.byline_forms import RANK_BEFORE, role_first
+from parsers.drafts.byline_forms import RANK_BEFORE, as_usual, role_first
 from parsers.drafts.byline_words import ASIDE, AUTHOR, EDITOR, REVIEWER
 from parsers.drafts.surnames import DOUBLE_SURNAMES, SURNAMES
 
 _ROLE = re.compile(
     rf"(?:(?<![一-鿿])|(?<=[一-鿿])(?=[一-鿿]{{2}}))(?:(?P<author>{AUTHOR})|(?P<reviewer>{REVIEWER})|(?P<editor>{EDITOR})|(?P<aside>{ASIDE}))(?:人员|人|员|领导)?"
-    r"(?:[（(](?:签字|签名|签章|盖章)[）)])?(?:\s*[：:／/|｜丨︱]\s*|(?<=通讯员)\s*|(?<=记者)\s*|(?<=人)\s+|(?<=[一-鿿/][一-鿿])\s+(?=["
+    r"(?:[（(]?(?:签字|签名|签章|盖章)[）)]?)?(?:\s*[：:／/|｜丨︱]\s*|(?<=通讯员)\s*|(?<=记者)\s*|(?<=人)\s+|(?<=[一-鿿/][一-鿿])\s+(?=["
     + SURNAMES
     + "]))"
 )
@@ -33,17 +33,6 @@ _TRADE = re.compile(
 )
 """What stands behind a name and tells what he did: “（吴桐 摄影报道）”."""
 
-_SPREAD_ROLE = re.compile(
-    r"(?<=[撰审供编作校签拟核投])[ \t　]+(?=[稿核辑者对发]\s*(?:人\s*)?(?:[（(][^（）()]{2,4}[）)])?\s*[：:|｜丨︱])"
-    r"|(?<=[稿核辑对发])[ \t　]+(?=[人员]\s*[：:|｜丨︱])"
-)
-"""“审　核：”: a role spread to the width of its column."""
-
-_SPREAD_BARE = re.compile(
-    r"(?<![一-鿿])(?P<one>[撰审供编作校签拟核投])[ \t　]+(?P<two>[稿核辑者对发])(?=[ \t　]+[一-鿿])"
-)
-"""“审　稿　邵启明”: a spread role with no colon behind it."""
-
 _SHORT_ROLE = re.compile(
     r"(?<![一-鿿])(?P<role>[撰审核校编])\s*(?:[：:|｜丨︱]|[/／](?=\s*[一-鿿]{2}))"
 )
@@ -61,14 +50,10 @@ _JOINED = re.compile(
 """“通讯员段晓堃”: role and name in one word."""
 
 _NAME_SLASH = re.compile(
-    r"(?<![一-鿿])(?P<name>[一-鿿·]{2,8})\s*[/／]\s*(?P<role>文|图|摄|撰|审|核|校|编|撰文|撰稿|供稿|摄影|审核|编辑)(?![一-鿿/／])"
+    r"(?<![一-鿿])(?P<name>[一-鿿·]{2,8}|[一-鿿]{2,3}(?:[ 　、]{1,2}[一-鿿]{2,3}){1,2})\s*[/／]\s*"
+    r"(?P<role>文|图|摄|撰|审|核|校|编|撰文|撰稿|供稿|摄影|审核|编辑)(?![一-鿿/／])"
 )
 """“陆珺/文  杨帆/图”."""
-
-_BOXED_ROLE = re.compile(
-    rf"[【\[〔](?P<role>{AUTHOR}|{REVIEWER}|{EDITOR}|{ASIDE})(?:人员|人|员)?[】\]〕]\s*[：:]?\s*"
-)
-"""“【作者】戴安然”."""
 
 _LEAD = re.compile(
     r"^(?P<head>(?:本[报网台刊站]讯?|[^，。（(]{0,24}(?:讯|消息))?\s*(?:\d{1,2}月\d{1,2}日(?:讯|电|消息))?\s*)"
@@ -85,7 +70,9 @@ _BESIDE_TITLE = re.compile(
 )
 
 _TRADE_AT_END = re.compile(r"(?<=[一-鿿])[\s　]+(?:文/图|图/文|文图|图文|摄影报道)$")
-_DAY_AT_END = re.compile(r"(?<=[一-鿿])[\s　，,]+20\d\d年\d{1,2}月\d{1,2}日$")
+_DAY_AT_END = re.compile(
+    r"(?<=[一-鿿])[\s　，,]+20\d\d(?:年\d{1,2}月\d{1,2}日|[-/.．]\d{1,2}[-/.．]\d{1,2}日?)$"
+)
 _SIGNED = re.compile(r"(?P<unit>[一-鿿]{2,20})[：:]\s*(?P<names>[一-鿿·、\s　]{2,16})")
 """“雪堰镇：孙立”."""
 
@@ -145,8 +132,8 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
     Such are "撰稿：钱一鸣 审核：赵立新", "通讯员 钱一鸣", "（湖塘镇 钱一鸣）"; a sentence of the body that happens to
     hold “报送：” is none.
     """
-    line = _BOXED_ROLE.sub(r"\g<role>：", line) if len(line) <= 120 else line
-    bare = _SPREAD_BARE.sub(r"\g<one>\g<two>", _SPREAD_ROLE.sub("", line.strip(_FRAME)))
+    line = as_usual(line) if len(line) <= 120 else line
+    bare = line.strip(_FRAME)
     if not bare or len(bare) > 120 or "。" in bare.rstrip("。"):
         return None
     bare = _plain_roles(bare + line.strip()[-1:] * line.strip().endswith(("）", ")"))).strip(_FRAME)

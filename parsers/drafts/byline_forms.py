@@ -1,10 +1,10 @@
-"""By-lines in which the name stands before the role, and ranks before names."""
+"""By-lines in other forms than “撰稿：钱一鸣”: names before roles, ranks before names, roles in boxes."""
 
 from __future__ import annotations
 
 import re
 
-from parsers.drafts.byline_words import AUTHOR, EDITOR, REVIEWER
+from parsers.drafts.byline_words import ASIDE, AUTHOR, EDITOR, REVIEWER
 from parsers.drafts.surnames import DOUBLE_SURNAMES, SURNAMES
 
 RANK_BEFORE = re.compile(
@@ -14,12 +14,52 @@ RANK_BEFORE = re.compile(
 )
 """“审核：应急管理局副局长 左国梁”: what he is, before his name."""
 
+_SPREAD_ROLE = re.compile(
+    r"(?<=[撰审供编作校签拟核投])[ \t　]+(?=[稿核辑者对发]\s*(?:人\s*)?(?:[（(][^（）()]{2,4}[）)])?\s*[：:|｜丨︱])"
+    r"|(?<=[稿核辑对发])[ \t　]+(?=[人员]\s*[：:|｜丨︱])"
+)
+"""“审　核：”: a role spread to the width of its column."""
+
+_SPREAD_BARE = re.compile(
+    r"(?<![一-鿿])(?P<one>[撰审供编作校签拟核投])[ \t　]+(?P<two>[稿核辑者对发])(?=[ \t　]+[一-鿿])"
+)
+"""“审　稿　邵启明”: a spread role with no colon behind it."""
+
+_BOXED_ROLE = re.compile(
+    rf"[【\[〔](?P<role>{AUTHOR}|{REVIEWER}|{EDITOR}|{ASIDE})(?:人员|人|员)?[】\]〕]\s*[：:]?\s*"
+)
+"""“【作者】戴安然”."""
+
+_OUR_OWN = re.compile(
+    r"本[报网台刊站](?:讯[ \t　]*)?(?:驻[一-鿿]{2,4})?(?=(?:特约|实习|见习|首席)?(?:记者|通讯员))"
+)
+"""“本报通讯员 韩松”."""
+
+_RANKED = re.compile("(?:首席|见习|实习|全媒体|融媒体?)(?=记者|通讯员)")
+_WORDS_AND_PICTURES = re.compile(
+    r"(?<![一-鿿])(?:文字?|撰文|采写)(?:[ \t　]+|\s*[、/／和及]\s*)(?:图片?|摄影|供图)(?=\s*[：:｜|丨/／])"
+)
+"""“文 图：韩松”."""
+
+_AGREED = re.compile(
+    r"(?P<role>(?:分管|主要|部门)?(?:领导)?(?:审[核签批]|签发))(?:意见)?\s*[：:]\s*(?:已审[核阅]?|拟?同意|可以?|通过)"
+    r"(?:发布|报送|上报|刊发|印发|发出?|投稿)?[。，,；;、\s]*(?=[一-鿿]{2})"
+)
+"""“审核意见：同意。吴志刚”."""
+
 _ROLE = re.compile(rf"(?:{AUTHOR}|{REVIEWER}|{EDITOR})(?:报道|人)?")
 _NAME = re.compile(
     rf"(?:(?:{DOUBLE_SURNAMES})[一-鿿]{{1,2}}|[{SURNAMES}][一-鿿]{{1,2}})(?:、[{SURNAMES}][一-鿿]{{1,2}})*"
 )
 
 _ANY_NAME = re.compile("[一-鿿]{2,3}")
+
+
+def as_usual(line: str) -> str:
+    """Return a by-line in the usual form: roles unspread and unboxed, “本报” and “同意” away."""
+    line = _RANKED.sub("", _OUR_OWN.sub("", _BOXED_ROLE.sub(r"\g<role>：", line)))
+    line = _AGREED.sub(r"\g<role>：", _WORDS_AND_PICTURES.sub("文图", line))
+    return _SPREAD_BARE.sub(r"\g<one>\g<two>", _SPREAD_ROLE.sub("", line))
 
 
 def role_first(bare: str) -> str:

@@ -14,6 +14,18 @@ from datetime import date
 from enum import Enum, auto
 
 from parsers.drafts.date_expressions import Mention, mentions, tidy
+from parsers.drafts.deed_words import (
+    ABOUT,
+    ACCIDENT,
+    ANSWERED,
+    DEED,
+    ISSUED,
+    PEOPLE,
+    POSTED,
+    REPORTED,
+    SECOND_LOOK,
+    STAGE,
+)
 
 CONTEXT = 80
 """Characters around a day that are looked at: a text without a full stop must not cost the square."""
@@ -94,15 +106,6 @@ _TOLD_ON = re.compile(
 DATELINE = re.compile(r"^(?:讯|电(?!话|视|力|动|商|子|工|器|气|梯)|消息)")
 """“3月6日讯”: the day the report was written."""
 
-POSTED = re.compile(
-    r"发帖|发布|发文|反映|投诉|留言|爆料|曝光|吐槽|质疑|来电|举报|网传|流传|热议|上传|咨询|求助|(?<![职名])称"
-)
-
-ANSWERED = re.compile(
-    r"回应|回复|答复|处置|处理|核实|核查|调查|整改|约谈|到场|现场|清理|修复|修补|查处|责令|赶赴|辟谣|联系|督促|恢复|更换|安装|整治"
-)
-"""Of a piece on what people say, the day they said it counts, not the day it was answered."""
-
 _CLAUSE_START = re.compile(r"(?:^|[，,。；;：:（(“”、\s—])(?:.{0,8}?(?:于|在))?\s*(?:20\d\d年)?$")
 
 _SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
@@ -110,7 +113,9 @@ _SUBJECT_THEN_ON = re.compile(r"[一-鿿]{2,20}(?:于|在)\s*$")
 _UNTIL = re.compile(r"(?:截至|截止|截止到|截至到)\s*$")
 _UP_TO = re.compile(r"(?<!截)(?<!收)(?:[到至]|直到)\s*$")
 _SINCE = re.compile(r"(?:自从?|从|始于)\s*$")
-_WENT_ON_TO = re.compile(r"(?:持续|一直|直|忙碌?|奋战|坚守|值守)[^，,。]{0,6}[到至]\s*$")
+_WENT_ON_TO = re.compile(
+    r"(?:持续|一直|直|忙碌?|奋战|坚守|值守|工作|战斗|结束(?:时|之时)[，,]?已)[^，,。]{0,6}(?:[到至]|已?经?是|已近)\s*$"
+)
 """“行动一直持续到次日凌晨”: the end of the event."""
 
 _AFTERMATH = re.compile(
@@ -132,7 +137,7 @@ _CLOSES = re.compile(
 _IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
 _SUPERIOR = re.compile(
     r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府|安委会|防指))"
-    r"|全[省市区])[^，,。；]{0,36}?(?:召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
+    r"|全[省市区]|[省市区县]里|上级|[省市区县](?:长|委书记|领导|主要领导))[^，,。；]{0,36}?(?:讲话|批示|召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
 )
 _NOTICE = re.compile(
     r"^[，,]?(?:[上下]午)?[，,]?(?:区(?:局|应急管理局|应急局|安委办|消防|政府办)|上级)[^，,。；]{0,30}(?:下发|印发|发布|召开|部署|通报|通知)"
@@ -145,28 +150,6 @@ _FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一�
 _ATTENDED = re.compile(
     r"参加|参会|出席|列席|收听|收看|分会场|集中收|组织[^，。]{0,12}[收观]看|作[^，。]{0,6}发言"
 )
-_ISSUED = re.compile(r"^(?:[上下]午)?[，,]?[^，。]{0,16}(?:印发|下发|出台|公布)")
-_ABOUT = re.compile(
-    r"^[^，。]{0,24}(?:针对|就(?!诊|业|餐|地|近)|根据|接到?|收到|关于|围绕)[^，。]{0,16}(?:网民|网友|群众|反映|投诉|帖|舆情|来电)"
-)
-"""“5月11日，镇里就网民反映的问题……”: the answer, not the post."""
-
-_PEOPLE = re.compile(
-    r"网民|网友|用户|家长|业主|群众|市民|村民|居民|博主|帖|视频|论坛|微博|抖音|快手|小红书|公众号|热线"
-)
-_DEED = re.compile(
-    r"开展|召开|举行|举办|组织|检查|开讲|授课|开课|揭牌|走进|来到|赶赴|赴|捣毁|查扣|复查|论证|培训|演练|宣传|部署|走访|督查|排查|启动|联合|会同|研究|深入|查获|查处|慰问|抽查|夜查|巡查|合龙|解除|验收|落幕|闭幕|结业|连开|处置|救援|转移|传达|学习|完成|集中|收官|终止|(?:全部|圆满|正式|顺利)结束"
-)
-_REPORTED = re.compile(
-    r"刊发|刊登|报道|转发|转载|获评|公布|回应|回复|答复|反馈|提交|上报|来电|点赞|表示|下发|印发"
-)
-
-
-_STAGE = re.compile(r"再次|再度|重新|二次|复查|复核|回访|回头看|验收|销号|整改|跟踪|督办|抽查核实")
-"""A later stage of a story told, not another deed of its own."""
-
-
-_ACCIDENT = re.compile(r"发生|起火|着火|火灾|事故|爆炸|爆燃|坍塌|滑塌|溺水|被困|泄漏|受伤")
 
 
 class Role(Enum):
@@ -226,9 +209,9 @@ class Candidate:
     def posts(self) -> bool:
         """Whether somebody says something in public on that day."""
         head = self.clause[:60]
-        if _ISSUED.match(head) or _ABOUT.search(head) or "监测" in head[:30]:
+        if ISSUED.match(head) or ABOUT.search(head) or "监测" in head[:30]:
             return False
-        voices = [voice.start() for mark in (POSTED, _PEOPLE) if (voice := mark.search(head))]
+        voices = [voice.start() for mark in (POSTED, PEOPLE) if (voice := mark.search(head))]
         answer = ANSWERED.search(head)
         return bool(voices) and (answer is None or min(voices) < answer.start())
 
@@ -246,7 +229,7 @@ class Candidate:
     def is_accident(self) -> bool:
         """Whether something befell people on that day rather than that they did something."""
         head = self.clause[:60]
-        accident, deed = _ACCIDENT.search(head), _DEED.search(head)
+        accident, deed = ACCIDENT.search(head), DEED.search(head)
         return accident is not None and (deed is None or accident.start() < deed.start())
 
     @property
@@ -262,13 +245,28 @@ class Candidate:
     @property
     def is_stage(self) -> bool:
         """Whether the day is that of a later look at what was done."""
-        return _STAGE.search(self.clause[:60]) is not None
+        return STAGE.search(self.clause[:60]) is not None
+
+    @property
+    def is_second_look(self) -> bool:
+        """Whether those who checked look again at what they found."""
+        return SECOND_LOOK.match(self.sentence[self.mention.end :]) is not None
+
+    @property
+    def goes_on_until(self) -> bool:
+        """Whether what was begun lasts until this day: “一直忙到次日凌晨2时”."""
+        return _WENT_ON_TO.search(self.sentence[: self.mention.start]) is not None
+
+    @property
+    def in_small_hours(self) -> bool:
+        """Whether the clause tells of the night's end: “6日凌晨4时，积水全部排空”."""
+        return re.match(r"(?:凌晨|清晨|拂晓|黎明|早[上晨]|[0-6][时点:：])", self.clause) is not None
 
     @property
     def is_deed(self) -> bool:
         """Whether somebody does something on that day that may be the event's last act."""
         head = self.clause[:60]
-        deed, report = _DEED.search(head), _REPORTED.search(head)
+        deed, report = DEED.search(head), REPORTED.search(head)
         return deed is not None and (report is None or deed.start() < report.start())
 
 

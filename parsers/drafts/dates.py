@@ -34,6 +34,9 @@ LONG_AGO_DAYS = 92
 MOST_DAYS = 7
 """Days between the first and the last that one event may lie apart."""
 
+SECOND_LOOK_DAYS = 3
+"""Days after a check within which the second look at the same defects ends the one story."""
+
 _BACKGROUND = re.compile(
     r"多发|频发|高发|易发|气温|天气|晴好|干燥|火险|降温|降雨|降雪|寒潮|高温|梅雨|疫情|形势|临近|即将"
 )
@@ -229,7 +232,14 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
             and (goes_on or _is_last_deed(other, last))
             and _apart(first, other) <= MOST_DAYS
         ):
-            if not (goes_on or other.is_alike or other.by_next_day):
+            if not (
+                goes_on
+                or other.is_alike
+                or other.by_next_day
+                or other.is_second_look
+                or other.goes_on_until
+                or other.in_small_hours
+            ):
                 unlike = unlike or end
             last = other
         elif further or (day <= received < end and _counts_later(other)):
@@ -241,8 +251,12 @@ def _lead_day(firm: Sequence[Candidate], events: Sequence[Candidate], received: 
 
 def _is_last_deed(other: Candidate, last: Candidate) -> bool:
     """Whether a further day is that of the last deed: what is only looked at again days later is not."""
+    if other.goes_on_until or (other.in_small_hours and other.strong and _apart(last, other) == 1):
+        return True
     if last.is_accident and not other.by_next_day:
         return False  # a fire, and the meeting held about it: two events
+    if other.is_second_look and _apart(last, other) <= SECOND_LOOK_DAYS:
+        return other.strong
     return other.strong and other.is_deed and not (other.is_stage and _apart(last, other) > 1)
 
 
@@ -302,13 +316,22 @@ def _latest(
     known = [day for day in named if day is not None and first <= day <= received]
     begun = [day.mention.first for day in days if day.mention.last == first]
     start = min(filter(None, begun), default=first)
+    overnight = start == first and any(
+        durations.is_evening(day.clause) for day in days if day.mention.last == first
+    )
     dated = {day.sentence for day in days if day.mention.last == first}
     texts = [
         one.masked
         for one in all_sentences
-        if not (one.text in dated and durations.closes(one.masked))
+        if not (
+            one.text in dated and durations.closes(one.masked) and not durations.opens(one.masked)
+        )
     ]
-    return max(first, *known, durations.latest(start, texts, received, ended=start < first))
+    return max(
+        first,
+        *known,
+        durations.latest(start, texts, received, ended=start < first, overnight=overnight),
+    )
 
 
 def _lunar(all_sentences: Sequence[Sentence], days: Sequence[Candidate]) -> int | None:

@@ -17,15 +17,33 @@ _DURATION = re.compile(
 _LATER = re.compile(
     rf"隔[天日]|(?:几|数|多|{_FIGURE})(?:天|日)(?:之|以)?后|(?:随|此)后(?:几|数|的)|多日|连日|接连几天|近日|(?<![\d一二三四五六七八九十])日前|近期"
     r"|(?:^|[，,。；])会(?:议)?(?:结束)?后[，,]|会后"
-    r"|持续至|延续至|一直持续|(?:^|[，,。；])(?:本周|这周|周末|上周)(?![一二三四五六日])|至今|一周后"
+    r"|(?:持续[到至]|延续至|一直持续)(?![到至]?\s*(?:[次翌]日|当[天日晚]|第二天|\d{1,2}[月日号时点]))|(?:^|[，,。；])(?:本周|这周|周末|上周)(?![一二三四五六日])|至今|一周后"
 )
 _CLOSED = re.compile(r"结业|闭幕|落幕|落下帷幕|收官")
+_OPENED = re.compile(r"开班|开幕|启动|拉开|开营|开赛|开课|开始")
+_EVENING = re.compile(r"^.{0,6}(?:晚|夜|傍晚)|^\D{0,6}(?:1[89]|2[0-4])\s*(?:时|点|[:：]\d)")
+_SMALL_HOURS = re.compile(
+    r"(?<!\d[日号])(?<![当此]日)(?:凌晨|拂晓|黎明|破晓|天亮|天明|东方(?:既白|泛白|发白)|鱼肚白|通宵|彻夜|整夜|整晚|一夜|连夜|零时|0时|清晨)"
+)
+"""“7月5日22时……凌晨2时”: the small hours are those of the next day, though nobody names it."""
+
+_NEXT_DAY = re.compile(r"[次翌](?:日|晨)|第二天|\d[日号](?:凌晨|清晨|早)")
 _OPENED_LONG = re.compile(r"连续|一连|接连")
 
 
 def closes(text: str) -> bool:
     """Tell whether a sentence tells of the end of a course or a contest."""
     return _CLOSED.search(text) is not None
+
+
+def opens(text: str) -> bool:
+    """Tell whether a sentence tells of the beginning of one."""
+    return _OPENED.search(text) is not None
+
+
+def is_evening(clause: str) -> bool:
+    """Tell whether the words after a day make it an evening."""
+    return _EVENING.search(clause) is not None
 
 
 def days_of(text: str) -> int:
@@ -53,7 +71,9 @@ def set_for(text: str) -> int:
     return 0
 
 
-def latest(day: date, texts: Iterable[str], received: date, *, ended: bool = False) -> date:
+def latest(
+    day: date, texts: Iterable[str], received: date, *, ended: bool = False, overnight: bool = False
+) -> date:
     """
     Return the latest day up to the receipt to which words of duration could stretch an event.
 
@@ -62,9 +82,12 @@ def latest(day: date, texts: Iterable[str], received: date, *, ended: bool = Fal
         texts:    the sentences in which such words are looked for.
         received: the office day of receipt.
         ended:    the day written is the end of a span already, so that a word of closing adds nothing.
+        overnight: it is told as an evening: the small hours that follow are those of the next day.
     """
     end = day
     for text in texts:
+        if overnight and _SMALL_HOURS.search(text) and not _NEXT_DAY.search(text):
+            end = max(end, day + timedelta(days=1))
         if _LATER.search(text) or (not ended and _CLOSED.search(text)):
             return received
         if length := days_of(text):

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from parsers.drafts import boilerplate, byline
+from parsers.drafts import boilerplate, byline, mastheads
 from parsers.drafts.byline import Byline
 from parsers.drafts.date_expressions import mentions, tidy
 
 _DATE_LINE_FRAME = " \t　（）()[]【】。.，,　"
-_MONTH_LINE = re.compile(r"(?:20\d\d年)?\d{1,2}月(?:份|[上中下]旬)?")
+_TELLS_A_DAY = re.compile(r"\d{1,2}月\d{1,2}日(?:[上下]午|晚)?[，,](?=[^，,。]{4,})")
+_MONTH_LINE = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月(?:份|[上中下]旬)?|(?:20\d\d年)?(?:第[一二三四1-4]季度|[上下]半年)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def _upper_lines(
     written: date | None = None
     while lines:
         first = lines[0]
-        if boilerplate.is_masthead(first):
+        if mastheads.is_masthead(first):
             written = written or _written(tidy(first), received)
         elif (named := _signature_of(first, unit_names)) is not None:
             signature = signature.filled_from(named)
@@ -85,7 +88,9 @@ def _lower_lines(
     captions: list[str] = []
     while lines:
         last = lines[-1]
-        if (named := byline.read_line(last, unit_names)) is not None:
+        if len(lines) > 1 and boilerplate.is_caption(last) and _TELLS_A_DAY.search(last):
+            captions.insert(0, last)
+        elif (named := byline.read_line(last, unit_names)) is not None:
             signature = named.above(signature)
         elif (named := _signature_of(last, unit_names)) is not None:
             signature = signature.filled_from(named)

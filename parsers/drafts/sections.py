@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from parsers.drafts import boilerplate, byline, frame, titles
+from parsers.drafts import boilerplate, byline, frame, mastheads, titles
 from parsers.drafts import tables as tabled
 from parsers.drafts.date_expressions import number
 from parsers.drafts.dates import event_date
@@ -352,7 +352,7 @@ def is_title(line: str, reader: SplitContext) -> bool:
         and titles.may_be_title(line)
         and not frame.is_frame(line, reader.unit_names)
         and not boilerplate.is_caption(line)
-        and not boilerplate.is_masthead(line)
+        and not mastheads.is_masthead(line)
         and not any(pattern.match(line) for pattern in _NUMBERED)
     )
 

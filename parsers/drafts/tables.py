@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from parsers.drafts import text
+from parsers.drafts import byline, text
+from parsers.drafts.byline import Byline
 from parsers.drafts.dates import event_date
 from parsers.drafts.text import TextFacts
 from rulebook.model import DayDoubt
@@ -24,8 +25,14 @@ _CONTENT = (
 )
 _HEADING = re.compile(
     r".{0,4}(?:序号|编号|时间|日期|标题|题目|主题|名称|来源|平台|渠道|类别|类型|单位|属地|板块|内容|摘要|概要"
-    r"|情况|处置|办理|备注|链接|热度|点击量|浏览量|联系人|责任人|报送人|作者)"
+    r"|情况|处置|办理|备注|链接|热度|点击量|浏览量|联系人|责任人|报送人|作者|撰稿人?|供稿人?|拟稿人?|审核人?|审签人?|签发人?|分管领导)"
 )
+_ROLE = re.compile(
+    r"(?P<author>作者|撰稿|供稿|拟稿|投稿|报送|填报|执笔|通讯员|信息员|宣传员)"
+    r"|(?P<reviewer>审核|审签|签发|审稿|核稿|审定|审批|分管领导)(?:人员?|领导)?(?:审[核签]|签字|签名|意见)?"
+)
+_NO_PERSON = re.compile("时间|日期|电话|字数|情况|内容|标题|数$|单位$|部门$")
+_AGREED = re.compile("[（(]?(?:已审[核阅]?|拟?同意|通过|已阅)(?:报送|上报|发布)?[）)]?[。，,]?")
 
 MOST = 60
 """Drafts that one document can hold."""
@@ -119,14 +126,31 @@ def _row(
         if event.posted is None:
             event = replace(event, posted=column.day, posted_evidence=column.evidence)
         facts = replace(facts, event_date=event)
+    people = _people(row, cells, unit_names)
     return replace(
         facts,
         label_line=document.label_line or document.title,
-        author=facts.author or document.author,
-        reviewer=facts.reviewer or document.reviewer,
+        author=facts.author or people.author or document.author,
+        reviewer=facts.reviewer or people.reviewer or document.reviewer,
         named_unit=facts.named_unit or document.named_unit,
         part=part,
     )
+
+
+def _people(row: Sequence[str], cells: Sequence[str], unit_names: Sequence[str]) -> Byline:
+    """Return who wrote and who reviewed a row's draft, from the columns that are called so."""
+    found = Byline()
+    for cell, heading in zip(row, cells, strict=True):
+        roles = list(_ROLE.finditer(heading))
+        if not roles or not cell.strip() or len(heading) > 12 or _NO_PERSON.search(heading):
+            continue
+        names = re.sub(r"\s*\n\s*", "、", _AGREED.sub(" ", cell).strip())
+        parts = [part for part in re.split(r"[\s、/／（）()，,]+", names) if part]
+        values = parts if len(roles) == len(parts) > 1 else [names] * (len(roles) == 1)
+        for role, value in zip(roles, values, strict=False):
+            named = "撰稿" if role["author"] else "审核"
+            found = found.above(byline.read_line(f"{named}：{value}", unit_names) or Byline())
+    return found
 
 
 def _column(cells: Sequence[str], pattern: str) -> int | None:

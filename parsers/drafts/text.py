@@ -8,7 +8,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from parsers.drafts import boilerplate, byline, date_beside, document_types, papers, titles
+from parsers.drafts import (
+    boilerplate,
+    byline,
+    byline_notes,
+    date_beside,
+    document_types,
+    form_fields,
+    papers,
+    titles,
+)
 from parsers.drafts.byline import Byline
 from parsers.drafts.character_count import count
 from parsers.drafts.date_beside import Beside
@@ -94,7 +103,9 @@ def describe(
     form = document_types.form_of(rows, tables, file_name)
     paper = papers.paper_of(rows, file_name)
     approved = document_types.approved_by(rows) if form is Form.APPROVAL else ""
-    in_form, signature = document_types.draft_in_form(lines, unit_names)
+    in_form, signature = document_types.draft_in_form(
+        form_fields.draft_in(lines, unit_names), unit_names
+    )
     paper = paper if in_form is lines else ""  # a form that carries a draft
     lines = in_form
     in_fields = any(_REPORT_FIELD.match(line) for line in lines)
@@ -110,6 +121,7 @@ def describe(
         signature = signature.filled_from(
             byline.read_line(boilerplate.undated(stamp), unit_names) or Byline()
         )
+    signature = signature.filled_from(byline_notes.read(note, unit_names))
     body = framed.lines
     if not title:
         title = titles.from_file_name(file_name) or (

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from parsers.drafts import boilerplate, byline, document_types
+from parsers.drafts import byline, document_types, mastheads
 from parsers.drafts.frame import date_of_line, is_frame
 from rulebook.kinds import HEADING
 
@@ -14,7 +14,7 @@ TITLE_MOST = 60
 HEAD_LINES = 8
 """How far down a title may stand: under labels, numbers of issue, a unit's line."""
 _TITLE_PREFIX = re.compile(
-    r"^(?:(?:标\s*题|题\s*目|稿件标题)\s*[：:]|[【\[](?:标题|题目)[】\]])\s*"
+    r"^(?:(?:标\s*题|题\s*目|(?:稿件|信息|文章|新闻|舆情)(?:标题|题目))\s*[：:]|[【\[](?:标题|题目)[】\]])\s*"
 )
 _NAMEPLATE = 16
 """A short line above a number of issue is the name of a bulletin, not a title."""
@@ -34,27 +34,30 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
     masthead: list[int] = []
     for position, line in enumerate(lines[:HEAD_LINES]):
         bare = _TITLE_PREFIX.sub("", line).strip()
-        if boilerplate.is_label(bare):
+        if mastheads.is_label(bare):
             label = label or bare
             continue
-        numbered = lines[position + 1].strip() if position + 1 < len(lines) else ""
-        if len(bare) <= _NAMEPLATE and boilerplate.is_number(numbered):
+        below = lines[position + 1 :]
+        if len(bare) <= _NAMEPLATE and _number_and_title(below, unit_names):
             masthead.append(position)
             continue
-        if boilerplate.is_masthead(bare) or document_types.secret_mark([bare]):
+        if mastheads.is_masthead(bare) or document_types.secret_mark([bare]):
             continue
-        if boilerplate.is_form_heading(bare) and _title_follows(lines[position + 1 :], unit_names):
+        if mastheads.is_form_heading(bare) and _title_follows(below, unit_names):
+            masthead.append(position)
+            continue
+        if mastheads.is_above_title(bare) and _headline_follows(below, unit_names):
+            label = label or (bare if "动态" in bare or "舆情" in bare else "")
             masthead.append(position)
             continue
         if date_of_line(bare, unit_names) or (
-            byline.is_unit_line(bare, unit_names)
-            and _title_follows(lines[position + 1 :], unit_names)
+            byline.is_unit_line(bare, unit_names) and _title_follows(below, unit_names)
         ):
             continue
         if byline.read_line(line, unit_names) is not None:
             continue
         prefixed = bare != line.strip()
-        if not prefixed and not may_be_title(bare):
+        if not prefixed and not may_be_title(bare) and not _is_first_half(bare, below, unit_names):
             return label, "", [line for line in lines if line.strip() != label]
         title, used = bare, position + 1
         while (
@@ -62,13 +65,44 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
         ):
             title += lines[used].strip()
             used += 1
+        title = mastheads.unmarked(title)
         skipped = [
             kept
             for at, kept in enumerate(lines[:position])
-            if at not in masthead and not boilerplate.is_masthead(kept.strip())
+            if at not in masthead and not mastheads.is_masthead(kept.strip())
         ]
         return label, title, [*skipped, *lines[used:]]
     return label, "", [line for line in lines if line.strip() != label]
+
+
+def _number_and_title(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """Tell whether a number of issue and then a title follow: a number alone stands under a title, too."""
+    return (
+        bool(lines)
+        and mastheads.is_number(lines[0].strip())
+        and _headline_follows(lines[1:], unit_names)
+    )
+
+
+def _headline_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """Tell whether a title comes before any prose, numbers, days and by-lines aside."""
+    for line in lines[:HEAD_LINES]:
+        bare = _TITLE_PREFIX.sub("", line).strip()
+        if mastheads.is_masthead(bare) or is_frame(bare, unit_names):
+            continue
+        return may_be_title(bare)
+    return False
+
+
+def _is_first_half(line: str, below: Sequence[str], unit_names: Sequence[str]) -> bool:
+    """Tell whether a title breaks at its own comma or colon: “湖塘镇：”, and the rest in the next line."""
+    return (
+        2 < len(line) <= 26
+        and line[-1] in "，：,:、"
+        and may_be_title(line[:-1])
+        and not re.search(r"你好|您好|同志们|如下|内容|正文", line)
+        and _goes_on(line, below, unit_names)
+    )
 
 
 def _title_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
@@ -89,7 +123,7 @@ def may_be_title(line: str) -> bool:
 def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) -> bool:
     """Whether the next line still belongs to the title: a subtitle, or the second half of two lines."""
     line = following[0].strip()
-    if _SUBTITLE.match(line) and may_be_title(line):
+    if _SUBTITLE.match(line) and may_be_title(line) and not byline.is_name_line(line):
         return True
     below = next((below for below in following[1:] if not is_frame(below, unit_names)), "")
     prose_below = "。" in below or len(below) > TITLE_MOST
@@ -100,7 +134,7 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
         and not re.search(r"[，。！？：；]", line)
         and not HEADING.match(line)
         and not re.match(r"第[一二三四五六七八九十]+[章节条篇]", line)
-        and not boilerplate.is_masthead(line)
+        and not mastheads.is_masthead(line)
         and not date_of_line(line, unit_names)
         and not byline.is_unit_line(line, unit_names)
         and not byline.is_name_line(line)

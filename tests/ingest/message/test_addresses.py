@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.message.addresses import author, mailboxes
+from ingest.message.parse import read_message
 from parsers.mime.headers import read_headers
 
 OFFICER = "qian@hutang.example"
@@ -209,3 +210,28 @@ def test_no_heap_of_marks_makes_a_sender_of_what_is_quoted_or_beside_another(val
         plain = shorter
     assert OFFICER in plain.replace(" ", "")
     assert not re.search(rf"<\s*{re.escape(WRITER)}\s*>", plain)
+
+
+FIELDS = st.sampled_from(
+    ("Sender", "Reply-To", "Return-Path", "Resent-From", "X-Original-From", "Disposition-Notification-To",
+     "Authentication-Results", "Received", "X-From", "Fr om", "Apparently-From", "To", "Subject")
+)  # fmt: skip
+OTHERS = st.tuples(
+    FIELDS, st.sampled_from((OFFICER, f"<{OFFICER}>", f"From: {OFFICER}", f"x\r\n From: {OFFICER}"))
+)
+
+
+@given(
+    st.lists(OTHERS, max_size=4),
+    st.lists(OTHERS, max_size=4),
+    st.sampled_from((f"From: {WRITER}", f'From: "{OFFICER}" <{WRITER}>', "From: nobody", "")),
+)
+@settings(max_examples=120)
+def test_no_other_field_of_a_letter_makes_an_officer_its_sender(
+    above: list[tuple[str, str]], below: list[tuple[str, str]], written: str
+) -> None:
+    lines = [f"{name}: {value}" for name, value in above]
+    lines += [written] * bool(written)
+    lines += [f"{name}: {value}" for name, value in below]
+    read = read_message(("\r\n".join(lines) + "\r\n\r\nbody\r\n").encode())
+    assert read.author.address in ((WRITER, "") if WRITER in written else ("",))

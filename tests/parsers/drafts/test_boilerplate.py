@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from parsers.drafts import boilerplate
+from parsers.drafts import mastheads
 from parsers.drafts.text import TextFacts, describe
 
 PROSE = "12月8日15时，湖塘镇一家企业的警报骤然响起，企业应急小组4分钟集结、7分钟完成堵漏。"
@@ -69,7 +69,7 @@ def test_what_ends_a_page_is_none_of_the_articles_words(line: str) -> None:
     ],
 )
 def test_a_title_with_such_words_stays_a_title(title: str) -> None:
-    assert not boilerplate.is_masthead(title)
+    assert not mastheads.is_masthead(title)
     assert read(title, PROSE).title == title
 
 

@@ -67,10 +67,42 @@ def test_the_last_day_of_the_event_is_read(sentence: str, day: date) -> None:
         ("为期两天的安全员培训班6日结业。", "培训班于3月5日开班，全镇120名安全员参加。"),
         ("3月5日，湖塘镇捣毁一处窝点。", "3月6日，又在学校附近捣毁一处窝点。"),
         ("3月5日，湖塘镇检查发现隐患。", "次日14时，检查人员再次上门复查，隐患销号。"),
+        ("3月4日，湖塘镇检查甲厂。", "3月6日上午，执法人员对该企业复查，隐患已整改。"),
+        ("3月3日，湖塘镇检查甲厂。", "6日，检查组“回头看”，5处隐患全部销号。"),
+        ("3月4日，湖塘镇检查甲厂。", "3月6日，检查组再次来到该企业，逐条对照整改清单。"),
+        ("3月4日，湖塘镇检查甲厂。", "3月6日，检查人员上门回访，企业已清理通道。"),
     ],
 )
 def test_of_several_deeds_the_last_counts(sentences: tuple[str, ...]) -> None:
     assert read(*sentences).day == date(2022, 3, 6)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "三支队伍一直忙到次日凌晨2时。",
+        "直至次日凌晨3时才全部撤离。",
+        "次日凌晨2时，险情解除。",
+        "经过一夜奋战，6日凌晨4时，积水全部排空。",
+        "行动持续至6日凌晨1时。",
+        "行动结束时已是次日凌晨1时。",
+        "翌日清晨6时，最后一支队伍收队。",
+        "6日凌晨3时许，道路恢复通行。",
+        "抢险队员连夜奋战至次日5时。",
+    ],
+)
+@pytest.mark.parametrize(
+    "evening", ["3月5日22时许，短时强降雨突袭，镇里启动响应。", "3月5日晚，湖塘镇开展夜查。"]
+)
+def test_a_deed_over_midnight_ends_on_the_next_day(evening: str, ending: str) -> None:
+    event = read(evening, ending)
+    assert (event.day, event.latest, event.earliest) == (date(2022, 3, 6), date(2022, 3, 6), None)
+
+
+@pytest.mark.parametrize("ending", ["凌晨2时，积水全部排空。", "直到天亮，队员才收队。"])
+def test_small_hours_without_a_day_may_be_those_of_the_next(ending: str) -> None:
+    event = read("3月5日22时许，短时强降雨突袭，镇里启动响应。", ending)
+    assert (event.day, event.latest) == (date(2022, 3, 5), date(2022, 3, 6))
 
 
 def test_unlike_deeds_keep_the_day_of_the_first() -> None:
@@ -84,6 +116,7 @@ def test_unlike_deeds_keep_the_day_of_the_first() -> None:
         ("3月5日，辖区某厂起火，6日，镇里召开现场会。", ""),
         ("3月3日，某企业发生火灾。", "3月7日，湖塘镇召开警示教育会。"),
         ("3月2日，湖塘镇检查甲厂。", "3月7日，检查组对隐患进行了复查。"),
+        ("3月4日，湖塘镇检查甲厂。", "3月6日，企业完成整改。"),
     ],
 )
 def test_an_accident_and_a_later_look_leave_the_day_open(sentences: tuple[str, ...]) -> None:

@@ -31,6 +31,42 @@ def read(
 
 
 @pytest.mark.parametrize(
+    ("headings", "cells"),
+    [
+        (["作者", "审核"], ["李喆", "吴志刚"]),
+        (["撰稿人", "审核人"], ["李　喆", "吴志刚（同意）"]),
+        (["信息员", "分管领导"], ["李喆", "吴志刚"]),
+        (["通讯员姓名", "审核领导签字"], ["李喆", "吴志刚"]),
+        (["报送人", "审签"], ["李喆", "吴志刚"]),
+        (["撰稿/审核"], ["李喆/吴志刚"]),
+        (["撰稿人及审核人"], ["李喆、吴志刚"]),
+        (["作者（审核）"], ["李喆（吴志刚）"]),
+        (["供稿单位及作者", "签发"], ["牛塘镇 李喆", "吴志刚"]),
+        (["拟稿人", "审核意见"], ["李喆", "同意。吴志刚"]),
+        (["文字作者", "分管领导审核"], ["李喆", "吴志刚"]),
+    ],
+)
+def test_people_stand_in_a_tables_columns(headings: list[str], cells: list[str]) -> None:
+    table = [
+        ["序号", "标题", "内容", *headings],
+        ["1", "网民反映露天焚烧", SMOKE, *cells],
+        ["2", "业主投诉电梯困人", LIFT, *cells],
+    ]
+    found = read(["\t".join(row) for row in table], tables=[table])
+    assert [(one.author, one.reviewer) for one in found] == [("李喆", "吴志刚")] * 2
+
+
+def test_a_column_of_times_numbers_or_units_names_nobody() -> None:
+    table = [
+        ["序号", "标题", "内容", "报送时间", "报送单位"],
+        ["1", "网民反映露天焚烧", SMOKE, "4月14日", "牛塘镇"],
+        ["2", "业主投诉电梯困人", LIFT, "4月14日", "牛塘镇"],
+    ]
+    found = read(["\t".join(row) for row in table], tables=[table])
+    assert [(one.author, one.reviewer) for one in found] == [("", "")] * 2
+
+
+@pytest.mark.parametrize(
     "head",
     [[], ["牛塘镇4月第二周舆情2条"], ["舆情汇总"], ["牛塘镇一周网络舆情", "（4月11日—15日）"]],
 )
