@@ -59,14 +59,18 @@ def width(line: str) -> int:
     return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in line)
 
 
-def join_lines(lines: Sequence[str]) -> list[str]:
+def join_lines(lines: Sequence[str], widest: int = 0) -> list[str]:
     """
     Return printed lines put together again to paragraphs.
 
     A line goes on in the next one when it is nearly as wide as the widest and no sentence ends with
     it. Headings and items stand alone.
+
+    Args:
+        lines:  as they are printed.
+        widest: in columns, of the lines among which these stand; 0: of these alone.
     """
-    widest = max(map(width, lines), default=0)
+    widest = widest or max(map(width, lines), default=0)
     joined: list[str] = []
     goes_on = False
     for line in lines:

@@ -10,18 +10,19 @@ Refuses: scanned, locked and damaged documents, fonts without a map to character
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pypdfium2
 import pypdfium2.raw
 
 from parsers import charsets, mediatypes, subprocess_task
-from parsers.documents import flow, package, pdf_gaps, pdf_pictures
+from parsers.documents import package, pdf_gaps, pdf_looks, pdf_pictures
 from parsers.types import (
     Damaged,
     File,
     Limit,
     LimitHit,
+    Look,
     Part,
     Refusal,
     ResourceBudget,
@@ -80,7 +81,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     if kind == "refusal":
         raise Refusal(Reason[details[0]], details[1])
     budget.spend_bytes(int(details[0]))
-    yield Text(file.path, file.media_type, tuple(paragraphs))
+    looks = tuple(_look(*map(int, row.split())) for row in details[1:])
+    yield Text(file.path, file.media_type, tuple(paragraphs), looks=looks)
     for number, (ending, picture) in enumerate(pdf_pictures.of(data, budget), 1):
         budget.spend_entry()
         budget.spend_bytes(len(picture))
@@ -91,17 +93,25 @@ def _rows(data: bytes, budget: ResourceBudget) -> list[list[str]]:
     """Return what was read, or why it was not, in rows of words."""
     before = budget.bytes_out
     try:
-        paragraphs = _read(data, budget)
+        paragraphs, looks = _read(data, budget)
     except LimitHit as hit:
         return [["limit", hit.limit.name], []]
     except ScannedDocument as scan:
         return [["scan", scan.detail], []]
     except Refusal as refusal:
         return [["refusal", refusal.reason.name, refusal.detail], []]
-    return [["text", str(budget.bytes_out - before)], paragraphs]
+    rows = [
+        f"{look.paragraph} {look.level} {look.centred:d} {look.bold:d} {look.page:d}"
+        for look in looks
+    ]
+    return [["text", str(budget.bytes_out - before), *rows], paragraphs]
 
 
-def _read(data: bytes, budget: ResourceBudget) -> list[str]:
+def _look(paragraph: int, level: int, centred: int, bold: int, page: int) -> Look:
+    return Look(paragraph, level, bool(centred), bool(bold), bool(page))
+
+
+def _read(data: bytes, budget: ResourceBudget) -> tuple[list[str], list[Look]]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -116,10 +126,12 @@ def _read(data: bytes, budget: ResourceBudget) -> list[str]:
         document.close()
 
 
-def _paragraphs(document: pypdfium2.PdfDocument, budget: ResourceBudget) -> list[str]:
+def _paragraphs(
+    document: pypdfium2.PdfDocument, budget: ResourceBudget
+) -> tuple[list[str], list[Look]]:
     if len(document) > MAX_PAGES:
         raise Refusal(Reason.UNREADABLE_DRAFT, f"超过{MAX_PAGES}页")
-    printed: list[list[str]] = []
+    printed: list[list[pdf_looks.Printed]] = []
     pictures = False
     characters = 0
     for page in document:
@@ -130,29 +142,30 @@ def _paragraphs(document: pypdfium2.PdfDocument, budget: ResourceBudget) -> list
             page.close()
         if found:
             printed.append(found)
-            characters += sum(map(len, found))
+            characters += sum(len(line) for line, _ in found)
             budget.check_characters(characters)
-    lines = [line for page_lines in _without_margins(printed) for line in page_lines]
-    text = "".join(lines)
+    pages = _without_margins(printed)
+    text = "".join(line for page_lines in pages for line, _ in page_lines)
     if not text:
         if pictures:
             raise ScannedDocument("是扫描件，没有文字")
         raise Refusal(Reason.UNREADABLE_DRAFT, "没有文字")
     if len(_PRIVATE.findall(text)) * 4 > len(text) or not charsets.is_readable(text):
         raise Refusal(Reason.UNREADABLE_DRAFT, "字体特殊，文字无法提取")
-    return [_APART.sub("", paragraph) for paragraph in flow.join_lines(lines)]
+    paragraphs, looks = pdf_looks.paragraphs(pages)
+    return [_APART.sub("", paragraph) for paragraph in paragraphs], looks
 
 
-def _without_margins(pages: list[list[str]]) -> list[list[str]]:
+def _without_margins(pages: list[list[pdf_looks.Printed]]) -> list[list[pdf_looks.Printed]]:
     """Return the pages without a first or last line that all of them have in common."""
     for place in (0, -1):
-        if len(pages) > 1 and len({page[place].strip() if page else "" for page in pages}) == 1:
+        if len(pages) > 1 and len({page[place][0].strip() if page else "" for page in pages}) == 1:
             pages = [page[1:] if place == 0 else page[:-1] for page in pages]
     return pages
 
 
-def _words(page: pypdfium2.PdfPage) -> str:
-    """Return the text of a page. One that was turned as a whole is read as it was written."""
+def _words(page: pypdfium2.PdfPage) -> tuple[str, Mapping[str, pdf_looks.Line]]:
+    """Return the text of a page and how its lines look. A turned page is read as it was written."""
     words = page.get_textpage()
     try:
         if page.get_rotation() and abs(pypdfium2.raw.FPDFText_GetCharAngle(words, 0)) < 0.1:
@@ -160,15 +173,17 @@ def _words(page: pypdfium2.PdfPage) -> str:
             words.close()
             words = page.get_textpage()
         text = str(words.get_text_range())
-        return pdf_gaps.without_gaps(words) if pdf_gaps.is_set_apart(text) else text
+        text = pdf_gaps.without_gaps(words) if pdf_gaps.is_set_apart(text) else text
+        return text, pdf_looks.measured(words, page)
     finally:
         words.close()
 
 
-def _lines(page: pypdfium2.PdfPage, budget: ResourceBudget) -> list[str]:
+def _lines(page: pypdfium2.PdfPage, budget: ResourceBudget) -> list[pdf_looks.Printed]:
     """Return the lines of a page. What scanning programs print on every page is no text."""
     budget.check_time()
-    text = _words(page).translate(_HYPHENS)
+    text, measures = _words(page)
+    text = text.translate(_HYPHENS)
     budget.spend_bytes(len(text))
     lines = [
         _BULLET.sub("", line)
@@ -181,7 +196,7 @@ def _lines(page: pypdfium2.PdfPage, budget: ResourceBudget) -> list[str]:
         lines.pop(0)
     if len(lines) <= 2 and not _SCANNER.sub("", "".join(lines)).strip():
         return []
-    return lines
+    return [(line, measures.get(pdf_looks.key(line))) for line in lines]
 
 
 def _has_picture(page: pypdfium2.PdfPage) -> bool:

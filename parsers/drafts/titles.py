@@ -97,7 +97,8 @@ def _headline_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
 def _is_first_half(line: str, below: Sequence[str], unit_names: Sequence[str]) -> bool:
     """Tell whether a title breaks at its own comma or colon: “湖塘镇：”, and the rest in the next line."""
     return (
-        2 < len(line) <= 26
+        bool(below)
+        and 2 < len(line) <= 26
         and line[-1] in "，：,:、"
         and may_be_title(line[:-1])
         and not re.search(r"你好|您好|同志们|如下|内容|正文", line)

@@ -289,3 +289,8 @@ def test_a_title_is_read_whole_and_as_it_is_written(lines: tuple[str, ...], titl
 def test_a_title_that_looks_like_furniture_stays_a_title(title: str) -> None:
     facts = read(title, *PROSE)
     assert (facts.title, facts.body) == (title, PROSE)
+
+
+@pytest.mark.parametrize("line", ["湖塘镇：", "湖塘镇严查企业，", "区应急管理局：", "【基层动态】"])
+def test_a_line_that_waits_for_another_may_stand_alone(line: str) -> None:
+    assert read(line).body in ((), (line,))
