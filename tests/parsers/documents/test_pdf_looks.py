@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import pytest
@@ -53,7 +53,7 @@ def printed(*pages: Page) -> bytes:
     return buffer.getvalue()
 
 
-def drafts(read_text, *pages: Page) -> tuple[TextFacts, ...]:
+def drafts(read_text: Callable[..., Text], *pages: Page) -> tuple[TextFacts, ...]:
     text: Text = read_text("稿件.pdf", printed(*pages))
     looks = layout.by_text(text.paragraphs, text.looks)
     reader = SplitContext("稿件.pdf", date(2022, 3, 8), UNITS, "", "", looks)
@@ -69,7 +69,7 @@ def drafts(read_text, *pages: Page) -> tuple[TextFacts, ...]:
     ],
     ids=["larger print", "larger print on pages", "pages alone"],
 )
-def test_each_title_begins_a_draft(read_text, pages: tuple[Page, ...]) -> None:
+def test_each_title_begins_a_draft(read_text: Callable[..., Text], pages: tuple[Page, ...]) -> None:
     found = drafts(read_text, *pages)
     assert [(one.title, one.body) for one in found] == [(GAS, (GAS_TEXT,)), (CLASS, (CLASS_TEXT,))]
 
@@ -100,12 +100,16 @@ def test_each_title_begins_a_draft(read_text, pages: tuple[Page, ...]) -> None:
     ],
     ids=["one page", "a full page", "headings", "an article"],
 )
-def test_headings_and_full_pages_begin_none(read_text, pages: tuple[Page, ...]) -> None:
+def test_headings_and_full_pages_begin_none(
+    read_text: Callable[..., Text], pages: tuple[Page, ...]
+) -> None:
     (found,) = drafts(read_text, *pages)
     assert not found.maybe_several
 
 
-def test_a_title_in_two_lines_is_one_and_never_runs_into_the_text(read_text) -> None:
+def test_a_title_in_two_lines_is_one_and_never_runs_into_the_text(
+    read_text: Callable[..., Text],
+) -> None:
     title = "湖塘镇应急管理局联合消防救援大队开展加油站卸油作业检查"
     (found,) = drafts(read_text, [(22, title), (16, GAS_TEXT)])
     assert (found.title, found.body) == (title, (GAS_TEXT,))
