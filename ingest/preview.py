@@ -32,7 +32,7 @@ def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
     Only the containers that lie around it are opened. None when there is no such file, or the
     letter asks for more than its limits.
     """
-    files, budget = _opened(letter, limits)
+    files, budget = opened(letter, limits)
     try:
         found = next(extraction.find(files, {path}, budget), None)
     except extraction.STOPPED:
@@ -46,7 +46,7 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
 
     Nothing of the sender's bytes is left in them. A picture that cannot be decoded is missing.
     """
-    files, budget = _opened(letter, limits)
+    files, budget = opened(letter, limits)
     found: dict[str, bytes] = {}
     try:
         for file in extraction.find(files, paths, budget):
@@ -60,7 +60,7 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
 
 def large(letter: Path, path: str, limits: Limits) -> bytes | None:
     """One picture, or the first page of a scan, large enough to read; made like a thumbnail."""
-    files, budget = _opened(letter, limits)
+    files, budget = opened(letter, limits)
     try:
         found = next(extraction.find(files, {path}, budget), None)
     except extraction.STOPPED:
@@ -84,7 +84,8 @@ def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, decode_words(value)[0]) for name, value in fields if name in wanted]
 
 
-def _opened(letter: Path, limits: Limits) -> tuple[list[File], ResourceBudget]:
+def opened(letter: Path, limits: Limits) -> tuple[list[File], ResourceBudget]:
+    """Return a letter's attachments, its envelopes opened, and a budget with the passwords that it names."""
     with large_messages.opened(letter) as raw:
         message = read_message(raw)
     budget = ResourceBudget(

@@ -78,7 +78,7 @@ def document(
     Raises:  BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
     environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=_escaped
+        autoescape=True, undefined=StrictUndefined, finalize=escaped
     )
     try:
         filled = DocxTemplate(
@@ -275,9 +275,9 @@ def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
     ]
 
 
-def _escaped(value: Any) -> Any:
+def escaped(value: Any) -> Any:
     """
-    Escape a value for the document.
+    Escape a value for a document.
 
     What XML cannot carry is left out, and braces are written as references, so that nothing a
     stranger wrote is ever taken for a tag.

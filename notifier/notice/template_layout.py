@@ -30,7 +30,8 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ORDER = (
     *("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl", "w:pBdr"),
     "w:tabs",
-    *("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:rPr"),
+    *("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"),
+    "w:rPr",
 )
 """Properties of a paragraph in the order of ECMA-376 17.3.1.26, as far as they are used here."""
 
@@ -66,34 +67,34 @@ def add_styles(document: Docx) -> None:
     language.append(element("w:lang", val="en-US", eastAsia="zh-CN"))
     for switch in ("w:autoSpaceDE", "w:autoSpaceDN"):  # figures must not push 字 off the grid
         put(normal.element, element(switch, val="0"))
-    _style(document, "公文标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=36)
-    _style(document, "文号", BODY, 16, align=WD_ALIGN_PARAGRAPH.CENTER)
-    _style(document, "主送", BODY, 16)
-    _style(document, "公文正文", BODY, 16, indent=True)
-    notes = _style(document, "附件说明", BODY, 16, keep=True)
+    add_style(document, "公文标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=36)
+    add_style(document, "文号", BODY, 16, align=WD_ALIGN_PARAGRAPH.CENTER)
+    add_style(document, "主送", BODY, 16)
+    add_style(document, "公文正文", BODY, 16, indent=True)
+    notes = add_style(document, "附件说明", BODY, 16, keep=True)
     left, hanging = round(6.5 * PITCH * 20), round(4.5 * PITCH * 20)  # below the title's first 字
     put(
         notes.element,
         element("w:ind", leftChars=650, left=left, hangingChars=450, hanging=hanging),
     )
-    _style(document, "一级标题", FIRST, 16, indent=True, keep=True)
-    _style(document, "二级标题", SECOND, 16, indent=True, keep=True)
-    signature = _style(document, "落款", BODY, 16, keep=True)
+    add_style(document, "一级标题", FIRST, 16, indent=True, keep=True)
+    add_style(document, "二级标题", SECOND, 16, indent=True, keep=True)
+    signature = add_style(document, "落款", BODY, 16, keep=True)
     # 7.3.5: 署名 and date share an axis; the date ends four characters before the right edge
     tabs = OxmlElement("w:tabs")
     tabs.append(element("w:tab", val="center", pos=round(21 * PITCH * 20)))
     put(signature.element, tabs)
-    _style(document, "落款（长）", BODY, 16, align=WD_ALIGN_PARAGRAPH.RIGHT, keep=True)
-    _style(document, "附件标记", FIRST, 16, page_break=True)
-    _style(document, "附表标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=34, after=6)
-    _style(document, "附表小标题", FIRST, 14, keep=True, spacing=24, before=8, after=4)
-    _style(document, "表头", FIRST, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False)
-    _style(document, "表格文字", BODY, 12, align=WD_ALIGN_PARAGRAPH.LEFT, spacing=16, grid=False)
-    _style(document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False)
-    _style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
+    add_style(document, "落款（长）", BODY, 16, align=WD_ALIGN_PARAGRAPH.RIGHT, keep=True)
+    add_style(document, "附件标记", FIRST, 16, page_break=True)
+    add_style(document, "附表标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=34, after=6)
+    add_style(document, "附表小标题", FIRST, 14, keep=True, spacing=24, before=8, after=4)
+    add_style(document, "表头", FIRST, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False)
+    add_style(document, "表格文字", BODY, 12, align=WD_ALIGN_PARAGRAPH.LEFT, spacing=16, grid=False)
+    add_style(document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False)
+    add_style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
     # 7.4: 4号仿宋 between lines, one character from either edge, the day at the right
     for name, lower in (("版记", False), ("版记（末）", True)):
-        imprint = _style(document, name, BODY, 14, spacing=24, before=4, grid=False, keep=not lower)
+        imprint = add_style(document, name, BODY, 14, spacing=24, before=4, grid=False, keep=not lower)
         borders = element("w:pBdr")
         for side in ("top", *(["bottom"] if lower else [])):
             borders.append(element(f"w:{side}", val="single", sz=8, space=1, color="auto"))
@@ -102,7 +103,7 @@ def add_styles(document: Docx) -> None:
         stops = OxmlElement("w:tabs")
         stops.append(element("w:tab", val="right", pos=round(28 * PITCH * 20) - 280))
         put(imprint.element, stops)
-    _style(document, "页码", FOLIO, 14, spacing=18, grid=False)
+    add_style(document, "页码", FOLIO, 14, spacing=18, grid=False)
 
 
 def add_page_numbers(document: Docx) -> None:
@@ -146,7 +147,7 @@ def put(owner: Any, child: Any) -> None:
     properties.insert_element_before(child, *ORDER[ORDER.index(tag) + 1 :])
 
 
-def _style(
+def add_style(
     document: Docx,
     name: str,
     font: str,
@@ -161,6 +162,7 @@ def _style(
     page_break: bool = False,
     grid: bool = True,
 ) -> ParagraphStyle:
+    """Add a paragraph's style; sizes and `spacing` between lines in points."""
     style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
     assert isinstance(style, ParagraphStyle)
     style.base_style = document.styles["Normal"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import binascii
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator
@@ -66,20 +67,47 @@ class Package:
         """Return the root element of a member. Raises what `read` does, and TextTooLong."""
         return xml.parse(self.read(name), self.limits)
 
+    def named(self, folder: str) -> dict[str, str]:
+        """Map the members under a folder, in lower case, to the names that they get as files."""
+        taken: set[str] = set()
+        return {
+            name: names.unique(names.clean(info.filename.rpartition("/")[2]), taken)
+            for name, info in self.members.items()
+            if name.startswith(folder) and not info.is_dir()
+        }
+
+    def main_part(self) -> str:
+        """Return the part that the package's relationships name as the document itself."""
+        for _, kind, part in self.relations(""):
+            if kind.endswith("/officeDocument"):
+                return part
+        if self.has("word/document.xml"):
+            return "word/document.xml"
+        raise Damaged
+
+    def relations(self, source: str) -> Iterator[tuple[str, str, str]]:
+        """Yield what `source` ("" for the package) relates to: (its identifier, the relation's type, the part)."""
+        folder, name = posixpath.split(source)
+        relations = posixpath.join(folder, "_rels", f"{name}.rels")
+        if not self.has(relations):
+            return
+        for relation in self.xml(relations):
+            target = xml.attribute(relation, "Target")
+            if target:
+                part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+                if self.has(part):
+                    yield xml.attribute(relation, "Id"), xml.attribute(relation, "Type"), part
+
     def pictures(self, folder: str) -> Iterator[File]:
         """
         Yield the pictures under a folder ("word/media/"), as files inside the document.
 
         What is no picture stays inside: a document within a document is no draft, and never ends.
         """
-        taken: set[str] = set()
-        for name, info in self.members.items():
-            if not name.startswith(folder) or info.is_dir():
-                continue
+        for name, short in self.named(folder).items():
             self.meter.budget.spend_entry()
-            short = names.clean(info.filename.rpartition("/")[2])
             try:
-                picture = self.file.child(names.unique(short, taken), self.read(name))
+                picture = self.file.child(short, self.read(name))
             except Refusal as refusal:
                 if refusal.reason is not Reason.UNREADABLE_DRAFT:
                     raise

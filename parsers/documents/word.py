@@ -63,9 +63,9 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         yield _of_2003(file, budget)
         return
     opened = package.opened(file, budget)
-    main = _main_part(opened)
+    main = opened.main_part()
     content = opened.read(main)
-    related = tuple(_relations(opened, main))
+    related = tuple((kind, part) for _, kind, part in opened.relations(main))
     builder = _DocumentBuilder(_hidden_styles(opened, related))
     if b"pStyle" in content:
         builder.styles = _styles(opened, related)
@@ -146,7 +146,7 @@ def _chunk(file: File, budget: ResourceBudget) -> page.Page:
     if kind == mediatypes.DOCX:
         inner = package.opened(file, budget)
         builder = _DocumentBuilder(frozenset())
-        builder.blocks(inner.xml(_main_part(inner)))
+        builder.blocks(inner.xml(inner.main_part()))
         return page.Page(
             tuple(builder.paragraphs), tuple(builder.tables), builder.tracked, tuple(builder.looks)
         )
@@ -157,29 +157,6 @@ def _chunk(file: File, budget: ResourceBudget) -> page.Page:
     if kind == mediatypes.TEXT:
         return page.Page(tuple(flow.paragraphs(page.decoded(file.data))), (), False)
     return page.Page((), (), False)
-
-
-def _main_part(opened: Package) -> str:
-    """Return the part that the package's relationships name as the document itself."""
-    for part in _of_type(_relations(opened, ""), "/officeDocument"):
-        return part
-    if opened.has("word/document.xml"):
-        return "word/document.xml"
-    raise Damaged
-
-
-def _relations(opened: Package, source: str) -> Iterator[tuple[str, str]]:
-    """Yield the parts that `source` ("" for the package) relates to, each behind the relation's type."""
-    folder, name = posixpath.split(source)
-    relations = posixpath.join(folder, "_rels", f"{name}.rels")
-    if not opened.has(relations):
-        return
-    for relation in opened.xml(relations):
-        target = attribute(relation, "Target")
-        if target:
-            part = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
-            if opened.has(part):
-                yield attribute(relation, "Type"), part
 
 
 def _of_type(related: Iterable[tuple[str, str]], ending: str) -> Iterator[str]:

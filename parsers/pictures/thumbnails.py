@@ -72,7 +72,7 @@ def _frame(data: bytes, number: int, edge: int, most_pixels: int) -> Pillow.Imag
             with opened(data) as picture:
                 picture.seek(number)
                 small = picture.width * picture.height <= most_pixels
-                return _flat(picture, edge) if small else None
+                return flat(picture, edge) if small else None
     except pillow.ERRORS:
         return None
 
@@ -116,12 +116,13 @@ def upright(data: bytes, edge: int, most_pixels: int) -> Pillow.Image | None:
                 decoded = picture.width * picture.height
                 if (whole if "progressive" in picture.info else decoded) > most_pixels:
                     return None
-                return _flat(picture, edge)
+                return flat(picture, edge)
     except pillow.ERRORS:
         return None
 
 
-def _flat(picture: Pillow.Image, edge: int) -> Pillow.Image:
+def flat(picture: Pillow.Image, edge: int) -> Pillow.Image:
+    """Return an opened picture as plain RGB on white, upright, at most `edge` pixels. Raises `pillow.ERRORS`."""
     if picture.mode in _DEEP:
         picture = _levelled(picture)
     elif picture.mode == "1":
@@ -134,9 +135,9 @@ def _flat(picture: Pillow.Image, edge: int) -> Pillow.Image:
         plain = turned.convert("RGB")
         plain.info.clear()
         return plain
-    flat = Pillow.new("RGB", turned.size, "white")
-    flat.paste(turned, mask=turned.getchannel("A"))
-    return flat
+    on_white = Pillow.new("RGB", turned.size, "white")
+    on_white.paste(turned, mask=turned.getchannel("A"))
+    return on_white
 
 
 def _levelled(picture: Pillow.Image) -> Pillow.Image:
