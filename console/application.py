@@ -44,6 +44,7 @@ from ledger.notice_checks import NoticeChecks
 from ledger.notices import Notices
 from ledger.os_errors import describe
 from ledger.outbox import Outbox
+from ledger.printed_texts import PrintedTexts
 from ledger.proposals import Proposals
 from ledger.queries.digest import DigestQueries
 from ledger.queries.figures import Figures
@@ -105,6 +106,7 @@ class Application:
     adoptions: Adoptions
     commissions: Commissions
     annual_bonuses: AnnualBonuses
+    printed_texts: PrintedTexts
     notices: Notices
     figures: Figures
     outbox: Outbox
@@ -196,6 +198,7 @@ def open_application(
             adoptions=adoptions,
             commissions=commissions,
             annual_bonuses=AnnualBonuses(engine),
+            printed_texts=PrintedTexts(engine),
             notices=Notices(engine, vault),
             figures=figures,
             outbox=Outbox(engine),

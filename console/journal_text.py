@@ -55,6 +55,7 @@ VALUES = {
     "assignee": "交给{}",
     "undoes": "撤销第{}条记录的核定",
     "question": "第{}问",
+    "printed": "第{}号",
     "answer": "第{}号来信已答复",
 }
 FIELDS = {

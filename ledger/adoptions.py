@@ -311,6 +311,16 @@ class Adoptions:
         with Session(read_only(self._engine)) as session:
             return [adoption_from_row(row) for row in session.scalars(query.limit(limit))]
 
+    def of_draft(self, draft: int) -> list[RegisteredAdoption]:
+        """List what stands in the register of one draft, the highest tier first."""
+        query = (
+            select(AdoptionRow)
+            .where(AdoptionRow.draft_id == draft, AdoptionRow.withdrawn.is_(False))
+            .order_by(AdoptionRow.tier.is_(None), AdoptionRow.tier, AdoptionRow.id)
+        )
+        with Session(read_only(self._engine)) as session:
+            return [adoption_from_row(row) for row in session.scalars(query)]
+
     def one(self, adoption: int) -> RegisteredAdoption | None:
         """Return one record, None when there is none of that number."""
         with Session(read_only(self._engine)) as session:

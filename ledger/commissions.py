@@ -14,7 +14,7 @@ from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import CommissionChanged, Commissioned
 from ledger.models.database import read_connection, read_only
-from ledger.models.decisions import CommissionRow, StandingRow
+from ledger.models.decisions import CommissionReplyRow, CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.states import Act
 from rulebook.commissions import OpenCommission
@@ -86,10 +86,7 @@ class Commissions:
 
     def add(self, commission: Commission, who: str, now: datetime, why: str = "") -> int:
         """Record one; returns its number. Raises: InvalidInput when its days or units make no sense."""
-        if not commission.units:
-            raise InvalidInput("约稿没有写明向哪些单位约稿。")
-        if commission.due < commission.asked:
-            raise InvalidInput(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
+        _check(commission)
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = CommissionRow(
@@ -126,6 +123,47 @@ class Commissions:
             facts: CommissionChanged = {"commission": commission, "closed": closed}
             row.seq = append(session, JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why))
 
+    def change(
+        self, wanted: Commission, who: str, now: datetime, why: str = ""
+    ) -> tuple[Commission, Commission]:
+        """
+        Let a commission ask for something else, by its number: topic, units, last day, note.
+
+        Returns: (before, after); equal when nothing was changed, and then nothing is recorded.
+        Raises:  NotFound; InvalidInput when its days or units make no sense, or a unit that has answered
+                 would be left out.
+        """
+        _check(wanted)
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            row = session.get(CommissionRow, wanted.id, with_for_update=True)
+            if row is None:
+                raise NotFound(f"没有第 {wanted.id} 号约稿。")
+            before = _commission(row)
+            facts: CommissionChanged = {"commission": row.id}
+            if wanted.topic != row.topic:
+                row.topic = facts["topic"] = wanted.topic
+            if list(wanted.units) != row.units:
+                answered = set(
+                    session.scalars(
+                        select(StandingRow.unit).where(
+                            StandingRow.commission_id == row.id, StandingRow.voided.is_(False)
+                        )
+                    )
+                )
+                gone = [one for one in row.units if one not in wanted.units and one in answered]
+                if gone:
+                    raise InvalidInput(f"{'、'.join(gone)}已经交了这次约稿，不能去掉。")
+                row.units = facts["units"] = list(wanted.units)
+            if wanted.due != row.due:
+                row.due, facts["due"] = wanted.due, wanted.due.isoformat()
+            if wanted.note != row.note:
+                row.note = facts["note"] = wanted.note
+            if len(facts) > 1:
+                entry = JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why)
+                row.seq = append(session, entry)
+            return before, _commission(row)
+
     def listing(self, *, open_on: date | None = None) -> list[Commission]:
         """List all, the latest due first; `open_on`: those asked and not closed on a day."""
         query = select(CommissionRow).order_by(CommissionRow.due.desc(), CommissionRow.id.desc())
@@ -156,6 +194,18 @@ class Commissions:
                 for number, topic, units, due in commissions
             )
 
+    def replies(self, commission: int) -> dict[str, tuple[int, datetime]]:
+        """Map the units that answered what we wrote of it to their first letter and when it came."""
+        query = (
+            select(
+                CommissionReplyRow.unit, CommissionReplyRow.letter_id, CommissionReplyRow.received
+            )
+            .where(CommissionReplyRow.commission_id == commission)
+            .order_by(CommissionReplyRow.received.desc(), CommissionReplyRow.id.desc())
+        )
+        with Session(read_only(self._engine)) as session:
+            return {unit: (letter, at) for unit, letter, at in session.execute(query).all()}
+
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """List how each asked unit stands, in the order asked. Raises: NotFound."""
         with Session(read_only(self._engine)) as session:
@@ -174,6 +224,14 @@ class Commissions:
             ).all()
             first = {unit: (draft, title, day) for unit, draft, title, day in reversed(rows)}
             return [_answer(unit, first.get(unit), row.due, today) for unit in row.units]
+
+
+def _check(commission: Commission) -> None:
+    """Check that days and units make sense. Raises: InvalidInput."""
+    if not commission.units:
+        raise InvalidInput("约稿没有写明向哪些单位约稿。")
+    if commission.due < commission.asked:
+        raise InvalidInput(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
 
 
 def _answer(unit: str, answer: tuple[int, str, date] | None, due: date, today: date) -> UnitAnswer:

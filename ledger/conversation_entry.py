@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, delete, insert, select
 
 from ledger.check_answers import checks_answered, note_check_answer
+from ledger.commission_replies import note_commission_reply
 from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Proposed, Stated
 from ledger.models.conversations import ProposedAdoptionRow, StatementRow
@@ -47,6 +48,7 @@ def note_conversation(
     it answers.
     """
     note_check_answer(connection, letter, submission, verdict, now)
+    note_commission_reply(connection, letter, submission)
     if verdict.purpose.purpose in (Purpose.STATEMENT, Purpose.WITHDRAWAL):
         _note_statements(connection, letter, submission, verdict, now)
     elif verdict.adoptions:

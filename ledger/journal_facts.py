@@ -192,10 +192,14 @@ class Commissioned(TypedDict):
 
 
 class CommissionChanged(TypedDict):
-    """A commission was closed or opened again."""
+    """A commission was closed, opened again, or asks for something else: what was changed."""
 
     commission: int
-    closed: bool
+    closed: NotRequired[bool]
+    topic: NotRequired[str]
+    units: NotRequired[list[str]]
+    due: NotRequired[str]
+    note: NotRequired[str]
 
 
 class BonusSet(TypedDict):
@@ -366,6 +370,22 @@ class Drawn(TypedDict):
     of: int
 
 
+class TextPrinted(TypedDict):
+    """What was printed of a draft: SHA-256 of the words, and of the file they stood in ("" if typed)."""
+
+    printed: int
+    outlet: str
+    text: str
+    file: str
+
+
+class PrintedTextRemoved(TypedDict):
+    """A printed text was taken back, or put back."""
+
+    printed: int
+    withdrawn: bool
+
+
 FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ENTERED: (Entered,),
     Act.RULED: (Ruled,),
@@ -397,4 +417,5 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ACCESS: (Accessed,),
     Act.AMENDED: (Amended,),
     Act.DRAWN: (Drawn,),
+    Act.PRINTED: (TextPrinted, PrintedTextRemoved),
 }

@@ -101,6 +101,7 @@ ACTS: Mapping[Act, str] = {
     Act.ACCESS: "登录",
     Act.AMENDED: "更正稿件",
     Act.DRAWN: "登记稿件",
+    Act.PRINTED: "刊发稿",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

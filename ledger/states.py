@@ -85,6 +85,7 @@ class Act(StrEnum):
     ACCESS = "access"
     AMENDED = "amended"
     DRAWN = "drawn"
+    PRINTED = "printed"
 
 
 class Role(StrEnum):

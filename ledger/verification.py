@@ -28,11 +28,13 @@ from ledger.models.decisions import (
     HandLineRow,
     JournalRow,
     NoticeRow,
+    PrintedTextRow,
     SanctionRow,
     ScoreRow,
     StandingRow,
 )
 from ledger.models.letters import DraftRow, LetterRow
+from ledger.printed_texts import digest_of
 from ledger.rulings import (
     UNDOES,
     first_standing,
@@ -91,6 +93,7 @@ def _lines_missing(session: Session) -> Iterator[str]:
     rows = (
         *(StandingRow, AdoptionRow, CommissionRow, BonusRow, SanctionRow, NoticeRow),
         HandLineRow,
+        PrintedTextRow,
     )
     known = max(session.scalar(select(func.max(row.seq))) or 0 for row in rows)
     if known > last:
@@ -252,6 +255,7 @@ def _others(session: Session) -> Iterator[str]:
         pair = {"附加分": (bonus.points, Decimal(expected))}
         yield from _told(f"{bonus.unit}{bonus.year}年度的", pair)
     yield from (f"{unit}{year}年度附加分的记录不见了" for unit, year in sorted(bonuses))
+    yield from _printed_texts(session)
     entries = _replayed(session, (Act.SANCTION,), "sanction")
     for sanction in session.scalars(select(SanctionRow)):
         entry = entries.pop(sanction.id, {})
@@ -265,6 +269,21 @@ def _others(session: Session) -> Iterator[str]:
         }
         yield from _told(f"第 {sanction.id} 号处理记录的", now)
     yield from (f"第 {number} 号处理记录不见了" for number in sorted(entries))
+
+
+def _printed_texts(session: Session) -> Iterator[str]:
+    """Check 刊发稿: the words are those that were entered."""
+    entries = _replayed(session, (Act.PRINTED,), "printed")
+    for row in session.scalars(select(PrintedTextRow)):
+        entry = entries.pop(row.id, {})
+        now = {
+            "载体": (row.outlet, entry.get("outlet")),
+            "文字校验值": (digest_of(row.title, row.text), entry.get("text")),
+            "文件": (row.file, entry.get("file")),
+            "撤销": (row.withdrawn, entry.get("withdrawn", False)),
+        }
+        yield from _told(f"第 {row.id} 号刊发稿的", now)
+    yield from (f"第 {number} 号刊发稿的记录不见了" for number in sorted(entries))
 
 
 def _notices(session: Session) -> Iterator[str]:

@@ -10,11 +10,11 @@ import logging
 import re
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import IO
+from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
 from console.application import Application
@@ -34,6 +34,7 @@ from notifier.publication.facts import Article, Block, Picture
 from notifier.publication.placing import Placed, placed
 from parsers.archives.names import unique
 from parsers.pictures.clean import CleanPicture
+from parsers.types import Limits
 from rulebook.model import FileRole
 
 MAX_DRAFTS = 100
@@ -52,6 +53,8 @@ _BARRED = re.compile(r'[\\/:*?"<>|\x00-\x1f\s]+')
 _FAILED = (OSError, RuntimeError, MemoryError, TimeoutError, PoolBroken, PoolClosed)
 
 _log = logging.getLogger(__name__)
+T = TypeVar("T")
+W = TypeVar("W")
 
 
 @dataclass(slots=True)
@@ -133,7 +136,9 @@ def own_template(application: Application) -> bytes | None:
     try:
         return (folder / document.NAME).read_bytes()
     except OSError as error:
-        raise ConfigError(f"出稿模板 {folder / document.NAME} 读不出来：{describe(error)}。") from error
+        raise ConfigError(
+            f"出稿模板 {folder / document.NAME} 读不出来：{describe(error)}。"
+        ) from error
 
 
 def _sources(application: Application, drafts: Sequence[int]) -> list[_Source]:
@@ -217,30 +222,25 @@ def _pictures(
     usable: bool,
 ) -> dict[str, list[Picture]]:
     """Have the pictures written anew, put the originals into the package; they are named as they stand."""
-    left, found = [one.path for one in standing], dict[str, tuple[CleanPicture, ...]]()
+    left = [one.path for one in standing]
     made: dict[str, list[Picture]] = {}
-    names = _names(standing)
+    numbers = {path: number for number, path in enumerate(left, start=1)}
     while left:
-        answer = {}
+        found: dict[str, tuple[CleanPicture, ...]] = {}
         if usable:
-            answer = _asked(application, illustrating.pictures, source.letter, left) or {}
-        if not answer and usable and len(left) > 1:
-            # one of them may have ended the worker: each by itself
-            alone = left[0]
-            answer = _asked(application, illustrating.pictures, source.letter, [alone]) or {alone: ()}
-        found = answer or {path: () for path in left}
+            found = _asked(application, illustrating.pictures, source.letter, left) or {}
+            if not found and len(left) > 1:
+                # one of them may have ended the worker: each by itself
+                alone = _asked(application, illustrating.pictures, source.letter, left[:1])
+                found = alone or {left[0]: ()}
         for one in standing:
-            if one.path in found:
+            if one.path in (found or left) and one.path not in made:
                 made[one.path] = _named(
-                    one, found[one.path], names[one.path], source, archive, folder, package,
-                    gone=not usable,
+                    one, found.get(one.path, ()), numbers[one.path], source, archive, folder,
+                    package, gone=not usable,
                 )  # fmt: skip
         left = [path for path in left if path not in made]
     return made
-
-
-def _names(standing: Sequence[Placed]) -> dict[str, int]:
-    return {one.path: number for number, one in enumerate(standing, start=1)}
 
 
 def _named(
@@ -275,13 +275,13 @@ def _named(
     return made
 
 
-def _asked(application: Application, task, letter: LetterView, what):  # type: ignore[no-untyped-def]
+def _asked(
+    application: Application, task: Callable[[Path, W, Limits], T], letter: LetterView, what: W
+) -> T | None:
     """Have a worker look at the raw letter; None where it cannot."""
-    path: Path = application.vault.path(letter.digest)
+    path, limits = application.vault.path(letter.digest), application.settings.limits.of_letter()
     try:
-        return application.workers.run(
-            task, path, what, application.settings.limits.of_letter()
-        ).result()
+        return application.workers.run(task, path, what, limits).result()
     except _FAILED as error:
         _log.warning("第 %d 号来信的图片没有取出：%r", letter.line.id, error)
         return None
@@ -301,7 +301,10 @@ def _listed(articles: Sequence[Article], package: Package) -> str:
     lines = [f"出稿包：{len(articles)} 篇稿件，{package.pictures} 张图片", ""]
     for number, one in enumerate(articles, start=1):
         lines.append(f"{number}．{one.title or '（没有标题）'}（{one.unit or '单位待定'}）")
-        lines += [f"　　{picture.name}{f'　{picture.caption}' if picture.caption else ''}" for picture in one.pictures]
+        lines += [
+            f"　　{picture.name}{f'　{picture.caption}' if picture.caption else ''}"
+            for picture in one.pictures
+        ]
     if package.troubles:
         lines += ["", "没有放进来的图片：", *(f"　　{one}" for one in package.troubles)]
     lines += [

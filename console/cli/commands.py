@@ -90,6 +90,11 @@ COMMANDS = {
         "outbox",
         "List what we owe, what waits, was given up or is uncertain, each with why; --retry sends again.",
     ),
+    "publish": Command(
+        "publish",
+        "publish",
+        "Pack drafts to be printed from (出稿包); with --to register where they were printed.",
+    ),
     "adoption": Command("proposals", "adoption_app", "录用登记 (adoptions by outlets)."),
     "commission": Command("decisions", "commission_app", "约稿 (commissions)."),
     "points": Command("rules", "points_app", "加减分 (±points by hand)."),

@@ -123,6 +123,40 @@ class CommissionRow(Base):
     seq: Mapped[int]
 
 
+class CommissionReplyRow(Base):
+    """A letter by which a unit answered what we wrote of a commission: it has read it."""
+
+    __tablename__ = "commission_replies"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    commission_id: Mapped[int] = mapped_column(ForeignKey("commissions.id"), index=True)
+    unit: Mapped[str] = mapped_column(String(255))
+    letter_id: Mapped[int] = mapped_column(ForeignKey("letters.id"), index=True)
+    received: Mapped[datetime]
+
+
+class PrintedTextRow(Base):
+    """
+    The words of a draft as an outlet printed them, kept beside those that were sent.
+
+    `file`: SHA-256 of the file in the vault that they were read from, "" if they were typed in.
+    """
+
+    __tablename__ = "printed_texts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    draft_id: Mapped[int] = mapped_column(ForeignKey("drafts.id"), index=True)
+    outlet: Mapped[str] = mapped_column(String(255), default="")
+    title: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    file: Mapped[str] = mapped_column(String(64), default="")
+    file_name: Mapped[str] = mapped_column(Text, default="")
+    entered: Mapped[datetime]
+    entered_by: Mapped[str] = mapped_column(String(64))
+    withdrawn: Mapped[bool] = mapped_column(default=False)
+    seq: Mapped[int]
+
+
 class BonusRow(Base):
     """附加分 of a unit and year, entered by hand (五.2)."""
 

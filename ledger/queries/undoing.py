@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.models.decisions import JournalRow, StandingRow
+from ledger.models.decisions import AdoptionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.rulings import TAKEN_BACK, UNDOES
 from ledger.states import Act
@@ -33,6 +33,39 @@ class Undoable:
     drafts: tuple[int, ...]
     titles: tuple[str, ...]
     outcome: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RecentAdoptions:
+    """Adoptions that a person registered in one act, and nobody changed since."""
+
+    at: datetime
+    numbers: tuple[int, ...]
+    titles: tuple[str, ...]
+
+
+def recent_adoptions(engine: Engine, who: str, since: datetime) -> RecentAdoptions | None:
+    """Return what a person registered last, since a moment and as yet unchanged; None for nothing."""
+    query = (
+        select(JournalRow.at, AdoptionRow.id, AdoptionRow.title)
+        .join(AdoptionRow, AdoptionRow.seq == JournalRow.seq)
+        .where(
+            JournalRow.at > since,
+            JournalRow.act == Act.ADOPTED,
+            JournalRow.who == who,
+            AdoptionRow.withdrawn.is_(False),
+        )
+        .order_by(JournalRow.seq.desc())
+        .limit(MOST)
+    )
+    with Session(engine) as session:
+        rows = session.execute(query).all()
+    latest = [row for row in rows if row[0] == rows[0][0]]
+    if not latest:
+        return None
+    return RecentAdoptions(
+        latest[0][0], tuple(row[1] for row in latest), tuple(row[2] for row in latest)
+    )
 
 
 def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[Undoable]:

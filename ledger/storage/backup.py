@@ -15,7 +15,7 @@ from sqlalchemy import Engine, select
 
 from ledger.journal import anchor
 from ledger.models.database import read_only
-from ledger.models.decisions import AdoptionRow, NoticeRow
+from ledger.models.decisions import AdoptionRow, NoticeRow, PrintedTextRow
 from ledger.models.letters import LetterRow
 from ledger.storage.vault import Vault, VaultError
 
@@ -182,6 +182,14 @@ def damaged(engine: Engine, vault: Vault) -> list[DamagedFile]:
             )
         ]
         named += [
+            DamagedFile(f"第 {number} 号刊发稿的文件 {name}", digest)
+            for number, name, digest in connection.execute(
+                select(PrintedTextRow.id, PrintedTextRow.file_name, PrintedTextRow.file).where(
+                    PrintedTextRow.file != ""
+                )
+            )
+        ]
+        named += [
             DamagedFile(f"第 {number} 号邮件的原件", digest)
             for number, digest in connection.execute(
                 select(LetterRow.id, LetterRow.digest).where(LetterRow.raw_kept)
@@ -197,7 +205,8 @@ def _named(engine: Engine) -> list[str]:
         evidence = connection.scalars(
             select(AdoptionRow.evidence).where(AdoptionRow.evidence != "")
         )
-        digests = [*letters, *evidence]
+        printed = connection.scalars(select(PrintedTextRow.file).where(PrintedTextRow.file != ""))
+        digests = [*letters, *evidence, *printed]
         for files in connection.scalars(select(NoticeRow.files)):
             digests += [file["sha256"] for file in files]
     return list(dict.fromkeys(digests))

@@ -77,9 +77,7 @@ def document(
              provisions list them.
     Raises:  BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=escaped
-    )
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=escaped)
     try:
         filled = DocxTemplate(
             io.BytesIO(

@@ -30,7 +30,15 @@ W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ORDER = (
     *("w:pStyle", "w:keepNext", "w:keepLines", "w:pageBreakBefore", "w:widowControl", "w:pBdr"),
     "w:tabs",
-    *("w:autoSpaceDE", "w:autoSpaceDN", "w:snapToGrid", "w:spacing", "w:ind", "w:jc", "w:outlineLvl"),
+    *(
+        "w:autoSpaceDE",
+        "w:autoSpaceDN",
+        "w:snapToGrid",
+        "w:spacing",
+        "w:ind",
+        "w:jc",
+        "w:outlineLvl",
+    ),
     "w:rPr",
 )
 """Properties of a paragraph in the order of ECMA-376 17.3.1.26, as far as they are used here."""
@@ -88,13 +96,19 @@ def add_styles(document: Docx) -> None:
     add_style(document, "附件标记", FIRST, 16, page_break=True)
     add_style(document, "附表标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=34, after=6)
     add_style(document, "附表小标题", FIRST, 14, keep=True, spacing=24, before=8, after=4)
-    add_style(document, "表头", FIRST, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False)
+    add_style(
+        document, "表头", FIRST, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False
+    )
     add_style(document, "表格文字", BODY, 12, align=WD_ALIGN_PARAGRAPH.LEFT, spacing=16, grid=False)
-    add_style(document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False)
+    add_style(
+        document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False
+    )
     add_style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
     # 7.4: 4号仿宋 between lines, one character from either edge, the day at the right
     for name, lower in (("版记", False), ("版记（末）", True)):
-        imprint = add_style(document, name, BODY, 14, spacing=24, before=4, grid=False, keep=not lower)
+        imprint = add_style(
+            document, name, BODY, 14, spacing=24, before=4, grid=False, keep=not lower
+        )
         borders = element("w:pBdr")
         for side in ("top", *(["bottom"] if lower else [])):
             borders.append(element(f"w:{side}", val="single", sz=8, space=1, color="auto"))

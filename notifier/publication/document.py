@@ -43,9 +43,7 @@ def document(
              `template`: the office's own, else ours.
     Raises:  BadTemplate for a template that is no .docx or whose tags cannot be filled.
     """
-    environment = SandboxedEnvironment(
-        autoescape=True, undefined=StrictUndefined, finalize=escaped
-    )
+    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=escaped)
     try:
         filled = DocxTemplate(io.BytesIO(shipped() if template is None else template))
         values = {
@@ -74,9 +72,7 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / NAME).read_bytes()
 
 
-def _article(
-    filled: DocxTemplate, number: int, one: Article, of_several: bool
-) -> dict[str, Any]:
+def _article(filled: DocxTemplate, number: int, one: Article, of_several: bool) -> dict[str, Any]:
     return {
         "number": number,
         "title": one.title or "（没有标题）",
@@ -96,7 +92,9 @@ def _article(
 def source(one: Article) -> str:
     """Say at the end who sent it and who looked through it."""
     parts = [f"来源：{one.unit}"] * bool(one.unit)
-    parts += [f"作者：{one.author}"] * bool(one.author) + [f"审核：{one.reviewer}"] * bool(one.reviewer)
+    parts += [f"作者：{one.author}"] * bool(one.author) + [f"审核：{one.reviewer}"] * bool(
+        one.reviewer
+    )
     return f"（{'　'.join(parts)}）" if parts else ""
 
 

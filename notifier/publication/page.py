@@ -26,8 +26,10 @@ def page(article: Article) -> bytes:
 
 def body(article: Article) -> str:
     """Make what is pasted: one <section> whose elements bear their styles."""
-    return _environment().get_template("article_body.html").render(
-        article=article, source=source(article)
+    return (
+        _environment()
+        .get_template("article_body.html")
+        .render(article=article, source=source(article))
     )
 
 
@@ -37,9 +39,9 @@ def _environment() -> Environment:
         loader=PackageLoader("notifier"),
         autoescape=True,
         undefined=StrictUndefined,
-        finalize=lambda value: legal(value)
-        if isinstance(value, str) and not isinstance(value, Markup)
-        else value,
+        finalize=lambda value: (
+            legal(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+        ),
     )
     made.filters["data"] = lambda content: (
         "data:image/jpeg;base64," + base64.b64encode(content).decode("ascii")

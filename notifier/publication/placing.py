@@ -19,7 +19,10 @@ MAX_CAPTION = 90
 _NUMBER_NAMES = {han: number for number, han in enumerate("一二三四五六七八九十", 1)}
 _NUMBERED = re.compile(r"[（(\[【▲△↑]*\s*图(?:片)?\s*(\d{1,2}|[一二三四五六七八九十])(?!为)")
 _MENTIONED = re.compile(r"[见如（(]\s*附?图(?:片)?\s*(\d{1,2}|[一二三四五六七八九十])")
-_OF_NAME = re.compile(r"(?:附?图(?:片)?|照片|配图|插图|pic|photo|image)\s*0*(\d{1,2}|[一二三四五六七八九十])(?!\d)", re.I)
+_OF_NAME = re.compile(
+    r"(?:附?图(?:片)?|照片|配图|插图|pic|photo|image)\s*0*(\d{1,2}|[一二三四五六七八九十])(?!\d)",
+    re.I,
+)
 _LAST_NUMBER = re.compile(r"^\D{0,12}?0*(\d{1,2})(?!\d)|[-_（( ]0*(\d{1,2})[)）]?$")
 _NO_WORDS = re.compile(
     r"微信图片|微信截图|屏幕截图|现场照片|现场图片|工作照片|新闻图片|照片|图片|配图|附图|插图|组图|图(?=\d|[一二三四五六七八九十]\b)|截图|副本"
@@ -191,5 +194,3 @@ def _value(written: str) -> int:
 
 def _bare(text: str) -> str:
     return re.sub(r"[\s\u3000]+", "", text)
-
-

@@ -65,7 +65,9 @@ def _styles(document: Docx) -> None:
     source = _add(document, "稿件来源", layout.SECOND, 14, spacing=24)
     source.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     source.paragraph_format.space_before = Pt(8)
-    _add(document, "目录标题", layout.TITLE, 22, spacing=36, keep=True).paragraph_format.space_after = Pt(10)
+    _add(
+        document, "目录标题", layout.TITLE, 22, spacing=36, keep=True
+    ).paragraph_format.space_after = Pt(10)
     entry = _add(document, "目录行", layout.BODY, 14, spacing=26)
     entry.paragraph_format.alignment = WD_ALIGN_PARAGRAPH.LEFT
     entry.paragraph_format.left_indent, entry.paragraph_format.first_line_indent = Mm(8), Mm(-8)
@@ -91,7 +93,12 @@ def _contents(document: Docx) -> None:
     _line(document, "{%p if contents %}")
     _line(document, "{{ heading }}", "目录标题")
     _line(document, "{%p for article in articles %}")
-    _line(document, "{{ article.number }}．{{ article.title }}（{{ article.unit }}）\t", "目录行", "{{r article.page }}")
+    _line(
+        document,
+        "{{ article.number }}．{{ article.title }}（{{ article.unit }}）\t",
+        "目录行",
+        "{{r article.page }}",
+    )
     _line(document, "{%p endfor %}")
     _line(document, "{%p endif %}")
 

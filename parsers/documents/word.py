@@ -22,7 +22,7 @@ from parsers.documents import flow, package, page, word_looks, xml
 from parsers.documents.package import Package
 from parsers.documents.word_looks import Style
 from parsers.documents.xml import Element, attribute, local
-from parsers.types import Damaged, File, Limits, Look, Part, ResourceBudget, Text
+from parsers.types import File, Limits, Look, Part, ResourceBudget, Text
 from rulebook.reasons import Remark
 
 _DELETED = frozenset({"del", "moveFrom"})

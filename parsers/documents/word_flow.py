@@ -12,11 +12,13 @@ import posixpath
 from collections.abc import Iterator, Mapping
 
 from parsers import mediatypes
-from parsers.documents import package, xml
+from parsers.documents import package
 from parsers.documents.xml import Element, attribute, local
 from parsers.types import File, ResourceBudget
 
-_SKIPPED = frozenset({"Fallback", "del", "moveFrom", "pPr", "rPr", "instrText", "delText", "sectPr"})
+_SKIPPED = frozenset(
+    {"Fallback", "del", "moveFrom", "pPr", "rPr", "instrText", "delText", "sectPr"}
+)
 _BLIPS = {"blip": "embed", "imagedata": "id"}
 """DrawingML's and VML's element for a picture, and the attribute that names its part."""
 

@@ -1,0 +1,106 @@
+"""What the office changed in a draft: the words that were left out and put in, paragraph by paragraph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from rapidfuzz.distance import Levenshtein
+
+MAX_COMPARED = 6_000
+"""Characters of a stretch that is compared letter by letter: the time grows with its square."""
+
+LEAST_KEPT = 2
+"""Characters that must be alike between two changes to be worth telling: one 的 is chance."""
+
+
+LEAST_ALIKE = 0.3
+"""Paragraphs that have less in common were written anew, and are told whole."""
+
+
+class Part(StrEnum):
+    """What became of some words."""
+
+    SAME = "same"
+    OUT = "out"
+    IN = "in"
+
+
+Paragraph = list[tuple[str, Part]]
+
+
+@dataclass(frozen=True, slots=True)
+class Edits:
+    """The paragraphs with what was left out and put in; `out`, `into`: how many characters; `same`: nothing was."""
+
+    paragraphs: tuple[Paragraph, ...]
+    out: int
+    into: int
+
+    @property
+    def same(self) -> bool:
+        """Whether the texts say the same."""
+        return not self.out and not self.into
+
+
+def edits(before: str, after: str) -> Edits:
+    """Compare two texts; blank lines and spaces at the ends of lines make no difference."""
+    old, new = _lines(before), _lines(after)
+    paragraphs: list[Paragraph] = []
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for how, a, b, c, d in matcher.get_opcodes():
+        if how == "equal":
+            paragraphs += [[(line, Part.SAME)] for line in old[a:b]]
+        else:
+            paragraphs += _changed(old[a:b], new[c:d])
+    parts = [part for paragraph in paragraphs for part in paragraph]
+    return Edits(
+        tuple(paragraphs),
+        sum(len(words) for words, what in parts if what is Part.OUT),
+        sum(len(words) for words, what in parts if what is Part.IN),
+    )
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
+    """Compare paragraphs that differ letter by letter; a break between them is a change like any other."""
+    before, after = "\n".join(old), "\n".join(new)
+    apart = not old or not new or max(len(before), len(after)) > MAX_COMPARED
+    if apart or Levenshtein.normalized_similarity(before, after) < LEAST_ALIKE:
+        yield from ([(line, Part.OUT)] for line in old)
+        yield from ([(line, Part.IN)] for line in new)
+        return
+    paragraph: Paragraph = []
+    for words, what in _parts(before, after):
+        for number, piece in enumerate(words.split("\n")):
+            if number and what is not Part.OUT:
+                yield paragraph
+                paragraph = []
+            if piece:
+                paragraph.append((piece, what))
+    yield paragraph
+
+
+def _parts(before: str, after: str) -> Iterator[tuple[str, Part]]:
+    """Yield what stayed, what was left out and what was put in, a short agreement between changes left out."""
+    out = into = ""
+    codes = list(Levenshtein.opcodes(before, after))
+    for number, code in enumerate(codes):
+        old, new = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
+        inner = 0 < number < len(codes) - 1
+        if code.tag == "equal" and not (inner and len(old) < LEAST_KEPT and "\n" not in old):
+            yield from _told(out, into)
+            out = into = ""
+            yield old, Part.SAME
+        else:
+            out, into = out + old, into + new
+    yield from _told(out, into)
+
+
+def _told(out: str, into: str) -> Iterator[tuple[str, Part]]:
+    yield from ((words, what) for words, what in ((out, Part.OUT), (into, Part.IN)) if words)
