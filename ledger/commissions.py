@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import CommissionChanged, Commissioned
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import CommissionReplyRow, CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
+from ledger.printing_facts import CommissionChanged, Commissioned
 from ledger.states import Act
 from rulebook.commissions import OpenCommission
 from rulebook.reasons import Outcome

@@ -9,6 +9,12 @@ outcomes and the like are their enumerations' values; an absent key of a change 
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
+from ledger.printing_facts import (
+    CommissionChanged,
+    Commissioned,
+    PrintedTextRemoved,
+    TextPrinted,
+)
 from ledger.states import Act
 
 
@@ -181,27 +187,6 @@ class AdoptionChanged(TypedDict):
     withdrawn: NotRequired[bool]
 
 
-class Commissioned(TypedDict):
-    """A commission as it was recorded."""
-
-    commission: int
-    topic: str
-    units: list[str]
-    asked: str
-    due: str
-
-
-class CommissionChanged(TypedDict):
-    """A commission was closed, opened again, or asks for something else: what was changed."""
-
-    commission: int
-    closed: NotRequired[bool]
-    topic: NotRequired[str]
-    units: NotRequired[list[str]]
-    due: NotRequired[str]
-    note: NotRequired[str]
-
-
 class BonusSet(TypedDict):
     """附加分 of a unit and year; `points` is a decimal number as text."""
 
@@ -368,22 +353,6 @@ class Drawn(TypedDict):
     draft: EnteredDraft
     position: int
     of: int
-
-
-class TextPrinted(TypedDict):
-    """What was printed of a draft: SHA-256 of the words, and of the file they stood in ("" if typed)."""
-
-    printed: int
-    outlet: str
-    text: str
-    file: str
-
-
-class PrintedTextRemoved(TypedDict):
-    """A printed text was taken back, or put back."""
-
-    printed: int
-    withdrawn: bool
 
 
 FACTS: Mapping[Act, tuple[type, ...]] = {

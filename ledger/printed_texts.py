@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import PrintedTextRemoved, TextPrinted
 from ledger.models.database import read_only
 from ledger.models.decisions import PrintedTextRow
 from ledger.models.letters import DraftRow
+from ledger.printing_facts import PrintedTextRemoved, TextPrinted
 from ledger.states import Act
 
 MAX_TITLE = 200

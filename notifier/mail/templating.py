@@ -39,6 +39,9 @@ OURS = "自带"
 
 NAMES = tuple(f"{letter}.{form}" for letter in LetterKind for form in ("html", "txt"))
 
+DOCUMENTS = ("notice.docx", "article.docx")
+"""Templates of Word files: of the notice, and of what is printed."""
+
 Values = Mapping[str, Any]
 
 
@@ -69,9 +72,9 @@ def faults(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
     if not folder.is_dir():
         yield f"信件模板目录 {folder} 不存在，请检查 [office] templates。"
         return
-    for stray in sorted({path.name for path in folder.iterdir()} - {*NAMES, "notice.docx"}):
+    for stray in sorted({path.name for path in folder.iterdir()} - {*NAMES, *DOCUMENTS}):
         if stray.endswith((".html", ".txt", ".docx")) and stray != "说明.txt":
-            yield f"信件模板 {stray} 不会被用到：可用的名字有 {'、'.join((*NAMES, 'notice.docx'))}。"
+            yield f"信件模板 {stray} 不会被用到：可用的名字有 {'、'.join((*NAMES, *DOCUMENTS))}。"
     for letter, values in samples.items():
         if not _has_own(letter, folder):
             continue
@@ -110,7 +113,7 @@ def fault_of(error: Exception, letter: str, folder: Path) -> str:
 def shipped() -> dict[str, bytes]:
     """Read our own templates by name, for an office to start from."""
     folder = resources.files("notifier") / "templates"
-    named = {name: folder / name for name in (*NAMES, "notice.docx")}
+    named = {name: folder / name for name in (*NAMES, *DOCUMENTS)}
     return {
         name: file.read_bytes() if file.is_file() else (_on_receipt(name) or "").encode()
         for name, file in named.items()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 
+import docx.document
 from docx import Document
 from PIL import Image
 
@@ -19,7 +20,7 @@ def png(colour: str) -> io.BytesIO:
     return out
 
 
-def told(document) -> list[tuple[str, str]]:
+def told(document: docx.document.Document) -> list[tuple[str, str]]:
     out = io.BytesIO()
     document.save(out)
     file = File("稿.zip/稿.docx", out.getvalue(), mediatypes.DOCX)

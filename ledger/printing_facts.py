@@ -1,0 +1,41 @@
+"""What a journal entry holds of commissions and of what was printed; see ledger/journal_facts.py."""
+
+# no postponed annotations here: TypedDict would not see NotRequired in them
+from typing import NotRequired, TypedDict
+
+
+class Commissioned(TypedDict):
+    """A commission as it was recorded."""
+
+    commission: int
+    topic: str
+    units: list[str]
+    asked: str
+    due: str
+
+
+class CommissionChanged(TypedDict):
+    """A commission was closed, opened again, or asks for something else: what was changed."""
+
+    commission: int
+    closed: NotRequired[bool]
+    topic: NotRequired[str]
+    units: NotRequired[list[str]]
+    due: NotRequired[str]
+    note: NotRequired[str]
+
+
+class TextPrinted(TypedDict):
+    """What was printed of a draft: SHA-256 of the words, and of the file they stood in ("" if typed)."""
+
+    printed: int
+    outlet: str
+    text: str
+    file: str
+
+
+class PrintedTextRemoved(TypedDict):
+    """A printed text was taken back, or put back."""
+
+    printed: int
+    withdrawn: bool
