@@ -121,7 +121,9 @@ def templates(
     if out is not None:
         try:
             out.mkdir(parents=True, exist_ok=True)
-            kept = [name for name in (*templating.NAMES, "notice.docx") if (out / name).exists()]
+            kept = [
+                name for name in (*templating.NAMES, *templating.DOCUMENTS) if (out / name).exists()
+            ]
             for name, content in {**templating.shipped(), GUIDE: templating.guide()}.items():
                 if not (out / name).exists():
                     (out / name).write_bytes(content)

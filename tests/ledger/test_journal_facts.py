@@ -15,6 +15,7 @@ from ledger.ids import DraftId, LetterId
 from ledger.journal_facts import FACTS
 from ledger.models.decisions import JournalRow
 from ledger.notices import Notices
+from ledger.printed_texts import PrintedText, PrintedTexts
 from ledger.roster import Officer, Roster
 from ledger.states import Act, Role
 from ledger.storage.retention import purge
@@ -80,6 +81,7 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     )
     officers = [Officer("湖塘镇", "张三", ends=date(2021, 3, 1))]
     Roster(engine).enter(officers, "li", MARCH)
+    PrintedTexts(engine).add(PrintedText(1, "标题", "正文"), "li", MARCH)
     accounts = Accounts(engine)
     accounts.add("王静", Role.EDITOR, "li", MARCH)
     accounts.set_role("王静", Role.ADMIN, "li", MARCH)

@@ -36,6 +36,7 @@ PATHS = [
     "/letters/1/head",
     "/officers",
     "/rules",
+    "/publish",
     "/audit?act=all",
     "/account",
 ]
