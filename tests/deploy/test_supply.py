@@ -3,40 +3,58 @@
 from __future__ import annotations
 
 import json
-import tomllib
+import re
 from pathlib import Path
 
 import pytest
-from packaging.utils import canonicalize_name
-from packaging.version import Version
 
 import run
-from deploy import bundle, sbom
+from deploy import advisories, bundle, sbom
+from deploy.advisories import Advisory
 from deploy.lock import LISTS
-from tests.deploy.test_lists import EXTRAS, PROJECT, ROOT, declared, pinned
-
-ADVISORIES = tomllib.loads((ROOT / "deploy" / "advisories.toml").read_text(encoding="utf-8"))
-BOUNDS = [
-    one
-    for entries in (
-        PROJECT["project"]["dependencies"],
-        *EXTRAS.values(),
-        *PROJECT["dependency-groups"].values(),
-    )
-    for one in declared(entries)
-]
+from tests.deploy.test_lists import ROOT, pinned
 
 
-@pytest.mark.parametrize("package", ADVISORIES)
-def test_no_release_with_a_published_hole_is_admitted(package: str) -> None:
-    fixed = Version(ADVISORIES[package]["fixed"])
-    for name in LISTS:
-        assert all(Version(one) >= fixed for one in pinned(name).get(package, ())), name
-    bounds = [one for one in BOUNDS if canonicalize_name(one.name) == package]
-    assert bounds, f"{package} is not ours any more"
-    for requirement in bounds:
-        lowest = [one.version for one in requirement.specifier if one.operator in (">=", "==")]
-        assert lowest and Version(lowest[0]) >= fixed, requirement
+def test_no_release_with_a_published_hole_is_admitted() -> None:
+    assert list(advisories.faults(ROOT, advisories.advisories())) == []
+
+
+@pytest.mark.parametrize("one", advisories.advisories(), ids=lambda one: one.package)
+def test_a_pin_and_a_bound_that_admit_a_hole_fail_the_check(
+    tmp_path: Path,
+    one: Advisory,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each list with one line put back to a release with the hole: what CI runs must see it."""
+    for name in (*LISTS, "pyproject.toml"):
+        text = (ROOT / name).read_text(encoding="utf-8")
+        text = re.sub(rf"(?m)^{one.package}==\S+", f"{one.package}==0.0.1", text)
+        text = re.sub(rf'"({one.package})(?:>=)[^",]*', r'"\1>=0.0.1', text)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    found = list(advisories.faults(tmp_path, [one]))
+    assert any(f": {one.package} 0.0.1 (< {one.fixed}" in line for line in found), found
+    assert any(line.startswith(f"pyproject.toml: {one.package}") for line in found), found
+    monkeypatch.setattr(advisories, "ROOT", tmp_path)
+    assert advisories.main([]) == 1
+    assert one.package in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("", 0),  # no service was reached
+        ('{"dependencies": [{"name": "a", "version": "1", "vulns": []}]}', 0),
+        (
+            '{"dependencies": [{"name": "a", "version": "1", "vulns": '
+            '[{"id": "PYSEC-1", "fix_versions": ["2"]}]}]}',
+            1,
+        ),
+    ],
+)
+def test_what_pip_audit_names_fails_ci(tmp_path: Path, written: str, code: int) -> None:
+    (tmp_path / "found.json").write_text(written)
+    assert advisories.main(["--audit", str(tmp_path / "found.json")]) == code
 
 
 def test_the_bill_names_every_package_of_the_list_with_licence_and_hashes() -> None:
