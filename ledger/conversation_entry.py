@@ -45,12 +45,14 @@ def note_conversation(
     Enter what a statement, a request to withdraw or a report of adoptions says, for a person.
 
     An officer's statement is tied to the draft that it names, or to the only one of the letter that
-    it answers.
+    it answers; one that comes with drafts is tied to these, which are now to be decided on.
     """
     note_check_answer(connection, letter, submission, verdict, now)
     note_commission_reply(connection, letter, submission)
     if verdict.purpose.purpose in (Purpose.STATEMENT, Purpose.WITHDRAWAL):
         _note_statements(connection, letter, submission, verdict, now)
+    elif verdict.purpose.says:
+        _note_beside_drafts(connection, letter, submission, now)
     elif verdict.adoptions:
         _note_adoptions(connection, letter, submission, verdict, now)
 
@@ -77,6 +79,29 @@ def _note_statements(
         thread = None  # about any of the unit's drafts, not those of one letter
     words = f"{submission.subject}\n{submission.correspondence.own_words}"
     drafts = drafts_meant(connection, thread, submission, words)
+    _state(connection, letter, drafts, verdict.purpose.purpose, submission, now)
+    note_answer(connection, drafts, letter, now)
+
+
+def _note_beside_drafts(
+    connection: Connection, letter: int, submission: Submission, now: datetime
+) -> None:
+    """Enter an objection that brings its archive again: with the drafts that it brings."""
+    drafts = drafts_meant(connection, letter, submission, submission.correspondence.own_words)
+    if not drafts:
+        query = select(DraftRow.id).where(DraftRow.letter_id == letter).order_by(DraftRow.id)
+        drafts = list(connection.scalars(query.limit(MAX_NAMED)))
+    _state(connection, letter, drafts, Purpose.STATEMENT, submission, now)
+
+
+def _state(
+    connection: Connection,
+    letter: int,
+    drafts: Sequence[int],
+    asks: Purpose,
+    submission: Submission,
+    now: datetime,
+) -> None:
     concerned: list[int | None] = [*drafts] or [None]
     for draft in concerned:
         number = connection.scalar(
@@ -84,17 +109,16 @@ def _note_statements(
             {
                 "letter_id": letter,
                 "draft_id": draft,
-                "asks": verdict.purpose.purpose,
+                "asks": asks,
                 "words": submission.correspondence.own_words,
                 "received": submission.received,
             },
         )
         assert number is not None
-        facts: Stated = {"statement": number, "asks": verdict.purpose.purpose.value}
+        facts: Stated = {"statement": number, "asks": asks.value}
         append(
             connection, JournalEntry(now, PROGRAM, Act.STATED, facts, letter=letter, draft=draft)
         )
-    note_answer(connection, drafts, letter, now)
 
 
 def drafts_meant(

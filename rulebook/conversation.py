@@ -71,10 +71,12 @@ class PurposeFinding:
     """
     What a letter is for, why, and whether it sounds urgent to whoever reads it first.
 
-    `figures`: it asks for points, rank or what is missing, which the ledger can tell.
+    `figures`: it asks for points, rank or what is missing, which the ledger can tell. `says`: beside its
+    drafts it says something about one (an objection that brings the archive again).
     """
 
     purpose: Purpose = Purpose.SUBMISSION
     evidence: str = ""
     urgent: bool = False
     figures: bool = False
+    says: bool = False

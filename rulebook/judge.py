@@ -112,7 +112,8 @@ def judge(
         )
         for draft in (() if secret else submission.drafts)
     )
-    remarks = (*submission.remarks, *remarks, *_about_drafts(submission, provisions))
+    said = (Remark.STATEMENT_SEEN,) if purpose.says else ()
+    remarks = (*said, *submission.remarks, *remarks, *_about_drafts(submission, provisions))
     return Verdict(
         outcome=_gravest([of_letter, *(draft.outcome for draft in drafts)]),
         faults=faults,

@@ -118,14 +118,14 @@ def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
         return None
     if words.QUESTION.search(letter.own) and not letter.submission.correspondence.links:
         return None
-    if _shows_an_outlet(letter):
-        return letter.found(Purpose.ADOPTION_REPORT, f"写明媒体并附链接或截图{_of(letter.outlet)}")
     if subject and evidence:
         return letter.found(Purpose.ADOPTION_REPORT, f"主题“{subject[0]}”{_of(letter.outlet)}")
     if told and (letter.outlet or letter.submission.correspondence.links) and not letter.drafts:
         return letter.found(
             Purpose.ADOPTION_REPORT, f"“{_around(told.string, told)}”{_of(letter.outlet)}"
         )
+    if _shows_an_outlet(letter):
+        return letter.found(Purpose.ADOPTION_REPORT, f"写明媒体并附链接或截图{_of(letter.outlet)}")
     return None
 
 
@@ -151,7 +151,7 @@ def _with_drafts(letter: LetterFacts) -> PurposeFinding | None:
     if paper:
         return letter.found(Purpose.STATEMENT, f"附件“{paper}”是说明，不是稿件")
     if letter.answers_us:
-        return letter.found(Purpose.RESUBMISSION, "回复本系统的邮件并附有稿件")
+        return _besides(letter, Purpose.RESUBMISSION, "回复本系统的邮件并附有稿件")
     marked = words.RESUBMITTED.search(f"{letter.subject}\n{letter.own[:400]}") or next(
         (
             found
@@ -161,11 +161,18 @@ def _with_drafts(letter: LetterFacts) -> PurposeFinding | None:
         None,
     )
     if marked:
-        return letter.found(Purpose.RESUBMISSION, f"写明“{marked[0]}”")
+        return _besides(letter, Purpose.RESUBMISSION, f"写明“{marked[0]}”")
     official = words.OFFICIAL_PAPER.search(letter.subject)
     if official and not letter.labelled and not letter.submission.archives:
         return letter.other(f"主题“{official[0]}”，附件是公文，不像稿件")
-    return letter.found(Purpose.SUBMISSION, f"附有稿件{len(letter.drafts)}篇")
+    return _besides(letter, Purpose.SUBMISSION, f"附有稿件{len(letter.drafts)}篇")
+
+
+def _besides(letter: LetterFacts, purpose: Purpose, evidence: str) -> PurposeFinding:
+    """Build the finding of drafts, and whether the letter says something that a person is to read."""
+    if not purpose_talk.says(letter):
+        return letter.found(purpose, evidence)
+    return PurposeFinding(purpose, f"{evidence}，信中另有说明或询问", says=True)
 
 
 def _statement_in_file(letter: LetterFacts) -> str:

@@ -23,6 +23,10 @@ _LEAST = 0.35
 _FOREIGN, _FOREIGN_ALL = 0.5, 0.25
 """How much its first sentence and all together must be like those of companies, citizens, superiors."""
 
+_SAYS = 0.6
+_COVER = 400
+"""Longer words beside drafts repeat them."""
+
 _SURE = 0.6
 _COURTEOUS = 0.45
 _LIKE_NOTHING = 0.3
@@ -111,6 +115,22 @@ def foreign(letter: LetterFacts) -> str:
     if max(likely, default=0.0) < _FOREIGN or sum(likely) < _FOREIGN_ALL * len(likely):
         return ""
     return max(heard, key=lambda one: one.likely[Act.OTHER]).sentence[:40]
+
+
+def says(letter: LetterFacts) -> bool:
+    """
+    Whether a letter that brings drafts also contradicts us or asks something, which a person is to read.
+
+    Whether it arrived our receipt tells; what is told of the drafts themselves stands in them.
+    """
+    if len(letter.own) > _COVER:
+        return False
+    return any(
+        words.DISPUTED.search(one.sentence)
+        or (one.act is Act.ADOPTION and one.likely[Act.ADOPTION] >= _SAYS)
+        or (words.QUESTION.search(one.sentence) and not words.ARRIVED.search(one.sentence))
+        for one in hear(_unwrapped(letter.own))
+    )
 
 
 def _told(letter: LetterFacts, act: Act, ruled: Purpose) -> Purpose:

@@ -213,6 +213,17 @@ OBJECTION = re.compile(
     r"|日期|于)|关于.{0,30}的(?:情况)?说明"
 )
 
+DISPUTED = re.compile(
+    r"异议|申诉|不服|不认(?:可|同)|误判|判错|复核|酌情|再认定|重新(?:认定|核定|核算|计算)|不(?:应|该)(?:当|该)?(?:退|算|判|计|扣)"
+    r"|没有?(?:迟报|超时|超期|逾期)|不是(?:迟|重复)|明明|凭什么"
+)
+"""What contradicts us, said beside a draft that is sent again."""
+
+ARRIVED = re.compile(
+    r"收到|查收|回执|(?:可以|行|好|对|成|中)(?:吗|么|不)[？?。！!~～]*$|能否(?:采用|刊用|录用)|能不能用"
+)
+"""Questions that our receipt answers, or that are but courtesy."""
+
 SUBMITTING = re.compile(
     r"附件|报送|投稿|来稿|稿件|信息(?:一|两|二|三|\d)?[篇条则]|请查收|请审阅|上报|见附|随信|工作动态|舆情|供稿"
 )

@@ -288,6 +288,7 @@ class Remark(Enum):
         """Return whether it is shown to staff alone, and no sender is told."""
         return self in (Remark.LOOKALIKE_SENDER, Remark.DOUBTFUL_WORDS)
 
+    STATEMENT_SEEN = ("您在信中的说明、询问已交工作人员阅处。",)
     BODY_REPEATS_DRAFT = ("正文里不必重复稿件内容，只放附件即可。",)
     BARE_ATTACHMENT = ("部分文件没有放进压缩包，请今后一并打包。",)
     NO_REVIEWER = ("稿件未写明审核人，请今后写明“审核：姓名”。",)

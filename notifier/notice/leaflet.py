@@ -103,7 +103,8 @@ def leaflet(provisions: Provisions, words: Wording, address: str, office: str) -
                 tuple(
                     words.said(one.sentence)
                     for one in Remark
-                    if not one.for_staff and one.name not in _never(provisions)
+                    if not (one.for_staff or one is Remark.STATEMENT_SEEN)
+                    and one.name not in _never(provisions)
                 ),
             ),
         ),

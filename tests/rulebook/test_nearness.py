@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from rulebook.conversation import Purpose
+from rulebook.conversation import Correspondence, Purpose
 from rulebook.nearness import MAX_SENTENCES, Act, hear, nearest
 from rulebook.purpose import purpose
-from tests.rulebook.builders import provisions
+from tests.rulebook.builders import draft, letter, provisions
 from tests.rulebook.test_purpose import ANSWER, said
 
 NEW_TO_THE_EXAMPLES = [
@@ -60,3 +62,21 @@ def test_a_body_of_megabytes_is_heard_at_its_head_and_its_end() -> None:
     assert len(heard) <= MAX_SENTENCES
     assert hear("") == ()
     assert hear("？！…\n\n") == () or all(one.sentence for one in hear("？！…\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("我们不认可迟报，请复核，稿子再发一次。", True),
+        ("已重新打包。那篇被公众号转了，这个算录用吗？", True),
+        ("按要求重新打包，请查收。", False),
+        ("日期补上了，是3月21日，麻烦再看一下，谢谢！", False),
+        ("这样打包可以吗？收到请回复。", False),
+        ("", False),
+    ],
+)
+def test_what_is_said_beside_drafts_is_not_lost(words: str, says: bool) -> None:
+    brought = replace(letter(draft()), correspondence=Correspondence(own_words=words))
+    found = purpose(brought, ANSWER, provisions())
+    assert found.purpose is Purpose.RESUBMISSION
+    assert found.says is says
