@@ -17,7 +17,7 @@ from pathlib import Path
 from console.spreadsheets import roster_cells as cells
 from console.spreadsheets.errors import SheetError
 from console.spreadsheets.grids import read_grids
-from console.spreadsheets.roster_headings import Layout, field_of, layouts
+from console.spreadsheets.roster_headings import Layout, field_of, layouts, near_headings
 from ledger.roster import Officer
 from parsers import tables
 from parsers.tables import Grid, TableReader
@@ -113,12 +113,26 @@ def survey_roster(
         ]
         rows += _of_grid(grid, found, known_units, noted)
     if not rows:
-        raise RosterError(
-            f"{path.name} 里没有找到报送人员。表头应有单位、姓名、职务、联系电话、邮箱、备注，下面逐行填写；"
-            "空白表可用 shougao roster template 生成。"
-        )
+        raise RosterError(_nobody(path, grids))
     return RosterSurvey(
         tuple(_compared(rows)), tuple(dict.fromkeys(noted)), tuple(dict.fromkeys(left_out))
+    )
+
+
+def _nobody(path: Path, grids: Sequence[Grid]) -> str:
+    """Say that nobody was found, and what the headings are that come nearest to ours."""
+    told = f"{path.name} 里没有找到报送人员。"
+    for grid in grids:
+        near = near_headings([row for _, row in grid.rows])
+        if near is not None:
+            place = f"“{grid.name}”" if grid.name else ""
+            number = grid.rows[near[0] - 1][0]
+            heads = "、".join(f"“{cell[:20]}”" for cell in near[1][:12])
+            told += f"{place}第{number}行像是表头（{heads}），里面没有“姓名”一列；请把这一列的标题改成“姓名”。"
+            break
+    return (
+        f"{told}表头应有单位、姓名、职务、联系电话、邮箱、备注，下面逐行填写；"
+        "空白表可用 shougao roster template 生成。"
     )
 
 
@@ -177,6 +191,9 @@ def _of_table(
             field: next((row[at] for at in columns if at < len(row) and row[at]), "")
             for field, columns in table.fields.items()
         }
+        numbers = [row[at] for at in table.fields.get("phone", ()) if at < len(row)]
+        # of a desk's number and a mobile one in columns of their own the mobile one is kept
+        values["phone"] = next(filter(cells.is_mobile, numbers), values.get("phone", ""))
         whole = "".join(map(cells.plain, row))
         name = re.sub(r"\s+", "", cells.plain(values.get("name", "")))
         if _is_no_officer(values, row, name):
@@ -220,11 +237,12 @@ def _is_no_officer(values: Mapping[str, str], row: Sequence[str], name: str) -> 
 def _of_values(
     place: str, values: Mapping[str, str], assumed: str, known: Sequence[Unit]
 ) -> RosterRow:
+    values, parted = _parted(values)
     name, unit = cells.name(values.get("name", "")), cells.unit(values.get("unit", ""), known)
     contact = "\n".join(filter(None, (values.get("phone", ""), values.get("mail", ""))))
     phone, (mails, mail_told) = cells.phone(values.get("phone", "")), cells.addresses(contact)
     note = values.get("note", "")
-    noted = [assumed, name.noted, unit.noted]
+    noted = [assumed, parted, name.noted, unit.noted]
     asked = [name.asked, unit.asked]
     if not mails and (written := cells.plain(values.get("mail", ""))) not in cells.NONE:
         asked.append(mail_told or f"“{name.text}”的邮箱“{written}”不是邮箱地址")
@@ -255,6 +273,15 @@ def _of_values(
         addresses=tuple(sorted(mails)),
     )
     return RosterRow(place, officer, tuple(filter(None, noted)), tuple(filter(None, asked)))
+
+
+def _parted(values: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
+    """Part a name and a telephone number that stand in one cell; tells so."""
+    name, number = cells.without_phone(values.get("name", ""))
+    if not number:
+        return values, ""
+    phone = "\n".join(filter(None, (values.get("phone", ""), number)))
+    return {**values, "name": name, "phone": phone}, "姓名和电话写在一格里，已分开"
 
 
 def _post(written: str) -> str:

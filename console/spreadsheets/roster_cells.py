@@ -79,6 +79,20 @@ def phone(written: str) -> Read:
     return Read(noted=f"电话“{text}”不完整，没有登记，请核对") if digits else Read()
 
 
+def is_mobile(written: str) -> bool:
+    """Whether a cell holds a mobile number."""
+    return _MOBILE.search(plain(written)) is not None
+
+
+def without_phone(written: str) -> tuple[str, str]:
+    """Part a cell into what is no telephone number and the numbers, each empty where there is none."""
+    text = plain(written)
+    numbers = [found[0] for pattern in (_MOBILE, _LANDLINE) for found in pattern.finditer(text)]
+    for number in numbers:
+        text = text.replace(number, " ")
+    return re.sub(r"[()（）:：,，、;/\s]+$|[(（]\s*[)）]", "", text).strip(), "\n".join(numbers)
+
+
 def addresses(written: str) -> tuple[tuple[str, ...], str]:
     """Find the addresses, in lower case, and what was mended or cannot be read."""
     text = re.sub(r"mailto:", "", plain(written), flags=re.IGNORECASE)

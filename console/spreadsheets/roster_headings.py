@@ -11,11 +11,16 @@ from console.spreadsheets.roster_cells import plain
 WITHIN = 15
 """Rows among which the headings must stand: titles and notes may be above them."""
 
+_ROLE = r"(?:宣传员|通讯员|信息员|联络员|联系人|报送人|报送人员|撰稿人|经办人)"
 _KNOWN = (
     ("ignored", r"序号|编号|序列|No\.?"),
     ("old", r".*(?:旧|原|曾用).*"),
-    ("mail", r".*(?:邮箱|邮件|e-?mail|邮址|电邮).*"),
-    ("name", r"(?:宣传员)?(?:姓名|名字)|宣传员|人员姓名|报送人|联系人|信息员"),
+    ("mail", r".*(?:邮箱|邮件|e-?mail|信箱|邮址|电邮).*"),
+    ("name", rf".{{0,6}}{_ROLE}|(?:.{{0,6}}{_ROLE}|人员)?(?:姓名|名字)"),
+    (
+        "name",
+        rf"(?:.{{0,6}}{_ROLE}|姓名)(?:姓名)?(?:及|和|与|、|/|\+).*(?:电话|手机|联系方式|号码)",
+    ),
     ("phone", r".*(?:手机|电话|联系方式|号码|联系办法).*"),
     ("post", r"职务|职位|岗位|职称|现任职务|职务.*"),
     ("note", r"备注|说明|附注"),
@@ -66,6 +71,17 @@ def layouts(rows: Sequence[Sequence[str]]) -> list[Layout]:
             first += 1
         return [_layout(headings, first, group) for group in _groups(headings)]
     return []
+
+
+def near_headings(rows: Sequence[Sequence[str]]) -> tuple[int, tuple[str, ...]] | None:
+    """Return the row, counted from 1, that comes nearest to headings, and its cells; None: there is none."""
+    best: tuple[int, int, tuple[str, ...]] | None = None
+    for number, row in enumerate(rows[:WITHIN], 1):
+        cells = tuple(dict.fromkeys(re.sub(r"\s+", "", cell) for cell in row if cell.strip()))
+        known = sum(1 for cell in cells if field_of(cell))
+        if known >= 2 and (best is None or known > best[0]):
+            best = (known, number, cells)
+    return None if best is None else best[1:]
 
 
 def _continues(below: Sequence[str], above: Sequence[str]) -> bool:

@@ -355,3 +355,45 @@ def test_the_template_is_empty_until_filled_in_and_read_then(tmp_path: Path) -> 
     book["报送人员名单"]["B2"], book["报送人员名单"]["E2"] = "李建", "li@hutang.example"
     book.save(path)
     assert [(one.unit, one.name) for one in read_roster(path, UNITS)] == [("湖塘镇", "李建")]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "部门,通讯员,职务,移动电话,电子信箱,备注",
+        "所在单位,联络员姓名,职务,联系电话（手机）,E-mail,备注",
+        "板块,信息宣传员,职务,手机号,邮箱,备注",
+        "科室（大队）,单位联系人,职务,手机号,邮箱,备注",
+    ],
+)
+def test_whoever_writes_is_known_by_what_offices_call_them(tmp_path: Path, headings: str) -> None:
+    (officer,) = csv(tmp_path, headings, "雪堰镇,王芳,科员,13900000101,a@b.example,").officers
+    assert (officer.name, officer.phone) == ("王芳", "13900000101")
+    assert officer.addresses == ("a@b.example",)
+
+
+@pytest.mark.parametrize(
+    "cell", ["王芳 13900000101", "王芳（13900000101）", "王芳13900000101", "王芳：139-0000-0101"]
+)
+def test_a_name_and_a_telephone_number_in_one_cell_are_parted(tmp_path: Path, cell: str) -> None:
+    survey = csv(tmp_path, "单位,联系人及电话,邮箱", f"雪堰镇,{cell},a@b.example")
+    (officer,) = survey.officers
+    assert (officer.name, officer.phone) == ("王芳", "13900000101")
+    assert any("已分开" in note for note in survey.notes)
+
+
+def test_of_a_desks_and_a_mobile_number_the_mobile_one_is_kept(tmp_path: Path) -> None:
+    survey = csv(
+        tmp_path,
+        "单位,姓名,办公电话,手机号,邮箱",
+        "雪堰镇,王芳,0519-86000001,139 0000 0101,a@b.example",
+        "嘉泽镇,李娜,0519-86000002,,c@d.example",
+    )
+    assert [one.phone for one in survey.officers] == ["13900000101", "0519-86000002"]
+
+
+def test_where_no_name_is_headed_the_headings_are_shown(tmp_path: Path) -> None:
+    with pytest.raises(RosterError) as told:
+        csv(tmp_path, "全区名单,,,", "单位,谁来写,手机,邮箱", "雪堰镇,王芳,13900000101,a@b.example")
+    assert "第2行像是表头（“单位”、“谁来写”、“手机”、“邮箱”）" in str(told.value)
+    assert "改成“姓名”" in str(told.value)
