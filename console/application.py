@@ -52,6 +52,7 @@ from ledger.queries.outbox import OutboxQueries
 from ledger.questions import Questions
 from ledger.roster import Roster
 from ledger.rule_versions import PendingRules, RuleVersions, pending
+from ledger.saved_filters import SavedFilters
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
@@ -102,6 +103,7 @@ class Application:
     proposals: Proposals
     questions: Questions
     desk: Desk
+    saved_filters: SavedFilters
     notice_checks: NoticeChecks
     adoptions: Adoptions
     commissions: Commissions
@@ -194,6 +196,7 @@ def open_application(
             proposals=Proposals(engine, adoptions),
             questions=Questions(engine),
             desk=Desk(engine),
+            saved_filters=SavedFilters(engine),
             notice_checks=NoticeChecks(engine),
             adoptions=adoptions,
             commissions=commissions,

@@ -68,6 +68,32 @@ def large(letter: Path, path: str, limits: Limits) -> bytes | None:
     return _shown(found, LARGE_EDGE, LARGE_QUALITY, limits) if found else None
 
 
+PAGE_EDGE = 1500
+MOST_PAGES = 12
+"""Pages of one document that are shown; the file itself can be downloaded."""
+
+
+def pages(letter: Path, path: str, limits: Limits) -> list[bytes]:
+    """Draw the pages of one file of a letter: of a PDF or a scan, large enough to read; [] for any other."""
+    files, budget = _opened(letter, limits)
+    try:
+        found = next(extraction.find(files, {path}, budget), None)
+    except extraction.STOPPED:
+        return []
+    if found is None:
+        return []
+    if pdf_pages.claims(found):
+        return pages_of_pdf(found.data)
+    shown = pictures.all_pages(found.data, PAGE_EDGE, limits.pixels)
+    return [pictures.jpeg(shown, LARGE_QUALITY)] if shown else []
+
+
+def pages_of_pdf(data: bytes) -> list[bytes]:
+    """Draw the first pages of a PDF."""
+    drawn = pdf_pages.pages(data, PAGE_EDGE, MOST_PAGES)
+    return [pictures.jpeg(one, QUALITY) for one in drawn]
+
+
 def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
     if pdf_pages.claims(file):
         page = next(pdf_pages.pages(file.data, edge, 1), None)

@@ -1,4 +1,4 @@
-"""Letters that sound urgent are pushed to the office's robots as soon as they are entered."""
+"""Letters and drafts that sound urgent are pushed to the office's robots as soon as they are entered."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from console.application import Application
 from console.settings.loading import ConfigError
 from console.state import push_state
+from ledger.queries.urgent import urgent_drafts
 from notifier.delivery.push import Message
 
 _log = logging.getLogger(__name__)
@@ -23,10 +24,10 @@ TOO_OLD = timedelta(days=3)
 
 def push_urgent(application: Application, moment: datetime) -> int:
     """
-    Push a word of letters that sound urgent and wait to be read; return how many robots took it.
+    Push a word of letters and drafts that sound urgent and wait to be seen; return how many robots took it.
 
-    Each letter is told of once. Neither its words nor its sender leave the house: who is called looks
-    at the page.
+    Each is told of once, with the link to its page. Neither its words nor its sender leave the house: who
+    is called looks at the page.
     """
     if not application.connections.wants_push:
         return 0
@@ -38,12 +39,22 @@ def push_urgent(application: Application, moment: datetime) -> int:
             for one in application.conversations.other_letters(limit=MOST)
             if one.urgent and one.letter > last.upto and one.received > moment - TOO_OLD
         ]
-        if fresh:
-            first = min(one.received for one in fresh).astimezone(ZoneInfo(application.zone))
-            words = f"有{len(fresh)}封来信像是急件，请马上查看（最早一封{first:%H:%M}收到）。"
+        drafts = [
+            one
+            for one in urgent_drafts(application.engine, last.upto, moment - TOO_OLD, MOST)
+            if one.letter > last.upto
+        ]
+        if fresh or drafts:
+            moments = [*(one.received for one in fresh), *(one.received for one in drafts)]
+            first = min(moments).astimezone(ZoneInfo(application.zone))
+            what = [f"{len(drafts)}篇稿件"] * bool(drafts) + [f"{len(fresh)}封来信"] * bool(fresh)
+            words = f"有{'、'.join(what)}像是急件，请马上查看（最早一件{first:%H:%M}收到）。"
             base = application.settings.console.address.rstrip("/")
-            message = Message("收稿系统：急件", words, f"{base}/conversations" if base else "")
-            newest = max(one.letter for one in fresh)
+            path = "/conversations" if not drafts else "/queue?view=urgent"
+            if len(drafts) == 1 and not fresh:
+                path = f"/queue/{drafts[0].draft}"
+            message = Message("收稿系统：急件", words, f"{base}{path}" if base else "")
+            newest = max([*(one.letter for one in fresh), *(one.letter for one in drafts)])
             push_state.start(data, first.date(), message, NAME, newest)
         if not push_state.read(data, NAME).waits(moment):
             return 0

@@ -18,7 +18,7 @@ from console.web.filters import draft_filter, letter_filter
 from console.web.openapi import DEFAULT_ROWS, MAX_ROWS, description
 from console.web.request_context import RequestContext
 from console.web.routing import api, page
-from ledger.queries import counts, letter_views
+from ledger.queries import counts, letter_lists
 from ledger.queries.search import key_of, search
 from rulebook import periods
 
@@ -71,7 +71,7 @@ def api_letters(ctx: RequestContext) -> Response:
         query, after = letter_filter(ctx)
     except HTTPException:
         return _bent()
-    letters = letter_views.letters(ctx.web.reader, query, limit=_limit(ctx) + 1, after=after)
+    letters = letter_lists.letters(ctx.web.reader, query, limit=_limit(ctx) + 1, after=after)
     page_of_letters = letters[: _limit(ctx)]
     more = len(letters) > len(page_of_letters)
     return JSONResponse(

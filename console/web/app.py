@@ -41,6 +41,7 @@ from console.web.pages import (
     conversations,
     dashboard,
     draft_entry,
+    editing,
     export,
     ledger,
     letter,
@@ -51,10 +52,13 @@ from console.web.pages import (
     publication_history,
     questions,
     queue,
+    reading,
     review,
     roster_import,
     rules,
+    saved,
     undo,
+    unit,
 )
 from console.web.redirects import redirect
 from console.web.request_context import WebContext
@@ -69,6 +73,10 @@ PAGES = (
     draft_entry,
     queue,
     review,
+    editing,
+    reading,
+    saved,
+    unit,
     questions,
     roster_import,
     ledger,

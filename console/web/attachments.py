@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest import preview
+from ingest.sandbox import office
 from ingest.sandbox.pool import PoolBroken, PoolClosed, Workers
 from parsers.types import Limits
 
@@ -15,6 +16,8 @@ MAX_LETTERS = 24
 """Letters whose thumbnails are remembered: about 10 MB."""
 MAX_PICTURES = 60
 """Thumbnails a letter gets; the rest can be downloaded."""
+MAX_DRAWN = 40_000_000
+"""Bytes of drawn pages that are remembered."""
 
 
 class VaultFiles:
@@ -25,6 +28,8 @@ class VaultFiles:
         self._limits = limits
         self._known: OrderedDict[Path, dict[str, bytes]] = OrderedDict()
         self._asking = threading.Lock()
+        self._drawn: OrderedDict[tuple[Path, str], tuple[bytes, ...]] = OrderedDict()
+        self._drawing = threading.Lock()
 
     def file(self, letter: Path, path: str) -> bytes | None:
         """Return the bytes of one file, None when it cannot be had."""
@@ -56,6 +61,46 @@ class VaultFiles:
             return self._workers.run(preview.large, letter, path, self._limits).result()
         except _FAILED:
             return None
+
+    def pages(
+        self, letter: Path, path: str, home: Path, *, walls_required: bool
+    ) -> tuple[bytes, ...]:
+        """
+        Draw a file's pages: of a PDF or a scan, or of a document as LibreOffice lays it out.
+
+        The latest are remembered. () where it cannot be had, or LibreOffice is not there.
+        """
+        with self._drawing:
+            key = (letter, path)
+            if key not in self._drawn:
+                self._drawn[key] = self._pages(letter, path, home, walls_required)
+                while len(self._drawn) > 1 and self._drawn_bytes() > MAX_DRAWN:
+                    self._drawn.popitem(last=False)
+            self._drawn.move_to_end(key)
+            return self._drawn[key]
+
+    def _drawn_bytes(self) -> int:
+        return sum(len(page) for pages in self._drawn.values() for page in pages)
+
+    def _pages(
+        self, letter: Path, path: str, home: Path, walls_required: bool
+    ) -> tuple[bytes, ...]:
+        name = path.rpartition("/")[2]
+        try:
+            if not office.lays_out(name):
+                drawn = self._workers.run(preview.pages, letter, path, self._limits).result()
+                return tuple(drawn)
+            document = self.file(letter, path)
+            pdf = (
+                office.as_pdf(document, name, home, walls_required=walls_required)
+                if document
+                else None
+            )
+            if pdf is None:
+                return ()
+            return tuple(self._workers.run(preview.pages_of_pdf, pdf).result())
+        except _FAILED:
+            return ()
 
     def _thumbnails(self, letter: Path, paths: Sequence[str]) -> dict[str, bytes]:
         try:

@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 
 from console.web import forms
 from console.web.request_context import RequestContext
-from ledger.queries.letter_views import LetterQuery
+from ledger.queries.letter_lists import LetterQuery
 from ledger.queries.search import DraftQuery, Order
 from ledger.states import LetterState
 from rulebook.conversation import Purpose
@@ -52,28 +52,35 @@ def letter_filter(ctx: RequestContext) -> tuple[LetterQuery, tuple[datetime, int
     first, last = day_or_none(ctx.query("from")), day_or_none(ctx.query("to"))
     query = LetterQuery(
         outcome=_by_value(Outcome, ctx.query("outcome")),
+        words=ctx.query("q")[:200],
+        unit=ctx.query("unit") or None,
         state=_by_value(LetterState, ctx.query("state")),
         purpose=_by_value(Purpose, ctx.query("purpose")),
         since=datetime.combine(first, time(), zone) if first else None,
         until=datetime.combine(last + timedelta(days=1), time(), zone) if last else None,
     )
-    after = _cursor_of_letters(ctx)
+    after = moment_cursor(ctx)
     return query, (after[0].astimezone(UTC), after[1]) if after else None
 
 
 def _cursor_of_drafts(ctx: RequestContext, order: Order) -> tuple[date | int, int] | None:
+    return draft_cursor(ctx, order, "after")
+
+
+def draft_cursor(ctx: RequestContext, order: Order, name: str) -> tuple[date | int, int] | None:
+    """Parse the cursor of a list of drafts; HTTPException(404) if malformed."""
     if order in SORT_ORDERS["characters"]:
-        key, _, written = ctx.query("after").rpartition("_")
+        key, _, written = ctx.query(name).rpartition("_")
         length, number = forms.number(key), forms.number(written)
         if length is not None and number is not None:
             return length, number
-    after = _cursor_of_letters(ctx)
-    return (after[0].date(), after[1]) if after else None
+    found = moment_cursor(ctx, name)
+    return (found[0].date(), found[1]) if found else None
 
 
-def _cursor_of_letters(ctx: RequestContext) -> tuple[datetime, int] | None:
+def moment_cursor(ctx: RequestContext, name: str = "after") -> tuple[datetime, int] | None:
     """Parse the cursor `moment_id`; HTTPException(404) if malformed."""
-    text = ctx.query("after")
+    text = ctx.query(name)
     if not text:
         return None
     key, _, number = text.rpartition("_")

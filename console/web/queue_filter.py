@@ -17,7 +17,7 @@ from rulebook.model import Outcome
 from rulebook.reasons import Reason
 
 FIELDS = ("view", "reason", "unit", "kind", "age", "from", "to", "mine", "order")
-VIEWS = ("waiting", "stated")
+VIEWS = ("urgent", "waiting", "stated")
 MAX_FILTER = 1_000
 
 
@@ -72,6 +72,7 @@ def queue_filter(ctx: RequestContext) -> QueueFilter:
         last=last,
         waiting=view == "waiting",
         stated=True if view == "stated" else None,
+        urgent=True if view == "urgent" else None,
         assignee=ctx.account.name if fields.get("mine") else None,
     )
     return QueueFilter(query, order, fields, view, age)

@@ -55,9 +55,13 @@ def page(path: str, handler: Handler, permission: Permission = Permission.READ) 
 
 
 def action(
-    path: str, handler: Handler, permission: Permission, max_bytes: int = MAX_FORM_BYTES
+    path: str,
+    handler: Handler,
+    permission: Permission,
+    max_bytes: int = MAX_FORM_BYTES,
+    max_field: int = MAX_FORM_BYTES,
 ) -> GuardedRoute:
-    """Make a route that changes something. The form's bytes are limited to `max_bytes`."""
+    """Make a route that changes something. The form's bytes are limited to `max_bytes`, a field's to `max_field`."""
 
     async def endpoint(request: Request) -> Response:
         request.scope[PATTERN] = path
@@ -69,7 +73,7 @@ def action(
             return refusal
         try:
             async with limit_body(request, max_bytes).form(
-                max_files=5, max_fields=200, max_part_size=MAX_FORM_BYTES
+                max_files=5, max_fields=200, max_part_size=max_field
             ) as form:
                 ctx = RequestContext(request, web, login, form, moment)
                 return await run_in_threadpool(_act_once, ctx, handler)

@@ -21,6 +21,7 @@ from ledger import labels as ledger_labels
 from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels, versions
+from rulebook.amounts import plain
 from rulebook.citations import cited
 from rulebook.deadlines import last_moment
 from rulebook.kind_rules import Kind, Role
@@ -116,6 +117,7 @@ def environment(
         kind_name=lambda kind: versions.short_name(versions_known, kind),
         kind_colour=lambda kind: kind_colour(versions_known, kind),
         tier_name=tier,
+        amount=plain,
     )
     called = called or Wording()
 

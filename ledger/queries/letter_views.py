@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
-from ledger.queries.counts import MOST, at_most
 from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, FileRole, Kind, Timely
@@ -108,6 +107,8 @@ class DraftView:
     similarity: float | None
     first_outcome: Outcome
     seq: int
+    origin: str = ""
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,57 +168,6 @@ class UnknownSender:
     letters: tuple[LetterSummary, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class LetterQuery:
-    """Which letters; what is None does not narrow. Moments of receipt, `until` excluded."""
-
-    outcome: Outcome | None = None
-    state: LetterState | None = None
-    purpose: Purpose | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-
-def letters(
-    engine: Engine,
-    wanted: LetterQuery = LetterQuery(),
-    *,
-    limit: int = 50,
-    after: tuple[datetime, int] | None = None,
-) -> list[LetterSummary]:
-    """List letters, the latest received first. `after`: (received, id) of the line before the page."""
-    with Session(engine) as session:
-        conditions: list[ColumnElement[bool]] = []
-        latest: ColumnElement[Any] = LetterRow.received.desc()
-        for field, value in (
-            (LetterRow.outcome, wanted.outcome),
-            (LetterRow.state, wanted.state),
-            (LetterRow.purpose, wanted.purpose),
-        ):
-            if value is None:
-                continue
-            # few: their index and a sort; many: walk back in time; the other index is hidden each time
-            if at_most(session, LetterRow.id, field == value, most=10 * MOST) < 10 * MOST:
-                conditions.append(field == value)
-                latest = func.coalesce(LetterRow.received, None).desc()
-            else:
-                conditions.append(func.coalesce(field, None) == value)
-        if wanted.since is not None:
-            conditions.append(LetterRow.received >= wanted.since)
-        if wanted.until is not None:
-            conditions.append(LetterRow.received < wanted.until)
-        if after is not None:
-            received, letter = after
-            conditions.append(LetterRow.received <= received)
-            conditions.append((LetterRow.received < received) | (LetterRow.id < letter))
-        rows = session.scalars(
-            select(LetterRow).where(*conditions).order_by(latest, LetterRow.id.desc()).limit(limit)
-        ).all()
-        numbers = [row.id for row in rows]
-        counted, answered = _drafts_of(session, numbers), _answered_of(session, numbers)
-        return [_line(row, counted.get(row.id, 0), row.id in answered) for row in rows]
-
-
 def letter(engine: Engine, letter_id: int) -> LetterView | None:
     """Return one letter with all that belongs to it, None when there is none of that number."""
     with Session(engine) as session:
@@ -234,7 +184,7 @@ def letter(engine: Engine, letter_id: int) -> LetterView | None:
             select(OutboxRow).where(OutboxRow.letter_id == letter_id).order_by(OutboxRow.id)
         ).all()
         return LetterView(
-            line=_line(row, len(drafts), bool(outgoing)),
+            line=line_of(row, len(drafts), bool(outgoing)),
             digest=row.digest,
             message_id=row.message_id,
             officer=row.officer,
@@ -271,7 +221,7 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
     with Session(engine) as session:
         numbers = list(dict.fromkeys(session.scalars(waiting)))
         rows = session.scalars(select(LetterRow).where(LetterRow.id.in_(numbers))).all()
-        drafts, answered = _drafts_of(session, numbers), _answered_of(session, numbers)
+        drafts, answered = drafts_of(session, numbers), answered_of(session, numbers)
         by_address: dict[str, list[LetterRow]] = {}
         for row in sorted(rows, key=lambda row: (row.received, row.id)):
             # letters without an address need not be of one person
@@ -280,7 +230,7 @@ def strangers(engine: Engine, limit: int = 200) -> list[UnknownSender]:
             UnknownSender(
                 several[-1].sender_address,
                 several[-1].sender_name,
-                tuple(_line(row, drafts.get(row.id, 0), row.id in answered) for row in several),
+                tuple(line_of(row, drafts.get(row.id, 0), row.id in answered) for row in several),
             )
             for several in by_address.values()
         ]
@@ -316,7 +266,8 @@ def letter_of_draft(engine: Engine, draft: int) -> int | None:
         return session.scalar(select(DraftRow.letter_id).where(DraftRow.id == draft))
 
 
-def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
+def drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
+    """Count the drafts of letters."""
     query = (
         select(DraftRow.letter_id, func.count())
         .where(DraftRow.letter_id.in_(letter_ids))
@@ -325,12 +276,14 @@ def _drafts_of(session: Session, letter_ids: Sequence[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in session.execute(query)}
 
 
-def _answered_of(session: Session, letter_ids: Sequence[int]) -> set[int | None]:
+def answered_of(session: Session, letter_ids: Sequence[int]) -> set[int | None]:
+    """Tell which letters one of ours answers."""
     query = select(OutboxRow.letter_id).where(OutboxRow.letter_id.in_(letter_ids))
     return set(session.scalars(query))
 
 
-def _line(row: LetterRow, drafts: int, answered: bool) -> LetterSummary:
+def line_of(row: LetterRow, drafts: int, answered: bool) -> LetterSummary:
+    """Convert a row to a letter, short."""
     return LetterSummary(
         id=row.id,
         received=row.received,
@@ -378,6 +331,8 @@ def _draft(draft: DraftRow, standing: StandingRow) -> DraftView:
         similarity=draft.similarity,
         first_outcome=draft.outcome,
         seq=standing.seq,
+        origin=draft.origin,
+        urgent=draft.urgent,
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.models.conversations import AssignmentRow, QuestionRow, StatementRow
 from ledger.models.decisions import StandingRow
+from ledger.models.letters import DraftRow
 from ledger.open_questions import unanswered
 from rulebook.model import Kind, Outcome
 from rulebook.reasons import Reason
@@ -26,7 +27,8 @@ class QueueCounts:
     How many held drafts there are, and of what.
 
     `open`: to be decided now; `waiting`: for the officer's answer; `stated`: of the open ones those to
-    which the officer says something; the others count the open ones. `oldest`: the day of the oldest.
+    which the officer says something; `urgent`: those that sound so; the others count the open ones.
+    `oldest`: the day of the oldest.
     """
 
     open: int
@@ -36,6 +38,7 @@ class QueueCounts:
     units: Mapping[str | None, int]
     kinds: Mapping[Kind | None, int]
     assignees: Mapping[str, int]
+    urgent: int
     oldest: date | None
 
 
@@ -48,7 +51,9 @@ def queue_counts(engine: Engine) -> QueueCounts:
             StandingRow.unit,
             StandingRow.kind,
             StandingRow.day,
+            DraftRow.urgent,
         )
+        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
         .where(StandingRow.outcome == Outcome.HELD)
         .limit(MOST)
     )
@@ -73,5 +78,6 @@ def queue_counts(engine: Engine) -> QueueCounts:
         units=Counter(row.unit for row in opened),
         kinds=Counter(row.kind for row in opened),
         assignees=Counter(given[row.draft_id] for row in opened if row.draft_id in given),
+        urgent=sum(row.urgent for row in opened),
         oldest=min((row.day for row in opened), default=None),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -44,6 +46,14 @@ class Order(StrEnum):
     SHORTEST = "shortest"
 
 
+_OPPOSITES = {
+    Order.NEWEST: Order.OLDEST,
+    Order.OLDEST: Order.NEWEST,
+    Order.LATEST_EVENT: Order.EARLIEST_EVENT,
+    Order.EARLIEST_EVENT: Order.LATEST_EVENT,
+    Order.LONGEST: Order.SHORTEST,
+    Order.SHORTEST: Order.LONGEST,
+}
 _KEYS: dict[Order, tuple[Any, bool]] = {
     Order.NEWEST: (StandingRow.day, True),
     Order.OLDEST: (StandingRow.day, False),
@@ -62,7 +72,7 @@ class DraftQuery:
 
     `waiting`: an answer to a question about it is waited for (待补充); `stated`: its officer says
     something about it that nobody has dealt with (报送人有说明); `assignee`: it was given to this
-    colleague.
+    colleague; `urgent`: it sounds like something that somebody must see at once.
     """
 
     words: str = ""
@@ -78,6 +88,7 @@ class DraftQuery:
     waiting: bool | None = None
     stated: bool | None = None
     assignee: str | None = None
+    urgent: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class DraftHit:
     twin_letter: int | None
     similarity: float | None
     position: int
+    urgent: bool = False
 
 
 _Query = Select[*tuple[Any, ...]]
@@ -131,6 +143,7 @@ _FOUND: _Query = (
         DraftRow.twin_letter_id,
         DraftRow.similarity,
         DraftRow.position,
+        DraftRow.urgent,
     )
     .join(DraftRow, DraftRow.id == StandingRow.draft_id)
     .join(LetterRow, LetterRow.id == StandingRow.letter_id)
@@ -148,7 +161,7 @@ def search(
     """
     Find drafts, a page of them.
 
-    Every word (parted by spaces) must stand in title or text, exactly as written.
+    Every word (parted by spaces) must stand in what a clerk remembers (search_terms), exactly as written.
 
     Args: `after`: (what the order sorts by, draft) of the last one of the page before.
     """
@@ -158,6 +171,48 @@ def search(
             return _picked(connection, where, limit, order, after)
         query = _sorted(_FOUND.where(*where.conditions, *where.written), order, after)
         return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
+
+
+COUNTED = 10_000
+"""Where counting stops."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftCounts:
+    """How many drafts a question finds, None for more than COUNTED; of these, by what they are."""
+
+    total: int | None
+    units: Mapping[str | None, int]
+    kinds: Mapping[Kind | None, int]
+    outcomes: Mapping[Outcome, int]
+    years: Mapping[int, int]
+
+
+def draft_counts(engine: Engine, wanted: DraftQuery) -> DraftCounts:
+    """Count what a question finds, COUNTED at most."""
+    with read_only(engine).connect() as connection:
+        where = _place(connection, wanted)
+        query = select(StandingRow.unit, StandingRow.kind, StandingRow.outcome, StandingRow.day)
+        if where.written:
+            query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id).join(
+                LetterRow, LetterRow.id == StandingRow.letter_id
+            )
+        query = query.where(*where.conditions, *where.written).limit(COUNTED + 1)
+        rows = connection.execute(query).all()
+    if len(rows) > COUNTED:
+        return DraftCounts(None, {}, {}, {}, {})
+    return DraftCounts(
+        len(rows),
+        Counter(row.unit for row in rows),
+        Counter(row.kind for row in rows),
+        Counter(row.outcome for row in rows),
+        Counter(row.day.year for row in rows),
+    )
+
+
+def opposite(order: Order) -> Order:
+    """Return the order that leads the other way."""
+    return _OPPOSITES[order]
 
 
 def _picked(
@@ -261,6 +316,8 @@ def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
     if wanted.assignee is not None:
         given = select(AssignmentRow.draft_id).where(AssignmentRow.assignee == wanted.assignee)
         conditions.append(_among(given, among=True))
+    if wanted.urgent:
+        conditions.append(_among(select(DraftRow.id).where(DraftRow.urgent), among=True))
     if wanted.first is not None:
         conditions.append(StandingRow.day >= wanted.first)
     if wanted.last is not None:
@@ -292,6 +349,7 @@ def _found(
     twin_letter: int | None,
     similarity: float | None,
     position: int,
+    urgent: bool,
 ) -> DraftHit:
     return DraftHit(
         draft=draft,
@@ -312,4 +370,5 @@ def _found(
         twin_letter=twin_letter,
         similarity=similarity,
         position=position,
+        urgent=urgent,
     )

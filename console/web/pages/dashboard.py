@@ -14,7 +14,7 @@ from console.web.charts import columns, stacks
 from console.web.request_context import RequestContext
 from console.web.routing import page
 from console.web.templating import COLOURS, kind_colour
-from ledger.queries import counts, letter_views
+from ledger.queries import counts, letter_lists
 from ledger.queries.counts import DraftCount
 from notifier.letters.digest import Level
 from rulebook import labels
@@ -96,7 +96,7 @@ def show_dashboard(ctx: RequestContext) -> Response:
         month_total=sum(one.number for one in tallies),
         units=_chart_of_units(tallies, week.first),
         behind=_behind(web.summaries.behind(day)),
-        latest=letter_views.letters(web.reader, limit=LATEST),
+        latest=letter_lists.letters(web.reader, limit=LATEST),
     )
 
 

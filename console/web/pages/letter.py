@@ -42,7 +42,7 @@ def show_letter(ctx: RequestContext) -> Response:
 
 def render_letter(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
     """Render a letter's page; with `trouble` what was typed into its forms is kept."""
-    view = _letter_or_404(ctx)
+    view = letter_or_404(ctx)
     talk = ctx.web.application.conversations
     thread = talk.thread(view.line.id)
     lines = list(journal.history(ctx.web.reader, letter=view.line.id))
@@ -73,13 +73,18 @@ def render_letter(ctx: RequestContext, trouble: str = "", status: int = 200) -> 
         paragraphs=paragraphs,
         percent=percent,
         pictures=[file for file in view.files if file.pictured],
+        drawn={
+            "title": ctx.form_value("title") or view.line.subject,
+            "text": ctx.form_value("text") or view.own_words,
+            "why": ctx.form_value("why"),
+        },
         downloads=view.raw_kept and not view.head_only,
     )
 
 
 def download_letter(ctx: RequestContext) -> Response:
     """Send the raw letter as a download."""
-    view = _letter_or_404(ctx)
+    view = letter_or_404(ctx)
     if view.infected:
         raise HTTPException(404)
     try:
@@ -91,7 +96,7 @@ def download_letter(ctx: RequestContext) -> Response:
 
 def show_head(ctx: RequestContext) -> Response:
     """Show the fields of the letter's head that tell where it came from, as they stand in the letter."""
-    view = _letter_or_404(ctx)
+    view = letter_or_404(ctx)
     fields = None
     if view.raw_kept:
         fields = ctx.web.files.headers(ctx.web.application.vault.path(view.digest), HEAD_FIELDS)
@@ -112,7 +117,7 @@ def retry_letter(ctx: RequestContext) -> Response:
 
 def claim_letter(ctx: RequestContext) -> Response:
     """Count a stranger's letter for a unit as of its receipt (一.3)."""
-    view = _letter_or_404(ctx)
+    view = letter_or_404(ctx)
     try:
         unit = forms.unit(ctx)
         ctx.web.application.decisions.claim(
@@ -133,7 +138,7 @@ def claim_letter(ctx: RequestContext) -> Response:
 
 def download_file(ctx: RequestContext) -> Response:
     """Send one of the letter's files as a download."""
-    view, number = _letter_or_404(ctx), ctx.number("number")
+    view, number = letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     stored_file = view.files[number]
@@ -145,7 +150,7 @@ def download_file(ctx: RequestContext) -> Response:
 
 def send_thumbnail(ctx: RequestContext) -> Response:
     """Send a small JPEG of a picture."""
-    view, number = _letter_or_404(ctx), ctx.number("number")
+    view, number = letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     pictures = [one.path for one in view.files if one.pictured]
@@ -159,7 +164,7 @@ def send_thumbnail(ctx: RequestContext) -> Response:
 
 def send_picture(ctx: RequestContext) -> Response:
     """Send a picture large enough to read a photographed page, encoded anew like the small ones."""
-    view, number = _letter_or_404(ctx), ctx.number("number")
+    view, number = letter_or_404(ctx), ctx.number("number")
     if not view.raw_kept or view.head_only or number >= len(view.files):
         raise HTTPException(404)
     stored_file = view.files[number]
@@ -198,7 +203,8 @@ def redirect_to_draft(ctx: RequestContext) -> Response:
     return answer
 
 
-def _letter_or_404(ctx: RequestContext) -> LetterView:
+def letter_or_404(ctx: RequestContext) -> LetterView:
+    """Return the letter of the path. Raises: HTTPException(404)."""
     view = letter_views.letter(ctx.web.reader, ctx.number("letter"))
     if view is None:
         raise HTTPException(404)

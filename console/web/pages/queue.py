@@ -17,15 +17,16 @@ from console.web.routing import action, page
 from ledger.decisions import AppliedRuling
 from ledger.errors import LedgerError, NotFound
 from ledger.ids import DraftId
-from ledger.queries import letter_views
-from ledger.queries.letter_views import LetterQuery
+from ledger.queries import letter_lists, letter_views
+from ledger.queries.letter_lists import LetterQuery
 from ledger.queries.queue import queue_counts
-from ledger.queries.search import DraftHit, key_of, one, search
+from ledger.queries.search import DraftHit, DraftQuery, Order, key_of, one, search
 from ledger.states import LetterState
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
 
 PAGE = 50
+MOST_URGENT = 10
 MAX_SEVERAL = 50
 DEEDS = ("confirm", "refuse", "assign")
 
@@ -58,11 +59,15 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         here="/queue",
         message=ctx.said,
         trouble=trouble,
-        aside=letter_views.letters(
+        aside=letter_lists.letters(
             ctx.web.reader, LetterQuery(state=LetterState.SET_ASIDE), limit=20
         ),
         statements=application.conversations.statements(limit=200),
         held=shown,
+        urgent=_urgent(ctx) if not asked.view and not asked.narrowed and not cursor else [],
+        saved=application.saved_filters.of(ctx.account.name, "/queue"),
+        saved_path="/queue",
+        saved_query=asked.written,
         asked=asked,
         counts=queue_counts(ctx.web.reader),
         assignees=application.desk.assignees([hit.draft for hit in shown]),
@@ -74,6 +79,12 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         if len(held) > PAGE
         else "",
     )
+
+
+def _urgent(ctx: RequestContext) -> list[DraftHit]:
+    """List what sounds urgent and waits, the latest first."""
+    query = DraftQuery(outcome=Outcome.HELD, urgent=True)
+    return search(ctx.web.reader, query, limit=MOST_URGENT, order=Order.NEWEST)
 
 
 def _colleagues(ctx: RequestContext) -> list[str]:

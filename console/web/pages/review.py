@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from console.policy import Permission
 from console.web.comparison import repeat
-from console.web.draft_text import paragraphs
+from console.web.draft_text import DOUBT, MAX_TEXT, paragraphs
 from console.web.forms import Unusable
 from console.web.queue_filter import neighbours, queue_filter, without_waiting
 from console.web.redirects import local_path, redirect_saying
@@ -20,9 +20,11 @@ from console.web.routing import action, page
 from console.web.said_days import said_days
 from ingest.drafts.picture_matching import natural
 from ledger import duplicates
+from ledger.amended_words import CALLED
+from ledger.editing import FIELDS as FIELDS_OF_WORDS
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId
-from ledger.queries import letter_views
+from ledger.queries import draft_points, letter_views
 from ledger.queries.letter_views import DraftView, LetterView, StoredFile
 from notifier.letters import question
 from rulebook import labels
@@ -35,6 +37,8 @@ from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
 
 MAX_WHY = 500
 MAX_NAME = 64
+MAX_LINES = 300
+"""Paragraphs between which a draft can be cut."""
 MIN_READING_MILLISECONDS = 500
 """A form that comes back sooner was not read: it is shown again and nothing is decided."""
 
@@ -51,7 +55,7 @@ def show_draft(ctx: RequestContext) -> Response:
 def decide_draft(ctx: RequestContext) -> Response:
     """Enter a person's ruling. What was not changed in the form is no part of it."""
     number = ctx.number("draft")
-    _, draft = _draft_or_404(ctx, number)
+    _, draft = draft_or_404(ctx, number)
     deed = ctx.form_value("deed")
     if deed not in DEEDS:
         raise HTTPException(400)
@@ -97,7 +101,7 @@ def _leaves(ctx: RequestContext) -> str:
 def preview_decision(ctx: RequestContext) -> Response:
     """Say on the button what it would do with the form as it is filled in now."""
     number = ctx.number("draft")
-    _, draft = _draft_or_404(ctx, number)
+    _, draft = draft_or_404(ctx, number)
     try:
         ruling = _ruling_of_form(ctx, ctx.query, draft, "confirm")
         made = ctx.web.application.decisions.preview(DraftId(number), ruling, ctx.now)
@@ -199,7 +203,7 @@ def render_draft(
     ctx: RequestContext, number: int, trouble: str = "", status: int = 200
 ) -> Response:
     """Render a draft's page; with `trouble` what was typed into its forms is kept."""
-    letter, draft = _draft_or_404(ctx, number)
+    letter, draft = draft_or_404(ctx, number)
     asked = queue_filter(ctx)
     previous, following = neighbours(ctx, asked, draft, ctx.day_of(letter.line.received))
     desk = ctx.web.application.desk
@@ -227,8 +231,25 @@ def render_draft(
         previous=asked.path(f"/queue/{previous}") if previous else "",
         assignee=desk.assignees([number]).get(number, ""),
         notes=desk.notes(number),
-        pictures=[file for file in letter.files if file.pictured],
+        pictures=[file for file in letter.files if file.pictured and file.path in draft.images],
+        other_pictures=[
+            file for file in letter.files if file.pictured and file.path not in draft.images
+        ],
         pages=_scanned_pages(letter, draft),
+        document=next((one for one in letter.files if one.path == draft.file), None)
+        if letter.raw_kept and not letter.head_only
+        else None,
+        points=draft_points.points_of(ctx.web.reader, number),
+        original=ctx.web.application.editing.original(number),
+        called={**CALLED, "text": "正文"},
+        doubt=DOUBT,
+        amended=_amended(ctx, draft),
+        amending=bool(ctx.form) and "title" in ctx.form,
+        most_text=MAX_TEXT,
+        lines=draft.text.splitlines()[:MAX_LINES],
+        siblings=[
+            one for one in letter.drafts if one.id != number and one.outcome is not Outcome.IGNORED
+        ],
         most_why=MAX_WHY,
         typed=_form_values(ctx, draft),
         statements=ctx.web.application.conversations.statements(draft=number),
@@ -290,13 +311,23 @@ def _form_values(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
     return {name: stands.get(name, "") for name in FIELDS}
 
 
+def _amended(ctx: RequestContext, draft: DraftView) -> dict[str, str]:
+    """Return the words of a draft, or those that were just typed in their place and not taken."""
+    now = {name: getattr(draft, name) for name in FIELDS_OF_WORDS}
+    return {
+        name: ctx.form_value(name) if "title" in ctx.form and name in ctx.form else word
+        for name, word in now.items()
+    }
+
+
 def _key(ctx: RequestContext, draft: DraftView) -> str:
     """Return what stands for a draft's kind in the form."""
     keys = (rule.key for rule in ctx.web.application.settings.kinds if rule.name == draft.kind)
     return next(keys, "")
 
 
-def _draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
+def draft_or_404(ctx: RequestContext, number: int) -> tuple[LetterView, DraftView]:
+    """Return a draft with its letter. Raises: HTTPException(404)."""
     letter_id = letter_views.letter_of_draft(ctx.web.reader, number)
     letter = letter_views.letter(ctx.web.reader, letter_id) if letter_id else None
     if letter is None:

@@ -12,8 +12,8 @@ from console.actions import notices
 from console.web.app import NAVIGATION
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
-from ledger.queries import letter_views, search
-from ledger.queries.letter_views import LetterQuery
+from ledger.queries import letter_lists, search
+from ledger.queries.letter_lists import LetterQuery
 from ledger.queries.search import DraftQuery
 from ledger.states import LetterState
 from rulebook import periods
@@ -54,8 +54,8 @@ def paths(served: Served, kept: list[str]) -> list[str]:
     reader = served.application.engine
     held = search.search(reader, DraftQuery(outcome=Outcome.HELD))
     duplicate = search.search(reader, DraftQuery(reason=Reason.DUPLICATE))
-    aside = letter_views.letters(reader, LetterQuery(state=LetterState.SET_ASIDE))
-    refused = letter_views.letters(reader, LetterQuery(outcome=Outcome.REFUSED))
+    aside = letter_lists.letters(reader, LetterQuery(state=LetterState.SET_ASIDE))
+    refused = letter_lists.letters(reader, LetterQuery(outcome=Outcome.REFUSED))
     return [
         *(entry.path for entry in NAVIGATION),
         "/letters",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from console.application import Application
-from ledger.queries import letter_views
+from ledger.queries import letter_lists, letter_views
 
 FORM = {
     "unit": "湖塘镇",
@@ -24,7 +24,7 @@ def test_a_draft_is_entered_with_its_pictures_and_waits_to_be_judged(
     files = {"files": ("照片.jpg", b"\xff\xd8\xff\xe0", "image/jpeg")}
     told = client.post("/queue/new", data=FORM, files=files, follow_redirects=True)
     assert "已补录为第" in told.text
-    latest = max(one.id for one in letter_views.letters(application.engine, limit=500))
+    latest = max(one.id for one in letter_lists.letters(application.engine, limit=500))
     letter = letter_views.letter(application.engine, latest)
     assert letter is not None
     assert letter.line.received.isoformat() == "2022-03-07T01:30:00+00:00"

@@ -15,8 +15,8 @@ from starlette.testclient import TestClient
 from console.application import Application
 from ledger.adoptions import AdoptionReport
 from ledger.models.letters import DraftRow, LetterRow
-from ledger.queries import letter_views
-from ledger.queries.letter_views import LetterQuery
+from ledger.queries import letter_lists, letter_views
+from ledger.queries.letter_lists import LetterQuery
 from rulebook.model import Outcome
 from tests.console.office import NOW
 
@@ -157,7 +157,7 @@ def test_files_come_as_downloads_that_no_browser_runs(
 
 def test_pictures_are_shown_small_and_written_anew(application: Application, sign_in: Any) -> None:
     client = sign_in("viewer")
-    for letter in letter_views.letters(application.engine, LetterQuery(outcome=Outcome.ACCEPTED)):
+    for letter in letter_lists.letters(application.engine, LetterQuery(outcome=Outcome.ACCEPTED)):
         view = letter_views.letter(application.engine, letter.id)
         assert view is not None
         for file in view.files:
