@@ -66,7 +66,8 @@ def decide_draft(ctx: RequestContext) -> Response:
     except Unusable as error:
         return render_draft(ctx, number, str(error), 400)
     seen = ctx.form_value("seen")
-    if seen != str(draft.seq) and _made_already(ctx, DraftId(number), ruling):
+    again = seen != str(draft.seq) or ruling != Ruling()
+    if again and _made_already(ctx, DraftId(number), ruling):
         return redirect_saying(_back(ctx, draft, number), f"《{draft.title[:40]}》已核定。")
     if ruling == Ruling():
         return render_draft(
