@@ -75,7 +75,7 @@ MOST_PAGES = 12
 
 def pages(letter: Path, path: str, limits: Limits) -> list[bytes]:
     """Draw the pages of one file of a letter: of a PDF or a scan, large enough to read; [] for any other."""
-    files, budget = _opened(letter, limits)
+    files, budget = opened(letter, limits)
     try:
         found = next(extraction.find(files, {path}, budget), None)
     except extraction.STOPPED:
