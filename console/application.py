@@ -175,7 +175,7 @@ def open_application(
             Workers(
                 settings.limits.workers,
                 examiner_config(settings),
-                SandboxLimits(home=settings.data_dir / "scratch", letters=(vault.folder,)),
+                SandboxLimits(home=settings.data_dir / "scratch", closed=True),
             )
         )
         connections = Connections(settings, environ)

@@ -359,7 +359,7 @@ class _RoundRun:
             letter = self._intake.vault.path(pending.digest)
             future = self._intake.workers.recognise(letter, pending.received, examined)
             tended(self._intake.workers, future)
-            self.result.entered += self._intake.enter([(pending, future)])
+            self.result.add(self._intake.enter([(pending, future)]))
             self._progress(self._known - len(self._aside) + done, self._known)
 
     def _waits(self, pending: Pending, future: Future[ExaminationResult]) -> bool:
@@ -380,5 +380,5 @@ class _RoundRun:
             batch.append(self._in_flight.popleft())
         plain = [one for one in batch if not self._waits(*one)]
         if plain:
-            self.result.entered += self._intake.enter(plain)
+            self.result.add(self._intake.enter(plain))
         self._progress(self._known - len(self._in_flight) - len(self._aside), self._known)

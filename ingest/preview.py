@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ingest.examination import attached_files
 from ingest.message import large_messages
+from ingest.message.letter_file import LetterFile
 from ingest.message.parse import read_message
 from ingest.message.passwords import passwords
 from parsers import extraction, reading
@@ -25,7 +25,7 @@ LARGE_EDGE = 1800
 LARGE_QUALITY = 82
 
 
-def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
+def file_of(letter: LetterFile, path: str, limits: Limits) -> bytes | None:
     """
     Return the bytes of one file of a letter, found by the path under which it was entered.
 
@@ -40,7 +40,7 @@ def file_of(letter: Path, path: str, limits: Limits) -> bytes | None:
     return found.data if found else None
 
 
-def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, bytes]:
+def thumbnails(letter: LetterFile, paths: Sequence[str], limits: Limits) -> dict[str, bytes]:
     """
     Small JPEG pictures of a letter's pictures, decoded and written anew.
 
@@ -58,7 +58,7 @@ def thumbnails(letter: Path, paths: Sequence[str], limits: Limits) -> dict[str, 
     return found
 
 
-def large(letter: Path, path: str, limits: Limits) -> bytes | None:
+def large(letter: LetterFile, path: str, limits: Limits) -> bytes | None:
     """One picture, or the first page of a scan, large enough to read; made like a thumbnail."""
     files, budget = opened(letter, limits)
     try:
@@ -102,7 +102,7 @@ def _shown(file: File, edge: int, quality: int, limits: Limits) -> bytes | None:
     return pictures.jpeg(page, quality) if page else None
 
 
-def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
+def headers_of(letter: LetterFile, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return these fields of a letter in its own order, decoded: (name in lower case, text)."""
     wanted = set(names)
     with large_messages.opened(letter) as raw:
@@ -110,7 +110,7 @@ def headers_of(letter: Path, names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, decode_words(value)[0]) for name, value in fields if name in wanted]
 
 
-def opened(letter: Path, limits: Limits) -> tuple[list[File], ResourceBudget]:
+def opened(letter: LetterFile, limits: Limits) -> tuple[list[File], ResourceBudget]:
     """Return a letter's attachments, its envelopes opened, and a budget with the passwords that it names."""
     with large_messages.opened(letter) as raw:
         message = read_message(raw)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from ingest.examination_types import ExaminationResult
 from ledger.ids import LetterId
 from ledger.letter_types import Pending
 from ledger.row_values import OutgoingMessage
-from rulebook.model import Submission, Verdict
+from rulebook.model import Outcome, Submission, Verdict
 
 
 class Examiners(Protocol):
@@ -53,11 +54,19 @@ class Entered:
     set_aside: bool = False
 
 
+KEPT = 60
+"""Letters that a round keeps to be shown, and as many again of those that need somebody."""
+
+_CALM = (Outcome.ACCEPTED, Outcome.IGNORED)
+
+
 @dataclass(slots=True)
 class Round:
     """
     What one round did.
 
+    `entered` holds the first KEPT letters and the first KEPT that need somebody, so that a round of
+    50,000 letters takes no more memory than one of a hundred; `total` and `outcomes` count them all.
     `transient_error` is the mailbox's passing failure, empty when all went well; `notes` name single
     letters and folders that could not be had; `unread`: letters whose pictures of pages are left to
     the next round.
@@ -65,9 +74,25 @@ class Round:
 
     collected: int = 0
     entered: list[Entered] = field(default_factory=list)
+    total: int = 0
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
     transient_error: str = ""
     notes: CollectingNotes = field(default_factory=CollectingNotes)
     unread: int = 0
+    _needing: int = 0
+
+    def add(self, letters: Iterable[Entered]) -> None:
+        """Count letters that were entered, and keep those that are shown."""
+        for letter in letters:
+            self.total += 1
+            outcome = letter.verdict.outcome if letter.verdict is not None else None
+            if outcome is not None:
+                self.outcomes[outcome] += 1
+            if len(self.entered) < KEPT:
+                self.entered.append(letter)
+            elif outcome not in _CALM and self._needing < KEPT:
+                self.entered.append(letter)
+                self._needing += 1
 
 
 InFlight = tuple[Pending, Future[ExaminationResult]]

@@ -16,7 +16,7 @@ from ledger.journal import JournalEntry, append, hold
 from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow, LetterRow, OutboxRow, SightingRow
+from ledger.models.letters import KEPT_SECRET, DraftRow, LetterRow, OutboxRow, SightingRow
 from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.row_values import (
     EnteredRows,
@@ -305,15 +305,10 @@ class LetterRepository:
 
     def to_be_dropped(self) -> list[tuple[LetterId, str]]:
         """List (id, digest) of letters with a 密级 mark that the vault still holds."""
-        query = select(LetterRow).where(
-            LetterRow.raw_kept, LetterRow.outcome == Reason.SECRET_MARK.outcome
-        )
-        with Session(read_only(self._engine)) as session:
-            return [
-                (LetterId(letter.id), letter.digest)
-                for letter in session.scalars(query)
-                if Reason.SECRET_MARK.name in letter.reasons
-            ]
+        # the index of these letters alone answers it, however many there are of others
+        query = select(LetterRow.id, LetterRow.digest).where(KEPT_SECRET)
+        with read_only(self._engine).connect() as connection:
+            return [(LetterId(number), digest) for number, digest in connection.execute(query)]
 
     def dropped(self, letter_id: LetterId) -> None:
         """Record that the vault no longer holds this letter."""

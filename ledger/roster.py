@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
@@ -184,6 +184,21 @@ class Roster:
                 for row in rows
                 if _in_force(row, on) and (addresses := _officer(session, row).addresses)
             ]
+
+    def all_addressees(self, on: date) -> dict[str, list[tuple[int, str, str]]]:
+        """List who is in office on a day and has an address, as `addressees` does, by the unit's name."""
+        query = (
+            select(OfficerRow, func.min(AddressRow.address))
+            .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
+            .group_by(OfficerRow.id)
+            .order_by(OfficerRow.id)
+        )
+        found: dict[str, list[tuple[int, str, str]]] = {}
+        with Session(read_only(self._engine)) as session:
+            for row, address in session.execute(query):
+                if _in_force(row, on):
+                    found.setdefault(row.unit, []).append((row.id, row.name, address))
+        return found
 
     def contacts(self, within: Connection | None = None) -> list[Contact]:
         """List everybody who ever was on the roster, with the addresses that are registered."""

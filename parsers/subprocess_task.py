@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import mmap
 import os
 import select
@@ -13,6 +14,8 @@ import traceback
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+
+from parsers.types import WALL_FACTOR, Stalled
 
 MEMORY = 600_000_000
 """Bytes that a library may take for one document."""
@@ -30,10 +33,11 @@ def rows_of(
     """
     Run a task in a child of this process.
 
-    Args:    memory: bytes that it may take beyond those which this process has.
-    Returns: what the task returns; None when it dies, takes longer than `seconds` or needs more
+    Args:    seconds: of CPU that it may use; memory: bytes that it may take beyond those which this
+             process has.
+    Returns: what the task returns; None when it dies, uses more CPU than `seconds` or needs more
              memory. Where there is no fork it is done right here.
-    Raises:  TaskFailed when it raises.
+    Raises:  TaskFailed when it raises; Stalled when it neither ends nor uses up its CPU.
     Source:  fork(2). Nothing is executed, hence it works inside the sandbox.
     """
     if not hasattr(os, "fork"):
@@ -43,10 +47,10 @@ def rows_of(
         warnings.simplefilter("ignore", DeprecationWarning)
         child = os.fork()
     if not child:
-        _work(task, reading, writing, memory)
+        _work(task, reading, writing, seconds, memory)
     os.close(writing)
     try:
-        output = _output(reading, time.monotonic() + seconds)
+        output = _output(reading, time.monotonic() + max(1.0, seconds) * WALL_FACTOR)
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
@@ -61,17 +65,19 @@ def rows_of(
 
 
 def _output(reading: int, until: float) -> bytes:
-    """Read all that the child writes until it ends; what it wrote until then when time is up."""
-    pieces = []
+    """Read all that the child writes until it ends."""
+    pieces: list[bytes] = []
     while select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
         piece = os.read(reading, _CHUNK_SIZE)
         if not piece:
-            break
+            return b"".join(pieces)
         pieces.append(piece)
-    return b"".join(pieces)
+    raise Stalled("a document's own process is stuck")
 
 
-def _work(task: Callable[[], list[list[str]]], reading: int, writing: int, memory: int) -> None:
+def _work(
+    task: Callable[[], list[list[str]]], reading: int, writing: int, seconds: float, memory: int
+) -> None:
     """Live the child's life. It writes nothing to standard error and cleans up nothing of its parent's."""
     try:
         signal.signal(signal.SIGABRT, signal.SIG_DFL)
@@ -79,6 +85,7 @@ def _work(task: Callable[[], list[list[str]]], reading: int, writing: int, memor
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         _bound(memory)
+        _bound_cpu(seconds)
         rest = memoryview(json.dumps(_result(task)).encode())
         while rest:
             rest = rest[os.write(writing, rest) :]
@@ -105,3 +112,14 @@ def _bound(memory: int) -> None:
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         most = min([taken + memory, *(bound for bound in (soft, hard) if bound >= 0)])
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+
+
+def _bound_cpu(seconds: float) -> None:
+    """Set the child's RLIMIT_CPU; its own CPU is counted from its birth on."""
+    import resource
+
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    most = max(1, math.ceil(seconds))
+    soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    signal.signal(signal.SIGXCPU, signal.SIG_DFL)
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, hard))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from parsers import cpu_clock
 from parsers.spool import Content
 from rulebook.model import FileRole
 from rulebook.reasons import Reason, Remark
@@ -44,12 +44,20 @@ class LimitHit(Exception):
         self.limit = limit
 
 
+WALL_FACTOR = 5.0
+"""So many times its seconds of CPU may anything take by the clock: only what is stuck takes longer."""
+
+
+class Stalled(Exception):
+    """Something used up neither its CPU nor ended: this machine's trouble or a bug, no sender's."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """
     Bounds for one whole letter.
 
-    Bytes that come out, entries, nesting, seconds, characters of all its texts, drafts; `pixels`,
+    Bytes that come out, entries, nesting, seconds of CPU, characters of all its texts, drafts; `pixels`,
     up to which a picture is ever decoded; and of one document: the bytes of each XML part, of RTF
     without its pictures, of a web page, and the characters of a page.
     """
@@ -88,7 +96,7 @@ class ResourceBudget:
     bytes_out: int = 0
     entries_out: int = 0
     characters_out: int = 0
-    started: float = field(default_factory=time.monotonic)
+    started: float = field(default_factory=cpu_clock.used)
 
     def spend_bytes(self, count: int) -> None:
         """Count `count` more bytes of real output; checks the clock as well."""
@@ -135,13 +143,13 @@ class ResourceBudget:
             raise LimitHit(Limit.DEPTH)
 
     def check_time(self) -> None:
-        """Refuse to go on past the letter's seconds."""
+        """Refuse to go on past the letter's seconds of CPU."""
         if self.seconds_left() <= 0:
             raise LimitHit(Limit.SECONDS)
 
     def seconds_left(self) -> float:
-        """Seconds until this letter's time is up."""
-        return self.limits.seconds - (time.monotonic() - self.started)
+        """Seconds of CPU until this letter's time is up."""
+        return self.limits.seconds - (cpu_clock.used() - self.started)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from console.connections import Connections
 from console.settings.loading import Settings
 from console.settings.sections import ReminderSettings
 from console.state import push_state
-from ledger.commissions import Answer, Commissions
+from ledger.commissions import Commissions
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
 from ledger.row_values import OutgoingMessage
@@ -25,12 +25,16 @@ from notifier.letters.digest import digest_letter, headline
 from notifier.letters.reminder import (
     Lacking,
     Missing,
+    commission_id,
     commission_letter,
     reminded,
     reminder,
 )
 from rulebook.periods import Span
 from rulebook.targets import Progress
+
+COMMISSIONS_SINCE = timedelta(days=400)
+"""How far back it is looked which commission letters were written; the ledger takes none twice anyway."""
 
 
 def owe_what_is_due(application: Application, moment: datetime) -> int:
@@ -54,6 +58,7 @@ def owe_what_is_due(application: Application, moment: datetime) -> int:
             application.composer,
             settings.reminders,
             local.date(),
+            application.outbox.message_ids(LetterKind.COMMISSION, moment - COMMISSIONS_SINCE),
         )
         if settings.reminders.enabled:
             owed += reminders(
@@ -122,6 +127,7 @@ def reminders(
         Span.QUARTER: rule.days_before_quarter,
     }
     office, told = composer.office(), reminded(sent)
+    officers = _Officers(roster, figures, today)
     lacks: dict[str, dict[str, list[Progress]]] = defaultdict(lambda: defaultdict(list))
     for one in figures.behind(today):
         days = before.get(one.period.span)
@@ -130,7 +136,7 @@ def reminders(
     letters = []
     for unit, periods in lacks.items():
         due = [_lacking(missing) for missing in periods.values()]
-        for number, officer, address in roster.addressees(figures.names(unit, today), today):
+        for number, officer, address in officers.of(unit):
             fresh = [one for one in due if (number, one.period) not in told]
             if not fresh:
                 continue
@@ -171,23 +177,28 @@ def commission_letters(
     composer: Composer,
     rule: ReminderSettings,
     today: date,
+    sent: Collection[str] = (),
 ) -> Sequence[OutgoingMessage]:
-    """Write of each commission once, and once more before it is due to who has not answered."""
-    office = composer.office()
+    """
+    Write of each commission once, and once more before it is due to who has not answered.
+
+    Args: `sent`: the Message-IDs of such letters that were owed already; none of them is written again.
+    """
+    open_now = [one for one in commissions.listing(open_on=today) if one.due >= today]
+    if not open_now:
+        return []
+    office, known = composer.office(), frozenset(sent)
+    officers = _Officers(roster, figures, today)
+    answered = {one.id: one.answered for one in commissions.waiting(today)}
     soon = timedelta(days=rule.days_before_commission)
     letters = []
-    for one in commissions.listing(open_on=today):
-        if one.due < today:
-            continue
-        open_units = {
-            given.unit
-            for given in commissions.answers(one.id, today)
-            if given.answer is Answer.OPEN
-        }
+    for one in open_now:
+        again = one.due - today <= soon and one.asked < today
         for unit in one.units:
-            for number, officer, address in roster.addressees(figures.names(unit, today), today):
-                again = one.due - today <= soon and one.asked < today
-                if again and unit not in open_units:
+            if again and unit in answered.get(one.id, ()):
+                continue
+            for number, officer, address in officers.of(unit):
+                if commission_id(one.id, number, office.domain, again=again) in known:
                     continue
                 letter = commission_letter(
                     one.topic,
@@ -203,3 +214,17 @@ def commission_letters(
                 )
                 letters.append(composer.outgoing(LetterKind.COMMISSION, letter, office.zone))
     return letters
+
+
+class _Officers:
+    """Who is written to in a unit: the roster is asked once for all of them."""
+
+    def __init__(self, roster: Roster, figures: Figures, today: date) -> None:
+        self._by_name = roster.all_addressees(today)
+        self._figures = figures
+        self._today = today
+
+    def of(self, unit: str) -> list[tuple[int, str, str]]:
+        """List (number, name, address) of a unit's officers, under whatever name they were entered."""
+        names = self._figures.names(unit, self._today)
+        return sorted(one for name in names for one in self._by_name.get(name, ()))

@@ -19,6 +19,7 @@ from console.state import last_round
 from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.round_types import Progress, Round
+from ingest.sandbox.malloc import give_back
 from ledger.models.troubles import sentence, trouble_of
 from ledger.os_errors import describe
 from ledger.storage.vault import VaultError
@@ -110,6 +111,8 @@ def collect(
     notes = [fault.detail for fault in result.notes.faults if fault.location is None]
     last_round.record_round(data, now(), result.transient_error, seconds, notes)
     push_urgent(application, now())
+    if result.total:
+        give_back()
     return result
 
 

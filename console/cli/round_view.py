@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -16,7 +15,7 @@ from console.actions.rounds import RoundResult, run_round
 from console.application import Application
 from console.cli.terminal import PlainConsole, printable, wide_console
 from console.settings.loading import Settings
-from ingest.round_types import Entered
+from ingest.round_types import KEPT, Entered, Round
 from ledger.labels import WAIT_REASONS
 from ledger.queries.outbox import Backlog
 from rulebook.deadlines import last_moment
@@ -28,9 +27,6 @@ from rulebook.wording import wording_of
 
 Said = Callable[[str], str]
 """What puts one of our own sentences into an office's words."""
-
-ROWS = 60
-"""Letters that a round's table lists; beyond it those that need nobody's attention are only counted."""
 
 COLOURS = {
     Outcome.ACCEPTED: "green",
@@ -64,13 +60,13 @@ def run_with_progress(application: Application) -> RoundResult:
 def print_round(result: RoundResult, settings: Settings, backlog: Backlog | None = None) -> None:
     """Print what a round did, as a table, and what is still owed, with why."""
     out = wide_console()
-    entered, delivered = result.round.entered, result.delivered
-    if not entered and not result.transient_error and not result.round.unread:
+    done, delivered = result.round, result.delivered
+    if not done.total and not result.transient_error and not result.round.unread:
         out.print("没有新邮件。")
-    if entered:
-        out.print(letters_table(entered, settings.zone, out.width, said_by(settings)))
-        if len(entered) > ROWS:
-            out.print(_counted(entered))
+    if done.total:
+        out.print(letters_table(done, settings.zone, out.width, said_by(settings)))
+        if done.total > KEPT:
+            out.print(_counted(done))
     if result.round.unread:
         out.print(f"另有 {result.round.unread} 封来信的稿件是照片或扫描件，下一轮再识别。")
     if delivered.sent or delivered.postponed or delivered.given_up or delivered.uncertain:
@@ -104,20 +100,20 @@ def said_by(settings: Settings) -> Said:
     return wording_of(settings.provisions[-1], words.officer, words.keeper, work=words.work).said
 
 
-def letters_table(entered: list[Entered], zone: str, width: int, said: Said = str) -> Table:
+def letters_table(done: Round, zone: str, width: int, said: Said = str) -> Table:
     """
     Return a table with a row for each letter: what came and what became of it.
 
-    Of more than ROWS letters only those that need somebody are listed. `width` is the terminal's in
+    Of more than KEPT letters only those that need somebody are listed. `width` is the terminal's in
     columns; the subject gives way so that the reason can be read.
     """
-    table = Table(header_style="bold", title=f"本轮 {len(entered)} 封邮件", box=box.SIMPLE_HEAD)
+    table = Table(header_style="bold", title=f"本轮 {done.total} 封邮件", box=box.SIMPLE_HEAD)
     table.add_column("收到", no_wrap=True)
     table.add_column("单位", no_wrap=True, max_width=12, overflow="ellipsis")
     table.add_column("主题", overflow="ellipsis", no_wrap=True, max_width=max(10, width // 3 - 8))
     table.add_column("结果", no_wrap=True)
     table.add_column("稿件或原因", overflow="fold", ratio=1)
-    for letter in _worth_a_row(entered):
+    for letter in _worth_a_row(done):
         if letter.submission is None or letter.verdict is None:
             aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"
             table.add_row("", "", f"第{letter.letter_id}号", Text(aside, "magenta"), letter.trouble)
@@ -133,21 +129,22 @@ def letters_table(entered: list[Entered], zone: str, width: int, said: Said = st
     return table
 
 
-def _worth_a_row(entered: list[Entered]) -> list[Entered]:
-    if len(entered) <= ROWS:
-        return entered
+def _worth_a_row(done: Round) -> list[Entered]:
+    if done.total <= KEPT:
+        return done.entered
     calm = (Outcome.ACCEPTED, Outcome.IGNORED)
-    return [
-        letter for letter in entered if letter.verdict is None or letter.verdict.outcome not in calm
-    ][:ROWS]
-
-
-def _counted(entered: list[Entered]) -> str:
-    counts = Counter(letter.verdict.outcome for letter in entered if letter.verdict is not None)
-    words = [
-        f"{word} {counts[outcome]} 封" for outcome, word in OUTCOMES.items() if counts[outcome]
+    return [one for one in done.entered if one.verdict is None or one.verdict.outcome not in calm][
+        :KEPT
     ]
-    return f"共 {len(entered)} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
+
+
+def _counted(done: Round) -> str:
+    words = [
+        f"{word} {done.outcomes[outcome]} 封"
+        for outcome, word in OUTCOMES.items()
+        if done.outcomes[outcome]
+    ]
+    return f"共 {done.total} 封：{'，'.join(words)}。上表只列需要留意的；全部见 export letters。"
 
 
 def print_verdict(submission: Submission, verdict: Verdict, zone: str, said: Said = str) -> None:

@@ -249,8 +249,8 @@ class _Service:
                 return
             finally:
                 self._deliverer.round_ends()
-            if result.entered or result.transient_error:
-                _log.info("登记来信 %d 封。%s", len(result.entered), result.transient_error)
+            if result.total or result.transient_error:
+                _log.info("登记来信 %d 封。%s", result.total, result.transient_error)
         if self._news.is_set() and not self._halt.is_set():
             self._round_now()
 

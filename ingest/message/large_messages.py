@@ -6,17 +6,21 @@ import mmap
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
+from ingest.message.letter_file import LetterFile, OpenLetter
 from parsers.mime.headers import Letter
 from parsers.spool import LARGE
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Letter]:
+def opened(letter: LetterFile) -> Iterator[Letter]:
     """Open a letter; a large one stays on the disk, and its pages are not kept."""
-    with path.open("rb", buffering=0) as file:
-        if path.stat().st_size > LARGE:
+    given = isinstance(letter, OpenLetter)
+    if isinstance(letter, OpenLetter):
+        os.lseek(letter.descriptor, 0, os.SEEK_SET)  # it may be read a second time
+    source = letter.descriptor if isinstance(letter, OpenLetter) else letter
+    with open(source, "rb", buffering=0, closefd=not given) as file:
+        if os.fstat(file.fileno()).st_size > LARGE:
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
                 yield mapped
             # hardly ever read again: its pages are better used for other letters

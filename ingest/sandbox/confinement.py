@@ -19,10 +19,11 @@ import tempfile
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.sandbox import landlock, scratch, seccomp
+from ingest.sandbox.group_watch import GroupLimits
 
 _ROOMS = ("ingest", "parsers", "ledger", "rulebook")
 _SYSTEM = (
@@ -45,17 +46,19 @@ class SandboxLimits:
     What is allowed to one worker process.
 
     `memory`: bytes of address space; `file_size`: bytes of one written file; `open_files`: their
-    number; `processes`: threads and processes of our user (the kernel counts none of root's: the unit's
-    TasksMax does). `letters`: folders that may be read; with none of them everything may be read.
-    `home`: the folder below which each worker has its scratch folder.
+    number; `processes`: threads and processes of our user (the kernel counts none of root's);
+    `group`: what the worker and all that it started may use together. `closed`: nothing may be read but programs'
+    own files; letters are handed over open. `home`: the folder below which each worker has its
+    scratch folder.
     """
 
     home: Path
-    letters: tuple[Path, ...] = ()
+    closed: bool = False
     memory: int = 2_000_000_000
     file_size: int = 600_000_000
     open_files: int = 256
     processes: int = 4096
+    group: GroupLimits = field(default_factory=GroupLimits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,7 @@ class SandboxStatus:
     What stands around a worker: bytes and numbers of its limits, None where there is none.
 
     `cpu`: seconds until the process is ended; `landlock_abi`: 0 where files and folders are not
-    guarded; `seccomp`: no socket can be made.
+    guarded; `seccomp`: no socket can be made. `program`: the one that may be run, "" where none is.
     """
 
     address_space: int | None = None
@@ -73,6 +76,7 @@ class SandboxStatus:
     cpu: int | None = None
     landlock_abi: int = 0
     seccomp: bool = False
+    program: str = ""
 
 
 def enter_sandbox(bounds: SandboxLimits) -> SandboxStatus:
@@ -82,6 +86,7 @@ def enter_sandbox(bounds: SandboxLimits) -> SandboxStatus:
     Its temporary files go to a scratch folder of its own; that a full disk gives it none is no
     error, then it can write nothing.
     """
+    _offer_to_the_oom_killer()
     folder: Path | None = None
     with suppress(OSError):
         folder = scratch.claim(bounds.home)
@@ -99,12 +104,25 @@ def enter_sandbox(bounds: SandboxLimits) -> SandboxStatus:
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (bound, bound))
     abi, silent = 0, False
+    program = _program()
     with suppress(OSError, AttributeError):  # elsewhere than on Linux libc has no prctl
         landlock.no_new_privileges()
         with suppress(OSError):
-            abi = landlock.restrict(_allowed(bounds, folder))
+            abi = landlock.restrict(_allowed(bounds, folder, program))
         silent = seccomp.deny()
-    return _standing(abi, silent)
+    return _standing(abi, silent, program)
+
+
+def deny_programs() -> None:
+    """Have this process run no other program any more, not even the one that its child may run."""
+    with suppress(OSError, AttributeError):
+        seccomp.deny_programs()
+
+
+def _offer_to_the_oom_killer() -> None:
+    """Have the kernel take a worker, not the service, when the machine runs out of memory (proc(5))."""
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("1000")
 
 
 def allow_seconds(seconds: float) -> None:
@@ -146,7 +164,7 @@ def probe(bounds: SandboxLimits | None = None, seconds: float = 60.0) -> Sandbox
     context = multiprocessing.get_context("forkserver")
     try:
         with ProcessPoolExecutor(max_workers=1, mp_context=context) as pool:
-            trial = pool.submit(_tried, bounds or SandboxLimits(home, letters=(home,)), seconds)
+            trial = pool.submit(_tried, bounds or SandboxLimits(home, closed=True), seconds)
             return trial.result(_PROBE_SECONDS)
     except (BrokenProcessPool, TimeoutError, OSError):
         return SandboxStatus()
@@ -168,7 +186,7 @@ def _tried(bounds: SandboxLimits, seconds: float) -> SandboxStatus:
     return _standing(claimed.landlock_abi if guarded else 0, seccomp.in_force())
 
 
-def _standing(abi: int, silent: bool) -> SandboxStatus:
+def _standing(abi: int, silent: bool, program: str = "") -> SandboxStatus:
     def soft(what: int) -> int | None:
         bound, _ = resource.getrlimit(what)
         return None if bound == resource.RLIM_INFINITY else bound
@@ -180,14 +198,20 @@ def _standing(abi: int, silent: bool) -> SandboxStatus:
         cpu=soft(resource.RLIMIT_CPU),
         landlock_abi=abi,
         seccomp=silent,
+        program=program,
     )
 
 
-def _allowed(bounds: SandboxLimits, folder: Path | None) -> dict[landlock.Access, tuple[Path, ...]]:
-    """Return what Python, its libraries and 7zz need, the letters, and one folder to write in."""
+def _program() -> str:
     from parsers.archives.sevenzip import program as sevenzip_program
 
-    program = sevenzip_program.binary()
+    return sevenzip_program.binary() or ""
+
+
+def _allowed(
+    bounds: SandboxLimits, folder: Path | None, program: str
+) -> dict[landlock.Access, tuple[Path, ...]]:
+    """Return what Python, its libraries and 7zz need, and one folder to write in."""
     code = Path(__file__).resolve().parents[2]
     prefixes = {sys.prefix, sys.exec_prefix, sys.base_prefix, sys.base_exec_prefix}
     # not bin/: what can be read can be run by the loader
@@ -197,10 +221,10 @@ def _allowed(bounds: SandboxLimits, folder: Path | None) -> dict[landlock.Access
     readable = (
         *(Path(place) for place in (*_SYSTEM, *python)),
         *(code / room for room in _ROOMS),
-        *bounds.letters,
     )
     return {
-        landlock.READ: readable if bounds.letters else (Path("/"),),
+        landlock.READ: readable if bounds.closed else (Path("/"),),
+        # of 7zz and its loader alone, and that by the launcher: the worker itself runs nothing
         landlock.RUN: (*([Path(program)] if program else []), *map(Path, _LOADERS)),
         landlock.USE_DEVICE: (Path(os.devnull),),
         landlock.WRITE: (folder,) if folder else (),

@@ -7,12 +7,13 @@ import logging
 import os
 import shutil
 import signal
+import socket
 import tempfile
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -21,14 +22,21 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired
 
 from ingest.examination_types import ExaminationResult, ExaminerConfig
+from ingest.message.letter_file import LetterFile, OpenLetter
 from ingest.sandbox import scratch
-from ingest.sandbox.confinement import SandboxLimits, allow_seconds, enter_sandbox
+from ingest.sandbox.confinement import (
+    SandboxLimits,
+    allow_seconds,
+    deny_programs,
+    enter_sandbox,
+)
 from ingest.sandbox.forkserver import workers_context
+from ingest.sandbox.group_watch import GroupWatch
+from ingest.sandbox.hand_over import HandOver, Word, introduce, with_files
 from ingest.sandbox.malloc import keep_freed_memory
+from ingest.sandbox.worker_pool import WorkerLost as WorkerLost
 from ingest.sandbox.worker_pool import WorkerPool, end_with_parent, lead_group
-
-GRACE = 15.0
-"""Seconds beyond the letter's own limit, after which the worker is taken for hung and killed."""
+from parsers import launcher
 
 CPU_GRACE = 5.0
 """Seconds of CPU beyond the letter's own limit, after which the kernel ends the worker."""
@@ -42,10 +50,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class WorkerLost(Exception):
-    """The worker died or hung over this letter; the text says which."""
-
-
 class PoolBroken(Exception):
     """A worker died and nobody can tell over which letter; every letter in hand has to go again."""
 
@@ -54,15 +58,24 @@ class PoolClosed(Exception):
     """The program is about to end: the letter waits for its next start, and nothing counts against it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Team:
+    """A pool with those who serve it."""
+
+    pool: WorkerPool
+    hand_over: HandOver
+    watch: GroupWatch
+
+
 class Workers:
     """
     A pool of examiners, started with the first letter.
 
     `submit` returns a future of ExaminationResult. `outcome_of` turns its failures into WorkerLost.
 
-    The workers may read the letters in `bounds.letters`, and write below `bounds.home`. Without
-    bounds they may read everything, and write in a temporary folder that ends with the pool. Once
-    closed it takes no letter any more: its futures fail with PoolClosed.
+    The workers are given each letter as an open file, and write below `bounds.home`. Without bounds
+    they may read everything, and write in a temporary folder that ends with the pool. Once closed it
+    takes no letter any more: its futures fail with PoolClosed.
     """
 
     def __init__(
@@ -72,11 +85,11 @@ class Workers:
         self._config = config
         self._bounds = bounds
         self._home: Path | None = None
-        self._pool: WorkerPool | None = None
-        self._readers: WorkerPool | None = None
+        self._pool: _Team | None = None
+        self._readers: _Team | None = None
         self._starting = threading.Lock()
         self._closed = False
-        self._awaited: dict[Future[Any], WorkerPool] = {}
+        self._awaited: dict[Future[Any], _Team] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -122,7 +135,11 @@ class Workers:
         return done
 
     def run(self, task: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Have something done in the sandbox, with a letter's limits of time."""
+        """
+        Have something done in the sandbox, with a letter's limits of time.
+
+        A path among `args` is opened here; what is to be done gets it as an OpenLetter.
+        """
         seconds = self._config.limits.seconds
         try:
             return self._schedule(self._ready(), seconds, task, args, kwargs)
@@ -133,26 +150,29 @@ class Workers:
 
     def _schedule(
         self,
-        pool: WorkerPool,
+        team: _Team,
         seconds: float,
         task: Callable[P, T],
         args: tuple[object, ...],
         kwargs: dict[str, object],
     ) -> Future[T]:
+        offered = tuple(team.hand_over.offer(one) if isinstance(one, Path) else one for one in args)
         try:
-            future: Future[T] = pool.schedule(
-                _within,
-                args=[seconds + CPU_GRACE, task, args, kwargs],
-                timeout=seconds + GRACE,
+            future: Future[T] = team.pool.schedule(
+                _within, args=[seconds + CPU_GRACE, task, offered, kwargs], timeout=seconds
             )
         except RuntimeError as error:  # closed or broken in this very moment
             raise (PoolClosed if self._closed else PoolBroken)(str(error)) from error
-        self._awaited[future] = pool
-        future.add_done_callback(self._forget)
-        return future
+        self._awaited[future] = team
 
-    def _forget(self, future: Future[Any]) -> None:
-        self._awaited.pop(future, None)
+        def forget(future: Future[T]) -> None:
+            self._awaited.pop(future, None)
+            for one in offered:
+                if isinstance(one, Word):
+                    team.hand_over.withdraw(one)
+
+        future.add_done_callback(forget)
+        return future
 
     def _look_again(
         self,
@@ -202,7 +222,7 @@ class Workers:
         """Have the processes started meanwhile, since a letter is on its way. Safe in any thread."""
         if self._pool is None:
             with contextlib.suppress(PoolClosed):
-                self._ready().schedule(_nothing)
+                self._ready().pool.schedule(_nothing)
 
     def tend(self) -> None:
         """
@@ -212,7 +232,7 @@ class Workers:
         """
         with self._starting:
             broken = self._pool
-            if broken is None or broken.active:
+            if broken is None or broken.pool.active:
                 return
             self._pool = None
         self._end([broken], PoolBroken("the pool broke"))
@@ -225,29 +245,31 @@ class Workers:
         """
         with self._starting:
             self._closed = True
-            pools = [pool for pool in (self._readers, self._pool) if pool is not None]
+            teams = [team for team in (self._readers, self._pool) if team is not None]
             self._readers = self._pool = None
-        self._end(pools, PoolClosed("the program is about to end"))
+        self._end(teams, PoolClosed("the program is about to end"))
         if self._home is not None:
             shutil.rmtree(self._home, ignore_errors=True)
             self._home = None
 
-    def _end(self, pools: list[WorkerPool], reason: PoolBroken | PoolClosed) -> None:
+    def _end(self, teams: list[_Team], reason: PoolBroken | PoolClosed) -> None:
         """End pools that nobody can submit to any more; without the lock, since they wait for threads."""
-        for pool in pools:
-            pool.stop()  # type: ignore[no-untyped-call]
+        for team in teams:
+            team.watch.close()
+            team.pool.stop()  # type: ignore[no-untyped-call]
             try:
-                pool.join()
+                team.pool.join()
             except RuntimeError as error:  # a process that the system cannot end
                 _log.error("解析进程没有结束：%s", error)
-        for future, pool in tuple(self._awaited.items()):
-            if pool in pools:  # pebble leaves for ever as they are those that it has not begun
+            team.hand_over.close()
+        for future, team in tuple(self._awaited.items()):
+            if team in teams:  # pebble leaves for ever as they are those that it has not begun
                 with contextlib.suppress(InvalidStateError):
                     future.set_exception(reason)
         if self._bounds is not None:
             scratch.sweep(self._bounds.home)
 
-    def _ready(self) -> WorkerPool:
+    def _ready(self) -> _Team:
         self.tend()
         with self._starting:
             if self._closed:
@@ -256,34 +278,34 @@ class Workers:
                 self._pool = self._start(self._count)
             return self._pool
 
-    def _readers_ready(self) -> WorkerPool:
+    def _readers_ready(self) -> _Team:
         """One process that recognises text, started when first needed, a new one for each letter."""
         with self._starting:
             if self._closed:
                 raise PoolClosed("the program is about to end")
-            if self._readers is None or not self._readers.active:
+            if self._readers is None or not self._readers.pool.active:
                 reading = self._config.recognition
                 memory = reading.memory if reading else 0
                 self._readers = self._start(1, memory=memory, max_tasks=1)
             return self._readers
 
-    def _start(self, count: int, memory: int = 0, max_tasks: int = 0) -> WorkerPool:
+    def _start(self, count: int, memory: int = 0, max_tasks: int = 0) -> _Team:
         bounds = self._bounds
         if bounds is None:
             self._home = self._home or Path(tempfile.mkdtemp(prefix="shougao-"))
             bounds = SandboxLimits(self._home)
         if memory:
-            bounds = replace(bounds, memory=memory)
-        for folder in bounds.letters:
-            # one that is made later would be outside of the sandbox
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return WorkerPool(
+            group = replace(bounds.group, memory=memory)
+            bounds = replace(bounds, memory=memory, group=group)
+        hand_over = HandOver()
+        pool = WorkerPool(
             max_workers=count,
             max_tasks=max_tasks,
             initializer=_wall_in,
-            initargs=[bounds],
+            initargs=[bounds, hand_over.door_of_workers],
             context=workers_context(),
         )
+        return _Team(pool, hand_over, GroupWatch(pool.at_work, pool.expel, bounds.group))
 
 
 def outcome_of(future: Future[T]) -> T:
@@ -301,8 +323,6 @@ def outcome_of(future: Future[T]) -> T:
         if error.exitcode == -signal.SIGXCPU:
             raise WorkerLost("the worker used up its CPU seconds over this letter") from error
         raise WorkerLost(f"the worker died over this letter: {error}") from error
-    except TimeoutError as error:
-        raise WorkerLost("the worker took too long over this letter") from error
     except MemoryError as error:
         raise WorkerLost("the worker ran out of memory over this letter") from error
 
@@ -315,17 +335,22 @@ def _within(
     seconds: float, task: Callable[P, T], args: tuple[object, ...], kwargs: dict[str, object]
 ) -> T:
     allow_seconds(seconds)
-    return task(*args, **kwargs)  # type: ignore[arg-type]
+    resolved, opened = with_files(args)
+    try:
+        return task(*resolved, **kwargs)  # type: ignore[arg-type]
+    finally:
+        for one in opened:
+            os.close(one.descriptor)
 
 
 def _examine_file(
-    letter: Path, received: datetime, config: ExaminerConfig, head_only: bool
+    letter: OpenLetter, received: datetime, config: ExaminerConfig, head_only: bool
 ) -> ExaminationResult:
     from ingest.message import large_messages
     from ledger.storage.vault import check_named
 
     with large_messages.opened(letter) as raw:
-        check_named(letter, raw)
+        check_named(letter.name, raw)
         return _examine_bytes(raw, received, config, head_only)
 
 
@@ -338,7 +363,7 @@ def _examine_bytes(
 
 
 def _recognise(
-    letter: Path | bytes, received: datetime, config: ExaminerConfig, scans: tuple[str, ...]
+    letter: LetterFile | bytes, received: datetime, config: ExaminerConfig, scans: tuple[str, ...]
 ) -> ExaminationResult:
     from ingest.examination import examine
     from ingest.message import large_messages
@@ -349,19 +374,13 @@ def _recognise(
         return examine(raw, received, config, scans=scans)
 
 
-def _say_nothing() -> None:
-    """Let nothing that a letter makes a worker say reach the service's log or terminal."""
-    silence = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (1, 2):
-        os.dup2(silence, descriptor)
-    os.close(silence)
-
-
-def _wall_in(bounds: SandboxLimits) -> None:
+def _wall_in(bounds: SandboxLimits, door: socket.socket) -> None:
     keep_freed_memory()
-    _say_nothing()
     lead_group()
-    enter_sandbox(bounds)
+    introduce(door)
+    program = enter_sandbox(bounds).program
+    launcher.give_birth(program)
+    deny_programs()
     end_with_parent()  # a thread: begun behind the walls, since they hold for the thread that raises them
     # numpy's BLAS would set up a thread and a buffer for each core, and multiplies nothing here
     os.environ["OPENBLAS_NUM_THREADS"] = "1"

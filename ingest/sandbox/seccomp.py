@@ -32,6 +32,8 @@ class _Machine:
     audit: int
     denied: tuple[int, ...]
     memfd_create: int
+    execve: int
+    execveat: int
     others_from: int | None = None
 
 
@@ -64,6 +66,8 @@ _MACHINES = {
             *(197, 198, 199, 466),  # removexattr, lremovexattr, fremovexattr, removexattrat
         ),
         memfd_create=319,
+        execve=59,
+        execveat=322,
         others_from=_X32,
     ),
     "aarch64": _Machine(
@@ -73,6 +77,8 @@ _MACHINES = {
             *(268, 281, 157, 154, 52, 53, 452, 55, 54, 88, 5, 6, 7, 463, 14, 15, 16, 466),
         ),
         memfd_create=279,
+        execve=221,
+        execveat=281,
     ),
 }
 
@@ -101,10 +107,30 @@ def deny() -> bool:
     Pipes and what is open already go on working. False where there is no seccomp, or the machine
     is none of those above. PR_SET_NO_NEW_PRIVS has to be set before.
     """
-    machine = _MACHINES.get(os.uname().machine) if sys.platform.startswith("linux") else None
-    if machine is None or sys.maxsize < 2**32:
+    machine = _machine()
+    return machine is not None and _install(_filter(machine))
+
+
+def deny_programs() -> bool:
+    """
+    Have execve() and execveat() fail with EACCES in this process and all it starts from now on.
+
+    False where there is no seccomp. PR_SET_NO_NEW_PRIVS has to be set before.
+    """
+    machine = _machine()
+    if machine is None:
         return False
-    instructions = _filter(machine)
+    calls = [(_EQUAL, machine.execve), (_EQUAL, machine.execveat)]
+    return _install([*_beginning(machine), *_denying(calls)])
+
+
+def _machine() -> _Machine | None:
+    if not sys.platform.startswith("linux") or sys.maxsize < 2**32:
+        return None
+    return _MACHINES.get(os.uname().machine)
+
+
+def _install(instructions: Sequence[_Instruction]) -> bool:
     array = (_Instruction * len(instructions))(*instructions)
     program = _Program(len(instructions), array)
     libc = ctypes.CDLL(None, use_errno=True)
@@ -119,16 +145,29 @@ def _filter(machine: _Machine) -> Sequence[_Instruction]:
     if machine.others_from is not None:
         tests.insert(0, (_AT_LEAST, machine.others_from))
     return [
-        _Instruction(_LOAD, 0, 0, _ARCHITECTURE_AT),
-        _Instruction(_EQUAL, 1, 0, machine.audit),
-        _Instruction(_RETURN, 0, 0, _KILL),
-        _Instruction(_LOAD, 0, 0, _NUMBER_AT),
+        *_beginning(machine),
         # memory with a descriptor may be had, but none that can be run: Landlock does not see it
         _Instruction(_EQUAL, 0, 4, machine.memfd_create),
         _Instruction(_LOAD, 0, 0, _SECOND_ARGUMENT_AT),
         _Instruction(_ANY_BIT, 0, 1, MFD_NOEXEC_SEAL),
         _Instruction(_RETURN, 0, 0, _ALLOW),
         _Instruction(_RETURN, 0, 0, _FAIL | errno.EACCES),
+        *_denying(tests),
+    ]
+
+
+def _beginning(machine: _Machine) -> Sequence[_Instruction]:
+    """Kill what calls by another architecture's numbers; then the call's number is at hand."""
+    return [
+        _Instruction(_LOAD, 0, 0, _ARCHITECTURE_AT),
+        _Instruction(_EQUAL, 1, 0, machine.audit),
+        _Instruction(_RETURN, 0, 0, _KILL),
+        _Instruction(_LOAD, 0, 0, _NUMBER_AT),
+    ]
+
+
+def _denying(tests: Sequence[tuple[int, int]]) -> Sequence[_Instruction]:
+    return [
         # a hit jumps over the tests that are left and over the return that allows
         *(
             _Instruction(code, len(tests) - index, 0, number)

@@ -1,5 +1,5 @@
 """
-Pebble's pool of processes, mended: a worker goes with all that it started, and no clock ends a task.
+Pebble's pool of processes, mended: a worker goes with all that it started, and what it sends is data.
 
 A worker leads a process group (`lead_group`), which nothing that it starts can leave (seccomp denies
 setsid and setpgid); whoever ends the worker ends the group.
@@ -12,14 +12,24 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures.process import BrokenProcessPool
 from typing import Any
 
 from pebble import ProcessPool
+from pebble.common.types import Result, ResultStatus
 from pebble.pool.base_pool import PoolStatus, Task
-from pebble.pool.process import TaskManager, WorkerManager
+from pebble.pool.process import TaskManager, WorkerManager, dictionary_values
+
+from ingest.sandbox.channels import plain_channels
+from ingest.sandbox.group_watch import AtWork
+
+_LOCK_PATIENCE = 1.0
+"""Seconds that the channel's lock is waited for before a worker is ended without it."""
+
+
+class WorkerLost(Exception):
+    """The worker died or hung over this letter; the text says which."""
 
 SEMAPHORES = "/dev/shm"
 """Where the system keeps what processes wait for each other by; its errors do not name it."""
@@ -39,6 +49,7 @@ class WorkerPool(ProcessPool):
         except OSError as error:
             error.filename = error.filename or SEMAPHORES
             raise
+        self._reasons: dict[int, str] = {}
         manager = self._pool_manager
         manager.task_manager = _Tasks(manager.task_manager.task_done_callback)
         workers = manager.worker_manager
@@ -47,6 +58,38 @@ class WorkerPool(ProcessPool):
         )
         self._abort = manager.handle_broken_pool
         manager.handle_broken_pool = self._handle_broken  # type: ignore[method-assign]
+        self._expired = manager.handle_worker_expiration
+        manager.handle_worker_expiration = self._handle_expired  # type: ignore[method-assign]
+
+    def at_work(self) -> Iterator[AtWork]:
+        """Yield the tasks that workers have begun."""
+        for task in dictionary_values(self._pool_manager.task_manager.tasks):
+            if task.started and task.worker_id:
+                yield AtWork(task.id, task.worker_id, task.timeout or 0.0)
+
+    def expel(self, worker: int, why: str) -> None:
+        """
+        End a worker and its group; its task fails with WorkerLost, which says why.
+
+        A worker may hold the channel's lock, for ever if it is not our code any more: then the pool is
+        broken, and another takes its place.
+        """
+        self._reasons[worker] = why
+        channel = self._pool_manager.worker_manager.workers_channel
+        with contextlib.suppress(OSError, AttributeError, TypeError):  # closed meanwhile
+            with channel.lock(timeout=_LOCK_PATIENCE) as locked:  # type: ignore[union-attr]
+                end_group(worker)
+            if not locked:
+                self._handle_broken(BrokenProcessPool("a worker kept the channel"))
+
+    def _handle_expired(self, expiration: tuple[int, int]) -> None:
+        worker, _ = expiration
+        why = self._reasons.pop(worker, "")
+        task = next((one.task for one in self.at_work() if one.worker == worker), None)
+        if not why or task is None:
+            self._expired(expiration)
+            return
+        self._pool_manager.task_manager.task_done(task, Result(ResultStatus.ERROR, WorkerLost(why)))
 
     def _handle_broken(self, error: BrokenProcessPool) -> None:
         """
@@ -69,26 +112,21 @@ class WorkerPool(ProcessPool):
 
 class _Tasks(TaskManager):
     """
-    Time-outs by the monotonic clock.
+    No time-outs: a task's `timeout` is its seconds of CPU, which the watch over groups counts.
 
     QUIRK: pebble counts by the wall clock: set forward by an hour, it ended every task in hand.
     """
 
-    def task_start(self, task_id: int, worker_id: int | None) -> None:
-        super().task_start(task_id, worker_id)
-        task = self.tasks.get(task_id)
-        if task is not None:
-            task.timestamp = time.monotonic()
-
     @staticmethod
     def timeout(task: Task) -> bool:
-        return bool(
-            task.timeout and task.started and time.monotonic() - task.timestamp > task.timeout
-        )
+        return False
 
 
 class _Groups(WorkerManager):
-    """Ends a worker's whole group with it, however it ended."""
+    """Ends a worker's whole group with it, however it ended; reads plain data from its workers."""
+
+    def create_channels(self) -> None:
+        self.pool_channel, self.workers_channel = plain_channels(self.mp_context)
 
     def inspect_workers(self) -> tuple[tuple[int, int], ...]:
         known = tuple(self.workers)

@@ -27,6 +27,9 @@ from rulebook.amounts import Amount
 from rulebook.conversation import Purpose
 from rulebook.model import DayDoubt, Kind, Outcome, Timely
 
+KEPT_SECRET = sql("raw_kept AND CAST(reasons AS TEXT) LIKE '%\"SECRET_MARK\"%'")
+"""Letters with a 密级 mark that the vault still holds; in the very words of the index of them."""
+
 
 class LetterRow(Base):
     """
@@ -45,6 +48,7 @@ class LetterRow(Base):
     __table_args__ = (
         Index("ix_letters_outcome_received", "outcome", "received", "unit"),
         Index("ix_letters_sender_address_received", "sender_address", "received"),
+        Index("ix_letters_secret_kept", "id", sqlite_where=KEPT_SECRET),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

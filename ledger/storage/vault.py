@@ -160,16 +160,16 @@ class Vault:
         sync_folder(path.parent)
 
 
-def check_named(path: Path, raw: object) -> None:
+def check_named(name: str, raw: object) -> None:
     """
-    Compare a letter's bytes (bytes or a mapped file) with the file's name, where that is a hash.
+    Compare a letter's bytes (bytes or a mapped file) with its file's name, where that is a hash.
 
     Raises: OriginalDamaged.
     """
-    if len(path.name) != 64 or set(path.name) - set("0123456789abcdef"):
+    if len(name) != 64 or set(name) - set("0123456789abcdef"):
         return  # a letter that never was in the vault
-    if hashlib.sha256(raw).hexdigest() != path.name:  # type: ignore[arg-type]
-        raise OriginalDamaged(f"原件 {path} 已被改动或损坏")
+    if hashlib.sha256(raw).hexdigest() != name:  # type: ignore[arg-type]
+        raise OriginalDamaged(f"原件 {name} 已被改动或损坏")
 
 
 def _made(path: Path) -> int:

@@ -129,6 +129,11 @@ def reminder(
     )
 
 
+def commission_id(commission: int, officer: int, domain: str, *, again: bool) -> str:
+    """Form the Message-ID of a commission's letter to an officer, or of the second one."""
+    return message_id_for(f"commission.{commission}{'.again' if again else ''}", officer, domain)
+
+
 def commission_letter(
     topic: str,
     note: str,
@@ -171,7 +176,7 @@ def commission_letter(
         f"【{style.word}】{shortened(topic, TOPIC_CHARACTERS)}",
         page,
         address,
-        message_id_for(f"commission.{key[0]}{'.again' if again else ''}", key[1], office.domain),
+        commission_id(*key, office.domain, again=again),
         LetterKind.COMMISSION,
     )
 

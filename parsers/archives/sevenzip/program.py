@@ -16,7 +16,6 @@ import io
 import os
 import re
 import shutil
-import subprocess
 import tempfile
 import threading
 from collections.abc import Iterator, Sequence
@@ -28,11 +27,12 @@ from typing import IO
 
 from zlib_ng import zlib_ng
 
+from parsers import launcher
 from parsers import spool as content
 from parsers.archives import names
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.spool import Content
-from parsers.types import Damaged, File, Part, Refusal, ResourceBudget
+from parsers.types import WALL_FACTOR, Damaged, File, Part, Refusal, ResourceBudget, Stalled
 from rulebook.reasons import Reason, Remark
 
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
@@ -238,25 +238,36 @@ class _Seven:
     @contextmanager
     def run(
         self, command: list[str], password: bytes
-    ) -> Iterator[tuple[subprocess.Popen[bytes], IO[bytes]]]:
-        """7zz at work, killed when the letter's time is up or nobody reads on."""
+    ) -> Iterator[tuple[launcher.Running, IO[bytes]]]:
+        """7zz at work, ended when the letter's time is up or nobody reads on."""
         self.budget.check_time()
         words = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8"]
         arguments = [*map(os.fsencode, words), b"-p" + password]
         with _scratch() as errors:
-            process = subprocess.Popen(
+            seconds = max(0.1, self.budget.seconds_left())
+            process = launcher.run(
                 [*arguments, b"--", os.fsencode(self.source.path)],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                bufsize=CHUNK,
-                env=_ENVIRONMENT,
-                pass_fds=self.source.descriptors,
+                errors,
+                _ENVIRONMENT,
+                self.source.descriptors,
+                seconds,
+                CHUNK,
             )
-            timer = threading.Timer(max(0.1, self.budget.seconds_left()), process.kill)
+            stuck = threading.Event()
+
+            def end() -> None:
+                stuck.set()
+                process.kill()
+
+            timer = threading.Timer(max(1.0, seconds) * WALL_FACTOR, end)
             timer.start()
             try:
                 yield process, errors
+            except (Refusal, Damaged):
+                if stuck.is_set():
+                    self.budget.check_time()
+                    raise Stalled("7zz is stuck") from None
+                raise
             finally:
                 timer.cancel()
                 process.kill()
@@ -300,7 +311,7 @@ def _usable(password: str) -> bool:
     return bool(password) and "\0" not in password and password.isprintable()
 
 
-def _lines(process: subprocess.Popen[bytes]) -> Iterator[bytes]:
+def _lines(process: launcher.Running) -> Iterator[bytes]:
     """Lines of the output, none longer than 64 kB: a name cannot be."""
     assert process.stdout is not None
     while line := process.stdout.readline(_ERROR_TEXT):

@@ -12,7 +12,7 @@ import pytest
 
 from console.cli import doctor, round_view, terminal
 from console.doctor.findings import Finding, Level
-from ingest.round_types import Entered
+from ingest.round_types import Entered, Round
 from ledger.ids import LetterId
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from tests.console.office import ROOT, OfficeRoom, letter, packed, text_of
@@ -84,9 +84,9 @@ def test_no_control_character_reaches_the_terminal(monkeypatch: pytest.MonkeyPat
     round_view.print_verdict(submission, Verdict(Outcome.ACCEPTED, (), ()), "Asia/Shanghai")
     record = logging.LogRecord("a", logging.ERROR, "", 0, "", None, None)
     assert "\x1b" not in terminal.PlainHandler().render_message(record, "\x1b[2Ja").plain
-    table = round_view.letters_table(
-        [Entered(LetterId(1), submission, Verdict(Outcome.HELD, (), ()))], "UTC", 100
-    )
+    done = Round()
+    done.add([Entered(LetterId(1), submission, Verdict(Outcome.HELD, (), ()))])
+    table = round_view.letters_table(done, "UTC", 100)
     terminal.print_table(table)
     assert "\N{REPLACEMENT CHARACTER}" in out.getvalue()
     assert not any(ord(char) < 0x20 and char != "\n" for char in out.getvalue())

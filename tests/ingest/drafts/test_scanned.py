@@ -125,7 +125,7 @@ def test_pages_beyond_the_bounds_are_told() -> None:
 def test_a_reader_that_cannot_start_costs_nothing_but_the_text(tmp_path: Path) -> None:
     """Too little memory for the models, or no models at all: the letter is judged without them."""
     desk = replace(DESK, recognition=Recognition(memory=400_000_000))
-    bounds = SandboxLimits(home=tmp_path / "scratch", letters=(tmp_path / "vault",))
+    bounds = SandboxLimits(home=tmp_path / "scratch", closed=True)
     with Workers(1, desk, bounds) as workers:
         sent = letter({"IMG_1.jpg": page(PAGE)})
         examined = outcome_of(workers.submit(sent, NOW, head_only=False))

@@ -39,7 +39,13 @@ PATIENCE = 60.0
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> SandboxLimits:
     folder = tmp_path_factory.mktemp("office")
-    return walled.Known(home=folder / "scratch", letters=(folder / "vault",))
+    (folder / "vault").mkdir()
+    return walled.Known(home=folder / "scratch", closed=True)
+
+
+@pytest.fixture
+def vault(places: SandboxLimits) -> Path:
+    return places.home.parent / "vault"
 
 
 @pytest.fixture(scope="module")
@@ -87,21 +93,19 @@ def test_the_probe_tells_what_the_kernel_offers(abi: int, has_seccomp: bool) -> 
 
 @pytest.mark.usefixtures("behind_landlock")
 def test_it_writes_in_its_scratch_folder_and_nowhere_else(
-    workers: Workers, places: SandboxLimits, tmp_path: Path
+    workers: Workers, places: SandboxLimits, vault: Path, tmp_path: Path
 ) -> None:
     mine = workers.run(walled.scratch_folder).result(PATIENCE)
     assert Path(mine).parent == places.home
     assert workers.run(walled.write, "").result(PATIENCE) == ""
-    for folder in (tmp_path, places.home, places.letters[0], "/tmp", "/dev/shm", Path.cwd()):
+    for folder in (tmp_path, places.home, vault, "/tmp", "/dev/shm", Path.cwd()):
         assert workers.run(walled.write, str(folder)).result(PATIENCE) == "EACCES", folder
     assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.usefixtures("behind_landlock")
-def test_it_changes_nothing_that_is_there(
-    workers: Workers, places: SandboxLimits, abi: int
-) -> None:
-    letter = places.letters[0] / "letter"
+def test_it_changes_nothing_that_is_there(workers: Workers, vault: Path, abi: int) -> None:
+    letter = vault / "letter"
     letter.write_bytes(b"kept")
     assert workers.run(walled.append, str(letter)).result(PATIENCE) == "EACCES"
     assert workers.run(walled.remove, str(letter)).result(PATIENCE) == "EACCES"
@@ -112,17 +116,17 @@ def test_it_changes_nothing_that_is_there(
 
 
 @pytest.mark.usefixtures("behind_landlock")
-def test_it_reads_letters_and_neither_the_ledger_nor_the_service(
-    workers: Workers, places: SandboxLimits
+def test_it_reads_the_letter_handed_to_it_and_no_other_nor_the_ledger(
+    workers: Workers, vault: Path
 ) -> None:
-    letter, ledger = places.letters[0] / "letter", places.home.parent / "ledger.db"
-    letter.write_bytes(b"a")
-    ledger.write_bytes(b"a")
-    assert workers.run(walled.read, str(letter)).result(PATIENCE) == ""
-    assert workers.run(walled.read, str(ledger)).result(PATIENCE) == "EACCES"
-    assert workers.run(walled.read, f"/proc/{os.getpid()}/environ").result(PATIENCE) == "EACCES"
-    assert workers.run(walled.read, "/etc/passwd").result(PATIENCE) == "EACCES"
-    assert workers.run(walled.listing, str(ledger.parent)).result(PATIENCE) == "EACCES"
+    letter, other, ledger = vault / "letter", vault / "other", vault.parent / "ledger.db"
+    for file in (letter, other, ledger):
+        file.write_bytes(file.name.encode())
+    assert workers.run(walled.read_open, letter).result(PATIENCE) == b"letter"  # type: ignore[arg-type]
+    for file in (letter, other, ledger, Path(f"/proc/{os.getpid()}/environ"), Path("/etc/passwd")):
+        assert workers.run(walled.read, str(file)).result(PATIENCE) == "EACCES", file
+    for folder in (vault, vault.parent):
+        assert workers.run(walled.listing, str(folder)).result(PATIENCE) == "EACCES", folder
 
 
 @pytest.mark.usefixtures("behind_landlock")
@@ -240,7 +244,7 @@ def test_a_folder_that_is_held_outlives_a_sweep(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_when_the_pool_is_closed(tmp_path: Path) -> None:
-    bounds = walled.Known(tmp_path / "scratch", letters=(tmp_path / "vault",))
+    bounds = walled.Known(tmp_path / "scratch", closed=True)
     with Workers(2, DESK, bounds) as workers:
         workers.run(walled.write, "").result(PATIENCE)
     assert not list(bounds.home.iterdir())
@@ -269,10 +273,9 @@ def test_7zz_unpacks_inside_and_cannot_write_outside(
     "sample", letters.samples(NOW), ids=lambda sample: f"{sample.name} {sample.shows}"
 )
 def test_every_letter_says_inside_what_it_says_outside(
-    workers: Workers, places: SandboxLimits, sample: letters.Sample
+    workers: Workers, vault: Path, sample: letters.Sample
 ) -> None:
-    file = places.letters[0] / sample.name
-    file.parent.mkdir(exist_ok=True)
+    file = vault / sample.name
     file.write_bytes(sample.raw)
     outside = examination.examine(sample.raw, sample.received, DESK)
     assert outcome_of(workers.submit(file, sample.received, head_only=False)) == outside
