@@ -13,7 +13,6 @@ import errno
 import json
 import math
 import os
-import resource
 import signal
 import socket
 import subprocess
@@ -71,7 +70,7 @@ def run(
     """
     asked = _Launcher.asked
     if asked is None:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             arguments,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -80,6 +79,12 @@ def run(
             env=environment,
             pass_fds=keep,
         )
+        with contextlib.suppress(OSError, ValueError, AttributeError, ImportError):
+            import resource  # neither on Windows nor, with prlimit, elsewhere than on Linux
+
+            _, hard = resource.prlimit(process.pid, resource.RLIMIT_CPU)
+            resource.prlimit(process.pid, resource.RLIMIT_CPU, (_within(seconds, hard), hard))
+        return process
     reading, writing = os.pipe()
     try:
         words = [one.hex() for one in arguments]
@@ -185,6 +190,8 @@ def _serve(asked: socket.socket, program: bytes) -> None:
 
 
 def _started(request: Mapping[str, object], program: bytes, descriptors: list[int]) -> int:
+    import resource
+
     words: list[str] = list(request["run"])  # type: ignore[call-overload]
     arguments = [bytes.fromhex(one) for one in words]
     if arguments[0] != program:
@@ -198,9 +205,8 @@ def _started(request: Mapping[str, object], program: bytes, descriptors: list[in
     environment: Mapping[str, str] = request["env"]  # type: ignore[assignment]
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     mine = resource.getrusage(resource.RUSAGE_SELF)
-    most = math.ceil(float(request["cpu"]) + mine.ru_utime + mine.ru_stime) + 1  # type: ignore[arg-type]
-    if hard != resource.RLIM_INFINITY:
-        most = min(most, hard)
+    seconds = float(request["cpu"])  # type: ignore[arg-type]
+    most = _within(seconds + mine.ru_utime + mine.ru_stime, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
     try:
         return os.posix_spawn(program, arguments, environment, file_actions=actions)
@@ -211,3 +217,9 @@ def _started(request: Mapping[str, object], program: bytes, descriptors: list[in
 def _waited(number: int) -> dict[str, float]:
     _, status, used = os.wait4(number, 0)
     return {"code": os.waitstatus_to_exitcode(status), "cpu": used.ru_utime + used.ru_stime}
+
+
+def _within(seconds: float, hard: int) -> int:
+    """Return a limit of whole seconds, no more than the hard one."""
+    most = math.ceil(seconds) + 1
+    return most if hard < 0 else min(most, hard)  # RLIM_INFINITY is -1

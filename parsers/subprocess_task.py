@@ -15,10 +15,14 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from parsers.types import WALL_FACTOR, Stalled
+from parsers import cpu_clock
+from parsers.types import Stalled
 
 MEMORY = 600_000_000
 """Bytes that a library may take for one document."""
+
+STILL = 30.0
+"""Seconds without any CPU after which a child is taken for stuck."""
 
 _CHUNK_SIZE = 1 << 16
 
@@ -50,7 +54,7 @@ def rows_of(
         _work(task, reading, writing, seconds, memory)
     os.close(writing)
     try:
-        output = _output(reading, time.monotonic() + max(1.0, seconds) * WALL_FACTOR)
+        output = _output(reading, child)
     finally:
         os.close(reading)
         os.kill(child, signal.SIGKILL)
@@ -64,15 +68,22 @@ def rows_of(
     return result
 
 
-def _output(reading: int, until: float) -> bytes:
-    """Read all that the child writes until it ends."""
+def _output(reading: int, child: int) -> bytes:
+    """Read all that the child writes until it ends. Raises Stalled when it does nothing for a while."""
     pieces: list[bytes] = []
-    while select.select([reading], [], [], max(0.0, until - time.monotonic()))[0]:
-        piece = os.read(reading, _CHUNK_SIZE)
-        if not piece:
-            return b"".join(pieces)
-        pieces.append(piece)
-    raise Stalled("a document's own process is stuck")
+    used, until = -1.0, time.monotonic() + STILL
+    while True:
+        if select.select([reading], [], [], min(1.0, STILL / 2))[0]:
+            piece = os.read(reading, _CHUNK_SIZE)
+            if not piece:
+                return b"".join(pieces)
+            pieces.append(piece)
+            continue
+        now, by_now = time.monotonic(), cpu_clock.used_by(child)
+        if by_now > used:
+            used, until = by_now, now + STILL
+        elif now > until:
+            raise Stalled("a document's own process is stuck")
 
 
 def _work(

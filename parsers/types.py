@@ -44,12 +44,8 @@ class LimitHit(Exception):
         self.limit = limit
 
 
-WALL_FACTOR = 5.0
-"""So many times its seconds of CPU may anything take by the clock: only what is stuck takes longer."""
-
-
 class Stalled(Exception):
-    """Something used up neither its CPU nor ended: this machine's trouble or a bug, no sender's."""
+    """Something neither ends nor uses any CPU: this machine's trouble or a bug, no sender's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from parsers import subprocess_task
+from parsers.types import Stalled
 
 PATIENCE = 60.0
 ROOMY = 600_000_000
@@ -54,12 +54,23 @@ def test_what_a_task_raises_is_raised_again_with_its_name() -> None:
         subprocess_task.rows_of(tripped, PATIENCE, ROOMY)
 
 
-def test_one_that_does_not_end_is_ended() -> None:
+def test_one_that_uses_up_its_cpu_is_ended() -> None:
     def endless() -> list[list[str]]:
         while True:
-            time.sleep(1)
+            sum(range(10_000))
 
-    assert subprocess_task.rows_of(endless, 0.1, ROOMY) is None
+    assert subprocess_task.rows_of(endless, 0.5, ROOMY) is None
+
+
+def test_one_that_is_stuck_is_no_fault_of_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(subprocess_task, "STILL", 0.3)
+
+    def stuck() -> list[list[str]]:
+        while True:
+            signal.pause()
+
+    with pytest.raises(Stalled):
+        subprocess_task.rows_of(stuck, 1.0, ROOMY)
 
 
 def test_no_pipe_is_left_open() -> None:

@@ -17,7 +17,6 @@ import os
 import re
 import shutil
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,7 +31,7 @@ from parsers import spool as content
 from parsers.archives import names
 from parsers.archives.output_meter import CHUNK, OutputMeter
 from parsers.spool import Content
-from parsers.types import WALL_FACTOR, Damaged, File, Part, Refusal, ResourceBudget, Stalled
+from parsers.types import Damaged, File, Part, Refusal, ResourceBudget
 from rulebook.reasons import Reason, Remark
 
 _NO_REGULAR_FILE = re.compile(rb"\b[dlcbps](?:[-r][-w][-xsStT]){3}$")
@@ -239,7 +238,7 @@ class _Seven:
     def run(
         self, command: list[str], password: bytes
     ) -> Iterator[tuple[launcher.Running, IO[bytes]]]:
-        """7zz at work, ended when the letter's time is up or nobody reads on."""
+        """7zz at work; the kernel ends it when the letter's CPU is used up, we when nobody reads on."""
         self.budget.check_time()
         words = [self.program, *command, f"-t{self.kind}", "-bd", "-sccUTF-8"]
         arguments = [*map(os.fsencode, words), b"-p" + password]
@@ -253,23 +252,9 @@ class _Seven:
                 seconds,
                 CHUNK,
             )
-            stuck = threading.Event()
-
-            def end() -> None:
-                stuck.set()
-                process.kill()
-
-            timer = threading.Timer(max(1.0, seconds) * WALL_FACTOR, end)
-            timer.start()
             try:
                 yield process, errors
-            except (Refusal, Damaged):
-                if stuck.is_set():
-                    self.budget.check_time()
-                    raise Stalled("7zz is stuck") from None
-                raise
             finally:
-                timer.cancel()
                 process.kill()
                 process.wait()
                 if process.stdout is not None:

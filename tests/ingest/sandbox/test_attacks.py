@@ -16,7 +16,7 @@ from ingest.sandbox.confinement import SandboxLimits, SandboxStatus, probe
 from ingest.sandbox.group_watch import GroupLimits
 from ingest.sandbox.pool import PoolBroken, WorkerLost, Workers, outcome_of
 from parsers.types import Limits
-from tests.ingest import walled
+from tests.ingest import attacks, walled
 from tests.ingest.sandbox.test_pool_ends import DESK
 from tests.processes import PATIENCE, ended
 
@@ -87,7 +87,7 @@ def behind_landlock(standing: SandboxStatus) -> None:
 
 @pytest.fixture(scope="module")
 def places(tmp_path_factory: pytest.TempPathFactory) -> SandboxLimits:
-    return walled.Known(tmp_path_factory.mktemp("office") / "scratch", closed=True)
+    return attacks.Taken(tmp_path_factory.mktemp("office") / "scratch", closed=True)
 
 
 @pytest.fixture(scope="module")
@@ -99,9 +99,9 @@ def workers(places: SandboxLimits) -> Iterator[Workers]:
 @pytest.mark.usefixtures("behind_seccomp")
 @pytest.mark.parametrize("name", ATTACKS)
 def test_no_call_that_leads_out_is_answered(workers: Workers, name: str) -> None:
-    if os.uname().machine not in walled.NUMBERS[name]:
+    if os.uname().machine not in attacks.NUMBERS[name]:
         pytest.skip("this architecture has no such call")
-    assert workers.run(walled.syscall, name, *ATTACKS[name]).result(PATIENCE) == "EACCES"
+    assert workers.run(attacks.syscall, name, *ATTACKS[name]).result(PATIENCE) == "EACCES"
 
 
 @pytest.mark.usefixtures("behind_seccomp")
@@ -112,7 +112,7 @@ def test_the_letter_handed_over_cannot_be_changed(
     letter = tmp_path / "letter"
     letter.write_bytes(b"kept")
     before = letter.stat()
-    done = workers.run(walled.attack_by_descriptor, name, letter)  # type: ignore[arg-type]
+    done = workers.run(attacks.attack_by_descriptor, name, letter)  # type: ignore[arg-type]
     assert done.result(PATIENCE) in (("EBADF", "EINVAL") if name in NOT_THERE else ("EACCES",))
     after = letter.stat()
     assert (before.st_mode, before.st_uid, before.st_mtime_ns) == (
@@ -129,7 +129,7 @@ def test_the_letter_handed_over_is_not_opened_anew_for_writing(
 ) -> None:
     letter = tmp_path / "letter"
     letter.write_bytes(b"kept")
-    done = workers.run(walled.reopen_for_writing, letter)  # type: ignore[arg-type]
+    done = workers.run(attacks.reopen_for_writing, letter)  # type: ignore[arg-type]
     assert done.result(PATIENCE) == "EACCES"
 
 
@@ -137,50 +137,50 @@ def test_the_letter_handed_over_is_not_opened_anew_for_writing(
 def test_the_loader_runs_no_program_nor_is_it_run(workers: Workers) -> None:
     program = shutil.which("id")
     assert program
-    assert workers.run(walled.run_by_loader, program).result(PATIENCE) == "EACCES"
-    assert workers.run(walled.have_run, program).result(PATIENCE) == "EACCES"
+    assert workers.run(attacks.run_by_loader, program).result(PATIENCE) == "EACCES"
+    assert workers.run(attacks.have_run, program).result(PATIENCE) == "EACCES"
 
 
 @pytest.mark.usefixtures("behind_seccomp")
 def test_no_program_is_run_from_memory(workers: Workers) -> None:
     program = Path(shutil.which("true") or "").read_bytes()
-    assert workers.run(walled.run_from_memory, program).result(PATIENCE) == "EACCES"
+    assert workers.run(attacks.run_from_memory, program).result(PATIENCE) == "EACCES"
 
 
 @pytest.mark.skipif(not hasattr(os, "pidfd_open"), reason="no pidfd here")
 def test_what_a_worker_started_goes_with_it(places: SandboxLimits) -> None:
     with Workers(1, DESK, places) as workers:
-        child = workers.run(walled.start_a_child_that_hangs).result(PATIENCE)
+        child = workers.run(attacks.start_a_child_that_hangs).result(PATIENCE)
         dying = workers.run(walled.die)
         assert dying.exception(PATIENCE) is not None
         assert ended([child]) == []
-        child = workers.run(walled.start_a_child_that_hangs).result(PATIENCE)
+        child = workers.run(attacks.start_a_child_that_hangs).result(PATIENCE)
     assert ended([child]) == []
 
 
 def test_the_kernel_counts_the_processes_of_a_user(tmp_path: Path) -> None:
-    bounds = walled.Known(tmp_path / "scratch", processes=20)
+    bounds = attacks.Taken(tmp_path / "scratch", processes=20)
     with Workers(1, DESK, bounds) as workers:
-        assert workers.run(walled.bomb, 100).result(PATIENCE) < 20
+        assert workers.run(attacks.bomb, 100).result(PATIENCE) < 20
 
 
 def bounds_of(home: Path, **group: float) -> SandboxLimits:
     """Bounds of a group, looked at often."""
     limits = GroupLimits(look=0.05, **group)  # type: ignore[arg-type]
-    return walled.Known(home / "scratch", group=limits)
+    return attacks.Taken(home / "scratch", group=limits)
 
 
 def test_a_group_of_many_processes_is_ended(tmp_path: Path) -> None:
     with Workers(1, DESK, bounds_of(tmp_path, threads=20)) as workers:
         with pytest.raises(WorkerLost, match="threads and processes"):
-            outcome_of(workers.run(walled.breed, 30))
+            outcome_of(workers.run(attacks.breed, 30))
         assert workers.run(walled.ready).result(PATIENCE)
 
 
 def test_memory_is_counted_over_the_group(tmp_path: Path) -> None:
     with Workers(1, DESK, bounds_of(tmp_path, memory=400_000_000)) as workers:
         with pytest.raises(WorkerLost, match="too much memory"):
-            outcome_of(workers.run(walled.share_out_memory, 6, 100_000_000))
+            outcome_of(workers.run(attacks.share_out_memory, 6, 100_000_000))
         assert workers.run(walled.ready).result(PATIENCE)
 
 
@@ -190,7 +190,7 @@ def test_cpu_is_counted_over_the_group(tmp_path: Path) -> None:
         Workers(1, desk, bounds_of(tmp_path, grace=0.5)) as workers,
         pytest.raises(WorkerLost, match="children used up the CPU"),
     ):
-        outcome_of(workers.run(walled.spin_in_turns, 0.2))
+        outcome_of(workers.run(attacks.spin_in_turns, 0.2))
 
 
 def test_what_is_stuck_is_ended_and_what_waits_long_for_its_cpu_is_not(
@@ -218,17 +218,17 @@ def test_the_clock_is_the_last_resort() -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/oom_score_adj").exists(), reason="no such file here")
 def test_a_machine_without_memory_takes_a_worker_first(tmp_path: Path) -> None:
-    with Workers(1, DESK, walled.Known(tmp_path / "scratch")) as workers:
-        assert workers.run(walled.killed_first).result(PATIENCE) == 1000
+    with Workers(1, DESK, attacks.Taken(tmp_path / "scratch")) as workers:
+        assert workers.run(attacks.killed_first).result(PATIENCE) == 1000
 
 
 def test_what_a_worker_sends_runs_nothing_in_the_program(tmp_path: Path) -> None:
     made = tmp_path / "made"
-    with Workers(1, DESK, walled.Known(tmp_path / "scratch")) as workers:
-        message = pickle.dumps(("result", 1, walled.Runs(str(made))))
+    with Workers(1, DESK, attacks.Taken(tmp_path / "scratch")) as workers:
+        message = pickle.dumps(("result", 1, attacks.Runs(str(made))))
         made.unlink()
         with pytest.raises((PoolBroken, WorkerLost)):
-            tended(workers, workers.run(walled.send_raw, message))
+            tended(workers, workers.run(attacks.send_raw, message))
         assert not made.exists()
         assert workers.run(walled.ready).result(PATIENCE)
 
@@ -238,21 +238,21 @@ def test_a_worker_that_keeps_the_channel_holds_up_the_next_letter_only_until_it_
 ) -> None:
     with Workers(2, DESK, bounds_of(tmp_path, still=2.0)) as workers:
         with pytest.raises((PoolBroken, WorkerLost)):
-            tended(workers, workers.run(walled.keep_the_channel))
+            tended(workers, workers.run(attacks.keep_the_channel))
         assert workers.run(walled.ready).result(PATIENCE)
 
 
 def test_a_worker_gets_no_file_by_guessing(workers: Workers, tmp_path: Path) -> None:
     guesses = ["a" * 64, "../letter", str(tmp_path)]
-    assert workers.run(walled.ask_for, guesses).result(PATIENCE) == ["EACCES"] * len(guesses)
+    assert workers.run(attacks.ask_for, guesses).result(PATIENCE) == ["EACCES"] * len(guesses)
 
 
 def test_what_a_worker_says_is_a_line_of_the_log_and_no_more(
     places: SandboxLimits, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
     with Workers(1, DESK, places) as workers:
-        workers.run(walled.say, b"2026-01-01 INFO \x1b[31mforged\r line\n").result(PATIENCE)
-        workers.run(walled.say, b"x" * 100_000).exception(PATIENCE)
+        workers.run(attacks.say, b"2026-01-01 INFO \x1b[31mforged\r line\n").result(PATIENCE)
+        workers.run(attacks.say, b"x" * 100_000).exception(PATIENCE)
     out, err = capfd.readouterr()
     assert "forged" not in out + err
     said = [record.getMessage() for record in caplog.records if "解析进程" in record.getMessage()]
