@@ -45,8 +45,9 @@ STEPS = (
     "ledger.outbox:Outbox:sent",
     "notifier.delivery.send_log:SendLog:forget",
 )
-LIFE = (0.8, 5.0)
-"""Seconds that a life lasts at random."""
+LIFE = (0.2, 4.0)
+"""Seconds that a life lasts at random once the service has started; one life in five ends while it starts."""
+STARTING = 60.0
 STEP_PATIENCE = 12.0
 STARTED = "服务已启动"
 CALM_SECONDS = 180.0
@@ -146,7 +147,11 @@ def _one_life(office: OfficeRoom, chance: random.Random, life: int) -> str:
             "STORM_TURN": str(chance.randint(1, 2)),
         }
         kind = f"{when} {step.rpartition(':')[2]}"
+    log = office.folder / "service.log"
+    before = log.stat().st_size if log.exists() else 0
     with _service(office, environment) as running:
+        if "STORM_STEP" in environment or chance.random() < 0.8:
+            _wait_for_start(running, log, before)
         if "STORM_STEP" in environment:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 running.wait(STEP_PATIENCE)
@@ -161,6 +166,15 @@ def _one_life(office: OfficeRoom, chance: random.Random, life: int) -> str:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(number, signal.SIGKILL)
     return kind
+
+
+def _wait_for_start(running: subprocess.Popen[bytes], log: Path, before: int) -> None:
+    """Wait until the service says that it has started, or has ended: a busy machine takes its time."""
+    until = time.monotonic() + STARTING
+    while time.monotonic() < until and running.poll() is None:
+        if STARTED in log.read_bytes()[before:].decode(errors="replace"):
+            return
+        time.sleep(0.05)
 
 
 @contextlib.contextmanager

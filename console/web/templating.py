@@ -51,6 +51,7 @@ WORDS = {
     "STATES": ledger_labels.LETTER_STATES,
     "POSTS": ledger_labels.DELIVERY_STATES,
     "POST_KINDS": ledger_labels.LETTER_KINDS,
+    "WAIT_REASONS": ledger_labels.WAIT_REASONS,
     "ROLES": ledger_labels.ROLES,
     "ACTS": ledger_labels.ACTS,
     "DEEDS": ledger_labels.DEEDS,

@@ -31,6 +31,7 @@ _LOCK_PATIENCE = 1.0
 class WorkerLost(Exception):
     """The worker died or hung over this letter; the text says which."""
 
+
 SEMAPHORES = "/dev/shm"
 """Where the system keeps what processes wait for each other by; its errors do not name it."""
 

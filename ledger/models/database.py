@@ -25,6 +25,9 @@ MIGRATIONS = Path(__file__).parents[1] / "migrations"
 PATIENCE = 10
 """Seconds that a writer waits for those before it."""
 
+WAL_BYTES = 4_000_000
+"""What SQLite leaves of its write-ahead log after a checkpoint; else it stays as large as it ever was."""
+
 TURN = "turn"
 MIGRATING = 0x53474B
 """PostgreSQL's advisory lock for whoever creates or migrates the schema."""
@@ -89,6 +92,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         f"busy_timeout={PATIENCE * 1000}",
+        f"journal_size_limit={WAL_BYTES}",
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
