@@ -17,6 +17,7 @@ from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
 from console.settings.loading import ConfigError, Settings, ledger_url
+from console.state import last_round
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
@@ -310,6 +311,7 @@ def hold_data_folder(data: Path) -> Iterator[None]:
             raise Busy(
                 "另一个收稿程序正在使用这个数据目录（服务在运行时会自动收取，不必手工 poll）。"
             ) from error
+        last_round.reserve(data)
         # what a crash left: letters half written, folders of workers that are gone
         Vault(data / "vault").sweep()
         scratch.sweep(data / "scratch")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import time
 from collections import deque
@@ -21,6 +22,7 @@ from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.recognising import UNCLAIMED, RecognitionPlan, is_unclaimed, is_wanted
 from ingest.round_types import Entered, Examiners, InFlight, Progress, Round
+from ingest.sandbox.hand_over import NotNow
 from ingest.sandbox.pool import PoolBroken, PoolClosed, WorkerLost, outcome_of
 from ingest.virus_scan import NotScanned, Scanner, ScannerAway, infected
 from ledger.commissions import Commissions
@@ -28,6 +30,7 @@ from ledger.ids import NEW, LetterId
 from ledger.letter_types import Headers, Pending
 from ledger.letters import LetterRepository
 from ledger.models.troubles import sentence
+from ledger.os_errors import describe
 from ledger.roster import Roster
 from ledger.storage.vault import OriginalDamaged, Vault, VaultError
 from rulebook.conversation import Purpose, PurposeFinding, Thread
@@ -48,6 +51,9 @@ BATCH_SIZE = 16
 IN_FLIGHT = 32
 """Letters handed to the workers and not yet entered: bounds what waits in memory."""
 
+
+MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE})
+"""Errors that are this machine's whoever meets them: no space, nothing to be written, no more files."""
 
 TENDED_SECONDS = 5.0
 """How often it is looked, while a letter is waited for, whether anybody is still at work on it."""
@@ -259,14 +265,16 @@ class Intake:
             with self.letters.entering() as connection:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
-            _log.warning("第 %d 号来信稍后登记：%s", pending.id, sentence(error))
-            return Entered(pending.id, None, None, trouble=f"{sentence(error)}，下一轮再处理")
+            return _waits(pending, sentence(error))
         except ScannerAway as away:
-            _log.warning("第 %d 号来信稍后处理：%s", pending.id, away)
-            return Entered(pending.id, None, None, trouble=f"{away}，下一轮再处理")
+            return _waits(pending, str(away))
         except PoolClosed:
             return Entered(pending.id, None, None, trouble="程序正在停止，下次启动后再处理")
+        except NotNow as machine:
+            return _waits(pending, str(machine))
         except Exception as error:
+            if isinstance(error, OSError) and error.errno in MACHINES:
+                return _waits(pending, f"本机出了问题（{describe(error)}）")
             if isinstance(error, OriginalDamaged | FileNotFoundError):
                 self.collecting.sightings.fetch_again([pending.digest])
             elif not isinstance(error, WorkerLost):
@@ -310,6 +318,12 @@ class Intake:
         for letter_id, digest in self.letters.to_be_dropped():
             self.vault.drop(digest)
             self.letters.dropped(letter_id)
+
+
+def _waits(pending: Pending, why: str) -> Entered:
+    """Leave a letter to the next round: this machine is in the way, and it loses no try."""
+    _log.warning("第 %d 号来信稍后处理：%s", pending.id, why)
+    return Entered(pending.id, None, None, trouble=f"{why}，下一轮再处理", waits=why)
 
 
 def tended(workers: Examiners, future: Future[ExaminationResult]) -> Future[ExaminationResult]:

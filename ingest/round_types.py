@@ -44,7 +44,12 @@ class Examiners(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of one letter in this round; `set_aside` tells that it tripped us for good."""
+    """
+    What became of one letter in this round.
+
+    `set_aside` tells that it tripped us for good; `waits` why it is left to the next round through no
+    fault of its own.
+    """
 
     letter_id: LetterId
     submission: Submission | None
@@ -52,6 +57,7 @@ class Entered:
     owed: tuple[OutgoingMessage, ...] = ()
     trouble: str = ""
     set_aside: bool = False
+    waits: str = ""
 
 
 KEPT = 60
@@ -85,6 +91,7 @@ class Round:
         """Count letters that were entered, and keep those that are shown."""
         for letter in letters:
             self.total += 1
+            self.transient_error = self.transient_error or letter.waits
             outcome = letter.verdict.outcome if letter.verdict is not None else None
             if outcome is not None:
                 self.outcomes[outcome] += 1

@@ -29,6 +29,16 @@ class LastRound:
     notes: tuple[str, ...] = ()
 
 
+_RESERVED = 4096
+"""Bytes that the file has from the first start on: on a full disk it can still be written over."""
+
+
+def reserve(data: Path) -> None:
+    """Have the file take its place on the disk before anything else does; OSError is swallowed."""
+    with contextlib.suppress(OSError), (data / NAME).open("xb") as file:
+        file.write(b" " * _RESERVED)
+
+
 def read(data: Path) -> LastRound:
     """Read the last round of a data folder; an empty LastRound when there was none, or none that can be read."""
     try:

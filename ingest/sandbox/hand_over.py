@@ -39,8 +39,8 @@ _PATIENCE = 30.0
 _GIVEN = b"+"
 
 
-class NotHandedOver(Exception):
-    """This machine could not open a letter for its worker now (too many open files, …): it waits."""
+class NotNow(Exception):
+    """This machine can examine nothing now (too many open files, no memory, …): the letter waits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,22 +224,22 @@ def received(word: Word) -> OpenLetter:
     """
     Ask for the file that a word stands for.
 
-    Raises: NotHandedOver; FileNotFoundError; PermissionError: the word stands for none.
+    Raises: NotNow; FileNotFoundError; PermissionError: the word stands for none.
     """
     channel = _Hands.channel
     if channel is None:
-        raise NotHandedOver("no worker")
+        raise NotNow("no worker")
     try:
         channel.send(word.word.encode())
         answer, descriptors, _, _ = socket.recv_fds(channel, 32, 1)
     except OSError as error:
-        raise NotHandedOver(str(error)) from error
+        raise NotNow(str(error)) from error
     if answer == _GIVEN and descriptors:
         return OpenLetter(word.name, descriptors[0])
     code = int(answer) if answer.isdigit() else errno.EIO
     if code in (errno.ENOENT, errno.EACCES):
         raise OSError(code, os.strerror(code), word.name)
-    raise NotHandedOver(os.strerror(code))
+    raise NotNow(os.strerror(code))
 
 
 def with_files(

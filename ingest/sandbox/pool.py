@@ -32,10 +32,11 @@ from ingest.sandbox.confinement import (
 )
 from ingest.sandbox.forkserver import workers_context
 from ingest.sandbox.group_watch import GroupWatch
-from ingest.sandbox.hand_over import HandOver, Word, introduce, with_files
+from ingest.sandbox.hand_over import HandOver, NotNow, Word, introduce, with_files
 from ingest.sandbox.malloc import keep_freed_memory
 from ingest.sandbox.worker_pool import WorkerLost as WorkerLost
 from ingest.sandbox.worker_pool import WorkerPool, end_with_parent, lead_group
+from ledger.os_errors import describe
 from parsers import launcher
 
 CPU_GRACE = 5.0
@@ -143,7 +144,7 @@ class Workers:
         seconds = self._config.limits.seconds
         try:
             return self._schedule(self._ready(), seconds, task, args, kwargs)
-        except (PoolClosed, PoolBroken) as error:
+        except (PoolClosed, PoolBroken, NotNow) as error:
             failed: Future[T] = Future()
             failed.set_exception(error)
             return failed
@@ -161,7 +162,10 @@ class Workers:
             future: Future[T] = team.pool.schedule(
                 _within, args=[seconds + CPU_GRACE, task, offered, kwargs], timeout=seconds
             )
-        except RuntimeError as error:  # closed or broken in this very moment
+        except (RuntimeError, OSError) as error:  # closed or broken in this very moment
+            cause = error.__cause__ if isinstance(error, BrokenProcessPool) else error
+            if isinstance(cause, OSError):  # no worker can be started
+                raise NotNow(f"启动不了解析进程（{describe(cause)}）") from error
             raise (PoolClosed if self._closed else PoolBroken)(str(error)) from error
         self._awaited[future] = team
 
@@ -221,8 +225,10 @@ class Workers:
     def warm_up(self) -> None:
         """Have the processes started meanwhile, since a letter is on its way. Safe in any thread."""
         if self._pool is None:
-            with contextlib.suppress(PoolClosed):
-                self._ready().pool.schedule(_nothing)
+            with contextlib.suppress(PoolClosed, NotNow, RuntimeError, OSError):
+                self._ready().pool.schedule(
+                    _nothing
+                )  # what stands in the way is told by the letter
 
     def tend(self) -> None:
         """
@@ -297,7 +303,10 @@ class Workers:
         if memory:
             group = replace(bounds.group, memory=memory)
             bounds = replace(bounds, memory=memory, group=group)
-        hand_over = HandOver()
+        try:
+            hand_over = HandOver()
+        except OSError as error:
+            raise NotNow(f"启动不了解析进程（{describe(error)}）") from error
         pool = WorkerPool(
             max_workers=count,
             max_tasks=max_tasks,
