@@ -23,8 +23,28 @@ _SAID = {
     errno.EBUSY: "正被别的程序使用",
     errno.ENXIO: "没有这个设备",
     errno.EINVAL: "名字或参数不能用",
+    errno.EAGAIN: "系统资源不足",
+    errno.ENOMEM: "内存不足",
     errno.ESTALE: "网络盘上的文件已经不在",
 }
+
+
+_FULL = "请检查磁盘空间和目录权限"
+_REMEDIES = {
+    errno.ENOSPC: "请腾出磁盘空间",
+    errno.EDQUOT: "请腾出磁盘空间，或提高磁盘配额",
+    errno.EROFS: "请检查磁盘为什么变成只读（多半是磁盘出错），修好后重新挂载",
+    errno.EACCES: "请检查目录权限",
+    errno.EPERM: "请检查目录权限",
+    errno.EMFILE: "请提高同时打开文件数的上限（ulimit -n，服务用 LimitNOFILE）",
+    errno.ENFILE: "请关闭其他程序，或提高系统同时打开文件数的上限（fs.file-max）",
+    errno.EIO: "请检查磁盘",
+}
+
+
+def remedy(error: OSError) -> str:
+    """Say what to do about a file that cannot be written."""
+    return _REMEDIES.get(error.errno or 0, _FULL)
 
 
 def describe(error: OSError) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import os
 import time
+from collections.abc import Iterator
 from functools import partial
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
 from console.settings.loading import Settings
+from console.state import last_round
 from ledger.ids import LetterId
 
 WAIT_SECONDS = 5.0
@@ -37,6 +39,7 @@ def poll(context: typer.Context) -> None:
     settings = settings_of(context)
     require_walls(settings)
     with (
+        _told_if_unusable(settings),
         open_application(settings) as application,
         hold_data_folder(settings.data_dir),
         hold_ledger(application.engine),
@@ -81,6 +84,16 @@ def run(
         exit_with_error(ended.trouble, 1)
 
 
+@contextlib.contextmanager
+def _told_if_unusable(settings: Settings) -> Iterator[None]:
+    """Have last-round.json say that no round could be run because of the ledger."""
+    try:
+        yield
+    except LedgerUnusable as unusable:
+        last_round.record_round(settings.data_dir, now(), str(unusable), 0.0)
+        raise
+
+
 def _opened(settings: Settings, at_the_end: contextlib.ExitStack) -> Application:
     """Open the ledger for the service; one that is locked, full or away is waited for."""
     told = ""
@@ -96,6 +109,7 @@ def _opened(settings: Settings, at_the_end: contextlib.ExitStack) -> Application
                 )
             return at_the_end.enter_context(open_application(settings))
         except LedgerUnusable as unusable:
+            last_round.record_round(settings.data_dir, now(), str(unusable), 0.0)
             if not unusable.passing:
                 raise
             if str(unusable) != told:

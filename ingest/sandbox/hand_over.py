@@ -22,6 +22,7 @@ from functools import partial
 from pathlib import Path
 
 from ingest.message.letter_file import OpenLetter
+from ledger.os_errors import describe
 
 _log = logging.getLogger(__name__)
 
@@ -239,7 +240,7 @@ def received(word: Word) -> OpenLetter:
     code = int(answer) if answer.isdigit() else errno.EIO
     if code in (errno.ENOENT, errno.EACCES):
         raise OSError(code, os.strerror(code), word.name)
-    raise NotNow(os.strerror(code))
+    raise NotNow(f"来信打不开（{describe(OSError(code, os.strerror(code)))}）")
 
 
 def with_files(

@@ -22,8 +22,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, Self, TypeVar
 from pebble import ProcessExpired
 
 from ingest.examination_types import ExaminationResult, ExaminerConfig
-from ingest.message.letter_file import LetterFile, OpenLetter
-from ingest.sandbox import scratch
+from ingest.sandbox import scratch, tasks
 from ingest.sandbox.confinement import (
     SandboxLimits,
     allow_seconds,
@@ -43,7 +42,7 @@ CPU_GRACE = 5.0
 """Seconds of CPU beyond the letter's own limit, after which the kernel ends the worker."""
 
 if TYPE_CHECKING:
-    from parsers.mime.headers import Letter
+    pass
 
 _log = logging.getLogger(__name__)
 
@@ -117,7 +116,7 @@ class Workers:
         One that lies in a file is read by the worker itself. Where its text is in pictures and it is
         to `recognise`, a second look follows in a process of its own, with more memory and time.
         """
-        task = _examine_bytes if isinstance(letter, bytes) else _examine_file
+        task = tasks.examine_bytes if isinstance(letter, bytes) else tasks.examine_file
         first = self.run(task, letter, received, self._config, head_only)  # type: ignore[arg-type]
         if self._config.recognition is None or not recognise:
             return first
@@ -164,8 +163,8 @@ class Workers:
             )
         except (RuntimeError, OSError) as error:  # closed or broken in this very moment
             cause = error.__cause__ if isinstance(error, BrokenProcessPool) else error
-            if isinstance(cause, OSError):  # no worker can be started
-                raise NotNow(f"启动不了解析进程（{describe(cause)}）") from error
+            if isinstance(cause, OSError):
+                raise _cannot_start(cause) from error
             raise (PoolClosed if self._closed else PoolBroken)(str(error)) from error
         self._awaited[future] = team
 
@@ -213,7 +212,7 @@ class Workers:
             second: Future[ExaminationResult] = self._schedule(
                 self._readers_ready(),
                 self._config.limits.seconds + reading.seconds,
-                _recognise,
+                tasks.recognise,
                 (letter, received, self._config, examined.scans),
                 {},
             )
@@ -306,7 +305,7 @@ class Workers:
         try:
             hand_over = HandOver()
         except OSError as error:
-            raise NotNow(f"启动不了解析进程（{describe(error)}）") from error
+            raise _cannot_start(error) from error
         pool = WorkerPool(
             max_workers=count,
             max_tasks=max_tasks,
@@ -322,11 +321,14 @@ def outcome_of(future: Future[T]) -> T:
     Return what the worker found.
 
     Raises WorkerLost when it died or hung over this letter, PoolBroken when it died and the letter
-    is not known, and the worker's own exception (a bug of ours) otherwise.
+    is not known, NotNow when no worker can be started, and the worker's own exception (a bug of
+    ours) otherwise.
     """
     try:
         return future.result()
     except BrokenProcessPool as error:
+        if isinstance(error.__cause__, OSError):
+            raise _cannot_start(error.__cause__) from error
         raise PoolBroken(str(error)) from error
     except ProcessExpired as error:
         if error.exitcode == -signal.SIGXCPU:
@@ -334,6 +336,10 @@ def outcome_of(future: Future[T]) -> T:
         raise WorkerLost(f"the worker died over this letter: {error}") from error
     except MemoryError as error:
         raise WorkerLost("the worker ran out of memory over this letter") from error
+
+
+def _cannot_start(error: OSError) -> NotNow:
+    return NotNow(f"启动不了解析进程（{describe(error)}）")
 
 
 def _nothing() -> None:
@@ -350,37 +356,6 @@ def _within(
     finally:
         for one in opened:
             os.close(one.descriptor)
-
-
-def _examine_file(
-    letter: OpenLetter, received: datetime, config: ExaminerConfig, head_only: bool
-) -> ExaminationResult:
-    from ingest.message import large_messages
-    from ledger.storage.vault import check_named
-
-    with large_messages.opened(letter) as raw:
-        check_named(letter.name, raw)
-        return _examine_bytes(raw, received, config, head_only)
-
-
-def _examine_bytes(
-    raw: Letter, received: datetime, config: ExaminerConfig, head_only: bool
-) -> ExaminationResult:
-    from ingest.examination import examine  # the parsers are loaded in the workers alone
-
-    return examine(raw, received, config, head_only=head_only)
-
-
-def _recognise(
-    letter: LetterFile | bytes, received: datetime, config: ExaminerConfig, scans: tuple[str, ...]
-) -> ExaminationResult:
-    from ingest.examination import examine
-    from ingest.message import large_messages
-
-    if isinstance(letter, bytes):
-        return examine(letter, received, config, scans=scans)
-    with large_messages.opened(letter) as raw:
-        return examine(raw, received, config, scans=scans)
 
 
 def _wall_in(bounds: SandboxLimits, door: socket.socket) -> None:

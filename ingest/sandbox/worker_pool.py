@@ -8,6 +8,7 @@ setsid and setpgid); whoever ends the worker ends the group.
 from __future__ import annotations
 
 import contextlib
+import errno
 import multiprocessing
 import os
 import signal
@@ -52,7 +53,8 @@ class WorkerPool(ProcessPool):
             raise
         self._reasons: dict[int, str] = {}
         manager = self._pool_manager
-        manager.task_manager = _Tasks(manager.task_manager.task_done_callback)
+        self._tasks = _Tasks(manager.task_manager.task_done_callback)
+        manager.task_manager = self._tasks
         workers = manager.worker_manager
         manager.worker_manager = _Groups(
             workers.workers_number, workers.worker_parameters, workers.mp_context
@@ -99,8 +101,12 @@ class WorkerPool(ProcessPool):
         QUIRK: pebble takes the channels that it closed itself for broken ones: a pool that is being
         stopped is stopped, and whoever stops it tells those who wait.
         """
-        if self._context.status is not PoolStatus.STOPPED:
-            self._abort(error)
+        if self._context.status is PoolStatus.STOPPED:
+            return
+        if not self._tasks.began and error.__cause__ is None:
+            # none came as far as a letter: it is this machine's fault, no letter's
+            error.__cause__ = OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        self._abort(error)
 
     def _stop_pool(self) -> None:
         if (
@@ -117,6 +123,13 @@ class _Tasks(TaskManager):
 
     QUIRK: pebble counts by the wall clock: set forward by an hour, it ended every task in hand.
     """
+
+    began = False
+    """Whether any worker has ever begun a task."""
+
+    def task_start(self, task_id: int, worker_id: int | None) -> None:
+        super().task_start(task_id, worker_id)
+        self.began = self.began or worker_id is not None
 
     @staticmethod
     def timeout(task: Task) -> bool:

@@ -55,6 +55,9 @@ _SQLITE = {
 }
 """By what stands behind SQLITE_ in the error's name (sqlite.org/rescode.html); extended ones begin with it."""
 
+_FULL_BY_ANOTHER_NAME = frozenset({"SQLITE_IOERR_SHMSIZE", "SQLITE_IOERR_SHMMAP"})
+"""Where the disk has no room for the index of the write-ahead log, SQLite calls it an I/O error."""
+
 _POSTGRESQL = {
     "53100": LedgerTrouble.FULL,
     "53200": LedgerTrouble.MEMORY,
@@ -71,6 +74,8 @@ def trouble_of(error: DBAPIError) -> LedgerTrouble:
     original = error.orig
     name = getattr(original, "sqlite_errorname", None)
     if name:
+        if name in _FULL_BY_ANOTHER_NAME:
+            return LedgerTrouble.FULL
         primary = name.removeprefix("SQLITE_").partition("_")[0]
         return _SQLITE.get(primary, LedgerTrouble.OTHER)
     state = getattr(original, "sqlstate", None)

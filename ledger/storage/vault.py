@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ledger.os_errors import describe
+from ledger.os_errors import describe, remedy
 
 MADE_BY_US = 0o700
 ARRIVING = ".arriving."
@@ -204,7 +204,7 @@ def _removed_unless_held(path: Path) -> bool:
 
 
 def _not_written(path: Path, error: OSError) -> VaultError:
-    return VaultError(f"无法写入 {path}：{describe(error)}。请检查磁盘空间和目录权限。")
+    return VaultError(f"无法写入 {path}：{describe(error)}。{remedy(error)}。")
 
 
 def sync_folder(folder: Path) -> None:

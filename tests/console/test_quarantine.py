@@ -53,7 +53,7 @@ def test_while_the_scanner_is_away_letters_wait_and_lose_no_try(office: OfficeRo
     office.roster()
     office.receive(letter(1), "1700000001.M1.test")
     switch_on(office, str(office.folder / "absent"))
-    office.run("poll")
+    assert "本轮未完成" in office.run("poll", code=1).stdout
     (row,) = office.export("letters")
     assert (row["state"], row["tries"]) == ("collected", 0)
     assert "查毒" in office.run("doctor", code=1).stdout

@@ -8,7 +8,7 @@ from console.actions.delivery import bounds
 from console.policy import Permission
 from console.state import relay_stop
 from console.web import forms
-from console.web.redirects import link, redirect
+from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.queries.outbox import UNSENT
@@ -52,14 +52,14 @@ def owe_again(ctx: RequestContext) -> Response:
     if ctx.form_value("which") == "all" and state is not None:
         listed = rooms.deliveries.listing(ctx.now, bounds(rooms.settings), (state,), ALL)
         chosen = [one.id for one in listed]
-    back = link("/outbox", {"state": state.value if state else ""})
+    view = state.value if state else ""
     if not chosen:
-        return redirect(back, said="没有选邮件：请在左边勾选要重新发出的。")
+        return redirect("/outbox", state=view, said="没有选邮件：请在左边勾选要重新发出的。")
     done = rooms.outbox.owe_again(chosen, ctx.account.name, forms.why(ctx), ctx.now)
     relay_stop.clear(data)  # whoever asks for it has mended what was wrong
     left = len(set(chosen)) - len(done)
     rest = f"另有 {left} 封已经发出，或原文已按保存期限清除，没有重发。" if left else ""
-    return redirect(back, said=f"{len(done)} 封邮件将重新发出。{rest}")
+    return redirect("/outbox", state=view, said=f"{len(done)} 封邮件将重新发出。{rest}")
 
 
 def _state(written: str) -> DeliveryState | None:
