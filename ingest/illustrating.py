@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from ingest import preview
+from ingest.message.letter_file import LetterFile
 from parsers import extraction, reading
 from parsers.documents import word_flow
 from parsers.pictures import clean
@@ -29,7 +29,7 @@ class Item:
     picture: str = ""
 
 
-def outline(letter: Path, file: str, limits: Limits) -> tuple[Item, ...]:
+def outline(letter: LetterFile, file: str, limits: Limits) -> tuple[Item, ...]:
     """
     List paragraphs and pictures of a draft's document in their order; of other formats than .docx the text alone.
 
@@ -58,7 +58,7 @@ def _paragraphs(file: File, budget: ResourceBudget) -> Sequence[str]:
 
 
 def pictures(
-    letter: Path, paths: Sequence[str], limits: Limits
+    letter: LetterFile, paths: Sequence[str], limits: Limits
 ) -> dict[str, tuple[CleanPicture, ...]]:
     """
     Decode a letter's pictures and write them anew, at full size: of each path its pages, most often one.
