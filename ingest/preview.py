@@ -73,7 +73,7 @@ MOST_PAGES = 12
 """Pages of one document that are shown; the file itself can be downloaded."""
 
 
-def pages(letter: Path, path: str, limits: Limits) -> list[bytes]:
+def pages(letter: LetterFile, path: str, limits: Limits) -> list[bytes]:
     """Draw the pages of one file of a letter: of a PDF or a scan, large enough to read; [] for any other."""
     files, budget = opened(letter, limits)
     try:
