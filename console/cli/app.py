@@ -21,12 +21,12 @@ from console.cli.commands import LazyGroup, hang_into
 
 HELP = """收稿：稿件邮箱的自动收稿、审核、登记与回执。
 
-Fetch the submissions mailbox, judge every draft by the regulation, enter it in the ledger, and
+Fetch the submissions mailbox, judge every draft by the regulation, enter it in the ledger, and \
 mail back a receipt.
 
-Exit codes: 0 done · 1 could not be done now · 2 bad command or config.toml · 3 mailbox or relay
-refuses us · 130 interrupted. Passwords come from the environment (SHOUGAO_MAILBOX_PASSWORD,
-SHOUGAO_RELAY_PASSWORD) or from the file named in config.toml, never from config.toml itself.
+Exit codes: 0 done · 1 could not be done now · 2 bad command or config.toml · 3 mailbox or relay \
+refuses us · 130 interrupted. Passwords come from the environment (SHOUGAO_MAILBOX_PASSWORD, \
+SHOUGAO_RELAY_PASSWORD) or from the file named in config.toml, never from config.toml itself. \
 SHOUGAO_DATA, SHOUGAO_MAILBOX and SHOUGAO_RELAY override the data folder, mailbox and relay.
 """
 
