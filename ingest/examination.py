@@ -31,6 +31,9 @@ from parsers.types import (
 from rulebook.model import Draft, Fault, FileFact, FileRole, Sender, Submission
 from rulebook.reasons import Reason, Remark
 
+MAX_HEAD = 100_000
+"""Characters of a body without end that are still read as a letter: whose words they are a person sees."""
+
 _RECOGNISED = (
     FileRole.SCAN,
     FileRole.APPROVAL,
@@ -210,7 +213,7 @@ def _submission(
         cloud_links=message.cloud_links,
         body_is_draft=body_is_draft,
         body_characters=len(message.body),
-        correspondence=correspondence(message, body, map(_lines, read)),
+        correspondence=correspondence(message, body or message.body[:MAX_HEAD], map(_lines, read)),
     )
     if scans or config.recognition is None:
         return submission, ()

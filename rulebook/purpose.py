@@ -261,7 +261,7 @@ def _thanks(letter: LetterFacts) -> PurposeFinding | None:
     card = letter.only_pictures and words.FESTIVE.search(f"{letter.subject}\n{letter.own}")
     if letter.papers or (letter.files and not letter.answers_us and not card):
         return None
-    if not letter.own and letter.answers_us:
+    if not letter.own and letter.answers_us and not letter.submission.faults:
         return letter.found(Purpose.THANKS, "回复本系统的邮件，没有写内容")
     if letter.own and purpose_talk.thanks(letter):
         return letter.found(Purpose.THANKS, f"只是致谢：“{letter.own[:20]}”")
@@ -313,7 +313,7 @@ def _attempt(letter: LetterFacts) -> PurposeFinding | None:
         or purpose_talk.foreign(letter)
     ):
         return None
-    if submission.archives or letter.faulty:
+    if submission.archives or (letter.faulty and (letter.files or not letter.answers_us)):
         return letter.found(Purpose.SUBMISSION, "附有压缩包或文件")
     if submission.cloud_links and not letter.answers_us:
         return letter.found(Purpose.SUBMISSION, "正文里是超大附件的链接")

@@ -19,6 +19,7 @@ MAX_OWN_CHARACTERS = 4_000
 MAX_QUOTED_CHARACTERS = 20_000
 
 MAX_SIGNATURE_LINES = 10
+_HEADING_LINES = 4
 
 _RULE = re.compile(
     r"[-—–_=＝─*]{2,}\s*"
@@ -131,11 +132,12 @@ def _below_quotation(lines: list[str]) -> list[str]:
     """
     Return the words below a quotation.
 
-    Where its heading is marked by ">" they are what is not; else the last paragraph, if the quoted
-    letter's own end stands above.
+    Where its heading or what follows it is marked by ">" they are what is not; else the last
+    paragraph, if the quoted letter's own end stands above.
     """
-    if lines[0].startswith((">", "＞")):
-        return [line for line in lines if not line.startswith((">", "＞"))]
+    head = [line for line in lines[:_HEADING_LINES] if line]
+    if any(line.startswith((">", "＞")) for line in head):
+        return [line for line in lines[1:] if not line.startswith((">", "＞"))]
     blocks: list[list[str]] = [[]]
     for line in lines:
         if line and not line.startswith((">", "＞")):

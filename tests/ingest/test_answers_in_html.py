@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.message import EmailMessage
 
@@ -9,7 +10,9 @@ import pytest
 
 from console.application import examiner_config
 from ingest.examination import examine
-from rulebook.conversation import Correspondence
+from rulebook.conversation import Correspondence, Purpose, Thread
+from rulebook.model import Sender
+from rulebook.purpose import purpose
 from tests.judgement.judging import settings
 
 RECEIVED = datetime(2022, 3, 9, 2, 0, tzinfo=UTC)
@@ -80,3 +83,19 @@ def test_of_a_body_of_megabytes_no_more_is_kept_than_anybody_writes(body: str) -
     assert len(said.own_words) <= 4_000
     assert len(said.receipt_numbers) <= 10
     assert len(said.links) <= 20
+
+
+def test_an_answer_of_megabytes_is_read_by_a_person() -> None:
+    mail = EmailMessage()
+    mail["From"] = "钱一鸣 <qian@hutang.example>"
+    mail["Subject"] = "回复：【已收稿】"
+    mail.set_content("谢谢！\n" + "稿件里的日期写错了。" * 200_000, cte="base64")
+    result = examine(mail.as_bytes(), RECEIVED, examiner_config(settings()))
+    officer = Sender("钱一鸣", "qian@hutang.example", "湖塘镇", "钱一鸣")
+    found = purpose(
+        replace(result.submission, sender=officer),
+        Thread(1, by_header=True),
+        settings().provisions[-1],
+    )
+    assert found.purpose is Purpose.STATEMENT
+    assert "日期写错了" in result.submission.correspondence.own_words

@@ -40,3 +40,20 @@ def test_any_text_is_split_within_bounds(body: str) -> None:
     reply = split_reply(body)
     assert len(reply.own) <= 4000
     assert len(reply.quoted) <= 20000
+
+
+def test_words_below_a_marked_heading_are_the_senders() -> None:
+    marked = "> -----Original Message-----\n> From: 收稿 <a@b.example>\n>\n> 类别待定。\n"
+    bare = "在 2022年3月9日，收稿 <a@b.example> 写道：\n> 类别待定。\n>\n> 收稿\n"
+    for quotation in (marked, bare):
+        assert split_reply(f"{quotation}\n按综合文章报的。\n").own == "按综合文章报的。"
+
+
+def test_words_above_it_are_all_there_is() -> None:
+    body = "日期是3月8日。\n\n> 在 2022年3月9日，收稿 <a@b.example> 写道：\n> 您的稿件\n没有折行符的引文\n"
+    assert split_reply(body).own == "日期是3月8日。"
+
+
+def test_what_a_web_client_left_in_the_text_is_read_as_it_is_meant() -> None:
+    body = "&nbsp;收到，谢谢&nbsp;老师！\n\n------------------&nbsp;原始邮件&nbsp;------------------\n发件人: a\n正文"
+    assert split_reply(body).own == "收到，谢谢 老师！"
