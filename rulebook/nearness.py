@@ -34,6 +34,7 @@ MAX_CHARACTERS = 90
 _SMOOTHING = 0.6
 _SPLIT = re.compile(r"(?<=[。！!？?；;~～])|\n")
 _CLAUSES = re.compile(r"(?<=[。！!？?；;~～，,：:])|\n|\s{2,}")
+_LINE = re.compile(r"\n| / ")
 _TITLE = re.compile(r"《[^》\n]*》?")
 _NUMBER = re.compile(r"[\d０-９]+")
 _MARKS = re.compile(r"[^《\w?]+|_+")
@@ -133,7 +134,7 @@ def _heard(sentence: str) -> Heard:
 @cache
 def _known() -> dict[Act, tuple[tuple[str, frozenset[str]], ...]]:
     return {
-        act: tuple((line, frozenset(_runs(line))) for line in lines.strip().split("\n"))
+        act: tuple((line, frozenset(_runs(line))) for line in _LINE.split(lines.strip()))
         for act, lines in _SPOKEN.items()
     }
 
