@@ -13,9 +13,9 @@ work=$(mktemp -d)
 trap 'rm -rf --one-file-system "$work"' EXIT
 export STORAGE_DRIVER="${STORAGE_DRIVER:-vfs}" BUILDAH_ISOLATION="${BUILDAH_ISOLATION:-chroot}"
 
-base=debian:12-slim
+base=debian:13-slim
 if [ -z "${REGISTRY:-}" ]; then
-    debootstrap --variant=minbase --include=ca-certificates bookworm "$work/base" \
+    debootstrap --variant=minbase --include=ca-certificates trixie "$work/base" \
         "${MIRROR:-http://deb.debian.org/debian}" >"$work/debootstrap.log" || { tail "$work/debootstrap.log"; exit 1; }
     rm -rf "$work"/base/var/lib/apt/lists/* "$work"/base/var/cache/apt/archives/*.deb
     container=$(buildah from scratch)

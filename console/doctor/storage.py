@@ -19,6 +19,7 @@ from ledger.os_errors import describe
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
 from ledger.rule_versions import RuleVersions, pending
+from ledger.storage.backup import dump_version
 from rulebook.timeliness import monday_to_friday
 from rulebook.unit_history import UNPLACED
 
@@ -131,6 +132,28 @@ def open_as_it_is(settings: Settings, environ: Mapping[str, str]) -> Engine | Fi
         )
 
 
+def _backup_tools(engine: Engine) -> Iterator[Finding]:
+    """Look whether PostgreSQL's own program is there that copies the ledger, and not older than the server."""
+    if engine.dialect.name != "postgresql":
+        return
+    with engine.connect() as connection:
+        server = int((connection.dialect.server_version_info or (0,))[0])
+    installed = dump_version()
+    if installed is not None and installed >= server:
+        return
+    found = (
+        "没有 pg_dump"
+        if installed is None
+        else f"pg_dump 是 {installed} 版的，服务器是 {server} 版的"
+    )
+    yield Finding(
+        Level.FAIL,
+        "备份",
+        f"{found}，备份和升级前的另存都做不成",
+        f"请安装 {server} 版的 postgresql-client（apt install postgresql-client-{server}）。",
+    )
+
+
 def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Say whether the ledger fits the program and the regulation."""
     engine = open_as_it_is(settings, environ)
@@ -141,6 +164,7 @@ def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         officers = Roster(engine).officers()
         unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
         in_force = RuleVersions(engine).in_force()
+        tools = list(_backup_tools(engine))
     except DatabaseError as error:
         yield Finding(
             Level.FAIL,
@@ -152,6 +176,7 @@ def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     finally:
         engine.dispose()
+    yield from tools
     if officers and last_backup.read(settings.data_dir) is None:
         yield Finding(
             Level.WARN,

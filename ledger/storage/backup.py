@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -212,6 +213,16 @@ def _named(engine: Engine) -> list[str]:
     return list(dict.fromkeys(digests))
 
 
+def dump_version() -> int | None:
+    """Return the major version of the pg_dump on the path; None where there is none."""
+    try:
+        told = subprocess.run(["pg_dump", "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return None
+    found = re.search(r"\b(\d+)(?:\.\d+)*", told.stdout)
+    return int(found[1]) if found else None
+
+
 def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
     """Run PostgreSQL's own tools; the environment tells them where: no password on a command line."""
     url = engine.url
@@ -234,5 +245,9 @@ def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
     except FileNotFoundError as error:
         raise BackupError(f"没有 {program}；请安装 postgresql-client。") from error
     if done.returncode:
+        if "server version mismatch" in done.stderr:
+            raise BackupError(
+                f"{program} 比数据库服务器旧，不能备份；请安装与服务器同一版的 postgresql-client。"
+            )
         messages = done.stderr.strip().splitlines()
         raise BackupError(f"{program} 没有成功：{messages[-1] if messages else done.returncode}")

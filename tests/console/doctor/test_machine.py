@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import sqlite3
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -123,3 +124,31 @@ def test_processes_that_cannot_wait_for_each_other_are_told_with_the_place(
     assert finding.level is Level.FAIL
     assert "/dev/shm：没有权限" in finding.found
     assert "mount -t tmpfs" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        ("", "没有 pg_dump"),
+        ("pg_dump (PostgreSQL) 9.6.1", "pg_dump 是 9 版的"),
+        ("pg_dump 99.1", ""),
+    ],
+)
+def test_a_pg_dump_that_cannot_copy_the_ledger_is_named(
+    settings: Settings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    postgresql: Callable[[], str],
+    program: str,
+    words: str,
+) -> None:
+    url = postgresql().replace("postgresql+psycopg", "postgresql")
+    served = replace(settings, storage=replace(settings.storage, ledger=url))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    if program:
+        (tmp_path / "pg_dump").write_text(f"#!/bin/sh\necho '{program}'\n")
+        (tmp_path / "pg_dump").chmod(0o755)
+    found = [one for one in storage.ledger(served, {}) if one.subject == "备份"]
+    assert [words in one.found and "postgresql-client" in one.remedy for one in found] == (
+        [True] if words else []
+    )
