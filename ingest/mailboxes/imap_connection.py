@@ -46,8 +46,9 @@ class ImapConnection:
 
     `identity` is told by ID after every login: without it NetEase answers "Unsafe Login" to all
     that follows. `timeout` in seconds. `password` is asked for with every login, since an office may
-    change it while the service runs. `refusals` and `busy` hold back logins that were refused; a
-    second connection to the same account shares them.
+    change it while the service runs. `refusals` and `busy` hold back logins that were refused,
+    `complaints` the next connection to a server that found us too many or too frequent; a second
+    connection to the same account shares them.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class ImapConnection:
         context: ssl.SSLContext | None,
         refusals: LoginBackOff | None = None,
         busy: LoginBackOff | None = None,
+        complaints: LoginBackOff | None = None,
     ) -> None:
         self._host = host
         self._port = port
@@ -74,6 +76,7 @@ class ImapConnection:
         self._context = context
         self._refusals = refusals or LoginBackOff()
         self._busy = busy or LoginBackOff(BUSY_PAUSE, LONGEST_BUSY_PAUSE)
+        self._complaints = complaints or LoginBackOff(BUSY_PAUSE, LONGEST_BUSY_PAUSE)
         self._secret = ""
         self._client: IMAPClient | None = None
         self._selected: tuple[str, int] | None = None
@@ -93,6 +96,7 @@ class ImapConnection:
             context=self._context,
             refusals=self._refusals,
             busy=self._busy,
+            complaints=self._complaints,
         )
 
     @property
@@ -134,7 +138,7 @@ class ImapConnection:
                 self._drop()
                 raise MailboxRefused(login_sentence(refusal, self._account, text)) from None
             if refusal is not None and refusal.passing:
-                raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
+                raise self.complained(f"邮箱服务器 {self._host}：{text}") from None
             raise FolderRefused(folder, folder_sentence(folder, text)) from None
         self._selected = (folder, int(status.get(b"UIDVALIDITY", 0)))
         return status
@@ -187,7 +191,12 @@ class ImapConnection:
             text = self.without_password(error)
             if (refusal := refusal_of(text)) is Refusal.CLOSED:
                 raise MailboxRefused(login_sentence(refusal, self._account, text)) from None
-            raise TransientError(f"邮箱服务器 {self._host}：{text}") from None
+            said = f"邮箱服务器 {self._host}：{text}"
+            # a server that says goodbye, as it does when it starts anew, complains of nothing
+            goodbye = isinstance(error, imaplib.IMAP4.abort)
+            if refusal is not None and refusal.passing and not goodbye:
+                raise self.complained(said) from None
+            raise TransientError(said) from None
         except (OSError, EOFError, ssl.SSLError) as error:
             self._drop()
             raise TransientError(
@@ -228,7 +237,7 @@ class ImapConnection:
 
     def _hold_back(self) -> None:
         """Raise what the last refused login said while it is too early for another."""
-        for backoff in (self._refusals, self._busy):
+        for backoff in (self._refusals, self._busy, self._complaints):
             left = backoff.seconds_left(self._secret)
             if left and (error := backoff.error) is not None:
                 raise type(error)(f"{str(error).rstrip('。')}；{math.ceil(left / 60)}分钟后再试。")
@@ -257,6 +266,21 @@ class ImapConnection:
                 client.shutdown()
             raise
         return client
+
+    def complained(self, said: str) -> TransientError:
+        """
+        Leave a server alone that complains of a command: 30 s, doubled up to 10 minutes.
+
+        Returns: what is to be raised.
+        """
+        error = TransientError(said)
+        self._drop()
+        self._complaints.refused(self._secret, error)
+        return error
+
+    def answered(self) -> None:
+        """Note that the server hands letters over: nothing it complained of holds us back any more."""
+        self._complaints.succeeded()
 
     def drop(self) -> None:
         """Let go of the connection; the next use opens another."""

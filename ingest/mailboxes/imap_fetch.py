@@ -106,10 +106,13 @@ class Asker:
         if not answer.failure or answer.items:
             self._losses = self._refusals = 0
             self.answers += 1
+            self._connection.answered()
             return answer
         refusal = refusal_of(answer.failure)
         self._refusals += 1
-        if self._refusals >= MAX_REFUSALS or (refusal is not None and refusal.passing):
+        if refusal is not None and refusal.passing:
+            raise self._connection.complained(f"邮箱服务器答复：{answer.failure}")
+        if self._refusals >= MAX_REFUSALS:
             raise TransientError(f"邮箱服务器答复：{answer.failure}")
         return answer
 

@@ -51,6 +51,9 @@ _OURS = (
 )
 """What the relay counts against our account or address, and how long that lasts; with any code."""
 
+_RECIPIENTS = re.compile(r"\b4\.[12]\.\d{1,3}\b")
+"""RFC 3463 3.2, 3.3: the address or its mailbox (4.2.2: full), at whatever stage it is told."""
+
 _SPAM = re.compile(r"\bDT:SPM\b")
 _SPAM_RESTS = timedelta(minutes=2)
 
@@ -127,6 +130,8 @@ def _passing(stage: Stage, code: int, text: str, reply: str, over_letter: bool) 
     if _SPAM.search(text):
         rest = _SPAM_RESTS
         return TransientFailure(rest, reply) if over_letter else ChannelPaused(rest, reply)
+    if over_letter and code != 421 and _RECIPIENTS.search(text):
+        return TransientFailure(timedelta(), reply)
     if not over_letter or code == 421 or (code == 452 and stage is not Stage.RCPT):
         return ChannelPaused(timedelta(), reply, over_letter)
     return TransientFailure(timedelta(), reply)

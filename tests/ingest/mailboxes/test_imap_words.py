@@ -101,3 +101,22 @@ def test_a_busy_server_is_left_alone_for_a_while(account: Account, ledger: Ledge
             with pytest.raises(TransientError, match="繁忙"):
                 ledger.collect(mailbox)
         assert line.commands.count("LOGIN") == 1
+
+
+def test_a_server_that_complains_of_a_command_is_left_alone_for_a_while(
+    account: Account, ledger: Ledger
+) -> None:
+    class Frequent(Script):
+        def command(self, line: bytes) -> bytes | None:
+            refused = line.split()[0] + b" NO too frequent, try again later\r\n"
+            return refused if b" FETCH " in line else None
+
+    account.deliver(b"Subject: 1\r\n\r\n1\r\n")
+    with wire(account.server.port, Frequent) as line:
+        mailbox = account.mailbox(line.port)
+        for _ in range(5):
+            with pytest.raises(TransientError, match="frequent"):
+                ledger.collect(mailbox)
+        assert len([one for one in line.commands if "FETCH" in one]) == 1
+        assert line.commands.count("LOGIN") == 1
+    assert not ledger.faults

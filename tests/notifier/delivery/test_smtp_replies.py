@@ -83,6 +83,7 @@ def test_a_passing_refusal_before_the_letter_is_begun_is_no_letters(
     [
         (Stage.RCPT, 450, "4.7.1 greylisted", timedelta()),
         (Stage.RCPT, 452, "4.2.2 mailbox full", timedelta()),
+        (Stage.END, 452, "4.2.2 mailbox full", timedelta()),
         (Stage.END, 451, "DT:SPM ,163 smtp2,please try again", 2 * MINUTE),
         (Stage.END, 451, "4.3.0 local error", timedelta()),
         (Stage.RCPT, 550, "Domain frequency limited", 60 * MINUTE),
