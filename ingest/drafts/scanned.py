@@ -25,6 +25,12 @@ MAX_PICTURES_TRIED = 60
 MAX_LOOKED_CLOSER = 24
 """Pictures that are looked at in whatever light and size of print, which takes ten times as long."""
 
+MAX_SHEETS_TRIED = 4
+"""Pictures beside an unsigned draft that are looked at for being its approval sheet, upright ones first …"""
+
+MAX_SHEETS = 2
+"""… and so many of them that show print are recognised."""
+
 MAX_TOLD = 5
 """Pictures without print that a refusal names."""
 
@@ -67,13 +73,16 @@ def wanted(
     Return what is worth recognising.
 
     Pages where a letter has no text, a short note aside, and approval sheets where a draft names no
-    reviewer. Ordinary photos beside a text are never looked at.
+    reviewer: those called so, else a few pictures of print. Other photos beside a text are never
+    recognised.
     """
     shown = [fact for fact in facts if _may_show_text(fact)]
     sheets = [fact.path for fact in shown if document_types.names_sheet(fact.path)]
     if any(not is_note(f"{draft.title}\n{draft.text}") for draft in drafts):
         unsigned = any(not draft.reviewer for draft in drafts)
-        return Wanted(sheets=tuple(sheets) if unsigned else ())
+        if not unsigned:
+            return Wanted()
+        return Wanted(sheets=tuple(sheets) or _like_sheets(shown, files, budget))
     documents = [
         fact.path
         for fact in facts
@@ -89,6 +98,29 @@ def wanted(
         return Wanted()
     pages, looked_at = _looked_for(tried, files, budget)
     return Wanted(pages, tuple(sheets) if pages else (), () if pages else looked_at)
+
+
+def _like_sheets(
+    shown: Sequence[Fact], files: Sequence[File], budget: ResourceBudget
+) -> tuple[str, ...]:
+    """Return pictures that show print, a telephone's screens aside: a sheet is photographed like a page."""
+    lying = {
+        fact.path: fact.height < fact.width
+        for fact in shown
+        if isinstance(fact, Image) and not fact.embedded and not _is_screen(fact)
+    }
+    ordered = sorted(lying, key=lambda path: (lying[path], candidate_order(path)))
+    tried = ordered[:MAX_SHEETS_TRIED]
+    found = []
+    try:
+        for file in extraction.find(files, tried, budget):
+            budget.check_time()
+            seen = page_detection.look(file, budget.limits.pixels, thorough=False)
+            if seen is page_detection.Look.PAGE:
+                found.append(file.path)
+    except extraction.STOPPED:
+        pass  # what was found until then
+    return tuple(found[:MAX_SHEETS])
 
 
 def _looked_for(
@@ -217,9 +249,13 @@ def _texts(
 ) -> Iterator[tuple[Text, tuple[str, ...]]]:
     """Each text with the paths of its pages."""
     known = {fact.path: fact for fact in facts}
+    written = any(
+        isinstance(fact, Text) and not is_note("\n".join(fact.paragraphs)) for fact in facts
+    )
     groups: dict[tuple[str, str], list[str]] = {}
     for path in sorted(found, key=natural):
-        groups.setdefault(_belongs_to(path, known[path]), []).append(path)
+        own = ("", path) if written else _belongs_to(path, known[path])
+        groups.setdefault(own, []).append(path)
     paper = any(not folder.endswith("//screen") for folder, _ in groups)
     for (folder, _), pages in groups.items():
         if paper and folder.endswith("//screen"):
@@ -228,6 +264,8 @@ def _texts(
         if count("\n".join(said.paragraphs)) < MIN_CHARACTERS:
             continue
         first = known[pages[0]]
+        if written and not _is_sheet(first.path, said):
+            continue  # a screenshot, a notice board: a picture of the draft
         text = Text(
             path=first.path,
             media_type=first.media_type,
@@ -240,6 +278,11 @@ def _texts(
             borders=said.borders,
         )
         yield text, tuple(pages)
+
+
+def _is_sheet(path: str, said: page_texts.PagesText) -> bool:
+    """Whether a picture beside a written draft shows its approval sheet, by its name or by its words."""
+    return document_types.names_sheet(path) or document_types.reads_like_sheet(said.paragraphs)
 
 
 def _remarks(said: page_texts.PagesText, *, cut: bool) -> tuple[Remark, ...]:
@@ -261,11 +304,13 @@ def _belongs_to(path: str, fact: Fact) -> tuple[str, str]:
     folder, _, name = path.rpartition("/")
     if isinstance(fact, UnreadableFile) or document_types.names_sheet(path):
         return folder, name
-    if isinstance(fact, Image) and max(fact.width, fact.height) > SCREEN * min(
-        fact.width, fact.height
-    ):
+    if isinstance(fact, Image) and _is_screen(fact):
         folder = f"{folder}//screen"
     return folder, _numberless(name)
+
+
+def _is_screen(fact: Image) -> bool:
+    return max(fact.width, fact.height) > SCREEN * min(fact.width, fact.height)
 
 
 def _numberless(path: str) -> str:

@@ -52,11 +52,18 @@ _NAME = re.compile(
     rf"(?:(?:{DOUBLE_SURNAMES})[一-鿿]{{1,2}}|[{SURNAMES}][一-鿿]{{1,2}})(?:、[{SURNAMES}][一-鿿]{{1,2}})*"
 )
 
+_SHORT_BEHIND = re.compile(
+    rf"(?P<name>{_NAME.pattern})[ \t　]+(?P<role>[报撰写审核]|(?:摄影|图文)报道)"
+)
+"""“顾海波 报”."""
+
 _ANY_NAME = re.compile("[一-鿿]{2,3}")
 
 
 def as_usual(line: str) -> str:
     """Return a by-line in the usual form: roles unspread and unboxed, “本报” and “同意” away."""
+    if short := _SHORT_BEHIND.fullmatch(line.strip()):
+        return f"{'审核' if short['role'] in '审核' else '撰稿'}：{short['name']}"
     line = _RANKED.sub("", _OUR_OWN.sub("", _BOXED_ROLE.sub(r"\g<role>：", line)))
     line = _AGREED.sub(r"\g<role>：", _WORDS_AND_PICTURES.sub("文图", line))
     return _SPREAD_BARE.sub(r"\g<one>\g<two>", _SPREAD_ROLE.sub("", line))

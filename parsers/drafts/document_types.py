@@ -30,6 +30,10 @@ _APPROVED = re.compile(
 _NO_NAMES = frozenset({"同意", "意见", "签字", "签名", "日期", "审核", "审签", "审批", "签发"})
 _APPROVAL_FIELD = re.compile(r"意\s*见|审\s*[核签批稿]|签\s*发|领\s*导")
 _SHEET_ROWS = 2
+_FIELDS_OF_SHEET = 3
+_AGREES = re.compile(
+    "(?:审[核签批稿]|核稿|签发|领导|负责人)[^。]{0,6}(?:意见|签字|签名|人)|审核|审签|签发"
+)
 _NOTE = re.compile(r"[（(【]?(?:备?注|说明|填[表写]|本[表单])")
 _HEAD_LINES = 6
 _COVER = 120
@@ -55,6 +59,16 @@ Table = Sequence[Sequence[str]]
 def names_sheet(path: str) -> bool:
     """Whether a file's name says that it is an approval sheet."""
     return _SHEET_NAME.search(path.rpartition("/")[2]) is not None
+
+
+def reads_like_sheet(paragraphs: Sequence[str]) -> bool:
+    """Whether a recognised page is an approval sheet: it calls itself one, and who agreed has a place on it."""
+    head = [_bare(line) for line in paragraphs[:_HEAD_LINES]]
+    called = any(len(line) <= _LINE and _SHEET_NAME.search(line) for line in head)
+    fields = sum(
+        len(_APPROVAL_FIELD.findall(line)) > 0 for line in paragraphs if len(line) <= _LINE
+    )
+    return called and fields >= _SHEET_ROWS
 
 
 def secret_mark(paragraphs: Sequence[str]) -> str | None:
@@ -94,6 +108,8 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
         and max(prose, long_text) < _COVER
     ):
         return Form.APPROVAL
+    if max(prose, long_text) < _COVER and _is_sheet_of_fields(paragraphs):
+        return Form.APPROVAL
     listing = any(
         "序号" in cells and any(re.search(r"标题|题目|稿件", cell) for cell in cells)
         for cells in headings
@@ -103,6 +119,16 @@ def form_of(paragraphs: Sequence[str], tables: Sequence[Table], file_name: str) 
     if (listing or named) and prose < _COVER and longest < _SENTENCE:
         return Form.LISTING
     return None
+
+
+def _is_sheet_of_fields(paragraphs: Sequence[str]) -> bool:
+    """Whether a text is hardly more than fields beside empty or short cells, one of them for who agrees."""
+    rows = [paragraph.split("\t") for paragraph in paragraphs]
+    if any(_FIELD_BODY.fullmatch(_bare(row[0]).rstrip("：:")) for row in rows):
+        return False  # a form that carries a draft
+    fields = [row for row in rows if len(row) > 1 and _is_field(row)]
+    agreed = any(_AGREES.search(_bare(cell)) for row in fields for cell in row[::2])
+    return agreed and len(fields) >= _FIELDS_OF_SHEET and len(fields) * 2 > len(rows)
 
 
 def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str], Byline]:

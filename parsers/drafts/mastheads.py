@@ -50,17 +50,37 @@ _MARK_LINE = re.compile(
 )
 """“附件1”, “（修改稿）”, “- 1 -”, “[图片]”: a line of its own that says nothing of the matter."""
 
+_ASIDE = re.compile(
+    r"[（(【\[]\s*(?:此|本|该)稿[^（）()]{2,24}[）)】\]]|[（(【\[]?\s*(?:全文)?\s*(?:字数|共计?)\s*[：:约]?\s*\d{2,5}\s*字?\s*[）)】\]]?"
+)
+"""“（此稿已经镇领导审核）”, “（字数：960）”."""
+
+_COVERING = re.compile(
+    r"(?:您好|你好|现将|现报送|现有|现投稿|兹|附上|以下)[^。]{0,44}(?:报送|投稿|审阅|查收|如下|采用|指正|编发)[^。]{0,10}[。：:！!]?|您好[！!。]?"
+)
+"""What a covering letter says, when the draft stands below it in one document."""
+
+_KIND_FIELD = re.compile(
+    r"[（(]?(?:信息|稿件|文章)?(?:类别|类型|种类|栏目|分类)\s*[：:]\s*(?P<kind>[^，。：:]{2,14}?)[）)]?"
+)
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .,&'’\-]{2,40}")
 _COLUMN_BOXED = re.compile(
     r"[【〖\[◆●■★☆▶▌◎※♦]\s*[^，。！？：:【】\[\]◆●■★☆]{2,14}\s*[】〗\]◆●■★☆◀▌◎※♦]|#[^#，。]{2,16}#"
 )
 _COLUMN = re.compile(
     r"[一-鿿·\s]{0,8}(?:动态|传真|进行时|快讯|之窗|园地|视点|聚焦|专栏|风采|播报|速递|速览|要闻|简讯|信息|一线|快报|简报|头条|在行动|之声|专题|资讯)"
 )
+_COLUMN_OF = re.compile("[一-鿿]{2,8}[·•][一-鿿]{2,8}")
+_BULLETIN = re.compile(
+    r"[一-鿿]{0,12}(?:20\d\d年)?(?:\d{1,2}月)?(?:第[\d一二三四五六]{1,2}[周期])?(?:工作)?(?:动态|舆情|简讯)(?:信息|快报|专报)?(?:[（(][\d一二三四五六七八九十]{1,3}[）)])"
+)
+"""“科教城2022年4月工作动态（三）”."""
+
 _ACCOUNT_NAME = re.compile(
     r"[一-鿿]{1,8}(?:发布|应急|消防|平安|融媒|微信|公众号|微讯|在线|安监|网信|之声|政务)"
 )
 _SALUTATION = re.compile(
-    r"[一-鿿、，（）()]{2,40}(?:局|办|科|委|政府|部|室|单位|领导|同志|老师|编辑|大队|中心)\s*[：:]"
+    r"[一-鿿、，（）()]{2,40}(?:局|办|科|委|政府|部|室|单位|领导|同志|老师|编辑|大队|中心)\s*[：:]|尊敬的[一-鿿、]{2,20}\s*[：:，,！!]"
 )
 _BEFORE_TITLE = re.compile(
     rf"(?:\d{{1,2}}\s*(?:[、]|[.．](?!\d))|[一二三四五六七八九十]{{1,3}}、|[（(][一二三四五六七八九十\d]{{1,2}}[）)]|[①-⑳]|(?:{_PIECE})\s*[：:、])\s*"
@@ -87,6 +107,7 @@ def is_masthead(line: str) -> bool:
         is_label(line)
         or _ISSUE_LINE.fullmatch(line) is not None
         or _MARK_LINE.fullmatch(line) is not None
+        or _ASIDE.fullmatch(line) is not None
         or is_number(line)
         or boilerplate.is_furniture(line)
     )
@@ -109,9 +130,24 @@ def is_above_title(line: str) -> bool:
     return (
         _COLUMN_BOXED.fullmatch(line) is not None
         or (len(line) <= 10 and _COLUMN.fullmatch(tight(line)) is not None)
+        or _COLUMN_OF.fullmatch(line) is not None
+        or _BULLETIN.fullmatch(line) is not None
         or _ACCOUNT_NAME.fullmatch(line) is not None
         or _SALUTATION.fullmatch(line) is not None
+        or _LATIN.fullmatch(line) is not None
+        or is_covering(line)
     )
+
+
+def is_covering(line: str) -> bool:
+    """Whether a line is a covering letter's sentence: “现将我镇信息报送如下，请审阅。”."""
+    return len(line) <= 60 and _COVERING.fullmatch(line) is not None
+
+
+def kind_of(line: str) -> str:
+    """Return the kind in a line “类别：工作动态”, "" for any other."""
+    field = _KIND_FIELD.fullmatch(line)
+    return field["kind"] if field else ""
 
 
 def tight(line: str) -> str:

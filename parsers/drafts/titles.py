@@ -20,6 +20,11 @@ _NAMEPLATE = 16
 """A short line above a number of issue is the name of a bulletin, not a title."""
 _PAUSE = re.compile(r"[，,。；;：:！!？?]")
 _SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
+_DOES = re.compile(
+    "(?:联合|会同|组织|召开|开展|举[办行]|启动|部署|推进|全力|扎实|多措并举|积极|深入|持续|严[查把]|强化)"
+)
+"""A line that begins so has its doer in the line above: “南夏墅街道” / “召开……推进会”."""
+
 _ENDS_SENTENCE = re.compile(r"[。；;，,：:、]$")
 _FILE_NOISE = re.compile(
     r"[（(【]?(?:20\d\d年)?\d{1,2}月\d{1,2}[日号][）)】]?$|[（(]\d{1,2}\.\d{1,2}[）)]$|^(?:工作动态|动态|舆情信息|舆情|综合性?(?:原创)?文章|约稿|稿件|信息)\d*[：:\-—_\s]+(?=.{4})|【[^】]*】|\[[^\]]*\]|^[\d\s._\-、．（）()]+|[\s_\-]*(?:最终版|定稿|终稿|修改稿?|副本|new|final|V?\d+(?:\.\d+)?)$"
@@ -34,6 +39,10 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
     masthead: list[int] = []
     for position, line in enumerate(lines[:HEAD_LINES]):
         bare = _TITLE_PREFIX.sub("", line).strip()
+        if kind := mastheads.kind_of(bare):
+            label = label or kind
+            masthead.append(position)
+            continue
         if mastheads.is_label(bare):
             label = label or bare
             continue
@@ -51,12 +60,16 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
             masthead.append(position)
             continue
         if date_of_line(bare, unit_names) or (
-            byline.is_unit_line(bare, unit_names) and _title_follows(below, unit_names)
+            byline.is_unit_line(bare, unit_names)
+            and _title_follows(below, unit_names)
+            and not _DOES.match(below[0].strip())
         ):
             continue
         if byline.read_line(line, unit_names) is not None:
             continue
         prefixed = bare != line.strip()
+        if _has_stop(bare, below):
+            bare = bare[:-1]
         if not prefixed and not may_be_title(bare) and not _is_first_half(bare, below, unit_names):
             return label, "", [line for line in lines if line.strip() != label]
         title, used = bare, position + 1
@@ -90,8 +103,21 @@ def _headline_follows(lines: Sequence[str], unit_names: Sequence[str]) -> bool:
         bare = _TITLE_PREFIX.sub("", line).strip()
         if mastheads.is_masthead(bare) or is_frame(bare, unit_names):
             continue
+        if mastheads.is_covering(bare):
+            continue
         return may_be_title(bare)
     return False
+
+
+def _has_stop(line: str, below: Sequence[str]) -> bool:
+    """Tell whether a title ends with a stop that none should have: short, without a pause, prose below."""
+    return (
+        8 <= len(line) <= 30
+        and line[-1] == "。"
+        and re.search(r"[，；：、。\d]", line[:-1]) is None
+        and bool(below)
+        and len(below[0]) >= 40
+    )
 
 
 def _is_first_half(line: str, below: Sequence[str], unit_names: Sequence[str]) -> bool:
@@ -126,7 +152,10 @@ def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) ->
     line = following[0].strip()
     if _SUBTITLE.match(line) and may_be_title(line) and not byline.is_name_line(line):
         return True
-    below = next((below for below in following[1:] if not is_frame(below, unit_names)), "")
+    after = following[2:] if byline.is_unit_line(title, unit_names) and len(following) > 2 else ()
+    below = next((one for one in following[1:] if not is_frame(one, unit_names)), "")
+    if after and len(below) <= 26 and may_be_title(below):
+        below = after[0]  # “南夏墅街道” / “召开……” / “工作推进会”
     prose_below = "。" in below or len(below) > TITLE_MOST
     return (
         prose_below

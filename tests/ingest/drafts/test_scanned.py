@@ -44,11 +44,19 @@ def test_a_scanned_pdf_and_pictures_pasted_in_a_document_are_asked_for() -> None
     assert set(asked) == {"稿件.zip/扫描.pdf", "稿件.zip/稿件.docx/image1.jpg"}
 
 
-def test_beside_a_text_no_picture_is_looked_at() -> None:
-    sent = letter({"例会.docx": files.word(DRAFT), "IMG_1.jpg": page(PAGE)})
+def test_beside_a_signed_text_no_picture_is_looked_at() -> None:
+    sent = letter({"例会.docx": files.word([*DRAFT, "审核：周镕"]), "IMG_1.jpg": page(PAGE)})
     examined = examine(sent, NOW, READING)
     assert examined.scans == ()
     assert only_draft(examined).images == ("稿件.zip/IMG_1.jpg",)
+
+
+def test_beside_an_unsigned_text_print_may_be_its_approval_sheet_and_photos_are_not() -> None:
+    members = {"例会.docx": files.word(DRAFT), "IMG_1.jpg": photo(), "IMG_2.jpg": page(SHEET)}
+    assert examine(letter(members), NOW, READING).scans == ("稿件.zip/IMG_2.jpg",)
+    many = {f"IMG_{number}.jpg": page(PAGE) for number in range(9)}
+    asked = examine(letter({"例会.docx": files.word(DRAFT), **many}), NOW, READING).scans
+    assert asked == ("稿件.zip/IMG_0.jpg", "稿件.zip/IMG_1.jpg")
 
 
 def test_an_approval_sheet_is_asked_for_only_when_nobody_is_named() -> None:
@@ -113,6 +121,17 @@ def test_a_draft_in_two_pages_is_read_as_one_behind_the_walls(reader: Workers) -
         "现场.jpg": "image",
     }
     assert examined.submission.faults == ()
+
+
+@needs_ocr
+def test_a_photographed_sheet_is_known_by_its_words_and_a_notice_stays_a_picture() -> None:
+    members = {"例会.docx": files.word(DRAFT), "IMG_1.jpg": page(PAGE), "IMG_2.jpg": page(SHEET)}
+    pictures = ("稿件.zip/IMG_1.jpg", "稿件.zip/IMG_2.jpg")
+    examined = examine(letter(members), NOW, READING, scans=pictures)
+    draft = only_draft(examined)
+    assert (draft.title, draft.reviewer) == (DRAFT[0], "李四、王建国")
+    assert draft.images == ("稿件.zip/IMG_1.jpg",)
+    assert roles(examined)["IMG_2.jpg"] == "approval"
 
 
 def test_pages_beyond_the_bounds_are_told() -> None:

@@ -62,3 +62,25 @@ def test_a_table_of_figures_stays_in_the_draft() -> None:
     rows = ("单位\t领导意见数\t时间", "湖塘镇\t3\t12月13日")
     text = [TITLE, LEAD, *rows, END]
     assert draft_under_sheet(text, UNITS) == text
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        (("稿件标题", "湖塘镇召开例会"), ("撰稿人", "张三"), ("审核意见", "同意。李四")),
+        (
+            ("标题", "湖塘镇召开例会"),
+            ("拟稿", "张三"),
+            ("部门负责人审核", "李四"),
+            ("领导签发", "王建国"),
+        ),
+        (("报送单位", "湖塘镇"), ("撰稿人", "张三"), ("分管领导签字", "李四"), ("日期", "3月5日")),
+    ],
+)
+def test_a_sheet_is_known_by_its_fields_whatever_it_is_called(
+    rows: tuple[tuple[str, ...], ...],
+) -> None:
+    lines = ["\t".join(row) for row in rows]
+    (found,) = describe_each(lines, (rows,), SplitContext("IMG.docx", date(2022, 12, 14), UNITS))
+    assert found.form is Form.APPROVAL
+    assert found.reviewer.startswith("李四")

@@ -294,3 +294,33 @@ def test_a_title_that_looks_like_furniture_stays_a_title(title: str) -> None:
 @pytest.mark.parametrize("line", ["湖塘镇：", "湖塘镇严查企业，", "区应急管理局：", "【基层动态】"])
 def test_a_line_that_waits_for_another_may_stand_alone(line: str) -> None:
     assert read(line).body in ((), (line,))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("区应急管理局：", "现将我镇信息报送如下，请审阅。"),
+        ("尊敬的编辑老师：", "您好！现投稿一篇，请审阅。"),
+        ("（此稿已经镇领导审核）",),
+        ("类别：工作动态",),
+        ("Hutang News",),
+        ("（字数：96）",),
+    ],
+)
+def test_a_covering_letter_in_the_file_is_none_of_the_draft(lines: tuple[str, ...]) -> None:
+    facts = read(*lines, TITLE, *PROSE)
+    assert (facts.title, facts.body) == (TITLE, PROSE)
+
+
+def test_a_field_above_names_the_kind() -> None:
+    assert read("栏目：舆情信息", TITLE, *PROSE).label_line == "舆情信息"
+
+
+def test_a_short_title_may_end_with_a_stop() -> None:
+    facts = read(f"{TITLE}。", *PROSE)
+    assert (facts.title, facts.body) == (TITLE, PROSE)
+
+
+def test_a_first_sentence_with_a_pause_or_a_day_is_no_title() -> None:
+    for line in ("安全无小事，防患于未然。", "3月5日湖塘镇召开会议。"):
+        assert read(line, *PROSE).body[0] == line
