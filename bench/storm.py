@@ -45,7 +45,7 @@ STEPS = (
     "ledger.outbox:Outbox:sent",
     "notifier.delivery.send_log:SendLog:forget",
 )
-LIFE = (0.2, 4.0)
+LIFE = (0.2, 3.0)
 """Seconds that a life lasts at random once the service has started; one life in five ends while it starts."""
 STARTING = 60.0
 STEP_PATIENCE = 12.0

@@ -8,12 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 
 import pytest
 
 from console.settings.sections import ConsoleSettings
 from console.web.server import NoPlace, own_names, place
-from tests.console.office import OfficeRoom, config_of_letters_long_ago
+from tests.console.office import OfficeRoom, config_of_letters_long_ago, letter
 
 
 def free_port() -> int:
@@ -157,3 +158,29 @@ def test_an_account_made_before_the_first_start_does_not_keep_the_service_from_s
     process, _ = started(room, "run")
     process.terminate()
     assert process.wait() == 0
+
+
+def test_where_the_pages_cannot_start_it_is_told_and_letters_are_answered(room: OfficeRoom) -> None:
+    text = (room.folder / "config.toml").read_text(encoding="utf-8")
+    room.config.write_text(text, encoding="utf-8")
+    room.roster()
+    room.receive(letter(1), "1.a")
+    found = re.search(r"(?m)^port = (\d+)", text.split("[console]")[1])
+    assert found
+    with socket.create_server(("127.0.0.1", int(found[1]))):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "console", "--config", str(room.config), "run"],
+            env=room.environment, cwd=room.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )  # fmt: skip
+        patience = threading.Timer(120, process.kill)
+        patience.start()
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if "发出回执 1 封" in line:
+                process.terminate()
+        patience.cancel()
+    assert process.wait() == 0
+    assert any("没有工作台" in line and "已被别的程序占用" in line for line in said)
+    assert len(room.receipts()) == 1
