@@ -297,7 +297,7 @@ def _statement(letter: LetterFacts) -> PurposeFinding | None:
     if letter.answers_us and (letter.own or letter.files):
         return letter.found(Purpose.STATEMENT, f"回复本系统的邮件{_quoted(letter.own)}")
     found = words.OBJECTION.search(letter.said)
-    if found:
+    if found and words.DESK.search(letter.said):
         return letter.found(Purpose.STATEMENT, f"“{_around(letter.said, found)}”")
     return None
 

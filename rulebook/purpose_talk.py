@@ -142,9 +142,9 @@ def _told(letter: LetterFacts, act: Act, ruled: Purpose) -> Purpose:
     """
     if letter.answers_us and act in (Act.SENDING, Act.RESENDING, Act.OTHER):
         return Purpose.STATEMENT
-    asks = act in (Act.INQUIRY, Act.STATEMENT)
-    foreign = not letter.answers_us and not words.DESK.search(letter.said)
-    if asks and foreign and ruled is not _PURPOSES[act]:
+    answered = act in (Act.INQUIRY, Act.STATEMENT, Act.SENDING, Act.RESENDING)
+    foreign = not letter.answers_us and not (letter.files or words.DESK.search(letter.said))
+    if answered and foreign and ruled is not _PURPOSES[act]:
         return Purpose.OTHER
     return _PURPOSES[act]
 
