@@ -86,13 +86,15 @@ class Application:
     All rooms, built and wired by `open_application`. Workers are started by their first use.
 
     `settings.provisions` are the versions that the ledger has entered; `pending_rules` says where the
-    file differs from them.
+    file differs from them; `newest_rules` is the number of the newest version, so that it is noticed when
+    another process enters one.
     """
 
     settings: Settings
     engine: Engine
     vault: Vault
     rule_versions: RuleVersions
+    newest_rules: int
     pending_rules: PendingRules
     hand_lines: HandLines
     scores: Scores
@@ -157,7 +159,8 @@ def open_application(
         pending_rules = pending(settings.provisions, in_force)
         settings = replace(settings, provisions=in_force)
         write_unit_names(engine, in_force, settings.provisions_on_day)
-        scores = Scores(settings.provisions_on_day)
+        newest = rule_versions.newest()
+        scores = Scores(settings.provisions_on_day, newest)
         letters = LetterRepository(engine, scores)
         sightings = Sightings(engine)
         commissions = Commissions(engine)
@@ -186,6 +189,7 @@ def open_application(
             engine=engine,
             vault=vault,
             rule_versions=rule_versions,
+            newest_rules=newest,
             pending_rules=pending_rules,
             hand_lines=HandLines(engine, scores),
             scores=scores,

@@ -201,6 +201,8 @@ class Composer:
                 self.settings.words.keeper,
                 self.settings.answers.officers_answer_within_days,
                 self.settings.words.work,
+                self.settings.words.piece,
+                self.settings.words.adoption,
             ),
             sender=sender,
             templates=self.settings.templates,

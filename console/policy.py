@@ -41,6 +41,8 @@ class Permission(StrEnum):
     """Enter 附加分 (五.2) and what cancels it (五.3)."""
     PUBLISH = "publish"
     """Publish a notice."""
+    EDIT_RULES = "edit_rules"
+    """Change the provisions: as a version from a day on, or as a correction."""
 
 
 class Outsider(Enum):
@@ -75,7 +77,7 @@ _GRANTED: Mapping[Actor, frozenset[Permission]] = {
     Outsider.PROGRAM: _PROGRAM,
     Role.VIEWER: _VIEWER,
     Role.EDITOR: _EDITOR,
-    Role.ADMIN: _EDITOR,
+    Role.ADMIN: _EDITOR | {Permission.EDIT_RULES},
 }
 
 

@@ -26,6 +26,7 @@ from ingest.sandbox.hand_over import NotNow
 from ingest.sandbox.pool import PoolBroken, PoolClosed, WorkerLost, outcome_of
 from ingest.virus_scan import NotScanned, Scanner, ScannerAway, infected
 from ledger.commissions import Commissions
+from ledger.errors import RulesChanged
 from ledger.ids import NEW, LetterId
 from ledger.letter_types import Headers, Pending
 from ledger.letters import LetterRepository
@@ -266,8 +267,8 @@ class Intake:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
             return _waits(pending, sentence(error))
-        except ScannerAway as away:
-            return _waits(pending, str(away))
+        except (RulesChanged, ScannerAway) as passing:
+            return _waits(pending, str(passing))
         except PoolClosed:
             return Entered(pending.id, None, None, trouble="程序正在停止，下次启动后再处理")
         except NotNow as machine:

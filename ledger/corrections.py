@@ -42,7 +42,8 @@ class AppliedRuling:
     @property
     def changed(self) -> bool:
         """Whether the sender would read anything new."""
-        return self.before != self.after or bool(self.note)
+        other = self.before != self.after or self.points_before != self.points_after
+        return other or bool(self.note)
 
 
 @dataclass(frozen=True, slots=True)

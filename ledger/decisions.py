@@ -130,7 +130,7 @@ class Decisions:
             if entry is None or entry.act is not Act.RULED or entry.draft_id is None:
                 raise NotFound("没有这一次核定。")
             row = self._draft(session, entry.draft_id)
-            if UNDOES in entry.facts or row.seq != seq:
+            if not entry.facts or UNDOES in entry.facts or row.seq != seq:
                 raise ConflictError(handled_by_another(session, row.seq))
             rulings = [one for _, one in rulings_of(session, row.draft_id)][:-1]
             facts: Ruled = {"undoes": seq}
@@ -217,12 +217,7 @@ class Decisions:
         *,
         replaces: bool = True,
     ) -> AppliedRuling:
-        """
-        Confirm that a draft stands in place of the earlier one that it corrects: one counts, never both.
-
-        With `replaces` False it is a draft of its own, and the earlier one counts again.
-        Raises: as `rule`; ConflictError while the register of adoptions names the earlier one.
-        """
+        """Confirm that a draft stands in place of the one it corrects, or not. Raises: as `rule`."""
         return self.rule(draft, Ruling(replaces=replaces), who, why, now, owe, seen)
 
     def rule_letter(
@@ -315,7 +310,7 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
-        if UNDOES not in entry.facts:
+        if entry.facts and UNDOES not in entry.facts:  # by corrected rules nobody decides anything
             settle_statements(session, row.draft_id, entry.who, entry.at)
             close_questions(session, row.draft_id, entry.who, entry.at)
         note = self._follow(

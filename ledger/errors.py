@@ -21,3 +21,10 @@ class AlreadyExists(LedgerError):
 
 class InvalidInput(LedgerError):
     """What was asked makes no sense as it stands; the text says what is wrong."""
+
+
+class RulesChanged(LedgerError):
+    """Corrected rules were entered, and this process still follows the earlier ones: it must begin anew."""
+
+    def __init__(self) -> None:
+        super().__init__("规定刚刚更改，程序正在换用新的规定，请过十几秒再试。")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from pydantic import TypeAdapter
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import PROGRAM, JournalEntry, append, hold
@@ -56,15 +56,20 @@ class PendingRules:
     @property
     def sentence(self) -> str:
         """What it is, in one line; "" for nothing."""
+        if not self:
+            return ""
+        return (
+            f"{self.short}，现在仍按登记的执行。"
+            "请用 shougao rules diff 查看，用 shougao rules apply 登记。"
+        )
+
+    @property
+    def short(self) -> str:
+        """Where file and ledger differ, without what to do."""
         parts = [f"新增 {one.since} 起的一段" for one in self.new]
         parts += [f"{after.since} 起的一段有改动" for _, after in self.changed]
         parts += [f"缺少 {since} 起的一段" for since in self.gone]
-        if not parts:
-            return ""
-        return (
-            f"设置文件里的规定与台账登记的不一致（{'；'.join(parts)}），现在仍按登记的执行。"
-            "请用 shougao rules diff 查看，用 shougao rules apply 登记。"
-        )
+        return f"设置文件里的规定与台账登记的不一致（{'；'.join(parts)}）"
 
 
 def canonical(provisions: Provisions) -> str:
@@ -116,10 +121,21 @@ class RuleVersions:
         """Enter what the file has new and changed; what it lacks stays in force."""
         with Session(self._engine) as session, session.begin():
             hold(session)
-            for provisions in changes.new:
-                self._enter(session, provisions, None, who, why, now)
-            for before, after in changes.changed:
-                self._enter(session, after, before, who, why, now)
+            self.enter(session, changes, who, why, now)
+
+    def enter(
+        self, session: Session, changes: PendingRules, who: str, why: str, now: datetime
+    ) -> None:
+        """Enter the changes within the caller's transaction, which holds the journal."""
+        for provisions in changes.new:
+            self._enter(session, provisions, None, who, why, now)
+        for before, after in changes.changed:
+            self._enter(session, after, before, who, why, now)
+
+    def newest(self) -> int:
+        """Return the number of the newest version, 0 while there is none."""
+        with read_only(self._engine).connect() as connection:
+            return connection.scalar(select(func.max(RuleVersionRow.id))) or 0
 
     def history(self) -> list[EnteredVersion]:
         """List all entered versions in the order in which they were entered."""

@@ -6,10 +6,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from ledger.models.decisions import AdoptionRow, HandLineRow, ScoreRow, StandingRow
+from ledger.errors import RulesChanged
+from ledger.models.decisions import (
+    AdoptionRow,
+    HandLineRow,
+    RuleVersionRow,
+    ScoreRow,
+    StandingRow,
+)
 from rulebook.amounts import Amount, total
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
@@ -33,8 +40,15 @@ class Scores:
     Under a weekly cap the lines that keep it, too.
     """
 
-    def __init__(self, provisions_on_day: ProvisionsOn) -> None:
+    def __init__(self, provisions_on_day: ProvisionsOn, newest: int | None = None) -> None:
+        """
+        Follow provisions.
+
+        Args: `newest`: the number of the newest version among them; lines are not written once the
+              ledger has a newer one (RulesChanged). None: that is not looked at.
+        """
         self._provisions_on = provisions_on_day
+        self._newest = newest
 
     @property
     def provisions_on_day(self) -> ProvisionsOn:
@@ -45,8 +59,16 @@ class Scores:
         """Return the same under other provisions."""
         return Scores(provisions_on_day)
 
+    def check(self, connection: Session | Connection) -> None:
+        """Check that the provisions are still those in force. Raises RulesChanged."""
+        if self._newest is not None:
+            newest = connection.scalar(select(func.max(RuleVersionRow.id)))
+            if newest != self._newest:
+                raise RulesChanged
+
     def first(self, connection: Connection, standings: Iterable[Mapping[str, Any]]) -> None:
         """Write the lines of drafts that are just being entered, from the values of their standings."""
+        self.check(connection)
         lines: list[ScoreLine] = []
         weeks: set[_Week] = set()
         for row in standings:
@@ -74,6 +96,7 @@ class Scores:
         """Write these drafts' lines anew, from their standings and adoptions."""
         if not drafts:
             return
+        self.check(session)
         session.flush()
         weeks: set[_Week] = set()
         for unit, day in session.execute(
@@ -111,6 +134,7 @@ class Scores:
 
     def refresh_adoption(self, session: Session, adoption: int) -> None:
         """Write the line of an adopted text that never came by mail; none when it has a draft now."""
+        self.check(session)
         session.flush()
         session.execute(
             delete(ScoreRow).where(ScoreRow.adoption_id == adoption, ScoreRow.draft_id.is_(None))
@@ -121,34 +145,34 @@ class Scores:
 
     def refresh_hand_line(self, session: Session, number: int) -> None:
         """Write the line of points that a person entered; none when it was taken back."""
+        self.check(session)
         session.execute(delete(ScoreRow).where(ScoreRow.hand_line_id == number))
         row = session.get_one(HandLineRow, number)
         if not row.removed:
             _write(session, of_hand([hand_points_of(row)]))
 
-    def rebuild(self, engine: Engine, batch: int = 2000) -> int:
-        """Write all lines anew, after config.toml was changed. Returns how many drafts there are."""
+    def rebuild(self, session: Session, batch: int = 2000) -> int:
+        """Write all lines anew in the caller's transaction. Returns how many drafts there are."""
+        session.execute(delete(ScoreRow))
+        for adoption in session.scalars(
+            select(AdoptionRow.id).where(AdoptionRow.draft_id.is_(None))
+        ).all():
+            self.refresh_adoption(session, adoption)
+        for line in session.scalars(select(HandLineRow.id)).all():
+            self.refresh_hand_line(session, line)
         last = done = 0
-        with Session(engine) as session, session.begin():
-            session.execute(delete(ScoreRow))
-            for adoption in session.scalars(
-                select(AdoptionRow.id).where(AdoptionRow.draft_id.is_(None))
-            ).all():
-                self.refresh_adoption(session, adoption)
-            for line in session.scalars(select(HandLineRow.id)).all():
-                self.refresh_hand_line(session, line)
         while True:
-            with Session(engine) as session, session.begin():
-                drafts = session.scalars(
-                    select(StandingRow.draft_id)
-                    .where(StandingRow.draft_id > last)
-                    .order_by(StandingRow.draft_id)
-                    .limit(batch)
-                ).all()
-                if not drafts:
-                    return done
-                self.refresh(session, drafts)
-                last, done = drafts[-1], done + len(drafts)
+            drafts = session.scalars(
+                select(StandingRow.draft_id)
+                .where(StandingRow.draft_id > last)
+                .order_by(StandingRow.draft_id)
+                .limit(batch)
+            ).all()
+            if not drafts:
+                return done
+            self.refresh(session, drafts)
+            session.expire_all()  # a ledger of years must not stand in memory
+            last, done = drafts[-1], done + len(drafts)
 
 
 _Week = tuple[str, Period]

@@ -32,9 +32,12 @@ NAMES = {
     "most": "最多字数", "late_points": "逾期的分值", "late_adoption": "逾期稿件的录用计分",
     "late_counts": "逾期的算作完成任务", "short_as": "字数不足时改按", "pictures": "最少图片",
     "pictures_as": "图片不足时改按", "manners": "刊发方式", "periods": "通报期", "clauses": "条款",
-    "times": "倍数", "measure": "按什么算", "missing_points": "每缺一篇加减分", "full_points": "完成的加分",
+    "times": "倍数", "missing_points": "每缺一篇加减分", "full_points": "完成的加分",
     "by_share": "按完成比例折算", "missing": "几项任务都缺时", "floor": "不计负分的时段", "ties": "同分时",
     "persons": "个人积分", "persons_listed": "通报个人前几名", "shares": "合写的比例", "whole_minutes": "精确到分钟",
+    "addressees": "主送", "name": "名称", "role": "作用", "measure": "按什么算", "limit_count": "时限的天数或小时",
+    "quote": "原文", "clause": "条款", "reasons": "意见的代号", "short": "简称", "title": "表名",
+    "places": "是不是地方", "features": "判断用词",
 }  # fmt: skip
 """What the keys are called; a key that is not here is named as in config.toml."""
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from rulebook.conversation import Purpose
-from rulebook.kind_rules import DayUnit
+from rulebook.kind_entries import LimitUnit
+from rulebook.kind_rules import DayUnit, Role
 from rulebook.model import FileRole, Outcome, Timely
 from rulebook.periods import Span
 from rulebook.provisions import (
@@ -23,6 +24,7 @@ from rulebook.provisions import (
     UnaskedRule,
 )
 from rulebook.reasons import Reason
+from rulebook.switches import Measure
 
 OUTCOMES: Mapping[Outcome, str] = {
     Outcome.ACCEPTED: "已收稿",
@@ -132,3 +134,22 @@ FILE_ROLES: Mapping[FileRole, str] = {
     FileRole.UNREAD: "未能读取",
 }
 """What part a file plays in its letter (`FileFact.role`)."""
+
+KIND_ROLES: Mapping[Role, str] = {
+    Role.REPORT: "动态",
+    Role.OPINION: "舆情",
+    Role.ARTICLE: "文章",
+    Role.COMMISSION: "约稿",
+}
+
+MEASURES: Mapping[Measure, str] = {
+    Measure.REPORTED: "报送",
+    Measure.ADOPTED: "录用",
+    Measure.POINTS: "得分",
+}
+
+LIMIT_UNITS: Mapping[LimitUnit, str] = {
+    LimitUnit.DAYS: "天",
+    LimitUnit.WORKDAYS: "个工作日",
+    LimitUnit.HOURS: "小时",
+}

@@ -231,7 +231,11 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Provisions:
-    """The regulation in force from `since` on (office day). `zone` is an IANA name."""
+    """
+    The regulation in force from `since` on (office day). `zone` is an IANA name.
+
+    `addressees`: 主送 of notices, letter for letter; empty: as [notice] says.
+    """
 
     since: date
     source: str
@@ -258,6 +262,7 @@ class Provisions:
     clauses: tuple[Clause, ...] = ()
     manners: tuple[Manner, ...] = ()
     periods: tuple[OwnPeriod, ...] = ()
+    addressees: str = ""
     kind_rules: tuple[KindRule, ...] = field(init=False, compare=False, repr=False)
     group_rules: tuple[GroupRule, ...] = field(init=False, compare=False, repr=False)
     tier_rules: tuple[TierRule, ...] = field(init=False, compare=False, repr=False)

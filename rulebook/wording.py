@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from rulebook.provisions import Provisions, ReviewerRule
 
 OFFICER, KEEPER, WORK = "报送人员", "主管科室", "信息报送"
 """What our own sentences call officers, who keeps their list, and the work; the office's words take their place."""
+
+PIECE, ADOPTION = "稿件", "录用"
+"""What our own sentences call what is sent, and its being printed."""
+_QUOTED = re.compile(r"(《[^《》]*》|“[^“”]*”)")
+"""Titles and what is quoted: nobody's words but their writer's."""
 
 ANSWER_DAYS = 7
 """Days within which an officer is asked to answer what a receipt leaves open."""
@@ -53,19 +59,41 @@ class Wording:
     How our own sentences are put to an office's people.
 
     `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “2天”).
-    `late_scores`: a late draft may have points all the same. `answer_days`: within so many days an
-    officer is asked to answer what a receipt leaves open, 0 where no day is told. `sheet`: each letter
-    needs an approval sheet.
+    `piece`, `adoption`: what the office calls what is sent, and its being printed. `late_scores`: a
+    late draft may have points all the same. `answer_days`: within so many days an officer is asked to
+    answer what a receipt leaves open, 0 where no day is told. `sheet`: each letter needs an approval
+    sheet.
     """
 
     officer: str = "宣传员"
     keeper: str = "人事教育科"
     work: str = "信息宣传"
+    piece: str = PIECE
+    adoption: str = ADOPTION
     packed: bool = True
     limits: tuple[tuple[str, str], ...] = ()
     late_scores: bool = False
     answer_days: int = ANSWER_DAYS
     sheet: bool = False
+
+    def renamed(self, text: str) -> str:
+        """Call drafts and adoptions in a text of ours what the office calls them; what is quoted stays."""
+        if (self.piece, self.adoption) == (PIECE, ADOPTION):
+            return text
+        parts = _QUOTED.split(text)
+        parts[::2] = [self._renamed(part) for part in parts[::2]]
+        return "".join(parts)
+
+    def _renamed(self, text: str) -> str:
+        for ours, theirs in ((PIECE, self.piece), (ADOPTION, self.adoption)):
+            if ours in theirs:  # 新闻稿件: what says so already stays
+                before, after = (re.escape(part) for part in theirs.split(ours, 1))
+                text = re.sub(f"{before}{ours}{after}|{ours}", theirs, text)
+            else:
+                text = text.replace(ours, theirs)
+        if self.work.endswith(self.piece):  # 政务信息 + 信息
+            text = text.replace(f"{self.work}{self.piece}", self.work)
+        return text
 
     def said(self, sentence: str) -> str:
         """Put one of our own sentences into the office's words."""
@@ -78,7 +106,7 @@ class Wording:
         if self.sheet:
             for reviewer, sheet in _SHEET:
                 sentence = sentence.replace(reviewer, sheet)
-        return (
+        return self.renamed(
             sentence.replace(OFFICER, self.officer)
             .replace(KEEPER, self.keeper)
             .replace(WORK, self.work)
@@ -91,6 +119,8 @@ def wording_of(
     keeper: str,
     answer_days: int = ANSWER_DAYS,
     work: str = "信息宣传",
+    piece: str = PIECE,
+    adoption: str = ADOPTION,
 ) -> Wording:
     """Return the words for letters judged by these provisions."""
     limits: dict[str, list[str]] = {}
@@ -101,6 +131,8 @@ def wording_of(
         officer=officer,
         keeper=keeper,
         work=work,
+        piece=piece,
+        adoption=adoption,
         packed=not provisions.welcomes_bare,
         limits=tuple(("、".join(names), told) for told, names in limits.items()),
         late_scores=provisions.late_scores,

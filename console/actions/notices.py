@@ -19,9 +19,9 @@ from ledger.queries.figures import Summary
 from ledger.queries.persons import persons_of
 from ledger.states import LetterKind
 from notifier.letters.notice_cover import notice_letter
-from notifier.notice import checking, text, workbook
+from notifier.notice import checking, headings, text, workbook
 from notifier.notice.comparing import placeholders
-from notifier.notice.document import document
+from notifier.notice.document import document, shipped_for
 from notifier.notice.facts import (
     Bonus,
     Change,
@@ -93,12 +93,14 @@ def build_notice_from(
     """Build the notice over figures that are at hand; raises as `build_notice` does."""
     facts = facts_of(application, summary, choices, today, figures_of)
     name = text.title(facts)
+    own = _template(application.settings)
+    headed = headings.renamer(own, lambda: shipped_for(facts.rules, facts.period.span))
     return BuiltNotice(
         facts,
         summary,
         {
-            f"{name}.docx": document(facts, _template(application.settings)),
-            f"{name}.xlsx": workbook.workbook(facts),
+            f"{name}.docx": document(facts, own),
+            f"{name}.xlsx": workbook.workbook(facts, headed=headed),
         },
     )
 
@@ -197,7 +199,7 @@ def facts_of(
         groups=summary.tables,
         dated=today,
         rules=provisions,
-        addressees=application.settings.notice.addressees,
+        addressees=provisions.addressees or application.settings.notice.addressees,
         completions=summary.completions,
         received=_received(summary),
         setbacks=_setbacks(summary),
@@ -217,6 +219,7 @@ def facts_of(
         ),
         number=choices.number,
         work=application.settings.words.work,
+        called=application.composer.office().wording,
         persons=persons_of(application.engine, period, application.settings.provisions_on_day),
         counted_from=provisions.effective_from if inside else None,
         cumulative=_cumulative(summary, today, figures_of or application.figures.summary),

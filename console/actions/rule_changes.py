@@ -1,21 +1,38 @@
-"""What a change of the provisions would move: every unit's points and rank, before and after."""
+"""
+A change of the provisions: what it would move, and its entry.
+
+Every unit's points and rank before and after, every draft that would be judged otherwise; then versions,
+verdicts, lines of points and the letters to those who were told otherwise, in one transaction.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import logging
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine, func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from console.application import Application
+from console.composing import Composer
+from console.settings.loading import ConfigError, load
+from ledger.decisions import Decisions
+from ledger.journal import hold
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, HandLineRow, StandingRow
 from ledger.queries.figures import Figures
+from ledger.rule_corrections import Regulation, Retold, correct, retold
 from ledger.rule_versions import PendingRules
 from rulebook.amounts import Amount
+from rulebook.canonical import differences
 from rulebook.periods import Period, Span, containing, following
 from rulebook.provisions import Provisions
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +75,108 @@ def moves(application: Application, changes: PendingRules, today: date) -> list[
     return moved
 
 
-def is_correction(changes: PendingRules, moved: Sequence[Move], today: date) -> bool:
-    """Tell whether a change touches the past: a version in force is another, or points would move."""
-    return bool(moved) or any(before.since <= today for before, _ in changes.changed)
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """
+    What a change would do. `lines`: the difference in words; `retold`: drafts judged otherwise.
+
+    `correction`: it touches the past: a version in force is another, or points would move.
+    """
+
+    changes: PendingRules
+    lines: tuple[str, ...]
+    moves: tuple[Move, ...]
+    retold: tuple[Retold, ...]
+    correction: bool
+
+    @property
+    def letters(self) -> int:
+        """How many letters were answered otherwise, at most."""
+        return len({one.letter for one in self.retold})
+
+
+def preview(application: Application, changes: PendingRules, today: date) -> Preview:
+    """Work out what a change would do; nothing is kept."""
+    moved = tuple(moves(application, changes, today))
+    before, after = _regulations(application, changes)
+    with Session(read_only(application.engine)) as session:
+        others = tuple(retold(session, before, after))
+    in_force = any(before.since <= today for before, _ in changes.changed)
+    return Preview(
+        changes, tuple(described(changes)), moved, others, bool(moved or others or in_force)
+    )
+
+
+def described(changes: PendingRules) -> Iterator[str]:
+    """Yield the difference in words."""
+    for one in changes.new:
+        yield f"新增 {one.since} 起的一段：{one.source}"
+    for old, new in changes.changed:
+        for line in differences(old, new):
+            yield f"{new.since} 起的一段，{line}"
+    for since in changes.gone:
+        yield f"设置文件里没有 {since} 起的一段；已登记的仍然有效"
+
+
+def differences_of_new(in_force: Sequence[Provisions], changes: PendingRules) -> Iterator[str]:
+    """Yield how each new version differs from the one before it."""
+    for one in changes.new:
+        earlier = [before for before in in_force if before.since < one.since]
+        if earlier:
+            for line in differences(earlier[-1], one):
+                yield f"{one.since} 起，{line}"
 
 
 def apply_rules(
     application: Application, changes: PendingRules, who: str, why: str, moment: datetime
-) -> None:
-    """Enter the versions and write all lines of points anew under them."""
-    application.rule_versions.apply(changes, who, why, moment)
-    application.scores.under(_on_day(application.rule_versions.in_force())).rebuild(
-        application.engine
+) -> int:
+    """
+    Enter the versions, and have every draft, line of points and letter follow them.
+
+    Returns: of how many letters the drafts stand otherwise.
+    Raises: RulesChanged when another process entered a version meanwhile.
+    """
+    before, after = _regulations(application, changes)
+    settings = replace(
+        application.settings, provisions=after_applying(application.settings.provisions, changes)
+    )
+    engine, is_workday = application.engine, settings.calendar.is_workday
+    composer = Composer(settings, Figures(engine, settings.provisions_on_day, is_workday))
+    decisions = Decisions(engine, settings.provisions_at, is_workday, after.scores)
+    with Session(engine) as session, session.begin():
+        hold(session)
+        application.scores.check(session)
+        changed = list(retold(session, before, after))
+        application.rule_versions.enter(session, changes, who, why, moment)
+        after.scores.rebuild(session)
+        return correct(
+            session, changed, decisions, who, f"规定更正：{why}", moment, composer.correction
+        )
+
+
+def rules_changed(application: Application) -> bool:
+    """Tell whether the ledger has newer rules than this process follows, and the file can be read again."""
+    try:
+        if application.rule_versions.newest() == application.newest_rules:
+            return False
+        load(application.settings.path, os.environ)
+    except DBAPIError:
+        return False
+    except ConfigError as error:
+        _log.error("规定已更改，但设置文件有误，暂不能换用新的规定：%s", error)
+        return False
+    return True
+
+
+def _regulations(application: Application, changes: PendingRules) -> tuple[Regulation, Regulation]:
+    """Return the regulation in force, and the one that would be."""
+    old = application.settings
+    new = replace(old, provisions=after_applying(old.provisions, changes))
+    is_workday = old.calendar.is_workday
+    scores = application.scores
+    return (
+        Regulation(old.provisions_at, scores.under(old.provisions_on_day), is_workday),
+        Regulation(new.provisions_at, scores.under(new.provisions_on_day), is_workday),
     )
 
 

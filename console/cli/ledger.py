@@ -14,6 +14,7 @@ import typer
 from rich import box
 from rich.table import Table
 from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from console.actions.backups import back_up_office, heal
 from console.application import open_application
@@ -291,8 +292,12 @@ def purge(
 @ledger_app.command()
 def rescore(context: typer.Context) -> None:
     """Write the table `scores` anew, after config.toml was changed."""
-    with open_application(settings_of(context)) as application:
-        done = application.scores.rebuild(application.engine)
+    with (
+        open_application(settings_of(context)) as application,
+        Session(application.engine) as session,
+        session.begin(),
+    ):
+        done = application.scores.rebuild(session)
     print_line(f"已重写 {done} 篇稿件的积分明细。")
 
 

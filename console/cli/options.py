@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import getpass
+import logging
 import os
 import re
+import sys
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 from zoneinfo import ZoneInfo
 
 import typer
@@ -38,6 +40,14 @@ def settings_of(context: typer.Context) -> Settings:
     """Read config.toml as the command line names it. Raises ConfigError."""
     front: GlobalOptions = context.obj
     return front.settings()
+
+
+def begin_anew() -> NoReturn:
+    """Have the same command take this process's place: other rules are in force. Its number stays."""
+    logging.getLogger(__name__).warning("规定已更改，换用新的规定")
+    sys.stdout.flush()
+    logging.shutdown()
+    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
 def current_user() -> str:

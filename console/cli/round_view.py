@@ -97,7 +97,14 @@ def _reasons(backlog: Backlog) -> str:
 def said_by(settings: Settings) -> Said:
     """Return what puts our sentences into the words of an office."""
     words = settings.words
-    return wording_of(settings.provisions[-1], words.officer, words.keeper, work=words.work).said
+    return wording_of(
+        settings.provisions[-1],
+        words.officer,
+        words.keeper,
+        work=words.work,
+        piece=words.piece,
+        adoption=words.adoption,
+    ).said
 
 
 def letters_table(done: Round, zone: str, width: int, said: Said = str) -> Table:

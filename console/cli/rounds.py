@@ -22,7 +22,7 @@ from console.application import (
     hold_ledger,
     open_application,
 )
-from console.cli.options import By, current_user, settings_of
+from console.cli.options import By, begin_anew, current_user, settings_of
 from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
@@ -82,6 +82,8 @@ def run(
         os._exit(1)
     if ended.trouble:
         exit_with_error(ended.trouble, 1)
+    if ended.anew:
+        begin_anew()
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from decimal import InvalidOperation
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -11,8 +12,14 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console.actions.rule_changes import Move, apply_rules, is_correction, moves
-from console.application import open_application
+from console.actions.rule_changes import (
+    Move,
+    Preview,
+    apply_rules,
+    differences_of_new,
+    preview,
+)
+from console.application import Application, open_application
 from console.cli.options import (
     By,
     Date,
@@ -27,9 +34,8 @@ from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from ledger.errors import InvalidInput, NotFound
 from ledger.hand_lines import HandLine
-from ledger.rule_versions import PendingRules
 from rulebook.amounts import amount, plain, signed
-from rulebook.canonical import differences
+from rulebook.labels import OUTCOMES, TIMELY
 
 rules_app = typer.Typer(help="规定的版本 (versions of the provisions).", no_args_is_help=True)
 points_app = typer.Typer(help="加减分 (±points by hand).", no_args_is_help=True)
@@ -46,8 +52,7 @@ def rules_diff(context: typer.Context) -> None:
         if not changes:
             print_line("设置文件里的规定与台账登记的一致。")
             return
-        _show_changes(changes)
-        _show_moves(moves(application, changes, today(application.settings)))
+        _show(application, preview(application, changes, today(application.settings)))
     raise typer.Exit(1)
 
 
@@ -71,17 +76,18 @@ def rules_apply(
         if not why.strip():
             exit_with_error("请用 --why 写明为什么改动规定。", 2)
         on = today(application.settings)
-        moved = moves(application, changes, on)
-        _show_changes(changes)
-        _show_moves(moved)
-        if is_correction(changes, moved, on) and not correction:
+        seen = preview(application, changes, on)
+        _show(application, seen)
+        if seen.correction and not correction:
             exit_with_error(
                 "这次改动涉及已经生效的规定，没有登记。确属更正的，请核对以上变动，"
                 "加上 --correction 再运行；新年度的规定请另写一段 [[provisions]]。",
                 1,
             )
-        apply_rules(application, changes, by or current_user(), why, now())
-    print_line("规定已登记，积分已按新的规定重新计算。服务正在运行的，请重新启动。")
+        letters = apply_rules(application, changes, by or current_user(), why, now())
+    print_line("规定已登记，积分已按新的规定重新计算。服务正在运行的，几秒钟内自动换用。")
+    if letters:
+        print_line(f"涉及 {letters} 封来信，已答复过的将收到更正回执。")
 
 
 @rules_app.command("history")
@@ -189,18 +195,30 @@ def points_remove(
     print_line(f"第 {number} 号加减分已撤销。")
 
 
-def _show_changes(changes: PendingRules) -> None:
-    for one in changes.new:
-        print_line(f"新增 {one.since} 起的一段：{one.source}")
-    for before, after in changes.changed:
-        print_line(f"{after.since} 起的一段：")
-        for line in differences(before, after):
-            print_line(f"　　{line}")
-    for since in changes.gone:
-        print_line(f"设置文件里没有 {since} 起的一段；已登记的仍然有效。")
+def _show(application: Application, seen: Preview) -> None:
+    for line in seen.lines:
+        print_line(line)
+    for line in differences_of_new(application.settings.provisions, seen.changes):
+        print_line(f"　　{line}")
+    _show_moves(seen.moves)
+    if seen.retold:
+        print_line(f"以下稿件的结果或得分会变动（{len(seen.retold)} 篇），已答复过的发更正回执：")
+    for one in seen.retold[:SHOWN]:
+        told = f"　{OUTCOMES[one.before.outcome]} → {OUTCOMES[one.after.outcome]}" * (
+            one.before.outcome != one.after.outcome
+        )
+        late = f"　{TIMELY[one.before.timely]} → {TIMELY[one.after.timely]}" * (
+            one.before.timely != one.after.timely
+        )
+        print_line(
+            f"　　第 {one.draft} 号　{one.unit}　《{one.title[:30]}》{told}{late}　"
+            f"{one.points_before} → {one.points_after} 分"
+        )
+    if len(seen.retold) > SHOWN:
+        print_line(f"　　……另有 {len(seen.retold) - SHOWN} 篇。")
 
 
-def _show_moves(moved: list[Move]) -> None:
+def _show_moves(moved: Sequence[Move]) -> None:
     if not moved:
         print_line("没有单位的积分或名次会变动。")
         return

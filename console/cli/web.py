@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
 import signal
 import threading
@@ -14,8 +15,9 @@ import typer
 from rich import box
 from rich.table import Table
 
+from console.actions.rule_changes import rules_changed
 from console.application import Application, open_application
-from console.cli.options import current_user, settings_of
+from console.cli.options import begin_anew, current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from console.settings.sections import ConsoleSettings
@@ -28,6 +30,8 @@ from ledger.states import Role
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
 token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)
 FIRST = "admin"
+LOOK_SECONDS = 5
+"""How often it is looked whether other rules are in force."""
 
 _log = logging.getLogger(__name__)
 
@@ -51,10 +55,14 @@ def serve_console(
     with open_application(settings) as application:
         greet(Accounts(application.engine), settings.console, *where)
         with serving(application, where[0], places) as pages:
-            while pages.is_alive() and not halt.wait(1):
-                pass
-            if not halt.is_set():
+            looks = itertools.count(1)
+            anew = False
+            while pages.is_alive() and not anew and not halt.wait(1):
+                anew = next(looks) % LOOK_SECONDS == 0 and rules_changed(application)
+            if not anew and not halt.is_set():
                 exit_with_error("工作台意外停止，原因见日志。", 1)
+    if anew:
+        begin_anew()
 
 
 @contextmanager

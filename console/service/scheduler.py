@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from console.actions.daily_letters import owe_what_is_due, push_what_is_due
 from console.actions.delivery import deliver_due
 from console.actions.rounds import collect
+from console.actions.rule_changes import rules_changed
 from console.application import Application
 from console.clock import now
 from console.service.clock_steps import ClockSteps
@@ -65,11 +66,13 @@ class Ended:
     How the service ended.
 
     `threads`: all of ours have ended; if not, the process must be ended without waiting for them.
-    `trouble`: why it stopped by itself, empty when it was asked to.
+    `trouble`: why it stopped by itself, empty when it was asked to. `anew`: it is to begin again, for
+    other rules are in force.
     """
 
     threads: bool
     trouble: str = ""
+    anew: bool = False
 
 
 def serve(
@@ -90,12 +93,14 @@ def serve(
         notify("READY=1")
         _log.info("服务已启动，每 %d 秒收一次", application.settings.mailbox.poll_seconds)
         clock = ClockSteps()
-        while not (stop.wait(CLOCK_LOOK) or service.trouble):
+        anew = False
+        while not (stop.wait(CLOCK_LOOK) or service.trouble or anew):
+            anew = rules_changed(application)
             if seconds := clock.step():
                 service.clock_was_set(seconds)
         notify("STOPPING=1")
         service.halt()
-    return Ended(service.finish(), service.trouble)
+    return Ended(service.finish(), service.trouble, anew)
 
 
 class _Service:

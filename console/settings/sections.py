@@ -11,7 +11,7 @@ from pydantic import ConfigDict
 from ingest.answering import Inquiries, StrangersAnswered
 from parsers.types import Limits
 from rulebook.provisions import Provisions
-from rulebook.wording import ANSWER_DAYS
+from rulebook.wording import ADOPTION, ANSWER_DAYS, PIECE
 
 STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -38,12 +38,18 @@ class OfficeSettings:
 
 @dataclass(frozen=True, slots=True)
 class WordSettings:
-    """What an office calls its officers, who keeps their list, and what their work is called."""
+    """
+    What an office calls its officers, who keeps their list, and what their work is called.
+
+    `piece`: what is sent (稿件); `adoption`: its being printed (录用).
+    """
 
     __pydantic_config__ = STRICT
     officer: str = "宣传员"
     keeper: str = "人事教育科"
     work: str = "信息宣传"
+    piece: str = PIECE
+    adoption: str = ADOPTION
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,11 +21,16 @@ def put_items(
     keys that `wanted` does not name; a key whose value is None goes.
     """
     there: list[Table] = list(parent.get(name, ()))
+    if len(there) == len(wanted) and all(
+        _holds(table, item) for table, item in zip(there, wanted, strict=True)
+    ):
+        return  # not even a blank line moves
     after_last = _take_trailing(there[-1]) if there else []
     known = {identity(item.unwrap()): item for item in there}
+    renamed = _renamed(there, wanted, identity)
     array = AoT([])
-    for item in wanted:
-        table = known.pop(identity(item), None)
+    for number, item in enumerate(wanted):
+        table = known.pop(identity(item), None) or renamed.get(number)
         if table is None:
             table = tomlkit.table()
         put_values(table, item)
@@ -37,13 +42,37 @@ def put_items(
             del parent[name]
         return
     last = array[-1]
-    if after_last:
+    if after_last or not there or identity(there[-1].unwrap()) == identity(wanted[-1]):
         _take_trailing(last)
-        if not isinstance(after_last[0], Whitespace):
+        if after_last and not isinstance(after_last[0], Whitespace):
             last.add(tomlkit.nl())
     for piece in after_last:
         last.value.body.append((None, piece))
     parent[name] = array
+
+
+def _holds(table: Table, item: Item) -> bool:
+    """Whether a table says what an item wants it to."""
+    there = table.unwrap()
+    return all(
+        key not in there if value is None else there.get(key) == value
+        for key, value in item.items()
+    )
+
+
+def _renamed(
+    there: Sequence[Table], wanted: Sequence[Item], identity: Callable[[Item], Any]
+) -> dict[int, Table]:
+    """Find items that only bear another name: in a list as long as before, the ones at their places."""
+    if len(there) != len(wanted):
+        return {}
+    before = [identity(item.unwrap()) for item in there]
+    after = [identity(item) for item in wanted]
+    return {
+        number: there[number]
+        for number, (old, new) in enumerate(zip(before, after, strict=True))
+        if old not in after and new not in before
+    }
 
 
 def put_values(table: Any, values: Item) -> None:

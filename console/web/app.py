@@ -57,6 +57,7 @@ from console.web.pages import (
     review,
     roster_import,
     rules,
+    rules_edit,
     saved,
     undo,
     unit,
@@ -66,6 +67,7 @@ from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
 from console.web.templating import environment
 from ledger.accounts import Accounts
+from ledger.errors import RulesChanged
 from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 
@@ -95,6 +97,7 @@ PAGES = (
     officers,
     outbox,
     rules,
+    rules_edit,
     audit,
     undo,
     login,
@@ -189,7 +192,11 @@ def create_app(
             Middleware(TrustedHostMiddleware, hosts=hosts),
             Middleware(CsrfMiddleware, address=application.settings.console.address),
         ],
-        exception_handlers={HTTPException: _http_error, 500: _server_error},
+        exception_handlers={
+            HTTPException: _http_error,
+            RulesChanged: _rules_changed,
+            500: _server_error,
+        },
     )
     app.state.web = web
     return app
@@ -225,6 +232,10 @@ def _page_above(request: Request) -> str:
         if any(route.matches(scope)[0] is Match.FULL for route in request.app.routes):
             return path
     return "/"
+
+
+def _rules_changed(request: Request, error: Exception) -> Response:
+    return _error_page(request, 503, "规定刚刚更改", str(error))
 
 
 def _server_error(request: Request, _error: Exception) -> Response:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from importlib import resources
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
 from console.journal_text import TierName, describe_act, numbered_tier
 from console.policy import Permission
@@ -84,7 +84,7 @@ def environment(
     What senders wrote cannot turn the writing round or hide in it: such characters are left out.
     """
     templates = Environment(
-        loader=PackageLoader("console.web"),
+        loader=_InOfficeWords(called or Wording()),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=harmless,
@@ -126,6 +126,7 @@ def environment(
         told = cited(code, versions_known[-1])
         return told if colon else told.rstrip("：")
 
+    templates.filters["said"] = called.said
     templates.globals.update(
         officer_word=called.officer,
         keeper_word=called.keeper,
@@ -133,14 +134,41 @@ def environment(
         static=static,
         office=office,
         navigation=navigation,
+        called=called,
         Permission=Permission,
-        words=WORDS,
+        words=_worded(called),
         tier_count=len(versions_known[-1].tier_rules),
         columns=columns,
         once=once_field,
         stacks=stacks,
     )
     return templates
+
+
+_Labels = Mapping[Any, str]
+
+
+class _InOfficeWords(BaseLoader):
+    """Our templates, in which drafts and adoptions are called what the office calls them."""
+
+    def __init__(self, called: Wording) -> None:
+        self._called = called
+        self._ours = PackageLoader("console.web")
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+        """Return a template's source; what stands in 《》 or “” is nobody's but its writer's."""
+        source, path, up_to_date = self._ours.get_source(environment, template)
+        return self._called.renamed(source), path, up_to_date
+
+
+def _worded(called: Wording) -> Mapping[str, Mapping[Any, str]]:
+    """Return the labels in the office's words."""
+    return {
+        name: {value: called.renamed(word) for value, word in cast(_Labels, one).items()}
+        for name, one in WORDS.items()
+    }
 
 
 def harmless(value: Any) -> Any:

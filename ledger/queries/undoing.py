@@ -86,7 +86,11 @@ def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[U
     groups: dict[datetime, list[tuple[int, Act, int, str, Outcome]]] = {}
     with Session(engine) as session:
         for line, standing, title in session.execute(query):
-            if UNDOES in line.facts or (line.why == TAKEN_BACK and "joined" in line.facts):
+            if (
+                not line.facts
+                or UNDOES in line.facts
+                or (line.why == TAKEN_BACK and "joined" in line.facts)
+            ):
                 continue
             one = (line.seq, line.act, standing.draft_id, title, standing.outcome)
             groups.setdefault(line.at, []).append(one)

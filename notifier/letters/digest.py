@@ -148,7 +148,7 @@ def digest_letter(
     Args:    `number`: the address's place in the list, so that each letter has a Message-ID of its
              own, the same at every try.
     """
-    plain, html = render(LetterKind.DIGEST, values(facts, office), office.templates)
+    plain, html = render(LetterKind.DIGEST, values(facts, office), office.templates, office.wording)
     picture = Attachment(f"{CHART}.png", "image/png", _chart(facts.days), CHART)
     return OutgoingLetter(
         subject=f"【收稿日报】{day_of(facts.day)}：{headline(facts)}",

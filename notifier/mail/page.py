@@ -63,6 +63,9 @@ class Office:
     wording: Wording = field(default_factory=Wording)
 
 
+SUBJECT_LABEL = "邮件主题"
+"""The row that repeats what the sender wrote."""
+
 COLOURS = {
     Outcome.ACCEPTED: ("#1a7f4b", "#edf7f1"),
     Outcome.HELD: ("#b26a00", "#fdf6e9"),
@@ -128,8 +131,17 @@ class LetterView:
 
 
 def in_words(page: LetterView) -> LetterView:
-    """Put what a letter objects to and remarks into the office's words; facts and titles stay."""
+    """Put what a letter says of ours into the office's words; titles, subjects and quotations stay."""
     said = page.office.wording.said
+    renamed = page.office.wording.renamed
+
+    def rows(facts: tuple[Row, ...]) -> tuple[Row, ...]:
+        return tuple(
+            Row(renamed(one.label), one.text, one.note)
+            if one.label == SUBJECT_LABEL
+            else Row(renamed(one.label), renamed(one.text), renamed(one.note))
+            for one in facts
+        )
 
     def worded(objections: tuple[Objection, ...]) -> tuple[Objection, ...]:
         return tuple(
@@ -138,8 +150,19 @@ def in_words(page: LetterView) -> LetterView:
 
     return replace(
         page,
+        opening=renamed(page.opening),
+        facts=rows(page.facts),
         objections=worded(page.objections),
-        blocks=tuple(replace(one, objections=worded(one.objections)) for one in page.blocks),
+        resend=renamed(page.resend),
+        blocks=tuple(
+            replace(
+                one,
+                rows=rows(one.rows),
+                objections=worded(one.objections),
+                resend=renamed(one.resend),
+            )
+            for one in page.blocks
+        ),
         remarks=tuple(said(one) for one in page.remarks),
     )
 

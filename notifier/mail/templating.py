@@ -31,6 +31,8 @@ from jinja2 import (
 from jinja2.sandbox import SandboxedEnvironment
 
 from ledger.states import LetterKind
+from notifier.mail.page import LetterView, in_words
+from rulebook.wording import ADOPTION, PIECE, Wording
 
 _log = logging.getLogger(__name__)
 
@@ -45,22 +47,28 @@ DOCUMENTS = ("notice.docx", "article.docx")
 Values = Mapping[str, Any]
 
 
-def render(letter: str, values: Values, folder: Path | None = None) -> tuple[str, str]:
+def render(
+    letter: str, values: Values, folder: Path | None = None, called: Wording | None = None
+) -> tuple[str, str]:
     """
     Fill in a letter's plain and its HTML template.
 
     Where one of the office's two cannot be filled, ours serve for both, so that they never say
     different things.
 
-    Args:    `folder`: where the office's own templates are.
+    Args:    `folder`: where the office's own templates are. `called`: the office's words, those of the
+             page that is filled in where there is one.
     Returns: (plain, HTML).
     """
+    page = values.get("page")
+    if isinstance(page, LetterView):
+        values, called = {**values, "page": in_words(page)}, page.office.wording
     if folder is not None and _has_own(letter, folder):
         try:
             return _both(letter, values, folder)
         except Exception as error:  # a template is a program of the office's: anything may go wrong
             _log.error("%s；这封信改用自带的模板。", fault_of(error, letter, folder))
-    return _both(letter, values, None)
+    return _both(letter, values, None, called)
 
 
 def faults(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
@@ -125,8 +133,11 @@ def guide() -> bytes:
     return (resources.files("notifier") / "templates" / "guide.txt").read_bytes()
 
 
-def _both(letter: str, values: Values, folder: Path | None) -> tuple[str, str]:
-    environment = _environment(folder)
+def _both(
+    letter: str, values: Values, folder: Path | None, called: Wording | None = None
+) -> tuple[str, str]:
+    called = called or Wording()
+    environment = _environment(folder, called.piece, called.adoption, called.work)
     return (
         environment.get_template(f"{letter}.txt").render(values),
         environment.get_template(f"{letter}.html").render(values),
@@ -155,15 +166,32 @@ def _on_receipt(name: str) -> str | None:
     return f'{{% extends "receipt{Path(name).suffix}" %}}\n' if name in NAMES else None
 
 
+class _InOfficeWords(BaseLoader):
+    """Our templates, in which drafts and adoptions are called what the office calls them."""
+
+    def __init__(self, ours: BaseLoader, called: Wording) -> None:
+        self._ours, self._called = ours, called
+
+    def get_source(self, environment: Environment, template: str) -> Any:
+        """Return a template's source."""
+        source, path, up_to_date = self._ours.get_source(environment, template)
+        return self._called.renamed(source), path, up_to_date
+
+
 @functools.lru_cache(maxsize=8)
-def _environment(folder: Path | None) -> Environment:
+def _environment(
+    folder: Path | None, piece: str = PIECE, adoption: str = ADOPTION, work: str = ""
+) -> Environment:
     """
     Make the Jinja2 environment of a folder; HTML is escaped.
 
     An office's folder is searched first, ours after it; what is not ours runs in a sandbox, which
     takes half as long again.
     """
-    loader: BaseLoader = ChoiceLoader([PackageLoader("notifier"), FunctionLoader(_on_receipt)])
+    called = Wording(piece=piece, adoption=adoption, work=work)
+    loader: BaseLoader = ChoiceLoader(
+        [_InOfficeWords(PackageLoader("notifier"), called), FunctionLoader(_on_receipt)]
+    )
     if folder is not None:
         loader = ChoiceLoader([FileSystemLoader(folder), loader, PrefixLoader({OURS: loader})])
     kind = Environment if folder is None else SandboxedEnvironment

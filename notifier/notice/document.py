@@ -16,7 +16,9 @@ from importlib import resources
 from typing import Any
 from xml.sax.saxutils import escape
 
+from docx.document import Document as Docx
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 from jinja2 import StrictUndefined, TemplateError
@@ -93,10 +95,20 @@ def document(
     core.title = text.legal(text.title(facts))[:255]
     core.author = text.legal(facts.office)[:255]
     core.created = core.modified = datetime.combine(facts.dated, time())
+    _rename(filled.docx, facts)
     keep_rows_together(filled.docx)
     out = io.BytesIO()
     filled.save(out)
     return with_one_time_stamp(out.getvalue())
+
+
+def _rename(document: Docx, facts: NoticeFacts) -> None:
+    """Call drafts and adoptions what the office calls them; names of units and outlets stay."""
+    names = {one.name for one in facts.rules.units} | {one.name for one in facts.rules.outlets}
+    names |= {one.outlet for one in facts.adoptions}
+    for piece in document.element.body.iter(qn("w:t")):
+        if piece.text and piece.text not in names:
+            piece.text = facts.called.renamed(piece.text)
 
 
 def shipped() -> bytes:

@@ -106,6 +106,7 @@ class NoticeFacts:
     number: str = ""
     counted_from: date | None = None
     work: str = Wording().work
+    called: Wording = field(default_factory=Wording)
     persons: tuple[PersonRow, ...] = ()
     top: int = 3
     cumulative: Mapping[str, Amount] = field(default_factory=dict)

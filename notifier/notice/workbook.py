@@ -9,7 +9,7 @@ ledger's figure.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -37,8 +37,9 @@ SHEET = "积分统计表（{}）"
 
 @dataclass(frozen=True, slots=True)
 class Formats:
-    """The looks of cells."""
+    """The looks of cells. `said`: puts a heading or a title into the office's words."""
 
+    said: Callable[[str], str]
     title: Any
     head: Any
     name: Any
@@ -49,12 +50,20 @@ class Formats:
     wrong: Any
 
 
-def workbook(facts: NoticeFacts, columns: Sequence[Column] = ()) -> bytes:
+def workbook(
+    facts: NoticeFacts, columns: Sequence[Column] = (), headed: Callable[[str], str] = str
+) -> bytes:
     """
     Make the .xlsx. The same facts give the same bytes.
 
-    Args: `columns`: those of the points table; empty: as the provisions list them.
+    Args: `columns`: those of the points table; empty: as the provisions list them. `headed`: puts a
+          heading as the office's own template does (`headings.py`).
     """
+
+    def said(words: str) -> str:
+        again = headed(words)
+        return again if again != words else text.legal(facts.called.renamed(words))
+
     columns = columns or columns_of(facts.rules)
     out = io.BytesIO()
     book = xlsxwriter.Workbook(
@@ -67,7 +76,7 @@ def workbook(facts: NoticeFacts, columns: Sequence[Column] = ()) -> bytes:
             "created": datetime.combine(facts.dated, time()),
         }
     )
-    formats = _formats(book)
+    formats = _formats(book, said)
     for group, rows in facts.tables:
         _points(book, formats, facts, group, rows, columns)
     for sheet in annex_sheets(facts):
@@ -77,10 +86,11 @@ def workbook(facts: NoticeFacts, columns: Sequence[Column] = ()) -> bytes:
     return out.getvalue()
 
 
-def _formats(book: Any) -> Formats:
+def _formats(book: Any, said: Callable[[str], str]) -> Formats:
     cell = {"border": 1, "font_name": "仿宋_GB2312", "font_size": 12, "valign": "vcenter"}
     middle = {**cell, "align": "center"}
     return Formats(
+        said=said,
         title=book.add_format(
             {"font_name": "方正小标宋_GBK", "font_size": 18, "align": "center", "valign": "vcenter"}
         ),
@@ -124,15 +134,19 @@ def _points(
     laid_out = [*tables.notice_columns(facts, columns), *beside(rows, columns)]
     index_of = {column.key: index for index, column in enumerate(laid_out)}
     last = len(laid_out) - 1 + check
-    sheet.merge_range(0, 0, 0, last, text.points_title(facts, group), formats.title)
+    sheet.merge_range(0, 0, 0, last, formats.said(text.points_title(facts, group)), formats.title)
     for head in heads(laid_out):
         first = index_of[head.columns[0].key]
         if head.shared:
-            sheet.merge_range(1, first, 1, first + len(head.columns) - 1, head.label, formats.head)
+            sheet.merge_range(
+                1, first, 1, first + len(head.columns) - 1, formats.said(head.label), formats.head
+            )
             for column in head.columns:
-                sheet.write_string(2, index_of[column.key], column.label, formats.head)
+                sheet.write_string(
+                    2, index_of[column.key], formats.said(column.label), formats.head
+                )
         else:
-            sheet.merge_range(1, first, 2, first, head.label, formats.head)
+            sheet.merge_range(1, first, 2, first, formats.said(head.label), formats.head)
     if check:
         sheet.merge_range(1, last, 2, last, "核对", formats.head)
     ranked = [line for line, row in enumerate(rows, start=3) if row.rank]
@@ -161,7 +175,7 @@ def _points(
             {"type": "formula", "criteria": f"={sum_}<>{total}", "format": formats.wrong},
         )
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
-        sheet.merge_range(line, 0, line, last, text.legal(note), formats.note)
+        sheet.merge_range(line, 0, line, last, text.legal(facts.called.renamed(note)), formats.note)
         sheet.set_row(line, 16 * (1 + text.width(note) // 84))
     for index, column in enumerate(laid_out):
         names = [str(column.value(row)) for row in rows] if column.cell is Cell.NAME else []
@@ -211,12 +225,12 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
 
 def _plain(book: Any, formats: Formats, annex: PlainSheet) -> None:
     columns = annex.columns
-    sheet = book.add_worksheet(annex.name)
+    sheet = book.add_worksheet(formats.said(annex.name)[:31])
     last = len(columns) - 1
     if last:
-        sheet.merge_range(0, 0, 0, last, annex.title, formats.title)
+        sheet.merge_range(0, 0, 0, last, formats.said(annex.title), formats.title)
     for index, column in enumerate(columns):
-        sheet.write_string(1, index, text.legal(column.head), formats.head)
+        sheet.write_string(1, index, formats.said(text.legal(column.head)), formats.head)
         for line, value in enumerate(column.cells, start=2):
             if value is None:
                 sheet.write_blank(line, index, None, formats.number)

@@ -24,6 +24,7 @@ commission          -        -       -      yes    yes
 edit_roster         -        -       -      yes    yes
 edit_bonuses        -        -       -      yes    yes
 publish             -        -       -      yes    yes
+edit_rules          -        -       -      -      yes
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 

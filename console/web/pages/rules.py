@@ -1,4 +1,4 @@
-"""规则: the rulebook in force, read-only, with its clauses."""
+"""规则: the rulebook in force with its clauses, and every version that was entered."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ def show_rules(ctx: RequestContext) -> Response:
         limits=_limits(chosen),
         reasons=sorted(Reason, key=lambda one: -one.outcome.severity),
         clauses=clauses_of(chosen),
+        history=ctx.web.application.rule_versions.history()[::-1],
+        pending=ctx.web.application.pending_rules,
+        changing=ctx.web.application.rule_versions.newest() != ctx.web.application.newest_rules,
+        trouble=ctx.query("trouble")[:300],
+        addressees=chosen.addressees or settings.notice.addressees,
     )
 
 

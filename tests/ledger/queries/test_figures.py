@@ -86,7 +86,8 @@ def test_the_scores_table_sums_to_the_points(world: World, engine: Engine) -> No
 
     before = sums()
     assert (before["湖塘镇"], before["高新区"]) == (31, 1)
-    assert world.scores.rebuild(engine) == 8
+    with Session(engine) as session, session.begin():
+        assert world.scores.rebuild(session) == 8
     assert sums() == before
 
 
@@ -125,7 +126,8 @@ def test_scores_and_figures_agree_whatever_people_decide_under_a_weekly_cap(
             proof = world.figures.proof(unit, period)
             assert sum(line.points for line in proof) == row(world, period, unit).points
     written = _scores(engine)
-    world.scores.rebuild(engine)
+    with Session(engine) as session, session.begin():
+        world.scores.rebuild(session)
     assert _scores(engine) == written
 
 
