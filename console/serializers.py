@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from console import json_types
@@ -232,10 +233,17 @@ def target_progress(progress: Progress) -> dict[str, Any]:
     }
 
 
+def _written(value: object) -> int | float:
+    """Write half points as JSON writes numbers."""
+    if isinstance(value, Decimal):
+        return plain(value)
+    raise TypeError(type(value).__name__)
+
+
 def jsonl(rows: Iterable[Record]) -> Iterator[str]:
     """One JSON object a line."""
     for row in rows:
-        yield json.dumps(row, ensure_ascii=False) + "\n"
+        yield json.dumps(row, ensure_ascii=False, default=_written) + "\n"
 
 
 DATED = frozenset(

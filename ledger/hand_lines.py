@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.errors import InvalidInput, NotFound
+from ledger.ids import DraftId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import HandLineAdded, HandLineRemoved
 from ledger.models.database import read_only
-from ledger.models.decisions import HandLineRow
-from ledger.score_lines import Scores
+from ledger.models.decisions import HandLineRow, StandingRow
+from ledger.score_lines import Scores, scored_of
 from ledger.states import Act
-from rulebook.amounts import Amount
+from rulebook.amounts import Amount, amount, total
+from rulebook.persons import shares_of
+
+EXACT = Decimal("0.0001")
+"""Shares that do not come out even are kept to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,40 +60,81 @@ class HandLines:
 
         Raises: InvalidInput for a line of nobody, of nothing, or that nobody approved.
         """
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            return self._add(session, line, who, now)
+
+    def share(
+        self, draft: DraftId, partners: Sequence[str], approved_by: str, who: str, now: datetime
+    ) -> list[HandLine]:
+        """
+        Share a draft's points with the units that wrote it together with its own (合写).
+
+        They are divided as the provisions' `shares` say, its own unit first, by a pair of lines for
+        each partner on the draft's day. Once more, after an adoption, only the difference is entered.
+
+        Returns: the lines that were entered.
+        Raises: NotFound; InvalidInput for a draft of no unit, or one that shares with itself.
+        """
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            row = session.get(StandingRow, draft, with_for_update=True)
+            if row is None:
+                raise NotFound(f"没有第 {draft} 号稿件；稿件的编号见 shougao export drafts。")
+            if row.unit is None or row.unit in partners:
+                raise InvalidInput("合写的要写另外的单位；没有单位的稿件请先认领。")
+            provisions = self._scores.provisions_on_day(row.day)
+            whole = self._scores.points_of(session, scored_of(row))
+            parts = shares_of((row.unit, *partners), provisions.points)
+            why = f"第{draft}号稿件合写"
+            given = session.scalars(
+                select(HandLineRow).where(HandLineRow.why == why, HandLineRow.removed.is_(False))
+            ).all()
+            entered: list[HandLine] = []
+            for partner in partners:
+                has = total(one.points for one in given if one.unit == partner)
+                part = whole * parts.get(partner, Decimal(0))
+                more = amount(amount(part.quantize(EXACT)) - has)
+                for unit, points in ((partner, more), (row.unit, -more)):
+                    if points:
+                        line = HandLine(unit, row.day, amount(points), why, approved_by)
+                        self._add(session, line, who, now)
+                        entered.append(line)
+            return entered
+
+    def _add(self, session: Session, line: HandLine, who: str, now: datetime) -> int:
         if not line.unit and not line.person:
             raise InvalidInput("请写明加减分的单位或个人。")
         if not line.points:
             raise InvalidInput("加减的分数不能是 0。")
         if not line.why.strip() or not line.approved_by.strip():
             raise InvalidInput("加减分要写明事由和审批人。")
-        with Session(self._engine) as session, session.begin():
-            hold(session)
-            row = HandLineRow(
-                unit=line.unit,
-                person=line.person,
-                day=line.day,
-                points=line.points,
-                clause=line.clause,
-                why=line.why,
-                approved_by=line.approved_by,
-                removed=False,
-                seq=0,
-            )
-            session.add(row)
-            session.flush()
-            facts: HandLineAdded = {
-                "hand_line": row.id,
-                "unit": line.unit,
-                "person": line.person,
-                "day": line.day.isoformat(),
-                "points": str(line.points),
-                "clause": line.clause,
-                "approved_by": line.approved_by,
-            }
-            row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, line.why))
-            session.flush()
-            self._scores.refresh_hand_line(session, row.id)
-            return row.id
+        row = HandLineRow(
+            unit=line.unit,
+            person=line.person,
+            day=line.day,
+            points=line.points,
+            clause=line.clause,
+            why=line.why,
+            approved_by=line.approved_by,
+            removed=False,
+            seq=0,
+        )
+        session.add(row)
+        session.flush()
+        facts: HandLineAdded = {
+            "hand_line": row.id,
+            "unit": line.unit,
+            "person": line.person,
+            "day": line.day.isoformat(),
+            "points": str(line.points),
+            "clause": line.clause,
+            "approved_by": line.approved_by,
+        }
+        row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, line.why))
+        session.flush()
+        self._scores.refresh_hand_line(session, row.id)
+        return row.id
 
     def remove(self, number: int, who: str, why: str, now: datetime) -> None:
         """Take a line back. Raises: NotFound; InvalidInput when it was taken back before."""

@@ -64,6 +64,8 @@ def persons(
     """
     sums = {name: _Sum(unit, 0, [], [], []) for name, unit in (roster or {}).items()}
     for one in written:
+        if one.draft.unit is None:
+            continue  # a stranger's, until it is claimed
         shares = shares_of(one.authors, provisions_on_day(one.draft.day).points)
         lines = of_draft(one.draft, one.adoptions, provisions_on_day)
         inside = [line for line in lines if line.day in period]

@@ -34,6 +34,7 @@ from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from ledger.errors import InvalidInput, NotFound
 from ledger.hand_lines import HandLine
+from ledger.ids import DraftId
 from rulebook.amounts import amount, plain, signed
 from rulebook.labels import OUTCOMES, TIMELY
 
@@ -136,6 +137,29 @@ def points_add(
         except InvalidInput as error:
             exit_with_error(str(error), 2)
     print_line(f"第 {number} 号加减分已登记：{unit or person}，{on}，{signed(worth)} 分，{why}。")
+
+
+@points_app.command("share")
+def points_share(
+    context: typer.Context,
+    draft: Annotated[int, typer.Argument(help="稿件的编号，见 export drafts。")],
+    partners: Annotated[list[str], typer.Option("--with", help="合写的另一个单位，可以写几个。")],
+    approved: Annotated[str, typer.Option("--approved-by", help="谁审批的。")],
+    by: By = "",
+) -> None:
+    """Share a draft's points with the units that wrote it, too, as points.shares says (合写)."""
+    with open_application(settings_of(context)) as application:
+        units = [unit_named(name, application.settings) for name in partners]
+        try:
+            lines = application.hand_lines.share(
+                DraftId(draft), units, approved, by or current_user(), now()
+            )
+        except (NotFound, InvalidInput) as error:
+            exit_with_error(str(error), 1)
+    for line in lines:
+        print_line(f"{line.unit}，{line.day}，{signed(line.points)} 分，{line.why}。")
+    if not lines:
+        print_line("已经按比例分过，没有要改的。")
 
 
 @points_app.command("list")

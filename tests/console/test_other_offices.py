@@ -186,6 +186,8 @@ def test_a_county_counts_briefings_and_long_pieces_by_its_own_points(
     # 0.5 and 1 for the drafts, 1.3 of 10 for one of eight that were asked for
     assert (row["counts"], row["by_rule"], row["points"]) == ([1, 1, 0], 1.3, 2.8)
     assert row["targets"]["要情动态"] == {"wanted": 8, "met": 1, "reported": 1, "rate": 0.125}
+    exported = [json.loads(line) for line in one.run("export", "drafts").splitlines()]
+    assert 0.5 in [draft["points"] for draft in exported]
     told = one.receipts()
     assert "0.5分（暂计）" in told
     assert "报送时限：已逾期3天10小时（11月3日24:00截止）" in told
