@@ -132,6 +132,17 @@ class RuleVersions:
         for before, after in changes.changed:
             self._enter(session, after, before, who, why, now)
 
+    def digest_of(self, since: date) -> str:
+        """Return the digest of the version in force that begins on a day, "" for none."""
+        query = (
+            select(RuleVersionRow.digest)
+            .where(RuleVersionRow.since == since)
+            .order_by(RuleVersionRow.id.desc())
+            .limit(1)
+        )
+        with read_only(self._engine).connect() as connection:
+            return connection.scalar(query) or ""
+
     def newest(self) -> int:
         """Return the number of the newest version, 0 while there is none."""
         with read_only(self._engine).connect() as connection:

@@ -310,6 +310,12 @@ class Provisions:
         return any(rule.late_points for rule in self.kind_rules)
 
     @property
+    def late_scores_in_part(self) -> bool:
+        """Whether late drafts of some limited kinds have points, and those of others none."""
+        limited = [bool(rule.late_points) for rule in self.kind_rules if rule.limit is not None]
+        return any(limited) and not all(limited)
+
+    @property
     def welcomes_bare(self) -> bool:
         """Whether files need not be packed, so that nobody is asked to pack them."""
         return self.bare_attachment is not BareRule.REFUSE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rulebook.provisions import Provisions, ReviewerRule
 
@@ -60,9 +60,9 @@ class Wording:
 
     `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “2天”).
     `piece`, `adoption`: what the office calls what is sent, and its being printed. `late_scores`: a
-    late draft may have points all the same. `answer_days`: within so many days an officer is asked to
-    answer what a receipt leaves open, 0 where no day is told. `sheet`: each letter needs an approval
-    sheet.
+    late draft may have points all the same, one of `late_kinds`. `answer_days`: within so many days
+    an officer is asked to answer what a receipt leaves open, 0 where no day is told. `sheet`: each
+    letter needs an approval sheet.
     """
 
     officer: str = "宣传员"
@@ -73,6 +73,7 @@ class Wording:
     packed: bool = True
     limits: tuple[tuple[str, str], ...] = ()
     late_scores: bool = False
+    late_kinds: tuple[str, ...] = ()
     answer_days: int = ANSWER_DAYS
     sheet: bool = False
 
@@ -94,6 +95,10 @@ class Wording:
         if self.work.endswith(self.piece):  # 政务信息 + 信息
             text = text.replace(f"{self.work}{self.piece}", self.work)
         return text
+
+    def of_kind(self, kind: str | None) -> Wording:
+        """Return the words for a draft of a kind: of some kinds late ones have points, of others none."""
+        return replace(self, late_scores=kind in self.late_kinds)
 
     def said(self, sentence: str) -> str:
         """Put one of our own sentences into the office's words."""
@@ -136,6 +141,7 @@ def wording_of(
         packed=not provisions.welcomes_bare,
         limits=tuple(("、".join(names), told) for told, names in limits.items()),
         late_scores=provisions.late_scores,
+        late_kinds=tuple(rule.name for rule in provisions.kind_rules if rule.late_points),
         answer_days=answer_days,
         sheet=provisions.require_reviewer is ReviewerRule.SHEET,
     )

@@ -44,6 +44,10 @@ FiguresOf = Callable[[Period, date], Summary]
 """The figures of a period as they stand on a day."""
 
 
+VERSION_SHOWN = 12
+"""Characters of the digest of a version that a notice names."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choices:
     """
@@ -218,6 +222,7 @@ def facts_of(
             if one.bonus or one.sanctions
         ),
         number=choices.number,
+        version=application.rule_versions.digest_of(provisions.since)[:VERSION_SHOWN],
         work=application.settings.words.work,
         called=application.composer.office().wording,
         persons=persons_of(application.engine, period, application.settings.provisions_on_day),

@@ -96,9 +96,7 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
             *((Row("报送单位", corrected.unit),) if corrected.unit else ()),
             Row("邮件主题", shortened(corrected.subject, SUBJECT_CHARACTERS) or "（无主题）"),
         ),
-        blocks=tuple(
-            _section(draft, corrected.received, office.zone) for draft in corrected.drafts
-        ),
+        blocks=tuple(_section(draft, corrected.received, office) for draft in corrected.drafts),
         scores=any(draft.points_after for draft in corrected.drafts),
         office=office,
     )
@@ -118,8 +116,9 @@ def correction(corrected: Corrected, office: Office) -> OutgoingLetter:
     )
 
 
-def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
-    before, after = draft.before, draft.after
+def _section(draft: Changed, received: datetime, office: Office) -> DraftSection:
+    before, after, zone = draft.before, draft.after, office.zone
+    said = office.wording.of_kind(after.kind).said
     rows = [
         _row("核定结果", _style(before).word, _outcome(after)),
         _row("稿件类别", _kind(before), _kind(after)),
@@ -130,7 +129,9 @@ def _section(draft: Changed, received: datetime, zone: str) -> DraftSection:
     ]
     objections = [Objection(f"核定说明：{shortened(draft.why, 500)}", "", "")] if draft.why else []
     objections += [Objection(draft.note, "", "")] if draft.note else []
-    objections += [Objection(reason.sentence, "", reason.advice) for reason in after.reasons]
+    objections += [
+        Objection(said(reason.sentence), "", said(reason.advice)) for reason in after.reasons
+    ]
     style = _look(after)
     if after.outcome is Outcome.ACCEPTED and after.timely is Timely.LATE:
         style = replace(look_of(Outcome.HELD), word="逾期收稿")

@@ -62,7 +62,8 @@ def draft_section(
         Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
     if judged.outcome is not Outcome.REFUSED:
-        rows.append(Row("得分", *_points(judged, late_scores=office.wording.late_scores)))
+        late_scores = judged.kind in office.wording.late_kinds
+        rows.append(Row("得分", *_points(judged, late_scores=late_scores)))
     if judged.duplicate and not OF_DUPLICATE.isdisjoint(judged.reasons):
         equal = judged.duplicate.same_file or judged.duplicate.similarity >= 1
         label = "相同稿件" if equal else "相似稿件"
@@ -112,13 +113,14 @@ def _objections_of_draft(
     A milder reason's advice speaks of a draft that is kept, so a refused draft is not given it.
     """
     refused = judged.outcome is Outcome.REFUSED
+    said = office.wording.of_kind(judged.kind).said
     return tuple(
         Objection(
-            reason.sentence,
+            said(reason.sentence),
             "",
             ""
             if refused and reason.outcome is not Outcome.REFUSED
-            else _advice(reason, received, office),
+            else said(_advice(reason, received, office)),
         )
         for reason in sorted(judged.reasons, key=lambda one: -one.outcome.severity)
     )

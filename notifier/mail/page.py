@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -143,22 +143,27 @@ def in_words(page: LetterView) -> LetterView:
             for one in facts
         )
 
-    def worded(objections: tuple[Objection, ...]) -> tuple[Objection, ...]:
+    # what is said of a draft was put by its kind already, see Wording.of_kind
+    of_draft = replace(page.office.wording, late_scores=False).said
+
+    def worded(
+        objections: tuple[Objection, ...], put: Callable[[str], str]
+    ) -> tuple[Objection, ...]:
         return tuple(
-            replace(one, sentence=said(one.sentence), advice=said(one.advice)) for one in objections
+            replace(one, sentence=put(one.sentence), advice=put(one.advice)) for one in objections
         )
 
     return replace(
         page,
         opening=renamed(page.opening),
         facts=rows(page.facts),
-        objections=worded(page.objections),
+        objections=worded(page.objections, said),
         resend=renamed(page.resend),
         blocks=tuple(
             replace(
                 one,
                 rows=rows(one.rows),
-                objections=worded(one.objections),
+                objections=worded(one.objections, of_draft),
                 resend=renamed(one.resend),
             )
             for one in page.blocks

@@ -208,7 +208,9 @@ def _intake_row(one: tables.Intake, names: Sequence[str]) -> dict[str, Any]:
 
 def _intake_notes(facts: NoticeFacts) -> list[str]:
     undecided = sum(one.undecided for one in tables.intake(facts))
-    return [f"注：合计含类别待定的稿件{undecided}篇。"] if undecided else []
+    notes = [f"合计含类别待定的稿件{undecided}篇。"] if undecided else []
+    notes += [facts.basis] if facts.basis else []
+    return [f"{'注：' if number == 0 else '　　'}{note}" for number, note in enumerate(notes)]
 
 
 def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:

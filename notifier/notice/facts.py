@@ -87,6 +87,7 @@ class NoticeFacts:
     from the figures. `work`: what the work is called. `number` is 文号; empty leaves a marked gap for
     people, as does a missing bonus. `bonuses` and the gaps for them are shown for a year only.
     `persons`: the table of persons, of an office that ranks them. `top`: how many ranks are praised.
+    `version`: the beginning of the digest under which the ledger has entered `rules`.
     """
 
     office: str
@@ -112,6 +113,16 @@ class NoticeFacts:
     cumulative: Mapping[str, Amount] = field(default_factory=dict)
     copied_to: str = ""
     issuer: str = ""
+    version: str = ""
+
+    @property
+    def basis(self) -> str:
+        """What the points rest on, with the version that was entered; "" where that is not known."""
+        if not self.version:
+            return ""
+        return (
+            f"计分依据：{self.rules.source}（{self.rules.since} 起用，登记版本 {self.version}）。"
+        )
 
     @property
     def tables(self) -> tuple[tuple[Group, tuple[TableRow, ...]], ...]:

@@ -128,6 +128,7 @@ def problems(facts: NoticeFacts) -> list[str]:
     late = sum(one.late for one in facts.setbacks)
     if late:
         worth = "按逾期计分" if facts.rules.late_scores else "按规定不计分"
+        worth = "按各类的规定计分" if facts.rules.late_scores_in_part else worth
         sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，{worth}。")
     refused = sum(one.refused for one in facts.setbacks)
     if refused:

@@ -73,6 +73,7 @@ def workbook(
         {
             "title": text.title(facts),
             "author": text.legal(facts.office),
+            "comments": text.legal(facts.basis),
             "created": datetime.combine(facts.dated, time()),
         }
     )

@@ -263,6 +263,10 @@ def test_the_countys_own_letters_give_the_months_notice_of_its_rules(
     notice = words_of_document(document)
     assert "2023年5月政务信息工作情况的通报" in notice.replace("\n", "")
     none_of_ours(notice + one.receipts())
+    assert "要情动态" in notice
+    assert "计分依据：政务信息工作考核办法（2023-01-01 起用，登记版本" in notice
+    # what is sent is called 信息 and its being printed 采用, in the notice and in every letter
+    assert [word for word in ("稿件", "录用") if word in notice + one.receipts()] == []
 
 
 def test_the_bureaus_own_letters_give_units_and_persons_their_points(

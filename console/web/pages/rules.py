@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from starlette.responses import Response
 
 from console.web.request_context import RequestContext
@@ -10,6 +12,7 @@ from rulebook.citations import clauses_of
 from rulebook.kind_rules import Kind, TimeLimit
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
+from rulebook.switches import BareRule, BodyRule, ReviewerRule
 
 
 def show_rules(ctx: RequestContext) -> Response:
@@ -29,7 +32,7 @@ def show_rules(ctx: RequestContext) -> Response:
         groups=chosen.group_rules,
         counted=[rule.name for rule in chosen.kind_rules if rule.counts_adoption],
         limits=_limits(chosen),
-        reasons=sorted(Reason, key=lambda one: -one.outcome.severity),
+        reasons=sorted(_possible(chosen), key=lambda one: -one.outcome.severity),
         clauses=clauses_of(chosen),
         history=ctx.web.application.rule_versions.history()[::-1],
         pending=ctx.web.application.pending_rules,
@@ -37,6 +40,26 @@ def show_rules(ctx: RequestContext) -> Response:
         trouble=ctx.query("trouble")[:300],
         addressees=chosen.addressees or settings.notice.addressees,
     )
+
+
+def _possible(rules: Provisions) -> Iterator[Reason]:
+    """Yield the opinions that the program can have under these rules."""
+    kinds = rules.kind_rules
+    bare = {rule.bare or rules.bare_attachment for rule in kinds} - {BareRule.ACCEPT}
+    body = {rule.body or rules.body_draft for rule in kinds} - {BodyRule.ACCEPT}
+    limited = any(rule.limit is not None for rule in kinds)
+    never = {
+        Reason.BARE_ATTACHMENT: not bare,
+        Reason.BODY_DRAFT: not body,
+        Reason.NO_REVIEWER: rules.require_reviewer is ReviewerRule.OFF,
+        Reason.NO_COMMISSION: rules.commission_kind is None,
+        Reason.TOO_SHORT: not any(rule.least or rule.pictures for rule in kinds),
+        Reason.TOO_LONG: not any(rule.most for rule in kinds),
+        Reason.LATE: not limited,
+        Reason.DATE_UNCERTAIN: not limited,
+        Reason.DATE_IN_FUTURE: not limited,
+    }
+    yield from (reason for reason in Reason if not never.get(reason))
 
 
 def _limits(provisions: Provisions) -> list[tuple[TimeLimit, list[Kind]]]:
