@@ -24,7 +24,7 @@ from notifier.mail.page import (
     pictures,
     shortened,
 )
-from rulebook.model import DraftVerdict, Duplicate, Replaced, Timely, Verdict
+from rulebook.model import Draft, DraftVerdict, Duplicate, Replaced, Timely, Verdict
 from rulebook.originality import percent
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import OF_DUPLICATE
@@ -57,7 +57,7 @@ def draft_section(
             judged.kind if judged.kind else open_word,
             shortened(judged.kind_evidence, 2 * EVIDENCE_CHARACTERS),
         ),
-        Row("字数", f"{draft.characters}字" + pictures(len(draft.images))),
+        *([Row("字数", length)] if (length := _length(draft)) else []),
         Row("事件日期", *_event_date(judged, open_word)),
         Row("报送时限", *_limit(judged, received, zone, open_word)),
     ]
@@ -78,6 +78,13 @@ def draft_section(
         objections=_objections_of_draft(judged, received, office),
         resend=resend.of_draft(judged, verdict, received, office),
     )
+
+
+def _length(draft: Draft) -> str:
+    """Say how long a draft is; nothing of one that was reported by its link alone."""
+    if not draft.characters and not draft.images:
+        return ""
+    return f"{draft.characters}字" + pictures(len(draft.images))
 
 
 def _replaced(judged: DraftVerdict, earlier: Replaced, zone: str) -> tuple[str, str]:

@@ -300,9 +300,10 @@ def _completed(facts: NoticeFacts) -> list[str]:
         text = f"有报送任务的{len(rates)}个单位中，{done}个单位全部完成。"
     else:
         text = "没有单位全部完成报送任务。" if len(rates) > 1 else "报送任务没有全部完成。"
+    others = (one.kind for one in facts.completions if one.kind not in facts.kinds)
     by_kind = [
         f"{kind}{at_most_rate(rate)}"
-        for kind in facts.kinds
+        for kind in dict.fromkeys([*facts.kinds, *others])
         if (rate := rate_of(one for one in facts.completions if one.kind == kind)) is not None
     ]
     return [f"{text}任务完成率：{'，'.join(by_kind)}。"]
