@@ -7,7 +7,7 @@ it but that the rules are others; whoever was told another verdict, or other poi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session
 
 from ledger.corrections import AppliedRuling, ComposeCorrections
 from ledger.decisions import Decisions
-from ledger.models.decisions import StandingRow
+from ledger.models.decisions import AdoptionRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.rulings import judged_of, rulings_of, standing_of
-from ledger.score_lines import Scores, scored_of
+from ledger.score_lines import Scores, adoption_of, scored_of
+from ledger.states import Act
 from rulebook.amounts import Amount
+from rulebook.points import Adoption
 from rulebook.provisions import Provisions
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling, apply_rulings
 from rulebook.timeliness import IsWorkday
@@ -71,15 +73,19 @@ def retold(session: Session, before: Regulation, after: Regulation) -> Iterator[
         ).all()
         if not rows:
             return
-        last = rows[-1][0].id
+        first, last = rows[0][0].id, rows[-1][0].id
+        adopted, decided = _facts_between(session, first, last)
         for draft, letter, row in rows:
             stands = standing_of(row)
-            verdict = _verdict(session, draft, letter, row, before, after)
-            scored = scored_of(row)
-            was = before.scores.points_of(session, scored)
-            points = after.scores.points_of(
-                session,
+            rulings: list[Ruling] = []
+            if draft.id in decided:
+                rulings = [one for _, one in rulings_of(session, draft.id)]
+            verdict = _verdict(draft, letter, row, rulings, before, after)
+            scored, adoptions = scored_of(row), adopted.get(draft.id, [])
+            was = before.scores.points_with(scored, adoptions)
+            points = after.scores.points_with(
                 replace(scored, kind=verdict.kind, outcome=verdict.outcome, timely=verdict.timely),
+                adoptions,
             )
             if verdict != stands or points != was:
                 yield Retold(
@@ -113,11 +119,31 @@ def correct(
     return len(by_letter)
 
 
+def _facts_between(
+    session: Session, first: int, last: int
+) -> tuple[dict[int, list[Adoption]], set[int]]:
+    """Read what was printed of these drafts, and which of them somebody decided on."""
+    adopted: dict[int, list[Adoption]] = {}
+    for row in session.scalars(
+        select(AdoptionRow).where(
+            AdoptionRow.draft_id.between(first, last), AdoptionRow.withdrawn.is_(False)
+        )
+    ):
+        adopted.setdefault(row.draft_id or 0, []).append(adoption_of(row))
+    decided = session.scalars(
+        select(JournalRow.draft_id).where(
+            JournalRow.draft_id.between(first, last),
+            JournalRow.act.in_((Act.RULED, Act.CLAIMED)),
+        )
+    )
+    return adopted, {number for number in decided if number is not None}
+
+
 def _verdict(
-    session: Session,
     draft: DraftRow,
     letter: LetterRow,
     row: StandingRow,
+    rulings: Sequence[Ruling],
     before: Regulation,
     after: Regulation,
 ) -> CurrentVerdict:
@@ -125,7 +151,6 @@ def _verdict(
     old, new = before.provisions_at(letter.received), after.provisions_at(letter.received)
     if old == new:
         return standing_of(row)
-    rulings = [ruling for _, ruling in rulings_of(session, draft.id)]
     first = judged_of(draft, letter)
     try:
         under_old = apply_rulings(first, rulings, old, before.is_workday)

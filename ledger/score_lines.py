@@ -89,8 +89,11 @@ class Scores:
                 AdoptionRow.draft_id == scored.draft, AdoptionRow.withdrawn.is_(False)
             )
         )
-        lines = of_draft(scored, [adoption_of(row) for row in rows], self._provisions_on)
-        return total(line.points for line in lines)
+        return self.points_with(scored, [adoption_of(row) for row in rows])
+
+    def points_with(self, scored: Scored, adoptions: Sequence[Adoption]) -> Amount:
+        """Sum what a draft has earned with these adoptions."""
+        return total(line.points for line in of_draft(scored, adoptions, self._provisions_on))
 
     def refresh(self, session: Session, drafts: Sequence[int]) -> None:
         """Write these drafts' lines anew, from their standings and adoptions."""
