@@ -60,10 +60,17 @@ _SPAM_RESTS = timedelta(minutes=2)
 _FREQUENCY = re.compile(r"frequency limited", re.IGNORECASE)
 """QUIRK: QQ mail says 550 where RFC 5321 wants 4yz: it passes within the hour."""
 
-_LOGIN_WANTED = re.compile(r"authentication (?:is )?required|must (?:be )?auth", re.IGNORECASE)
+_LOGIN_WANTED = re.compile(
+    r"authentication (?:is )?required|must (?:be )?auth|client was not authenticated|\b5\.7\.57\b",
+    re.IGNORECASE,
+)
+_LOGIN_CODES = frozenset({530, 534, 535, 538})
+"""RFC 4954 4, 6; they are about our login, whatever command they answer."""
+
 _OTHER_SENDER = re.compile(
     r"\bDT:SUM\b|sender .*(?:not match|mismatch|not owned)|not owned by user|"
-    r"mail from must (?:be )?equal",
+    r"mail from must (?:be )?equal|\b5\.7\.60\b|send as (?:this|that|another) sender|"
+    r"not (?:allowed|permitted|authorized) to send (?:as|from|on behalf)|\b5\.1\.[78]\b",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
@@ -139,7 +146,8 @@ def _passing(stage: Stage, code: int, text: str, reply: str, over_letter: bool) 
 
 def _remedy(stage: Stage, code: int, text: str, sender: str) -> tuple[str, str] | None:
     """Say of what we are refused, and what a person can do; None when it is the letter."""
-    if wants_login(code, text):
+    wrong_password = stage is Stage.LOGIN and code != 530  # that has a sentence of its own
+    if wants_login(code, text) and not wrong_password:
         return "要求先登录", "请在 config.toml 的 relay.url 里写上账号。"
     if _OTHER_SENDER.search(text):
         return (
@@ -175,7 +183,7 @@ def is_over_quota(reply: str) -> bool:
 
 def wants_login(code: int, text: str) -> bool:
     """Tell whether the relay objects to us, not to the letter: login first (RFC 4954 6, NetEase 553)."""
-    return code == 530 or (500 <= code < 600 and _LOGIN_WANTED.search(text) is not None)
+    return code in _LOGIN_CODES or (500 <= code < 600 and _LOGIN_WANTED.search(text) is not None)
 
 
 def as_line(code: int, text: str) -> str:

@@ -128,6 +128,22 @@ def test_a_days_quota_is_waited_for_until_tomorrow(stage: Stage, code: int, text
         (Stage.END, 554, "DT:SUM 163 smtp10, envelope from and header from differ", "relay.sender"),
         (Stage.END, 554, "IP is rejected, smtp auth error limit exceed", "网络"),
         (Stage.END, 550, "User suspended", "停用"),
+        (
+            Stage.END,
+            550,
+            "5.7.60 Client does not have permissions to send as this sender",
+            "sender",
+        ),
+        (
+            Stage.RCPT,
+            550,
+            "5.7.1 Client does not have permissions to send as this sender",
+            "sender",
+        ),
+        (Stage.RCPT, 550, "5.7.1 You are not allowed to send from this address", "relay.sender"),
+        (Stage.RCPT, 501, "5.1.7 bad sender address", "relay.sender"),
+        (Stage.RCPT, 535, "5.7.8 credentials expired", "relay.url"),
+        (Stage.END, 530, "5.7.57 Client was not authenticated to send mail", "relay.url"),
     ],
 )
 def test_a_refusal_of_us_is_told_with_the_remedy_and_is_no_letters(
