@@ -104,9 +104,9 @@ def recent(day: date) -> list[Period]:
     return periods
 
 
-def after(ctx: RequestContext) -> tuple[date, int] | None:
+def after(ctx: RequestContext, name: str = "after") -> tuple[date, int] | None:
     """Parse the keyset cursor `YYYY-MM-DD_id`; HTTPException(404) if malformed."""
-    written = ctx.query("after")
+    written = ctx.query(name)
     if not written:
         return None
     key, _, last = written.rpartition("_")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
-from rulebook.kinds import KindFinding, decide
+from rulebook.kinds import KindFinding, decide, sounds_urgent
 from rulebook.model import Draft, EventDate, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
@@ -380,3 +380,20 @@ def test_a_dated_text_that_speaks_of_a_unit_is_news(office: Provisions) -> None:
     assert decide(told, BLANK, office).kind == NEWS
     elsewhere = replace(told, text="一封感谢信寄到了河畔镇。")
     assert decide(elsewhere, BLANK, office).kind is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "urgent"),
+    [
+        (OPINION, "网友发帖称现场有人员伤亡", True),
+        (None, "网友发帖称现场有人员伤亡", True),
+        (NEWS, "召开会议，通报一起伤亡事故", False),
+        (OPINION, "网友咨询办事窗口的时间", False),
+    ],
+)
+def test_a_report_that_names_an_accident_is_looked_at_first(
+    kind: Kind | None, text: str, urgent: bool
+) -> None:
+    rules = provisions(labels=replace(LABELS, urgent=("伤亡", "")))
+    assert sounds_urgent(draft(PACKED, title="情况", text=text), kind, rules) is urgent
+    assert not sounds_urgent(draft(PACKED, text=text), kind, provisions())

@@ -20,7 +20,7 @@ from ledger.ids import DraftId
 from ledger.queries import letter_lists, letter_views
 from ledger.queries.letter_lists import LetterQuery
 from ledger.queries.queue import queue_counts
-from ledger.queries.search import DraftHit, DraftQuery, Order, key_of, one, search
+from ledger.queries.search import DraftHit, DraftQuery, Order, key_of, one, opposite, search
 from ledger.states import LetterState
 from rulebook.reasons import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
@@ -49,10 +49,14 @@ def show_queue(ctx: RequestContext) -> Response:
 def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
     asked = queue_filter(ctx)
     cursor = forms.after(ctx) if not ctx.form else None
-    held = search(ctx.web.reader, asked.query, limit=PAGE + 1, order=asked.order, after=cursor)
+    before = forms.after(ctx, "before") if not ctx.form else None
+    order = opposite(asked.order) if before else asked.order
+    held = search(ctx.web.reader, asked.query, limit=PAGE + 1, order=order, after=before or cursor)
     shown = held[:PAGE]
+    more, earlier = len(held) > PAGE, cursor is not None
+    if before:
+        shown, more, earlier = list(reversed(shown)), True, len(held) > PAGE
     application = ctx.web.application
-    day, draft = key_of(shown[-1], asked.order) if shown else ("", "")
     return ctx.render(
         "review.html",
         status,
@@ -64,7 +68,9 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         ),
         statements=application.conversations.statements(limit=200),
         held=shown,
-        urgent=_urgent(ctx) if not asked.view and not asked.narrowed and not cursor else [],
+        urgent=_urgent(ctx)
+        if not asked.view and not asked.narrowed and not (cursor or before)
+        else [],
         saved=application.saved_filters.of(ctx.account.name, "/queue"),
         saved_path="/queue",
         saved_query=asked.written,
@@ -74,11 +80,15 @@ def _render(ctx: RequestContext, trouble: str = "", status: int = 200) -> Respon
         colleagues=_colleagues(ctx),
         kinds=application.settings.kinds,
         stated={said.draft for said in application.conversations.statements(limit=500)},
-        first_page=asked.path("/queue") if cursor else "",
-        next_page=link("/queue", {**asked.fields, "after": f"{day}_{draft}"})
-        if len(held) > PAGE
-        else "",
+        first_page=asked.path("/queue") if cursor or before else "",
+        previous_page=_page(asked, "before", shown[0]) if earlier and shown else "",
+        next_page=_page(asked, "after", shown[-1]) if more and shown else "",
     )
+
+
+def _page(asked: QueueFilter, way: str, hit: DraftHit) -> str:
+    day, draft = key_of(hit, asked.order)
+    return link("/queue", {**asked.fields, way: f"{day}_{draft}"})
 
 
 def _urgent(ctx: RequestContext) -> list[DraftHit]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 
@@ -138,9 +139,10 @@ def _made_already(ctx: RequestContext, draft: DraftId, ruling: Ruling) -> bool:
     if not rulings:
         return False
     entry, latest = rulings[-1]
+    asked = {one.name: getattr(ruling, one.name) for one in fields(ruling)}
     return (
         entry.who == ctx.account.name
-        and ruling in (latest, Ruling())
+        and all(told in (None, getattr(latest, name)) for name, told in asked.items())
         and ctx.now - entry.at < timedelta(minutes=1)
     )
 

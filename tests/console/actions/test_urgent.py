@@ -13,7 +13,7 @@ from console.application import open_application
 from console.settings.loading import load
 from console.state import push_state
 from tests.console.actions.robots import Chat
-from tests.console.office import OfficeRoom
+from tests.console.office import OfficeRoom, letter, packed
 from tests.console.test_conversation import said
 
 ROBOTS = "wecombot://abcdefghij1234567890\nfeishu://abcdef123456"
@@ -56,3 +56,30 @@ def test_without_robots_nobody_is_called(tmp_path: Path, chat: Chat) -> None:
     with open_application(load(office.config, office.environment), {}) as application:
         collect(application)
     assert chat.told == []
+
+
+@pytest.mark.filterwarnings("ignore:'imghdr' is deprecated:DeprecationWarning")
+def test_an_urgent_draft_is_pushed_with_its_link_and_none_of_its_words(
+    tmp_path: Path, chat: Chat
+) -> None:
+    office = OfficeRoom(tmp_path)
+    office.roster()
+    config = office.config.read_text(encoding="utf-8")
+    office.config.write_text(
+        config.replace('address = ""', 'address = "https://shougao.example"'), encoding="utf-8"
+    )
+    now = datetime.now(UTC)
+    text = "网民反映湖塘镇某厂\n网友发帖称，某厂发生事故，有人员伤亡，评论区转发量上升。\n撰稿：钱一鸣 审核：赵立新\n"
+    packed_up = packed({"舆情.txt": text.encode()})
+    office.receive(
+        letter(1, subject="【舆情】", attachment=("舆情.zip", packed_up)), "1.office", now
+    )
+    office.receive(letter(2), "2.office", now)
+    settings = load(office.config, office.environment)
+    with open_application(settings, {"SHOUGAO_PUSH": ROBOTS}) as application:
+        collect(application)
+        assert len(chat.told) == 2
+        told = chat.told[0][1]
+        assert "1篇稿件像是急件" in told.text and "伤亡" not in told.text
+        assert told.link.endswith("/queue/1")
+        assert push_urgent(application, now + timedelta(minutes=5)) == 0

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.ids import DraftId
-from ledger.queries import search_terms
-from ledger.queries.search import DraftQuery, Order, key_of, one, search
+from ledger.queries import letter_lists, search_terms
+from ledger.queries.search import DraftQuery, Order, draft_counts, key_of, one, search
 from rulebook.default_rules import ARTICLE, NEWS
 from rulebook.model import EventDate, Timely
 from rulebook.reasons import Outcome, Reason
@@ -165,3 +165,28 @@ def paged(world: World, wanted: DraftQuery, order: Order) -> list[int]:
         numbers += [hit.draft for hit in page]
         after = key_of(page[-1], order)
     return numbers
+
+
+@pytest.mark.parametrize(
+    ("words", "letters"),
+    [
+        ("qian@town", [6, 5, 4, 3, 2, 1]),
+        ("钱一鸣 高新区", [6]),
+        ("钱一鸣 消防大会", [1]),
+        ("高新", [6]),
+        ("SG20220308-000002", [2]),
+        ("sg20220308-000002 Safety", [2]),
+        ("SG20220308-000002 消防", []),
+        ("不在 这里", []),
+    ],
+)
+@pytest.mark.parametrize("common", [1, search_terms.COMMON])
+def test_what_is_remembered_of_a_letter_finds_it_and_its_drafts(
+    world: World, monkeypatch: pytest.MonkeyPatch, words: str, letters: list[int], common: int
+) -> None:
+    monkeypatch.setattr(search_terms, "COMMON", common)
+    assert found(world, words) == letters  # each letter of this world has one draft
+    query = letter_lists.LetterQuery(words=words)
+    assert {one.id for one in letter_lists.letters(world.engine, query)} == {*letters}
+    assert letter_lists.letter_counts(world.engine, query).total == len(letters)
+    assert draft_counts(world.engine, DraftQuery(words=words)).total == len(letters)
