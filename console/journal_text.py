@@ -56,6 +56,8 @@ VALUES = {
     "undoes": "撤销第{}条记录的核定",
     "question": "第{}问",
     "printed": "第{}号",
+    "units": "{}",
+    "recipients": "{}封邮件",
     "answer": "第{}号来信已答复",
 }
 FIELDS = {

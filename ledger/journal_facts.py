@@ -13,6 +13,7 @@ from ledger.printing_facts import (
     CommissionChanged,
     Commissioned,
     PrintedTextRemoved,
+    Reminded,
     TextPrinted,
 )
 from ledger.states import Act
@@ -387,4 +388,5 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.AMENDED: (Amended,),
     Act.DRAWN: (Drawn,),
     Act.PRINTED: (TextPrinted, PrintedTextRemoved),
+    Act.REMINDED: (Reminded,),
 }

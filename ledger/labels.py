@@ -102,6 +102,7 @@ ACTS: Mapping[Act, str] = {
     Act.AMENDED: "更正稿件",
     Act.DRAWN: "登记稿件",
     Act.PRINTED: "刊发稿",
+    Act.REMINDED: "通知和催报",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

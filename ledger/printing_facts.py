@@ -25,6 +25,14 @@ class CommissionChanged(TypedDict):
     note: NotRequired[str]
 
 
+class Reminded(TypedDict):
+    """Units were written to by a person: of what they owe, or of a commission. `recipients`: how many letters."""
+
+    units: list[str]
+    recipients: int
+    commission: NotRequired[int]
+
+
 class TextPrinted(TypedDict):
     """What was printed of a draft: SHA-256 of the words, and of the file they stood in ("" if typed)."""
 

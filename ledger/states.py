@@ -86,6 +86,7 @@ class Act(StrEnum):
     AMENDED = "amended"
     DRAWN = "drawn"
     PRINTED = "printed"
+    REMINDED = "reminded"
 
 
 class Role(StrEnum):

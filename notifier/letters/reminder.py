@@ -25,6 +25,7 @@ from rulebook.model import Kind
 TOPIC_CHARACTERS = 80
 REMIND = OutcomeStyle("提醒", "报送任务提醒", "#b26a00", "#fdf6e9")
 COMMISSION = OutcomeStyle("约稿", "约稿通知", "#1f4e79", "#eef3f8")
+COMMISSION_CHANGED = OutcomeStyle("约稿变更", "约稿有变更", "#1f4e79", "#eef3f8")
 COMMISSION_DUE = OutcomeStyle("约稿提醒", "约稿即将到期", "#b26a00", "#fdf6e9")
 # the relay counts letters that are alike as spam: the same thing is said in several ways
 ASKED = (
@@ -42,6 +43,10 @@ COMMISSIONED_AGAIN = (
     "此前约请贵单位撰写的稿件还没有收到，{until}截止，请抓紧安排。",
     "提醒您：下列约稿将于{until}截止，目前还没有收到贵单位的稿件。",
     "下列约稿快到期了（{until}截止），贵单位的稿件还没有收到，请及时报送。",
+)
+CHANGED = (
+    "此前约请贵单位撰写的稿件有变更，请按下列内容安排，{until}截止。",
+    "下列约稿的内容有所调整，请以本通知为准，于{until}前报送。",
 )
 FORM_ADVICE = "请将文字和图片打包成压缩文件，以附件发到本邮箱；有时限的稿件请在事件发生后及时报送。"
 
@@ -87,6 +92,7 @@ def reminder(
     office: Office,
     today: date | None = None,
     others: Sequence[Lacking] = (),
+    mark: str = "",
 ) -> OutgoingLetter:
     """
     Remind one of a unit's officers of what the unit still owes in a period.
@@ -94,7 +100,8 @@ def reminder(
     Args:    `period`: its name; `label`: as people say it; `last`: its last day. `number`: the
              officer's, so that each letter has a Message-ID of its own, the same at every try.
              `today`: the day on which it is written: on the last one it says 今天. `others`: further
-             periods that end soon: a unit gets one letter a day.
+             periods that end soon: a unit gets one letter a day. `mark`: tells a reminder that a person
+             sends from those that were sent by the clock.
     """
     until = _until(last, today)
     opening = one_of(ASKED, f"{period}{unit}{number}").format(
@@ -121,7 +128,7 @@ def reminder(
         page,
         address,
         message_id_for(
-            f"reminder.{'+'.join((period, *(one.period for one in others)))}",
+            f"reminder.{'+'.join((period, *(one.period for one in others), *([mark] if mark else [])))}",
             number,
             office.domain,
         ),
@@ -129,9 +136,12 @@ def reminder(
     )
 
 
-def commission_id(commission: int, officer: int, domain: str, *, again: bool) -> str:
-    """Form the Message-ID of a commission's letter to an officer, or of the second one."""
-    return message_id_for(f"commission.{commission}{'.again' if again else ''}", officer, domain)
+def commission_id(
+    commission: int, officer: int, domain: str, *, again: bool, mark: str = ""
+) -> str:
+    """Form the Message-ID of a commission's letter to an officer, of the second one, or of one that a person sends."""
+    kind = f"commission.{commission}{'.again' if again else ''}{f'.{mark}' if mark else ''}"
+    return message_id_for(kind, officer, domain)
 
 
 def commission_letter(
@@ -146,14 +156,17 @@ def commission_letter(
     *,
     again: bool = False,
     today: date | None = None,
+    mark: str = "",
+    changes: Sequence[str] = (),
 ) -> OutgoingLetter:
     """
     Ask an officer's unit for a text by a day; with `again` remind it of that.
 
-    Args:    `key`: (the commission's number, the officer's place in its list).
+    Args:    `key`: (the commission's number, the officer's place in its list). `mark`: tells apart letters
+             that people have sent of one commission. `changes`: what the office changed, a sentence each.
     """
-    style = COMMISSION_DUE if again else COMMISSION
-    wordings = COMMISSIONED_AGAIN if again else COMMISSIONED
+    style = COMMISSION_CHANGED if changes else COMMISSION_DUE if again else COMMISSION
+    wordings = CHANGED if changes else COMMISSIONED_AGAIN if again else COMMISSIONED
     until = _until(due, today)
     opening = one_of(wordings, f"{key}{unit}").format(until=until)
     page = _page(
@@ -165,6 +178,7 @@ def commission_letter(
             Row("约稿单位", unit),
             Row("截止日期", f"{day_of(due)}（含当日）", "以邮件服务器收到的时间为准"),
             *((Row("要求", shortened(note, 500)),) if note else ()),
+            *(Row("变更", one) for one in changes),
         ),
         (
             f"请在邮件主题里写明“【约稿】{shortened(topic, TOPIC_CHARACTERS)}”，以便登记。",
@@ -176,7 +190,7 @@ def commission_letter(
         f"【{style.word}】{shortened(topic, TOPIC_CHARACTERS)}",
         page,
         address,
-        commission_id(*key, office.domain, again=again),
+        commission_id(*key, office.domain, again=again, mark=mark),
         LetterKind.COMMISSION,
     )
 

@@ -138,14 +138,15 @@ def test_drafts_that_are_alike_are_shown_to_a_person_who_says_which(
     listed = client.post("/adoptions/import", files={"sheet": ("录用.csv", sheet.encode())})
     assert "请指明是哪一篇" in listed.text
     assert not application.adoptions.listing()
-    row = re.search(r'name="row-2" value="([^"]+)"', listed.text)
+    row = re.search(r'name="row-2-1" value="([^"]+)"', listed.text)
     assert row
     packed = row[1].replace("&#34;", '"')
-    told = client.post("/adoptions/settle", data={"row-2": packed, "draft-2": str(second)})
+    told = client.post("/adoptions/settle", data={"row-2-1": packed, "draft-2-1": str(second)})
     assert told.status_code == 303
     assert only(application).printed.draft == second
     again = client.post("/adoptions/import", files={"sheet": ("录用.csv", sheet.encode())})
-    assert again.status_code == 303  # known by now, nothing left to ask
+    assert "登记过 1 条" in again.text  # known by now, nothing left to ask
+    assert "写入" not in again.text.partition("<main")[2].partition("没有要新登记的")[0][-40:]
     assert len(application.adoptions.listing()) == 1
 
 
