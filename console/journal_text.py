@@ -56,7 +56,6 @@ VALUES = {
     "undoes": "撤销第{}条记录的核定",
     "question": "第{}问",
     "printed": "第{}号",
-    "units": "{}",
     "recipients": "{}封邮件",
     "answer": "第{}号来信已答复",
 }
@@ -206,6 +205,10 @@ def _details(
             parts.append(tier_name(value) if value else "类别待定")
         elif name == "commission" and act in (Act.RULED, Act.CLAIMED):
             parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
+        elif name == "commission" and act is Act.REMINDED:
+            parts.append(f"第{value}号约稿")
+        elif name == "units" and act in (Act.REMINDED, Act.COMMISSION_CHANGED):
+            parts.append("、".join(value))
         elif act is Act.PROPOSED and name in OF_PROPOSALS:
             parts.append(OF_PROPOSALS[name].format(value))
         elif name in VALUES and value not in (None, ""):

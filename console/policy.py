@@ -36,6 +36,8 @@ class Permission(StrEnum):
     """Confirm, correct or refuse a draft; claim a letter; have one examined again."""
     RECORD_ADOPTIONS = "record_adoptions"
     COMMISSION = "commission"
+    REMIND = "remind"
+    """Write to units of what they owe."""
     EDIT_ROSTER = "edit_roster"
     EDIT_BONUSES = "edit_bonuses"
     """Enter 附加分 (五.2) and what cancels it (五.3)."""
@@ -68,6 +70,7 @@ _EDITOR = _VIEWER | {
     Permission.DECIDE,
     Permission.RECORD_ADOPTIONS,
     Permission.COMMISSION,
+    Permission.REMIND,
     Permission.EDIT_ROSTER,
     Permission.EDIT_BONUSES,
     Permission.PUBLISH,

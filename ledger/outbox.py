@@ -9,10 +9,11 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from ledger.journal import JournalEntry, append
+from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import OwedAgain
 from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
+from ledger.printing_facts import Reminded
 from ledger.queries.due import Due, as_due, due_letters, handed_over, waits
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act, DeliveryState, LetterKind, LetterState
@@ -284,26 +285,72 @@ class Outbox:
 
         Returns: how many were new.
         """
-        named = [letter.message_id for letter in letters]
         with Session(self._engine) as session, session.begin():
-            known = {
-                one
-                for start in range(0, len(named), MAX_VALUES)
-                for one in session.scalars(
-                    select(OutboxRow.message_id).where(
-                        OutboxRow.message_id.in_(named[start : start + MAX_VALUES])
-                    )
-                )
-            }
-            fresh = {one.message_id: one for one in letters if one.message_id not in known}
-            session.add_all(outbox_row(None, letter, now) for letter in fresh.values())
+            fresh = _fresh(session, letters)
+            session.add_all(outbox_row(None, letter, now) for letter in fresh)
         return len(fresh)
+
+    def owe_units(
+        self,
+        letters: Sequence[tuple[str, OutgoingMessage]],
+        who: str,
+        now: datetime,
+        commission: int | None = None,
+    ) -> int:
+        """
+        Owe letters that a person sends to units, each with its unit; one already owed is left out.
+
+        Returns: how many were new; the journal says to which units.
+        """
+        with Session(self._engine) as session, session.begin():
+            hold(session)
+            fresh = {one.message_id for one in _fresh(session, [letter for _, letter in letters])}
+            owed = [one for one in letters if one[1].message_id in fresh]
+            session.add_all(outbox_row(None, letter, now) for _, letter in owed)
+            if owed:
+                facts: Reminded = {
+                    "units": list(dict.fromkeys(unit for unit, _ in owed)),
+                    "recipients": len(owed),
+                }
+                if commission is not None:
+                    facts["commission"] = commission
+                append(session, JournalEntry(now, who, Act.REMINDED, facts))
+        return len(owed)
+
+    def of_commission(self, commission: int) -> list[tuple[str, DeliveryState, datetime | None]]:
+        """List what was written of a commission: (to whom, how it stands, when it left), the latest first."""
+        begins = f"<commission.{commission}."
+        query = (
+            select(OutboxRow.recipient, OutboxRow.state, OutboxRow.sent)
+            .where(
+                OutboxRow.kind == LetterKind.COMMISSION,
+                OutboxRow.message_id.startswith(begins, autoescape=True),
+            )
+            .order_by(OutboxRow.id.desc())
+        )
+        with read_only(self._engine).connect() as connection:
+            return [(row[0], row[1], row[2]) for row in connection.execute(query)]
 
     def census(self) -> dict[DeliveryState, int]:
         """Count our letters in each state."""
         query = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
         with read_only(self._engine).connect() as connection:
             return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _fresh(session: Session, letters: Sequence[OutgoingMessage]) -> list[OutgoingMessage]:
+    """Return those that are not owed yet, by their Message-ID, each once."""
+    named = [letter.message_id for letter in letters]
+    known = {
+        one
+        for start in range(0, len(named), MAX_VALUES)
+        for one in session.scalars(
+            select(OutboxRow.message_id).where(
+                OutboxRow.message_id.in_(named[start : start + MAX_VALUES])
+            )
+        )
+    }
+    return list({one.message_id: one for one in letters if one.message_id not in known}.values())
 
 
 def _close(

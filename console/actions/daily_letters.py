@@ -135,7 +135,7 @@ def reminders(
             lacks[one.unit][one.period.name].append(one)
     letters = []
     for unit, periods in lacks.items():
-        due = [_lacking(missing) for missing in periods.values()]
+        due = [lacking(missing) for missing in periods.values()]
         for number, officer, address in officers.of(unit):
             fresh = [one for one in due if (number, one.period) not in told]
             if not fresh:
@@ -164,7 +164,8 @@ def earlier_reminders(application: Application, moment: datetime) -> list[str]:
     return application.outbox.message_ids(LetterKind.REMINDER, since)
 
 
-def _lacking(missing: Sequence[Progress]) -> Lacking:
+def lacking(missing: Sequence[Progress]) -> Lacking:
+    """Gather what a unit still owes in one period."""
     period = missing[0].period
     rows = tuple(Missing(one.kind, one.wanted, one.reported, one.waiting) for one in missing)
     return Lacking(period.name, period.label, period.last, rows)

@@ -28,6 +28,7 @@ from console.service.deliverer import Deliverer
 from console.service.notify import notify
 from console.service.stopping import StopSignal
 from console.settings.loading import ConfigError
+from console.state import asked_round
 from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import Mailbox, MailboxRefused
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone
@@ -96,6 +97,8 @@ def serve(
         anew = False
         while not (stop.wait(CLOCK_LOOK) or service.trouble or anew):
             anew = rules_changed(application)
+            if asked_round.take(application.settings.data_dir):
+                service.collect_now()
             if seconds := clock.step():
                 service.clock_was_set(seconds)
         notify("STOPPING=1")
@@ -224,6 +227,10 @@ class _Service:
         """Have a round begin at once; safe in any thread and while stopping."""
         with contextlib.suppress(JobLookupError, SchedulerNotRunningError):
             self._scheduler.modify_job(ROUND, next_run_time=datetime.now(UTC))
+
+    def collect_now(self) -> None:
+        """Have a round begin at once, since a person asks for it; safe in any thread."""
+        self._told_of_letters()
 
     def _told_of_letters(self) -> None:
         self._news.set()

@@ -16,6 +16,9 @@ LEAST_KEPT = 2
 """Characters that must be alike between two changes to be worth telling: one 的 is chance."""
 
 
+MAX_PAIRS = 1_000
+"""Pairs of paragraphs that are looked at; of longer stretches nothing is paired."""
+
 LEAST_ALIKE = 0.3
 """Paragraphs that have less in common were written anew, and are told whole."""
 
@@ -68,22 +71,43 @@ def _lines(text: str) -> list[str]:
 
 
 def _changed(old: Sequence[str], new: Sequence[str]) -> Iterator[Paragraph]:
-    """Compare paragraphs that differ letter by letter; a break between them is a change like any other."""
-    before, after = "\n".join(old), "\n".join(new)
-    apart = not old or not new or max(len(before), len(after)) > MAX_COMPARED
-    if apart or Levenshtein.normalized_similarity(before, after) < LEAST_ALIKE:
-        yield from ([(line, Part.OUT)] for line in old)
-        yield from ([(line, Part.IN)] for line in new)
-        return
-    paragraph: Paragraph = []
-    for words, what in _parts(before, after):
-        for number, piece in enumerate(words.split("\n")):
-            if number and what is not Part.OUT:
-                yield paragraph
-                paragraph = []
-            if piece:
-                paragraph.append((piece, what))
-    yield paragraph
+    """Compare paragraphs that differ letter by letter, each with the one that it became."""
+    a = b = 0
+    for c, d in [*_pairs(old, new), (len(old), len(new))]:
+        yield from ([(line, Part.OUT)] for line in old[a:c])
+        yield from ([(line, Part.IN)] for line in new[b:d])
+        if c < len(old):
+            yield list(_parts(old[c], new[d]))
+        a, b = c + 1, d + 1
+
+
+def _pairs(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]:
+    """Find which paragraph became which, in their order, so that as much as can be stayed."""
+    if len(old) * len(new) > MAX_PAIRS:
+        return []
+    best = [[(0.0, False)] * (len(new) + 1) for _ in range(len(old) + 1)]
+    for a in reversed(range(len(old))):
+        for b in reversed(range(len(new))):
+            alike = _likeness(old[a], new[b])
+            with_pair = alike + best[a + 1][b + 1][0] if alike >= LEAST_ALIKE else 0.0
+            without = max(best[a + 1][b][0], best[a][b + 1][0])
+            best[a][b] = (with_pair, True) if with_pair > without else (without, False)
+    found, a, b = [], 0, 0
+    while a < len(old) and b < len(new):
+        if best[a][b][1]:
+            found.append((a, b))
+            a, b = a + 1, b + 1
+        elif best[a + 1][b][0] >= best[a][b + 1][0]:
+            a += 1
+        else:
+            b += 1
+    return found
+
+
+def _likeness(one: str, other: str) -> float:
+    if max(len(one), len(other)) > MAX_COMPARED:
+        return 0.0
+    return float(Levenshtein.normalized_similarity(one, other))
 
 
 def _parts(before: str, after: str) -> Iterator[tuple[str, Part]]:
@@ -93,7 +117,7 @@ def _parts(before: str, after: str) -> Iterator[tuple[str, Part]]:
     for number, code in enumerate(codes):
         old, new = before[code.src_start : code.src_end], after[code.dest_start : code.dest_end]
         inner = 0 < number < len(codes) - 1
-        if code.tag == "equal" and not (inner and len(old) < LEAST_KEPT and "\n" not in old):
+        if code.tag == "equal" and not (inner and len(old) < LEAST_KEPT):
             yield from _told(out, into)
             out = into = ""
             yield old, Part.SAME

@@ -21,6 +21,7 @@ export              -        -       -      yes    yes
 decide              -        -       -      yes    yes
 record_adoptions    -        -       -      yes    yes
 commission          -        -       -      yes    yes
+remind              -        -       -      yes    yes
 edit_roster         -        -       -      yes    yes
 edit_bonuses        -        -       -      yes    yes
 publish             -        -       -      yes    yes

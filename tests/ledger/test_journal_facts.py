@@ -15,6 +15,7 @@ from ledger.ids import DraftId, LetterId
 from ledger.journal_facts import FACTS
 from ledger.models.decisions import JournalRow
 from ledger.notices import Notices
+from ledger.outbox import Outbox
 from ledger.printed_texts import PrintedText, PrintedTexts
 from ledger.roster import Officer, Roster
 from ledger.states import Act, Role
@@ -23,7 +24,7 @@ from ledger.storage.vault import Vault
 from rulebook.default_rules import ARTICLE, OPINION
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
-from tests.ledger.world import MARCH, World
+from tests.ledger.world import MARCH, World, receipt
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 4, 1)
@@ -81,6 +82,7 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     )
     officers = [Officer("湖塘镇", "张三", ends=date(2021, 3, 1))]
     Roster(engine).enter(officers, "li", MARCH)
+    Outbox(engine).owe_units([("湖塘镇", receipt("<1@x.example>"))], "li", MARCH)
     PrintedTexts(engine).add(PrintedText(1, "标题", "正文"), "li", MARCH)
     accounts = Accounts(engine)
     accounts.add("王静", Role.EDITOR, "li", MARCH)

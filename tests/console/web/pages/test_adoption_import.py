@@ -20,9 +20,9 @@ DAY = "2022-03-08"
 
 
 def sheet(application: Application) -> bytes:
-    title = search.search(
-        application.engine, DraftQuery(unit="洛阳镇", outcome=Outcome.ACCEPTED)
-    )[0].title
+    title = search.search(application.engine, DraftQuery(unit="洛阳镇", outcome=Outcome.ACCEPTED))[
+        0
+    ].title
     rows = [
         f"{title},洛阳镇,人民日报,{DAY},https://a.example/1",
         f"{title},洛阳镇,人民日报,{DAY},",

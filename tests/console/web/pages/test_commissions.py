@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from console.application import Application
 from ledger.commissions import Answer, Commission
 from ledger.queries import search
 from ledger.queries.search import DraftQuery
+from ledger.states import LetterKind
 from rulebook.default_rules import COMMISSION
 from rulebook.model import Outcome
 from tests.console.office import NOW
@@ -126,3 +128,82 @@ def test_a_viewer_looks_and_changes_nothing(application: Application, sign_in: A
     for path in ("", f"/{number}/answers", f"/{number}/close"):
         assert client.post(f"/commissions{path}", data={"deed": "close"}).status_code == 403
     assert client.get("/commissions/999").status_code == 404
+
+
+def owed(application: Application) -> list[str]:
+    """The Message-IDs of what was written of commissions."""
+    return application.outbox.message_ids(LetterKind.COMMISSION, NOW - timedelta(days=1))
+
+
+def test_units_are_written_to_at_once_and_those_without_address_are_named(
+    application: Application, sign_in: Any
+) -> None:
+    client = sign_in("editor")
+    told = client.post(
+        "/commissions", data={"topic": TOPIC, "due": "2022-03-20", "unit": ["洛阳镇", "前黄镇"]}
+    )
+    page = client.get(told.headers["location"]).text
+    assert "通知 1 封" in page
+    assert "前黄镇没有登记邮箱" in page
+    assert "待送出" in page
+    assert len(owed(application)) == 1
+    assert "第1号约稿" in client.get("/audit?who=editor").text
+
+
+def test_an_extension_is_told_to_who_has_not_answered_and_new_units_are_asked(
+    application: Application, sign_in: Any
+) -> None:
+    client, number = sign_in("editor"), asked(application)
+    sent = {"topic": TOPIC, "due": "2022-03-27", "unit": ["洛阳镇", "湖塘镇"], "tell": "yes"}
+    told = client.post(f"/commissions/{number}", data=sent)
+    assert told.status_code == 303
+    one = application.commissions.one(number)
+    assert one is not None
+    assert (one.due, one.units) == (date(2022, 3, 27), ("洛阳镇", "湖塘镇"))
+    letters = owed(application)
+    assert len(letters) == 2
+    assert sum(f"commission.{number}.c" in letter for letter in letters) == 1
+    assert "没有改动" in client.post(f"/commissions/{number}", data=sent).text
+    assert len(owed(application)) == 2
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"due": "2022-03-02"}, "已经过去"),
+        ({"topic": " "}, "请填写题目"),
+        ({"unit": []}, "没有写明向哪些单位"),
+        ({"unit": ["火星"]}, "火星"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_told_and_kept_in_the_form(
+    application: Application, sign_in: Any, changes: dict[str, Any], words: str
+) -> None:
+    number = asked(application)
+    sent = {"topic": "另一个题目", "due": "2022-03-27", "unit": ["洛阳镇"], **changes}
+    told = sign_in("editor").post(f"/commissions/{number}", data=sent)
+    assert told.status_code == 400
+    assert words in told.text
+    if "topic" not in changes:
+        assert 'value="另一个题目"' in told.text
+
+
+def test_who_has_not_answered_is_reminded_by_the_very_letter_that_was_shown_and_once(
+    application: Application, sign_in: Any
+) -> None:
+    client, number = sign_in("editor"), asked(application)
+    path = f"/commissions/{number}/remind"
+    shown = client.post(path, data={"unit": ["洛阳镇", "前黄镇"], "deed": "preview"})
+    assert shown.status_code == 200
+    assert "约稿提醒" in shown.text
+    assert owed(application) == []
+    mark = re.search(r'name="mark" value="(x[0-9a-f]+)"', shown.text)
+    assert mark
+    for expected in ("通知 1 封", "没有新的通知"):
+        sent = {"unit": ["洛阳镇"], "mark": mark[1], "deed": "send"}
+        answer = client.post(path, data=sent)
+        assert answer.status_code == 303
+        assert expected in client.get(answer.headers["location"]).text
+    assert len(owed(application)) == 1
+    application.commissions.close(number, "test", "", NOW)
+    assert "已经结束" in client.post(path, data={"unit": ["洛阳镇"]}).text

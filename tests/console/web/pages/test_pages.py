@@ -37,6 +37,7 @@ PATHS = [
     "/officers",
     "/rules",
     "/publish",
+    "/reminders",
     "/audit?act=all",
     "/account",
 ]
