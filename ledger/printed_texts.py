@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
+from ledger.models.conversations import AmendmentRow
 from ledger.models.database import read_only
 from ledger.models.decisions import PrintedTextRow
 from ledger.models.letters import DraftRow
@@ -118,6 +119,22 @@ class PrintedTexts:
                 entry = JournalEntry(now, who, Act.PRINTED, facts, why, draft=row.draft_id)
                 row.seq = append(session, entry)
             return row.draft_id
+
+    def as_sent(self, draft: int) -> tuple[str, str] | None:
+        """Return a draft's title and text as they came, before anybody corrected them; None for no such draft."""
+        with Session(read_only(self._engine)) as session:
+            row = session.get(DraftRow, draft)
+            if row is None:
+                return None
+            came = {"title": row.title, "text": row.text}
+            amendments = session.scalars(
+                select(AmendmentRow)
+                .where(AmendmentRow.draft_id == draft)
+                .order_by(AmendmentRow.seq.desc())
+            )
+            for one in amendments:
+                came |= {name: one.before[name] for name in came if name in one.before}
+            return came["title"], came["text"]
 
     def of_draft(self, draft: int) -> list[PrintedText]:
         """List what was printed of a draft, the latest first, what was taken back with it."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
 
 from ledger.errors import AlreadyExists, InvalidInput, NotFound
+from ledger.models.conversations import AmendmentRow
 from ledger.printed_texts import MAX_TEXT, PrintedText, PrintedTexts
 from ledger.verification import Rules, contradictions
 from tests.ledger.world import MARCH, RULES, World
@@ -61,3 +63,15 @@ def test_a_row_that_was_changed_by_hand_is_named(
     with engine.begin() as connection:
         connection.execute(text(change))
     assert any(named in one for one in contradictions(engine, rules))
+
+
+def test_what_came_is_what_stood_there_before_anybody_corrected_it(
+    engine: Engine, texts: PrintedTexts
+) -> None:
+    came = texts.as_sent(1)
+    assert came is not None
+    with Session(engine) as session, session.begin():
+        session.add(AmendmentRow(seq=8, draft_id=1, at=MARCH, before={"text": "原文"}, after={}))
+        session.add(AmendmentRow(seq=9, draft_id=1, at=MARCH, before={"text": "二改"}, after={}))
+    assert texts.as_sent(1) == (came[0], "原文")
+    assert texts.as_sent(9) is None

@@ -101,6 +101,7 @@ def _render(
 ) -> Response:
     letter, draft = _draft_or_404(ctx)
     application = ctx.web.application
+    title, text = application.printed_texts.as_sent(draft.id) or (draft.title, draft.text)
     posted = ctx.request.method == "POST"
     return ctx.render(
         "publication_history.html",
@@ -111,9 +112,13 @@ def _render(
         letter=letter,
         draft=draft,
         printed=[
-            Printed(one, edits(draft.title, one.title or draft.title), edits(draft.text, one.text))
+            Printed(one, edits(title, one.title or title), edits(text, one.text))
             for one in application.printed_texts.of_draft(draft.id)
         ],
+        sent=text,
+        corrected=edits(f"{title}\n{text}", f"{draft.title}\n{draft.text}")
+        if (title, text) != (draft.title, draft.text)
+        else None,
         adoptions=application.adoptions.of_draft(draft.id),
         outlets=application.settings.provisions_on_day(ctx.today).outlets,
         history=list(journal.history(ctx.web.reader, draft=draft.id, acts=_ACTS)),

@@ -21,6 +21,9 @@ NO_PAGES = {
     "/welcome",
     "/adoptions/drafts",
     "/adoptions/outlet",
+    "/adoptions/template",
+    "/drafts/counts",
+    "/letters/counts",
     "/healthz",
     "/metrics",
 }
