@@ -24,6 +24,7 @@ NO_PAGES = {
     "/adoptions/template",
     "/drafts/counts",
     "/letters/counts",
+    "/rules/edit",
     "/healthz",
     "/metrics",
 }

@@ -38,6 +38,7 @@ PATHS = [
     "/rules",
     "/publish",
     "/reminders",
+    "/outbox",
     "/audit?act=all",
     "/account",
 ]
