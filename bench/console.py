@@ -37,9 +37,11 @@ from console.settings.loading import Settings, load
 from console.state import last_round
 from console.web.accounts import token_hash
 from ledger.accounts import Accounts
+from ledger.api_tokens import ApiTokens
 from ledger.commissions import Commission
 from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.roster import Officer
+from ledger.sessions import NewSession, Sessions
 from ledger.states import Act, Role
 from rulebook.model import Outcome
 from rulebook.periods import parse
@@ -133,11 +135,12 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         people = Accounts(application.engine)
         if not people.accounts():
             people.add("bench", Role.ADMIN, "bench", NOW)
-        if not people.programs():
-            people.add_key("bench", token_hash(SECRET), "bench", NOW)
+        tokens, sessions = ApiTokens(application.engine), Sessions(application.engine)
+        if not tokens.tokens():
+            tokens.add("bench", token_hash(SECRET), "bench", NOW)
         account = people.accounts()[0].id
-        people.log_out_everywhere(account)
-        people.log_in(account, token_hash(SECRET), NOW, NOW + timedelta(hours=12))
+        sessions.end_all(account)
+        sessions.begin(NewSession(token_hash(SECRET), account, NOW + timedelta(hours=12)), NOW)
         if not application.notices.published():
             furnish(application)
         with Session(application.engine) as session:

@@ -36,6 +36,7 @@ from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
 from ledger.queries.search import DraftQuery, search
+from ledger.sessions import NewSession, Sessions
 from ledger.states import Role
 from notifier.letters.receipt import receipt
 from rulebook import periods
@@ -71,7 +72,9 @@ def take(browser: Browser, base: str, application: Application) -> None:
     people = Accounts(application.engine)
     if not people.accounts():
         people.add("王敏", Role.ADMIN, "demo", now())
-    people.log_in(people.accounts()[0].id, token_hash(secret), now(), now() + timedelta(hours=1))
+    Sessions(application.engine).begin(
+        NewSession(token_hash(secret), people.accounts()[0].id, now() + timedelta(hours=1)), now()
+    )
     held = search(application.engine, DraftQuery(outcome=Outcome.HELD))
     undated = search(application.engine, DraftQuery(reason=Reason.DATE_UNCERTAIN))[0]
     duplicate = search(

@@ -2,8 +2,8 @@
 Who may see and do what in the office's pages and its API: one table of actors × permissions.
 
 Pages, templates, exports and the API ask `allows`; nothing else compares roles. Accounts and API tokens
-are managed by the command (`shougao user`, `shougao token`), that is by whoever may read the ledger's
-folder; no role can do it in the pages.
+are managed by administrators, and by the command (`shougao user`, `shougao token`), that is by whoever may
+read the ledger's folder.
 """
 
 from __future__ import annotations
@@ -45,6 +45,8 @@ class Permission(StrEnum):
     """Publish a notice."""
     EDIT_RULES = "edit_rules"
     """Change the provisions: as a version from a day on, or as a correction."""
+    ADMINISTER = "administer"
+    """Manage accounts and programs' tokens; see how the service stands."""
 
 
 class Outsider(Enum):
@@ -53,12 +55,15 @@ class Outsider(Enum):
     STRANGER = "stranger"
     PROGRAM = "program"
     """A program that sends an API token."""
+    METER = "meter"
+    """A program whose token opens the service's measures alone."""
 
 
 Actor = Role | Outsider
 
 _STRANGER = frozenset({Permission.ENTER, Permission.READ_STATUS})
 _PROGRAM = _STRANGER | {Permission.READ_METRICS, Permission.USE_API}
+_METER = _STRANGER | {Permission.READ_METRICS}
 _VIEWER = _STRANGER | {
     Permission.READ_METRICS,
     Permission.READ,
@@ -78,9 +83,10 @@ _EDITOR = _VIEWER | {
 _GRANTED: Mapping[Actor, frozenset[Permission]] = {
     Outsider.STRANGER: _STRANGER,
     Outsider.PROGRAM: _PROGRAM,
+    Outsider.METER: _METER,
     Role.VIEWER: _VIEWER,
     Role.EDITOR: _EDITOR,
-    Role.ADMIN: _EDITOR | {Permission.EDIT_RULES},
+    Role.ADMIN: _EDITOR | {Permission.EDIT_RULES, Permission.ADMINISTER},
 }
 
 

@@ -22,6 +22,8 @@ BATCH = 2000
 ENTERED = (LetterState.EXAMINED, LetterState.SETTLED)
 CHANGES_OF_ACCESS = {"added": False, "enabled": False, "disabled": True}
 """What a change of an account says of whether it is shut."""
+CHANGES_OF_SECOND_FACTOR = {"second_factor_on": True, "second_factor_off": False}
+"""What it says of whether a login asks for a second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +287,9 @@ def _users(session: Session) -> Iterator[str]:
     ):
         if "user" not in facts:
             continue
-        known = accounts.setdefault(facts["user"], {"disabled": False})
+        known = accounts.setdefault(facts["user"], {"disabled": False, "second_factor": False})
+        if facts["change"] in CHANGES_OF_SECOND_FACTOR:
+            known["second_factor"] = CHANGES_OF_SECOND_FACTOR[facts["change"]]
         if facts["change"] in CHANGES_OF_ACCESS:
             known["disabled"] = CHANGES_OF_ACCESS[facts["change"]]
         if "role" in facts:
@@ -296,4 +300,6 @@ def _users(session: Session) -> Iterator[str]:
             yield f"账号“{user.name}”不是按手续添加的：日志里没有它"
         elif (user.role.value, user.disabled) != (expected.get("role"), expected["disabled"]):
             yield f"账号“{user.name}”的权限或停用状态与日志不符"
+        elif bool(user.totp) != expected["second_factor"]:
+            yield f"账号“{user.name}”的动态口令不是按手续启用或停用的"
     yield from (f"账号“{name}”的记录不见了" for name in sorted(accounts))

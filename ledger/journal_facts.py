@@ -256,7 +256,12 @@ class Purged(TypedDict):
 
 
 class AccountChanged(TypedDict):
-    """An account: added, password, role, disabled, enabled."""
+    """
+    An account.
+
+    `change`: added, password, role, disabled, enabled, second_factor_on, second_factor_off, recovery_codes (new
+    ones), recovery_code_used.
+    """
 
     user: str
     change: str
@@ -265,17 +270,20 @@ class AccountChanged(TypedDict):
 
 
 class TokenChanged(TypedDict):
-    """A program's token: added or revoked."""
+    """A program's token: added (with its scope, and until when), or revoked."""
 
     token: str
     change: str
+    scope: NotRequired[str]
+    expires: NotRequired[str]
 
 
 class Accessed(TypedDict):
     """
     Somebody came in, went, or did not get in; a program read by its token (once a day).
 
-    `change`: login, logout, everywhere (all sessions ended), failed, locked, api. `user`: the account, "" where
+    `change`: login, logout, everywhere (all sessions ended), session_ended (one of them), failed, locked,
+    failed_code (a wrong second factor), api. `user`: the account, "" where
     there is none of the name that was tried; `host`: the address that asked.
     """
 

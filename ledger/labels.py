@@ -16,6 +16,7 @@ from ledger.states import (
     LetterState,
     ProposalState,
     Role,
+    TokenScope,
     WaitReason,
 )
 
@@ -69,6 +70,11 @@ PROPOSAL_STATES: Mapping[ProposalState, str] = {
 }
 
 ROLES: Mapping[Role, str] = {Role.VIEWER: "查阅", Role.EDITOR: "经办", Role.ADMIN: "管理"}
+
+TOKEN_SCOPES: Mapping[TokenScope, str] = {
+    TokenScope.READ: "读取稿件、来信、积分",
+    TokenScope.METRICS: "只读取运行指标",
+}
 
 ACTS: Mapping[Act, str] = {
     Act.ENTERED: "审核登记",

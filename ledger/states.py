@@ -97,6 +97,13 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
+class TokenScope(StrEnum):
+    """What a program may ask with its token: drafts, letters and points, or the service's measures alone."""
+
+    READ = "read"
+    METRICS = "metrics"
+
+
 class LetterKind(StrEnum):
     """Why a letter of ours is written (`outbox.kind`)."""
 

@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = ("docs/guarantees.md", "docs/threats.md")
 TEST = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+FILE = re.compile(r"`(tests/[\w/]+(?:\.py)?)`")
 ROW = re.compile(r"^\| \*\*.*$", re.MULTILINE)
 
 
@@ -34,6 +35,12 @@ def test_every_test_that_is_named_lives(document: str) -> None:
         if not (ROOT / file).is_file() or name not in functions_of(ROOT / file)
     ]
     assert dead == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_file_of_tests_that_is_named_is_there(document: str) -> None:
+    named = FILE.findall((ROOT / document).read_text(encoding="utf-8"))
+    assert [one for one in named if not (ROOT / one).exists()] == []
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import contextlib
 import itertools
 import logging
+import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from rich import box
@@ -24,14 +28,19 @@ from console.settings.sections import ConsoleSettings
 from console.web.accounts import LINK_LASTS, new_secret, token_hash
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
+from ledger.api_tokens import ApiTokens
 from ledger.errors import InvalidInput, NotFound
-from ledger.states import Role
+from ledger.labels import TOKEN_SCOPES
+from ledger.second_factors import SecondFactors
+from ledger.states import Role, TokenScope
 
 user_app = typer.Typer(help="工作台的账号 (accounts).", no_args_is_help=True)
 token_app = typer.Typer(help="程序查询用的令牌 (tokens).", no_args_is_help=True)
 FIRST = "admin"
 LOOK_SECONDS = 5
 """How often it is looked whether other rules are in force."""
+FIRST_LINK = "first-login.txt"
+"""Beside the ledger, for the program's own user alone: a service's log is read by others, too."""
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +62,7 @@ def serve_console(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _signal, _frame: halt.set())
     with open_application(settings) as application:
-        greet(Accounts(application.engine), settings.console, *where)
+        greet(application, *where)
         with serving(application, where[0], places) as pages:
             looks = itertools.count(1)
             anew = False
@@ -77,27 +86,40 @@ def pages_beside(application: Application) -> Iterator[None]:
         return
     with contextlib.ExitStack() as at_the_end:
         try:
-            greet(Accounts(application.engine), where, where.host, where.port)
+            greet(application, where.host, where.port)
             at_the_end.enter_context(serving(application, where.host, places))
         except Exception:  # whatever keeps the pages from starting, the mail goes on
             _log.exception("没有工作台，收信和发信照常")
         yield
 
 
-def greet(accounts: Accounts, console: ConsoleSettings, host: str, port: int) -> None:
-    """Say where the pages are; the first time, with a one-time link for the administrator."""
+def greet(application: Application, host: str, port: int) -> None:
+    """Say where the pages are; the first time, where the administrator's one-time link is."""
+    accounts, console = Accounts(application.engine), application.settings.console
     base = console.address.rstrip("/") or f"http://{host}:{port}"
     print_line(f"工作台：{base}（按 Ctrl+C 停止）")
     if not accounts.accounts():
         accounts.add(FIRST, Role.ADMIN, current_user(), now())
     known = accounts.accounts()
-    if all(not account.password for account in known):
-        # those made by `user add` before the first start may not include ours
-        names = [account.name for account in known if not account.disabled]
-        name = FIRST if FIRST in names else next(iter(names), "")
-        if name:
-            print_line(f"第一次使用，请打开下面的一次性链接，为 {name} 设置密码（48 小时内有效）：")
-            print_line(f"  {_invitation(accounts, name, base)}")
+    file = application.settings.data_dir / FIRST_LINK
+    if any(account.password for account in known):
+        file.unlink(missing_ok=True)
+        return
+    # those made by `user add` before the first start may not include ours
+    names = [account.name for account in known if not account.disabled]
+    name = FIRST if FIRST in names else next(iter(names), "")
+    if not name:
+        return
+    link = _invitation(accounts, name, base)
+    file.unlink(missing_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as private:
+        private.write(f"{link}\n")
+    if sys.stdout.isatty():
+        print_line(f"第一次使用，请打开下面的一次性链接，为 {name} 设置密码（48 小时内有效）：")
+        print_line(f"  {link}")
+    else:
+        print_line(f"第一次使用：为 {name} 设置密码的一次性链接（48 小时内有效）写在 {file}")
 
 
 @user_app.command("add")
@@ -131,11 +153,12 @@ def user_list(context: typer.Context) -> None:
         print_line("还没有账号。用 shougao user add 姓名 建立一个。")
         return
     table = Table(title="工作台账号", header_style="bold", box=box.SIMPLE_HEAD)
-    for column in ("账号", "角色", "状态"):
+    for column in ("账号", "角色", "状态", "动态口令"):
         table.add_column(column)
     for account in accounts:
         state = "停用" if account.disabled else "" if account.password else "未设密码"
-        table.add_row(account.name, account.role.value, state)
+        factor = "已启用" if account.second_factor else ""
+        table.add_row(account.name, account.role.value, state, factor)
     print_table(table)
 
 
@@ -163,7 +186,7 @@ def user_role(
     with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_role(name, role, current_user(), now())
-        except NotFound as error:
+        except (NotFound, InvalidInput) as error:
             exit_with_error(str(error), 1)
     print_line(f"账号“{name}”的角色已改为 {role.value}。")
 
@@ -178,21 +201,42 @@ def user_disable(
     with open_application(settings_of(context)) as application:
         try:
             Accounts(application.engine).set_disabled(name, not undo, current_user(), now())
-        except NotFound as error:
+        except (NotFound, InvalidInput) as error:
             exit_with_error(str(error), 1)
     print_line(f"账号“{name}”已{'启用' if undo else '停用'}。")
 
 
-@token_app.command("add")
-def token_add(
-    context: typer.Context, name: Annotated[str, typer.Argument(help="给哪个程序用。")]
+@user_app.command("second-factor-off")
+def user_second_factor_off(
+    context: typer.Context, name: Annotated[str, typer.Argument(help="账号。")]
 ) -> None:
-    """Add a token for /api/v1; it is shown this once."""
-    secret = new_secret()
+    """Take a lost authenticator away: the account logs in by its password until a new one is set up."""
     with open_application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).add_key(name, token_hash(secret), current_user(), now())
-        except NameTaken as error:
+            had = SecondFactors(application.engine).switch_off(name, current_user(), now())
+        except NotFound as error:
+            exit_with_error(str(error), 1)
+    print_line(f"账号“{name}”的动态口令已停用。" if had else f"账号“{name}”没有启用动态口令。")
+
+
+@token_app.command("add")
+def token_add(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="给哪个程序用。")],
+    scope: Annotated[
+        TokenScope, typer.Option(help="read 读取稿件、来信、积分／metrics 只读运行指标。")
+    ] = TokenScope.READ,
+    days: Annotated[int, typer.Option(min=0, help="有效多少天；0 为一直有效。")] = 0,
+) -> None:
+    """Add a token for /api/v1 or /metrics; it is shown this once."""
+    secret, moment = new_secret(), now()
+    expires = moment + timedelta(days=days) if days else None
+    with open_application(settings_of(context)) as application:
+        try:
+            ApiTokens(application.engine).add(
+                name, token_hash(secret), current_user(), moment, scope, expires
+            )
+        except (NameTaken, InvalidInput) as error:
             exit_with_error(str(error), 1)
     print_line(f"令牌“{name}”（只显示这一次，请妥善保存）：\n  {secret}")
 
@@ -201,8 +245,21 @@ def token_add(
 def token_list(context: typer.Context) -> None:
     """All tokens, without the tokens."""
     with open_application(settings_of(context)) as application:
-        for key in Accounts(application.engine).programs():
-            print_line(f"{key.name}  {key.created:%Y-%m-%d}")
+        tokens, zone = ApiTokens(application.engine).tokens(), ZoneInfo(application.zone)
+    if not tokens:
+        print_line("还没有令牌。用 shougao token add 名字 建立一个。")
+        return
+    table = Table(title="程序令牌", header_style="bold", box=box.SIMPLE_HEAD)
+    for column in ("名字", "能读什么", "建立", "有效至", "最近使用"):
+        table.add_column(column)
+    for token in tokens:
+        expires = f"{token.expires.astimezone(zone):%Y-%m-%d %H:%M}" if token.expires else "一直"
+        if token.expires and token.expires <= now():
+            expires += "（已过期）"
+        seen = f"{token.seen.astimezone(zone):%Y-%m-%d %H:%M}" if token.seen else "没有用过"
+        made = f"{token.created.astimezone(zone):%Y-%m-%d}"
+        table.add_row(token.name, TOKEN_SCOPES[token.scope], made, expires, seen)
+    print_table(table)
 
 
 @token_app.command("revoke")
@@ -212,7 +269,7 @@ def token_revoke(
     """Revoke a token: it opens nothing any more."""
     with open_application(settings_of(context)) as application:
         try:
-            Accounts(application.engine).revoke_key(name, current_user(), now())
+            ApiTokens(application.engine).revoke(name, current_user(), now())
         except NotFound as error:
             exit_with_error(str(error), 1)
     print_line(f"令牌“{name}”已收回。")

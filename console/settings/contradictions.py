@@ -22,6 +22,8 @@ from rulebook.reasons import Reason
 from rulebook.unit_history import history_faults
 from rulebook.units import names_of
 
+LEAST_IDLE = 5
+"""Minutes: about as exactly as the ledger keeps when a session was last used."""
 MAX_GRACE = 1440
 """Minutes that a corrected receipt may wait: what is put off for longer than a day is taken for a wrong clock."""
 
@@ -161,12 +163,15 @@ def of_file(file: ConfigFile) -> Iterator[str]:
         ("ocr.pages", file.ocr.pages),
         ("ocr.seconds", file.ocr.seconds),
         ("mailbox.poll_seconds", file.mailbox.poll_seconds),
+        ("console.session_hours", file.console.session_hours),
         ("relay.per_hour", file.relay.per_hour),
         ("relay.per_day", file.relay.per_day),
         ("relay.per_address_per_day", file.relay.per_address_per_day),
     ):
         if value <= 0:
             yield f"{name} 应大于 0。"
+    if file.console.idle_minutes < LEAST_IDLE:
+        yield f"console.idle_minutes 至少 {LEAST_IDLE} 分钟，否则填一张表就会要求重新登录。"
     if not 0 <= file.answers.grace_minutes <= MAX_GRACE:
         yield f"answers.grace_minutes 应在 0 到 {MAX_GRACE} 之间。"
     if file.mailbox.since and not _is_day(file.mailbox.since):

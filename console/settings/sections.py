@@ -183,13 +183,22 @@ class OcrSettings:
     memory: int = 3_000_000_000
 
 
+class SecondFactorRule(StrEnum):
+    """Who must have a second factor to work in the pages."""
+
+    OPTIONAL = "optional"
+    ADMINS = "admins"
+    ALL = "all"
+
+
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
     """
     The office's pages.
 
     `address`: how browsers reach them, for links in the digest. With it a reverse proxy at one of
-    `proxies` (addresses or networks) is believed when it tells who asks, and by TLS.
+    `proxies` (addresses or networks) is believed when it tells who asks, and by TLS. A login ends after
+    `session_hours`, and when nobody has used it for `idle_minutes`.
     """
 
     __pydantic_config__ = STRICT
@@ -198,6 +207,8 @@ class ConsoleSettings:
     address: str = ""
     proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     session_hours: int = 12
+    idle_minutes: int = 60
+    second_factor: SecondFactorRule = SecondFactorRule.OPTIONAL
 
 
 @dataclass(frozen=True, slots=True)

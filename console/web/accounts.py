@@ -1,17 +1,20 @@
-"""Passwords, cookies, links and tokens: made and checked here, kept in the ledger as hashes."""
+"""Passwords, codes, cookies, links and tokens: made and checked here, kept in the ledger as hashes."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from ledger.accounts import Account, Accounts, AttemptLimit
+from ledger.accounts import Account, Accounts
+from ledger.second_factors import SecondFactors
+from ledger.sessions import AttemptLimit, Sessions
 
 MIN_PASSWORD = 10
 """Characters of a password (NIST SP 800-63B asks for 8; no rules about signs, as it advises)."""
@@ -19,9 +22,8 @@ MAX_PASSWORD = 200
 FAILURES_WITHIN = timedelta(minutes=15)
 """Failed logins are remembered so long."""
 LINK_LASTS = timedelta(hours=48)
-
-
-_ROWS = ("12345678901234567890", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
+_LEAST_SCORE = 3  # of 0 to 4: more than 10^8 guesses
+_JUDGED = 72  # signs that are judged; the estimate's time grows with the square of the length
 
 
 class TooOften(Exception):
@@ -75,33 +77,43 @@ def token_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
-def password_objection(name: str, password: str, again: str) -> str:
-    """Say in Chinese why a new password is not taken; "" when it is."""
+def password_objection(
+    name: str, password: str, again: str, office_words: Sequence[str] = ()
+) -> str:
+    """
+    Say in Chinese why a new password is not taken; "" when it is.
+
+    Args:   `office_words`: what a guesser would try first here, such as the office's name and address.
+    Source: NIST SP 800-63B 3.1.1.2: length, and a list of what is often used; no rules about signs.
+    """
     if password != again:
         return "两次输入的密码不一致，请重新输入。"
     if len(password) < MIN_PASSWORD:
         return f"密码至少 {MIN_PASSWORD} 个字符；可以用一句自己记得住的话。"
     if len(password) > MAX_PASSWORD:
         return f"密码最多 {MAX_PASSWORD} 个字符。"
-    if len(set(password)) < 5 or password.lower() == name.lower() or _runs(password):
-        return "这个密码太容易猜到，请换一个。"
+    from zxcvbn import zxcvbn  # its word lists take a while to load, and passwords are set rarely
+
+    words = [word for one in (name, *office_words) for word in (one, *one.split()) if word]
+    judged = zxcvbn(password[:_JUDGED], user_inputs=words, max_length=_JUDGED)
+    own = any(len(word) >= 2 and word.casefold() in password.casefold() for word in words)
+    if judged["score"] < _LEAST_SCORE or (own and len(password) < MIN_PASSWORD + 4):
+        return "这个密码太容易猜到，请换一个；可以用几个不相干的词，或一句自己记得住的话。"
     return ""
 
 
-def _runs(password: str) -> bool:
-    """Whether a password is little more than a row of the keyboard, of numbers or of the alphabet."""
-    folded = password.casefold()
-    left = folded
-    for row in _ROWS:
-        for one in (row, row[::-1]):
-            for start in range(len(one) - 3):
-                for end in range(len(one), start + 3, -1):
-                    left = left.replace(one[start:end], "")
-    return len(left) < len(folded) / 2 and len(left) < MIN_PASSWORD - 4
+@dataclass(frozen=True, slots=True)
+class Doorkeeper:
+    """Who gets in: the accounts, what is counted of logins, and the factors that are checked."""
+
+    accounts: Accounts
+    sessions: Sessions
+    second_factors: SecondFactors
+    passwords: Passwords
 
 
 def authenticate(
-    people: Accounts, passwords: Passwords, name: str, password: str, host: str, now: datetime
+    door: Doorkeeper, name: str, password: str, host: str, now: datetime
 ) -> Account | None:
     """
     Return the account that name and password open, None when they open none.
@@ -110,18 +122,38 @@ def authenticate(
     """
     ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
     ceilings = [AttemptLimit(ours[0], 5), AttemptLimit(ours[1], 30), AttemptLimit(ours[2], 30)]
-    until = people.attempt(ceilings, FAILURES_WITHIN, now)
-    account = people.account(name)
+    until = door.sessions.attempt(ceilings, FAILURES_WITHIN, now)
+    account = door.accounts.account(name)
     known = account.name if account else ""
     if until is not None:
-        people.note_access("locked", known, host, now, once_within=FAILURES_WITHIN)
+        door.sessions.note_access("locked", known, host, now, once_within=FAILURES_WITHIN)
         raise TooOften(until)
     kept = account.password if account else ""
-    right = len(password) <= MAX_PASSWORD and passwords.verify(kept, password)
+    right = len(password) <= MAX_PASSWORD and door.passwords.verify(kept, password)
     if not right or account is None or account.disabled:
-        people.note_access("failed", known, host, now)
+        door.sessions.note_access("failed", known, host, now)
         return None
-    people.forgive(ours)
-    if passwords.outdated(kept):
-        people.rehash(name, kept, passwords.hash(password))
+    door.sessions.forgive(ours)
+    if door.passwords.outdated(kept):
+        door.accounts.rehash(name, kept, door.passwords.hash(password))
     return account
+
+
+def second_factor_passes(
+    door: Doorkeeper, account: Account, code: str, host: str, now: datetime
+) -> bool:
+    """
+    Tell whether a code is the account's: the authenticator's, or a recovery code, which is used up.
+
+    Raises: TooOften after five wrong codes for an account.
+    """
+    ours = f"code:{account.name}"
+    until = door.sessions.attempt([AttemptLimit(ours, 5)], FAILURES_WITHIN, now)
+    if until is not None:
+        door.sessions.note_access("locked", account.name, host, now, once_within=FAILURES_WITHIN)
+        raise TooOften(until)
+    if not door.second_factors.passes(account.name, code[:MAX_PASSWORD], now):
+        door.sessions.note_access("failed_code", account.name, host, now)
+        return False
+    door.sessions.forgive([ours])
+    return True

@@ -18,8 +18,9 @@ from starlette.staticfiles import StaticFiles
 
 from console.application import Application
 from console.clock import now
+from console.policy import Permission
 from console.web import api
-from console.web.accounts import Passwords
+from console.web.accounts import Doorkeeper, Passwords
 from console.web.attachments import VaultFiles
 from console.web.downloads import ANYTHING
 from console.web.metrics import meters
@@ -32,6 +33,8 @@ from console.web.middleware import (
 )
 from console.web.once import Seal, SentForms
 from console.web.pages import (
+    account,
+    accounts,
     adoption,
     adoption_import,
     adoptions,
@@ -61,6 +64,8 @@ from console.web.pages import (
     rules,
     rules_edit,
     saved,
+    service,
+    tokens,
     undo,
     unit,
 )
@@ -68,10 +73,14 @@ from console.web.redirects import redirect
 from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
 from console.web.templating import environment
+from console.web.tickets import Tickets
 from ledger.accounts import Accounts
 from ledger.errors import RulesChanged
+from ledger.api_tokens import ApiTokens
 from ledger.models.database import read_only
 from ledger.queries.figures import Figures
+from ledger.second_factors import SecondFactors
+from ledger.sessions import Sessions
 
 PAGES = (
     dashboard,
@@ -105,6 +114,10 @@ PAGES = (
     audit,
     undo,
     login,
+    account,
+    accounts,
+    tokens,
+    service,
     api,
 )
 TROUBLES = {
@@ -120,10 +133,11 @@ BROKEN = ("程序出错了", "这次操作没有完成。请再试一次；如�
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the main menu."""
+    """A line of the main menu, for those who have the permission."""
 
     name: str
     path: str
+    permission: Permission = Permission.READ
 
 
 NAVIGATION = (
@@ -138,6 +152,7 @@ NAVIGATION = (
     Entry("人员", "/officers"),
     Entry("规则", "/rules"),
     Entry("审计", "/audit"),
+    Entry("管理", "/accounts", Permission.ADMINISTER),
 )
 
 
@@ -161,10 +176,18 @@ def create_app(
     web = WebContext(
         application=application,
         reader=reader,
-        accounts=Accounts(application.engine),
+        door=Doorkeeper(
+            Accounts(application.engine),
+            Sessions(application.engine),
+            SecondFactors(application.engine),
+            Passwords(),
+        ),
+        tokens=ApiTokens(application.engine),
+        pending_logins=Tickets(),
+        new_authenticators=Tickets(),
+        one_time_secrets=Tickets(),
         figures=figures,
         summaries=Summaries(reader, figures),
-        passwords=Passwords(),
         templates=environment(
             application.zone,
             application.settings.office.name,

@@ -17,17 +17,49 @@ from starlette.responses import HTMLResponse
 
 from console.application import Application
 from console.policy import Actor, Outsider, Permission, allows
-from console.web.accounts import Passwords
+from console.settings.sections import SecondFactorRule
+from console.web.accounts import Doorkeeper
 from console.web.attachments import VaultFiles
 from console.web.metrics import Meters
 from console.web.once import Seal, SentForms
 from console.web.summary_cache import Summaries
-from ledger.accounts import Account, Accounts, Login
+from console.web.tickets import Tickets
+from ledger.accounts import Account
+from ledger.api_tokens import ApiTokens
 from ledger.queries.figures import Figures
 from ledger.queries.undoing import Undoable, undoable
+from ledger.sessions import Login
+from ledger.states import Role
 
 MAX_SAID = 300
 """Characters of a sentence in the green bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class PendingLogin:
+    """A login whose password was right, before its code: whose, and where it wants to go."""
+
+    account: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewAuthenticator:
+    """An authenticator that has not shown its first code: whose, and the secret it shares with us."""
+
+    account: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeSecret:
+    """What is shown once: to whom, of what, the secret lines themselves, and what to do with them."""
+
+    to: str
+    title: str
+    lines: tuple[str, ...]
+    advice: str
+    back: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +68,32 @@ class WebContext:
 
     application: Application
     reader: Engine
-    accounts: Accounts
+    door: Doorkeeper
+    tokens: ApiTokens
+    pending_logins: Tickets[PendingLogin]
+    new_authenticators: Tickets[NewAuthenticator]
+    one_time_secrets: Tickets[OneTimeSecret]
     figures: Figures
     summaries: Summaries
-    passwords: Passwords
     templates: Environment
     meters: Meters
     files: VaultFiles
     sent_forms: SentForms
     seal: Seal
     now: Callable[[], datetime]
+
+    @property
+    def idle(self) -> timedelta:
+        """After how long without a deed a login ends."""
+        return timedelta(minutes=self.application.settings.console.idle_minutes)
+
+    def needs_second_factor(self, account: Account) -> bool:
+        """Return whether an account has to set up a second factor before it may work."""
+        rule = self.application.settings.console.second_factor
+        asked = rule is SecondFactorRule.ALL or (
+            rule is SecondFactorRule.ADMINS and account.role is Role.ADMIN
+        )
+        return asked and not account.second_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +160,11 @@ class RequestContext:
         """Return a file of the form, None when none was chosen."""
         value = self.form.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
+
+    @property
+    def host(self) -> str:
+        """The address that asks, "" where the server does not tell."""
+        return self.request.client.host if self.request.client else ""
 
     def number(self, name: str) -> int:
         """Return a number of the path. Raises HTTPException(404) where no row can have it."""

@@ -21,12 +21,19 @@ from console.policy import Actor, Outsider, Permission, allows
 from console.web.accounts import token_hash
 from console.web.middleware import PATTERN, RequestTooLarge, limit_body
 from console.web.once import FIELD
-from console.web.redirects import redirect_to_login, target_of
+from console.web.redirects import redirect, redirect_to_login, target_of
 from console.web.request_context import RequestContext, WebContext, actor_of
 from console.web.session_cookie import session_secret
-from ledger.accounts import Login
+from ledger.sessions import Login
+from ledger.states import TokenScope
 
 MAX_FORM_BYTES = 64_000
+RENEWAL = "x-renewal"
+"""A page that renews itself says so: nobody need be sitting before it."""
+WITHOUT_SECOND_FACTOR = frozenset(
+    {Permission.ENTER, Permission.READ_STATUS, Permission.MANAGE_OWN_ACCOUNT}
+)
+"""What an account may do before it has set up the second factor that the office asks for."""
 Handler = Callable[[RequestContext], Response]
 
 
@@ -68,7 +75,7 @@ def action(
         web: WebContext = request.app.state.web
         moment = web.now()
         login = await run_in_threadpool(_login_of, request, web, moment)
-        refusal = _refusal(request, login, permission)
+        refusal = _refusal(request, web, login, permission)
         if refusal is not None:
             return refusal
         try:
@@ -116,8 +123,8 @@ def api(path: str, handler: Handler, permission: Permission) -> GuardedRoute:
         moment = web.now()
         login = _login_of(request, web, moment)
         actors: list[Actor] = [actor_of(login)]
-        if _has_token(request, web, moment):
-            actors.append(Outsider.PROGRAM)
+        if (program := _program(request, web, moment)) is not None:
+            actors.append(program)
         if not any(allows(actor, permission) for actor in actors):
             return JSONResponse(
                 {"error": "a token is needed: Authorization: Bearer …"},
@@ -137,7 +144,7 @@ def _answer_page(request: Request, handler: Handler, permission: Permission) -> 
     web: WebContext = request.app.state.web
     moment = web.now()
     login = _login_of(request, web, moment)
-    refusal = _refusal(request, login, permission)
+    refusal = _refusal(request, web, login, permission)
     if refusal is None:
         return handler(RequestContext(request, web, login, FormData(), moment))
     if login is None and request.headers.get("sec-fetch-site") == "cross-site":
@@ -148,13 +155,20 @@ def _answer_page(request: Request, handler: Handler, permission: Permission) -> 
     return refusal
 
 
-def _refusal(request: Request, login: Login | None, permission: Permission) -> Response | None:
+def _refusal(
+    request: Request, web: WebContext, login: Login | None, permission: Permission
+) -> Response | None:
     """
     Return the way to the login page for a stranger without the permission, None for who has it.
+
+    Whoever has to set up a second factor first is led there.
 
     Raises: HTTPException(403) for an account without it.
     """
     if allows(actor_of(login), permission):
+        lacking = login is not None and web.needs_second_factor(login.account)
+        if lacking and permission not in WITHOUT_SECOND_FACTOR:
+            return redirect("/account/second-factor")
         return None
     if login is None:
         return redirect_to_login(request)
@@ -164,11 +178,18 @@ def _refusal(request: Request, login: Login | None, permission: Permission) -> R
 def _login_of(request: Request, web: WebContext, moment: datetime) -> Login | None:
     """Return the session that the request's cookie opens."""
     secret = session_secret(request)
-    return web.accounts.login(token_hash(secret), moment) if secret else None
+    if not secret:
+        return None
+    active = request.headers.get(RENEWAL) is None
+    return web.door.sessions.login(token_hash(secret), moment, web.idle, active)
 
 
-def _has_token(request: Request, web: WebContext, moment: datetime) -> bool:
+def _program(request: Request, web: WebContext, moment: datetime) -> Outsider | None:
+    """Return what the program that sent a token may be, None without a token that opens."""
     scheme, _, secret = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not secret:
-        return False
-    return web.accounts.key(token_hash(secret.strip()), moment) is not None
+        return None
+    token = web.tokens.opened_by(token_hash(secret.strip()), moment)
+    if token is None:
+        return None
+    return Outsider.PROGRAM if token.scope is TokenScope.READ else Outsider.METER

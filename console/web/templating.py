@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import BaseLoader, Environment, PackageLoader, StrictUndefined
 
-from console.journal_text import TierName, describe_act, numbered_tier
+from console.journal_text import CHANGES, TierName, describe_act, numbered_tier
 from console.policy import Permission
 from console.web.charts import columns, stacks
 from console.web.once import once_field
@@ -53,6 +53,8 @@ WORDS = {
     "POST_KINDS": ledger_labels.LETTER_KINDS,
     "WAIT_REASONS": ledger_labels.WAIT_REASONS,
     "ROLES": ledger_labels.ROLES,
+    "TOKEN_SCOPES": ledger_labels.TOKEN_SCOPES,
+    "ACCESS": CHANGES,
     "ACTS": ledger_labels.ACTS,
     "DEEDS": ledger_labels.DEEDS,
 }

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import BigInteger, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from ledger.models.base import Base, enum_column
-from ledger.states import Role
+from ledger.states import Role, TokenScope
 
 
 class UserRow(Base):
-    """A person of the office. `password` is an argon2 hash, empty until it was first set."""
+    """
+    A person of the office. `password` is an argon2 hash, empty until it was first set.
+
+    `totp`: the secret shared with the person's authenticator, "" without one. It has to be kept as it
+    is, since both sides compute with it (RFC 6238 5.1). `totp_step`: the last time step whose code was
+    taken, so that none opens twice.
+    """
 
     __tablename__ = "users"
 
@@ -22,10 +28,12 @@ class UserRow(Base):
     password: Mapped[str] = mapped_column(Text, default="")
     created: Mapped[datetime]
     disabled: Mapped[bool] = mapped_column(default=False)
+    totp: Mapped[str] = mapped_column(String(64), default="")
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 class SessionRow(Base):
-    """A login. `token` is the SHA-256 of the cookie."""
+    """A login. `token` is the SHA-256 of the cookie; `host` and `agent`: from where."""
 
     __tablename__ = "sessions"
 
@@ -34,6 +42,8 @@ class SessionRow(Base):
     created: Mapped[datetime]
     seen: Mapped[datetime]
     expires: Mapped[datetime]
+    host: Mapped[str] = mapped_column(String(64), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
 
 
 class LinkRow(Base):
@@ -55,6 +65,17 @@ class TokenRow(Base):
     name: Mapped[str] = mapped_column(String(64), unique=True)
     created: Mapped[datetime]
     seen: Mapped[datetime | None]
+    scope: Mapped[TokenScope] = mapped_column(enum_column(TokenScope))
+    expires: Mapped[datetime | None]
+
+
+class RecoveryCodeRow(Base):
+    """A code that opens once in place of the authenticator's. `code` is its SHA-256."""
+
+    __tablename__ = "recovery_codes"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
 
 
 class AttemptRow(Base):

@@ -6,26 +6,27 @@ from console.policy import Actor, Outsider, Permission, allows, phone_for
 from ledger.states import Role
 
 ACTORS: tuple[Actor, ...] = (
-    Outsider.STRANGER, Outsider.PROGRAM, Role.VIEWER, Role.EDITOR, Role.ADMIN,
+    Outsider.STRANGER, Outsider.METER, Outsider.PROGRAM, Role.VIEWER, Role.EDITOR, Role.ADMIN,
 )  # fmt: skip
 MATRIX = """
-                    stranger program viewer editor admin
-enter               yes      yes     yes    yes    yes
-read_status         yes      yes     yes    yes    yes
-read_metrics        -        yes     yes    yes    yes
-use_api             -        yes     -      -      -
-read                -        -       yes    yes    yes
-manage_own_account  -        -       yes    yes    yes
-see_phones          -        -       -      yes    yes
-export              -        -       -      yes    yes
-decide              -        -       -      yes    yes
-record_adoptions    -        -       -      yes    yes
-commission          -        -       -      yes    yes
-remind              -        -       -      yes    yes
-edit_roster         -        -       -      yes    yes
-edit_bonuses        -        -       -      yes    yes
-publish             -        -       -      yes    yes
-edit_rules          -        -       -      -      yes
+                    stranger meter program viewer editor admin
+enter               yes      yes   yes     yes    yes    yes
+read_status         yes      yes   yes     yes    yes    yes
+read_metrics        -        yes   yes     yes    yes    yes
+use_api             -        -     yes     -      -      -
+read                -        -     -       yes    yes    yes
+manage_own_account  -        -     -       yes    yes    yes
+see_phones          -        -     -       -      yes    yes
+export              -        -     -       -      yes    yes
+decide              -        -     -       -      yes    yes
+record_adoptions    -        -     -       -      yes    yes
+commission          -        -     -       -      yes    yes
+remind              -        -     -       -      yes    yes
+edit_roster         -        -     -       -      yes    yes
+edit_bonuses        -        -     -       -      yes    yes
+publish             -        -     -       -      yes    yes
+edit_rules          -        -     -       -      -      yes
+administer          -        -     -       -      -      yes
 """
 ROWS = [line.split() for line in MATRIX.strip().splitlines()]
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.annual_bonus import AnnualBonuses, Sanction
+from ledger.api_tokens import ApiTokens
 from ledger.commissions import Commission
 from ledger.editing import Editing
 from ledger.ids import DraftId, LetterId
@@ -87,7 +88,7 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     accounts = Accounts(engine)
     accounts.add("王静", Role.EDITOR, "li", MARCH)
     accounts.set_role("王静", Role.ADMIN, "li", MARCH)
-    accounts.add_key("统计", "0" * 64, "li", MARCH)
+    ApiTokens(engine).add("统计", "0" * 64, "li", MARCH)
     later = MARCH + timedelta(days=400)
     purge(engine, vault, later, later, "li", later)
     with Session(engine) as session:

@@ -34,7 +34,7 @@ def show_audit(ctx: RequestContext) -> Response:
         here="/audit",
         who=who,
         act=act,
-        people=[account.name for account in ctx.web.accounts.accounts()],
+        people=[account.name for account in ctx.web.door.accounts.accounts()],
         pages=pages,
         first_page=link("/audit", fields) if before else "",
         next_page=link("/audit", {**fields, "before": str(pages.before)}) if pages.before else "",

@@ -1,4 +1,4 @@
-"""登录: login, logout, one-time links, one's own account."""
+"""登录: login by password and, where the account has one, a second factor; logout; one-time links."""
 
 from __future__ import annotations
 
@@ -13,15 +13,19 @@ from console.web.accounts import (
     authenticate,
     new_secret,
     password_objection,
+    second_factor_passes,
     token_hash,
 )
-from console.web.redirects import link, local_path, redirect
-from console.web.request_context import RequestContext
+from console.web.redirects import local_path, redirect
+from console.web.request_context import PendingLogin, RequestContext
 from console.web.routing import action, page
 from console.web.session_cookie import delete_session_cookie, session_secret, set_session_cookie
 from ledger.accounts import Account
+from ledger.sessions import NewSession
 
 WRONG = "账号或密码不对。"
+WRONG_CODE = "动态口令不对。请看手机上最新的 6 位数字；用恢复码的，每个只能用一次。"
+TOO_LATE = "等得太久了，请重新登录。"
 ENDED = "登录已经到期，刚才的操作没有完成。重新登录后会回到刚才的页面。"
 
 
@@ -39,20 +43,52 @@ def log_in(ctx: RequestContext) -> Response:
     try:
         account = _authenticate(ctx, name, ctx.form_value("password"))
     except TooOften as error:
-        return _render_login(ctx, target, name, _wait_sentence(ctx, error), 429)
+        return _render_login(ctx, target, name, wait_sentence(ctx, error), 429)
     if account is None:
         return _render_login(ctx, target, name, WRONG, 401)
-    return _start_session(ctx, account, target)
+    return _go_on(ctx, account, target)
+
+
+def show_code(ctx: RequestContext) -> Response:
+    """Show where the code of the second factor is entered."""
+    pending = ctx.web.pending_logins.get(ctx.query("login"), ctx.now)
+    if pending is None:
+        return redirect("/login")
+    return ctx.render(
+        "login_code.html", login=ctx.query("login"), account=pending.account, trouble=""
+    )
+
+
+def enter_code(ctx: RequestContext) -> Response:
+    """Log in by the code of the second factor, after the password was right."""
+    ticket = ctx.form_value("login")
+    pending = ctx.web.pending_logins.get(ticket, ctx.now)
+    account = ctx.web.door.accounts.account(pending.account) if pending else None
+    if pending is None or account is None or account.disabled:
+        return _render_login(ctx, "/", trouble=TOO_LATE)
+    try:
+        passed = second_factor_passes(
+            ctx.web.door, account, ctx.form_value("code"), ctx.host, ctx.now
+        )
+    except TooOften as error:
+        ctx.web.pending_logins.drop(ticket)
+        return _render_login(ctx, pending.target, account.name, wait_sentence(ctx, error), 429)
+    if not passed:
+        return ctx.render(
+            "login_code.html", 401, login=ticket, account=account.name, trouble=WRONG_CODE
+        )
+    ctx.web.pending_logins.drop(ticket)
+    return start_session(ctx, account, pending.target)
 
 
 def log_out(ctx: RequestContext) -> Response:
     """Log out."""
     secret = session_secret(ctx.request)
     if secret:
-        ctx.web.accounts.log_out(token_hash(secret))
+        ctx.web.door.sessions.end(token_hash(secret))
     if ctx.login is not None:
-        ctx.web.accounts.note_access("logout", ctx.account.name, _host(ctx), ctx.now)
-    return _signed_out(ctx)
+        ctx.web.door.sessions.note_access("logout", ctx.account.name, ctx.host, ctx.now)
+    return signed_out(ctx)
 
 
 def show_invitation(ctx: RequestContext) -> Response:
@@ -63,60 +99,44 @@ def show_invitation(ctx: RequestContext) -> Response:
 def accept_invitation(ctx: RequestContext) -> Response:
     """Set the first password by a one-time link, and log in."""
     token = token_hash(ctx.request.path_params["secret"])
-    account = ctx.web.accounts.invited(token, ctx.now)
+    account = ctx.web.door.accounts.invited(token, ctx.now)
     if account is None:
         return _render_invitation(ctx)
     password = ctx.form_value("password")
-    trouble = password_objection(account.name, password, ctx.form_value("again"))
+    trouble = password_objection(account.name, password, ctx.form_value("again"), office_words(ctx))
     if trouble:
         return _render_invitation(ctx, trouble, 400)
-    accepted = ctx.web.accounts.accept(token, ctx.web.passwords.hash(password), ctx.now)
-    return _start_session(ctx, accepted, "/") if accepted else _render_invitation(ctx)
+    accepted = ctx.web.door.accounts.accept(token, ctx.web.door.passwords.hash(password), ctx.now)
+    return _go_on(ctx, accepted, "/") if accepted else _render_invitation(ctx)
 
 
-def show_account(ctx: RequestContext) -> Response:
-    """Show one's own account."""
-    return _render_account(ctx, message=ctx.said)
+def office_words(ctx: RequestContext) -> tuple[str, ...]:
+    """Return what somebody who guesses a password of this office would try first."""
+    office = ctx.web.application.settings.office
+    return (office.name, office.contact, "shougao", "收稿")
 
 
-def change_password(ctx: RequestContext) -> Response:
-    """Change one's own password; all other sessions end."""
-    mine = ctx.account
-    try:  # counted like a login: whoever sits down at an open browser shall not guess on
-        known = _authenticate(ctx, mine.name, ctx.form_value("current"))
-    except TooOften as error:
-        return _render_account(ctx, trouble=_wait_sentence(ctx, error))
-    if known is None:
-        return _render_account(ctx, trouble="现在的密码不对。")
-    password = ctx.form_value("password")
-    trouble = password_objection(mine.name, password, ctx.form_value("again"))
-    if trouble:
-        return _render_account(ctx, trouble=trouble)
-    ctx.web.accounts.set_password(mine.name, ctx.web.passwords.hash(password), mine.name, ctx.now)
-    return _start_session(ctx, mine, link("/account", {"said": "密码已改。"}))
-
-
-def log_out_everywhere(ctx: RequestContext) -> Response:
-    """End all sessions of one's own account."""
-    ctx.web.accounts.log_out_everywhere(ctx.account.id)
-    ctx.web.accounts.note_access("everywhere", ctx.account.name, _host(ctx), ctx.now)
-    return _signed_out(ctx)
-
-
-def _authenticate(ctx: RequestContext, name: str, password: str) -> Account | None:
-    return authenticate(ctx.web.accounts, ctx.web.passwords, name, password, _host(ctx), ctx.now)
-
-
-def _host(ctx: RequestContext) -> str:
-    return ctx.request.client.host if ctx.request.client else ""
-
-
-def _wait_sentence(ctx: RequestContext, error: TooOften) -> str:
+def wait_sentence(ctx: RequestContext, error: TooOften) -> str:
+    """Say how long somebody who tried too often has to wait."""
     minutes = max(1, int((error.until - ctx.now) / timedelta(minutes=1)) + 1)
     return f"试错的次数太多，请过 {minutes} 分钟再试。"
 
 
-def _signed_out(ctx: RequestContext) -> Response:
+def start_session(ctx: RequestContext, account: Account, target: str) -> Response:
+    """Begin a session for who has shown everything that is asked for, and go on."""
+    secret = new_secret()
+    lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
+    agent = ctx.request.headers.get("user-agent", "")
+    ctx.web.door.sessions.begin(
+        NewSession(token_hash(secret), account.id, ctx.now + lasts, ctx.host, agent), ctx.now
+    )
+    ctx.web.door.sessions.note_access("login", account.name, ctx.host, ctx.now)
+    answer = redirect(target)
+    set_session_cookie(ctx.request, answer, secret, lasts)
+    return answer
+
+
+def signed_out(ctx: RequestContext) -> Response:
     """Redirect to the login page, leaving nothing in the browser: thumbnails are cached there for an hour."""
     answer = redirect("/login")
     delete_session_cookie(ctx.request, answer)
@@ -139,7 +159,7 @@ def _render_login(
 
 def _render_invitation(ctx: RequestContext, trouble: str = "", status: int = 200) -> Response:
     token = token_hash(ctx.request.path_params["secret"])
-    invited = ctx.web.accounts.invited(token, ctx.now)
+    invited = ctx.web.door.accounts.invited(token, ctx.now)
     return ctx.render(
         "welcome.html",
         status if invited else 410,
@@ -149,35 +169,24 @@ def _render_invitation(ctx: RequestContext, trouble: str = "", status: int = 200
     )
 
 
-def _render_account(ctx: RequestContext, message: str = "", trouble: str = "") -> Response:
-    return ctx.render(
-        "account.html",
-        400 if trouble else 200,
-        here="/account",
-        message=message,
-        trouble=trouble,
-        shortest=MIN_PASSWORD,
-        sessions=ctx.web.accounts.sessions(ctx.account.id, ctx.now),
-    )
+def _authenticate(ctx: RequestContext, name: str, password: str) -> Account | None:
+    return authenticate(ctx.web.door, name, password, ctx.host, ctx.now)
 
 
-def _start_session(ctx: RequestContext, account: Account, target: str) -> Response:
-    secret = new_secret()
-    lasts = timedelta(hours=ctx.web.application.settings.console.session_hours)
-    ctx.web.accounts.log_in(account.id, token_hash(secret), ctx.now, ctx.now + lasts)
-    ctx.web.accounts.note_access("login", account.name, _host(ctx), ctx.now)
-    answer = redirect(target)
-    set_session_cookie(ctx.request, answer, secret, lasts)
-    return answer
+def _go_on(ctx: RequestContext, account: Account, target: str) -> Response:
+    """Begin a session, or ask for the code first where the account has a second factor."""
+    if not account.second_factor:
+        return start_session(ctx, account, target)
+    ticket = ctx.web.pending_logins.put(PendingLogin(account.name, target), ctx.now)
+    return redirect("/login/code", login=ticket)
 
 
 routes = (
     page("/login", show_login, Permission.ENTER),
     action("/login", log_in, Permission.ENTER),
+    page("/login/code", show_code, Permission.ENTER),
+    action("/login/code", enter_code, Permission.ENTER),
     action("/logout", log_out, Permission.ENTER),
     page("/welcome/{secret}", show_invitation, Permission.ENTER),
     action("/welcome/{secret}", accept_invitation, Permission.ENTER),
-    page("/account", show_account, Permission.MANAGE_OWN_ACCOUNT),
-    action("/account/password", change_password, Permission.MANAGE_OWN_ACCOUNT),
-    action("/account/logout-everywhere", log_out_everywhere, Permission.MANAGE_OWN_ACCOUNT),
 )

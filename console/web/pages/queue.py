@@ -101,7 +101,7 @@ def _colleagues(ctx: RequestContext) -> list[str]:
     """List the accounts that may decide."""
     return [
         account.name
-        for account in ctx.web.accounts.accounts()
+        for account in ctx.web.door.accounts.accounts()
         if not account.disabled and allows(account.role, Permission.DECIDE)
     ]
 

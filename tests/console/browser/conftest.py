@@ -27,6 +27,7 @@ from console.settings.loading import load
 from console.web.accounts import token_hash
 from console.web.app import create_app
 from ledger.accounts import Accounts
+from ledger.sessions import NewSession, Sessions
 from ledger.states import Role
 from tests.console.office import NOW
 
@@ -62,7 +63,9 @@ class Served:
         account = self.people.account(name)
         assert account is not None
         secret = secrets.token_urlsafe(16)
-        self.people.log_in(account.id, token_hash(secret), NOW, NOW + timedelta(hours=12))
+        Sessions(self.application.engine).begin(
+            NewSession(token_hash(secret), account.id, NOW + timedelta(hours=12)), NOW
+        )
         return secret
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from console.web.accounts import token_hash
 from ledger.models.letters import LetterRow
+from ledger.sessions import Sessions
 from rulebook.conversation import Purpose
 from tests.console.browser.conftest import Enter, Served
 
@@ -41,7 +42,7 @@ def test_what_was_typed_survives_a_lost_session_and_is_gone_once_it_is_sent(
     page.get_by_role("button", name="来信收悉，谢谢。").click()
     expect(box).to_have_value("第一句。\n来信收悉，谢谢。")
     cookie: Any = page.context.cookies()[0]
-    served.people.log_out(token_hash(cookie["value"]))
+    Sessions(served.application.engine).end(token_hash(cookie["value"]))
     page.get_by_role("button", name="发出回信").click()
     page.wait_for_url(f"**/login?next=%2Fletters%2F{OTHER}**")
     come_back(page, cookie, served.cookie("editor"))

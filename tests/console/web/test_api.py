@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from console.application import Application
 from console.web.accounts import token_hash
-from ledger.accounts import Accounts
 from ledger.annual_bonus import Sanction
+from ledger.api_tokens import ApiTokens
 from tests.console.office import NOW
 
 KEY = {"Authorization": "Bearer schluessel"}
@@ -20,7 +20,7 @@ KEY = {"Authorization": "Bearer schluessel"}
 
 @pytest.fixture
 def program(application: Application, stranger: TestClient) -> TestClient:
-    Accounts(application.engine).add_key("bericht", token_hash("schluessel"), "test", NOW)
+    ApiTokens(application.engine).add("bericht", token_hash("schluessel"), "test", NOW)
     stranger.headers.update(KEY)
     return stranger
 
@@ -143,6 +143,6 @@ def test_every_filter_that_is_described_narrows_or_pages(program: TestClient) ->
 
 def test_a_revoked_token_opens_nothing(application: Application, program: TestClient) -> None:
     assert program.get("/api/v1/drafts").status_code == 200
-    Accounts(application.engine).revoke_key("bericht", "test", NOW)
+    ApiTokens(application.engine).revoke("bericht", "test", NOW)
     assert program.get("/api/v1/drafts").status_code == 401
     assert program.get("/metrics").status_code == 401

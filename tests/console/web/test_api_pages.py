@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from console.application import Application
 from console.web.accounts import token_hash
-from ledger.accounts import Accounts
+from ledger.api_tokens import ApiTokens
 from ledger.queries.search import Order
 from tests.console.office import NOW
 
@@ -15,7 +15,7 @@ from tests.console.office import NOW
 def test_programs_read_with_a_token_and_not_without(
     application: Application, stranger: TestClient
 ) -> None:
-    Accounts(application.engine).add_key("bericht", token_hash("schluessel"), "test", NOW)
+    ApiTokens(application.engine).add("bericht", token_hash("schluessel"), "test", NOW)
     key = {"Authorization": "Bearer schluessel"}
     for path in ("/api/v1/drafts", "/api/v1/letters", "/api/v1/points?period=2022Q1", "/metrics"):
         assert stranger.get(path).status_code == 401
@@ -33,7 +33,7 @@ def test_programs_read_with_a_token_and_not_without(
 @pytest.fixture
 def ask(application: Application, stranger: TestClient) -> Any:
     """What the interface answers to a program that has a token."""
-    Accounts(application.engine).add_key("bericht", token_hash("schluessel"), "test", NOW)
+    ApiTokens(application.engine).add("bericht", token_hash("schluessel"), "test", NOW)
 
     def answer(path: str) -> Any:
         return stranger.get(path, headers={"Authorization": "Bearer schluessel"})

@@ -18,7 +18,8 @@ from console.web import accounts
 from console.web.accounts import Passwords
 from console.web.app import create_app
 from console.web.downloads import MAX_NAME, safe_name
-from ledger.accounts import Accounts, AttemptLimit
+from ledger.accounts import Accounts
+from ledger.sessions import AttemptLimit, Sessions
 from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
 from tests.console.web.conftest import HOST
@@ -27,9 +28,19 @@ OPEN = {"/login", "/welcome/{secret}", "/healthz", "/api/v1/openapi.json"}
 """Whoever may look."""
 TOKEN = {"/metrics", "/api/v1/drafts", "/api/v1/letters", "/api/v1/points"}
 """Programs, by a token."""
-ANYBODYS = {"/login", "/logout", "/welcome/{secret}"}
+ANYBODYS = {"/login", "/login/code", "/logout", "/welcome/{secret}"}
 """Actions without a login."""
-OWN = {"/account/password", "/account/logout-everywhere"}
+OWN = {
+    "/account/password",
+    "/account/logout-everywhere",
+    "/account/end-session",
+    "/account/second-factor",
+    "/account/second-factor/on",
+    "/account/second-factor/off",
+    "/account/second-factor/codes",
+    "/filters",
+    "/filters/remove",
+}
 """Actions of whoever is logged in, upon themselves alone."""
 
 
@@ -179,9 +190,9 @@ def test_guessing_one_name_from_everywhere_shuts_nobody_else_out(
         )
         return client.post("/login", data={"name": name, "password": password}).status_code
 
-    people = Accounts(application.engine)
+    sessions = Sessions(application.engine)
     for number in range(30):
-        people.attempt(
+        sessions.attempt(
             [AttemptLimit("name:viewer", 30), AttemptLimit(f"host:10.0.0.{number}", 30)],
             accounts.FAILURES_WITHIN, clock.now,
         )  # fmt: skip

@@ -12,6 +12,7 @@ import threading
 
 import pytest
 
+from console.cli.web import FIRST_LINK
 from console.settings.sections import ConsoleSettings
 from console.web.server import NoPlace, own_names, place
 from tests.console.office import OfficeRoom, config_of_letters_long_ago, letter
@@ -45,12 +46,24 @@ def started(room: OfficeRoom, command: str) -> tuple[subprocess.Popen[str], int]
         env=room.environment, cwd=room.folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
     )  # fmt: skip
     assert process.stdout is not None
-    for line in process.stdout:  # the link comes last, when the pages are about to answer
-        if "/welcome/" in line:
+    said = ""
+    for line in process.stdout:  # where the link is comes last, when the pages are about to answer
+        said += line
+        if FIRST_LINK in line:
             break
     else:
         raise AssertionError(process.wait())
+    assert "/welcome/" not in said  # a log is read by others, too
     return process, int(found[1])
+
+
+def test_the_first_link_stands_in_a_private_file_until_a_password_is_set(room: OfficeRoom) -> None:
+    process, _ = started(room, "console")
+    process.kill()
+    process.wait()
+    (file,) = room.folder.rglob(FIRST_LINK)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert re.fullmatch(r"http://\S+/welcome/\S{43}\n", file.read_text(encoding="utf-8"))
 
 
 def link_of(port: int) -> http.client.HTTPConnection:

@@ -8,7 +8,7 @@ from typing import Any
 from console.application import Application
 from console.web.accounts import token_hash
 from ledger import journal
-from ledger.accounts import Accounts
+from ledger.api_tokens import ApiTokens
 from ledger.states import Act
 from tests.console.office import NOW
 
@@ -43,7 +43,7 @@ def test_failures_are_told_without_the_name_of_nobody_and_a_lockout_once(
 def test_a_programs_reading_is_told_once_a_day(
     application: Application, stranger: Any, clock: Any
 ) -> None:
-    Accounts(application.engine).add_key("统计", token_hash("schluessel"), "test", NOW)
+    ApiTokens(application.engine).add("统计", token_hash("schluessel"), "test", NOW)
     for _ in range(3):
         headers = {"Authorization": "Bearer schluessel"}
         assert stranger.get("/api/v1/drafts", headers=headers).status_code == 200

@@ -1,0 +1,39 @@
+"""运行情况: how the service stands, and its backups; the conditions are checked on request."""
+
+from __future__ import annotations
+
+import os
+
+from starlette.responses import Response
+
+from console.actions.health import health
+from console.policy import Permission
+from console.state import last_backup
+from console.web.request_context import RequestContext
+from console.web.routing import page
+
+
+def show_service(ctx: RequestContext) -> Response:
+    """Show how the service stands."""
+    application = ctx.web.application
+    return ctx.render(
+        "service.html",
+        here="/accounts",
+        health=health(application, ctx.now),
+        backup=last_backup.read(application.settings.data_dir),
+        retention=application.settings.retention,
+    )
+
+
+def show_examination(ctx: RequestContext) -> Response:
+    """Check the conditions of the service as `shougao doctor` does, and show what was found."""
+    from console.doctor.examination import examine  # it tries the templates: their writers are slow
+
+    findings = examine(ctx.web.application.settings.path, os.environ)
+    return ctx.render("examination.html", here="/accounts", findings=findings)
+
+
+routes = (
+    page("/service", show_service, Permission.ADMINISTER),
+    page("/service/examination", show_examination, Permission.ADMINISTER),
+)
