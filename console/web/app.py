@@ -75,8 +75,8 @@ from console.web.summary_cache import Summaries
 from console.web.templating import environment
 from console.web.tickets import Tickets
 from ledger.accounts import Accounts
-from ledger.errors import RulesChanged
 from ledger.api_tokens import ApiTokens
+from ledger.errors import RulesChanged
 from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 from ledger.second_factors import SecondFactors
