@@ -21,7 +21,7 @@ _NAMEPLATE = 16
 _PAUSE = re.compile(r"[，,。；;：:！!？?]")
 _SUBTITLE = re.compile(r"^(?:——|—|--|－－|–)")
 _DOES = re.compile(
-    "(?:联合|会同|组织|召开|开展|举[办行]|启动|部署|推进|全力|扎实|多措并举|积极|深入|持续|严[查把]|强化)"
+    "(?:联合|会同|组织|召开|开展|举[办行]|启动|部署|推进|全力|扎实|多措并举|积极|深入|持续|严[查把]|强化|深夜|连夜|走进|上门|聚焦|全员)"
 )
 """A line that begins so has its doer in the line above: “南夏墅街道” / “召开……推进会”."""
 
@@ -55,7 +55,10 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
         if mastheads.is_form_heading(bare) and _title_follows(below, unit_names):
             masthead.append(position)
             continue
-        if mastheads.is_above_title(bare) and _headline_follows(below, unit_names):
+        own = (
+            bare[-1:] in "：:" and bare[:-1] in unit_names
+        )  # “危化科：”, and the rest of its title
+        if not own and mastheads.is_above_title(bare) and _headline_follows(below, unit_names):
             label = label or (bare if "动态" in bare or "舆情" in bare else "")
             masthead.append(position)
             continue
