@@ -95,15 +95,15 @@ def serve(
         _log.info("服务已启动，每 %d 秒收一次", application.settings.mailbox.poll_seconds)
         clock = ClockSteps()
         anew = False
-        while not (stop.wait(CLOCK_LOOK) or service.trouble or anew):
+        while not (anew or stop.wait(CLOCK_LOOK) or service.trouble):
             anew = rules_changed(application)
             if asked_round.take(application.settings.data_dir):
                 service.collect_now()
             if seconds := clock.step():
                 service.clock_was_set(seconds)
-        notify("STOPPING=1")
+        notify("RELOADING=1" if anew else "STOPPING=1")  # after the latter systemd waits for an end
         service.halt()
-    return Ended(service.finish(), service.trouble, anew)
+    return Ended(service.finish(), service.trouble, anew and not stop.wait(0))
 
 
 class _Service:
