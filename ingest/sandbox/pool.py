@@ -33,8 +33,8 @@ from ingest.sandbox.forkserver import workers_context
 from ingest.sandbox.group_watch import GroupWatch
 from ingest.sandbox.hand_over import HandOver, NotNow, Word, introduce, with_files
 from ingest.sandbox.malloc import keep_freed_memory
+from ingest.sandbox.worker_pool import NoWorker, WorkerPool, end_with_parent, lead_group
 from ingest.sandbox.worker_pool import WorkerLost as WorkerLost
-from ingest.sandbox.worker_pool import WorkerPool, end_with_parent, lead_group
 from ledger.os_errors import describe
 from parsers import launcher
 
@@ -327,8 +327,8 @@ def outcome_of(future: Future[T]) -> T:
     try:
         return future.result()
     except BrokenProcessPool as error:
-        if isinstance(error.__cause__, OSError):
-            raise _cannot_start(error.__cause__) from error
+        if isinstance(error.__cause__, NoWorker):
+            raise _cannot_start(error.__cause__.error) from error
         raise PoolBroken(str(error)) from error
     except ProcessExpired as error:
         if error.exitcode == -signal.SIGXCPU:

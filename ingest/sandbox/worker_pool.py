@@ -37,6 +37,14 @@ SEMAPHORES = "/dev/shm"
 """Where the system keeps what processes wait for each other by; its errors do not name it."""
 
 
+class NoWorker(Exception):
+    """No worker could be started."""
+
+    def __init__(self, error: OSError) -> None:
+        super().__init__(str(error))
+        self.error = error
+
+
 class WorkerPool(ProcessPool):
     """
     A pool whose workers are ended together with the programs that they started.
@@ -103,9 +111,10 @@ class WorkerPool(ProcessPool):
         """
         if self._context.status is PoolStatus.STOPPED:
             return
-        if not self._tasks.began and error.__cause__ is None:
+        if not self._tasks.began:
             # none came as far as a letter: it is this machine's fault, no letter's
-            error.__cause__ = OSError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            why = error.__cause__ if isinstance(error.__cause__, OSError) else None
+            error.__cause__ = NoWorker(why or OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)))
         self._abort(error)
 
     def _stop_pool(self) -> None:

@@ -136,7 +136,7 @@ from ingest.sandbox import pool
 submit = pool.Workers.submit
 def stuck(self, letter, received, head_only, **options):
     self.run(os.getpid).result()
-    for worker in self._pool._pool_manager.worker_manager.workers:
+    for worker in self._pool.pool._pool_manager.worker_manager.workers:
         os.kill(worker, signal.SIGSTOP)
     future = submit(self, letter, received, head_only, **options)
     import sys
