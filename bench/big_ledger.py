@@ -50,7 +50,8 @@ DERIVED = (
     "INSERT INTO standings (draft_id, letter_id, day, unit, kind, happened, deadline, timely, "
     "outcome, reasons, voided, adopted, seq) SELECT id, id, happened, unit, kind, happened, "
     "deadline, timely, outcome, reasons, 0, kind = '综合性原创文章' AND id % 40 = 0, id FROM drafts",
-    "INSERT INTO sightings SELECT 'bench@office.example', 'INBOX', 1, id, id FROM letters",
+    "INSERT INTO sightings (account, folder, uidvalidity, uid, letter_id, size, received) "
+    "SELECT 'bench@office.example', 'INBOX', 1, id, id, size, received FROM letters",
     "INSERT INTO scores (draft_id, unit, day, what, points, why) SELECT draft_id, unit, day, "
     "CASE WHEN outcome = 'accepted' THEN 'submitted' ELSE 'nothing' END, outcome = 'accepted', "
     "'四.1：工作动态每条1分' FROM standings",

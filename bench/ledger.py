@@ -1,31 +1,35 @@
 """
 The ledger's size: summaries, searches, and entering a letter, in a small and a large ledger.
 
-    python -m bench.ledger [drafts] [folder]
+    python -m bench.ledger [drafts] [folder] [--postgres]
 
-1,000,000 drafts of 40 units over 5 years on SQLite (bench/big_ledger.py), the texts some 200 characters
-drawn from a word list. Milliseconds are medians by the clock; CPU milliseconds stand beside them, for a
+1,000,000 drafts of 40 units over 5 years on SQLite (bench/big_ledger.py), or the same rows on a PostgreSQL
+started here with its own settings (bench/big_postgresql.py); the texts some 200 characters drawn from a
+word list. Milliseconds are medians by the clock; CPU milliseconds stand beside them, for a
 machine that others use. Entering is compared with a ledger a hundredth of the size, and with the floor:
-the same rows inserted by sqlite3 alone. Ledgers found in the folder are used again.
+the same rows inserted by sqlite3 alone (SQLite). Ledgers found in the folder are used again.
 """
 
 from __future__ import annotations
 
+import argparse
 import random
 import sqlite3
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from bench.big_ledger import RARE, WORDS, fill
+from bench.big_postgresql import copy
+from bench.postgresql import postgresql
 from ledger.fingerprint import BANDS
 from ledger.letter_types import Headers, StoredMessage
 from ledger.letters import LetterRepository
@@ -56,75 +60,114 @@ NAMES = tuple(unit.name for unit in UNITS)
 
 def main() -> None:
     """Fill a ledger, then time entering, searching and figures."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(sys.argv[2] if len(sys.argv) > 2 else name)
-        small = fill(folder / f"ledger-{count // 100}.db", count // 100, NAMES)
-        large = fill(folder / f"ledger-{count}.db", count, NAMES)
-        print(f"{count:,} drafts, 40 units, 5 years, SQLite of {size(large)}\n")
-        reader = read_only(large)
-        figures = Figures(reader, lambda _day: RULES, lambda day: day.weekday() < 5)
-        today = date(2022, 12, 31)
-        quarter = parse("2020Q1")
-        for period, aim in (("2020Q1", 300), ("2020-02", 300), ("2020-W10", 300), ("2020", 0)):
-            line(f"summary of {period}", partial(figures.summary, parse(period), today), aim)
-        line("who is behind", lambda: figures.behind(date(2022, 11, 30)), 300)
-        for title, query in (
-            ("a rare word", DraftQuery(words=RARE)),
-            ("two characters, rare", DraftQuery(words=RARE[:2])),
-            ("one character, rare", DraftQuery(words=RARE[0])),
-            ("one character, common", DraftQuery(words="检")),
-            ("no such word", DraftQuery(words="绝无此词")),
-            ("two characters, common", DraftQuery(words="检查")),
-            ("three characters, common", DraftQuery(words="安全生")),
-            ("common word and unit", DraftQuery(words="消防", unit=NAMES[7])),
-            ("common word in a quarter", DraftQuery(words="消防", first=quarter.first, last=quarter.last)),
-            ("two common words", DraftQuery(words="消防 演练")),
-            ("common and rare word", DraftQuery(words=f"消防 {RARE}")),
-            ("unit", DraftQuery(unit=NAMES[7])),
-            ("unit, kind, outcome", DraftQuery(unit=NAMES[7], kind=ARTICLE, outcome=Outcome.HELD)),
-            ("kind", DraftQuery(kind=COMMISSION)),
-            ("a quarter", DraftQuery(first=quarter.first, last=quarter.last)),
-            ("outcome", DraftQuery(outcome=Outcome.REFUSED)),
-            ("late", DraftQuery(timely=Timely.LATE)),
-            ("a frequent reason", DraftQuery(reason=Reason.DATE_UNCERTAIN)),
-            ("a rare reason", DraftQuery(reason=Reason.TOO_SHORT)),
-            ("a reason that never was", DraftQuery(reason=Reason.INFECTED)),
-            ("adopted", DraftQuery(adopted=True)),
-            ("adopted of a unit", DraftQuery(adopted=True, unit=NAMES[7])),
-            ("of a commission", DraftQuery(commission=1)),
-        ):  # fmt: skip
-            line(f"search: {title}", partial(search, reader, query), 100)
-        floor = floor_of(Path(name) / "floor.db")
-        for engine in (small, large):  # both as they lie in the memory of a machine at work
-            with Path(str(engine.url.database)).open("rb") as file:
-                while file.read(1 << 24):
-                    pass
-        turns = [(entering(small), entering(large)) for _ in range(3)]  # the machine's pace changes
-        few, many = (statistics.median(taken) for taken in zip(*turns, strict=True))
-        print(
-            f"\nentering a letter: {few:.2f} ms at {count // 100:,}, {many:.2f} ms at {count:,} drafts"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("drafts", nargs="?", type=int, default=1_000_000)
+    parser.add_argument("folder", nargs="?", type=Path)
+    parser.add_argument("--postgres", action="store_true")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name, ExitStack() as running:
+        folder = given.folder or Path(name)
+        paths = [folder / f"ledger-{many}.db" for many in (given.drafts // 100, given.drafts)]
+        small, large = (
+            fill(path, many, NAMES)
+            for path, many in zip(paths, (given.drafts // 100, given.drafts), strict=True)
         )
-        print(f"large / small   {many / few:.2f}   (aim: at most 1.20)")
-        print(
-            f"small / floor   {few / floor:.2f}   (floor {floor:.2f} ms: the same rows by sqlite3 alone)"
-        )
+        cpu: Callable[[], float] = lambda: 0.0  # noqa: E731
+        if given.postgres:
+            apart = running.enter_context(tempfile.TemporaryDirectory(prefix="pg-"))
+            data = given.folder / "pg" if given.folder else Path(apart)
+            server = running.enter_context(postgresql(data))
+            small, large = (
+                copy(path, server.create(f"bench{path.stem.removeprefix('ledger-')}"))
+                for path in paths
+            )
+            cpu = server.cpu_milliseconds
+        ask(large, given.drafts, cpu)
+        few = enter(small, large, given.drafts)
+        if not given.postgres:
+            floor = floor_of(Path(name) / "floor.db")
+            print(
+                f"small / floor   {few / floor:.2f}   (floor {floor:.2f} ms: the same rows by sqlite3 alone)"
+            )
         small.dispose()
         large.dispose()
 
 
-def line(title: str, ask: Callable[[], object], aim: int, times: int = 7) -> None:
-    """Medians, the first go left out."""
+def ask(large: Engine, count: int, server: Callable[[], float] = lambda: 0.0) -> None:
+    """Print how long each question takes; `server` tells CPU milliseconds of a server."""
+    print(f"{count:,} drafts, 40 units, 5 years, {large.dialect.name} of {size(large)}\n")
+    reader = read_only(large)
+    figures = Figures(reader, lambda _day: RULES, lambda day: day.weekday() < 5)
+    today = date(2022, 12, 31)
+    quarter = parse("2020Q1")
+    for period, aim in (("2020Q1", 300), ("2020-02", 300), ("2020-W10", 300), ("2020", 0)):
+        line(f"summary of {period}", partial(figures.summary, parse(period), today), aim, server)
+    line("who is behind", lambda: figures.behind(date(2022, 11, 30)), 300, server)
+    for title, query in (
+        ("a rare word", DraftQuery(words=RARE)),
+        ("two characters, rare", DraftQuery(words=RARE[:2])),
+        ("one character, rare", DraftQuery(words=RARE[0])),
+        ("one character, common", DraftQuery(words="检")),
+        ("no such word", DraftQuery(words="绝无此词")),
+        ("two characters, common", DraftQuery(words="检查")),
+        ("two characters, one in 90", DraftQuery(words="议安")),
+        ("rare, of common pairs", DraftQuery(words="全生产检查督")),
+        ("three characters, common", DraftQuery(words="安全生")),
+        ("common word and unit", DraftQuery(words="消防", unit=NAMES[7])),
+        ("common word in a quarter", DraftQuery(words="消防", first=quarter.first, last=quarter.last)),
+        ("two common words", DraftQuery(words="消防 演练")),
+        ("common and rare word", DraftQuery(words=f"消防 {RARE}")),
+        ("unit", DraftQuery(unit=NAMES[7])),
+        ("unit, kind, outcome", DraftQuery(unit=NAMES[7], kind=ARTICLE, outcome=Outcome.HELD)),
+        ("kind", DraftQuery(kind=COMMISSION)),
+        ("a quarter", DraftQuery(first=quarter.first, last=quarter.last)),
+        ("outcome", DraftQuery(outcome=Outcome.REFUSED)),
+        ("late", DraftQuery(timely=Timely.LATE)),
+        ("a frequent reason", DraftQuery(reason=Reason.DATE_UNCERTAIN)),
+        ("a rare reason", DraftQuery(reason=Reason.TOO_SHORT)),
+        ("a reason that never was", DraftQuery(reason=Reason.INFECTED)),
+        ("adopted", DraftQuery(adopted=True)),
+        ("adopted of a unit", DraftQuery(adopted=True, unit=NAMES[7])),
+        ("of a commission", DraftQuery(commission=1)),
+    ):  # fmt: skip
+        line(f"search: {title}", partial(search, reader, query), 100, server)
+
+
+def enter(small: Engine, large: Engine, count: int) -> float:
+    """Print how long entering a letter takes in both; return milliseconds in the small one."""
+    if large.dialect.name == "sqlite":
+        for engine in (small, large):  # both as they lie in the memory of a machine at work
+            with Path(str(engine.url.database)).open("rb") as file:
+                while file.read(1 << 24):
+                    pass
+    turns = [(entering(small), entering(large)) for _ in range(3)]  # the machine's pace changes
+    few, many = (float(statistics.median(taken)) for taken in zip(*turns, strict=True))
+    print(
+        f"\nentering a letter: {few:.2f} ms at {count // 100:,}, {many:.2f} ms at {count:,} drafts"
+    )
+    print(f"large / small   {many / few:.2f}   (aim: at most 1.20)")
+    return few
+
+
+def line(
+    title: str, ask: Callable[[], object], aim: int, server: Callable[[], float], times: int = 7
+) -> None:
+    """Medians, the first go left out; of the CPU of a server the mean."""
     ask()
     clock, cpu = [], []
+    at_work = server()
     for _ in range(times):
         begun, worked = time.perf_counter(), time.process_time()
         ask()
         clock.append((time.perf_counter() - begun) * 1000)
         cpu.append((time.process_time() - worked) * 1000)
+    theirs = (server() - at_work) / times
     aimed = f"   (aim: under {aim})" if aim else ""
+    beside = f" + {theirs:6.1f} of the server" if theirs else ""
     print(
-        f"{title:34s} {statistics.median(clock):8.1f} ms {statistics.median(cpu):8.1f} CPU ms{aimed}",
+        f"{title:34s} {statistics.median(clock):8.1f} ms {statistics.median(cpu):8.1f} CPU ms{beside}{aimed}",
         flush=True,
     )
 
@@ -199,8 +242,13 @@ def floor_of(path: Path, times: int = 300) -> float:
 
 
 def size(engine: Engine) -> str:
-    """Return the size of the ledger's file as words."""
-    return f"{Path(str(engine.url.database)).stat().st_size / 1e9:.1f} GB"
+    """Return the size of the ledger as words."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            held = connection.scalar(text("SELECT pg_database_size(current_database())"))
+    else:
+        held = Path(str(engine.url.database)).stat().st_size
+    return f"{held / 1e9:.1f} GB"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from typing_extensions import TypedDict
 from ledger.labels import LETTER_STATES
 from ledger.states import LetterState
 from rulebook.conversation import Purpose
+from rulebook.counts import Count
 from rulebook.labels import OUTCOMES, PURPOSES, TIMELY
 from rulebook.model import Outcome, Timely
 from rulebook.reasons import Reason
@@ -127,6 +128,15 @@ class Target(TypedDict):
     rate: float | None
 
 
+class Counts(TypedDict):
+    """What came from a unit, in the words of rulebook/counts.py."""
+
+    reported: Annotated[dict[str, int], Field(description="实报 by kind, late ones included")]
+    late: Annotated[int, Field(description=Count.LATE.meaning)]
+    held: Annotated[int, Field(description=Count.HELD.meaning)]
+    refused: Annotated[int, Field(description=Count.REFUSED.meaning)]
+
+
 class Assessment(TypedDict, total=False):
     """What a row of the points table says beyond its columns where there is something to say."""
 
@@ -146,6 +156,9 @@ class PointsRow(Assessment, AnnualBonus):
 
     # the columns of rulebook.points_table stand before these members
 
+    counts: Annotated[
+        Counts | None, Field(description="what came, scored or not; null: no row in the annex")
+    ]
     targets: Annotated[dict[str, Target], Field(description="by kind")]
 
 

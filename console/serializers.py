@@ -121,6 +121,15 @@ def summary_json(
             "reported": one.reported,
             "rate": one.rate,
         }
+    counts: dict[str, json_types.Counts] = {
+        one.unit: {
+            "reported": {str(kind): many for kind, many in one.reported.items()},
+            "late": one.late,
+            "held": one.held,
+            "refused": one.refused,
+        }
+        for one in summary.raw
+    }
     return {
         "period": summary.period.name,
         "first": summary.period.first.isoformat(),
@@ -133,6 +142,7 @@ def summary_json(
                         **points_table.record(row, summary.columns),
                         **_assessed(row, provisions),
                         **bonuses.get(row.unit, {}),
+                        "counts": counts.get(row.unit),
                         "targets": targets.get(row.unit, {}),
                     }
                     for row in rows

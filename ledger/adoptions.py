@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
+from ledger.days import check_day, unit_on
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Adopted, AdoptionChanged
@@ -20,10 +20,8 @@ from ledger.states import Act
 from rulebook.model import Kind
 from rulebook.reasons import Outcome
 from rulebook.title_matching import Candidate, Match, match
-from rulebook.unit_history import NoSuchUnit, UnitHistory
+from rulebook.unit_history import UnitHistory
 
-MAX_YEARS_BACK = 20
-"""An adoption longer ago than this is a slip of the pen."""
 LOOK_BACK = timedelta(days=400)
 """How long after its receipt a draft may still be printed."""
 
@@ -213,6 +211,7 @@ class Adoptions:
             raise ConflictError(f"第 {adoption} 号录用记录刚刚被别人改动，请刷新后再试。")
         before = row.draft_id
         facts: AdoptionChanged = {"adoption": adoption}
+        self._check_tier(tier, row.day)
         if tier is not None:
             row.tier = facts["tier"] = tier
         if draft is not None:
@@ -237,18 +236,17 @@ class Adoptions:
 
     def _checked(self, printed: AdoptionReport, now: datetime) -> AdoptionReport:
         """Hold an adoption against the calendar and the units of its day. Raises: InvalidInput."""
-        provisions = self._scores.provisions_on_day(printed.day)
-        today = now.astimezone(ZoneInfo(provisions.zone)).date()
-        if printed.day > today:
-            raise InvalidInput(f"刊发日期 {printed.day} 还没有到（今天是 {today}），请核对日期。")
-        if printed.day.year < today.year - MAX_YEARS_BACK:
-            raise InvalidInput(f"刊发日期 {printed.day} 太早，请核对年份（今天是 {today}）。")
-        try:
-            unit = UnitHistory(self._scores.provisions_on_day).named(printed.unit, printed.day)
-        except NoSuchUnit as error:
-            raise InvalidInput(str(error)) from None
-        manner = self._manner(printed.manner, printed.day)
-        return replace(printed, unit=unit.name, manner=manner)
+        provisions_on_day = self._scores.provisions_on_day
+        check_day("刊发日期", printed.day, now, provisions_on_day)
+        unit = unit_on(printed.day, printed.unit, provisions_on_day)
+        self._check_tier(printed.tier, printed.day)
+        return replace(printed, unit=unit, manner=self._manner(printed.manner, printed.day))
+
+    def _check_tier(self, tier: int | None, day: date) -> None:
+        """Check that the provisions of a day have points for a tier. Raises: InvalidInput."""
+        known = len(self._scores.provisions_on_day(day).tier_rules)
+        if tier is not None and not 1 <= tier <= known:
+            raise InvalidInput(f"没有第 {tier} 类载体；类别为 1 至 {known}。")
 
     def _manner(self, written: str, day: date) -> str:
         """Return manners as the provisions of a day call them. Raises: InvalidInput for another one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, bindparam, func, null, select
@@ -19,6 +19,9 @@ from ledger.printing_facts import CommissionChanged, Commissioned
 from ledger.states import Act
 from rulebook.commissions import OpenCommission
 from rulebook.reasons import Outcome
+
+LONGEST = timedelta(days=2 * 365)
+"""A commission that runs longer is a slip of the pen."""
 
 
 class Answer(StrEnum):
@@ -232,6 +235,8 @@ def _check(commission: Commission) -> None:
         raise InvalidInput("约稿没有写明向哪些单位约稿。")
     if commission.due < commission.asked:
         raise InvalidInput(f"约稿的截止日期 {commission.due} 早于约稿日期 {commission.asked}。")
+    if commission.due > commission.asked + LONGEST:
+        raise InvalidInput(f"约稿的截止日期 {commission.due} 在两年以后，请核对年份。")
 
 
 def _answer(unit: str, answer: tuple[int, str, date] | None, due: date, today: date) -> UnitAnswer:

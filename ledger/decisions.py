@@ -16,7 +16,8 @@ from ledger.corrections import ConcernedLetter as ConcernedLetter
 from ledger.corrections import Stood, owe_corrections
 from ledger.corrections import concerned_letter as concerned_letter
 from ledger.corrections import no_corrections as no_corrections
-from ledger.errors import ConflictError, InvalidInput, NotFound
+from ledger.days import unit_on
+from ledger.errors import ConflictError, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Claimed, Ruled
@@ -48,7 +49,6 @@ from rulebook.rulings import (
     merge_rulings,
 )
 from rulebook.timeliness import IsWorkday
-from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 ProvisionsFor = Callable[[datetime], Provisions]
 
@@ -258,11 +258,7 @@ class Decisions:
             return rulings_of(session, draft)
 
     def _unit(self, name: str, day: date) -> str:
-        """Return the unit of a day that a name means. Raises: InvalidInput."""
-        try:
-            return UnitHistory(self._scores.provisions_on_day).named(name, day).name
-        except NoSuchUnit as error:
-            raise InvalidInput(str(error)) from None
+        return unit_on(day, name, self._scores.provisions_on_day)
 
     def _draft(self, session: Session, draft: int) -> StandingRow:
         row = session.get(StandingRow, draft, with_for_update=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.days import check_day, unit_on
 from ledger.errors import InvalidInput, NotFound
 from ledger.ids import DraftId
 from ledger.journal import JournalEntry, append, hold
@@ -58,7 +59,8 @@ class HandLines:
         """
         Enter a line; returns its number.
 
-        Raises: InvalidInput for a line of nobody, of nothing, or that nobody approved.
+        Raises: InvalidInput for a line of nobody, of nothing, that nobody approved, of a day to come, or
+                of a unit that there was not on that day.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -109,6 +111,10 @@ class HandLines:
             raise InvalidInput("加减的分数不能是 0。")
         if not line.why.strip() or not line.approved_by.strip():
             raise InvalidInput("加减分要写明事由和审批人。")
+        check_day("日期", line.day, now, self._scores.provisions_on_day)
+        if line.unit:
+            unit = unit_on(line.day, line.unit, self._scores.provisions_on_day)
+            line = replace(line, unit=unit)
         row = HandLineRow(
             unit=line.unit,
             person=line.person,

@@ -82,6 +82,7 @@ def _rows(
                         "asked_to": asked.last,
                         "unit": row.unit,
                         "unit_group": row.group,
+                        "counted_from": on_day(stored.first).effective_from,
                     }
 
 

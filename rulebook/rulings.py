@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from rulebook.kind_rules import DayUnit, Role
@@ -27,6 +27,8 @@ OF_UNIT = frozenset({Reason.UNKNOWN_SENDER, Reason.OTHER_UNIT})
 OF_OUTCOME = ("accepted", "original", "voided", "withdrawn", "approved_by")
 """What a draft that is put back to 待核 is asked again."""
 OF_DUPLICATE = frozenset({Reason.DUPLICATE, Reason.RESENT})
+OLDEST = timedelta(days=3 * 365)
+"""An event longer than this before its receipt is a slip of the pen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,13 +218,17 @@ def complete_ruling(
     Of 是重复稿 and 确认收稿 the later word counts. Rulings of the past are not asked again.
 
     Returns: the ruling as it is to be recorded.
-    Raises: UnfinishedRuling when the day is after the receipt, one ruling says both, or the draft would
-            be accepted without the day that its kind is counted from.
+    Raises: UnfinishedRuling when the day is after the receipt or years before it, one ruling says both,
+            or the draft would be accepted without the day that its kind is counted from.
     """
     received = first.received.astimezone(ZoneInfo(provisions.zone)).date()
     if ruling.event_date is not None and ruling.event_date > received:
         raise UnfinishedRuling(
             f"事件日期 {ruling.event_date} 在收稿日 {received} 之后，请核对日期。"
+        )
+    if ruling.event_date is not None and ruling.event_date < received - OLDEST:
+        raise UnfinishedRuling(
+            f"事件日期 {ruling.event_date} 比收稿日 {received} 早了三年以上，请核对年份。"
         )
     before = merge_rulings(earlier, provisions)
     if ruling.original is False:

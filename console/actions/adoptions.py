@@ -10,6 +10,7 @@ from datetime import date, datetime
 from console.settings.loading import Settings
 from console.spreadsheets.adoptions import Reported
 from ledger.adoptions import AdoptionReport, Adoptions, AlreadyRecorded
+from ledger.errors import InvalidInput, NotFound
 from ledger.storage.vault import Vault
 from rulebook import outlets
 from rulebook.model import Kind
@@ -35,13 +36,18 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """What became of a sheet. Of those entered, `untiered` wait for a tier, `alone` are no draft."""
+    """
+    What became of a sheet. Of those entered, `untiered` wait for a tier, `alone` are no draft.
+
+    `refused`: rows that cannot be, each with its number, its title and why.
+    """
 
     entered: int
     known: int
     untiered: int
     alone: int
     open: tuple[Open, ...]
+    refused: tuple[str, ...] = ()
 
 
 def printed(
@@ -128,7 +134,7 @@ def enter_sheet(
     no harm.
     """
     entered = known = untiered = alone = 0
-    open_ones = []
+    open_ones, refused = [], []
     for number, row in rows:
         one = printed(settings, row.unit, row.title, row.outlet, row.day, url=row.url)
         if adoptions.duplicate(one) is not None:
@@ -144,7 +150,10 @@ def enter_sheet(
         except AlreadyRecorded:
             known += 1
             continue
+        except (InvalidInput, NotFound) as error:
+            refused.append(f"第{number}行《{row.title}》没有登记：{error}")
+            continue
         entered += 1
         untiered += one.tier is None
         alone += one.draft is None
-    return Entered(entered, known, untiered, alone, tuple(open_ones))
+    return Entered(entered, known, untiered, alone, tuple(open_ones), tuple(refused))

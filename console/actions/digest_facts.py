@@ -22,10 +22,12 @@ from ledger.states import DeliveryState, LetterKind
 from notifier.letters.digest import Came, DigestFacts, Health, Item, Lagging, Level
 from notifier.mail.page import lateness, look_of, shortened
 from rulebook.conversation import Purpose
+from rulebook.counts import Count, count_of
 from rulebook.labels import SPANS
 from rulebook.lookalikes import shown_sender
 from rulebook.model import Outcome
 from rulebook.periods import Period, Span
+from rulebook.points import ProvisionsOn
 from rulebook.provisions import Provisions
 from rulebook.targets import Progress
 
@@ -66,20 +68,29 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     entered = application.days.entered(since, moment)
     waiting, many = application.days.waiting(MOST_LISTED)
     counted = reconcile(application, moment)
+
+    def count(entry: DigestEntry) -> Count | None:
+        return counted_as(entry, application.settings.provisions_on_day)
+
     unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
     return DigestFacts(
         day=today,
         letters=len(application.days.received(since, moment)),
-        came=_came(entered),
+        came=came_from(entered, application.settings.provisions_on_day),
         waiting=tuple(_item(base, entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
         late=tuple(
             _item(base, one, _how_late(one, application.settings.provisions_at(one.received)))
             for one in entered
-            if one.late
+            if count(one) is Count.LATE
         ),
         refused=tuple(
-            _item(base, one, _why(one)) for one in entered if one.outcome is Outcome.REFUSED
+            _item(base, one, _why(one)) for one in entered if count(one) is Count.REFUSED
+        ),
+        turned_back=tuple(
+            _item(base, one, _why(one))
+            for one in entered
+            if one.scored is None and one.outcome is Outcome.REFUSED
         ),
         behind=_lagging(application.figures, today),
         adopted=_adopted(
@@ -143,21 +154,37 @@ def _beside_item(base: str, one: LetterBeside) -> Item:
     return Item(one.subject, one.sender, one.note, f"{base}/letters/{one.letter}" if base else "")
 
 
-def _came(entered: Iterable[DigestEntry]) -> tuple[Came, ...]:
+NOWHERE = (Count.VOID, Count.WITHDRAWN, Count.EARLY)
+"""What is counted nowhere."""
+
+
+def counted_as(entry: DigestEntry, provisions_on_day: ProvisionsOn) -> Count | None:
+    """Tell what an entry counts as; None for a letter without a draft."""
+    if entry.scored is None:
+        return None
+    return count_of(entry.scored, provisions_on_day(entry.scored.day))
+
+
+def came_from(entered: Iterable[DigestEntry], provisions_on_day: ProvisionsOn) -> tuple[Came, ...]:
+    """Count by unit what came; what is counted nowhere is left out."""
+
+    def count(entry: DigestEntry) -> Count | None:
+        return counted_as(entry, provisions_on_day)
+
     by_unit: dict[str, list[DigestEntry]] = defaultdict(list)
     for entry in entered:
-        if entry.outcome is not Outcome.IGNORED:
+        if entry.outcome is not Outcome.IGNORED and count(entry) not in NOWHERE:
             by_unit[entry.unit or "待认领"].append(entry)
     rows = []
     for unit, entries in by_unit.items():
-        outcomes = Counter(entry.outcome for entry in entries)
+        counts = Counter(count(entry) for entry in entries)
         kinds = Counter(_kind(entry) for entry in entries)
         rows.append(
             Came(
                 unit,
-                outcomes[Outcome.ACCEPTED],
-                outcomes[Outcome.HELD],
-                outcomes[Outcome.REFUSED],
+                counts[Count.REPORTED] + counts[Count.LATE],
+                counts[Count.HELD],
+                counts[Count.REFUSED],
                 "、".join(f"{kind}{many}" for kind, many in kinds.most_common()),
             )
         )

@@ -147,11 +147,13 @@ def adoption_import(
             )
             _show_candidates(row.title, one.found)
         waiting = len(application.adoptions.listing(untiered=True))
+    for told in done.refused:
+        print_line(told)
     print_line(
         f"登记 {done.entered} 条，已登记过 {done.known} 条，待指明 {len(done.open)} 条；"
         f"另有 {waiting} 条的载体类别待确定（shougao adoption list --untiered）。"
     )
-    if done.open:
+    if done.open or done.refused:
         raise typer.Exit(1)
 
 

@@ -119,7 +119,7 @@ def claim(
             )
         except InvalidInput as error:
             exit_with_error(str(error), 2)
-        except NotFound as error:
+        except (NotFound, UnfinishedRuling, ConflictError) as error:
             exit_with_error(str(error), 1)
         _tell(ruled)
 

@@ -25,7 +25,7 @@ from console.cli.options import (
     Date,
     Why,
     current_user,
-    parse_day,
+    parse_past_day,
     settings_of,
     today,
     unit_named,
@@ -126,7 +126,7 @@ def points_add(
     except InvalidOperation:
         exit_with_error(f"“{points}”不是分数，请写成 10 或 -2.5 的样子。", 2)
     with open_application(settings_of(context)) as application:
-        on = parse_day(day, "--date")
+        on = parse_past_day(day, "--date", application.settings)
         unit = unit_named(unit_name, application.settings, on) if unit_name else ""
         try:
             number = application.hand_lines.add(

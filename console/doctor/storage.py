@@ -15,6 +15,7 @@ from console.doctor.findings import Finding, Level, from_sentence
 from console.settings.loading import ConfigError, Settings, ledger_url
 from console.state import last_backup
 from ledger.models.database import NewerLedger, OlderLedger, open_ledger
+from ledger.models.postgresql_state import PostgresqlState, postgresql_state
 from ledger.os_errors import describe
 from ledger.queries.figures import Figures
 from ledger.roster import Roster
@@ -154,6 +155,26 @@ def _backup_tools(engine: Engine) -> Iterator[Finding]:
     )
 
 
+def texts_kept(state: PostgresqlState) -> Iterator[Finding]:
+    """Say where a PostgreSQL keeps texts in a way that loses or hides some."""
+    if state.encoding != "UTF8":
+        yield Finding(
+            Level.FAIL,
+            "台账",
+            f"数据库 {state.name} 的编码是 {state.encoding}，汉字会存错或查不到",
+            "请新建 ENCODING 'UTF8' 的数据库，用 shougao ledger restore 把备份恢复进去。",
+        )
+    if state.sorted_by != state.sorts_by:
+        yield Finding(
+            Level.WARN,
+            "台账",
+            "操作系统升级后文字的排序规则变了，数据库的索引还是旧的，可能查不到已有的记录",
+            f"停止服务，在数据库里运行 REINDEX DATABASE {state.name}; "
+            f"ALTER DATABASE {state.name} REFRESH COLLATION VERSION;",
+            f"collation {state.sorted_by} → {state.sorts_by}",
+        )
+
+
 def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
     """Say whether the ledger fits the program and the regulation."""
     engine = open_as_it_is(settings, environ)
@@ -165,6 +186,8 @@ def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
         in_force = RuleVersions(engine).in_force()
         tools = list(_backup_tools(engine))
+        if engine.dialect.name == "postgresql":
+            yield from texts_kept(postgresql_state(engine))
     except DatabaseError as error:
         yield Finding(
             Level.FAIL,

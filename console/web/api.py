@@ -35,7 +35,7 @@ def metrics(ctx: RequestContext) -> Response:
     web = ctx.web
     today: Counter[Any] = Counter()
     for one in counts.tallies(web.reader, ctx.today, ctx.today):
-        today[one.outcome] += one.number
+        today[one.scored.outcome] += one.number
     text = web.meters.text(
         ctx.now,
         last_round.read(web.application.settings.data_dir),

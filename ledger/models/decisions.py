@@ -284,8 +284,8 @@ class UnitNameRow(Base):
     """
     Whose row a name stands in: stored within the first span of days, asked about within the second.
 
-    Written by the program from the provisions in force (`ledger/unit_names.py`), for people with their
-    own tools.
+    `counted_from`: the day from which drafts of the first span count (effective_from). Written by the
+    program from the provisions in force (`ledger/unit_names.py`), for people with their own tools.
     """
 
     __tablename__ = "unit_names"
@@ -298,3 +298,4 @@ class UnitNameRow(Base):
     asked_to: Mapped[date]
     unit: Mapped[str] = mapped_column(String(255))
     unit_group: Mapped[str] = mapped_column(String(255))
+    counted_from: Mapped[date]

@@ -17,7 +17,8 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.queries.facts import OUTCOMES, TIMELIES
 from ledger.states import DeliveryState, LetterState
-from rulebook.model import Kind, Timely
+from rulebook.model import Kind
+from rulebook.points import Scored
 from rulebook.reasons import Outcome
 
 MOST = 1000
@@ -26,14 +27,19 @@ MOST = 1000
 
 @dataclass(frozen=True, slots=True)
 class DraftCount:
-    """So many drafts of a day that are alike."""
+    """So many drafts of a day that are alike; `scored`: as they are counted (rulebook/counts.py)."""
 
-    day: date
-    unit: str | None
-    kind: Kind | None
-    outcome: Outcome
-    timely: Timely
-    number: int
+    scored: Scored
+
+    @property
+    def day(self) -> date:
+        """The office day of their receipt."""
+        return self.scored.day
+
+    @property
+    def number(self) -> int:
+        """How many they are."""
+        return self.scored.times
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +72,24 @@ def tallies(engine: Engine, first: date, last: date) -> list[DraftCount]:
         type_coerce(StandingRow.kind, String),
         type_coerce(StandingRow.outcome, String),
         type_coerce(StandingRow.timely, String),
+        StandingRow.voided,
     )
     query = select(*alike, func.count()).where(StandingRow.day.between(first, last))
     with engine.connect() as connection:
         return [
             DraftCount(
-                day, unit, Kind(kind) if kind else None, OUTCOMES[outcome], TIMELIES[timely], many
+                Scored(
+                    0,
+                    unit,
+                    Kind(kind) if kind else None,
+                    day,
+                    OUTCOMES[outcome],
+                    TIMELIES[timely],
+                    voided,
+                    many,
+                )
             )
-            for day, unit, kind, outcome, timely, many in connection.execute(
+            for day, unit, kind, outcome, timely, voided, many in connection.execute(
                 query.group_by(*alike)
             ).all()
         ]

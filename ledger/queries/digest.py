@@ -13,13 +13,18 @@ from ledger.models.letters import DraftRow, LetterRow, SightingRow
 from ledger.queries.beside import in_junk_only
 from rulebook.conversation import JUDGED
 from rulebook.lookalikes import shown_sender
-from rulebook.model import Kind, Timely
+from rulebook.model import Kind
+from rulebook.points import Scored
 from rulebook.reasons import Outcome, Reason
 
 
 @dataclass(frozen=True, slots=True)
 class DigestEntry:
-    """A draft, or a letter without any, short. `draft` is None for such a letter."""
+    """
+    A draft, or a letter without any, short. `draft` is None for such a letter.
+
+    `scored`: the draft as it is counted (rulebook/counts.py).
+    """
 
     letter: int
     draft: int | None
@@ -30,7 +35,7 @@ class DigestEntry:
     outcome: Outcome
     reasons: tuple[Reason, ...]
     received: datetime
-    late: bool = False
+    scored: Scored | None = None
     deadline: datetime | None = None
 
 
@@ -90,7 +95,15 @@ class DigestQueries:
                     standing.outcome,
                     tuple(Reason[name] for name in standing.reasons),
                     letter.received,
-                    standing.outcome is Outcome.ACCEPTED and standing.timely is Timely.LATE,
+                    Scored(
+                        standing.draft_id,
+                        standing.unit,
+                        standing.kind,
+                        standing.day,
+                        standing.outcome,
+                        standing.timely,
+                        standing.voided,
+                    ),
                     standing.deadline,
                 )
                 for standing, title, letter in session.execute(query)

@@ -54,7 +54,11 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Came:
-    """What one unit sent since the last digest, drafts by outcome and by kind."""
+    """
+    What one unit sent since the last digest, drafts by outcome and by kind.
+
+    `accepted` is 实报, late ones included (rulebook/counts.py); letters without a draft are in `kinds` alone.
+    """
 
     unit: str
     accepted: int
@@ -92,7 +96,8 @@ class DigestFacts:
     `others`: letters that are no submissions and wait to be read; `statements`: what officers say of
     drafts or ask to take back; `unanswered`: letters that no machine answered since they came too
     long ago, or for another reason; `more_…` beyond the listed. `from_junk`: officers' letters that
-    lay in a folder for junk; strangers' there are only counted.
+    lay in a folder for junk; strangers' there are only counted. `refused` are drafts; `turned_back`:
+    letters refused in which there was no draft.
     """
 
     day: date
@@ -121,6 +126,7 @@ class DigestFacts:
     more_unanswered: int = 0
     from_junk: tuple[Item, ...] = ()
     strangers_junk: int = 0
+    turned_back: tuple[Item, ...] = ()
 
     @property
     def quiet(self) -> bool:
@@ -128,7 +134,7 @@ class DigestFacts:
         all_well = all(one.level is Level.OK for one in self.health) and not self.missing
         contents = (
             *(self.waiting, self.adopted, self.behind, self.undelivered),
-            *(self.came, self.late, self.refused),
+            *(self.came, self.late, self.refused, self.turned_back),
             *(self.others, self.statements, self.unanswered, self.from_junk),
         )
         return all_well and not self.letters and not any(contents)

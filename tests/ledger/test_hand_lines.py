@@ -22,7 +22,7 @@ from tests.rulebook.builders import UNITS
 
 Q1 = parse("2022Q1")
 LINE = HandLine(
-    "湖塘镇", date(2022, 3, 9), Decimal("2.5"), "区领导批示", "王主任", clause="第十三条"
+    "湖塘镇", date(2022, 3, 8), Decimal("2.5"), "区领导批示", "王主任", clause="第十三条"
 )
 
 
@@ -47,7 +47,7 @@ def test_points_by_hand_stand_in_the_row_as_a_figure_of_their_own(world: World) 
     lines = HandLines(world.engine, world.scores)
     before = row(world)
     lines.add(LINE, "li", MARCH)
-    lines.add(HandLine("湖塘镇", date(2022, 3, 10), -1, "错情", "王主任"), "li", MARCH)
+    lines.add(HandLine("湖塘镇", date(2022, 3, 8), -1, "错情", "王主任"), "li", MARCH)
     after = row(world)
     assert (after.by_hand, after.points) == (Decimal("1.5"), before.points + Decimal("1.5"))
     assert (after.counts, after.correction) == (before.counts, before.correction)
@@ -72,7 +72,7 @@ def test_a_line_taken_back_counts_no_more_and_stays_in_the_list(world: World) ->
 
 def test_a_persons_line_is_in_no_units_row(world: World) -> None:
     before = row(world)
-    alone = HandLine("", date(2022, 3, 9), -3, "差错", "王主任", person="钱一鸣")
+    alone = HandLine("", date(2022, 3, 8), -3, "差错", "王主任", person="钱一鸣")
     HandLines(world.engine, world.scores).add(alone, "li", MARCH)
     assert row(world) == before
     assert proven(world) == []
@@ -81,10 +81,10 @@ def test_a_persons_line_is_in_no_units_row(world: World) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        HandLine("", date(2022, 3, 9), 1, "批示", "王主任"),
-        HandLine("湖塘镇", date(2022, 3, 9), 0, "批示", "王主任"),
-        HandLine("湖塘镇", date(2022, 3, 9), 1, " ", "王主任"),
-        HandLine("湖塘镇", date(2022, 3, 9), 1, "批示", ""),
+        HandLine("", date(2022, 3, 8), 1, "批示", "王主任"),
+        HandLine("湖塘镇", date(2022, 3, 8), 0, "批示", "王主任"),
+        HandLine("湖塘镇", date(2022, 3, 8), 1, " ", "王主任"),
+        HandLine("湖塘镇", date(2022, 3, 8), 1, "批示", ""),
     ],
 )
 def test_a_line_of_nobody_of_nothing_or_approved_by_nobody_is_refused(

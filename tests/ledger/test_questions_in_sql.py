@@ -41,11 +41,16 @@ def world(engine: Engine) -> World:
     world.adopt(7, date(2022, 4, 20), 1)
     world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH)
     HandLines(engine, world.scores).add(
-        HandLine("高新区", date(2022, 3, 9), -1, "错情", "王主任"), "li", MARCH
+        HandLine("高新区", date(2022, 3, 8), -1, "错情", "王主任"), "li", MARCH
     )
     HandLines(engine, world.scores).add(
-        HandLine("某某科", date(2022, 3, 9), 1, "批示", "王主任"), "li", MARCH
+        HandLine("高新区", date(2022, 3, 8), 1, "批示", "王主任"), "li", MARCH
     )
+    with engine.begin() as connection:  # a unit that was struck out of the provisions later
+        connection.execute(text("UPDATE hand_lines SET unit = '某某科' WHERE points = 1"))
+        connection.execute(
+            text("UPDATE scores SET unit = '某某科' WHERE hand_line_id IS NOT NULL AND points = 1")
+        )
     assert write_unit_names(engine, [RULES], lambda _day: RULES)
     return world
 

@@ -59,7 +59,7 @@ def world(engine: Engine, tmp_path: Path) -> World:
         [Officer("湖塘镇", "张三", addresses=("zhang@town.example",))], "li", MARCH
     )
     HandLines(engine, world.scores).add(
-        HandLine("湖塘镇", date(2022, 3, 9), Decimal("2.5"), "区领导批示", "王主任"), "li", MARCH
+        HandLine("湖塘镇", date(2022, 3, 8), Decimal("2.5"), "区领导批示", "王主任"), "li", MARCH
     )
     accounts = Accounts(engine)
     accounts.add("王静", Role.EDITOR, "li", MARCH)

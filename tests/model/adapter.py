@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
-from datetime import time as clock
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -89,7 +88,7 @@ class Played:
         self.told: list[Decision] = []
         self.drafts: list[Draft] = []
         self.registered: dict[str, Adoption] = {}
-        self.linked_late: set[str] = set()
+        self.linked_late, self.hand_lines = set[str](), list[HandLine]()
         self.refused = 0
         self.last = self._play()
 
@@ -101,6 +100,7 @@ class Played:
             drafts=tuple(self.drafts),
             decisions=tuple(self.told),
             adoptions=tuple(self.registered.values()),
+            hand_lines=tuple(self.hand_lines),
             bonuses=self.bonuses,
             sanctions=self.sanctions,
         )
@@ -142,13 +142,19 @@ class Played:
         events.sort(key=lambda event: event[:2])
         for moment, _, event in events:
             event(moment)
-        return max(moment for moment, _, _ in events) + DAY
+        annual = [one.recorded for one in office.bonuses]  # sanctions with them
+        return max([moment for moment, _, _ in events] + annual) + DAY
 
     def _hand(self, line: HandLine) -> Callable[[datetime], None]:
         entry = LedgerHandLine(line.unit, line.day, amount(line.points), "批示", "王主任")
 
         def add(now: datetime) -> None:
-            self.application.hand_lines.add(entry, "li", now)
+            try:
+                self.application.hand_lines.add(entry, "li", now)
+            except REFUSALS:
+                self.refused += 1
+            else:
+                self.hand_lines.append(line)
 
         return add
 
@@ -177,7 +183,7 @@ class Played:
     def _enter(self, told: Draft) -> Callable[[datetime], None]:
         def enter(now: datetime) -> None:
             draft = told
-            if draft.received.astimezone(OFFICE).time() == clock(0):
+            if draft.received.astimezone(OFFICE).time() == time(0):
                 # OPEN in the model: 24:00 sharp. Here a letter of 00:00:00 is the next day's.
                 draft = replace(draft, received=draft.received + timedelta(seconds=1))
                 if draft.state == ACCEPTED:

@@ -31,6 +31,7 @@ from rulebook.periods import Span
 from rulebook.unit_history import UNPLACED
 from tests.console.office import settings_in
 from tests.model.adapter import Played, decimal
+from tests.model.counted import check_counts
 from tests.model.generate import generate
 from tests.model.regulation_model import Model, Row
 from tests.model.regulation_types import (
@@ -371,6 +372,10 @@ def test_every_figure_is_the_models(played: Played) -> None:
     wrong += check_json_and_sheet(played)
     wrong += check_scores_and_proof(played)
     wrong += check_view(played.application, PERIODS[:4])
+    for number, period in enumerate(PERIODS[:4]):
+        wrong += check_counts(
+            played.application, period_like(period), pages=number == played.seed % 4
+        )
     wrong += check_behind(played, model)
     wrong += check_annual(played, model)
     assert not wrong, "\n".join(wrong)

@@ -19,7 +19,7 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.commissions import Answer, Commission, UnitAnswer
-from ledger.errors import InvalidInput, NotFound
+from ledger.errors import InvalidInput, LedgerError
 from ledger.ids import DraftId
 from ledger.queries import search
 from ledger.queries.search import DraftHit, DraftQuery
@@ -204,7 +204,7 @@ def set_answer(ctx: RequestContext) -> Response:
             ctx.now,
             application.composer.correction,
         )
-    except (NotFound, UnfinishedRuling, InvalidInput) as error:
+    except (LedgerError, UnfinishedRuling) as error:
         return _render(ctx, trouble=str(error), status=400)
     if taken:
         return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")

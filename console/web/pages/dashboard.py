@@ -18,7 +18,8 @@ from ledger.queries import counts, letter_lists
 from ledger.queries.counts import DraftCount
 from notifier.letters.digest import Level
 from rulebook import labels
-from rulebook.model import Outcome, Timely
+from rulebook.counts import Count, count_of
+from rulebook.model import Outcome
 from rulebook.periods import Span, containing
 from rulebook.targets import Progress
 
@@ -89,7 +90,7 @@ def show_dashboard(ctx: RequestContext) -> Response:
         tone="bad" if failing else "warn" if worries else "good",
         waiting=waiting,
         last_round=last_round.read(web.application.settings.data_dir).ended,
-        numbers=_figures(tallies, day, week.first, waiting),
+        numbers=_figures(ctx, tallies, day, week.first, waiting),
         kind_series=_kind_series(ctx),
         outcome_series=OUTCOME_SERIES,
         month=_chart_of_days(ctx, tallies, day),
@@ -101,20 +102,31 @@ def show_dashboard(ctx: RequestContext) -> Response:
 
 
 def _figures(
-    tallies: list[DraftCount], day: date, monday: date, waiting: counts.Backlog
+    ctx: RequestContext,
+    tallies: list[DraftCount],
+    day: date,
+    monday: date,
+    waiting: counts.Backlog,
 ) -> list[Number]:
+    provisions_on_day = ctx.web.application.settings.provisions_on_day
+
     def many(*, since: date, late: bool = False) -> int:
         return sum(
             one.number
             for one in tallies
-            if one.day >= since and (not late or one.timely is Timely.LATE)
+            if one.day >= since
+            and (not late or count_of(one.scored, provisions_on_day(one.day)) is Count.LATE)
         )
 
     return [
         Number(many(since=day), "今天收到的稿件", f"/drafts?from={day}"),
         Number(many(since=monday), "本周收到的稿件", f"/drafts?from={monday}"),
         Number(waiting.held, "待核定", "/queue", "warn" if waiting.held else ""),
-        Number(many(since=monday, late=True), "本周逾期", f"/drafts?timely=late&from={monday}"),
+        Number(
+            many(since=monday, late=True),
+            "本周逾期",
+            f"/drafts?timely=late&outcome=accepted&from={monday}",
+        ),
         Number(
             waiting.set_aside,
             "搁置的来信",
@@ -137,7 +149,7 @@ def _chart_of_days(ctx: RequestContext, tallies: list[DraftCount], day: date) ->
     series = [colour for colour, _ in _kind_series(ctx)]
     by_day: dict[date, Counter[str]] = defaultdict(Counter)
     for one in tallies:
-        colour = kind_colour(known, one.kind) if one.kind else series[0]
+        colour = kind_colour(known, one.scored.kind) if one.scored.kind else series[0]
         by_day[one.day][colour] += one.number
     days = [day - timedelta(days=WEEKS - 1 - number) for number in range(WEEKS)]
     points = [
@@ -149,8 +161,8 @@ def _chart_of_days(ctx: RequestContext, tallies: list[DraftCount], day: date) ->
 def _chart_of_units(tallies: list[DraftCount], monday: date) -> object:
     by_unit: dict[str, Counter[str]] = defaultdict(Counter)
     for one in tallies:
-        if one.day >= monday and one.outcome is not Outcome.IGNORED:
-            by_unit[one.unit or "名单外"][one.outcome.value] += one.number
+        if one.day >= monday and one.scored.outcome is not Outcome.IGNORED:
+            by_unit[one.scored.unit or "名单外"][one.scored.outcome.value] += one.number
     rows = [
         (
             unit,

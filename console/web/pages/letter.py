@@ -15,13 +15,14 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger import journal
-from ledger.errors import ConflictError, NotFound
+from ledger.errors import LedgerError
 from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.queries.letter_views import LetterView
 from ledger.storage.vault import VaultError
 from rulebook.citations import clauses_of
 from rulebook.originality import percent
+from rulebook.rulings import UnfinishedRuling
 
 HEAD_FIELDS = (
     *("return-path", "from", "sender", "reply-to", "to", "cc", "date", "subject", "message-id"),
@@ -131,7 +132,7 @@ def claim_letter(ctx: RequestContext) -> Response:
         )
     except forms.Unusable as error:
         return render_letter(ctx, str(error), 400)
-    except (NotFound, ConflictError) as error:
+    except (LedgerError, UnfinishedRuling) as error:
         return render_letter(ctx, str(error), 409)
     return redirect(f"/letters/{view.line.id}", said=f"已认领给{unit}，更正回执将自动发出。")
 

@@ -18,10 +18,11 @@ from console.web.forms import Unusable
 from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
-from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
+from ledger.errors import AlreadyExists, ConflictError, InvalidInput, LedgerError, NotFound
 from ledger.ids import LetterId
 from ledger.queries import letter_views
 from ledger.roster import Officer
+from rulebook.rulings import UnfinishedRuling
 
 MAX_NOTE = 500
 MAX_ADDRESS = 255
@@ -138,7 +139,7 @@ def claim_letters(ctx: RequestContext) -> Response:
                 unclaimed=True,
             )
             done += 1
-        except (NotFound, ConflictError) as error:
+        except (LedgerError, UnfinishedRuling) as error:
             troubles.append(str(error))
     if officer is not None:
         addresses = tuple(sorted({*officer.addresses, address}))

@@ -23,7 +23,7 @@ from ingest.drafts.picture_matching import natural
 from ledger import duplicates
 from ledger.amended_words import CALLED
 from ledger.editing import FIELDS as FIELDS_OF_WORDS
-from ledger.errors import ConflictError, InvalidInput, NotFound
+from ledger.errors import ConflictError, InvalidInput, LedgerError, NotFound
 from ledger.ids import DraftId
 from ledger.queries import draft_points, letter_views
 from ledger.queries.letter_views import DraftView, LetterView, StoredFile
@@ -108,7 +108,7 @@ def preview_decision(ctx: RequestContext) -> Response:
         ruling = _ruling_of_form(ctx, ctx.query, draft, "confirm")
         made = ctx.web.application.decisions.preview(DraftId(number), ruling, ctx.now)
         label, missing = _what_confirming_does(made.after, made.points_after, ruling), ""
-    except (Unusable, UnfinishedRuling, NotFound) as error:
+    except (Unusable, UnfinishedRuling, LedgerError) as error:
         label, missing = CONFIRM, str(error)
     return ctx.render("review_confirm.html", label=label, missing=missing)
 

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from console.web.request_context import RequestContext
 from console.web.routing import page
 from rulebook.citations import clauses_of
+from rulebook.counts import FIGURES, Count
 from rulebook.kind_rules import Kind, TimeLimit
 from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
@@ -31,6 +32,8 @@ def show_rules(ctx: RequestContext) -> Response:
         kinds=chosen.kind_rules,
         groups=chosen.group_rules,
         counted=[rule.name for rule in chosen.kind_rules if rule.counts_adoption],
+        counts=tuple((one.word, one.meaning) for one in Count),
+        figures=tuple(FIGURES.items()),
         limits=_limits(chosen),
         reasons=sorted(_possible(chosen), key=lambda one: -one.outcome.severity),
         clauses=clauses_of(chosen),

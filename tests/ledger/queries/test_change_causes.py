@@ -31,7 +31,7 @@ def test_each_deed_since_the_publication_is_a_cause_and_none_before(engine: Engi
     lines = HandLines(engine, world.scores)
     number = lines.add(HandLine("湖塘镇", date(2022, 3, 9), 2, "批示", "王"), "li", LATER)
     lines.remove(number, "li", "重复", LATER)
-    lines.add(HandLine("湖塘镇", date(2022, 4, 9), 2, "下一季度", "王"), "li", LATER)
+    lines.add(HandLine("湖塘镇", date(2022, 4, 8), 2, "下一季度", "王"), "li", LATER)
     found = causes(engine, Q1, PUBLISHED, ZONE)
     assert [(one.units, one.sentence) for one in found] == [
         (("高新区", "湖塘镇"), "4月8日核定《湖塘镇开展安全检查》：查无此事"),
