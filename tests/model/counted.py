@@ -23,6 +23,7 @@ from console.web.accounts import token_hash
 from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.queries.figures import Summary
+from ledger.sessions import NewSession, Sessions
 from ledger.states import Role
 from notifier.notice.document import document
 from notifier.notice.workbook import workbook
@@ -190,7 +191,8 @@ def _page(application: Application, period: Period) -> Counts:
     now = datetime.combine(LATER, time(4), UTC)
     people = Accounts(application.engine)
     account = people.add("qian", Role.VIEWER, "test", now)
-    people.log_in(account.id, token_hash("geheim"), now, now + timedelta(days=1))
+    session = NewSession(token_hash("geheim"), account.id, now + timedelta(days=1))
+    Sessions(application.engine).begin(session, now)
     app = create_app(application, lambda: now)
     client = TestClient(app, base_url="http://console.example", cookies={"shougao": "geheim"})
     parser = _Cells()
