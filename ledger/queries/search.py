@@ -167,10 +167,32 @@ def search(
     """
     with read_only(engine).connect() as connection:
         where = _place(connection, wanted)
+        if where.words and not where.few:
+            hits = _walked(connection, where, limit, order, after)
+            if len(hits) == limit:
+                return hits
+            where = search_terms.narrowed(connection, where)
         if where.few:
             return _picked(connection, where, limit, order, after)
         query = _sorted(_FOUND.where(*where.conditions, *where.written), order, after)
         return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
+
+
+def _walked(
+    connection: Connection,
+    where: SearchFilter,
+    limit: int,
+    order: Order,
+    after: tuple[date | int, int] | None,
+) -> list[DraftHit]:
+    """Read drafts in their order until the page is full, and no more than WALKED of them."""
+    numbers: _Query = select(StandingRow.draft_id).where(*where.conditions)
+    if _KEYS[order][0] is DraftRow.characters:
+        numbers = numbers.join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    near = _sorted(numbers, order, after).limit(search_terms.WALKED).subquery()
+    query = _FOUND.join(near, near.c.draft_id == StandingRow.draft_id).where(*where.written)
+    rows = connection.execute(_sorted(query, order, None).limit(limit)).all()
+    return [_found(*row) for row in rows]
 
 
 COUNTED = 10_000
@@ -191,7 +213,7 @@ class DraftCounts:
 def draft_counts(engine: Engine, wanted: DraftQuery) -> DraftCounts:
     """Count what a question finds, COUNTED at most."""
     with read_only(engine).connect() as connection:
-        where = _place(connection, wanted)
+        where = search_terms.narrowed(connection, _place(connection, wanted))
         query = select(StandingRow.unit, StandingRow.kind, StandingRow.outcome, StandingRow.day)
         if where.written:
             query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id).join(

@@ -3,7 +3,8 @@ Where to look for drafts: by words in title and text, by reason.
 
 A question's words may stand in ten drafts or in nearly all of a million. What is rare is looked up in
 an index and sorted; what is common is met soon enough by walking the days and reading. Which of the
-two applies is found by counting no further than COMMON. PostgreSQL plans for itself.
+two applies is found by counting no further than COMMON. On PostgreSQL (decision 0023), whose index of a
+word cannot be counted so far and no further, the walk comes first and ends after WALKED drafts.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Text,
     bindparam,
     cast,
+    collate,
     false,
     func,
     literal_column,
@@ -55,15 +58,34 @@ _TERMS = (
 TERMS = {table: text(_TERMS.format(f"{table}_terms")) for table in ("drafts", "letters")}
 RECEIPT = re.compile(r"SG\d{8}-(\d{6,15})", re.IGNORECASE)
 """The number of a receipt, behind its day the letter's."""
-LISTS = text(
+LISTS = (
     # the same among the lists of reasons: there are few, and a hundred thousand drafts of each
     "WITH RECURSIVE lists(told) AS ("
-    "SELECT (SELECT reasons FROM standings WHERE outcome = :outcome ORDER BY reasons LIMIT 1) "
-    "UNION ALL SELECT (SELECT reasons FROM standings "
-    "WHERE outcome = :outcome AND reasons > lists.told ORDER BY reasons LIMIT 1) "
+    "SELECT (SELECT {told} FROM standings WHERE outcome = :outcome ORDER BY {told} LIMIT 1) "
+    "UNION ALL SELECT (SELECT {told} FROM standings "
+    "WHERE outcome = :outcome AND {told} > lists.told ORDER BY {told} LIMIT 1) "
     "FROM lists WHERE told IS NOT NULL) "
     "SELECT told FROM lists WHERE told LIKE :reason"
 )
+TOLD = {"sqlite": "reasons", "postgresql": 'CAST(reasons AS text) COLLATE "C"'}
+"""A list of reasons as each database's index has it."""
+HOLD = {
+    # as the indexes have them (migration 0031)
+    "drafts": 'search_terms(title, text) COLLATE "C" @> CAST(:{0} AS text[])',
+    "letters": "search_terms(subject || chr(10) || sender_name || chr(10) || sender_address || chr(10) || "
+    "coalesce(officer, '') || chr(10) || coalesce(unit, ''), file_names) "
+    'COLLATE "C" @> CAST(:{0} AS text[])',
+}
+DRAFTS = (
+    f"(SELECT id FROM drafts WHERE {HOLD['drafts']} UNION SELECT draft_id FROM standings "
+    f"WHERE letter_id IN (SELECT id FROM letters WHERE {HOLD['letters']}))"
+)
+LETTERS = (
+    f"(SELECT id FROM letters WHERE {HOLD['letters']} UNION SELECT letter_id FROM standings "
+    f"WHERE draft_id IN (SELECT id FROM drafts WHERE {HOLD['drafts']}))"
+)
+WALKED = 4_000
+"""So many drafts PostgreSQL reads in the page's order before it asks the index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +94,20 @@ class SearchFilter:
     Conditions that a draft must meet.
 
     `conditions`: of its standing. `written`: those for which its text is read. `few`: the conditions
-    name some COMMON drafts at most, whatever else is asked.
+    name some COMMON drafts at most, whatever else is asked. `words`: for PostgreSQL's index.
     """
 
     conditions: tuple[ColumnElement[bool], ...] = ()
     written: tuple[ColumnElement[bool], ...] = ()
     few: bool = False
+    words: tuple[str, ...] = ()
 
     def __and__(self, other: SearchFilter) -> SearchFilter:
         return SearchFilter(
             self.conditions + other.conditions,
             self.written + other.written,
             self.few or other.few,
+            self.words + other.words,
         )
 
 
@@ -102,7 +126,8 @@ def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
         tuple(StandingRow.letter_id == letter for letter in receipts), few=bool(receipts)
     )
     if connection.dialect.name == "postgresql":
-        return where & SearchFilter(written=tuple(_ilike(word) for word in words))
+        written = tuple(_ilike(word) for word in words)
+        return where & SearchFilter(written=written, words=tuple(words))
     if receipts:
         return where & SearchFilter(written=tuple(_written(word) for word in words))
     rare: list[_Word] = []
@@ -115,11 +140,12 @@ def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
             term = term.going_on(connection)
         (common if many else rare).append(term)
     if rare:  # the rarest words lead; in what they find the others are read
-        return _listed(rare, [term.word for term in common])
+        cased = [term for term in rare if _cased(term.word)]
+        return _listed(rare, [term.word for term in (*common, *cased)])
     if len(common) > 1 and not _is_common(connection, _among(common)):
         complete = [term.going_on(connection, to_the_end=True) for term in common]
         if not _is_common(connection, _among(complete)):
-            return _listed(complete, [])
+            return _listed(complete, [term.word for term in complete if _cased(term.word)])
     return SearchFilter(written=tuple(_written(word) for word in words))
 
 
@@ -141,7 +167,10 @@ def letters_of_words(
                 few = True
                 found.append(LetterRow.id.in_(term.letters()))
                 continue
-        matches = _instr if connection.dialect.name == "sqlite" else _like
+        elif (numbers := _indexed(connection, LETTERS, [word])) is not None:
+            few = True
+            found.append(LetterRow.id == func.any(numbers) if numbers else false())
+        matches = _instr if connection.dialect.name == "sqlite" else _like_c
         of_draft = select(DraftRow.letter_id).where(
             or_(*(matches(column, word) for column in DRAFT_COLUMNS))
         )
@@ -158,24 +187,58 @@ def _receipts(words: Sequence[str]) -> tuple[list[int], list[str]]:
 
 def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
     """Filter by a reason that was given. A draft is at least as grave as each of its reasons."""
-    names_reason = cast(StandingRow.reasons, String).like(f'%"{reason.name}"%')
+    of_this = f'%"{reason.name}"%'
+    told: ColumnElement[str] = type_coerce(StandingRow.reasons, String)
+    if connection.dialect.name == "postgresql":
+        told = collate(cast(StandingRow.reasons, Text), "C")
     if reason is Reason.LATE:
-        return SearchFilter((names_reason, StandingRow.timely == Timely.LATE))
+        return SearchFilter((told.like(of_this), StandingRow.timely == Timely.LATE))
     grave = [one for one in Outcome if one.severity >= reason.outcome.severity]
-    hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave))
-    if connection.dialect.name == "sqlite":
-        lists = [
-            reasons
-            for outcome in grave
-            for reasons in connection.scalars(
-                LISTS, {"outcome": outcome.value, "reason": f'%"{reason.name}"%'}
-            )
-        ]
-        names_reason = type_coerce(StandingRow.reasons, String).in_(lists)
-    hits = hits.where(names_reason)
+    query = text(LISTS.format(told=TOLD[connection.dialect.name]))
+    lists = [
+        reasons
+        for outcome in grave
+        for reasons in connection.scalars(query, {"outcome": outcome.value, "reason": of_this})
+    ]
+    hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave), told.in_(lists))
     if _is_common(connection, hits):
-        return SearchFilter((names_reason,))
+        return SearchFilter((told.in_(lists),))
     return SearchFilter((StandingRow.draft_id.in_(hits),), few=True)
+
+
+def narrowed(connection: Connection, where: SearchFilter) -> SearchFilter:
+    """Narrow a filter to the drafts that PostgreSQL's index names for its words, where they are few."""
+    if where.few or not where.words:
+        return where
+    numbers = _indexed(connection, DRAFTS, where.words)
+    if numbers is None:
+        return where
+    among = StandingRow.draft_id == func.any(numbers) if numbers else false()
+    return SearchFilter((*where.conditions, among), where.written, few=True)
+
+
+def _indexed(connection: Connection, query: str, words: Sequence[str]) -> list[int] | None:
+    """
+    List what PostgreSQL's index names for all of the words; None for COMMON or more.
+
+    What is longer than two characters is still to be read: only its pairs stand in the index.
+    """
+    # a plan that computes the terms of every row anew never pays, nor does a list of whole pages
+    for option in ("enable_seqscan = off", "work_mem = '64MB'", "jit = off"):
+        connection.execute(text(f"SET LOCAL {option}"))
+    parts = [query.format(f"terms{number}") for number in range(len(words))]
+    asked = text(f"SELECT * FROM ({' INTERSECT '.join(parts)}) hits LIMIT :most")
+    terms = {f"terms{number}": _terms_of(word) for number, word in enumerate(words)}
+    numbers = list(connection.scalars(asked, {**terms, "most": COMMON}))
+    for option in ("enable_seqscan", "work_mem", "jit"):
+        connection.execute(text(f"SET LOCAL {option} TO DEFAULT"))
+    return None if len(numbers) == COMMON else numbers
+
+
+def _terms_of(word: str) -> list[str]:
+    """List what stands in PostgreSQL's index of a text with this word: its pairs, of a single one itself."""
+    folded = "".join(one.lower() if one.isascii() else one for one in word)
+    return [folded[at : at + 2] for at in range(len(folded) - 1)] or [folded]
 
 
 def of_commission(commission: int) -> SearchFilter:
@@ -205,7 +268,8 @@ class _Word:
 
     @classmethod
     def _asked(cls, connection: Connection, word: str, many: int) -> _Word:
-        folded = word.casefold()
+        # letter by letter, as the index folds: ß stays one
+        folded = "".join(one.lower() if len(one.lower()) == 1 else one for one in word)
         values = {"least": folded, "most": folded + LAST_CHARACTER, "many": many}
         drafts, letters = (
             tuple(connection.scalars(TERMS[table], values)) for table in ("drafts", "letters")
@@ -287,13 +351,18 @@ LETTER_COLUMNS = (
 """What the index of letters holds (migration 0026)."""
 
 
+def _cased(word: str) -> bool:
+    """Tell whether a word has letters whose case SQLite's index folds and a search does not (Ａ, É)."""
+    return any(not one.isascii() and one.lower() != one.upper() for one in word)
+
+
 def _written(word: str) -> ColumnElement[bool]:
     """Compare as written, on SQLite, whose LIKE folds the case of ASCII letters alone."""
     return or_(*(_instr(column, word) for column in (*DRAFT_COLUMNS, *LETTER_COLUMNS)))
 
 
 def _ilike(word: str) -> ColumnElement[bool]:
-    return or_(*(_like(column, word) for column in (*DRAFT_COLUMNS, *LETTER_COLUMNS)))
+    return or_(*(_like(column, word, "C") for column in (*DRAFT_COLUMNS, *LETTER_COLUMNS)))
 
 
 def _instr(column: Any, word: str) -> ColumnElement[bool]:
@@ -302,7 +371,18 @@ def _instr(column: Any, word: str) -> ColumnElement[bool]:
     return func.coalesce(func.instr(column, word), 0) > 0
 
 
-def _like(column: Any, word: str) -> ColumnElement[bool]:
+def _like(column: Any, word: str, collation: str = "") -> ColumnElement[bool]:
     pattern = "%" + word.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
-    found: ColumnElement[bool] = func.coalesce(column, "").ilike(pattern, escape="\\")
+    said: ColumnElement[str] = func.coalesce(column, "")
+    if collation:  # of which the case of ASCII letters alone is folded, as by SQLite
+        said = collate(said, collation)
+    found: ColumnElement[bool] = (
+        said.ilike(pattern, escape="\\")
+        if not collation or any(one.isascii() and one.isalpha() for one in word)
+        else said.like(pattern, escape="\\")
+    )
     return found
+
+
+def _like_c(column: Any, word: str) -> ColumnElement[bool]:
+    return _like(column, word, "C")

@@ -15,9 +15,9 @@ def _ours(name: str | None, kind: str, _parents: object) -> bool:
     """What the full-text search of each database keeps is not among the declared rows."""
     return not (name or "").startswith(
         (
-            *("drafts_fts", "drafts_terms", "ix_drafts_words"),
+            *("drafts_fts", "drafts_terms", "ix_drafts_terms", "ix_drafts_words"),
             "ix_standings_reasons",
-            *("letters_fts", "letters_terms", "ix_letters_words"),
+            *("letters_fts", "letters_terms", "ix_letters_terms", "ix_letters_words"),
         )
     )
 
