@@ -215,15 +215,19 @@ def body_shape(text: str) -> BodyShape:
     length = sum(len(line) for line in prose)
     lead = prose[0] if prose else ""
     titled = len(lines) >= 2 and bool(prose) and _is_title(lines[0])
-    dated = bool(words.DATED_LEAD.search(lead[:40]))
+    # what people in the news say is said to nobody here: “谢谢你们……”4月25日，……
+    dated = any(words.DATED_LEAD.search(one[:40]) for one in (lead, _SAID.sub("", lead)))
     score = titled + dated + (length >= 80) + (length >= 160)
     score += bool(words.BYLINE.search(text))
     score += bool(words.REPORTED.search("\n".join(prose)))
-    addressed = sum(bool(words.TO_READER.search(line)) for line in prose)
+    addressed = sum(bool(words.TO_READER.search(_SAID.sub("", line))) for line in prose)
     spoken = addressed > 0 and addressed * 2 >= len(prose)
     whole = titled and dated and length >= 60 and lead is lines[1] and not spoken
     whole = whole and bool(words.MATTER.search(lines[0] + lead[:40]))
     return BodyShape(max(score - 2 * spoken, 0), whole)
+
+
+_SAID = re.compile("“[^“”]{0,200}”")
 
 
 def _from_title(lines: list[str]) -> list[str]:

@@ -57,3 +57,24 @@ def test_words_above_it_are_all_there_is() -> None:
 def test_what_a_web_client_left_in_the_text_is_read_as_it_is_meant() -> None:
     body = "&nbsp;收到，谢谢&nbsp;老师！\n\n------------------&nbsp;原始邮件&nbsp;------------------\n发件人: a\n正文"
     assert split_reply(body).own == "收到，谢谢 老师！"
+
+
+@pytest.mark.parametrize(
+    "disclaimer",
+    [
+        "本邮件及附件含有保密信息，仅限收件人使用，如误收请立即删除并通知发件人。",
+        "免责声明：本电子邮件内容仅供参考。",
+        "如您误收本邮件，请通知发件人并销毁。",
+        "This e-mail and its attachments are confidential and intended solely for the addressee.",
+        "Please consider the environment before printing this e-mail.",
+    ],
+)
+def test_what_a_server_puts_below_every_letter_is_not_the_senders(disclaimer: str) -> None:
+    body = f"OK，谢啦\n\n\n陈牧野 | 高新区应急管理局\nTel: 0519-00000109\n{disclaimer}\n"
+    assert split_reply(body).own.split("\n")[0] == "OK，谢啦"
+    assert disclaimer[:6] not in split_reply(body).own
+
+
+def test_a_letter_that_asks_for_its_own_removal_keeps_its_words() -> None:
+    body = "本邮件误发，请删除。\n"
+    assert split_reply(body).own == "本邮件误发，请删除。"

@@ -41,6 +41,7 @@ PATHS = [
     "/outbox",
     "/audit?act=all",
     "/account",
+    "/account/second-factor",
 ]
 HOSTILE = "<script>alert(1)</script>{{7*7}}\u202etxt.exe"
 
