@@ -99,6 +99,15 @@ def _withdrawal(letter: LetterFacts) -> PurposeFinding | None:
     return letter.found(Purpose.WITHDRAWAL, f"“{_around(letter.said, found)}”")
 
 
+def _plain_withdrawal(letter: LetterFacts) -> PurposeFinding | None:
+    """Recognise that an officer takes his own piece back in so many words, in answer to us."""
+    found = words.WITHDRAWAL_PLAIN.search(letter.own)
+    denied = found is not None and words.WITHDRAWAL_DENIED.search(letter.own)
+    if found is None or denied or not (letter.known and letter.answers_us) or letter.papers:
+        return None
+    return letter.found(Purpose.WITHDRAWAL, f"“{_around(letter.own, found)}”")
+
+
 def _adoption_report(letter: LetterFacts) -> PurposeFinding | None:
     """Recognise that an outlet printed a draft. 五.4's packing rule does not bind such a letter."""
     if not letter.known and not letter.names_unit:
@@ -336,6 +345,7 @@ _RULES: tuple[tuple[Callable[[LetterFacts], PurposeFinding | None], float | None
     (_automatic, _CERTAIN),
     (_dangerous, _CERTAIN),
     (_another_copy, _CERTAIN),
+    (_plain_withdrawal, _CERTAIN),
     (_withdrawal, 0.4),
     (_adoption_report, 0.6),
     (_form, _CERTAIN),

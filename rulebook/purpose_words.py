@@ -91,6 +91,12 @@ WITHDRAWAL_COLLOQUIAL = re.compile(
 )
 """What says so in an answer to a receipt, where it is plain what is meant."""
 
+WITHDRAWAL_PLAIN = re.compile(
+    r"(?:我们?|咱们?|本(?:单位|镇|科|局|街道))[^，。；？?\n]{0,6}(?:[这那该此上]|刚才|刚刚|昨天|上次)?[^，。；？?\n]{0,4}"
+    r"(?:篇|条|稿子?|份|则)[^，。；？?\n不没未别]{0,8}撤(?:了|掉|下|回(?!执)|稿)"
+)
+"""“我们这篇就撤了吧”: nothing else is meant, whatever stands around it."""
+
 WITHDRAWAL_DENIED = re.compile(
     r"(?:不|没有?|无需|不用|别|勿|并未|从未)(?:要|想|是|再)?(?:申请|请求|把[^，。]{0,8}|给[^，。]{0,4})?(?:撤(?:回|稿|销|下|掉)|退稿|退回|删|划掉|拿掉|取消|作废)"
     r"|(?:为什么|为何|怎么|凭什么|何以)[^，。]{0,12}(?:撤|退|删|取消|作废)|(?:撤|退稿|退|删|取消)(?:了|掉)?(?:吗|没有|[?？])"

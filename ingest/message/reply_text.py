@@ -61,12 +61,13 @@ _SIGN_OFF = re.compile(
     re.IGNORECASE,
 )
 _DISCLAIMER = re.compile(
-    r"(?:本|此|该)(?:电子)?邮件[^。]{0,30}(?:保密|机密|仅[限供]|误收|误发|未经|病毒|免责)"
+    r"[【\[（(*#\s]{0,3}(?:(?:本|此|该)(?:电子)?邮件[^。]{0,30}(?:保密|机密|仅[限供]|误收|误发|未经|病毒|免责)"
     r"|[如若倘]果?[您你]?(?:误收|错收|收到了?不该|并?非(?:指定|预期)|不是(?:指定|预期))[^。]{0,30}(?:删除|通知|告知|销毁)"
     r"|(?:免责|保密|法律)(?:声明|提示|条款)[：:]?"
+    r"|CONFIDENTIAL(?:ITY)?(?: NOTICE)?\b|DISCLAIMER\b|LEGAL NOTICE\b"
     r"|This (?:e-?mail|message)\b.{0,120}\b(?:confidential|intended)"
     r"|If you (?:are not the|have received this)|Please consider the environment"
-    r"|打印(?:本|此)邮件前|保护环境[，,]?[^。]{0,12}打印",
+    r"|打印(?:本|此)邮件前|保护环境[，,]?[^。]{0,12}打印)",
     re.IGNORECASE,
 )
 """What an office's mail server puts below every letter; its 删除 and 通知 ask for nothing."""

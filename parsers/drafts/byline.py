@@ -20,6 +20,12 @@ _ROLE = re.compile(
 _ROLE_BEHIND = re.compile(
     rf"(?P<name>[一-鿿·]{{2,8}})\s*[（(](?P<role>{AUTHOR}|{REVIEWER}|{EDITOR}|撰|写|审|核|校|编)[）)]"
 )
+_ROLE_FIRST = re.compile(rf"(?:{AUTHOR}|{REVIEWER}|{EDITOR})\s+[一-鿿]{{2}}")
+_STROKE_BETWEEN = re.compile(
+    rf"(?:(?<=[\s　][一-鿿]{{2}})|(?<=[\s　][一-鿿]{{3}}))\s*[/／]\s*"
+    rf"(?=(?:{AUTHOR}|{REVIEWER}|{EDITOR})\s+[一-鿿]{{2,4}}(?:[\s/／]|$))"
+)
+"""“通讯员 施雨 / 审核 陶明”: the stroke stands between two roles, not between a name and its role."""
 _LONG_ROLE = {"撰": "撰稿", "写": "撰稿", "审": "审核", "核": "审核", "校": "校对", "编": "编辑"}
 _ROLE_BEFORE = re.compile(
     rf"(?P<role>{AUTHOR}|{REVIEWER}|{EDITOR})人?[（(]\s*(?P<name>[一-鿿·\s]{{2,8}})\s*[）)]"
@@ -169,6 +175,8 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
 
 def _plain_roles(bare: str) -> str:
     """“姚远（撰稿）”, “供稿（钱一鸣）” and “撰稿、审核：郑文” in the form “撰稿：姚远”."""
+    if _ROLE_FIRST.match(bare):
+        bare = _STROKE_BETWEEN.sub("  ", bare)
     bare = _SHORT_ROLE.sub(lambda match: f"{_LONG_ROLE[match['role']]}：", bare)
     if _ROLE.search(_RANK.sub("", bare)):
         bare = _RANK.sub("", bare)

@@ -17,6 +17,7 @@ from parsers.drafts.date_expressions import Mention, mentions, tidy
 from parsers.drafts.deed_words import (
     ABOUT,
     ACCIDENT,
+    ALL_DONE,
     ANSWERED,
     DEED,
     ISSUED,
@@ -137,7 +138,7 @@ _CLOSES = re.compile(
 _IN_TURN = re.compile(r"继[^。；]{2,80}?(?:之后|以后|后)[，,]")
 _SUPERIOR = re.compile(
     r"^[，,]?(?:[上下中]午|晚上?|当[天日])?\d{0,2}[时点]?[，,]?(?:国务院|国家|中央|全国|应急管理部|(?:[一-鿿]{2})?(?:[省市](?:委|政府|人民政府|安委|防指|应急管理[厅局]|[一-鿿]{0,2}[厅局])|区(?:委|政府|人民政府|安委会|防指))"
-    r"|全[省市区]|[省市区县]里|上级|[省市区县](?:长|委书记|领导|主要领导))[^，,。；]{0,36}?(?:讲话|批示|召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议)"
+    r"|全[省市区]|[省市区县]里|上级|[省市区县](?:长|委书记|领导|主要领导))[^，,。；]{0,36}?(?:讲话|批示|召开|举行|印发|下发|发布|部署|通报|出台|套开|视频会|会议|反馈|交办|转办|移交)"
 )
 _NOTICE = re.compile(
     r"^[，,]?(?:[上下]午)?[，,]?(?:区(?:局|应急管理局|应急局|安委办|消防|政府办)|上级)[^，,。；]{0,30}(?:下发|印发|发布|召开|部署|通报|通知)"
@@ -146,7 +147,10 @@ _THEN_UNIT = re.compile(
     r"[，,。](?:我?(?:镇|街道|区|科)|[一-鿿]{1,6}(?:镇|街道|园区|新区|开发区|高新区|北区|管委会|村|社区|科|大队))"
     r"[^，,。]{0,8}(?:立即|迅速|第一时间|闻令而动|随即|快速|连夜)"
 )
-_FOLLOWED = re.compile(r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实")
+_FOLLOWED = re.compile(
+    r"贯彻|传达|会议精神|随即|随后|迅速|第一时间|立即|闻令而动|套开|落实"
+    r"|要求(?:各地|各[镇区县]|各板块|各单位|各部门|全[市区县])|(?:带着|对照|针对|围绕|根据|按照)[^，。]{0,16}(?:意见|问题|清单|反馈|要求)"
+)
 _ATTENDED = re.compile(
     r"参加|参会|出席|列席|收听|收看|分会场|集中收|组织[^，。]{0,12}[收观]看|作[^，。]{0,6}发言"
 )
@@ -245,7 +249,9 @@ class Candidate:
     @property
     def is_stage(self) -> bool:
         """Whether the day is that of a later look at what was done."""
-        return STAGE.search(self.clause[:60]) is not None
+        head = self.clause[:60]
+        stage, done = STAGE.search(head), ALL_DONE.search(head)
+        return stage is not None and (done is None or stage.start() < done.start())
 
     @property
     def is_second_look(self) -> bool:

@@ -29,11 +29,14 @@ DEED = re.compile(
 )
 
 REPORTED = re.compile(
-    r"刊发|刊登|报道|转发|转载|获评|公布|回应|回复|答复|反馈|提交|上报|来电|点赞|表示|下发|印发"
+    r"刊发|刊登|报道|转发|转载|获评|公布|回应|回复|答复|反馈(?!会)|提交|上报|来电|点赞|表示|下发|印发"
 )
 
 STAGE = re.compile(r"再次|再度|重新|二次|复查|复核|回访|回头看|验收|销号|整改|跟踪|督办|抽查核实")
 """A later stage of a story told, not another deed of its own."""
+
+ALL_DONE = re.compile(r"(?:全部|圆满|全面|正式|顺利)(?:完成|结束|收官)")
+"""The end of what was begun; what is counted behind it (整改多少项) is no later stage."""
 
 SECOND_LOOK = re.compile(
     r"^[^。；]{0,30}?(?:复查|复核|复验|回访|回头看|再次(?:来到|上门|登门|走进|赶到|前往|检查|对)|(?:重新|二次)(?:检查|上门))"

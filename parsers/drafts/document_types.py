@@ -157,7 +157,7 @@ def draft_in_form(lines: list[str], unit_names: Sequence[str]) -> tuple[list[str
         elif len(row) > 1 and _FIELD_OTHER.fullmatch(name):
             pairs = zip(row[::2], row[1::2], strict=False)
             for named in (byline.read_line(f"{key}：{value}", unit_names) for key, value in pairs):
-                signature = signature.filled_from(named) if named else signature
+                signature = signature.above(named) if named else signature
             signature = signature.filled_from(Byline(reviewer=approved_by([line])))
         elif body:
             body.append(line)
@@ -195,7 +195,7 @@ def draft_under_sheet(paragraphs: list[str], unit_names: Sequence[str]) -> list[
             elif _FIELD_TITLE.fullmatch(name) and value.strip() and left[0] in prose:
                 head.append(f"标题：{value.strip()}")
             elif match := byline.read_line(f"{name}：{value}", unit_names):
-                signature = signature.filled_from(match)
+                signature = signature.above(match)
         signature = signature.filled_from(Byline(reviewer=approved_by(["\t".join(row)])))
     named = {"撰稿": signature.author, "审核": signature.reviewer}
     foot = "　".join(f"{role}：{names}" for role, names in named.items() if names)

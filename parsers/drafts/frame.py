@@ -66,18 +66,19 @@ def _upper_lines(
 ) -> tuple[list[str], date | None, Byline]:
     """By-line, unit and date between title and body."""
     written: date | None = None
+    above = Byline()
     while lines:
         first = lines[0]
         if mastheads.is_masthead(first):
             written = written or _written(tidy(first), received)
         elif (named := _signature_of(first, unit_names)) is not None:
-            signature = signature.filled_from(named)
+            above = above.above(named)
         elif dated := date_of_line(first, unit_names):
             written = written or _written(dated, received)
         else:
             break
         lines = lines[1:]
-    return lines, written, signature
+    return lines, written, signature.filled_from(above)
 
 
 def _lower_lines(

@@ -63,9 +63,11 @@ def test_what_a_web_client_left_in_the_text_is_read_as_it_is_meant() -> None:
     "disclaimer",
     [
         "本邮件及附件含有保密信息，仅限收件人使用，如误收请立即删除并通知发件人。",
+        "【保密提示】本邮件仅供指定收件人使用，如您误收，请立即通知发件人并删除，谢谢合作！",
         "免责声明：本电子邮件内容仅供参考。",
         "如您误收本邮件，请通知发件人并销毁。",
         "This e-mail and its attachments are confidential and intended solely for the addressee.",
+        "CONFIDENTIALITY NOTICE: This e-mail is for the addressee. Please delete it if it is not for you.",
         "Please consider the environment before printing this e-mail.",
     ],
 )
