@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 
 from ledger.models import accounts, collecting, conversations, decisions, letters
 from ledger.models.fair_lock import FairLock
@@ -65,6 +66,7 @@ def open_ledger(url: str, *, migrate: bool = True) -> Engine:
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "handle_error", _name_read_only_disk)
         turns = FairLock()
         event.listen(engine, "begin", partial(_begin, turns))
         # both are told before the database is: whoever is next waits for it a moment
@@ -96,6 +98,21 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _name_read_only_disk(context: ExceptionContext) -> None:
+    """
+    Give an error on a read-only disk its own name.
+
+    QUIRK: SQLite only says that it cannot open the file, since its write-ahead log cannot be made there.
+    """
+    error, url = context.original_exception, context.engine.url if context.engine else None
+    if not isinstance(error, sqlite3.Error) or url is None or not url.database:
+        return
+    folder = Path(url.database).parent
+    cannot_open = getattr(error, "sqlite_errorname", "").startswith("SQLITE_CANTOPEN")
+    if cannot_open and folder.is_dir() and os.statvfs(folder).f_flag & os.ST_RDONLY:
+        error.sqlite_errorname = "SQLITE_READONLY_DIRECTORY"
 
 
 def _begin(turns: FairLock, connection: Any) -> None:

@@ -73,6 +73,21 @@ def test_on_a_full_disk_letters_wait_by_its_name_and_arrive_once_there_is_space(
     filler.unlink()
     assert poll(office).returncode == 0
     assert [row["tries"] for row in office.export("letters")] == [0, 0]
+
+
+@pytest.mark.skipif(not os.path.exists(MOUNT), reason="nothing can be mounted here")  # noqa: PTH110
+def test_a_read_only_disk_is_told_by_its_name(office: OfficeRoom, small_disk: Path) -> None:
+    office.receive(letter(0), "0.a")
+    assert poll(office).returncode == 0
+    subprocess.run([MOUNT, "-o", "remount,bind,ro", str(small_disk)], check=True)
+    office.receive(letter(1), "1.a")
+    done = poll(office)
+    assert done.returncode != 0
+    assert "只读" in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    subprocess.run([MOUNT, "-o", "remount,bind,rw", str(small_disk)], check=True)
+    assert poll(office).returncode == 0
+    assert len(office.export("letters")) == 2
     assert len(office.receipts()) == 2
 
 
