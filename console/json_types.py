@@ -156,7 +156,7 @@ class PointsRow(Assessment, AnnualBonus):
 
     # the columns of rulebook.points_table stand before these members
 
-    counts: Annotated[
+    received: Annotated[
         Counts | None, Field(description="what came, scored or not; null: no row in the annex")
     ]
     targets: Annotated[dict[str, Target], Field(description="by kind")]

@@ -142,7 +142,7 @@ def summary_json(
                         **points_table.record(row, summary.columns),
                         **_assessed(row, provisions),
                         **bonuses.get(row.unit, {}),
-                        "counts": counts.get(row.unit),
+                        "received": counts.get(row.unit),
                         "targets": targets.get(row.unit, {}),
                     }
                     for row in rows

@@ -261,20 +261,21 @@ class Intake:
         return [one for one in alone if one is not None]
 
     def _enter_alone(self, pending: Pending, future: Future[ExaminationResult]) -> Entered | None:
+        examined = None
         try:
             examined = self._outcome(pending, future)
             with self.letters.entering() as connection:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
             return _waits(pending, sentence(error))
-        except (RulesChanged, ScannerAway) as passing:
+        except (RulesChanged, ScannerAway, NotNow) as passing:
             return _waits(pending, str(passing))
         except PoolClosed:
             return Entered(pending.id, None, None, trouble="程序正在停止，下次启动后再处理")
-        except NotNow as machine:
-            return _waits(pending, str(machine))
         except Exception as error:
-            if isinstance(error, OSError) and error.errno in MACHINES:
+            # a worker may be out of files by its letter's doing; this process never is
+            machines = MACHINES if examined is None else MACHINES | {errno.EMFILE}
+            if isinstance(error, OSError) and error.errno in machines:
                 return _waits(pending, f"本机出了问题（{describe(error)}）")
             if isinstance(error, OriginalDamaged | FileNotFoundError):
                 self.collecting.sightings.fetch_again([pending.digest])
@@ -282,9 +283,8 @@ class Intake:
                 _log.exception("第 %d 号来信处理出错", pending.id)
             trouble = f"{type(error).__name__}: {error}"
             aside = self.letters.record_failure(pending.id, trouble, self.max_tries)
-            _log.error(
-                "第 %d 号来信%s：%s", pending.id, "已搁置" if aside else "没有处理成", trouble
-            )
+            state = "已搁置" if aside else "没有处理成"
+            _log.error("第 %d 号来信%s：%s", pending.id, state, trouble)
             return Entered(pending.id, None, None, trouble=trouble, set_aside=aside)
 
     def _enter(

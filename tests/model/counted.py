@@ -72,11 +72,11 @@ def _surfaces(application: Application, summary: Summary) -> Iterator[tuple[str,
         "JSON",
         {
             row["unit"]: (
-                sum(row["counts"]["reported"].values()),
-                *(row["counts"][name] for name in ("late", "held", "refused")),
+                sum(row["received"]["reported"].values()),
+                *(row["received"][name] for name in ("late", "held", "refused")),
             )
             for row in rows
-            if row["counts"]
+            if row["received"]
         },
     )
     facts = facts_of(application, summary, Choices(), LATER)

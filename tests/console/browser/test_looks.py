@@ -142,7 +142,7 @@ def test_dark_pages_are_dark(enter: Enter) -> None:
 def test_all_pages_can_be_read_without_javascript(
     enter: Enter, served: Served, kept: list[str]
 ) -> None:
-    page = enter("editor", java_script_enabled=False)
+    page = enter("admin", java_script_enabled=False)
     for path in paths(served, kept)[:-1]:
         answer = page.goto(path)
         assert answer is not None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -65,6 +68,12 @@ def test_all_that_the_answers_lack_is_told_and_nothing_is_written(
     assert not (tmp_path / "config.toml").exists()
 
 
+def at_the_terminal() -> None:
+    """Take the terminal, and hear Ctrl+C though whoever runs the tests may ignore it."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def dialogue(folder: Path, lines: list[str], *, interrupt: bool = False) -> tuple[int, str]:
     """Answer on a terminal, each line when it is asked for; Ctrl+C behind the last one."""
     ours, theirs = pty.openpty()
@@ -72,7 +81,7 @@ def dialogue(folder: Path, lines: list[str], *, interrupt: bool = False) -> tupl
         [sys.executable, "-m", "console", "init"],
         cwd=folder, stdin=theirs, stdout=theirs, stderr=theirs, close_fds=True, start_new_session=True,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parents[3]), "COLUMNS": "200"},
-        preexec_fn=lambda: __import__("fcntl").ioctl(0, __import__("termios").TIOCSCTTY, 0),
+        preexec_fn=at_the_terminal,
     )  # fmt: skip
     os.close(theirs)
     said = ""

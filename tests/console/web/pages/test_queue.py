@@ -72,6 +72,7 @@ def test_the_queue_is_narrowed_by_reason_unit_kind_and_age(
             assert session.get_one(StandingRow, one).unit == "湖塘镇"
     assert listed(client.get("/queue?age=30").text) == []
     clock.forward(timedelta(hours=11))
+    client = sign_in("editor")
     assert sorted(listed(client.get("/queue?age=1").text)) != []
     newest = listed(client.get("/queue?order=newest").text)
     assert newest == list(reversed(listed(client.get("/queue").text)))

@@ -85,6 +85,7 @@ def test_back_to_the_queue_at_any_time(
     form = {**CONFIRM, "deed": deed, "why": "核对过"}
     client.post(f"/queue/{undated}", data=form)
     clock.forward(timedelta(hours=3))
+    client = sign_in("editor")
     assert 'value="reopen"' in client.get(f"/queue/{undated}").text
     client.post(f"/queue/{undated}", data={"deed": "reopen"})
     assert outcome(application, undated) is Outcome.HELD
