@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -17,6 +17,8 @@ from ledger.models.accounts import LinkRow, SessionRow, UserRow
 from ledger.states import Act, Role
 
 MAX_NAME = 64
+SEEN_EVERY = timedelta(minutes=5)
+"""How exactly it is kept when a session or a token was last used: what is read must not cost a write each time."""
 OURS = frozenset({PROGRAM, "程序", "收稿"})
 """What the program is called in the journal: nobody shall be taken for it."""
 

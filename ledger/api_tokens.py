@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Engine, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from ledger.accounts import NameTaken, account_name
+from ledger.accounts import SEEN_EVERY, NameTaken, account_name
 from ledger.errors import InvalidInput, NotFound
 from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Accessed, TokenChanged
 from ledger.models.accounts import TokenRow
 from ledger.models.database import read_only
 from ledger.states import Act, TokenScope
-
-SEEN_EVERY = timedelta(minutes=5)
-"""How exactly `seen` is kept."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Engine, delete, select, text, update
 from sqlalchemy.orm import Session
 
-from ledger.accounts import Account, account_of
+from ledger.accounts import SEEN_EVERY, Account, account_of
 from ledger.journal import PROGRAM, JournalEntry, append, hold
 from ledger.journal_facts import Accessed
 from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, UserRow
@@ -17,8 +17,6 @@ from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
 from ledger.states import Act
 
-SEEN_EVERY = timedelta(minutes=5)
-"""How exactly `seen` is kept: a page looked at must not cost a write each time."""
 LONGEST_WHOSE = 128
 MAX_HOST = 64
 MAX_AGENT = 200

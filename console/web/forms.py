@@ -85,6 +85,15 @@ def number(written: str) -> int | None:
     return int(written) if written.isascii() and written.isdecimal() and len(written) < 18 else None
 
 
+def numbers(ctx: RequestContext, field: str) -> list[int]:
+    """Return the numbers that were chosen in a field of the form; what is none is left out."""
+    return [
+        parsed
+        for written in ctx.form.getlist(field)
+        if isinstance(written, str) and (parsed := number(written)) is not None
+    ]
+
+
 def period(ctx: RequestContext) -> Period | None:
     """Return the period that the address asks for, None when it asks for none."""
     try:

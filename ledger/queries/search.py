@@ -178,6 +178,14 @@ def search(
         return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
 
 
+def _numbers(where: SearchFilter, order: Order, after: tuple[date | int, int] | None) -> _Query:
+    """Build the question for the numbers of the drafts that a filter leaves, in their order."""
+    numbers: _Query = select(StandingRow.draft_id).where(*where.conditions)
+    if _KEYS[order][0] is DraftRow.characters:
+        numbers = numbers.join(DraftRow, DraftRow.id == StandingRow.draft_id)
+    return _sorted(numbers, order, after)
+
+
 def _walked(
     connection: Connection,
     where: SearchFilter,
@@ -186,10 +194,7 @@ def _walked(
     after: tuple[date | int, int] | None,
 ) -> list[DraftHit]:
     """Read drafts in their order until the page is full, and no more than WALKED of them."""
-    numbers: _Query = select(StandingRow.draft_id).where(*where.conditions)
-    if _KEYS[order][0] is DraftRow.characters:
-        numbers = numbers.join(DraftRow, DraftRow.id == StandingRow.draft_id)
-    near = _sorted(numbers, order, after).limit(search_terms.WALKED).subquery()
+    near = _numbers(where, order, after).limit(search_terms.WALKED).subquery()
     query = _FOUND.join(near, near.c.draft_id == StandingRow.draft_id).where(*where.written)
     rows = connection.execute(_sorted(query, order, None).limit(limit)).all()
     return [_found(*row) for row in rows]
@@ -245,10 +250,7 @@ def _picked(
     after: tuple[date | int, int] | None,
 ) -> list[DraftHit]:
     """Sort a short list of drafts as a whole, then read it until the page is full."""
-    query: _Query = select(StandingRow.draft_id).where(*where.conditions)
-    if _KEYS[order][0] is DraftRow.characters:
-        query = query.join(DraftRow, DraftRow.id == StandingRow.draft_id)
-    numbers = connection.scalars(_sorted(query, order, after)).all()
+    numbers = connection.scalars(_numbers(where, order, after)).all()
     hits: list[DraftHit] = []
     at_once = READ * limit if where.written else limit
     for start in range(0, len(numbers), at_once):

@@ -50,11 +50,7 @@ def cut(ctx: RequestContext) -> Response:
     """Cut a draft before the chosen paragraphs."""
     number = ctx.number("draft")
     letter, draft = draft_or_404(ctx, number)
-    before = [
-        line
-        for one in ctx.form.getlist("before")
-        if isinstance(one, str) and (line := forms.number(one)) is not None
-    ]
+    before = forms.numbers(ctx, "before")
     try:
         made = draft_editing.cut(
             *(ctx.web.application, letter, draft, before, ctx.account.name, ctx.now),
@@ -70,11 +66,7 @@ def join(ctx: RequestContext) -> Response:
     """Join the chosen drafts of the same letter to this one."""
     number = ctx.number("draft")
     letter, draft = draft_or_404(ctx, number)
-    others = [
-        other
-        for one in ctx.form.getlist("other")
-        if isinstance(one, str) and (other := forms.number(one)) is not None
-    ]
+    others = forms.numbers(ctx, "other")
     try:
         draft_editing.join(
             *(ctx.web.application, letter, draft, others, ctx.account.name, ctx.now),

@@ -44,11 +44,7 @@ def owe_again(ctx: RequestContext) -> Response:
     """Owe the chosen letters again, or all of a state."""
     rooms, data = ctx.web.application, ctx.web.application.settings.data_dir
     state = _state(ctx.form_value("state"))
-    chosen = [
-        number
-        for written in ctx.form.getlist("letter")
-        if isinstance(written, str) and (number := forms.number(written)) is not None
-    ][:MOST]
+    chosen = forms.numbers(ctx, "letter")[:MOST]
     if ctx.form_value("which") == "all" and state is not None:
         listed = rooms.deliveries.listing(ctx.now, bounds(rooms.settings), (state,), ALL)
         chosen = [one.id for one in listed]
