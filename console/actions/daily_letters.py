@@ -140,20 +140,7 @@ def reminders(
             fresh = [one for one in due if (number, one.period) not in told]
             if not fresh:
                 continue
-            first, *others = fresh
-            letter = reminder(
-                unit,
-                officer,
-                address,
-                first.period,
-                first.label,
-                first.last,
-                first.missing,
-                number,
-                office,
-                today,
-                others,
-            )
+            letter = reminder(unit, officer, address, fresh, number, office, today)
             letters.append(composer.outgoing(LetterKind.REMINDER, letter, office.zone))
     return letters
 

@@ -141,25 +141,12 @@ def reminders(
             owed[one.unit][one.period.name].append(one)
     made, unreached = [], []
     for unit, periods in owed.items():
-        first, *others = [lacking(missing) for missing in periods.values()]
+        due = [lacking(missing) for missing in periods.values()]
         officers = application.roster.addressees(application.figures.names(unit, today), today)
         if not officers:
             unreached.append(unit)
         for number, officer, address in officers:
-            letter = reminder(
-                unit,
-                officer,
-                address,
-                first.period,
-                first.label,
-                first.last,
-                first.missing,
-                number,
-                office,
-                today,
-                others,
-                mark,
-            )
+            letter = reminder(unit, officer, address, due, number, office, today, mark)
             message = application.composer.outgoing(LetterKind.REMINDER, letter, office.zone)
             made.append(UnitLetter(unit, officer, letter, message))
     return ToUnits(tuple(made), tuple(unreached))

@@ -66,7 +66,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """A further period that ends soon: its name, as people say it, its last day, what is owed in it."""
+    """A period that ends soon: its name, as people say it, its last day, what is owed in it."""
 
     period: str
     label: str
@@ -84,28 +84,23 @@ def reminder(
     unit: str,
     officer: str,
     address: str,
-    period: str,
-    label: str,
-    last: date,
-    missing: Sequence[Missing],
+    due: Sequence[Lacking],
     number: int,
     office: Office,
     today: date | None = None,
-    others: Sequence[Lacking] = (),
     mark: str = "",
 ) -> OutgoingLetter:
     """
-    Remind one of a unit's officers of what the unit still owes in a period.
+    Remind one of a unit's officers of what the unit still owes.
 
-    Args:    `period`: its name; `label`: as people say it; `last`: its last day. `number`: the
-             officer's, so that each letter has a Message-ID of its own, the same at every try.
-             `today`: the day on which it is written: on the last one it says 今天. `others`: further
-             periods that end soon: a unit gets one letter a day. `mark`: tells a reminder that a person
-             sends from those that were sent by the clock.
+    Args:    `due`: one period at least; a unit gets one letter a day, whose opening is about the first.
+             `number`: the officer's, so that each letter has a Message-ID of its own, the same at every
+             try. `today`: the day on which it is written: on the last one it says 今天. `mark`: tells a
+             reminder that a person sends from those that were sent by the clock.
     """
-    until = _until(last, today)
-    opening = one_of(ASKED, f"{period}{unit}{number}").format(
-        period=label, until=until, work=office.wording.work
+    first = due[0]
+    opening = one_of(ASKED, f"{first.period}{unit}{number}").format(
+        period=first.label, until=_until(first.last, today), work=office.wording.work
     )
     page = _page(
         REMIND,
@@ -113,22 +108,17 @@ def reminder(
         opening,
         (
             Row("单位", unit),
-            Row("时段", label, f"{until}截止"),
-            *(
-                Row(one.kind, f"还差{one.wanted - one.reported}篇", _reported(one))
-                for one in missing
-            ),
-            *(row for one in others for row in _other(one, today)),
+            *(row for one in due for row in _owed(one, today)),
         ),
         (FORM_ADVICE, "如已报送，请以收到的回执为准，不必理会本提醒。"),
         office,
     )
     return _outgoing(
-        f"【{REMIND.word}】{unit}{label}还有报送任务未完成",
+        f"【{REMIND.word}】{unit}{first.label}还有报送任务未完成",
         page,
         address,
         message_id_for(
-            f"reminder.{'+'.join((period, *(one.period for one in others), *([mark] if mark else [])))}",
+            f"reminder.{'+'.join([one.period for one in due] + [mark] * bool(mark))}",
             number,
             office.domain,
         ),
@@ -195,7 +185,7 @@ def commission_letter(
     )
 
 
-def _other(one: Lacking, today: date | None) -> Iterator[Row]:
+def _owed(one: Lacking, today: date | None) -> Iterator[Row]:
     yield Row("时段", one.label, f"{_until(one.last, today)}截止")
     for what in one.missing:
         yield Row(what.kind, f"还差{what.wanted - what.reported}篇", _reported(what))

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 
 from notifier.letters.notice_cover import notice_letter
-from notifier.letters.reminder import ASKED, Missing, commission_letter, reminder
+from notifier.letters.reminder import ASKED, Lacking, Missing, commission_letter, reminder
 from notifier.mail.message import render
 from notifier.mail.page import Office
 from rulebook.default_rules import NEWS, OPINION
@@ -22,11 +22,13 @@ OFFICE = Office(
 LAST = date(2022, 3, 13)
 
 
+def week(*missing: Missing) -> Lacking:
+    return Lacking("2022-W10", "2022年第10周", LAST, missing)
+
+
 def remind(number: int = 1, unit: str = "湖塘镇"):  # type: ignore[no-untyped-def]
-    missing = [Missing(NEWS, 1, 0), Missing(OPINION, 3, 1)]
-    return reminder(
-        unit, "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST, missing, number, OFFICE
-    )
+    due = [week(Missing(NEWS, 1, 0), Missing(OPINION, 3, 1))]
+    return reminder(unit, "钱一鸣", "q@town.example", due, number, OFFICE)
 
 
 def test_a_reminder_tells_what_is_missing_and_until_when() -> None:
@@ -41,18 +43,14 @@ def test_a_reminder_tells_what_is_missing_and_until_when() -> None:
 
 
 def test_what_waits_for_the_office_is_told_beside_what_was_reported() -> None:
-    missing = [Missing(NEWS, 3, 0, 1)]
-    letter = reminder(
-        "湖塘镇", "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST, missing, 1, OFFICE
-    )
+    due = [week(Missing(NEWS, 3, 0, 1))]
+    letter = reminder("湖塘镇", "钱一鸣", "q@town.example", due, 1, OFFICE)
     assert "应报3篇，已报0篇，待核1篇" in letter.plain
 
 
 def test_the_last_day_is_called_today() -> None:
-    letter = reminder(
-        "湖塘镇", "钱一鸣", "q@town.example", "2022-W10", "2022年第10周", LAST,
-        [Missing(NEWS, 1, 0)], 1, OFFICE, LAST,
-    )  # fmt: skip
+    due = [week(Missing(NEWS, 1, 0))]
+    letter = reminder("湖塘镇", "钱一鸣", "q@town.example", due, 1, OFFICE, LAST)
     assert "今天截止" in letter.plain
     assert "2022年3月13日（含当日）截止" in remind().plain
 
