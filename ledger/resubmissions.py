@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from ledger.fingerprint import likeness
 from ledger.models.decisions import StandingRow
@@ -81,12 +81,8 @@ def earlier_versions(
         return {}
     pairs: dict[str, Replaced] = {}
     taken: set[int] = set()
-    earlier = [
-        one
-        for one in _of_unit(connection, submission, unit, letter)
-        if one[0].outcome in (Outcome.HELD, Outcome.ACCEPTED)
-    ]
     titles = [essence(draft.title) for draft in submission.drafts]
+    earlier = _under_titles(connection, submission, unit, letter, frozenset(titles))
     for draft, title in zip(submission.drafts, titles, strict=True):
         for one in earlier:
             if not title or one[0].draft in taken or essence(one[0].title) != title:
@@ -173,6 +169,48 @@ def _of_letter(connection: Connection, letter: int) -> list[_Earlier]:
             row = later
         found.append(row)
     return [_earlier(row) for row in found if row.outcome is not Outcome.IGNORED]
+
+
+_TITLES = (
+    select(DraftRow.id, DraftRow.title)
+    .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+    .join(StandingRow, StandingRow.draft_id == DraftRow.id)
+    .where(
+        StandingRow.unit == bindparam("of_unit"),
+        StandingRow.day >= bindparam("since"),
+        StandingRow.outcome.in_((Outcome.HELD, Outcome.ACCEPTED)),
+        LetterRow.received <= bindparam("until"),
+        DraftRow.letter_id != bindparam("but_letter"),
+    )
+    .limit(MAX_DRAFTS)
+    .order_by(DraftRow.id.desc())
+)
+"""Nearly every letter asks this and finds nothing: titles alone are read, the rest where one is the same."""
+
+
+def _under_titles(
+    connection: Connection,
+    submission: Submission,
+    unit: str,
+    letter: int,
+    titles: frozenset[str],
+) -> list[_Earlier]:
+    """List what the unit sent of late under one of these titles and what stands or is held, newest first."""
+    asked = {
+        "of_unit": unit,
+        "since": (submission.received - LOOK_BACK).date(),
+        "until": submission.received,
+        "but_letter": letter,
+    }
+    same = [
+        number
+        for number, title in connection.execute(_TITLES, asked)
+        if title and essence(title) in titles
+    ]
+    if not same:
+        return []
+    rows = connection.execute(_EARLIER.where(DraftRow.id.in_(same)).order_by(DraftRow.id.desc()))
+    return [_earlier(row) for row in rows]
 
 
 def _of_unit(
