@@ -33,10 +33,10 @@ WHEELS = ROOT / "wheels"
 MARK = HOME / "shougao-setup.json"
 """Which lists were installed, each with its SHA-256: console/__main__.py looks whether they still are."""
 
-EXTRAS = ("heic", "ocr", "postgresql", "push")
+EXTRAS = ("heic", "ocr", "postgresql", "push", "s3")
 USAGE = """\
 用法：
-  python3 run.py setup [--with ocr,heic,postgresql,push] [--from 离线包]   安装（只装运行要用的）
+  python3 run.py setup [--with ocr,heic,postgresql,push,s3] [--from 离线包]   安装（只装运行要用的）
   python3 run.py demo                                  演示
   python3 run.py test                                  测试
   python3 run.py bundle [--platform aarch64] [--python 3.11,3.12,3.13]   在能上网的机器上做离线包

@@ -18,6 +18,7 @@ from console.composing import Composer
 from console.connections import Connections
 from console.settings.loading import ConfigError, Settings, ledger_url
 from console.state import last_round
+from console.vaults import COPIES, open_vault
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
@@ -149,7 +150,7 @@ def open_application(
     with contextlib.ExitStack() as at_the_end:
         engine = _open_engine(settings, environ)
         at_the_end.callback(engine.dispose)
-        vault = Vault(settings.data_dir / "vault")
+        vault = open_vault(settings, environ)
         refuse_a_new_ledger(engine, vault)
         rule_versions = RuleVersions(engine)
         try:
@@ -263,13 +264,13 @@ def refuse_a_new_ledger(engine: Engine, vault: Vault) -> None:
 
     Raises: ConfigError.
     """
-    if not vault.holds_more_than(CRASH_LEAVES):
-        return
     with read_only(engine).connect() as connection:
         if connection.scalar(select(LetterRow.id).limit(1)) is not None:
             return
+    if not vault.holds_more_than(CRASH_LEAVES):
+        return
     raise ConfigError(
-        f"台账里没有一封来信，{vault.folder} 里却有许多原件：台账可能被删除或换过。"
+        f"台账里没有一封来信，{vault.place} 里却有许多原件：台账可能被删除或换过。"
         "为免把来信重新登记、重新答复，没有启动。请用 shougao ledger restore 恢复备份；"
         "确要从头开始的，请先把原件目录移走。"
     )
@@ -318,6 +319,7 @@ def hold_data_folder(data: Path) -> Iterator[None]:
         last_round.reserve(data)
         # what a crash left: letters half written, folders of workers that are gone
         Vault(data / "vault").sweep()
+        Vault(data / COPIES).sweep()
         scratch.sweep(data / "scratch")
         yield
 

@@ -23,6 +23,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "requirements-ocr.txt": ("--extra", "ocr"),
     "requirements-postgresql.txt": ("--extra", "postgresql"),
     "requirements-push.txt": ("--extra", "push"),
+    "requirements-s3.txt": ("--extra", "s3"),
     "requirements-test.txt": ("--group", "dev", "--extra", "heic"),
 }
 """What uv is asked for, beside the program's own dependencies."""

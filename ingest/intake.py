@@ -7,7 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,7 +21,7 @@ from ingest.examination_types import ExaminationResult
 from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.recognising import UNCLAIMED, RecognitionPlan, is_unclaimed, is_wanted
-from ingest.round_types import Entered, Examiners, InFlight, Progress, Round
+from ingest.round_types import Entered, Examiners, InFlight, Progress, Round, tended
 from ingest.sandbox.hand_over import NotNow
 from ingest.sandbox.pool import PoolBroken, PoolClosed, WorkerLost, outcome_of
 from ingest.virus_scan import NotScanned, Scanner, ScannerAway, infected
@@ -55,9 +55,6 @@ IN_FLIGHT = 32
 
 MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE})
 """Errors that are this machine's whoever meets them: no space, nothing to be written, no more files."""
-
-TENDED_SECONDS = 5.0
-"""How often it is looked, while a letter is waited for, whether anybody is still at work on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,14 @@ class Intake:
 
         A scanner that cannot be asked fails the future with ScannerAway.
         """
-        letter = self.vault.path(pending.digest)
+        failed: Future[ExaminationResult] = Future()
         try:
+            letter = self.vault.path(pending.digest)
             virus = self.scanner.scan(letter) if self.scanner is not None else ""
+        except VaultError as error:  # the vault is away, as a mailbox may be
+            failed.set_exception(NotNow(str(error)))
+            return failed
         except (ScannerAway, NotScanned, OSError) as error:
-            failed: Future[ExaminationResult] = Future()
             failed.set_exception(error)
             return failed
         head_only = pending.head_only or bool(virus)
@@ -157,16 +157,11 @@ class Intake:
         """
         provisions = self.provisions_at(received)
         zone = ZoneInfo(provisions.zone)
-        known = self.roster.sender(
-            examined.submission.sender.name,
-            examined.submission.sender.address,
-            received.astimezone(zone).date(),
-            within,
-        )
-        if (
-            known.unit is not None and self.units is not None
-        ):  # the roster keeps the name of an appointment's first day
-            day = received.astimezone(zone).date()
+        day = received.astimezone(zone).date()
+        written = examined.submission.sender
+        known = self.roster.sender(written.name, written.address, day, within)
+        if known.unit is not None and self.units is not None:
+            # the roster keeps the name of an appointment's first day
             of_day = self.units.unit(known.unit, day)
             known = replace(known, unit=of_day.name if of_day else known.unit)
         remarks = examined.submission.remarks
@@ -174,7 +169,7 @@ class Intake:
         if examined.sent is not None and abs(examined.sent - received) > tolerance:
             remarks = (*remarks, Remark.CLOCK_DISAGREES)
         workdays = provisions.timeliness.unit is DayUnit.WORKDAYS
-        if workdays and not self.holidays_known(received.astimezone(zone).date()):
+        if workdays and not self.holidays_known(day):
             remarks = (*remarks, Remark.HOLIDAYS_UNKNOWN)
         submission = replace(examined.submission, sender=known, remarks=remarks)
         if is_worth_comparing(known):
@@ -197,7 +192,7 @@ class Intake:
         )
         grace = provisions.timeliness.grace_after_refusal_hours
         context = LedgerContext(
-            self.commissions.waiting(received.astimezone(zone).date(), within),
+            self.commissions.waiting(day, within),
             self.letters.refused(submission.drafts, known.unit, letter_id, within) if grace else {},
             thread,
             replaced,
@@ -316,22 +311,18 @@ class Intake:
 
     def _drop_secrets(self) -> None:
         """Drop the bytes of letters with a 密级 mark; done after the entry, so repeatable."""
-        for letter_id, digest in self.letters.to_be_dropped():
-            self.vault.drop(digest)
-            self.letters.dropped(letter_id)
+        try:
+            for letter_id, digest in self.letters.to_be_dropped():
+                self.vault.drop(digest)
+                self.letters.dropped(letter_id)
+        except VaultError as error:
+            _log.warning("涉密来信的原件留待下一轮删除：%s", error)
 
 
 def _waits(pending: Pending, why: str) -> Entered:
     """Leave a letter to the next round: this machine is in the way, and it loses no try."""
     _log.warning("第 %d 号来信稍后处理：%s", pending.id, why)
     return Entered(pending.id, None, None, trouble=f"{why}，下一轮再处理", waits=why)
-
-
-def tended(workers: Examiners, future: Future[ExaminationResult]) -> Future[ExaminationResult]:
-    """Wait until an examination has ended, in whatever way: a pool that broke is noticed."""
-    while not wait([future], TENDED_SECONDS).done:
-        workers.tend()
-    return future
 
 
 class _RoundRun:
@@ -371,7 +362,12 @@ class _RoundRun:
                 self.result.unread = len(self._aside) - done + 1
                 _log.info("还有%d封来信等下一轮识别", self.result.unread)
                 return
-            letter = self._intake.vault.path(pending.digest)
+            try:
+                letter = self._intake.vault.path(pending.digest)
+            except VaultError as error:  # its scans wait for another round
+                self.result.unread += 1
+                _log.warning("第 %d 号来信稍后识别：%s", pending.id, error)
+                continue
             future = self._intake.workers.recognise(letter, pending.received, examined)
             tended(self._intake.workers, future)
             self.result.add(self._intake.enter([(pending, future)]))

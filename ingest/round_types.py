@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +16,9 @@ from ledger.ids import LetterId
 from ledger.letter_types import Pending
 from ledger.row_values import OutgoingMessage
 from rulebook.model import Outcome, Submission, Verdict
+
+TENDED_SECONDS = 5.0
+"""How often it is looked, while a letter is waited for, whether anybody is still at work on it."""
 
 
 class Examiners(Protocol):
@@ -107,3 +110,10 @@ InFlight = tuple[Pending, Future[ExaminationResult]]
 
 Progress = Callable[[int, int], None]
 """(letters entered, letters known of) after each step."""
+
+
+def tended(workers: Examiners, future: Future[ExaminationResult]) -> Future[ExaminationResult]:
+    """Wait until an examination has ended, in whatever way: a pool that broke is noticed."""
+    while not wait([future], TENDED_SECONDS).done:
+        workers.tend()
+    return future

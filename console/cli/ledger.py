@@ -25,12 +25,12 @@ from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
 from console.serializers import summary_json
 from console.settings.loading import ledger_url
+from console.vaults import open_vault
 from ledger import journal
 from ledger.notices import differences
 from ledger.os_errors import describe
 from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
-from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
 from rulebook import periods, points_table
 from rulebook.points import ScoreLine
@@ -245,7 +245,7 @@ def restore(
     settings = settings_of(context)
     engine = create_engine(ledger_url(settings, os.environ))
     try:
-        back = backup.restore(file, engine, Vault(settings.data_dir / "vault"))
+        back = backup.restore(file, engine, open_vault(settings, os.environ))
     except backup.BackupError as error:
         exit_with_error(str(error), 1)
     finally:

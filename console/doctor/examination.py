@@ -36,6 +36,7 @@ def examine(
         ("时间", lambda: machine.clock(settings, moment)),
         ("密码文件", lambda: machine.secrets(settings)),
         ("数据目录", lambda: storage.folders(settings)),
+        ("原件存放处", lambda: storage.vault(settings, environ)),
         ("数据库", machine.sqlite),
         ("台账", lambda: storage.ledger(settings, environ)),
         ("压缩格式", machine.tools),

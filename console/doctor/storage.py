@@ -14,6 +14,7 @@ from console.application import Busy, hold_data_folder
 from console.doctor.findings import Finding, Level, from_sentence
 from console.settings.loading import ConfigError, Settings, ledger_url
 from console.state import last_backup
+from console.vaults import open_vault
 from ledger.models.database import NewerLedger, OlderLedger, open_ledger
 from ledger.models.postgresql_state import PostgresqlState, postgresql_state
 from ledger.os_errors import describe
@@ -21,6 +22,7 @@ from ledger.queries.figures import Figures
 from ledger.roster import Roster
 from ledger.rule_versions import RuleVersions, pending
 from ledger.storage.backup import dump_version
+from ledger.storage.vault import VaultError
 from rulebook.timeliness import monday_to_friday
 from rulebook.unit_history import UNPLACED
 
@@ -76,6 +78,26 @@ def folders(settings: Settings) -> Iterator[Finding]:
     except OSError as error:
         yield Finding(
             Level.FAIL, "服务", f"{data}：{describe(error)}", "改正数据目录的属主和权限。"
+        )
+
+
+def vault(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Write, read and remove an object where letters lie in a bucket; a folder is looked at with the others."""
+    if not settings.vault.url:
+        return
+    try:
+        kept = open_vault(settings, environ)
+        kept.try_out()
+    except (ConfigError, VaultError) as error:
+        yield from_sentence(Level.FAIL, "原件存放处", str(error))
+        return
+    yield Finding(Level.OK, "原件存放处", f"{kept.place} 可以写、读、删")
+    if not settings.storage.ledger:
+        yield Finding(
+            Level.WARN,
+            "原件存放处",
+            "原件在 S3，台账却在本机的 SQLite 里，别的机器用不上",
+            "几台机器合用时，把 [data] ledger 写成 PostgreSQL 数据库。",
         )
 
 

@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 from console.settings.addresses import address_faults
-from console.settings.sections import ConfigFile
+from console.settings.sections import ConfigFile, VaultSettings
+from console.settings.urls import UrlError, bucket_place, is_service_address
 from rulebook.clauses import TOPICS
 from rulebook.periods import Span
 from rulebook.provisions import Provisions
@@ -29,6 +30,27 @@ MAX_GRACE = 1440
 
 LEAST_OCR_MEMORY = 2_000_000_000
 """Bytes of address space; one page took 1.6 GB, three quarters of a GB of them in use."""
+
+
+def _vault(vault: VaultSettings) -> Iterator[str]:
+    """Find what keeps a bucket from being reached."""
+    if not vault.url:
+        return
+    try:
+        bucket_place(vault.url)
+    except UrlError as error:
+        yield f"vault.url：{error}"
+    if not vault.key:
+        yield "vault.key 是空的，请写上 S3 密钥的名字（Access Key）。"
+    if not vault.endpoint and not vault.region:
+        yield "vault.endpoint 和 vault.region 都空着，请写上 S3 服务的地址。"
+    if vault.endpoint and not is_service_address(vault.endpoint):
+        yield (
+            f"vault.endpoint “{vault.endpoint}”不对，应写作 https://服务器；"
+            "http:// 只能用于本机或内网的地址。"
+        )
+    if vault.copies_mb < 0:
+        yield "vault.copies_mb 不能是负数。"
 
 
 def contradictions(provisions: Provisions, here: str) -> Iterator[str]:
@@ -134,6 +156,7 @@ def of_file(file: ConfigFile) -> Iterator[str]:
             yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
         elif url.password:
             yield "data.ledger 里不要写密码，请改用环境变量 SHOUGAO_LEDGER_PASSWORD 或 password_file。"
+    yield from _vault(file.vault)
     if "://" in file.digest.push_file:
         yield (
             "digest.push_file 应为文件名。推送地址里有密钥，不要写进 config.toml，"

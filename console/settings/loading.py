@@ -37,6 +37,7 @@ from console.settings.sections import (
     RelaySettings,
     ReminderSettings,
     RetentionSettings,
+    VaultSettings,
     VirusSettings,
     WordSettings,
 )
@@ -58,6 +59,7 @@ from rulebook.provisions import Provisions
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
 LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
+VAULT_PASSWORD = "SHOUGAO_VAULT_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
 
 
@@ -75,6 +77,7 @@ class Settings:
     mailbox_url: MailboxUrl | MaildirUrl
     relay_url: RelayUrl | MaildirUrl
     storage: DataSettings
+    vault: VaultSettings
     answers: AnswerSettings
     ocr: OcrSettings
     virus: VirusSettings
@@ -206,6 +209,7 @@ def load_text(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         mailbox_url=mailbox,
         relay_url=relay,
         storage=file.data,
+        vault=file.vault,
         answers=file.answers,
         ocr=file.ocr,
         virus=file.virus,
@@ -260,6 +264,17 @@ def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
     url = make_url(named).set(drivername="postgresql+psycopg")
     password = _password(LEDGER_PASSWORD, settings.storage.password_file, settings, environ)
     return url.set(password=password).render_as_string(hide_password=False)
+
+
+def vault_password(settings: Settings, environ: Mapping[str, str]) -> str:
+    """Read the secret of the bucket's key. Raises ConfigError without one."""
+    password = _password(VAULT_PASSWORD, settings.vault.password_file, settings, environ)
+    if password is None:
+        raise ConfigError(
+            f"没有 S3 密钥的密码。请设置环境变量 {VAULT_PASSWORD}，或在 config.toml 的 [vault] 里写 "
+            'password_file = "文件路径"。'
+        )
+    return password
 
 
 def _password(

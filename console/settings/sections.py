@@ -68,6 +68,26 @@ class DataSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class VaultSettings:
+    """
+    Where raw letters lie: empty for the data folder, or a bucket of an S3 service (s3://bucket/prefix).
+
+    `endpoint`: the service's address, empty for Amazon's own; `key`: the access key's name, whose
+    password stands elsewhere; `virtual_hosted`: whether the bucket's name belongs into the host's;
+    `copies_mb`: what the copies that this machine works on may take up.
+    """
+
+    __pydantic_config__ = STRICT
+    url: str = ""
+    endpoint: str = ""
+    region: str = ""
+    key: str = ""
+    password_file: str = ""
+    virtual_hosted: bool = False
+    copies_mb: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
 class MailboxSettings:
     """
     Where letters come from.
@@ -309,6 +329,7 @@ class ConfigFile:
     relay: RelaySettings
     limits: LimitSettings
     provisions: tuple[Provisions, ...]
+    vault: VaultSettings = field(default_factory=VaultSettings)
     answers: AnswerSettings = field(default_factory=AnswerSettings)
     ocr: OcrSettings = field(default_factory=OcrSettings)
     virus: VirusSettings = field(default_factory=VirusSettings)

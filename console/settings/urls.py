@@ -1,11 +1,12 @@
-"""Mailbox and relay named by URL: imaps://account@host:993, smtps://account@host:465, maildir:PATH."""
+"""Mailbox, relay and bucket by URL: imaps://account@host:993, smtps://account@host:465, maildir:PATH, s3://…."""
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from notifier.delivery.smtp_session import Tls
 
@@ -44,6 +45,10 @@ class RelayUrl:
 _URL = re.compile(
     r"(?P<scheme>[a-z+]+)://(?:(?P<account>.+)@)?(?P<host>[^@/:]+|\[[^\]]+\])(?::(?P<port>\d+))?/?"
 )
+_BUCKET = re.compile(
+    r"s3://(?P<name>[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?:/(?P<prefix>[\w.-]+(?:/[\w.-]+)*))?/?",
+    re.ASCII,
+)
 _IMAP = {"imaps": (993, True), "imap": (143, False)}
 _SMTP = {
     "smtps": (465, Tls.IMPLICIT),
@@ -80,6 +85,29 @@ def relay_url(text: str, base: Path) -> RelayUrl | MaildirUrl:
     return RelayUrl(
         _account(match["account"] or ""), match["host"].strip("[]"), int(match["port"] or port), tls
     )
+
+
+def bucket_place(text: str) -> tuple[str, str]:
+    """Return bucket and prefix of `s3://bucket/prefix`; the prefix may be empty. Raises UrlError."""
+    match = _BUCKET.fullmatch(text)
+    if match is None:
+        raise UrlError(
+            f"原件存放处“{_without_secret(text)}”不对，应留空，或写作 s3://桶名/前缀；密码不写在这里。"
+        )
+    return match["name"], match["prefix"] or ""
+
+
+def is_service_address(text: str) -> bool:
+    """Tell whether a service may be asked there: by https, or by http on this machine or its own network."""
+    parts = urlsplit(text)
+    if not parts.hostname or parts.username or parts.query or parts.fragment:
+        return False
+    if parts.scheme == "https" or parts.hostname == "localhost":
+        return parts.scheme in ("https", "http")
+    try:
+        return parts.scheme == "http" and ipaddress.ip_address(parts.hostname).is_private
+    except ValueError:
+        return False
 
 
 def _folder(text: str, base: Path) -> Path:

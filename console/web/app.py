@@ -81,6 +81,7 @@ from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 from ledger.second_factors import SecondFactors
 from ledger.sessions import Sessions
+from ledger.storage.vault import VaultError
 
 PAGES = (
     dashboard,
@@ -222,6 +223,7 @@ def create_app(
         exception_handlers={
             HTTPException: _http_error,
             RulesChanged: _rules_changed,
+            VaultError: _vault_away,
             500: _server_error,
         },
     )
@@ -263,6 +265,10 @@ def _page_above(request: Request) -> str:
 
 def _rules_changed(request: Request, error: Exception) -> Response:
     return _error_page(request, 503, "规定刚刚更改", str(error))
+
+
+def _vault_away(request: Request, error: Exception) -> Response:
+    return _error_page(request, 503, "原件暂时取不到", str(error))
 
 
 def _server_error(request: Request, _error: Exception) -> Response:

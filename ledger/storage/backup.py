@@ -69,7 +69,7 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
         backup_vault.sweep()
         copied = 0
         for digest in digests:
-            if digest not in rotten and not backup_vault.path(digest).exists():
+            if digest not in rotten and not backup_vault.holds(digest):
                 backup_vault.put(vault.get(digest), digest)
                 copied += 1
         partial.rename(target_file)
@@ -135,7 +135,7 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
         backup_vault = Vault(backup.parent / "vault")
         back = 0
         for digest in _named(engine):
-            if backup_vault.is_sound(digest) and not vault.path(digest).exists():
+            if backup_vault.is_sound(digest) and not vault.holds(digest):
                 vault.put(backup_vault.get(digest), digest)
                 back += 1
     except (OSError, sqlite3.Error) as error:

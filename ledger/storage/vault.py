@@ -46,6 +46,11 @@ class Vault:
 
     folder: Path
 
+    @property
+    def place(self) -> str:
+        """Name the place to a person."""
+        return str(self.folder)
+
     def put(self, raw: bytes, digest: str) -> None:
         """
         Keep `raw`, whose SHA-256 in hex is `digest`.
@@ -59,7 +64,7 @@ class Vault:
             with self._passing([raw]) as partial:
                 self._give_name(partial, path)
         except OSError as error:
-            raise _not_written(path, error) from error
+            raise not_written(path, error) from error
 
     def put_pieces(self, pieces: Iterable[bytes]) -> tuple[str, int]:
         """
@@ -83,7 +88,7 @@ class Vault:
                 digest = hashed.hexdigest()
                 self._give_name(partial, self.path(digest))
         except OSError as error:
-            raise _not_written(self.folder, error) from error
+            raise not_written(self.folder, error) from error
         return digest, size
 
     def sweep(self) -> int:
@@ -122,6 +127,18 @@ class Vault:
         if hashlib.sha256(raw).hexdigest() != digest:
             raise OriginalDamaged(f"原件 {self.path(digest)} 已被改动或损坏")
         return raw
+
+    def try_out(self) -> None:
+        """Write something and remove it. Raises VaultError where one of them cannot be done."""
+        try:
+            with self._passing([b"shougao doctor"]):
+                pass
+        except OSError as error:
+            raise not_written(self.folder, error) from error
+
+    def holds(self, digest: str) -> bool:
+        """Tell whether the letter is there; its bytes are not looked at."""
+        return self.path(digest).exists()
 
     def is_sound(self, digest: str) -> bool:
         """Tell whether the letter is there and its bytes are those that were put; it is read in pieces."""
@@ -203,7 +220,8 @@ def _removed_unless_held(path: Path) -> bool:
     return True
 
 
-def _not_written(path: Path, error: OSError) -> VaultError:
+def not_written(path: Path, error: OSError) -> VaultError:
+    """Say why something cannot be written, and what to do about it."""
     return VaultError(f"无法写入 {path}：{describe(error)}。{remedy(error)}。")
 
 

@@ -262,6 +262,6 @@ def test_what_a_worker_says_is_a_line_of_the_log_and_no_more(
 
 def tended(workers: Workers, future: object) -> object:
     """Wait as a round does: a pool that broke is noticed."""
-    from ingest.intake import tended as wait
+    from ingest.round_types import tended as wait
 
     return outcome_of(wait(workers, future))  # type: ignore[arg-type]
