@@ -14,14 +14,13 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
-    LargeBinary,
     String,
     Text,
 )
 from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
-from ledger.models.base import AmountType, Base
+from ledger.models.base import AmountType, Base, PackedBytes
 from ledger.states import Deed, DeliveryState, LetterKind, LetterState
 from rulebook.amounts import Amount
 from rulebook.conversation import Purpose
@@ -196,7 +195,7 @@ class OutboxRow(Base):
     copies: Mapped[list[str]] = mapped_column(default=list)
     subject: Mapped[str] = mapped_column(Text)
     message_id: Mapped[str] = mapped_column(String(255), unique=True)
-    raw: Mapped[bytes] = mapped_column(LargeBinary)
+    raw: Mapped[bytes] = mapped_column(PackedBytes)
     state: Mapped[DeliveryState]
     owed_since: Mapped[datetime]
     not_before: Mapped[datetime]
