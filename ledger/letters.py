@@ -28,7 +28,7 @@ from ledger.row_values import (
     standing_values,
 )
 from ledger.score_lines import Scores
-from ledger.sightings import note_sighting
+from ledger.sightings import note_sightings
 from ledger.states import Act, LetterState
 from ledger.superseding import supersede, takes_the_place
 from ledger.threads import thread_of
@@ -37,8 +37,10 @@ from rulebook.model import Draft, Duplicate, Outcome, Replaced, Sender, Submissi
 from rulebook.reasons import Reason
 
 # A letter's way passes these each time; SQLAlchemy works out a statement once if it is always the same.
-_BY_DIGEST = select(LetterRow.id).where(LetterRow.digest == bindparam("wanted"))
-_NEW_LETTER = insert(LetterRow).returning(LetterRow.id)
+_BY_DIGEST = select(LetterRow.digest, LetterRow.id).where(
+    LetterRow.digest.in_(bindparam("wanted", expanding=True))
+)
+_NEW_LETTER = insert(LetterRow).returning(LetterRow.digest, LetterRow.id)
 _CLAIM = update(LetterRow).where(
     LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
 )
@@ -71,25 +73,20 @@ class LetterRepository:
         A letter seen before (same SHA-256) only gains a location: moved, copied, or numbered anew after
         a change of UIDVALIDITY.
         """
-        fresh: list[Pending] = []
+        if not sightings:
+            return []
         with self._engine.begin() as connection:
-            for sighting in sightings:
-                letter_id = connection.scalar(_BY_DIGEST, {"wanted": sighting.digest})
-                if letter_id is None:
-                    letter_id = connection.scalar(_NEW_LETTER, _letter_values(sighting, now))
-                    assert letter_id is not None
-                    fresh.append(
-                        Pending(
-                            LetterId(letter_id),
-                            sighting.digest,
-                            sighting.received,
-                            sighting.size,
-                            sighting.head_only,
-                            0,
-                        )
-                    )
-                note_sighting(connection, sighting, letter_id)
-        return fresh
+            wanted = {"wanted": [sighting.digest for sighting in sightings]}
+            known = {row.digest: row.id for row in connection.execute(_BY_DIGEST, wanted)}
+            fresh = {one.digest: one for one in reversed(sightings) if one.digest not in known}
+            if fresh:
+                values = [_letter_values(one, now) for one in reversed(fresh.values())]
+                known |= {row.digest: row.id for row in connection.execute(_NEW_LETTER, values)}
+            note_sightings(connection, [(one, known[one.digest]) for one in sightings])
+        return [
+            Pending(LetterId(known[digest]), digest, one.received, one.size, one.head_only, 0)
+            for digest, one in reversed(fresh.items())
+        ]
 
     def backlog(self) -> list[Pending]:
         """List letters that wait to be examined, the earliest received first."""

@@ -195,20 +195,30 @@ _FORGET = tuple(
     for row in (SightingRow, PassedOverRow)
 )
 _NEW_SIGHTING = insert(SightingRow)
+_PLACE = ("account", "folder", "uidvalidity", "uid")
 
 
-def note_sighting(connection: Connection, sighting: StoredMessage, letter_id: int) -> None:
-    """Record where a letter lies; what was thought to lie there, or was passed over there, is replaced."""
-    place = {
-        "account": sighting.account,
-        "folder": sighting.folder,
-        "uidvalidity": sighting.uidvalidity,
-        "uid": sighting.uid,
-    }
+def note_sightings(connection: Connection, sightings: Sequence[tuple[StoredMessage, int]]) -> None:
+    """
+    Record where letters lie; what was thought to lie there, or was passed over there, is replaced.
+
+    Args: `sightings`: each with the id of its letter; of two at one place the later one counts.
+    """
+    rows: dict[tuple[str, str, int, str], dict[str, object]] = {}
+    for seen, letter_id in sightings:
+        rows[seen.account, seen.folder, seen.uidvalidity, seen.uid] = {
+            "account": seen.account,
+            "folder": seen.folder,
+            "uidvalidity": seen.uidvalidity,
+            "uid": seen.uid,
+            "size": seen.told_size,
+            "received": seen.received,
+            "letter_id": letter_id,
+        }
+    places = [{f"at_{name}": row[name] for name in _PLACE} for row in rows.values()]
     for forget in _FORGET:
-        connection.execute(forget, {f"at_{name}": value for name, value in place.items()})
-    stamp = {"size": sighting.told_size, "received": sighting.received}
-    connection.execute(_NEW_SIGHTING, {**place, **stamp, "letter_id": letter_id})
+        connection.execute(forget, places)
+    connection.execute(_NEW_SIGHTING, list(rows.values()))
 
 
 def pause_after(tries: int) -> timedelta:
