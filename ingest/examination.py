@@ -131,6 +131,7 @@ def _no_submission(message: Message, received: datetime, config: ExaminerConfig)
         drafts=(),
         faults=(Fault(Reason.OWN_LETTER),) if ours else (),
         automatic="own letter" if ours else message.machine.reason,
+        no_answer=message.machine.reason,
     )
 
 
@@ -201,7 +202,7 @@ def _submission(
         files=_file_facts(read, pieces),
         faults=faults,
         remarks=tuple(dict.fromkeys(remarks)),
-        automatic="" if brings else message.machine.reason,
+        automatic="" if brings and not message.machine.reply else message.machine.reason,
         no_answer=message.machine.reason if message.machine.no_answer else "",
         authentication=authentication(
             message.authentication_results,

@@ -71,7 +71,7 @@ def judge(
     """
     ledger = known or LedgerContext()
     purpose = ledger.purpose or purpose_of(submission, ledger.thread, provisions)
-    if submission.automatic:
+    if submission.automatic and purpose.purpose is Purpose.AUTOMATIC:
         ours = any(fault.reason is Reason.OWN_LETTER for fault in submission.faults)
         reason = Reason.OWN_LETTER if ours else Reason.AUTOMATIC
         return Verdict(

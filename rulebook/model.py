@@ -196,8 +196,8 @@ class Submission:
     """
     A letter as the rulebook sees it. `received` is the server's moment, aware of its zone.
 
-    `automatic`: why it is a machine's and brings nothing; `no_answer`: what in it asks that nobody
-    answers, which says nothing against what it brings.
+    `automatic`: why it is a machine's and brings nothing, or that a program answered by itself;
+    `no_answer`: what in it asks that nobody answers, which says nothing against what it brings.
     """
 
     subject: str

@@ -53,12 +53,27 @@ _CALENDAR = (".ics", ".vcs")
 
 
 def _automatic(letter: LetterFacts) -> PurposeFinding | None:
-    if letter.submission.automatic:
+    if letter.submission.automatic and not _packed_by_officer(letter):
         return letter.found(Purpose.AUTOMATIC, f"系统邮件：{letter.submission.automatic}")
     names = letter.submission.attachments
     if names and all(name.lower().endswith(_CALENDAR) for name in names):
         return letter.found(Purpose.AUTOMATIC, "日历邀请或答复")
     return None
+
+
+def _packed_by_officer(letter: LetterFacts) -> bool:
+    """Whether drafts or an archive of an officer hang on what a program is said to have answered."""
+    ours = any(fault.reason is Reason.OWN_LETTER for fault in letter.submission.faults)
+    return letter.known and not ours and bool(letter.drafts or letter.submission.archives)
+
+
+def _answered_by_program(letter: LetterFacts) -> PurposeFinding | None:
+    """Recognise an officer's drafts on an automatic reply: whose they are and whether is a person's word."""
+    if not letter.submission.automatic:
+        return None
+    return letter.other(
+        f"标明是自动回复（{letter.submission.automatic}），但附有稿件或压缩包，请核对"
+    )
 
 
 def _dangerous(letter: LetterFacts) -> PurposeFinding | None:
@@ -270,6 +285,8 @@ def _thanks(letter: LetterFacts) -> PurposeFinding | None:
     card = letter.only_pictures and words.FESTIVE.search(f"{letter.subject}\n{letter.own}")
     if letter.papers or (letter.files and not letter.answers_us and not card):
         return None
+    if letter.submission.cloud_links and not letter.answers_us:
+        return None
     if not letter.own and letter.answers_us and not letter.submission.faults:
         return letter.found(Purpose.THANKS, "回复本系统的邮件，没有写内容")
     if letter.own and purpose_talk.thanks(letter):
@@ -344,6 +361,7 @@ _CERTAIN = None
 _RULES: tuple[tuple[Callable[[LetterFacts], PurposeFinding | None], float | None], ...] = (
     (_automatic, _CERTAIN),
     (_dangerous, _CERTAIN),
+    (_answered_by_program, _CERTAIN),
     (_another_copy, _CERTAIN),
     (_plain_withdrawal, _CERTAIN),
     (_withdrawal, 0.4),

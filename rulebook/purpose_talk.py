@@ -34,6 +34,9 @@ _HINT = 0.15
 _SHORT = 6
 _TOLD = 0.4
 _LONGEST_THANKS = 300
+_HANDS_OVER = re.compile(
+    r"请(?:您|领导|老师|各位)?(?:查收|审阅|查阅|审核|接收|收阅|过目)|见附|附件"
+)
 _SENTENCES = re.compile(r"(?<=[。！!？?；;~～])|\n")
 _CLAUSES = re.compile(r"(?<=[，,])")
 _ASKS = re.compile(r"[?？]|不服|异议")
@@ -168,6 +171,10 @@ def thanks(letter: LetterFacts) -> bool:
     if letter.answers_us or letter.said == letter.own:
         return True
     told = hear(letter.subject)
+    if letter.labelled or _HANDS_OVER.search(letter.own):
+        return False  # a fresh letter whose attachment was forgotten
+    if not letter.own:
+        return all(map(_is_courteous, told))
     return all(_is_courteous(one) or max(one.likely.values()) < _TOLD for one in told)
 
 

@@ -14,22 +14,16 @@ from parsers.mime.headers import Headers
 
 _ENDED = r"(?=[\]】)）]|\s*[:：]|\s*$|\s)"
 _SUBJECT = re.compile(
-    r"^[\s\[【(（]*(?:(?:外出(?:自动)?回复|假期自动回复|系统退信|退信(?:通知|提醒)?|邮件退回|邮件投递失败)"
+    r"^[\s\[【(（]*(?:(?:自动(?:回复|答复|回覆)|自動回覆|外出(?:自动)?回复|假期自动回复|系统退信|退信(?:通知|提醒)?|邮件退回|邮件投递失败)"
     + _ENDED
     + r"|"
     r"(?:已读|阅读|送达|已送达)(?:回执|邮件)?\s*[:：]|未读[:：]|(?:撤回|召回)(?:邮件)?\s*[:：/／]|邮件(?:撤回|召回)"
-    r"|Auto(?:matic)?[\s-]*response|Out of (?:the )?office"
+    r"|Auto(?:matic)?[\s-]*reply\s*[:：\])】）]|Auto(?:matic)?[\s-]*response|Out of (?:the )?office"
     r"|Undeliver(?:able|ed)|Mail delivery (?:failed|failure|subsystem)"
     r"|Delivery Status Notification|Delivery (?:delayed|failure)|Returned mail|Failure notice"
     r"|(?:Not )?Read\s*[:：]|Recall\s*[:：])",
     re.IGNORECASE,
 )
-_CERTAIN_SUBJECT = re.compile(
-    r"^[\s\[【(（]*(?:(?:自动(?:回复|答复|回覆)|自動回覆)" + _ENDED + r"|(?:已读|阅读)回执\s*[:：]"
-    r"|Auto(?:matic)?[\s-]*reply\s*[:：\])】）])",
-    re.IGNORECASE,
-)
-"""Nobody hangs a draft on these, and what hangs on them is what they answer."""
 
 _MACHINES = re.compile(
     r"^(?:mailer-daemon|postmaster|no-?reply|do-?not-?reply|bounces?)(?:[+\-].*)?@"
@@ -40,7 +34,7 @@ _LISTS = (
     *("list-id", "list-unsubscribe", "list-post", "mailing-list", "x-mailing-list"),
     *("feedback-id", "x-campaign-id", "x-mailer-lid"),
 )
-_RESPONDERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-vacation", "x-failed-recipients")
+_RESPONDERS = ("x-autoreply", "x-autorespond", "x-auto-reply", "x-vacation")
 _SUPPRESS_ALL = ("all", "autoreply")
 
 
@@ -49,12 +43,14 @@ class MachineMail:
     """
     What speaks for a machine. `reason` in a few words, "" for a person's letter.
 
-    `certain`: such a letter brings no draft, whatever hangs on it (a report, an automatic reply);
+    `certain`: such a letter brings no draft, whatever hangs on it (a report, a returned letter);
+    `reply`: a field says that a program answered by itself; what an officer packed on it a person sees;
     `no_answer`: it must not be answered, whoever wrote it.
     """
 
     reason: str = ""
     certain: bool = False
+    reply: bool = False
     no_answer: bool = False
 
 
@@ -72,6 +68,9 @@ def machine_mail(headers: Headers, address: str) -> MachineMail:
     certain = _certainly(headers, address)
     if certain:
         return MachineMail(certain, certain=True, no_answer=True)
+    reply = _replies(headers)
+    if reply:
+        return MachineMail(reply, reply=True, no_answer=True)
     asks = _asks_for_no_answer(headers, address)
     if asks:
         return MachineMail(asks, no_answer=True)
@@ -96,16 +95,20 @@ def _certainly(headers: Headers, address: str) -> str:
     content_type = headers.text("content-type").lower()
     if content_type.startswith(_REPORTS):
         return content_type.partition(";")[0].strip()
+    if _DELIVERY_AGENTS.match(address):
+        return f"发件地址 {address}"
+    if headers.text("x-failed-recipients"):
+        return "x-failed-recipients"
+    return ""
+
+
+def _replies(headers: Headers) -> str:
     submitted = headers.text("auto-submitted").lower()
     if submitted.startswith("auto-replied"):
         return f"Auto-Submitted: {submitted}"
-    if _DELIVERY_AGENTS.match(address):
-        return f"发件地址 {address}"
     for field in _RESPONDERS:
         if headers.has(field) and headers.text(field).lower() not in ("no", "false", ""):
             return field
-    if match := _CERTAIN_SUBJECT.match(headers.text("subject")):
-        return f"主题“{match[0].strip()}”"
     return ""
 
 

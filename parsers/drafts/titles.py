@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from parsers.drafts import byline, document_types, mastheads
+from parsers.drafts import byline, document_types, kickers, mastheads
 from parsers.drafts.frame import date_of_line, is_frame
 from rulebook.kinds import HEADING
 
@@ -37,8 +37,9 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
     """Label line, title, and what follows."""
     label = ""
     masthead: list[int] = []
+    marked = False
     for position, line in enumerate(lines[:HEAD_LINES]):
-        bare = _TITLE_PREFIX.sub("", line).strip()
+        bare = _TITLE_PREFIX.sub("", kickers.unmarked(line, marked=marked)).strip()
         if kind := mastheads.kind_of(bare):
             label = label or kind
             masthead.append(position)
@@ -51,6 +52,10 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
             masthead.append(position)
             continue
         if mastheads.is_masthead(bare) or document_types.secret_mark([bare]):
+            continue
+        if kickers.is_marked(bare) or kickers.is_kicker(bare, below, unit_names):
+            marked = marked or kickers.is_marked(bare)
+            masthead.append(position)
             continue
         if mastheads.is_form_heading(bare) and _title_follows(below, unit_names):
             masthead.append(position)
@@ -79,7 +84,7 @@ def head(lines: list[str], unit_names: Sequence[str]) -> tuple[str, str, list[st
         while (
             used < len(lines) and used < position + 3 and _goes_on(title, lines[used:], unit_names)
         ):
-            title += lines[used].strip()
+            title += kickers.unmarked(lines[used], marked=True).strip()
             used += 1
         title = mastheads.unmarked(title)
         skipped = [
@@ -152,7 +157,7 @@ def may_be_title(line: str) -> bool:
 
 def _goes_on(title: str, following: Sequence[str], unit_names: Sequence[str]) -> bool:
     """Whether the next line still belongs to the title: a subtitle, or the second half of two lines."""
-    line = following[0].strip()
+    line = kickers.unmarked(following[0], marked=True).strip()
     if _SUBTITLE.match(line) and may_be_title(line) and not byline.is_name_line(line):
         return True
     after = following[2:] if byline.is_unit_line(title, unit_names) and len(following) > 2 else ()

@@ -38,6 +38,10 @@ _PACKED_LINE = re.compile(
 )
 """The first line in base64 of a zip, rar, 7z, PDF, OLE or gzip file."""
 
+_PACKED = re.compile(
+    rb"PK\x03\x04|PK\x05\x06|Rar!\x1a\x07|7z\xbc\xaf\x27\x1c|%PDF-|\xd0\xcf\x11\xe0\xa1\xb1|\x1f\x8b\x08"
+)
+
 _UU = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]{1,300})\r?\n(?:[!-`][ -`]{0,100}\r?\n){1,3000000}+end[ \t]*\r?(?:\n|\Z)",
     re.MULTILINE,
@@ -87,6 +91,11 @@ def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
         yield from _from_uuencode(steps)
     else:
         yield from steps
+
+
+def is_packed(beginning: bytes) -> bool:
+    """Whether a content begins as a zip, rar, 7z, PDF, OLE or gzip file does."""
+    return _PACKED.match(beginning) is not None
 
 
 def uuencoded_in(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:

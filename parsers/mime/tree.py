@@ -127,6 +127,9 @@ class _Reader:
             ]
         else:
             self.leaves.append(leaf)
+        if kind.startswith("text/") and not leaf.name and encodings.is_packed(leaf.data[:16]):
+            # no field tells of the file: it is an attachment and no text
+            self.leaves[-1] = replace(leaf, content_type="application/octet-stream")
         _forget(raw, start, end)
 
     def _parts(

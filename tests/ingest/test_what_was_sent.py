@@ -13,7 +13,8 @@ import pyzipper
 
 from console.application import examiner_config
 from ingest.examination import examine
-from rulebook.judge import judge
+from rulebook.conversation import Purpose, PurposeFinding
+from rulebook.judge import LedgerContext, judge
 from rulebook.model import Sender, Submission, Verdict
 from rulebook.reasons import Outcome, Reason, Remark
 from tests.judgement.judging import settings
@@ -96,6 +97,8 @@ def test_a_letter_that_is_handed_on_counts_with_what_it_holds(raw: bytes) -> Non
         ({"X_Auto_Response_Suppress": "OOF"}, True),
         ({"subject": "退信重发：【工作动态】湖塘镇"}, True),
         ({"subject": "撤回：【工作动态】湖塘镇"}, True),
+        ({"subject": "自动回复：【工作动态】湖塘镇"}, True),
+        ({"subject": "已读回执：稿件"}, True),
     ],
 )
 def test_a_header_that_asks_for_no_answer_makes_no_submission_none(
@@ -110,9 +113,10 @@ def test_a_header_that_asks_for_no_answer_makes_no_submission_none(
     [
         letter(Precedence="bulk", body="本周简讯"),
         letter(subject="系统退信：稿件"),
-        letter(("稿件.zip", ARCHIVE), subject="已读回执：稿件"),
-        letter(("稿件.zip", ARCHIVE), subject="自动回复：我在外出差"),
-        letter(("稿件.zip", ARCHIVE), Auto_Submitted="auto-replied"),
+        letter(subject="已读回执：稿件"),
+        letter(subject="自动回复：我在外出差"),
+        letter(Auto_Submitted="auto-replied"),
+        letter(("名片.jpg", NOISE), X_Autoreply="yes"),
     ],
 )
 def test_a_machines_letter_without_a_draft_is_ignored(raw: bytes) -> None:
@@ -120,6 +124,23 @@ def test_a_machines_letter_without_a_draft_is_ignored(raw: bytes) -> None:
     assert (verdict.outcome, verdict.reasons, verdict.answer) == (
         Outcome.IGNORED, (Reason.AUTOMATIC,), False,
     )  # fmt: skip
+
+
+def test_what_an_officer_packed_on_an_automatic_reply_a_person_sees() -> None:
+    submission, verdict = judged(letter(("稿件.zip", ARCHIVE), Auto_Submitted="auto-replied"))
+    assert (verdict.outcome, verdict.answer) == (Outcome.IGNORED, False)
+    assert verdict.purpose is not None
+    assert (verdict.purpose.purpose, verdict.reasons) == (Purpose.OTHER, ())
+    said_so = LedgerContext(purpose=PurposeFinding(Purpose.SUBMISSION, "工作人员认定"))
+    ruled = judge(submission, settings().provisions_at(RECEIVED), {}, known=said_so)
+    assert (ruled.outcome, len(ruled.drafts), ruled.answer) == (Outcome.ACCEPTED, 1, False)
+
+
+def test_a_strangers_automatic_reply_stays_a_machines_whatever_hangs_on_it() -> None:
+    raw = letter(("稿件.zip", ARCHIVE), Auto_Submitted="auto-replied")
+    submission = examine(raw, RECEIVED, examiner_config(settings())).submission
+    verdict = judge(submission, settings().provisions_at(RECEIVED), {})
+    assert (verdict.outcome, verdict.reasons) == (Outcome.IGNORED, (Reason.AUTOMATIC,))
 
 
 @pytest.mark.parametrize("content", [b"", NOISE])

@@ -341,7 +341,7 @@ def test_a_reviewer_satisfies_every_switch(rule: ReviewerRule) -> None:
     [((), Reason.AUTOMATIC), ((Fault(Reason.OWN_LETTER),), Reason.OWN_LETTER)],
 )
 def test_mail_of_machines_is_ignored(faults: tuple[Fault, ...], reason: Reason) -> None:
-    verdict = verdict_on(letter(draft(), automatic="auto-replied", faults=faults))
+    verdict = verdict_on(letter(automatic="auto-replied", archives=0, faults=faults))
     assert (verdict.outcome, verdict.reasons, verdict.drafts) == (Outcome.IGNORED, (reason,), ())
     assert not verdict.answer
 

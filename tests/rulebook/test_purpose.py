@@ -42,6 +42,26 @@ def test_an_officers_words_tell_what_the_letter_is_for(
     assert purpose(said(words, subject), thread, provisions()).purpose is wanted
 
 
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("【工作动态】湖塘镇燃气检查", ""),
+        ("【工作动态】湖塘镇燃气检查", "谢谢"),
+        ("湖塘镇燃气检查", "请查收"),
+        ("稿件", "请审阅，谢谢！"),
+    ],
+)
+def test_a_fresh_letter_whose_attachment_was_forgotten_is_no_thanks(
+    subject: str, words: str
+) -> None:
+    assert purpose(said(words, subject), None, provisions()).purpose is Purpose.SUBMISSION
+
+
+def test_a_cloud_link_below_mere_courtesy_is_no_thanks() -> None:
+    linked = replace(said("请查收", "湖塘镇"), cloud_links=("https://f.wps.cn/g/aB3dE5/",))
+    assert purpose(linked, None, provisions()).purpose is Purpose.SUBMISSION
+
+
 def test_an_answer_that_brings_drafts_is_a_resubmission() -> None:
     assert purpose(letter(draft()), ANSWER, provisions()).purpose is Purpose.RESUBMISSION
     assert purpose(letter(draft()), None, provisions()).purpose is Purpose.SUBMISSION

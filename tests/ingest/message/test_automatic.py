@@ -15,17 +15,9 @@ def headers(*lines: str) -> bytes:
 @pytest.mark.parametrize(
     "header",
     [
-        "Auto-Submitted: auto-replied",
-        "Auto-Submitted: auto-replied (vacation)",
         "Content-Type: multipart/report; report-type=delivery-status",
         "Content-Type: multipart/report; report-type=disposition-notification",
-        "X-Autoreply: yes",
-        "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSNOiDnqL/ku7Y=?=",
-        "Subject: 【自动回复】稿件",
-        "Subject: 自动回复：您好",
-        "Subject: 已读回执：【工作动态】湖塘镇",
-        "Subject: Automatic reply: 稿件",
-        "Subject: Auto reply: 稿件",
+        "X-Failed-Recipients: gao@office.example",
     ],
 )
 def test_what_brings_no_draft_whatever_hangs_on_it_is_certain(header: str) -> None:
@@ -33,6 +25,16 @@ def test_what_brings_no_draft_whatever_hangs_on_it_is_certain(header: str) -> No
     assert found.certain
     assert found.no_answer
     assert found.reason
+
+
+@pytest.mark.parametrize(
+    "header", ["Auto-Submitted: auto-replied (vacation)", "X-Autoreply: yes", "X-Vacation: 1"]
+)
+def test_what_a_program_answered_by_itself_is_told_and_never_answered(header: str) -> None:
+    found = machine_mail(read_headers(headers(header)), "a@b.example")
+    assert (bool(found.reason), found.certain, found.reply, found.no_answer) == (
+        True, False, True, True,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,12 @@ def test_what_asks_for_no_answer_is_not_answered_and_may_bring_a_draft(header: s
 @pytest.mark.parametrize(
     "header",
     [
+        "Subject: =?utf-8?B?6Ieq5Yqo5Zue5aSNOiDnqL/ku7Y=?=",
+        "Subject: 【自动回复】稿件",
+        "Subject: 自动回复：您好",
+        "Subject: 已读回执：【工作动态】湖塘镇",
+        "Subject: Automatic reply: 稿件",
+        "Subject: Auto reply: 稿件",
         "Subject: 系统退信：稿件",
         "Subject: 退信",
         "Subject: 撤回：【工作动态】湖塘镇",

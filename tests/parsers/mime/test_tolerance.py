@@ -225,6 +225,15 @@ def test_packed_files_in_base64_are_read_though_no_field_tells_of_it(field: byte
     assert contents(letter(field, base64.encodebytes(packed))) == [b"hello", packed]
 
 
+def test_a_packed_file_that_no_field_names_is_no_text() -> None:
+    packed = b"PK\x03\x04" + bytes(range(90))
+    fields = b"From: a@b.example\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=X\n\n"
+    part = b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(packed)
+    raw = fields + b"--X\n\nhello\n--X\n" + part + b"--X--\n"
+    kinds = [leaf.content_type for leaf in tree.leaves(raw)[0]]
+    assert kinds == ["text/plain", "application/octet-stream"]
+
+
 def test_a_text_that_begins_like_a_packed_file_stays_a_text() -> None:
     text = b"UEsDBBQAAAAI stands at the head of every zip"
     assert contents(letter(b"X-Nothing: 1", text)) == [b"hello", text]
