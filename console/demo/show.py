@@ -66,7 +66,8 @@ def _for_demo(config: str) -> str:
     """Put mailbox and relay of the office's config.toml into the demonstration's folder."""
     config = config.replace('\nsince = ""', '\nsince = "2022-01-01"')
     url = iter(('"maildir:in"', '"maildir:out"'))
-    config = re.sub(r'(?m)^url = "[^"]*"', lambda _: f"url = {next(url)}", config)
+    # an empty one is no address: where letters lie beside
+    config = re.sub(r'(?m)^url = "[^"]+"', lambda _: f"url = {next(url)}", config)
     for key, value in (
         ("sender", f'"{letters.INBOX}"'),
         ("own_addresses", f'["{letters.INBOX}"]'),
