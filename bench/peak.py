@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 
 import simpy
 
+from bench.rows import Row, note
+
 HOUR = 3600.0
 WEEKS = 50
 """Weeks of a year in which people write."""
@@ -205,6 +207,9 @@ def main() -> None:
         )
         seen = simulate(plan, costs)
         median, late, later = _spread(seen.waits)
+        what = f"Friday's peak, {given.letters_a_year:,} letters a year, {workers} workers"
+        note(Row(f"{what}: median wait", median, "s"))
+        note(Row(f"{what}: 95 % wait", late, "s"))
         busy = seen.busy / (len(SWELL) * HOUR * workers)
         print(
             f"{workers:7}  {busy:4.0%}  {seen.longest_queue:13,}  {median:5.1f} s {late:6.1f} s "
