@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from bench.servers import NoServer
 
@@ -38,13 +38,26 @@ class PostgreSql:
 
     def create(self, name: str, template: str = "template0") -> str:
         """Make a database where there is none of that name; return its URL."""
-        admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
+        with self._administration() as connection:
             known = text("SELECT EXISTS (SELECT FROM pg_database WHERE datname = :name)")
             if not connection.scalar(known, {"name": name}):
                 connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'))
-        admin.dispose()
         return self.url(name)
+
+    def drop(self, *names: str) -> None:
+        """Drop databases, whoever is connected."""
+        with self._administration() as connection:
+            for name in names:
+                connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
+
+    @contextlib.contextmanager
+    def _administration(self) -> Iterator[Connection]:
+        admin = create_engine(self.url("postgres"), isolation_level="AUTOCOMMIT")
+        try:
+            with admin.connect() as connection:
+                yield connection
+        finally:
+            admin.dispose()
 
 
 @contextlib.contextmanager

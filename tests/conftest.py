@@ -1,7 +1,12 @@
-"""What all tests share: hypothesis without deadlines, and a real PostgreSQL, started once and thrown away."""
+"""
+What all tests share: hypothesis without deadlines, and a real PostgreSQL, started once and thrown away.
+
+`SHOUGAO_DEEP=1`: many more examples and kills, for a night.
+"""
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -11,29 +16,32 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from bench.postgresql import PostgreSql
 from bench.postgresql import postgresql as server
 from bench.servers import NoServer
 from ledger.models.database import open_ledger
-from tests import skips
+from tests import skips, slowest
 
 NewDatabase = Callable[[], str]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     skips.register(config)
+    slowest.register(config)
 
 
 # how fast a machine is, or what else it does, is no property of the program
 settings.register_profile(
-    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "any machine", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
-settings.load_profile("any machine")
+settings.register_profile("deep", settings.get_profile("any machine"), max_examples=2_000)
+settings.load_profile("deep" if os.environ.get("SHOUGAO_DEEP") else "any machine")
 
 
 @pytest.fixture(scope="session")
-def postgresql() -> Iterator[NewDatabase]:
+def postgresql_server() -> Iterator[PostgreSql]:
     """
-    A function that makes a migrated, empty database and returns its URL.
+    A server with an empty database `migrated` to copy.
 
     Durability is off, since nothing outlives the tests.
     """
@@ -41,8 +49,21 @@ def postgresql() -> Iterator[NewDatabase]:
     try:
         with server(folder, "fsync=off", "full_page_writes=off") as running:
             open_ledger(running.create("migrated")).dispose()
-            yield lambda: running.create(f"t{uuid.uuid4().hex}", "migrated")
+            yield running
     except NoServer as error:
         pytest.skip(str(error))
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def postgresql(postgresql_server: PostgreSql) -> Iterator[NewDatabase]:
+    """A function that makes a migrated, empty database and returns its URL; it lives as long as the test."""
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"t{uuid.uuid4().hex}")
+        return postgresql_server.create(made[-1], "migrated")
+
+    yield make
+    postgresql_server.drop(*made)

@@ -6,7 +6,6 @@ import io
 import os
 import random
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -24,6 +23,8 @@ from ledger.journal import PROGRAM
 from ledger.models.database import open_ledger
 from ledger.queries import export as exporting
 from ledger.roster import Roster
+from tests.console.loaded import loaded
+from tests.ledgers import new_ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
@@ -145,13 +146,8 @@ class OfficeRoom:
     def run(
         self, *arguments: str, code: int = 0, program: Sequence[str] = ("-m", "console")
     ) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, *program, "--config", str(self.config), *arguments],
-            env=self.environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-        )
+        command = [*program, "--config", str(self.config), *arguments]
+        done = loaded().run(command, self.environment, self.folder)
         assert done.returncode == code, f"{done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
@@ -170,8 +166,8 @@ class OfficeRoom:
 
     @contextmanager
     def _ledger(self) -> Iterator[Engine]:
-        (self.folder / "data").mkdir(exist_ok=True)
-        engine = open_ledger(f"sqlite:///{self.folder / 'data' / 'ledger.db'}")
+        path = self.folder / "data" / "ledger.db"
+        engine = open_ledger(f"sqlite:///{path}" if path.exists() else new_ledger(path))
         try:
             yield engine
         finally:

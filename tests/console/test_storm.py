@@ -9,7 +9,7 @@ import pytest
 
 from bench.storm import storm
 
-KILLS = 30 if os.environ.get("CI") else 4
+KILLS = 30 if os.environ.get("SHOUGAO_DEEP") else 4
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are found by proc(5)")

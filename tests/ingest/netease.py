@@ -47,6 +47,8 @@ class Wire:
 
     def connect(self, program: socket.socket, server_port: int, script: Script) -> None:
         server = socket.create_connection((HOST, server_port))
+        for end in (program, server):  # line by line: each would wait for the last one's receipt
+            end.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._ends += [program, server]
         lock = threading.Lock()
 

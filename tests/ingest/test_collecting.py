@@ -22,6 +22,7 @@ from ledger.states import Skipped
 from ledger.storage.vault import Vault, VaultError
 from tests.ingest.conftest import Account
 from tests.ingest.netease import Script, wire
+from tests.ledgers import new_ledger
 from tests.rulebook.builders import provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -59,7 +60,7 @@ class Office:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Iterator[Office]:
-    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield Office(engine, tmp_path)
     engine.dispose()
 

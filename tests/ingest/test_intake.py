@@ -32,6 +32,7 @@ from ledger.states import LetterKind, LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason, Remark
+from tests.ledgers import new_ledger
 from tests.rulebook.builders import draft, provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -60,7 +61,7 @@ class NobodyExamines:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield engine
     engine.dispose()
 

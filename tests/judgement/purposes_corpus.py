@@ -13,6 +13,7 @@ import io
 import re
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -48,11 +49,16 @@ class PurposeLetter:
     fine: tuple[str, ...]
     answered: bool
     why: str
-    raw: bytes
+    written: Mapping[str, Any]
     sender: tuple[str, str]
     received: datetime
     answers: str
     own_original: bool
+
+    @property
+    def raw(self) -> bytes:
+        """The letter as it is sent, made anew each time it is asked for."""
+        return _raw(self.written)
 
 
 def load() -> list[PurposeLetter]:
@@ -98,7 +104,7 @@ def _letter(table: dict[str, Any]) -> PurposeLetter:
         fine=tuple(table.get("also_fine", ())),
         answered=table["answered"],
         why=table["why"],
-        raw=_raw(table),
+        written=table,
         sender=parseaddr(table["from"]),
         received=table["received"],
         answers=table.get("answers", ""),
@@ -106,7 +112,7 @@ def _letter(table: dict[str, Any]) -> PurposeLetter:
     )
 
 
-def _raw(table: dict[str, Any]) -> bytes:
+def _raw(table: Mapping[str, Any]) -> bytes:
     mail = EmailMessage()
     mail["From"] = table["from"]
     mail["To"] = "shougao@office.example"

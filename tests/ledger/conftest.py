@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.models.database import open_ledger
+from tests.ledgers import new_ledger
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/ledger.sqlite"
+        return new_ledger(tmp_path / "ledger.sqlite")
     made: str = request.getfixturevalue("postgresql")()
     return made
 

@@ -17,6 +17,7 @@ from ledger.models.database import open_ledger
 from ledger.rule_versions import RuleVersions, digest_of
 from rulebook.kind_rules import DayUnit
 from rulebook.provisions import AdoptionSum, Provisions
+from tests.ledgers import new_ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def ours() -> Provisions:
 
 @pytest.fixture
 def engine(tmp_path: Path, ours: Provisions) -> Engine:
-    ledger = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    ledger = open_ledger(new_ledger(tmp_path / "ledger.db"))
     RuleVersions(ledger).begin([ours], NOW)
     return ledger
 

@@ -22,7 +22,6 @@ from console.actions.notices import Choices, facts_of
 from console.application import Application, open_application
 from console.holidays import Calendar
 from console.serializers import summary_json
-from ledger.models.database import open_ledger
 from ledger.models.decisions import ScoreRow
 from ledger.notices import differences
 from ledger.verification import Rules, contradictions
@@ -30,6 +29,7 @@ from notifier.notice.workbook import workbook
 from rulebook.periods import Span
 from rulebook.unit_history import UNPLACED
 from tests.console.office import settings_in
+from tests.ledgers import new_ledger
 from tests.model.adapter import Played, decimal
 from tests.model.counted import check_counts
 from tests.model.generate import generate
@@ -97,8 +97,7 @@ def played(request: pytest.FixtureRequest, tmp_path: Path, url: str) -> Iterator
         calendar=calendar,
         storage=replace(settings.storage, ledger=url),
     )
-    (tmp_path / "data").mkdir()
-    open_ledger(url or f"sqlite:///{tmp_path / 'data' / 'ledger.db'}").dispose()
+    new_ledger(tmp_path / "data" / "ledger.db")
     with open_application(settings, {}) as application:
         yield Played(office, application, seed)
 

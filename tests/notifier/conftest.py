@@ -31,6 +31,7 @@ from rulebook.model import (
     Verdict,
 )
 from rulebook.reasons import Outcome, Reason, Remark
+from tests.ledgers import new_ledger
 
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 
@@ -315,6 +316,6 @@ def serve(authority: trustme.CA) -> Iterator[Callable[..., Smtp]]:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(f"sqlite:///{tmp_path}/ledger.sqlite")
+    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
     yield engine
     engine.dispose()

@@ -15,7 +15,6 @@ from console.actions import notice_check, notices, signed_notice
 from console.application import Application, open_application
 from ledger.errors import InvalidInput
 from ledger.models.conversations import StatementRow
-from ledger.models.database import open_ledger
 from ledger.models.decisions import NoticeCheckRow
 from ledger.models.letters import OutboxRow
 from ledger.queries.figures import Summary
@@ -26,6 +25,7 @@ from rulebook.periods import parse
 from tests.console.office import settings_in
 from tests.console.signing import signed
 from tests.ledger.world import MARCH, World, article
+from tests.ledgers import new_ledger
 from tests.rulebook.builders import draft
 
 Q1 = parse("2022Q1")
@@ -35,8 +35,7 @@ TODAY, UNTIL = date(2022, 4, 6), date(2022, 4, 8)
 
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
-    (tmp_path / "data").mkdir()
-    open_ledger(f"sqlite:///{tmp_path / 'data' / 'ledger.db'}").dispose()
+    new_ledger(tmp_path / "data" / "ledger.db")
     settings = settings_in(tmp_path)
     with open_application(settings, {}) as application:
         application.roster.enter(

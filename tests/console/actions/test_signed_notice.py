@@ -17,7 +17,6 @@ from console.application import Application, open_application
 from ledger import journal
 from ledger.errors import InvalidInput
 from ledger.hand_lines import HandLine
-from ledger.models.database import open_ledger
 from ledger.queries import export
 from ledger.queries.figures import Summary
 from ledger.states import Act
@@ -25,6 +24,7 @@ from parsers.papers import Paper
 from rulebook.periods import parse
 from tests.console.office import settings_in
 from tests.console.signing import signed
+from tests.ledgers import new_ledger
 
 Q1 = parse("2022Q1")
 APRIL = datetime(2022, 4, 6, 2, 0, tzinfo=UTC)
@@ -33,8 +33,7 @@ TODAY = date(2022, 4, 6)
 
 @pytest.fixture
 def application(tmp_path: Path) -> Iterator[Application]:
-    (tmp_path / "data").mkdir()
-    open_ledger(f"sqlite:///{tmp_path / 'data' / 'ledger.db'}").dispose()
+    new_ledger(tmp_path / "data" / "ledger.db")
     settings = settings_in(tmp_path)
     listed = replace(settings.notice, recipients=("heads@office.example",))
     with open_application(replace(settings, notice=listed), {}) as application:

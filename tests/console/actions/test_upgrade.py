@@ -15,6 +15,7 @@ from console.application import open_application
 from console.cli.app import main
 from console.settings.loading import ConfigError, Settings, load
 from ledger.models.database import MIGRATIONS, alembic_config, open_ledger
+from tests.ledgers import new_ledger
 
 ROOT = Path(__file__).resolve().parents[3]
 NOW = datetime(2026, 11, 29, 2, 0, tzinfo=UTC)
@@ -26,9 +27,8 @@ def office(data: Path) -> Settings:
 
 
 def ledger_of(data: Path, version: str) -> Path:
-    data.mkdir(parents=True, exist_ok=True)
     path = data / "ledger.db"
-    engine = open_ledger(f"sqlite:///{path}")
+    engine = open_ledger(new_ledger(path))
     if version in KNOWN:
         with engine.begin() as connection:
             command.downgrade(alembic_config(connection), version)
@@ -44,9 +44,28 @@ def version_of(path: Path) -> str:
         return str(connection.execute("SELECT version_num FROM alembic_version").fetchone()[0])
 
 
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """An empty ledger of each earlier schema, all on one way down."""
+    path = tmp_path_factory.mktemp("earlier") / "ledger.db"
+    new_ledger(path)
+    found = {}
+    for version in reversed(KNOWN[:-1]):
+        engine = open_ledger(f"sqlite:///{path}")
+        with engine.begin() as connection:
+            command.downgrade(alembic_config(connection), version)
+        engine.dispose()
+        found[version] = path.read_bytes()
+    return found
+
+
 @pytest.mark.parametrize("version", KNOWN[:-1])
-def test_every_earlier_schema_is_copied_and_brought_up(tmp_path: Path, version: str) -> None:
-    path = ledger_of(tmp_path / "data", version)
+def test_every_earlier_schema_is_copied_and_brought_up(
+    tmp_path: Path, earlier: dict[str, bytes], version: str
+) -> None:
+    path = tmp_path / "data" / "ledger.db"
+    path.parent.mkdir()
+    path.write_bytes(earlier[version])
     done = upgrade(office(tmp_path / "data"), {}, NOW)
     assert (done.before, done.after) == (version, KNOWN[-1])
     assert done.copy == tmp_path / "data" / COPIES / "ledger-20261129T020000.db"

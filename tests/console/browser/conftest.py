@@ -28,10 +28,11 @@ from console.web.accounts import token_hash
 from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.sessions import NewSession, Sessions
-from ledger.states import Role
 from tests.console.office import NOW
 
 CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-features=PreloadTopChromeWebUI"]
+"""Without what a screen would need: to draw by another process, to have the browser's own pages at hand."""
 
 LONG_AGO = """
 addEventListener("DOMContentLoaded", () => {
@@ -45,7 +46,7 @@ def browser() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip("Chromium is not installed (apt install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 
@@ -70,14 +71,11 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def served(made: Path, hashed: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served") / "demo"
     shutil.copytree(made, folder)
     with open_application(load(folder / "config.toml", {}), {}) as application:
         people = Accounts(application.engine)
-        for role in Role:
-            people.add(role.value, role, "test", NOW)
-            people.set_password(role.value, hashed, "test", NOW)
         listener = socket.create_server(("127.0.0.1", 0))
         server = uvicorn.Server(
             uvicorn.Config(

@@ -14,19 +14,27 @@ from rulebook.reasons import Outcome
 from tests.console.browser.conftest import Enter, Served, Watched
 from tests.console.browser.test_looks import PHONE
 
-HOSTILE = {
+MARKUP = {
+    "template": "{{ 7*7 }}{% for x in [1] %}{{ self }}{% endfor %}${7*7}#{7*7}",
     "script": '<script>window.ran=1</script><img src=x onerror="window.ran=1">',
     "attribute": '" autofocus onfocus="window.ran=1" x="\' onmouseover=window.ran=1 ',
-    "template": "{{ 7*7 }}{% for x in [1] %}{{ self }}{% endfor %}${7*7}#{7*7}",
     "htmx": '<div hx-get="/account" hx-trigger="load" hx-on::load="window.ran=1">x</div>',
     "link": "javascript:window.ran=1 data:text/html,<script>window.ran=1</script>",
+    "formula": '=HYPERLINK("http://evil.example","点")',
     "svg": "<svg onload=window.ran=1></svg></title></textarea></style><script>window.ran=1</script>",
+}
+SIGNS = {
     "bidi": "稿\u202etxt.exe\u2066\u2069\u200f",
     "controls": "一\x01二\x1b[31m三\x7f四\x85五",
-    "formula": '=HYPERLINK("http://evil.example","点")',
-    "one long word": "字" * 3 + "W" * 4000,
     "marks": "e" + "\u0301" * 400,
 }
+HOSTILE = {
+    "markup": " ".join(MARKUP.values()),
+    "attribute": MARKUP["attribute"],  # where it stands first in a value
+    "signs": " ".join(SIGNS.values()),
+    "one long word": "字" * 3 + "W" * 4000,
+}
+"""What is written together is looked at in one walk of the pages."""
 
 
 @pytest.fixture(scope="module")

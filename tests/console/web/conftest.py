@@ -13,22 +13,16 @@ from starlette.testclient import TestClient
 from console.application import Application, open_application
 from console.settings.loading import load
 from console.web.app import create_app
-from ledger.accounts import Accounts
-from ledger.states import Role
 from tests.console.office import NOW, PASSWORD
 
 HOST = "http://console.example"
 
 
 @pytest.fixture
-def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application]:
+def application(made: Path, tmp_path: Path) -> Iterator[Application]:
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
     with open_application(load(folder / "config.toml", {}), {}) as application:
-        people = Accounts(application.engine)
-        for role in Role:
-            people.add(role.value, role, "test", NOW)
-            people.set_password(role.value, hashed, "test", NOW)
         yield application
 
 

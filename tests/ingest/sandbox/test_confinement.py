@@ -269,17 +269,14 @@ def test_7zz_unpacks_inside_and_cannot_write_outside(
         assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize(
-    "sample", letters.samples(NOW), ids=lambda sample: f"{sample.name} {sample.shows}"
-)
-def test_every_letter_says_inside_what_it_says_outside(
-    workers: Workers, vault: Path, sample: letters.Sample
-) -> None:
-    file = vault / sample.name
-    file.write_bytes(sample.raw)
-    outside = examination.examine(sample.raw, sample.received, DESK)
-    assert outcome_of(workers.submit(file, sample.received, head_only=False)) == outside
-    assert outcome_of(workers.submit(sample.raw, sample.received, head_only=False)) == outside
+def test_every_letter_says_inside_what_it_says_outside(workers: Workers, vault: Path) -> None:
+    for sample in letters.samples(NOW):
+        file = vault / sample.name
+        file.write_bytes(sample.raw)
+        outside = examination.examine(sample.raw, sample.received, DESK)
+        for handed in (file, sample.raw):
+            inside = outcome_of(workers.submit(handed, sample.received, head_only=False))
+            assert inside == outside, f"{sample.name} {sample.shows}"
 
 
 def test_a_heif_photo_and_a_split_archive_are_read_inside(workers: Workers, tmp_path: Path) -> None:

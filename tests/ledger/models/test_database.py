@@ -45,7 +45,8 @@ def test_the_migrations_lead_back_down_and_up_again(engine: Engine) -> None:
         assert compare_metadata(context, Base.metadata) == []
 
 
-def test_opening_again_changes_nothing(url: str) -> None:
+def test_opening_again_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.sqlite"
     newest = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     for _ in range(2):
         engine = open_ledger(url)
