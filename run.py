@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """
-The commands before there is an environment: `python3 run.py setup`, `demo`, `test`, `bundle`, `upgrade`.
+The commands before there is an environment: `python3 run.py setup`, `demo`, `test`, `bench`, `bundle` ….
 
 Sets up `.venv` beside this file from the hash-pinned lists: what an office runs, and for the demo,
 the tests or an extra what these add. Needs nothing but Python 3.11 or later, and a package index or
@@ -39,6 +39,7 @@ USAGE = """\
   python3 run.py setup [--with ocr,heic,postgresql,push,s3] [--from 离线包]   安装（只装运行要用的）
   python3 run.py demo                                  演示
   python3 run.py test                                  测试
+  python3 run.py bench [--only intake,…]               测速，写入 docs/performance.md
   python3 run.py bundle [--platform aarch64] [--python 3.11,3.12,3.13]   在能上网的机器上做离线包
   python3 run.py upgrade --from 离线包                 升级程序和台账（先自动备份）
 --with：ocr 识别照片和扫描件里的稿件，heic 苹果手机照片的缩略图（GPL-2），postgresql 用 PostgreSQL 存台账，
@@ -64,7 +65,14 @@ class SetupError(Exception):
 
 def main(arguments: list[str]) -> int:
     """Run one of the commands; returns its exit code."""
-    if len(arguments) < 1 or arguments[0] not in ("setup", "demo", "test", "bundle", "upgrade"):
+    if len(arguments) < 1 or arguments[0] not in (
+        "setup",
+        "demo",
+        "test",
+        "bench",
+        "bundle",
+        "upgrade",
+    ):
         print(USAGE, file=sys.stderr)
         return 2
     if sys.version_info < (3, 11):  # noqa: UP036  # whoever runs this may have another
@@ -74,13 +82,16 @@ def main(arguments: list[str]) -> int:
     try:
         if command in ("setup", "upgrade"):
             return _install(command, rest)
-        set_up({"demo": ["demo"], "test": ["demo", "test"]}.get(command, []))
+        set_up(
+            {"demo": ["demo"], "test": ["demo", "test"], "bench": ["demo", "test"]}.get(command, [])
+        )
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
     program = {
         "demo": ["-m", "console", "demo"],
         "test": ["-m", "pytest", "-rs", *side_by_side(), "--durations=10"],
+        "bench": ["-m", "bench"],
         "bundle": [str(ROOT / "deploy" / "bundle.py")],
     }[command]
     return subprocess.run([str(PYTHON), *program, *rest], cwd=ROOT, check=False).returncode

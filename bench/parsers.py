@@ -33,6 +33,7 @@ from pathlib import Path
 from backports import zstd
 
 import parsers
+from bench.rows import Row, note
 from console.demo.files import rarred
 from ingest.sandbox.malloc import keep_freed_memory
 from parsers.archives.sevenzip.program import binary
@@ -184,6 +185,7 @@ def show_archives(size: int) -> None:
                 except subprocess.CalledProcessError:
                     print(f"{label:<26}  cannot read it")
                 else:
+                    note(Row(f"unpack {kind}, CPU", ours_, "s", peer, theirs))
                     rates = whole / ours_ / 1e6, whole / theirs / 1e6
                     print(f"{label:<26}{rates[0]:>10.1f}{rates[1]:>10.1f}   {theirs / ours_:.2f}")
 
@@ -254,6 +256,15 @@ def _beside(label: str, mine: float, theirs: float | str) -> None:
     if isinstance(theirs, str):
         print(f"{line}{'':>10}   {theirs}")
     else:
+        note(
+            Row(
+                f"read {label.partition(' / ')[0]}, CPU",
+                mine * 1e3,
+                "ms",
+                label.partition(" / ")[2],
+                theirs * 1e3,
+            )
+        )
         print(f"{line}{theirs * 1e3:>10.2f}   {theirs / mine:.1f}")
 
 
