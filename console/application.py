@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
 from ingest.intake import Intake
 from ingest.recognising import RecognitionPlan
+from ingest.round_types import Examiners
 from ingest.sandbox import scratch
 from ingest.sandbox.confinement import SandboxLimits
 from ingest.sandbox.malloc import keep_freed_memory
@@ -88,10 +89,11 @@ class Application:
 
     `settings.provisions` are the versions that the ledger has entered; `pending_rules` says where the
     file differs from them; `newest_rules` is the number of the newest version, so that it is noticed when
-    another process enters one.
+    another process enters one. `environ`: where its secrets come from.
     """
 
     settings: Settings
+    environ: Mapping[str, str]
     engine: Engine
     vault: Vault
     rule_versions: RuleVersions
@@ -132,7 +134,9 @@ class Application:
 
 @contextlib.contextmanager
 def open_application(
-    settings: Settings, environ: Mapping[str, str] | None = None
+    settings: Settings,
+    environ: Mapping[str, str] | None = None,
+    in_turn: Callable[[Workers], Examiners] = lambda workers: workers,
 ) -> Iterator[Application]:
     """
     Build the rooms on the office's ledger, which is created where there is none; close them at the end.
@@ -140,6 +144,7 @@ def open_application(
     Args:
         settings: what config.toml says.
         environ: where passwords are looked for; the process's own by default.
+        in_turn: what stands between intake and workers, where several offices take turns.
 
     Raises:
         ConfigError: the data folder or the ledger cannot be used, or must be migrated first.
@@ -183,10 +188,12 @@ def open_application(
                 SandboxLimits(home=settings.data_dir / "scratch", closed=True),
             )
         )
+        examiners = in_turn(workers)
         connections = Connections(settings, environ)
         at_the_end.callback(connections.close)
         yield Application(
             settings=settings,
+            environ=environ,
             engine=engine,
             vault=vault,
             rule_versions=rule_versions,
@@ -228,11 +235,11 @@ def open_application(
                     answer_days=settings.answers.not_older_than_days,
                     letter_bytes=settings.limits.letter_bytes,
                     now=now,
-                    soon=workers.warm_up,
+                    soon=examiners.warm_up,
                 ),
                 roster=roster,
                 commissions=commissions,
-                workers=workers,
+                workers=examiners,
                 provisions_at=settings.provisions_at,
                 units=UnitHistory(settings.provisions_on_day),
                 scanner=Clamd(settings.virus.clamd) if settings.virus.clamd else None,

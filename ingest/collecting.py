@@ -6,6 +6,7 @@ import hashlib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -141,7 +142,7 @@ class Collecting:
             ThreadPoolExecutor(WRITER_THREADS, "vault") as writers,
             ThreadPoolExecutor(1, "mailbox") as fetcher,
         ):
-            fetched = fetcher.submit(fetch, writers)
+            fetched = fetcher.submit(copy_context().run, fetch, writers)  # the log says for whom
             try:
                 for batch in batches(queue):
                     yield self.letters.collect(batch, self.now())

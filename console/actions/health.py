@@ -13,6 +13,7 @@ from console.application import Application
 from console.composing import Composer
 from console.connections import Connections
 from console.holidays import Calendar
+from console.offices.paused import paused_office
 from console.settings.loading import ConfigError, Settings
 from console.state import last_backup, last_round, push_state, relay_stop
 from ingest.mailboxes.mailbox import MailboxRefused, TransientError
@@ -155,6 +156,13 @@ def _folders(last: last_round.LastRound) -> tuple[Health, ...]:
 
 
 def _round(settings: Settings, moment: datetime) -> Health:
+    if (resting := paused_office(settings)) is not None:
+        return Health(
+            "收信",
+            Level.WARN,
+            resting.sentence(settings.zone),
+            f"恢复：shougao office resume {settings.key}。",
+        )
     last = last_round.read(settings.data_dir)
     polled = timedelta(seconds=SILENT_ROUNDS * settings.mailbox.poll_seconds)
     allowed = max(polled, SHORT_TROUBLE)

@@ -8,7 +8,6 @@ verdicts, lines of points and the letters to those who were told otherwise, in o
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -159,7 +158,7 @@ def rules_changed(application: Application) -> bool:
     try:
         if application.rule_versions.newest() == application.newest_rules:
             return False
-        load(application.settings.path, os.environ)
+        load(application.settings.path, application.environ)
     except DBAPIError:
         return False
     except ConfigError as error:

@@ -40,8 +40,25 @@ app = typer.Typer(
 hang_into(app)
 
 ConfigOption = Annotated[
-    Path,
+    Path | None,
     typer.Option("--config", help="The office's config.toml.", show_default="./config.toml"),
+]
+OfficesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--offices",
+        envvar="SHOUGAO_OFFICES",
+        help="A folder of offices: many in one installation (see `shougao office`).",
+    ),
+]
+OfficeOption = Annotated[
+    str,
+    typer.Option(
+        "--office",
+        envvar="SHOUGAO_OFFICE",
+        help="Which of them; `all` does it for each in turn, {office} standing for its name.",
+        show_default=False,
+    ),
 ]
 
 
@@ -54,7 +71,9 @@ def _print_version(wanted: bool) -> None:
 @app.callback()
 def front(
     context: typer.Context,
-    config: ConfigOption = Path("config.toml"),
+    config: ConfigOption = None,
+    offices: OfficesOption = None,
+    office: OfficeOption = "",
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Say more.")] = False,
     _version: Annotated[
         bool,
@@ -62,10 +81,10 @@ def front(
     ] = False,
 ) -> None:
     """Take the global options."""
-    from console.cli.options import GlobalOptions
+    from console.cli.choosing import chosen
     from console.cli.terminal import PlainHandler
 
-    context.obj = GlobalOptions(config)
+    context.obj = chosen(context, config, offices, office)
     logging.basicConfig(
         level=logging.INFO if verbose else logging.ERROR,
         format="%(message)s",

@@ -133,6 +133,7 @@ COMMANDS = {
     ),
     "user": Command("web", "user_app", "工作台的账号 (accounts)."),
     "token": Command("web", "token_app", "程序查询用的令牌 (tokens)."),
+    "office": Command("offices", "office_app", "多个单位 (many offices in one installation)."),
     "config": Command("upkeep", "config_app", "设置文件 (config.toml)."),
     "upgrade": Command(
         "upkeep",

@@ -17,7 +17,9 @@ from console.cli.options import GlobalOptions, settings_of
 from console.cli.terminal import PlainConsole, print_table
 from console.clock import now
 from console.doctor.findings import Finding, Level
+from console.offices import deeds
 from console.serializers import health_json
+from console.settings.loading import ConfigError
 from notifier.letters import digest
 
 COLOURS = {digest.Level.OK: "green", digest.Level.WARN: "yellow", digest.Level.FAIL: "red"}
@@ -39,6 +41,7 @@ def doctor(
             )
     else:
         findings = examine(front.config, os.environ)
+    findings += _of_installation(front)
     if as_json:
         typer.echo(json.dumps([_as_json(one) for one in findings], ensure_ascii=False, indent=1))
     else:
@@ -79,6 +82,18 @@ def print_findings(findings: list[Finding]) -> None:
         word, colour = finding.level.value
         table.add_row(Text(word, colour), finding.subject, finding.found, finding.remedy)
     print_table(table)
+
+
+def _of_installation(front: GlobalOptions) -> list[Finding]:
+    """Say what an office of several shares with another, or what its installation lacks."""
+    if front.installation is None:
+        return []
+    try:
+        deeds.check_apart(front.installation, front.settings(), os.environ)
+    except ConfigError as error:
+        lines = str(error).splitlines()
+        return [Finding(Level.FAIL, "与其他单位", line, "按提示修改后再运行。") for line in lines]
+    return [Finding(Level.OK, "与其他单位", "邮箱、台账、数据目录和网址都不与其他单位共用")]
 
 
 def _as_json(finding: Finding) -> dict[str, str]:

@@ -16,7 +16,13 @@ from console.cli.options import GlobalOptions
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
 from console.settings import rewriting
-from console.settings.loading import ConfigError, Settings, load_text
+from console.settings.loading import (
+    MAILBOX_PASSWORD,
+    ConfigError,
+    Settings,
+    load_text,
+    variable_of,
+)
 from console.setup import answers as reading
 from console.setup.answers import Answers, BadAnswer
 from console.setup.drafting import drafted, shipped
@@ -110,7 +116,7 @@ def init(
         f"{path} 已写好，检查没有问题：{len(rules.units)} 个单位，{len(rules.kind_rules)} 类稿件，"
         f"{len(rules.outlets)} 个载体，{len(rules.targets)} 项任务，自 {rules.since} 起用。"
     )
-    for line in _next_steps(path, answers):
+    for line in _next_steps(front, answers):
         print_line(line)
 
 
@@ -271,12 +277,11 @@ def _quoted(text: str) -> str:
     return tomlkit.item(text).as_string()
 
 
-def _next_steps(path: Path, answers: Answers) -> list[str]:
-    option = "" if path == Path("config.toml") else f" --config {path}"
+def _next_steps(front: GlobalOptions, answers: Answers) -> list[str]:
+    option = front.typed
+    variable = variable_of(front.office, MAILBOX_PASSWORD) if front.office else MAILBOX_PASSWORD
     steps = (
-        []
-        if answers.address is None or answers.address.maildir
-        else ["export SHOUGAO_MAILBOX_PASSWORD=授权码"]
+        [] if answers.address is None or answers.address.maildir else [f"export {variable}=授权码"]
     )
     return [
         "接下来：",
@@ -284,6 +289,6 @@ def _next_steps(path: Path, answers: Answers) -> list[str]:
         f"  shougao{option} doctor                      检查邮箱和本机",
         f"  shougao{option} roster import 名单.xlsx      导入报送人员（列：单位、姓名、职务、联系电话、邮箱）",
         f"  shougao{option} examine 某封来信.eml         看看一封来信会得到什么答复，不发信",
-        f"  shougao{option} run                         开始收稿",
+        f"  shougao{'' if front.office else option} run                         开始收稿",
         "规定里更细的写法（条款、加减分、逾期分值等）在文件里逐项有说明，改后用 shougao config check 检查。",
     ]

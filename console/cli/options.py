@@ -6,6 +6,7 @@ import getpass
 import logging
 import os
 import re
+import shlex
 import sys
 import unicodedata
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ import typer
 
 from console.cli.terminal import exit_with_error
 from console.clock import now
+from console.offices.installation import Installation
 from console.settings.loading import Settings, load
 from rulebook import periods
 from rulebook.kind_rules import Kind
@@ -27,13 +29,29 @@ from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 @dataclass(frozen=True, slots=True)
 class GlobalOptions:
-    """What the global options gave."""
+    """
+    What the global options gave.
+
+    `installation`: the folder of offices, None for an office that is alone; `office`: which of them,
+    empty where the command is of all.
+    """
 
     config: Path
+    installation: Installation | None = None
+    office: str = ""
 
     def settings(self) -> Settings:
         """Read config.toml. Raises ConfigError."""
+        if self.installation is not None:
+            return self.installation.settings(self.office, os.environ)
         return load(self.config, os.environ)
+
+    @property
+    def typed(self) -> str:
+        """How these options are typed, with a blank before them; empty where nothing was."""
+        if self.installation is not None:
+            return f" --offices {shlex.quote(str(self.installation.folder))} --office {self.office}"
+        return "" if self.config == Path("config.toml") else f" --config {self.config}"
 
 
 def settings_of(context: typer.Context) -> Settings:

@@ -22,10 +22,11 @@ from console.application import (
     hold_ledger,
     open_application,
 )
-from console.cli.options import By, begin_anew, current_user, settings_of
+from console.cli.options import By, GlobalOptions, begin_anew, current_user, settings_of
 from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
+from console.offices.paused import paused_office
 from console.settings.loading import Settings
 from console.state import last_round
 from ledger.ids import LetterId
@@ -37,6 +38,11 @@ WAIT_SECONDS = 5.0
 def poll(context: typer.Context) -> None:
     """One round: collect, examine, enter, deliver."""
     settings = settings_of(context)
+    if (resting := paused_office(settings)) is not None:
+        exit_with_error(
+            f"{resting.sentence(settings.zone)}，没有收取。恢复：shougao office resume {settings.key}",
+            1,
+        )
     require_walls(settings)
     with (
         _told_if_unusable(settings),
@@ -62,6 +68,12 @@ def run(
     ] = True,
 ) -> None:
     """Run rounds, delivery, digest and pages until SIGTERM; what is in hand is finished."""
+    front: GlobalOptions = context.obj
+    if front.installation is not None:
+        from console.cli.installation import run_installation
+
+        run_installation(front.installation, pages=pages)
+        return
     from console.cli.web import pages_beside
     from console.service.log_lines import log_to_stderr
     from console.service.scheduler import (

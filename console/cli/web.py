@@ -21,10 +21,9 @@ from rich.table import Table
 
 from console.actions.rule_changes import rules_changed
 from console.application import Application, open_application
-from console.cli.options import begin_anew, current_user, settings_of
+from console.cli.options import GlobalOptions, begin_anew, current_user, settings_of
 from console.cli.terminal import exit_with_error, print_line, print_table
 from console.clock import now
-from console.settings.sections import ConsoleSettings
 from console.web.accounts import LINK_LASTS, new_secret, token_hash
 from console.web.server import NoPlace, place, serving
 from ledger.accounts import Accounts, NameTaken
@@ -51,6 +50,12 @@ def serve_console(
     port: Annotated[int, typer.Option(help="端口；默认见 config.toml。")] = 0,
 ) -> None:
     """Serve the office's pages. Behind a reverse proxy with TLS, or on loopback alone."""
+    front: GlobalOptions = context.obj
+    if front.installation is not None:
+        from console.cli.installation import run_installation
+
+        run_installation(front.installation, collects=False)
+        return
     settings = settings_of(context)
     logging.getLogger().setLevel(logging.WARNING)
     where = (host or settings.console.host, port or settings.console.port)
@@ -95,9 +100,15 @@ def pages_beside(application: Application) -> Iterator[None]:
 
 def greet(application: Application, host: str, port: int) -> None:
     """Say where the pages are; the first time, where the administrator's one-time link is."""
-    accounts, console = Accounts(application.engine), application.settings.console
-    base = console.address.rstrip("/") or f"http://{host}:{port}"
+    settings = application.settings
+    base = settings.console.address.rstrip("/") or f"http://{host}:{port}{settings.prefix}"
     print_line(f"工作台：{base}（按 Ctrl+C 停止）")
+    first_login(application, base)
+
+
+def first_login(application: Application, base: str = "") -> None:
+    """Make the administrator's account where there is none, and say where its one-time link is."""
+    accounts = Accounts(application.engine)
     if not accounts.accounts():
         accounts.add(FIRST, Role.ADMIN, current_user(), now())
     known = accounts.accounts()
@@ -110,7 +121,7 @@ def greet(application: Application, host: str, port: int) -> None:
     name = FIRST if FIRST in names else next(iter(names), "")
     if not name:
         return
-    link = _invitation(accounts, name, base)
+    link = _invitation(accounts, name, base or application.settings.pages_url)
     file.unlink(missing_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as private:
@@ -140,7 +151,7 @@ def user_add(
             f"账号“{account.name}”已建立。请把下面的一次性链接交给本人设置密码（48 小时内有效）："
         )
         print_line(
-            f"  {_invitation(Accounts(application.engine), account.name, _base(application.settings.console))}"
+            f"  {_invitation(Accounts(application.engine), account.name, application.settings.pages_url)}"
         )
 
 
@@ -169,7 +180,7 @@ def user_password(
     """Print a one-time link with which a person sets a new password."""
     with open_application(settings_of(context)) as application:
         try:
-            base = _base(application.settings.console)
+            base = application.settings.pages_url
             link = _invitation(Accounts(application.engine), name, base)
             print_line(f"一次性链接（48 小时内有效）：\n  {link}")
         except NotFound as error:
@@ -273,10 +284,6 @@ def token_revoke(
         except NotFound as error:
             exit_with_error(str(error), 1)
     print_line(f"令牌“{name}”已收回。")
-
-
-def _base(console: ConsoleSettings) -> str:
-    return console.address.rstrip("/") or f"http://{console.host}:{console.port}"
 
 
 def _invitation(accounts: Accounts, name: str, base: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from contextvars import ContextVar
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,8 @@ from console.settings.sections import LogFormat
 
 _LETTER = re.compile(r"\bletter (\d+)\b|第 ?(\d+) ?号(?:邮件|来信)")
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+OFFICE: ContextVar[str] = ContextVar("office", default="")
+"""Whose work this is, in an installation of several offices."""
 LEVELS = {"DEBUG": "细节", "INFO": "消息", "WARNING": "注意", "ERROR": "错误", "CRITICAL": "严重"}
 
 
@@ -38,6 +41,7 @@ class LineFormatter(logging.Formatter):
             event = {
                 "time": moment,
                 "level": record.levelname.lower(),
+                "office": OFFICE.get(),
                 "logger": record.name,
                 "letter": int(letter) if letter else None,
                 "message": message,
@@ -45,6 +49,7 @@ class LineFormatter(logging.Formatter):
             }
             return json.dumps({key: one for key, one in event.items() if one}, ensure_ascii=False)
         parts = [moment, LEVELS.get(record.levelname, record.levelname)]
+        parts += [f"office={OFFICE.get()}"] if OFFICE.get() else []
         parts += [f"letter={letter}"] if letter else []
         text = f"{message}\n{trouble}" if trouble else message
         return " ".join([*parts, f"{record.name}:", _BREAKS.sub(" | ", text).strip()])

@@ -61,11 +61,18 @@ RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
 LEDGER_PASSWORD = "SHOUGAO_LEDGER_PASSWORD"
 VAULT_PASSWORD = "SHOUGAO_VAULT_PASSWORD"
 PUSH_ADDRESSES = "SHOUGAO_PUSH"
+OFFICE = "SHOUGAO_OFFICE"
+"""Whose secrets an environment holds, in an installation of several offices."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything the office decided, checked. `provisions` is sorted by the day it begins."""
+    """
+    Everything the office decided, checked. `provisions` is sorted by the day it begins.
+
+    `key`: its name in an installation of several offices, empty where it is alone; `prefix`: the path
+    below which its pages lie there, such as /o/east.
+    """
 
     path: Path
     office: OfficeSettings
@@ -91,6 +98,14 @@ class Settings:
     calendar: Calendar
     holidays_file: str
     log: LogSettings
+    key: str = ""
+    prefix: str = ""
+
+    @property
+    def pages_url(self) -> str:
+        """Where browsers find the pages, without a slash at its end."""
+        console = self.console
+        return console.address.rstrip("/") or f"http://{console.host}:{console.port}{self.prefix}"
 
     @property
     def templates(self) -> Path | None:
@@ -230,7 +245,7 @@ def mailbox_password(settings: Settings, environ: Mapping[str, str]) -> str:
     """Read the mailbox's password, from the environment or its file. Raises ConfigError without one."""
     password = _password(MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ)
     if password is None:
-        raise ConfigError(_no_password("mailbox", MAILBOX_PASSWORD))
+        raise ConfigError(_no_password("mailbox", MAILBOX_PASSWORD, environ))
     return password
 
 
@@ -241,7 +256,7 @@ def relay_password(settings: Settings, environ: Mapping[str, str]) -> str:
         MAILBOX_PASSWORD, settings.mailbox.password_file, settings, environ
     )
     if password is None:
-        raise ConfigError(_no_password("relay", RELAY_PASSWORD))
+        raise ConfigError(_no_password("relay", RELAY_PASSWORD, environ))
     return password
 
 
@@ -283,7 +298,7 @@ def _password(
     if environ.get(variable):
         return environ[variable]
     if not file and environ.get("CREDENTIALS_DIRECTORY"):  # systemd's LoadCredential
-        credential = Path(environ["CREDENTIALS_DIRECTORY"]) / variable.lower()
+        credential = Path(environ["CREDENTIALS_DIRECTORY"]) / _credential(variable, environ)
         file = str(credential) if credential.exists() else ""
     if not file:
         return None
@@ -297,7 +312,20 @@ def _password(
     return text.strip().strip("\ufeff\u200b\xa0") or None
 
 
-def _no_password(section: str, variable: str) -> str:
+def _credential(variable: str, environ: Mapping[str, str]) -> str:
+    """Name systemd's credential that holds a secret: each office of several has its own."""
+    name, office = variable.lower(), environ.get(OFFICE)
+    return name.replace("shougao_", f"shougao_{office}_", 1) if office else name
+
+
+def variable_of(office: str, variable: str) -> str:
+    """Name the variable that holds a secret of one office of several: SHOUGAO_EAST_MAILBOX_PASSWORD."""
+    return variable.replace("SHOUGAO_", f"SHOUGAO_{office.upper().replace('-', '_')}_", 1)
+
+
+def _no_password(section: str, variable: str, environ: Mapping[str, str]) -> str:
+    if office := environ.get(OFFICE):
+        variable = variable_of(office, variable)
     return (
         f"没有密码。请设置环境变量 {variable}，或在 config.toml 的 [{section}] 里写 "
         'password_file = "文件路径"。网易邮箱要用“授权码”，不是网页登录密码。'

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -18,7 +19,9 @@ from starlette.staticfiles import StaticFiles
 
 from console.application import Application
 from console.clock import now
+from console.offices.paused import paused_office
 from console.policy import Permission
+from console.settings.loading import Settings
 from console.web import api
 from console.web.accounts import Doorkeeper, Passwords
 from console.web.attachments import VaultFiles
@@ -69,6 +72,7 @@ from console.web.pages import (
     undo,
     unit,
 )
+from console.web.prefix import PrefixMiddleware, prefixed
 from console.web.redirects import redirect
 from console.web.request_context import WebContext
 from console.web.summary_cache import Summaries
@@ -219,6 +223,11 @@ def create_app(
             Middleware(SecurityHeadersMiddleware),
             Middleware(TrustedHostMiddleware, hosts=hosts),
             Middleware(CsrfMiddleware, address=application.settings.console.address),
+            *(
+                [Middleware(PrefixMiddleware, prefix=prefix, key=application.settings.key)]
+                if (prefix := application.settings.prefix)
+                else []
+            ),
         ],
         exception_handlers={
             HTTPException: _http_error,
@@ -227,8 +236,15 @@ def create_app(
             500: _server_error,
         },
     )
+    web.templates.globals["resting"] = partial(_resting, application.settings)
     app.state.web = web
     return app
+
+
+def _resting(settings: Settings) -> str:
+    """Say how an office of several rests, "" for one that works or is alone."""
+    resting = paused_office(settings)
+    return resting.sentence(settings.zone) if resting else ""
 
 
 class ImmutableStaticFiles(StaticFiles):
@@ -273,6 +289,10 @@ def _vault_away(request: Request, error: Exception) -> Response:
 
 def _server_error(request: Request, _error: Exception) -> Response:
     answer = _error_page(request, 500, *BROKEN)
+    settings = request.app.state.web.application.settings
+    answer = Response(
+        prefixed(bytes(answer.body), settings.prefix, settings.key), 500, media_type="text/html"
+    )
     set_security_headers(answer.headers, request.url.scheme)  # this answer passes by the middleware
     return answer
 

@@ -94,10 +94,11 @@ class TrustedHostMiddleware:
             name = urlsplit(f"//{headers.get('host', '')}").hostname or ""
         except ValueError:
             return False
-        return name in self.hosts or _is_number(name)
+        return name in self.hosts or is_number(name)
 
 
-def _is_number(name: str) -> bool:
+def is_number(name: str) -> bool:
+    """Tell whether a host is an address in numbers, which is no stranger's name."""
     try:
         ip_address(name)
     except ValueError:

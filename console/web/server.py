@@ -9,8 +9,9 @@ import threading
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
+from starlette.types import ASGIApp
+
 from console.application import Application
-from console.settings.sections import ConsoleSettings
 from console.web.connection_limits import ConnectionLimits, limited
 
 GRACE_SECONDS = 5
@@ -73,23 +74,37 @@ def serving(
     places: list[socket.socket],
     limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008  frozen
 ) -> Iterator[threading.Thread]:
-    """Serve the pages in a thread until the block ends; the thread ends early if it fails."""
-    import uvicorn  # slow to load, and needed here alone
-
+    """Serve an office's pages in a thread until the block ends; the thread ends early if it fails."""
     from console.web.app import create_app
 
     where = application.settings.console
+    app = create_app(application, hosts=own_names(where.address, host))
+    with serving_app(app, where.address, where.proxies, places, limits) as thread:
+        yield thread
+
+
+@contextlib.contextmanager
+def serving_app(
+    app: ASGIApp,
+    address: str,
+    proxies: tuple[str, ...],
+    places: list[socket.socket],
+    limits: ConnectionLimits = ConnectionLimits(),  # noqa: B008  frozen
+) -> Iterator[threading.Thread]:
+    """Serve an application in a thread until the block ends; with an `address` the `proxies` are believed."""
+    import uvicorn  # slow to load, and needed here alone
+
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(application, hosts=own_names(where, host)),
-            http=limited(limits, where.proxies),
+            app,
+            http=limited(limits, proxies),
             ws="none",
             log_level="warning",
             access_log=False,
             server_header=False,
             # without a proxy of the office's, X-Forwarded-For is what a stranger likes to be called
-            proxy_headers=bool(where.address),
-            forwarded_allow_ips=list(where.proxies),
+            proxy_headers=bool(address),
+            forwarded_allow_ips=list(proxies),
             timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
@@ -104,13 +119,13 @@ def serving(
             one.close()
 
 
-def own_names(where: ConsoleSettings, host: str) -> frozenset[str] | None:
+def own_names(address: str, host: str) -> frozenset[str] | None:
     """
     Return the names by which browsers may ask for the pages: the office's address and this machine's.
 
     None, any name, when the pages are open to everywhere and config.toml names no address.
     """
-    address_name = urlsplit(where.address).hostname
+    address_name = urlsplit(address).hostname
     if host in _ANYWHERE and not address_name:
         return None
     names = {address_name or "", host.lower(), "localhost", socket.gethostname().lower()}

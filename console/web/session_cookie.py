@@ -7,14 +7,21 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
+from console.settings.loading import Settings
+
 
 def cookie_name(request: Request) -> str:
     """
-    Return the cookie's name for this request.
+    Return the cookie's name for this request; each office of several has its own.
 
-    Source: RFC 6265bis 4.1.3.2: behind TLS the prefix `__Host-` binds the cookie to this host.
+    Source: RFC 6265bis 4.1.3: behind TLS the prefix `__Host-` binds the cookie to this host, whose whole
+            it must then be sent to; `__Secure-` allows for an office's own path.
     """
-    return "__Host-shougao" if request.url.scheme == "https" else "shougao"
+    settings = _settings(request)
+    name = f"shougao-{settings.key}" if settings.key else "shougao"
+    if request.url.scheme != "https":
+        return name
+    return f"__Secure-{name}" if settings.prefix else f"__Host-{name}"
 
 
 def session_secret(request: Request) -> str:
@@ -34,7 +41,7 @@ def set_session_cookie(
         cookie_name(request),
         secret,
         max_age=int(lifetime.total_seconds()),
-        path="/",
+        path=f"{_settings(request).prefix}/",
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="strict",
@@ -45,8 +52,13 @@ def delete_session_cookie(request: Request, response: Response) -> None:
     """Delete the session's cookie in the browser."""
     response.delete_cookie(
         cookie_name(request),
-        path="/",
+        path=f"{_settings(request).prefix}/",
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="strict",
     )
+
+
+def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.web.application.settings
+    return settings

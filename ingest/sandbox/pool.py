@@ -10,6 +10,7 @@ import signal
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 from concurrent.futures.process import BrokenProcessPool
@@ -90,6 +91,7 @@ class Workers:
         self._starting = threading.Lock()
         self._closed = False
         self._awaited: dict[Future[Any], _Team] = {}
+        self._used = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -242,6 +244,21 @@ class Workers:
             self._pool = None
         self._end([broken], PoolBroken("the pool broke"))
 
+    def rest(self, idle: float) -> bool:
+        """
+        Let the processes go that nobody has asked for `idle` seconds; the next letter starts others.
+
+        Returns: whether there were any. Safe in any thread.
+        """
+        with self._starting:
+            busy = self._awaited or time.monotonic() - self._used < idle
+            teams = [team for team in (self._readers, self._pool) if team is not None]
+            if busy or not teams:
+                return False
+            self._readers = self._pool = None
+        self._end(teams, PoolBroken("the pool rests"))
+        return True
+
     def close(self) -> None:
         """
         Stop the processes for good; whatever is waited for fails with PoolClosed.
@@ -279,6 +296,7 @@ class Workers:
         with self._starting:
             if self._closed:
                 raise PoolClosed("the program is about to end")
+            self._used = time.monotonic()
             if self._pool is None:
                 self._pool = self._start(self._count)
             return self._pool
@@ -288,6 +306,7 @@ class Workers:
         with self._starting:
             if self._closed:
                 raise PoolClosed("the program is about to end")
+            self._used = time.monotonic()
             if self._readers is None or not self._readers.pool.active:
                 reading = self._config.recognition
                 memory = reading.memory if reading else 0

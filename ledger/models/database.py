@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -32,6 +33,9 @@ WAL_BYTES = 4_000_000
 TURN = "turn"
 MIGRATING = 0x53474B
 """PostgreSQL's advisory lock for whoever creates or migrates the schema."""
+
+_ALONE = threading.Lock()
+"""QUIRK: Alembic's context is one for the whole process, which may open the ledgers of several offices."""
 
 
 class NewerLedger(Exception):
@@ -202,7 +206,8 @@ def _migrate(engine: Engine, wanted: bool) -> None:
             )
         from alembic import command  # slow to load, and needed once a release
 
-        command.upgrade(alembic_config(connection), "head")
+        with _ALONE:
+            command.upgrade(alembic_config(connection), "head")
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from starlette.responses import Response
 
 from console.actions.health import health
@@ -29,7 +27,8 @@ def show_examination(ctx: RequestContext) -> Response:
     """Check the conditions of the service as `shougao doctor` does, and show what was found."""
     from console.doctor.examination import examine  # it tries the templates: their writers are slow
 
-    findings = examine(ctx.web.application.settings.path, os.environ)
+    application = ctx.web.application
+    findings = examine(application.settings.path, application.environ)
     return ctx.render("examination.html", here="/accounts", findings=findings)
 
 

@@ -13,7 +13,6 @@ import threading
 import pytest
 
 from console.cli.web import FIRST_LINK
-from console.settings.sections import ConsoleSettings
 from console.web.server import NoPlace, own_names, place
 from tests.console.office import OfficeRoom, config_of_letters_long_ago, letter
 
@@ -158,7 +157,7 @@ def test_a_strangers_name_for_this_machine_opens_nothing(room: OfficeRoom) -> No
     ],
 )
 def test_the_names_of_the_pages(host: str, address: str, names: set[str] | None) -> None:
-    own = own_names(ConsoleSettings(host=host, address=address), host)
+    own = own_names(address, host)
     assert own == (None if names is None else names | {socket.gethostname().lower()})
 
 
