@@ -14,7 +14,7 @@ from console.cli.terminal import exit_with_error, print_line
 from console.offices.installation import ALL, Installation, environment_of, open_installation
 from console.settings.loading import ConfigError
 
-OF_ALL = frozenset({"office", "run", "console", "demo"})
+OF_ALL = frozenset({"office", "run", "console", "service", "demo"})
 """Commands of the whole installation."""
 EACH = frozenset({"doctor", "status", "upgrade"})
 """Commands that are done for each office where none is named."""

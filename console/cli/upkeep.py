@@ -92,10 +92,14 @@ def service_install(
 ) -> None:
     """Write the units for systemd: the service, and a daily backup where a folder is named."""
     front: GlobalOptions = context.obj
-    settings = settings_of(context)
     program = Path(__file__).resolve().parents[2]
     home = str(Path(backup).absolute()) if backup else ""
-    site = units.Site(program, front.config.resolve(), settings.data_dir, user, home)
+    if front.installation is not None:
+        offices = front.installation.folder.resolve()
+        site = units.Site(program, offices, offices, user, home, many=True)
+    else:
+        data = settings_of(context).data_dir
+        site = units.Site(program, front.config.resolve(), data, user, home)
     written = units.written(site)
     try:
         for name, text in written.items():
@@ -108,7 +112,8 @@ def service_install(
     for line in units.next_steps(site):
         print_line(f"  {line}")
     started = program / ".venv" / "bin"
-    for path in (started / "shougao", (started / "python").resolve(), site.config):
+    configs = () if site.many else (site.config,)  # the folder of offices is the user's own
+    for path in (started / "shougao", (started / "python").resolve(), *configs):
         if closed := units.closed_to_others(path):
             exit_with_error(
                 f"{closed} 只有属主能进，用户 {user} 启动不了服务。请把程序放到人人可读的目录，如 /opt/shougao，"

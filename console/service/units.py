@@ -10,13 +10,18 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where the program, its settings and its data lie; `backup` is empty where none is wanted."""
+    """
+    Where the program, its settings and its data lie; `backup` is empty where none is wanted.
+
+    `config`: config.toml, or the folder of offices where there are `many`, which then is `data`, too.
+    """
 
     program: Path
     config: Path
     data: Path
     user: str
     backup: str
+    many: bool = False
 
 
 SERVICE = """\
@@ -31,20 +36,14 @@ StartLimitBurst=5
 Type=notify
 User={user}
 WorkingDirectory={folder}
-ExecStart={command} --config {config} run
-Restart=on-failure
+ExecStart={command} {option} run
+{reload}Restart=on-failure
 RestartSec=30
 RestartPreventExitStatus=2
 WatchdogSec=180
 TimeoutStopSec=180
 KillMode=mixed
-# 授权码：root 可读的文件，服务启动时才交给程序
-LoadCredential=shougao_mailbox_password:/etc/shougao/mailbox-password
-# 另有发信密码、PostgreSQL 密码、推送地址的，去掉前面的 #
-#LoadCredential=shougao_relay_password:/etc/shougao/relay-password
-#LoadCredential=shougao_ledger_password:/etc/shougao/ledger-password
-#LoadCredential=shougao_push:/etc/shougao/push-addresses
-UMask=0077
+{credentials}UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
@@ -72,6 +71,20 @@ SystemCallArchitectures=native
 WantedBy=multi-user.target
 """
 
+CREDENTIALS = """\
+# 授权码：root 可读的文件，服务启动时才交给程序
+LoadCredential=shougao_mailbox_password:/etc/shougao/mailbox-password
+# 另有发信密码、PostgreSQL 密码、推送地址的，去掉前面的 #
+#LoadCredential=shougao_relay_password:/etc/shougao/relay-password
+#LoadCredential=shougao_ledger_password:/etc/shougao/ledger-password
+#LoadCredential=shougao_push:/etc/shougao/push-addresses
+"""
+
+CREDENTIALS_OF_MANY = """\
+# 授权码：每个单位一个目录，里面的文件 mailbox_password、relay_password、ledger_password、push 只有 root 可读
+LoadCredential=shougao:/etc/shougao/offices
+"""
+
 BACKUP = """\
 [Unit]
 Description=收稿：备份台账、原始邮件和设置
@@ -80,7 +93,7 @@ Description=收稿：备份台账、原始邮件和设置
 Type=oneshot
 User={user}
 WorkingDirectory={folder}
-ExecStart={command} --config {config} ledger backup {backup} --keep 60 --try-restore
+ExecStart={command} {option}{each} ledger backup {backup}{name} --keep 60 --try-restore
 UMask=0077
 NoNewPrivileges=yes
 ProtectSystem=strict
@@ -104,11 +117,16 @@ WantedBy=timers.target
 
 def written(site: Site) -> dict[str, str]:
     """Return the units' texts by file name."""
+    option = "--offices" if site.many else "--config"
     values = {
         "user": site.user,
-        "folder": str(site.config.parent).replace("%", "%%"),
+        "folder": str(site.config if site.many else site.config.parent).replace("%", "%%"),
+        "option": f"{option} {_quoted(site.config)}",
+        "reload": "ExecReload=/bin/kill -HUP $MAINPID\n" if site.many else "",
+        "credentials": CREDENTIALS_OF_MANY if site.many else CREDENTIALS,
+        "each": " --office all" if site.many else "",
+        "name": "/{office}" if site.many else "",
         "command": _quoted(site.program / ".venv" / "bin" / "shougao"),
-        "config": _quoted(site.config),
         "data": _quoted(site.data),
         "backup": _quoted(Path(site.backup)),
     }
@@ -119,14 +137,23 @@ def written(site: Site) -> dict[str, str]:
     return units
 
 
+PASSWORDS = (
+    "install -d -m 700 /etc/shougao && install -m 600 /dev/stdin /etc/shougao/mailbox-password"
+    "   # 粘贴授权码，按 Ctrl+D",
+)
+PASSWORDS_OF_MANY = (
+    "install -d -m 700 /etc/shougao/offices/代号   # 每个单位一个",
+    "install -m 600 /dev/stdin /etc/shougao/offices/代号/mailbox_password   # 粘贴授权码，按 Ctrl+D",
+)
+
+
 def next_steps(site: Site) -> list[str]:
     """Return what root types afterwards."""
     user, data = shlex.quote(site.user), shlex.quote(str(site.data))
     lines = [
         f"id {user} || useradd --system --home-dir {data} {user}",
         f"install -d -o {user} -m 700 {data}",
-        "install -d -m 700 /etc/shougao && install -m 600 /dev/stdin /etc/shougao/mailbox-password"
-        "   # 粘贴授权码，按 Ctrl+D",
+        *(PASSWORDS_OF_MANY if site.many else PASSWORDS),
         "systemctl daemon-reload && systemctl enable --now shougao",
     ]
     if site.backup:

@@ -43,6 +43,17 @@ def test_the_units_name_the_offices_own_paths() -> None:
     assert "ledger backup /backup --keep 60 --try-restore" in written["shougao-backup.service"]
 
 
+def test_the_units_of_many_offices_name_their_folder_and_back_each_up_by_itself() -> None:
+    offices = Path("/srv/offices")
+    written = units.written(units.Site(Path("/opt"), offices, offices, "u", "/backup", many=True))
+    service = written["shougao.service"]
+    assert "ExecStart=/opt/.venv/bin/shougao --offices /srv/offices run" in service
+    assert "LoadCredential=shougao:/etc/shougao/offices" in service
+    assert "shougao_mailbox_password:" not in service
+    backup = written["shougao-backup.service"]
+    assert "--offices /srv/offices --office all ledger backup /backup/{office} " in backup
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")
 def test_systemd_finds_no_fault_in_the_units(tmp_path: Path) -> None:
     site = units.Site(Path("/opt"), tmp_path / "config.toml", tmp_path, "root", str(tmp_path))
