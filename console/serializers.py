@@ -293,7 +293,7 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
     import xlsxwriter  # slow to load, and few exports are workbooks
 
     buffer = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as letters:
         bold = letters.add_format({"bold": True, "bottom": 1})
         sheet = letters.add_worksheet(name)
