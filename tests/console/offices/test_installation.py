@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from console.cli.app import app
+from console.cli.options import GlobalOptions
+from console.cli.rounds import poll
 from console.connections import open_mailbox
 from console.offices import deeds
 from console.offices.clashes import Claims
@@ -208,11 +213,6 @@ def test_a_command_is_of_one_office_and_of_all_when_it_says_so(
     told = shougao(folder, "user", "list", code=2).stderr
     assert "--office" in told
     assert "east、west" in told
-    shougao(folder, "--office", "west", "user", "add", "张三")
-    listed = shougao(folder, "--office", "all", "export", "letters", "--out", "{office}.csv")
-    assert re.findall(r"—— (\w+) ——", listed.stdout) == ["east", "west"]
-    assert (folder / "east.csv").exists()
-    assert (folder / "west.csv").exists()
     installation.config("east").write_text("x = ", encoding="utf-8")
     both = shougao(folder, "status", "--json", code=2)
     assert json.loads(both.stdout)["ok"]  # west's; east's fault is told beside it
@@ -223,16 +223,37 @@ def test_removing_asks_tells_where_the_data_are_and_is_recorded(
     installation: Installation,
 ) -> None:
     folder = installation.folder
-    told = shougao(folder, "office", "remove", "east", given="n\n", code=1)
-    assert "一样也不删" in told.stdout
+
+    def office(*arguments: str, given: str = "", code: int = 0) -> str:
+        done = CliRunner().invoke(
+            app, ["--offices", str(folder), "office", *arguments], input=given
+        )
+        assert done.exit_code == code, done.output
+        return done.output
+
+    assert "一样也不删" in office("remove", "east", given="n\n", code=1)
     assert installation.names() == ("east", "west")
-    told = shougao(folder, "office", "remove", "east", "--by", "张三", "--why", "撤并", given="y\n")
-    assert str(folder / "east" / "data") in told.stdout
-    shougao(folder, "office", "pause", "west", "--by", "张三")
-    refused = shougao(folder, "--office", "west", "poll", code=1).stderr
-    assert "暂停收信和发信" in refused
+    told = office("remove", "east", "--by", "张三", "--why", "撤并", given="y\n")
+    assert str(folder / "east" / "data") in told
+    office("pause", "west", "--by", "张三")
+    listed = office("list")
+    assert "张三暂停收信和发信" in listed.replace("\n", "")
+    assert "已移除：east" in listed
+    assert "本来就是暂停的" in office("pause", "west")
+    office("resume", "west", "--by", "李四")
     deeds_told = (folder / "offices.log").read_text(encoding="utf-8").splitlines()
     assert [line.split("\t")[1:] for line in deeds_told] == [
         ["张三", f"移除单位 east，数据留在 {folder / 'east' / 'data'}：撤并"],
         ["张三", "暂停单位 west 收信和发信"],
+        ["李四", "恢复单位 west 收信和发信"],
     ]
+
+
+def test_a_paused_office_is_not_polled_by_hand(
+    installation: Installation,
+) -> None:
+    deeds.rest(installation, "west", Pause(AT, "张三", ""))
+    context = SimpleNamespace(obj=GlobalOptions(installation.config("west"), installation, "west"))
+    with pytest.raises(typer.Exit):
+        poll(context)  # type: ignore[arg-type]
+    assert not (installation.folder / "west" / "data").exists()
