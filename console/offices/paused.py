@@ -27,7 +27,7 @@ class Pause:
         if self.since is None:
             return "已暂停收信和发信"
         since = f"{self.since.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}"
-        return f"{since} 起由{self.by}暂停收信和发信{f'：{self.why}' if self.why else ''}"
+        return f"自 {since} 起暂停收信和发信（{self.by}{f'：{self.why}' if self.why else ''}）"
 
 
 UNREADABLE = Pause(None, "", "")

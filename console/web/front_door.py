@@ -136,7 +136,7 @@ class FrontDoor:
                 async with _in_hand(one):
                     await _answer(one, scope, receive, send)
                 return
-        if not self._is_own(name):
+        if not self._is_known(name):
             await PlainTextResponse(UNKNOWN_HOST, 421)(scope, receive, send)
             return
         if self._is_coming_back(name, path):
@@ -147,11 +147,12 @@ class FrontDoor:
         await self._hall(scope, receive, send)
 
     def _is_at(self, host: str, name: str) -> bool:
-        return name == host if host else self._is_own(name)
+        """Tell whether a name leads to an office: to its own host, else to the installation's names."""
+        return name == host if host else self._own is None or name in self._own or is_number(name)
 
-    def _is_own(self, name: str) -> bool:
+    def _is_known(self, name: str) -> bool:
         hosts = {one.host for one in self._offices.values()} | {host for host, _ in self._gone}
-        return self._own is None or name in self._own or name in hosts - {""} or is_number(name)
+        return self._is_at("", name) or name in hosts
 
     def _is_coming_back(self, name: str, path: str) -> bool:
         now = time.monotonic()

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
+from console.offices.paused import paused_office
 from console.policy import Permission
 from console.state import asked_round, last_round
 from console.web.redirects import redirect
@@ -19,6 +20,8 @@ ASLEEP = timedelta(minutes=3)
 def collect_now(ctx: RequestContext) -> Response:
     """Ask for a round; say so when no service seems to be there to take it."""
     settings = ctx.web.application.settings
+    if (resting := paused_office(settings)) is not None:
+        return redirect("/", said=f"没有收信：本单位{resting.sentence(settings.zone)}。")
     try:
         asked_round.ask(settings.data_dir)
     except OSError:

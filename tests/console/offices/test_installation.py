@@ -170,7 +170,7 @@ def test_a_paused_office_says_since_when_by_whom_and_why(installation: Installat
     assert not deeds.rest(installation, "east", Pause(AT, "李四", ""))
     resting = paused_office(settings)
     assert resting is not None
-    assert resting.sentence(settings.zone) == "2022-03-08 10:00 起由张三暂停收信和发信：换届"
+    assert resting.sentence(settings.zone) == "自 2022-03-08 10:00 起暂停收信和发信（张三：换届）"
     (settings.path.parent / "paused.json").write_text("{")
     broken = read(settings.path.parent)
     assert broken is not None  # in doubt nothing is sent
@@ -237,7 +237,7 @@ def test_removing_asks_tells_where_the_data_are_and_is_recorded(
     assert str(folder / "east" / "data") in told
     office("pause", "west", "--by", "张三")
     listed = office("list")
-    assert "张三暂停收信和发信" in listed.replace("\n", "")
+    assert "暂停收信和发信（张三）" in listed.replace("\n", "")
     assert "已移除：east" in listed
     assert "本来就是暂停的" in office("pause", "west")
     office("resume", "west", "--by", "李四")

@@ -22,7 +22,7 @@ STARTED, FETCHING = "服务已启动", "fetching"
 
 BLOCKED = """
 import os, signal, sys
-from console.service import scheduler
+from console.service import jobs
 from ingest.mailboxes.maildir import MaildirMailbox
 
 fetch, gate = MaildirMailbox.fetch, sys.argv.pop(1)
@@ -39,14 +39,14 @@ def slow(self, message):
 MaildirMailbox.fetch = slow
 if not gate:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])
-    scheduler.Patience.ROUND = scheduler.Patience.WITHOUT_WORKERS = 0.2
+    jobs.Patience.ROUND = jobs.Patience.WITHOUT_WORKERS = 0.2
 from console.cli.app import main
 main()
 """
 
 IMPATIENT = """
-from console.service import scheduler
-scheduler.Patience.ROUND = scheduler.Patience.RELAY = 0.2
+from console.service import jobs
+jobs.Patience.ROUND = jobs.Patience.RELAY = 0.2
 from console.cli.app import main
 main()
 """
@@ -128,7 +128,7 @@ def test_a_letter_whose_worker_hangs_waits_for_the_next_start_and_loses_no_try(
     office.roster()
     office.receive(letter(1), "1700000001.M1.test")
     stopped = "import os, signal\n" + IMPATIENT.replace(
-        "scheduler.Patience",
+        "jobs.Patience",
         """
 from ingest.intake import Intake
 enter = Intake.enter
@@ -143,7 +143,7 @@ def stuck(self, letter, received, head_only, **options):
     print("fetching", file=sys.stderr, flush=True)
     return future
 pool.Workers.submit = stuck
-scheduler.Patience""",
+jobs.Patience""",
         1,
     )
     with service(office, ("-c", stopped)) as running:
