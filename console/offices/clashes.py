@@ -1,4 +1,4 @@
-"""What no two offices may share: a mailbox, a ledger, a data folder, an address."""
+"""What no two offices may share: a mailbox, a ledger, a data folder, a bucket's prefix, an address."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import make_url
 
 from console.settings.loading import ConfigError, Settings
-from console.settings.urls import MaildirUrl
+from console.settings.urls import MaildirUrl, bucket_place
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +20,7 @@ class _Claim:
     mailbox: str
     data: Path
     ledger: str
+    bucket: str
     pages: str
 
 
@@ -69,7 +70,13 @@ def _claim(settings: Settings) -> _Claim:
         url = make_url(named)
         options: Mapping[str, object] = url.query
         ledger = f"{(url.host or '').lower()}:{url.port or 5432}/{url.database} {sorted(options.items())}"
-    return _Claim(mailbox, settings.data_dir.resolve(), ledger, settings.pages_url.lower())
+    bucket = ""
+    if settings.vault.url:
+        name, prefix = bucket_place(settings.vault.url)
+        bucket = (
+            f"{settings.vault.endpoint.rstrip('/').lower()} {name}/{prefix}{'/' if prefix else ''}"
+        )
+    return _Claim(mailbox, settings.data_dir.resolve(), ledger, bucket, settings.pages_url.lower())
 
 
 def _shared(one: _Claim, other: _Claim) -> str:
@@ -79,4 +86,7 @@ def _shared(one: _Claim, other: _Claim) -> str:
         return f"数据目录（[data] folder，{one.data}）"
     if one.ledger and one.ledger == other.ledger:
         return "PostgreSQL 台账（[data] ledger）"
+    buckets = sorted((one.bucket, other.bucket))
+    if buckets[0] and buckets[1].startswith(buckets[0]):
+        return "存放原件的桶和前缀（[vault] url）"
     return "网址（[console] address）" if one.pages == other.pages else ""

@@ -25,6 +25,7 @@ from console.settings.loading import (
     OFFICE,
     PUSH_ADDRESSES,
     RELAY_PASSWORD,
+    VAULT_PASSWORD,
     ConfigError,
     Settings,
     load,
@@ -42,7 +43,7 @@ REMOVED = "config.removed.toml"
 ALL = "all"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,30}")
 _PATH = re.compile(r"(?:/[A-Za-z0-9_.-]+)*")
-_SECRETS = (MAILBOX_PASSWORD, RELAY_PASSWORD, LEDGER_PASSWORD, PUSH_ADDRESSES)
+_SECRETS = (MAILBOX_PASSWORD, RELAY_PASSWORD, LEDGER_PASSWORD, VAULT_PASSWORD, PUSH_ADDRESSES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,7 +286,7 @@ def vault_password(settings: Settings, environ: Mapping[str, str]) -> str:
     password = _password(VAULT_PASSWORD, settings.vault.password_file, settings, environ)
     if password is None:
         raise ConfigError(
-            f"没有 S3 密钥的密码。请设置环境变量 {VAULT_PASSWORD}，或在 config.toml 的 [vault] 里写 "
+            f"没有 S3 密钥的密码。请设置环境变量 {_variable(VAULT_PASSWORD, environ)}，或在 config.toml 的 [vault] 里写 "
             'password_file = "文件路径"。'
         )
     return password
@@ -323,11 +323,15 @@ def variable_of(office: str, variable: str) -> str:
     return variable.replace("SHOUGAO_", f"SHOUGAO_{office.upper().replace('-', '_')}_", 1)
 
 
+def _variable(variable: str, environ: Mapping[str, str]) -> str:
+    """Name a secret's variable as whoever installs has to write it."""
+    office = environ.get(OFFICE)
+    return variable_of(office, variable) if office else variable
+
+
 def _no_password(section: str, variable: str, environ: Mapping[str, str]) -> str:
-    if office := environ.get(OFFICE):
-        variable = variable_of(office, variable)
     return (
-        f"没有密码。请设置环境变量 {variable}，或在 config.toml 的 [{section}] 里写 "
+        f"没有密码。请设置环境变量 {_variable(variable, environ)}，或在 config.toml 的 [{section}] 里写 "
         'password_file = "文件路径"。网易邮箱要用“授权码”，不是网页登录密码。'
     )
 

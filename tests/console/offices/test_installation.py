@@ -134,6 +134,25 @@ def test_two_offices_on_one_server_have_a_database_each(installation: Installati
     claims.take(installation.settings("west", {}))
 
 
+def test_two_offices_in_one_bucket_have_a_prefix_each(installation: Installation) -> None:
+    def in_bucket(name: str, place: str) -> None:
+        path = installation.config(name)
+        text = path.read_text(encoding="utf-8").partition("[vault]")
+        before, after = text[0], text[2].partition("\n[")
+        wanted = f'url = "{place}"\nendpoint = "http://s3.example"\nkey = "k"\n'
+        path.write_text(f"{before}[vault]\n{wanted}\n[{after[2]}", encoding="utf-8")
+
+    claims = Claims()
+    in_bucket("east", "s3://letters/east")
+    claims.take(installation.settings("east", {}))
+    for place in ("s3://letters/east", "s3://letters", "s3://letters/east/west"):
+        in_bucket("west", place)
+        with pytest.raises(ConfigError, match=r"桶和前缀.*east"):
+            claims.take(installation.settings("west", {}))
+    in_bucket("west", "s3://letters/eastern")
+    claims.take(installation.settings("west", {}))
+
+
 @pytest.mark.parametrize("name", ["East", "东街", "all", "a/b", "..", "1st", "a" * 40, "a-", ""])
 def test_a_name_that_cannot_stand_in_addresses_is_no_office(name: str) -> None:
     assert not is_name(name)
