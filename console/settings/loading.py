@@ -286,8 +286,8 @@ def vault_password(settings: Settings, environ: Mapping[str, str]) -> str:
     password = _password(VAULT_PASSWORD, settings.vault.password_file, settings, environ)
     if password is None:
         raise ConfigError(
-            f"没有 S3 密钥的密码。请设置环境变量 {_variable(VAULT_PASSWORD, environ)}，或在 config.toml 的 [vault] 里写 "
-            'password_file = "文件路径"。'
+            f"没有 S3 密钥的密码。请设置环境变量 {_variable(VAULT_PASSWORD, environ)}，或在 config.toml 的 "
+            '[vault] 里写 password_file = "文件路径"。'
         )
     return password
 
