@@ -23,7 +23,7 @@ from console.state import last_round
 from ledger.os_errors import describe
 
 office_app = typer.Typer(
-    help="多个单位 (many offices in one installation): --offices 目录 office …",
+    help="多个单位 (many offices in one installation).",
     no_args_is_help=True,
 )
 Name = Annotated[str, typer.Argument(help="单位的代号，如 east。")]
