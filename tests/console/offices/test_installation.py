@@ -139,7 +139,7 @@ def test_two_offices_in_one_bucket_have_a_prefix_each(installation: Installation
         path = installation.config(name)
         text = path.read_text(encoding="utf-8").partition("[vault]")
         before, after = text[0], text[2].partition("\n[")
-        wanted = f'url = "{place}"\nendpoint = "http://s3.example"\nkey = "k"\n'
+        wanted = f'url = "{place}"\nendpoint = "https://s3.example"\nkey = "k"\n'
         path.write_text(f"{before}[vault]\n{wanted}\n[{after[2]}", encoding="utf-8")
 
     claims = Claims()

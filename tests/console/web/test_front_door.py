@@ -105,7 +105,7 @@ def test_an_account_a_link_and_a_token_are_nothing_to_another_office(house: Hous
     assert browser.get(f"/o/west/welcome/{link}").status_code == 410
     assert browser.get(f"/o/east/welcome/{link}").status_code == 200
     token = new_secret()
-    ApiTokens(east.engine).add("程序", token_hash(token), "test", NOW, TokenScope.READ, None)
+    ApiTokens(east.engine).add("大屏", token_hash(token), "test", NOW, TokenScope.READ, None)
     asked = {"Authorization": f"Bearer {token}"}
     assert browser.get("/o/east/api/v1/drafts", headers=asked).status_code == 200
     assert browser.get("/o/west/api/v1/drafts", headers=asked).status_code == 401
