@@ -8,6 +8,7 @@ above and below an article.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _CAPTION = re.compile(
     r"[（(【\[▲△↑]?\s*(?:图\s*为|图片\s*为|上图|下图|左图|右图|图\s*[\d一二三四五六七八九十]+|图(?=\s*[：:])|图片\s*\d*|配图|附图|图注)\s*[：:为\d，,．.、]?.{0,80}"
@@ -94,6 +95,8 @@ _STAMP_TOKEN = re.compile(
 _STAMP_DAY = re.compile(
     r"(?:发布|发表|更新|上传|录入|发稿|编辑)?(?:时间|日期)\s*[：:]?\s*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?"
 )
+_STAMP_LINE = re.compile(rf"[\s　【\[（(]*(?:{_STAMP_KEY})\s*[：:]")
+_STAMP_LINES = 6
 _STAMP_MOST = 160
 _STAMP_VALUE = 60
 """“发布时间：2022-03-08 16:04 来源：湖塘镇 浏览次数：37”, in any order: pasted along from a web page."""
@@ -114,6 +117,20 @@ def is_stamp(line: str) -> bool:
     ends = [*(field.start() for field in fields[1:]), len(bare)]
     short = all(end - field.end() <= _STAMP_VALUE for field, end in zip(fields, ends, strict=True))
     return short and (dated or _STAMP_WEB.search(bare) is not None)
+
+
+def stamps_in(lines: Sequence[str]) -> list[str]:
+    """Return the lines that are stamps, alone or with their neighbours: “来源：…” / “时间：…” / “阅读：…”."""
+    found = [is_stamp(line) for line in lines]
+    start = 0
+    while start < len(lines):
+        end = start
+        while end < len(lines) and end - start < _STAMP_LINES and _STAMP_LINE.match(lines[end]):
+            end += 1
+        if end - start > 1 and is_stamp(" ".join(line.strip() for line in lines[start:end])):
+            found[start:end] = [True] * (end - start)
+        start = max(end, start + 1)
+    return [line for line, stamp in zip(lines, found, strict=True) if stamp]
 
 
 def _all_stamp(line: str) -> bool:

@@ -85,13 +85,19 @@ _SIGNED = re.compile(r"(?P<unit>[一-鿿]{2,20})[：:]\s*(?P<names>[一-鿿·、
 _OF_UNIT = re.compile(r"([一-鿿·]{2,8})\s*[（(]([一-鿿]{2,20})")
 """“钱一鸣（湖塘镇）”."""
 
-_GIVEN = re.compile(r"([一-鿿]{2,20}?)[\s　]*(?:供稿|供图|报送|撰稿|投稿)")
+_GIVEN = re.compile(r"([一-鿿]{2,20}?)[\s　]*(?:联合|共同)?(?:供稿|供图|报送|撰稿|投稿)")
+_GIVEN_AT_END = re.compile(r"(?<=[局镇科室办所站委部区队道])[\s　]*(?:联合)?(?:供稿|供图|报送|报道)$")
 _TOGETHER = re.compile(r"(?:联合|共同|合作)(?:报送|供稿|撰稿|投稿)?$")
 """“县农业农村局、石溪镇联合报送”: the units of a piece that several wrote."""
 
 _UNIT_ASIDE = re.compile(r"单位|来源|稿源")
 _FRAME = " \t　□■●○◆◇▲△★☆※▎（）()[]【】〔〕。；;，,、|｜丨︱—–"
-_SEPARATOR = re.compile(r"[\s、，,；;/／|｜丨︱　和及]+")
+_BLANK = r"[\s、，,；;/／|｜丨︱　]"
+_SEPARATOR = re.compile(
+    rf"(?:{_BLANK}|(?:(?<=^)|(?<={_BLANK})|(?<=[局镇科室办所站委部区市县队道村司处]))[和及]"
+    rf"|(?<=[一-鿿]{{2}})[和及](?=(?![和及])[{SURNAMES}][一-鿿]))+"
+)
+"""和 joins two names or two offices; in 许清和 it is part of the name."""
 _ORGAN = re.compile(
     r"(?:局|镇|科|室|办|所|站|委|部|小组|委员会|协会|街道|大队|中队|中心|园区|新区|北区|城|公司|社区|村|队|处|厅|区|市|湖)$"
 )
@@ -148,7 +154,7 @@ def read_line(line: str, unit_names: Sequence[str]) -> Byline | None:
         return Byline(author=of_unit[1], unit_text=of_unit[2])
     if (gave := _GIVEN.fullmatch(bare)) and _is_organ(gave[1], unit_names):
         return Byline(unit_text=gave[1])
-    bare = _TRADE_AT_END.sub("", _DAY_AT_END.sub("", bare))
+    bare = _GIVEN_AT_END.sub("", _TRADE_AT_END.sub("", _DAY_AT_END.sub("", bare)))
     if signed := _SIGNED.fullmatch(bare):
         author = names_of(signed["names"])
         if is_name_line(author) and _is_organ(signed["unit"].strip(), unit_names):

@@ -94,8 +94,8 @@ def describe(
     lines = [line for paragraph in paragraphs if (line := paragraph.strip(" \t\r\n　\ufeff"))]
     lines = [line for line in lines if _SAYS.search(line)]  # a rule of dashes is no text
     rows = lines or ["\t".join(row) for table in tables for row in table]
+    told = rows
     marks = document_types.secret_mark(rows)
-    fields = date_beside.fields_of(rows)
     on_sheet = document_types.draft_under_sheet(lines, unit_names)
     if on_sheet is not lines:
         lines = rows = on_sheet
@@ -109,8 +109,9 @@ def describe(
     paper = paper if in_form is lines else ""  # a form that carries a draft
     lines = in_form
     in_fields = any(_REPORT_FIELD.match(line) for line in lines)
-    stamps = [] if in_fields else [line for line in lines if boilerplate.is_stamp(line)]
+    stamps = [] if in_fields else boilerplate.stamps_in(lines)
     lines = [line for line in lines if line not in stamps]
+    fields = date_beside.fields_of([row for row in told if row not in stamps])
     if in_fields:
         fields += date_beside.post_fields(lines)
     label, title, rest = titles.head(lines, unit_names)

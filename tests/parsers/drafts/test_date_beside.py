@@ -104,6 +104,24 @@ def test_a_stamp_of_any_form_is_no_evidence(stamp: str) -> None:
     assert read(TITLE, stamp, f"2月20日，{UNDATED}").event_date.day == date(2022, 2, 20)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("来源：武进应急", "时间：03-07 08:40", "阅读：219"),
+        ("时间：2022年3月7日", "浏览次数：37", "来源：湖塘镇"),
+        ("作者：钱一鸣", "日期：3月7日", "点击数：5"),
+    ],
+)
+def test_a_stamp_over_several_lines_is_no_evidence(lines: tuple[str, ...]) -> None:
+    assert read(TITLE, *lines, UNDATED).event_date.day is None
+    assert read(TITLE, *lines, f"2月20日，{UNDATED}").event_date.day == date(2022, 2, 20)
+
+
+def test_fields_that_tell_of_no_page_stay_fields() -> None:
+    facts = read(TITLE, "时间：3月7日", "地点：镇政府", UNDATED)
+    assert facts.event_date.day == date(2022, 3, 7)
+
+
 def test_a_stamp_run_into_the_text_is_no_evidence() -> None:
     line = f"发布时间：2022-03-07 来源：湖塘镇 3月4日，{UNDATED}"
     assert read(TITLE, line).event_date.day == date(2022, 3, 4)
