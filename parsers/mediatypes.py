@@ -75,6 +75,7 @@ _SIGNATURES = (
     (b"MSWIM\0\0\0", "application/x-ms-wim"),
     (b"xar!", "application/x-xar"),
     (b"\x1f\x9d", "application/x-compress"),
+    (b"\xd7\xcd\xc6\x9a\0\0", "image/wmf"),
     (b"ID3", "audio/mpeg"),
     (b"fLaC", "audio/flac"),
     (b"#!AMR", "audio/AMR"),
@@ -134,6 +135,10 @@ _HTML = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_SVG = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+svg\b[^>]{0,500}>\s*)?<svg\b",
+    re.IGNORECASE | re.DOTALL,
+)
 _HEADERS = re.compile(r"\s*[A-Za-z][A-Za-z-]{1,40}:[ \t]")
 _RELATED = re.compile(r"^content-type:\s*multipart/related\b", re.IGNORECASE | re.MULTILINE)
 _POSTED = re.compile(r"^(?:received|to|delivered-to):", re.IGNORECASE | re.MULTILINE)
@@ -156,7 +161,9 @@ _OFFICE_XML_TYPES = {
 
 _OFFICE_XML = re.compile("|".join(map(re.escape, _OFFICE_XML_TYPES)))
 _ROOT = 8_000
-_NAMED = {".docx": DOCX, ".odt": ODT, ".xlsx": XLSX, ".pptx": PPTX}
+_NAMED = dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), DOCX) | {
+    ".odt": ODT, ".ofd": OFD, ".xlsx": XLSX, ".pptx": PPTX,
+}  # fmt: skip
 
 
 def sniff(file: File) -> str:
@@ -186,6 +193,8 @@ def _by_signature(data: Content) -> str:
         return _BRANDS.get(data[8:12], "")
     if data[:2] == b"BM" and int.from_bytes(data[14:18], "little") in _BITMAP_HEADERS:
         return "image/bmp"
+    if data[:4] == b"\1\0\0\0" and data[40:44] == b" EMF":
+        return "image/emf"
     if data[257:262] == b"ustar":
         return "application/x-tar"
     if _BZIP2.match(data[:16]):
@@ -285,6 +294,8 @@ def _by_names(archive: zipfile.ZipFile) -> str:
                 return media_type
     if "ofd.xml" in names:
         return OFD
+    if any(name.endswith(".fdseq") for name in names):
+        return "application/vnd.ms-xpsdocument"
     return "application/vnd.apple.iwork" if "index/document.iwa" in names else ZIP
 
 
@@ -358,7 +369,7 @@ def _as_text(data: Content) -> str:
             return MAIL
     if _UUENCODED.match(head):
         return UUENCODED
-    if head.lstrip().startswith("<svg"):
+    if _SVG.match(head):
         return "image/svg+xml"
     if _has_zip_end(data):
         return ZIP

@@ -62,7 +62,20 @@ MAX_HELD = 100_000_000
 """Bytes of volumes inside an archive that are kept until all of them are there."""
 
 EMPTY = "是空文件（0 字节）"
-_UNREAD_FORMATS = ("CEB", "CEBX", "SEP", "GD", "GW", "CAJ", "PAGES", "UOF", "UOT", "XPS", "OXPS")
+_UNREAD_FORMATS = (
+    "CEB",
+    "CEBX",
+    "SEP",
+    "GD",
+    "GW",
+    "CAJ",
+    "PAGES",
+    "UOF",
+    "UOT",
+    "XPS",
+    "OXPS",
+    "EPUB",
+)
 
 _log = logging.getLogger(__name__)
 

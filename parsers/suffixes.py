@@ -12,7 +12,7 @@ import re
 DOCUMENTS = (
     *(".doc", ".docx", ".docm", ".dot", ".dotx", ".dotm", ".wps", ".wpt", ".pdf", ".ofd", ".ceb"),
     *(".cebx", ".sep", ".gd", ".gw", ".txt", ".rtf", ".odt", ".fodt", ".uot", ".uof", ".pages"),
-    *(".mht", ".mhtml", ".caj", ".xps", ".oxps"),
+    *(".mht", ".mhtml", ".caj", ".xps", ".oxps", ".epub"),
 )
 """Text documents, those among them that nothing here reads."""
 

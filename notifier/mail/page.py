@@ -37,7 +37,8 @@ _OUR_WORDS = "|".join(
     )
 )
 _BEFORE_SUBJECT = re.compile(
-    rf"^(?:\s*(?:re|aw|sv|回复|答复)\s*(?:\[\d+\])?\s*[:：]|\s*【(?:{_OUR_WORDS})】)+\s*",
+    rf"^(?:\s*(?:re|aw|sv|回复|答复|回覆|答覆)\s*(?:\[\d+\])?\s*[:：]"
+    rf"|\s*(?:fwd?|转发|轉發|轉寄)\s*[:：](?=[\s\w:：]*【(?:{_OUR_WORDS})】)|\s*【(?:{_OUR_WORDS})】)+\s*",
     re.IGNORECASE,
 )
 """Signs of an answer, and the words in which our answers' subjects begin; matched at the beginning."""

@@ -20,7 +20,7 @@ _PAGE_NUMBER = re.compile(
     r"|[\s\-—–_·.]*\d{1,3}\s*(?:/\s*\d{1,3})?[\s\-—–_·.]*"
 )
 _NOT_SAID = re.compile(r"[\W\d_]+")
-_SENTENCE = re.compile(r"[：:。；]")
+_SENTENCE = re.compile(r"[：:。；，,]")
 EDGE_LINES = 2
 """Lines at the head and at the foot of a page that may be repeated on the next."""
 

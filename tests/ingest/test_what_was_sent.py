@@ -154,6 +154,25 @@ def test_a_document_that_nobody_can_read_holds_the_letter_and_is_named(content: 
     assert "稿件.zip/二.wps" in [file.path for file in submission.files if file.role == "unread"]
 
 
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("二__ofd", b"PK\3\4" + NOISE),
+        ("二__dotx", b"PK\3\4" + NOISE),
+        ("二__xps", packed(FixedDocSeq__fdseq=b"<x/>")),
+        ("二__epub", packed(mimetype=b"application/epub+zip")),
+    ],
+)
+def test_wrecks_and_packages_under_a_documents_name_are_documents(
+    name: str, content: bytes
+) -> None:
+    _, verdict = judged(
+        letter(("稿件.zip", packed(**{"稿件__txt": DRAFT.encode(), name: content})))
+    )
+    assert (verdict.outcome, verdict.reasons) == (Outcome.HELD, (Reason.UNREAD_BESIDE,))
+    assert verdict.faults[0].detail == name.replace("__", ".")
+
+
 def test_a_document_that_nobody_can_read_alone_refuses_the_letter() -> None:
     _, verdict = judged(letter(("稿件.zip", packed(稿件__docx=NOISE))))
     assert verdict.reasons == (Reason.UNREADABLE_DRAFT,)

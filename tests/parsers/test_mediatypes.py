@@ -44,6 +44,7 @@ def tarred() -> bytes:
         (("docProps/app.xml", "xl/workbook.xml", "[Content_Types].xml"), mediatypes.XLSX),
         (("[Content_Types].xml", "ppt/presentation.xml"), mediatypes.PPTX),
         (("Doc_0/Document.xml", "OFD.xml"), mediatypes.OFD),
+        (("FixedDocSeq.fdseq", "[Content_Types].xml"), "application/vnd.ms-xpsdocument"),
         (("word/notes.txt", "a.docx"), "application/zip"),
         (("稿件/1.jpg", "稿件/1.txt"), "application/zip"),
         ((), "application/zip"),
@@ -177,3 +178,21 @@ def test_any_bytes_have_some_type(data):
 @given(st.sampled_from([b"PK\3\4", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"MZ", b"BM"]), st.binary())
 def test_broken_containers_have_some_type(head, rest):
     assert "/" in sniff(head + rest)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"<svg xmlns='http://www.w3.org/2000/svg'>",
+        b'<?xml version="1.0" encoding="UTF-8"?>\n<!-- drawn -->\n<svg>',
+        b'<?xml version="1.0"?><!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://w3"><svg>',
+    ],
+)
+def test_a_drawing_is_one_however_it_begins(head: bytes) -> None:
+    assert sniff(head + b"</svg>") == "image/svg+xml"
+    assert sniff(head.replace(b"svg", b"sv")) == "text/xml" or b"?xml" not in head
+
+
+def test_metafiles_of_windows_are_pictures() -> None:
+    assert sniff(b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(44)) == "image/emf"
+    assert sniff(b"\xd7\xcd\xc6\x9a" + bytes(60)) == "image/wmf"

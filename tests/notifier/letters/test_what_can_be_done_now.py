@@ -74,6 +74,9 @@ def test_beside_a_secret_mark_nothing_else_is_advised(
 @pytest.mark.parametrize(
     ("subject", "repeated"),
     [
+        ("RE：FW: 【已退稿】 Re: 动态", "动态"),
+        ("回覆：【已收稿】Re: 动态", "动态"),
+        ("转发：湖塘镇动态", "转发：湖塘镇动态"),
         ("Re: Re: 【已收稿】Re: 【工作动态】湖塘镇", "【工作动态】湖塘镇"),
         ("回复：【待核定】Re：【逾期收稿】Re: 【工作动态】湖塘镇", "【工作动态】湖塘镇"),
         ("答复: RE: 【更正】Re: 稿件", "稿件"),

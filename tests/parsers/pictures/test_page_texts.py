@@ -37,6 +37,14 @@ def test_by_lines_that_are_alike_stay_on_every_page() -> None:
     assert "".join(said.paragraphs).count("审核：李四") == 2
 
 
+def test_leads_that_differ_in_their_day_alone_stay_on_every_page() -> None:
+    leads = [Line(f"　　3月{day}日，湖塘镇应急管理局组织执法人员开展专项") for day in (2, 3)]
+    said = page_texts.text_of([[TITLE, leads[0], BODY], [OTHER, leads[1], BODY]])
+    assert ["3月2日" in "".join(said.paragraphs), "3月3日" in "".join(said.paragraphs)] == [
+        True
+    ] * 2
+
+
 def test_page_numbers_are_left_out() -> None:
     pages = [
         [TITLE, BODY, Line("— 1 —")],
