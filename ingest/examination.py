@@ -139,7 +139,11 @@ def _submission(
     message: Message, received: datetime, config: ExaminerConfig, scans: Sequence[str]
 ) -> tuple[Submission, tuple[str, ...]]:
     """Return what a letter brings, and the files in which text should be recognised first."""
-    known = passwords(message.subject, f"{message.body}\n{message.other_body}")
+    known = passwords(
+        message.subject,
+        f"{message.body}\n{message.other_body}",
+        [attachment.name for attachment in message.attachments],
+    )
     budget = ResourceBudget(config.limits, known)
     day = received.astimezone(ZoneInfo(config.zone)).date()
     files = volumes.join(attached_files(message.attachments))

@@ -115,7 +115,12 @@ def opened(letter: LetterFile, limits: Limits) -> tuple[list[File], ResourceBudg
     with large_messages.opened(letter) as raw:
         message = read_message(raw)
     budget = ResourceBudget(
-        limits, passwords(message.subject, f"{message.body}\n{message.other_body}")
+        limits,
+        passwords(
+            message.subject,
+            f"{message.body}\n{message.other_body}",
+            [attachment.name for attachment in message.attachments],
+        ),
     )
     files = volumes.join(attached_files(message.attachments))
     return reading.open_envelopes(files, budget), budget

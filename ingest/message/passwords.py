@@ -9,7 +9,7 @@ like a password in a line that speaks of packing or locking.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 MOST = 8
 """Words that are tried; each costs a 7z archive a few tenths of a second."""
@@ -35,17 +35,28 @@ _ABOUT_LOCKS = re.compile(rf"加密|加了密|上锁|解压|压缩包|{_NAME}", 
 _LIKE_ONE = re.compile(
     r"(?<![A-Za-z0-9@./_-])(?=[A-Za-z@#$%^&*_!+-]*\d)[A-Za-z0-9@#$%^&*_!+-]{4,32}(?![A-Za-z0-9@./_-])"
 )
+_NARROW = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)}
+"""“１２３４”, typed full width, is tried as 1234, too."""
+
 _LONGEST_LINE = 300
+_NAMES = 40
+"""Attachments whose names are looked at."""
 
 
-def passwords(subject: str, body: str) -> tuple[str, ...]:
-    """List the passwords that a letter gives, the likeliest first, at most `MOST`."""
-    words = [*_named((subject, body))] or [*_alike(body)]
+def passwords(subject: str, body: str, names: Sequence[str] = ()) -> tuple[str, ...]:
+    """
+    List the passwords that a letter gives, the likeliest first, at most `MOST`.
+
+    Args: `names`: of its attachments, where people write “稿件（密码8866）.zip”.
+    """
+    stems = " ".join(name.rpartition(".")[0] for name in names[:_NAMES])
+    words = [*_named((subject, body, stems))] or [*_alike(body)]
     forms = [form for word in words for form in (word, word.rstrip("。.!！")) if form]
+    forms += [form.translate(_NARROW) for form in forms]
     return tuple(dict.fromkeys(forms))[:MOST]
 
 
-def _named(texts: tuple[str, str]) -> Iterator[str]:
+def _named(texts: tuple[str, ...]) -> Iterator[str]:
     for text in texts:
         for match in _BEHIND.finditer(text):
             yield match[1] or match[2]
@@ -55,6 +66,10 @@ def _named(texts: tuple[str, str]) -> Iterator[str]:
 
 
 def _alike(body: str) -> Iterator[str]:
-    for line in body.splitlines():
-        if len(line) <= _LONGEST_LINE and _ABOUT_LOCKS.search(line):
+    about = False
+    for line in filter(str.strip, body.splitlines()):
+        if about and _LIKE_ONE.fullmatch(line.strip()):
+            yield line.strip()
+        about = len(line) <= _LONGEST_LINE and _ABOUT_LOCKS.search(line) is not None
+        if about:
             yield from _LIKE_ONE.findall(line)

@@ -26,6 +26,8 @@ from ingest.message.passwords import MOST, passwords
         ("PW：abc123", ("abc123",)),
         ("附件已加密，abc123", ("abc123",)),
         ("abc123是解压密码", ("abc123",)),
+        ("压缩包已加密\n\nab12cd", ("ab12cd",)),
+        ("密码：ａｂ１２", ("ａｂ１２", "ab12")),
         ("附件（abc123为密码）请查收", ("abc123",)),
         ("密码 2022（解压）", ("2022",)),
         ("请不要设置密码", ()),
@@ -40,6 +42,11 @@ def test_a_password_that_a_letter_gives_is_found(text: str, found: tuple[str, ..
 @pytest.mark.parametrize("text", ["【工作动态】湖塘镇 密码abc123", "湖塘镇（密码：abc123）"])
 def test_it_may_stand_in_the_subject(text: str) -> None:
     assert passwords(text, "") == ("abc123",)
+
+
+def test_it_may_stand_in_the_name_of_an_attachment() -> None:
+    assert passwords("稿件", "请查收", ["稿件（密码ab12cd）.zip", "图.jpg"]) == ("ab12cd",)
+    assert passwords("", "密码：right1", ["稿件（密码ab12cd）.zip"]) == ("right1", "ab12cd")
 
 
 def test_the_likeliest_stand_first_and_their_number_is_bounded() -> None:
