@@ -31,14 +31,20 @@ def quick_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hashed() -> str:
+    """The password as the ledger keeps it."""
+    return QUICK.hash(PASSWORD)
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory, hashed: str) -> Path:
     """A demo that has run its round, hostile letters included, an account of each role; copy it, never change it."""
     folder = tmp_path_factory.mktemp("made") / "demo"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(show, "now", lambda: NOW)
         settings, _ = show.run(folder)
     with open_application(settings, {}) as application:
-        people, hashed = Accounts(application.engine), QUICK.hash(PASSWORD)
+        people = Accounts(application.engine)
         for role in Role:
             people.add(role.value, role, "test", NOW)
             people.set_password(role.value, hashed, "test", NOW)
