@@ -33,17 +33,17 @@ WHEELS = ROOT / "wheels"
 MARK = HOME / "shougao-setup.json"
 """Which lists were installed, each with its SHA-256: console/__main__.py looks whether they still are."""
 
-EXTRAS = ("heic", "ocr", "postgresql", "push", "s3")
+EXTRAS = ("heic", "ocr", "postgresql", "procrastinate", "push", "s3")
 USAGE = """\
 用法：
-  python3 run.py setup [--with ocr,heic,postgresql,push,s3] [--from 离线包]   安装（只装运行要用的）
+  python3 run.py setup [--with ocr,heic,postgresql,procrastinate,push,s3] [--from 离线包]   安装（只装运行要用的）
   python3 run.py demo                                  演示
   python3 run.py test                                  测试
   python3 run.py bench [--only intake,…]               测速，写入 docs/performance.md
   python3 run.py bundle [--platform aarch64] [--python 3.11,3.12,3.13]   在能上网的机器上做离线包
   python3 run.py upgrade --from 离线包                 升级程序和台账（先自动备份）
 --with：ocr 识别照片和扫描件里的稿件，heic 苹果手机照片的缩略图（GPL-2），postgresql 用 PostgreSQL 存台账，
-push 推送到企业微信、钉钉、飞书以外的地方。"""
+procrastinate 由多台机器分担处理（与 postgresql 一起装），push 推送到企业微信、钉钉、飞书以外的地方。"""
 
 
 COMPILE = """

@@ -17,12 +17,14 @@ from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
 from console.settings.loading import ConfigError, Settings, ledger_url
+from console.sharing import Sharing, sharing_of
 from console.state import last_round
 from console.vaults import COPIES, open_vault
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
 from ingest.intake import Intake
+from ingest.queued import QueuedIntake
 from ingest.recognising import RecognitionPlan
 from ingest.round_types import Examiners
 from ingest.sandbox import scratch
@@ -89,7 +91,8 @@ class Application:
 
     `settings.provisions` are the versions that the ledger has entered; `pending_rules` says where the
     file differs from them; `newest_rules` is the number of the newest version, so that it is noticed when
-    another process enters one. `environ`: where its secrets come from.
+    another process enters one. `environ`: where its secrets come from. `sharing` and `queued` are None
+    where this program does all by itself.
     """
 
     settings: Settings
@@ -125,6 +128,8 @@ class Application:
     composer: Composer
     connections: Connections
     intake: Intake
+    sharing: Sharing | None = None
+    queued: QueuedIntake | None = None
 
     @property
     def zone(self) -> str:
@@ -167,7 +172,8 @@ def open_application(
         write_unit_names(engine, in_force, settings.provisions_on_day)
         newest = rule_versions.newest()
         scores = Scores(settings.provisions_on_day, newest)
-        letters = LetterRepository(engine, scores)
+        sharing = sharing_of(settings, engine)
+        letters = LetterRepository(engine, scores, sharing.examinations if sharing else None)
         sightings = Sightings(engine)
         commissions = Commissions(engine)
         roster = Roster(engine)
@@ -189,9 +195,9 @@ def open_application(
             )
         )
         examiners = in_turn(workers)
-        connections = Connections(settings, environ)
+        connections = Connections(settings, environ, sharing.relay if sharing else None)
         at_the_end.callback(connections.close)
-        yield Application(
+        application = Application(
             settings=settings,
             environ=environ,
             engine=engine,
@@ -235,7 +241,8 @@ def open_application(
                     answer_days=settings.answers.not_older_than_days,
                     letter_bytes=settings.limits.letter_bytes,
                     now=now,
-                    soon=examiners.warm_up,
+                    # where others examine, no process of our own is needed
+                    soon=(lambda: None) if sharing else examiners.warm_up,
                 ),
                 roster=roster,
                 commissions=commissions,
@@ -263,6 +270,10 @@ def open_application(
                 ),
             ),
         )
+        if sharing is not None:
+            queued = QueuedIntake(application.intake, sharing.examinations)
+            application = replace(application, sharing=sharing, queued=queued)
+        yield application
 
 
 def refuse_a_new_ledger(engine: Engine, vault: Vault) -> None:
@@ -306,11 +317,12 @@ def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
 
 
 @contextlib.contextmanager
-def hold_data_folder(data: Path) -> Iterator[None]:
+def hold_data_folder(data: Path, *, shared: bool = False) -> Iterator[None]:
     """
     Hold the data folder for rounds: two at once would send receipts twice.
 
-    The system lets go of the lock when the process ends, however it ends.
+    `shared`: with programs that share the work by a queue, where leases see to that. The system lets go
+    of the lock when the process ends, however it ends.
 
     Raises:
         Busy: another process holds it.
@@ -318,7 +330,7 @@ def hold_data_folder(data: Path) -> Iterator[None]:
     """
     with (data / "round.lock").open("w") as lock:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(lock, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
         except OSError as error:
             raise Busy(
                 "另一个收稿程序正在使用这个数据目录（服务在运行时会自动收取，不必手工 poll）。"
@@ -332,16 +344,18 @@ def hold_data_folder(data: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def hold_ledger(engine: Engine) -> Iterator[InstanceLock]:
+def hold_ledger(engine: Engine, *, shared: bool = False) -> Iterator[InstanceLock]:
     """
     Hold the ledger for rounds: on PostgreSQL another host may work on it, with a data folder of its own.
+
+    `shared`: with programs that share the work by a queue.
 
     Raises:
         Busy: another program holds it; the text says which, and since when.
 
     """
     try:
-        with holding(engine) as lock:
+        with holding(engine, shared=shared) as lock:
             yield lock
     except HeldElsewhere as error:
         raise Busy(str(error)) from None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from collections.abc import Mapping
-from threading import Lock
 
 from console.settings.loading import (
     ConfigError,
@@ -15,9 +14,11 @@ from console.settings.loading import (
     relay_password,
 )
 from console.settings.urls import MaildirUrl
+from console.sharing import DeliveryTurn
 from ingest.mailboxes.imap import ImapMailbox
 from ingest.mailboxes.mailbox import Mailbox
 from ingest.mailboxes.maildir import MaildirMailbox
+from ledger.leases import Lease
 from notifier.delivery.maildir import MaildirRelay
 from notifier.delivery.push import BadTarget, Target, targets
 from notifier.delivery.send_log import SendLog
@@ -35,15 +36,16 @@ class Connections:
     Passwords and the robots' addresses come from `environ` or from the files that the settings name.
     """
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, environ: Mapping[str, str], relay_lease: Lease | None = None
+    ) -> None:
         self._settings = settings
         self._environ = environ
         self._mailbox: Mailbox | None = None
         self._relay: MaildirRelay | SmtpRelay | None = None
         self._relay_key = ""
         self.send_log = SendLog(settings.data_dir / IN_TRANSIT)
-        self.delivering = Lock()
-        """Held by whoever delivers: one connection to the relay, and no letter offered twice."""
+        self.delivering = DeliveryTurn(relay_lease)
 
     def mailbox(self) -> Mailbox:
         """Return the mailbox, kept open between rounds. Raises ConfigError without a password."""

@@ -46,7 +46,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--platform", default=platform.machine(), help="x86_64、aarch64 或 both")
     parser.add_argument("--python", default="3.11,3.12,3.13", help="给哪些 Python 版本")
     parser.add_argument(
-        "--with", dest="extras", default="", help="可选组件：ocr,heic,postgresql,push,s3"
+        "--with",
+        dest="extras",
+        default="",
+        help="可选组件：ocr,heic,postgresql,procrastinate,push,s3",
     )
     parser.add_argument("--out", default="", help="写到哪个文件")
     given = parser.parse_args(arguments)

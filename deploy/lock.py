@@ -22,6 +22,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "requirements-heic.txt": ("--extra", "heic"),
     "requirements-ocr.txt": ("--extra", "ocr"),
     "requirements-postgresql.txt": ("--extra", "postgresql"),
+    "requirements-procrastinate.txt": ("--extra", "procrastinate"),
     "requirements-push.txt": ("--extra", "push"),
     "requirements-s3.txt": ("--extra", "s3"),
     "requirements-test.txt": ("--group", "dev", "--extra", "heic"),

@@ -19,6 +19,7 @@ LISTS = {
     "requirements-ocr.txt": "The extra `ocr`: text in photographed and scanned drafts",
     "requirements-postgresql.txt": "The extra `postgresql`: the ledger in PostgreSQL",
     "requirements-s3.txt": "The extra `s3`: raw letters in a bucket",
+    "requirements-procrastinate.txt": "The extra `procrastinate`: the work shared among machines",
     "requirements-push.txt": "The extra `push`: other services than 企业微信, 钉钉 and 飞书",
 }
 CARRIED = {

@@ -120,7 +120,7 @@ class Intake:
         what a first look at a mailbox will do, before it is done.
         """
         story = _RoundRun(self, Round(), progress, halted)
-        self._drop_secrets()
+        self.drop_secrets()
         for pending in self.letters.backlog():
             if halted():
                 break
@@ -136,7 +136,7 @@ class Intake:
             )
             _log.warning("邮箱没有读完：%s", transient_error)
         story.finish()
-        self._drop_secrets()
+        self.drop_secrets()
         return story.result
 
     def consider(
@@ -258,7 +258,7 @@ class Intake:
     def _enter_alone(self, pending: Pending, future: Future[ExaminationResult]) -> Entered | None:
         examined = None
         try:
-            examined = self._outcome(pending, future)
+            examined = self.outcome(pending, future)
             with self.letters.entering() as connection:
                 return self._enter(pending, examined, connection)
         except OperationalError as error:
@@ -298,7 +298,7 @@ class Intake:
         )
         return Entered(pending.id, submission, verdict, owed) if entered else None
 
-    def _outcome(self, pending: Pending, future: Future[ExaminationResult]) -> ExaminationResult:
+    def outcome(self, pending: Pending, future: Future[ExaminationResult]) -> ExaminationResult:
         """Return what a worker found; a letter whose worker died unseen is examined again, all by itself."""
         try:
             return outcome_of(future)
@@ -309,7 +309,7 @@ class Intake:
         except PoolBroken as error:
             raise WorkerLost("the worker died over this letter") from error
 
-    def _drop_secrets(self) -> None:
+    def drop_secrets(self) -> None:
         """Drop the bytes of letters with a 密级 mark; done after the entry, so repeatable."""
         try:
             for letter_id, digest in self.letters.to_be_dropped():

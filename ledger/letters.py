@@ -7,10 +7,12 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from ledger.conversation_entry import note_conversation
 from ledger.duplicates import DuplicateIndex, note
+from ledger.examinations import Examinations
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
 from ledger.letter_types import Headers, Pending, StoredMessage
@@ -53,17 +55,24 @@ class LetterRepository:
     """
     The letters of the ledger. Every method is one transaction and may be repeated after a crash.
 
+    With `examinations`, new letters are handed over to workers in the transaction that enters their rows.
+
     Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
     """
 
-    def __init__(self, engine: Engine, scores: Scores) -> None:
+    def __init__(
+        self, engine: Engine, scores: Scores, examinations: Examinations | None = None
+    ) -> None:
         self._engine = engine
         self._scores = scores
+        self._examinations = examinations
 
     @contextmanager
     def entering(self) -> Iterator[Connection]:
         """Open one transaction for several letters: what is asked about them, and what is entered."""
         with self._engine.begin() as connection:
+            if self._examinations is not None:
+                self._examinations.entering(connection)
             yield connection
 
     def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
@@ -75,6 +84,12 @@ class LetterRepository:
         """
         if not sightings:
             return []
+        try:
+            return self._collect(sightings, now)
+        except IntegrityError:  # a poller that is only taken for dead entered one of them meanwhile
+            return self._collect(sightings, now)
+
+    def _collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         with self._engine.begin() as connection:
             wanted = {"wanted": [sighting.digest for sighting in sightings]}
             known = {row.digest: row.id for row in connection.execute(_BY_DIGEST, wanted)}
@@ -83,6 +98,9 @@ class LetterRepository:
                 values = [_letter_values(one, now) for one in reversed(fresh.values())]
                 known |= {row.digest: row.id for row in connection.execute(_NEW_LETTER, values)}
             note_sightings(connection, [(one, known[one.digest]) for one in sightings])
+            if self._examinations is not None:
+                new = [LetterId(known[digest]) for digest in reversed(fresh)]
+                self._examinations.collected(connection, new)
         return [
             Pending(LetterId(known[digest]), digest, one.received, one.size, one.head_only, 0)
             for digest, one in reversed(fresh.items())
@@ -245,6 +263,8 @@ class LetterRepository:
         claimed = within.execute(_CLAIM, columns)
         if claimed.rowcount != 1:
             return False
+        if self._examinations is not None:
+            self._examinations.entered(within, letter_id)
         drafts = []
         for position, draft in enumerate(verdict.drafts, 1):
             values = draft_values(letter_id, position, draft, secret)

@@ -38,16 +38,17 @@ def deliver_due(
         ConfigError: something is due and there is no password.
 
     """
-    if not connections.delivering.acquire(blocking=False):
+    turn = connections.delivering
+    if not turn.acquire():
         return Delivered()
     try:
-        return _deliver(outbox, connections, settings, moment, halted)
+        return _deliver(outbox, connections, settings, moment, lambda: halted() or turn.lost)
     except DBAPIError as error:
         _log.warning("查不了台账里待发的信：%s", error.orig)
         told = f"{sentence(error)}，稍后再发信：{trouble_of(error).remedy}。"
         return Delivered(trouble=told)
     finally:
-        connections.delivering.release()
+        turn.release()
 
 
 def bounds(settings: Settings) -> Bounds:

@@ -9,6 +9,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from console.actions.delivery import bounds
+from console.actions.engine_health import collected_elsewhere, engine_health
 from console.application import Application
 from console.composing import Composer
 from console.connections import Connections
@@ -57,7 +58,8 @@ HOLIDAYS_AHEAD = timedelta(days=14)
 def health(application: Application, moment: datetime) -> tuple[Health, ...]:
     """Look at what must work, each with its remedy where it does not. Asks nobody outside."""
     return (
-        _round(application.settings, moment),
+        collected_elsewhere(application.sharing) or _round(application.settings, moment),
+        *engine_health(application.sharing, moment),
         *_folders(last_round.read(application.settings.data_dir)),
         *_passed_over(application.sightings, application.zone),
         _delivery(application, moment),

@@ -100,9 +100,9 @@ def collect(
     """Collect and enter what is new, and remember how it went. Takes and raises as `run_round` does."""
     data, begun = application.settings.data_dir, perf_counter()
     try:
-        result = application.intake.run_round(
-            application.connections.mailbox(), progress, halted, announce
-        )
+        queued = application.queued
+        story = application.intake.run_round if queued is None else queued.collect
+        result = story(application.connections.mailbox(), progress, halted, announce)
     except Exception as error:  # whatever ended the round, it is told
         trouble = str(error) if isinstance(error, MailboxRefused) else _named(error)
         last_round.record_round(data, now(), trouble, perf_counter() - begun)
@@ -111,7 +111,7 @@ def collect(
     notes = [fault.detail for fault in result.notes.faults if fault.location is None]
     last_round.record_round(data, now(), result.transient_error, seconds, notes)
     push_urgent(application, now())
-    if result.total:
+    if result.total or result.collected:
         give_back()
     return result
 

@@ -46,6 +46,11 @@ COMMANDS = {
         "run",
         "Run rounds, delivery, digest and pages until SIGTERM; what is in hand is finished.",
     ),
+    "worker": Command(
+        "worker",
+        "worker",
+        "Examine and enter what was collected, with others on any machine, until SIGTERM.",
+    ),
     "poll": Command("rounds", "poll", "One round: collect, examine, enter, deliver."),
     "console": Command(
         "web",

@@ -61,7 +61,9 @@ def print_round(result: RoundResult, settings: Settings, backlog: Backlog | None
     """Print what a round did, as a table, and what is still owed, with why."""
     out = wide_console()
     done, delivered = result.round, result.delivered
-    if not done.total and not result.transient_error and not result.round.unread:
+    if settings.engine.queued and done.collected:
+        out.print(f"收到 {done.collected} 封来信，已交给解析程序（shougao worker）处理。")
+    elif not done.total and not result.transient_error and not result.round.unread:
         out.print("没有新邮件。")
     if done.total:
         out.print(letters_table(done, settings.zone, out.width, said_by(settings)))

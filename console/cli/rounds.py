@@ -19,7 +19,6 @@ from console.application import (
     Application,
     LedgerUnusable,
     hold_data_folder,
-    hold_ledger,
     open_application,
 )
 from console.cli.options import By, GlobalOptions, begin_anew, current_user, settings_of
@@ -27,6 +26,7 @@ from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
 from console.offices.paused import paused_office
+from console.service.leasing import holding_one_round, holding_rounds
 from console.settings.loading import Settings
 from console.state import last_round
 from ledger.ids import LetterId
@@ -47,8 +47,8 @@ def poll(context: typer.Context) -> None:
     with (
         _told_if_unusable(settings),
         open_application(settings) as application,
-        hold_data_folder(settings.data_dir),
-        hold_ledger(application.engine),
+        hold_data_folder(settings.data_dir, shared=settings.engine.queued),
+        holding_one_round(application),
     ):
         result = run_with_progress(application)
         backlog = application.deliveries.backlog(now(), bounds(settings))
@@ -84,9 +84,12 @@ def run(
     log_to_stderr(settings.log.format, settings.zone)
     require_walls(settings)
     make_data_folder(settings)
-    with hold_data_folder(settings.data_dir), contextlib.ExitStack() as at_the_end:
+    with (
+        hold_data_folder(settings.data_dir, shared=settings.engine.queued),
+        contextlib.ExitStack() as at_the_end,
+    ):
         application = _opened(settings, at_the_end)
-        lock = at_the_end.enter_context(hold_ledger(application.engine))
+        lock = at_the_end.enter_context(holding_rounds(application))
         beside = partial(pages_beside, application) if pages else contextlib.nullcontext
         ended = serve(application, lock, beside)
     if not ended.threads:  # the interpreter would wait for one that does not end

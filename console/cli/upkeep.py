@@ -29,7 +29,7 @@ def upgrade_ledger(context: typer.Context) -> None:
     """Bring an older ledger to this program's schema; a copy is kept first."""
     settings = settings_of(context)
     make_data_folder(settings)
-    with hold_data_folder(settings.data_dir):
+    with hold_data_folder(settings.data_dir, shared=settings.engine.queued):
         done = upgrade(settings, os.environ, now())
     if done.copy:
         print_line(f"台账已从结构 {done.before} 升级到 {done.after}。升级前的台账：{done.copy}。")
@@ -98,8 +98,9 @@ def service_install(
         offices = front.installation.folder.resolve()
         site = units.Site(program, offices, offices, user, home, many=True)
     else:
-        data = settings_of(context).data_dir
-        site = units.Site(program, front.config.resolve(), data, user, home)
+        settings = settings_of(context)
+        config, shared = front.config.resolve(), settings.engine.queued
+        site = units.Site(program, config, settings.data_dir, user, home, workers=shared)
     written = units.written(site)
     try:
         for name, text in written.items():

@@ -39,6 +39,7 @@ def examine(
         ("原件存放处", lambda: storage.vault(settings, environ)),
         ("数据库", machine.sqlite),
         ("台账", lambda: storage.ledger(settings, environ)),
+        ("任务队列", lambda: storage.engine(settings, environ, moment)),
         ("压缩格式", machine.tools),
         ("文字识别", lambda: machine.recognition(settings)),
         ("共享内存", machine.shared_memory),
@@ -52,7 +53,7 @@ def examine(
     findings = [Finding(Level.OK, "设置文件", f"{config}，{len(settings.provisions)} 段规定")]
     broken = False
     for subject, check in checks:
-        if broken and subject == "台账":
+        if broken and subject in ("台账", "任务队列"):
             continue  # it lies in the folder that cannot be used
         report(subject)
         found = list(check())

@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 
+from console.actions.engine_health import engine_health
 from console.application import Busy, hold_data_folder
 from console.doctor.findings import Finding, Level, from_sentence
 from console.settings.loading import ConfigError, Settings, ledger_url
+from console.sharing import installed, missing, sharing_of
 from console.state import last_backup
 from console.vaults import open_vault
+from ledger.job_queue import JobQueue
 from ledger.models.database import NewerLedger, OlderLedger, open_ledger
 from ledger.models.postgresql_state import PostgresqlState, postgresql_state
 from ledger.os_errors import describe
@@ -195,6 +199,31 @@ def texts_kept(state: PostgresqlState) -> Iterator[Finding]:
             f"ALTER DATABASE {state.name} REFRESH COLLATION VERSION;",
             f"collation {state.sorted_by} → {state.sorts_by}",
         )
+
+
+def engine(settings: Settings, environ: Mapping[str, str], moment: datetime) -> Iterator[Finding]:
+    """Say who examines and enters, and how the queue stands where that is shared among machines."""
+    subject = "任务队列"
+    if not settings.engine.queued:
+        yield Finding(Level.OK, subject, "不用：本机的服务自己处理（engine.kind 为 inline）")
+        return
+    version = installed()
+    if not version:
+        yield from_sentence(Level.FAIL, subject, missing())
+        return
+    opened = open_as_it_is(settings, environ)
+    if isinstance(opened, Finding):
+        return  # told by the ledger's own check
+    try:
+        if not JobQueue(opened).is_prepared():
+            yield Finding(Level.OK, subject, f"procrastinate {version}：第一次运行时建立它的表")
+            return
+        found = engine_health(sharing_of(settings, opened), moment)
+    finally:
+        opened.dispose()
+    for one in found:
+        told = f"procrastinate {version}：{one.sentence}"
+        yield Finding(Level[one.level.name], subject, told, one.remedy)
 
 
 def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:

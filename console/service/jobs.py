@@ -247,6 +247,8 @@ class OfficeJobs:
             finally:
                 self._deliverer.round_ends()
                 others_wait = self._end_turn(time.monotonic() - begun, well)
+            if result.collected and self._application.queued is not None:
+                _log.info("收到来信 %d 封，已交给解析程序。", result.collected)
             if result.total or result.transient_error:
                 _log.info("登记来信 %d 封。%s", result.total, result.transient_error)
         if (self._news.is_set() or others_wait) and not self._halt.is_set():

@@ -27,7 +27,6 @@ from console.application import (
     Busy,
     LedgerUnusable,
     hold_data_folder,
-    hold_ledger,
     open_application,
 )
 from console.clock import now
@@ -35,6 +34,7 @@ from console.offices.clashes import Claims
 from console.offices.installation import Installation, environment_of
 from console.offices.paused import paused_office
 from console.service.jobs import OfficeJobs
+from console.service.leasing import holding_rounds
 from console.service.log_lines import OFFICE
 from console.service.turns import Turn, Turns
 from console.settings.loading import ConfigError, Settings
@@ -161,7 +161,9 @@ class Keeper:
         make_data_folder(settings)
         with contextlib.ExitStack() as at_the_end:
             if shared.collects:
-                at_the_end.enter_context(hold_data_folder(settings.data_dir))
+                at_the_end.enter_context(
+                    hold_data_folder(settings.data_dir, shared=settings.engine.queued)
+                )
                 self._upgrade(settings)
             turn: list[Turn] = []
 
@@ -173,7 +175,7 @@ class Keeper:
                 open_application(settings, self._environ, in_turn)
             )
             lock = at_the_end.enter_context(
-                hold_ledger(application.engine) if shared.collects else nullcontext()
+                holding_rounds(application) if shared.collects else nullcontext()
             )
             at_the_end.enter_context(shared.mount(application))
             self.trouble = ""

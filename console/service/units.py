@@ -14,6 +14,7 @@ class Site:
     Where the program, its settings and its data lie; `backup` is empty where none is wanted.
 
     `config`: config.toml, or the folder of offices where there are `many`, which then is `data`, too.
+    `workers`: letters are examined by workers, which may run here, too.
     """
 
     program: Path
@@ -22,6 +23,7 @@ class Site:
     user: str
     backup: str
     many: bool = False
+    workers: bool = False
 
 
 SERVICE = """\
@@ -85,6 +87,13 @@ CREDENTIALS_OF_MANY = """\
 LoadCredential=shougao:/etc/shougao/offices
 """
 
+WORKER = (
+    SERVICE.replace("自动收稿服务", "解析程序，可以在多台机器上运行")
+    .replace("{option} run", "{option} worker")
+    .replace("WatchdogSec=180\n", "")
+)
+"""A worker's unit: behind the same walls, with the same secrets."""
+
 BACKUP = """\
 [Unit]
 Description=收稿：备份台账、原始邮件和设置
@@ -131,6 +140,8 @@ def written(site: Site) -> dict[str, str]:
         "backup": _quoted(Path(site.backup)),
     }
     units = {"shougao.service": SERVICE.format(**values)}
+    if site.workers:
+        units["shougao-worker.service"] = WORKER.format(**values)
     if site.backup:
         units["shougao-backup.service"] = BACKUP.format(**values)
         units["shougao-backup.timer"] = TIMER
@@ -156,6 +167,8 @@ def next_steps(site: Site) -> list[str]:
         *(PASSWORDS_OF_MANY if site.many else PASSWORDS),
         "systemctl daemon-reload && systemctl enable --now shougao",
     ]
+    if site.workers:
+        lines.append("systemctl enable --now shougao-worker   # 只作解析用的机器，只启用这一个")
     if site.backup:
         lines.insert(2, f"install -d -o {user} -m 700 {shlex.quote(site.backup)}")
         lines.append("systemctl enable --now shougao-backup.timer")

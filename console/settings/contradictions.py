@@ -156,6 +156,11 @@ def of_file(file: ConfigFile) -> Iterator[str]:
             yield "data.ledger 应留空，或写成 postgresql://账号@主机/库名。"
         elif url.password:
             yield "data.ledger 里不要写密码，请改用环境变量 SHOUGAO_LEDGER_PASSWORD 或 password_file。"
+    elif file.engine.queued:
+        yield (
+            'engine.kind = "procrastinate" 要用 PostgreSQL 台账：请写好 [data] ledger '
+            '（postgresql://账号@主机/库名），或把 engine.kind 改回 "inline"。'
+        )
     yield from _vault(file.vault)
     if "://" in file.digest.push_file:
         yield (

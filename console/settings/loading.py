@@ -28,6 +28,7 @@ from console.settings.sections import (
     ConsoleSettings,
     DataSettings,
     DigestSettings,
+    EngineSettings,
     LimitSettings,
     LogSettings,
     MailboxSettings,
@@ -98,6 +99,7 @@ class Settings:
     calendar: Calendar
     holidays_file: str
     log: LogSettings
+    engine: EngineSettings
     key: str = ""
     prefix: str = ""
 
@@ -238,6 +240,7 @@ def load_text(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         calendar=days,
         holidays_file=file.holidays.file,
         log=file.log,
+        engine=file.engine,
     )
 
 

@@ -272,6 +272,26 @@ class NoticeSettings:
     template: str = ""
 
 
+class EngineKind(StrEnum):
+    """Who examines and enters: the program that collects, or workers, on any number of machines."""
+
+    INLINE = "inline"
+    PROCRASTINATE = "procrastinate"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineSettings:
+    """How a letter's work is shared; by workers only with a ledger in PostgreSQL."""
+
+    __pydantic_config__ = STRICT
+    kind: EngineKind = EngineKind.INLINE
+
+    @property
+    def queued(self) -> bool:
+        """Whether workers examine and enter what is collected."""
+        return self.kind is EngineKind.PROCRASTINATE
+
+
 class LogFormat(StrEnum):
     """How the service writes its log."""
 
@@ -339,6 +359,7 @@ class ConfigFile:
     notice: NoticeSettings = field(default_factory=NoticeSettings)
     words: WordSettings = field(default_factory=WordSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
+    engine: EngineSettings = field(default_factory=EngineSettings)
     log: LogSettings = field(default_factory=LogSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     holidays: HolidaySettings = field(default_factory=HolidaySettings)

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
 
-from ledger.models import accounts, collecting, conversations, decisions, letters
+from ledger.models import accounts, collecting, conversations, decisions, letters, queue
 from ledger.models.fair_lock import FairLock
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-DECLARED = (accounts, collecting, conversations, decisions, letters)
+DECLARED = (accounts, collecting, conversations, decisions, letters, queue)
 """Whoever opens a ledger has every table declared, so that foreign keys find theirs."""
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"

@@ -37,11 +37,13 @@ class InstanceLock:
     Holds a ledger for this process.
 
     The lock lives as long as its connection, so that a program that was killed holds nothing.
-    Its methods may be called in any thread.
+    Its methods may be called in any thread. `shared`: among programs that share its work by a queue;
+    one that does all by itself is kept out, and keeps them out.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, shared: bool = False) -> None:
         self._engine = engine
+        self._take = "pg_try_advisory_lock_shared" if shared else "pg_try_advisory_lock"
         self._alone = threading.RLock()
         self._file = _file_of(engine)
         self._identity = _identity(self._file)
@@ -76,7 +78,7 @@ class InstanceLock:
                 text("SELECT set_config('application_name', :name, false)"),
                 {"name": f"shougao {socket.gethostname()[:40]} {os.getpid()}"},
             )
-            if connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": INSTANCE}):
+            if connection.scalar(text(f"SELECT {self._take}(:key)"), {"key": INSTANCE}):
                 self._connection = connection
                 return
             holder = connection.execute(_WHO, {"key": INSTANCE}).first()
@@ -99,9 +101,9 @@ class InstanceLock:
 
 
 @contextlib.contextmanager
-def holding(engine: Engine) -> Iterator[InstanceLock]:
-    """Hold a ledger until the end. Raises HeldElsewhere."""
-    lock = InstanceLock(engine)
+def holding(engine: Engine, *, shared: bool = False) -> Iterator[InstanceLock]:
+    """Hold a ledger until the end, alone or with those that share its work. Raises HeldElsewhere."""
+    lock = InstanceLock(engine, shared=shared)
     try:
         lock.hold()
         yield lock

@@ -19,6 +19,7 @@ from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.answer_limits import was_told
 from ledger.commissions import Commissions
+from ledger.examinations import Examinations
 from ledger.ids import LetterId
 from ledger.letter_types import Pending, StoredMessage
 from ledger.letters import LetterRepository
@@ -68,10 +69,14 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def intake(engine: Engine, tmp_path: Path) -> Intake:
+    return make_intake(engine, tmp_path)
+
+
+def make_intake(engine: Engine, folder: Path, examinations: Examinations | None = None) -> Intake:
     roster = Roster(engine)
     roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,))], "li", NOW)
-    vault = Vault(tmp_path / "vault")
-    letters = LetterRepository(engine, Scores(lambda _day: RULES))
+    vault = Vault(folder / "vault")
+    letters = LetterRepository(engine, Scores(lambda _day: RULES), examinations)
     return Intake(
         vault=vault,
         letters=letters,
@@ -123,22 +128,26 @@ def arrive(intake: Intake) -> Arrive:
     def one(
         subject: str, text: str = "", reviewer: str = "周正"
     ) -> tuple[Pending, Future[ExaminationResult]]:
-        text = text or subject
-        seen = StoredMessage(
-            "a", "INBOX", 1, subject, NOW, hashlib.sha256(subject.encode()).hexdigest(), 9
-        )
-        (pending,) = intake.letters.collect([seen], NOW)
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        piece = replace(
-            draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest, reviewer=reviewer
-        )
-        sender = Sender("钱一鸣", ADDRESS)
-        submission = Submission(subject, sender, NOW, ("稿件.zip",), (piece,), archives=1)
+        (pending,) = intake.letters.collect([seen(subject)], NOW)
         future: Future[ExaminationResult] = Future()
-        future.set_result(ExaminationResult(submission, f"<{subject}>", (), NOW, NOW, ""))
+        future.set_result(found(subject, text, reviewer))
         return pending, future
 
     return one
+
+
+def seen(subject: str, received: datetime = NOW) -> StoredMessage:
+    digest = hashlib.sha256(subject.encode()).hexdigest()
+    return StoredMessage("a", "INBOX", 1, subject, received, digest, 9)
+
+
+def found(subject: str, text: str = "", reviewer: str = "周正") -> ExaminationResult:
+    text = text or subject
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    piece = replace(draft("稿件.zip/稿.docx"), digest=digest, file_digest=digest, reviewer=reviewer)
+    sender = Sender("钱一鸣", ADDRESS)
+    submission = Submission(subject, sender, NOW, ("稿件.zip",), (piece,), archives=1)
+    return ExaminationResult(submission, f"<{subject}>", (), NOW, NOW, "")
 
 
 def test_a_unit_is_told_once_a_month_that_no_reviewer_is_named(

@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,15 @@ def test_the_units_of_many_offices_name_their_folder_and_back_each_up_by_itself(
     assert "shougao_mailbox_password:" not in service
     backup = written["shougao-backup.service"]
     assert "--offices /srv/offices --office all ledger backup /backup/{office} " in backup
+
+
+def test_where_work_is_shared_workers_have_a_unit_of_their_own() -> None:
+    site = replace(SITE, workers=True)
+    worker = units.written(site)["shougao-worker.service"]
+    assert "shougao --config /etc/shougao/config.toml worker\n" in worker
+    assert "WatchdogSec" not in worker
+    assert "解析程序" in worker
+    assert any("shougao-worker" in line for line in units.next_steps(site))
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not here")

@@ -1,0 +1,215 @@
+"""
+A worker: takes jobs from the queue in the ledger, on any machine that reaches ledger and vault.
+
+procrastinate hands the jobs out, keeps the worker's heart beating and the lock under which letters are
+entered; what is to be done stands in the ledger (ledger/examinations.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import DBAPIError
+
+from console.actions.rule_changes import rules_changed
+from console.application import Application
+from console.clock import now
+from console.service.notify import notify
+from console.settings.loading import ConfigError
+from console.sharing import missing
+from ingest.queued import QueuedIntake
+from ledger.ids import LetterId
+from ledger.job_queue import ENTER, EXAMINE, RECOGNISE, SILENT_SECONDS, known_queues
+from ledger.models.troubles import sentence
+
+_log = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 4.0
+SWEEP_SECONDS = 5.0
+"""How often it is looked for what dead workers left, and whether the rules are others."""
+
+LOOK_SECONDS = 2.0
+"""How often a worker asks for jobs when it is told of none."""
+
+FINISH_SECONDS = 60.0
+"""How long a worker that is told to stop waits for the letters in its hands."""
+
+AGAIN_SECONDS = 5.0
+"""How long a worker waits that lost the ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerEnded:
+    """How a worker ended. `anew`: it is to begin again, for other rules are in force."""
+
+    anew: bool = False
+
+
+def work(application: Application, concurrency: int, stopped: threading.Event) -> WorkerEnded:
+    """
+    Work until `stopped`, whatever happens to the ledger meanwhile; what is in hand is finished.
+
+    Args:
+        application: its rooms; its settings share the work.
+        concurrency: letters at a time.
+        stopped: set, in any thread, when it is to end.
+
+    Raises:
+        ConfigError: procrastinate is not installed.
+
+    """
+    try:
+        import procrastinate
+    except ModuleNotFoundError as error:
+        raise ConfigError(missing()) from error
+    del procrastinate
+    return _Worker(application, concurrency, stopped).run()
+
+
+class _Worker:
+    def __init__(
+        self, application: Application, concurrency: int, stopped: threading.Event
+    ) -> None:
+        assert application.queued is not None
+        self._application = application
+        self._queued: QueuedIntake = application.queued
+        self._concurrency = concurrency
+        self._stopped = stopped
+        self._anew = False
+
+    def run(self) -> WorkerEnded:
+        while not self._over():
+            try:
+                asyncio.run(self._work())
+            except Exception as error:
+                _log.warning("暂时取不到任务，稍后再试：%s", error)
+            if not self._over():
+                self._stopped.wait(AGAIN_SECONDS)
+        return WorkerEnded(self._anew)
+
+    def _over(self) -> bool:
+        return self._anew or self._stopped.is_set()
+
+    async def _work(self) -> None:
+        from procrastinate import App, PsycopgConnector
+
+        connector = PsycopgConnector(
+            conninfo=_conninfo(self._application), min_size=1, max_size=4, timeout=10
+        )
+        app = App(connector=connector)
+        # a thread for each letter, and one for entering besides
+        with ThreadPoolExecutor(self._concurrency + 1, "job") as threads:
+            self._add_tasks(app, threads)
+            async with app.open_async():
+                running = asyncio.create_task(
+                    app.run_worker_async(
+                        queues=known_queues(),
+                        name=self._queued.examinations.worker,
+                        concurrency=self._concurrency + 1,  # entering goes on beside
+                        fetch_job_polling_interval=LOOK_SECONDS,
+                        update_heartbeat_interval=HEARTBEAT_SECONDS,
+                        stalled_worker_timeout=float(SILENT_SECONDS),
+                        delete_jobs="always",
+                        install_signal_handlers=False,
+                    )
+                )
+                try:
+                    await self._until_over(running)
+                finally:
+                    await self._end(running)
+
+    async def _until_over(self, running: asyncio.Task[None]) -> None:
+        """Sweep now and then; return when it is to end, raise what ended the worker by itself."""
+        turns = 0
+        while not self._over():
+            if turns % round(SWEEP_SECONDS / 0.5) == 0:
+                await asyncio.to_thread(self._look)
+            turns += 1
+            done, _ = await asyncio.wait([running], timeout=0.5)
+            if done:
+                running.result()
+                return
+
+    async def _end(self, running: asyncio.Task[None]) -> None:
+        """Take no more jobs and finish those in hand; those that take too long go to another worker."""
+        if running.done():
+            return
+        running.cancel()
+        _, unfinished = await asyncio.wait([running], timeout=FINISH_SECONDS)
+        if unfinished:
+            _log.warning("手头的来信处理太久，留给其他解析程序")
+            self._application.workers.close()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await running
+
+    def _look(self) -> None:
+        try:
+            self._queued.examinations.sweep(now())
+            self._anew = rules_changed(self._application)
+        except DBAPIError as error:
+            _log.warning("查看任务队列时：%s", sentence(error))
+
+    def _add_tasks(self, app: Any, threads: ThreadPoolExecutor) -> None:
+        def add(name: str, does: Callable[[dict[str, Any]], object]) -> None:
+            async def task(**arguments: Any) -> None:
+                loop = asyncio.get_running_loop()
+                # shielded: what is begun is finished, and bounded by its own limits
+                done = loop.run_in_executor(threads, _told(name, does), arguments)
+                try:
+                    await asyncio.shield(done)
+                except asyncio.CancelledError:
+                    await done
+                    raise
+
+            app.task(name=name, pass_context=False)(task)
+
+        queued = self._queued
+        add(EXAMINE, lambda given: queued.examine(LetterId(given["letter"])))
+        add(RECOGNISE, lambda given: queued.recognise(LetterId(given["letter"])))
+        add(ENTER, lambda _: queued.enter(self._over))
+
+
+def _told(name: str, does: Callable[[dict[str, Any]], object]) -> Callable[[dict[str, Any]], None]:
+    """Do a job; whatever trips it is told, and the sweep defers it anew."""
+
+    def do(given: dict[str, Any]) -> None:
+        try:
+            does(given)
+        except DBAPIError as error:
+            _log.warning("任务 %s %s 稍后再做：%s", name, given.get("letter", ""), sentence(error))
+        except Exception:
+            _log.exception("任务 %s %s 没有做成", name, given.get("letter", ""))
+
+    return do
+
+
+def _conninfo(application: Application) -> str:
+    """Return how psycopg reaches the ledger: as SQLAlchemy does."""
+    from psycopg.conninfo import make_conninfo
+
+    engine = application.engine
+    _, values = engine.dialect.create_connect_args(engine.url)
+    values.pop("context", None)
+    return make_conninfo(**values)
+
+
+def stop_on_signals(stopped: threading.Event) -> None:
+    """Set `stopped` once SIGTERM or SIGINT has come; a thread waits for it."""
+    from console.service.stopping import StopSignal
+
+    signal = StopSignal()
+
+    def wait() -> None:
+        while not signal.wait(3600.0):
+            continue
+        notify("STOPPING=1")
+        stopped.set()
+
+    threading.Thread(target=wait, name="signals", daemon=True).start()

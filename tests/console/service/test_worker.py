@@ -1,0 +1,189 @@
+"""The work shared among processes: real ones are killed in the middle of it, and others finish."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, text
+
+from console.actions.engine_health import engine_health
+from console.actions.rounds import collect
+from console.application import Busy, hold_data_folder, open_application
+from console.doctor import storage
+from console.service.leasing import LeaseKeeper, MailboxHold, holding_one_round
+from console.service.worker import HEARTBEAT_SECONDS, work
+from console.settings.loading import ConfigError, load
+from console.settings.sections import EngineSettings
+from console.spreadsheets.roster import read_roster
+from ledger.job_queue import SILENT_SECONDS
+from ledger.journal import PROGRAM
+from ledger.models.database import open_ledger
+from ledger.models.instance_lock import HeldElsewhere, holding
+from ledger.queries import export
+from ledger.roster import Roster
+from tests.console.office import NOW, ROOT, ROSTER, OfficeRoom, letter, packed, text_of
+from tests.console.test_crash import KILLED, KILLER
+
+LETTERS = 4
+PATIENCE = 60.0
+
+
+@pytest.fixture
+def ledger(office: OfficeRoom, postgresql: Callable[[], str]) -> Iterator[Engine]:
+    """The office on PostgreSQL, its work shared."""
+    url = postgresql()
+    config = office.config.read_text(encoding="utf-8")
+    for before, after in (
+        ('ledger = ""', f'ledger = "{url.replace("+psycopg", "")}"'),
+        ('kind = "inline"', 'kind = "procrastinate"'),
+    ):
+        assert before in config
+        config = config.replace(before, after)
+    office.config.write_text(config, encoding="utf-8")
+    engine = open_ledger(url)
+    roster = office.folder / "roster.csv"
+    roster.write_text(ROSTER, encoding="utf-8")
+    units = load(ROOT / "config.toml", {}).provisions[-1].units
+    Roster(engine).enter(read_roster(roster, units), PROGRAM, NOW)
+    yield engine
+    engine.dispose()
+
+
+def hearts_stopped_long_ago(ledger: Engine) -> None:
+    with ledger.begin() as connection:
+        connection.execute(
+            text("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute'")
+        )
+
+
+def test_killed_while_examining_and_while_entering_nothing_is_lost_doubled_or_out_of_order(
+    office: OfficeRoom, ledger: Engine, tmp_path: Path
+) -> None:
+    same = packed({"稿件.txt": text_of(7).encode("gb18030")})
+    for number in range(LETTERS):
+        # the first and the last bring the same draft
+        attachment = ("稿件.zip", same) if number in (0, LETTERS - 1) else None
+        office.receive(letter(number, attachment=attachment), f"170000000{number}.M{number}.test")
+    assert f"收到 {LETTERS} 封来信" in office.run("poll").stdout
+    killer = tmp_path / "killer.py"
+    killer.write_text(KILLER)
+    for step, turn in (
+        ("ledger.examinations:Examinations:keep", 1),
+        ("ledger.letters:LetterRepository:enter", 2),
+    ):
+        # examined and not yet kept; then entered and not yet committed
+        worker = ("worker", "--concurrency", "1")
+        office.run(*worker, code=KILLED, program=(str(killer), step, "before", str(turn)))
+        with ledger.connect() as connection:
+            assert connection.scalar(
+                text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
+            )
+        hearts_stopped_long_ago(ledger)
+    stopped = threading.Event()
+    settings = load(office.config, office.environment)
+    with (
+        hold_data_folder(settings.data_dir, shared=True),
+        open_application(settings, office.environment) as application,
+    ):
+        living = threading.Thread(target=work, args=(application, 2, stopped))
+        living.start()
+        try:
+            assert application.sharing is not None
+            for _ in range(int(PATIENCE / 0.1)):
+                if not application.sharing.examinations.length().letters:
+                    break
+                living.join(0.1)
+        finally:
+            stopped.set()
+            living.join(PATIENCE)
+    assert not living.is_alive()
+    rows = list(export.letters(ledger, "Asia/Shanghai"))
+    assert [row["message_id"] for row in rows] == [
+        f"<{number}@hutang.example>" for number in range(LETTERS)
+    ]
+    drafts = {row["letter_id"]: row for row in export.drafts(ledger, "Asia/Shanghai")}
+    assert len(drafts) == LETTERS
+    assert [number for number, row in drafts.items() if "RESENT" in row["reasons"]] == [
+        rows[-1]["id"]
+    ]
+    assert "没有新邮件" in office.run("poll").stdout
+    assert len(office.receipts()) == LETTERS
+
+
+def test_a_second_poller_stands_by_and_a_program_of_its_own_is_kept_out(
+    office: OfficeRoom, ledger: Engine
+) -> None:
+    settings = load(office.config, office.environment)
+    asked: list[str] = []
+    with (
+        open_application(settings, office.environment) as one,
+        open_application(settings, office.environment) as other,
+    ):
+        assert one.sharing is not None
+        assert other.sharing is not None
+        first = LeaseKeeper(one.sharing, lambda: asked.append("first"))
+        second = LeaseKeeper(other.sharing, lambda: asked.append("second"))
+        holds = MailboxHold(one.engine, one.sharing), MailboxHold(other.engine, other.sharing)
+        try:
+            first.start()
+            second.look()
+            holds[0].hold()
+            with pytest.raises(
+                HeldElsewhere, match=r"主机 .* 上的进程 \d+ 收取.*一分钟内由这里接替"
+            ):
+                holds[1].hold()
+            with pytest.raises(Busy, match="收取"), holding_one_round(other):
+                pass
+            assert one.connections.delivering.acquire()
+            assert not other.connections.delivering.acquire(), "whoever collects delivers"
+            assert not one.connections.delivering.lost
+            one.connections.delivering.release()
+            with pytest.raises(HeldElsewhere), holding(ledger):
+                pass
+            first.stop()
+            second.look()
+            holds[1].hold()
+            assert asked == ["first", "second"]
+        finally:
+            for hold in holds:
+                hold.release()
+
+
+def test_hearts_beat_more_often_than_they_are_listened_to() -> None:
+    assert HEARTBEAT_SECONDS * 3 < SILENT_SECONDS
+
+
+def test_status_and_doctor_tell_of_the_queue(office: OfficeRoom, ledger: Engine) -> None:
+    settings = load(office.config, office.environment)
+    (first,) = storage.engine(settings, office.environment, NOW)
+    assert "第一次运行时建立" in first.found, "the doctor changes nothing"
+    office.receive(letter(1), "1700000001.M1.test")
+    with open_application(settings, office.environment) as application:
+        assert collect(application).collected == 1
+        (told,) = engine_health(application.sharing, NOW)
+    assert told.level.name == "FAIL"
+    assert told.sentence == "解析程序 0 个，待登记 1 封，待做 1 件，在做 0 件"
+    assert "shougao worker" in told.remedy
+    (found,) = storage.engine(settings, office.environment, NOW)
+    assert found.level.name == "FAIL"
+    assert told.sentence in found.found
+    inline = replace(settings, engine=EngineSettings())
+    (calm,) = storage.engine(inline, office.environment, NOW)
+    assert calm.level.name == "OK"
+
+
+def test_where_one_program_does_all_a_worker_is_told_so(office: OfficeRoom) -> None:
+    assert "不用另开解析程序" in office.run("worker", code=2).stderr
+
+
+def test_sqlite_is_refused_by_its_name(office: OfficeRoom) -> None:
+    config = office.config.read_text(encoding="utf-8")
+    office.config.write_text(
+        config.replace('kind = "inline"', 'kind = "procrastinate"'), encoding="utf-8"
+    )
+    with pytest.raises(ConfigError, match="要用 PostgreSQL 台账"):
+        load(office.config, office.environment)
