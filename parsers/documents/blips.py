@@ -1,13 +1,15 @@
 """
-Pictures inside older documents: of Word's binary format and of Rich Text.
+Pictures inside older documents: of Word's binary format, of Rich Text, of documents in one XML file.
 
 Source:  [MS-ODRAW] 2.2.23 to 2.2.29 (OfficeArtBlip: the record's header, one or two digests of 16
-         bytes, a tag, the picture's own bytes); RTF 1.9.1, Pictures.
+         bytes, a tag, the picture's own bytes); RTF 1.9.1, Pictures;
+         Office 2003 XML (w:binData); ODF 1.3 part 3, 16.9 (office:binary-data).
 Reads:   JPEG, PNG and TIFF. Drawings for Windows (WMF, EMF) stay inside: they are charts and lines.
 """
 
 from __future__ import annotations
 
+import binascii
 import re
 from collections.abc import Iterable, Iterator
 
@@ -31,6 +33,9 @@ _RTF_BLIP = re.compile(
     rb"(?>\\(?!bin\d)[a-z]+-?\d*|\{\\\*\\blipuid [0-9A-Fa-f]{0,64}\}|[\s{}]){0,60}+"
     rb"(?:\\bin(\d{1,9}) |([0-9A-Fa-f\s]{64,}))"
 )
+_XML_BLIP = re.compile(
+    rb"<(?:[a-z]{1,9}:)?(?:binData|binary-data)\b[^<>]{0,400}>([A-Za-z0-9+/=\s]{64,})<"
+)
 _SPACE = re.compile(rb"\s+")
 
 
@@ -42,6 +47,11 @@ def of_streams(file: File, streams: Iterable[bytes], budget: ResourceBudget) -> 
 def of_rich_text(file: File, budget: ResourceBudget) -> Iterator[File]:
     """Yield the pictures in a Rich Text document, each once."""
     yield from _files(file, _rich_text_blips(file.data), budget)
+
+
+def of_xml(file: File, budget: ResourceBudget) -> Iterator[File]:
+    """Yield the pictures in a document that is one XML file, each once."""
+    yield from _files(file, _xml_blips(file.data), budget)
 
 
 def suffix(picture: bytes) -> str:
@@ -79,6 +89,14 @@ def _blips(stream: bytes) -> Iterator[bytes]:
         if head < length and end <= len(stream) and suffix(stream[start : start + 8]):
             yield stream[start:end]
             place = end
+
+
+def _xml_blips(data: bytes) -> Iterator[bytes]:
+    for found in _XML_BLIP.finditer(data):
+        try:
+            yield binascii.a2b_base64(found[1])
+        except binascii.Error:  # broken off
+            continue
 
 
 def _rich_text_blips(data: bytes) -> Iterator[bytes]:

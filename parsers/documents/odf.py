@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from parsers import mediatypes
-from parsers.documents import flow, package, xml
+from parsers.documents import blips, flow, package, xml
 from parsers.documents.xml import Element, attribute, local
 from parsers.types import Damaged, File, Look, Part, ResourceBudget, Text
 from rulebook.reasons import Remark
@@ -62,6 +62,8 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
     )
     if opened:
         yield from opened.pictures("pictures/")
+    else:
+        yield from blips.of_xml(file, budget)
 
 
 def _hidden_styles(root: Element) -> frozenset[str]:

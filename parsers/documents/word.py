@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from parsers import mediatypes
-from parsers.documents import flow, package, page, word_looks, xml
+from parsers.documents import blips, flow, package, page, word_looks, xml
 from parsers.documents.package import Package
 from parsers.documents.word_looks import Style
 from parsers.documents.xml import Element, attribute, local
@@ -61,6 +61,7 @@ def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
         raise package.locked()
     if file.media_type == mediatypes.WORD_XML:
         yield _of_2003(file, budget)
+        yield from blips.of_xml(file, budget)
         return
     opened = package.opened(file, budget)
     main = opened.main_part()

@@ -143,3 +143,26 @@ def test_an_open_document_in_one_file_is_read() -> None:
         f"<text:p>{SENTENCE}</text:p></office:text></office:body></office:document>"
     ).encode()
     assert text_of("稿件.fodt", flat).paragraphs == (SENTENCE,)
+
+
+def test_pictures_in_one_file_are_taken_out_each_once() -> None:
+    photo = base64.encodebytes(PIXEL).decode()
+    picture = f'<w:pict><w:binData w:name="wordml://1.png">{photo}</w:binData></w:pict>'
+    word = word_2003(paragraph(run(SENTENCE)) + paragraph(f"<w:r>{picture * 2}</w:r>"))
+    odt = (
+        '<office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"'
+        ' xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"'
+        ' xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"><office:body><office:text>'
+        f"<text:p>{SENTENCE}<draw:frame><draw:image><office:binary-data>{photo}"
+        "</office:binary-data></draw:image></draw:frame></text:p>"
+        "</office:text></office:body></office:document>"
+    ).encode()
+    for name, data in (("稿件.doc", word), ("稿件.fodt", odt)):
+        found = facts(name, data)
+        assert [fact.path for fact in found if isinstance(fact, Image)] == [f"{name}/image1.png"]
+        assert text_of(name, data).paragraphs == (SENTENCE,)
+
+
+def test_a_picture_that_broke_off_in_one_file_harms_no_text() -> None:
+    body = paragraph(run(SENTENCE)) + f"<w:p><w:binData>{'A' * 65}</w:binData></w:p>"
+    assert [fact.path for fact in facts("稿件.doc", word_2003(body))] == ["稿件.doc"]
