@@ -23,7 +23,7 @@ _NUMBERED_PICTURE = re.compile(
     r"(?:附?图|图片|照片|配图|插图|现场图?|pic|photo|image)?\s*0*(\d{1,2})", re.IGNORECASE
 )
 _OF_NUMBERED_DRAFT = re.compile(
-    r"(?:稿件?|第)?0*(\d{1,2})篇?\s*[-_—–.、．（(图]\s*(?:图|图片|照片)?\s*\d{1,2}[)）]?"
+    r"(?:稿件?|第|附?图|图片|照片|配图|插图)?0*(\d{1,2})篇?\s*[-_—–.、．（(图]\s*(?:图|图片|照片)?\s*\d{1,2}[)）]?"
 )
 _LEADING_NUMBER = re.compile(r"(?:稿件?|第)?0*(\d{1,2})(?!\d|年|月|日)")
 _MENTIONED = re.compile(

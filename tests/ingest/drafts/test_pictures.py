@@ -38,6 +38,8 @@ HAN = ("稿.zip/稿件一/甲.docx", "稿.zip/稿件二/乙.docx")
         (TWO, "稿.zip/第一篇配图/IMG_1.jpg", TWO[0]),
         (TWO, "稿.zip/图2/现场.jpg", TWO[1]),
         (TWO, "稿.zip/稿件1配图2.jpg", TWO[0]),
+        (TWO, "稿.zip/图2-1.jpg", TWO[1]),
+        (TWO, "稿.zip/图2.jpg", None),
         (HAN, "稿.zip/稿件一配图/IMG_1.jpg", HAN[0]),
         (HAN, "稿.zip/稿件二配图.jpg", HAN[1]),
         (TWO, "稿.zip/3/IMG_1.jpg", None),
