@@ -37,8 +37,8 @@ LETTERS = (
     "INSERT INTO letters (id, digest, size, received, collected, state, head_only, raw_kept, tries, "
     "trouble, examined, message_id, subject, sender_name, sender_address, unit, officer, sent, "
     "outcome, reasons, remarks, faults, attachments, files) VALUES (?, ?, 48213, ?3, ?3, 'settled', "
-    "0, 1, 0, '', ?3, ?4, '【工作动态】稿件', '钱一鸣', 'qian@bench.example', ?5, '钱一鸣', ?3, ?6, "
-    "?7, '[]', '[]', '[\"稿件.zip\"]', '[]')"
+    "0, 1, 0, '', ?3, ?4, '【工作动态】稿件' || ?1, '钱一鸣', 'officer' || (?1 % 300) || "
+    "'@town.example', ?5, '钱一鸣', ?3, ?6, ?7, '[]', '[]', '[\"稿件.zip\"]', '[]')"
 )
 DRAFTS = (
     "INSERT INTO drafts (id, letter_id, position, file, title, text, kind, kind_evidence, unit, "
@@ -97,14 +97,20 @@ def _load(connection: sqlite3.Connection, count: int, units: Sequence[str]) -> N
     enter_bands(connection, fingerprints(count))
     for statement in DERIVED:
         connection.execute(statement)
-    connection.execute("INSERT INTO drafts_fts(drafts_fts, rank) VALUES ('hashsize', 268435456)")
-    connection.execute("INSERT INTO drafts_fts(drafts_fts) VALUES ('rebuild')")
-    connection.execute("INSERT INTO drafts_fts(drafts_fts, rank) VALUES ('hashsize', 1048576)")
+    for index in ("drafts_fts", "letters_fts"):
+        index_words(connection, index)
     for _, _, sql in later:
         connection.execute(sql)
     connection.execute("COMMIT")
     connection.execute("ANALYZE")
     connection.execute("PRAGMA journal_mode=WAL")
+
+
+def index_words(connection: sqlite3.Connection, index: str) -> None:
+    """Build a full-text index anew, in large pieces."""
+    connection.execute(f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', 268435456)")
+    connection.execute(f"INSERT INTO {index}({index}) VALUES ('rebuild')")
+    connection.execute(f"INSERT INTO {index}({index}, rank) VALUES ('hashsize', 1048576)")
 
 
 def fingerprints(count: int) -> NDArray[np.int32]:

@@ -53,6 +53,29 @@ SECRET = "a-cookie-and-token-for-the-bench-alone"
 TIMES = 15
 AIM_MS, AIM_KB = 200, 100
 STATIC = "/static/seal.svg"
+ADDRESSES = 300
+TALK = (
+    # what waits is little beside what is done: letters of others, statements, reported adoptions, questions
+    "UPDATE letters SET purpose = 'submission'",
+    "UPDATE letters SET purpose = 'other', own_words = '请各单位按时报送材料。', handled = received, "
+    "handled_by = 'person1', deed = 'read' WHERE id % 50 = 9",
+    "UPDATE letters SET handled = NULL, deed = NULL WHERE id % 50 = 9 AND id > "
+    "(SELECT max(id) FROM letters) - 5000",
+    "UPDATE drafts SET urgent = 1 WHERE id % 500 = 3",
+    "INSERT INTO statements (letter_id, draft_id, asks, words, received, settled, settled_by) "
+    "SELECT id, id, CASE WHEN id % 3 = 0 THEN 'withdrawal' ELSE 'statement' END, '事件日期写错了，请核实。', "
+    "received, CASE WHEN id % 10000 = 31 THEN NULL ELSE received END, 'person1' FROM letters "
+    "WHERE id % 100 = 31",
+    "INSERT INTO proposed_adoptions (letter_id, position, unit, title, draft_id, outlet, tier, day, url, "
+    "words, files, why, state, settled, settled_by) SELECT id, 1, unit, '录用', id, '某报', 2, date(received), "
+    "'', '', '[]', '', CASE WHEN id % 10000 = 41 THEN 'open' ELSE 'rejected' END, received, 'person1' "
+    "FROM letters WHERE id % 200 = 41",
+    "INSERT INTO questions (draft_id, letter_id, message_id, words, asked, asked_by, closed, closed_by) "
+    "SELECT draft_id, letter_id, 'q' || draft_id, '请补充事件日期。', day || ' 03:00:00.000000', 'person2', "
+    "CASE WHEN draft_id % 100 <> 7 THEN day || ' 04:00:00.000000' END, 'person2' FROM standings "
+    "WHERE outcome = 'held' AND draft_id % 10 = 7",
+)
+"""What people say beside drafts, and what is done about it."""
 
 
 def main() -> None:
@@ -127,7 +150,7 @@ def build(folder: Path, count: int) -> None:
     """Build the big ledger in `folder`, with some letters set aside, and people's lines in the journal."""
     folder.mkdir(parents=True, exist_ok=True)
     engine = big_ledger.fill(folder / "ledger.db", count, NAMES)
-    acts = [act.value for act in Act if act is not Act.ENTERED]
+    acts = [act.value for act in Act if act not in (Act.ENTERED, Act.DRAWN)]  # these need facts
     with engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE letters SET state = 'set_aside' WHERE id % ? = 7", (max(1, count // 12),)
@@ -138,6 +161,8 @@ def build(folder: Path, count: int) -> None:
                 "WHERE seq % 97 = 0 AND seq / 97 % ? = ?",
                 (act, len(acts), number),
             )
+        for statement in TALK:
+            connection.exec_driver_sql(statement)
         # Shougao never runs ANALYZE: the database plans without knowing that nearly all are settled
         connection.exec_driver_sql("DELETE FROM sqlite_stat1")
     engine.dispose()
@@ -169,7 +194,44 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("待核", "/queue"),
         ("待核: one draft", f"/queue/{held[-1]}"),
         ("待核: a late one", f"/queue/{held[0]}"),
+        ("待核: of a reason", "/queue?reason=DATE_UNCERTAIN"),
+        ("待核: of a rare reason", "/queue?reason=TOO_SHORT"),
+        ("待核: of a unit", f"/queue?unit={NAMES[7]}"),
+        ("待核: of a kind, the latest first", "/queue?kind=COMMISSION&order=newest"),
+        ("待核: mine", "/queue?mine=1"),
+        ("待核: older than a month", "/queue?age=30"),
+        ("待核: urgent", "/queue?view=urgent"),
+        ("待核: stated", "/queue?view=stated"),
+        ("待核: waiting", "/queue?view=waiting"),
+        (
+            "待核: what a button will do",
+            f"/queue/{held[-1]}/preview?deed=confirm&happened=2022-12-01",
+        ),
+        ("补录", "/queue/new"),
+        ("往来", "/conversations"),
+        ("往来: statements", "/conversations?tab=statements"),
+        ("往来: adoptions", "/conversations?tab=adoptions"),
+        ("往来: handled", "/conversations?tab=handled"),
         ("台账", "/drafts"),
+        ("台账: a sender's address", "/drafts?q=officer7@town.example"),
+        ("台账: a receipt's number", "/drafts?q=SG20220101-000777"),
+        ("台账: the longest first", "/drafts?order=longest"),
+        ("台账: by event", "/drafts?order=latest_event"),
+        ("台账: counts of all", "/drafts/counts"),
+        ("台账: counts of a word", "/drafts/counts?q=检查"),
+        ("台账: counts of a rare word", "/drafts/counts?q=罕见之词"),
+        ("台账: counts of a unit", f"/drafts/counts?unit={NAMES[7]}"),
+        (
+            "台账: counts of a unit's year",
+            f"/drafts/counts?unit={NAMES[7]}&from=2022-01-01&to=2022-12-31",
+        ),
+        ("单位", f"/units/{NAMES[7]}"),
+        ("单位: another year", f"/units/{NAMES[7]}?year=2019"),
+        ("出稿", "/publish"),
+        ("出稿: two chosen", f"/publish?draft={held[0] + 1}&draft={held[0] + 2}"),
+        ("出稿: a word looked for", f"/publish?words=安全生产&unit={NAMES[7]}"),
+        ("出稿: the changes of one", f"/publish/{held[0] + 1}"),
+        ("催报", "/reminders"),
         ("台账: the oldest first", "/drafts?order=oldest"),
         ("台账: a rare word", "/drafts?q=罕见之词"),
         ("台账: a common word", "/drafts?q=安全生产"),
@@ -195,6 +257,11 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("来信: settled", "/letters?state=settled"),
         ("来信: waiting (none)", "/letters?state=collected"),
         ("来信: a month", "/letters?from=2020-01-01&to=2020-01-31"),
+        ("来信: a word", "/letters?q=工作动态"),
+        ("来信: an address", "/letters?q=officer7@town.example"),
+        ("来信: a word that is nowhere", "/letters?q=不存在的词"),
+        ("来信: counts of all", "/letters/counts"),
+        ("来信: counts of an address", "/letters/counts?q=officer7@town.example"),
         ("a letter", f"/letters/{held[50]}"),
         ("录用", "/adoptions"),
         ("录用: of a unit", f"/adoptions?unit={NAMES[7]}"),
@@ -224,6 +291,10 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("审计: nobody", "/audit?who=nobody"),
         ("审计: a rare act", "/audit?act=published"),
         ("账号", "/account"),
+        ("待发", "/outbox"),
+        ("管理: accounts", "/accounts"),
+        ("管理: tokens", "/tokens"),
+        ("管理: the service", "/service"),
         ("API: drafts", "/api/v1/drafts"),
         ("API: drafts of a word", "/api/v1/drafts?q=检查&limit=500"),
         ("API: letters", "/api/v1/letters?limit=500"),

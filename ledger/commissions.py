@@ -211,22 +211,39 @@ class Commissions:
 
     def answers(self, commission: int, today: date) -> Sequence[UnitAnswer]:
         """List how each asked unit stands, in the order asked. Raises: NotFound."""
-        with Session(read_only(self._engine)) as session:
-            row = session.get(CommissionRow, commission)
-            if row is None:
-                raise NotFound(f"没有第 {commission} 号约稿。")
-            rows = session.execute(
-                select(StandingRow.unit, StandingRow.draft_id, DraftRow.title, StandingRow.day)
-                .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-                .where(
-                    StandingRow.commission_id == commission,
-                    func.coalesce(StandingRow.outcome, null()) == Outcome.ACCEPTED,
-                    StandingRow.voided.is_(False),
-                )
-                .order_by(StandingRow.day, StandingRow.draft_id)
-            ).all()
-            first = {unit: (draft, title, day) for unit, draft, title, day in reversed(rows)}
-            return [_answer(unit, first.get(unit), row.due, today) for unit in row.units]
+        asked = self.one(commission)
+        if asked is None:
+            raise NotFound(f"没有第 {commission} 号约稿。")
+        return self.answers_of([asked], today)[commission]
+
+    def answers_of(
+        self, several: Sequence[Commission], today: date
+    ) -> dict[int, Sequence[UnitAnswer]]:
+        """List the same of several commissions, by their numbers."""
+        query = (
+            select(
+                StandingRow.commission_id,
+                StandingRow.unit,
+                StandingRow.draft_id,
+                DraftRow.title,
+                StandingRow.day,
+            )
+            .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+            .where(
+                StandingRow.commission_id.in_([one.id for one in several]),
+                func.coalesce(StandingRow.outcome, null()) == Outcome.ACCEPTED,
+                StandingRow.voided.is_(False),
+            )
+            .order_by(StandingRow.day.desc(), StandingRow.draft_id.desc())
+        )
+        first: dict[tuple[int | None, str | None], tuple[int, str, date]] = {}
+        with read_only(self._engine).connect() as connection:
+            for number, unit, draft, title, day in connection.execute(query):
+                first[number, unit] = draft, title, day
+        return {
+            one.id: [_answer(unit, first.get((one.id, unit)), one.due, today) for unit in one.units]
+            for one in several
+        }
 
 
 def _check(commission: Commission) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from ledger.conversation_entry import forget_conversation
@@ -25,7 +25,7 @@ from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Handled, PurposeRuled, Stated
 from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
-from ledger.models.letters import DraftRow, LetterRow, OutboxRow
+from ledger.models.letters import TO_BE_READ, DraftRow, LetterRow, OutboxRow
 from ledger.queries.beside import in_junk_only
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act, Deed, LetterKind, LetterState
@@ -140,7 +140,8 @@ class Conversations:
         """
         query = (
             select(LetterRow)
-            .where(_other(), LetterRow.handled.is_not(None) if handled else _open())
+            .where(_other())
+            .where(LetterRow.handled.is_not(None) if handled else _unread() & _open())
             .where(or_(LetterRow.unit.is_not(None), ~in_junk_only()))
             .order_by(LetterRow.urgent.desc(), LetterRow.id.desc())
             .limit(limit)
@@ -339,11 +340,22 @@ def _other() -> ColumnElement[bool]:
     about_no_draft = exists().where(
         StatementRow.letter_id == LetterRow.id, StatementRow.draft_id.is_(None)
     )
+    # the index of purposes is hidden: the few that wait, and those dealt with, have their own
+    purpose = func.coalesce(LetterRow.purpose, None)
     return or_(
-        LetterRow.purpose == Purpose.OTHER,
-        and_(LetterRow.purpose == Purpose.INQUIRY, unanswered),
-        and_(LetterRow.purpose.in_(ASKING), about_no_draft),
+        purpose == Purpose.OTHER,
+        and_(purpose == Purpose.INQUIRY, unanswered),
+        and_(purpose.in_(ASKING), about_no_draft),
     )
+
+
+def _unread() -> ColumnElement[bool]:
+    """Tell all letters that may wait, by the indexes of the few that do."""
+    for_a_person = select(LetterRow.id).where(LetterRow.handled.is_(None), TO_BE_READ)
+    about_no_draft = select(StatementRow.letter_id).where(
+        StatementRow.draft_id.is_(None), StatementRow.settled.is_(None)
+    )
+    return LetterRow.id.in_(union_all(for_a_person, about_no_draft))
 
 
 def _open() -> ColumnElement[bool]:

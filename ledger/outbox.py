@@ -73,6 +73,10 @@ class Waiting:
     replies: tuple[str, ...]
 
 
+OF_THE_DAY = OutboxRow.letter_id.is_(None)
+"""Letters of ours that answer none: few beside the receipts, and an index knows them."""
+
+
 class Outbox:
     """
     What is owed and what was sent. Every method is one transaction.
@@ -264,17 +268,17 @@ class Outbox:
         return Waiting(many, oldest, tuple(replies))
 
     def last_owed(self, kind: LetterKind, now: datetime) -> datetime | None:
-        """Return when a letter of ours of a kind was owed last; one owed in the future does not count."""
+        """Return when a letter of the day of a kind was owed last; one owed in the future does not count."""
         query = select(func.max(OutboxRow.owed_since)).where(
-            OutboxRow.kind == kind, OutboxRow.owed_since <= now
+            OF_THE_DAY, OutboxRow.kind == kind, OutboxRow.owed_since <= now
         )
         with self._engine.connect() as connection:
             return connection.scalar(query)
 
     def message_ids(self, kind: LetterKind, since: datetime) -> list[str]:
-        """List the Message-IDs of our letters of a kind that were owed since a moment."""
+        """List the Message-IDs of letters of the day of a kind that were owed since a moment."""
         query = select(OutboxRow.message_id).where(
-            OutboxRow.kind == kind, OutboxRow.owed_since >= since
+            OF_THE_DAY, OutboxRow.kind == kind, OutboxRow.owed_since >= since
         )
         with self._engine.connect() as connection:
             return list(connection.scalars(query))
@@ -323,6 +327,7 @@ class Outbox:
         query = (
             select(OutboxRow.recipient, OutboxRow.state, OutboxRow.sent)
             .where(
+                OF_THE_DAY,
                 OutboxRow.kind == LetterKind.COMMISSION,
                 OutboxRow.message_id.startswith(begins, autoescape=True),
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -73,7 +73,11 @@ class Roster:
             rows = session.scalars(
                 select(OfficerRow).order_by(OfficerRow.unit, OfficerRow.name, OfficerRow.id)
             ).all()
-            return [_officer(session, row) for row in rows]
+            addresses: dict[int, list[str]] = {}
+            known = select(AddressRow.officer_id, AddressRow.address).order_by(AddressRow.address)
+            for number, address in session.execute(known):
+                addresses.setdefault(number, []).append(address)
+            return [_officer_with(row, addresses.get(row.id, ())) for row in rows]
 
     def enter(
         self,
@@ -337,6 +341,10 @@ def _officer(session: Session, row: OfficerRow) -> Officer:
         .where(AddressRow.officer_id == row.id)
         .order_by(AddressRow.address)
     ).all()
+    return _officer_with(row, addresses)
+
+
+def _officer_with(row: OfficerRow, addresses: Sequence[str]) -> Officer:
     return Officer(
         row.unit,
         row.name,

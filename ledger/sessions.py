@@ -243,7 +243,11 @@ class Sessions:
         """List who came in, or failed to, under an account's name: the latest HISTORY, latest first."""
         query = (
             select(JournalRow.at, JournalRow.facts)
-            .where(JournalRow.act == Act.ACCESS, JournalRow.facts["user"].as_string() == user)
+            .where(
+                JournalRow.letter_id.is_(None),  # no letter's entry: few, and by an index
+                JournalRow.act == Act.ACCESS,
+                JournalRow.facts["user"].as_string() == user,
+            )
             .order_by(JournalRow.seq.desc())
             .limit(HISTORY)
         )

@@ -90,13 +90,13 @@ def progress(
     is_workday: IsWorkday,
     today: date,
     lines: Iterable[ScoreLine] | None = None,
+    only: str = "",
 ) -> tuple[Progress, ...]:
     """
     List every unit's every target whose own period belongs to `period` and has begun by `today`.
 
     Args: `lines`: the period's points, by which targets of adoptions and of points are measured;
-          without them those are left out.
-
+          without them those are left out. `only`: this unit's alone.
 
     A target's period that ended before `effective_from` asks nothing. The provisions of a target's
     period are those in force on its last day. A commissioned piece fills no target of 综合 (三.3).
@@ -116,7 +116,7 @@ def progress(
         step
         for owed in owed_periods
         if owed.first <= today
-        for step in _progress(owed, reported, provisions_on_day, is_workday, rows)
+        for step in _progress(owed, reported, provisions_on_day, is_workday, rows, only)
     )
 
 
@@ -271,8 +271,9 @@ def _progress(
     provisions_on_day: ProvisionsOn,
     is_workday: IsWorkday,
     rows: _Rows,
+    only: str = "",
 ) -> list[Progress]:
-    """List every unit's every target of one period; merged units have one."""
+    """List every unit's every target of one period, or `only` one unit's; merged units have one."""
     provisions = provisions_on_day(owed.last)
     if owed.last < provisions.effective_from:
         return []
@@ -291,6 +292,8 @@ def _progress(
 
     steps = []
     for name, unit in units.items():
+        if only and name != only:
+            continue
         for target in provisions.targets_of(unit, owed.span):
             if target.measure is not Measure.REPORTED:
                 if reports.lines is not None:

@@ -113,10 +113,11 @@ def told_of(application: Application, commission: Commission, moment: datetime) 
     today = moment.astimezone(ZoneInfo(application.zone)).date()
     mail = application.outbox.of_commission(commission.id)
     replies = application.commissions.replies(commission.id)
+    by_unit = application.roster.all_addressees(today)
     found = {}
     for unit in commission.units:
         names = application.figures.names(unit, today)
-        theirs = {address for _, _, address in application.roster.addressees(names, today)}
+        theirs = {address for name in names for _, _, address in by_unit.get(name, ())}
         latest = next((one for one in mail if one[0] in theirs), None)
         letter, answered = replies.get(unit, (None, None))
         found[unit] = Told(

@@ -30,6 +30,12 @@ KEPT_SECRET = sql("raw_kept AND CAST(reasons AS TEXT) LIKE '%\"SECRET_MARK\"%'")
 """Letters with a 密级 mark that the vault still holds; in the very words of the index of them."""
 
 
+TO_BE_READ = sql("letters.purpose IN ('other', 'inquiry')")
+"""Letters for a person, whoever dealt with them; in the words of the index of those that wait."""
+SOUNDS_URGENT = sql("drafts.urgent")
+"""Drafts that sound urgent; in the very words of the index of them, which SQLite wants."""
+
+
 class LetterRow(Base):
     """
     One raw letter, known by the SHA-256 of its bytes. `received` is the server's moment.
@@ -48,6 +54,12 @@ class LetterRow(Base):
         Index("ix_letters_outcome_received", "outcome", "received", "unit"),
         Index("ix_letters_sender_address_received", "sender_address", "received"),
         Index("ix_letters_secret_kept", "id", sqlite_where=KEPT_SECRET),
+        Index(
+            "ix_letters_waiting",
+            *("urgent", "id"),
+            sqlite_where=sql("handled IS NULL AND purpose IN ('other', 'inquiry')"),
+        ),
+        Index("ix_letters_handled", "urgent", "id", sqlite_where=sql("handled IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

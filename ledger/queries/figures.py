@@ -166,12 +166,12 @@ class Figures:
             worthless=worthless,
         )
 
-    def progress(self, period: Period, today: date) -> tuple[Progress, ...]:
-        """Tell how every unit stands to each target of a period that has begun by `today`."""
+    def progress(self, period: Period, today: date, unit: str = "") -> tuple[Progress, ...]:
+        """Tell how every unit, or one alone, stands to each target of a period that has begun by `today`."""
         weeks = _in_whole_weeks(period)
-
-        drafts = self.facts.reported(weeks, week_and_month)
-        return progress(drafts, period, self._provisions_on, self._is_workday, today)
+        of_unit = StandingRow.unit.in_(sorted(self.names(unit, min(period.last, today))))
+        drafts = self.facts.reported(weeks, week_and_month, of_unit if unit else None)
+        return progress(drafts, period, self._provisions_on, self._is_workday, today, only=unit)
 
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Tell who is behind this week's, month's and quarter's targets right now."""

@@ -92,9 +92,11 @@ def letter_counts(engine: Engine, wanted: LetterQuery) -> LetterCounts:
     with Session(engine) as session:
         conditions, _ = _conditions(session, wanted)
         query = select(LetterRow.outcome, LetterRow.purpose, LetterRow.unit).where(*conditions)
-        rows = session.execute(query.limit(COUNTED + 1)).all()
-    if len(rows) > COUNTED:
-        return LetterCounts(None, {}, {}, {})
+        query = query.limit(COUNTED + 1)
+        counted = select(func.count()).select_from(query.subquery())
+        if (session.scalar(counted) or 0) > COUNTED:
+            return LetterCounts(None, {}, {}, {})
+        rows = session.execute(query).all()
     return LetterCounts(
         len(rows),
         Counter(row.outcome for row in rows),

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import ColumnElement, Engine, Select, Text, cast, func, select
 from sqlalchemy.orm import Session
 
 from ledger.models.conversations import AssignmentRow, QuestionRow, StatementRow
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow
+from ledger.models.letters import SOUNDS_URGENT, DraftRow
 from ledger.open_questions import unanswered
+from ledger.queries.counts import at_most
 from rulebook.model import Kind, Outcome
 from rulebook.reasons import Reason
 
@@ -43,41 +46,64 @@ class QueueCounts:
 
 
 def queue_counts(engine: Engine) -> QueueCounts:
-    """Count the held drafts."""
-    query = (
+    """Count the held drafts; those that are alike are counted together by the database."""
+    held: ColumnElement[bool] = StandingRow.outcome == Outcome.HELD
+    waits = StandingRow.draft_id.in_(select(QuestionRow.draft_id).where(unanswered()))
+    said = select(StatementRow.draft_id).where(
+        StatementRow.settled.is_(None), StatementRow.draft_id.is_not(None)
+    )
+    sounding = select(DraftRow.id).where(SOUNDS_URGENT)
+    with Session(engine) as session:
+        groups = session.execute(_alike(held & ~waits)).all()
+        given = session.execute(
+            select(AssignmentRow.assignee, func.count())
+            .join(StandingRow, StandingRow.draft_id == AssignmentRow.draft_id)
+            .where(held, ~waits)
+            .group_by(AssignmentRow.assignee)
+        ).all()
+        waiting, stated, urgent = (
+            at_most(session, StandingRow.draft_id, held, condition, most=MOST)
+            for condition in (
+                waits,
+                ~waits & StandingRow.draft_id.in_(said),
+                ~waits & StandingRow.draft_id.in_(sounding),
+            )
+        )
+    reasons: Counter[Reason] = Counter()
+    units: Counter[str | None] = Counter()
+    kinds: Counter[Kind | None] = Counter()
+    for names, unit, kind, many, _ in groups:
+        units[unit] += many
+        kinds[kind] += many
+        for name in json.loads(names):
+            reasons[Reason[name]] += many
+    return QueueCounts(
+        open=units.total(),
+        waiting=waiting,
+        stated=stated,
+        reasons=reasons,
+        units=units,
+        kinds=kinds,
+        assignees={row[0]: row[1] for row in given},
+        urgent=urgent,
+        oldest=min((group[-1] for group in groups), default=None),
+    )
+
+
+def _alike(
+    condition: ColumnElement[bool],
+) -> Select[*tuple[Any, ...]]:
+    """Build the question for drafts that are alike: reasons as JSON, unit, kind, how many, the first day."""
+    opened = (
         select(
-            StandingRow.draft_id,
-            StandingRow.reasons,
+            cast(StandingRow.reasons, Text).label("reasons"),
             StandingRow.unit,
             StandingRow.kind,
             StandingRow.day,
-            DraftRow.urgent,
         )
-        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-        .where(StandingRow.outcome == Outcome.HELD)
+        .where(condition)
         .limit(MOST)
+        .subquery()
     )
-    with Session(engine) as session:
-        waiting = set(session.scalars(select(QuestionRow.draft_id).where(unanswered())))
-        stated = set(
-            session.scalars(
-                select(StatementRow.draft_id).where(
-                    StatementRow.settled.is_(None), StatementRow.draft_id.is_not(None)
-                )
-            )
-        )
-        assigned = select(AssignmentRow.draft_id, AssignmentRow.assignee)
-        given = {row.draft_id: row.assignee for row in session.execute(assigned)}
-        rows = session.execute(query).all()
-    opened = [row for row in rows if row.draft_id not in waiting]
-    return QueueCounts(
-        open=len(opened),
-        waiting=len(rows) - len(opened),
-        stated=sum(row.draft_id in stated for row in opened),
-        reasons=Counter(Reason[name] for row in opened for name in row.reasons),
-        units=Counter(row.unit for row in opened),
-        kinds=Counter(row.kind for row in opened),
-        assignees=Counter(given[row.draft_id] for row in opened if row.draft_id in given),
-        urgent=sum(row.urgent for row in opened),
-        oldest=min((row.day for row in opened), default=None),
-    )
+    alike = opened.c.reasons, opened.c.unit, opened.c.kind
+    return select(*alike, func.count(), func.min(opened.c.day)).group_by(*alike)

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from ledger.models.conversations import AssignmentRow, QuestionRow, StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import StandingRow
-from ledger.models.letters import DraftRow, LetterRow
+from ledger.models.letters import SOUNDS_URGENT, DraftRow, LetterRow
 from ledger.open_questions import unanswered
 from ledger.queries import search_terms
 from ledger.queries.search_terms import SearchFilter
@@ -225,9 +225,10 @@ def draft_counts(engine: Engine, wanted: DraftQuery) -> DraftCounts:
                 LetterRow, LetterRow.id == StandingRow.letter_id
             )
         query = query.where(*where.conditions, *where.written).limit(COUNTED + 1)
+        counted = select(func.count()).select_from(query.subquery())
+        if (connection.scalar(counted) or 0) > COUNTED:
+            return DraftCounts(None, {}, {}, {}, {})
         rows = connection.execute(query).all()
-    if len(rows) > COUNTED:
-        return DraftCounts(None, {}, {}, {}, {})
     return DraftCounts(
         len(rows),
         Counter(row.unit for row in rows),
@@ -341,7 +342,7 @@ def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
         given = select(AssignmentRow.draft_id).where(AssignmentRow.assignee == wanted.assignee)
         conditions.append(_among(given, among=True))
     if wanted.urgent:
-        conditions.append(_among(select(DraftRow.id).where(DraftRow.urgent), among=True))
+        conditions.append(_among(select(DraftRow.id).where(SOUNDS_URGENT), among=True))
     if wanted.first is not None:
         conditions.append(StandingRow.day >= wanted.first)
     if wanted.last is not None:

@@ -10,52 +10,33 @@ word cannot be counted so far and no further, the walk comes first and ends afte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
-    Integer,
-    Select,
     String,
     Text,
-    bindparam,
     cast,
     collate,
+    exists,
     false,
     func,
-    literal_column,
     or_,
     select,
     text,
     type_coerce,
-    union_all,
 )
 
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
+from ledger.queries import full_text
+from ledger.queries.full_text import Word, all_of, among_numbers, few, in_one_index
 from rulebook.model import Outcome, Timely
 from rulebook.reasons import Reason
 
-SHORTEST = 3
-"""Characters of a trigram: shorter words are looked up among the index's own terms."""
-COMMON = 10_000
-"""From so many hits on, words or a reason are common."""
-FIRST, MORE = 16, 8
-"""So many trigrams that begin with a short word are looked up first, then so many times as many."""
-LAST_CHARACTER = "\U0010ffff"
-_TERMS = (
-    # a step from term to term, since asking for all of them reads every place where each stands
-    "WITH RECURSIVE terms(term) AS ("
-    "SELECT (SELECT term FROM {0} WHERE term >= :least LIMIT 1) UNION ALL "
-    "SELECT (SELECT term FROM {0} WHERE term >= terms.term || char(1) LIMIT 1) "
-    "FROM terms WHERE term < :most LIMIT :many) SELECT term FROM terms WHERE term < :most"
-)
-TERMS = {table: text(_TERMS.format(f"{table}_terms")) for table in ("drafts", "letters")}
 RECEIPT = re.compile(r"SG\d{8}-(\d{6,15})", re.IGNORECASE)
 """The number of a receipt, behind its day the letter's."""
 LISTS = (
@@ -130,22 +111,29 @@ def of_words(connection: Connection, words: Sequence[str]) -> SearchFilter:
         return where & SearchFilter(written=written, words=tuple(words))
     if receipts:
         return where & SearchFilter(written=tuple(_written(word) for word in words))
-    rare: list[_Word] = []
-    common: list[_Word] = []
+    rare: list[tuple[Word, ColumnElement[bool]]] = []
+    common: list[Word] = []
     for word in words:
-        term = _Word.begun(connection, word)
+        term = Word.begun(connection, word)
         if not term.terms:
             return MATCH_NONE
-        while not (many := term.is_common(connection)) and not term.whole:
+        while (found := few(connection, term.drafts())) is not None and not term.whole:
             term = term.going_on(connection)
-        (common if many else rare).append(term)
+        if found is None:
+            common.append(term)
+        else:
+            rare.append((term, among_numbers(StandingRow.draft_id, found)))
     if rare:  # the rarest words lead; in what they find the others are read
-        cased = [term for term in rare if _cased(term.word)]
-        return _listed(rare, [term.word for term in (*common, *cased)])
-    if len(common) > 1 and not _is_common(connection, _among(common)):
+        read = [*common, *(term for term, _ in rare if _cased(term.word))]
+        written = tuple(_written(term.word) for term in read)
+        return SearchFilter(tuple(found for _, found in rare), written, few=True)
+    # of common words one index tells soonest whether they are common together
+    if len(common) > 1 and few(connection, in_one_index(common)) is not None:
         complete = [term.going_on(connection, to_the_end=True) for term in common]
-        if not _is_common(connection, _among(complete)):
-            return _listed(complete, [term.word for term in complete if _cased(term.word)])
+        found = few(connection, all_of(complete))
+        if found is not None:
+            written = tuple(_written(term.word) for term in complete if _cased(term.word))
+            return SearchFilter((among_numbers(StandingRow.draft_id, found),), written, few=True)
     return SearchFilter(written=tuple(_written(word) for word in words))
 
 
@@ -155,28 +143,30 @@ def letters_of_words(
     """Return conditions of letters by the same words, and whether they name some COMMON letters at most."""
     receipts, words = _receipts(words)
     found: list[ColumnElement[bool]] = [LetterRow.id == letter for letter in receipts]
-    few = bool(receipts)
+    named = bool(receipts)
     for word in words:
         if connection.dialect.name == "sqlite":
-            term = _Word.begun(connection, word)
-            while term.terms and not term.whole and not term.is_common(connection):
-                term = term.going_on(connection)
+            term = Word.begun(connection, word)
             if not term.terms:
                 return True, [false()]
-            if not term.is_common(connection):
-                few = True
-                found.append(LetterRow.id.in_(term.letters()))
+            while (hits := few(connection, term.letters())) is not None and not term.whole:
+                term = term.going_on(connection)
+            if hits is not None:
+                named = True
+                found.append(among_numbers(LetterRow.id, hits))
                 continue
         elif (numbers := _indexed(connection, LETTERS, [word])) is not None:
-            few = True
+            named = True
             found.append(LetterRow.id == func.any(numbers) if numbers else false())
         matches = _instr if connection.dialect.name == "sqlite" else _like_c
-        of_draft = select(DraftRow.letter_id).where(
-            or_(*(matches(column, word) for column in DRAFT_COLUMNS))
+        # asked of each letter that is walked by, never of all drafts
+        of_draft = exists().where(
+            DraftRow.letter_id == LetterRow.id,
+            or_(*(matches(column, word) for column in DRAFT_COLUMNS)),
         )
         of_letter = or_(*(matches(column, word) for column in LETTER_COLUMNS))
-        found.append(or_(of_letter, LetterRow.id.in_(of_draft)))
-    return few, found
+        found.append(or_(of_letter, of_draft))
+    return named, found
 
 
 def _receipts(words: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -201,7 +191,7 @@ def of_reason(connection: Connection, reason: Reason) -> SearchFilter:
         for reasons in connection.scalars(query, {"outcome": outcome.value, "reason": of_this})
     ]
     hits = select(StandingRow.draft_id).where(StandingRow.outcome.in_(grave), told.in_(lists))
-    if _is_common(connection, hits):
+    if few(connection, hits) is None:
         return SearchFilter((told.in_(lists),))
     return SearchFilter((StandingRow.draft_id.in_(hits),), few=True)
 
@@ -229,10 +219,10 @@ def _indexed(connection: Connection, query: str, words: Sequence[str]) -> list[i
     parts = [query.format(f"terms{number}") for number in range(len(words))]
     asked = text(f"SELECT * FROM ({' INTERSECT '.join(parts)}) hits LIMIT :most")
     terms = {f"terms{number}": _terms_of(word) for number, word in enumerate(words)}
-    numbers = list(connection.scalars(asked, {**terms, "most": COMMON}))
+    numbers = list(connection.scalars(asked, {**terms, "most": full_text.COMMON}))
     for option in ("enable_seqscan", "work_mem", "jit"):
         connection.execute(text(f"SET LOCAL {option} TO DEFAULT"))
-    return None if len(numbers) == COMMON else numbers
+    return None if len(numbers) == full_text.COMMON else numbers
 
 
 def _terms_of(word: str) -> list[str]:
@@ -245,102 +235,6 @@ def of_commission(commission: int) -> SearchFilter:
     """Filter by the commission answered; most drafts answer none, and SQLite misjudges that index."""
     of = select(StandingRow.draft_id).where(StandingRow.commission_id == commission)
     return SearchFilter((StandingRow.draft_id.in_(of),), few=True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Word:
-    """
-    A word and what finds it in the two indexes: itself, or trigrams that begin with it, not yet all.
-
-    `of_drafts`, `of_letters`: its terms in each; `many`: of how many of each was asked, 0 for all.
-    """
-
-    word: str
-    of_drafts: tuple[str, ...]
-    of_letters: tuple[str, ...]
-    many: int
-
-    @classmethod
-    def begun(cls, connection: Connection, word: str) -> _Word:
-        if len(word) >= SHORTEST:
-            return cls(word, (word,), (word,), 0)
-        return cls._asked(connection, word, FIRST)
-
-    @classmethod
-    def _asked(cls, connection: Connection, word: str, many: int) -> _Word:
-        # letter by letter, as the index folds: ß stays one
-        folded = "".join(one.lower() if len(one.lower()) == 1 else one for one in word)
-        values = {"least": folded, "most": folded + LAST_CHARACTER, "many": many}
-        drafts, letters = (
-            tuple(connection.scalars(TERMS[table], values)) for table in ("drafts", "letters")
-        )
-        whole = many < 0 or max(len(drafts), len(letters)) != many
-        return cls(word, drafts, letters, 0 if whole else many)
-
-    @property
-    def terms(self) -> tuple[str, ...]:
-        return self.of_drafts + self.of_letters
-
-    @property
-    def whole(self) -> bool:
-        return self.many == 0
-
-    def going_on(self, connection: Connection, *, to_the_end: bool = False) -> _Word:
-        if self.whole:
-            return self
-        return self._asked(connection, self.word, -1 if to_the_end else self.many * MORE)
-
-    def is_common(self, connection: Connection) -> bool:
-        return _is_common(connection, self.drafts())
-
-    def drafts(self) -> Select[Any] | CompoundSelect[Any]:
-        """Drafts that have the word, or whose letters do."""
-        of_letters = select(StandingRow.draft_id).where(
-            StandingRow.letter_id.in_(_hits("letters", self.of_letters))
-        )
-        if not self.of_drafts:
-            return of_letters
-        if not self.of_letters:
-            return _hits("drafts", self.of_drafts)
-        return union_all(_hits("drafts", self.of_drafts), of_letters)
-
-    def letters(self) -> Select[Any] | CompoundSelect[Any]:
-        """Letters that have the word, or whose drafts do."""
-        of_drafts = select(StandingRow.letter_id).where(
-            StandingRow.draft_id.in_(_hits("drafts", self.of_drafts))
-        )
-        if not self.of_letters:
-            return of_drafts
-        if not self.of_drafts:
-            return _hits("letters", self.of_letters)
-        return union_all(_hits("letters", self.of_letters), of_drafts)
-
-
-def _listed(found: Sequence[_Word], read: Sequence[str]) -> SearchFilter:
-    return SearchFilter(
-        tuple(StandingRow.draft_id.in_(term.drafts()) for term in found),
-        tuple(_written(word) for word in read),
-        few=True,
-    )
-
-
-def _among(words: Iterable[_Word]) -> Select[Any]:
-    """Drafts that have all of the words."""
-    return select(StandingRow.draft_id).where(
-        *(StandingRow.draft_id.in_(term.drafts()) for term in words)
-    )
-
-
-def _hits(table: str, terms: Iterable[str]) -> Select[Any]:
-    match = " OR ".join('"' + term.replace('"', '""') + '"' for term in terms)
-    hits = select(literal_column("rowid", Integer)).select_from(text(f"{table}_fts"))
-    asked: BindParameter[str] = bindparam("match", match, unique=True)
-    return hits.where(literal_column(f"{table}_fts").op("MATCH")(asked))
-
-
-def _is_common(connection: Connection, hits: Select[Any] | CompoundSelect[Any]) -> bool:
-    many = connection.scalar(select(func.count()).select_from(hits.limit(COMMON).subquery()))
-    return many == COMMON
 
 
 DRAFT_COLUMNS = (DraftRow.title, DraftRow.text)

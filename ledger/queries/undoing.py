@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,7 +56,7 @@ def recent_adoptions(engine: Engine, who: str, since: datetime) -> RecentAdoptio
             JournalRow.who == who,
             AdoptionRow.withdrawn.is_(False),
         )
-        .order_by(JournalRow.seq.desc())
+        .order_by(JournalRow.at.desc(), JournalRow.seq.desc())
         .limit(MOST)
     )
     with Session(engine) as session:
@@ -70,30 +71,32 @@ def recent_adoptions(engine: Engine, who: str, since: datetime) -> RecentAdoptio
 
 def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[Undoable]:
     """List what a person decided since a moment and may take back, the latest first."""
-    query = (
-        select(JournalRow, StandingRow, DraftRow.title)
-        .join(StandingRow, StandingRow.draft_id == JournalRow.draft_id)
-        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-        .where(
-            JournalRow.at > since,
-            JournalRow.act.in_(UNDOABLE),
-            JournalRow.who == who,
-            StandingRow.seq == JournalRow.seq,
-        )
-        .order_by(JournalRow.seq.desc())
-        .limit(MOST)
-    )
     groups: dict[datetime, list[tuple[int, Act, int, str, Outcome]]] = {}
     with Session(engine) as session:
-        for line, standing, title in session.execute(query):
-            if (
-                not line.facts
-                or UNDOES in line.facts
-                or (line.why == TAKEN_BACK and "joined" in line.facts)
-            ):
-                continue
-            one = (line.seq, line.act, standing.draft_id, title, standing.outcome)
-            groups.setdefault(line.at, []).append(one)
+        # the few entries alone, by the index of their moments
+        lines = session.scalars(
+            select(JournalRow)
+            .where(
+                JournalRow.at > since,
+                JournalRow.act.in_(UNDOABLE),
+                JournalRow.who == who,
+                JournalRow.draft_id.is_not(None),
+            )
+            .order_by(JournalRow.at.desc(), JournalRow.seq.desc())
+            .limit(MOST)
+        ).all()
+        drafts = _standing(session, {line.draft_id for line in lines if line.draft_id})
+    for line in lines:
+        seq, title, outcome = drafts.get(line.draft_id or 0, (0, "", Outcome.HELD))
+        if (
+            seq != line.seq
+            or not line.facts
+            or UNDOES in line.facts
+            or (line.why == TAKEN_BACK and "joined" in line.facts)
+        ):
+            continue
+        one = (line.seq, line.act, line.draft_id or 0, title, outcome)
+        groups.setdefault(line.at, []).append(one)
     return [
         Undoable(
             at,
@@ -105,3 +108,15 @@ def undoable(engine: Engine, who: str, since: datetime, most: int = 5) -> list[U
         )
         for at, several in list(groups.items())[:most]
     ]
+
+
+def _standing(session: Session, drafts: Collection[int]) -> dict[int, tuple[int, str, Outcome]]:
+    """Return of drafts the entry that they rest on, their title and how they stand."""
+    if not drafts:
+        return {}
+    query = (
+        select(StandingRow.draft_id, StandingRow.seq, DraftRow.title, StandingRow.outcome)
+        .join(DraftRow, DraftRow.id == StandingRow.draft_id)
+        .where(StandingRow.draft_id.in_(sorted(drafts)))
+    )
+    return {row[0]: (row[1], row[2], row[3]) for row in session.execute(query)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -22,9 +23,8 @@ from ledger.commissions import Answer, Commission, UnitAnswer
 from ledger.errors import InvalidInput, LedgerError
 from ledger.ids import DraftId
 from ledger.queries import search
-from ledger.queries.search import DraftHit, DraftQuery
+from ledger.queries.unit_rows import Candidate, candidates
 from ledger.states import DeliveryState
-from rulebook.model import Outcome
 from rulebook.rulings import Ruling, UnfinishedRuling
 
 AFTER_DUE = timedelta(days=120)
@@ -50,7 +50,7 @@ class Line:
     """A unit asked, how it stands, the drafts that may be named as its answer, and whether it knows."""
 
     given: UnitAnswer
-    choices: tuple[DraftHit, ...]
+    choices: Sequence[Candidate]
     told: Told
 
 
@@ -227,7 +227,9 @@ def _render_list(
     ctx: RequestContext, *, message: str = "", trouble: str = "", status: int = 200
 ) -> Response:
     letters = ctx.web.application.commissions
-    listed = letters.listing()[:MAX_SHOWN]
+    shown = letters.listing()[:MAX_SHOWN]
+    answers = letters.answers_of(shown, ctx.today)
+    listed = [Progress(one, Counter(each.answer for each in answers[one.id])) for one in shown]
     asking = ctx.request.method == "POST"
     return ctx.render(
         "commissions.html",
@@ -239,7 +241,7 @@ def _render_list(
         filled=ctx.form_value if asking else lambda _name: "",
         chosen=[*ctx.form.getlist("unit"), *ctx.form.getlist("group")],
         groups=_groups(ctx),
-        listed=[_progress(ctx, one) for one in listed],
+        listed=listed,
         answers=Answer,
     )
 
@@ -249,14 +251,11 @@ def _render(
 ) -> Response:
     commission, may_answer = _commission_or_404(ctx), ctx.may(Permission.COMMISSION)
     told = unit_letters.told_of(ctx.web.application, commission, ctx.now)
-    lines = [
-        Line(
-            given,
-            _choices(ctx, commission, given) if may_answer else (),
-            told.get(given.unit, Told()),
-        )
-        for given in ctx.web.application.commissions.answers(commission.id, ctx.today)
-    ]
+    given = ctx.web.application.commissions.answers(commission.id, ctx.today)
+    open_units = [one.unit for one in given if one.draft is None] if may_answer else []
+    span = commission.asked, commission.due + AFTER_DUE
+    choices = candidates(ctx.web.reader, open_units, *span, most=MAX_CHOICES)
+    lines = [Line(one, choices.get(one.unit, ()), told.get(one.unit, Told())) for one in given]
     return ctx.render(
         "commission.html",
         status,
@@ -295,22 +294,6 @@ def _form_values(ctx: RequestContext, commission: Commission) -> dict[str, objec
         "note": commission.note,
         "units": list(commission.units),
     }
-
-
-def _progress(ctx: RequestContext, one: Commission) -> Progress:
-    given = ctx.web.application.commissions.answers(one.id, ctx.today)
-    return Progress(one, Counter(each.answer for each in given))
-
-
-def _choices(
-    ctx: RequestContext, commission: Commission, given: UnitAnswer
-) -> tuple[DraftHit, ...]:
-    """Find what the unit sent meanwhile and may be its answer."""
-    if given.draft is not None:
-        return ()
-    query = DraftQuery(unit=given.unit, first=commission.asked, last=commission.due + AFTER_DUE)
-    drafts = search.search(ctx.web.reader, query, limit=MAX_CHOICES)
-    return tuple(one for one in drafts if one.outcome is not Outcome.REFUSED)
 
 
 def _groups(ctx: RequestContext) -> list[tuple[str, list[str]]]:

@@ -81,12 +81,13 @@ def _render(
     application = ctx.web.application
     told = reminded(earlier_reminders(application, ctx.now))
     by_unit: dict[str, list[Progress]] = defaultdict(list)
-    for one in ctx.web.figures.behind(ctx.today):
+    for one in ctx.web.summaries.behind(ctx.today):
         by_unit[one.unit].append(one)
+    addressees = application.roster.all_addressees(ctx.today)
     rows = []
     for unit, lacks in by_unit.items():
         names = application.figures.names(unit, ctx.today)
-        officers = application.roster.addressees(names, ctx.today)
+        officers = [officer for name in names for officer in addressees.get(name, ())]
         periods = {one.period.name for one in lacks}
         known = sum(
             any((number, period) in told for period in periods) for number, _, _ in officers

@@ -15,7 +15,7 @@ from console.web.charts import ceiling
 from console.web.request_context import RequestContext
 from console.web.routing import page
 from ledger.queries.unit_points import points_by_day
-from ledger.queries.unit_rows import unit_adoptions, unit_drafts
+from ledger.queries.unit_rows import count_unit_drafts, unit_adoptions, unit_drafts
 from rulebook.amounts import Amount, amount
 from rulebook.periods import Period, Span, containing
 from rulebook.targets import Progress
@@ -57,14 +57,13 @@ def show_unit(ctx: RequestContext) -> Response:
         raise HTTPException(404)
     period = containing(date(year, 7, 1), Span.YEAR)
     names = figures.names(unit.name, asked)
-    drafts = unit_drafts(ctx.web.reader, names, period)
     adoptions = unit_adoptions(ctx.web.reader, names, period)
-    progress = [one for one in figures.progress(period, ctx.today) if one.unit == unit.name]
+    progress = figures.progress(period, ctx.today, unit.name)
     points = points_by_day(ctx.web.reader, names, period)
     table = next(
         (
             (row, len(rows))
-            for _, rows in figures.summary(period, ctx.today).tables
+            for _, rows in ctx.web.summaries.of(period, ctx.today).tables
             for row in rows
             if row.unit == unit.name
         ),
@@ -81,8 +80,8 @@ def show_unit(ctx: RequestContext) -> Response:
         line=points_line(points, period, ctx.today),
         months=_by_month(weeks_of(progress, ctx.today)),
         longer=[one for one in progress if one.period.span is not Span.WEEK],
-        drafts=list(reversed(drafts))[:SHOWN],
-        many_drafts=len(drafts),
+        drafts=unit_drafts(ctx.web.reader, names, period, latest=SHOWN),
+        many_drafts=count_unit_drafts(ctx.web.reader, names, period),
         adoptions=list(reversed(adoptions))[:SHOWN],
         many_adoptions=len(adoptions),
         officers=[

@@ -12,8 +12,9 @@ import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -76,20 +77,25 @@ def served(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
     shutil.copytree(made, folder)
     with open_application(load(folder / "config.toml", {}), {}) as application:
         people = Accounts(application.engine)
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = uvicorn.Server(
-            uvicorn.Config(
-                create_app(application, lambda: NOW), log_level="error", access_log=False
-            )
-        )
-        thread = threading.Thread(target=server.run, args=([listener],))
-        thread.start()
-        try:
-            yield Served(f"http://127.0.0.1:{listener.getsockname()[1]}", application, people)
-        finally:
-            server.should_exit = True
-            thread.join()
-            listener.close()
+        with answering(application, lambda: NOW) as base:
+            yield Served(base, application, people)
+
+
+@contextmanager
+def answering(application: Application, clock: Callable[[], datetime]) -> Iterator[str]:
+    """Serve the pages in a thread; gives their address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(application, clock), log_level="error", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.ids import DraftId
-from ledger.queries import letter_lists, search_terms
+from ledger.queries import full_text, letter_lists
 from ledger.queries.search import DraftQuery, Order, draft_counts, key_of, one, search
 from rulebook.default_rules import ARTICLE, NEWS
 from rulebook.model import EventDate, Timely
@@ -101,8 +101,8 @@ WORDS = ["消", "消防大会", "检查", "safety", "会", "部署", "%", "不�
 def test_words_common_and_rare_are_found_in_the_same_pages(
     world: World, monkeypatch: pytest.MonkeyPatch, common: int, first: int
 ) -> None:
-    monkeypatch.setattr(search_terms, "COMMON", common)
-    monkeypatch.setattr(search_terms, "FIRST", first)
+    monkeypatch.setattr(full_text, "COMMON", common)
+    monkeypatch.setattr(full_text, "FIRST", first)
     for several in (*itertools.combinations(WORDS, 1), *itertools.combinations(WORDS, 2)):
         for order in (Order.NEWEST, Order.LONGEST) if len(several) == 1 else (Order.NEWEST,):
             every = [hit.draft for hit in search(world.engine, DraftQuery(), order=order)]
@@ -117,17 +117,17 @@ def test_words_common_and_rare_are_found_in_the_same_pages(
 def test_a_word_that_all_have_is_paged_to_its_end(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_terms, "COMMON", 2)
+    monkeypatch.setattr(full_text, "COMMON", 2)
     for words in ("部署", "部署 培训", "部署 召开", "开展 安全检查"):
         assert len(paged(world, DraftQuery(words=words), Order.NEWEST)) == 6
     assert paged(world, DraftQuery(words="部署", unit="高新区"), Order.NEWEST) == [6]
 
 
-@pytest.mark.parametrize("common", [1, search_terms.COMMON])
+@pytest.mark.parametrize("common", [1, full_text.COMMON])
 def test_the_adopted_the_late_and_those_of_a_reason_are_paged_with_any_other_filter(
     world: World, monkeypatch: pytest.MonkeyPatch, common: int
 ) -> None:
-    monkeypatch.setattr(search_terms, "COMMON", common)
+    monkeypatch.setattr(full_text, "COMMON", common)
     for number in range(3):
         late = draft(f"{7 + number}.zip/迟.docx", title="迟到的消防大会")
         world.enter(late, received=MARCH + timedelta(days=9, hours=number))
@@ -180,11 +180,11 @@ def paged(world: World, wanted: DraftQuery, order: Order) -> list[int]:
         ("不在 这里", []),
     ],
 )
-@pytest.mark.parametrize("common", [1, search_terms.COMMON])
+@pytest.mark.parametrize("common", [1, full_text.COMMON])
 def test_what_is_remembered_of_a_letter_finds_it_and_its_drafts(
     world: World, monkeypatch: pytest.MonkeyPatch, words: str, letters: list[int], common: int
 ) -> None:
-    monkeypatch.setattr(search_terms, "COMMON", common)
+    monkeypatch.setattr(full_text, "COMMON", common)
     assert found(world, words) == letters  # each letter of this world has one draft
     query = letter_lists.LetterQuery(words=words)
     assert {one.id for one in letter_lists.letters(world.engine, query)} == {*letters}
