@@ -57,7 +57,7 @@ def main() -> None:
             base = f"http://127.0.0.1:{places[0].getsockname()[1]}"
             with serving(application, "127.0.0.1", places), sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
-                    executable_path="/usr/bin/chromium", args=["--no-sandbox"]
+                    executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
                 )
                 take(browser, base, application)
                 keep("receipt", receipt_of(browser, application))

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select, text
 
 from ledger.models.database import alembic_config, open_ledger
 from ledger.models.letters import DraftRow, LetterRow
-from ledger.queries import search_terms
+from ledger.queries import full_text, search_terms
 from ledger.queries.search import DraftQuery, Order, key_of, search
 from rulebook.reasons import Reason
 from tests.ledger.world import MARCH, World
@@ -90,7 +90,7 @@ def test_every_word_is_found_where_it_stands_and_nowhere_else(
     common: int,
     walked: int,
 ) -> None:
-    monkeypatch.setattr(search_terms, "COMMON", common)
+    monkeypatch.setattr(full_text, "COMMON", common)
     monkeypatch.setattr(search_terms, "WALKED", walked)
     world, written = corpus
     held = columns_of(world.engine)

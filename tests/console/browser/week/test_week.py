@@ -230,7 +230,7 @@ def wednesday_collects(office: Office, hand: Hand) -> None:
         hand.button("先看信")
         expect(hand.page.locator("pre.mail")).to_contain_text("李喆")
         hand.button("发出这 1 封")
-        hand.told("提醒")
+        hand.told("正在送出")
     with hand.task("all units reminded of what is due, after a look at the letters"):
         hand.menu("今日")
         hand.link("催报…")
@@ -319,7 +319,7 @@ def friday_corrects(office: Office, hand: Hand) -> None:
         hand.link("2022年第一季度")
     expect(hand.page.locator("#changes")).to_contain_text("雪堰镇")
     hand.page.goto("/notices/2022Q2")
-    expect(hand.page.locator("#words")).to_contain_text("雪堰镇")
+    expect(hand.page.locator("#words")).to_contain_text("前期通报印发后")
 
 
 def friday_hands_over(office: Office, hand: Hand) -> None:
@@ -330,7 +330,7 @@ def friday_hands_over(office: Office, hand: Hand) -> None:
         hand.type("form[action$=successor] [name=name]", "许宁")
         hand.type("form[action$=successor] [name=mail]", "xu@luoyang.example")
         hand.button("办理交接")
-        hand.told("交接")
+        hand.told("许宁")
     mail = letters.submission(
         "洛阳镇",
         "【工作动态】加油站",
