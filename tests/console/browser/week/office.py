@@ -114,7 +114,7 @@ def opens(path: Path, mailbox: int, relay: int) -> Path:
     config = (ROOT / "config.toml").read_text(encoding="utf-8")
     config = config.replace('\nsince = ""', '\nsince = "2022-03-01"')
     urls = iter((f'"imap://{USER}@{HOST}:{mailbox}"', f'"smtp://localhost:{relay}"'))
-    config = re.sub(r'(?m)^url = "[^"]*"', lambda _: f"url = {next(urls)}", config)
+    config = re.sub(r'(?m)^url = "[^"]+"', lambda _: f"url = {next(urls)}", config)
     config = re.sub(r'(?m)^sender = "[^"]*"', f'sender = "{OFFICE}"', config)
     config = re.sub(r"(?m)^own_addresses = .*$", f'own_addresses = ["{OFFICE}"]', config)
     (path / "config.toml").write_text(config, encoding="utf-8")
