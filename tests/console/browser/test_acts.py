@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
 from sqlalchemy.orm import Session
 
-from console.web.accounts import token_hash
 from ledger.models.decisions import StandingRow
 from ledger.queries.search import DraftQuery, search
 from ledger.states import Role
@@ -30,22 +28,6 @@ def held(served: Served, reason: Reason | None = None) -> list[int]:
 def standing(served: Served, draft: int) -> StandingRow:
     with Session(served.application.engine) as session:
         return session.get_one(StandingRow, draft)
-
-
-def test_the_first_administrator_comes_in_by_the_one_time_link(
-    enter: Enter, served: Served
-) -> None:
-    served.people.add("李主任", Role.ADMIN, "test", NOW)
-    served.people.invite("李主任", token_hash("einmal"), NOW + timedelta(hours=48))
-    page = enter("")
-    page.goto("/welcome/einmal")
-    for field in page.locator("input[type=password]").all():
-        field.fill("一句自己记得住的话，够长")
-    page.get_by_role("button").click()
-    expect(page.get_by_role("heading", name="今日")).to_be_visible()
-    expect(page.locator(".me")).to_contain_text("李主任")
-    page.goto("/welcome/einmal")
-    expect(page.locator("input[type=password]")).to_have_count(0)
 
 
 def test_login_leads_where_one_wanted_to_go_and_logout_ends_it(enter: Enter) -> None:
@@ -200,27 +182,6 @@ def test_a_link_in_web_mail_opens_the_page_for_who_is_logged_in(
     expect(page.get_by_role("heading", name="待核")).to_be_visible()
 
 
-def test_a_roster_is_imported_and_a_bad_one_is_told(enter: Enter) -> None:
-    page = enter("editor")
-    page.goto("/officers")
-    sheet = (
-        "单位,姓名,职务,联系电话,邮箱,备注\n"
-        '牛塘镇,丁一,"=HYPERLINK(""http://evil.example"")",13800000009,ding@niutang.example,\n'
-    )
-    summary = page.locator("summary", has_text="导入名单")
-    for content, told in ((b"a,b\n1,2\n", "表头"), (sheet.encode(), "新增 1 人")):
-        page.goto("/officers")
-        if not page.locator("input[name=sheet]").is_visible():
-            summary.click()
-        page.locator("input[name=sheet]").set_input_files(
-            {"name": "名单.csv", "mimeType": "text/csv", "buffer": content}
-        )
-        page.get_by_role("button", name="看看会改什么").click()
-        expect(page.locator("main")).to_contain_text(told)
-    page.get_by_role("button", name="写入名单").click()
-    expect(page.get_by_role("link", name="丁一")).to_be_visible()
-
-
 def test_files_and_letters_come_as_downloads(enter: Enter, served: Served) -> None:
     page = enter("viewer")
     page.goto("/letters/1")
@@ -276,36 +237,3 @@ def test_an_adoption_is_recorded_and_its_outlet_shows_its_tier(
     expect(page.locator("#found tbody tr")).to_contain_text("一篇登报的文章")
     page.goto("/audit?who=editor")
     expect(page.locator("#found")).to_contain_text("登记录用")
-
-
-def test_a_commission_is_laid_out(enter: Enter) -> None:
-    page = enter("editor")
-    page.goto("/commissions")
-    page.locator("input[name=topic]").fill("安全生产月综述")
-    page.locator("input[name=due]").fill("2022-03-31")
-    page.get_by_label("湖塘镇", exact=True).check()
-    page.get_by_role("button", name="布置", exact=True).click()
-    page.wait_for_url(re.compile(r"/commissions/?.*"))
-    page.goto("/commissions")
-    expect(page.locator("table.lines tbody tr")).to_contain_text("安全生产月综述")
-
-
-def test_a_notice_is_looked_at_and_fetched(enter: Enter) -> None:
-    page = enter("editor")
-    page.goto("/notices/2022Q1")
-    for name, ending in (("下载 Word 草稿", ".docx"), ("下载 Excel 草稿", ".xlsx")):
-        with page.expect_download() as got:
-            page.get_by_role("button", name=name).click()
-        assert got.value.suggested_filename.endswith(ending)
-        assert got.value.path().read_bytes()[:2] == b"PK"
-
-
-def test_a_strangers_letters_are_claimed(enter: Enter, served: Served) -> None:
-    page = enter("editor")
-    page.goto("/officers")
-    form = page.locator("form[action='/officers/claim']").first
-    address = form.locator("input[name=address]").input_value()
-    form.locator("select[name=unit]").select_option("前黄镇")
-    form.get_by_role("button").click()
-    expect(page.get_by_role("status")).to_be_visible()
-    assert page.locator(f"input[name=address][value='{address}']").count() == 0

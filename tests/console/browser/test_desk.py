@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from ledger.queries.search import DraftQuery, search
-from rulebook.reasons import Outcome, Reason
+from rulebook.reasons import Outcome
 from tests.console.browser.conftest import Enter, Served, Watched
 
 
@@ -47,16 +47,3 @@ def test_a_filter_that_could_not_be_asked_says_so(enter: Enter, watched: Watched
     page.get_by_label("结果").select_option("accepted")
     expect(page.locator("#offline")).to_be_hidden()
     watched.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
-
-
-def test_a_decision_is_undone_from_the_bar(enter: Enter, served: Served) -> None:
-    query = DraftQuery(outcome=Outcome.HELD, reason=Reason.DATE_UNCERTAIN)
-    draft = search(served.application.engine, query)[0].draft
-    page = enter("editor")
-    page.goto(f"/queue/{draft}")
-    page.get_by_label("事件日").fill("2022-03-07")
-    page.locator("[data-key=y]").click()
-    expect(page.get_by_text("前可以撤销")).to_be_visible()
-    page.get_by_role("button", name="撤销").click()
-    expect(page.get_by_role("status").first).to_contain_text("已撤销")
-    page.wait_for_url(f"**/queue/{draft}?said=*")

@@ -1,16 +1,14 @@
-"""The desk's work in a real browser: words corrected, drafts cut, filters kept, keys moved, acts counted."""
+"""The desk's work in a real browser: words corrected, drafts cut, filters kept, keys moved."""
 
 from __future__ import annotations
 
 import re
-import statistics
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from console.web.pages.unit import SHOWN
-from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries import letter_lists
 from ledger.queries.letter_lists import LetterQuery
@@ -187,43 +185,6 @@ def test_what_sounds_urgent_stands_first(enter: Enter, served: Served) -> None:
     page.locator(".urgent-card a").first.click()
     page.wait_for_url(f"**/queue/{last}?view=urgent")
     expect(page.locator(".letter-head")).to_contain_text("急件")
-
-
-class Hand:
-    """A person who opens, types and clicks; every act is counted."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.acts = 0
-
-    def click(self, what: str) -> None:
-        self.acts += 1
-        self.page.locator(what).first.click()
-
-    def type(self, what: str, words: str) -> None:
-        self.acts += 1
-        self.page.locator(what).first.fill(words)
-
-
-def test_a_held_draft_without_a_day_takes_three_acts(enter: Enter, served: Served) -> None:
-    page = enter("editor")
-    counted = []
-    query = DraftQuery(outcome=Outcome.HELD, reason=Reason.DATE_UNCERTAIN)
-    for hit in search(served.application.engine, query):
-        if hit.reasons != (Reason.DATE_UNCERTAIN,):  # something else is missing, too
-            continue
-        draft, day = hit.draft, hit.day
-        page.goto("/queue?reason=DATE_UNCERTAIN")
-        hand = Hand(page)
-        hand.click(f"table a[href^='/queue/{draft}?'], table a[href='/queue/{draft}']")
-        hand.type("#happened", day.isoformat())
-        expect(page.locator("#confirm button")).to_contain_text(f"{day.month}月{day.day}日")
-        hand.click("#confirm button")
-        expect(page.get_by_role("status").first).to_contain_text("已核定")
-        with Session(served.application.engine) as session:
-            assert session.get_one(StandingRow, draft).outcome is Outcome.ACCEPTED
-        counted.append(hand.acts)
-    assert counted and statistics.median(counted) <= 3
 
 
 def test_a_year_of_a_unit_is_seen_at_a_glance(enter: Enter) -> None:

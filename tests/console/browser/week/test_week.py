@@ -73,12 +73,16 @@ def monday_opens(office: Office, hand: Hand) -> None:
     """The administrator comes in by the one-time link, and enters who may send."""
     greet(office.application, "127.0.0.1", 8000)
     file = office.application.settings.data_dir / FIRST_LINK
-    hand.page.goto(urlsplit(file.read_text().strip()).path)
+    link = urlsplit(file.read_text().strip()).path
+    hand.page.goto(link)
     with hand.task("first login by the one-time link"):
         hand.type("[name=password]", PASSPHRASE)
         hand.type("[name=again]", PASSPHRASE)
         hand.press("Enter")
         expect(hand.page.get_by_role("heading", name="今日")).to_be_visible()
+    hand.page.goto(link)
+    expect(hand.page.locator("[name=password]")).to_have_count(0)
+    hand.page.goto("/")
     with hand.task("the roster entered from a sheet"):
         hand.menu("人员")
         hand.give("input[name=sheet]", "名单.csv", letters.ROSTER.encode())
