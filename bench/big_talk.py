@@ -1,5 +1,14 @@
 """What people say beside the drafts of a big ledger: letters of others, statements, reported adoptions, questions."""
 
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from console.application import Application
+from ledger.commissions import Commission
+from ledger.roster import Officer
+from rulebook.periods import parse
+
 TALK = (
     # what waits is little beside what is done: letters of others, statements, reported adoptions, questions
     "UPDATE letters SET purpose = 'submission'",
@@ -22,3 +31,22 @@ TALK = (
     "WHERE outcome = 'held' AND draft_id % 10 = 7",
 )
 """What people say beside drafts, and what is done about it."""
+
+
+def furnish(application: Application, units: tuple[str, ...], moment: datetime) -> None:
+    """Enter what people of the office would: officers, a commission with answers, a published notice."""
+    today = moment.date()
+    for number in range(60):
+        address = f"officer{number}@town.example"
+        unit = units[number % len(units)]
+        application.roster.add(
+            Officer(unit, f"宣传员{number}", "科员", addresses=(address,)), "bench", moment
+        )
+    asked = Commission("冬季防火", units, today - timedelta(days=20), today)
+    commission = application.commissions.add(asked, "bench", moment)
+    with application.engine.begin() as connection:
+        connection.exec_driver_sql(
+            "UPDATE standings SET commission_id = ? WHERE draft_id % 20001 = 5", (commission,)
+        )
+    summary = application.figures.summary(parse("2022Q3"), today)
+    application.notices.publish(summary, {"通报.docx": b"docx"}, [], "bench", moment)

@@ -31,22 +31,19 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bench import big_ledger
-from bench.big_talk import TALK
+from bench.big_talk import TALK, furnish
 from bench.ledger import NAMES, RULES
 from bench.rows import Row, note
-from console.application import Application, open_application
+from console.application import open_application
 from console.settings.loading import Settings, load
 from console.state import last_round
 from console.web.accounts import token_hash
 from ledger.accounts import Accounts
 from ledger.api_tokens import ApiTokens
-from ledger.commissions import Commission
 from ledger.models.decisions import AdoptionRow, StandingRow
-from ledger.roster import Officer
 from ledger.sessions import NewSession, Sessions
 from ledger.states import Act, Role
 from rulebook.model import Outcome
-from rulebook.periods import parse
 
 CONFIG = Path(__file__).resolve().parents[1] / "config.toml"
 NOW = datetime(2022, 12, 30, 3, 0, tzinfo=UTC)
@@ -161,7 +158,7 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         sessions.end_all(account)
         sessions.begin(NewSession(token_hash(SECRET), account, NOW + timedelta(hours=12)), NOW)
         if not application.notices.published():
-            furnish(application)
+            furnish(application, NAMES, NOW)
         with Session(application.engine) as session:
             held = session.scalars(
                 select(StandingRow.draft_id).where(StandingRow.outcome == Outcome.HELD).limit(99)
@@ -281,25 +278,6 @@ def pages(folder: Path, settings: Settings) -> list[tuple[str, str]]:
         ("/metrics", "/metrics"),
         ("/healthz", "/healthz"),
     ]
-
-
-def furnish(application: Application) -> None:
-    """Enter what people of the office would: officers, a commission with answers, a published notice."""
-    today = NOW.date()
-    for number in range(60):
-        address = f"officer{number}@town.example"
-        unit = NAMES[number % len(NAMES)]
-        application.roster.add(
-            Officer(unit, f"宣传员{number}", "科员", addresses=(address,)), "bench", NOW
-        )
-    asked = Commission("冬季防火", NAMES, today - timedelta(days=20), today)
-    commission = application.commissions.add(asked, "bench", NOW)
-    with application.engine.begin() as connection:
-        connection.exec_driver_sql(
-            "UPDATE standings SET commission_id = ? WHERE draft_id % 20001 = 5", (commission,)
-        )
-    summary = application.figures.summary(parse("2022Q3"), today)
-    application.notices.publish(summary, {"通报.docx": b"docx"}, [], "bench", NOW)
 
 
 # -- the server, and who asks it --
