@@ -12,26 +12,32 @@ from __future__ import annotations
 import io
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
-from datetime import timedelta
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from console.actions import notices
+from console import application as rooms
+from console import composing
+from console.actions import notices, rounds
 from console.actions.dry_run import examine
 from console.application import Application, open_application
-from console.clock import now
 from console.demo import files, letters, show, texts
 from console.settings.loading import load
 from console.web.accounts import token_hash
-from console.web.server import place, serving
+from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
@@ -47,17 +53,39 @@ MOST = 150_000
 DESKTOP, PHONE = (1280, 860), (390, 844)
 
 
+def now() -> datetime:
+    """Tell a Thursday afternoon: at night, or on the first day of a week, there is little to see."""
+    today = datetime.now(UTC)
+    thursday = today - timedelta(days=(today.weekday() - 3) % 7)
+    return thursday.replace(hour=7, minute=20, second=0, microsecond=0)
+
+
+@contextmanager
+def answering(application: Application) -> Iterator[str]:
+    """Serve the pages at the pictures' time; gives their address."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(create_app(application, now), log_level="warning"))
+    thread = threading.Thread(target=server.run, args=([listener],))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
 def main() -> None:
     """Make a demo, take the pictures and keep them in docs/pictures."""
     with tempfile.TemporaryDirectory() as passing:
         folder = Path(sys.argv[1] if len(sys.argv) > 1 else passing) / "demo"
+        for room in (show, rounds, rooms, composing):
+            room.now = now  # type: ignore[attr-defined]  # the office's clock is the pictures'
         show.run(folder)
         with open_application(load(folder / "config.toml", {}), {}) as application:
-            places = place("127.0.0.1", 0)
-            base = f"http://127.0.0.1:{places[0].getsockname()[1]}"
-            with serving(application, "127.0.0.1", places), sync_playwright() as playwright:
+            with answering(application) as base, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
-                    executable_path="/usr/bin/chromium", args=["--no-sandbox", "--lang=zh-CN"]
+                    executable_path="/usr/bin/chromium", args=["--no-sandbox"]
                 )
                 take(browser, base, application)
                 keep("receipt", receipt_of(browser, application))
