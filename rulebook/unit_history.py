@@ -157,12 +157,14 @@ class UnitHistory:
         return find(name, provisions.units)
 
     def _forward(self, unit: Unit | None, first: Provisions, last: Provisions) -> Unit | None:
-        between = [one for one in self._chapters if first.since < one.since < last.since]
-        for provisions in (*between, last):
+        """Follow a unit; one that is gone for a while may come back, or be followed by name alone."""
+        before, there = first, True
+        for provisions in [one for one in self._chapters if first.since < one.since <= last.since]:
             if unit is None:
                 return None
-            unit = successor_among(unit, provisions.units)
-        return unit
+            carrier = successor_among(unit, provisions.units, before.units, named=not there)
+            before, there, unit = provisions, carrier is not None, carrier or unit
+        return unit if there else None
 
     def _back(self, unit: Unit, last: Provisions, first: Provisions) -> Unit | None:
         before = [
@@ -173,34 +175,56 @@ class UnitHistory:
         return before[0] if len(before) == 1 else None
 
 
-def successor_among(unit: Unit, units: Sequence[Unit]) -> Unit | None:
+def successor_among(
+    unit: Unit, units: Sequence[Unit], before: Sequence[Unit] = (), *, named: bool = False
+) -> Unit | None:
     """
     Find who carries a unit on under the next provisions.
 
-    The same name; else who names it in `successor_of`; else who has it among members and aliases;
-    else the one unit that shares a member or an alias with it. None when nobody or several do.
+    Who newly names it in `successor_of`; else the same name; else who has it among members and
+    aliases; else the one unit that shares a member or an alias with it.
+
+    Args:    `before`: the units of the provisions before: what already stood there is only copied.
+             `named`: only by its name or `successor_of`, as it is gone since some provisions.
+    Returns: None when nobody or several do.
     """
     names = frozenset(names_of(unit))
     ways: tuple[Callable[[Unit], bool], ...] = (
+        lambda one: unit.name in _newly_carried(one, before),
         lambda one: one.name == unit.name,
         lambda one: unit.name in one.successor_of,
         lambda one: unit.name in names_of(one),
         lambda one: not names.isdisjoint(names_of(one)),
     )
-    for fits in ways:
+    for fits in ways[:3] if named else ways:
         carriers = [one for one in units if fits(one)]
         if carriers:
             return carriers[0] if len(carriers) == 1 else None
     return None
 
 
+def _newly_carried(unit: Unit, before: Sequence[Unit]) -> set[str]:
+    """List whom a unit carries on from these provisions on; itself it need not name."""
+    earlier = {old for one in before if one.name == unit.name for old in one.successor_of}
+    return set(unit.successor_of) - earlier - {unit.name}
+
+
 def history_faults(chapters: Iterable[Provisions]) -> Iterator[str]:
     """Yield what is wrong with `successor_of`, a Chinese sentence each."""
     ordered = sorted(chapters, key=lambda provisions: provisions.since)
     known: set[str] = set()
+    before: Sequence[Unit] = ()
     for provisions in ordered:
         carried: dict[str, str] = {}
+        staying = {unit.name for unit in provisions.units if not _newly_carried(unit, before)}
+        staying &= {unit.name for unit in before}
         for unit in provisions.units:
+            for old in sorted(_newly_carried(unit, before) & staying):
+                yield (
+                    f"{provisions.since} 起的规定里，“{old}”写在“{unit.name}”的 successor_of 里，"
+                    f"可是“{old}”仍是一个单位。它没有改名、合并的，请从 successor_of 里删去；这个名称"
+                    f"另给了别的单位的，请在“{old}”那里也写上 successor_of。"
+                )
             for old in unit.successor_of:
                 if old in carried:
                     yield (
@@ -213,16 +237,21 @@ def history_faults(chapters: Iterable[Provisions]) -> Iterator[str]:
                         f"{provisions.since} 起的规定里，“{unit.name}”的 successor_of 写了“{old}”，"
                         "以前的规定里没有这个单位。"
                     )
+        before = provisions.units
         known |= {name for unit in provisions.units for name in names_of(unit)}
         known |= {old for unit in provisions.units for old in unit.successor_of}
 
 
 def ended_alone(chapters: Iterable[Provisions]) -> Iterator[tuple[str, date]]:
-    """Yield units that the next provisions no longer have, and nobody carries on, with that day."""
+    """Yield units that the next provisions no longer have, and nobody carries on ever after, with that day."""
     ordered = sorted(chapters, key=lambda provisions: provisions.since)
-    for before, after in itertools.pairwise(ordered):
+    for number, (before, after) in enumerate(itertools.pairwise(ordered)):
         for unit in before.units:
-            if successor_among(unit, after.units) is None:
+            followed = successor_among(unit, after.units, before.units) or any(
+                successor_among(unit, later.units, earlier.units, named=True)
+                for earlier, later in itertools.pairwise(ordered[number + 1 :])
+            )
+            if not followed:
                 yield unit.name, after.since
 
 

@@ -26,10 +26,12 @@ from ledger.models.decisions import AdoptionRow, HandLineRow, StandingRow
 from ledger.queries.figures import Figures
 from ledger.rule_corrections import Regulation, Retold, correct, retold
 from ledger.rule_versions import PendingRules
-from rulebook.amounts import Amount
+from rulebook.amounts import Amount, total
 from rulebook.canonical import differences
 from rulebook.periods import Period, Span, containing, following
 from rulebook.provisions import Provisions
+from rulebook.ranking import TableRow
+from rulebook.unit_history import UnitHistory, ended_alone
 
 _log = logging.getLogger(__name__)
 
@@ -60,16 +62,21 @@ def moves(application: Application, changes: PendingRules, today: date) -> list[
     is_workday = application.settings.calendar.is_workday
     engine = application.engine
     before = Figures(engine, _on_day(in_force), is_workday)
-    after = Figures(engine, _on_day(after_applying(in_force, changes)), is_workday)
+    on_day = _on_day(after_applying(in_force, changes))
+    after, history = Figures(engine, on_day, is_workday), UnitHistory(on_day)
     moved = []
     for period in _periods(engine, today):
-        old = {row.unit: row for _, rows in before.summary(period, today).tables for row in rows}
+        old: dict[str, list[TableRow]] = {}
+        for _, rows in before.summary(period, today).tables:
+            for row in rows:  # of a unit renamed or merged: beside the row that carries it on
+                carried = history.row(row.unit, period.first, period.last)
+                old.setdefault(carried.unit if carried else row.unit, []).append(row)
         new = {row.unit: row for _, rows in after.summary(period, today).tables for row in rows}
         for unit in dict.fromkeys([*old, *new]):
-            one, other = old.get(unit), new.get(unit)
-            points = (one.points if one else 0, other.points if other else 0)
-            ranks = (one.rank if one else 0, other.rank if other else 0)
-            if points[0] != points[1] or (one and other and ranks[0] != ranks[1]):
+            were, other = old.get(unit, []), new.get(unit)
+            points = (total(row.points for row in were), other.points if other else 0)
+            ranks = (were[0].rank if len(were) == 1 else 0, other.rank if other else 0)
+            if points[0] != points[1] or (all(ranks) and ranks[0] != ranks[1]):
                 moved.append(Move(period, unit, *points, *ranks))
     return moved
 
@@ -100,9 +107,10 @@ def preview(application: Application, changes: PendingRules, today: date) -> Pre
     before, after = _regulations(application, changes)
     with Session(read_only(application.engine)) as session:
         others = tuple(retold(session, before, after))
+    points = [one for one in moved if one.points_before != one.points_after]  # merged, ranks do too
     in_force = any(before.since <= today for before, _ in changes.changed)
     return Preview(
-        changes, tuple(described(changes)), moved, others, bool(moved or others or in_force)
+        changes, tuple(described(changes)), moved, others, bool(points or others or in_force)
     )
 
 
@@ -124,6 +132,12 @@ def differences_of_new(in_force: Sequence[Provisions], changes: PendingRules) ->
         if earlier:
             for line in differences(earlier[-1], one):
                 yield f"{one.since} 起，{line}"
+        for name, since in ended_alone([*in_force, *changes.new]):
+            if since == one.since:
+                yield (
+                    f"{since} 起没有单位接续“{name}”，它以前的积分单列一行；改名或合并的，"
+                    "请给新单位写上由哪些原单位改名或合并而来"
+                )
 
 
 def apply_rules(

@@ -248,9 +248,10 @@ def _show_moves(moved: Sequence[Move]) -> None:
         return
     print_line(f"以下积分或名次会变动（{len(moved)} 处）：")
     for one in moved[:SHOWN]:
+        rank = f"，第 {one.rank_before or '—'} → {one.rank_after or '—'} 名"
         print_line(
-            f"　　{one.period.label}　{one.unit}　{one.points_before} → {one.points_after} 分，"
-            f"第 {one.rank_before} → {one.rank_after} 名"
+            f"　　{one.period.label}　{one.unit}　{one.points_before} → {one.points_after} 分"
+            f"{rank if one.rank_before != one.rank_after else ''}"
         )
     if len(moved) > SHOWN:
         print_line(f"　　……另有 {len(moved) - SHOWN} 处。")

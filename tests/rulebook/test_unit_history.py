@@ -16,7 +16,7 @@ from rulebook.provisions import Points, Provisions, Target
 from rulebook.ranking import TableRow, table
 from rulebook.targets import completions, progress
 from rulebook.timeliness import monday_to_friday
-from rulebook.unit_history import UNPLACED, UnitHistory, ended_alone, history_faults
+from rulebook.unit_history import UNPLACED, NoSuchUnit, UnitHistory, ended_alone, history_faults
 from tests.rulebook.builders import provisions
 
 TOWNS, OFFICES = TOWNS, OFFICES
@@ -187,6 +187,7 @@ def test_an_adoption_of_a_renamed_units_draft_stands_in_its_row() -> None:
     [
         ((office("甲科", "基础科"), office("乙科", "基础科")), "同时由"),
         ((office("甲科", "从来没有的科"),), "以前的规定里没有这个单位"),
+        ((office("甲科", "基础科"), office("基础科")), "“基础科”仍是一个单位"),
     ],
 )
 def test_successors_that_contradict_each_other_are_named(
@@ -213,3 +214,66 @@ def test_a_unit_that_ended_within_the_period_keeps_its_row_with_nothing_in_it_to
     ended = Office((FIRST, (office("基础科"), office("危化科"))), (MAY_2, (office("基础科"),)))
     assert ended.table("2022Q2") == [("基础科", 0, 1), ("危化科", 0, 1)]
     assert ended.table("2022Q3") == [("基础科", 0, 1)]
+
+
+def test_a_successor_that_comes_after_a_gap_carries_the_points_of_before_the_gap() -> None:
+    gap = Office(
+        (FIRST, (office("基础科"), office("危化科"))),
+        (APRIL, (office("危化科"),)),
+        (JULY, (office("监管科", "基础科"), office("危化科"))),
+    )
+    assert list(history_faults(gap.chapters)) == [] == list(ended_alone(gap.chapters))
+    assert gap.row("基础科", MARCH_1, MAY_2) == "基础科"
+    sums = gap.table("2022", sent("基础科", MARCH_1), sent("监管科", AUGUST_1))
+    assert sums == [("监管科", 2, 1), ("危化科", 0, 2)]
+    assert gap.history.names("监管科", AUGUST_1) == {"基础科", "监管科"}
+
+
+def test_a_unit_that_comes_back_under_its_name_has_one_row() -> None:
+    back = Office(
+        (FIRST, (office("基础科"), office("危化科"))),
+        (APRIL, (office("危化科"),)),
+        (JULY, (office("基础科"), office("危化科"))),
+    )
+    assert back.table("2022", sent("基础科", MARCH_1), sent("基础科", AUGUST_1)) == [
+        ("基础科", 2, 1),
+        ("危化科", 0, 2),
+    ]
+    assert back.history.successor("基础科", MARCH_1, AUGUST_1) == office("基础科")
+
+
+def test_a_name_given_to_another_unit_takes_no_points_of_who_bore_it_before() -> None:
+    """Two exchange their names in April; what is only copied into the provisions of July says nothing new."""
+    exchanged = (office("危化科", "基础科"), office("基础科", "危化科"))
+    swap = Office(
+        (FIRST, (office("基础科"), office("危化科"))), (APRIL, exchanged), (JULY, exchanged)
+    )
+    assert list(history_faults(swap.chapters)) == [] == list(ended_alone(swap.chapters))
+    assert swap.row("基础科", MARCH_1, MAY_2) == swap.row("基础科", MARCH_1, AUGUST_1) == "危化科"
+    assert swap.row("基础科", MAY_2, AUGUST_1) == "基础科"
+
+
+def test_an_unknown_name_is_answered_with_what_is_like_it_or_with_all_there_are() -> None:
+    with pytest.raises(NoSuchUnit, match=r"^没有“基础”这个单位，是否想写：基础科？$"):
+        RENAMED.history.named("基础", MARCH_1)
+    with pytest.raises(NoSuchUnit, match=r"^没有“不沾边”这个单位。可用的单位：基础科、危化科。$"):
+        MERGED.history.named("不沾边", MARCH_1)
+
+
+def test_provisions_of_a_single_day_are_not_passed_over() -> None:
+    day = Office(
+        (FIRST, (office("基础科"),)),
+        (APRIL, (office("一日科", "基础科"),)),
+        (date(2022, 4, 2), (office("监管科", "一日科"),)),
+    )
+    assert day.row("一日科", APRIL, MAY_2) == "监管科"
+    assert day.row("基础科", MARCH_1, MAY_2) == "监管科"
+
+
+def test_points_of_a_unit_that_is_no_more_stand_in_the_table_of_its_last_group() -> None:
+    ended = Office(
+        (FIRST, (Unit("旧镇", TOWNS), Unit("新镇", TOWNS), office("危化科"))),
+        (APRIL, (Unit("新镇", TOWNS), office("危化科"))),
+    )
+    assert ended.table("2022Q2", sent("旧镇", MAY_2), group=TOWNS)[-1] == (UNPLACED, 1, 0)
+    assert ended.table("2022Q2", sent("旧镇", MAY_2)) == [("危化科", 0, 1)]
