@@ -17,6 +17,7 @@ from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.score_lines import Scores
 from ledger.states import Act
+from ledger.unit_names import stored_names
 from rulebook.model import Kind
 from rulebook.reasons import Outcome
 from rulebook.title_matching import Candidate, Match, match
@@ -297,8 +298,6 @@ class Adoptions:
             query = query.where(AdoptionRow.day >= first)
         if last is not None:
             query = query.where(AdoptionRow.day <= last)
-        if unit is not None:
-            query = query.where(AdoptionRow.unit == unit)
         if untiered:
             query = query.where(AdoptionRow.tier.is_(None), AdoptionRow.withdrawn.is_(False))
         if after is not None:
@@ -307,6 +306,9 @@ class Adoptions:
                 (AdoptionRow.day < day) | ((AdoptionRow.day == day) & (AdoptionRow.id < number))
             )
         with Session(read_only(self._engine)) as session:
+            if unit is not None:
+                names = stored_names(session.connection(), unit)
+                query = query.where(AdoptionRow.unit.in_(names))
             return [adoption_from_row(row) for row in session.scalars(query.limit(limit))]
 
     def of_draft(self, draft: int) -> list[RegisteredAdoption]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 
 from ledger.models.decisions import NoticeCheckRow
 from ledger.models.letters import LetterRow
+from ledger.unit_names import stored_names
 from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
 
@@ -24,14 +25,16 @@ def checks_answered(connection: Connection, message_ids: Collection[str], unit: 
     if not message_ids:
         return []
     query = select(NoticeCheckRow.id).where(
-        NoticeCheckRow.message_id.in_(message_ids), NoticeCheckRow.unit == unit
+        NoticeCheckRow.message_id.in_(message_ids),
+        NoticeCheckRow.unit.in_(stored_names(connection, unit)),  # renamed since the period's end
     )
     return list(connection.scalars(query))
 
 
 def latest_letter(connection: Connection, unit: str, before: int) -> int | None:
     """Return the unit's latest letter: what an answer to a check is read beside."""
-    query = select(LetterRow.id).where(LetterRow.unit == unit).order_by(LetterRow.id.desc())
+    of_unit = LetterRow.unit.in_(stored_names(connection, unit))
+    query = select(LetterRow.id).where(of_unit).order_by(LetterRow.id.desc())
     if before:
         query = query.where(LetterRow.id < before)
     return connection.scalar(query.limit(1))

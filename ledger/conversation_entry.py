@@ -18,6 +18,7 @@ from ledger.models.letters import DraftRow
 from ledger.open_questions import drafts_asked_about, note_answer
 from ledger.resubmissions import letter_with_drafts
 from ledger.states import Act, ProposalState
+from ledger.unit_names import stored_names
 from rulebook.conversation import Purpose
 from rulebook.model import FileRole, ReportedAdoption, Submission, Verdict
 from rulebook.originality import essence
@@ -136,7 +137,7 @@ def drafts_meant(
         query = query.where(DraftRow.letter_id == letter_with_drafts(connection, thread))
     elif submission.sender.unit is not None:
         query = query.join(StandingRow, StandingRow.draft_id == DraftRow.id).where(
-            StandingRow.unit == submission.sender.unit,
+            StandingRow.unit.in_(stored_names(connection, submission.sender.unit)),
             StandingRow.day >= (submission.received - SPOKEN_OF).date(),
         )
     else:
@@ -169,7 +170,7 @@ def _note_adoptions(
     connection: Connection, letter: int, submission: Submission, verdict: Verdict, now: datetime
 ) -> None:
     unit = submission.sender.unit
-    drafts = _candidates(connection, submission) if unit else []
+    drafts = _candidates(connection, submission, unit) if unit else []
     files = [
         {"path": file.path, "media_type": file.media_type, "sha256": file.digest}
         for file in submission.files
@@ -208,12 +209,12 @@ def _note_adoptions(
         )
 
 
-def _candidates(connection: Connection, submission: Submission) -> list[Candidate]:
+def _candidates(connection: Connection, submission: Submission, unit: str) -> list[Candidate]:
     query = (
         select(StandingRow.draft_id, DraftRow.title, StandingRow.unit, StandingRow.day)
         .join(DraftRow, DraftRow.id == StandingRow.draft_id)
         .where(
-            StandingRow.unit == submission.sender.unit,
+            StandingRow.unit.in_(stored_names(connection, unit)),
             StandingRow.day >= (submission.received - PRINTED_WITHIN).date(),
             StandingRow.outcome.not_in((Outcome.REFUSED, Outcome.IGNORED)),
         )

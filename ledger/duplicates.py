@@ -24,6 +24,7 @@ from sqlalchemy import (
 from ledger.fingerprint import bands, likeness
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import BandRow, DraftRow, LetterRow
+from ledger.unit_names import stored_names
 from rulebook.model import Draft, DraftVerdict, Duplicate, Submission
 from rulebook.originality import SHORTEST_SAME, TO_BE_MENDED, essence, says
 from rulebook.reasons import Outcome, Reason
@@ -85,9 +86,10 @@ class DuplicateIndex:
         then the earliest.
         """
         unit = submission.sender.unit
+        names = stored_names(self._connection, unit) if unit else [None]
 
         def mending(duplicate: Duplicate) -> bool:
-            return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit == unit)
+            return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit in names)
 
         repeated: dict[str, Duplicate] = {}
         for index, draft in enumerate(submission.drafts):
@@ -102,7 +104,7 @@ class DuplicateIndex:
                     key=lambda duplicate: (
                         mending(duplicate),
                         not duplicate.same_file,
-                        duplicate.unit != unit,
+                        duplicate.unit not in names,
                         -duplicate.similarity,
                         duplicate.received,
                     ),

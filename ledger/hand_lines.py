@@ -19,6 +19,7 @@ from ledger.models.database import read_only
 from ledger.models.decisions import HandLineRow, StandingRow
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act
+from ledger.unit_names import stored_names
 from rulebook.amounts import Amount, amount, total
 from rulebook.persons import shares_of
 
@@ -160,9 +161,10 @@ class HandLines:
     def listing(self, unit: str | None = None) -> list[RecordedHandLine]:
         """List the lines, the latest day first; of one unit or all."""
         query = select(HandLineRow).order_by(HandLineRow.day.desc(), HandLineRow.id.desc())
-        if unit is not None:
-            query = query.where(HandLineRow.unit == unit)
         with Session(read_only(self._engine)) as session:
+            if unit is not None:
+                names = stored_names(session.connection(), unit)
+                query = query.where(HandLineRow.unit.in_(names))
             return [
                 RecordedHandLine(
                     row.id,

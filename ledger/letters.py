@@ -34,6 +34,7 @@ from ledger.sightings import note_sightings
 from ledger.states import Act, LetterState
 from ledger.superseding import supersede, takes_the_place
 from ledger.threads import thread_of
+from ledger.unit_names import stored_names
 from rulebook.conversation import Correspondence, Thread
 from rulebook.model import Draft, Duplicate, Outcome, Replaced, Sender, Submission, Verdict
 from rulebook.reasons import Reason
@@ -188,6 +189,11 @@ class LetterRepository:
         """Return for each draft (by its key) when the unit first sent it in a letter that was refused."""
         moments: dict[str, datetime] = {}
         with read_connection(self._engine, within) as connection:
+            theirs = (
+                DraftRow.unit.in_(stored_names(connection, unit))
+                if unit is not None
+                else DraftRow.unit.is_(None)
+            )
             for draft in drafts:
                 received = connection.scalar(
                     select(func.min(LetterRow.received))
@@ -195,7 +201,7 @@ class LetterRepository:
                     .where(
                         DraftRow.digest == draft.digest,
                         DraftRow.letter_id != letter,
-                        DraftRow.unit == unit,
+                        theirs,
                         DraftRow.outcome == Outcome.REFUSED,
                     )
                 )

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 from ledger.fingerprint import likeness
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow
+from ledger.unit_names import stored_names
 from rulebook.conversation import Thread
 from rulebook.model import Authentication, Draft, Replaced, Submission
 from rulebook.originality import essence
@@ -219,7 +220,7 @@ def _of_unit(
     received = submission.received
     query = (
         _EARLIER.where(
-            StandingRow.unit == unit,
+            StandingRow.unit.in_(stored_names(connection, unit)),
             StandingRow.day >= (received - LOOK_BACK).date(),
             StandingRow.outcome != Outcome.IGNORED,
             LetterRow.received <= received,

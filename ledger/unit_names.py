@@ -50,6 +50,12 @@ def write_unit_names(
     return True
 
 
+def stored_names(connection: Connection, unit: str) -> list[str]:
+    """List the names under which the ledger knows a unit: its own, and those that it carries on."""
+    query = select(UnitNameRow.name).where(UnitNameRow.unit == unit).distinct()
+    return sorted({unit, *connection.scalars(query)})
+
+
 def _stored(connection: Connection, columns: Sequence[str]) -> list[tuple[Any, ...]]:
     table = UnitNameRow.__table__
     return sorted(tuple(row) for row in connection.execute(select(*(table.c[n] for n in columns))))

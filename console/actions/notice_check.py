@@ -18,6 +18,7 @@ from rulebook.model import Outcome, Timely
 from rulebook.periods import Period
 from rulebook.points import ScoreLine
 from rulebook.ranking import TableRow
+from rulebook.unit_history import UnitHistory
 
 
 def send_checks(
@@ -41,7 +42,7 @@ def send_checks(
         for row in rows:
             if not row.rank:
                 continue
-            names = application.figures.names(row.unit, period.last)
+            names = _names_until(application, row.unit, period.last, today)
             told = unit_rows(application, summary, row, group)
             for number, officer, address in application.roster.addressees(names, today):
                 written = notice_check(told, until, officer, address, number, office)
@@ -49,6 +50,14 @@ def send_checks(
                     (row.unit, application.composer.outgoing(written.kind, written, office.zone))
                 )
     return application.notice_checks.ask(period, until, letters, who, moment)
+
+
+def _names_until(application: Application, unit: str, last: date, today: date) -> frozenset[str]:
+    """List the names of a period's unit and of who carries it on: officers stand under either."""
+    names = application.figures.names(unit, last)
+    history = UnitHistory(application.settings.provisions_on_day)
+    now = history.successor(unit, last, today)
+    return names | {now.name} if now else names
 
 
 def objections(application: Application, period: Period) -> list[str]:

@@ -205,7 +205,7 @@ class Figures:
             select(StandingRow.draft_id, DraftRow.title, StandingRow.day, StandingRow.reasons)
             .join(DraftRow, DraftRow.id == StandingRow.draft_id)
             .where(
-                StandingRow.unit == unit,
+                StandingRow.unit.in_(sorted(self.names(unit, period.last))),
                 StandingRow.day.between(period.first, period.last),
                 StandingRow.outcome == Outcome.HELD,
             )

@@ -16,6 +16,7 @@ from ledger.queries import search_terms
 from ledger.queries.counts import MOST, at_most
 from ledger.queries.letter_views import LetterSummary, answered_of, drafts_of, line_of
 from ledger.states import LetterState
+from ledger.unit_names import stored_names
 from rulebook.conversation import Purpose
 from rulebook.reasons import Outcome
 
@@ -125,7 +126,7 @@ def _conditions(
         else:
             conditions.append(func.coalesce(field, None) == value)
     if wanted.unit is not None:
-        conditions.append(LetterRow.unit == wanted.unit)
+        conditions.append(LetterRow.unit.in_(stored_names(session.connection(), wanted.unit)))
     if wanted.since is not None:
         conditions.append(LetterRow.received >= wanted.since)
     if wanted.until is not None:

@@ -27,6 +27,7 @@ from ledger.models.letters import SOUNDS_URGENT, DraftRow, LetterRow
 from ledger.open_questions import unanswered
 from ledger.queries import search_terms
 from ledger.queries.search_terms import SearchFilter
+from ledger.unit_names import stored_names
 from rulebook.lookalikes import shown_sender
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
@@ -298,7 +299,7 @@ def one(engine: Engine, draft: int) -> DraftHit | None:
 
 
 def _place(connection: Connection, wanted: DraftQuery) -> SearchFilter:
-    where = SearchFilter(tuple(_narrowed(wanted)))
+    where = SearchFilter(tuple(_narrowed(connection, wanted)))
     words = wanted.words.split()
     if words:
         where &= search_terms.of_words(connection, words)
@@ -309,7 +310,7 @@ def _place(connection: Connection, wanted: DraftQuery) -> SearchFilter:
     return where
 
 
-def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
+def _narrowed(connection: Connection, wanted: DraftQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     unit: ColumnElement[Any] = StandingRow.unit.expression
     if wanted.adopted:
@@ -323,8 +324,9 @@ def _narrowed(wanted: DraftQuery) -> list[ColumnElement[bool]]:
     if wanted.adopted or wanted.timely not in (None, Timely.ON_TIME):
         # few are so, and an index of their own lists them; the units' index is hidden
         unit = func.coalesce(unit, null())
+    if wanted.unit is not None:
+        conditions.append(unit.in_(stored_names(connection, wanted.unit)))
     for field, value in (
-        (unit, wanted.unit),
         (StandingRow.kind, wanted.kind),
         (StandingRow.outcome, wanted.outcome),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -13,10 +14,12 @@ from ledger.ids import DraftId
 from ledger.journal_facts import FACTS
 from ledger.models.conversations import StatementRow
 from ledger.notice_checks import NoticeChecks, UnitCheck
+from ledger.queries.search import DraftQuery, search
 from ledger.queries.unit_rows import unit_drafts
 from ledger.row_values import OutgoingMessage
 from ledger.states import Act, LetterKind
 from ledger.threads import thread_of
+from ledger.unit_names import write_unit_names
 from ledger.verification import Rules, contradictions
 from rulebook.conversation import Correspondence, Purpose
 from rulebook.model import Sender
@@ -24,7 +27,7 @@ from rulebook.periods import parse
 from rulebook.rulings import Ruling
 from tests.ledger.conversation import OFFICER, Talk
 from tests.ledger.world import MARCH, RULES
-from tests.rulebook.builders import draft
+from tests.rulebook.builders import UNITS, draft
 
 Q1 = parse("2022Q1")
 APRIL = MARCH + timedelta(days=30)
@@ -118,6 +121,33 @@ def test_only_the_unit_itself_answers(talk: Talk, checks: NoticeChecks) -> None:
     stranger = Sender("某人", "who@elsewhere.example")
     talk.say(Purpose.STATEMENT, "有误", 1, sender=stranger, answers=(ID,), received=APRIL)
     assert only(checks).letter is None
+
+
+def test_a_unit_that_was_renamed_since_answers_for_its_row_of_the_period(
+    engine: Engine, talk: Talk, checks: NoticeChecks
+) -> None:
+    earlier = replace(RULES, units=UNITS)
+    renamed = replace(
+        RULES,
+        since=date(2022, 4, 1),
+        units=tuple(
+            replace(one, name="新湖塘街道", successor_of=("湖塘镇",))
+            if one.name == "湖塘镇"
+            else one
+            for one in UNITS
+        ),
+    )
+    write_unit_names(
+        engine, (earlier, renamed), lambda day: renamed if day >= renamed.since else earlier
+    )
+    officer = replace(OFFICER, unit="新湖塘街道")
+    words = "《湖塘镇举办消防演练》少计了，有异议。"
+    number = talk.say(Purpose.STATEMENT, words, None, sender=officer, answers=(ID,), received=APRIL)
+    assert only(checks).is_open
+    assert {one.draft for one in search(engine, DraftQuery(unit="新湖塘街道"))} == {1, 2}
+    with Session(engine) as session:
+        (row,) = session.scalars(select(StatementRow).where(StatementRow.letter_id == number))
+        assert row.draft_id == 2
 
 
 def test_an_answer_is_read_beside_the_units_latest_letter(
