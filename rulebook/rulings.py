@@ -219,7 +219,8 @@ def complete_ruling(
 
     Returns: the ruling as it is to be recorded.
     Raises: UnfinishedRuling when the day is after the receipt or years before it, one ruling says both,
-            or the draft would be accepted without the day that its kind is counted from.
+            the draft is gone (withdrawn, replaced), or would be accepted without the day that its kind is
+            counted from.
     """
     received = first.received.astimezone(ZoneInfo(provisions.zone)).date()
     if ruling.event_date is not None and ruling.event_date > received:
@@ -239,6 +240,18 @@ def complete_ruling(
     elif ruling.accepted and ruling.original is None and before.original is False:
         ruling = replace(ruling, original=True)
     merged = merge_rulings([*earlier, ruling], provisions)
+    if ruling.accepted is not None:
+        for gone, what in (
+            (merged.withdrawn, "这篇稿件已撤稿，请先恢复，再核定。"),
+            (
+                merged.superseded,
+                "这篇稿件已由更正稿替换；要单独计入，请在更正稿上核定“是另一篇稿件”。",
+            ),
+            (merged.joined, "这篇稿件已并入同一封来信的另一篇，请先分开，再核定。"),
+            (merged.submission is False, "这封来信已核定为不是投稿，请先改为投稿，再核定。"),
+        ):
+            if gone:
+                raise UnfinishedRuling(what)
     only_counting = Ruling(
         voided=ruling.voided,
         withdrawn=ruling.withdrawn,

@@ -155,3 +155,23 @@ def test_a_commission_and_a_kind_follow_each_other() -> None:
     assert (kept.commission, kept.kind) == (3, COMMISSION)
     after = apply_rulings(replace(FIRST, commission=3), [Ruling(commission=0)], RULES)
     assert (after.commission, after.kind, after.timely) == (None, NEWS, Timely.ON_TIME)
+
+
+@pytest.mark.parametrize(
+    ("gone", "told"),
+    [
+        (Ruling(withdrawn=True), "已撤稿"),
+        (Ruling(superseded=True), "由更正稿替换"),
+        (Ruling(joined=True), "并入"),
+        (Ruling(submission=False), "不是投稿"),
+    ],
+)
+def test_what_is_gone_is_brought_back_before_it_is_accepted_or_refused(
+    gone: Ruling, told: str
+) -> None:
+    for word in (True, False):
+        with pytest.raises(UnfinishedRuling, match=told):
+            complete(Ruling(accepted=word), gone)
+    assert complete(Ruling(kind=ARTICLE), gone) == Ruling(kind=ARTICLE)
+    back = Ruling(accepted=True, withdrawn=False, superseded=False, joined=False, submission=True)
+    assert complete(back, gone).accepted
