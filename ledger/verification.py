@@ -44,6 +44,7 @@ from ledger.rulings import (
     undone_among,
 )
 from ledger.score_lines import adoption_of, hand_points_of, scored_of
+from ledger.stated_rows import stated_rows
 from ledger.states import Act
 from rulebook.amounts import Amount, amount, plain
 from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
@@ -74,6 +75,7 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
     with Session(read_only(engine)) as session:
         yield from _lines_missing(session)
         yield from entered_rows(session)
+        yield from stated_rows(session)
         scored: Counter[Scored] = Counter()
         yield from _drafts(session, rules, scored)
         adoptions = session.scalars(select(AdoptionRow).order_by(AdoptionRow.id)).all()

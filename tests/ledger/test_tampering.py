@@ -25,10 +25,12 @@ from ledger.states import Role
 from ledger.storage.retention import purge
 from ledger.storage.vault import Vault
 from ledger.verification import Rules, contradictions
+from rulebook.conversation import Purpose
 from rulebook.default_rules import OPINION
 from rulebook.model import EventDate
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
+from tests.ledger.conversation import Talk
 from tests.ledger.ways_to_tamper import WAYS
 from tests.ledger.world import MARCH, RULES, World, article
 from tests.rulebook.builders import draft
@@ -40,7 +42,7 @@ DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "tampering.md"
 
 @pytest.fixture
 def world(engine: Engine, tmp_path: Path) -> World:
-    world = World(engine)
+    world = Talk(engine)
     for number in range(4):
         world.enter(received=MARCH + timedelta(hours=number))
     world.enter(unit="高新区", received=MARCH)
@@ -48,6 +50,7 @@ def world(engine: Engine, tmp_path: Path) -> World:
     world.enter(article(7), subject="【综合】")
     world.enter(unit=None)
     world.enter(draft("9.zip/稿.docx", event_date=EventDate(None)))
+    world.say(Purpose.STATEMENT, "这一篇应当计分。", 7)
     world.adopt(6, date(2022, 3, 20), 2)
     world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH)
     world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)

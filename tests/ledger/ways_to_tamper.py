@@ -246,4 +246,15 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "日志末尾缺少记录",
     ),
     ("a draft's unit of origin", ("UPDATE drafts SET origin = '别处' WHERE id = 1",), "供稿单位"),
+    ("an objection deleted", ("DELETE FROM statements",), "报送人说明的记录不见了"),
+    (
+        "an objection moved to another draft",
+        ("UPDATE statements SET draft_id = 2",),
+        "报送人说明的来信、稿件或事项",
+    ),
+    (
+        "an objection settled by nobody",
+        ("UPDATE statements SET settled = received, settled_by = 'li'",),
+        "日志里却没有谁办过",
+    ),
 )
