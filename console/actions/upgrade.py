@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 
 from console.application import LedgerUnusable
 from console.settings.loading import ConfigError, Settings, ledger_url
-from ledger.models.database import NewerLedger, open_ledger, versions
+from ledger.models.database import NewerLedger, open_ledger, steps_after, versions
 from ledger.os_errors import describe
 from ledger.storage.backup import BackupError, copy_ledger
 
 COPIES = "before-upgrade"
 """The folder in the data folder that keeps the ledger as it was."""
+
+PULSE = 20.0
+"""Seconds of silence after which we say that we are still at it."""
+
+Told = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +47,17 @@ def make_data_folder(settings: Settings) -> None:
         ) from error
 
 
-def upgrade(settings: Settings, environ: Mapping[str, str], now: datetime) -> Upgraded:
+def upgrade(
+    settings: Settings,
+    environ: Mapping[str, str],
+    now: datetime,
+    told: Told = lambda _line: None,
+    pulse: float = PULSE,
+) -> Upgraded:
     """
     Copy the ledger and migrate it, where it is older than the program; else change nothing.
+
+    Args: `told`: is given each step as it begins, and a sign of life every `pulse` seconds, in Chinese.
 
     Raises:
         ConfigError: it cannot be copied, or is newer than the program.
@@ -55,12 +71,64 @@ def upgrade(settings: Settings, environ: Mapping[str, str], now: datetime) -> Up
         try:
             before, after = versions(plain)
             stale = bool(before) and before < after
-            copy = copy_ledger(plain, settings.data_dir / COPIES, now) if stale else None
+            size = _size(plain) if stale else ""
+            copy = None
+            if stale:
+                with _alive(f"先留一份台账的副本（{size}）", told, pulse):
+                    copy = copy_ledger(plain, settings.data_dir / COPIES, now)
         finally:
             plain.dispose()
-        open_ledger(url).dispose()
+        _migrated(url, before if stale else "", size, told, pulse)
     except (NewerLedger, BackupError) as error:
         raise ConfigError(str(error)) from error
     except DatabaseError as error:
         raise LedgerUnusable(settings, error) from error
     return Upgraded(before, after, copy)
+
+
+def _migrated(url: str, before: str, size: str, told: Told, pulse: float) -> None:
+    """Open the ledger, and say of each step of its migration where it stands."""
+    if not before:
+        open_ledger(url).dispose()
+        return
+    steps = steps_after(before)
+    first = f"台账有{size}，从结构 {before} 升级到 {steps[-1]}，共 {len(steps)} 步"
+    with _alive(first, told, pulse) as at:
+
+        def begin(version: str) -> None:
+            at(f"第 {steps.index(version) + 1} 步，共 {len(steps)} 步（结构 {version}）")
+
+        open_ledger(url, told=begin).dispose()
+
+
+def _size(engine: Engine) -> str:
+    """Say how much a ledger holds, whatever its schema."""
+    with engine.connect() as connection:
+        letters, drafts = (
+            connection.scalar(text(f"SELECT count(*) FROM {table}"))
+            for table in ("letters", "drafts")
+        )
+    return f"来信 {letters:,} 封、稿件 {drafts:,} 篇"
+
+
+@contextmanager
+def _alive(begun: str, told: Told, pulse: float) -> Iterator[Told]:
+    """Say what begins, and that it goes on while it does; yields what tells of the next step."""
+    doing, ended, since = [begun], threading.Event(), time.monotonic()
+
+    def at(line: str) -> None:
+        doing.append(line)
+        told(f"{line}…")
+
+    def beat() -> None:
+        while not ended.wait(pulse):
+            told(f"  仍在进行：{doing[-1]}，已用 {time.monotonic() - since:.0f} 秒。请不要关机。")
+
+    told(f"{begun}…")
+    beating = threading.Thread(target=beat, daemon=True)
+    beating.start()
+    try:
+        yield at
+    finally:
+        ended.set()
+        beating.join()

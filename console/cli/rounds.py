@@ -116,7 +116,8 @@ def _opened(settings: Settings, at_the_end: contextlib.ExitStack) -> Application
     told = ""
     while True:
         try:
-            upgraded = upgrade(settings, os.environ, now())
+            log = logging.getLogger(__name__)
+            upgraded = upgrade(settings, os.environ, now(), log.warning)
             if upgraded.copy:
                 logging.getLogger(__name__).warning(
                     "台账已从结构 %s 升级到 %s，升级前的台账在 %s",

@@ -30,7 +30,7 @@ def upgrade_ledger(context: typer.Context) -> None:
     settings = settings_of(context)
     make_data_folder(settings)
     with hold_data_folder(settings.data_dir, shared=settings.engine.queued):
-        done = upgrade(settings, os.environ, now())
+        done = upgrade(settings, os.environ, now(), print_line)
     if done.copy:
         print_line(f"台账已从结构 {done.before} 升级到 {done.after}。升级前的台账：{done.copy}。")
     else:

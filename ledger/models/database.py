@@ -6,7 +6,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -51,7 +51,9 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def open_ledger(url: str, *, migrate: bool = True) -> Engine:
+def open_ledger(
+    url: str, *, migrate: bool = True, told: Callable[[str], None] | None = None
+) -> Engine:
     """
     Make an engine for `url`; the schema is created or, where the caller wants it, migrated on the way.
 
@@ -59,6 +61,7 @@ def open_ledger(url: str, *, migrate: bool = True) -> Engine:
     default lets two processes read, then write over each other; the threads of one process take
     turns. PostgreSQL: a connection that the server dropped is opened anew.
 
+    Args:   `told`: is given each version before the ledger is brought there.
     Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked;
             NewerLedger; OlderLedger without `migrate`.
     """
@@ -78,11 +81,16 @@ def open_ledger(url: str, *, migrate: bool = True) -> Engine:
         event.listen(engine, "rollback", partial(_ended, turns))
         event.listen(engine, "reset", partial(_returned, turns))
     try:
-        _migrate(engine, migrate)
+        _migrate(engine, migrate, told)
     except BaseException:
         engine.dispose()
         raise
     return engine
+
+
+def steps_after(version: str) -> list[str]:
+    """List the versions that a ledger of this one has yet to go through."""
+    return [one for one in _known() if one > version]
 
 
 def versions(engine: Engine) -> tuple[str, str]:
@@ -186,7 +194,7 @@ def _current(connection: Connection) -> str:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
-def _migrate(engine: Engine, wanted: bool) -> None:
+def _migrate(engine: Engine, wanted: bool, told: Callable[[str], None] | None = None) -> None:
     known = _known()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # two programs may be started at once
@@ -206,8 +214,18 @@ def _migrate(engine: Engine, wanted: bool) -> None:
             )
         from alembic import command  # slow to load, and needed once a release
 
+        config = alembic_config(connection)
+        steps = steps_after(current)
+
+        def tell(reached: str) -> None:
+            ahead = [one for one in steps if one > reached]
+            if told is not None and ahead:
+                told(ahead[0])
+
+        tell(current)
+        config.attributes["reached"] = tell
         with _ALONE:
-            command.upgrade(alembic_config(connection), "head")
+            command.upgrade(config, "head")
 
 
 def alembic_config(connection: Connection) -> Config:

@@ -73,6 +73,20 @@ def test_every_earlier_schema_is_copied_and_brought_up(
     assert version_of(path) == KNOWN[-1]
 
 
+def test_an_upgrade_says_each_step_as_it_begins_and_that_it_goes_on(tmp_path: Path) -> None:
+    ledger_of(tmp_path / "data", KNOWN[-3])
+    told: list[str] = []
+    upgrade(office(tmp_path / "data"), {}, NOW, told.append, pulse=0.0001)
+    lines = [line for line in told if "仍在进行" not in line]
+    assert lines == [
+        "先留一份台账的副本（来信 0 封、稿件 0 篇）…",
+        f"台账有来信 0 封、稿件 0 篇，从结构 {KNOWN[-3]} 升级到 {KNOWN[-1]}，共 2 步…",
+        f"第 1 步，共 2 步（结构 {KNOWN[-2]}）…",
+        f"第 2 步，共 2 步（结构 {KNOWN[-1]}）…",
+    ]
+    assert any("仍在进行：第 2 步" in line for line in told)
+
+
 def test_a_ledger_of_today_is_left_as_it_is(tmp_path: Path) -> None:
     ledger_of(tmp_path / "data", KNOWN[-1])
     assert upgrade(office(tmp_path / "data"), {}, NOW).copy is None
