@@ -291,17 +291,21 @@ def _points_changes(
 
 
 def _why_changed(application: Application, change: PointsChange) -> str:
-    """Tell what was decided since the notice that said otherwise; it stands in the journal."""
-    notices = application.notices.published(change.period)
+    """Tell what was decided since the last notice that told these points; it stands in the journal."""
+    notices, about = application.notices.published(change.period), (change.period.name, change.unit)
     if not notices:
         return ""
+    since = max(
+        one.published
+        for one in application.notices.published()
+        if one.id == notices[0].id
+        or (one.id > notices[0].id and any(told[:2] == about for told in one.told))
+    )
     history = UnitHistory(application.settings.provisions_on_day)
     last = change.period.last
     told = [
         cause.sentence
-        for cause in causes(
-            application.engine, change.period, notices[0].published, application.zone
-        )
+        for cause in causes(application.engine, change.period, since, application.zone)
         if change.unit
         in {row.unit for name in cause.units if (row := history.row(name, cause.day, last))}
     ]

@@ -58,7 +58,7 @@ def _decided(
             Cause(
                 tuple(name for name in dict.fromkeys((now, first)) if name),
                 day,
-                _sentence(line, zone, f"核定《{title}》"),
+                _sentence(line, period, zone, f"核定《{title}》"),
             ),
         )
         for line, day, now, first, title in session.execute(query)
@@ -84,7 +84,7 @@ def _registered(
         if line.facts.get("withdrawn"):
             deed = "撤销"
         what = f"{deed}{row.outlet}录用《{row.title}》"
-        found.append((line.seq, Cause((row.unit,), row.day, _sentence(line, zone, what))))
+        found.append((line.seq, Cause((row.unit,), row.day, _sentence(line, period, zone, what))))
     return found
 
 
@@ -103,10 +103,14 @@ def _by_hand(
         row = rows.get(line.facts["hand_line"])
         if row is not None and row.unit:
             what = "撤销加减分" if line.facts.get("removed") else "加减分"
-            found.append((line.seq, Cause((row.unit,), row.day, _sentence(line, zone, what))))
+            found.append(
+                (line.seq, Cause((row.unit,), row.day, _sentence(line, period, zone, what)))
+            )
     return found
 
 
-def _sentence(line: JournalRow, zone: str, what: str) -> str:
+def _sentence(line: JournalRow, period: Period, zone: str, what: str) -> str:
+    """Say what was done and when; the year where it is not the period's."""
     day = line.at.astimezone(ZoneInfo(zone)).date()
-    return f"{day.month}月{day.day}日{what}" + (f"：{line.why}" if line.why else "")
+    year = f"{day.year}年" if day.year != period.last.year else ""
+    return f"{year}{day.month}月{day.day}日{what}" + (f"：{line.why}" if line.why else "")
