@@ -23,7 +23,7 @@ from rulebook.ranking import TableRow, kind_columns
 Value = str | Amount
 
 
-KINDS_WIDTH = 41
+KINDS_WIDTH = 42
 """What the columns of drafts take of a page together."""
 
 
@@ -83,7 +83,7 @@ def columns_of(provisions: Provisions) -> tuple[Column, ...]:
     several = kind_columns(provisions)
     tiers = provisions.tier_rules
     return (
-        Column("unit", "单位", 31, lambda row: row.unit, Cell.NAME),
+        Column("unit", "单位", 36, lambda row: row.unit, Cell.NAME),
         *(
             Column(
                 *(
@@ -124,7 +124,7 @@ def columns_of(provisions: Provisions) -> tuple[Column, ...]:
             official=False,
             description="±points of met and unmet targets, of late drafts, of a floor",
         ),
-        Column("points", "积分总计", 17, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
+        Column("points", "积分总计", 14, lambda row: row.points, Cell.TOTAL, short="积分\n总计"),
         Column("rank", "排名", 12, lambda row: row.rank, Cell.RANK),
     )
 

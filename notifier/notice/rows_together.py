@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from docx.document import Document as Docx
 from docx.oxml.ns import qn
 from docx.table import Table
@@ -9,13 +11,28 @@ from docx.table import Table
 FIRST, LAST = 2, 4
 """So many rows at the beginning, below the head, and at the end stay on one page."""
 
-NOTE = "表注"
+NOTE, NOTES = "表注", "附件说明"
 
 
 def keep_rows_together(document: Docx) -> None:
     """Have the head keep with the first rows, the last rows with one another and with the note below."""
     for table in document.tables:
         _keep(table, _is_followed_by_a_note(document, table))
+
+
+def keep_text_with_signature(document: Docx) -> None:
+    """Have the last lines of the text go to the page of what is signed: no page of a signature alone."""
+    body = document.element.body
+    styles = {one.style_id: one.name for one in document.styles}
+    texts = [
+        (paragraph, styles.get(paragraph.style.style_id) if paragraph.style is not None else "")
+        for paragraph in document.paragraphs
+        if paragraph._p.getparent() is body
+    ]
+    for (text, _), (_, following) in itertools.pairwise(texts):
+        if following == NOTES:
+            text.paragraph_format.keep_with_next = text.paragraph_format.keep_together = True
+            return
 
 
 def _keep(table: Table, noted: bool) -> None:

@@ -151,7 +151,7 @@ def with_year(columns: Sequence[Column], cumulative: Mapping[str, Amount]) -> li
     year = Column(
         "year_to_date",
         "全年累计",
-        15,
+        14,
         lambda row: cumulative.get(row.unit, row.points),
         sheet_width=9,
     )

@@ -11,6 +11,7 @@ anew by:
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import sys
 from collections.abc import Sequence
@@ -33,6 +34,9 @@ from rulebook.provisions import Provisions, default_provisions
 TYPE_AREA = 156
 """Millimetres between the margins."""
 
+HEAD = 10.5 / 72 * 25.4
+"""Millimetres of a character in the head of a table."""
+
 UNIT_WIDTH = 37
 """Millimetres of a unit's name in the annex."""
 
@@ -54,8 +58,8 @@ def blank(rules: Provisions, columns: Sequence[Column] = (), *, yearly: bool = F
     _letter(document)
     _points(document, listed if yearly else with_year(listed, {}))
     _annex(document, rules)
-    document.add_paragraph("", style="表注")
     _imprint(document)
+    document.add_paragraph("", style="文末")  # what the 版记 is anchored to
     _properties(document)
     out = io.BytesIO()
     document.save(out)
@@ -118,13 +122,16 @@ def _points(document: Docx, columns: Sequence[Column]) -> None:
     upper: list[str] = []
     lower: list[str] = []
     merged: list[tuple[int, int, int]] = []
-    for head in heads(columns):
-        first, last = len(upper), len(upper) + len(head.columns) - 1
-        upper += [head.label, *[""] * (last - first)]
-        lower += [column.label if head.shared else "" for column in head.columns]
-        merged.append((first, 0 if head.shared else 1, last))
     page = sum(column.width for column in columns)
     widths = [column.width * TYPE_AREA / page for column in columns]
+    for head in heads(columns):
+        first, last = len(upper), len(upper) + len(head.columns) - 1
+        upper += [wrapped(head.label, sum(widths[first : last + 1])), *[""] * (last - first)]
+        lower += [
+            wrapped(column.label, width) if head.shared else ""
+            for column, width in zip(head.columns, widths[first:], strict=False)
+        ]
+        merged.append((first, 0 if head.shared else 1, last))
     keys = [column.key for column in columns]
     table = _table(
         document, widths, (upper, lower), "row in table.rows", f"row.{keys[0]}", keys[1:]
@@ -143,9 +150,10 @@ def _annex(document: Docx, rules: Provisions) -> None:
     _line(document, "附表标题", "{{ annex.title }}")
     _line(document, "附表小标题", "{{ annex.received_title }}")
     names = [rule.name for rule in rules.kind_rules]
-    received = ("单位", *names, "实报\n合计", "其中\n逾期", "待核", "退稿")
     fields = (*intake_fields(rules), "total", "late", "held", "refused")
     width = (TYPE_AREA - UNIT_WIDTH) / len(fields)
+    counted = [wrapped(name, width) for name in (*names, "实报合计", "其中逾期", "待核", "退稿")]
+    received = ("单位", *counted)
     widths_of_received = (UNIT_WIDTH, *(width for _ in fields))
     _table(document, widths_of_received, (received,), "row in annex.received", "row.unit", fields)
     _line(document, "{%p for note in annex.received_notes %}")
@@ -183,10 +191,16 @@ def _imprint(document: Docx) -> None:
     """Lay out the 版记 (GB/T 9704 7.4): 抄送, then who printed it and when, between lines."""
     _line(document, "{%p if issuer %}")
     _line(document, "{%p if copied_to %}")
-    _line(document, "版记", "抄送：{{ copied_to }}。")
+    _at_the_foot(_line(document, "版记", "　抄送：{{ copied_to }}。"))
     _line(document, "{%p endif %}")
-    _line(document, "版记（末）", "{{ issuer }}\t{{ dated }}印发")
+    _at_the_foot(_line(document, "版记（末）", "　{{ issuer }}\t{{ dated }}印发"))
     _line(document, "{%p endif %}")
+
+
+def _at_the_foot(paragraph: Paragraph) -> None:
+    """Lay a paragraph on the lower edge of the type area; LibreOffice wants that said of itself."""
+    frame = {"hAnchor": "margin", "xAlign": "left", "vAnchor": "margin", "yAlign": "bottom"}
+    layout.put(paragraph._p, element("w:framePr", w=layout.WIDE, wrap="notBeside", **frame))
 
 
 def _table(
@@ -252,6 +266,39 @@ def _keep_first_paragraph(cell: _Cell) -> None:
     """Remove the empty paragraphs that merging leaves in a cell."""
     for extra in cell.paragraphs[1:]:
         extra._p.getparent().remove(extra._p)
+
+
+def wrapped(label: str, width: float) -> str:
+    """
+    Break a head into lines of much the same length, at a stroke where there is one.
+
+    What breaks so by itself stays as it is.
+
+    Units: `width` of the column in mm.
+    """
+    fits = max(1, int((width - 2) / HEAD * 2))
+    if _halves(label) <= fits:
+        return label
+    lines = []
+    for part in label.replace("/", "/\n").split("\n"):
+        many = math.ceil(_halves(part) / fits)
+        edges = [math.ceil(len(part) * number / many) for number in range(many + 1)]
+        lines += [part[one:other] for one, other in itertools.pairwise(edges)]
+    return label if lines == _by_itself(label, fits) else "\n".join(lines)
+
+
+def _by_itself(label: str, fits: int) -> list[str]:
+    """Fill lines as a word processor does; none begins with a stroke."""
+    lines = [""]
+    for letter in label:
+        if lines[-1] and letter != "/" and _halves(lines[-1] + letter) > fits:
+            lines.append("")
+        lines[-1] += letter
+    return lines
+
+
+def _halves(label: str) -> int:
+    return sum(1 if letter.isascii() else 2 for letter in label)
 
 
 def _line(document: Docx, style: str, text: str | None = None, *, gap: bool = False) -> Paragraph:

@@ -13,8 +13,10 @@ from docxtpl import DocxTemplate
 
 from notifier.notice.document import BadTemplate, document, shipped
 from notifier.notice.facts import Bonus
-from notifier.notice.template import blank
+from notifier.notice.template import blank, wrapped
+from rulebook.default_rules import OFFICES
 from rulebook.provisions import default_provisions
+from rulebook.ranking import TableRow
 from tests.notifier.notice.columns import regulation
 
 HOSTILE = [
@@ -73,7 +75,7 @@ def test_the_tables_have_nine_columns_the_year_and_the_rank_under_two_repeated_h
     ).tables[:2]
     rows = grid(towns)
     assert rows[0] == [
-        *("单位", "工作动态/舆情", "综合性文章/约稿"),
+        *("单位", "工作动态/舆情", "综合性\n文章/\n约稿"),
         *["录用条数"] * 5,
         *("积分总计", "全年累计", "排名"),
     ]
@@ -118,16 +120,37 @@ def test_the_addressees_stand_letter_for_letter(facts):
 
 
 def test_the_imprint_stands_at_the_end_where_somebody_issues_it(facts):
-    imprint = paragraphs(facts(copied_to="区委宣传部", issuer="某局办公室"))[-2:]
-    assert imprint == ["抄送：区委宣传部。", "某局办公室\t2022年4月6日印发"]
+    filled = opened(facts(copied_to="区委宣传部", issuer="某局办公室")).paragraphs[-3:-1]
+    assert [one.text for one in filled] == [
+        "　抄送：区委宣传部。",
+        "　某局办公室\t2022年4月6日印发",
+    ]
+    for one in filled:  # on the lower edge of the type area, whatever stands above
+        frame = one._p.pPr.find(qn("w:framePr"))
+        assert (frame.get(qn("w:vAnchor")), frame.get(qn("w:yAlign"))) == ("margin", "bottom")
     assert not [line for line in paragraphs(facts()) if "印发" in line and "\t" in line]
-    assert not [line for line in paragraphs(facts(issuer="某局")) if line.startswith("抄送")]
+    assert not [line for line in paragraphs(facts(issuer="某局")) if "抄送" in line]
+
+
+def test_heads_break_where_they_read_and_names_of_two_units_between_them(facts):
+    assert wrapped("积分总计", 12.6) == "积分总计"  # two and two by itself
+    assert wrapped("综合性文章/约稿", 18.8) == "综合性\n文章/\n约稿"
+    assert wrapped("综合性原创文章", 13.2) == "综合性\n原创\n文章"
+    office = TableRow("调查减灾科、火灾防治科", OFFICES, (1, 0), (0,) * 5, 0, 1, 1)
+    rows = grid(opened(facts(offices=(office,))).tables[1])
+    assert rows[2][0] == "调查减灾科、\n火灾防治科"
+
+
+def test_the_last_paragraph_goes_with_what_is_signed(facts):
+    said = [one for one in opened(facts()).paragraphs if one.text]
+    place = next(index for index, one in enumerate(said) if one.text.startswith("附件：1"))
+    assert said[place - 1].paragraph_format.keep_with_next
 
 
 def test_a_whole_year_has_no_second_column_of_the_year(facts):
     heads = grid(opened(facts(period="2022")).tables[0])[0]
     assert "全年累计" not in heads
-    assert "积分总计" in heads
+    assert "积分\n总计" in heads
 
 
 def test_the_first_rows_keep_with_the_head_and_the_last_with_one_another(facts):
