@@ -39,7 +39,7 @@ def copy(source: Path, url: str) -> Engine:
             for table in Base.metadata.sorted_tables:
                 _fill(connection, rows, table.name)
         for _, definition in later:
-            connection.exec_driver_sql(definition)
+            connection.exec_driver_sql(definition.replace("%", "%%"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("VACUUM ANALYZE"))
     return engine

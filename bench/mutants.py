@@ -6,7 +6,9 @@ Which small changes of a module no test notices.
 Works on a copy of the tree, one change at a time: comparisons turned, `and` for `or`, numbers moved by one,
 True for False, entries of a mapping left out, results replaced by None. Each line that it prints at the end
 is a change that all tests survived: a test is missing there, or the change means the same. Not in CI: a
-module takes as many runs of its tests as it has changes.
+module takes as many runs of its tests as it has changes. What survives the tests named is tried by those
+of `--also` too: a room's own tests first, slower ones from above for what is left. docs/mutants.md has the
+commands of each room and what is known to survive.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ import copy
 import importlib
 import os
 import random
+import shlex
 import shutil
 import signal
 import sys
@@ -33,6 +36,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 300
+NOTHING = ast.Constant(None)
 BROKEN = 99
 """The exit code of a fork in which pytest itself failed."""
 TURNED: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -68,7 +72,8 @@ def mutants(source: str) -> Iterator[Mutant]:
     for line, what, number, change in sorted(found, key=lambda one: one[:3]):
         changed = copy.deepcopy(tree)
         change(list(ast.walk(changed))[number])
-        yield Mutant(line, what, ast.unparse(changed))
+        with contextlib.suppress(ValueError):  # Python 3.11 writes no "\\n" within an f-string
+            yield Mutant(line, what, ast.unparse(changed))
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
@@ -85,7 +90,7 @@ def _changes(node: ast.AST) -> Iterator[tuple[str, Callable[[ast.AST], None]]]:
         yield f"{not node.value}", lambda one: setattr(one, "value", not one.value)  # type: ignore[attr-defined]
     elif isinstance(node, ast.Constant) and isinstance(node.value, int):
         yield f"{node.value + 1}", lambda one: setattr(one, "value", one.value + 1)  # type: ignore[attr-defined]
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and ast.dump(node.value or NOTHING) != ast.dump(NOTHING):
         yield "return None", lambda one: setattr(one, "value", ast.Constant(None))
     if isinstance(node, ast.Dict):
         for index, key in enumerate(node.keys):
@@ -185,6 +190,9 @@ def main() -> int:
     parser.add_argument("tests", nargs="+", help="what pytest is given: files, or -k and words")
     parser.add_argument("--sample", type=int, default=0, help="so many changes, chosen by chance")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--also", default="", help="what survives is tried by these, too: 'FILE FILE'"
+    )
     given, more = parser.parse_known_args()
     several = list(mutants((ROOT / given.module).read_text(encoding="utf-8")))
     if 0 < given.sample < len(several):
@@ -196,11 +204,12 @@ def main() -> int:
         compileall.compile_dir(tree, quiet=2)
         _load()
         unchanged = (ROOT / given.module).read_text(encoding="utf-8")
-        if not survives(tree, given.module, unchanged, [*given.tests, *more]):
+        rounds = [[*given.tests, *more], *([shlex.split(given.also)] if given.also else [])]
+        if not all(survives(tree, given.module, unchanged, tests) for tests in rounds):
             parser.exit(2, "the tests fail with nothing changed\n")
         alive = []
         for number, one in enumerate(several, 1):
-            if survives(tree, given.module, one.source, [*given.tests, *more]):
+            if all(survives(tree, given.module, one.source, tests) for tests in rounds):
                 alive.append(one)
                 print(
                     f"{given.module}:{one.line}: {one.what} [{number}/{len(several)}]", flush=True

@@ -16,7 +16,15 @@ from rulebook.amounts import Amount
 from rulebook.default_rules import ARTICLE, COMMISSION, KINDS, NEWS, OFFICES, OPINION, TOWNS
 from rulebook.model import Kind, Outcome, Timely, Unit
 from rulebook.periods import Span, containing, parse, within
-from rulebook.points import Adoption, LineKind, Scored, ScoreLine, lines_of, of_draft
+from rulebook.points import (
+    Adoption,
+    LineKind,
+    Scored,
+    ScoreLine,
+    lines_of,
+    of_draft,
+    submission_points,
+)
 from rulebook.provisions import AdoptionKinds, AdoptionSum, Points, Provisions
 from rulebook.ranking import assessment, table
 from tests.rulebook.builders import provisions
@@ -354,3 +362,18 @@ def test_a_week_cap_follows_the_iso_week() -> None:
     sunday, monday = date(2022, 3, 13), date(2022, 3, 14)
     assert containing(sunday, Span.WEEK) != containing(monday, Span.WEEK)
     assert row([scored(1, day=sunday), scored(2, day=monday)], [], rules=rules).points == 2
+
+
+def test_what_gives_nothing_says_why() -> None:
+    """A kind that the regulation does not know, a second adoption worth as much, an open tier, a late draft."""
+    gone = scored(1, Kind("诗歌"))
+    assert submission_points(gone, on(RULES)) == (0, "规定里没有“诗歌”这一类别，不计分")
+    twice = [adopted(1, 1, 2, MARCH), adopted(2, 1, 2, date(2022, 3, 20))]
+    lines = lines_of([scored(1, ARTICLE)], twice, on(RULES))
+    told = [line for line in lines if line.adoption == 2]
+    assert [(line.points, line.why) for line in told] == [(0, "四.2：同稿已有更高或同类录用计分")]
+    (open_tier,) = lines_of([], [adopted(3, None, None, MARCH)], on(RULES))
+    assert open_tier.why == "载体类别待人工确定"
+    late = scored(4, timely=Timely.LATE)
+    assert [line.points for line in lines_of([late], [], on(RULES))] == [0]
+    assert lines_of([late], [], on(RULES), worthless=False) == []

@@ -125,6 +125,7 @@ def test_waived_weeks_are_not_wanted() -> None:
     waived = Progress(TOWN, NEWS, parse("2022-W10"), 1, 0, waived=True)
     (done,) = completions([waived])
     assert (done.wanted, done.rate) == (0, None)
+    assert waived.waiting == 0
 
 
 def test_who_is_behind_right_now() -> None:
@@ -132,3 +133,11 @@ def test_who_is_behind_right_now() -> None:
     town = {(one.kind, one.period.name): one.missing for one in found if one.unit == TOWN}
     assert town == {(OPINION, "2022-W10"): 3, (ARTICLE, "2022Q1"): 1}
     assert {one.period.name for one in found if one.unit == OFFICE} == {"2022-03"}
+
+
+def test_a_period_is_asked_from_its_first_day_on_and_when_it_ends_on_the_day_of_the_start() -> None:
+    (week,) = of([], parse("2022-W10"), today=MONDAY)
+    assert week.missing == 1
+    begins = replace(RULES, effective_from=MONDAY + timedelta(days=6))
+    (week,) = of([], parse("2022-W10"), rules=begins)
+    assert week.missing == 1
