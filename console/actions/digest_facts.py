@@ -30,6 +30,7 @@ from rulebook.periods import Period, Span
 from rulebook.points import ProvisionsOn
 from rulebook.provisions import Provisions
 from rulebook.targets import Progress
+from rulebook.unit_history import UNPLACED, UnitHistory
 
 FORTNIGHT = 14
 MOST_LISTED = 12
@@ -76,7 +77,7 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     return DigestFacts(
         day=today,
         letters=len(application.days.received(since, moment)),
-        came=came_from(entered, application.settings.provisions_on_day),
+        came=came_from(entered, application.settings.provisions_on_day, today),
         waiting=tuple(_item(base, entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
         late=tuple(
@@ -165,8 +166,18 @@ def counted_as(entry: DigestEntry, provisions_on_day: ProvisionsOn) -> Count | N
     return count_of(entry.scored, provisions_on_day(entry.scored.day))
 
 
-def came_from(entered: Iterable[DigestEntry], provisions_on_day: ProvisionsOn) -> tuple[Came, ...]:
-    """Count by unit what came; what is counted nowhere is left out."""
+def came_from(
+    entered: Iterable[DigestEntry], provisions_on_day: ProvisionsOn, asked: date
+) -> tuple[Came, ...]:
+    """Count what came by the row of each unit on a day; what is counted nowhere is left out."""
+    history, zone = UnitHistory(provisions_on_day), ZoneInfo(provisions_on_day(asked).zone)
+
+    def row_of(entry: DigestEntry) -> str:
+        if entry.unit is None:
+            return "待认领"
+        day = entry.scored.day if entry.scored else entry.received.astimezone(zone).date()
+        row = history.row(entry.unit, day, asked)
+        return row.unit if row else UNPLACED
 
     def count(entry: DigestEntry) -> Count | None:
         return counted_as(entry, provisions_on_day)
@@ -174,7 +185,7 @@ def came_from(entered: Iterable[DigestEntry], provisions_on_day: ProvisionsOn) -
     by_unit: dict[str, list[DigestEntry]] = defaultdict(list)
     for entry in entered:
         if entry.outcome is not Outcome.IGNORED and count(entry) not in NOWHERE:
-            by_unit[entry.unit or "待认领"].append(entry)
+            by_unit[row_of(entry)].append(entry)
     rows = []
     for unit, entries in by_unit.items():
         counts = Counter(count(entry) for entry in entries)

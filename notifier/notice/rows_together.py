@@ -17,7 +17,8 @@ NOTE, NOTES = "表注", "附件说明"
 def keep_rows_together(document: Docx) -> None:
     """Have the head keep with the first rows, the last rows with one another and with the note below."""
     for table in document.tables:
-        _keep(table, _is_followed_by_a_note(document, table))
+        if table._tblPr.find(qn("w:tblpPr")) is None:  # the 版记 lies at the foot by itself
+            _keep(table, _is_followed_by_a_note(document, table))
 
 
 def keep_text_with_signature(document: Docx) -> None:

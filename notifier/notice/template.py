@@ -34,6 +34,12 @@ from rulebook.provisions import Provisions, default_provisions
 TYPE_AREA = 156
 """Millimetres between the margins."""
 
+PRINTED_WIDTH = 64
+"""Millimetres of the day in the 版记."""
+
+LEFT = round(28 / 25.4 * 1440)
+"""The left margin in twips."""
+
 HEAD = 10.5 / 72 * 25.4
 """Millimetres of a character in the head of a table."""
 
@@ -190,17 +196,41 @@ def _annex(document: Docx, rules: Provisions) -> None:
 def _imprint(document: Docx) -> None:
     """Lay out the 版记 (GB/T 9704 7.4): 抄送, then who printed it and when, between lines."""
     _line(document, "{%p if issuer %}")
-    _line(document, "{%p if copied_to %}")
-    _at_the_foot(_line(document, "版记", "　抄送：{{ copied_to }}。"))
+    table: Table = document.add_table(rows=0, cols=2)
+    table.autofit = False
+    # 7.4.1: the last line lies on the lower edge of the type area, whatever stands above.
+    # QUIRK: from the page's edge, as LibreOffice floats no table that fills the type area otherwise
+    place = element(
+        "w:tblpPr", horzAnchor="page", tblpX=LEFT, vertAnchor="margin", tblpYSpec="bottom"
+    )
+    table._tblPr.insert_element_before(
+        place, "w:tblOverlap", "w:bidiVisual", "w:tblW", "w:jc", "w:tblLayout", "w:tblLook"
+    )
+    lines = element("w:tblBorders")
+    for side, weight in (("top", 8), ("bottom", 8), ("insideH", 6)):  # 7.4.1: 0.35 mm, 0.25 mm
+        lines.append(element(f"w:{side}", val="single", sz=weight, space=0, color="auto"))
+    margins = element("w:tblCellMar")
+    for side in ("left", "right"):  # one character from either edge
+        margins.append(element(f"w:{side}", w=280, type="dxa"))
+    for part in (lines, margins):
+        table._tblPr.insert_element_before(part, "w:tblLook")
+    for left, right in (
+        ("{%tr if copied_to %}", ""),
+        ("抄送：{{ copied_to }}。", ""),
+        ("{%tr endif %}", ""),
+        ("{{ issuer }}", "{{ dated }}印发"),
+    ):
+        row = _row(table, (left, right), ("版记", "版记（日期）"))
+        if left.startswith("抄送"):
+            row.cells[0].merge(row.cells[1])
+            _keep_first_paragraph(row.cells[0])
+    for column, width in zip(
+        table.columns, (TYPE_AREA - PRINTED_WIDTH, PRINTED_WIDTH), strict=True
+    ):
+        for cell in column.cells:
+            cell.width = Mm(width)
+        column.width = Mm(width)
     _line(document, "{%p endif %}")
-    _at_the_foot(_line(document, "版记（末）", "　{{ issuer }}\t{{ dated }}印发"))
-    _line(document, "{%p endif %}")
-
-
-def _at_the_foot(paragraph: Paragraph) -> None:
-    """Lay a paragraph on the lower edge of the type area; LibreOffice wants that said of itself."""
-    frame = {"hAnchor": "margin", "xAlign": "left", "vAnchor": "margin", "yAlign": "bottom"}
-    layout.put(paragraph._p, element("w:framePr", w=layout.WIDE, wrap="notBeside", **frame))
 
 
 def _table(

@@ -25,9 +25,6 @@ LINE = 28.95
 PITCH = 156 / 25.4 * 72 / 28
 """Width of a character cell in points: 28 fill the 156 mm of the type area."""
 
-WIDE = round(28 * PITCH * 20)
-"""The type area's width in twips."""
-
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 ORDER = (
@@ -115,18 +112,12 @@ def add_styles(document: Docx) -> None:
         document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False
     )
     add_style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
-    # 7.4: 4号仿宋 between lines as wide as the type area, the last of them on its lower edge; the text
-    # one character from either edge, what does not fit below what stands behind the colon
-    for name, lower in (("版记", False), ("版记（末）", True)):
-        imprint = add_style(document, name, BODY, 14, spacing=24, grid=False, keep=True)
-        borders = element("w:pBdr")
-        for side, weight in (("top", 6 if lower else 8), *([("bottom", 8)] if lower else [])):
-            borders.append(element(f"w:{side}", val="single", sz=weight, space=1, color="auto"))
-        put(imprint.element, borders)
-        put(imprint.element, element("w:ind", left=4 * 280, hanging=4 * 280))
-        stops = OxmlElement("w:tabs")
-        stops.append(element("w:tab", val="right", pos=WIDE - 280))
-        put(imprint.element, stops)
+    # 7.4: 4号仿宋 between lines, the day at the right
+    for name, align in (
+        ("版记", WD_ALIGN_PARAGRAPH.LEFT),
+        ("版记（日期）", WD_ALIGN_PARAGRAPH.RIGHT),
+    ):
+        add_style(document, name, BODY, 14, align=align, spacing=24, grid=False)
     add_style(document, "文末", BODY, 1, spacing=1, grid=False)
     add_style(document, "页码", FOLIO, 14, spacing=18, grid=False)
 

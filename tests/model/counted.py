@@ -29,7 +29,7 @@ from notifier.notice.document import document
 from notifier.notice.workbook import workbook
 from rulebook.counts import Count, count_of
 from rulebook.periods import Period
-from rulebook.unit_history import UNPLACED, UnitHistory
+from rulebook.unit_history import UNPLACED
 
 LATER = date(2025, 12, 31)
 Counts = dict[str, tuple[int, int, int, int]]
@@ -133,12 +133,11 @@ def _digest(application: Application, period: Period) -> Counts:
     until = datetime.combine(period.last + timedelta(days=1), time(), zone)
     entered = application.days.entered(first, until)
     counts: Counts = {}
-    history = UnitHistory(on_day)
     for entry in entered:
         assert entry.scored is not None
-        row = history.row(entry.unit, entry.scored.day, period.last) if entry.unit else None
         late = int(count_of(entry.scored, on_day(entry.scored.day)) is Count.LATE)
-        for came in came_from([replace(entry, unit=row.unit if row else UNPLACED)], on_day):
+        placed = entry if entry.unit else replace(entry, unit=UNPLACED)
+        for came in came_from([placed], on_day, period.last):
             before = counts.get(came.unit, (0, 0, 0, 0))
             now = (came.accepted, late, came.held, came.refused)
             counts[came.unit] = tuple(a + b for a, b in zip(before, now, strict=True))  # type: ignore[assignment]

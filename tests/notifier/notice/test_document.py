@@ -120,16 +120,15 @@ def test_the_addressees_stand_letter_for_letter(facts):
 
 
 def test_the_imprint_stands_at_the_end_where_somebody_issues_it(facts):
-    filled = opened(facts(copied_to="区委宣传部", issuer="某局办公室")).paragraphs[-3:-1]
-    assert [one.text for one in filled] == [
-        "　抄送：区委宣传部。",
-        "　某局办公室\t2022年4月6日印发",
+    imprint = opened(facts(copied_to="区委宣传部", issuer="某局办公室")).tables[-1]
+    assert grid(imprint) == [
+        ["抄送：区委宣传部。"] * 2,
+        ["某局办公室", "2022年4月6日印发"],
     ]
-    for one in filled:  # on the lower edge of the type area, whatever stands above
-        frame = one._p.pPr.find(qn("w:framePr"))
-        assert (frame.get(qn("w:vAnchor")), frame.get(qn("w:yAlign"))) == ("margin", "bottom")
-    assert not [line for line in paragraphs(facts()) if "印发" in line and "\t" in line]
-    assert not [line for line in paragraphs(facts(issuer="某局")) if "抄送" in line]
+    place = imprint._tblPr.find(qn("w:tblpPr"))  # on the lower edge of the type area
+    assert (place.get(qn("w:vertAnchor")), place.get(qn("w:tblpYSpec"))) == ("margin", "bottom")
+    assert len(opened(facts()).tables) == len(opened(facts(issuer="某局")).tables) - 1
+    assert grid(opened(facts(issuer="某局")).tables[-1]) == [["某局", "2022年4月6日印发"]]
 
 
 def test_heads_break_where_they_read_and_names_of_two_units_between_them(facts):
