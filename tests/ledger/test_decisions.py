@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
 from ledger import journal
 from ledger.errors import ConflictError, NotFound
@@ -42,8 +43,6 @@ def points(engine: Engine, number: int = 1) -> int:
 
 
 def standing(engine: Engine, number: int = 1) -> StandingRow:
-    from sqlalchemy.orm import Session
-
     with Session(engine) as session:
         return session.get_one(StandingRow, number)
 
@@ -240,3 +239,20 @@ def test_of_two_people_who_saw_the_same_draft_only_one_decides(
         thread.join()
     assert said.count("made") == 1
     assert any("刚刚由" in sentence for sentence in said)
+
+
+def test_what_was_ruled_is_told_by_whichever_way_it_was(world: World, engine: Engine) -> None:
+    world.enter(draft("1.zip/一.docx"), draft("1.zip/二.docx", digest="d2", file_digest="f2"))
+    taken_back = world.decisions.withdraw(DraftId(1), "li", "单位来电", MARCH)
+    assert taken_back.after.outcome is Outcome.IGNORED
+    again = world.decisions.withdraw(DraftId(1), "li", "又要报", MARCH, withdrawn=False)
+    assert again.after.outcome is not Outcome.IGNORED
+    told = [(entry.why, ruling.withdrawn) for entry, ruling in world.decisions.rulings(DraftId(1))]
+    assert told == [("单位来电", True), ("又要报", False)]
+    with Session(engine) as session, session.begin():
+        journal.hold(session)
+        ruled = world.decisions.rule_letter(
+            session, 1, Ruling(submission=False), "li", "不是投稿", MARCH
+        )
+    assert [one.draft for one in ruled] == [1, 2]
+    assert {one.after.outcome for one in ruled} == {Outcome.IGNORED}
