@@ -210,8 +210,8 @@ def _imprint(document: Docx) -> None:
     for side, weight in (("top", 8), ("bottom", 8), ("insideH", 6)):  # 7.4.1: 0.35 mm, 0.25 mm
         lines.append(element(f"w:{side}", val="single", sz=weight, space=0, color="auto"))
     margins = element("w:tblCellMar")
-    for side in ("left", "right"):  # one character from either edge
-        margins.append(element(f"w:{side}", w=280, type="dxa"))
+    for side in ("left", "right"):  # the paragraphs are indented: margins would shift the table
+        margins.append(element(f"w:{side}", w=0, type="dxa"))
     for part in (lines, margins):
         table._tblPr.insert_element_before(part, "w:tblLook")
     for left, right in (

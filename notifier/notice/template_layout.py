@@ -112,12 +112,13 @@ def add_styles(document: Docx) -> None:
         document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False
     )
     add_style(document, "表注", BODY, 11, spacing=16, before=4, grid=False)
-    # 7.4: 4号仿宋 between lines, the day at the right
+    # 7.4: 4号仿宋 between lines, one character from either edge, the day at the right
     for name, align in (
         ("版记", WD_ALIGN_PARAGRAPH.LEFT),
         ("版记（日期）", WD_ALIGN_PARAGRAPH.RIGHT),
     ):
-        add_style(document, name, BODY, 14, align=align, spacing=24, grid=False)
+        imprint = add_style(document, name, BODY, 14, align=align, spacing=24, grid=False)
+        put(imprint.element, element("w:ind", left=280, right=280))
     add_style(document, "文末", BODY, 1, spacing=1, grid=False)
     add_style(document, "页码", FOLIO, 14, spacing=18, grid=False)
 
