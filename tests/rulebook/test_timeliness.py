@@ -10,10 +10,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rulebook.default_rules import ARTICLE, COMMISSION, KINDS, NEWS, OPINION
+from rulebook.kind_rules import TimeLimit
 from rulebook.model import DayDoubt, EventDate, Kind, Timely
 from rulebook.provisions import DayUnit, OpinionDay, Provisions
 from rulebook.reasons import Reason
-from rulebook.timeliness import Limit, deadline, monday_to_friday, timeliness
+from rulebook.timeliness import Limit, deadline, ended_before, monday_to_friday, timeliness
 from tests.rulebook.builders import EVENT, OFFICE, limited, provisions
 
 RULES = provisions()
@@ -320,3 +321,18 @@ def test_nothing_timely_in_a_piece_is_ever_called_late(
     if limit.timely is Timely.LATE:
         named = (day, latest, posted if kind == OPINION else None)
         assert all(one is None or deadline(one, RULES) <= RECEIVED for one in named)
+
+
+def test_on_the_very_moment_of_the_deadline_a_later_day_still_leaves_it_open() -> None:
+    told = EventDate(EVENT, latest=EVENT + timedelta(days=1))
+    at = deadline(EVENT, RULES)
+    assert timeliness(told, NEWS, at - MOMENT, RULES).timely is Timely.ON_TIME
+    assert timeliness(told, NEWS, at, RULES).event_date.doubt is DayDoubt.MAYBE_LATER
+
+
+def test_the_hour_of_an_event_is_read_back_from_its_deadline() -> None:
+    rules = limited(unit=DayUnit.HOURS48)
+    limit = TimeLimit(2, DayUnit.HOURS48)
+    for ended in (time(9, 30), time(23, 59), None):
+        last = deadline(EVENT, rules, limit=limit, ended_at=ended)
+        assert ended_before(last.astimezone(UTC), limit, rules) == ended
