@@ -29,7 +29,11 @@ from PIL import Image
 
 from notifier.notice import tables, text
 from notifier.notice.facts import NoticeFacts
-from notifier.notice.rows_together import keep_rows_together, keep_text_with_signature
+from notifier.notice.rows_together import (
+    break_between_names,
+    keep_rows_together,
+    keep_text_with_signature,
+)
 from notifier.notice.tables import at_most_rate, bar
 from notifier.notice.template import blank, intake_fields
 from rulebook.amounts import signed
@@ -40,9 +44,6 @@ from rulebook.ranking import TableRow
 
 SIGNATURE = 28
 """Half-widths a 署名 may have to stand centred over its date without leaving the type area."""
-
-UNIT_LINE = 8
-"""Characters of a unit's name that stand on one line of a table."""
 
 BARS = 30
 """Rows of the chart."""
@@ -101,6 +102,7 @@ def document(
     _rename(filled.docx, facts)
     keep_rows_together(filled.docx)
     keep_text_with_signature(filled.docx)
+    break_between_names(filled.docx)
     out = io.BytesIO()
     filled.save(out)
     return with_one_time_stamp(out.getvalue())
@@ -195,19 +197,13 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
 
 
 def _points_row(row: TableRow, columns: Sequence[Column]) -> dict[str, Any]:
-    values = {**asdict(row), **{column.key: column.value(row) for column in columns}}
-    return values | {"unit": _in_lines(row.unit)}
-
-
-def _in_lines(unit: str) -> str:
-    """Break the name of a row of several units where one of them ends, if it needs a second line."""
-    return unit if len(unit) <= UNIT_LINE else unit.replace("、", "、\n", 1)
+    return {**asdict(row), **{column.key: column.value(row) for column in columns}}
 
 
 def _intake_row(one: tables.Intake, names: Sequence[str]) -> dict[str, Any]:
     counts = dict(zip(names, one.kinds, strict=True))
     return {
-        "unit": _in_lines(one.unit),
+        "unit": one.unit,
         **counts,
         "total": one.total,
         "late": one.late,
@@ -227,7 +223,7 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
     rates = tables.rates_by_unit(facts)
     return [
         {
-            "unit": _in_lines(unit),
+            "unit": unit,
             "text": "　".join(
                 f"{facts.rules.short_in_notices(one.kind)}{one.met}/{one.wanted}" for one in several
             ),

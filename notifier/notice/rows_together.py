@@ -6,10 +6,14 @@ import itertools
 
 from docx.document import Document as Docx
 from docx.oxml.ns import qn
+from docx.shared import Pt
 from docx.table import Table
 
 FIRST, LAST = 2, 4
 """So many rows at the beginning, below the head, and at the end stay on one page."""
+
+SIZE, PADDING = 12, 114 / 20
+"""Points: of a character in a table, and what the margins of a cell take (both are the template's)."""
 
 NOTE, NOTES = "表注", "附件说明"
 
@@ -34,6 +38,19 @@ def keep_text_with_signature(document: Docx) -> None:
         if following == NOTES:
             text.paragraph_format.keep_with_next = text.paragraph_format.keep_together = True
             return
+
+
+def break_between_names(document: Docx) -> None:
+    """Have the name of a row of several units break behind the first, if it needs a second line."""
+    for table in document.tables:
+        for row in table.rows:
+            cell = row.cells[0]
+            first, comma, rest = cell.text.partition("、")
+            room = cell.width.pt - PADDING if cell.width is not None else 0.0
+            line = (len(first) + 1) * SIZE
+            if comma and len(cell.text) * SIZE > room >= line and len(rest) <= len(first) + 1:
+                # an indent, as a break would stand in the name
+                cell.paragraphs[0].paragraph_format.right_indent = Pt(room - line - SIZE / 4)
 
 
 def _keep(table: Table, noted: bool) -> None:

@@ -136,8 +136,10 @@ def test_heads_break_where_they_read_and_names_of_two_units_between_them(facts):
     assert wrapped("综合性文章/约稿", 18.8) == "综合性\n文章/\n约稿"
     assert wrapped("综合性原创文章", 13.2) == "综合性\n原创\n文章"
     office = TableRow("调查减灾科、火灾防治科", OFFICES, (1, 0), (0,) * 5, 0, 1, 1)
-    rows = grid(opened(facts(offices=(office,))).tables[1])
-    assert rows[2][0] == "调查减灾科、\n火灾防治科"
+    cell = opened(facts(offices=(office,))).tables[1].rows[2].cells[0]
+    assert cell.text == "调查减灾科、火灾防治科"
+    room = cell.width.pt - 114 / 20 - cell.paragraphs[0].paragraph_format.right_indent.pt
+    assert 6 * 12 < room < 7 * 12
 
 
 def test_the_last_paragraph_goes_with_what_is_signed(facts):
