@@ -135,6 +135,7 @@ def test_a_new_alias_or_member_is_enough_to_carry_a_name_on() -> None:
         (FIRST, (office("基础科"),)), (APRIL, (office("安全基础科", aliases=("基础科",)),))
     )
     assert office_.row("基础科", MARCH_1, MAY_2) == "安全基础科"
+    assert list(ended_alone(office_.chapters)) == []
 
 
 def test_a_unit_that_ended_keeps_a_row_of_the_days_it_was_there() -> None:
@@ -258,6 +259,15 @@ def test_an_unknown_name_is_answered_with_what_is_like_it_or_with_all_there_are(
         RENAMED.history.named("基础", MARCH_1)
     with pytest.raises(NoSuchUnit, match=r"^没有“不沾边”这个单位。可用的单位：基础科、危化科。$"):
         MERGED.history.named("不沾边", MARCH_1)
+
+
+def test_a_name_is_found_as_people_write_it_or_its_predecessors_are_told() -> None:
+    assert RENAMED.history.named(" 基础科 ", MARCH_1) == office("基础科")
+    assert RENAMED.row("某市某局基础科", MARCH_1, MARCH_1) == "基础科"
+    with pytest.raises(
+        NoSuchUnit, match=r"还没有“监管科”这个单位，请写当时的单位：基础科、危化科。"
+    ):
+        MERGED.history.named("监管科", MARCH_1)
 
 
 def test_provisions_of_a_single_day_are_not_passed_over() -> None:
