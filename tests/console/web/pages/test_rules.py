@@ -164,21 +164,6 @@ def test_a_new_version_from_a_day_on_stands_beside_the_one_before(
     assert verified(path) == []
 
 
-def test_a_rename_that_has_begun_moves_no_points_and_is_no_correction(
-    application: Application, sign_in: SignIn
-) -> None:
-    browser = sign_in("admin")
-    fields = editing(browser, since="2022-03-07", source="区编办批复")
-    (old,) = (one for one in fields["units"].splitlines() if one.startswith("湖塘镇 "))
-    alone = fields | {"units": fields["units"].replace(old, "新城街道 ｜ 板块")}
-    shown = browser.post("/rules/preview", data=alone).text
-    assert "没有单位接续“湖塘镇”" in shown
-    named = fields | {"units": fields["units"].replace(old, "新城街道 ｜ 板块 ｜ ｜ ｜ 湖塘镇")}
-    shown = browser.post("/rules/preview", data=named).text
-    assert "没有单位接续" not in shown
-    assert "更正已经生效的规定" not in shown
-
-
 def test_what_cannot_be_read_comes_back_as_it_was_typed(sign_in: SignIn) -> None:
     browser = sign_in("admin")
     fields = editing(browser, kinds=("工作动态 ｜ 1", "工作动态 ｜ 一分"))
