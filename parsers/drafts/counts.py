@@ -18,6 +18,11 @@ _COUNTED = re.compile(
     rf"|(?:报送|上报|投稿|投送|提交|呈报|发送)(?:了)?\s*(?<![第\d])(?P<sent>{_FIGURE})\s*[条篇则](?=$|[\s，,。；;！!（(])"
 )
 _TOTAL = re.compile(rf"(?:共|合计|总计|总共)\s*(?P<total>{_FIGURE})\s*[条篇则件]{_NO_ADVICE}")
+_EACH = re.compile(
+    rf"(?P<kinds>{_KIND}(?:\s?[、，,和与及]\s?{_KIND}){{1,5}})\s?各\s?(?P<each>{_FIGURE})\s*(?=[条篇则])"
+)
+"""“动态、舆情各一篇”: so many of each kind."""
+
 _DESK = re.compile(r"约稿要求|上次|上周|上期|截至|累计|本年|今年|第[一二三四1-4]季度|还差|任务")
 """A sentence of the desk's bookkeeping counts other drafts than those attached."""
 
@@ -32,6 +37,7 @@ def drafts_told(text: str) -> frozenset[int]:
     for sentence in re.split(r"[。！；;\n]", text):
         if _DESK.search(sentence):
             continue
+        sentence = _EACH.sub(_together, sentence)
         total = _TOTAL.search(sentence)
         matches = list(_COUNTED.finditer(sentence))
         counted = [_value(match["after"] or match["before"] or match["sent"]) for match in matches]
@@ -42,6 +48,11 @@ def drafts_told(text: str) -> frozenset[int]:
         elif counted:
             numbers.add(sum(counted))
     return frozenset(numbers - {0})
+
+
+def _together(match: re.Match[str]) -> str:
+    kinds = re.split("[、，,和与及]", match["kinds"])
+    return f"信息{len(kinds) * _value(match['each'])}"
 
 
 def _value(figure: str) -> int:
