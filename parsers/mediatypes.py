@@ -131,12 +131,14 @@ _BRANDS = {
     b"3gp4": "video/3gpp",
     b"3gp5": "video/3gpp",
 }
+_PROLOGUE = r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*"
+"""What may stand before the first element, in one way alone: no comment swallows the next."""
 _HTML = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body|meta)\b",
+    rf"{_PROLOGUE}<(?:!doctype\s+html|html|head|body|meta)\b",
     re.IGNORECASE | re.DOTALL,
 )
 _SVG = re.compile(
-    r"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.*?-->\s*)*(?:<!doctype\s+svg\b[^>]{0,500}>\s*)?<svg\b",
+    rf"{_PROLOGUE}(?:<!doctype\s+svg\b[^>]{{0,500}}>\s*)?<svg\b",
     re.IGNORECASE | re.DOTALL,
 )
 _HEADERS = re.compile(r"\s*[A-Za-z][A-Za-z-]{1,40}:[ \t]")
