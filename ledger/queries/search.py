@@ -285,8 +285,7 @@ def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -
 def key_of(hit: DraftHit, order: Order) -> tuple[date | int, int]:
     """Return where a page ends that ends with this draft: what `search` takes as `after`."""
     column, _ = _KEYS[order]
-    if column is StandingRow.event_date:
-        assert hit.event_date is not None
+    if column is StandingRow.event_date and hit.event_date is not None:
         return hit.event_date, hit.draft
     return (hit.characters if column is DraftRow.characters else hit.day), hit.draft
 
