@@ -59,6 +59,7 @@ from ledger.roster import Roster
 from ledger.rule_versions import PendingRules, RuleVersions, pending
 from ledger.saved_filters import SavedFilters
 from ledger.score_lines import Scores
+from ledger.shared_drafts import SharedDrafts
 from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
 from ledger.unit_names import write_unit_names
@@ -103,6 +104,7 @@ class Application:
     newest_rules: int
     pending_rules: PendingRules
     hand_lines: HandLines
+    shared_drafts: SharedDrafts
     scores: Scores
     letters: LetterRepository
     sightings: Sightings
@@ -172,6 +174,7 @@ def open_application(
         write_unit_names(engine, in_force, settings.provisions_on_day)
         newest = rule_versions.newest()
         scores = Scores(settings.provisions_on_day, newest)
+        hand_lines = HandLines(engine, scores)
         sharing = sharing_of(settings, engine)
         letters = LetterRepository(engine, scores, sharing.examinations if sharing else None)
         sightings = Sightings(engine)
@@ -205,7 +208,8 @@ def open_application(
             rule_versions=rule_versions,
             newest_rules=newest,
             pending_rules=pending_rules,
-            hand_lines=HandLines(engine, scores),
+            hand_lines=hand_lines,
+            shared_drafts=SharedDrafts(engine, scores, hand_lines),
             scores=scores,
             letters=letters,
             sightings=sightings,

@@ -31,7 +31,6 @@ from notifier.mail.message import Attachment, OutgoingLetter, render
 from notifier.mail.page import Office
 from rulebook.judge import ANSWERED
 from rulebook.model import Submission, Verdict
-from rulebook.wording import wording_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,15 +194,7 @@ class Composer:
             contact=office.contact,
             domain=_message_id_domain(sender, received),
             zone=provisions.zone,
-            wording=wording_of(
-                provisions,
-                self.settings.words.officer,
-                self.settings.words.keeper,
-                self.settings.answers.officers_answer_within_days,
-                self.settings.words.work,
-                self.settings.words.piece,
-                self.settings.words.adoption,
-            ),
+            wording=self.settings.wording(provisions),
             sender=sender,
             templates=self.settings.templates,
         )

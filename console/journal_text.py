@@ -114,11 +114,16 @@ def story(
     zone: str,
     position: int | None = None,
     tier_name: TierName = numbered_tier,
+    said: Callable[[str], str] = str,
 ) -> str:
-    """When, who, what, and why, in one sentence; of a letter just its draft number `position`."""
+    """
+    When, who, what, and why, in one sentence; of a letter just its draft number `position`.
+
+    `said`: puts what is ours of it into an office's words.
+    """
     entry = line.entry
     why = f"——{entry.why}" if entry.why else ""
-    act = describe_act(entry.act, entry.facts, position, tier_name)
+    act = said(describe_act(entry.act, entry.facts, position, tier_name))
     return f"{moment(entry.at, zone)}　{actor_name(entry.who)}　{act}{why}"
 
 

@@ -123,8 +123,8 @@ class Target(TypedDict):
     """A unit's target for a kind."""
 
     wanted: int
-    met: int
-    reported: int
+    met: float
+    reported: float
     rate: float | None
 
 

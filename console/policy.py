@@ -40,7 +40,7 @@ class Permission(StrEnum):
     """Write to units of what they owe."""
     EDIT_ROSTER = "edit_roster"
     EDIT_BONUSES = "edit_bonuses"
-    """Enter 附加分 (五.2) and what cancels it (五.3)."""
+    """Enter 附加分 (五.2), what cancels it (五.3), ±points by hand, and who shares a draft's points."""
     PUBLISH = "publish"
     """Publish a notice."""
     EDIT_RULES = "edit_rules"

@@ -117,8 +117,8 @@ def summary_json(
     for one in summary.completions:
         targets.setdefault(one.unit, {})[one.kind] = {
             "wanted": one.wanted,
-            "met": one.met,
-            "reported": one.reported,
+            "met": plain(one.met),
+            "reported": plain(one.reported),
             "rate": one.rate,
         }
     counts: dict[str, json_types.Counts] = {
@@ -236,8 +236,8 @@ def target_progress(progress: Progress) -> dict[str, Any]:
         "first": progress.period.first.isoformat(),
         "last": progress.period.last.isoformat(),
         "wanted": progress.wanted,
-        "reported": progress.reported,
-        "missing": progress.missing,
+        "reported": plain(progress.reported),
+        "missing": plain(progress.missing),
         "waived": progress.waived,
         "waiting": progress.waiting,
     }

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from decimal import Decimal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -16,15 +14,11 @@ from ledger.ids import DraftId
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import HandLineAdded, HandLineRemoved
 from ledger.models.database import read_only
-from ledger.models.decisions import HandLineRow, StandingRow
-from ledger.score_lines import Scores, scored_of
+from ledger.models.decisions import HandLineRow
+from ledger.score_lines import Scores
 from ledger.states import Act
 from ledger.unit_names import stored_names
-from rulebook.amounts import Amount, amount, total
-from rulebook.persons import shares_of
-
-EXACT = Decimal("0.0001")
-"""Shares that do not come out even are kept to this."""
+from rulebook.amounts import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +41,7 @@ class RecordedHandLine:
     id: int
     line: HandLine
     removed: bool
+    shared_draft: int | None = None
 
 
 class HandLines:
@@ -65,47 +60,22 @@ class HandLines:
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
-            return self._add(session, line, who, now)
+            return self.enter(session, line, who, now)
 
-    def share(
-        self, draft: DraftId, partners: Sequence[str], approved_by: str, who: str, now: datetime
-    ) -> list[HandLine]:
+    def enter(
+        self,
+        session: Session,
+        line: HandLine,
+        who: str,
+        now: datetime,
+        shared: DraftId | None = None,
+    ) -> int:
         """
-        Share a draft's points with the units that wrote it together with its own (合写).
+        Enter a line in the caller's transaction; returns its number.
 
-        They are divided as the provisions' `shares` say, its own unit first, by a pair of lines for
-        each partner on the draft's day. Once more, after an adoption, only the difference is entered.
-
-        Returns: the lines that were entered.
-        Raises: NotFound; InvalidInput for a draft of no unit, or one that shares with itself.
+        Args: `shared`: the draft whose points it passes on to a unit that wrote it, too.
+        Raises: as `add`.
         """
-        with Session(self._engine) as session, session.begin():
-            hold(session)
-            row = session.get(StandingRow, draft, with_for_update=True)
-            if row is None:
-                raise NotFound(f"没有第 {draft} 号稿件；稿件的编号见 shougao export drafts。")
-            if row.unit is None or row.unit in partners:
-                raise InvalidInput("合写的要写另外的单位；没有单位的稿件请先认领。")
-            provisions = self._scores.provisions_on_day(row.day)
-            whole = self._scores.points_of(session, scored_of(row))
-            parts = shares_of((row.unit, *partners), provisions.points)
-            why = f"第{draft}号稿件合写"
-            given = session.scalars(
-                select(HandLineRow).where(HandLineRow.why == why, HandLineRow.removed.is_(False))
-            ).all()
-            entered: list[HandLine] = []
-            for partner in partners:
-                has = total(one.points for one in given if one.unit == partner)
-                part = whole * parts.get(partner, Decimal(0))
-                more = amount(amount(part.quantize(EXACT)) - has)
-                for unit, points in ((partner, more), (row.unit, -more)):
-                    if points:
-                        line = HandLine(unit, row.day, amount(points), why, approved_by)
-                        self._add(session, line, who, now)
-                        entered.append(line)
-            return entered
-
-    def _add(self, session: Session, line: HandLine, who: str, now: datetime) -> int:
         if not line.unit and not line.person:
             raise InvalidInput("请写明加减分的单位或个人。")
         if not line.points:
@@ -125,6 +95,7 @@ class HandLines:
             why=line.why,
             approved_by=line.approved_by,
             removed=False,
+            shared_draft=shared,
             seq=0,
         )
         session.add(row)
@@ -138,6 +109,8 @@ class HandLines:
             "clause": line.clause,
             "approved_by": line.approved_by,
         }
+        if shared is not None:
+            facts["shared_draft"] = shared
         row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, line.why))
         session.flush()
         self._scores.refresh_hand_line(session, row.id)
@@ -152,6 +125,10 @@ class HandLines:
                 raise NotFound(f"没有第 {number} 号加减分。")
             if row.removed:
                 raise InvalidInput(f"第 {number} 号加减分已经撤销过了。")
+            if row.shared_draft is not None:
+                raise InvalidInput(
+                    f"第 {number} 号是第 {row.shared_draft} 号稿件合写分出的，有加有减；请到这篇稿件里改合写的单位。"
+                )
             facts: HandLineRemoved = {"hand_line": number, "removed": True}
             row.removed = True
             row.seq = append(session, JournalEntry(now, who, Act.HAND_LINE, facts, why))
@@ -178,6 +155,7 @@ class HandLines:
                         row.clause,
                     ),
                     row.removed,
+                    row.shared_draft,
                 )
                 for row in session.scalars(query)
             ]

@@ -323,6 +323,7 @@ class HandLineAdded(TypedDict):
     points: str
     clause: str
     approved_by: str
+    shared_draft: NotRequired[int]
 
 
 class HandLineRemoved(TypedDict):
@@ -344,8 +345,7 @@ class Amended(TypedDict, total=False):
     """
     What a draft says was corrected by hand, or a correction was taken back (`undoes`).
 
-    `fields`: names of columns; `title` and `origin` as they are now; `digests`: of the row as it is now
-    (ledger/row_digests.py); `kept`: SHA-256 of what the row of amendments keeps, by before/after and field.
+    `digests`: of the row as it is now; `kept`: SHA-256 of what was, by before/after and field.
     """
 
     fields: list[str]

@@ -84,12 +84,16 @@ class Scores:
 
     def points_of(self, session: Session, scored: Scored) -> Amount:
         """Sum what a draft has earned as it stands, its adoptions included."""
+        return total(line.points for line in self.lines_of(session, scored))
+
+    def lines_of(self, session: Session, scored: Scored) -> tuple[ScoreLine, ...]:
+        """List the lines of a draft as it stands, its adoptions included."""
         rows = session.scalars(
             select(AdoptionRow).where(
                 AdoptionRow.draft_id == scored.draft, AdoptionRow.withdrawn.is_(False)
             )
         )
-        return self.points_with(scored, [adoption_of(row) for row in rows])
+        return of_draft(scored, [adoption_of(row) for row in rows], self._provisions_on)
 
     def points_with(self, scored: Scored, adoptions: Sequence[Adoption]) -> Amount:
         """Sum what a draft has earned with these adoptions."""

@@ -319,6 +319,7 @@ def _hand_lines(session: Session, rows: Iterable[HandLineRow]) -> Iterator[str]:
             "条款": (row.clause, entry["clause"]),
             "事由": (row.why, entry["why"]),
             "审批人": (row.approved_by, entry["approved_by"]),
+            "合写的稿件": (row.shared_draft, entry.get("shared_draft")),
             "撤销": (row.removed, entry.get("removed", False)),
         }
         yield from _told(f"第 {row.id} 号加减分的", now)

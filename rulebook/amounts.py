@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 Amount = int | Decimal
 """Whole points are an int, so that they read and are stored as ever; 0.5 is a Decimal."""
+
+SHARE = Decimal("0.0001")
+"""What one of several authors or units has of a draft's points is rounded to this."""
+
+TENTH = Decimal("0.1")
+"""What an unmet target gives by its share is rounded to this."""
 
 
 def amount(value: int | float | Decimal | str) -> Amount:
@@ -27,6 +34,19 @@ def total(values: Iterable[Amount]) -> Amount:
     for value in values:
         added += value
     return amount(added)
+
+
+def rounded(value: Amount, step: Decimal) -> Amount:
+    """Round points to a step, half away from zero (四舍五入): the one place in which points are rounded."""
+    return amount(Decimal(value).quantize(step, ROUND_HALF_UP))
+
+
+def rate_told(rate: float | None) -> str:
+    """Write a rate of 0..1 in per cent, cut off: 99.96% must not read as fulfilled."""
+    if rate is None:
+        return "—"
+    tenths = math.floor(rate * 1000 + 1e-6)
+    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
 
 
 def plain(value: Amount) -> int | float:

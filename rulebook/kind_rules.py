@@ -67,7 +67,23 @@ class TimeLimit:
         """The limit as people say it."""
         if self.unit is DayUnit.HOURS48 and self.hours:
             return f"{self.hours}小时"
+        if not self.days:
+            return "当天"
         return f"{self.days}个工作日" if self.unit is DayUnit.WORKDAYS else f"{self.days}天"
+
+    @property
+    def within(self) -> str:
+        """Until when a draft is asked for, as people say it: 事件发生后2天内, 事件发生当天18:00前."""
+        if self.unit is not DayUnit.HOURS48 and not self.days:
+            return f"事件发生当天{f'{self.until:%H:%M}前' if self.until else '内'}"
+        last = f"（最后一天{self.until:%H:%M}截止）" if self.until else ""
+        return f"事件发生后{self.told}内{last}"
+
+    @property
+    def length(self) -> tuple[int, bool]:
+        """By what limits are compared: the hours that they run at most, workdays longer than days."""
+        hours = self.hours if self.unit is DayUnit.HOURS48 and self.hours else 24 * self.days
+        return hours, self.unit is DayUnit.WORKDAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
         return KindFinding(None, f"像{draft.paper}，不像稿件", Reason.KIND_UNCERTAIN)
     if labelled is not None:
         kind, evidence = labelled
-        if misfit := _misfit(draft, provisions.rule_of(kind), evidence):
+        if misfit := _misfit(draft, provisions.rule_of(kind), evidence, provisions):
             return misfit
         if provisions.role_of(kind) is Role.REPORT and _OPINION_TITLE.search(draft.title):
             for opinion in provisions.of_role(Role.OPINION):
@@ -97,23 +97,37 @@ def decide(draft: Draft, subject: str, provisions: Provisions) -> KindFinding:
     likely, strength, why = _felt(draft, provisions)
     if likely is not None and strength >= provisions.labels.weights.unlabelled:
         sentence = f"没有标注类别，按内容判断：{why}"
-        misfit = _misfit(draft, provisions.rule_of(likely), sentence)
+        misfit = _misfit(draft, provisions.rule_of(likely), sentence, provisions)
         return misfit or KindFinding(likely, sentence)
     return KindFinding(None, "没有标注类别，从内容也无法判断", Reason.KIND_UNCERTAIN)
 
 
-def _misfit(draft: Draft, rule: KindRule | None, evidence: str) -> KindFinding | None:
+def _misfit(
+    draft: Draft,
+    rule: KindRule | None,
+    evidence: str,
+    provisions: Provisions,
+    tried: frozenset[Kind] = frozenset(),
+) -> KindFinding | None:
     """
     Tell how a draft breaks the bounds of its kind in characters and pictures, None when it does not.
 
-    Where the provisions say what it is taken as instead, it is of that kind and nobody is asked.
+    Where the provisions say what it is taken as instead, it is of that kind and nobody is asked,
+    unless it breaks that one's bounds, too. `tried`: kinds that it was of before.
     """
-    if rule is None:
+    if rule is None or rule.name in tried:
         return None
+
+    def instead(kind: Kind, told: str) -> KindFinding:
+        told = f"{told}，按{kind}计"
+        other = provisions.rule_of(kind)
+        further = _misfit(draft, other, told, provisions, tried | {rule.name})
+        return further or KindFinding(kind, told)
+
     if draft.characters < rule.least:
         told = f"{evidence}，但正文{draft.characters}字，不足{rule.least}字"
         if rule.short_as is not None:
-            return KindFinding(rule.short_as, f"{told}，按{rule.short_as}计")
+            return instead(rule.short_as, told)
         return KindFinding(rule.name, told, Reason.TOO_SHORT)
     if rule.most and draft.characters > rule.most:
         told = f"{evidence}，但正文{draft.characters}字，超过{rule.most}字"
@@ -121,7 +135,7 @@ def _misfit(draft: Draft, rule: KindRule | None, evidence: str) -> KindFinding |
     if len(draft.images) < rule.pictures:
         told = f"{evidence}，但只有{len(draft.images)}张图片，不足{rule.pictures}张"
         if rule.pictures_as is not None:
-            return KindFinding(rule.pictures_as, f"{told}，按{rule.pictures_as}计")
+            return instead(rule.pictures_as, told)
         return KindFinding(rule.name, told, Reason.KIND_UNCERTAIN)
     return None
 

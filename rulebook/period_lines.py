@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from rulebook.amounts import Amount, amount, total
+from rulebook.amounts import TENTH, Amount, amount, rounded, total
 from rulebook.periods import Period, Span
 from rulebook.points import (
     Adoption,
@@ -22,9 +22,6 @@ from rulebook.provisions import OverlapRule, Provisions, Target
 from rulebook.targets import Progress, ending_in, periods_ending_in
 from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UnitHistory
-
-TENTH = Decimal("0.1")
-"""A share of the points of a met target is rounded half up to this."""
 
 
 def period_lines(
@@ -77,7 +74,8 @@ def of_targets(steps: Iterable[Progress], provisions_on_day: ProvisionsOn) -> li
         if target is None or not target.scores or step.waived:
             continue
         if target.full_points and (share := _share(step, target)):
-            told = f"完成{step.wanted}篇中的{min(step.reported, step.wanted)}"
+            done = min(step.reported, step.wanted)
+            told = f"完成{step.told(step.wanted)}中的{done}"
             lines.append(_line(step, share, f"{step.period.label}{step.kind}任务，{told}"))
         if target.missing_points and step.missing:
             points = amount(step.missing * amount(target.missing_points))
@@ -96,13 +94,13 @@ def _scores_targets(provisions: Provisions) -> bool:
 
 
 def _share(step: Progress, target: Target) -> Amount:
-    """Return what a target gives: all of it when it is met, else nothing or as much as was met."""
+    """Return what a target gives: all of it when it is met, else nothing or as much as was met (`TENTH`)."""
     if step.reported >= step.wanted:
         return amount(target.full_points)
-    if not target.by_share:
+    if not target.by_share or step.reported <= 0:
         return 0
-    exact = Decimal(str(target.full_points)) * Decimal(step.reported) / step.wanted
-    return amount(exact.quantize(TENTH, ROUND_HALF_UP))
+    exact = Decimal(str(target.full_points)) * step.reported / step.wanted
+    return rounded(exact, TENTH)
 
 
 def _line(step: Progress, points: Amount, why: str) -> ScoreLine:

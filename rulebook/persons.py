@@ -6,13 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rulebook.amounts import Amount, amount, total
+from rulebook.amounts import SHARE, Amount, rounded, total
 from rulebook.periods import Period
 from rulebook.points import Adoption, HandPoints, LineKind, ProvisionsOn, Scored, of_draft
 from rulebook.provisions import Points
-
-_EXACT = Decimal("0.0001")
-"""Shares that do not come out even are kept to this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,5 +115,4 @@ def shares_of(authors: Sequence[str], points: Points) -> dict[str, Decimal]:
 
 
 def _rounded(values: Iterable[Amount]) -> Amount:
-    exact = total(values)
-    return exact if isinstance(exact, int) else amount(exact.quantize(_EXACT))
+    return rounded(total(values), SHARE)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
-from rulebook.amounts import total
+from rulebook.amounts import Amount, total
 from rulebook.counts import Count, count_of
 from rulebook.model import Kind, Outcome, Unit
 from rulebook.periods import CALENDAR_SPANS, Period, Span, containing, following, own, within
@@ -23,6 +23,15 @@ MEASURES = {Measure.ADOPTED: "{}录用", Measure.POINTS: "{}积分"}
 """What a target is called that does not count reported drafts; of which kind, in front."""
 
 
+GIVEN_FOR_TARGETS = (LineKind.TARGET, LineKind.FLOORED)
+"""Points that meeting and missing targets, and a floor, give: no target of points is met by them."""
+
+
+def _told(figure: Amount, measure: Measure) -> str:
+    """Say a figure of a target with what it counts, points or pieces."""
+    return f"{figure}{'分' if measure is Measure.POINTS else '篇'}"
+
+
 @dataclass(frozen=True, slots=True)
 class Progress:
     """
@@ -30,21 +39,31 @@ class Progress:
 
     `waived`: a week without a workday. `waiting`: drafts of this kind, or of a kind still open, that
     the office has yet to decide on; that delay is not the unit's. `target`: what asks for it.
+    `reported` may have a fraction where points are asked for, and be below 0.
     """
 
     unit: str
     kind: Kind
     period: Period
     wanted: int
-    reported: int
+    reported: Amount
     waived: bool = False
     waiting: int = 0
     target: Target | None = field(default=None, compare=False)
 
     @property
-    def missing(self) -> int:
+    def missing(self) -> Amount:
         """How many are still owed; 0 in a waived week."""
-        return 0 if self.waived else max(0, self.wanted - self.reported)
+        return 0 if self.waived else max(0, self.wanted - max(0, self.reported))
+
+    @property
+    def measure(self) -> Measure:
+        """What it counts."""
+        return self.target.measure if self.target else Measure.REPORTED
+
+    def told(self, figure: Amount) -> str:
+        """Say a figure of it with what it counts."""
+        return _told(figure, self.measure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +78,18 @@ class Completion:
     unit: str
     kind: Kind
     wanted: int
-    met: int
-    reported: int
+    met: Amount
+    reported: Amount
+    measure: Measure = Measure.REPORTED
 
     @property
     def rate(self) -> float | None:
         """0..1, None when nothing was asked."""
-        return self.met / self.wanted if self.wanted else None
+        return rate_of([self])
+
+    def told(self, figure: Amount) -> str:
+        """Say a figure of it with what it counts."""
+        return _told(figure, self.measure)
 
 
 def counts(draft: Scored, provisions: Provisions) -> bool:
@@ -182,16 +206,25 @@ def behind(
 
 def completions(steps: Iterable[Progress]) -> tuple[Completion, ...]:
     """Add up progress per unit and kind; waived periods ask nothing."""
-    totals: dict[tuple[str, Kind], list[int]] = {}
+    totals: dict[tuple[str, Kind, Measure], Completion] = {}
     for step in steps:
-        wanted, met, reported = totals.setdefault((step.unit, step.kind), [0, 0, 0])
+        key = (step.unit, step.kind, step.measure)
+        one = totals.get(key) or Completion(step.unit, step.kind, 0, 0, 0, step.measure)
         asked = 0 if step.waived else step.wanted
-        totals[step.unit, step.kind] = [
-            wanted + asked,
-            met + min(asked, step.reported),
-            reported + step.reported,
-        ]
-    return tuple(Completion(unit, kind, *sums) for (unit, kind), sums in totals.items())
+        totals[key] = replace(
+            one,
+            wanted=one.wanted + asked,
+            met=one.met + min(asked, max(0, step.reported)),
+            reported=one.reported + step.reported,
+        )
+    return tuple(totals.values())
+
+
+def rate_of(completions: Iterable[Completion]) -> float | None:
+    """Compute what was met of several targets together, 0..1; None when nothing was wanted."""
+    several = list(completions)
+    wanted = sum(one.wanted for one in several)
+    return float(sum(one.met for one in several) / wanted) if wanted else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,13 +261,13 @@ def _by_row(lines: Iterable[ScoreLine], rows: _Rows) -> dict[str, list[ScoreLine
     return by_row
 
 
-def _measured(target: Target, lines: Iterable[ScoreLine], owed: Period) -> int:
-    """Return how many texts were adopted, or how many whole points were gained, in a target's period."""
+def _measured(target: Target, lines: Iterable[ScoreLine], owed: Period) -> Amount:
+    """Return how many texts were adopted, or how many points were gained, in a target's period."""
     inside = [line for line in lines if line.day in owed]
     if target.kind:
         inside = [line for line in inside if line.kind == target.kind]
     if target.measure is Measure.POINTS:
-        return int(total(line.points for line in inside))
+        return total(line.points for line in inside if line.what not in GIVEN_FOR_TARGETS)
     adopted = {
         line.draft or f"adoption {line.adoption}"
         for line in inside
@@ -297,7 +330,7 @@ def _progress(
         for target in provisions.targets_of(unit, owed.span):
             if target.measure is not Measure.REPORTED:
                 if reports.lines is not None:
-                    done = _measured(target, reports.lines.get(name, ()), owed)
+                    done: Amount = _measured(target, reports.lines.get(name, ()), owed)
                     what = Kind(MEASURES[target.measure].format(target.kind))
                     steps.append(
                         Progress(name, what, owed, target.count, done, waived, target=target)

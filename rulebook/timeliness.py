@@ -76,7 +76,7 @@ def limit_of(kind: Kind | None, provisions: Provisions) -> TimeLimit | None:
     if kind is not None:
         return None
     limits = [rule.limit for rule in provisions.kind_rules if rule.limit is not None]
-    return max(limits, key=lambda limit: (limit.days, limit.hours), default=None)
+    return max(limits, key=lambda limit: limit.length, default=None)
 
 
 def _counted(

@@ -58,7 +58,7 @@ class Wording:
     """
     How our own sentences are put to an office's people.
 
-    `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “2天”).
+    `packed`: files have to be packed. `limits`: kinds with their limit, e.g. (“要情动态”, “事件发生后2天内”).
     `piece`, `adoption`: what the office calls what is sent, and its being printed. `late_scores`: a
     late draft may have points all the same, one of `late_kinds`. `answer_days`: within so many days
     an officer is asked to answer what a receipt leaves open, 0 where no day is told. `sheet`: each
@@ -131,7 +131,7 @@ def wording_of(
     limits: dict[str, list[str]] = {}
     for rule in provisions.kind_rules:
         if rule.limit is not None:
-            limits.setdefault(rule.limit.told, []).append(rule.name)
+            limits.setdefault(rule.limit.within, []).append(rule.name)
     return Wording(
         officer=officer,
         keeper=keeper,

@@ -98,8 +98,8 @@ def unit_rows(application: Application, summary: Summary, row: TableRow, group: 
         targets=tuple(
             Entry(
                 f"任务：{one.kind}",
-                f"应报{one.wanted}篇，按期完成{one.met}篇",
-                f"实报{one.reported}篇",
+                f"应报{one.told(one.wanted)}，按期完成{one.told(one.met)}",
+                f"实报{one.told(one.reported)}",
             )
             for one in summary.completions
             if one.unit == row.unit and one.wanted

@@ -36,6 +36,7 @@ from parsers.archives.names import unique
 from parsers.pictures.clean import CleanPicture
 from parsers.types import Limits
 from rulebook.model import FileRole
+from rulebook.wording import Wording
 
 MAX_DRAFTS = 100
 MAX_BYTES = 1_500_000_000
@@ -110,10 +111,11 @@ def pack(
                 _put(archive, f"{folder}{source.stem}（公众号）.html", page.page(article))
                 articles.append(article)
             if several and book:
-                heading = "信息稿件汇编"
+                heading = application.settings.wording().renamed("信息稿件汇编")
                 word = document.document(articles, heading, office, template)
                 _put(archive, f"{heading}（{len(articles)}篇）.docx", word)
-            _put(archive, "目录.txt", _listed(articles, package).encode("utf-8-sig"))
+            listed = _listed(articles, package, application.settings.wording())
+            _put(archive, "目录.txt", listed.encode("utf-8-sig"))
         made.seek(0)
         record(
             application.engine,
@@ -296,9 +298,9 @@ def _put(
     archive.writestr(entry, content)
 
 
-def _listed(articles: Sequence[Article], package: Package) -> str:
+def _listed(articles: Sequence[Article], package: Package, called: Wording) -> str:
     """Say what the package holds, and what it lacks."""
-    lines = [f"出稿包：{len(articles)} 篇稿件，{package.pictures} 张图片", ""]
+    lines = [called.renamed(f"出稿包：{len(articles)} 篇稿件，{package.pictures} 张图片"), ""]
     for number, one in enumerate(articles, start=1):
         lines.append(f"{number}．{one.title or '（没有标题）'}（{one.unit or '单位待定'}）")
         lines += [

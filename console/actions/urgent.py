@@ -53,6 +53,7 @@ def push_urgent(application: Application, moment: datetime) -> int:
             path = "/conversations" if not drafts else "/queue?view=urgent"
             if len(drafts) == 1 and not fresh:
                 path = f"/queue/{drafts[0].draft}"
+            words = application.settings.wording().renamed(words)
             message = Message("收稿系统：急件", words, f"{base}{path}" if base else "")
             newest = max([*(one.letter for one in fresh), *(one.letter for one in drafts)])
             push_state.start(data, first.date(), message, NAME, newest)

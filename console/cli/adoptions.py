@@ -43,7 +43,7 @@ def adoption_add(
     context: typer.Context,
     title: Annotated[str, typer.Option(help="刊发的标题。")],
     unit_name: UnitOption,
-    outlet: Annotated[str, typer.Option(help="载体全名，如 人民日报。")],
+    outlet: Annotated[str, typer.Option(help="载体全名，如 某日报。")],
     printed: Date,
     draft: Annotated[
         int | None, typer.Option(help="稿件编号；不写则按标题查找，0 为不是来稿。")

@@ -12,7 +12,7 @@ from rich.table import Table
 from console.actions import conversations
 from console.application import open_application
 from console.cli.options import By, Why, current_user, settings_of
-from console.cli.terminal import exit_with_error, print_line, print_table
+from console.cli.terminal import exit_with_error, print_line, print_table, print_verbatim
 from console.clock import now
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import LetterId
@@ -67,9 +67,9 @@ def letters_thread(context: typer.Context, letter: Letter) -> None:
             what = f"→ {LETTER_KINDS[item.kind]}（{DELIVERY_STATES[item.state]}）"
         else:
             what = f"← {PURPOSES[item.purpose] if item.purpose else '待审核'}"
-        print_line(f"{moment(item.at, zone)}  {what}  {item.who}  {item.subject}")
+        print_verbatim(f"{moment(item.at, zone)}  {what}  {item.who}  {item.subject}")
         if item.words:
-            print_line(f"    {shortened(item.words, 300)}")
+            print_verbatim(f"    {shortened(item.words, 300)}")
     if not items:
         exit_with_error(f"没有第 {letter} 号来信。", 1)
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from console.actions.health import health
 from console.application import open_application
 from console.cli.options import GlobalOptions, settings_of
-from console.cli.terminal import PlainConsole, print_table
+from console.cli.terminal import PlainConsole, in_words, print_table
 from console.clock import now
 from console.doctor.findings import Finding, Level
 from console.offices import deeds
@@ -80,7 +80,8 @@ def print_findings(findings: list[Finding]) -> None:
         table.add_column(column, overflow="fold")
     for finding in findings:
         word, colour = finding.level.value
-        table.add_row(Text(word, colour), finding.subject, finding.found, finding.remedy)
+        told = (in_words(one) for one in (finding.subject, finding.found, finding.remedy))
+        table.add_row(Text(word, colour), *told)
     print_table(table)
 
 

@@ -33,11 +33,12 @@ from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.verification import Rules, contradictions
 from rulebook import periods, points_table
+from rulebook.amounts import rate_told
 from rulebook.points import ScoreLine
 from rulebook.points_table import Cell
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
-from rulebook.targets import Completion
+from rulebook.targets import rate_of
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
 
@@ -328,7 +329,7 @@ def summary_table(
     for row in rows:
         table.add_row(
             *(str(column.value(row)) for column in visible),
-            _rate([one for one in figures.completions if one.unit == row.unit]),
+            rate_told(rate_of(one for one in figures.completions if one.unit == row.unit)),
             *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
             *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),
         )
@@ -339,11 +340,6 @@ def _bonus_told(one: AnnualBonus | None) -> str:
     if one is None:
         return ""
     return "取消" if one.sanctions else f"{one.bonus.normalize():f}"
-
-
-def _rate(parts: list[Completion]) -> str:
-    target = sum(one.wanted for one in parts)
-    return f"{sum(one.met for one in parts) / target:.0%}" if target else "—"
 
 
 def _prove(title: str, lines: Sequence[ScoreLine]) -> None:

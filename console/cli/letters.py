@@ -13,7 +13,7 @@ import typer
 
 from console.application import open_application
 from console.cli.options import settings_of, today
-from console.cli.terminal import exit_with_error, print_line
+from console.cli.terminal import exit_with_error, print_line, print_verbatim
 from console.clock import now
 from ledger.os_errors import describe
 
@@ -103,7 +103,7 @@ def reminders(
         assert isinstance(message, EmailMessage)
         body = message.get_body(("plain",))
         print_line(f"收件人：{letter.recipient}\n主题：{letter.subject}\n")
-        print_line(str(body.get_content()) if body else "")
+        print_verbatim(str(body.get_content()) if body else "")
     print_line(f"以上 {len(letters)} 封没有发出；确认后加上 --send。")
 
 
@@ -160,11 +160,10 @@ def leaflet(
 ) -> None:
     """One sheet for officers, from the regulation in force: 报送人员一页纸.docx to print, and .md."""
     from notifier.notice import leaflet as sheets
-    from rulebook.wording import wording_of
 
     settings = settings_of(context)
     provisions = settings.provisions_at(now())
-    words = wording_of(provisions, settings.words.officer, settings.words.keeper)
+    words = settings.wording(provisions)
     sheet = sheets.leaflet(provisions, words, settings.relay.sender, settings.office.name)
     name = words.said("报送人员一页纸")
     try:

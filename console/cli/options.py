@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from console.cli.terminal import exit_with_error
+from console.cli.terminal import exit_with_error, speak
 from console.clock import now
 from console.offices.installation import Installation
 from console.settings.loading import Settings, load
@@ -57,7 +57,9 @@ class GlobalOptions:
 def settings_of(context: typer.Context) -> Settings:
     """Read config.toml as the command line names it. Raises ConfigError."""
     front: GlobalOptions = context.obj
-    return front.settings()
+    settings = front.settings()
+    speak(settings.wording())
+    return settings
 
 
 def begin_anew() -> NoReturn:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from console.actions.rounds import RoundResult, run_round
 from console.application import Application
-from console.cli.terminal import PlainConsole, printable, wide_console
+from console.cli.terminal import PlainConsole, in_words, printable, wide_console
 from console.settings.loading import Settings
 from ingest.round_types import KEPT, Entered, Round
 from ledger.labels import WAIT_REASONS
@@ -23,7 +23,6 @@ from rulebook.labels import OUTCOMES, PURPOSES
 from rulebook.model import DraftVerdict, Outcome, Submission, Verdict
 from rulebook.originality import percent
 from rulebook.rulings import OF_DUPLICATE
-from rulebook.wording import wording_of
 
 Said = Callable[[str], str]
 """What puts one of our own sentences into an office's words."""
@@ -70,7 +69,9 @@ def print_round(result: RoundResult, settings: Settings, backlog: Backlog | None
         if done.total > KEPT:
             out.print(_counted(done))
     if result.round.unread:
-        out.print(f"另有 {result.round.unread} 封来信的稿件是照片或扫描件，下一轮再识别。")
+        out.print(
+            in_words(f"另有 {result.round.unread} 封来信的稿件是照片或扫描件，下一轮再识别。")
+        )
     if delivered.sent or delivered.postponed or delivered.given_up or delivered.uncertain:
         unknown = f"，不知是否送达 {delivered.uncertain} 封" * bool(delivered.uncertain)
         out.print(
@@ -98,15 +99,7 @@ def _reasons(backlog: Backlog) -> str:
 
 def said_by(settings: Settings) -> Said:
     """Return what puts our sentences into the words of an office."""
-    words = settings.words
-    return wording_of(
-        settings.provisions[-1],
-        words.officer,
-        words.keeper,
-        work=words.work,
-        piece=words.piece,
-        adoption=words.adoption,
-    ).said
+    return settings.wording().said
 
 
 def letters_table(done: Round, zone: str, width: int, said: Said = str) -> Table:
@@ -121,7 +114,7 @@ def letters_table(done: Round, zone: str, width: int, said: Said = str) -> Table
     table.add_column("单位", no_wrap=True, max_width=12, overflow="ellipsis")
     table.add_column("主题", overflow="ellipsis", no_wrap=True, max_width=max(10, width // 3 - 8))
     table.add_column("结果", no_wrap=True)
-    table.add_column("稿件或原因", overflow="fold", ratio=1)
+    table.add_column(said("稿件或原因"), overflow="fold", ratio=1)
     for letter in _worth_a_row(done):
         if letter.submission is None or letter.verdict is None:
             aside = "已搁置，待人工处理" if letter.set_aside else "下一轮再试"

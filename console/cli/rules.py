@@ -19,6 +19,7 @@ from console.actions.rule_changes import (
     differences_of_new,
     preview,
 )
+from console.actions.sharing import ratio_of
 from console.application import Application, open_application
 from console.cli.options import (
     By,
@@ -143,16 +144,24 @@ def points_add(
 def points_share(
     context: typer.Context,
     draft: Annotated[int, typer.Argument(help="稿件的编号，见 export drafts。")],
-    partners: Annotated[list[str], typer.Option("--with", help="合写的另一个单位，可以写几个。")],
     approved: Annotated[str, typer.Option("--approved-by", help="谁审批的。")],
+    partners: Annotated[
+        list[str] | None, typer.Option("--with", help="合写的另一个单位，可以写几个。")
+    ] = None,
+    ratio: Annotated[
+        str, typer.Option(help="比例，本单位在前，如 3:2；不写按规定的 shares，没有的平分。")
+    ] = "",
+    none: Annotated[bool, typer.Option("--alone", help="不是合写的：分出去的退回本单位。")] = False,
     by: By = "",
 ) -> None:
     """Share a draft's points with the units that wrote it, too, as points.shares says (合写)."""
+    if bool(partners) == none:
+        exit_with_error("请用 --with 写明合写的单位；不是合写的，用 --alone 退回。", 2)
     with open_application(settings_of(context)) as application:
-        units = [unit_named(name, application.settings) for name in partners]
         try:
-            lines = application.hand_lines.share(
-                DraftId(draft), units, approved, by or current_user(), now()
+            lines = application.shared_drafts.share(
+                *(DraftId(draft), partners or (), approved, by or current_user(), now()),
+                ratio_of(ratio),
             )
         except (NotFound, InvalidInput) as error:
             exit_with_error(str(error), 1)

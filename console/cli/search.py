@@ -18,7 +18,14 @@ from console.cli.options import (
     settings_of,
     unit_named,
 )
-from console.cli.terminal import exit_with_error, print_line, print_table, printable
+from console.cli.terminal import (
+    exit_with_error,
+    in_words,
+    print_line,
+    print_table,
+    print_verbatim,
+    printable,
+)
 from console.journal_text import describe_delivery, story
 from ledger import journal
 from ledger.queries import search
@@ -85,10 +92,12 @@ def find(
             column, no_wrap=column in ("编号", "收稿日", "类别", "结果"), overflow="fold"
         )
     for one in hits:
-        marks = ["录用"] * one.adopted + ["积分作废"] * one.voided
+        marks = [in_words("录用")] * one.adopted + ["积分作废"] * one.voided
         marks += [reason.sentence.rstrip("。") for reason in one.reasons]
         if one.twin_letter and one.similarity is not None:
-            marks.append(f"与第{one.twin_letter}号来信的稿件相似{percent(one.similarity)}%")
+            marks.append(
+                in_words(f"与第{one.twin_letter}号来信的稿件相似{percent(one.similarity)}%")
+            )
         table.add_row(
             str(one.draft),
             str(one.day),
@@ -117,7 +126,7 @@ def history(
         f"第 {draft} 号《{hit.title}》，{moment(hit.received, zone)} 收到，来信人 {hit.sender}"
     )
     events = [
-        (line.entry.at, story(line, zone, hit.position, application.settings.tier_name))
+        (line.entry.at, story(line, zone, hit.position, application.settings.tier_name, in_words))
         for line in lines[::-1]
     ]
     events += [
@@ -125,7 +134,7 @@ def history(
         for since, kind, state, sent in answers
     ]
     for _, sentence in sorted(events, key=lambda pair: pair[0]):
-        print_line(sentence)
+        print_verbatim(sentence)
     state = "积分作废" if hit.voided else look_of(hit.outcome).word
     kind = hit.kind or "类别待定"
     points = total(line.points for line in earned)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from contextvars import ContextVar
 from typing import Any, NoReturn
 
 import typer
@@ -17,6 +18,11 @@ from rich.console import Console
 from rich.logging import RichHandler
 from rich.table import Table
 from rich.text import Text
+
+from rulebook.wording import Wording
+
+_office: ContextVar[Wording | None] = ContextVar("office", default=None)
+"""The words of the running command's office, None until it has read them."""
 
 WIDE = 160
 """Columns of a table that goes into a pipe."""
@@ -64,9 +70,20 @@ def wide_console() -> PlainConsole:
     return console if console.is_terminal else PlainConsole(width=max(console.width, PIPED))
 
 
+def in_words(sentence: str) -> str:
+    """Put a sentence of ours into the words of the running command's office, as far as they are known."""
+    words = _office.get()
+    return words.said(sentence) if words is not None else sentence
+
+
+def speak(words: Wording | None) -> None:
+    """Have this command's sentences put into an office's words from now on."""
+    _office.set(words)
+
+
 def print_error(sentence: str) -> None:
-    """Print one red line to the standard error."""
-    PlainConsole(stderr=True).print(sentence, style="red", soft_wrap=True)
+    """Print one red line to the standard error, in the office's words."""
+    PlainConsole(stderr=True).print(in_words(sentence), style="red", soft_wrap=True)
 
 
 def exit_with_error(sentence: str, code: int) -> NoReturn:
@@ -76,12 +93,22 @@ def exit_with_error(sentence: str, code: int) -> NoReturn:
 
 
 def print_line(sentence: str) -> None:
-    """Print one line."""
-    PlainConsole().print(sentence, soft_wrap=True)
+    """Print one line of ours, in the office's words; what others wrote stands in it quoted."""
+    PlainConsole().print(in_words(sentence), soft_wrap=True)
+
+
+def print_verbatim(text: str) -> None:
+    """Print what others wrote, as it is."""
+    PlainConsole().print(text, soft_wrap=True)
 
 
 def print_table(table: Table) -> None:
-    """Print a table. Into a pipe it is WIDE columns wide, so that names are not broken."""
+    """Print a table, its headings in the office's words; into a pipe WIDE columns wide, names unbroken."""
+    if isinstance(table.title, str):
+        table.title = in_words(table.title)
+    for column in table.columns:
+        if isinstance(column.header, str):
+            column.header = in_words(column.header)
     table.padding = (0, 1, 0, 0)
     table.pad_edge = False
     for column in table.columns:

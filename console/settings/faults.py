@@ -34,7 +34,7 @@ EXPECTED = {
 """What a value should have been, by pydantic's name of the error."""
 
 RETIRED = {
-    "article_features": "综合文章已改按体裁和字数判断，不再用特征词",
+    "article_features": "文章类已改按体裁和字数判断，不再用特征词",
 }
 """Keys of earlier versions that no longer do anything, and why; `shougao config upgrade` takes them out."""
 

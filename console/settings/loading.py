@@ -56,6 +56,7 @@ from parsers.charsets import decode
 from rulebook import versions
 from rulebook.kind_rules import Kind, KindRule
 from rulebook.provisions import Provisions
+from rulebook.wording import Wording, wording_of
 
 MAILBOX_PASSWORD = "SHOUGAO_MAILBOX_PASSWORD"
 RELAY_PASSWORD = "SHOUGAO_RELAY_PASSWORD"
@@ -119,6 +120,18 @@ class Settings:
     def zone(self) -> str:
         """The office's time zone at present, an IANA name."""
         return self.provisions[-1].zone
+
+    def wording(self, provisions: Provisions | None = None) -> Wording:
+        """Return the words in which the office speaks, by default under the newest provisions."""
+        return wording_of(
+            self.provisions[-1] if provisions is None else provisions,
+            self.words.officer,
+            self.words.keeper,
+            self.answers.officers_answer_within_days,
+            self.words.work,
+            self.words.piece,
+            self.words.adoption,
+        )
 
     def collect_since(self) -> datetime | None:
         """Return from when the office wants letters collected, None where it leaves that to the ledger."""

@@ -10,7 +10,7 @@ from typing import Any
 import tomlkit
 
 from console.settings.rewriting import versions_of, with_copy_of_version
-from console.settings.rule_text import BadLine, Item, Section, items
+from console.settings.rule_text import BadLine, Item, Section, items, shown
 from console.settings.tables import put_items, put_values
 from rulebook.kind_entries import LimitUnit, TierEntry
 from rulebook.kind_rules import DayUnit
@@ -56,7 +56,10 @@ def edited(text: str, edit: RulesEdit, provisions: Sequence[Provisions]) -> str:
     put_values(table, {"since": edit.since, "source": edit.source or base.source})
     if edit.addressees or table.get("addressees"):
         put_values(table, {"addressees": edit.addressees})
+    before = shown(base)
     for section, lines in edit.lists.items():
+        if lines.split() == before[section].split():
+            continue  # what the file leaves to the default stays out of it
         _put(table, base, section, items(_with_new_tiers(base, edit), section, lines))
     return tomlkit.dumps(document)
 
@@ -86,7 +89,7 @@ def _put(table: Any, base: Provisions, section: Section, wanted: list[Item]) -> 
 def _as_there(table: Any, section: Section, item: Item) -> Item:
     """Leave out what is the default and was not written: the file stays as short as it was."""
     defaults = {
-        "limit_count": None, "late_points": 0, "least": 0, "most": 0, "missing_points": 0,
+        "limit_count": None, "limit_until": None, "late_points": 0, "least": 0, "most": 0, "missing_points": 0,
         "full_points": 0, "measure": "reported", "role": "report", "limit": "none", "unit": None,
     }  # fmt: skip
     there: Any = next(

@@ -15,9 +15,9 @@ from datetime import time
 from enum import StrEnum
 from typing import Any
 
+from rulebook.citations import clauses_of, quotes_of
 from rulebook.kind_entries import KindEntry, LimitUnit
 from rulebook.labels import KIND_ROLES, LIMIT_UNITS, MEASURES, SPANS
-from rulebook.periods import Span
 from rulebook.provisions import Provisions
 
 Item = Mapping[str, Any]
@@ -49,7 +49,11 @@ class Columns:
     read: Callable[[Provisions, Sequence[str]], Item]
 
 
-_LIMIT = re.compile(r"(\d+)\s*个?\s*(天|日|工作日|小时)")
+_LIMIT = re.compile(
+    r"(?:(?P<count>\d{1,4})\s*个?\s*(?P<unit>天|日|工作日|小时)|当天|当日)"
+    r"(?:\s*(?P<hour>\d{1,2}):(?P<minute>\d\d))?"
+)
+HOW_LIMITS = "时限请写 2天、3个工作日、24小时、当天、1个工作日 17:30 或 不限。"
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 
 
@@ -106,13 +110,14 @@ def _kind_rows(provisions: Provisions) -> list[tuple[str, ...]]:
 
 def _kind(_: Provisions, cells: Sequence[str]) -> Item:
     name, points, late, limit, least, most, role = cells
-    unit, count = _limit(limit)
+    unit, count, until = _limit(limit)
     entry: dict[str, Any] = {
         "name": _needed(name, "名称"),
         "role": _of(KIND_ROLES, role or "动态", "作用").value,
         "points": _figure(points, "分值"),
         "limit": unit.value,
         "limit_count": count if unit is not LimitUnit.NONE else None,
+        "limit_until": until,
         "late_points": _figure(late or "0", "逾期分值"),
         "least": _whole(least or "0", "最少字数"),
         "most": _whole(most or "0", "最多字数"),
@@ -175,6 +180,17 @@ def _outlet(provisions: Provisions, cells: Sequence[str]) -> Item:
     }
 
 
+def _clause_rows(provisions: Provisions) -> list[tuple[str, ...]]:
+    """Write the clauses that are cited, those of a file that lists none, too."""
+    quotes = quotes_of(provisions)
+    if provisions.clauses:
+        return [(one.clause, "、".join(one.reasons), one.quote) for one in provisions.clauses]
+    rows: dict[tuple[str, str], list[str]] = {}
+    for code, clause in clauses_of(provisions).items():
+        rows.setdefault((clause, quotes.get(code, "")), []).append(code)
+    return [(clause, "、".join(codes), quote) for (clause, quote), codes in rows.items()]
+
+
 def _clause(_: Provisions, cells: Sequence[str]) -> Item:
     clause, reasons, quote = cells
     return {
@@ -222,7 +238,7 @@ SECTIONS = {
     Section.CLAUSES: Columns(
         "条款",
         ("条款", "意见的代号", "原文"),
-        lambda rules: [(one.clause, "、".join(one.reasons), one.quote) for one in rules.clauses],
+        _clause_rows,
         _clause,
     ),
 }  # fmt: skip
@@ -232,18 +248,29 @@ def _limit_of(entry: KindEntry) -> str:
     if entry.limit is LimitUnit.NONE:
         return "不限"
     until = f" {entry.limit_until:%H:%M}" if entry.limit_until != time() else ""
+    if not entry.limit_count and entry.limit is not LimitUnit.HOURS:
+        return f"当天{until}"
     return f"{entry.limit_count}{LIMIT_UNITS[entry.limit]}{until}"
 
 
-def _limit(written: str) -> tuple[LimitUnit, int]:
-    text = re.sub(r"\s*\d\d:\d\d$", "", unicodedata.normalize("NFKC", written))
+def _limit(written: str) -> tuple[LimitUnit, int, time | None]:
+    text = unicodedata.normalize("NFKC", written)
     if text in ("", "不限", "无"):
-        return LimitUnit.NONE, 0
+        return LimitUnit.NONE, 0, None
     found = _LIMIT.fullmatch(text)
     if found is None:
-        raise BadLine("时限请写 2天、3个工作日、24小时 或 不限。")
+        raise BadLine(HOW_LIMITS)
     units = {"天": LimitUnit.DAYS, "日": LimitUnit.DAYS, "工作日": LimitUnit.WORKDAYS}
-    return units.get(found[2], LimitUnit.HOURS), int(found[1])
+    unit = units.get(found["unit"] or "天", LimitUnit.HOURS)
+    if found["hour"] is None:
+        return unit, int(found["count"] or 0), None
+    try:
+        until = time(int(found["hour"]), int(found["minute"]))
+    except ValueError:
+        raise BadLine(HOW_LIMITS) from None
+    if unit is LimitUnit.HOURS or until == time():
+        raise BadLine(HOW_LIMITS)
+    return unit, int(found["count"] or 0), until
 
 
 def _needed(text: str, called: str) -> str:
@@ -269,7 +296,7 @@ def _whole(written: str, called: str) -> int:
 
 def _of(known: Mapping[Any, str], written: str, called: str) -> Any:
     for value, name in known.items():
-        if written == name and value is not Span.OWN:
+        if written == name:
             return value
     raise BadLine(f"{called}应为 {'、'.join(known.values())}。")
 

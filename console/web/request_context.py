@@ -30,9 +30,13 @@ from ledger.queries.figures import Figures
 from ledger.queries.undoing import Undoable, undoable
 from ledger.sessions import Login
 from ledger.states import Role
+from rulebook.wording import Wording
 
 MAX_SAID = 300
 """Characters of a sentence in the green bar."""
+
+SPOKEN = frozenset({"trouble", "message", "missing"})
+"""What of a template's values is a sentence of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,7 @@ class WebContext:
     figures: Figures
     summaries: Summaries
     templates: Environment
+    wording: Wording
     meters: Meters
     files: VaultFiles
     sent_forms: SentForms
@@ -137,7 +142,11 @@ class RequestContext:
         if self.login is None:
             return ""
         ours = self.web.seal.holds(self.request.url.query, self.account.name)
-        return self.query("said")[:MAX_SAID] if ours else ""
+        return self.in_words(self.query("said")[:MAX_SAID]) if ours else ""
+
+    def in_words(self, sentence: str) -> str:
+        """Put a sentence of ours into the office's words; what others wrote stands in it quoted."""
+        return self.web.wording.said(sentence)
 
     @property
     def undo_for(self) -> timedelta:
@@ -179,6 +188,9 @@ class RequestContext:
 
     def render(self, template: str, status: int = 200, **context: Any) -> HTMLResponse:
         """Render a template of console/web/templates."""
+        for name in SPOKEN & context.keys():
+            if isinstance(context[name], str):
+                context[name] = self.in_words(context[name])
         text = self.web.templates.get_template(template).render(ctx=self, **context)
         return HTMLResponse(text, status)
 

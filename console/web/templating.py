@@ -21,7 +21,7 @@ from ledger import labels as ledger_labels
 from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels, versions
-from rulebook.amounts import plain
+from rulebook.amounts import plain, rate_told
 from rulebook.citations import cited
 from rulebook.deadlines import last_moment
 from rulebook.kind_rules import Kind, Role
@@ -85,8 +85,9 @@ def environment(
 
     What senders wrote cannot turn the writing round or hide in it: such characters are left out.
     """
+    called = called or Wording()
     templates = Environment(
-        loader=_InOfficeWords(called or Wording()),
+        loader=_InOfficeWords(called),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=harmless,
@@ -116,19 +117,19 @@ def environment(
         ago=ago,
         aspect=aspect,
         web_address=web_address,
-        details=lambda line: details(line, tier),
+        details=lambda line: called.renamed(details(line, tier)),
         kind_name=lambda kind: versions.short_name(versions_known, kind),
         kind_colour=lambda kind: kind_colour(versions_known, kind),
         tier_name=tier,
         amount=plain,
     )
-    called = called or Wording()
 
     def clause(code: str, *, colon: bool = True) -> str:
         told = cited(code, versions_known[-1])
         return told if colon else told.rstrip("：")
 
     templates.filters["said"] = called.said
+    templates.filters["renamed"] = called.renamed
     templates.globals.update(
         officer_word=called.officer,
         keeper_word=called.keeper,
@@ -142,6 +143,7 @@ def environment(
         tier_count=len(versions_known[-1].tier_rules),
         columns=columns,
         once=once_field,
+        rate_told=rate_told,
         stacks=stacks,
     )
     return templates

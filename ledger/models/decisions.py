@@ -219,7 +219,11 @@ class RuleVersionRow(Base):
 
 
 class HandLineRow(Base):
-    """±points by hand (批示、扣分): never changed, only taken back. `unit` "": of the person alone."""
+    """
+    ±points by hand (批示、扣分): never changed, only taken back. `unit` "": of the person alone.
+
+    `shared_draft`: the draft whose points it passes on to a unit that wrote it, too (合写).
+    """
 
     __tablename__ = "hand_lines"
 
@@ -232,6 +236,7 @@ class HandLineRow(Base):
     why: Mapped[str] = mapped_column(Text)
     approved_by: Mapped[str] = mapped_column(String(64))
     removed: Mapped[bool] = mapped_column(default=False)
+    shared_draft: Mapped[int | None] = mapped_column(index=True)
     seq: Mapped[int]
 
 

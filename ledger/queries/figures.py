@@ -28,6 +28,7 @@ from rulebook.period_lines import period_lines, reach
 from rulebook.periods import CALENDAR_SPANS, Period, Span, containing
 from rulebook.points import ProvisionsOn, ScoreLine, of_draft
 from rulebook.points_table import Column, columns_of
+from rulebook.provisions import Measure
 from rulebook.ranking import TableRow, table
 from rulebook.reasons import Reason
 from rulebook.targets import Completion, Progress, behind, completions, progress
@@ -171,7 +172,14 @@ class Figures:
         weeks = _in_whole_weeks(period)
         of_unit = StandingRow.unit.in_(sorted(self.names(unit, min(period.last, today))))
         drafts = self.facts.reported(weeks, week_and_month, of_unit if unit else None)
-        return progress(drafts, period, self._provisions_on, self._is_workday, today, only=unit)
+        lines = None
+        targets = self._provisions_on(period.last).targets
+        if any(one.measure is not Measure.REPORTED for one in targets):
+            facts = self.facts.of_period(self._reached(period))
+            lines = self._lines(facts, period, worthless=False)
+        return progress(
+            drafts, period, self._provisions_on, self._is_workday, today, lines, only=unit
+        )
 
     def behind(self, today: date) -> tuple[Progress, ...]:
         """Tell who is behind this week's, month's and quarter's targets right now."""

@@ -63,7 +63,7 @@ def adoption_outcome(
         remarks=("录用积分按规定的载体类别计算，以通报公布的为准。",),
         office=office,
     )
-    subject = f"【{STYLE.word}】Re: {answered.shown_subject}"
+    subject = f"【{office.wording.renamed(STYLE.word)}】Re: {answered.shown_subject}"
     return answer_to(answered, LetterKind.ADOPTION, page, subject, key=key)
 
 
@@ -72,9 +72,9 @@ def _section(one: SettledAdoption) -> DraftSection:
     word = "已登记" if one.confirmed else "未登记"
     tier = one.tier or "类别待定"
     rows = [
-        Row("录用载体", one.outlet or "（未写明）", tier if one.confirmed else ""),
+        Row("录用载体", one.outlet or "（未写明）", tier if one.confirmed else "", verbatim=True),
         *((Row("录用日期", day_of(one.day)),) if one.day else ()),
-        *((Row("说明", shortened(one.why, 300)),) if one.why else ()),
+        *((Row("说明", shortened(one.why, 300), verbatim=True),) if one.why else ()),
     ]
     return DraftSection(
         shortened(one.title, TITLE_CHARACTERS) or "（未写明标题）",

@@ -68,7 +68,7 @@ class OwedDrafts:
     kind: Kind
     period: Period
     wanted: int
-    reported: int
+    reported: Amount
 
 
 @dataclass(frozen=True, slots=True)

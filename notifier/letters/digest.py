@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -173,6 +173,8 @@ def digest_letter(
 
 def values(facts: DigestFacts, office: Office) -> dict[str, object]:
     """Gather what the templates may say."""
+    called = office.wording.renamed
+    facts = replace(facts, came=tuple(replace(one, kinds=called(one.kinds)) for one in facts.came))
     return {
         "facts": facts,
         "office": office,

@@ -53,8 +53,11 @@ def question(
         look=STYLE,
         salutation=asked.salutation if asked.unit else "您好！",
         opening=f"{text.strip()[:MAX_CHARACTERS]}\n{ADVICE}",
-        facts=(Row("稿件标题", shortened(one_line(title), MAX_TITLE) or "（没有标题）"),),
+        facts=(
+            Row("稿件标题", shortened(one_line(title), MAX_TITLE) or "（没有标题）", verbatim=True),
+        ),
         office=office,
+        by_person=True,
     )
     subject = f"【{STYLE.word}】{asked.shown_subject}"
     return answer_to(asked, LetterKind.QUESTION, page, subject, key=key, by_machine=False)

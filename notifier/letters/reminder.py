@@ -20,6 +20,7 @@ from notifier.mail.page import (
     shortened,
 )
 from notifier.mail.templating import render
+from rulebook.amounts import Amount
 from rulebook.model import Kind
 
 TOPIC_CHARACTERS = 80
@@ -60,7 +61,7 @@ class Missing:
 
     kind: Kind
     wanted: int
-    reported: int
+    reported: Amount
     waiting: int = 0
 
 
@@ -164,10 +165,10 @@ def commission_letter(
         officer,
         opening,
         (
-            Row("题目", shortened(topic, TOPIC_CHARACTERS)),
+            Row("题目", shortened(topic, TOPIC_CHARACTERS), verbatim=True),
             Row("约稿单位", unit),
             Row("截止日期", f"{day_of(due)}（含当日）", "以邮件服务器收到的时间为准"),
-            *((Row("要求", shortened(note, 500)),) if note else ()),
+            *((Row("要求", shortened(note, 500), verbatim=True),) if note else ()),
             *(Row("变更", one) for one in changes),
         ),
         (

@@ -57,5 +57,5 @@ def _may_resend(judged: DraftVerdict, verdict: Verdict) -> bool:
 
 
 def _request(wording: Wording) -> str:
-    told = "，".join(f"{kinds}要在事件发生后{limit}内报送" for kinds, limit in wording.limits)
+    told = "，".join(f"{kinds}要在{limit}报送" for kinds, limit in wording.limits)
     return f"请尽快改正后重发：{told + '，' if told else ''}以重新报送的邮件收到的时间为准。"

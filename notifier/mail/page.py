@@ -31,7 +31,7 @@ _OUR_WORDS = "|".join(
             "更正",
             "已收悉",
             "正在识别",
-            "录用核实",
+            r"[^【】]{1,8}核实",  # 录用 or what the office calls it
             "报送情况",
         ),
     )
@@ -88,11 +88,16 @@ class OutcomeStyle:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of a table; `note` is the evidence, in smaller print."""
+    """
+    One line of a table; `note` is the evidence, in smaller print.
+
+    `verbatim`: the text is a person's, a title or a demand: the office's words do not enter it.
+    """
 
     label: str
     text: str
     note: str = ""
+    verbatim: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,7 @@ class LetterView:
     blocks: tuple[DraftSection, ...] = ()
     scores: bool = False
     remarks: tuple[str, ...] = ()
+    by_person: bool = False
 
 
 def in_words(page: LetterView) -> LetterView:
@@ -138,8 +144,8 @@ def in_words(page: LetterView) -> LetterView:
 
     def rows(facts: tuple[Row, ...]) -> tuple[Row, ...]:
         return tuple(
-            Row(renamed(one.label), one.text, one.note)
-            if one.label == SUBJECT_LABEL
+            replace(one, label=renamed(one.label))
+            if one.verbatim or one.label == SUBJECT_LABEL
             else Row(renamed(one.label), renamed(one.text), renamed(one.note))
             for one in facts
         )
@@ -156,7 +162,8 @@ def in_words(page: LetterView) -> LetterView:
 
     return replace(
         page,
-        opening=renamed(page.opening),
+        look=replace(page.look, headline=renamed(page.look.headline)),
+        opening=page.opening if page.by_person else renamed(page.opening),
         facts=rows(page.facts),
         objections=worded(page.objections, said),
         resend=renamed(page.resend),

@@ -9,6 +9,7 @@ from notifier.notice import tables
 from notifier.notice.facts import NoticeFacts
 from rulebook.amounts import plain
 from rulebook.periods import Span
+from rulebook.provisions import Measure
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,17 @@ def _completion(facts: NoticeFacts) -> list[PlainColumn]:
         of_kind = [
             next((c for c in several if c.kind == kind), None) for several in by_unit.values()
         ]
-        if any(of_kind):
+        if measures := [one.measure for one in of_kind if one]:
+            reported = measures[0] is Measure.REPORTED
+            asked, had = ("应报", "实报") if reported else ("任务", "实际")
             columns += [
-                PlainColumn(f"{kind}应报", [one.wanted if one else None for one in of_kind]),
-                PlainColumn(f"{kind}实报", [one.reported if one else None for one in of_kind]),
-                PlainColumn(f"{kind}按期完成", [one.met if one else None for one in of_kind]),
+                PlainColumn(f"{kind}{asked}", [one.wanted if one else None for one in of_kind]),
+                PlainColumn(
+                    f"{kind}{had}", [plain(one.reported) if one else None for one in of_kind]
+                ),
+                PlainColumn(
+                    f"{kind}按期完成", [plain(one.met) if one else None for one in of_kind]
+                ),
                 PlainColumn(
                     f"{kind}完成率", [one.rate if one else None for one in of_kind], rate=True
                 ),

@@ -34,9 +34,9 @@ from notifier.notice.rows_together import (
     keep_rows_together,
     keep_text_with_signature,
 )
-from notifier.notice.tables import at_most_rate, bar
+from notifier.notice.tables import bar
 from notifier.notice.template import blank, intake_fields
-from rulebook.amounts import signed
+from rulebook.amounts import rate_told, signed
 from rulebook.periods import Span
 from rulebook.points_table import Column, columns_of
 from rulebook.provisions import Provisions, default_provisions
@@ -227,7 +227,7 @@ def _completion(facts: NoticeFacts, draw: Draw) -> list[dict[str, Any]]:
             "text": "　".join(
                 f"{facts.rules.short_in_notices(one.kind)}{one.met}/{one.wanted}" for one in several
             ),
-            "rate": at_most_rate(rates[unit]),
+            "rate": rate_told(rates[unit]),
             "bar": draw(bar(rates[unit], 1, SMALL_BAR)),
         }
         for unit, several in tables.completions_by_unit(facts).items()
@@ -286,7 +286,7 @@ def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
             "unit": row.unit,
             "points": row.points,
             "rank": row.rank,
-            "rate": at_most_rate(rates.get(row.unit)),
+            "rate": rate_told(rates.get(row.unit)),
             "bonus": tables.bonus_of(facts, row.unit) or tables.BONUS_GAP,
         }
         for row in facts.rows

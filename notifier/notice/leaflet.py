@@ -133,7 +133,7 @@ def _labels(kinds: tuple[KindRule, ...]) -> Iterator[str]:
 def _kinds(kinds: tuple[KindRule, ...]) -> Table:
     rows = []
     for kind in kinds:
-        limit = f"事件发生后{kind.limit.told}内报送" if kind.limit else "不限时间"
+        limit = f"{kind.limit.within}报送" if kind.limit else "不限时间"
         rows.append((kind.name, limit))
     return Table(("类别", "时限"), tuple(rows))
 

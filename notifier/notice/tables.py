@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from rulebook.points import NO_TIER
 from rulebook.points_table import Column, columns_of, official
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, kind_columns
-from rulebook.targets import Completion
+from rulebook.targets import Completion, rate_of
 
 BONUS_GAP = "（待填）"
 """Where a person has to enter 附加分."""
@@ -121,21 +120,6 @@ def completions_by_unit(facts: NoticeFacts) -> dict[str, list[Completion]]:
 def rates_by_unit(facts: NoticeFacts) -> dict[str, float]:
     """Compute how far each unit that has targets met them all together, 0..1."""
     return {unit: rate_of(several) or 0.0 for unit, several in completions_by_unit(facts).items()}
-
-
-def rate_of(completions: Iterable[Completion]) -> float | None:
-    """Compute what was met of several targets together, 0..1; None when nothing was wanted."""
-    several = list(completions)
-    target = sum(one.wanted for one in several)
-    return sum(one.met for one in several) / target if target else None
-
-
-def at_most_rate(rate: float | None) -> str:
-    """Write a rate in per cent, rounded down: 99.96% must not read as fulfilled."""
-    if rate is None:
-        return "—"
-    tenths = math.floor(rate * 1000 + 1e-6)
-    return f"{tenths // 10}%" if tenths % 10 == 0 else f"{tenths / 10:.1f}%"
 
 
 def notice_columns(facts: NoticeFacts, columns: Sequence[Column] = ()) -> list[Column]:

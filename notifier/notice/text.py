@@ -10,13 +10,14 @@ from datetime import date
 
 from notifier.notice.enumerating import divided, listed, quoted
 from notifier.notice.facts import NoticeFacts
-from notifier.notice.tables import at_most_rate, rate_of, rates_by_unit, scored
-from rulebook.amounts import signed, total
+from notifier.notice.tables import rates_by_unit, scored
+from rulebook.amounts import rate_told, signed, total
 from rulebook.kind_rules import AdoptionJoins, Role
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
-from rulebook.provisions import BareRule
+from rulebook.provisions import BareRule, Measure
 from rulebook.ranking import KindColumn, TableRow, kind_columns
+from rulebook.targets import Completion, rate_of
 
 TITLE_CHARACTERS = 19
 """Characters of 22 pt that stand in a line of 156 mm with some room left."""
@@ -302,7 +303,7 @@ def _completed(facts: NoticeFacts) -> list[str]:
         text = "没有单位全部完成报送任务。" if len(rates) > 1 else "报送任务没有全部完成。"
     others = (one.kind for one in facts.completions if one.kind not in facts.kinds)
     by_kind = [
-        f"{kind}{at_most_rate(rate)}"
+        f"{kind}{rate_told(rate)}"
         for kind in dict.fromkeys([*facts.kinds, *others])
         if (rate := rate_of(one for one in facts.completions if one.kind == kind)) is not None
     ]
@@ -369,13 +370,23 @@ def _silent(facts: NoticeFacts) -> list[str]:
     return [row.unit for row in facts.rows if row.unit not in senders]
 
 
+def _in_part(one: Completion) -> str:
+    """Say how much of a target was met."""
+    if one.measure is Measure.REPORTED:
+        return f"应报送{one.kind}{one.told(one.wanted)}，按期报送{one.told(one.met)}"
+    return f"{one.kind}任务{one.told(one.wanted)}，完成{one.told(one.met)}"
+
+
 def _shortcomings(facts: NoticeFacts, unit: str) -> str:
     """Say what the figures say of a unit that was named without words."""
     lacking = [one for one in facts.completions if one.unit == unit and one.met < one.wanted]
     silent = [one for one in lacking if not one.met]
-    clauses = [f"应报送{one.kind}{one.wanted}篇，按期报送{one.met}篇" for one in lacking if one.met]
+    clauses = [_in_part(one) for one in lacking if one.met]
+    counted = [one for one in silent if one.measure is not Measure.REPORTED]
+    clauses += [f"{one.kind}任务{one.told(one.wanted)}，未完成" for one in counted]
+    silent = [one for one in silent if one.measure is Measure.REPORTED]
     if silent:
-        owed = "、".join(f"{one.kind}{one.wanted}篇" for one in silent)
+        owed = "、".join(f"{one.kind}{one.told(one.wanted)}" for one in silent)
         clauses.append(f"应报送{owed}，{'均' if len(silent) > 1 else ''}未按期报送")
     late = sum(one.late for one in facts.setbacks if one.unit == unit)
     refused = sum(one.refused for one in facts.setbacks if one.unit == unit)

@@ -267,8 +267,17 @@ def test_the_countys_own_letters_give_the_months_notice_of_its_rules(
     none_of_ours(notice + one.receipts())
     assert "要情动态" in notice
     assert "计分依据：政务信息工作考核办法（2023-01-01 起用，登记版本" in notice
-    # what is sent is called 信息 and its being printed 采用, in the notice and in every letter
-    assert [word for word in ("稿件", "录用") if word in notice + one.receipts()] == []
+    # what is sent is called 信息 and its being printed 采用, in the notice, every letter and the commands
+    spoken = notice + one.receipts()
+    spoken += one.run("ledger", "search", "没有这样的词") + one.run("adoption", "list")
+    spoken += one.run("commission", "list") + one.run("leaflet")
+    spoken += one.run(
+        "points", "share", "1", "--with", "桃坞镇", "--approved-by", "霜序", "--ratio", "3:2"
+    )
+    spoken += one.run(
+        "points", "share", "1", "--with", "桃坞镇", "--approved-by", "霜序", "--ratio", "3:2"
+    )
+    assert [word for word in ("稿件", "录用") if word in spoken] == []
 
 
 def test_the_bureaus_own_letters_give_units_and_persons_their_points(

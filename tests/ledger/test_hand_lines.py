@@ -1,18 +1,13 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from ledger.errors import InvalidInput, NotFound
 from ledger.hand_lines import HandLine, HandLines
-from ledger.ids import DraftId
-from ledger.models.decisions import StandingRow
-from ledger.score_lines import Scores
 from ledger.verification import Rules, contradictions
 from rulebook.default_rules import TOWNS
 from rulebook.periods import parse
@@ -99,26 +94,3 @@ def test_a_figure_changed_behind_the_programs_back_is_found(world: World) -> Non
     with world.engine.begin() as connection:
         connection.exec_driver_sql("UPDATE hand_lines SET points = 9")
     assert any("加减分的分数" in one for one in proven(world))
-
-
-def test_units_that_wrote_together_share_the_points_and_later_ones_too(engine: Engine) -> None:
-    world = World(engine)
-    world.rules = replace(world.rules, points=replace(world.rules.points, shares=((3, 2),)))
-    world.enter()
-    scores = Scores(lambda _day: world.rules)
-    lines = HandLines(engine, scores)
-    draft = 1
-    with Session(engine) as session:
-        unit = session.get_one(StandingRow, draft).unit or ""
-    partner = next(one.name for one in UNITS if one.name != unit)
-    before = row(world, unit).points
-    entered = lines.share(DraftId(draft), [partner], "王主任", "li", MARCH)
-    assert [(one.unit, one.points) for one in entered] == [
-        (partner, Decimal("0.4")), (unit, Decimal("-0.4"))
-    ]  # fmt: skip
-    assert row(world, unit).points == before - Decimal("0.4")
-    assert lines.share(DraftId(draft), [partner], "王主任", "li", MARCH) == []
-    with pytest.raises(InvalidInput, match="另外的单位"):
-        lines.share(DraftId(draft), [unit], "王主任", "li", MARCH)
-    with pytest.raises(NotFound):
-        lines.share(DraftId(999), [partner], "王主任", "li", MARCH)

@@ -32,7 +32,7 @@ def export_drafts(ctx: RequestContext) -> Response:
     if form not in MAX_ROWS:
         raise HTTPException(400)
     rows = list(_rows(ctx, MAX_ROWS[form]))
-    content = workbook(rows, "稿件") if form == "xlsx" else _csv(rows)
+    content = workbook(rows, ctx.in_words("稿件")) if form == "xlsx" else _csv(rows)
     facts: dict[str, Any] = {
         "what": "台账",
         "rows": len(rows),
@@ -63,14 +63,17 @@ def _rows(ctx: RequestContext, most: int) -> Iterator[dict[str, Any]]:
             ctx.web.reader, query, limit=min(left, CHUNK_ROWS), order=order, after=after
         )
         for one in drafts:
-            yield _row(one, zone, ctx.web.application.settings.short_name)
+            cells = _row(one, zone, ctx.web.application.settings.short_name, ctx.in_words)
+            yield {ctx.in_words(name): value for name, value in cells.items()}
         if len(drafts) < min(left, CHUNK_ROWS):
             return
         left -= len(drafts)
         after = key_of(drafts[-1], order)
 
 
-def _row(one: DraftHit, zone: ZoneInfo, short_name: Callable[[Kind], str]) -> dict[str, Any]:
+def _row(
+    one: DraftHit, zone: ZoneInfo, short_name: Callable[[Kind], str], said: Callable[[str], str]
+) -> dict[str, Any]:
     return {
         "稿件编号": one.draft,
         "来信编号": one.letter,
@@ -83,7 +86,7 @@ def _row(one: DraftHit, zone: ZoneInfo, short_name: Callable[[Kind], str]) -> di
         "事件日": one.event_date.isoformat() if one.event_date else "待定",
         "时限": labels.TIMELY[one.timely],
         "结果": labels.OUTCOMES[one.outcome],
-        "说明": [reason.sentence for reason in one.reasons],
+        "说明": [said(reason.sentence) for reason in one.reasons],
         "录用": "是" if one.adopted else "",
         "作废": "是" if one.voided else "",
     }

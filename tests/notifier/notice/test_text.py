@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from notifier.notice import text
 from notifier.notice.facts import Bonus, Named, Printed, Received, Setback
-from notifier.notice.tables import at_most_rate, bar, checked, outlets
+from notifier.notice.tables import bar, checked, outlets
+from rulebook.amounts import rate_told
 from rulebook.default_rules import NEWS, OFFICES, OPINION, TOWNS
 from rulebook.provisions import default_provisions
 from rulebook.targets import Completion
@@ -208,6 +209,6 @@ def test_outlets_come_best_tier_first_with_their_units(facts):
 @given(st.integers(1, 10**6).flatmap(lambda most: st.tuples(st.integers(0, most), st.just(most))))
 def test_a_rate_reads_as_fulfilled_only_when_it_is(pair):
     met, wanted = pair
-    assert (at_most_rate(met / wanted) == "100%") == (met == wanted)
+    assert (rate_told(met / wanted) == "100%") == (met == wanted)
     assert (bar(met, wanted, 20) == 20) == (met == wanted)
     assert bool(bar(met, wanted, 20)) == bool(met)
