@@ -49,7 +49,7 @@ class Columns:
     read: Callable[[Provisions, Sequence[str]], Item]
 
 
-_LIMIT = re.compile(
+LIMIT = re.compile(
     r"(?:(?P<count>\d{1,4})\s*个?\s*(?P<unit>天|日|工作日|小时)|当天|当日)"
     r"(?:\s*(?P<hour>\d{1,2}):(?P<minute>\d\d))?"
 )
@@ -110,7 +110,7 @@ def _kind_rows(provisions: Provisions) -> list[tuple[str, ...]]:
 
 def _kind(_: Provisions, cells: Sequence[str]) -> Item:
     name, points, late, limit, least, most, role = cells
-    unit, count, until = _limit(limit)
+    unit, count, until = limit_of(limit)
     entry: dict[str, Any] = {
         "name": _needed(name, "名称"),
         "role": _of(KIND_ROLES, role or "动态", "作用").value,
@@ -253,11 +253,12 @@ def _limit_of(entry: KindEntry) -> str:
     return f"{entry.limit_count}{LIMIT_UNITS[entry.limit]}{until}"
 
 
-def _limit(written: str) -> tuple[LimitUnit, int, time | None]:
+def limit_of(written: str) -> tuple[LimitUnit, int, time | None]:
+    """Read a limit: its unit, how many, until which hour of the last day. Raises BadLine."""
     text = unicodedata.normalize("NFKC", written)
     if text in ("", "不限", "无"):
         return LimitUnit.NONE, 0, None
-    found = _LIMIT.fullmatch(text)
+    found = LIMIT.fullmatch(text)
     if found is None:
         raise BadLine(HOW_LIMITS)
     units = {"天": LimitUnit.DAYS, "日": LimitUnit.DAYS, "工作日": LimitUnit.WORKDAYS}

@@ -10,8 +10,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import time
 from enum import StrEnum
 
+from console.settings.rule_text import HOW_LIMITS, LIMIT, BadLine, limit_of
 from console.spreadsheets.office_lists import ListedOutlet, ListedUnit
 from rulebook.amounts import Amount, amount
 from rulebook.kind_entries import LimitUnit
@@ -44,6 +46,7 @@ class KindAnswer:
     most: int = 0
     limit: LimitUnit = LimitUnit.NONE
     limit_count: int = 0
+    limit_until: time = time()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +106,6 @@ _GUESSES = (
         re.compile("综合|调研|长篇|经验|典型|深度|通讯|评论|理论|文章|案例|专题|信息专报"),
     ),
 )
-_LIMIT = re.compile(r"(?P<count>\d+)\s*(?:个)?\s*(?P<unit>工作日|小时|天|日)")
 _UNITS = {
     "工作日": LimitUnit.WORKDAYS, "小时": LimitUnit.HOURS, "天": LimitUnit.DAYS, "日": LimitUnit.DAYS,
 }  # fmt: skip
@@ -205,12 +207,15 @@ def limited(kinds: Sequence[KindAnswer], written: str) -> tuple[KindAnswer, ...]
     if plain(written) in _NONE or not kinds:
         return tuple(kinds)
     for one in items(written):
-        head, _, listed = one.partition(":")
-        found = _LIMIT.fullmatch(head.strip())
-        if found is None:
-            raise BadAnswer(
-                f"“{one}”看不懂：请写 2天、3个工作日、24小时 或 不限；可以指明类别，如 24小时：要情。"
-            )
+        found = LIMIT.match(one)
+        head, listed = (found[0], one[found.end() :].strip()) if found else ("", "")
+        try:
+            if listed and not listed.startswith(":"):
+                raise BadLine(HOW_LIMITS)
+            unit, count, until = limit_of(head or one)
+        except BadLine as error:
+            raise BadAnswer(f"“{one}”看不懂：{error}可以指明类别，如 24小时：要情。") from None
+        listed = listed.removeprefix(":")
         wanted = names(listed) or tuple(
             kind.name for kind in kinds if kind.role in (Role.REPORT, Role.OPINION)
         )
@@ -218,7 +223,7 @@ def limited(kinds: Sequence[KindAnswer], written: str) -> tuple[KindAnswer, ...]
             if name not in by_name:
                 raise BadAnswer(f"时限里的“{name}”不是第四问写的类别（{'、'.join(by_name)}）。")
             by_name[name] = replace(
-                by_name[name], limit=_UNITS[found["unit"]], limit_count=int(found["count"])
+                by_name[name], limit=unit, limit_count=count, limit_until=until or time()
             )
     return tuple(by_name[kind.name] for kind in kinds)
 
@@ -301,7 +306,8 @@ def kinds_in(provisions: Provisions) -> tuple[KindAnswer, ...]:
     """List the kinds that an office's own file has, as answers."""
     return tuple(
         KindAnswer(
-            one.name, amount(one.points), one.role, one.least, one.most, one.limit, one.limit_count
+            *(one.name, amount(one.points), one.role, one.least, one.most),
+            *(one.limit, one.limit_count, one.limit_until),
         )
         for one in provisions.kinds
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,8 @@ _PLACES = ("镇", "乡", "街道", "街道办", "村", "社区", "开发区", "�
 _KINDS = """
 类别。role 是程序怎样看待它：report 事件报道／opinion 舆情／article 综合文章／commission 约稿；
 points 每条几分；labels 标明这一类的字样；features 没有标注时据以判断的用词；limit 为 none 不限时／days 自然日／
-workdays 工作日／hours 小时，limit_count 是几天或几小时；least、most 最少、最多字数，0 为不限。
+workdays 工作日／hours 小时，limit_count 是几天或几小时（0 天为当天），limit_until 是最后一天几点截止；
+least、most 最少、最多字数，0 为不限。
 """
 _GROUPS = "分组。每组一张统计表，单独排名；places = true 表示这一组是地方，别的单位的稿件会写到它"
 _TIERS = "载体的类别，第一个是第 1 类；points 是采用一篇的分值"
@@ -193,6 +194,7 @@ def _kind(kind: KindAnswer, features: dict[Role, list[str]], *, new: bool) -> di
     limit: dict[str, Any] = {"limit": kind.limit.value}
     if kind.limit is not LimitUnit.NONE:
         limit["limit_count"] = kind.limit_count
+        limit["limit_until"] = None if kind.limit_until == time() else kind.limit_until
     entry = {
         "name": kind.name,
         "role": kind.role.value,

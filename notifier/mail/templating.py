@@ -32,6 +32,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from ledger.states import LetterKind
 from notifier.mail.page import LetterView, in_words
+from notifier.mail.template_marks import HALF, unknown_name, wrong_marks
 from rulebook.wording import ADOPTION, PIECE, Wording
 
 _log = logging.getLogger(__name__)
@@ -83,6 +84,26 @@ def faults(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
     for stray in sorted({path.name for path in folder.iterdir()} - {*NAMES, *DOCUMENTS}):
         if stray.endswith((".html", ".txt", ".docx")) and stray != "说明.txt":
             yield f"信件模板 {stray} 不会被用到：可用的名字有 {'、'.join((*NAMES, *DOCUMENTS))}。"
+    marks = [one for name in NAMES for one in _marks(folder / name)]
+    yield from marks
+    if any(HALF in one for one in marks):
+        return  # nothing can be filled before
+    yield from dict.fromkeys(
+        _unfilled(folder, samples)
+    )  # what the receipt lacks, all built on it lack
+
+
+def _marks(path: Path) -> Iterator[str]:
+    """Yield what would stand in letters as it is: marks in full-width braces, halves."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return  # not there, or told when it is filled
+    for line, what in wrong_marks(text):
+        yield f"信件模板 {path.name} 第{line}行{what}。"
+
+
+def _unfilled(folder: Path, samples: Mapping[str, Values]) -> Iterator[str]:
     for letter, values in samples.items():
         if not _has_own(letter, folder):
             continue
@@ -115,7 +136,8 @@ def fault_of(error: Exception, letter: str, folder: Path) -> str:
         return f"信件模板 {letter} 不是 UTF-8 编码，请用 UTF-8 另存"
     name, line = _innermost(error, folder)
     position = f"{name} 第{line}行" if line else f"{letter}"
-    return f"信件模板 {position}无法填写：{type(error).__name__}: {error}"
+    why = unknown_name(error) or f"{type(error).__name__}: {error}"
+    return f"信件模板 {position}无法填写：{why}"
 
 
 def shipped() -> dict[str, bytes]:

@@ -270,7 +270,7 @@ def test_what_the_rules_page_shows_of_an_office_it_takes_back_unchanged(name: st
         again = load_text(after({section: lines.replace(" ｜ ", "｜")}), Path("config.toml"), {})
         assert again.provisions == versions, section
     if name == "tax":
-        kinds_ = shown(rules)[Section.KINDS].replace("1工作日 17:30", "当天 18：00")
+        kinds_ = shown(rules)[Section.KINDS].replace("1个工作日 17:30", "当天 18：00")
         changed = load_text(after({Section.KINDS: kinds_}), Path("config.toml"), {}).provisions[0]
         limit = changed.kind_rules[0].limit
         assert limit is not None and (limit.days, limit.until) == (0, time(18))
