@@ -257,4 +257,9 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("UPDATE statements SET settled = received, settled_by = 'li'",),
         "日志里却没有谁办过",
     ),
+    (
+        "the draft that points are shared of",
+        ("UPDATE hand_lines SET shared_draft = 1",),
+        "加减分的合写的稿件",
+    ),
 )

@@ -16,7 +16,7 @@ from console.settings.loading import load
 from ledger.accounts import Accounts
 from ledger.models.decisions import StandingRow
 from ledger.states import Role
-from rulebook.model import Outcome
+from rulebook.model import Outcome, Timely
 from tests.console.office import NOW
 
 OURS = re.compile("稿件|录用")
@@ -49,7 +49,11 @@ def test_every_refusal_and_the_green_bar_speak_the_offices_words(
     client = sign_in("admin")
     with Session(application.engine) as session:
         held = session.query(StandingRow).filter_by(outcome=Outcome.HELD).first()
-        taken = session.query(StandingRow).filter_by(outcome=Outcome.ACCEPTED).first()
+        taken = (
+            session.query(StandingRow)
+            .filter_by(outcome=Outcome.ACCEPTED, timely=Timely.ON_TIME)
+            .first()
+        )
         assert held is not None and taken is not None
         waiting, accepted = held.draft_id, taken.draft_id
     told = [

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from console.application import Application
 from ledger.models.decisions import StandingRow
-from rulebook.model import Outcome
+from rulebook.model import Outcome, Timely
 
 LINE = {
     "unit": "湖塘镇",
@@ -47,7 +47,11 @@ def test_a_drafts_points_are_shared_in_one_act_from_its_page(
     application: Application, sign_in: Any
 ) -> None:
     with Session(application.engine) as session:
-        row = session.query(StandingRow).filter_by(outcome=Outcome.ACCEPTED).first()
+        row = (
+            session.query(StandingRow)
+            .filter_by(outcome=Outcome.ACCEPTED, timely=Timely.ON_TIME)
+            .first()
+        )
         assert row is not None
         draft, unit = row.draft_id, row.unit
     client = sign_in("editor")
