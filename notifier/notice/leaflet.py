@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt
 from docx.styles.style import ParagraphStyle
 
 from notifier.notice.document import with_one_time_stamp
-from rulebook.kind_rules import KindRule
+from rulebook.kind_rules import DayUnit, KindRule
 from rulebook.labels import OUTCOMES_IN_LETTERS
 from rulebook.provisions import BareRule, BodyRule, Provisions, ReviewerRule
 from rulebook.reasons import Outcome, Reason, Remark
@@ -71,14 +71,14 @@ def leaflet(provisions: Provisions, words: Wording, address: str, office: str) -
         office: the name of the office, which stands at the end.
 
     """
-    kinds = provisions.kind_rules
+    kinds, called = provisions.kind_rules, words.renamed
     return Leaflet(
         words.said("报送人员报稿一页纸"),
         f"收稿邮箱：{address}。请用登记过的邮箱发送；每封信发出后几分钟内会自动收到回执，以回执为准。",
         (
-            Part("怎样报送", tuple(_how(words))),
-            Part("怎样标明类别", tuple(_labels(kinds)), _kinds(kinds)),
-            Part("怎样写日期", tuple(_dates(provisions, words))),
+            Part("怎样报送", tuple(map(called, _how(words)))),
+            Part("怎样标明类别", tuple(map(called, _labels(provisions))), _kinds(kinds)),
+            Part("怎样写日期", tuple(map(called, _dates(provisions, words)))),
             Part(
                 "收到回执以后",
                 (
@@ -87,7 +87,9 @@ def leaflet(provisions: Provisions, words: Wording, address: str, office: str) -
                     f"【{OUTCOMES_IN_LETTERS[Outcome.HELD]}】工作人员会人工核定，结果另发更正回执；"
                     "一般不用重发，按下表补充说明即可。",
                     f"【{OUTCOMES_IN_LETTERS[Outcome.REFUSED]}】没有登记，请按下表改好后尽快重发。",
-                    "对回执有不同意见、要撤稿或更换稿件，直接回复那封回执写明即可，工作人员会看到。",
+                    called(
+                        "对回执有不同意见、要撤稿或更换稿件，直接回复那封回执写明即可，工作人员会看到。"
+                    ),
                 ),
             ),
             *(
@@ -123,11 +125,13 @@ def _how(words: Wording) -> Iterator[str]:
     yield "不要重复发送；要更换稿件，在主题里写“更正”或回复原来的回执。"
 
 
-def _labels(kinds: tuple[KindRule, ...]) -> Iterator[str]:
+def _labels(provisions: Provisions) -> Iterator[str]:
+    kinds = provisions.kind_rules
     example = kinds[0].name if kinds else "类别"
-    yield f"邮件主题用“【】”标明类别，如“【{example}】××镇开展……”；几类稿件分几封信发。"
-    if any(kind.name == "约稿" for kind in kinds):
-        yield "约稿请在主题里写明约稿的题目。"
+    unit = provisions.units[0].name if provisions.units else "××"
+    yield f"邮件主题用“【】”标明类别，如“【{example}】{unit}开展……”；几类稿件分几封信发。"
+    if provisions.commission_kind:
+        yield f"{provisions.commission_kind}请在主题里写明约请的题目。"
 
 
 def _kinds(kinds: tuple[KindRule, ...]) -> Table:
@@ -138,13 +142,22 @@ def _kinds(kinds: tuple[KindRule, ...]) -> Table:
     return Table(("类别", "时限"), tuple(rows))
 
 
+_DAYS = {DayUnit.CALENDAR: "自然日", DayUnit.WORKDAYS: "工作日"}
+
+
 def _dates(provisions: Provisions, words: Wording) -> Iterator[str]:
     yield "稿件第一段写明事件的日期，如“3月5日”；不要只写“近日”“日前”。"
-    day = "工作日" if provisions.timeliness.unit.value != "calendar" else "自然日"
-    yield (
-        f"事件当天不算，从第二天起数（按{day}），到最后一天24时为止；"
-        "以邮箱服务器收到的时间为准，不看邮件里写的时间。"
-    )
+    limits = [rule.limit for rule in provisions.kind_rules if rule.limit is not None]
+    if not limits:
+        return
+    days = {one.unit for one in limits if one.days and one.unit is not DayUnit.HOURS48}
+    if days:
+        named = "、".join(_DAYS[one] for one in DayUnit if one in days)
+        until = "表中所列的钟点" if any(one.until for one in limits) else "24时"
+        yield f"按天计的，事件当天不算，从第二天起数（按{named}），到最后一天{until}为止。"
+    if any(one.unit is DayUnit.HOURS48 for one in limits):
+        yield "按小时计的，文中写明钟点的从那时算起，没有写明的从当天24时算起。"
+    yield "以邮箱服务器收到的时间为准，不看邮件里写的时间。"
     late = words.said("超过了规定的报送时限，本稿不计分。")
     yield late.replace("超过了规定的报送时限，本稿", "超过时限的，") + (
         "被退回后重发的，按重发收到的时间算。"
