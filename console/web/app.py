@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -87,6 +87,7 @@ from ledger.queries.figures import Figures
 from ledger.second_factors import SecondFactors
 from ledger.sessions import Sessions
 from ledger.storage.vault import VaultError
+from rulebook.provisions import Provisions
 
 PAGES = (
     dashboard,
@@ -147,6 +148,7 @@ class Entry:
     permission: Permission = Permission.READ
 
 
+COMMISSIONS = "/commissions"
 NAVIGATION = (
     Entry("今日", "/"),
     Entry("待核", "/queue"),
@@ -154,13 +156,19 @@ NAVIGATION = (
     Entry("台账", "/drafts"),
     Entry("出稿", "/publish"),
     Entry("录用", "/adoptions"),
-    Entry("约稿", "/commissions"),
+    Entry("约稿", COMMISSIONS),
     Entry("通报", "/notices"),
     Entry("人员", "/officers"),
     Entry("规则", "/rules"),
     Entry("审计", "/audit"),
     Entry("管理", "/accounts", Permission.ADMINISTER),
 )
+
+
+def _menu(provisions: Sequence[Provisions]) -> tuple[Entry, ...]:
+    """Return the main menu: an office whose kinds know no asked piece has no page of them in it."""
+    asks = any(one.commission_kind for one in provisions)
+    return tuple(one for one in NAVIGATION if asks or one.path != COMMISSIONS)
 
 
 def create_app(
@@ -198,7 +206,7 @@ def create_app(
         templates=environment(
             application.zone,
             application.settings.office.name,
-            NAVIGATION,
+            _menu(application.settings.provisions),
             application.settings.provisions,
             application.settings.wording(),
         ),

@@ -254,7 +254,22 @@ def test_a_hospital_takes_points_for_what_is_late_or_missing_but_no_quarter_fall
     assert one.points(parse("2023-01"), "临床科室")["骨科"] == (str(Decimal("1.4")), 2)
 
 
-@pytest.mark.parametrize("name", ["court", "tax", "street", "schools", "hospital"])
+def test_a_congress_doubles_what_a_quarter_lacks_in_points() -> None:
+    one = Ledger("congress")
+    one.printed(one.draft("法制委", "经验信息", "2023-02-07"), "市报头条", "2023-02-09")  # 10
+    one.draft("法制委", "约稿信息", "2023-03-01")  # 3
+    one.printed(one.draft("代表工委", "经验信息", "2023-02-08"), "县报", "2023-02-10")  # 4
+    one.draft("代表工委", "约稿信息", "2023-03-09", late=True)  # -3
+    one.printed(one.draft("办公室", "经验信息", "2023-03-01"), "县报", "2023-03-02")  # 4 of its 5
+    # 13 of 10; 1, and nine missing at -2; 4, and one missing
+    assert one.points(parse("2023Q1"), "各委室") == {
+        "法制委": ("13", 1),
+        "办公室": ("2", 2),
+        "代表工委": ("-17", 3),
+    }
+
+
+@pytest.mark.parametrize("name", ["court", "tax", "street", "schools", "hospital", "congress"])
 def test_what_the_rules_page_shows_of_an_office_it_takes_back_unchanged(name: str) -> None:
     frame = EXAMPLE.read_text(encoding="utf-8").partition("[[provisions]]")[0]
     text = frame + (FOLDER / f"{name}.toml").read_text(encoding="utf-8")
