@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 from contextvars import ContextVar
 from typing import Any, NoReturn
@@ -29,6 +30,9 @@ WIDE = 160
 
 PIPED = 120
 """Columns of other output that goes into a file or a pipe; a terminal knows its own."""
+
+_FILES = re.compile(r"(\S*[/\\]\S*|[\w\-]+\.[a-z]{2,5}\b)")
+"""Paths and names of files, which stay as they are."""
 
 _VISIBLE = {
     code: "\N{REPLACEMENT CHARACTER}"
@@ -73,7 +77,11 @@ def wide_console() -> PlainConsole:
 def in_words(sentence: str) -> str:
     """Put a sentence of ours into the words of the running command's office, as far as they are known."""
     words = _office.get()
-    return words.said(sentence) if words is not None else sentence
+    if words is None:
+        return sentence
+    parts = _FILES.split(sentence)
+    parts[::2] = [words.said(part) for part in parts[::2]]
+    return "".join(parts)
 
 
 def speak(words: Wording | None) -> None:

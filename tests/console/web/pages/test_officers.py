@@ -146,7 +146,7 @@ def test_a_strangers_letters_are_claimed_and_the_address_kept(
         ({}, "请选择单位"),
         ({"unit": "火星"}, "没有“火星”"),
         ({"unit": "前黄镇", "officer": "1"}, "不一致"),
-        ({"unit": "前黄镇", "officer": "999"}, "没有这位报送人员"),
+        ({"unit": "前黄镇", "officer": "999"}, "没有这位宣传员"),
     ],
 )
 def test_an_unclear_claim_changes_nothing(
