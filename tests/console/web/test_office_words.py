@@ -22,7 +22,7 @@ from tests.console.office import NOW
 OURS = re.compile("稿件|录用")
 NOTICE = re.compile(r'<(?:p|div) class="notice[^>]*>(.*?)</(?:p|div)>', re.DOTALL)
 QUOTED = re.compile(r"《[^《》]*》|“[^“”]*”")
-WORDS = '[words]\nofficer = "信息员"\npiece = "信息"\nadoption = "采用"\n'
+WORDS = {"officer": "信息员", "piece": "信息", "adoption": "采用"}
 
 
 @pytest.fixture
@@ -30,8 +30,11 @@ def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
     config = folder / "config.toml"
-    text = re.sub(r"^\[words\]\n(?:[^\[]*\n)*?(?=\[|\Z)", "", config.read_text("utf-8"), flags=re.M)
-    config.write_text(WORDS + text, encoding="utf-8")
+    text = config.read_text("utf-8")
+    for name, word in WORDS.items():
+        text, found = re.subn(rf'^{name} = ".*?"', f'{name} = "{word}"', text, flags=re.M)
+        assert found == 1, name
+    config.write_text(text, encoding="utf-8")
     with open_application(load(config, {}), {}) as application:
         people = Accounts(application.engine)
         people.add("admin", Role.ADMIN, "test", NOW)

@@ -33,6 +33,7 @@ PATHS = [
     "/notices",
     "/notices/2022Q1",
     "/merits",
+    "/points",
     "/letters/1/head",
     "/officers",
     "/rules",
