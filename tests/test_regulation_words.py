@@ -46,7 +46,6 @@ OF_KINDS = {
     "console/settings/rule_text.py": "what the roles of kinds are called, in every office",
     "console/setup/answers.py": "by which words a kind's role is guessed",
     "console/setup/drafting.py": "the comment that explains the roles",
-    "console/spreadsheets/roster_headings.py": "headings of sheets that people hand in",
     "console/cli/init.py": "examples of an answer",
     "ingest/drafts/picture_numbers.py": "words before numbers in the names of files",
     "ingest/drafts/scanned.py": "words in the names of files",

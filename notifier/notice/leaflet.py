@@ -20,7 +20,7 @@ from docx.styles.style import ParagraphStyle
 
 from notifier.notice.document import with_one_time_stamp
 from rulebook.kind_rules import DayUnit, KindRule
-from rulebook.labels import OUTCOMES_IN_LETTERS
+from rulebook.labels import DAY_UNITS, OUTCOMES_IN_LETTERS
 from rulebook.provisions import BareRule, BodyRule, Provisions, ReviewerRule
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.wording import Wording
@@ -142,9 +142,6 @@ def _kinds(kinds: tuple[KindRule, ...]) -> Table:
     return Table(("类别", "时限"), tuple(rows))
 
 
-_DAYS = {DayUnit.CALENDAR: "自然日", DayUnit.WORKDAYS: "工作日"}
-
-
 def _dates(provisions: Provisions, words: Wording) -> Iterator[str]:
     yield "稿件第一段写明事件的日期，如“3月5日”；不要只写“近日”“日前”。"
     limits = [rule.limit for rule in provisions.kind_rules if rule.limit is not None]
@@ -152,7 +149,7 @@ def _dates(provisions: Provisions, words: Wording) -> Iterator[str]:
         return
     days = {one.unit for one in limits if one.days and one.unit is not DayUnit.HOURS48}
     if days:
-        named = "、".join(_DAYS[one] for one in DayUnit if one in days)
+        named = "、".join(DAY_UNITS[one].removeprefix("个") for one in DayUnit if one in days)
         until = "表中所列的钟点" if any(one.until for one in limits) else "24时"
         yield f"按天计的，事件当天不算，从第二天起数（按{named}），到最后一天{until}为止。"
     if any(one.unit is DayUnit.HOURS48 for one in limits):

@@ -12,7 +12,7 @@ from rulebook.model import Kind
 from rulebook.periods import Span
 from rulebook.points import NO_TIER
 from rulebook.points_table import Column, columns_of, official
-from rulebook.provisions import Provisions
+from rulebook.provisions import Measure, Provisions
 from rulebook.ranking import TableRow, kind_columns
 from rulebook.targets import Completion, rate_of
 
@@ -120,6 +120,22 @@ def completions_by_unit(facts: NoticeFacts) -> dict[str, list[Completion]]:
 def rates_by_unit(facts: NoticeFacts) -> dict[str, float]:
     """Compute how far each unit that has targets met them all together, 0..1."""
     return {unit: rate_of(several) or 0.0 for unit, several in completions_by_unit(facts).items()}
+
+
+def shortfalls(lacking: Sequence[Completion]) -> list[str]:
+    """Say of targets that were not met what was asked and what was done; those of drafts without any together."""
+    told = []
+    for one in lacking:
+        if one.measure is not Measure.REPORTED:
+            done = f"完成{one.told(one.met)}" if one.met else "未完成"
+            told.append(f"{one.kind}任务{one.told(one.wanted)}，{done}")
+        elif one.met:
+            told.append(f"应报送{one.kind}{one.told(one.wanted)}，按期报送{one.told(one.met)}")
+    silent = [one for one in lacking if not one.met and one.measure is Measure.REPORTED]
+    if silent:
+        owed = "、".join(f"{one.kind}{one.told(one.wanted)}" for one in silent)
+        told.append(f"应报送{owed}，{'均' if len(silent) > 1 else ''}未按期报送")
+    return told
 
 
 def notice_columns(facts: NoticeFacts, columns: Sequence[Column] = ()) -> list[Column]:

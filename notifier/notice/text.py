@@ -10,14 +10,14 @@ from datetime import date
 
 from notifier.notice.enumerating import divided, listed, quoted
 from notifier.notice.facts import NoticeFacts
-from notifier.notice.tables import rates_by_unit, scored
+from notifier.notice.tables import rates_by_unit, scored, shortfalls
 from rulebook.amounts import rate_told, signed, total
 from rulebook.kind_rules import AdoptionJoins, Role
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
-from rulebook.provisions import BareRule, Measure
+from rulebook.provisions import BareRule
 from rulebook.ranking import KindColumn, TableRow, kind_columns
-from rulebook.targets import Completion, rate_of
+from rulebook.targets import rate_of
 
 TITLE_CHARACTERS = 19
 """Characters of 22 pt that stand in a line of 156 mm with some room left."""
@@ -370,24 +370,10 @@ def _silent(facts: NoticeFacts) -> list[str]:
     return [row.unit for row in facts.rows if row.unit not in senders]
 
 
-def _in_part(one: Completion) -> str:
-    """Say how much of a target was met."""
-    if one.measure is Measure.REPORTED:
-        return f"应报送{one.kind}{one.told(one.wanted)}，按期报送{one.told(one.met)}"
-    return f"{one.kind}任务{one.told(one.wanted)}，完成{one.told(one.met)}"
-
-
 def _shortcomings(facts: NoticeFacts, unit: str) -> str:
     """Say what the figures say of a unit that was named without words."""
     lacking = [one for one in facts.completions if one.unit == unit and one.met < one.wanted]
-    silent = [one for one in lacking if not one.met]
-    clauses = [_in_part(one) for one in lacking if one.met]
-    counted = [one for one in silent if one.measure is not Measure.REPORTED]
-    clauses += [f"{one.kind}任务{one.told(one.wanted)}，未完成" for one in counted]
-    silent = [one for one in silent if one.measure is Measure.REPORTED]
-    if silent:
-        owed = "、".join(f"{one.kind}{one.told(one.wanted)}" for one in silent)
-        clauses.append(f"应报送{owed}，{'均' if len(silent) > 1 else ''}未按期报送")
+    clauses = shortfalls(lacking)
     late = sum(one.late for one in facts.setbacks if one.unit == unit)
     refused = sum(one.refused for one in facts.setbacks if one.unit == unit)
     clauses += [f"逾期报送{late}篇"] if late else []
