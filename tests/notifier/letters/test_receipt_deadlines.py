@@ -48,7 +48,7 @@ def test_a_letter_received_at_the_limit_itself_has_missed_it(
 def test_without_a_readable_draft_the_rule_itself_is_told(
     office: Office, cases: dict[str, Case]
 ) -> None:
-    limits = (("要情、专报", "3天"),)
+    limits = (("要情、专报", "事件发生后3天内"),)
     office = replace(office, wording=replace(office.wording, limits=limits))
     said = told(office, cases["unreadable"]).plain
     assert "要情、专报要在事件发生后3天内报送" in said
