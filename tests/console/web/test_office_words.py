@@ -13,11 +13,8 @@ from sqlalchemy.orm import Session
 
 from console.application import Application, open_application
 from console.settings.loading import load
-from ledger.accounts import Accounts
 from ledger.models.decisions import StandingRow
-from ledger.states import Role
 from rulebook.model import Outcome, Timely
-from tests.console.office import NOW
 
 OURS = re.compile("稿件|录用")
 NOTICE = re.compile(r'<(?:p|div) class="notice[^>]*>(.*?)</(?:p|div)>', re.DOTALL)
@@ -26,7 +23,7 @@ WORDS = {"officer": "信息员", "piece": "信息", "adoption": "采用"}
 
 
 @pytest.fixture
-def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application]:
+def application(made: Path, tmp_path: Path) -> Iterator[Application]:
     folder = tmp_path / "demo"
     shutil.copytree(made, folder)
     config = folder / "config.toml"
@@ -36,9 +33,6 @@ def application(made: Path, hashed: str, tmp_path: Path) -> Iterator[Application
         assert found == 1, name
     config.write_text(text, encoding="utf-8")
     with open_application(load(config, {}), {}) as application:
-        people = Accounts(application.engine)
-        people.add("admin", Role.ADMIN, "test", NOW)
-        people.set_password("admin", hashed, "test", NOW)
         yield application
 
 
