@@ -200,11 +200,24 @@ def narrowed(connection: Connection, where: SearchFilter) -> SearchFilter:
     """Narrow a filter to the drafts that PostgreSQL's index names for its words, where they are few."""
     if where.few or not where.words:
         return where
-    numbers = _indexed(connection, DRAFTS, where.words)
+    numbers = _of_rare_words(connection, where.words)
     if numbers is None:
         return where
     among = StandingRow.draft_id == func.any(numbers) if numbers else false()
     return SearchFilter((*where.conditions, among), where.written, few=True)
+
+
+def _of_rare_words(connection: Connection, words: Sequence[str]) -> list[int] | None:
+    """
+    List the drafts that the words which are rare have in common; None where even all together are common.
+
+    A common word is not looked up beside a rare one: in what that finds it is read.
+    """
+    asked = (_indexed(connection, DRAFTS, [word]) for word in words)
+    rare = [set(numbers) for numbers in asked if numbers is not None]
+    if rare:
+        return sorted(set.intersection(*rare))
+    return _indexed(connection, DRAFTS, words) if len(words) > 1 else None
 
 
 def _indexed(connection: Connection, query: str, words: Sequence[str]) -> list[int] | None:
