@@ -129,7 +129,10 @@ class Intake:
             for batch in self.collecting.run(mailbox, halted, story.result.notes, announce):
                 story.result.collected += len(batch)
                 for pending in batch:
-                    story.take(pending)
+                    if (
+                        not halted()
+                    ):  # what was fetched before that is kept, and is the next round's
+                        story.take(pending)
         except (TransientError, VaultError) as transient_error:
             story.result.transient_error = (
                 str(transient_error) or transient_error.__class__.__name__

@@ -17,6 +17,7 @@ from ingest.collecting import Collecting, CollectingNotes
 from ingest.examination_types import ExaminationResult
 from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
+from ingest.sandbox.pool import PoolClosed
 from ledger.answer_limits import was_told
 from ledger.commissions import Commissions
 from ledger.examinations import Examinations
@@ -199,6 +200,38 @@ def test_a_letter_is_collected_whole_whatever_its_size(
     batches = list(intake.collecting.run(MaildirMailbox(box), lambda: False, CollectingNotes()))
     digests = [pending.digest for batch in batches for pending in batch]
     assert {intake.vault.get(digest) for digest in digests} == letters
+
+
+class Closed(NobodyExamines):
+    """Counts what it is asked, and examines nothing."""
+
+    asked = 0
+
+    def submit(
+        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+    ) -> Future[ExaminationResult]:
+        self.asked += 1
+        future: Future[ExaminationResult] = Future()
+        future.set_exception(PoolClosed("the program is about to end"))
+        return future
+
+
+def test_a_round_that_is_to_end_leaves_to_the_next_what_was_fetched_already(
+    intake: Intake, tmp_path: Path
+) -> None:
+    box = tmp_path / "in"
+    for part in ("new", "cur", "tmp"):
+        (box / part).mkdir(parents=True)
+    for number in range(7):
+        (box / "new" / f"{number}.M1.example").write_bytes(
+            f"From: a@b.example\n\n{number}".encode()
+        )
+    workers = Closed()
+    asking = replace(intake, workers=workers)
+    asking.run_round(MaildirMailbox(box), halted=lambda: workers.asked > 0)
+    assert workers.asked == 1
+    asking.run_round(MaildirMailbox(box))
+    assert workers.asked == 1 + 7
 
 
 def test_a_letter_that_trips_us_costs_itself_a_try_and_those_beside_it_nothing(
