@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from pydantic import Field, WithJsonSchema
 from typing_extensions import TypedDict
 
-from ledger.labels import LETTER_STATES
+from ledger.labels import BY_MAIL, LETTER_STATES
 from ledger.states import LetterState
 from rulebook.conversation import Purpose
 from rulebook.counts import Count
@@ -64,6 +64,10 @@ State = Annotated[str, WithJsonSchema(values_schema(LetterState, _labelled(LETTE
 Cursor = Annotated[
     str, WithJsonSchema(text_schema("ask again with this to go on; null: that was all"))
 ]
+Manner = Annotated[
+    str,
+    Field(description=f"来稿方式: {BY_MAIL}, or how it came before a person entered it by hand"),
+]
 ScoringUnit = Annotated[str, Field(description="计入单位; null: the sender is unknown")]
 
 
@@ -84,6 +88,8 @@ class Draft(TypedDict):
     reasons: list[ReasonName]
     adopted: bool
     voided: Annotated[bool, Field(description="积分作废")]
+    origin: Annotated[str, Field(description='供稿单位 where a person named one, else ""')]
+    manner: Manner
 
 
 class Letter(TypedDict):
@@ -103,6 +109,7 @@ class Letter(TypedDict):
     outcome: FirstOutcome | None
     reasons: list[ReasonName]
     drafts: Annotated[int, Field(description="how many drafts it brought")]
+    manner: Manner
 
 
 class Drafts(TypedDict):

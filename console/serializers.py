@@ -185,6 +185,8 @@ def draft_json(draft: DraftHit) -> json_types.Draft:
         "reasons": [reason.name for reason in draft.reasons],
         "adopted": draft.adopted,
         "voided": draft.voided,
+        "origin": draft.origin,
+        "manner": draft.manner,
     }
 
 
@@ -203,6 +205,7 @@ def letter_json(letter: LetterSummary) -> json_types.Letter:
         "outcome": letter.outcome.value if letter.outcome else None,
         "reasons": [reason.name for reason in letter.reasons],
         "drafts": letter.drafts,
+        "manner": letter.manner,
     }
 
 
@@ -224,6 +227,8 @@ def draft_hit(hit: DraftHit) -> dict[str, Any]:
         "adopted": hit.adopted,
         "twin_letter": hit.twin_letter,
         "similarity": hit.similarity,
+        "origin": hit.origin,
+        "manner": hit.manner,
     }
 
 

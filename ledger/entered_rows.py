@@ -125,7 +125,7 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
         if not letters:
             break
         first, last = letters[0].id, letters[-1].id
-        entries, claims = _entries(session, first, last)
+        entries, claims, manners = _entries(session, first, last)
         by_hand = edited(session, first, last)
         drafts: dict[int, list[DraftRow]] = defaultdict(list)
         for draft in session.scalars(
@@ -146,6 +146,8 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
                     without.append(letter.id)
                 continue
             unit = claims.get(letter.id, entry.get("unit"))
+            if letter.manner != manners.get(letter.id, ""):
+                yield f"第 {letter.id} 号邮件的来稿方式与日志不符"
             yield from _letter(letter, entry, unit, forgotten)
             yield from _drafts(letter, entry, drafts[letter.id], forgotten, by_hand)
             yield from _answers(letter, entry, answers[letter.id], forgotten)
@@ -155,23 +157,26 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
 
 def _entries(
     session: Session, first: int, last: int
-) -> tuple[dict[int, Mapping[str, Any]], dict[int, str]]:
-    """Read how letters were entered, and for which unit they were claimed last."""
+) -> tuple[dict[int, Mapping[str, Any]], dict[int, str], dict[int, str]]:
+    """Read how letters were entered, for which unit they were claimed last, how those by hand came."""
     entries: dict[int, Mapping[str, Any]] = {}
     claims: dict[int, str] = {}
+    manners: dict[int, str] = {}
     for number, act, facts in session.execute(
         select(JournalRow.letter_id, JournalRow.act, JournalRow.facts)
         .where(
             JournalRow.letter_id.between(first, last),
-            JournalRow.act.in_((Act.ENTERED, Act.CLAIMED)),
+            JournalRow.act.in_((Act.ENTERED, Act.CLAIMED, Act.NOTED)),
         )
         .order_by(JournalRow.seq)
     ):
         if act is Act.ENTERED:
             entries[number] = facts
-        else:
+        elif act is Act.CLAIMED:
             claims[number] = facts["unit"]
-    return entries, claims
+        elif "manner" in facts:
+            manners[number] = facts["manner"]
+    return entries, claims, manners
 
 
 def _letter(

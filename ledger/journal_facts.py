@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from ledger.printing_facts import (
+    Checked,
     CommissionChanged,
     Commissioned,
     PrintedTextRemoved,
@@ -140,8 +141,10 @@ class Assigned(TypedDict):
     assignee: str
 
 
-class Noted(TypedDict):
-    """A note for colleagues about a draft; its words are the entry's `why`."""
+class Noted(TypedDict, total=False):
+    """A note about a draft, told in `why`; `manner`: how a letter entered by hand came."""
+
+    manner: str
 
 
 class Claimed(TypedDict):
@@ -151,7 +154,7 @@ class Claimed(TypedDict):
 
 
 class Retried(TypedDict):
-    """A letter that was set aside waits again; there is nothing more to tell."""
+    """A letter that was set aside waits again."""
 
 
 class OwedAgain(TypedDict):
@@ -331,14 +334,6 @@ class HandLineRemoved(TypedDict):
 
     hand_line: int
     removed: bool
-
-
-class Checked(TypedDict):
-    """Units were mailed their own rows of a period, to be checked until a day."""
-
-    period: str
-    until: str
-    units: list[str]
 
 
 class Amended(TypedDict, total=False):

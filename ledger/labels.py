@@ -20,6 +20,9 @@ from ledger.states import (
     WaitReason,
 )
 
+BY_MAIL = "邮件"
+"""来稿方式 of what nobody entered by hand."""
+
 LETTER_STATES: Mapping[LetterState, str] = {
     LetterState.COLLECTED: "待审核",
     LetterState.EXAMINED: "回执待发",

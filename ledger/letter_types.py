@@ -66,7 +66,8 @@ class StoredMessage:
     A letter as it was found: where, when the server received it, what it is.
 
     `size` in bytes; `digest`: SHA-256 of the bytes in hex; `uid` as the mailbox writes it;
-    `told_size`: what the server told before, by which the place is recognised.
+    `told_size`: what the server told before, by which the place is recognised; `manner`: how it came
+    when a person enters it by hand, "" by mail.
     """
 
     account: str
@@ -78,6 +79,7 @@ class StoredMessage:
     size: int
     head_only: bool = False
     told_size: int | None = None
+    manner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -355,6 +355,7 @@ def _letter_values(sighting: StoredMessage, now: datetime) -> dict[str, object]:
         "collected": now,
         "state": LetterState.COLLECTED,
         "head_only": sighting.head_only,
+        "manner": sighting.manner,
     }
 
 

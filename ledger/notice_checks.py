@@ -10,10 +10,10 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import Checked
 from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeCheckRow
+from ledger.printing_facts import Checked
 from ledger.row_values import OutgoingMessage, outbox_row
 from ledger.states import Act
 from rulebook.periods import Period

@@ -47,3 +47,11 @@ class PrintedTextRemoved(TypedDict):
 
     printed: int
     withdrawn: bool
+
+
+class Checked(TypedDict):
+    """Units were mailed their own rows of a period, to be checked until a day."""
+
+    period: str
+    until: str
+    units: list[str]

@@ -71,11 +71,13 @@ def enter_draft(application: Application, entry: HandEntry, who: str, now: datet
     raw = _letter(application, entry, officer, who)
     digest = hashlib.sha256(raw).hexdigest()
     application.vault.put(raw, digest)
-    stored = StoredMessage(PLACE, PLACE, 1, digest[:32], entry.received, digest, len(raw))
+    stored = StoredMessage(
+        PLACE, PLACE, 1, digest[:32], entry.received, digest, len(raw), manner=entry.manner
+    )
     fresh = application.letters.collect([stored], now)
     if not fresh:
         raise InvalidInput("同样的稿件已经补录过，没有再登记。")
-    facts: Noted = {}
+    facts: Noted = {"manner": entry.manner}
     told = f"补录，{entry.manner}来稿：《{entry.title}》"
     record(application.engine, JournalEntry(now, who, Act.NOTED, facts, told, fresh[0].id))
     return fresh[0].id

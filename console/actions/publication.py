@@ -18,7 +18,7 @@ from typing import IO, TypeVar
 from zoneinfo import ZoneInfo
 
 from console.application import Application
-from console.settings.loading import ConfigError
+from console.settings.loading import ConfigError, Settings
 from ingest import illustrating
 from ingest.drafts.picture_matching import natural
 from ingest.sandbox.pool import PoolBroken, PoolClosed
@@ -29,7 +29,7 @@ from ledger.os_errors import describe
 from ledger.queries import letter_views
 from ledger.queries.letter_views import DraftView, LetterView
 from ledger.states import Act
-from notifier.publication import document, page
+from notifier.publication import checking, document, page
 from notifier.publication.facts import Article, Block, Picture
 from notifier.publication.placing import Placed, placed
 from parsers.archives.names import unique
@@ -93,7 +93,7 @@ def pack(
              for the office's own template.
     """
     sources = _sources(application, drafts)
-    template = own_template(application)
+    template = own_template(application.settings)
     made = tempfile.TemporaryFile(prefix="shougao-")  # noqa: SIM115  handed to the caller
     try:
         day = now.astimezone(ZoneInfo(application.zone)).date()
@@ -130,9 +130,9 @@ def pack(
     return package
 
 
-def own_template(application: Application) -> bytes | None:
+def own_template(settings: Settings) -> bytes | None:
     """Read the office's own template for articles; None without one. Raises: ConfigError."""
-    folder = application.settings.templates
+    folder = settings.templates
     if folder is None or not (folder / document.NAME).is_file():
         return None
     try:
@@ -141,6 +141,15 @@ def own_template(application: Application) -> bytes | None:
         raise ConfigError(
             f"出稿模板 {folder / document.NAME} 读不出来：{describe(error)}。"
         ) from error
+
+
+def template_faults(settings: Settings) -> list[str]:
+    """List what is wrong with the office's own article.docx, a Chinese sentence each."""
+    try:
+        template = own_template(settings)
+    except ConfigError as error:
+        return [str(error)]
+    return [] if template is None else list(checking.faults(template, settings.office.name))
 
 
 def _sources(application: Application, drafts: Sequence[int]) -> list[_Source]:

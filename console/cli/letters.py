@@ -133,9 +133,9 @@ def templates(
         if kept:
             print_line(f"已有的没有动：{'、'.join(kept)}。")
         return
-    from console.actions.notices import template_faults
+    from console.actions import notices, publication
 
-    of_notice = template_faults(settings, today(settings))
+    of_notice = notices.template_faults(settings, today(settings))
     if settings.templates is None and of_notice:
         exit_with_error("\n".join(of_notice), 1)
     if settings.templates is None:
@@ -146,7 +146,7 @@ def templates(
         faults = list(
             templating.faults(settings.templates, samples.values(application.composer.office()))
         )
-    faults += of_notice
+    faults += of_notice + publication.template_faults(settings)
     for one in faults:
         print_line(one)
     if faults:

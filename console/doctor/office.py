@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from console.actions import publication
 from console.actions.notices import template_faults
 from console.doctor.findings import Finding, Level, from_sentence
 from console.settings.loading import ConfigError, Settings, push_addresses
@@ -54,6 +55,8 @@ def templates(settings: Settings) -> Iterator[Finding]:
     on = datetime.now(ZoneInfo(settings.zone)).date()
     for one in template_faults(settings, on):
         yield from_sentence(Level.WARN, "通报模板", one)
+    for one in publication.template_faults(settings):
+        yield from_sentence(Level.WARN, "出稿模板", one)
     if settings.templates is None:
         return
     faults = list(templating.faults(settings.templates, samples.values(samples.OFFICE)))

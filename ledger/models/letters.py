@@ -46,7 +46,7 @@ class LetterRow(Base):
     answered although it might have been; `own_words`: its text without quotation and signature.
     `purpose_ruled`: what a person says that it is for; `deed`, `handled`, `handled_by`: what was done
     with a letter that is no submission, when and by whom. `file_names`: of attachments and files, a line
-    each, to be found by.
+    each, to be found by. `manner`: how it came when a person entered it by hand, "" by mail.
     """
 
     __tablename__ = "letters"
@@ -99,6 +99,7 @@ class LetterRow(Base):
     attachments: Mapped[list[str]] = mapped_column(default=list)
     files: Mapped[list[dict[str, Any]]] = mapped_column(default=list)
     file_names: Mapped[str] = mapped_column(Text, default="", server_default="")
+    manner: Mapped[str] = mapped_column(String(16), default="", server_default="")
 
 
 class SightingRow(Base):

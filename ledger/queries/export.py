@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.labels import BY_MAIL
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, JournalRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
@@ -77,6 +78,7 @@ def letters(engine: Engine, zone: str) -> Iterator[Record]:
                 "collected": moment(letter.collected, zone),
                 "examined": moment(letter.examined, zone),
                 "attachments": letter.attachments,
+                "manner": letter.manner or BY_MAIL,
                 "size": letter.size,
                 "sha256": letter.digest,
                 "tries": letter.tries,
@@ -123,6 +125,8 @@ def drafts(engine: Engine, zone: str) -> Iterator[Record]:
                 "voided": standing.voided,
                 "adopted": standing.adopted,
                 "commission": standing.commission_id,
+                "origin": draft.origin,
+                "manner": letter.manner or BY_MAIL,
                 "earned": plain(amount(gained)),
             }
 

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from ledger.labels import BY_MAIL
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.states import DeliveryState, LetterKind, LetterState
@@ -24,7 +25,7 @@ from rulebook.reasons import Outcome, Reason, Remark
 
 @dataclass(frozen=True, slots=True)
 class LetterSummary:
-    """A letter, short. `answered`: a letter of ours answers it."""
+    """A letter, short. `answered`: a letter of ours answers it; `manner`: how it came."""
 
     id: int
     received: datetime
@@ -41,6 +42,12 @@ class LetterSummary:
     purpose_evidence: str = ""
     in_thread_of: int | None = None
     answered: bool = False
+    manner: str = BY_MAIL
+
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person entered it."""
+        return self.manner != BY_MAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +307,7 @@ def line_of(row: LetterRow, drafts: int, answered: bool) -> LetterSummary:
         purpose_evidence=row.purpose_evidence,
         in_thread_of=row.in_thread_of,
         answered=answered,
+        manner=row.manner or BY_MAIL,
     )
 
 

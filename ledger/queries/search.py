@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from typing import Any
 
@@ -26,9 +26,10 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import SOUNDS_URGENT, DraftRow, LetterRow
 from ledger.open_questions import unanswered
 from ledger.queries import search_terms
+from ledger.queries.draft_hits import FOUND, Query, found
+from ledger.queries.draft_hits import DraftHit as DraftHit
 from ledger.queries.search_terms import SearchFilter
 from ledger.unit_names import stored_names
-from rulebook.lookalikes import shown_sender
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.reasons import Reason
 
@@ -92,65 +93,6 @@ class DraftQuery:
     urgent: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DraftHit:
-    """
-    A draft as it stands, short.
-
-    `twin_letter` brought an earlier draft of that `similarity`, 0..1; `position`: which of its
-    letter's drafts it is, from 1.
-    """
-
-    draft: int
-    letter: int
-    title: str
-    unit: str | None
-    kind: Kind | None
-    day: date
-    received: datetime
-    characters: int
-    event_date: date | None
-    timely: Timely
-    outcome: Outcome
-    reasons: tuple[Reason, ...]
-    voided: bool
-    adopted: bool
-    sender: str
-    twin_letter: int | None
-    similarity: float | None
-    position: int
-    urgent: bool = False
-
-
-_Query = Select[*tuple[Any, ...]]
-_FOUND: _Query = (
-    select(
-        StandingRow.draft_id,
-        StandingRow.letter_id,
-        DraftRow.title,
-        StandingRow.unit,
-        StandingRow.kind,
-        StandingRow.day,
-        LetterRow.received,
-        DraftRow.characters,
-        StandingRow.event_date,
-        StandingRow.timely,
-        StandingRow.outcome,
-        StandingRow.reasons,
-        StandingRow.voided,
-        StandingRow.adopted,
-        LetterRow.sender_name,
-        LetterRow.sender_address,
-        DraftRow.twin_letter_id,
-        DraftRow.similarity,
-        DraftRow.position,
-        DraftRow.urgent,
-    )
-    .join(DraftRow, DraftRow.id == StandingRow.draft_id)
-    .join(LetterRow, LetterRow.id == StandingRow.letter_id)
-)
-
-
 def search(
     engine: Engine,
     wanted: DraftQuery,
@@ -175,13 +117,13 @@ def search(
             where = search_terms.narrowed(connection, where)
         if where.few:
             return _picked(connection, where, limit, order, after)
-        query = _sorted(_FOUND.where(*where.conditions, *where.written), order, after)
-        return [_found(*row) for row in connection.execute(query.limit(limit)).all()]
+        query = _sorted(FOUND.where(*where.conditions, *where.written), order, after)
+        return [found(*row) for row in connection.execute(query.limit(limit)).all()]
 
 
-def _numbers(where: SearchFilter, order: Order, after: tuple[date | int, int] | None) -> _Query:
+def _numbers(where: SearchFilter, order: Order, after: tuple[date | int, int] | None) -> Query:
     """Build the question for the numbers of the drafts that a filter leaves, in their order."""
-    numbers: _Query = select(StandingRow.draft_id).where(*where.conditions)
+    numbers: Query = select(StandingRow.draft_id).where(*where.conditions)
     if _KEYS[order][0] is DraftRow.characters:
         numbers = numbers.join(DraftRow, DraftRow.id == StandingRow.draft_id)
     return _sorted(numbers, order, after)
@@ -196,9 +138,9 @@ def _walked(
 ) -> list[DraftHit]:
     """Read drafts in their order until the page is full, and no more than WALKED of them."""
     near = _numbers(where, order, after).limit(search_terms.WALKED).subquery()
-    query = _FOUND.join(near, near.c.draft_id == StandingRow.draft_id).where(*where.written)
+    query = FOUND.join(near, near.c.draft_id == StandingRow.draft_id).where(*where.written)
     rows = connection.execute(_sorted(query, order, None).limit(limit)).all()
-    return [_found(*row) for row in rows]
+    return [found(*row) for row in rows]
 
 
 COUNTED = 10_000
@@ -257,17 +199,15 @@ def _picked(
     at_once = READ * limit if where.written else limit
     for start in range(0, len(numbers), at_once):
         part = numbers[start : start + at_once]
-        rows = connection.execute(
-            _FOUND.where(StandingRow.draft_id.in_(part), *where.written)
-        ).all()
+        rows = connection.execute(FOUND.where(StandingRow.draft_id.in_(part), *where.written)).all()
         by_number = {row.draft_id: row for row in rows}
-        hits += [_found(*by_number[number]) for number in part if number in by_number]
+        hits += [found(*by_number[number]) for number in part if number in by_number]
         if len(hits) >= limit:
             break
     return hits[:limit]
 
 
-def _sorted(query: _Query, order: Order, after: tuple[date | int, int] | None) -> _Query:
+def _sorted(query: Query, order: Order, after: tuple[date | int, int] | None) -> Query:
     column, falling = _KEYS[order]
     # the number of the row that leads the sort, so that an index answers the whole of it
     number = DraftRow.id if column is DraftRow.characters else StandingRow.draft_id
@@ -293,8 +233,8 @@ def key_of(hit: DraftHit, order: Order) -> tuple[date | int, int]:
 def one(engine: Engine, draft: int) -> DraftHit | None:
     """Return one draft as it stands, None when there is none of that number."""
     with read_only(engine).connect() as connection:
-        row = connection.execute(_FOUND.where(StandingRow.draft_id == draft)).first()
-        return _found(*row) if row else None
+        row = connection.execute(FOUND.where(StandingRow.draft_id == draft)).first()
+        return found(*row) if row else None
 
 
 def _place(connection: Connection, wanted: DraftQuery) -> SearchFilter:
@@ -353,48 +293,3 @@ def _narrowed(connection: Connection, wanted: DraftQuery) -> list[ColumnElement[
 
 def _among(drafts: Select[Any], among: bool) -> ColumnElement[bool]:
     return StandingRow.draft_id.in_(drafts) if among else StandingRow.draft_id.not_in(drafts)
-
-
-def _found(
-    draft: int,
-    letter: int,
-    title: str,
-    unit: str | None,
-    kind: Kind | None,
-    day: date,
-    received: datetime,
-    characters: int,
-    event_date: date | None,
-    timely: Timely,
-    outcome: Outcome,
-    reasons: list[str],
-    voided: bool,
-    adopted: bool,
-    sender_name: str,
-    sender_address: str,
-    twin_letter: int | None,
-    similarity: float | None,
-    position: int,
-    urgent: bool,
-) -> DraftHit:
-    return DraftHit(
-        draft=draft,
-        letter=letter,
-        title=title,
-        unit=unit,
-        kind=kind,
-        day=day,
-        received=received,
-        characters=characters,
-        event_date=event_date,
-        timely=timely,
-        outcome=outcome,
-        reasons=tuple(Reason[name] for name in reasons),
-        voided=voided,
-        adopted=adopted,
-        sender=shown_sender(sender_name, sender_address, unit),
-        twin_letter=twin_letter,
-        similarity=similarity,
-        position=position,
-        urgent=urgent,
-    )

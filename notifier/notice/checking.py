@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
-import io
-import re
-import zipfile
 from collections.abc import Iterator
-from xml.etree import ElementTree
 
-from jinja2 import Environment, TemplateSyntaxError, meta
-
+from notifier.notice import tags
 from notifier.notice.document import BadTemplate, context, document
 from notifier.notice.facts import NoticeFacts
 from notifier.notice.workbook import workbook
@@ -21,13 +15,7 @@ from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, kind_columns
 from rulebook.targets import Completion
 
-_FULL_WIDTH = re.compile(r"[｛{]{2}[^{}｛｝]{0,60}[｝}]{2}|[｛{]%[^{}｛｝]{0,60}%[｝}]")
-_LOOP = re.compile(r"\{%-?\s*(?:tr|tc|p|r)\s+")
-"""docxtpl's tags that take a row, a cell, a paragraph or a run along."""
-_PARAGRAPH = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}p"
-_TEXT = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}t"
-MAX_SHOWN = 5
-MAX_XML = 16_000_000
+WHAT = "通报模板"
 
 
 def faults(template: bytes, rules: Provisions, office: str) -> Iterator[str]:
@@ -36,34 +24,12 @@ def faults(template: bytes, rules: Provisions, office: str) -> Iterator[str]:
 
     Args: `rules`: by which the sample is made. `office`: who signs it.
     """
-    paragraphs = _paragraphs(template)
-    if paragraphs is None:
-        yield "通报模板不是 Word 文档（.docx），或文件已损坏。请用 Word 或 WPS 另存为 .docx，或用自带的模板。"
-        return
-    told = False
-    wide = [
-        found[0]
-        for line in paragraphs
-        for found in _FULL_WIDTH.finditer(line)
-        if "｛" in found[0] or "｝" in found[0]
-    ]
-    for tag in wide[:MAX_SHOWN]:
-        told = True
-        half = tag.replace("｛", "{").replace("｝", "}")
-        yield f"通报模板里的标记“{tag}”用了全角花括号，不会被填写。请改成半角：{half}"
-    text = "\n".join(paragraphs)
-    for begin, end in (("{{", "}}"), ("{%", "%}")):
-        if text.count(begin) != text.count(end):
-            told = True
-            where = next((one for one in paragraphs if one.count(begin) != one.count(end)), "")
-            yield f"通报模板里的“{begin}”和“{end}”不成对（“{where[:40]}”附近），请补上缺的一半。"
-    if told:
-        return
-    facts = sample(rules, office)
-    for unknown, near in _unknown(text, facts):
-        told = True
-        hint = f"是否想写 {near}？" if near else "请删去，可用的标记见自带的模板。"
-        yield f"通报模板里的标记 {{{{ {unknown} }}}} 没有这个名字，{hint}"
+    told = list(tags.faults_of_writing(template, WHAT))
+    if not told:
+        facts = sample(rules, office)
+        known = list(context(facts, lambda *_arguments: "", columns_of(facts.rules)))
+        told = list(tags.faults_of_names(template, WHAT, known))
+    yield from told
     if told:
         return
     try:
@@ -107,37 +73,3 @@ def sample(rules: Provisions, office: str) -> NoticeFacts:
             for rule in rules.kind_rules[:1]
         ),
     )
-
-
-def _paragraphs(template: bytes) -> list[str] | None:
-    """Return the paragraphs' texts, a tag in one piece however Word cut it; None for no .docx."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(template)) as archive:
-            names = [
-                name
-                for name in archive.namelist()
-                if re.fullmatch(r"word/(?:document|header\d*|footer\d*)\.xml", name)
-                and archive.getinfo(name).file_size <= MAX_XML
-            ]
-            if "word/document.xml" not in names:
-                return None
-            roots = [ElementTree.fromstring(archive.read(name)) for name in names]
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError):
-        return None
-    return [
-        "".join(piece.text or "" for piece in paragraph.iter(_TEXT))
-        for root in roots
-        for paragraph in root.iter(_PARAGRAPH)
-    ]
-
-
-def _unknown(text: str, facts: NoticeFacts) -> Iterator[tuple[str, str]]:
-    """Yield names that nothing fills, each with the one it comes near; none where tags do not parse."""
-    try:
-        tree = Environment(autoescape=True).parse(_LOOP.sub("{% ", text))
-    except TemplateSyntaxError:
-        return
-    known = sorted(context(facts, lambda *_arguments: "", columns_of(facts.rules)))
-    for name in sorted(meta.find_undeclared_variables(tree) - {*known, "loop"}):
-        near = difflib.get_close_matches(name, known, 1, 0.6)
-        yield name, near[0] if near else ""

@@ -26,6 +26,14 @@ from notifier.publication.facts import Article, Block, Picture
 NAME = "article.docx"
 """Of the template, ours and the office's own."""
 
+VALUES = ("heading", "contents", "articles")
+ARTICLE = (
+    *("number", "title", "unit", "byline", "author", "reviewer", "source", "day"),
+    *("other_page", "anchor", "page", "blocks"),
+)
+BLOCK = ("text", "picture", "caption", "trouble")
+"""What a template may ask for: at the top, of an article, of a block of it."""
+
 MAX_WIDTH, MAX_HEIGHT = 150.0, 105.0
 """Millimetres that a picture may take up of the type area of 156 × 225: two landscape ones on a page."""
 

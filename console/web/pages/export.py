@@ -80,6 +80,8 @@ def _row(
         "收到": f"{one.received.astimezone(zone):%Y-%m-%d %H:%M}",
         "单位": one.unit or "名单外",
         "报送人": one.sender,
+        "供稿单位": one.origin,
+        "来稿方式": one.manner,
         "类别": short_name(one.kind) if one.kind else "待定",
         "标题": one.title,
         "字数": one.characters,

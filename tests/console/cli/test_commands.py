@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.main import get_command
@@ -23,3 +27,34 @@ def test_a_name_that_is_none_is_loaded_from_nowhere() -> None:
     assert isinstance(group, LazyGroup)
     assert group.load("polll") is None
     assert set(group.commands) == set(COMMANDS)
+
+
+INTERFACE = Path(__file__).resolve().parents[3] / "docs" / "interface.md"
+ROW = re.compile(r"^\| `([\w -]+)` \| (.+) \|$", re.MULTILINE)
+
+
+def leaves(name: str, command: Any) -> Iterator[tuple[str, list[str]]]:
+    """Every command below one, with what it takes as docs/interface.md writes it."""
+    inner = getattr(command, "commands", None)
+    for called, one in (inner or {}).items():
+        yield from leaves(f"{name} {called}", one)
+    if not inner:
+        yield name, [taken(one) for one in command.params if one.name != "help"]
+
+
+def taken(parameter: Any) -> str:
+    if parameter.param_type_name == "argument":
+        name = f"{parameter.name.upper()}{'…' if parameter.nargs == -1 else ''}"
+        return f"`{name}`" if parameter.required else f"`[{name}]`"
+    names = "/".join([*parameter.opts, *parameter.secondary_opts])
+    return f"`{names}`{' (needed)' if parameter.required else ''}"
+
+
+def test_the_interface_lists_every_command_with_all_that_it_takes() -> None:
+    words = INTERFACE.read_text(encoding="utf-8").partition("## Commands")[2].partition("\n## ")[0]
+    ours = {
+        name: ", ".join(takes) or "—"
+        for group, command in COMMANDS.items()
+        for name, takes in leaves(group, command.load())
+    }
+    assert dict(ROW.findall(words)) == ours

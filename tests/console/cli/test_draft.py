@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -39,10 +40,15 @@ def test_it_counts_for_its_unit_by_the_moment_when_it_came_and_is_answered(
     (draft,) = office.export("drafts")
     assert (draft["unit"], draft["outcome"], draft["timely"]) == ("湖塘镇", "accepted", "on_time")
     assert draft["title"] == TITLE
+    assert (draft["manner"], draft["origin"]) == ("微信", "")
+    (found,) = office.run("ledger", "search", "--json").stdout.splitlines()
+    assert json.loads(found)["manner"] == "微信"
     (letter,) = office.export("letters")
     assert letter["purpose"] == "submission"
+    assert letter["manner"] == "微信"
     assert letter["received"].startswith("2022-03-07")
     assert len(office.receipts()) == 1
+    office.run("ledger", "verify")
     assert "微信来稿" in office.run("ledger", "history", "1").stdout
 
 

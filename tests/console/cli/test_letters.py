@@ -97,9 +97,11 @@ def test_the_doctor_names_the_robots_and_the_broken_template_but_no_key(office: 
     office.environment["SHOUGAO_PUSH"] = f"wecombot://{key}"
     (office.folder / "ours").mkdir()
     (office.folder / "ours" / "receipt.txt").write_text("{{ nosuch }}", encoding="utf-8")
+    (office.folder / "ours" / "article.docx").write_bytes(b"garbage")
     own = configured(office, 'templates = ""', 'templates = "ours"')
     told = "".join(office.run(*own, "doctor").stdout.split())
     assert "第1个（企业微信）" in told
+    assert "出稿模板不是Word文档" in told
     assert "receipt.txt第1行无法填写" in told
     assert key not in told
     office.environment["SHOUGAO_PUSH"] = f"nosuch://{key}"

@@ -110,3 +110,29 @@ def test_two_processes_never_write_over_each_other(tmp_path: Path) -> None:
 def test_each_view_answers_people_with_their_own_tools(engine: Engine, view: str) -> None:
     with engine.connect() as connection:
         assert connection.execute(text(f"SELECT * FROM {view}")).all() == []
+
+
+def test_what_was_entered_by_hand_before_tells_how_it_came(engine: Engine) -> None:
+    with engine.begin() as connection:
+        command.downgrade(alembic_config(connection), "0031")
+        now = "2022-03-07 01:00:00+00:00"
+        for number in (1, 2):
+            connection.execute(
+                text(
+                    "INSERT INTO letters (id, digest, size, received, collected, state, head_only, raw_kept, "
+                    "tries, trouble, message_id, subject, sender_name, sender_address, purpose_evidence, "
+                    "urgent, own_words, answer_withheld, handled_by, reasons, remarks, faults, attachments, "
+                    f"files) VALUES ({number}, '{number}', 1, '{now}', '{now}', 'COLLECTED', false, true, 0, "
+                    "'', '', '', '', '', '', false, '', '', '', '[]', '[]', '[]', '[]', '[]')"
+                )
+            )
+        connection.execute(
+            text(
+                "INSERT INTO journal (seq, at, who, act, letter_id, facts, why, link) VALUES "
+                f"(1, '{now}', '王敏', 'noted', 2, '{{}}', '补录，微信来稿：《夜巡》', '')"
+            )
+        )
+    with engine.begin() as connection:
+        command.upgrade(alembic_config(connection), "head")
+        told = connection.execute(text("SELECT letter, manner FROM v_letters ORDER BY letter"))
+        assert [tuple(row) for row in told] == [(1, "邮件"), (2, "微信")]

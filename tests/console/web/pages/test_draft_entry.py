@@ -28,6 +28,8 @@ def test_a_draft_is_entered_with_its_pictures_and_waits_to_be_judged(
     letter = letter_views.letter(application.engine, latest)
     assert letter is not None
     assert letter.line.received.isoformat() == "2022-03-07T01:30:00+00:00"
+    assert (letter.line.by_hand, letter.line.manner) == (True, "纸质")
+    assert "补录，纸质来稿" in client.get(f"/letters/{latest}").text
     raw = application.vault.get(letter.digest)
     assert b"X-Entered-By-Hand: yes" in raw
     again = client.post("/queue/new", data=FORM, files=files)
