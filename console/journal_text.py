@@ -58,6 +58,9 @@ VALUES = {
     "printed": "第{}号",
     "recipients": "{}封邮件",
     "answer": "第{}号来信已答复",
+    "copy": "{}",
+    "held": "原件{}个",
+    "found": "里面有{}封来信",
 }
 FIELDS = {
     "title": "标题",
@@ -73,6 +76,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     | {"": "原未定"},
     "asks": {purpose.value: word for purpose, word in PURPOSES.items()},
     "deed": {deed.value: word for deed, word in DEEDS.items()},
+    "backup": {"made": "已做好", "tried": "试恢复成功", "failed": "没有成功"},
     "state": {state.value: word for state, word in PROPOSAL_STATES.items()},
 }
 CHANGES = {

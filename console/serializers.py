@@ -26,7 +26,9 @@ from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import Progress
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = (*"=+-@\t\r\n", *"＝＋－＠")
+"""What a spreadsheet may take for the beginning of a formula (OWASP, CSV injection), in full width, too."""
+
 CELL_CHARACTERS = 32_767
 """What a cell of Excel can hold."""
 

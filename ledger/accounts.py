@@ -65,6 +65,9 @@ class Accounts:
         name = account_name(name)
         try:
             with Session(self._engine) as session, session.begin():
+                for other in session.scalars(select(UserRow.name)):
+                    if other.casefold() == name.casefold():  # nobody tells “Li” from “li”
+                        raise NameTaken(f"已经有叫“{other}”的账号。")
                 row = UserRow(name=name, role=role, password="", created=now, disabled=False)
                 session.add(row)
                 session.flush()

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
 from ledger.printing_facts import (
+    BackedUp,
     Checked,
     CommissionChanged,
     Commissioned,
@@ -392,4 +393,5 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.DRAWN: (Drawn,),
     Act.PRINTED: (TextPrinted, PrintedTextRemoved),
     Act.REMINDED: (Reminded,),
+    Act.BACKED_UP: (BackedUp,),
 }

@@ -112,6 +112,7 @@ ACTS: Mapping[Act, str] = {
     Act.DRAWN: "登记稿件",
     Act.PRINTED: "刊发稿",
     Act.REMINDED: "通知和催报",
+    Act.BACKED_UP: "备份",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {
     **ACTS,

@@ -1,4 +1,4 @@
-"""What a journal entry holds of commissions and of what was printed; see ledger/journal_facts.py."""
+"""What a journal entry holds of commissions, of what was printed, of backups; see ledger/journal_facts.py."""
 
 # no postponed annotations here: TypedDict would not see NotRequired in them
 from typing import NotRequired, TypedDict
@@ -55,3 +55,17 @@ class Checked(TypedDict):
     period: str
     until: str
     units: list[str]
+
+
+class BackedUp(TypedDict):
+    """
+    A backup was made, or a restore of one was tried.
+
+    `backup`: made, tried, or failed with the entry's `why`; `copy`: the file's name; `held`: how many
+    originals belong to it; `found`: how many letters a trial found.
+    """
+
+    backup: str
+    copy: NotRequired[str]
+    held: NotRequired[int]
+    found: NotRequired[int]

@@ -218,12 +218,19 @@ class Sessions:
     # -- who came in --
 
     def note_access(
-        self, change: str, user: str, host: str, now: datetime, once_within: timedelta | None = None
+        self,
+        change: str,
+        user: str,
+        host: str,
+        now: datetime,
+        once_within: timedelta | None = None,
+        by: str = "",
     ) -> None:
         """
         Enter in the journal who came in, went, or did not get in (facts: Accessed).
 
-        Args: `once_within`: not again for the same account and host within so long.
+        Args: `once_within`: not again for the same account and host within so long; `by`: who did it
+              to the account, by default its owner.
         """
         facts: Accessed = {"change": change, "user": user, "host": host[:MAX_HOST]}
         with Session(self._engine) as session, session.begin():
@@ -236,8 +243,25 @@ class Sessions:
                 )
                 if any(dict(one) == facts for one in lately):
                     return
-            who = user if change in _CAME_IN else PROGRAM
+            who = by or (user if change in _CAME_IN else PROGRAM)
             append(session, JournalEntry(now, who, Act.ACCESS, facts))
+
+    def came_from(self, user: str, host: str, since: datetime) -> bool:
+        """Tell whether an account logged in from this address since then."""
+        facts = JournalRow.facts
+        query = (
+            select(JournalRow.seq)
+            .where(
+                JournalRow.act == Act.ACCESS,
+                JournalRow.at > since,
+                facts["change"].as_string() == "login",
+                facts["user"].as_string() == user,
+                facts["host"].as_string() == host[:MAX_HOST],
+            )
+            .limit(1)
+        )
+        with read_only(self._engine).connect() as connection:
+            return connection.scalar(query) is not None
 
     def history(self, user: str) -> list[Access]:
         """List who came in, or failed to, under an account's name: the latest HISTORY, latest first."""

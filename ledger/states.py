@@ -87,6 +87,7 @@ class Act(StrEnum):
     DRAWN = "drawn"
     PRINTED = "printed"
     REMINDED = "reminded"
+    BACKED_UP = "backed_up"
 
 
 class Role(StrEnum):

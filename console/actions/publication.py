@@ -32,6 +32,7 @@ from ledger.states import Act
 from notifier.publication import checking, document, page
 from notifier.publication.facts import Article, Block, Picture
 from notifier.publication.placing import Placed, placed
+from parsers.archives import names
 from parsers.archives.names import unique
 from parsers.pictures.clean import CleanPicture
 from parsers.types import Limits
@@ -174,7 +175,7 @@ def _sources(application: Application, drafts: Sequence[int]) -> list[_Source]:
 def stem_of(draft: DraftView) -> str:
     """Name a draft's files: 单位-标题."""
     parts = (draft.unit or "单位待定", draft.title or f"第{draft.id}号稿件")
-    stem = _BARRED.sub("", "-".join(parts)).strip(".")[:MAX_STEM]
+    stem = names.clean(_BARRED.sub("", "-".join(parts)))[:MAX_STEM].strip(". ")
     return stem or f"第{draft.id}号稿件"
 
 

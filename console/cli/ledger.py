@@ -16,7 +16,7 @@ from rich.table import Table
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from console.actions.backups import back_up_office, heal
+from console.actions.backups import back_up_office, folder_of, heal
 from console.application import open_application
 from console.cli import search
 from console.cli import targets as cli_targets
@@ -210,7 +210,9 @@ def changes(
 @ledger_app.command("backup")
 def back_up(
     context: typer.Context,
-    folder: Annotated[Path, typer.Argument(help="备份放在哪里。")],
+    folder: Annotated[
+        Path | None, typer.Argument(help="备份放在哪里；不写按 config.toml 的 [backup]。")
+    ] = None,
     keep: Annotated[
         int, typer.Option("--keep", min=0, help="删去多少天以前的台账备份；0 都留着。")
     ] = 0,
@@ -219,9 +221,13 @@ def back_up(
     ] = False,
 ) -> None:
     """Back up ledger, vault, settings and templates; the service may go on meanwhile."""
-    with open_application(settings_of(context)) as application:
+    settings = settings_of(context)
+    target = folder or folder_of(settings)
+    if target is None:
+        exit_with_error("请写明备份到哪个目录，或在 config.toml 的 [backup] 里写 folder。", 2)
+    with open_application(settings) as application:
         try:
-            done = back_up_office(application, folder, keep, try_restore, now())
+            done = back_up_office(application, target, keep, try_restore, current_user(), now())
         except backup.BackupError as error:
             exit_with_error(str(error), 1)
         healing = heal(application, done.made.damaged)

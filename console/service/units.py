@@ -49,7 +49,7 @@ KillMode=mixed
 NoNewPrivileges=yes
 ProtectSystem=strict
 ProtectHome=read-only
-ReadWritePaths={data}
+ReadWritePaths={data}{backups}
 PrivateTmp=yes
 PrivateDevices=yes
 ProtectKernelTunables=yes
@@ -138,6 +138,8 @@ def written(site: Site) -> dict[str, str]:
         "command": _quoted(site.program / ".venv" / "bin" / "shougao"),
         "data": _quoted(site.data),
         "backup": _quoted(Path(site.backup)),
+        # made from the pages, too; "-": the service starts though the disk is not there
+        "backups": f" -{_quoted(Path(site.backup))}" if site.backup else "",
     }
     units = {"shougao.service": SERVICE.format(**values)}
     if site.workers:

@@ -24,6 +24,7 @@ from console.settings.mending import is_ours, mended, rounds
 from console.settings.sections import (
     AnswerSettings,
     AuditSettings,
+    BackupSettings,
     ConfigFile,
     ConsoleSettings,
     DataSettings,
@@ -96,6 +97,7 @@ class Settings:
     notice: NoticeSettings
     words: WordSettings
     retention: RetentionSettings
+    backup: BackupSettings
     audit: AuditSettings
     calendar: Calendar
     holidays_file: str
@@ -249,6 +251,7 @@ def load_text(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         notice=file.notice,
         words=file.words,
         retention=file.retention,
+        backup=file.backup,
         audit=file.audit,
         calendar=days,
         holidays_file=file.holidays.file,

@@ -339,6 +339,20 @@ class RetentionSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class BackupSettings:
+    """
+    Backups made from the pages, or by `shougao ledger backup` without a folder.
+
+    `folder`: where they lie, beside config.toml unless it begins with /; empty: where the last one lies.
+    `keep_days`: older copies of the ledger go, the latest three stay; 0 keeps them all.
+    """
+
+    __pydantic_config__ = STRICT
+    folder: str = ""
+    keep_days: int = 60
+
+
+@dataclass(frozen=True, slots=True)
 class ConfigFile:
     """The whole file, its sections by name."""
 
@@ -360,6 +374,7 @@ class ConfigFile:
     words: WordSettings = field(default_factory=WordSettings)
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
+    backup: BackupSettings = field(default_factory=BackupSettings)
     log: LogSettings = field(default_factory=LogSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     holidays: HolidaySettings = field(default_factory=HolidaySettings)

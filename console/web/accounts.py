@@ -6,8 +6,9 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -21,6 +22,8 @@ MIN_PASSWORD = 10
 MAX_PASSWORD = 200
 FAILURES_WITHIN = timedelta(minutes=15)
 """Failed logins are remembered so long."""
+KNOWN_FOR = timedelta(days=30)
+"""For so long an address from which an account logged in is its own."""
 LINK_LASTS = timedelta(hours=48)
 _LEAST_SCORE = 3  # of 0 to 4: more than 10^8 guesses
 _JUDGED = 72  # signs that are judged; the estimate's time grows with the square of the length
@@ -119,12 +122,16 @@ def authenticate(
     Return the account that name and password open, None when they open none.
 
     Raises: TooOften after five failures for a name from one address, thirty for an address or a name.
+            Where an account has lately logged in, others' failures do not shut it out.
     """
-    ours = (f"name:{name} host:{host}", f"host:{host}", f"name:{name}")
+    place = counted_place(host)
+    ours = (f"name:{name} host:{place}", f"host:{place}", f"name:{name}")
     ceilings = [AttemptLimit(ours[0], 5), AttemptLimit(ours[1], 30), AttemptLimit(ours[2], 30)]
     until = door.sessions.attempt(ceilings, FAILURES_WITHIN, now)
     account = door.accounts.account(name)
     known = account.name if account else ""
+    if until is not None and known and door.sessions.came_from(known, host, now - KNOWN_FOR):
+        until = door.sessions.attempt(ceilings[:2], FAILURES_WITHIN, now)
     if until is not None:
         door.sessions.note_access("locked", known, host, now, once_within=FAILURES_WITHIN)
         raise TooOften(until)
@@ -135,8 +142,22 @@ def authenticate(
         return None
     door.sessions.forgive(ours)
     if door.passwords.outdated(kept):
-        door.accounts.rehash(name, kept, door.passwords.hash(password))
+        renewed = door.passwords.hash(password)
+        door.accounts.rehash(name, kept, renewed)
+        account = replace(account, password=renewed)
     return account
+
+
+def counted_place(host: str) -> str:
+    """Return what failures from an address are counted for: of IPv6 the network that one line is given (/64)."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or IPv6Network((address, 64), strict=False))
+    return str(address)
 
 
 def second_factor_passes(

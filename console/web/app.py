@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Mount
 from starlette.staticfiles import StaticFiles
 
+from console.actions.backup_jobs import BackupJobs
 from console.application import Application
 from console.clock import now
 from console.offices.paused import paused_office
@@ -43,6 +44,7 @@ from console.web.pages import (
     adoptions,
     annual_bonus,
     audit,
+    backups,
     collect,
     commissions,
     conversations,
@@ -126,6 +128,7 @@ PAGES = (
     accounts,
     tokens,
     service,
+    backups,
     api,
 )
 TROUBLES = {
@@ -134,7 +137,7 @@ TROUBLES = {
     403: ("没有权限", "您的账号不能做这件事；需要时请管理员调整角色。"),
     404: ("没有这一页", "地址可能写错了，或者内容已按期清除。"),
     405: ("不能这样打开", "请从工作台的页面里操作。"),
-    413: ("文件太大", "请把文件分成几个小的，或压缩图片后再试。"),
+    413: ("文件太大或太多", "一次最多 5 个文件；大的请分成几个小的，或压缩图片后再试。"),
 }
 BROKEN = ("程序出错了", "这次操作没有完成。请再试一次；如果还是不行，请告诉管理员，日志里有原因。")
 
@@ -215,6 +218,7 @@ def create_app(
         files=VaultFiles(application.workers, application.settings.limits.of_letter()),
         sent_forms=SentForms(),
         seal=Seal(),
+        backups=BackupJobs(application, clock),
         now=clock,
     )
     app = Starlette(

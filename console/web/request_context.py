@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from console.actions.backup_jobs import BackupJobs
 from console.application import Application
 from console.policy import Actor, Outsider, Permission, allows
 from console.settings.sections import SecondFactorRule
@@ -41,9 +42,10 @@ SPOKEN = frozenset({"trouble", "message", "missing"})
 
 @dataclass(frozen=True, slots=True)
 class PendingLogin:
-    """A login whose password was right, before its code: whose, and where it wants to go."""
+    """A login whose password was right, before its code: whose, which password's hash, where it wants to go."""
 
     account: str
+    password: str
     target: str
 
 
@@ -85,6 +87,7 @@ class WebContext:
     files: VaultFiles
     sent_forms: SentForms
     seal: Seal
+    backups: BackupJobs
     now: Callable[[], datetime]
 
     @property

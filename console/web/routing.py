@@ -86,6 +86,12 @@ def action(
                 return await run_in_threadpool(_act_once, ctx, handler)
         except RequestTooLarge as error:
             raise HTTPException(413) from error
+        except HTTPException as error:
+            if "Too many files" in str(
+                error.detail
+            ):  # the parser of forms has no other name for it
+                raise HTTPException(413) from error
+            raise
 
     return GuardedRoute(path, endpoint, "POST", permission)
 

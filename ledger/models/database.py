@@ -81,7 +81,7 @@ def open_ledger(
         event.listen(engine, "rollback", partial(_ended, turns))
         event.listen(engine, "reset", partial(_returned, turns))
     try:
-        _migrate(engine, migrate, told)
+        bring_up(engine, told, wanted=migrate)
     except BaseException:
         engine.dispose()
         raise
@@ -194,7 +194,14 @@ def _current(connection: Connection) -> str:
     return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
 
 
-def _migrate(engine: Engine, wanted: bool, told: Callable[[str], None] | None = None) -> None:
+def bring_up(
+    engine: Engine, told: Callable[[str], None] | None = None, *, wanted: bool = True
+) -> None:
+    """
+    Bring a ledger to the schema of this program; `told` is told each step.
+
+    Raises: NewerLedger; OlderLedger where that is not `wanted` and would be needed.
+    """
     known = _known()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # two programs may be started at once

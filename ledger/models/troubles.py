@@ -74,10 +74,7 @@ def trouble_of(error: DBAPIError) -> LedgerTrouble:
     original = error.orig
     name = getattr(original, "sqlite_errorname", None)
     if name:
-        if name in _FULL_BY_ANOTHER_NAME:
-            return LedgerTrouble.FULL
-        primary = name.removeprefix("SQLITE_").partition("_")[0]
-        return _SQLITE.get(primary, LedgerTrouble.OTHER)
+        return trouble_named(name)
     state = getattr(original, "sqlstate", None)
     if state in _POSTGRESQL:
         return _POSTGRESQL[state]
@@ -85,6 +82,14 @@ def trouble_of(error: DBAPIError) -> LedgerTrouble:
         away = not state or state[:2] in ("08", "57", "28", "3D")
         return LedgerTrouble.AWAY if away else LedgerTrouble.OTHER
     return LedgerTrouble.OTHER
+
+
+def trouble_named(name: str) -> LedgerTrouble:
+    """Return what an error of SQLite means, by its name (SQLITE_FULL)."""
+    if name in _FULL_BY_ANOTHER_NAME:
+        return LedgerTrouble.FULL
+    primary = name.removeprefix("SQLITE_").partition("_")[0]
+    return _SQLITE.get(primary, LedgerTrouble.OTHER)
 
 
 def sentence(error: DBAPIError) -> str:

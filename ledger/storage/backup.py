@@ -13,11 +13,14 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import DBAPIError
 
 from ledger.journal import anchor
-from ledger.models.database import read_only
+from ledger.models.database import NewerLedger, bring_up, read_only
 from ledger.models.decisions import AdoptionRow, NoticeRow, PrintedTextRow
 from ledger.models.letters import LetterRow
+from ledger.models.troubles import LedgerTrouble, sentence, trouble_named
+from ledger.os_errors import describe, remedy
 from ledger.storage.vault import Vault, VaultError
 
 
@@ -57,11 +60,14 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
     once; what rotted is named and never copied. Beside it lies an `.anchor`: the head of the journal's
     chain, to be kept elsewhere.
 
-    Raises: BackupError.
+    Raises: BackupError; what was begun is taken away again.
     """
     try:
         head = anchor(engine, now)  # before the copy, so that the copy holds it, too
         partial, target_file = _copied(engine, folder, now)
+    except (OSError, sqlite3.Error) as error:
+        raise _failed(folder, error) from error
+    try:
         digests = _named(engine)
         bad = tuple(damaged(engine, vault))
         rotten = {one.digest for one in bad}
@@ -76,7 +82,8 @@ def back_up(engine: Engine, vault: Vault, folder: Path, now: datetime) -> Backup
         kept = target_file.with_suffix(".anchor")
         kept.write_text(head + "\n", encoding="utf-8")
     except (OSError, VaultError, sqlite3.Error) as error:
-        raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
+        partial.unlink(missing_ok=True)
+        raise _failed(folder, error) from error
     return Backup(target_file, len(digests), copied, bad)
 
 
@@ -90,28 +97,53 @@ def copy_ledger(engine: Engine, folder: Path, now: datetime) -> Path:
         partial, target_file = _copied(engine, folder, now)
         partial.rename(target_file)
     except (OSError, sqlite3.Error) as error:
-        raise BackupError(f"备份到 {folder} 没有成功：{error}。请检查磁盘空间和权限。") from error
+        raise _failed(folder, error) from error
     return target_file
+
+
+def sweep(folder: Path) -> None:
+    """Take away what a backup or a trial that was cut off left; nobody else may be at work there."""
+    for partial in folder.glob("ledger-*.partial"):
+        partial.unlink(missing_ok=True)
+    for passing in folder.glob(".try-*"):
+        shutil.rmtree(passing, ignore_errors=True)
+
+
+def _failed(folder: Path, error: OSError | VaultError | sqlite3.Error) -> BackupError:
+    """Say why a backup was not made, and what to do."""
+    cause, advice = str(error), "请检查磁盘空间和权限"
+    if isinstance(error, sqlite3.Error):
+        trouble = trouble_named(getattr(error, "sqlite_errorname", ""))
+        if trouble is LedgerTrouble.FULL:
+            cause, advice = "磁盘已满", "请腾出磁盘空间，或换一个目录"
+        elif trouble is not LedgerTrouble.OTHER:
+            cause, advice = trouble.words, trouble.remedy
+    elif isinstance(error, OSError):
+        cause, advice = describe(error), remedy(error)
+    return BackupError(f"备份到 {folder} 没有成功：{cause}。{advice}。")
 
 
 def _copied(engine: Engine, folder: Path, now: datetime) -> tuple[Path, Path]:
     """Return the copy under a passing name, and its name to be."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     stamp = now.strftime("%Y%m%dT%H%M%S")
-    if engine.dialect.name == "sqlite":
-        target_file = folder / f"ledger-{stamp}.db"
-        partial = target_file.with_suffix(".partial")
-        partial.unlink(missing_ok=True)
-        with (
-            closing(sqlite3.connect(str(engine.url.database))) as source,
-            closing(sqlite3.connect(partial)) as target,
-        ):
-            source.backup(target)
-    else:
-        target_file = folder / f"ledger-{stamp}.dump"
-        partial = target_file.with_suffix(".partial")
-        _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
-    partial.chmod(0o600)
+    ending = "db" if engine.dialect.name == "sqlite" else "dump"
+    target_file = folder / f"ledger-{stamp}.{ending}"
+    partial = target_file.with_suffix(".partial")
+    partial.unlink(missing_ok=True)
+    try:
+        if engine.dialect.name == "sqlite":
+            with (
+                closing(sqlite3.connect(str(engine.url.database))) as source,
+                closing(sqlite3.connect(partial)) as target,
+            ):
+                source.backup(target)
+        else:
+            _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
+        partial.chmod(0o600)
+    except (OSError, sqlite3.Error, BackupError):
+        partial.unlink(missing_ok=True)  # a full disk must not stay full of it
+        raise
     return partial, target_file
 
 
@@ -120,7 +152,7 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
     Restore a backup into an empty data folder, or into an empty PostgreSQL database.
 
     The database must not have been opened by the ledger yet. Returns how many files of the vault came
-    back.
+    back. A backup of an earlier version is brought to today's schema.
 
     Raises: BackupError when the backup is none, or when there already is a ledger: nothing is ever
             written over.
@@ -132,6 +164,7 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
             _restore_sqlite(backup, Path(str(engine.url.database)))
         else:
             _postgresql("pg_restore", engine, "--exit-on-error", "--no-owner", str(backup))
+        bring_up(engine)
         backup_vault = Vault(backup.parent / "vault")
         back = 0
         for digest in _named(engine):
@@ -140,6 +173,10 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
                 back += 1
     except (OSError, sqlite3.Error) as error:
         raise BackupError(f"从 {backup} 恢复没有成功：{error}。") from error
+    except NewerLedger as error:
+        raise BackupError(str(error)) from error
+    except DBAPIError as error:
+        raise BackupError(f"从 {backup} 恢复没有成功：{sentence(error)}。") from error
     return back
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger import duplicates, journal_facts
 from ledger.journal import JournalEntry, append
 from ledger.models.conversations import AmendmentRow
+from ledger.models.database import read_only
+from ledger.models.decisions import JournalRow
 from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
 from ledger.states import Act, DeliveryState, LetterState
 from ledger.storage.vault import Vault
@@ -20,6 +22,8 @@ BATCH = 500
 FORGOTTEN = "（已清除）"
 """The name of an officer who is no longer kept."""
 ENDED = (LetterState.SETTLED, LetterState.SET_ASIDE)
+COUNTED = 10_000
+"""Where counting stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,3 +164,42 @@ def _purge_officers(engine: Engine, before: datetime) -> int:
             .values(name=FORGOTTEN, post="", phone="", note="")
         )
         return len(ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Letters whose originals, and whose senders, may be forgotten now, COUNTED at most; `last`: when some were."""
+
+    letters: int
+    personal: int
+    last: datetime | None
+
+
+def due(engine: Engine, letters_days: int, personal_days: int, now: datetime) -> Due:
+    """Count what `purge` would forget; 0 days keep a thing for good."""
+    with Session(read_only(engine)) as session:
+
+        def many(days: int, *conditions: ColumnElement[bool]) -> int:
+            if not days:
+                return 0
+            old = (
+                select(LetterRow.id)
+                .where(
+                    LetterRow.received < now - timedelta(days=days),
+                    LetterRow.state.in_(ENDED),
+                    *conditions,
+                )
+                .limit(COUNTED)
+            )
+            return session.scalar(select(func.count()).select_from(old.subquery())) or 0
+
+        named = (LetterRow.sender_address != "") | (LetterRow.sender_name != "")
+        last = session.scalar(
+            select(JournalRow.at)
+            .where(JournalRow.act == Act.PURGED)
+            .order_by(JournalRow.seq.desc())
+            .limit(1)
+        )
+        return Due(
+            many(letters_days, LetterRow.raw_kept.is_(True)), many(personal_days, named), last
+        )

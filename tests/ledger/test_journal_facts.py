@@ -30,6 +30,7 @@ from tests.rulebook.builders import draft
 
 TODAY = date(2022, 4, 1)
 TOLD_ELSEWHERE = {
+    Act.BACKED_UP,
     *(Act.RETRIED, Act.EXPORTED, Act.OWED_AGAIN, Act.RULES, Act.HAND_LINE),
     *(
         Act.STATED,

@@ -75,7 +75,9 @@ def end_sessions(ctx: RequestContext) -> Response:
     """End all sessions of an account."""
     account = _account(ctx)
     ended = ctx.web.door.sessions.end_all(account.id)
-    ctx.web.door.sessions.note_access("everywhere", account.name, ctx.host, ctx.now)
+    ctx.web.door.sessions.note_access(
+        "everywhere", account.name, ctx.host, ctx.now, by=ctx.account.name
+    )
     return redirect_saying(_path(account), f"已结束 {ended} 处登录。")
 
 

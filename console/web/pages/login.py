@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import timedelta
 
 from starlette.responses import Response
@@ -39,7 +40,7 @@ def show_login(ctx: RequestContext) -> Response:
 
 def log_in(ctx: RequestContext) -> Response:
     """Log in by name and password."""
-    target, name = local_path(ctx.form_value("next") or "/"), ctx.form_value("name").strip()
+    target, name = local_path(ctx.form_value("next") or "/"), _name(ctx)
     try:
         account = _authenticate(ctx, name, ctx.form_value("password"))
     except TooOften as error:
@@ -64,7 +65,7 @@ def enter_code(ctx: RequestContext) -> Response:
     ticket = ctx.form_value("login")
     pending = ctx.web.pending_logins.get(ticket, ctx.now)
     account = ctx.web.door.accounts.account(pending.account) if pending else None
-    if pending is None or account is None or account.disabled:
+    if pending is None or account is None or account.disabled or changed(pending, account):
         return _render_login(ctx, "/", trouble=TOO_LATE)
     try:
         passed = second_factor_passes(
@@ -108,6 +109,11 @@ def accept_invitation(ctx: RequestContext) -> Response:
         return _render_invitation(ctx, trouble, 400)
     accepted = ctx.web.door.accounts.accept(token, ctx.web.door.passwords.hash(password), ctx.now)
     return _go_on(ctx, accepted, "/") if accepted else _render_invitation(ctx)
+
+
+def changed(pending: PendingLogin, account: Account) -> bool:
+    """Tell whether the password was changed since it was shown: then it opens nothing any more."""
+    return pending.password != account.password
 
 
 def office_words(ctx: RequestContext) -> tuple[str, ...]:
@@ -169,6 +175,14 @@ def _render_invitation(ctx: RequestContext, trouble: str = "", status: int = 200
     )
 
 
+def _name(ctx: RequestContext) -> str:
+    """Return the account's name as it is spelt, however it was typed: full-width letters, two blanks."""
+    written = ctx.form_value("name").strip()
+    if ctx.web.door.accounts.account(written) is not None:
+        return written
+    return " ".join(unicodedata.normalize("NFKC", written).split())
+
+
 def _authenticate(ctx: RequestContext, name: str, password: str) -> Account | None:
     return authenticate(ctx.web.door, name, password, ctx.host, ctx.now)
 
@@ -177,7 +191,8 @@ def _go_on(ctx: RequestContext, account: Account, target: str) -> Response:
     """Begin a session, or ask for the code first where the account has a second factor."""
     if not account.second_factor:
         return start_session(ctx, account, target)
-    ticket = ctx.web.pending_logins.put(PendingLogin(account.name, target), ctx.now)
+    pending = PendingLogin(account.name, account.password, target)
+    ticket = ctx.web.pending_logins.put(pending, ctx.now)
     return redirect("/login/code", login=ticket)
 
 

@@ -1,4 +1,4 @@
-"""运行情况: how the service stands, and its backups; the conditions are checked on request."""
+"""运行情况: how the service stands; its conditions are checked on request."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from console.actions.health import health
 from console.policy import Permission
-from console.state import last_backup
 from console.web.request_context import RequestContext
 from console.web.routing import page
 
@@ -18,8 +17,6 @@ def show_service(ctx: RequestContext) -> Response:
         "service.html",
         here="/accounts",
         health=health(application, ctx.now),
-        backup=last_backup.read(application.settings.data_dir),
-        retention=application.settings.retention,
     )
 
 

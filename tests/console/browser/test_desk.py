@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from ledger.queries.search import DraftQuery, search
 from rulebook.reasons import Outcome
 from tests.console.browser.conftest import Enter, Served, Watched
+from tests.console.office import PASSWORD
 
 
 def test_keys_are_shown_and_can_be_switched_off(enter: Enter, served: Served) -> None:
@@ -47,3 +48,24 @@ def test_a_filter_that_could_not_be_asked_says_so(enter: Enter, watched: Watched
     page.get_by_label("结果").select_option("accepted")
     expect(page.locator("#offline")).to_be_hidden()
     watched.allowed += ["ERR_INTERNET_DISCONNECTED", "Failed to fetch"]
+
+
+def test_what_was_typed_when_the_login_ended_is_put_back(enter: Enter, served: Served) -> None:
+    page = enter("editor")
+    page.goto("/commissions")
+    form = page.locator("form[action='/commissions']")
+    if not form.is_visible():
+        page.get_by_text("布置约稿", exact=True).click()
+    form.get_by_label("题目").fill("冬季防火经验")
+    form.get_by_label("截止日期").fill("2022-03-31")
+    form.get_by_label("湖塘镇").check()
+    page.context.clear_cookies()
+    form.evaluate("form => form.requestSubmit()")
+    page.get_by_label("账号").fill("editor")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("button", name="登录").click()
+    expect(page.get_by_role("status").first).to_contain_text("已经放回下面的表单")
+    expect(form.get_by_label("题目")).to_have_value("冬季防火经验")
+    expect(form.get_by_label("湖塘镇")).to_be_checked()
+    page.reload()
+    expect(form.get_by_label("题目")).to_have_value("")

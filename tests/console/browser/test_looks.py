@@ -63,6 +63,7 @@ def paths(served: Served, kept: list[str]) -> list[str]:
         f"/accounts/{served.people.accounts()[0].id}",
         "/tokens",
         "/service",
+        "/backups",
         "/account/second-factor",
         "/letters",
         "/queue/new",

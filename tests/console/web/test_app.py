@@ -30,6 +30,7 @@ NO_PAGES = {
     "/tokens",
     "/service",
     "/service/examination",
+    "/backups",
     "/healthz",
     "/metrics",
 }

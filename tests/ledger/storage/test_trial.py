@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
+from ledger.models.database import alembic_config
 from ledger.storage.backup import Backup, BackupError, back_up
 from ledger.storage.trial import MARK, try_restore
 from ledger.storage.vault import Vault
@@ -54,6 +56,18 @@ def test_a_copy_is_restored_proved_and_put_away(made: Backup, engine: Engine) ->
     assert not list(made.ledger.parent.glob(".try-*"))
     if engine.dialect.name == "postgresql":
         assert passing(engine) == []
+
+
+def test_a_copy_of_an_earlier_version_is_brought_up_and_restored(
+    made: Backup, engine: Engine
+) -> None:
+    if engine.dialect.name == "postgresql":
+        pytest.skip("a dump cannot be made older")
+    older = create_engine(f"sqlite:///{made.ledger}")
+    with older.begin() as connection:
+        command.downgrade(alembic_config(connection), "0025")
+    older.dispose()
+    assert try_restore(made, engine) == 3
 
 
 def test_a_damaged_copy_is_told(made: Backup, engine: Engine) -> None:

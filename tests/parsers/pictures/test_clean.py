@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, PngImagePlugin
 
 from parsers.pictures import clean
 
@@ -85,3 +86,40 @@ def test_what_is_too_large_or_no_picture_gives_none() -> None:
 def test_damage_never_escapes(noise: bytes, place: int) -> None:
     raw = photo()
     list(clean.cleaned(raw[:place] + noise + raw[place + len(noise) :], 1_000_000))
+
+
+def told(form: str) -> bytes:
+    """A sideways picture, red above blue, with everything a camera and a person may leave in such a file."""
+    picture = Image.new("RGB", (40, 20), "red")
+    picture.paste("blue", (20, 0, 40, 20))
+    exif = Image.Exif()
+    exif[0x0112], exif[0x010F] = 6, "SECRET camera"
+    exif.get_ifd(0x8825).update({1: "N", 2: (31.0, 46.0, 1.0), 29: "SECRET day"})
+    xmp = b"<x:xmpmeta xmlns:x='adobe:ns:meta/'>SECRET</x:xmpmeta>"
+    out = io.BytesIO()
+    if form == "PNG":
+        text = PngImagePlugin.PngInfo()
+        text.add_text("Comment", "SECRET")
+        text.add_itxt("XML:com.adobe.xmp", xmp.decode())
+        picture.save(out, form, exif=exif, pnginfo=text)
+    elif form == "TIFF":
+        picture.save(out, form, exif=exif, description="SECRET")
+    elif form == "WEBP":
+        picture.save(out, form, exif=exif, xmp=xmp, lossless=True)
+    else:
+        picture.save(out, form, exif=exif, xmp=xmp, comment=b"SECRET", quality=95)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF"])
+def test_of_every_format_nothing_but_the_upright_picture_stays(form: str) -> None:
+    assert b"SECRET" in told(form)
+    (one,) = clean.cleaned(told(form), MOST)
+    assert (one.width, one.height) == (20, 40)
+    for content in (one.content, one.small):
+        for mark in (b"SECRET", b"Exif", b"eXIf", b"tEXt", b"iTXt", b"xmp"):
+            assert mark not in content
+        with Image.open(io.BytesIO(content)) as picture:
+            assert not picture.getexif()
+            upper = picture.convert("RGB").crop((0, 0, 20, 10)).resize((1, 1)).tobytes()
+            assert upper[0] > 200 > 100 > upper[2]

@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import update
 
 from console.application import Application
+from console.serializers import csv_lines
 from console.web.pages import ledger
 from ledger.models.letters import DraftRow
 from ledger.queries.search import DraftQuery, Order, key_of, search
@@ -106,3 +107,10 @@ def test_a_viewer_takes_no_table_along(sign_in: Any) -> None:
     client = sign_in("viewer")
     assert "/drafts/export" not in client.get("/drafts").text
     assert client.post("/drafts/export", data={"format": "csv"}).status_code == 403
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_text_becomes_a_formula(start: str) -> None:
+    (line,) = csv_lines([{"标题": f"{start}1+1", "说明": [f"{start}2"]}])
+    row = next(csv.DictReader(io.StringIO(line, newline="")))
+    assert all(value.startswith(f"'{start}") for value in row.values())

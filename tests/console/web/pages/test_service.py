@@ -9,7 +9,7 @@ from tests.console.web.conftest import SignIn
 
 def test_an_administrator_sees_how_the_service_stands(sign_in: SignIn) -> None:
     shown = sign_in("admin").get("/service").text
-    assert "收信" in shown and "备份" in shown and "一直保存" in shown
+    assert "收信" in shown and "磁盘" in shown
 
 
 def test_the_conditions_are_checked_on_request(sign_in: SignIn) -> None:
