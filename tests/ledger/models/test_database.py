@@ -114,7 +114,7 @@ def test_each_view_answers_people_with_their_own_tools(engine: Engine, view: str
 
 def test_what_was_entered_by_hand_before_tells_how_it_came(engine: Engine) -> None:
     with engine.begin() as connection:
-        command.downgrade(alembic_config(connection), "0034")
+        command.downgrade(alembic_config(connection), "0035")
         now = "2022-03-07 01:00:00+00:00"
         for number in (1, 2):
             connection.execute(
