@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.policy import phone_for
+from console.spreadsheets.roster import mask
 from console.web import forms
 from console.web.charts import ceiling
 from console.web.request_context import RequestContext
@@ -85,7 +85,7 @@ def show_unit(ctx: RequestContext) -> Response:
         adoptions=list(reversed(adoptions))[:SHOWN],
         many_adoptions=len(adoptions),
         officers=[
-            (one, phone_for(ctx.actor, one.phone))
+            (one, mask(one.phone))
             for one in ctx.web.application.roster.officers()
             if one.unit in names
         ],
