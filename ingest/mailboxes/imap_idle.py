@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import Event
 
 from ingest.mailboxes.imap_connection import ImapConnection
@@ -75,8 +75,13 @@ def _idle(
         # QUIRK: imapclient says nothing of a connection that was closed, at once and for ever
         if not told and time.monotonic() - asked < min(SLICE, renew_after) / 2:
             raise EOFError("the server closed the connection")
-        if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in told):
-            wake()
-        if any(one[:1] == (b"BYE",) for one in told):
-            raise EOFError("the server said goodbye")
-    client.idle_done()
+        _hear(told, wake)
+    _text, told = client.idle_done()
+    _hear(told, wake)  # what came while IDLE was ended is told by no later one
+
+
+def _hear(told: Sequence[tuple[object, ...]], wake: Callable[[], None]) -> None:
+    if any(len(one) > 1 and one[1] in (b"EXISTS", b"RECENT") for one in told):
+        wake()
+    if any(one[:1] == (b"BYE",) for one in told):
+        raise EOFError("the server said goodbye")

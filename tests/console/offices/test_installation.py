@@ -244,7 +244,8 @@ def test_removing_asks_tells_where_the_data_are_and_is_recorded(
     folder = installation.folder
 
     def office(*arguments: str, given: str = "", code: int = 0) -> str:
-        done = CliRunner().invoke(
+        wide = {"COLUMNS": "400"}  # no folder's name is broken, however long the test's is
+        done = CliRunner(env=wide).invoke(
             app, ["--offices", str(folder), "office", *arguments], input=given
         )
         assert done.exit_code == code, done.output
