@@ -49,9 +49,11 @@ _log = logging.getLogger(__name__)
 BATCH_SIZE = 16
 """Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
 
+LAST_ONES = 2
+"""Letters that are still examined of those that were being fetched when a round was told to end."""
+
 IN_FLIGHT = 32
 """Letters handed to the workers and not yet entered: bounds what waits in memory."""
-
 
 MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE})
 """Errors that are this machine's whoever meets them: no space, nothing to be written, no more files."""
@@ -121,6 +123,7 @@ class Intake:
         """
         story = _RoundRun(self, Round(), progress, halted)
         self.drop_secrets()
+        left = LAST_ONES
         for pending in self.letters.backlog():
             if halted():
                 break
@@ -129,14 +132,12 @@ class Intake:
             for batch in self.collecting.run(mailbox, halted, story.result.notes, announce):
                 story.result.collected += len(batch)
                 for pending in batch:
-                    if (
-                        not halted()
-                    ):  # what was fetched before that is kept, and is the next round's
+                    left -= halted()
+                    if left >= 0:  # what else was fetched is kept, and is the next round's
                         story.take(pending)
         except (TransientError, VaultError) as transient_error:
-            story.result.transient_error = (
-                str(transient_error) or transient_error.__class__.__name__
-            )
+            named = str(transient_error) or transient_error.__class__.__name__
+            story.result.transient_error = named
             _log.warning("邮箱没有读完：%s", transient_error)
         story.finish()
         self.drop_secrets()

@@ -95,6 +95,8 @@ def dialogue(folder: Path, lines: list[str], *, interrupt: bool = False) -> tupl
                 break
         elif process.poll() is not None:
             break
+        elif interrupt and not waiting:  # the first may have come between two questions
+            os.write(ours, b"\x03")
         if said.endswith("> ") and waiting:
             said += "\n"
             os.write(ours, (waiting.pop(0) + ("" if not waiting and interrupt else "\n")).encode())
