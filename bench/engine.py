@@ -147,12 +147,8 @@ def place(server: Dovecot, database: PostgreSql, user: str) -> Iterator[Place]:
     with tempfile.TemporaryDirectory(prefix="engine-") as folder:
         office = OfficeRoom(Path(folder))
         url = database.create(user)
-        config = office.config.read_text(encoding="utf-8")
-        for before, after in (*SWAPS, ('ledger = ""', f'ledger = "{url.replace("+psycopg", "")}"')):
-            if before not in config:
-                raise SystemExit(f"config.toml no longer says {before}")
-            config = config.replace(before, after)
-        office.config.write_text(config, encoding="utf-8")
+        named = f'ledger = "{url.replace("+psycopg", "")}"'
+        office.rewrite_config((*SWAPS, ('ledger = ""', named)))
         office.environment |= {
             "SHOUGAO_MAILBOX": f"imap://{user}@{HOST}:{server.port}",
             "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,

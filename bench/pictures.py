@@ -12,23 +12,19 @@ from __future__ import annotations
 import io
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-import uvicorn
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.pages import answering
 from console import application as rooms
 from console import composing
 from console.actions import notices, rounds
@@ -37,7 +33,6 @@ from console.application import Application, open_application
 from console.demo import files, letters, show, texts
 from console.settings.loading import load
 from console.web.accounts import token_hash
-from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.adoptions import AdoptionReport
 from ledger.commissions import Commission
@@ -60,21 +55,6 @@ def now() -> datetime:
     return thursday.replace(hour=7, minute=20, second=0, microsecond=0)
 
 
-@contextmanager
-def answering(application: Application) -> Iterator[str]:
-    """Serve the pages at the pictures' time; gives their address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(create_app(application, now), log_level="warning"))
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
-
-
 def main() -> None:
     """Make a demo, take the pictures and keep them in docs/pictures."""
     with tempfile.TemporaryDirectory() as passing:
@@ -83,7 +63,7 @@ def main() -> None:
             room.now = now  # type: ignore[attr-defined]  # the office's clock is the pictures'
         show.run(folder)
         with open_application(load(folder / "config.toml", {}), {}) as application:
-            with answering(application) as base, sync_playwright() as playwright:
+            with answering(application, now) as base, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(
                     executable_path="/usr/bin/chromium", args=["--no-sandbox"]
                 )

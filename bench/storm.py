@@ -110,12 +110,7 @@ def storm(folder: Path, kills: int, letters: int, seed: int) -> Outcome:
 
 def _office(folder: Path, mailbox: int, relay: int) -> OfficeRoom:
     office = OfficeRoom(folder)
-    text = office.config.read_text(encoding="utf-8")
-    for before, after in SWAPS:
-        if before not in text:
-            raise SystemExit(f"config.toml no longer says {before}")
-        text = text.replace(before, after)
-    office.config.write_text(text, encoding="utf-8")
+    office.rewrite_config(SWAPS)
     office.environment |= {
         "SHOUGAO_MAILBOX": f"imap://{USER}@{HOST}:{mailbox}",
         "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,

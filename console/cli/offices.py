@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 from rich import box
@@ -65,14 +67,12 @@ def office_add(
     """Add an office: from a config.toml, or by the nine questions of `shougao init`."""
     installation = installation_of(context)
     deeds.check_new(installation, name)
-    try:
+    with _told_of_no_room():
         if config is None:
             _ask(context, installation, name, answers)
             settings = installation.settings(name, environment_of(name, os.environ))
         else:
             settings = deeds.add(installation, name, config, os.environ)
-    except OSError as error:
-        _no_room(error)
     _record(installation, by, f"新增单位 {name}（{settings.office.name}）")
     deeds.check_apart(installation, settings, os.environ)
     print_line(f"单位 {name}（{settings.office.name}）已新增：{settings.path}。{SOON}")
@@ -85,10 +85,8 @@ def office_add(
 def office_pause(context: typer.Context, name: Name, by: By = "", why: Why = "") -> None:
     """Stop collecting and sending; its pages stay open, and letters wait in the mailbox."""
     installation, who = installation_of(context), by or current_user()
-    try:
+    with _told_of_no_room():
         done = deeds.rest(installation, name, Pause(now(), who, why))
-    except OSError as error:
-        _no_room(error)
     if not done:
         print_line(f"单位 {name} 本来就是暂停的，没有改动。")
         return
@@ -103,10 +101,8 @@ def office_pause(context: typer.Context, name: Name, by: By = "", why: Why = "")
 def office_resume(context: typer.Context, name: Name, by: By = "") -> None:
     """Collect and send again."""
     installation = installation_of(context)
-    try:
+    with _told_of_no_room():
         done = deeds.work(installation, name)
-    except OSError as error:
-        _no_room(error)
     if not done:
         print_line(f"单位 {name} 没有暂停，没有改动。")
         return
@@ -132,10 +128,8 @@ def office_remove(
         )
         typer.confirm("确定移除吗？", abort=True)
     data = _data_of(installation, name)
-    try:
+    with _told_of_no_room():
         deeds.remove(installation, name)
-    except OSError as error:
-        _no_room(error)
     _record(installation, by, f"移除单位 {name}，数据留在 {data}{f'：{why}' if why else ''}")
     print_line(
         f"单位 {name} 已移除。{SOON}数据没有删除：台账和原始邮件在 {data}，设置在 {folder}。"
@@ -147,10 +141,8 @@ def office_remove(
 def office_restore(context: typer.Context, name: Name, by: By = "") -> None:
     """Bring a removed office back, with all that it had."""
     installation = installation_of(context)
-    try:
+    with _told_of_no_room():
         deeds.restore(installation, name)
-    except OSError as error:
-        _no_room(error)
     _record(installation, by, f"恢复移除过的单位 {name}")
     print_line(f"单位 {name} 已恢复，台账、账号和设置都是移除前的。{SOON}")
 
@@ -218,6 +210,11 @@ def _record(installation: Installation, by: str, deed: str) -> None:
         )
 
 
-def _no_room(error: OSError) -> NoReturn:
-    place = f" {error.filename}" if error.filename else ""
-    exit_with_error(f"无法写入{place}：{describe(error)}。请检查权限和空间；什么也没有改。", 1)
+@contextmanager
+def _told_of_no_room() -> Iterator[None]:
+    """End the command with a sentence where nothing can be written."""
+    try:
+        yield
+    except OSError as error:
+        place = f" {error.filename}" if error.filename else ""
+        exit_with_error(f"无法写入{place}：{describe(error)}。请检查权限和空间；什么也没有改。", 1)

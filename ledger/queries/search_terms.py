@@ -209,14 +209,14 @@ def narrowed(connection: Connection, where: SearchFilter) -> SearchFilter:
 
 def _of_rare_words(connection: Connection, words: Sequence[str]) -> list[int] | None:
     """
-    List the drafts that the words which are rare have in common; None where even all together are common.
+    List the drafts of a word that is rare; None where even all words together are common.
 
-    A common word is not looked up beside a rare one: in what that finds it is read.
+    The other words are read in what it finds. Long words are asked first: they are the rarer ones, and to
+    look up a common one adds up all its places.
     """
-    asked = (_indexed(connection, DRAFTS, [word]) for word in words)
-    rare = [set(numbers) for numbers in asked if numbers is not None]
-    if rare:
-        return sorted(set.intersection(*rare))
+    for word in sorted(words, key=len, reverse=True):
+        if (numbers := _indexed(connection, DRAFTS, [word])) is not None:
+            return numbers
     return _indexed(connection, DRAFTS, words) if len(words) > 1 else None
 
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import obstore
 from obstore.exceptions import (
@@ -131,17 +131,14 @@ class S3Vault(Vault):
 
     def put(self, raw: bytes, digest: str) -> None:
         """Keep `raw` in the bucket; of what lies there already the bytes are compared first."""
-        with self._told():
-            if not self._holds_size(digest, len(raw)) or not self.is_sound(digest):
-                obstore.put(self.store, _key(digest), raw)
+        self._upload(digest, len(raw), raw)
         self._keep_copy(digest, [raw])
 
     def put_pieces(self, pieces: Iterable[bytes]) -> tuple[str, int]:
         """Keep a letter that comes piece by piece: its name is known when it is here as a whole."""
         digest, size = self._copies.put_pieces(pieces)
-        with self._copies.path(digest).open("rb") as file, self._told():
-            if not self._holds_size(digest, size) or not self.is_sound(digest):
-                obstore.put(self.store, _key(digest), file)
+        with self._copies.path(digest).open("rb") as file:
+            self._upload(digest, size, file)
         self._tidy()
         return digest, size
 
@@ -217,6 +214,11 @@ class S3Vault(Vault):
             obstore.delete(self.store, _key(digest))
         if not sound:
             raise VaultError(f"{self.place} 读出来的和写进去的不一样")
+
+    def _upload(self, digest: str, size: int, content: bytes | IO[bytes]) -> None:
+        with self._told():
+            if not self._holds_size(digest, size) or not self.is_sound(digest):
+                obstore.put(self.store, _key(digest), content)
 
     def _holds_size(self, digest: str, size: int) -> bool:
         try:

@@ -7,7 +7,7 @@ import os
 import random
 import subprocess
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -137,6 +137,15 @@ class OfficeRoom:
     def config(self) -> Path:
         """The config.toml that the commands are given."""
         return self.folder / "office.toml"
+
+    def rewrite_config(self, swaps: Iterable[tuple[str, str]]) -> None:
+        """Replace what config.toml says. Raises ValueError where it does not say so."""
+        text = self.config.read_text(encoding="utf-8")
+        for before, after in swaps:
+            if before not in text:
+                raise ValueError(f"config.toml no longer says {before}")
+            text = text.replace(before, after)
+        self.config.write_text(text, encoding="utf-8")
 
     def receive(self, raw: bytes, name: str, received: datetime = RECEIVED) -> None:
         path = self.folder / "in" / "new" / name

@@ -9,24 +9,20 @@ from __future__ import annotations
 
 import secrets
 import shutil
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from bench.pages import answering
 from console.application import Application, open_application
 from console.settings.loading import load
 from console.web.accounts import token_hash
-from console.web.app import create_app
 from ledger.accounts import Accounts
 from ledger.sessions import NewSession, Sessions
 from tests.console.office import NOW
@@ -79,23 +75,6 @@ def served(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ser
         people = Accounts(application.engine)
         with answering(application, lambda: NOW) as base:
             yield Served(base, application, people)
-
-
-@contextmanager
-def answering(application: Application, clock: Callable[[], datetime]) -> Iterator[str]:
-    """Serve the pages in a thread; gives their address."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(application, clock), log_level="error", access_log=False)
-    )
-    thread = threading.Thread(target=server.run, args=([listener],))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join()
-        listener.close()
 
 
 @dataclass

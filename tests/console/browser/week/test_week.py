@@ -18,11 +18,12 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, ViewportSize, expect
 
+from bench.pages import answering
 from console.cli.web import FIRST_LINK, greet
 from ledger.queries.search import DraftQuery, search
 from ledger.verification import Rules, contradictions
 from rulebook.reasons import Outcome
-from tests.console.browser.conftest import Watched, answering
+from tests.console.browser.conftest import Watched
 from tests.console.browser.week import letters
 from tests.console.browser.week.hand import Hand, promised
 from tests.console.browser.week.office import Office, opened, words_of
