@@ -38,6 +38,8 @@ def watch(
     """
     Call `wake` whenever INBOX changes, until `halted`; return at once where the server offers no IDLE.
 
+    It is called whenever IDLE begins, too: what came before is told by nobody.
+
     Whatever fails is tried again after a pause, doubled from time to time: polling goes on beside it.
     """
     failures = 0
@@ -49,7 +51,6 @@ def watch(
                     connection.close()
                     return
                 connection.examine(INBOX, anew=True)
-            wake()  # what came before IDLE began is told by nobody
             while not halted.is_set():
                 with connection.translating_errors():
                     _idle(connection, wake, halted, renew_after)
@@ -69,6 +70,9 @@ def _idle(
     client = connection.client
     begun = time.monotonic()
     client.idle()
+    # nobody tells what came before IDLE began, and what came together with the server's consent
+    # stands in imaplib's buffer, where `idle_check` does not look before more has come
+    wake()
     while not halted.is_set() and time.monotonic() - begun < renew_after:
         asked = time.monotonic()
         told = client.idle_check(timeout=min(SLICE, renew_after))

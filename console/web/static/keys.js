@@ -13,7 +13,9 @@ function show() {
   for (const place of document.querySelectorAll("[data-key] kbd")) {
     place.textContent = keyOf(place.closest("[data-key]").dataset.key);
   }
-  for (const field of document.querySelectorAll("input[data-remap]")) field.value = keyOf(field.dataset.remap);
+  for (const field of document.querySelectorAll("input[data-remap]")) {
+    if (field !== document.activeElement) field.value = keyOf(field.dataset.remap); // somebody may be typing
+  }
 }
 if (off) {
   off.addEventListener("change", () => {

@@ -144,6 +144,7 @@ def test_a_key_is_put_elsewhere_and_a_taken_one_is_refused(enter: Enter, served:
     page.goto(f"/queue/{first}")
     page.get_by_text("快捷键", exact=True).click()
     page.locator("input[data-remap=j]").fill("n")
+    page.evaluate("document.dispatchEvent(new Event('htmx:after:swap'))")  # a part came meanwhile
     page.locator("input[data-remap=j]").press("Tab")
     expect(page.locator("a[rel=next] kbd")).to_have_text("n")
     page.locator("input[data-remap=k]").fill("n")

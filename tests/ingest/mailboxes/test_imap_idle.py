@@ -9,8 +9,8 @@ from contextlib import contextmanager
 import pytest
 
 from ingest.mailboxes.imap_idle import watch
-from tests.ingest.conftest import Account
-from tests.ingest.netease import NetEase, Wire, wire
+from tests.ingest.conftest import Account, Ledger
+from tests.ingest.netease import NetEase, Script, Wire, wire
 
 LETTER = b"From: qian@hutang.example\r\nSubject: 1\r\n\r\ntext\r\n"
 PATIENCE = 60.0
@@ -45,6 +45,46 @@ def test_a_letter_that_comes_is_told(account: Account) -> None:
             account.deliver(LETTER)
             assert wakes.acquire(timeout=PATIENCE)
         assert "IDLE" in line.commands
+
+
+class InOnePacket(Script):
+    """The server's consent to IDLE comes late, in one packet with the first letter it tells of."""
+
+    def __init__(self) -> None:
+        self._kept = b""
+
+    def answer(self, line: bytes) -> bytes:
+        if line.startswith(b"+ ") or (self._kept and b"RECENT" not in line):
+            self._kept += line
+            return b""
+        kept, self._kept = self._kept, b""
+        return kept + line
+
+
+def test_a_letter_told_in_one_packet_with_the_consent_is_not_missed(account: Account) -> None:
+    with wire(account.server.port, InOnePacket) as line:
+        watched, polled = account.mailbox(line.port), account.mailbox()
+        told, halted = threading.Event(), threading.Event()
+        ledger = Ledger()
+
+        def wake() -> None:
+            if list(polled.list_new(ledger.known, ledger.faults.append)):
+                told.set()
+
+        thread = threading.Thread(
+            target=watch,
+            args=(watched.connection.another(), wake, halted),
+            kwargs={"pause": 0.01},
+        )
+        thread.start()
+        try:
+            while "IDLE" not in line.commands:
+                assert thread.is_alive()
+            account.deliver(LETTER)
+            assert told.wait(PATIENCE)
+        finally:
+            halted.set()
+            thread.join(PATIENCE)
 
 
 def test_idle_is_begun_anew_before_the_server_gives_up(account: Account) -> None:
