@@ -82,6 +82,7 @@ def judge(
             purpose=purpose,
         )
     unverified = submission.authentication is Authentication.FAILED
+    by_program = submission.automatic and ledger.purpose is None  # no person has said otherwise
     if not purpose.purpose.judged:
         answer = purpose.purpose in ANSWERED and submission.sender.unit is not None
         return Verdict(
@@ -119,7 +120,7 @@ def judge(
         faults=faults,
         drafts=drafts,
         remarks=tuple(dict.fromkeys(remarks)),
-        answer=not unverified and not submission.no_answer,
+        answer=not (unverified or submission.no_answer or by_program),
         purpose=purpose,
         thread=ledger.thread,
     )

@@ -9,6 +9,7 @@ from datetime import date, datetime
 import pytest
 
 from rulebook.commissions import OpenCommission
+from rulebook.conversation import Purpose, PurposeFinding
 from rulebook.default_rules import ARTICLE, NEWS, OPINION
 from rulebook.judge import LedgerContext, judge
 from rulebook.model import (
@@ -344,6 +345,19 @@ def test_mail_of_machines_is_ignored(faults: tuple[Fault, ...], reason: Reason) 
     verdict = verdict_on(letter(automatic="auto-replied", archives=0, faults=faults))
     assert (verdict.outcome, verdict.reasons, verdict.drafts) == (Outcome.IGNORED, (reason,), ())
     assert not verdict.answer
+
+
+def test_an_infected_archive_on_an_automatic_reply_is_refused_without_an_answer() -> None:
+    infected = letter(automatic="auto-replied", faults=(Fault(Reason.INFECTED),))
+    verdict = verdict_on(infected)
+    assert verdict.outcome is Outcome.REFUSED
+    assert not verdict.answer  # two programs would write to each other
+
+
+def test_what_a_person_calls_a_submission_is_answered_though_a_program_sent_it() -> None:
+    said = LedgerContext(purpose=PurposeFinding(Purpose.SUBMISSION, "工作人员认定"))
+    by_program = letter(draft(), automatic="auto-replied")
+    assert judge(by_program, provisions(), {}, known=said).answer
 
 
 def test_a_draft_that_was_recognised_in_pictures_is_held_and_scores_nothing() -> None:
