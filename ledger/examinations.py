@@ -32,11 +32,9 @@ from ledger.job_queue import EXAMINE, RECOGNISE, VERSION, JobQueue
 from ledger.letter_types import Pending
 from ledger.models.base import UtcDateTime
 from ledger.models.letters import LetterRow
+from ledger.models.locks import Lock, taking
 from ledger.models.queue import ExaminationRow
 from ledger.states import LetterState
-
-ENTERING, SWEEPING = 0x534745, 0x534753
-"""PostgreSQL's advisory locks of whoever enters letters, and of whoever looks after the queue."""
 
 DEFERRED_AT_ONCE = 500
 """Letters at most for which a sweep defers jobs; the next one goes on."""
@@ -106,7 +104,7 @@ class Examinations:
 
         The queue's lock does so already; where a worker is only taken for dead, this one still holds.
         """
-        within.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ENTERING})
+        within.execute(taking("pg_advisory_xact_lock", Lock.ENTERING))
 
     def entered(self, within: Connection, letter: LetterId) -> None:
         """Forget what was found in a letter, in the transaction that enters it."""
@@ -241,8 +239,7 @@ class Examinations:
         program); what is examined is entered. One program does so at a time.
         """
         with self._engine.begin() as connection:
-            alone = text("SELECT pg_try_advisory_xact_lock(:key)")
-            if not connection.scalar(alone, {"key": SWEEPING}):
+            if not connection.scalar(taking("pg_try_advisory_xact_lock", Lock.SWEEPING)):
                 return
             self._queue.sweep(connection)
             gone = select(LetterRow.id).where(LetterRow.id == ExaminationRow.letter_id, ~_WAITS)

@@ -15,6 +15,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
+from ledger.models.locks import Lock, taking
+
 VERSION = 1
 """Of the form of jobs and of what examinations leave; a worker takes none that is newer than itself."""
 
@@ -24,9 +26,6 @@ URGENCY = {ENTER: 10, EXAMINE: 0, RECOGNISE: -10}
 
 SILENT_SECONDS = 20
 """A worker whose heart has not beaten for so long is dead, and its jobs are somebody else's."""
-
-PREPARING = 0x534751
-"""PostgreSQL's advisory lock for whoever makes procrastinate's tables."""
 
 # a table, not to_regclass: that may remember from before the lock that there were none
 _PREPARED = text(
@@ -127,7 +126,7 @@ class JobQueue:
         if self.is_prepared():
             return
         with self._engine.begin() as connection:
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": PREPARING})
+            connection.execute(taking("pg_advisory_xact_lock", Lock.QUEUE))
             if not connection.scalar(_PREPARED):  # two programs may be started at once
                 driver: Any = connection.connection.driver_connection
                 driver.execute(schema())

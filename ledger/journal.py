@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, insert, select, text
+from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
+from ledger.models.locks import Lock, taking
 from ledger.states import Act
 
 PROGRAM = "shougao"
@@ -22,8 +23,6 @@ PROGRAM = "shougao"
 BEGINNING = "0" * 64
 _LINK = re.compile(r"[0-9a-f]{64}")
 _ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
-_LOCK = 0x53474A  # PostgreSQL's advisory lock for the end of the chain
-
 
 _LAST = select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
 _NEW_LINE = insert(JournalRow)
@@ -98,7 +97,7 @@ def hold(session: Session | Connection) -> None:
     """
     bind = session.get_bind() if isinstance(session, Session) else session
     if bind.dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+        session.execute(taking("pg_advisory_xact_lock", Lock.JOURNAL))
 
 
 def record(engine: Engine, *entries: JournalEntry) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, delete, select, text, update
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from ledger.accounts import SEEN_EVERY, Account, account_of
@@ -15,6 +15,7 @@ from ledger.journal_facts import Accessed
 from ledger.models.accounts import AttemptRow, LinkRow, SessionRow, UserRow
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
+from ledger.models.locks import Lock, taking
 from ledger.states import Act
 
 LONGEST_WHOSE = 128
@@ -22,7 +23,6 @@ MAX_HOST = 64
 MAX_AGENT = 200
 HISTORY = 20
 """So many entries are shown of an account's history."""
-_COUNTING = 0x53474C  # PostgreSQL's advisory lock for failed logins
 _CAME_IN = frozenset({"login", "logout", "everywhere", "session_ended"})
 
 
@@ -190,7 +190,7 @@ class Sessions:
         """
         with Session(self._engine) as session, session.begin():
             if session.get_bind().dialect.name == "postgresql":  # SQLite's begin keeps others out
-                session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _COUNTING})
+                session.execute(taking("pg_advisory_xact_lock", Lock.LOGINS))
             session.execute(delete(AttemptRow).where(AttemptRow.at <= now - within))
             freed: list[datetime] = []
             for ceiling in ceilings:

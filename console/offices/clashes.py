@@ -69,7 +69,10 @@ def _claim(settings: Settings) -> _Claim:
     if named := settings.storage.ledger:
         url = make_url(named)
         options: Mapping[str, object] = url.query
-        ledger = f"{(url.host or '').lower()}:{url.port or 5432}/{url.database} {sorted(options.items())}"
+        ledger = (
+            f"{(url.host or '').lower()}:{url.port or 5432}/{url.database} {sorted(options.items())} "
+            f"{settings.storage.schema or 'public'}"
+        )
     bucket = ""
     if settings.vault.url:
         name, prefix = bucket_place(settings.vault.url)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from console.settings.addresses import address_faults
 from console.settings.sections import ConfigFile, VaultSettings
 from console.settings.urls import UrlError, bucket_place, is_service_address
+from ledger.models.schemas import is_schema
 from rulebook.clauses import TOPICS
 from rulebook.periods import Span
 from rulebook.provisions import Provisions
@@ -147,6 +148,13 @@ def _unknown(where: str, written: str, known: Sequence[str]) -> str:
 
 def of_file(file: ConfigFile) -> Iterator[str]:
     """Find what no single value of the file shows."""
+    if file.data.schema and not file.data.ledger:
+        yield "data.schema 只用于 PostgreSQL 台账：请写好 data.ledger，或把 schema 留空。"
+    elif file.data.schema and not is_schema(file.data.schema):
+        yield (
+            f"data.schema “{file.data.schema}”不能作模式（schema）的名字：请用小写字母开头，只含小写字母、数字和"
+            "下划线，最多 63 个，不以 pg_ 开头，如 east。"
+        )
     if file.data.ledger:
         try:
             url = make_url(file.data.ledger)

@@ -52,6 +52,7 @@ from console.settings.urls import (
     mailbox_url,
     relay_url,
 )
+from ledger.models.schemas import within
 from ledger.os_errors import describe
 from parsers.charsets import decode
 from rulebook import versions
@@ -297,6 +298,8 @@ def ledger_url(settings: Settings, environ: Mapping[str, str]) -> str:
         return f"sqlite:///{settings.data_dir / 'ledger.db'}"
     url = make_url(named).set(drivername="postgresql+psycopg")
     password = _password(LEDGER_PASSWORD, settings.storage.password_file, settings, environ)
+    if settings.storage.schema:
+        url = within(url, settings.storage.schema)
     return url.set(password=password).render_as_string(hide_password=False)
 
 

@@ -58,12 +58,14 @@ class DataSettings:
     Where ledger and vault lie.
 
     `ledger`: empty for SQLite in the folder, or a PostgreSQL URL without a password
-    (postgresql://account@host/database).
+    (postgresql://account@host/database). `schema`: the schema of that database which holds it; empty for
+    the account's own, `public` as a rule.
     """
 
     __pydantic_config__ = STRICT
     folder: str
     ledger: str = ""
+    schema: str = ""
     password_file: str = ""
 
 

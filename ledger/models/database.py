@@ -16,6 +16,8 @@ from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, even
 
 from ledger.models import accounts, collecting, conversations, decisions, letters, queue
 from ledger.models.fair_lock import FairLock
+from ledger.models.locks import Lock, taking
+from ledger.models.schemas import make_schema
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -31,8 +33,6 @@ WAL_BYTES = 4_000_000
 """What SQLite leaves of its write-ahead log after a checkpoint; else it stays as large as it ever was."""
 
 TURN = "turn"
-MIGRATING = 0x53474B
-"""PostgreSQL's advisory lock for whoever creates or migrates the schema."""
 
 _ALONE = threading.Lock()
 """QUIRK: Alembic's context is one for the whole process, which may open the ledgers of several offices."""
@@ -81,6 +81,7 @@ def open_ledger(
         event.listen(engine, "rollback", partial(_ended, turns))
         event.listen(engine, "reset", partial(_returned, turns))
     try:
+        make_schema(engine)
         bring_up(engine, told, wanted=migrate)
     except BaseException:
         engine.dispose()
@@ -205,7 +206,7 @@ def bring_up(
     known = _known()
     with engine.begin() as connection:
         if engine.dialect.name == "postgresql":  # two programs may be started at once
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATING})
+            connection.execute(taking("pg_advisory_xact_lock", Lock.MIGRATING))
         current = _current(connection)
         if current == known[-1]:
             return

@@ -12,15 +12,12 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
-INSTANCE = 0x53474C
-"""PostgreSQL's advisory lock of the program that collects and sends."""
+from ledger.models.locks import Lock, held, taking
 
 _WHO = text(
     "SELECT activity.application_name, activity.backend_start FROM pg_locks AS locks"
     " JOIN pg_stat_activity AS activity USING (pid)"
-    " WHERE locks.locktype = 'advisory' AND locks.granted AND locks.objid = :key"
-    " AND locks.classid = 0 AND locks.database = (SELECT oid FROM pg_database"
-    " WHERE datname = current_database())"
+    f" WHERE {held(Lock.INSTANCE)}"
 )
 
 
@@ -78,10 +75,10 @@ class InstanceLock:
                 text("SELECT set_config('application_name', :name, false)"),
                 {"name": f"shougao {socket.gethostname()[:40]} {os.getpid()}"},
             )
-            if connection.scalar(text(f"SELECT {self._take}(:key)"), {"key": INSTANCE}):
+            if connection.scalar(taking(self._take, Lock.INSTANCE)):
                 self._connection = connection
                 return
-            holder = connection.execute(_WHO, {"key": INSTANCE}).first()
+            holder = connection.execute(_WHO).first()
         except BaseException:
             connection.invalidate()
             connection.close()

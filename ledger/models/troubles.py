@@ -21,6 +21,10 @@ class LedgerTrouble(Enum):
     DAMAGED = ("台账文件已损坏，或不是台账", "请把它移走，用 shougao ledger restore 恢复备份")
     MEMORY = ("内存不足，台账用不了", "请关闭其他程序，或减少 [limits] workers")
     AWAY = ("连不上台账的数据库服务", "请检查数据库服务、地址和密码；程序稍后会自动再试")
+    NOT_ALLOWED = (
+        "数据库账号的权限不够",
+        "请让数据库管理员授权；写了 [data] schema 的，请他运行 CREATE SCHEMA 名字 AUTHORIZATION 账号",
+    )
     OTHER = ("台账暂时用不了", "程序稍后会自动再试；一直如此，请把这句话告诉维护人员")
 
     @property
@@ -65,6 +69,7 @@ _POSTGRESQL = {
     "40001": LedgerTrouble.BUSY,
     "40P01": LedgerTrouble.BUSY,
     "25006": LedgerTrouble.READ_ONLY,
+    "42501": LedgerTrouble.NOT_ALLOWED,
 }
 """By SQLSTATE (PostgreSQL, Appendix A)."""
 

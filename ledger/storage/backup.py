@@ -19,6 +19,7 @@ from ledger.journal import anchor
 from ledger.models.database import NewerLedger, bring_up, read_only
 from ledger.models.decisions import AdoptionRow, NoticeRow, PrintedTextRow
 from ledger.models.letters import LetterRow
+from ledger.models.schemas import is_empty, make_schema, schema_of
 from ledger.models.troubles import LedgerTrouble, sentence, trouble_named
 from ledger.os_errors import describe, remedy
 from ledger.storage.vault import Vault, VaultError
@@ -139,7 +140,9 @@ def _copied(engine: Engine, folder: Path, now: datetime) -> tuple[Path, Path]:
             ):
                 source.backup(target)
         else:
-            _postgresql("pg_dump", engine, "--format=custom", f"--file={partial}")
+            schema = schema_of(engine.url)
+            alone = [f"--schema={schema}"] if schema else []
+            _postgresql("pg_dump", engine, "--format=custom", *alone, f"--file={partial}")
         partial.chmod(0o600)
     except (OSError, sqlite3.Error, BackupError):
         partial.unlink(missing_ok=True)  # a full disk must not stay full of it
@@ -163,7 +166,7 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
         if engine.dialect.name == "sqlite":
             _restore_sqlite(backup, Path(str(engine.url.database)))
         else:
-            _postgresql("pg_restore", engine, "--exit-on-error", "--no-owner", str(backup))
+            _restore_postgresql(backup, engine)
         bring_up(engine)
         backup_vault = Vault(backup.parent / "vault")
         back = 0
@@ -178,6 +181,28 @@ def restore(backup: Path, engine: Engine, vault: Vault) -> int:
     except DBAPIError as error:
         raise BackupError(f"从 {backup} 恢复没有成功：{sentence(error)}。") from error
     return back
+
+
+def _restore_postgresql(backup: Path, engine: Engine) -> None:
+    """Restore a dump; of a ledger in a schema of its own that schema alone, which the dump must have."""
+    schema = schema_of(engine.url)
+    alone = []
+    if schema:
+        if f" TABLE {schema} letters " not in _postgresql(
+            "pg_restore", engine, "--list", str(backup)
+        ):
+            raise BackupError(
+                f"{backup} 里没有模式（schema）{schema} 的台账；请按备份时的 [data] schema 恢复，恢复以后要改名的，"
+                "在数据库里用 ALTER SCHEMA … RENAME TO …。"
+            )
+        make_schema(engine)
+        if not is_empty(engine):
+            raise BackupError(
+                f"数据库 {engine.url.database} 的模式 {schema} 里已经有表；恢复不会覆盖任何台账。"
+                f"请换一个空的数据库，或先把它改名：ALTER SCHEMA {schema} RENAME TO {schema}_old。"
+            )
+        alone = [f"--schema={schema}"]
+    _postgresql("pg_restore", engine, "--exit-on-error", "--no-owner", *alone, str(backup))
 
 
 def _restore_sqlite(backup: Path, target_file: Path) -> None:
@@ -260,8 +285,12 @@ def dump_version() -> int | None:
     return int(found[1]) if found else None
 
 
-def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
-    """Run PostgreSQL's own tools; the environment tells them where: no password on a command line."""
+def _postgresql(program: str, engine: Engine, *arguments: str) -> str:
+    """
+    Run PostgreSQL's own tools and return what they print.
+
+    The environment tells them where: no password on a command line.
+    """
     url = engine.url
     database = url.query.get("host") or url.host
     environment = {
@@ -274,7 +303,11 @@ def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
     }
     command = [
         program,
-        *(["--dbname", url.database or ""] if program == "pg_restore" else []),
+        *(
+            ["--dbname", url.database or ""]
+            if program == "pg_restore" and "--list" not in arguments
+            else []
+        ),
         *arguments,
     ]
     try:
@@ -288,3 +321,4 @@ def _postgresql(program: str, engine: Engine, *arguments: str) -> None:
             )
         messages = done.stderr.strip().splitlines()
         raise BackupError(f"{program} 没有成功：{messages[-1] if messages else done.returncode}")
+    return done.stdout

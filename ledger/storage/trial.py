@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from ledger import journal
 from ledger.models.database import read_only
 from ledger.models.letters import LetterRow
+from ledger.models.schemas import schema_of
 from ledger.storage import backup
 from ledger.storage.backup import Backup, BackupError
 from ledger.storage.vault import Vault
@@ -67,7 +68,8 @@ def _empty_ledger(engine: Engine, folder: Path) -> Iterator[Engine]:
             empty.dispose()
         return
     admin = create_engine(engine.url, isolation_level="AUTOCOMMIT", hide_parameters=True)
-    name = f"{engine.url.database}_try_{secrets.token_hex(4)}"
+    apart = "_".join(filter(None, (engine.url.database, schema_of(engine.url))))
+    name = f"{apart}_try_{secrets.token_hex(4)}"
     quoted = admin.dialect.identifier_preparer.quote(name)
     empty = create_engine(engine.url.set(database=name), hide_parameters=True)
     try:

@@ -35,11 +35,6 @@ TRIGRAMS_DOWN = (
     "DROP TABLE letters_fts",
     "DROP VIEW letters_fts_content",
 )
-PG_TRIGRAMS = (
-    "CREATE INDEX ix_letters_words ON letters USING gin "
-    "(subject gin_trgm_ops, sender_name gin_trgm_ops, sender_address gin_trgm_ops, "
-    "file_names gin_trgm_ops)",
-)
 FILE_NAMES = {
     "sqlite": "UPDATE letters SET file_names = trim("
     "coalesce((SELECT group_concat(value, char(10)) FROM json_each(attachments)), '') || char(10) || "
@@ -50,7 +45,8 @@ FILE_NAMES = {
     "|| chr(10) || coalesce((SELECT string_agg(value->>'path', chr(10)) "
     "FROM json_array_elements(files)), ''))",
 }
-PG_TRIGRAMS_DOWN = ("DROP INDEX ix_letters_words",)
+# PostgreSQL had trigrams until 0031
+PG_TRIGRAMS_DOWN = ("DROP INDEX IF EXISTS ix_letters_words",)
 
 
 def upgrade() -> None:
@@ -87,7 +83,7 @@ def upgrade() -> None:
     op.add_column("letters", sa.Column("file_names", sa.Text, nullable=False, server_default=""))
     op.execute(FILE_NAMES[op.get_context().dialect.name])
     sqlite = op.get_context().dialect.name == "sqlite"
-    for statement in TRIGRAMS if sqlite else PG_TRIGRAMS:
+    for statement in TRIGRAMS if sqlite else ():
         op.execute(statement)
 
 

@@ -27,7 +27,7 @@ from console.offices.installation import (
     open_installation,
 )
 from console.offices.paused import Pause, paused_office, read
-from console.settings.loading import ConfigError, mailbox_password
+from console.settings.loading import ConfigError, ledger_url, mailbox_password
 from tests.console.office import ROOT
 from tests.console.several_offices import config_of, new_office
 
@@ -123,15 +123,29 @@ def test_what_another_office_has_is_refused_and_named(
     claims.take(installation.settings("west", {}))
 
 
-def test_two_offices_on_one_server_have_a_database_each(installation: Installation) -> None:
+def test_two_offices_on_one_server_have_a_database_or_a_schema_each(
+    installation: Installation,
+) -> None:
     for name, base in (("east", "one"), ("west", "one")):
         rewritten(installation, name, 'ledger = ""', f'ledger = "postgresql://s@db/{base}"')
     claims = Claims()
     claims.take(installation.settings("east", {}))
     with pytest.raises(ConfigError, match="PostgreSQL"):
         claims.take(installation.settings("west", {}))
+    rewritten(installation, "west", 'schema = ""', 'schema = "pg_west"')
+    with pytest.raises(ConfigError, match="pg_west.*不能作模式"):
+        installation.settings("west", {})
+    rewritten(installation, "west", "pg_west", "west")
+    west = installation.settings("west", {})
+    claims.take(west)
+    assert ledger_url(west, {}).endswith("/one?options=-csearch_path%3Dwest")
     rewritten(installation, "west", "s@db/one", "s@db/two")
+    rewritten(installation, "west", 'schema = "west"', 'schema = ""')
     claims.take(installation.settings("west", {}))
+    rewritten(installation, "west", 'ledger = "postgresql://s@db/two"', 'ledger = ""')
+    rewritten(installation, "west", 'schema = ""', 'schema = "west"')
+    with pytest.raises(ConfigError, match="只用于 PostgreSQL"):
+        installation.settings("west", {})
 
 
 def test_two_offices_in_one_bucket_have_a_prefix_each(installation: Installation) -> None:
