@@ -1,10 +1,11 @@
 """
 The work shared among processes, on a real Dovecot and a real PostgreSQL, while workers and pollers are killed.
 
-`python -m bench.engine [--letters 200] [--workers 1 2 4] [--kills 20] [--seed 1]` prints for each number of
-workers how many letters a second they enter in calm weather, and then, of as many letters that come while
-one process after the other is killed: what was lost, doubled and left over, and of how many pairs of equal
-drafts the later received one is the original. It ends with 1 unless all of these are none.
+`python -m bench.engine [--letters 200] [--workers 1 2 4] [--kills 20] [--seed 1] [--queue procrastinate]` prints
+for each number of workers how many letters a second they enter in calm weather, and then, of as many letters
+that come while one process after the other is killed: what was lost, doubled and left over, and of how many
+pairs of equal drafts the later received one is the original. It ends with 1 unless all of these are none.
+`--queue` names another queue, or ours without its sweep (bench/queues.py).
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
+from bench import queues
 from bench.postgresql import PostgreSql, postgresql
 from bench.servers import HOST, Dovecot, dovecot
 from console.spreadsheets.roster import read_roster
@@ -36,12 +38,16 @@ from ledger.roster import Roster
 from tests.console.office import NOW, ROSTER, OfficeRoom, letter, packed, settings_in, text_of
 
 PASSWORD = "correct horse-battery"
+ROOT = Path(__file__).resolve().parents[1]
 POLLERS = 2
 PAIR = 10
 """Each tenth letter brings the draft of the fifth before it once more."""
+ENTERED = "'settled', 'examined'"
 LIFE = (0.5, 4.0)
 """Seconds between two kills."""
 PATIENCE = 600.0
+STUCK = 90.0
+"""Seconds without a letter entered or answered after which the rest is stuck."""
 FIRST = 1_646_443_800
 SWAPS = (
     ("poll_seconds = 30", "poll_seconds = 1"),
@@ -77,6 +83,7 @@ class Place:
     ledger: Engine
     server: Dovecot
     user: str
+    queue: str = queues.PROCRASTINATE
     _running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def receive(self, number: int) -> None:
@@ -96,13 +103,26 @@ class Place:
         command = ["worker", "--concurrency", "1"] if name[0] == "w" else ["run", "--no-pages"]
         with (self.office.folder / "log").open("ab") as log:
             self._running[name] = subprocess.Popen(
-                [sys.executable, "-m", "console", "--config", str(self.office.config), *command],
+                [*self._program(), "--config", str(self.office.config), *command],
                 env=self.office.environment,
-                cwd=Path(__file__).resolve().parents[1],
+                cwd=ROOT,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    def poll(self) -> None:
+        """Have one round collected."""
+        command = [*self._program(), "--config", str(self.office.config), "poll"]
+        with (self.office.folder / "log").open("ab") as log:
+            subprocess.run(
+                command, env=self.office.environment, cwd=ROOT, check=True, stdout=log, stderr=log
+            )
+
+    def _program(self) -> list[str]:
+        if self.queue == queues.PROCRASTINATE:
+            return [sys.executable, "-m", "console"]
+        return [sys.executable, "-m", "bench.queues", self.queue]
 
     def kill(self, name: str) -> None:
         """Kill one of them with all that it started, as a machine's death does."""
@@ -133,16 +153,20 @@ class Place:
     def wait(self, letters: int, *, answered: bool) -> bool:
         """Wait until all are entered and, where that is asked for, answered; whether they are."""
         until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            done = self.count("'settled'" if answered else "'settled', 'examined'")
-            if done >= letters and not (answered and self.count("'owed'", "outbox")):
+        before, moved = (0, 0), time.monotonic()
+        while time.monotonic() < min(until, moved + STUCK):
+            done = self.count("'settled'" if answered else ENTERED)
+            owed = self.count("'owed'", "outbox") if answered else 0
+            if done >= letters and not owed:
                 return True
+            if (done, owed) != before:
+                before, moved = (done, owed), time.monotonic()
             time.sleep(0.1)
         return False
 
 
 @contextlib.contextmanager
-def place(server: Dovecot, database: PostgreSql, user: str) -> Iterator[Place]:
+def place(server: Dovecot, database: PostgreSql, user: str, queue: str) -> Iterator[Place]:
     """Furnish an office of its own for a run."""
     with tempfile.TemporaryDirectory(prefix="engine-") as folder:
         office = OfficeRoom(Path(folder))
@@ -152,6 +176,7 @@ def place(server: Dovecot, database: PostgreSql, user: str) -> Iterator[Place]:
         office.environment |= {
             "SHOUGAO_MAILBOX": f"imap://{user}@{HOST}:{server.port}",
             "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # another queue may lie outside
         }
         ledger = open_ledger(url)
         roster = office.folder / "roster.csv"
@@ -159,7 +184,7 @@ def place(server: Dovecot, database: PostgreSql, user: str) -> Iterator[Place]:
         units = settings_in(office.folder).provisions[-1].units
         Roster(ledger).enter(read_roster(roster, units), PROGRAM, NOW)
         ledger.dispose()
-        made = Place(office, create_engine(url), server, user)
+        made = Place(office, create_engine(url), server, user, queue)
         try:
             yield made
         finally:
@@ -171,16 +196,17 @@ def calm(at: Place, letters: int, workers: int) -> float:
     """Return how many letters a second are entered that were collected before."""
     for number in range(letters):
         at.receive(number)
-    at.office.run("poll")
+    at.poll()
     # what a process needs to start is no part of a letter
     names = [f"w{number}" for number in range(workers)]
-    before = at.count("'settled', 'examined'")
+    before = at.count(ENTERED)
     for name in names:
         at.start(name)
-    while at.count("'settled', 'examined'") == before:
+    while at.count(ENTERED) == before:
         time.sleep(0.02)
-    begun, first = time.monotonic(), at.count("'settled', 'examined'")
-    at.wait(letters, answered=False)
+    begun, first = time.monotonic(), at.count(ENTERED)
+    if not at.wait(letters, answered=False):
+        return 0.0
     return (letters - first) / (time.monotonic() - begun)
 
 
@@ -204,11 +230,12 @@ def storm(at: Place, letters: int, workers: int, kills: int, chance: random.Rand
         outcome.kills["worker" if victim[0] == "w" else "poller"] += 1
         at.start(victim)
     if not at.wait(letters, answered=True):
-        outcome.left_over.append(f"not done within {PATIENCE:.0f} s")
+        owed, left = at.count("'owed'", "outbox"), letters - at.count(ENTERED)
+        outcome.left_over.append(f"stuck: {left} letters not entered, {owed} of ours owed")
     outcome.seconds = time.monotonic() - begun
     # a job that a dead worker had, and that is done, is dropped once its heart is missed
     until = time.monotonic() + 60
-    while time.monotonic() < until and at.jobs():
+    while time.monotonic() < until and not outcome.left_over and at.jobs():
         time.sleep(0.2)
     at.stop()
     _judge(at, letters, outcome)
@@ -234,6 +261,8 @@ def _judge(at: Place, letters: int, outcome: Outcome) -> None:
             if found > 1:
                 outcome.doubled.append(f"{one} was {what} {found} times")
     for row in rows:
+        if not row["message_id"]:
+            continue  # not entered: what is lost is told above
         number = int(str(row["message_id"])[1:].partition("@")[0])
         if (row["id"] in resent) != (number % PAIR == PAIR - 1):
             outcome.disordered.append(f"{row['message_id']}: of two equal drafts the wrong one")
@@ -250,19 +279,20 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--queue", choices=queues.QUEUES, default=queues.PROCRASTINATE)
     asked = parser.parse_args()
     chance, well = random.Random(asked.seed), True
     users = [f"{kind}{many}" for many in asked.workers for kind in ("calm", "storm")]
     base = Path(tempfile.mkdtemp(prefix="shougao-pg-"))
     with dovecot(dict.fromkeys(users, PASSWORD)) as server, postgresql(base) as database:
         for many in asked.workers:
-            with place(server, database, f"calm{many}") as at:
+            with place(server, database, f"calm{many}", asked.queue) as at:
                 speed = calm(at, asked.letters, many)
-            with place(server, database, f"storm{many}") as at:
+            with place(server, database, f"storm{many}", asked.queue) as at:
                 outcome = storm(at, asked.letters, many, asked.kills, chance)
                 log = (at.office.folder / "log").read_text(encoding="utf-8", errors="replace")
             print(
-                f"{many} workers: {speed:.1f} letters/s in calm weather; "
+                f"{asked.queue}, {many} workers: {speed:.1f} letters/s in calm weather; "
                 f"{dict(outcome.kills)} killed over {asked.letters} letters in "
                 f"{outcome.seconds:.0f} s: lost {len(outcome.lost)}, "
                 f"doubled {len(outcome.doubled)}, out of order {len(outcome.disordered)}, "
