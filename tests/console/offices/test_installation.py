@@ -133,7 +133,7 @@ def test_two_offices_on_one_server_have_a_database_or_a_schema_each(
     with pytest.raises(ConfigError, match="PostgreSQL"):
         claims.take(installation.settings("west", {}))
     rewritten(installation, "west", 'schema = ""', 'schema = "pg_west"')
-    with pytest.raises(ConfigError, match="pg_west.*不能作模式"):
+    with pytest.raises(ConfigError, match=r"pg_west.*不能作模式"):
         installation.settings("west", {})
     rewritten(installation, "west", "pg_west", "west")
     west = installation.settings("west", {})

@@ -81,7 +81,7 @@ def test_the_offices_own_file_holds_the_whole_rulebook() -> None:
         (
             'sender = "wjqyjgljxx@163.com"',
             'sender = "收稿@163.com"',
-            ("第46行", "relay.sender “收稿@163.com”", "半角"),
+            ("第47行", "relay.sender “收稿@163.com”", "半角"),
         ),
         ('sender = "wjqyjgljxx@163.com"', 'sender = "wjqyjgljxx＠163.com"', ("＠163.com", "半角")),
         ('sender = "wjqyjgljxx@163.com"', 'sender = ""', ("relay.sender “”应为一个邮箱地址",)),
