@@ -12,7 +12,17 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, inspect, text
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    ExceptionContext,
+    create_engine,
+    event,
+    inspect,
+    make_url,
+    text,
+)
 
 from ledger.models import accounts, collecting, conversations, decisions, letters, queue
 from ledger.models.fair_lock import FairLock
@@ -31,6 +41,12 @@ PATIENCE = 10
 
 WAL_BYTES = 4_000_000
 """What SQLite leaves of its write-ahead log after a checkpoint; else it stays as large as it ever was."""
+
+DEAD_AFTER = {"idle": 10, "interval": 5, "count": 3}
+"""TCP's keepalives to and from PostgreSQL: who is not heard of for 25 seconds is gone, and his locks with him."""
+
+UNHEARD_SECONDS = 20
+"""What was sent to PostgreSQL, or by it, and not acknowledged for so long, ends the connection."""
 
 TURN = "turn"
 
@@ -59,14 +75,15 @@ def open_ledger(
 
     SQLite: WAL, synchronous=FULL (a commit survives a power cut), and BEGIN IMMEDIATE, since the
     default lets two processes read, then write over each other; the threads of one process take
-    turns. PostgreSQL: a connection that the server dropped is opened anew.
+    turns. PostgreSQL: a connection that the server dropped is opened anew, and both ends notice when
+    the other's machine lost its power, which by themselves they would after two hours.
 
     Args:   `told`: is given each version before the ledger is brought there.
     Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked;
             NewerLedger; OlderLedger without `migrate`.
     """
     engine = create_engine(
-        url,
+        _attentive(make_url(url)),
         pool_pre_ping=not url.startswith("sqlite"),
         hide_parameters=True,  # an error may be logged, what letters say may not
         json_serializer=_json,
@@ -80,6 +97,8 @@ def open_ledger(
         event.listen(engine, "commit", partial(_ended, turns))
         event.listen(engine, "rollback", partial(_ended, turns))
         event.listen(engine, "reset", partial(_returned, turns))
+    else:
+        event.listen(engine, "connect", _have_server_notice)
     try:
         make_schema(engine)
         bring_up(engine, told, wanted=migrate)
@@ -98,6 +117,25 @@ def versions(engine: Engine) -> tuple[str, str]:
     """Return the schema's version in the ledger, empty for a new one, and the newest that we know."""
     with engine.connect() as connection:
         return _current(connection), _known()[-1]
+
+
+def _attentive(url: URL) -> URL:
+    """Have our end of a connection to PostgreSQL notice a dead server; what the URL says itself stands."""
+    if url.get_backend_name() != "postgresql":
+        return url
+    wanted = {f"keepalives_{name}": str(value) for name, value in DEAD_AFTER.items()}
+    wanted |= {"tcp_user_timeout": str(UNHEARD_SECONDS * 1000), "connect_timeout": str(PATIENCE)}
+    # in the URL, for others connect by it, too: the queue's own connections, the trial of a backup
+    return url.update_query_dict({name: wanted[name] for name in wanted if name not in url.query})
+
+
+def _have_server_notice(connection: Any, _record: Any) -> None:
+    """Have PostgreSQL's end notice a dead client: what that one had locked is free then."""
+    settings = {f"tcp_keepalives_{name}": value for name, value in DEAD_AFTER.items()}
+    settings["tcp_user_timeout"] = UNHEARD_SECONDS * 1000
+    calls = (f"set_config('{name}', '{value}', false)" for name, value in settings.items())
+    connection.execute(f"SELECT {', '.join(calls)}")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -1,4 +1,5 @@
 import multiprocessing
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,18 @@ def test_what_was_entered_by_hand_before_tells_how_it_came(engine: Engine) -> No
         command.upgrade(alembic_config(connection), "head")
         told = connection.execute(text("SELECT letter, manner FROM v_letters ORDER BY letter"))
         assert [tuple(row) for row in told] == [(1, "邮件"), (2, "微信")]
+
+
+def test_each_end_of_a_connection_to_postgresql_notices_that_the_others_machine_is_gone(
+    postgresql: Callable[[], str],
+) -> None:
+    engine = open_ledger(f"{postgresql()}&connect_timeout=3")
+    asked = text(
+        "SELECT name, source FROM pg_settings WHERE name ~ '^tcp_(keepalives|user_timeout)'"
+    )
+    with engine.connect() as connection:
+        assert {source for _, source in connection.execute(asked)} == {"session"}
+    engine.dispose()
+    # the queue's own connections are made by this URL, too
+    assert engine.url.query["keepalives_idle"] == "10"
+    assert engine.url.query["connect_timeout"] == "3", "what the URL says itself stands"
