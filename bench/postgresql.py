@@ -61,11 +61,13 @@ class PostgreSql:
 
 
 @contextlib.contextmanager
-def postgresql(folder: Path, *settings: str) -> Iterator[PostgreSql]:
+def postgresql(folder: Path, *settings: str, prefix: tuple[str, ...] = ()) -> Iterator[PostgreSql]:
     """
     Start a server whose data lie in `folder` (its path must be short: a socket lies there, too).
 
-    PostgreSQL refuses to run as root: there the server runs as `postgres`. `settings`: name=value.
+    PostgreSQL refuses to run as root: there the server runs as `postgres`. `settings`: name=value; where
+    they have it listen, all of that network may connect. `prefix`: what its commands begin with, to run on
+    another host.
     Raises NoServer where PostgreSQL is not installed.
     """
     programs = _programs()
@@ -77,11 +79,16 @@ def postgresql(folder: Path, *settings: str) -> Iterator[PostgreSql]:
     data = folder / "data"
 
     def run(*command: str) -> None:
-        subprocess.run([*as_postgres, *command], check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*prefix, *as_postgres, *command], check=True, cwd=folder, stdout=subprocess.DEVNULL
+        )
 
     if not data.exists():
         initdb = (str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres")
         run(*initdb, "-E", "UTF8")
+    if any(one.startswith("listen_addresses") for one in settings):
+        with (data / "pg_hba.conf").open("a") as file:
+            file.write("host all all samenet trust\n")
     options = " ".join(f"-c {one}" for one in ("listen_addresses=''", *settings))
     pg_ctl = [str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     run(*pg_ctl, "-o", f"-k {folder} {options}", "start")

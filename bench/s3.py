@@ -1,34 +1,48 @@
-"""A real S3 service over HTTP in a process of its own (moto's server), for tests and measurements."""
+"""
+An S3 service over HTTP in processes of its own, for tests and measurements.
+
+moto's server; where SHOUGAO_SWIFT is set, OpenStack Swift (bench/swift.py), which really keeps what it is given.
+"""
 
 from __future__ import annotations
 
 import contextlib
-import socket
+import os
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
+import boto3
 import obstore
 from obstore.store import S3Store
 
-from bench.servers import NoServer
+from bench.servers import NoServer, free_port
 
-KEY, SECRET = "office", "bench-secret"
+KEY, SECRET = "office:inbox", "bench-secret"
 
 
 @dataclass(frozen=True, slots=True)
 class S3Service:
-    """A service on this machine; whoever asks it may do everything."""
+    """A service that does everything for whoever shows KEY and SECRET."""
 
     endpoint: str
 
     def make_bucket(self, name: str) -> None:
         """Make an empty bucket."""
-        urllib.request.urlopen(urllib.request.Request(f"{self.endpoint}/{name}", method="PUT"))
+        client = boto3.client(
+            "s3",
+            endpoint_url=self.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=KEY,
+            aws_secret_access_key=SECRET,
+        )
+        client.create_bucket(Bucket=name)
 
     def open(self, bucket: str) -> S3Store:
         """Return a client of ours beside the program's."""
@@ -43,15 +57,24 @@ class S3Service:
 
     def names(self, bucket: str) -> list[str]:
         """List what a bucket holds."""
-        return sorted(one["path"] for page in obstore.list(self.open(bucket)) for one in page)
+        return sorted(self.sizes(bucket))
+
+    def sizes(self, bucket: str) -> dict[str, int]:
+        """Return what a bucket holds and how many bytes each has."""
+        pages = obstore.list(self.open(bucket))
+        return {one["path"]: one["size"] for page in pages for one in page}
 
 
 @contextlib.contextmanager
 def s3_service() -> Iterator[S3Service]:
     """Start a service on a free port. Raises NoServer where it does not come up."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    if os.environ.get("SHOUGAO_SWIFT"):
+        from bench.swift import swift  # which knows this room
+
+        with tempfile.TemporaryDirectory(prefix="swift-") as base, swift(Path(base)) as service:
+            yield service
+        return
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,

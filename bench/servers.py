@@ -38,6 +38,8 @@ class Dovecot:
     tls_port: int
     ca: Path
     host: str = HOST
+    prefix: tuple[str, ...] = ()
+    """What its command begins with, to run on another host."""
     _process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     def maildir(self, user: str) -> Path:
@@ -54,7 +56,7 @@ class Dovecot:
     def start(self) -> None:
         """Start and wait until it answers."""
         self._process = subprocess.Popen(
-            [_program(), "-F", "-c", str(self.base / "dovecot.conf")],
+            [*self.prefix, _program(), "-F", "-c", str(self.base / "dovecot.conf")],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -65,7 +67,7 @@ class Dovecot:
                 break
             with (
                 contextlib.suppress(OSError),
-                socket.create_connection((HOST, self.port), 1) as line,
+                socket.create_connection((self.host, self.port), 1) as line,
             ):
                 if line.recv(64).startswith(b"* OK"):
                     return
@@ -87,9 +89,16 @@ class Dovecot:
 
 
 @contextlib.contextmanager
-def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
+def dovecot(
+    users: Mapping[str, str], host: str = HOST, prefix: tuple[str, ...] = ()
+) -> Iterator[Dovecot]:
     """
     Start a Dovecot in a temporary folder that knows `users` (name → password).
+
+    Args:
+        users: names and passwords.
+        host: the address that it answers at.
+        prefix: what its command begins with, to run on another host.
 
     Raises NoServer where Dovecot is not installed.
     """
@@ -97,10 +106,10 @@ def dovecot(users: Mapping[str, str]) -> Iterator[Dovecot]:
     # not under the caller's folder: its parents are closed to the users that Dovecot becomes
     base = Path(tempfile.mkdtemp(prefix="dovecot-"))
     base.chmod(0o755)
-    server = Dovecot(base, _free_port(), _free_port(), base / "ca.pem")
+    server = Dovecot(base, free_port(), free_port(), base / "ca.pem", host, prefix)
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(server.ca))
-    authority.issue_cert(HOST, "localhost").private_key_and_cert_chain_pem.write_to_path(
+    authority.issue_cert(host, "localhost").private_key_and_cert_chain_pem.write_to_path(
         str(base / "server.pem")
     )
     for user in users:
@@ -130,7 +139,7 @@ def _start_where_free(server: Dovecot) -> None:
                 raise
         server.stop()
         (server.base / "log").unlink(missing_ok=True)
-        server.port, server.tls_port = _free_port(), _free_port()
+        server.port, server.tls_port = free_port(), free_port()
 
 
 def _program() -> str:
@@ -140,7 +149,8 @@ def _program() -> str:
     return program
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port that nobody listens on."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]
@@ -156,7 +166,7 @@ def _configuration(server: Dovecot) -> str:
 base_dir = {base}/run
 log_path = {base}/log
 protocols = imap
-listen = {HOST}
+listen = {server.host}
 ssl = yes
 ssl_cert = <{base}/server.pem
 ssl_key = <{base}/server.pem

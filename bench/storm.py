@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.fault_wire import FaultWire
+from bench.network import descendants
 from bench.servers import HOST, Dovecot, dovecot
 from tests.console.office import OfficeRoom, letter
 from tests.notifier.conftest import PlainController, Post
@@ -152,7 +153,7 @@ def _one_life(office: OfficeRoom, chance: random.Random, life: int) -> str:
                 running.wait(STEP_PATIENCE)
             return kind
         time.sleep(chance.uniform(*LIFE))
-        below = _descendants(running.pid)
+        below = descendants(running.pid)
         if kind == "worker" and below:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(chance.choice(below), signal.SIGKILL)
@@ -194,21 +195,6 @@ def _service(office: OfficeRoom, environment: dict[str, str]) -> Iterator[subpro
             yield running
         finally:
             running.kill()
-
-
-def _descendants(number: int) -> list[int]:
-    """Return the processes that a process started, and those that they did (proc(5))."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError, ValueError):
-            fields = status.read_text().rpartition(")")[2].split()
-            children.setdefault(int(fields[1]), []).append(int(status.parent.name))
-    found, waiting = [], [number]
-    while waiting:
-        below = children.get(waiting.pop(), [])
-        found += below
-        waiting += below
-    return found
 
 
 def _settle(office: OfficeRoom, outcome: Outcome) -> None:
