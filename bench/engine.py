@@ -46,7 +46,7 @@ ENTERED = "'settled', 'examined'"
 LIFE = (0.5, 4.0)
 """Seconds between two kills."""
 PATIENCE = 600.0
-STUCK = 90.0
+STUCK = 60.0
 """Seconds without a letter entered or answered after which the rest is stuck."""
 FIRST = 1_646_443_800
 SWAPS = (

@@ -16,8 +16,9 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
+from console.relay_accounts import RelayAccounts
 from console.settings.loading import ConfigError, Settings, ledger_url
-from console.sharing import Sharing, sharing_of
+from console.sharing import Sharing, account_of, sharing_of
 from console.state import last_round
 from console.vaults import COPIES, open_vault
 from ingest.answering import AnswerPolicy
@@ -144,6 +145,7 @@ def open_application(
     settings: Settings,
     environ: Mapping[str, str] | None = None,
     in_turn: Callable[[Workers], Examiners] = lambda workers: workers,
+    relays: RelayAccounts | None = None,
 ) -> Iterator[Application]:
     """
     Build the rooms on the office's ledger, which is created where there is none; close them at the end.
@@ -152,6 +154,7 @@ def open_application(
         settings: what config.toml says.
         environ: where passwords are looked for; the process's own by default.
         in_turn: what stands between intake and workers, where several offices take turns.
+        relays: the accounts of relays that other offices of the service use, too.
 
     Raises:
         ConfigError: the data folder or the ledger cannot be used, or must be migrated first.
@@ -198,7 +201,15 @@ def open_application(
             )
         )
         examiners = in_turn(workers)
-        connections = Connections(settings, environ, sharing.relay if sharing else None)
+        outbox = Outbox(engine)
+        relay_account = None
+        if relays is not None:
+            account = account_of(settings.relay_url).lower()
+            relay_account = at_the_end.enter_context(
+                relays.joined(settings.key, account, outbox.sent_since)
+            )
+        lease = sharing.relay if sharing else None
+        connections = Connections(settings, environ, lease, relay_account)
         at_the_end.callback(connections.close)
         application = Application(
             settings=settings,
@@ -227,7 +238,7 @@ def open_application(
             printed_texts=PrintedTexts(engine),
             notices=Notices(engine, vault),
             figures=figures,
-            outbox=Outbox(engine),
+            outbox=outbox,
             deliveries=OutboxQueries(engine),
             days=DigestQueries(engine),
             roster=roster,
@@ -260,7 +271,7 @@ def open_application(
                 recognition=RecognitionPlan(
                     settings.ocr.seconds_per_round,
                     composer.recognising,
-                    Outbox(engine).enqueue_once,
+                    outbox.enqueue_once,
                 )
                 if examiner_config(settings).recognition is not None
                 else None,

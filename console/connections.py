@@ -6,6 +6,7 @@ import hashlib
 import importlib.metadata
 from collections.abc import Mapping
 
+from console.relay_accounts import SharedAccount
 from console.settings.loading import (
     ConfigError,
     Settings,
@@ -33,11 +34,16 @@ class Connections:
     """
     The mailbox and the relay that the settings name, made by their first use and kept.
 
-    Passwords and the robots' addresses come from `environ` or from the files that the settings name.
+    `relay_account`: the relay's account where other offices of the service may use it, too. Passwords
+    and the robots' addresses come from `environ` or from the files that the settings name.
     """
 
     def __init__(
-        self, settings: Settings, environ: Mapping[str, str], relay_lease: Lease | None = None
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        relay_lease: Lease | None = None,
+        relay_account: SharedAccount | None = None,
     ) -> None:
         self._settings = settings
         self._environ = environ
@@ -46,6 +52,7 @@ class Connections:
         self._relay_key = ""
         self.send_log = SendLog(settings.data_dir / IN_TRANSIT)
         self.delivering = DeliveryTurn(relay_lease)
+        self.relay_account = relay_account
 
     def mailbox(self) -> Mailbox:
         """Return the mailbox, kept open between rounds. Raises ConfigError without a password."""

@@ -51,13 +51,13 @@ def sharing_of(settings: Settings, engine: Engine) -> Sharing | None:
         queue,
         Examinations(engine, queue, holder),
         Lease(leases, mailbox_lease(settings), holder),
-        Lease(leases, f"relay:{_account(settings.relay_url)}"[:_LONGEST], holder),
+        Lease(leases, f"relay:{account_of(settings.relay_url)}"[:_LONGEST], holder),
     )
 
 
 def mailbox_lease(settings: Settings) -> str:
     """Name the lease of the office's mailbox."""
-    return f"mailbox:{_account(settings.mailbox_url)}"[:_LONGEST]
+    return f"mailbox:{account_of(settings.mailbox_url)}"[:_LONGEST]
 
 
 def installed() -> str:
@@ -130,7 +130,8 @@ def missing() -> str:
     )
 
 
-def _account(url: MailboxUrl | RelayUrl | MaildirUrl) -> str:
+def account_of(url: MailboxUrl | RelayUrl | MaildirUrl) -> str:
+    """Name an account of a server, or a folder that stands for one."""
     if isinstance(url, MaildirUrl):
         return str(url.path)
     return f"{url.account}@{url.host}:{url.port}"

@@ -20,6 +20,7 @@ from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.round_types import Entered, InFlight, Progress, Round, tended
 from ingest.sandbox import plain_data
 from ingest.sandbox.pool import PoolClosed, outcome_of
+from ledger.errors import LedgerUpgraded
 from ledger.examinations import Examinations, Kept
 from ledger.ids import LetterId
 from ledger.letter_types import Pending
@@ -55,7 +56,7 @@ class QueuedIntake:
             for batch in self.intake.collecting.run(mailbox, halted, result.notes, announce):
                 result.collected += len(batch)
                 progress(result.collected, result.collected)
-        except (TransientError, VaultError) as transient_error:
+        except (TransientError, VaultError, LedgerUpgraded) as transient_error:
             result.transient_error = str(transient_error) or transient_error.__class__.__name__
             _log.warning("邮箱没有读完：%s", transient_error)
         self.intake.drop_secrets()
@@ -110,9 +111,12 @@ class QueuedIntake:
 
         What came earlier is always entered earlier, whichever worker was done first: which of two
         equal drafts is the original does not depend on chance.
+
+        Raises: LedgerUpgraded; what is examined waits for the newer program.
         """
         many = 0
         while not halted():
+            self.examinations.check()
             batch = self.examinations.next_ones(BATCH_SIZE)
             ready: list[InFlight] = []
             for kept in batch:

@@ -28,3 +28,14 @@ class RulesChanged(LedgerError):
 
     def __init__(self) -> None:
         super().__init__("规定刚刚更改，程序正在换用新的规定，请过十几秒再试。")
+
+
+class LedgerUpgraded(RulesChanged):
+    """A newer program migrated the ledger while this one had it open: it must end; nothing was entered."""
+
+    def __init__(self, reached: str, known: str) -> None:
+        LedgerError.__init__(
+            self,
+            f"台账已由新版程序升级（结构 {reached}，本程序只认到 {known}），这个程序不再登记，手头的留给新版程序。"
+            "请换上新版程序再启动。",
+        )

@@ -31,6 +31,7 @@ from ledger.ids import LetterId
 from ledger.job_queue import EXAMINE, RECOGNISE, VERSION, JobQueue
 from ledger.letter_types import Pending
 from ledger.models.base import UtcDateTime
+from ledger.models.database import check_version, hold_version
 from ledger.models.letters import LetterRow
 from ledger.models.locks import Lock, taking
 from ledger.models.queue import ExaminationRow
@@ -98,12 +99,23 @@ class Examinations:
         """Hand new letters over, in the transaction that enters their rows."""
         self._queue.defer(within, EXAMINE, letters)
 
+    def check(self) -> None:
+        """Make sure that no newer program has migrated the ledger. Raises: LedgerUpgraded."""
+        with self._engine.connect() as connection:
+            check_version(connection)
+
+    def collecting(self, within: Connection) -> None:
+        """Keep a migration waiting while letters are handed over. Raises: LedgerUpgraded."""
+        hold_version(within)
+
     def entering(self, within: Connection) -> None:
         """
         Keep others from entering until the transaction ends.
 
         The queue's lock does so already; where a worker is only taken for dead, this one still holds.
+        Raises: LedgerUpgraded.
         """
+        hold_version(within)
         within.execute(taking("pg_advisory_xact_lock", Lock.ENTERING))
 
     def entered(self, within: Connection, letter: LetterId) -> None:

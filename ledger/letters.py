@@ -92,6 +92,8 @@ class LetterRepository:
 
     def _collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         with self._engine.begin() as connection:
+            if self._examinations is not None:
+                self._examinations.collecting(connection)
             wanted = {"wanted": [sighting.digest for sighting in sightings]}
             known = {row.digest: row.id for row in connection.execute(_BY_DIGEST, wanted)}
             fresh = {one.digest: one for one in reversed(sightings) if one.digest not in known}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy.exc import DBAPIError
 
@@ -14,11 +15,14 @@ from console.state import relay_stop
 from console.state.relay_stop import RelayStop
 from ledger.models.troubles import sentence, trouble_of
 from ledger.outbox import Outbox
+from ledger.queries.due import DAY
 from ledger.queries.outbox import Bounds
 from notifier.delivery.deliver import Ceilings, Delivered, deliver
 from notifier.delivery.push import Message, push
 
 _log = logging.getLogger(__name__)
+
+HOUR = timedelta(hours=1)
 
 
 def deliver_due(
@@ -69,16 +73,24 @@ def _deliver(
     key, stop = connections.relay_key(), relay_stop.read(data)
     if stop is not None and stop.holds(key, moment):
         return Delivered(trouble=stop.sentence, refused=stop.refused)
-    done = deliver(
-        outbox,
-        connections.relay(),
-        relay.sender,
-        moment,
-        Ceilings(relay.per_hour, relay.per_day, limits.per_address, limits.strangers),
-        settings.zone,
-        connections.send_log,
-        halted,
-    )
+    per_hour, per_day, account = relay.per_hour, relay.per_day, connections.relay_account
+    with contextlib.ExitStack() as at_the_end:
+        if account is not None:
+            if not account.acquire(halted):
+                return Delivered()
+            at_the_end.callback(account.release)
+            per_hour -= account.sent_by_others(moment - HOUR, moment)
+            per_day -= account.sent_by_others(moment - DAY, moment)
+        done = deliver(
+            outbox,
+            connections.relay(),
+            relay.sender,
+            moment,
+            Ceilings(per_hour, per_day, limits.per_address, limits.strangers),
+            settings.zone,
+            connections.send_log,
+            halted,
+        )
     if done.refused or done.rest:
         stop = relay_stop.record(data, done, key, moment)
         if done.refused:

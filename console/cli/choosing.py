@@ -16,6 +16,8 @@ from console.settings.loading import ConfigError
 
 OF_ALL = frozenset({"office", "run", "console", "service", "demo"})
 """Commands of the whole installation."""
+OF_ALL_OR_ONE = frozenset({"worker"})
+"""Commands of the whole installation, unless an office is named."""
 EACH = frozenset({"doctor", "status", "upgrade"})
 """Commands that are done for each office where none is named."""
 _VALUED = ("--config", "--offices", "--office")
@@ -46,6 +48,8 @@ def chosen(
     if command in OF_ALL:
         if office and command != "office":
             exit_with_error(f"{command} 是全部单位一起的，请不要加 --office。", 2)
+        return GlobalOptions(offices / "config.toml", installation)
+    if command in OF_ALL_OR_ONE and not office:
         return GlobalOptions(offices / "config.toml", installation)
     rest = _rest(sys.argv[1:])
     if "--help" in rest:

@@ -54,6 +54,18 @@ def run_installation(
         os._exit(1)
 
 
+def run_workers(installation: Installation, concurrency: int) -> None:
+    """Examine and enter what was collected for every office of a folder, until SIGTERM."""
+    from console.service.installation import work_for_installation
+    from console.service.log_lines import log_to_stderr
+    from rulebook.provisions import default_provisions
+
+    log_to_stderr(installation.file.log.format, default_provisions().zone)
+    if not work_for_installation(installation, concurrency, os.environ):
+        logging.shutdown()
+        os._exit(1)
+
+
 def _door(
     installation: Installation, at_the_end: contextlib.ExitStack, *, needed: bool
 ) -> tuple[FrontDoor | None, threading.Thread | None]:

@@ -15,6 +15,7 @@ from console.application import hold_data_folder
 from console.cli.options import GlobalOptions, settings_of
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
+from console.offices.deeds import any_shared
 from console.service import units
 from console.settings import rewriting
 from console.settings.loading import load
@@ -96,7 +97,8 @@ def service_install(
     home = str(Path(backup).absolute()) if backup else ""
     if front.installation is not None:
         offices = front.installation.folder.resolve()
-        site = units.Site(program, offices, offices, user, home, many=True)
+        shared = any_shared(front.installation, os.environ)
+        site = units.Site(program, offices, offices, user, home, many=True, workers=shared)
     else:
         settings = settings_of(context)
         config, shared = front.config.resolve(), settings.engine.queued

@@ -11,7 +11,7 @@ import typer
 from console.actions.upgrade import make_data_folder
 from console.actions.walls import require_walls
 from console.application import hold_data_folder, hold_ledger, open_application
-from console.cli.options import begin_anew, settings_of
+from console.cli.options import GlobalOptions, begin_anew, settings_of
 from console.cli.terminal import exit_with_error
 
 
@@ -24,11 +24,21 @@ def worker(
         ),
     ] = 0,
 ) -> None:
-    """Examine and enter what was collected, with others on any machine, until SIGTERM."""
+    """
+    Examine and enter what was collected, with others on any machine, until SIGTERM.
+
+    Of a folder of offices for each that shares its work.
+    """
     from console.service.log_lines import log_to_stderr
     from console.service.notify import notify
     from console.service.worker import stop_on_signals, work
 
+    front: GlobalOptions = context.obj
+    if front.installation is not None and not front.office:
+        from console.cli.installation import run_workers
+
+        run_workers(front.installation, concurrency)
+        return
     settings = settings_of(context)
     if not settings.engine.queued:
         exit_with_error(
@@ -46,9 +56,11 @@ def worker(
     with (
         hold_data_folder(settings.data_dir, shared=True),
         open_application(settings) as application,
-        hold_ledger(application.engine, shared=True),
+        hold_ledger(application.engine, shared=True) as lock,
     ):
         notify("READY=1")
-        ended = work(application, many, stopped)
+        ended = work(application, many, stopped, lock)
+    if ended.trouble:
+        exit_with_error(ended.trouble, 2)
     if ended.anew and not stopped.is_set():
         begin_anew()

@@ -103,6 +103,18 @@ def check_apart(installation: Installation, settings: Settings, environ: Mapping
     claims.take(settings)
 
 
+def any_shared(installation: Installation, environ: Mapping[str, str]) -> bool:
+    """Tell whether an office shares its work, so that workers are needed; one with a fault is left out."""
+    for name in installation.names():
+        try:
+            settings = installation.settings(name, environment_of(name, environ))
+        except ConfigError:
+            continue
+        if settings.engine.queued:
+            return True
+    return False
+
+
 def rest(installation: Installation, name: str, resting: Pause) -> bool:
     """Have an office neither collect nor send; whether it did until now. Raises ConfigError, OSError."""
     folder = _folder(installation, name)

@@ -29,21 +29,31 @@ class Turns:
         self._waiting: deque[threading.Event] = deque()
         self._guard = threading.Lock()
 
-    def acquire(self, halted: Callable[[], bool]) -> bool:
-        """Wait for a place; False when `halted` says so first."""
+    def ask(self) -> threading.Event:
+        """Ask for a place, which is there once the event is set."""
+        mine = threading.Event()
         with self._guard:
             if self._free:
                 self._free -= 1
-                return True
-            mine = threading.Event()
-            self._waiting.append(mine)
+                mine.set()
+            else:
+                self._waiting.append(mine)
+        return mine
+
+    def withdraw(self, mine: threading.Event) -> bool:
+        """Ask no longer; whether the place has come all the same, which is to be released then."""
+        with self._guard:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+                return False
+        return True
+
+    def acquire(self, halted: Callable[[], bool]) -> bool:
+        """Wait for a place; False when `halted` says so first."""
+        mine = self.ask()
         while not mine.wait(_SLICE):
             if halted():
-                with self._guard:
-                    if mine in self._waiting:
-                        self._waiting.remove(mine)
-                        return False
-                return True  # it came in the last instant
+                return self.withdraw(mine)  # it may have come in the last instant
         return True
 
     def release(self) -> None:

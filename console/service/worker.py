@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import threading
 from collections.abc import Callable
@@ -21,12 +22,15 @@ from sqlalchemy.exc import DBAPIError
 from console.actions.rule_changes import rules_changed
 from console.application import Application
 from console.clock import now
+from console.service.job_turn import JobTurn
 from console.service.notify import notify
 from console.settings.loading import ConfigError
 from console.sharing import missing
 from ingest.queued import QueuedIntake
+from ledger.errors import LedgerUpgraded
 from ledger.ids import LetterId
 from ledger.job_queue import ENTER, EXAMINE, RECOGNISE, SILENT_SECONDS, known_queues
+from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone
 from ledger.models.troubles import sentence
 
 _log = logging.getLogger(__name__)
@@ -38,6 +42,14 @@ SWEEP_SECONDS = 5.0
 LOOK_SECONDS = 2.0
 """How often a worker asks for jobs when it is told of none."""
 
+TURN_LOOK_SECONDS = 0.25
+"""How often an office whose letters wait for its turn looks whether it has come."""
+
+_LETTERS_WAIT = (
+    "SELECT EXISTS (SELECT FROM procrastinate_jobs"
+    " WHERE status = 'todo' AND queue_name = ANY(%(queues)s)) AS waits"
+)
+
 FINISH_SECONDS = 60.0
 """How long a worker that is told to stop waits for the letters in its hands."""
 
@@ -47,12 +59,24 @@ AGAIN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerEnded:
-    """How a worker ended. `anew`: it is to begin again, for other rules are in force."""
+    """
+    How a worker ended.
+
+    `anew`: it is to begin again, for other rules are in force. `trouble`: why it can go on no more, empty
+    when it was asked to end: a newer program has migrated the ledger.
+    """
 
     anew: bool = False
+    trouble: str = ""
 
 
-def work(application: Application, concurrency: int, stopped: threading.Event) -> WorkerEnded:
+def work(
+    application: Application,
+    concurrency: int,
+    stopped: threading.Event,
+    lock: InstanceLock,
+    turn: JobTurn | None = None,
+) -> WorkerEnded:
     """
     Work until `stopped`, whatever happens to the ledger meanwhile; what is in hand is finished.
 
@@ -60,6 +84,8 @@ def work(application: Application, concurrency: int, stopped: threading.Event) -
         application: its rooms; its settings share the work.
         concurrency: letters at a time.
         stopped: set, in any thread, when it is to end.
+        lock: holds the ledger, with others that share its work.
+        turn: the office's turn where the process works for several.
 
     Raises:
         ConfigError: procrastinate is not installed.
@@ -70,19 +96,27 @@ def work(application: Application, concurrency: int, stopped: threading.Event) -
     except ModuleNotFoundError as error:
         raise ConfigError(missing()) from error
     del procrastinate
-    return _Worker(application, concurrency, stopped).run()
+    return _Worker(application, concurrency, stopped, lock, turn).run()
 
 
 class _Worker:
     def __init__(
-        self, application: Application, concurrency: int, stopped: threading.Event
+        self,
+        application: Application,
+        concurrency: int,
+        stopped: threading.Event,
+        lock: InstanceLock,
+        turn: JobTurn | None,
     ) -> None:
         assert application.queued is not None
         self._application = application
         self._queued: QueuedIntake = application.queued
         self._concurrency = concurrency
         self._stopped = stopped
+        self._lock = lock
+        self._turn = turn
         self._anew = False
+        self._trouble = ""
 
     def run(self) -> WorkerEnded:
         while not self._over():
@@ -90,12 +124,15 @@ class _Worker:
                 asyncio.run(self._work())
             except Exception as error:
                 _log.warning("暂时取不到任务，稍后再试：%s", error)
+            finally:
+                if self._turn is not None:
+                    self._turn.end()
             if not self._over():
                 self._stopped.wait(AGAIN_SECONDS)
-        return WorkerEnded(self._anew)
+        return WorkerEnded(self._anew, self._trouble)
 
     def _over(self) -> bool:
-        return self._anew or self._stopped.is_set()
+        return self._anew or bool(self._trouble) or self._stopped.is_set()
 
     async def _work(self) -> None:
         from procrastinate import App, PsycopgConnector
@@ -104,6 +141,8 @@ class _Worker:
             conninfo=_conninfo(self._application), min_size=1, max_size=4, timeout=10
         )
         app = App(connector=connector)
+        if self._turn is not None:
+            app.job_manager = _in_turn(connector, self._turn, self._over)
         # a thread for each letter, and one for entering besides
         with ThreadPoolExecutor(self._concurrency + 1, "job") as threads:
             self._add_tasks(app, threads)
@@ -151,6 +190,14 @@ class _Worker:
 
     def _look(self) -> None:
         try:
+            self._lock.hold()
+        except LedgerGone as gone:
+            self._trouble = str(gone)
+            return
+        except (HeldElsewhere, DBAPIError) as error:
+            _log.warning("台账暂时用不了：%s", error)
+            return
+        try:
             self._queued.examinations.sweep(now())
             self._anew = rules_changed(self._application)
         except DBAPIError as error:
@@ -161,12 +208,16 @@ class _Worker:
             async def task(**arguments: Any) -> None:
                 loop = asyncio.get_running_loop()
                 # shielded: what is begun is finished, and bounded by its own limits
-                done = loop.run_in_executor(threads, _told(name, does), arguments)
+                context = contextvars.copy_context()  # the log says whose letter it is
+                done = loop.run_in_executor(threads, context.run, _told(name, does), arguments)
                 try:
                     await asyncio.shield(done)
                 except asyncio.CancelledError:
                     await done
                     raise
+                finally:
+                    if self._turn is not None and name != ENTER:
+                        self._turn.done()
 
             app.task(name=name, pass_context=False)(task)
 
@@ -174,6 +225,40 @@ class _Worker:
         add(EXAMINE, lambda given: queued.examine(LetterId(given["letter"])))
         add(RECOGNISE, lambda given: queued.recognise(LetterId(given["letter"])))
         add(ENTER, lambda _: queued.enter(self._over))
+
+
+def _in_turn(connector: Any, turn: JobTurn, over: Callable[[], bool]) -> Any:
+    """Make a manager of jobs that takes those which need processes only when it is the office's turn."""
+    from procrastinate.manager import JobManager
+
+    entering = [one for one in known_queues() if one.startswith(f"{ENTER}.")]
+    letters = [one for one in known_queues() if one not in entering]
+
+    class InTurn(JobManager):
+        async def fetch_job(self, queues: Any, worker_id: int) -> Any:
+            while True:
+                if not turn.held and not await self._letters_wait():
+                    turn.found_none()
+                    return await super().fetch_job(entering, worker_id)
+                if turn.may_take():
+                    job = await super().fetch_job(queues, worker_id)
+                    if job is None:
+                        turn.found_none()
+                    elif job.task_name != ENTER:
+                        turn.took()
+                    return job
+                job = await super().fetch_job(entering, worker_id)
+                if job is not None or over():
+                    return job
+                await asyncio.sleep(TURN_LOOK_SECONDS)
+
+        async def _letters_wait(self) -> bool:
+            found = await self.connector.execute_query_one_async(
+                query=_LETTERS_WAIT, queues=letters
+            )
+            return bool(found["waits"])
+
+    return InTurn(connector)
 
 
 def _told(name: str, does: Callable[[dict[str, Any]], object]) -> Callable[[dict[str, Any]], None]:
@@ -184,6 +269,8 @@ def _told(name: str, does: Callable[[dict[str, Any]], object]) -> Callable[[dict
             does(given)
         except DBAPIError as error:
             _log.warning("任务 %s %s 稍后再做：%s", name, given.get("letter", ""), sentence(error))
+        except LedgerUpgraded as upgraded:
+            _log.warning("%s", upgraded)
         except Exception:
             _log.exception("任务 %s %s 没有做成", name, given.get("letter", ""))
 

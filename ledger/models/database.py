@@ -8,7 +8,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +24,7 @@ from sqlalchemy import (
     text,
 )
 
+from ledger.errors import LedgerUpgraded
 from ledger.models import accounts, collecting, conversations, decisions, letters, queue
 from ledger.models.fair_lock import FairLock
 from ledger.models.locks import Lock, taking
@@ -50,6 +51,7 @@ UNHEARD_SECONDS = 20
 
 TURN = "turn"
 
+_VERSION = text("SELECT version_num FROM alembic_version")
 _ALONE = threading.Lock()
 """QUIRK: Alembic's context is one for the whole process, which may open the ledgers of several offices."""
 
@@ -106,6 +108,23 @@ def open_ledger(
         engine.dispose()
         raise
     return engine
+
+
+def hold_version(within: Connection) -> None:
+    """
+    Keep migrations waiting until a PostgreSQL transaction ends; asked before it touches anything else.
+
+    Raises: LedgerUpgraded where a newer program has migrated the ledger since it was opened.
+    """
+    within.execute(taking("pg_advisory_xact_lock_shared", Lock.MIGRATING))
+    check_version(within)
+
+
+def check_version(within: Connection) -> None:
+    """Make sure that no newer program has migrated the ledger. Raises: LedgerUpgraded."""
+    reached, known = within.scalar(_VERSION) or "", _known()
+    if reached and reached not in known:
+        raise LedgerUpgraded(reached, known[-1])
 
 
 def steps_after(version: str) -> list[str]:
@@ -222,7 +241,9 @@ def read_connection(engine: Engine, within: Connection | None = None) -> Iterato
         yield connection
 
 
+@cache
 def _known() -> list[str]:
+    """List the versions that this program knows: asked once, for its files may be replaced while it runs."""
     names = (path.name for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     return sorted(name.partition("_")[0] for name in names)
 
@@ -230,7 +251,7 @@ def _known() -> list[str]:
 def _current(connection: Connection) -> str:
     if not inspect(connection).has_table("alembic_version"):
         return ""
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) or ""
+    return connection.scalar(_VERSION) or ""
 
 
 def bring_up(

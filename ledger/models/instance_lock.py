@@ -12,6 +12,8 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
+from ledger.errors import LedgerUpgraded
+from ledger.models.database import check_version
 from ledger.models.locks import Lock, held, taking
 
 _WHO = text(
@@ -26,7 +28,11 @@ class HeldElsewhere(Exception):
 
 
 class LedgerGone(Exception):
-    """The ledger's file was removed or replaced while it was open; the text says so, in Chinese."""
+    """
+    The ledger cannot be gone on with: its file was removed or replaced while it was open, or migrated.
+
+    The text says so, in Chinese.
+    """
 
 
 class InstanceLock:
@@ -50,7 +56,8 @@ class InstanceLock:
         """
         Hold the ledger, or make sure that it is still held. SQLite: that its file is still the same.
 
-        Raises: HeldElsewhere; LedgerGone; sqlalchemy.exc.OperationalError when the database is away.
+        Raises: HeldElsewhere; LedgerGone, on PostgreSQL once a newer program has migrated the ledger;
+                sqlalchemy.exc.OperationalError when the database is away.
         """
         if self._engine.dialect.name == "postgresql":
             with self._alone:
@@ -64,7 +71,7 @@ class InstanceLock:
     def _hold(self) -> None:
         if self._connection is not None:
             try:
-                self._connection.execute(text("SELECT 1"))
+                self._check_version(self._connection)
                 return
             except DBAPIError:  # the server was restarted, and the lock went with the connection
                 self.release()
@@ -76,6 +83,7 @@ class InstanceLock:
                 {"name": f"shougao {socket.gethostname()[:40]} {os.getpid()}"},
             )
             if connection.scalar(taking(self._take, Lock.INSTANCE)):
+                self._check_version(connection)
                 self._connection = connection
                 return
             holder = connection.execute(_WHO).first()
@@ -86,6 +94,12 @@ class InstanceLock:
         connection.invalidate()  # it bears our name
         connection.close()
         raise HeldElsewhere(_sentence(*holder) if holder else _sentence("", None))
+
+    def _check_version(self, connection: Connection) -> None:
+        try:
+            check_version(connection)
+        except LedgerUpgraded as upgraded:
+            raise LedgerGone(str(upgraded)) from None
 
     def release(self) -> None:
         """Let go of the ledger; never raises."""

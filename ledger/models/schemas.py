@@ -6,6 +6,8 @@ import re
 
 from sqlalchemy import URL, Engine, text
 
+from ledger.models.locks import Lock, taking
+
 _PATH = "-csearch_path="
 _NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,62}")
 _KNOWN = text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
@@ -44,7 +46,8 @@ def make_schema(engine: Engine) -> None:
     with engine.connect() as connection:
         known = connection.scalar(_KNOWN, {"name": name})
     if not known:
-        with engine.begin() as connection:
+        with engine.begin() as connection:  # two programs may be started at once
+            connection.execute(taking("pg_advisory_xact_lock", Lock.MIGRATING))
             connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {name}"))
 
 

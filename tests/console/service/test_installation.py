@@ -20,8 +20,9 @@ from console.offices.clashes import Claims
 from console.offices.installation import Installation, open_installation
 from console.offices.paused import Pause
 from console.service import installation as service
-from console.service import keeper
+from console.service import keeper, office_thread
 from console.service.keeper import Keeper, Shared
+from console.service.office_thread import OfficeThread
 from console.service.scheduler import started_scheduler
 from console.service.turns import Turns
 from console.state import asked_round, last_round
@@ -48,12 +49,12 @@ class Town:
 
     installation: Installation
     shared: Shared
-    keepers: dict[str, Keeper] = field(default_factory=dict)
+    keepers: dict[str, OfficeThread] = field(default_factory=dict)
     open: dict[str, Application] = field(default_factory=dict)
     changed: threading.Condition = field(default_factory=threading.Condition)
 
     def look(self) -> None:
-        service.look_at(self.keepers, self.shared)
+        service.look_at(self.keepers, self.installation, lambda name: Keeper(name, self.shared))
 
     def until(self, holds: Callable[[], bool]) -> None:
         """Wait until something holds; looked at when an office opens, closes or ends a round, and again and again."""
@@ -75,7 +76,8 @@ class Town:
 
 @pytest.fixture
 def town(tmp_path: Path, server: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
-    monkeypatch.setattr(keeper, "LOOK", 0.05)
+    for module in (keeper, office_thread):
+        monkeypatch.setattr(module, "LOOK", 0.05)
     monkeypatch.setattr(keeper, "SPREAD", 0.0)
     for name in ("east", "west"):
         new_office(tmp_path, name)

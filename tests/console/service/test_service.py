@@ -46,7 +46,10 @@ def test_the_units_name_the_offices_own_paths() -> None:
 
 def test_the_units_of_many_offices_name_their_folder_and_back_each_up_by_itself() -> None:
     offices = Path("/srv/offices")
-    written = units.written(units.Site(Path("/opt"), offices, offices, "u", "/backup", many=True))
+    written = units.written(
+        units.Site(Path("/opt"), offices, offices, "u", "/backup", many=True, workers=True)
+    )
+    assert "--offices /srv/offices worker\n" in written["shougao-worker.service"]
     service = written["shougao.service"]
     assert "ExecStart=/opt/.venv/bin/shougao --offices /srv/offices run" in service
     assert "LoadCredential=shougao:/etc/shougao/offices" in service

@@ -9,20 +9,24 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
 
 from console.actions.engine_health import engine_health
 from console.actions.rounds import collect
-from console.application import Busy, hold_data_folder, open_application
+from console.application import Busy, hold_data_folder, hold_ledger, open_application
 from console.doctor import storage
 from console.service.leasing import LeaseKeeper, MailboxHold, holding_one_round
 from console.service.worker import HEARTBEAT_SECONDS, work
 from console.settings.loading import ConfigError, load
 from console.settings.sections import EngineSettings
 from console.spreadsheets.roster import read_roster
+from ledger.errors import LedgerUpgraded
+from ledger.ids import LetterId
 from ledger.job_queue import SILENT_SECONDS
 from ledger.journal import PROGRAM
-from ledger.models.database import open_ledger
-from ledger.models.instance_lock import HeldElsewhere, holding
+from ledger.models.database import open_ledger, versions
+from ledger.models.instance_lock import HeldElsewhere, LedgerGone, holding
+from ledger.models.locks import Lock, taking
 from ledger.queries import export
 from ledger.roster import Roster
 from tests.console.office import NOW, ROOT, ROSTER, OfficeRoom, letter, packed, text_of
@@ -88,8 +92,9 @@ def test_killed_while_examining_and_while_entering_nothing_is_lost_doubled_or_ou
     with (
         hold_data_folder(settings.data_dir, shared=True),
         open_application(settings, office.environment) as application,
+        hold_ledger(application.engine, shared=True) as lock,
     ):
-        living = threading.Thread(target=work, args=(application, 2, stopped))
+        living = threading.Thread(target=work, args=(application, 2, stopped, lock))
         living.start()
         try:
             assert application.sharing is not None
@@ -151,6 +156,53 @@ def test_a_second_poller_stands_by_and_a_program_of_its_own_is_kept_out(
         finally:
             for hold in holds:
                 hold.release()
+
+
+def test_a_ledger_that_a_newer_program_has_migrated_is_left_to_it_and_nothing_is_lost(
+    office: OfficeRoom, ledger: Engine
+) -> None:
+    office.receive(letter(1), "1700000001.M1.test")
+    settings = load(office.config, office.environment)
+
+    def migrated(version: str) -> None:
+        with ledger.begin() as connection:
+            connection.execute(text("UPDATE alembic_version SET version_num = :v"), {"v": version})
+
+    known = versions(ledger)[1]
+    with (
+        open_application(settings, office.environment) as older,
+        hold_ledger(older.engine, shared=True) as lock,
+    ):
+        assert older.queued is not None
+        assert older.sharing is not None
+        assert collect(older).collected == 1
+        older.queued.examine(LetterId(1))
+        migrated("9999")
+        ended = work(older, 1, threading.Event(), lock)
+        assert "结构 9999" in ended.trouble
+        assert "换上新版程序" in ended.trouble
+        with pytest.raises(LedgerUpgraded):
+            older.queued.enter()
+        office.receive(letter(2), "1700000002.M2.test")
+        assert "新版程序" in collect(older).transient_error
+        keeper = LeaseKeeper(older.sharing)
+        keeper.start()
+        with pytest.raises(LedgerGone):
+            MailboxHold(older.engine, older.sharing).hold()
+        keeper.stop()
+        # nobody may migrate while a letter is being entered
+        migrated(known)
+        with older.letters.entering(), ledger.begin() as newer:
+            newer.execute(text("SET LOCAL lock_timeout = '50ms'"))
+            with pytest.raises(OperationalError, match="lock timeout"):
+                newer.execute(taking("pg_advisory_xact_lock", Lock.MIGRATING))
+    with open_application(settings, office.environment) as newer_program:
+        assert newer_program.queued is not None
+        assert newer_program.queued.enter() == 1
+        assert collect(newer_program).collected == 1
+        newer_program.queued.examine(LetterId(2))
+        assert newer_program.queued.enter() == 1
+    assert len(list(export.letters(ledger, "Asia/Shanghai"))) == 2
 
 
 def test_hearts_beat_more_often_than_they_are_listened_to() -> None:

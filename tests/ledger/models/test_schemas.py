@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from ledger.examinations import Examinations
 from ledger.job_queue import EXAMINE, JobQueue
 from ledger.models.database import open_ledger
 from ledger.models.instance_lock import HeldElsewhere, holding
-from ledger.models.schemas import schema_of, within
+from ledger.models.schemas import is_empty, make_schema, schema_of, within
 from ledger.models.troubles import LedgerTrouble, trouble_of
 from ledger.sessions import AttemptLimit, Sessions
 from ledger.storage.backup import BackupError, back_up, restore
@@ -143,6 +144,15 @@ def test_an_account_of_one_schema_reaches_no_other_and_may_make_none(town: Town,
     with town.public.begin() as connection:
         connection.execute(text(f"DROP OWNED BY {role}"))
         connection.execute(text(f"DROP ROLE {role}"))
+
+
+def test_programs_started_at_once_make_a_schema_once(town: Town, url: str) -> None:
+    engines = [create_engine(in_schema(url, "south")) for _ in range(8)]
+    with ThreadPoolExecutor(len(engines)) as at_once:
+        list(at_once.map(make_schema, engines))
+    assert all(is_empty(engine) for engine in engines)
+    for engine in engines:
+        engine.dispose()
 
 
 def test_an_url_keeps_its_own_options() -> None:
