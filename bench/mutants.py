@@ -33,6 +33,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 300
@@ -157,6 +158,7 @@ def _run(tree: Path, tests: list[str]) -> NoReturn:
         os.dup2(nowhere, stream)
     os.chdir(tree)
     sys.dont_write_bytecode = True
+    os.environ["SHOUGAO_MUTANTS"] = "1"
     sys.path[:] = [str(tree), *(one for one in sys.path if Path(one).resolve() != ROOT)]
     for name in [name for name in sys.modules if name.partition(".")[0] == "bench"]:
         del sys.modules[name]
@@ -171,7 +173,6 @@ def _run(tree: Path, tests: list[str]) -> NoReturn:
 def _load() -> None:
     """Load what the tests load that is not ours."""
     for name in (
-        "hypothesis",
         "sqlalchemy.orm",
         "alembic.command",
         "psycopg",
@@ -179,6 +180,17 @@ def _load() -> None:
     ):
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
+    # a change that is noticed is noticed: its simplest example is not looked for
+    settings.register_profile(
+        "mutants",
+        deadline=None,
+        max_examples=25,
+        suppress_health_check=list(HealthCheck),
+        phases=[Phase.explicit, Phase.generate],
+        database=None,
+        derandomize=True,
+    )
+    settings.load_profile("mutants")
 
 
 def main() -> int:

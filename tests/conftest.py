@@ -35,7 +35,8 @@ settings.register_profile(
     "any machine", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.register_profile("deep", settings.get_profile("any machine"), max_examples=2_000)
-settings.load_profile("deep" if os.environ.get("SHOUGAO_DEEP") else "any machine")
+if not os.environ.get("SHOUGAO_MUTANTS"):  # bench/mutants.py has set its own
+    settings.load_profile("deep" if os.environ.get("SHOUGAO_DEEP") else "any machine")
 
 
 @pytest.fixture(scope="session")
