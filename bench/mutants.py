@@ -202,11 +202,15 @@ def main() -> int:
     parser.add_argument("tests", nargs="+", help="what pytest is given: files, or -k and words")
     parser.add_argument("--sample", type=int, default=0, help="so many changes, chosen by chance")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--lines", default="", help="those of these lines alone: 12,80")
     parser.add_argument(
         "--also", default="", help="what survives is tried by these, too: 'FILE FILE'"
     )
     given, more = parser.parse_known_args()
     several = list(mutants((ROOT / given.module).read_text(encoding="utf-8")))
+    if given.lines:
+        asked = {int(number) for number in given.lines.split(",")}
+        several = [one for one in several if one.line in asked]
     if 0 < given.sample < len(several):
         several = random.Random(given.seed).sample(several, given.sample)
     with tempfile.TemporaryDirectory() as folder:

@@ -194,6 +194,9 @@ def _details(
         title = f"标题现为“{facts['title'][:60]}”" if "title" in facts.get("fields", ()) else ""
         taken_back = f"撤销第{facts['undoes']}条记录的更正" if "undoes" in facts else f"更正{named}"
         return [one for one in (taken_back, title) if one]
+    if act is Act.OWED:
+        given_way = f"收回尚未发出的{len(facts['withdrawn'])}封" if "withdrawn" in facts else ""
+        return [given_way or f"{len(facts['owed'])}封"]
     if act is Act.DRAWN:
         cut = f"从第{facts['of']}号稿件分出" if facts["of"] else "从来信补登"
         return [f"{cut}，列为来信的第{facts['position']}篇，{first_verdict(facts['draft'])}"]

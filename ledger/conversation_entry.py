@@ -17,6 +17,7 @@ from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow
 from ledger.open_questions import drafts_asked_about, note_answer
 from ledger.resubmissions import letter_with_drafts
+from ledger.row_digests import proposal_digest
 from ledger.states import Act, ProposalState
 from ledger.unit_names import stored_names
 from rulebook.conversation import Purpose
@@ -185,25 +186,32 @@ def _note_adoptions(
     for position, one in enumerate(verdict.adoptions, 1):
         draft = _printed(one, drafts) or (answered[0] if answered and not one.title else None)
         title = one.title or next((c.title for c in drafts if c.draft == draft), "")
-        number = connection.scalar(
-            insert(ProposedAdoptionRow).returning(ProposedAdoptionRow.id),
-            {
-                "letter_id": letter,
-                "position": position,
-                "unit": unit,
-                "title": title,
-                "draft_id": draft,
-                "outlet": one.outlet,
-                "tier": one.tier,
-                "day": one.day,
-                "url": one.url,
-                "words": one.words,
-                "files": files,
-                "state": ProposalState.OPEN,
-            },
-        )
+        values = {
+            "letter_id": letter,
+            "position": position,
+            "unit": unit,
+            "title": title,
+            "draft_id": draft,
+            "outlet": one.outlet,
+            "tier": one.tier,
+            "day": one.day,
+            "url": one.url,
+            "words": one.words,
+            "files": files,
+            "state": ProposalState.OPEN,
+            "adoption_id": None,
+            "settled": None,
+            "settled_by": "",
+            "why": "",
+        }
+        insertion = insert(ProposedAdoptionRow).returning(ProposedAdoptionRow.id)
+        number = connection.scalar(insertion, values)
         assert number is not None
-        facts: Proposed = {"proposal": number, "state": ProposalState.OPEN.value}
+        facts: Proposed = {
+            "proposal": number,
+            "state": ProposalState.OPEN.value,
+            "digest": proposal_digest(values),
+        }
         append(
             connection, JournalEntry(now, PROGRAM, Act.PROPOSED, facts, letter=letter, draft=draft)
         )

@@ -26,8 +26,9 @@ from ledger.journal_facts import Handled, PurposeRuled, Stated
 from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
 from ledger.models.letters import TO_BE_READ, DraftRow, LetterRow, OutboxRow
+from ledger.owing import owe_letters
 from ledger.queries.beside import in_junk_only
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act, Deed, LetterKind, LetterState
 from ledger.thread_items import thread_items
 from rulebook.conversation import Purpose
@@ -191,8 +192,7 @@ class Conversations:
                 select(OutboxRow.id).where(OutboxRow.message_id == message.message_id)
             ):
                 raise ConflictError("这封信刚刚已经交付发出。")
-            owed = outbox_row(letter, message, now)
-            session.add(owed)
+            (owed,) = owe_letters(session, [message], now, letter)
             session.flush()
             facts: Handled = {"deed": deed.value, "to": message.recipient, "outbox": owed.id}
             if files:

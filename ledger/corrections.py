@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from ledger.amended_words import amended_words
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.owing import owe_letters, withdraw
+from ledger.row_values import OutgoingMessage
 from ledger.rulings import rulings_of, standing_of
 from ledger.states import DeliveryState, LetterKind, LetterState
 from rulebook.amounts import Amount
@@ -109,9 +110,7 @@ def owe_corrections(
     ).all()
     if waiting:
         since = waiting[0].owed_since
-        for row in waiting:
-            session.delete(row)
-        session.flush()
+        withdraw(session, waiting, now)
         ruled = _untold(session, letter.id, since, stood_before, ruled)
     told_until = session.scalar(
         select(func.max(OutboxRow.owed_since)).where(
@@ -124,10 +123,8 @@ def owe_corrections(
     ]
     changed = [one for one in ruled if one.changed]
     owed = owe(concerned_letter(letter), changed) if changed else ()
-    session.add_all(
-        outbox_row(letter.id, replace(post, not_before=now + grace if grace else None), now)
-        for post in owed
-    )
+    later = [replace(post, not_before=now + grace if grace else None) for post in owed]
+    owe_letters(session, later, now, letter.id)
     if owed and letter.state is LetterState.SETTLED:
         letter.state = LetterState.EXAMINED
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +13,9 @@ from ledger import row_digests
 from ledger.amended_rows import Edited, amendments, edited
 from ledger.models.accounts import UserRow
 from ledger.models.decisions import AdoptionRow, JournalRow, StandingRow
-from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow, OutboxRow
+from ledger.models.letters import AddressRow, DraftRow, LetterRow, OfficerRow
+from ledger.older_rows import Forgotten, Older, beyond, forgotten_rows, older_rows
+from ledger.owed_rows import OwedRows
 from ledger.states import Act, LetterState
 from ledger.storage.retention import FORGOTTEN
 
@@ -26,61 +27,18 @@ CHANGES_OF_SECOND_FACTOR = {"second_factor_on": True, "second_factor_off": False
 """What it says of whether a login asks for a second factor."""
 
 
-@dataclass(frozen=True, slots=True)
-class Older:
-    """Of each table: how many rows are older than their entries, and the highest number among them."""
-
-    letters: tuple[int, int] = (0, 0)
-    adoptions: tuple[int, int] = (0, 0)
-    officers: tuple[int, int] = (0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Forgotten:
-    """Whether texts, or people, were forgotten in time at all: only then may they be missing."""
-
-    letters: bool
-    personal: bool
-    officers: bool
-
-
-def older_rows(session: Session) -> Older:
-    """Read what the journal's baseline counted; nothing without one."""
-    facts = session.scalar(
-        select(JournalRow.facts).where(JournalRow.act == Act.BASELINE).order_by(JournalRow.seq)
-    )
-    return Older(**{name: (pair[0], pair[1]) for name, pair in facts.items()}) if facts else Older()
-
-
 def entered_rows(session: Session) -> Iterator[str]:
     """Yield what of letters, drafts, answers, officers and accounts the journal contradicts."""
-    older, forgotten = older_rows(session), _forgotten(session)
+    older, forgotten = older_rows(session), forgotten_rows(session)
     yield from _vanished(session)
     yield from _orphans(session)
-    yield from _letters(session, older, forgotten)
+    owed = OwedRows(session, older.outbox, forgotten)
+    yield from _letters(session, older, forgotten, owed)
+    yield from owed.of_the_day()
     yield from amendments(session, forgotten.letters or forgotten.personal)
     yield from _old_adoptions(session, older)
     yield from _officers(session, older, forgotten)
     yield from _users(session)
-
-
-def beyond(kind: str, numbers: Iterable[int], older: tuple[int, int]) -> Iterator[str]:
-    """Tell which rows have no entry although they are not among the older ones."""
-    count, last = older
-    numbers = list(numbers)
-    for number in numbers:
-        if number > last:
-            yield f"第 {number} 号{kind}不是按手续登记的：日志里没有它"
-    within = sum(number <= last for number in numbers)
-    if within != count:
-        yield f"日志以前的{kind}应有 {count} 条，现在有 {within} 条"
-
-
-def _forgotten(session: Session) -> Forgotten:
-    lines = session.scalars(select(JournalRow.facts).where(JournalRow.act == Act.PURGED)).all()
-    return Forgotten(
-        *(any(facts.get(key) for facts in lines) for key in ("letters", "personal", "officers"))
-    )
 
 
 def _vanished(session: Session) -> Iterator[str]:
@@ -116,7 +74,7 @@ def _orphans(session: Session) -> Iterator[str]:
     yield from (f"第 {number} 号稿件是否录用与录用登记不符" for number in wrong)
 
 
-def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[str]:
+def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRows) -> Iterator[str]:
     last, without = 0, []
     while True:
         letters = session.scalars(
@@ -134,11 +92,7 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
             .order_by(DraftRow.letter_id, DraftRow.position)
         ):
             drafts[draft.letter_id].append(draft)
-        answers: dict[int, dict[str, OutboxRow]] = defaultdict(dict)
-        for answer in session.scalars(
-            select(OutboxRow).where(OutboxRow.letter_id.between(first, last))
-        ):
-            answers[answer.letter_id or 0][answer.message_id] = answer
+        yield from owed.of_letters(first, last)
         for letter in letters:
             entry = entries.get(letter.id)
             if entry is None:
@@ -150,7 +104,6 @@ def _letters(session: Session, older: Older, forgotten: Forgotten) -> Iterator[s
                 yield f"第 {letter.id} 号邮件的来稿方式与日志不符"
             yield from _letter(letter, entry, unit, forgotten)
             yield from _drafts(letter, entry, drafts[letter.id], forgotten, by_hand)
-            yield from _answers(letter, entry, answers[letter.id], forgotten)
         session.expunge_all()
     yield from beyond("邮件", without, older.letters)
 
@@ -230,22 +183,6 @@ def _drafts(
         blank = draft.author == "" and draft.reviewer == "" and forgotten.personal
         if now["people"] != digests["people"] and not blank:
             yield f"{whose}的作者或审核人与日志不符"
-
-
-def _answers(
-    letter: LetterRow,
-    entry: Mapping[str, Any],
-    rows: Mapping[str, OutboxRow],
-    forgotten: Forgotten,
-) -> Iterator[str]:
-    for message_id, digest in entry.get("answers", {}).items():
-        row = rows.get(message_id)
-        if row is None:
-            yield f"第 {letter.id} 号邮件的回执记录不见了"
-            continue
-        gone = row.raw == b"" and (forgotten.letters or forgotten.personal)
-        if not gone and row_digests.answer_digest(row_digests.columns(row)) != digest:
-            yield f"第 {letter.id} 号邮件的回执与日志不符"
 
 
 def _old_adoptions(session: Session, older: Older) -> Iterator[str]:

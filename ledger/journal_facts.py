@@ -14,6 +14,9 @@ from ledger.printing_facts import (
     Checked,
     CommissionChanged,
     Commissioned,
+    OutboxBaseline,
+    Owed,
+    OwedAgain,
     PrintedTextRemoved,
     Reminded,
     TextPrinted,
@@ -40,7 +43,7 @@ class Entered(TypedDict):
     A letter's first verdict; `reasons`: the codes of Reason. Early entries have no purpose.
 
     `letter` and `drafts[…].digests`: SHA-256 over the columns of the rows (ledger/row_digests.py);
-    `answers`: of each letter of ours that was owed at once, by its Message-ID.
+    `owed`: of each letter of ours that was owed at once, by its Message-ID (early: `answers`).
     """
 
     received: str
@@ -51,6 +54,7 @@ class Entered(TypedDict):
     unit: NotRequired[str | None]
     letter: NotRequired[dict[str, str]]
     answers: NotRequired[dict[str, str]]
+    owed: NotRequired[dict[str, dict[str, str]]]
 
 
 class Ruled(TypedDict, total=False):
@@ -96,7 +100,7 @@ class Proposed(TypedDict):
     """
     A reported adoption: proposed by the program, corrected, confirmed, rejected or open again.
 
-    `state`: a value of ProposalState; `adoption`: the number in the register.
+    `state`: a value of ProposalState; `adoption`: the number in the register; `digest`: of the row.
     """
 
     proposal: int
@@ -108,6 +112,7 @@ class Proposed(TypedDict):
     day: NotRequired[str]
     url: NotRequired[str]
     draft: NotRequired[int]
+    digest: NotRequired[str]
 
 
 class Handled(TypedDict):
@@ -156,12 +161,6 @@ class Claimed(TypedDict):
 
 class Retried(TypedDict):
     """A letter that was set aside waits again."""
-
-
-class OwedAgain(TypedDict):
-    """Letters of ours that were not sent, or perhaps, are owed again: their numbers in the outbox."""
-
-    outbox: list[int]
 
 
 class Adopted(TypedDict):
@@ -375,7 +374,7 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.PUBLISHED: (Published,),
     Act.ROSTER: (RosterChanged,),
     Act.PURGED: (Purged,),
-    Act.BASELINE: (Baseline,),
+    Act.BASELINE: (Baseline, OutboxBaseline),
     Act.ACCOUNT: (AccountChanged, TokenChanged),
     Act.EXPORTED: (Exported,),
     Act.STATED: (Stated,),
@@ -394,4 +393,5 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.PRINTED: (TextPrinted, PrintedTextRemoved),
     Act.REMINDED: (Reminded,),
     Act.BACKED_UP: (BackedUp,),
+    Act.OWED: (Owed,),
 }

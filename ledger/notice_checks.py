@@ -13,8 +13,9 @@ from ledger.journal import JournalEntry, append, hold
 from ledger.models.conversations import StatementRow
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeCheckRow
+from ledger.owing import owe_letters
 from ledger.printing_facts import Checked
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act
 from rulebook.periods import Period
 
@@ -82,7 +83,7 @@ class NoticeChecks:
                         sent_by=who,
                     )
                 )
-                session.add(outbox_row(None, message, now))
+            owe_letters(session, [message for _, message in fresh], now)
             if fresh:
                 facts: Checked = {
                     "period": period.name,

@@ -17,9 +17,10 @@ from ledger.journal import JournalEntry, append
 from ledger.journal_facts import Published
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeRow
+from ledger.owing import owe_letters
 from ledger.queries.facts import Facts
 from ledger.queries.figures import Summary
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act
 from ledger.storage.vault import Vault
 from rulebook import points_table
@@ -134,7 +135,7 @@ class Notices:
                     seq=seq,
                 )
             )
-            session.add_all(outbox_row(None, letter, now) for letter in owed)
+            owe_letters(session, owed, now)
             return edition
 
     def published(self, period: Period | None = None) -> list[PublishedNotice]:

@@ -10,12 +10,12 @@ from sqlalchemy import Connection, Engine, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import OwedAgain
 from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
-from ledger.printing_facts import Reminded
+from ledger.owing import owe_letters
+from ledger.printing_facts import OwedAgain, Reminded
 from ledger.queries.due import Due, as_due, due_letters, handed_over, waits
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act, DeliveryState, LetterKind, LetterState
 
 # Constants, since SQLAlchemy works out a statement once if it is always the same.
@@ -290,8 +290,9 @@ class Outbox:
         Returns: how many were new.
         """
         with Session(self._engine) as session, session.begin():
+            hold(session)
             fresh = _fresh(session, letters)
-            session.add_all(outbox_row(None, letter, now) for letter in fresh)
+            owe_letters(session, fresh, now)
         return len(fresh)
 
     def owe_units(
@@ -310,7 +311,7 @@ class Outbox:
             hold(session)
             fresh = {one.message_id for one in _fresh(session, [letter for _, letter in letters])}
             owed = [one for one in letters if one[1].message_id in fresh]
-            session.add_all(outbox_row(None, letter, now) for _, letter in owed)
+            owe_letters(session, [letter for _, letter in owed], now)
             if owed:
                 facts: Reminded = {
                     "units": list(dict.fromkeys(unit for unit, _ in owed)),

@@ -1,4 +1,4 @@
-"""What a journal entry holds of commissions, of what was printed, of backups; see ledger/journal_facts.py."""
+"""What a journal entry holds of commissions, prints, backups, letters of ours; see ledger/journal_facts.py."""
 
 # no postponed annotations here: TypedDict would not see NotRequired in them
 from typing import NotRequired, TypedDict
@@ -69,3 +69,27 @@ class BackedUp(TypedDict):
     copy: NotRequired[str]
     held: NotRequired[int]
     found: NotRequired[int]
+
+
+class Owed(TypedDict, total=False):
+    """
+    Letters of ours were owed, or gave way to a later one before they left (`withdrawn`).
+
+    `owed`: by a letter's Message-ID SHA-256 over its columns (ledger/row_digests.py); `withdrawn`:
+    Message-IDs.
+    """
+
+    owed: dict[str, dict[str, str]]
+    withdrawn: list[str]
+
+
+class OwedAgain(TypedDict):
+    """Letters of ours that were not sent, or perhaps, are owed again: their numbers in the outbox."""
+
+    outbox: list[int]
+
+
+class OutboxBaseline(TypedDict):
+    """How many letters of ours there were before each had an entry, and the highest number among them."""
+
+    outbox: list[int]

@@ -18,7 +18,9 @@ from ledger.journal_facts import Proposed
 from ledger.models.conversations import ProposedAdoptionRow
 from ledger.models.database import read_only
 from ledger.models.letters import DraftRow, LetterRow
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.owing import owe_letters
+from ledger.row_digests import columns, proposal_digest
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act, LetterState, ProposalState
 
 
@@ -150,10 +152,7 @@ class Proposals:
                 if draft and session.get(DraftRow, draft) is None:
                     raise NotFound(f"没有第 {draft} 号稿件。")
                 row.draft_id, facts["draft"] = draft or None, draft
-            append(
-                session,
-                JournalEntry(now, who, Act.PROPOSED, facts, why, row.letter_id, row.draft_id),
-            )
+            _record(session, row, facts, who, why, now)
 
     def confirm(
         self,
@@ -225,10 +224,7 @@ class Proposals:
             row.state, row.adoption_id, row.why = ProposalState.OPEN, None, ""
             row.settled, row.settled_by = None, ""
             facts: Proposed = {"proposal": proposal, "state": row.state.value}
-            append(
-                session,
-                JournalEntry(now, who, Act.PROPOSED, facts, why, row.letter_id, row.draft_id),
-            )
+            _record(session, row, facts, who, why, now)
 
     def _open_row(self, session: Session, proposal: int) -> ProposedAdoptionRow:
         row = session.get(ProposedAdoptionRow, proposal, with_for_update=True)
@@ -252,9 +248,7 @@ class Proposals:
         facts: Proposed = {"proposal": row.id, "state": state.value}
         if row.adoption_id is not None:
             facts["adoption"] = row.adoption_id
-        append(
-            session, JournalEntry(now, who, Act.PROPOSED, facts, why, row.letter_id, row.draft_id)
-        )
+        _record(session, row, facts, who, why, now)
         session.flush()
         query = _SELECTED.where(ProposedAdoptionRow.letter_id == row.letter_id)
         all_of_letter = [_value(*one) for one in session.execute(query)]
@@ -264,9 +258,17 @@ class Proposals:
         if letter.unit is None:  # a stranger is never written to by machine
             return
         owed = owe(concerned_letter(letter), all_of_letter)
-        session.add_all(outbox_row(letter.id, message, now) for message in owed)
+        owe_letters(session, owed, now, letter.id)
         if owed and letter.state is LetterState.SETTLED:
             letter.state = LetterState.EXAMINED
+
+
+def _record(
+    session: Session, row: ProposedAdoptionRow, facts: Proposed, who: str, why: str, now: datetime
+) -> None:
+    """Append to the journal what was done, with the digest of the row as it stands now."""
+    facts["digest"] = proposal_digest(columns(row))
+    append(session, JournalEntry(now, who, Act.PROPOSED, facts, why, row.letter_id, row.draft_id))
 
 
 _SELECTED = (

@@ -18,7 +18,8 @@ from ledger.models.database import read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
 from ledger.open_questions import unanswered
-from ledger.row_values import OutgoingMessage, outbox_row
+from ledger.owing import owe_letters
+from ledger.row_values import OutgoingMessage
 from ledger.states import Act, LetterState
 from rulebook.reasons import Outcome
 
@@ -61,7 +62,7 @@ class Questions:
                 select(OutboxRow.id).where(OutboxRow.message_id == message.message_id)
             ):
                 raise ConflictError("刚刚已经请报送人补充，不必再发一次。")
-            owed = outbox_row(letter.id, message, now)
+            (owed,) = owe_letters(session, [message], now, letter.id)
             row = QuestionRow(
                 draft_id=draft,
                 letter_id=letter.id,
@@ -71,7 +72,7 @@ class Questions:
                 asked_by=who,
                 closed_by="",
             )
-            session.add_all((owed, row))
+            session.add(row)
             if letter.state is LetterState.SETTLED:
                 letter.state = LetterState.EXAMINED
             session.flush()

@@ -23,6 +23,11 @@ DRAFT = (
 DRAFT_PEOPLE = ("author", "reviewer")
 OFFICER = ("unit", "name", "post", "phone", "note", "begins", "ends")
 ANSWER = ("kind", "subject", "raw")
+ANSWER_PEOPLE = ("message_id", "recipient", "copies")
+PROPOSAL = (
+    "letter_id", "position", "unit", "title", "draft_id", "outlet", "tier", "day", "url", "words",
+    "files", "state", "adoption_id", "settled", "settled_by", "why",
+)  # fmt: skip
 
 
 def letter_digests(values: Mapping[str, Any]) -> dict[str, str]:
@@ -42,6 +47,16 @@ def draft_digests(values: Mapping[str, Any]) -> dict[str, str]:
 def answer_digest(values: Mapping[str, Any]) -> str:
     """Digest a letter of ours as it was owed."""
     return digest_of(values, ANSWER)
+
+
+def owed_digests(values: Mapping[str, Any]) -> dict[str, str]:
+    """Digest a letter of ours as it was owed: what it says, and to whom it goes."""
+    return {"row": answer_digest(values), "people": digest_of(values, ANSWER_PEOPLE)}
+
+
+def proposal_digest(values: Mapping[str, Any]) -> str:
+    """Digest a reported adoption as it stands."""
+    return digest_of(values, PROPOSAL)
 
 
 def officer_digest(values: Mapping[str, Any], addresses: Sequence[str]) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from ledger import row_digests
 from ledger.journal import PROGRAM, JournalEntry
 from ledger.journal_facts import Entered, EnteredDraft
-from ledger.models.letters import OutboxRow
 from ledger.states import Act, DeliveryState, LetterKind
 from rulebook.amounts import plain
 from rulebook.model import DraftVerdict, FileFact, Submission, Verdict
@@ -136,9 +135,7 @@ def entered_entry(
         ],
         "unit": submission.sender.unit,
         "letter": row_digests.letter_digests(rows.letter),
-        "answers": {
-            answer["message_id"]: row_digests.answer_digest(answer) for answer in rows.answers
-        },
+        "owed": {answer["message_id"]: row_digests.owed_digests(answer) for answer in rows.answers},
     }
     return JournalEntry(now, PROGRAM, Act.ENTERED, facts, letter=letter_id)
 
@@ -177,8 +174,3 @@ def outbox_values(letter_id: int | None, letter: OutgoingMessage, now: datetime)
         "tries": 0,
         "reply": "",
     }
-
-
-def outbox_row(letter_id: int | None, letter: OutgoingMessage, now: datetime) -> OutboxRow:
-    """Build the same as a row."""
-    return OutboxRow(**outbox_values(letter_id, letter, now))

@@ -88,6 +88,7 @@ class Act(StrEnum):
     PRINTED = "printed"
     REMINDED = "reminded"
     BACKED_UP = "backed_up"
+    OWED = "owed"
 
 
 class Role(StrEnum):

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -30,11 +30,11 @@ from ledger.models.decisions import (
     NoticeRow,
     PrintedTextRow,
     SanctionRow,
-    ScoreRow,
     StandingRow,
 )
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.printed_texts import digest_of
+from ledger.proposed_rows import proposed_rows
 from ledger.rulings import (
     UNDOES,
     first_standing,
@@ -44,14 +44,14 @@ from ledger.rulings import (
     undone_among,
 )
 from ledger.score_lines import adoption_of, hand_points_of, scored_of
+from ledger.scored_rows import scored_rows
 from ledger.stated_rows import stated_rows
 from ledger.states import Act
-from rulebook.amounts import Amount, amount, plain
-from rulebook.points import Adoption, HandPoints, ProvisionsOn, Scored, lines_of, of_hand
+from rulebook.amounts import amount
+from rulebook.points import ProvisionsOn, Scored
 from rulebook.provisions import Provisions
 from rulebook.rulings import apply_rulings
 from rulebook.timeliness import IsWorkday
-from rulebook.unit_history import UNPLACED, UnitHistory
 
 BATCH = 2000
 RULINGS = (Act.RULED, Act.CLAIMED)
@@ -76,6 +76,7 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
         yield from _lines_missing(session)
         yield from entered_rows(session)
         yield from stated_rows(session)
+        yield from proposed_rows(session)
         scored: Counter[Scored] = Counter()
         yield from _drafts(session, rules, scored)
         adoptions = session.scalars(select(AdoptionRow).order_by(AdoptionRow.id)).all()
@@ -86,7 +87,8 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
         by_hand = session.scalars(select(HandLineRow).order_by(HandLineRow.id)).all()
         yield from _hand_lines(session, by_hand)
         hand = [hand_points_of(row) for row in by_hand if not row.removed]
-        yield from _scores(session, rules, scored, standing_adoptions, hand)
+        drafts = [replace(one, times=many) for one, many in scored.items()]
+        yield from scored_rows(session, rules.provisions_on_day, drafts, standing_adoptions, hand)
 
 
 def _lines_missing(session: Session) -> Iterator[str]:
@@ -324,43 +326,6 @@ def _hand_lines(session: Session, rows: Iterable[HandLineRow]) -> Iterator[str]:
         }
         yield from _told(f"第 {row.id} 号加减分的", now)
     yield from (f"第 {number} 号加减分的记录不见了" for number in sorted(entries))
-
-
-def _scores(
-    session: Session,
-    rules: Rules,
-    scored: Counter[Scored],
-    adoptions: list[Adoption],
-    by_hand: list[HandPoints],
-) -> Iterator[str]:
-    """Check the table `scores` against the one scoring function: what each unit gained on each day."""
-    drafts = [replace(one, times=many) for one, many in scored.items()]
-    expected: dict[tuple[str, date], Amount] = {}
-    history, unplaced = UnitHistory(rules.provisions_on_day), dict[str, Amount]()
-    lines = lines_of(drafts, adoptions, rules.provisions_on_day)
-    for line in [*lines, *of_hand(by_hand)]:
-        key = (line.unit, line.day)
-        expected[key] = amount(expected.get(key, 0) + line.points)
-        if line.points and history.unit(line.unit, line.day) is None:
-            unplaced[line.unit] = amount(unplaced.get(line.unit, 0) + line.points)
-    for name, points in sorted(unplaced.items()):
-        yield (
-            f"“{name}”的 {plain(points)} 分不属于当时的任何单位（表中列为“{UNPLACED}”），"
-            "请给接续它的单位写上 successor_of，或改定稿件的单位"
-        )
-    query = select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
-    there = {
-        (unit, day): amount(round(float(points), 4))
-        for unit, day, points in session.execute(query.group_by(ScoreRow.unit, ScoreRow.day))
-    }
-    units = sorted(
-        {key[0] for key in {*expected, *there} if expected.get(key, 0) != there.get(key, 0)}
-    )
-    if units:
-        yield (
-            f"积分明细表 scores 与规定算出的不一致（{'、'.join(units)}）；"
-            "如刚改过 config.toml 的规定，请运行 shougao ledger rescore"
-        )
 
 
 def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:

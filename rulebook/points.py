@@ -280,6 +280,7 @@ def _submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
         draft.kind,
         draft=draft.draft or None,
         scored=draft.times if points > 0 else 0,
+        times=draft.times,
     )
 
 

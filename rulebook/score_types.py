@@ -80,6 +80,7 @@ class ScoreLine:
 
     `scored`: +1 when the thing counts from this day on, -1 when it ceases to; `tier` of an adoption;
     `week`: the Monday of the week whose cap it keeps. The sum over any days is what those days gave.
+    `times`: how many lines exactly alike it stands for, its points being those of all.
     """
 
     unit: str
@@ -94,3 +95,4 @@ class ScoreLine:
     scored: int = 0
     week: date | None = None
     hand_line: int | None = None
+    times: int = 1

@@ -7,20 +7,23 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, text
 
 from ledger import journal
 from ledger.adoptions import AlreadyRecorded
 from ledger.decisions import ConcernedLetter
 from ledger.errors import InvalidInput, NotFound
+from ledger.ids import LetterId
 from ledger.models.decisions import ScoreRow
 from ledger.models.letters import OutboxRow
 from ledger.proposals import ProposedAdoption
 from ledger.row_values import OutgoingMessage
 from ledger.states import Act, LetterKind, ProposalState
+from ledger.verification import contradictions
 from rulebook.conversation import Purpose
 from rulebook.model import Sender
 from tests.ledger.conversation import STRANGER, Talk
+from tests.ledger.test_tampering import CHECKS
 from tests.ledger.world import MARCH, article, receipt
 
 LATER = MARCH + timedelta(days=3)
@@ -147,3 +150,39 @@ def test_only_the_own_units_drafts_are_found(talk: Talk) -> None:
     other = Sender("李", "li@other.example", "高新区", "李")
     report(talk, sender=other)
     assert [one.draft for one in talk.proposals.listing()] == [None, None]
+
+
+def test_after_each_deed_a_reported_adoption_is_what_the_journal_says(talk: Talk) -> None:
+    talk.send(article(1))
+    report(talk)
+    talk.proposals.correct(1, "li", LATER, outlet="中国应急管理报", tier=2, unit="湖塘镇")
+    talk.proposals.correct(
+        2, "li", LATER, unit="高新区", day=date(2022, 3, 9), url="https://news.example/2"
+    )
+    talk.proposals.confirm(1, "li", LATER, owe=told)
+    talk.proposals.reject(2, "li", "链接打不开", LATER, told)
+    assert list(contradictions(talk.engine, CHECKS)) == []
+    talk.proposals.reopen(1, "li", "再看一下", LATER)
+    assert list(contradictions(talk.engine, CHECKS)) == []
+
+
+def test_a_report_that_is_for_something_else_leaves_nothing_to_prove(talk: Talk) -> None:
+    letter = report(talk)
+    talk.conversations.set_purpose(LetterId(letter), Purpose.OTHER, "li", "", LATER)
+    assert talk.proposals.listing(state=None) == []
+    assert list(contradictions(talk.engine, CHECKS)) == []
+
+
+def test_of_reports_from_before_digests_state_and_register_are_proved(talk: Talk) -> None:
+    report(talk)
+    with talk.engine.begin() as connection:
+        lines = text(
+            'UPDATE journal SET facts = \'{"proposal": 1, "state": "open"}\' WHERE act = \'proposed\''
+        )
+        connection.execute(text("DELETE FROM proposed_adoptions WHERE id = 2"))
+        connection.execute(lines)
+    assert list(contradictions(talk.engine, CHECKS)) == []
+    with talk.engine.begin() as connection:
+        connection.execute(text("UPDATE proposed_adoptions SET state = 'rejected'"))
+    (told_of,) = contradictions(talk.engine, CHECKS)
+    assert "第 1 号录用报送的来信、状态" in told_of

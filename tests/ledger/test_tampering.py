@@ -20,6 +20,7 @@ from ledger.ids import DraftId, LetterId
 from ledger.models.decisions import JournalRow
 from ledger.models.letters import DraftRow
 from ledger.notices import Notices
+from ledger.outbox import Outbox
 from ledger.roster import Officer, Roster
 from ledger.states import Role
 from ledger.storage.retention import purge
@@ -32,7 +33,7 @@ from rulebook.periods import parse
 from rulebook.rulings import Ruling
 from tests.ledger.conversation import Talk
 from tests.ledger.ways_to_tamper import WAYS
-from tests.ledger.world import MARCH, RULES, World, article
+from tests.ledger.world import MARCH, RULES, World, article, owing, receipt
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 6, 30)
@@ -52,7 +53,7 @@ def world(engine: Engine, tmp_path: Path) -> World:
     world.enter(draft("9.zip/稿.docx", event_date=EventDate(None)))
     world.say(Purpose.STATEMENT, "这一篇应当计分。", 7)
     world.adopt(6, date(2022, 3, 20), 2)
-    world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH)
+    world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH, owing)
     world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
     merits = AnnualBonuses(engine)
@@ -70,6 +71,10 @@ def world(engine: Engine, tmp_path: Path) -> World:
     Notices(engine, Vault(tmp_path / "vault")).publish(
         world.figures.summary(parse("2022Q1"), TODAY), {"通报.docx": b"x"}, [], "li", MARCH
     )
+    printed = "《厂中厂治理的实践与思考之6》3月9日被中国应急管理报采用\n《另一篇》3月10日被某报采用"
+    world.say(Purpose.ADOPTION_REPORT, printed, received=MARCH + timedelta(days=3))
+    world.proposals.reject(2, "li", "链接打不开", MARCH)
+    Outbox(engine).enqueue_once([receipt("<digest.1@office.example>")], MARCH)
     return world
 
 

@@ -262,4 +262,116 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("UPDATE hand_lines SET shared_draft = 1",),
         "加减分的合写的稿件",
     ),
+    (
+        "to whom a receipt goes",
+        ("UPDATE outbox SET recipient = 'evil@town.example' WHERE letter_id = 1",),
+        "第 1 号邮件的回执的收件人",
+    ),
+    (
+        "who gets a copy of a receipt",
+        ("UPDATE outbox SET copies = '[\"evil@town.example\"]' WHERE letter_id = 1",),
+        "第 1 号邮件的回执的收件人",
+    ),
+    (
+        "to whom nobody is left of a receipt",
+        ("UPDATE outbox SET recipient = '' WHERE letter_id = 1",),
+        "第 1 号邮件的回执的收件人",
+    ),
+    (
+        "the words of a corrected receipt",
+        ("UPDATE outbox SET subject = '另一主题' WHERE kind = 'correction'",),
+        "第 4 号邮件的发信与日志不符",
+    ),
+    (
+        "a corrected receipt deleted",
+        ("DELETE FROM outbox WHERE kind = 'correction'",),
+        "第 4 号邮件的发信记录不见了",
+    ),
+    (
+        "to whom a letter of the day goes",
+        ("UPDATE outbox SET recipient = 'evil@town.example' WHERE letter_id IS NULL",),
+        "号发信的收件人与日志不符",
+    ),
+    (
+        "a letter of the day deleted",
+        ("DELETE FROM outbox WHERE letter_id IS NULL",),
+        "“<digest.1@office.example>”的发信记录不见了",
+    ),
+    (
+        "a letter of ours put in",
+        (copy("outbox", "letter_id = 1", id="99", message_id="'<evil@office.example>'"),),
+        "第 99 号发信不是按手续登记的",
+    ),
+    (
+        "a letter of the day put in",
+        (
+            copy(
+                *("outbox", "letter_id = 1"),
+                id="99",
+                letter_id="NULL",
+                message_id="'<evil@office.example>'",
+            ),
+        ),
+        "第 99 号发信不是按手续登记的",
+    ),
+    (
+        "a receipt moved to another letter",
+        ("UPDATE outbox SET letter_id = 2 WHERE letter_id = 1",),
+        "第 1 号邮件的回执记录不见了",
+    ),
+    (
+        "a reported adoption's title",
+        ("UPDATE proposed_adoptions SET title = '另一题' WHERE id = 1",),
+        "第 1 号录用报送的单位、标题",
+    ),
+    (
+        "whose reported adoption",
+        ("UPDATE proposed_adoptions SET unit = '高新区' WHERE id = 1",),
+        "第 1 号录用报送的单位、标题",
+    ),
+    (
+        "a reported adoption's evidence",
+        ("UPDATE proposed_adoptions SET files = '[{}]' WHERE id = 1",),
+        "第 1 号录用报送的单位、标题",
+    ),
+    (
+        "a reported adoption rejected by nobody",
+        ("UPDATE proposed_adoptions SET state = 'rejected' WHERE id = 1",),
+        "第 1 号录用报送的来信、状态",
+    ),
+    (
+        "who rejected a reported adoption",
+        ("UPDATE proposed_adoptions SET settled_by = 'zhao' WHERE id = 2",),
+        "第 2 号录用报送的单位、标题",
+    ),
+    (
+        "a reported adoption deleted",
+        ("DELETE FROM proposed_adoptions WHERE id = 2",),
+        "第 2 号录用报送的记录不见了",
+    ),
+    (
+        "a reported adoption put in",
+        (copy("proposed_adoptions", "id = 1", id="99", position="9"),),
+        "第 99 号录用报送不是按手续登记的",
+    ),
+    ("what a score is for", ("UPDATE scores SET what = 'by_hand' WHERE draft_id = 1",), "名目"),
+    ("why a score was given", ("UPDATE scores SET why = '表现好' WHERE draft_id = 1",), "依据"),
+    (
+        "why a draft has no points",
+        ("DELETE FROM scores WHERE what = 'nothing'",),
+        "加分名目、依据",
+    ),
+    (
+        "of which adoption a score is",
+        ("UPDATE scores SET adoption_id = NULL WHERE adoption_id = 1",),
+        "所属的录用",
+    ),
+    (
+        "points moved between two drafts of a day",
+        (
+            "UPDATE scores SET points = 2 WHERE draft_id = 1",
+            "UPDATE scores SET points = 0 WHERE draft_id = 2",
+        ),
+        "加分名目、依据",
+    ),
 )

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from rulebook.amounts import Amount
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OFFICES, OPINION, TOWNS
 from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import Period, Span, parse
-from rulebook.points import Scored
-from rulebook.provisions import Provisions, Target
+from rulebook.periods import own as own_period
+from rulebook.points import LineKind, Scored, ScoreLine
+from rulebook.provisions import Measure, OwnPeriod, Provisions, Target
 from rulebook.targets import Progress, behind, completions, progress
 from tests.rulebook.builders import limited, provisions
 
@@ -141,3 +143,72 @@ def test_a_period_is_asked_from_its_first_day_on_and_when_it_ends_on_the_day_of_
     begins = replace(RULES, effective_from=MONDAY + timedelta(days=6))
     (week,) = of([], parse("2022-W10"), rules=begins)
     assert week.missing == 1
+
+
+def test_a_figure_says_what_it_counts() -> None:
+    quarter = parse("2022Q1")
+    points = Target(TOWNS, ARTICLE, 6, Span.QUARTER, measure=Measure.POINTS)
+    step = Progress(TOWN, ARTICLE, quarter, 6, 4, target=points)
+    assert (step.told(6), step.measure) == ("6分", Measure.POINTS)
+    plain = Progress(TOWN, ARTICLE, quarter, 6, 4)
+    assert (plain.told(6), plain.missing, plain.measure) == ("6篇", 2, Measure.REPORTED)
+    assert plain == step, "what asks for it is no part of how a unit stands"
+    (done,) = completions([step])
+    assert (done.told(6), done.wanted, done.met) == ("6分", 6, 4)
+
+
+def test_an_own_period_is_asked_of_a_period_that_it_lies_in_whole() -> None:
+    own = OwnPeriod(date(2022, 3, 7), date(2022, 3, 20))
+    rules = provisions(targets=(Target(TOWNS, NEWS, 4, Span.OWN),), periods=(own,))
+
+    def asked(first: date, last: date) -> int:
+        return len(of([], own_period(first, last), rules=rules))
+
+    assert asked(own.first, own.last) == 1
+    assert asked(own.first + timedelta(1), own.last) == 0
+    assert asked(own.first, own.last - timedelta(1)) == 0
+    assert asked(own.first - timedelta(9), own.last - timedelta(1)) == 0
+
+
+def line(what: LineKind, **more: Any) -> ScoreLine:
+    return replace(ScoreLine(TOWN, MONDAY, what, 3, "", NEWS, scored=1), **more)
+
+
+def measured(measure: Measure, *lines: ScoreLine, kind: Kind = NEWS) -> Amount:
+    rules = provisions(targets=(Target(TOWNS, kind, 9, Span.WEEK, measure=measure),))
+    found = progress([], parse("2022-W10"), lambda _day: rules, workday, LATER, lines)
+    return next(one.reported for one in found if one.unit == TOWN)
+
+
+def test_a_target_of_printed_texts_counts_each_once_and_none_that_was_taken_back() -> None:
+    printed = line(LineKind.ADOPTED, draft=1, adoption=7)
+    again = line(LineKind.ADOPTED, draft=1, adoption=8)
+    by_post = line(LineKind.ADOPTED, adoption=9)
+    worthless = line(LineKind.ADOPTED, draft=2, adoption=10, scored=0)
+    reported = line(LineKind.SUBMITTED, draft=3)
+    assert measured(Measure.ADOPTED, printed, again, by_post, worthless, reported) == 2
+
+
+def test_a_target_of_a_kind_measures_that_kind_alone() -> None:
+    both = (line(LineKind.SUBMITTED), line(LineKind.SUBMITTED, kind=OPINION, points=5))
+    assert measured(Measure.POINTS, *both) == 3
+    assert measured(Measure.POINTS, *both, kind=Kind("")) == 8
+
+
+def test_what_waits_for_the_office_is_told_from_the_day_of_the_start_on() -> None:
+    held = draft(NEWS, outcome=Outcome.HELD)
+    (week,) = of([held], parse("2022-W10"))
+    assert (week.reported, week.waiting) == (0, 1)
+    later = replace(RULES, effective_from=MONDAY + timedelta(days=1))
+    (week,) = of([held], parse("2022-W10"), rules=later)
+    assert week.waiting == 0
+
+
+def test_a_draft_of_nobody_fills_no_target() -> None:
+    (week,) = of([draft(NEWS, unit=None)], parse("2022-W10"))  # type: ignore[arg-type]
+    assert (week.reported, week.waiting) == (0, 0)
+
+
+def test_one_unit_alone_may_be_asked_about() -> None:
+    found = progress([], parse("2022-W10"), lambda _day: RULES, workday, LATER, only=TOWN)
+    assert {one.unit for one in found} == {TOWN}

@@ -287,3 +287,17 @@ def test_points_of_a_unit_that_is_no_more_stand_in_the_table_of_its_last_group()
     )
     assert ended.table("2022Q2", sent("旧镇", MAY_2), group=TOWNS)[-1] == (UNPLACED, 1, 0)
     assert ended.table("2022Q2", sent("旧镇", MAY_2)) == [("危化科", 0, 1)]
+
+
+def test_a_unit_that_was_gone_for_a_while_is_not_carried_on_by_who_has_it_as_an_alias() -> None:
+    old, other = Unit("基础科", OFFICES), Unit("宣教科", OFFICES)
+    later = Unit("综合科", OFFICES, aliases=("基础科",))
+    book = Office((FIRST, (old, other)), (APRIL, (other,)), (JULY, (other, later)))
+    assert book.history.successor("基础科", MARCH_1, AUGUST_1) is None
+    assert book.row("基础科", MARCH_1, AUGUST_1) == "基础科"
+    assert list(ended_alone(book.chapters)) == [("基础科", APRIL)]
+
+
+def test_provisions_may_hold_since_the_first_day_that_there_is() -> None:
+    book = Office((date.min, (Unit("基础科", OFFICES),)))
+    assert book.row("基础科", date.min, MARCH_1) == "基础科"
