@@ -264,6 +264,8 @@ def bring_up(
     """
     known = _known()
     with engine.begin() as connection:
+        if _current(connection) == known[-1]:
+            return  # the lock would wait for letters that are being entered
         if engine.dialect.name == "postgresql":  # two programs may be started at once
             connection.execute(taking("pg_advisory_xact_lock", Lock.MIGRATING))
         current = _current(connection)

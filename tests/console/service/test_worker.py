@@ -196,6 +196,9 @@ def test_a_ledger_that_a_newer_program_has_migrated_is_left_to_it_and_nothing_is
             newer.execute(text("SET LOCAL lock_timeout = '50ms'"))
             with pytest.raises(OperationalError, match="lock timeout"):
                 newer.execute(taking("pg_advisory_xact_lock", Lock.MIGRATING))
+        with older.letters.entering():  # who has nothing to migrate does not wait
+            url = ledger.url.update_query_dict({"options": "-clock_timeout=50ms"})
+            open_ledger(url.render_as_string(hide_password=False)).dispose()
     with open_application(settings, office.environment) as newer_program:
         assert newer_program.queued is not None
         assert newer_program.queued.enter() == 1
