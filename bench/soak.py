@@ -227,7 +227,9 @@ def _broken(
     for notice in application.notices.published():
         if repr(notice.tables) != frozen[notice.period.label]:
             yield f"the notice of {notice.period.label} changed"
-        if application.notices.recompute(notice.id, settings.provisions_on_day):
+        if application.notices.recompute(
+            notice.id, application.rule_versions.on_day_at(notice.entry)
+        ):
             yield f"the notice of {notice.period.label} is computed otherwise"
 
 

@@ -41,7 +41,7 @@ class PublishedNotice:
     A notice as it went out.
 
     `files`: name → SHA-256 in the vault; `told`: (period, unit, points) that it said have changed in
-    earlier notices.
+    earlier notices; `entry`: its entry in the journal.
     """
 
     id: int
@@ -52,6 +52,7 @@ class PublishedNotice:
     tables: Tables
     files: Mapping[str, str]
     told: tuple[tuple[str, str, Amount], ...] = ()
+    entry: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,7 @@ class Notices:
         told: Sequence[PointsChange] = (),
         acknowledged: Sequence[str] = (),
         why: str = "",
+        check: Callable[[Session], None] = lambda _session: None,
     ) -> int:
         """
         Freeze figures, facts and files, and owe the letters of the distribution list.
@@ -103,7 +105,8 @@ class Notices:
 
         Args:    `told`: what this notice says of earlier ones, so that the next one does not repeat it.
                  `acknowledged`: what was taken note of and `why` it goes out all the same; both stand
-                 in the journal.
+                 in the journal. `check`: raises, once the journal is held, when the figures were
+                 computed under rules that are no longer the newest (`Scores.check`).
         Returns: the edition, 1 for the first.
         """
         digests = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
@@ -119,6 +122,7 @@ class Notices:
             if acknowledged:
                 facts["acknowledged"] = list(acknowledged)
             seq = append(session, JournalEntry(now, who, Act.PUBLISHED, facts, why))
+            check(session)
             edition = 1 + (
                 session.scalar(select(func.max(NoticeRow.edition)).where(NoticeRow.period == name))
                 or 0
@@ -191,7 +195,7 @@ class Notices:
         """
         Compute a notice again from its frozen facts.
 
-        Any difference means that the code, the provisions of that time or the row was changed.
+        Any difference means that the code or the row was changed. `provisions_on_day`: see `RuleVersions.on_day_at`.
         Raises: sqlalchemy.exc.NoResultFound for an unknown number.
         """
         with Session(read_only(self._engine)) as session:
@@ -260,6 +264,7 @@ def _published(row: NoticeRow) -> PublishedNotice:
         tuple(
             (period, unit, amount(points)) for period, unit, points in row.figures.get("told", ())
         ),
+        row.seq,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -22,7 +22,9 @@ from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow, RuleVersionRow
 from ledger.states import Act
 from rulebook.canonical import differences, plain
+from rulebook.points import ProvisionsOn
 from rulebook.provisions import Provisions
+from rulebook.versions import in_force_on
 
 FIRST = "首次启用"
 _PROVISIONS = TypeAdapter(Provisions)
@@ -92,6 +94,11 @@ def pending(file: Sequence[Provisions], in_force: Sequence[Provisions]) -> Pendi
     )
 
 
+def _newest(entered: Iterable[EnteredVersion]) -> tuple[Provisions, ...]:
+    latest = {version.provisions.since: version.provisions for version in entered}
+    return tuple(latest[since] for since in sorted(latest))
+
+
 class RuleVersions:
     """Enters versions and says which are in force."""
 
@@ -100,10 +107,18 @@ class RuleVersions:
 
     def in_force(self) -> tuple[Provisions, ...]:
         """List the newest entered version of each `since`, the earliest first."""
-        latest: dict[date, Provisions] = {}
-        for version in self.history():
-            latest[version.provisions.since] = version.provisions
-        return tuple(latest[since] for since in sorted(latest))
+        return _newest(self.history())
+
+    def on_day_at(self, entry: int) -> ProvisionsOn:
+        """
+        Return the regulation by day as it was registered when an entry of the journal was written.
+
+        That of an entry older than the first registration (a ledger from before) is the first one.
+        """
+        history = self.history()
+        before = [version for version in history if version.seq < entry]
+        registered = _newest(before or [version for version in history if version.why == FIRST])
+        return lambda day: in_force_on(registered, day)
 
     def begin(self, file: Sequence[Provisions], now: datetime) -> tuple[Provisions, ...]:
         """Return the versions in force; a ledger that has none yet enters those of the file."""

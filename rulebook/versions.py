@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from rulebook.kind_rules import Kind, KindRule, Role
 from rulebook.provisions import Provisions
+
+
+def in_force_on(versions: Sequence[Provisions], day: date) -> Provisions:
+    """Return the version in force on an office day; before the first one, the first. Args: the earliest first."""
+    in_force = [version for version in versions if version.since <= day]
+    return in_force[-1] if in_force else versions[0]
 
 
 def rule_of(versions: Sequence[Provisions], kind: Kind | None) -> KindRule | None:

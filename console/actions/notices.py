@@ -144,6 +144,7 @@ def publish(
     Raises:
         InvalidInput: the period has not ended, so that its figures still move; or a Word file of it has
             places that nobody has filled in.
+        RulesChanged: other rules were entered since this process began.
 
     """
     period = ready.summary.period
@@ -179,8 +180,9 @@ def publish(
     changes = _points_changes(
         application.notices, period, ready.facts.dated, application.figures.summary
     )
+    check = application.scores.check
     return application.notices.publish(
-        ready.summary, ready.files, owed, who, moment, changes, acknowledged, why
+        ready.summary, ready.files, owed, who, moment, changes, acknowledged, why, check
     )
 
 

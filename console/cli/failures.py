@@ -14,6 +14,7 @@ from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.sandbox.pool import WorkerLost
+from ledger.errors import RulesChanged
 from ledger.models.troubles import LedgerTrouble, sentence, trouble_of
 from ledger.os_errors import describe
 from ledger.storage.vault import VaultError
@@ -39,7 +40,7 @@ def told(error: BaseException) -> Failure | None:
             return Failure(str(error), 2)
         case MailboxRefused() | RelayRefused():
             return Failure(str(error), 3)
-        case VaultError() | WorkerLost() | Busy() | LedgerUnusable():
+        case RulesChanged() | VaultError() | WorkerLost() | Busy() | LedgerUnusable():
             return Failure(str(error), 1)
         case DBAPIError():
             trouble = trouble_of(error)

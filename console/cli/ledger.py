@@ -127,7 +127,9 @@ def verify(
         changed = [
             (
                 notice,
-                application.notices.recompute(notice.id, rules.provisions_on_day, rules.is_workday),
+                application.notices.recompute(
+                    notice.id, application.rule_versions.on_day_at(notice.entry), rules.is_workday
+                ),
             )
             for notice in application.notices.published()
         ]
@@ -165,7 +167,7 @@ def verify(
             units = "；".join(
                 f"{one.unit} 发布时 {one.published} 分，重算 {one.now} 分" for one in differing
             )
-            print_line(f"{name}：与发布时的数据不一致：{units}。请核对 config.toml 里当年的规定。")
+            print_line(f"{name}：与发布时的数据不一致：{units}。请与备份和签发的文件核对。")
         else:
             print_line(f"{name}：按当时的数据和规定重算，完全一致。")
     if bad:

@@ -171,8 +171,7 @@ class Settings:
 
     def provisions_on_day(self, day: date) -> Provisions:
         """Return the regulation in force on an office day; before the first one, the first."""
-        in_force = [provisions for provisions in self.provisions if provisions.since <= day]
-        return in_force[-1] if in_force else self.provisions[0]
+        return versions.in_force_on(self.provisions, day)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:

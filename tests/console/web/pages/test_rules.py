@@ -20,6 +20,7 @@ from ledger.models.decisions import JournalRow
 from ledger.models.letters import OutboxRow
 from ledger.states import Act, LetterKind
 from ledger.verification import Rules, contradictions
+from rulebook.periods import parse
 from tests.console.office import NOW
 from tests.console.web.conftest import SignIn
 
@@ -59,6 +60,13 @@ def verified(path: Path) -> list[str]:
         return [
             *contradictions(application.engine, rules),
             *application.rule_versions.contradictions(settings.provisions),
+            *(
+                f"{notice.period.label}：{one.unit}"
+                for notice in application.notices.published()
+                for one in application.notices.recompute(
+                    notice.id, application.rule_versions.on_day_at(notice.entry)
+                )
+            ),
         ]
 
 
@@ -83,12 +91,14 @@ def test_what_is_shown_and_sent_back_unchanged_changes_nothing(
     assert application.settings.path.read_text("utf-8") == before
 
 
-def test_a_correction_moves_points_tells_senders_and_is_proved(
+def test_a_correction_moves_points_tells_senders_and_a_notice_stays_proved_by_the_rules_of_its_day(
     application: Application, sign_in: SignIn
 ) -> None:
     browser = sign_in("admin")
     path = application.settings.path
     before = path.read_text("utf-8")
+    summary = application.figures.summary(parse("2022Q1"), NOW.date())
+    application.notices.publish(summary, {}, [], "li", NOW)
     fields = editing(browser, kinds=("工作动态 ｜ 1", "工作动态 ｜ 5"))
     shown = browser.post("/rules/preview", data=fields).text
     assert "计分·工作动态：1 → 5" in shown
@@ -129,6 +139,9 @@ def test_a_looser_limit_makes_the_late_timely_and_a_process_of_the_old_rules_wri
     )
     assert late.status_code == 409
     assert "规定刚刚更改" in late.text
+    summary = application.figures.summary(parse("2022Q1"), NOW.date())
+    with pytest.raises(RulesChanged):
+        application.notices.publish(summary, {}, [], "li", NOW, check=application.scores.check)
     with pytest.raises(RulesChanged):
         line = HandLine("湖塘镇", date(2022, 3, 7), 3, "批示", "赵局长")
         application.hand_lines.add(line, "admin", NOW)
