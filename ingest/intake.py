@@ -239,12 +239,12 @@ class Intake:
         self.recognition.tell(pending, examined, judged, self.answers, self.now())
         return True
 
-    def enter(self, letters: Sequence[InFlight]) -> list[Entered]:
+    def enter(self, letters: Sequence[InFlight], *, in_order: bool = False) -> list[Entered]:
         """
         Judge examined letters and enter them with what is owed; what had been entered is left out.
 
         All in one transaction. Should one of them trip us, each is entered by itself: a letter that
-        trips us costs itself a try, a locked database leaves it in the backlog.
+        trips us costs itself a try, a locked database leaves it in the backlog (`in_order`: and those after it).
         """
         if len(letters) > 1:
             try:
@@ -256,8 +256,8 @@ class Intake:
                 return [one for one in entered if one is not None]
             except Exception as error:
                 _log.info("%d 封来信改为逐封登记：%s", len(letters), error)
-        alone = [self._enter_alone(pending, future) for pending, future in letters]
-        return [one for one in alone if one is not None]
+        alone = (self._enter_alone(pending, future) for pending, future in letters)
+        return list(Entered.until_one_waits(alone) if in_order else filter(None, alone))
 
     def _enter_alone(self, pending: Pending, future: Future[ExaminationResult]) -> Entered | None:
         examined = None

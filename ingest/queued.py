@@ -29,7 +29,7 @@ from ledger.storage.vault import OriginalDamaged, VaultError
 _log = logging.getLogger(__name__)
 
 TRIED_AGAIN = timedelta(seconds=30)
-"""A letter that failed, or that a machine's trouble kept waiting, is examined again after so long."""
+"""A letter that failed is examined again after so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class QueuedIntake:
                     self.examinations.put_aside(kept.pending.id)
                     continue
                 ready.append((kept.pending, _done(found)))
-            entered = self.intake.enter(ready) if ready else []
+            entered = self.intake.enter(ready, in_order=True) if ready else []
             for one in entered:
                 if one.trouble:
                     self._later(one)
@@ -155,8 +155,10 @@ class QueuedIntake:
             self._later(one)
 
     def _later(self, one: Entered) -> None:
-        if not one.set_aside:
-            now = self.intake.now()
+        now = self.intake.now()
+        if one.waits:
+            self.examinations.hold_up(one.letter_id, one.trouble, now)
+        elif not one.set_aside:
             self.examinations.postpone(one.letter_id, one.trouble, now + TRIED_AGAIN, now)
 
 

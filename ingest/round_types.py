@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -61,6 +61,15 @@ class Entered:
     trouble: str = ""
     set_aside: bool = False
     waits: str = ""
+
+    @staticmethod
+    def until_one_waits(entered: Iterable[Entered | None]) -> Iterator[Entered]:
+        """Yield what became of letters, to the first that waits; those after it are not asked for."""
+        for one in entered:
+            if one is not None:
+                yield one
+                if one.waits:
+                    return
 
 
 KEPT = 60

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -40,12 +40,17 @@ from ledger.states import LetterState
 DEFERRED_AT_ONCE = 500
 """Letters at most for which a sweep defers jobs; the next one goes on."""
 
+HOLDS_UP = timedelta(minutes=10)
+"""So long a letter that a machine's trouble keeps waiting is waited for; then those behind it pass it by, too."""
+
+SOON = timedelta(seconds=5)
+
 _WAITS = LetterRow.state == LetterState.COLLECTED
 _ROW = and_(ExaminationRow.letter_id == LetterRow.id)
 _PASSED_BY = and_(
     ExaminationRow.letter_id.is_not(None),
     or_(
-        ExaminationRow.result.is_(None),
+        and_(ExaminationRow.result.is_(None), ExaminationRow.version > 0),
         and_(ExaminationRow.aside, ~ExaminationRow.recognised),
     ),
 )
@@ -183,16 +188,38 @@ class Examinations:
                 )
             )
 
+    def hold_up(self, letter: LetterId, trouble: str, now: datetime) -> None:
+        """
+        Have a letter examined again soon, that a machine's trouble kept waiting; those behind it wait with it.
+
+        Another machine may be well: were it passed by, which of two equal drafts is the original would
+        depend on whose trouble it was. After HOLDS_UP it is postponed as any other.
+        """
+        row = ExaminationRow
+        with self._engine.connect() as connection:
+            since = connection.scalar(
+                select(row.made).where(row.letter_id == letter, row.version == 0)
+            )
+        if since is not None and now - since > HOLDS_UP:
+            self.postpone(letter, trouble, now + SOON, now)
+        else:
+            self._tried(letter, 0, trouble, now + SOON, since or now)
+
     def postpone(self, letter: LetterId, trouble: str, until: datetime, now: datetime) -> None:
         """Have a letter examined again later; meanwhile those behind it pass it by."""
+        self._tried(letter, VERSION, trouble, until, now)
+
+    def _tried(
+        self, letter: LetterId, version: int, trouble: str, until: datetime, made: datetime
+    ) -> None:
         values: dict[str, object] = {
-            "version": VERSION,
+            "version": version,
             "result": None,
             "recognised": False,
             "aside": False,
             "trouble": trouble,
             "not_before": until,
-            "made": now,
+            "made": made,
             "worker": self.worker,
         }
         new = insert(ExaminationRow).values(letter_id=letter, **values)

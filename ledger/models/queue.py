@@ -15,7 +15,8 @@ class ExaminationRow(Base):
     What a worker found in a letter that is not entered yet; gone with its entry.
 
     `version`: of the form in which `result` is written; None where a try failed, and then the letter is
-    tried again from `not_before` on and holds up none behind it. `aside`: its pictures of pages are to be
+    tried again from `not_before` on and holds up none behind it, unless a machine's trouble kept it waiting:
+    that is `version` 0, `made` when it began. `aside`: its pictures of pages are to be
     recognised first, which they are once it is `recognised`. `worker`: host and process.
     """
 

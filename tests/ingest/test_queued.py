@@ -15,6 +15,7 @@ from sqlalchemy import Engine, select, text
 from ingest.examination_types import ExaminationResult
 from ingest.queued import QueuedIntake
 from ingest.sandbox import plain_data
+from ingest.sandbox.hand_over import NotNow
 from ingest.sandbox.pool import PoolClosed, WorkerLost
 from ledger.examinations import Examinations
 from ledger.ids import LetterId
@@ -199,6 +200,26 @@ def test_a_letter_that_fails_is_passed_by_tried_again_and_set_aside_at_last(room
     room.queued.examinations.sweep(NOW + timedelta(minutes=5))
     room.queued.examine(bad)
     assert room.queued.enter() == 1
+
+
+def test_a_letter_that_a_machines_trouble_kept_waiting_is_waited_for_but_not_for_ever(
+    room: Room,
+) -> None:
+    earlier = room.arrive("earlier", NotNow("存放原件的服务没有回应"))
+    later = room.arrive("later", "同一篇", after=1)
+    room.queued.examine(earlier)
+    room.queued.examine(later)
+    assert room.queued.enter() == 0, "another machine may be well: it keeps its place"
+    with room.engine.begin() as connection:
+        connection.execute(text("DELETE FROM procrastinate_jobs"))
+    room.queued.examinations.sweep(NOW + timedelta(seconds=10))
+    assert room.jobs() == [(EXAMINE, str(earlier), "todo")]
+    room.queued.examinations.hold_up(earlier, "还没有回应", NOW + timedelta(minutes=11))
+    assert room.queued.enter() == 1, "those behind it are not kept for ever"
+    room.will_find[seen("earlier").digest] = found("earlier", "同一篇")
+    room.queued.examine(earlier)
+    assert room.queued.enter() == 1
+    assert [one.tries for one in room.queued.intake.letters.backlog()] == []
 
 
 def test_a_worker_that_ends_leaves_its_letter_to_others_and_it_costs_no_try(room: Room) -> None:
