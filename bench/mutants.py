@@ -35,6 +35,8 @@ from typing import NoReturn
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from bench.mutant_loop import MutantLoop
+
 ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 300
 NOTHING = ast.Constant(None)
@@ -150,7 +152,42 @@ def survives(tree: Path, module: str, source: str, tests: list[str]) -> bool:
         path.write_text(before, encoding="utf-8")
 
 
-def _run(tree: Path, tests: list[str]) -> NoReturn:
+def in_functions(
+    tree: Path, module: str, several: list[Mutant], tests: list[str]
+) -> dict[int, bool]:
+    """
+    Try the changes of functions' bodies at once, the tests being loaded for all (bench/mutant_loop.py).
+
+    Returns: by its place in `several` whether a change survives; the others are to be tried alone.
+    """
+    plain = ast.unparse(ast.parse((tree / module).read_text(encoding="utf-8")))
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        os.close(reading)
+
+        def told(number: int, noticed: bool | None) -> None:
+            os.write(writing, f"{number} {noticed}\n".encode())
+
+        name = module.removesuffix(".py").replace("/", ".")
+        loop = MutantLoop(name, plain, [one.source for one in several], told)
+        _run(tree, tests, loop)
+    os.close(writing)
+    found: dict[int, bool] = {}
+    with os.fdopen(reading, encoding="utf-8") as lines:
+        for line in lines:
+            number, noticed = line.split()
+            if number == "-1" and noticed == "True":
+                raise RuntimeError("the tests fail with nothing changed")
+            if noticed != "None":
+                found[int(number)] = noticed == "False"
+    os.waitpid(child, 0)
+    if found.pop(-1, None) is None:
+        raise RuntimeError("the tests did not run")
+    return found
+
+
+def _run(tree: Path, tests: list[str], *plugins: object) -> NoReturn:
     """Run the tests of a tree and end with their exit code."""
     os.setsid()
     nowhere = os.open(os.devnull, os.O_RDWR)
@@ -165,7 +202,8 @@ def _run(tree: Path, tests: list[str]) -> NoReturn:
     code = BROKEN
     try:
         loaded = "ignore::pytest.PytestAssertRewriteWarning"  # _load was first
-        code = int(pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-W", loaded, *tests]))
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-W", loaded]
+        code = int(pytest.main([*options, *tests], plugins=plugins))
     finally:
         os._exit(code)
 
@@ -221,11 +259,15 @@ def main() -> int:
         _load()
         unchanged = (ROOT / given.module).read_text(encoding="utf-8")
         rounds = [[*given.tests, *more], *([shlex.split(given.also)] if given.also else [])]
-        if not all(survives(tree, given.module, unchanged, tests) for tests in rounds):
+        if not all(survives(tree, given.module, unchanged, tests) for tests in rounds[1:]):
             parser.exit(2, "the tests fail with nothing changed\n")
+        known = in_functions(tree, given.module, several, rounds[0])
         alive = []
         for number, one in enumerate(several, 1):
-            if all(survives(tree, given.module, one.source, tests) for tests in rounds):
+            left = rounds if number - 1 not in known else rounds[1:]
+            if not known.get(number - 1, True):
+                continue
+            if all(survives(tree, given.module, one.source, tests) for tests in left):
                 alive.append(one)
                 print(
                     f"{given.module}:{one.line}: {one.what} [{number}/{len(several)}]", flush=True

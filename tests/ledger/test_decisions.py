@@ -256,3 +256,27 @@ def test_what_was_ruled_is_told_by_whichever_way_it_was(world: World, engine: En
         )
     assert [one.draft for one in ruled] == [1, 2]
     assert {one.after.outcome for one in ruled} == {Outcome.IGNORED}
+
+
+def test_a_letter_is_ruled_on_as_a_whole_and_no_other(world: World, engine: Engine) -> None:
+    letter = world.enter(draft("1.zip/甲.docx"), draft("1.zip/乙.docx"))
+    world.enter()
+    with Session(engine) as session, session.begin():
+        journal.hold(session)
+        ruled = world.decisions.rule_letter(
+            session, letter, Ruling(accepted=False), "li", "", MARCH
+        )
+    assert [one.draft for one in ruled] == [1, 2]
+    refused = [standing(engine, number).outcome is Outcome.REFUSED for number in (1, 2, 3)]
+    assert refused == [True, True, False]
+    ((entry, ruling),) = world.decisions.rulings(DraftId(2))
+    assert (entry.who, ruling) == ("li", Ruling(accepted=False))
+    assert world.decisions.rulings(DraftId(3)) == []
+
+
+def test_a_withdrawal_says_what_it_made_of_the_draft(world: World, engine: Engine) -> None:
+    world.enter()
+    ruled = world.decisions.withdraw(DraftId(1), "li", "本单位撤稿", MARCH)
+    assert (ruled.points_before, ruled.points_after, ruled.seq) == (1, 0, standing(engine).seq)
+    back = world.decisions.withdraw(DraftId(1), "li", "", MARCH, withdrawn=False)
+    assert back.points_after == 1

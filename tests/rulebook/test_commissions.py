@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from rulebook.commissions import OpenCommission
+from rulebook.commissions import OpenCommission, unmatched
 from rulebook.default_rules import COMMISSION, NEWS
 from rulebook.judge import LedgerContext, judge
 from rulebook.model import DraftVerdict, Timely
@@ -115,3 +115,19 @@ def test_a_proper_resend_within_the_grace_counts_as_of_the_refused_letter() -> N
     assert timely(refused + timedelta(hours=24, seconds=1)) is Timely.LATE
     strict = judge(replace(letter(one), received=TOO_LATE), provisions(), {}, known=known)
     assert strict.drafts[0].timely is Timely.LATE
+
+
+def test_a_topic_of_three_characters_needs_the_label() -> None:
+    short = replace(WINTER, topic="防火事")
+    assert judged("报送：防火事", short).commission is None
+    assert judged("【约稿】防火事", short, SUMMER).commission == 7
+    assert judged("报送：森林防火", replace(WINTER, topic="森林防火")).commission == 7
+
+
+def test_who_owes_nothing_of_several_or_is_unknown_is_told_so() -> None:
+    done = frozenset({"湖塘镇"})
+    told = unmatched("湖塘镇", [replace(WINTER, answered=done), replace(SUMMER, answered=done)])
+    assert told == "本单位的约稿任务都已交稿，稿件也没有写明题目"
+    assert unmatched("高新区", [WINTER]).startswith("没有登记过")
+    assert unmatched(None, [WINTER]).startswith("单位尚未认领")
+    assert unmatched("湖塘镇", [WINTER, replace(SUMMER, answered=done)]).startswith("本单位有1件")

@@ -15,6 +15,7 @@ from rulebook.periods import (
     UnknownPeriod,
     containing,
     following,
+    own,
     parse,
     previous,
     within,
@@ -100,3 +101,67 @@ def test_what_is_no_period_is_told_with_the_forms_that_are(text: str) -> None:
 
 def test_periods_are_values() -> None:
     assert parse("2022Q1") == Period(date(2022, 1, 1), date(2022, 3, 31), Span.QUARTER, "2022Q1")
+
+
+def test_the_first_and_the_last_day_belong_to_a_period_and_no_others() -> None:
+    march = parse("2022-03")
+    inside = [
+        day in march for day in (date(2022, 2, 28), march.first, march.last, date(2022, 4, 1))
+    ]
+    assert inside == [False, True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"), [("1949", False), ("1950", True), ("2199", True), ("2200", False)]
+)
+def test_no_office_has_periods_in_far_off_years(text: str, known: bool) -> None:
+    if known:
+        assert parse(text).name == text
+    else:
+        with pytest.raises(UnknownPeriod):
+            parse(text)
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "label"),
+    [
+        (date(2022, 1, 1), date(2022, 2, 28), "2022年1月至2月"),
+        (date(2022, 12, 1), date(2023, 1, 31), "2022年12月至2023年1月"),
+        (date(2022, 1, 5), date(2022, 2, 3), "2022年1月5日至2月3日"),
+        (date(2022, 1, 1), date(2022, 2, 3), "2022年1月1日至2月3日"),
+        (date(2022, 1, 5), date(2022, 2, 28), "2022年1月5日至2月28日"),
+        (date(2022, 12, 5), date(2023, 1, 3), "2022年12月5日至2023年1月3日"),
+    ],
+)
+def test_days_of_an_offices_own_are_said_as_people_say_them(
+    first: date, last: date, label: str
+) -> None:
+    period = own(first, last)
+    assert (period.label, period.span) == (label, Span.OWN)
+    assert parse(period.name) == period
+
+
+def test_days_of_an_offices_own_may_be_one_but_not_none() -> None:
+    assert own(date(2022, 3, 7), date(2022, 3, 7)).name == "2022-03-07..2022-03-07"
+    with pytest.raises(ValueError, match="after"):
+        own(date(2022, 3, 7), date(2022, 3, 6))
+    with pytest.raises(UnknownPeriod):
+        parse("2022-03-07..2022-03-06")
+    with pytest.raises(ValueError, match="own"):
+        containing(date(2022, 3, 7), Span.OWN)
+
+
+def test_the_half_of_a_year_ends_with_june() -> None:
+    halves = [containing(day, Span.HALF).name for day in (date(2022, 6, 30), date(2022, 7, 1))]
+    assert halves == ["2022H1", "2022H2"]
+    assert (parse("2022H1").first, parse("2022H1").label) == (date(2022, 1, 1), "2022年上半年")
+
+
+def test_what_belongs_to_days_of_an_offices_own_lies_in_them_whole() -> None:
+    days = own(date(2022, 1, 15), date(2022, 4, 15))
+    assert [one.name for one in within(days, Span.MONTH)] == ["2022-02", "2022-03"]
+    assert within(days, Span.OWN) == (days,)
+    assert within(parse("2022Q1"), Span.OWN) == ()
+    assert [one.name for one in within(own(date(2022, 3, 10), date(2022, 3, 16)), Span.WEEK)] == [
+        "2022-W10"
+    ]
