@@ -91,3 +91,21 @@ def test_a_letter_of_before_may_give_way_to_one_that_tells_more(tmp_path: Path) 
         withdraw(session, session.query(OutboxRow).where(OutboxRow.id == 2).all(), MARCH)
     assert list(contradictions(engine, CHECKS)) == []
     engine.dispose()
+
+
+def test_of_receipts_from_before_the_words_alone_are_proved(tmp_path: Path) -> None:
+    engine = open_ledger(f"sqlite:///{tmp_path / 'ledger.db'}")
+    World(engine).enter()
+    with Session(engine) as session, session.begin():
+        (line,) = session.query(JournalRow).all()
+        told = line.facts.pop("owed")
+        answers = {message_id: digests["row"] for message_id, digests in told.items()}
+        line.facts = {**line.facts, "answers": answers}
+    assert list(contradictions(engine, CHECKS)) == []
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET recipient = 'li@town.example'"))
+    assert list(contradictions(engine, CHECKS)) == []
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE outbox SET subject = '另一主题'"))
+    assert list(contradictions(engine, CHECKS)) == ["第 1 号邮件的回执与日志不符"]
+    engine.dispose()

@@ -134,6 +134,12 @@ def test_the_switch_says_which_kinds_adoptions_score(
         assert one.points == (15 if kind in scoring else points_of(rules, kind))
 
 
+def test_an_adoption_that_is_worth_no_more_than_the_draft_replaces_nothing() -> None:
+    rules = replace(RULES, points=replace(RULES.points, adoption=(15, 12, 10, 6, 2)))
+    one = row([scored(1, ARTICLE)], [adopted(9, 1, 5, MARCH + timedelta(days=1))], rules=rules)
+    assert (one.counts[1], sum(one.adopted), one.points) == (1, 0, 2)
+
+
 def test_an_adoption_without_a_tier_waits_and_the_submission_keeps_its_points() -> None:
     one = row([scored(1, ARTICLE)], [adopted(9, 1, None, MARCH)])
     assert (one.counts[1], one.points) == (1, 2)
