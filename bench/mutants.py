@@ -181,6 +181,9 @@ def in_functions(
                 raise RuntimeError("the tests fail with nothing changed")
             if noticed != "None":
                 found[int(number)] = noticed == "False"
+            if noticed == "False" and number != "-1":
+                one = several[int(number)]
+                print(f"({module}:{one.line}: {one.what})", flush=True)
     os.waitpid(child, 0)
     if found.pop(-1, None) is None:
         raise RuntimeError("the tests did not run")

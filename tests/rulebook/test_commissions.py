@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,7 @@ def test_a_topic_of_three_characters_needs_the_label() -> None:
     short = replace(WINTER, topic="防火事")
     assert judged("报送：防火事", short).commission is None
     assert judged("【约稿】防火事", short, SUMMER).commission == 7
+    assert judged("【约稿】火", replace(WINTER, topic="火"), SUMMER).commission == 7
     assert judged("报送：森林防火", replace(WINTER, topic="森林防火")).commission == 7
 
 
@@ -131,3 +133,21 @@ def test_who_owes_nothing_of_several_or_is_unknown_is_told_so() -> None:
     assert unmatched("高新区", [WINTER]).startswith("没有登记过")
     assert unmatched(None, [WINTER]).startswith("单位尚未认领")
     assert unmatched("湖塘镇", [WINTER, replace(SUMMER, answered=done)]).startswith("本单位有1件")
+
+
+def test_the_topic_may_stand_in_the_files_name_or_the_line_above_the_title() -> None:
+    def answered(**changes: Any) -> int | None:
+        one = replace(draft("稿件.zip/稿.docx", title="稿"), **changes)
+        (judged_,) = judge(letter(one), provisions(), {}, known=LedgerContext((WINTER,))).drafts
+        return judged_.commission
+
+    assert answered(file="稿件.zip/冬季森林防火经验.docx") == 7
+    assert answered(label_line="冬季森林防火经验") == 7
+    assert answered() is None
+
+
+def test_two_topics_of_one_place_are_left_to_the_next_place() -> None:
+    longer = replace(SUMMER, topic="冬季森林防火经验汇编")
+    one = judged("报送：冬季森林防火经验汇编", WINTER, longer, title="冬季森林防火经验")
+    assert one.commission == 7
+    assert "标题写明" in one.kind_evidence

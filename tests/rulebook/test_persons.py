@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from rulebook.default_rules import NEWS
-from rulebook.model import Outcome, Timely
+from rulebook.kind_entries import KindAdoption, KindEntry
+from rulebook.model import Kind, Outcome, Timely
 from rulebook.periods import parse
 from rulebook.persons import PersonRow, Written, persons, shares_of
 from rulebook.points import Adoption, HandPoints, Scored
@@ -91,3 +92,16 @@ def test_points_stand_in_the_column_that_gave_them() -> None:
         -1,
         2,
     )
+
+
+def test_what_takes_points_is_no_piece_and_what_only_outlets_count_is_none_either() -> None:
+    late = KindEntry("消息", late_points=-1)
+    only = KindEntry("通讯", adoption=KindAdoption.ONLY)
+    rules = provisions(kinds=(late, only), points=Points(adoption=(15, 12, 10)))
+    printed = Adoption(7, 2, TOWN, Kind("通讯"), "某报", 1, DAY)
+    several = [
+        written(1, "甲", kind=Kind("消息"), timely=Timely.LATE),
+        replace(written(2, "乙", kind=Kind("通讯")), adoptions=(printed,)),
+    ]
+    rows = persons(several, (), MARCH, lambda _day: rules)
+    assert [(one.person, one.pieces, one.points) for one in rows] == [("乙", 0, 15), ("甲", 0, -1)]
