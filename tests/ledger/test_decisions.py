@@ -280,3 +280,10 @@ def test_a_withdrawal_says_what_it_made_of_the_draft(world: World, engine: Engin
     assert (ruled.points_before, ruled.points_after, ruled.seq) == (1, 0, standing(engine).seq)
     back = world.decisions.withdraw(DraftId(1), "li", "", MARCH, withdrawn=False)
     assert back.points_after == 1
+
+
+def test_what_is_undone_says_how_the_draft_stands_again(world: World) -> None:
+    world.enter()
+    ruled = world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    undone = world.decisions.undo(ruled.seq, "li", MARCH)
+    assert (undone.draft, undone.points_before, undone.points_after) == (1, 0, 1)

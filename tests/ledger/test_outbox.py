@@ -78,6 +78,8 @@ def test_a_letter_that_is_owed_two_answers_is_settled_by_the_last(
     assert not settled(world)
     outbox.give_up(one(outbox), "550 没有此人", MARCH)
     assert settled(world)
+    with world.engine.connect() as connection:
+        assert connection.scalars(text("SELECT tries FROM outbox")).all() == [1, 1]
     assert [state for _, _, state, _ in outbox.of_letter(letter)] == [
         DeliveryState.SENT,
         DeliveryState.GIVEN_UP,
