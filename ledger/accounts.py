@@ -10,8 +10,9 @@ from sqlalchemy import Engine, Select, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from ledger.deed_checks import OURS as OURS
 from ledger.errors import AlreadyExists, InvalidInput, NotFound
-from ledger.journal import PROGRAM, JournalEntry, append
+from ledger.journal import JournalEntry, append
 from ledger.journal_facts import AccountChanged
 from ledger.models.accounts import LinkRow, SessionRow, UserRow
 from ledger.states import Act, Role
@@ -19,8 +20,6 @@ from ledger.states import Act, Role
 MAX_NAME = 64
 SEEN_EVERY = timedelta(minutes=5)
 """How exactly it is kept when a session or a token was last used: what is read must not cost a write each time."""
-OURS = frozenset({PROGRAM, "程序", "收稿"})
-"""What the program is called in the journal: nobody shall be taken for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger.days import check_day, unit_on
+from ledger.deed_checks import filled, web_address
 from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Adopted, AdoptionChanged
@@ -97,6 +98,13 @@ class Adoptions:
         with Session(read_only(self._engine)) as session:
             return session.scalar(_duplicate(printed))
 
+    def check(self, printed: AdoptionReport, now: datetime) -> None:
+        """Refuse what `add` would refuse; nothing is written. Raises: as `add`, but for AlreadyRecorded."""
+        printed = self._checked(printed, now)
+        if printed.draft is not None:
+            with Session(read_only(self._engine)) as session:
+                self._check_draft(session, printed.draft, printed.unit, printed.day)
+
     def add(self, printed: AdoptionReport, who: str, now: datetime, why: str = "") -> int:
         """
         Record one; returns its number.
@@ -115,10 +123,7 @@ class Adoptions:
         printed = self._checked(printed, now)
         kind = printed.kind
         if printed.draft is not None:
-            standing = session.get(StandingRow, printed.draft)
-            if standing is None:
-                raise NotFound(f"没有第 {printed.draft} 号稿件。")
-            self._check_draft(standing, printed.unit, printed.day)
+            standing = self._check_draft(session, printed.draft, printed.unit, printed.day)
             kind = kind or standing.kind
         duplicate = session.scalar(_duplicate(printed))
         if duplicate is not None:
@@ -168,8 +173,10 @@ class Adoptions:
         """
         Change what is not None: tier, kind, draft, evidence (SHA-256, name), manner, withdrawn or restored.
 
+        `draft` 0: it is no draft of ours, whatever it was linked to.
+
         Raises: NotFound; ConflictError when it was changed since journal entry `seen`; InvalidInput
-                for a draft of another unit.
+                for a draft of another unit, or without a reason.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -205,6 +212,8 @@ class Adoptions:
         seen: int | None = None,
     ) -> None:
         """Change one within the caller's transaction, which holds the journal; see `change`."""
+        if withdrawn or draft == 0:
+            why = filled("理由", why)
         row = session.get(AdoptionRow, adoption, with_for_update=True)
         if row is None:
             raise NotFound(f"没有第 {adoption} 号录用记录。")
@@ -215,12 +224,10 @@ class Adoptions:
         self._check_tier(tier, row.day)
         if tier is not None:
             row.tier = facts["tier"] = tier
+        if draft:
+            self._check_draft(session, draft, row.unit, row.day)
         if draft is not None:
-            standing = session.get(StandingRow, draft)
-            if standing is None:
-                raise NotFound(f"没有第 {draft} 号稿件。")
-            self._check_draft(standing, row.unit, row.day)
-            row.draft_id = facts["draft"] = draft
+            row.draft_id = facts["draft"] = draft or None
         if kind is not None:
             row.kind, facts["kind"] = kind, kind
         if evidence is not None:
@@ -236,8 +243,14 @@ class Adoptions:
         self._refresh(session, row, before)
 
     def _checked(self, printed: AdoptionReport, now: datetime) -> AdoptionReport:
-        """Hold an adoption against the calendar and the units of its day. Raises: InvalidInput."""
+        """Hold an adoption against the calendar, the units of its day, what it must name. Raises: InvalidInput."""
         provisions_on_day = self._scores.provisions_on_day
+        printed = replace(
+            printed,
+            title=filled("刊发的标题", printed.title),
+            outlet=filled("载体", printed.outlet),
+            url=web_address(printed.url),
+        )
         check_day("刊发日期", printed.day, now, provisions_on_day)
         unit = unit_on(printed.day, printed.unit, provisions_on_day)
         self._check_tier(printed.tier, printed.day)
@@ -259,15 +272,22 @@ class Adoptions:
                 raise InvalidInput(f"没有“{name}”这种刊发方式。可用的：{listed}。")
         return "、".join(dict.fromkeys(names))
 
-    def _check_draft(self, standing: StandingRow, unit: str, day: date) -> None:
-        """Check that a draft may be the one printed: its unit, its event's day. Raises: InvalidInput."""
+    def _check_draft(self, session: Session, draft: int, unit: str, day: date) -> StandingRow:
+        """
+        Return a draft that may be the one printed, by its unit and its event's day.
+
+        Raises: NotFound; InvalidInput.
+        """
+        standing = session.get(StandingRow, draft)
+        if standing is None:
+            raise NotFound(f"没有第 {draft} 号稿件。")
         if standing.event_date is not None and day < standing.event_date:
             raise InvalidInput(
                 f"刊发日期 {day} 早于第 {standing.draft_id} 号稿件所写事件的日期"
                 f" {standing.event_date}，请核对日期或稿件编号。"
             )
         if standing.unit is None:
-            return
+            return standing
         history = UnitHistory(self._scores.provisions_on_day)
         last = max(day, standing.day)
         theirs = history.row(standing.unit, standing.day, last)
@@ -276,6 +296,7 @@ class Adoptions:
                 f"第 {standing.draft_id} 号稿件是{standing.unit}报送的，"
                 f"录用登记的单位却是{unit}，请核对；稿件的单位有误时请先改定稿件。"
             )
+        return standing
 
     def listing(
         self,

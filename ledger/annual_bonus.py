@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.errors import NotFound
+from ledger.deed_checks import filled, points_in_range
+from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import BonusSet, Sanctioned, SanctionLifted
 from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow
 from ledger.states import Act
+
+ANYWHERE = timedelta(hours=14)
+"""No place on earth is further ahead of UTC: a day after that has come nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,13 @@ class AnnualBonuses:
     def set_bonus(
         self, unit: str, year: int, points: Decimal, who: str, why: str, now: datetime
     ) -> None:
-        """Set the unit's 附加分 of a year; an earlier figure is replaced, its journal entry stays."""
+        """
+        Set the unit's 附加分 of a year; an earlier figure is replaced, its journal entry stays.
+
+        Raises: InvalidInput for points out of range or without a reason.
+        """
+        points_in_range("附加分", points, least=0)
+        why = filled("附加分的依据", why)
         with Session(self._engine) as session, session.begin():
             hold(session)
             facts: BonusSet = {"unit": unit, "year": year, "points": str(points)}
@@ -55,7 +65,22 @@ class AnnualBonuses:
                 row.points, row.seq = points, seq
 
     def sanction(self, sanction: Sanction, who: str, now: datetime) -> int:
-        """Record a sanction; returns its number."""
+        """
+        Record a sanction; returns its number.
+
+        Raises: InvalidInput without reason or approver, or for a day of approval before the year or to come.
+        """
+        sanction = replace(
+            sanction,
+            reason=filled("取消附加分的事由", sanction.reason),
+            approved_by=filled("取消附加分的批准人", sanction.approved_by),
+        )
+        if sanction.day.year < sanction.year:
+            raise InvalidInput(
+                f"批准日期 {sanction.day} 早于所取消的 {sanction.year} 年度，请核对日期。"
+            )
+        if sanction.day > (now + ANYWHERE).date():
+            raise InvalidInput(f"批准日期 {sanction.day} 还没有到，请核对日期。")
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = SanctionRow(
@@ -80,7 +105,8 @@ class AnnualBonuses:
             return row.id
 
     def lift(self, sanction: int, who: str, why: str, now: datetime) -> None:
-        """Lift a sanction. Raises: NotFound."""
+        """Lift a sanction. Raises: NotFound; InvalidInput without a reason."""
+        why = filled("解除的理由", why)
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = session.get(SanctionRow, sanction, with_for_update=True)

@@ -10,6 +10,7 @@ from enum import StrEnum
 from sqlalchemy import Connection, Engine, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
+from ledger.deed_checks import filled
 from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
@@ -247,7 +248,8 @@ class Commissions:
 
 
 def _check(commission: Commission) -> None:
-    """Check that days and units make sense. Raises: InvalidInput."""
+    """Check that topic, days and units make sense. Raises: InvalidInput."""
+    filled("约稿的题目", commission.topic)
     if not commission.units:
         raise InvalidInput("约稿没有写明向哪些单位约稿。")
     if commission.due < commission.asked:

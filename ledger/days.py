@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InvalidInput
@@ -11,6 +11,8 @@ from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 MAX_YEARS_BACK = 20
 """What happened longer ago than this is a slip of the pen."""
+MAX_RECEIVED_AGO = timedelta(days=3 * 365)
+"""A draft that came longer ago is entered by nobody."""
 
 
 def check_day(called: str, day: date, now: datetime, provisions_on_day: ProvisionsOn) -> None:
@@ -20,6 +22,25 @@ def check_day(called: str, day: date, now: datetime, provisions_on_day: Provisio
         raise InvalidInput(f"{called} {day} 还没有到（今天是 {today}），请核对日期。")
     if day.year < today.year - MAX_YEARS_BACK:
         raise InvalidInput(f"{called} {day} 太早，请核对年份（今天是 {today}）。")
+
+
+def check_counted_day(
+    called: str, day: date, now: datetime, provisions_on_day: ProvisionsOn
+) -> None:
+    """Check that points may stand on a day, too: none before counting began. Raises: InvalidInput."""
+    check_day(called, day, now, provisions_on_day)
+    begun = provisions_on_day(day).effective_from
+    if day < begun:
+        raise InvalidInput(f"{called} {day} 早于考核起始日 {begun}，不能计分，请核对日期。")
+
+
+def check_received(received: datetime, now: datetime, zone: str) -> None:
+    """Check that something may have come at a moment. Raises: InvalidInput."""
+    day, today = (moment.astimezone(ZoneInfo(zone)).date() for moment in (received, now))
+    if received > now:
+        raise InvalidInput("收到的时间晚于现在，请核对。")
+    if day < today - MAX_RECEIVED_AGO:
+        raise InvalidInput(f"收到的时间 {day} 在三年以前，请核对年份（今天是 {today}）。")
 
 
 def unit_on(day: date, name: str, provisions_on_day: ProvisionsOn) -> str:

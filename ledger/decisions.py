@@ -17,6 +17,7 @@ from ledger.corrections import Stood, owe_corrections
 from ledger.corrections import concerned_letter as concerned_letter
 from ledger.corrections import no_corrections as no_corrections
 from ledger.days import unit_on
+from ledger.deed_checks import check_ruling
 from ledger.errors import ConflictError, NotFound
 from ledger.ids import DraftId, LetterId
 from ledger.journal import JournalEntry, append, hold
@@ -90,13 +91,15 @@ class Decisions:
 
         Args:   `seen`: the number of the journal entry that the person had before them.
         Raises: NotFound; ConflictError when the draft was changed since `seen`; InvalidInput for a
-                unit that there was not on that day; UnfinishedRuling (rulebook.complete_ruling).
+                unit that there was not on that day, or a void or refusal without its reason and who
+                ordered it; UnfinishedRuling (rulebook.complete_ruling).
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = self._draft(session, draft)
             if seen is not None and row.seq != seen:
                 raise ConflictError(handled_by_another(session, row.seq))
+            check_ruling(ruling, row.voided, why)
             ruled = self._rule(session, row, ruling, who, why, now, Act.RULED)
             self.owe(session, [ruled], owe, now)
             return ruled
@@ -157,7 +160,8 @@ class Decisions:
         Claim an unknown sender's letter for a unit: its drafts count as of their receipt (一.3).
 
         Args:   `unclaimed`: only while nobody else has claimed it.
-        Raises: NotFound; ConflictError when it is claimed already; InvalidInput for no such unit.
+        Raises: NotFound; ConflictError when it is claimed already, or came from an officer of the
+                roster; InvalidInput for no such unit.
         """
         with Session(self._engine) as session, session.begin():
             hold(session)
@@ -166,6 +170,11 @@ class Decisions:
                 raise NotFound(f"没有第 {letter} 号邮件；邮件的编号见 shougao export letters。")
             if claimed.state in (LetterState.COLLECTED, LetterState.SET_ASIDE):
                 raise NotFound(f"第 {letter} 号邮件还没有处理完，处理之后才能认领。")
+            if claimed.officer is not None:
+                raise ConflictError(
+                    f"第 {letter} 号来信是{claimed.unit or '名单上'}的报送人员寄来的，不用认领；"
+                    "稿件的单位有误，请改定稿件的单位（稿件页，或 shougao decide 稿件编号 --unit 单位）。"
+                )
             if unclaimed and claimed.unit is not None:
                 raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{claimed.unit}。")
             provisions = self._provisions_for(claimed.received)

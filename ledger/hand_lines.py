@@ -8,7 +8,8 @@ from datetime import date, datetime
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from ledger.days import check_day, unit_on
+from ledger.days import check_counted_day, unit_on
+from ledger.deed_checks import filled, is_blank, points_in_range
 from ledger.errors import InvalidInput, NotFound
 from ledger.ids import DraftId
 from ledger.journal import JournalEntry, append, hold
@@ -76,13 +77,18 @@ class HandLines:
         Args: `shared`: the draft whose points it passes on to a unit that wrote it, too.
         Raises: as `add`.
         """
-        if not line.unit and not line.person:
+        if is_blank(line.unit) and is_blank(line.person):
             raise InvalidInput("请写明加减分的单位或个人。")
         if not line.points:
             raise InvalidInput("加减的分数不能是 0。")
-        if not line.why.strip() or not line.approved_by.strip():
-            raise InvalidInput("加减分要写明事由和审批人。")
-        check_day("日期", line.day, now, self._scores.provisions_on_day)
+        line = replace(
+            line,
+            why=filled("加减分的事由", line.why),
+            approved_by=filled("加减分的审批人", line.approved_by),
+        )
+        if shared is None:  # a share may have four decimals, and stands on its draft's own days
+            points_in_range("加减的分数", line.points)
+            check_counted_day("日期", line.day, now, self._scores.provisions_on_day)
         if line.unit:
             unit = unit_on(line.day, line.unit, self._scores.provisions_on_day)
             line = replace(line, unit=unit)
@@ -117,7 +123,8 @@ class HandLines:
         return row.id
 
     def remove(self, number: int, who: str, why: str, now: datetime) -> None:
-        """Take a line back. Raises: NotFound; InvalidInput when it was taken back before."""
+        """Take a line back. Raises: NotFound; InvalidInput without a reason, or when it was taken back before."""
+        why = filled("撤销的理由", why)
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = session.get(HandLineRow, number, with_for_update=True)

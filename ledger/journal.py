@@ -13,13 +13,14 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select
 from sqlalchemy.orm import Session
 
+from ledger.deed_checks import PROGRAM as PROGRAM
+from ledger.deed_checks import is_blank
+from ledger.errors import InvalidInput
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
 from ledger.models.locks import Lock, taking
 from ledger.states import Act
 
-PROGRAM = "shougao"
-"""Who it was when no person did it."""
 BEGINNING = "0" * 64
 _LINK = re.compile(r"[0-9a-f]{64}")
 _ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
@@ -61,6 +62,7 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
     """
     Append entries within the caller's transaction; returns the number of the last one.
 
+    Raises InvalidInput for a deed of nobody.
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
     hold(session)
@@ -68,6 +70,8 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
     seq, link = (last.seq, last.link) if last else (0, BEGINNING)
     rows = []
     for entry in entries:
+        if is_blank(entry.who):
+            raise InvalidInput("请写明是谁办的。")
         seq += 1
         link = _link(link, seq, entry)
         rows.append(

@@ -78,6 +78,7 @@ class Ruled(TypedDict, total=False):
     reopened: bool
     approved_by: str
     joined: bool
+    uncommissioned: bool
     undoes: int
 
 
@@ -185,7 +186,7 @@ class AdoptionChanged(TypedDict):
     adoption: int
     manner: NotRequired[str]
     tier: NotRequired[int]
-    draft: NotRequired[int]
+    draft: NotRequired[int | None]
     kind: NotRequired[str]
     evidence: NotRequired[str]
     withdrawn: NotRequired[bool]

@@ -62,6 +62,7 @@ class Ruling:
     to; False, it is a draft of its own. `submission`: False, its letter was none. `reopened`: it is to
     be decided anew (退回待核): what was decided of its outcome until then counts no longer.
     `approved_by`: who ordered that points are void. `joined`: it is a part of another draft of its letter.
+    `uncommissioned`: it answers no commission any more, and is again of the kind that it was before.
     """
 
     kind: Kind | None = None
@@ -78,6 +79,7 @@ class Ruling:
     reopened: bool | None = None
     approved_by: str | None = None
     joined: bool | None = None
+    uncommissioned: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,7 @@ class UnfinishedRuling(ValueError):
 def merge_rulings(rulings: Sequence[Ruling], provisions: Provisions) -> Ruling:
     """Merge rulings into the last word on each thing; kind and commission follow each other."""
     last: dict[str, object] = {}
+    own_kind: Kind | None = None  # what a person said, whatever commission it was said to answer
     for ruling in rulings:
         if ruling.reopened:
             for name in OF_OUTCOME:
@@ -113,6 +116,10 @@ def merge_rulings(rulings: Sequence[Ruling], provisions: Provisions) -> Ruling:
             if value is not None:
                 last[name] = value
         commissioned = provisions.role_of(ruling.kind) is Role.COMMISSION
+        if ruling.kind is not None and not (commissioned and ruling.commission):
+            own_kind = ruling.kind
+        if ruling.uncommissioned:
+            last["kind"] = own_kind
         if ruling.commission and provisions.commission_kind is not None:
             last["kind"] = provisions.commission_kind
         elif ruling.kind is not None and not commissioned and ruling.commission is None:
@@ -239,6 +246,13 @@ def complete_ruling(
             ruling = replace(ruling, accepted=False)
     elif ruling.accepted and ruling.original is None and before.original is False:
         ruling = replace(ruling, original=True)
+    if ruling.commission == 0 and ruling.kind is None and (before.commission or first.commission):
+        ruling = replace(ruling, uncommissioned=True)
+        kind = merge_rulings([*earlier, ruling], provisions).kind or first.kind
+        if first.commission and provisions.role_of(kind) is Role.COMMISSION:
+            raise UnfinishedRuling(
+                f"这篇来稿时就按{kind}收的，没有别的类别可以恢复；请改定它的类别，约稿随之去掉。"
+            )
     merged = merge_rulings([*earlier, ruling], provisions)
     if ruling.accepted is not None:
         for gone, what in (

@@ -23,6 +23,7 @@ class Fate(StrEnum):
     DOUBTFUL = "doubtful"
     KNOWN = "known"
     TWICE = "twice"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,8 @@ class SheetRow:
     A row of the sheet, by its `number` in the file, and what would become of it.
 
     `draft`: the one that it was found to be; `candidates`: between which a person has to decide;
-    `tier` None: the outlet is not on the list; `same`: the adoption in the register, or the row above.
+    `tier` None: the outlet is not on the list; `same`: the adoption in the register, or the row above;
+    `why`: for what reason it cannot be entered.
     """
 
     number: int
@@ -41,10 +43,14 @@ class SheetRow:
     draft: Candidate | None = None
     candidates: tuple[Candidate, ...] = ()
     same: int = 0
+    why: str = ""
 
 
 def survey(
-    adoptions: Adoptions, settings: Settings, rows: Iterable[tuple[int, Reported]]
+    adoptions: Adoptions,
+    settings: Settings,
+    rows: Iterable[tuple[int, Reported]],
+    now: datetime,
 ) -> list[SheetRow]:
     """Tell of every row what would become of it; nothing is written."""
     found: list[SheetRow] = []
@@ -61,6 +67,11 @@ def survey(
             continue
         above[key] = number
         match = adoptions.candidates(row.unit, row.title, row.day)
+        try:
+            adoptions.check(replace(one, draft=match.draft.draft if match.draft else None), now)
+        except (InvalidInput, NotFound) as error:
+            found.append(SheetRow(number, row, Fate.REFUSED, one.tier, why=str(error)))
+            continue
         if match.draft is None and match.candidates:
             candidates = tuple(match.candidates)
             found.append(SheetRow(number, row, Fate.DOUBTFUL, one.tier, candidates=candidates))

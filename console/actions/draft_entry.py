@@ -20,6 +20,8 @@ from email.utils import format_datetime
 from zoneinfo import ZoneInfo
 
 from console.application import Application
+from ledger.days import check_received
+from ledger.deed_checks import is_blank
 from ledger.errors import InvalidInput
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, record
@@ -66,7 +68,7 @@ def enter_draft(application: Application, entry: HandEntry, who: str, now: datet
     Raises: InvalidInput for an entry that lacks something, a moment to come, a unit that nobody reports
             for, or the very same entry once more.
     """
-    _check(entry, now)
+    _check(entry, now, application.zone)
     officer = _officer(application, entry)
     raw = _letter(application, entry, officer, who)
     digest = hashlib.sha256(raw).hexdigest()
@@ -83,15 +85,14 @@ def enter_draft(application: Application, entry: HandEntry, who: str, now: datet
     return fresh[0].id
 
 
-def _check(entry: HandEntry, now: datetime) -> None:
-    if not entry.title.strip() or not entry.text.strip():
+def _check(entry: HandEntry, now: datetime, zone: str) -> None:
+    if is_blank(entry.title) or is_blank(entry.text):
         raise InvalidInput("请填写标题和正文。")
     if len(entry.title) > MAX_TITLE or len(entry.text) > MAX_TEXT:
         raise InvalidInput(f"标题最多 {MAX_TITLE} 字，正文最多 {MAX_TEXT} 字。")
     if entry.manner not in MANNERS:
         raise InvalidInput(f"来稿方式应为{'、'.join(MANNERS)}之一。")
-    if entry.received > now:
-        raise InvalidInput("收到的时间晚于现在，请核对。")
+    check_received(entry.received, now, zone)
     if len(entry.files) > MAX_FILES or sum(len(one.content) for one in entry.files) > MAX_BYTES:
         raise InvalidInput(
             f"图片和凭证最多 {MAX_FILES} 个，合计不超过 {MAX_BYTES // 1_000_000} MB。"

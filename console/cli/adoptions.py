@@ -196,7 +196,9 @@ def adoption_set(
     number: Annotated[int, typer.Argument(help="录用编号，见 adoption list。")],
     why: Why,
     tier: Annotated[int | None, typer.Option(min=1, help="第几类。")] = None,
-    draft: Annotated[int | None, typer.Option(help="是哪一篇稿件。")] = None,
+    draft: Annotated[
+        int | None, typer.Option(min=0, help="是哪一篇稿件；0 为不是来稿（取消对应）。")
+    ] = None,
     manner: Annotated[str | None, typer.Option(help='刊发方式，如 头版；"" 为没有。')] = None,
     withdrawn: Annotated[
         bool | None, typer.Option("--withdraw/--restore", help="撤销／恢复。")

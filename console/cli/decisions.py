@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
@@ -62,6 +63,9 @@ def decide(
         bool | None,
         typer.Option("--replace/--separate", help="更正稿替换原稿／是另一篇稿件。"),
     ] = None,
+    approved_by: Annotated[
+        str, typer.Option("--approved-by", help="由谁决定作废（--void 时必填）。")
+    ] = "",
     by: By = "",
 ) -> None:
     """Overrule the program on one draft; the sender is owed a corrected receipt."""
@@ -79,6 +83,8 @@ def decide(
             withdrawn=withdrawn,
             replaces=replaces,
         )
+        if voided and approved_by:
+            ruling = replace(ruling, approved_by=approved_by)
         if ruling == Ruling():
             exit_with_error(
                 "没有写明要改什么，请加上 --kind、--day、--accept 等选项（见 --help）。", 2
@@ -141,9 +147,12 @@ def bonus(
         exit_with_error(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
     with open_application(settings_of(context)) as application:
         name = unit_named(unit_name, application.settings)
-        application.annual_bonuses.set_bonus(
-            name, year_of(year, application.settings), figure, by or current_user(), why, now()
-        )
+        try:
+            application.annual_bonuses.set_bonus(
+                name, year_of(year, application.settings), figure, by or current_user(), why, now()
+            )
+        except InvalidInput as error:
+            exit_with_error(str(error), 2)
     print_line(f"{name} {year}年度附加分记为 {figure}。")
 
 
@@ -260,7 +269,10 @@ def sanction_add(
             approved_by,
             on,
         )
-        number = application.annual_bonuses.sanction(one, by or current_user(), now())
+        try:
+            number = application.annual_bonuses.sanction(one, by or current_user(), now())
+        except InvalidInput as error:
+            exit_with_error(str(error), 2)
     print_line(f"已记录：第 {number} 号，{one.unit} {year}年度附加分取消（{reason}）。")
 
 

@@ -21,6 +21,8 @@ from console.cli.terminal import exit_with_error, speak
 from console.clock import now
 from console.offices.installation import Installation
 from console.settings.loading import Settings, load
+from ledger.deed_checks import doer, is_blank
+from ledger.errors import InvalidInput
 from rulebook import periods
 from rulebook.kind_rules import Kind
 from rulebook.periods import Period
@@ -73,13 +75,42 @@ def begin_anew() -> NoReturn:
 def current_user() -> str:
     """Say who is at the keyboard, for the journal, unless --by does."""
     try:
-        return getpass.getuser()
+        user = getpass.getuser()
     except (KeyError, OSError):
         return "命令行"
+    try:
+        return doer(user)
+    except InvalidInput:  # the service's own user: a person typed it all the same
+        return f"命令行（{user}）"
 
 
-By = Annotated[str, typer.Option("--by", help="谁作的决定（默认是登录系统的用户）。")]
-Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。")]
+def checked_doer(context: typer.Context, parameter: typer.CallbackParam, written: str) -> str:
+    """Return who --by names, in one spelling; exit code 2 for nobody and for the program's own name."""
+    if not written and not _typed(context, parameter):
+        return ""
+    try:
+        return doer(written)
+    except InvalidInput as error:
+        exit_with_error(f"--by：{error}", 2)
+
+
+def checked_reason(context: typer.Context, parameter: typer.CallbackParam, written: str) -> str:
+    """Return the reason that --why gives; exit code 2 for a blank one where one is asked for."""
+    if is_blank(written) and (parameter.required or _typed(context, parameter)):
+        exit_with_error("请用 --why 写明理由，会写进台账。", 2)
+    return written.strip()
+
+
+def _typed(context: typer.Context, parameter: typer.CallbackParam) -> bool:
+    source = context.get_parameter_source(parameter.name or "")
+    return source is not None and source.name == "COMMANDLINE"
+
+
+By = Annotated[
+    str,
+    typer.Option("--by", help="谁作的决定（默认是登录系统的用户）。", callback=checked_doer),
+]
+Why = Annotated[str, typer.Option("--why", help="理由，会写进台账。", callback=checked_reason)]
 Date = Annotated[str, typer.Option("--date", help="日期，如 2022-03-05。")]
 KindOption = Annotated[str, typer.Option("--kind", help="类别，如规定所列的名称。")]
 UnitOption = Annotated[str, typer.Option("--unit", help="单位。")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from decimal import InvalidOperation
 from typing import Annotated
@@ -123,8 +124,8 @@ def points_add(
 ) -> None:
     """Enter ±points of a unit or a person (批示、漏报、错情、头条)."""
     try:
-        worth = amount(points)
-    except InvalidOperation:
+        worth = amount(unicodedata.normalize("NFKC", points))
+    except (InvalidOperation, ValueError, OverflowError):
         exit_with_error(f"“{points}”不是分数，请写成 10 或 -2.5 的样子。", 2)
     with open_application(settings_of(context)) as application:
         on = parse_past_day(day, "--date", application.settings)

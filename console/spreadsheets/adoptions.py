@@ -180,9 +180,18 @@ def _row(
         listed, written = tier(outlet, day), values.get("tier", "")
         if listed and _TIER.fullmatch(written) and not _same_tier(written, listed):
             return f"表里把“{outlet}”写作{written}，载体名单里是{listed}，请核对", [], []
-    if url and not re.match(r"(?:https?://|www\.)", url):
-        notes.append(f"链接一栏写的是“{url[:30]}”，不是网址，照样登记")
-    return "", notes, [Reported(title, unit.name, outlet, day, one) for outlet, one in printed]
+    if url and not _link(url):
+        notes.append(f"链接一栏写的是“{url[:30]}”，不是网址，没有登记链接")
+    rows = [Reported(title, unit.name, outlet, day, _link(one)) for outlet, one in printed]
+    return "", notes, rows
+
+
+def _link(written: str) -> str:
+    """Return the first address in a cell as browsers want it, "" where there is none."""
+    found = re.search(r"(?:https?://|www\.)[^\s/]\S*", written, re.IGNORECASE)
+    if found is None:
+        return ""
+    return found[0] if "://" in found[0] else f"http://{found[0]}"
 
 
 def _same_tier(written: str, listed: str) -> bool:

@@ -9,6 +9,8 @@ from typing import TypeVar
 from starlette.exceptions import HTTPException
 
 from console.web.request_context import RequestContext
+from ledger.deed_checks import web_address
+from ledger.errors import InvalidInput
 from rulebook.periods import Period, Span, containing, parse, previous
 from rulebook.unit_history import NoSuchUnit, UnitHistory
 
@@ -53,6 +55,14 @@ def maybe_day(ctx: RequestContext, name: str, called: str) -> date | None:
         return date.fromisoformat(written)
     except ValueError:
         raise Unusable(f"{called}“{written[:40]}”不是日期，请写成 2022-03-05 的样子。") from None
+
+
+def web_link(ctx: RequestContext, name: str) -> str:
+    """Return a link, "" for none. Raises Unusable for another than http and https."""
+    try:
+        return web_address(ctx.form_value(name)[:2000])
+    except InvalidInput as error:
+        raise Unusable(str(error)) from None
 
 
 def unit(ctx: RequestContext, name: str = "unit") -> str:

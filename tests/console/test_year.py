@@ -223,7 +223,17 @@ def decide_and_check_the_first_quarter(year: Year) -> None:
     year.run("claim", str(json.loads(held)["id"]), "--unit", "前黄镇", "--why", "新任宣传员")
     late = json.loads(year.run("ledger", "search", "--timely", "late", "--json"))["draft"]
     year.run("decide", str(late), "--day", "2022-03-13", "--why", "稿件日期写错", "--by", "李")
-    year.run("decide", year.draft("舆情"), "--void", "--why", "弄虚作假", "--by", "李")
+    year.run(
+        "decide",
+        year.draft("舆情"),
+        "--void",
+        "--approved-by",
+        "王局",
+        "--why",
+        "弄虚作假",
+        "--by",
+        "李",
+    )
     q1 = year.summary("--quarter", "2022Q1")
     assert (q1["湖塘镇"]["points"], q1["前黄镇"]["points"]) == (5, 1)  # +1 the late one, -1 void
     story = year.run("ledger", "history", str(late))

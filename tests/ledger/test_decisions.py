@@ -68,7 +68,9 @@ def test_a_day_ruled_too_early_makes_it_late(world: World, engine: Engine) -> No
 def test_voiding_takes_the_points_away_and_can_be_undone(world: World, engine: Engine) -> None:
     world.enter()
     assert points(engine) == 1
-    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(
+        DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     assert points(engine) == 0
     world.decisions.rule(DraftId(1), Ruling(voided=False), "wang", "查无此事", MARCH)
     assert points(engine) == 1

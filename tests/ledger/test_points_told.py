@@ -86,7 +86,9 @@ def test_the_decision_on_an_adopted_draft_tells_what_stands_adoptions_included(
     world = World(engine)
     world.enter(article(1), subject="【综合】")
     world.adopt(1, date(2022, 3, 20), 1)
-    ruled = world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    ruled = world.decisions.rule(
+        DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     assert (ruled.points_before, ruled.points_after) == (15, 0)
     back = world.decisions.rule(DraftId(1), Ruling(voided=False), "li", "查无此事", MARCH)
     assert (back.points_before, back.points_after) == (0, 15)

@@ -56,7 +56,7 @@ class Office:
                 Ruling(accepted=True),
                 Ruling(accepted=False),
                 Ruling(original=False),
-                Ruling(voided=True),
+                Ruling(voided=True, approved_by="王局"),
                 Ruling(voided=False),
                 Ruling(withdrawn=True),
                 Ruling(withdrawn=False),

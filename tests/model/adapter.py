@@ -299,7 +299,7 @@ class Played:
                     ruling = Ruling(accepted=False)
                     say("refuse")
                 case "void" if not gone and standing.outcome is Outcome.ACCEPTED:
-                    ruling = Ruling(voided=True)
+                    ruling = Ruling(voided=True, approved_by="王局")
                     say("void")
                 case "withdraw" if not gone:
                     ruling = Ruling(withdrawn=True)

@@ -47,6 +47,9 @@ def change_adoption(ctx: RequestContext) -> Response:
             raise Unusable("稿件编号是一个数字，见稿件所在来信页的地址或台账导出表。")
         withdrawn = {"withdraw": True, "restore": False}.get(ctx.form_value("deed"))
         why = forms.why(ctx)
+        unlinked = was.draft is not None and "draft" in ctx.form and not draft
+        if unlinked and not why:
+            raise Unusable("取消与稿件的对应请写明理由。")
         if withdrawn and not why:
             raise Unusable("撤销录用请写明理由。")
     except Unusable as error:
@@ -55,7 +58,7 @@ def change_adoption(ctx: RequestContext) -> Response:
     proof = adopting.with_evidence(ctx.web.application.vault, was, uploaded_evidence(ctx))
     changes = {
         "tier": tier if tier != was.tier else None,
-        "draft": draft if draft and draft != was.draft else None,
+        "draft": 0 if unlinked else draft if draft and draft != was.draft else None,
         "kind": kind if kind != was.kind else None,
         "withdrawn": withdrawn if withdrawn != adoption.withdrawn else None,
         "evidence": (proof.evidence, proof.evidence_name)

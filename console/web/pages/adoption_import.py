@@ -57,7 +57,7 @@ def preview_sheet(ctx: RequestContext) -> Response:
             )
         except SheetError as error:
             return render_register(ctx, trouble=str(error), status=400)
-    rows = adoption_sheet.survey(application.adoptions, application.settings, read.rows)
+    rows = adoption_sheet.survey(application.adoptions, application.settings, read.rows, ctx.now)
     return _render(ctx, rows, read.notes)
 
 

@@ -37,7 +37,7 @@ def record_adoption(ctx: RequestContext) -> Response:
         unit, title = forms.unit(ctx), forms.text(ctx, "title", "刊发的标题")
         outlet = forms.text(ctx, "outlet", "载体", 100)
         day = forms.day(ctx, "day", "刊发日期")
-        url = _url_of_form(ctx)
+        url = forms.web_link(ctx, "url")
         tier = _chosen_tier(ctx, outlet, day)
         draft = _chosen_draft(ctx, unit, title, day)
     except Unusable as error:
@@ -181,13 +181,6 @@ def _candidates_of_form(ctx: RequestContext) -> Match | None:
     except Unusable:
         return None
     return ctx.web.application.adoptions.candidates(unit, title, day)
-
-
-def _url_of_form(ctx: RequestContext) -> str:
-    url = ctx.form_value("url").strip()[:2000]
-    if url and not url.startswith(("http://", "https://")):
-        raise Unusable("网址要以 http:// 或 https:// 开头。")
-    return url
 
 
 def uploaded_evidence(ctx: RequestContext) -> Evidence:

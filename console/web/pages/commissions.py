@@ -207,7 +207,7 @@ def set_answer(ctx: RequestContext) -> Response:
     except (LedgerError, UnfinishedRuling) as error:
         return _render(ctx, trouble=str(error), status=400)
     if taken:
-        return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，请核定这篇稿件的类别。")
+        return redirect(f"/queue/{draft.draft}", said="已不再对应约稿，类别恢复为原来的，请核对。")
     return redirect(
         f"/commissions/{commission.id}", said=f"《{draft.title[:40]}》已记为{draft.unit}的约稿。"
     )

@@ -105,13 +105,15 @@ def _places(ctx: RequestContext, drafts: Sequence[int]) -> list[Outlet]:
             continue
         name = forms.text(ctx, f"outlet-{number}", "载体", 100)
         day = forms.day(ctx, f"day-{number}", f"“{name}”的刊发日期")
-        links = {draft: url for draft in drafts if (url := _url(ctx, f"url-{number}-{draft}"))}
+        links = {
+            draft: url for draft in drafts if (url := forms.web_link(ctx, f"url-{number}-{draft}"))
+        }
         places.append(
             Outlet(
                 name,
                 day,
                 _tier(ctx, f"tier-{number}", day),
-                _url(ctx, f"url-{number}"),
+                forms.web_link(ctx, f"url-{number}"),
                 links,
                 _evidence(ctx, f"evidence-{number}"),
             )
@@ -129,13 +131,6 @@ def _tier(ctx: RequestContext, name: str, day: date) -> int | None:
     if tier is None or ctx.web.application.settings.provisions_on_day(day).tier(tier) is None:
         raise Unusable("请从列表里选择类别。")
     return tier
-
-
-def _url(ctx: RequestContext, name: str) -> str:
-    url = ctx.form_value(name).strip()[:2000]
-    if url and not url.lower().startswith(("http://", "https://")):
-        raise Unusable("网址要以 http:// 或 https:// 开头。")
-    return url
 
 
 def _evidence(ctx: RequestContext, name: str) -> Evidence:

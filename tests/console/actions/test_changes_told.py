@@ -44,7 +44,9 @@ def test_a_change_names_what_was_done_since_it_was_last_told(tmp_path: Path) -> 
         assert (first.before, first.after) == (16, 3)
         assert first.why == "5月1日撤销中国应急管理报录用《标题1》：登记有误"
         january = datetime(2023, 1, 21, tzinfo=UTC)
-        application.decisions.rule(DraftId(2), Ruling(voided=True), "li", "抄袭", january)
+        application.decisions.rule(
+            DraftId(2), Ruling(voided=True, approved_by="王局"), "li", "抄袭", january
+        )
         told = published(application, "2023Q1", datetime(2023, 4, 5, tzinfo=UTC))
         assert [(one.before, one.after, one.why) for one in told] == [
             (3, 2, "2023年1月21日核定《湖塘镇开展安全检查》：抄袭")

@@ -45,7 +45,7 @@ def test_a_quarters_points_targets_and_ranks_are_told_for_every_unit(polled: Off
 
 
 def test_a_draft_is_decided_claimed_printed_and_its_story_told(polled: OfficeRoom) -> None:
-    polled.run("decide", "1", "--void", "--why", "弄虚作假", "--by", "李")
+    polled.run("decide", "1", "--void", "--approved-by", "王局", "--why", "弄虚作假", "--by", "李")
     assert summary(polled)["points"] == 1
     polled.run("decide", "1", "--unvoid", "--why", "查无此事", "--by", "李")
     stranger = next(row for row in polled.export("letters") if row["outcome"] == "held")
@@ -81,7 +81,7 @@ def test_a_notice_is_drafted_published_and_later_changes_are_told(polled: Office
     assert "还有没填好的地方：文号、盖章处" in told.stderr
     (draft,) = (polled.folder / "n").glob("*.docx")
     assert "第 1 版已存档" in polled.run("notice", "publish", str(sign(draft))).stdout
-    polled.run("decide", "1", "--void", "--why", "x")
+    polled.run("decide", "1", "--void", "--approved-by", "王局", "--why", "x")
     edited = draft.with_name("改.docx")
     edited.write_bytes(signed(draft.read_bytes(), {"关于2022年第一季度": "关于近期"}))
     assert "--period" in polled.run("notice", "publish", str(edited), code=2).stderr

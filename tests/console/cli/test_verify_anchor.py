@@ -45,7 +45,7 @@ def rebuild(office: OfficeRoom) -> None:
 
 def test_a_file_of_a_backup_agrees_and_finds_a_chain_computed_anew(office: OfficeRoom) -> None:
     kept = backed_up(office)
-    office.run("decide", "1", "--void", "--why", "弄虚作假")
+    office.run("decide", "1", "--void", "--approved-by", "王局", "--why", "弄虚作假")
     told = office.run("ledger", "verify", "--anchor", str(kept)).stdout
     assert "与另存的 1 条存证一致。" in told
     rebuild(office)
@@ -67,7 +67,7 @@ def test_a_digest_alone_is_looked_for_in_the_chain(office: OfficeRoom) -> None:
 
 def test_every_line_of_a_file_is_compared(office: OfficeRoom) -> None:
     lines = [backed_up(office).read_text(encoding="utf-8")]
-    office.run("decide", "1", "--void", "--why", "弄虚作假")
+    office.run("decide", "1", "--void", "--approved-by", "王局", "--why", "弄虚作假")
     engine = open_ledger(f"sqlite:///{office.folder / 'data' / 'ledger.db'}")
     with Session(engine) as session:
         now = session.scalar(select(JournalRow.at).limit(1))

@@ -23,7 +23,7 @@ def test_each_deed_since_the_publication_is_a_cause_and_none_before(engine: Engi
     world = World(engine)
     world.enter()
     world.enter(article(2), subject="【综合】")
-    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "早先的", MARCH)
+    world.decisions.rule(DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "早先的", MARCH)
     world.decisions.rule(DraftId(1), Ruling(voided=False), "li", "查无此事", LATER)
     world.decisions.rule(DraftId(1), Ruling(unit="高新区"), "li", "", LATER)
     adoption = world.adopt(2, date(2022, 3, 20), 2)  # recorded on its day

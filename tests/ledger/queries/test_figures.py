@@ -105,7 +105,7 @@ def test_scores_and_figures_agree_whatever_people_decide_under_a_weekly_cap(
         number = chance.randint(1, 12)
         ruling = chance.choice(
             [
-                Ruling(voided=True), Ruling(voided=False), Ruling(unit="高新区"),
+                Ruling(voided=True, approved_by="王局"), Ruling(voided=False), Ruling(unit="高新区"),
                 Ruling(unit="湖塘镇", kind=ARTICLE, accepted=True), Ruling(accepted=False),
             ]
         )  # fmt: skip
@@ -199,7 +199,9 @@ def test_a_published_notice_is_frozen_and_later_changes_show_as_differences(
     notices = Notices(engine, Vault(tmp_path / "vault"))
     summary = world.figures.summary(Q1, TODAY)
     assert notices.publish(summary, {"通报.docx": b"docx"}, [], "li", MARCH) == 1
-    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(
+        DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     (published,) = notices.published(Q1)
     assert published.tables == summary.tables
     assert notices.recompute(published.id, lambda _day: RULES) == []
@@ -225,11 +227,15 @@ def test_a_change_is_told_in_the_next_notice_whichever_that_is_and_only_once(
         notices.publish(world.figures.summary(period, TODAY), {}, [], "li", MARCH, told(period)[0])
 
     publish(Q1)
-    world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(
+        DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     assert told(Q2)[1] == [("2022Q1", "湖塘镇", 18, 17)]
     publish(Q2)
     assert told(q3)[1] == []
-    world.decisions.rule(DraftId(2), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    world.decisions.rule(
+        DraftId(2), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     assert told(q3)[1] == [("2022Q1", "湖塘镇", 17, 16)]
     publish(q3)
     world.decisions.rule(DraftId(2), Ruling(voided=False), "li", "查无此事", MARCH)
