@@ -220,7 +220,7 @@ def open_application(
             newest_rules=newest,
             pending_rules=pending_rules,
             hand_lines=hand_lines,
-            shared_drafts=SharedDrafts(engine, scores, hand_lines),
+            shared_drafts=SharedDrafts(engine, scores),
             scores=scores,
             letters=letters,
             sightings=sightings,

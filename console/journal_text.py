@@ -39,6 +39,7 @@ VALUES = {
     "year": "{}年度",
     "points": "{}分",
     "approved_by": "批准人{}",
+    "ratio": "比例{}",
     "period": "{}",
     "letters": "清除{}封邮件的原件和全文",
     "personal": "清除{}封邮件的姓名和地址",
@@ -225,8 +226,8 @@ def _details(
             parts.append(f"对应第{value}号约稿" if value else "不对应约稿")
         elif name == "commission" and act is Act.REMINDED:
             parts.append(f"第{value}号约稿")
-        elif name == "units" and act in (Act.REMINDED, Act.COMMISSION_CHANGED):
-            parts.append("、".join(value))
+        elif name == "units" and act in (Act.REMINDED, Act.COMMISSION_CHANGED, Act.SHARED):
+            parts.append("、".join(value) or "由本单位独有")
         elif act is Act.PROPOSED and name in OF_PROPOSALS:
             parts.append(OF_PROPOSALS[name].format(value))
         elif name in VALUES and value not in (None, ""):

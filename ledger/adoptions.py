@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Engine, Select, func, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session
 
+from ledger.adoption_rows import AdoptionReport as AdoptionReport
+from ledger.adoption_rows import AlreadyRecorded as AlreadyRecorded
+from ledger.adoption_rows import RegisteredAdoption as RegisteredAdoption
+from ledger.adoption_rows import adoption_from_row as adoption_from_row
+from ledger.adoption_rows import duplicate_of, facts_of_adoption
 from ledger.days import check_day, unit_on
 from ledger.deed_checks import filled, web_address
-from ledger.errors import AlreadyExists, ConflictError, InvalidInput, NotFound
+from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import Adopted, AdoptionChanged
+from ledger.journal_facts import AdoptionChanged
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.score_lines import Scores
+from ledger.shares import follow
 from ledger.states import Act
 from ledger.unit_names import stored_names
 from rulebook.model import Kind
@@ -26,43 +32,6 @@ from rulebook.unit_history import UnitHistory
 
 LOOK_BACK = timedelta(days=400)
 """How long after its receipt a draft may still be printed."""
-
-
-class AlreadyRecorded(AlreadyExists):
-    """The same text in the same outlet on the same day stands in the register; the text names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class AdoptionReport:
-    """
-    An adoption as it is reported.
-
-    `outlet` as written; `tier` from 1 on, or None when a person has yet to decide; `draft` None for a
-    text that never came by mail; `evidence` the SHA-256 of a file in the vault; `manner`: of the
-    provisions' manners, several joined by “、”.
-    """
-
-    unit: str
-    title: str
-    outlet: str
-    tier: int | None
-    day: date
-    draft: int | None = None
-    kind: Kind | None = None
-    url: str = ""
-    evidence: str = ""
-    evidence_name: str = ""
-    manner: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RegisteredAdoption:
-    """An adoption in the register."""
-
-    id: int
-    printed: AdoptionReport
-    withdrawn: bool
-    seq: int
 
 
 class Adoptions:
@@ -96,7 +65,7 @@ class Adoptions:
     def duplicate(self, printed: AdoptionReport) -> int | None:
         """Return the record of the same text in the same outlet on the same day, if there is one."""
         with Session(read_only(self._engine)) as session:
-            return session.scalar(_duplicate(printed))
+            return session.scalar(duplicate_of(printed))
 
     def check(self, printed: AdoptionReport, now: datetime) -> None:
         """Refuse what `add` would refuse; nothing is written. Raises: as `add`, but for AlreadyRecorded."""
@@ -125,7 +94,7 @@ class Adoptions:
         if printed.draft is not None:
             standing = self._check_draft(session, printed.draft, printed.unit, printed.day)
             kind = kind or standing.kind
-        duplicate = session.scalar(_duplicate(printed))
+        duplicate = session.scalar(duplicate_of(printed))
         if duplicate is not None:
             raise AlreadyRecorded(
                 f"“{printed.title}”在 {printed.outlet} {printed.day} 的录用"
@@ -148,11 +117,11 @@ class Adoptions:
         )
         session.add(row)
         session.flush()
-        facts = _facts(row)
+        facts = facts_of_adoption(row)
         row.seq = append(
             session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
         )
-        self._refresh(session, row, None)
+        self._refresh(session, row, None, who, now)
         return row.id
 
     def change(
@@ -240,7 +209,7 @@ class Adoptions:
         entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
         row.seq = append(session, entry)
         session.flush()
-        self._refresh(session, row, before)
+        self._refresh(session, row, before, who, now)
 
     def _checked(self, printed: AdoptionReport, now: datetime) -> AdoptionReport:
         """Hold an adoption against the calendar, the units of its day, what it must name. Raises: InvalidInput."""
@@ -348,7 +317,9 @@ class Adoptions:
             row = session.get(AdoptionRow, adoption)
             return adoption_from_row(row) if row else None
 
-    def _refresh(self, session: Session, row: AdoptionRow, before: int | None) -> None:
+    def _refresh(
+        self, session: Session, row: AdoptionRow, before: int | None, who: str, now: datetime
+    ) -> None:
         drafts = [draft for draft in {row.draft_id, before} if draft is not None]
         for draft in drafts:
             many = session.scalar(
@@ -360,55 +331,6 @@ class Adoptions:
                 update(StandingRow).where(StandingRow.draft_id == draft).values(adopted=bool(many))
             )
         self._scores.refresh(session, drafts)
+        follow(session, self._scores, drafts, who, now)
         if row.draft_id is None or before is None:
             self._scores.refresh_adoption(session, row.id)
-
-
-def _duplicate(printed: AdoptionReport) -> Select[int]:
-    return select(AdoptionRow.id).where(
-        AdoptionRow.unit == printed.unit,
-        AdoptionRow.outlet == printed.outlet,
-        AdoptionRow.day == printed.day,
-        AdoptionRow.title == printed.title,
-        AdoptionRow.withdrawn.is_(False),
-    )
-
-
-def adoption_from_row(row: AdoptionRow) -> RegisteredAdoption:
-    """Convert a row of the register to a value."""
-    return RegisteredAdoption(
-        row.id,
-        AdoptionReport(
-            row.unit,
-            row.title,
-            row.outlet,
-            row.tier,
-            row.day,
-            row.draft_id,
-            row.kind,
-            row.url,
-            row.evidence,
-            row.evidence_name,
-            row.manner,
-        ),
-        row.withdrawn,
-        row.seq,
-    )
-
-
-def _facts(row: AdoptionRow) -> Adopted:
-    facts: Adopted = {
-        "adoption": row.id,
-        "unit": row.unit,
-        "title": row.title,
-        "kind": row.kind,
-        "outlet": row.outlet,
-        "tier": row.tier,
-        "day": row.day.isoformat(),
-        "url": row.url,
-        "evidence": row.evidence,
-        "draft": row.draft_id,
-    }
-    if row.manner:
-        facts["manner"] = row.manner
-    return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, select
@@ -20,7 +20,7 @@ from ledger.days import unit_on
 from ledger.deed_checks import check_ruling
 from ledger.errors import ConflictError, NotFound
 from ledger.ids import DraftId, LetterId
-from ledger.journal import JournalEntry, append, hold
+from ledger.journal import PROGRAM, JournalEntry, append, hold
 from ledger.journal_facts import Claimed, Ruled
 from ledger.models.database import read_only
 from ledger.models.decisions import CommissionRow, JournalRow, StandingRow
@@ -39,6 +39,7 @@ from ledger.rulings import (
     unsettle,
 )
 from ledger.score_lines import Scores, scored_of
+from ledger.shares import follow
 from ledger.states import Act, LetterState
 from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
@@ -113,7 +114,7 @@ class Decisions:
         with Session(self._engine) as session:
             try:
                 return self._rule(
-                    session, self._draft(session, draft), ruling, "", "", now, Act.RULED
+                    session, self._draft(session, draft), ruling, PROGRAM, "", now, Act.RULED
                 )
             finally:
                 session.rollback()
@@ -179,7 +180,7 @@ class Decisions:
                 raise ConflictError(f"第 {letter} 号来信刚刚已由别人认领，计入{claimed.unit}。")
             provisions = self._provisions_for(claimed.received)
             day = claimed.received.astimezone(ZoneInfo(provisions.zone)).date()
-            unit = self._unit(unit, day)
+            unit = unit_on(day, unit, self._scores.provisions_on_day)
             rows = session.scalars(
                 select(StandingRow)
                 .where(StandingRow.letter_id == letter)
@@ -266,9 +267,6 @@ class Decisions:
         with Session(read_only(self._engine)) as session:
             return rulings_of(session, draft)
 
-    def _unit(self, name: str, day: date) -> str:
-        return unit_on(day, name, self._scores.provisions_on_day)
-
     def _draft(self, session: Session, draft: int) -> StandingRow:
         row = session.get(StandingRow, draft, with_for_update=True)
         if row is None:
@@ -293,7 +291,8 @@ class Decisions:
         first = judged_of(draft, letter)
         provisions = self._provisions_for(letter.received)
         if ruling.unit is not None:
-            ruling = replace(ruling, unit=self._unit(ruling.unit, row.day))
+            unit = unit_on(row.day, ruling.unit, self._scores.provisions_on_day)
+            ruling = replace(ruling, unit=unit)
         ruling = complete_ruling(first, earlier, ruling, provisions, self._is_workday)
         entry = JournalEntry(now, who, act, facts_of(ruling), why, row.letter_id, row.draft_id)
         return self._enter(session, row, [*earlier, ruling], entry)
@@ -315,6 +314,7 @@ class Decisions:
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
+        follow(session, self._scores, [row.draft_id], entry.who, entry.at)
         if entry.facts and UNDOES not in entry.facts:  # by corrected rules nobody decides anything
             settle_statements(session, row.draft_id, entry.who, entry.at)
             close_questions(session, row.draft_id, entry.who, entry.at)

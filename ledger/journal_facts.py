@@ -330,6 +330,18 @@ class HandLineAdded(TypedDict):
     shared_draft: NotRequired[int]
 
 
+class SharedAmong(TypedDict):
+    """
+    A draft's points are shared with other units (合写); no units: they are its own unit's again.
+
+    `ratio`: 3:2, the draft's own unit first.
+    """
+
+    units: list[str]
+    ratio: str
+    approved_by: str
+
+
 class HandLineRemoved(TypedDict):
     """A line by hand was taken back."""
 
@@ -384,6 +396,7 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.HANDLED: (Handled,),
     Act.RULES: (RulesEntered,),
     Act.HAND_LINE: (HandLineAdded, HandLineRemoved),
+    Act.SHARED: (SharedAmong,),
     Act.ASKED: (Asked,),
     Act.ASSIGNED: (Assigned,),
     Act.NOTED: (Noted,),

@@ -103,6 +103,7 @@ ACTS: Mapping[Act, str] = {
     Act.HANDLED: "来信处理",
     Act.RULES: "登记规定",
     Act.HAND_LINE: "加减分",
+    Act.SHARED: "合写",
     Act.ASKED: "请报送人补充",
     Act.ASSIGNED: "分派",
     Act.NOTED: "备注",

@@ -1,28 +1,29 @@
-"""合写: a draft's points shared by the units that wrote it together, as lines by hand that balance each other."""
+"""合写: units that wrote a draft together share its points, by an agreement that its points follow."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ledger.days import unit_on
+from ledger.deed_checks import filled
 from ledger.errors import InvalidInput, NotFound
-from ledger.hand_lines import HandLine, HandLines
+from ledger.hand_line_entry import HandLine
 from ledger.ids import DraftId
 from ledger.journal import hold
 from ledger.models.database import read_only
-from ledger.models.decisions import HandLineRow, StandingRow
+from ledger.models.decisions import StandingRow
 from ledger.score_lines import Scores, scored_of
-from rulebook.amounts import SHARE, Amount, amount, rounded, total
-from rulebook.persons import shares_of
+from ledger.shares import Agreement, agree, agreed, follow, given, name_on
+from rulebook.amounts import Amount, amount, total
 from rulebook.unit_history import UnitHistory
 
+MAX_WEIGHT = 10_000
 MAX_UNITS = 10
 """Units that write one draft together, at most."""
 
@@ -37,12 +38,11 @@ class Shared:
 
 
 class SharedDrafts:
-    """Shares drafts' points among units; what is entered balances day by day."""
+    """Records who wrote a draft together; its points are shared at once and ever after (ledger/shares.py)."""
 
-    def __init__(self, engine: Engine, scores: Scores, lines: HandLines) -> None:
+    def __init__(self, engine: Engine, scores: Scores) -> None:
         self._engine = engine
         self._scores = scores
-        self._lines = lines
 
     def share(
         self,
@@ -56,18 +56,19 @@ class SharedDrafts:
         """
         Share a draft's points with the units that wrote it together with its own.
 
-        For each day on which the draft gained points, a pair of lines passes each partner's part on;
-        the draft's own unit keeps the rest. Asked once more, only the difference to what was entered
-        is: after an adoption its points, on the adoption's day; to a unit that is named no more
-        nothing is left. No partner: all of it goes back.
+        For each day on which the draft gained points, lines pass each partner's part on; the draft's
+        own unit keeps the rest. From then on the parts follow the draft's points. Agreed otherwise,
+        only the difference is entered: to a unit that is named no more nothing is left. No partner:
+        all of it goes back.
 
         Args: `ratio`: how much each has, the draft's own unit first; empty: as the provisions'
               `shares` say, else evenly.
 
         Returns: the lines that were entered.
-        Raises: NotFound; InvalidInput for a draft of no unit or one that is not accepted, a unit
-                that there was not, the draft's own, or a ratio of another length.
+        Raises: NotFound; InvalidInput for a draft of no unit, a unit that there was not, the draft's
+                own, a ratio that is none or of another length, or nobody who approved it.
         """
+        approved_by = filled("合写的审批人", approved_by)
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = session.get(StandingRow, draft, with_for_update=True)
@@ -75,98 +76,95 @@ class SharedDrafts:
                 raise NotFound(f"没有第 {draft} 号稿件；稿件的编号见 shougao export drafts。")
             if row.unit is None:
                 raise InvalidInput("没有单位的稿件请先认领，再登记合写。")
-            names = self._named(row, row.unit, partners)
-            owed = self._wanted(session, row, row.unit, names, ratio)
-            for key, has in self._given(session, row, row.unit).items():
-                owed[key] = owed.get(key, 0) - has
-            why = f"第{draft}号稿件合写"
-            entered: list[HandLine] = []
-            for (day, unit), points in sorted(owed.items()):
-                for one, more in ((unit, points), (self._on(day, row.unit), -points)):
-                    if more:
-                        line = HandLine(one, day, amount(more), why, approved_by)
-                        self._lines.enter(session, line, who, now, shared=draft)
-                        entered.append(line)
-            return entered
+            names = self._named(session, row, row.unit, partners)
+            made = Agreement(tuple(names), self._weights(row, names, ratio), approved_by)
+            before = agreed(session, [draft]).get(draft)
+            if before is None and not names:
+                return []
+            if before is None or replace(before, approved_by=approved_by) != made:
+                agree(session, draft, made, who, now)
+            return follow(session, self._scores, [draft], who, now)
 
     def of(self, draft: int) -> tuple[Shared, ...]:
-        """List who has how much of a draft's points by lines that were entered; its own unit first."""
+        """List who has how much of a draft's points as was agreed; its own unit first."""
         with Session(read_only(self._engine)) as session:
             row = session.get(StandingRow, draft)
-            if row is None or row.unit is None:
+            agreement = agreed(session, [draft]).get(draft)
+            if row is None or row.unit is None or agreement is None or not agreement.partners:
                 return ()
-            given: dict[str, list[Amount]] = defaultdict(list)
-            for (_, unit), points in self._given(session, row, row.unit).items():
-                given[unit].append(points)
-            sums = {unit: total(points) for unit, points in given.items() if any(points)}
-            if not sums:
-                return ()
+            parts: dict[str, list[Amount]] = {}
+            for partner in agreement.partners:
+                there = self._on(row.day, partner)
+                if there != self._on(row.day, row.unit):
+                    parts[there] = []
+            own = {row.unit} | {
+                line.unit for line in self._scores.lines_of(session, scored_of(row))
+            }
+            for (_, unit), points in given(session, self._scores, draft).items():
+                if unit not in own:
+                    parts.setdefault(unit, []).append(points)
+            sums = {unit: total(points) for unit, points in parts.items()}
             whole = self._scores.points_of(session, scored_of(row))
-            own = amount(whole - total(sums.values()))
+            kept = amount(whole - total(sums.values()))
             return (
-                Shared(row.unit, own, own=True),
+                Shared(row.unit, kept, own=True),
                 *(Shared(unit, points) for unit, points in sums.items()),
             )
 
-    def _named(self, row: StandingRow, own: str, partners: Sequence[str]) -> list[str]:
-        """Return the units of the draft's day that names mean, each once."""
+    def ratio(self, draft: int) -> str:
+        """Return the ratio that was agreed, 3:2; "" for a draft that nobody shares."""
+        with Session(read_only(self._engine)) as session:
+            agreement = agreed(session, [draft]).get(draft)
+        return agreement.ratio if agreement and agreement.partners else ""
+
+    def _named(
+        self, session: Session, row: StandingRow, own: str, partners: Sequence[str]
+    ) -> list[str]:
+        """
+        Return the units that names mean, each once, by names that every day of the draft's points knows.
+
+        Where a day of an adoption lies before units merged, that is the name that was given.
+        """
         known = self._scores.provisions_on_day
-        names = list(dict.fromkeys(unit_on(row.day, name, known) for name in partners))
+        history = UnitHistory(known)
+        days = {row.day, *(line.day for line in self._scores.lines_of(session, scored_of(row)))}
+        names: dict[str, str] = {}
+        for name in partners:
+            of_day = unit_on(row.day, name, known)
+            before = [day for day in sorted(days) if history.unit(of_day, day) is None]
+            if before:
+                unit_on(before[0], name, known)
+            names.setdefault(of_day, name.strip() if before else of_day)
         if self._on(row.day, own) in names:
             raise InvalidInput(f"{own}是这篇稿件自己的单位，合写的请写另外的单位。")
         if len(names) >= MAX_UNITS:
             raise InvalidInput(f"一篇稿件最多由 {MAX_UNITS} 个单位合写。")
-        return names
+        return list(names.values())
 
-    def _wanted(
-        self, session: Session, row: StandingRow, own: str, names: list[str], ratio: Sequence[float]
-    ) -> dict[tuple[date, str], Amount]:
-        """Tell what each partner shall have of the points of each day."""
-        provisions = self._scores.provisions_on_day(row.day)
-        known = {len(one) for one in provisions.points.shares}
+    def _weights(
+        self, row: StandingRow, names: Sequence[str], ratio: Sequence[float]
+    ) -> tuple[Decimal, ...]:
+        """Return how much each has, the draft's own unit first. Raises: InvalidInput."""
+        many = len(names) + 1
         if ratio:
-            parts = _parts((own, *names), ratio)
-        elif not known or not names or len(names) + 1 in known:
-            parts = shares_of((own, *names), provisions.points)
-        else:
-            raise InvalidInput(f"规定里没有 {len(names) + 1} 个单位合写的比例，请写明比例。")
-        by_day: dict[date, list[Amount]] = defaultdict(list)
-        for line in self._scores.lines_of(session, scored_of(row)):
-            by_day[line.day].append(line.points)
-        wanted: dict[tuple[date, str], Amount] = {}
-        for day, points in by_day.items():
-            for name in names:
-                there = self._on(day, name)
-                if there != self._on(day, own):
-                    part = rounded(total(points) * parts.get(name, Decimal(0)), SHARE)
-                    wanted[day, there] = wanted.get((day, there), 0) + part
-        return wanted
-
-    def _given(
-        self, session: Session, row: StandingRow, own: str
-    ) -> Mapping[tuple[date, str], Amount]:
-        """Sum what earlier lines gave to others than the draft's own unit, each by its name of the day."""
-        given: dict[tuple[date, str], list[Amount]] = defaultdict(list)
-        for line in session.scalars(
-            select(HandLineRow)
-            .where(HandLineRow.shared_draft == row.draft_id, HandLineRow.removed.is_(False))
-            .order_by(HandLineRow.id)
-        ):
-            name = self._on(line.day, line.unit)
-            if name != self._on(line.day, own):
-                given[line.day, name].append(line.points)
-        return {key: total(points) for key, points in given.items()}
+            return _given_weights(ratio, many)
+        shares = {len(one): one for one in self._scores.provisions_on_day(row.day).points.shares}
+        if names and shares and many not in shares:
+            raise InvalidInput(f"规定里没有 {many} 个单位合写的比例，请写明比例。")
+        weights = shares[many] if names and shares else (1,) * many
+        return tuple(Decimal(str(one)) for one in weights)
 
     def _on(self, day: date, name: str) -> str:
-        """Return what a unit is called on a day; the name itself where that day knows none."""
-        unit = UnitHistory(self._scores.provisions_on_day).unit(name, day)
-        return unit.name if unit else name
+        return name_on(UnitHistory(self._scores.provisions_on_day), day, name)
 
 
-def _parts(names: Sequence[str], ratio: Sequence[float]) -> dict[str, Decimal]:
-    weights = [Decimal(str(one)) for one in ratio]
-    if len(weights) != len(names) or any(one <= 0 for one in weights):
+def _given_weights(ratio: Sequence[float], many: int) -> tuple[Decimal, ...]:
+    weights = tuple(Decimal(str(one)) for one in ratio)
+    if len(weights) != many or not all(
+        one.is_finite() and 0 < one <= MAX_WEIGHT and one == round(one, 2) for one in weights
+    ):
         raise InvalidInput(
-            f"比例要写 {len(names)} 个大于 0 的数，本单位在前，如 {'∶'.join('321'[: len(names)])}。"
+            f"比例要写 {many} 个大于 0 的数，本单位在前，如 {'∶'.join('3211111111'[:many])}"
+            f"（每个不超过 {MAX_WEIGHT}，最多两位小数）。"
         )
-    return {name: one / sum(weights) for name, one in zip(names, weights, strict=True)}
+    return weights

@@ -78,6 +78,7 @@ class Act(StrEnum):
     HANDLED = "handled"
     RULES = "rules"
     HAND_LINE = "hand_line"
+    SHARED = "shared"
     ASKED = "asked"
     ASSIGNED = "assigned"
     NOTED = "noted"

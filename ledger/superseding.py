@@ -11,6 +11,7 @@ from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Ruled
 from ledger.models.decisions import StandingRow
 from ledger.score_lines import Scores
+from ledger.shares import follow
 from ledger.states import Act
 from rulebook.model import DraftVerdict, Outcome
 from rulebook.reasons import Reason
@@ -48,4 +49,5 @@ def supersede(
         row.reasons = [*row.reasons, Reason.SUPERSEDED.name]
         session.flush()
         scores.refresh(session, [draft])
+        follow(session, scores, [draft], PROGRAM, now)
         session.flush()

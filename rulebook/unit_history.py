@@ -87,7 +87,7 @@ class UnitHistory:
         if unit is not None:
             return unit
         known = self._on(day).units
-        before = self._predecessors(written.strip(), day)
+        before = self.predecessors(written.strip(), day)
         if before:
             raise NoSuchUnit(
                 f"{day} 还没有“{written}”这个单位，请写当时的单位：{'、'.join(before)}。"
@@ -98,7 +98,8 @@ class UnitHistory:
             raise NoSuchUnit(f"没有“{written}”这个单位，是否想写：{names}？")
         raise NoSuchUnit(f"没有“{written}”这个单位。可用的单位：{names}。")
 
-    def _predecessors(self, name: str, day: date) -> list[str]:
+    def predecessors(self, name: str, day: date) -> list[str]:
+        """List the units of a day that later ones of this name carry on."""
         return [
             unit.name
             for later in self._chapters

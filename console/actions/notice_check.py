@@ -6,6 +6,7 @@ from collections import defaultdict
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from console.actions.notice_periods import check_period
 from console.application import Application
 from ledger.errors import InvalidInput
 from ledger.queries.figures import Summary
@@ -32,6 +33,7 @@ def send_checks(
     """
     period = summary.period
     today = moment.astimezone(ZoneInfo(application.settings.zone)).date()
+    check_period(application.settings, period, today)
     if until < today:
         raise InvalidInput(f"核对的截止日期 {until} 已经过了（今天是 {today}）。")
     if period.last >= today:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from console.actions.notice_periods import check_period
 from console.application import Application
 from console.settings.loading import ConfigError, Settings
 from ledger.errors import InvalidInput
@@ -78,6 +79,7 @@ def build_notice(
     Build the notice of a period as it stands now.
 
     Raises:
+        InvalidInput: no notice can be about the period.
         ConfigError: the office's own template cannot be read.
         BadTemplate: it cannot be filled in.
 
@@ -95,6 +97,7 @@ def build_notice_from(
     figures_of: FiguresOf | None = None,
 ) -> BuiltNotice:
     """Build the notice over figures that are at hand; raises as `build_notice` does."""
+    check_period(application.settings, summary.period, today)
     facts = facts_of(application, summary, choices, today, figures_of)
     name = text.title(facts)
     own = _template(application.settings)
@@ -148,6 +151,7 @@ def publish(
 
     """
     period = ready.summary.period
+    check_period(application.settings, period, ready.facts.dated)
     if period.last >= ready.facts.dated:
         raise InvalidInput(
             f"{period.label}还没有结束（{period.last}），不能发布；可以先生成草稿看看。"

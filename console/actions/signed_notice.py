@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -77,6 +78,23 @@ def period_of(signed: SignedFile, work: str) -> Period | None:
     return found.pop() if len(found) == 1 else None
 
 
+def _looks_wrong(application: Application, period: Period, signed: SignedFile) -> list[str]:
+    """Tell what speaks against this being the file: its title names another period, or it went out before."""
+    titled = period_of(signed, application.settings.words.work)
+    digest = hashlib.sha256(signed.content).hexdigest()
+    told = []
+    if titled is not None and titled != period:
+        told.append(f"文件的标题写的是{titled.label}，而发布的时段是{period.label}")
+    for one in application.notices.published():
+        if digest in one.files.values():
+            day = one.published.astimezone(ZoneInfo(application.settings.zone)).date()
+            told.append(
+                f"这份文件已于 {day} 作为{one.period.label}通报第 {one.edition} 版发布过，"
+                "再发布会另存一版、再寄一次"
+            )
+    return told
+
+
 def publish_signed(
     application: Application,
     summary: Summary,
@@ -99,6 +117,7 @@ def publish_signed(
     today = moment.astimezone(ZoneInfo(application.settings.zone)).date()
     facts = notices.facts_of(application, summary, choices or Choices(), today, figures_of)
     open_points = [
+        *_looks_wrong(application, summary.period, signed),
         *objections(application, summary.period),
         *disagreements(
             summary.tables,

@@ -169,7 +169,7 @@ def points_share(
     for line in lines:
         print_line(f"{line.unit}，{line.day}，{signed(line.points)} 分，{line.why}。")
     if not lines:
-        print_line("已经按比例分过，没有要改的。")
+        print_line("合写已登记，现在没有要改的分；以后得分有变，自动按比例分。")
 
 
 @points_app.command("list")

@@ -96,7 +96,7 @@ def test_who_decides_second_is_told_and_nothing_is_overwritten(
         DraftId(1), Ruling(event_date=date(2022, 3, 7)), "li", "", MARCH, seen=seen
     )
     with pytest.raises(ConflictError, match="li"):
-        world.decisions.rule(DraftId(1), Ruling(accepted=False), "wang", "", MARCH, seen=seen)
+        world.decisions.rule(DraftId(1), Ruling(accepted=False), "wang", "重复", MARCH, seen=seen)
     assert standing(engine).outcome is Outcome.ACCEPTED
 
 
@@ -190,7 +190,11 @@ def test_many_people_deciding_and_recording_at_once_never_wait_for_each_other(
             for turn in range(4):
                 if person % 2:
                     world.decisions.rule(
-                        DraftId(draft), Ruling(voided=bool(turn % 2)), f"人{person}", "x", MARCH
+                        DraftId(draft),
+                        Ruling(voided=bool(turn % 2), approved_by="王局"),
+                        f"人{person}",
+                        "x",
+                        MARCH,
                     )
                 else:
                     day = date(2022, 4, 1 + 4 * person + turn)

@@ -62,7 +62,7 @@ def test_a_line_taken_back_counts_no_more_and_stays_in_the_list(world: World) ->
     with pytest.raises(InvalidInput):
         lines.remove(number, "li", "再来一次", MARCH)
     with pytest.raises(NotFound):
-        lines.remove(99, "li", "", MARCH)
+        lines.remove(99, "li", "错", MARCH)
 
 
 def test_a_persons_line_is_in_no_units_row(world: World) -> None:

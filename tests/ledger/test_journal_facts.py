@@ -19,6 +19,7 @@ from ledger.notices import Notices
 from ledger.outbox import Outbox
 from ledger.printed_texts import PrintedText, PrintedTexts
 from ledger.roster import Officer, Roster
+from ledger.shared_drafts import SharedDrafts
 from ledger.states import Act, Role
 from ledger.storage.retention import purge
 from ledger.storage.vault import Vault
@@ -70,15 +71,16 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     world.decisions.rule(DraftId(1), ruling, "li", "核定", MARCH)
     editing = Editing(engine, world.decisions, world.scores)
     editing.amend(DraftId(1), {"author": "某人", "text": "新的正文"}, 4, "li", "", MARCH)
+    SharedDrafts(engine, world.scores).share(DraftId(1), ["高新区"], "王局", "li", MARCH)
     report = AdoptionReport("湖塘镇", "标题", "新华社", 1, date(2022, 3, 8), 1)
     adoption = world.adoptions.add(report, "li", MARCH)
-    world.adoptions.change(adoption, "li", "", MARCH, tier=2, withdrawn=True, kind=ARTICLE)
+    world.adoptions.change(adoption, "li", "报错了", MARCH, tier=2, withdrawn=True, kind=ARTICLE)
     commission = Commission("题目", ("湖塘镇",), TODAY, TODAY)
     world.commissions.close(world.commissions.add(commission, "li", MARCH), "li", "", MARCH)
     bonuses = AnnualBonuses(engine)
-    bonuses.set_bonus("湖塘镇", 2022, Decimal("1.5"), "li", "", MARCH)
+    bonuses.set_bonus("湖塘镇", 2022, Decimal("1.5"), "li", "局务会", MARCH)
     sanction = Sanction("湖塘镇", 2022, "弄虚作假", "王局", TODAY)
-    bonuses.lift(bonuses.sanction(sanction, "li", MARCH), "li", "", MARCH)
+    bonuses.lift(bonuses.sanction(sanction, "li", MARCH), "li", "查实不是", MARCH)
     Notices(engine, vault).publish(
         world.figures.summary(parse("2022Q1"), TODAY), {"a": b"a"}, [], "li", MARCH
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -73,7 +74,8 @@ def test_what_is_told_at_the_entry_and_after_a_decision_is_what_the_ledger_has(
     assert [scored(ledger, draft) for draft in drafts] == [one.points for one in verdict.drafts]
     for draft in drafts:
         try:
-            ruled = world.decisions.rule(DraftId(draft), ruling, "li", "核定", received)
+            ordered = replace(ruling, approved_by="王局")
+            ruled = world.decisions.rule(DraftId(draft), ordered, "li", "核定", received)
         except UnfinishedRuling:
             continue
         assert scored(ledger, draft) == ruled.points_after

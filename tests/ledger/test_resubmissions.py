@@ -88,7 +88,7 @@ def test_what_a_person_accepts_takes_the_place_too_and_what_is_refused_gives_it_
     talk.answer(letter, second(), received=LATER)
     talk.decisions.rule(DraftId(2), Ruling(accepted=True), "li", "", LATER)
     assert (standing(talk.engine, 1)[0], points(talk.engine)) == (Outcome.IGNORED, 1)
-    talk.decisions.rule(DraftId(2), Ruling(accepted=False), "li", "", LATER)
+    talk.decisions.rule(DraftId(2), Ruling(accepted=False), "li", "重复", LATER)
     assert (standing(talk.engine, 1)[0], points(talk.engine)) == (Outcome.ACCEPTED, 1)
     talk.decisions.replace(DraftId(2), "li", "另一篇", LATER, replaces=False)
     talk.decisions.rule(DraftId(2), Ruling(accepted=True), "li", "", LATER)

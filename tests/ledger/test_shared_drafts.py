@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,13 +17,16 @@ from ledger.adoptions import AdoptionReport, Adoptions
 from ledger.errors import InvalidInput, NotFound
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId
-from ledger.models.decisions import HandLineRow
+from ledger.models.decisions import HandLineRow, ScoreRow
+from ledger.queries.draft_points import points_of
 from ledger.score_lines import Scores
 from ledger.shared_drafts import SharedDrafts
 from ledger.verification import Rules, contradictions
 from rulebook.default_rules import ARTICLE, TOWNS
 from rulebook.model import Unit
 from rulebook.provisions import Provisions
+from rulebook.rulings import Ruling
+from rulebook.unit_history import UnitHistory
 from tests.ledger.world import MARCH, RULES, World, article
 
 ONE, OWN, NORTH, OTHER = DraftId(1), "湖塘镇", "高新北区", "高新区"
@@ -43,7 +47,7 @@ class Office:
         self.world = World(engine, rules)
         self.world.enter(article(1))
         self.lines = HandLines(engine, self.world.scores)
-        self.shared = SharedDrafts(engine, self.world.scores, self.lines)
+        self.shared = SharedDrafts(engine, self.world.scores)
 
     def share(self, *partners: str, ratio: tuple[float, ...] = ()) -> list[tuple[str, str]]:
         entered = self.shared.share(ONE, partners, "王主任", "li", MARCH, ratio)
@@ -74,16 +78,65 @@ def test_another_name_of_the_unit_enters_nothing_twice(engine: Engine) -> None:
         assert office.share(again, NORTH) == []
 
 
-def test_an_adoption_is_shared_on_its_own_day(engine: Engine) -> None:
+def test_an_adoption_is_shared_on_its_own_day_by_itself(engine: Engine) -> None:
     office = Office(engine)
     office.share(NORTH)
-    office.world.adopt(1, LATER)  # 12 in place of 2
-    entered = office.shared.share(ONE, [NORTH], "王主任", "li", MARCH.replace(month=5))
-    assert [(one.unit, one.day, one.points) for one in entered] == [
+    adoption = office.world.adopt(1, LATER)  # 12 in place of 2
+    entered = [one.line for one in office.lines.listing()[:2]]
+    assert {(one.unit, one.day, one.points) for one in entered} == {
         (NORTH, LATER, 5),
         (OWN, LATER, -5),
-    ]
+    }
     assert office.has() == {OWN: "6", NORTH: "6"}
+    assert office.shared.share(ONE, [NORTH], "王主任", "li", MARCH.replace(month=5)) == []
+    office.world.adoptions.change(adoption, "li", "登错了", MARCH, draft=0)
+    assert office.has() == {OWN: "1", NORTH: "1"}
+
+
+def unit_sums(office: Office) -> dict[str, Decimal]:
+    with Session(office.world.engine) as session:
+        sums: dict[str, Decimal] = {}
+        for row in session.query(ScoreRow):
+            sums[row.unit] = sums.get(row.unit, Decimal(0)) + row.points
+        return {unit: points for unit, points in sums.items() if points}
+
+
+def test_shares_follow_whatever_is_decided_about_their_draft(engine: Engine) -> None:
+    office = Office(engine)
+    office.share(NORTH, OTHER, ratio=(2, 1, 1))
+    shared = {OWN: Decimal(1), NORTH: Decimal("0.5"), OTHER: Decimal("0.5")}
+    void = Ruling(voided=True, approved_by="王局")
+    for ruling, after in (
+        (void, {}),
+        (Ruling(voided=False), shared),
+        (Ruling(accepted=False), {}),
+        (Ruling(accepted=True), shared),
+        (Ruling(unit="雪堰镇"), {"雪堰镇": Decimal(1), **dict(list(shared.items())[1:])}),
+        (Ruling(unit=NORTH), {NORTH: Decimal("1.5"), OTHER: Decimal("0.5")}),
+        (Ruling(unit=OWN), shared),
+        (Ruling(withdrawn=True), {}),
+    ):
+        ruled = office.world.decisions.rule(ONE, ruling, "li", "查过", MARCH)
+        assert unit_sums(office) == after, ruling
+        assert balanced(one.line for one in office.lines.listing())
+    office.world.decisions.undo(ruled.seq, "li", MARCH)
+    assert unit_sums(office) == shared
+    told = points_of(engine, 1)
+    assert sum(line.points for line in told) == 2
+    assert any(line.why.startswith(f"{NORTH}：") for line in told)
+    rules = Rules(
+        lambda _: office.world.rules, lambda _: office.world.rules, lambda day: day.weekday() < 5
+    )
+    assert list(contradictions(engine, rules)) == []
+
+
+def test_whoever_writes_a_drafts_lines_anew_has_its_shares_follow() -> None:
+    for module in Path("ledger").glob("*.py"):
+        code = module.read_text(encoding="utf-8")
+        if re.search(r"scores\.refresh\(", code):
+            assert len(re.findall(r"scores\.refresh\(", code)) == len(
+                re.findall(r"\bfollow\(session", code)
+            ), module
 
 
 def test_what_does_not_come_out_even_is_rounded_and_the_own_unit_keeps_the_rest(
@@ -118,6 +171,9 @@ def test_what_cannot_be_shared_is_told_and_nothing_is_entered(engine: Engine) ->
         ([NORTH, OTHER], (), "3 个单位合写的比例"),
         ([NORTH], (1, 1, 1), "2 个大于 0 的数"),
         ([NORTH], (1, -1), "2 个大于 0 的数"),
+        ([NORTH], (float("nan"), 1), "2 个大于 0 的数"),
+        ([NORTH], (float("inf"), 1), "2 个大于 0 的数"),
+        ([NORTH], (1e300, 1), "2 个大于 0 的数"),
     ):
         with pytest.raises(InvalidInput, match=words):
             office.share(*partners, ratio=ratio)
@@ -142,13 +198,38 @@ def test_of_units_that_merged_each_has_its_part_once(engine: Engine) -> None:
     units = (*(unit for unit in RULES.units if unit.name not in merged.successor_of), merged)
     after = replace(RULES, since=date(2022, 4, 1), units=units)
     scores = Scores(lambda day: after if day >= after.since else RULES)
-    shared = SharedDrafts(engine, scores, HandLines(engine, scores))
-    Adoptions(engine, scores).add(
+    shared = SharedDrafts(engine, scores)
+    Adoptions(engine, scores).add(  # 12 in place of 2: 10 more, a half of it for both
         AdoptionReport(OWN, "标题", "中国应急管理报", 2, LATER, 1, ARTICLE),
         "li",
         MARCH.replace(month=5),
     )
-    again = (ONE, [NORTH, OTHER], "王主任", "li", MARCH.replace(month=5), (2, 1, 1))
-    entered = shared.share(*again)  # 12 in place of 2: 10 more, a half of it for both
-    assert [(one.unit, one.points) for one in entered] == [(merged.name, 5), (OWN, -5)]
-    assert shared.share(*again) == []
+    entered = [(one.line.unit, one.line.points) for one in HandLines(engine, scores).listing()[:2]]
+    assert sorted(entered) == sorted([(merged.name, 5), (OWN, -5)])
+    for partners in ([NORTH, OTHER], ["北区", OTHER]):
+        again = (ONE, partners, "王主任", "li", MARCH.replace(month=5), (2, 1, 1))
+        assert shared.share(*again) == []
+
+
+def test_a_partner_that_merged_later_shares_an_earlier_adoption_by_the_unit_of_its_day(
+    engine: Engine,
+) -> None:
+    merged = Unit("科技新区", TOWNS, successor_of=(NORTH, OTHER))
+    units = (*(unit for unit in RULES.units if unit.name not in merged.successor_of), merged)
+    after = replace(RULES, since=MARCH.date(), units=units)
+    scores = Scores(lambda day: after if day >= after.since else RULES)
+    world = World(engine)
+    world.enter(article(1))
+    before = MARCH.date() - timedelta(days=1)
+    world.adopt(1, before)
+    shared = SharedDrafts(engine, scores)
+    with pytest.raises(InvalidInput, match=f"请写当时的单位：{NORTH}、{OTHER}|{OTHER}、{NORTH}"):
+        shared.share(ONE, [merged.name], "王主任", "li", MARCH)
+    entered = shared.share(ONE, [NORTH], "王主任", "li", MARCH)
+    assert (NORTH, before) in {(one.unit, one.day) for one in entered}
+    assert not unit_history_gaps(entered, scores)
+
+
+def unit_history_gaps(lines: Iterable[HandLine], scores: Scores) -> list[HandLine]:
+    history = UnitHistory(scores.provisions_on_day)
+    return [one for one in lines if history.unit(one.unit, one.day) is None]

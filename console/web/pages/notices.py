@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from console.actions import notice_check, signed_notice
 from console.actions import notices as bulletin
+from console.actions.notice_periods import check_period
 from console.actions.notices import BuiltNotice, Choices
 from console.policy import Permission
 from console.settings.loading import ConfigError
@@ -199,6 +200,10 @@ def _render_preview(
     differing: Sequence[str] = (),
 ) -> Response:
     web = ctx.web
+    try:
+        check_period(web.application.settings, period, ctx.today)
+    except InvalidInput as error:
+        trouble = trouble or str(error)
     summary = web.summaries.of(period, ctx.today)
     choices = _choices(ctx, fields)
     facts = bulletin.facts_of(web.application, summary, choices, ctx.today, web.summaries.of)
@@ -243,7 +248,7 @@ def _draft_file(ctx: RequestContext, ending: str) -> Response:
     period = _period_or_404(ctx)
     try:
         ready = _build(ctx, ctx.web.summaries.of(period, ctx.today))
-    except (BadTemplate, ConfigError) as error:
+    except (BadTemplate, ConfigError, InvalidInput) as error:
         return _render_preview(ctx, period, ctx.form, str(error), 400)
     name = next(name for name in ready.files if name.endswith(ending))
     facts: Exported = {"what": "通报草稿", "period": period.name, "format": ending.lstrip(".")}

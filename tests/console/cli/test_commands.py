@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 from typer.main import get_command
+from typer.testing import CliRunner
 
 from console.cli.app import app
 from console.cli.commands import COMMANDS, LazyGroup
+from console.cli.options import checked_doer, checked_reason
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -58,3 +60,35 @@ def test_the_interface_lists_every_command_with_all_that_it_takes() -> None:
         for name, takes in leaves(group, command.load())
     }
     assert dict(ROW.findall(words)) == ours
+
+
+def parameters(command: Any) -> Iterator[Any]:
+    inner = getattr(command, "commands", None)
+    for one in (inner or {}).values():
+        yield from parameters(one)
+    if not inner:
+        yield from command.params
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_checks_who_does_a_deed_and_why(name: str) -> None:
+    for one in parameters(COMMANDS[name].load()):
+        if "--by" in one.opts:
+            assert checked_doer.__name__ in repr(one.callback.__wrapped__), name
+        if "--why" in one.opts and one.required:
+            assert checked_reason.__name__ in repr(one.callback.__wrapped__), name
+
+
+@pytest.mark.parametrize(
+    "written", ["程序", "Shougao", "ＳＨＯＵＧＡＯ", " 程 序 ".replace(" ", "\u200b"), "", "　"]
+)
+def test_nobody_does_a_deed_in_the_programs_name_or_in_none(written: str) -> None:
+    told = CliRunner().invoke(app, ["claim", "1", "--unit", "x", "--by", written])
+    assert told.exit_code == 2
+    assert "--by" in told.output
+
+
+@pytest.mark.parametrize("why", ["", "　", "\u200b"])
+def test_a_reason_that_is_asked_for_is_not_blank(why: str) -> None:
+    told = CliRunner().invoke(app, ["decide", "1", "--accept", "--why", why])
+    assert (told.exit_code, "--why" in told.output) == (2, True)
