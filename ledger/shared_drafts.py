@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -77,7 +77,11 @@ class SharedDrafts:
             if row.unit is None:
                 raise InvalidInput("没有单位的稿件请先认领，再登记合写。")
             names = self._named(session, row, row.unit, partners)
-            made = Agreement(tuple(names), self._weights(row, names, ratio), approved_by)
+            own, *theirs = self._weights(row, names, ratio)
+            pairs = self._in_order(row.day, zip(names, theirs, strict=True))
+            made = Agreement(
+                tuple(name for name, _ in pairs), (own, *(one for _, one in pairs)), approved_by
+            )
             before = agreed(session, [draft]).get(draft)
             if before is None and not names:
                 return []
@@ -153,6 +157,13 @@ class SharedDrafts:
             raise InvalidInput(f"规定里没有 {many} 个单位合写的比例，请写明比例。")
         weights = shares[many] if names and shares else (1,) * many
         return tuple(Decimal(str(one)) for one in weights)
+
+    def _in_order(
+        self, day: date, pairs: Iterable[tuple[str, Decimal]]
+    ) -> list[tuple[str, Decimal]]:
+        """Return partners in the order of the provisions, in which the page offers them."""
+        order = [one.name for one in self._scores.provisions_on_day(day).units]
+        return sorted(pairs, key=lambda pair: order.index(self._on(day, pair[0])))
 
     def _on(self, day: date, name: str) -> str:
         return name_on(UnitHistory(self._scores.provisions_on_day), day, name)

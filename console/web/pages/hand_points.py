@@ -83,11 +83,8 @@ def share_draft(ctx: RequestContext) -> Response:
         )
     except (Unusable, InvalidInput) as error:
         return render_draft(ctx, number, str(error), 400)
-    told = (
-        f"合写已登记：{sharing.told(lines)}。"
-        if lines
-        else "合写已登记，现在没有要改的分；以后得分有变，自动按比例分。"
-    )
+    nothing = "合写已登记，现在没有要改的分；以后得分有变，自动按比例分。"
+    told = f"合写已登记：{sharing.told(lines)}。" if lines else nothing
     return redirect_saying(f"/queue/{number}", told)
 
 

@@ -219,7 +219,7 @@ def render_draft(
         letter=letter,
         draft=draft,
         shared=ctx.web.application.shared_drafts.of(number),
-        ratio=ctx.web.application.shared_drafts.ratio(number),
+        ratio=ctx.form_value("ratio") or ctx.web.application.shared_drafts.ratio(number),
         repeat=repeat(ctx.web.reader, draft, letter.line.id),
         later=duplicates.later_duplicates(ctx.web.reader, letter.line.id, draft.position),
         percent=percent,
