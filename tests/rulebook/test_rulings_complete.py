@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rulebook.default_rules import ARTICLE, COMMISSION, NEWS
+from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
 from rulebook.model import Timely
 from rulebook.reasons import Outcome, Reason
 from rulebook.rulings import (
@@ -175,3 +175,23 @@ def test_what_is_gone_is_brought_back_before_it_is_accepted_or_refused(
     assert complete(Ruling(kind=ARTICLE), gone) == Ruling(kind=ARTICLE)
     back = Ruling(accepted=True, withdrawn=False, superseded=False, joined=False, submission=True)
     assert complete(back, gone).accepted
+
+
+def test_a_draft_taken_off_a_commission_has_back_the_kind_and_verdict_that_it_had() -> None:
+    late = replace(FIRST, kind=OPINION, reasons=(Reason.LATE,), event_date=date(2022, 3, 1))
+    for earlier in ([], [Ruling(kind=NEWS)]):
+        before = apply_rulings(late, earlier, RULES)
+        answers = [*earlier, Ruling(commission=3)]
+        assert apply_rulings(late, answers, RULES).kind == COMMISSION
+        off = complete_ruling(late, answers, Ruling(commission=0), RULES)
+        after = apply_rulings(late, [*answers, off], RULES)
+        assert (after.kind, after.timely, after.outcome, after.commission) == (
+            before.kind,
+            before.timely,
+            before.outcome,
+            None,
+        )
+    judged = replace(FIRST, kind=COMMISSION, commission=3)
+    with pytest.raises(UnfinishedRuling, match="请改定它的类别"):
+        complete_ruling(judged, [], Ruling(commission=0), RULES)
+    assert complete_ruling(judged, [], Ruling(commission=0, kind=NEWS), RULES).kind == NEWS

@@ -152,3 +152,18 @@ def test_what_changed_since_is_told_with_its_cause_in_the_next_notice(
     (change,) = facts.changes
     assert (change.unit, change.before, change.after) == ("湖塘镇", 7, 5)
     assert change.why == "4月20日加减分：错情"
+
+
+def test_the_same_file_again_and_a_title_of_another_period_are_told_and_asked_for(
+    application: Application,
+) -> None:
+    one = file(application, signed(draft(application), {"现将有关情况": "现将情况"}))
+    signed_notice.publish_signed(application, summary(application), one, "li", APRIL)
+    march = application.figures.summary(parse("2022-03"), TODAY)
+    for about, words in (
+        (summary(application), "作为2022年第一季度通报第 1 版发布过"),
+        (march, "文件的标题写的是2022年第一季度"),
+    ):
+        with pytest.raises(Unacknowledged, match=words):
+            signed_notice.publish_signed(application, about, one, "li", APRIL)
+    assert len(application.notices.published()) == 1
