@@ -107,7 +107,12 @@ class SharedDrafts:
             for (_, unit), points in given(session, self._scores, draft).items():
                 if unit not in own:
                     parts.setdefault(unit, []).append(points)
-            sums = {unit: total(points) for unit, points in parts.items()}
+            agreed_on = {self._on(row.day, one) for one in agreement.partners}
+            sums = {
+                unit: total(points)
+                for unit, points in parts.items()
+                if unit in agreed_on or total(points)
+            }
             whole = self._scores.points_of(session, scored_of(row))
             kept = amount(whole - total(sums.values()))
             return (

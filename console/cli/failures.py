@@ -14,7 +14,7 @@ from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError
 from ingest.mailboxes.mailbox import MailboxRefused
 from ingest.sandbox.pool import WorkerLost
-from ledger.errors import RulesChanged
+from ledger.errors import InvalidInput, RulesChanged
 from ledger.models.troubles import LedgerTrouble, sentence, trouble_of
 from ledger.os_errors import describe
 from ledger.storage.vault import VaultError
@@ -36,7 +36,7 @@ def told(error: BaseException) -> Failure | None:
             return Failure("已取消，什么也没有改。", 1)
         case TyperException():
             return Failure(usage_error(error), 2)
-        case ConfigError() | RosterError() | SheetError():
+        case ConfigError() | RosterError() | SheetError() | InvalidInput():
             return Failure(str(error), 2)
         case MailboxRefused() | RelayRefused():
             return Failure(str(error), 3)

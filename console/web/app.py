@@ -83,7 +83,7 @@ from console.web.templating import environment
 from console.web.tickets import Tickets
 from ledger.accounts import Accounts
 from ledger.api_tokens import ApiTokens
-from ledger.errors import RulesChanged
+from ledger.errors import InvalidInput, RulesChanged
 from ledger.models.database import read_only
 from ledger.queries.figures import Figures
 from ledger.second_factors import SecondFactors
@@ -247,6 +247,7 @@ def create_app(
         exception_handlers={
             HTTPException: _http_error,
             RulesChanged: _rules_changed,
+            InvalidInput: _refused,
             VaultError: _vault_away,
             500: _server_error,
         },
@@ -296,6 +297,11 @@ def _page_above(request: Request) -> str:
 
 def _rules_changed(request: Request, error: Exception) -> Response:
     return _error_page(request, 503, "规定刚刚更改", str(error))
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    """Tell what the ledger refused where a page has no words of its own for it."""
+    return _error_page(request, 400, "没有登记", f"{error}请返回上一页改好再试。")
 
 
 def _vault_away(request: Request, error: Exception) -> Response:

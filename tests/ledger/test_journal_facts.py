@@ -32,7 +32,7 @@ from tests.rulebook.builders import draft
 TODAY = date(2022, 4, 1)
 TOLD_ELSEWHERE = {
     Act.BACKED_UP,
-    *(Act.RETRIED, Act.EXPORTED, Act.OWED_AGAIN, Act.RULES, Act.HAND_LINE),
+    *(Act.RETRIED, Act.EXPORTED, Act.OWED_AGAIN, Act.RULES),
     *(
         Act.STATED,
         Act.PROPOSED,
@@ -79,7 +79,7 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     world.commissions.close(world.commissions.add(commission, "li", MARCH), "li", "", MARCH)
     bonuses = AnnualBonuses(engine)
     bonuses.set_bonus("湖塘镇", 2022, Decimal("1.5"), "li", "局务会", MARCH)
-    sanction = Sanction("湖塘镇", 2022, "弄虚作假", "王局", TODAY)
+    sanction = Sanction("湖塘镇", 2022, "弄虚作假", "王局", MARCH.date())
     bonuses.lift(bonuses.sanction(sanction, "li", MARCH), "li", "查实不是", MARCH)
     Notices(engine, vault).publish(
         world.figures.summary(parse("2022Q1"), TODAY), {"a": b"a"}, [], "li", MARCH

@@ -101,7 +101,9 @@ class Office:
     def bonus(self) -> None:
         unit = self.chance.choice(NAMES)
         self.merits.set_bonus(unit, 2022, Decimal(2), "li", "好", self.now)
-        self.merits.sanction(Sanction(unit, 2022, "弄虚作假", "王", TODAY), "li", self.now)
+        self.merits.sanction(
+            Sanction(unit, 2022, "弄虚作假", "王", self.now.date()), "li", self.now
+        )
 
     def draft(self) -> int:
         return self.chance.randint(1, self.drafts)

@@ -58,7 +58,7 @@ def world(engine: Engine, tmp_path: Path) -> World:
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
     merits = AnnualBonuses(engine)
     merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
-    merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", TODAY), "li", MARCH)
+    merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", MARCH.date()), "li", MARCH)
     Roster(engine).enter(
         [Officer("湖塘镇", "张三", addresses=("zhang@town.example",))], "li", MARCH
     )

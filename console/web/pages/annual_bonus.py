@@ -16,7 +16,7 @@ from console.web.redirects import redirect
 from console.web.request_context import RequestContext
 from console.web.routing import action, page
 from ledger.annual_bonus import Sanction
-from ledger.errors import NotFound
+from ledger.errors import InvalidInput, NotFound
 from ledger.queries.figures import AnnualBonus
 from rulebook.periods import Period, Span, containing
 from rulebook.ranking import TableRow
@@ -43,9 +43,11 @@ def set_bonus(ctx: RequestContext) -> Response:
     try:
         unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MAX_WHY)
         points = _points_of_form(ctx.form_value("points"))
-    except Unusable as error:
+        ctx.web.application.annual_bonuses.set_bonus(
+            unit, year, points, ctx.account.name, why, ctx.now
+        )
+    except (Unusable, InvalidInput) as error:
         return _render(ctx, year, trouble=str(error), status=400)
-    ctx.web.application.annual_bonuses.set_bonus(unit, year, points, ctx.account.name, why, ctx.now)
     return redirect("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
 
 
@@ -62,9 +64,9 @@ def add_sanction(ctx: RequestContext) -> Response:
         )
         if one.day > ctx.today:
             raise Unusable("批准日期还没有到，请核对。")
-    except Unusable as error:
+        ctx.web.application.annual_bonuses.sanction(one, ctx.account.name, ctx.now)
+    except (Unusable, InvalidInput) as error:
         return _render(ctx, year, trouble=str(error), status=400)
-    ctx.web.application.annual_bonuses.sanction(one, ctx.account.name, ctx.now)
     return redirect("/merits", year=str(year), said=f"已记录：{one.unit} {year}年度附加分取消。")
 
 
@@ -76,7 +78,7 @@ def lift_sanction(ctx: RequestContext) -> Response:
         ctx.web.application.annual_bonuses.lift(
             ctx.number("sanction"), ctx.account.name, why, ctx.now
         )
-    except Unusable as error:
+    except (Unusable, InvalidInput) as error:
         return _render(ctx, year, trouble=str(error), status=400)
     except NotFound:
         raise HTTPException(404) from None

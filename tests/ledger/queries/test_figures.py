@@ -273,7 +273,7 @@ def test_a_row_changed_behind_the_programs_back_is_named(
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
     merits = AnnualBonuses(engine)
     merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
-    merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", TODAY), "li", MARCH)
+    merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", MARCH.date()), "li", MARCH)
     notices = Notices(engine, Vault(tmp_path / "vault"))
     notices.publish(world.figures.summary(Q1, TODAY), {}, [], "li", MARCH)
     assert list(contradictions(engine, rules)) == []
