@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from ledger.errors import InvalidInput
 from rulebook.points import ProvisionsOn
+from rulebook.provisions import Provisions
 from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 MAX_YEARS_BACK = 20
 """What happened longer ago than this is a slip of the pen."""
-MAX_RECEIVED_AGO = timedelta(days=3 * 365)
-"""A draft that came longer ago is entered by nobody."""
 
 
 def check_day(called: str, day: date, now: datetime, provisions_on_day: ProvisionsOn) -> None:
@@ -34,13 +33,17 @@ def check_counted_day(
         raise InvalidInput(f"{called} {day} 早于考核起始日 {begun}，不能计分，请核对日期。")
 
 
-def check_received(received: datetime, now: datetime, zone: str) -> None:
-    """Check that something may have come at a moment. Raises: InvalidInput."""
-    day, today = (moment.astimezone(ZoneInfo(zone)).date() for moment in (received, now))
+def check_received(received: datetime, now: datetime, first: Provisions) -> None:
+    """
+    Check that something may have come at a moment; `first`: the earliest regulation, which has no rules before it.
+
+    Raises: InvalidInput.
+    """
     if received > now:
         raise InvalidInput("收到的时间晚于现在，请核对。")
-    if day < today - MAX_RECEIVED_AGO:
-        raise InvalidInput(f"收到的时间 {day} 在三年以前，请核对年份（今天是 {today}）。")
+    day = received.astimezone(ZoneInfo(first.zone)).date()
+    if day < first.since:
+        raise InvalidInput(f"收到的时间 {day} 早于最早一份规定的起用日 {first.since}，请核对年份。")
 
 
 def unit_on(day: date, name: str, provisions_on_day: ProvisionsOn) -> str:

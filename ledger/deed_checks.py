@@ -72,7 +72,9 @@ def web_address(written: str) -> str:
     except ValueError:
         known = False
     if not known or any(sign.isspace() or unicodedata.category(sign) == "Cc" for sign in link):
-        raise InvalidInput(f"网址要以 http:// 或 https:// 开头（现在是“{link[:60]}”）；没有网址的不填。")
+        raise InvalidInput(
+            f"网址要以 http:// 或 https:// 开头（现在是“{link[:60]}”）；没有网址的不填。"
+        )
     return link
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from ledger.days import check_counted_day, unit_on
 from ledger.deed_checks import filled, is_blank, points_in_range
 from ledger.errors import InvalidInput
+from ledger.hand_line_facts import HandLineAdded
 from ledger.journal import JournalEntry, append
-from ledger.journal_facts import HandLineAdded
 from ledger.models.decisions import HandLineRow
 from ledger.score_lines import Scores
 from ledger.states import Act

@@ -12,8 +12,8 @@ from ledger.deed_checks import filled
 from ledger.errors import InvalidInput, NotFound
 from ledger.hand_line_entry import HandLine as HandLine
 from ledger.hand_line_entry import checked, enter
+from ledger.hand_line_facts import HandLineRemoved
 from ledger.journal import JournalEntry, append, hold
-from ledger.journal_facts import HandLineRemoved
 from ledger.models.database import read_only
 from ledger.models.decisions import HandLineRow
 from ledger.score_lines import Scores

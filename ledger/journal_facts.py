@@ -9,6 +9,7 @@ outcomes and the like are their enumerations' values; an absent key of a change 
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
+from ledger.hand_line_facts import HandLineAdded, HandLineRemoved, SharedAmong
 from ledger.printing_facts import (
     BackedUp,
     Checked,
@@ -315,38 +316,6 @@ class RulesEntered(TypedDict):
     source: str
     difference: list[str]
     correction: bool
-
-
-class HandLineAdded(TypedDict):
-    """±points by hand; `points` is a decimal number as text."""
-
-    hand_line: int
-    unit: str
-    person: str
-    day: str
-    points: str
-    clause: str
-    approved_by: str
-    shared_draft: NotRequired[int]
-
-
-class SharedAmong(TypedDict):
-    """
-    A draft's points are shared with other units (合写); no units: they are its own unit's again.
-
-    `ratio`: 3:2, the draft's own unit first.
-    """
-
-    units: list[str]
-    ratio: str
-    approved_by: str
-
-
-class HandLineRemoved(TypedDict):
-    """A line by hand was taken back."""
-
-    hand_line: int
-    removed: bool
 
 
 class Amended(TypedDict, total=False):

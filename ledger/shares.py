@@ -17,8 +17,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from ledger.hand_line_entry import HandLine, enter
+from ledger.hand_line_facts import SharedAmong
 from ledger.journal import JournalEntry, append
-from ledger.journal_facts import SharedAmong
 from ledger.models.decisions import HandLineRow, JournalRow, StandingRow
 from ledger.score_lines import Scores, scored_of
 from ledger.states import Act

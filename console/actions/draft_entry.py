@@ -32,6 +32,7 @@ from ledger.states import Act
 from notifier.mail.message import Attachment, one_line
 from parsers.archives.names import clean, unique
 from rulebook.kind_rules import Kind
+from rulebook.provisions import Provisions
 
 PLACE = "补录"
 """The account and folder in which such letters are seen: no mailbox has one of that name."""
@@ -68,7 +69,7 @@ def enter_draft(application: Application, entry: HandEntry, who: str, now: datet
     Raises: InvalidInput for an entry that lacks something, a moment to come, a unit that nobody reports
             for, or the very same entry once more.
     """
-    _check(entry, now, application.zone)
+    _check(entry, now, application.settings.provisions[0])
     officer = _officer(application, entry)
     raw = _letter(application, entry, officer, who)
     digest = hashlib.sha256(raw).hexdigest()
@@ -85,14 +86,14 @@ def enter_draft(application: Application, entry: HandEntry, who: str, now: datet
     return fresh[0].id
 
 
-def _check(entry: HandEntry, now: datetime, zone: str) -> None:
+def _check(entry: HandEntry, now: datetime, first: Provisions) -> None:
     if is_blank(entry.title) or is_blank(entry.text):
         raise InvalidInput("请填写标题和正文。")
     if len(entry.title) > MAX_TITLE or len(entry.text) > MAX_TEXT:
         raise InvalidInput(f"标题最多 {MAX_TITLE} 字，正文最多 {MAX_TEXT} 字。")
     if entry.manner not in MANNERS:
         raise InvalidInput(f"来稿方式应为{'、'.join(MANNERS)}之一。")
-    check_received(entry.received, now, zone)
+    check_received(entry.received, now, first)
     if len(entry.files) > MAX_FILES or sum(len(one.content) for one in entry.files) > MAX_BYTES:
         raise InvalidInput(
             f"图片和凭证最多 {MAX_FILES} 个，合计不超过 {MAX_BYTES // 1_000_000} MB。"

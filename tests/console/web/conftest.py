@@ -14,6 +14,7 @@ from console.application import Application, open_application
 from console.settings.loading import load
 from console.web.app import create_app
 from tests.console.office import NOW, PASSWORD
+from tests.console.web.doors import Doors
 
 HOST = "http://console.example"
 
@@ -61,3 +62,8 @@ def sign_in(stranger: TestClient) -> SignIn:
         return stranger
 
     return signing
+
+
+@pytest.fixture
+def doors(application: Application, sign_in: SignIn, tmp_path: Path) -> Doors:
+    return Doors(application, sign_in("editor"), tmp_path / "demo")
