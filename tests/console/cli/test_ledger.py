@@ -52,7 +52,7 @@ def test_a_draft_is_decided_claimed_printed_and_its_story_told(polled: OfficeRoo
     polled.run("claim", str(stranger["id"]), "--unit", "前黄镇", "--why", "新任")
     assert summary(polled, "前黄镇")["points"] == 1
     story = polled.run("ledger", "history", "1").stdout
-    assert "李　人工核定：积分作废——弄虚作假" in story
+    assert "李　人工核定：积分作废，批准人王局——弄虚作假" in story
     assert [row["kind"] for row in polled.export("outbox")].count("correction") == 3
     assert "日志链完好" in polled.run("ledger", "verify").stdout
 
@@ -91,7 +91,7 @@ def test_a_notice_is_drafted_published_and_later_changes_are_told(polled: Office
     changed = polled.run("ledger", "changes", "2022Q1").stdout
     assert "没有变化" in changed
     assert "完全一致" in polled.run("ledger", "verify").stdout
-    assert "还没有结束" in polled.run("notice", "2199", "--publish", code=2).stderr
+    assert "还没有开始" in polled.run("notice", "2199", "--publish", code=2).stderr
 
 
 def test_a_backup_made_in_use_is_restored_into_an_empty_folder(
