@@ -290,6 +290,8 @@ def test_a_withdrawal_says_what_it_made_of_the_draft(world: World, engine: Engin
 
 def test_what_is_undone_says_how_the_draft_stands_again(world: World) -> None:
     world.enter()
-    ruled = world.decisions.rule(DraftId(1), Ruling(voided=True), "li", "弄虚作假", MARCH)
+    ruled = world.decisions.rule(
+        DraftId(1), Ruling(voided=True, approved_by="王局"), "li", "弄虚作假", MARCH
+    )
     undone = world.decisions.undo(ruled.seq, "li", MARCH)
     assert (undone.draft, undone.points_before, undone.points_after) == (1, 0, 1)
