@@ -27,6 +27,7 @@ from console.service.turns import Turn
 from console.settings.loading import ConfigError
 from ingest.first_contact import FirstContact
 from ingest.mailboxes.mailbox import Mailbox, MailboxRefused
+from ingest.mailboxes.watching import watch_while
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone
 from ledger.models.troubles import sentence
 from notifier.delivery.deliver import Delivered
@@ -221,8 +222,13 @@ class OfficeJobs:
             self._round_now()
 
     def _listen(self, mailbox: Mailbox) -> None:
+        sharing = self._application.sharing
+
+        def ours() -> bool:
+            return sharing is None or sharing.mailbox.held
+
         try:
-            mailbox.watch(self._told_of_letters, self._halt)
+            watch_while(mailbox, self._told_of_letters, self._halt, ours)
         except Exception:
             _log.exception("改为只定时查看邮箱")
 

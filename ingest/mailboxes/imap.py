@@ -10,7 +10,6 @@ import logging
 import ssl
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from threading import Event
 
 from ingest.mailboxes.imap_connection import ImapConnection
 from ingest.mailboxes.imap_contents import Contents, opener
@@ -27,6 +26,7 @@ from ingest.mailboxes.imap_idle import watch
 from ingest.mailboxes.mailbox import (
     Fault,
     FolderRefused,
+    Halted,
     Known,
     MessageInfo,
     MessageLocation,
@@ -178,7 +178,7 @@ class ImapMailbox:
         """List the watched folders."""
         return self.connection.retrying(self._watched)
 
-    def watch(self, wake: Callable[[], None], halted: Event) -> None:
+    def watch(self, wake: Callable[[], None], halted: Halted) -> None:
         """Call `wake` whenever INBOX changes, until `halted`, over a connection of its own; see imap_idle."""
         watch(self.connection.another(), wake, halted)
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Sequence
-from threading import Event
 
 from ingest.mailboxes.imap_connection import ImapConnection
 from ingest.mailboxes.imap_folders import INBOX
-from ingest.mailboxes.mailbox import FolderRefused, MailboxRefused, TransientError
+from ingest.mailboxes.mailbox import FolderRefused, Halted, MailboxRefused, TransientError
 
 _log = logging.getLogger(__name__)
 
@@ -31,7 +30,7 @@ LONGEST_PAUSE = 900.0
 def watch(
     connection: ImapConnection,
     wake: Callable[[], None],
-    halted: Event,
+    halted: Halted,
     renew_after: float = RENEW_AFTER,
     pause: float = FIRST_PAUSE,
 ) -> None:
@@ -64,7 +63,7 @@ def watch(
 
 
 def _idle(
-    connection: ImapConnection, wake: Callable[[], None], halted: Event, renew_after: float
+    connection: ImapConnection, wake: Callable[[], None], halted: Halted, renew_after: float
 ) -> None:
     """Idle once, for at most `renew_after` seconds."""
     client = connection.client

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from threading import Event
 from typing import Protocol
 
 from ledger.letter_types import Seen
@@ -99,6 +98,18 @@ def unreported(fault: Fault) -> None:
     """Tell nobody of a fault."""
 
 
+class Halted(Protocol):
+    """What tells that something is to end: a threading.Event, or what is asked like one."""
+
+    def is_set(self) -> bool:
+        """Tell whether it is to end."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait until it is to end, for at most so many seconds; whether it is."""
+        ...
+
+
 class Mailbox(Protocol):
     """
     A place that letters come from. Nothing on the server is changed.
@@ -158,7 +169,7 @@ class Mailbox(Protocol):
         """Count the letters of each watched folder that opens, for the daily reconciliation."""
         ...
 
-    def watch(self, wake: Callable[[], None], halted: Event) -> None:
+    def watch(self, wake: Callable[[], None], halted: Halted) -> None:
         """
         Call `wake` whenever a letter may have come, until `halted`; return where that cannot be told.
 

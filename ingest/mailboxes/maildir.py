@@ -11,13 +11,13 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Event
 from typing import TypeVar
 
 from imapclient import imap_utf7
 
 from ingest.mailboxes.mailbox import (
     CHUNK_SIZE,
+    Halted,
     Known,
     MailboxRefused,
     MessageExpunged,
@@ -105,7 +105,7 @@ class MaildirMailbox:
         """Count the letters of each folder."""
         return {folder: sum(1 for _ in self._letters(path)) for folder, path in self._folders()}
 
-    def watch(self, _wake: Callable[[], None], _halted: Event) -> None:
+    def watch(self, _wake: Callable[[], None], _halted: Halted) -> None:
         """Return at once: a folder is polled."""
 
     def close(self) -> None:
