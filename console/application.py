@@ -234,7 +234,7 @@ def open_application(
             notice_checks=NoticeChecks(engine),
             adoptions=adoptions,
             commissions=commissions,
-            annual_bonuses=AnnualBonuses(engine),
+            annual_bonuses=AnnualBonuses(engine, settings.provisions_on_day),
             printed_texts=PrintedTexts(engine),
             notices=Notices(engine, vault),
             figures=figures,

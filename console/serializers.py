@@ -132,6 +132,9 @@ def summary_json(
         }
         for one in summary.raw
     }
+    tables = summary.with_unplaced(annual)
+    # 未归属 may stand in several tables: what is counted once for all is told in the last of them
+    last = {row.unit: number for number, (_, rows) in enumerate(tables) for row in rows}
     return {
         "period": summary.period.name,
         "first": summary.period.first.isoformat(),
@@ -143,15 +146,15 @@ def summary_json(
                     {
                         **points_table.record(row, summary.columns),
                         **_assessed(row, provisions),
-                        **bonuses.get(row.unit, {}),
-                        "received": counts.get(row.unit),
+                        **(bonuses.get(row.unit, {}) if last[row.unit] == number else {}),
+                        "received": counts.get(row.unit) if last[row.unit] == number else None,
                         "targets": targets.get(row.unit, {}),
                     }
                     for row in rows
                     if only in (None, row.unit)
                 ],
             }
-            for group, rows in summary.tables
+            for number, (group, rows) in enumerate(tables)
         ],
     }
 

@@ -16,6 +16,8 @@ from ledger.journal_facts import BonusSet, Sanctioned, SanctionLifted
 from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow
 from ledger.states import Act
+from rulebook.points import ProvisionsOn
+from rulebook.unit_history import NoSuchUnit, UnitHistory
 
 ANYWHERE = timedelta(hours=14)
 """No place on earth is further ahead of UTC: a day after that has come nowhere."""
@@ -38,37 +40,70 @@ class AnnualBonuses:
     """
     附加分 and sanctions. Every method is one transaction and leaves a journal entry.
 
+    A name means the unit that has the row at the year's end, so that what is entered shows in a row.
+
     Raises: every method sqlalchemy.exc.OperationalError while the database is locked or away.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, provisions_on_day: ProvisionsOn) -> None:
         self._engine = engine
+        self._units = UnitHistory(provisions_on_day)
+
+    def unit_of(self, written: str, year: int) -> str:
+        """Return the unit whose row of the year a name means. Raises: NoSuchUnit."""
+        return self._units.named(written, date(year, 12, 31)).name
 
     def set_bonus(
-        self, unit: str, year: int, points: Decimal, who: str, why: str, now: datetime
-    ) -> None:
+        self, written: str, year: int, points: Decimal, who: str, why: str, now: datetime
+    ) -> str:
         """
-        Set the unit's 附加分 of a year; an earlier figure is replaced, its journal entry stays.
+        Set the 附加分 of a unit's row of a year; earlier figures are replaced, their journal entries stay.
 
-        Raises: InvalidInput for points out of range or without a reason.
+        What units that it carries on had in that year is set to 0: the row is what was said. A figure
+        under a name that no unit of the year takes can be set to 0 under that name.
+
+        Returns: the unit's name. Raises: NoSuchUnit; InvalidInput for points out of range or without a reason.
         """
         points_in_range("附加分", points, least=0)
         why = filled("附加分的依据", why)
         with Session(self._engine) as session, session.begin():
             hold(session)
-            facts: BonusSet = {"unit": unit, "year": year, "points": str(points)}
-            seq = append(session, JournalEntry(now, who, Act.BONUS, facts, why))
-            row = session.get(BonusRow, (unit, year))
-            if row is None:
-                session.add(BonusRow(unit=unit, year=year, points=points, seq=seq))
-            else:
-                row.points, row.seq = points, seq
+            there = {
+                row.unit: row
+                for row in session.scalars(select(BonusRow).where(BonusRow.year == year))
+            }
+            try:
+                unit = self.unit_of(written, year)
+            except NoSuchUnit:
+                if points or written not in there:
+                    raise
+                unit = written
+            wanted = {
+                name: Decimal(0)
+                for name, row in there.items()
+                if row.points and self._takes(name, year) == unit
+            } | {unit: points}
+            for name, figure in wanted.items():
+                facts: BonusSet = {"unit": name, "year": year, "points": str(figure)}
+                seq = append(session, JournalEntry(now, who, Act.BONUS, facts, why))
+                if name in there:
+                    there[name].points, there[name].seq = figure, seq
+                else:
+                    session.add(BonusRow(unit=name, year=year, points=figure, seq=seq))
+            return unit
+
+    def _takes(self, name: str, year: int) -> str | None:
+        """Return the unit whose row of the year a stored name is summed in."""
+        end = date(year, 12, 31)
+        row = self._units.row(name, end, end)
+        return row.unit if row else None
 
     def sanction(self, sanction: Sanction, who: str, now: datetime) -> int:
         """
         Record a sanction; returns its number.
 
-        Raises: InvalidInput without reason or approver, or for a day of approval before the year or to come.
+        Raises: NoSuchUnit; InvalidInput without reason or approver, or for a day of approval before the
+                year or to come.
         """
         sanction = replace(
             sanction,
@@ -81,10 +116,11 @@ class AnnualBonuses:
             )
         if sanction.day > (now + ANYWHERE).date():
             raise InvalidInput(f"批准日期 {sanction.day} 还没有到，请核对日期。")
+        unit = self.unit_of(sanction.unit, sanction.year)
         with Session(self._engine) as session, session.begin():
             hold(session)
             row = SanctionRow(
-                unit=sanction.unit,
+                unit=unit,
                 year=sanction.year,
                 reason=sanction.reason,
                 approved_by=sanction.approved_by,

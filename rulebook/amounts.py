@@ -54,6 +54,12 @@ def plain(value: Amount) -> int | float:
     return value if isinstance(value, int) else float(value)
 
 
-def signed(value: Amount) -> str:
+def written(value: Amount | float) -> str:
+    """Write points as people do: 15, 2.5, never 15.0 or 1E+2."""
+    one = amount(value)
+    return str(one) if isinstance(one, int) else f"{one:f}"
+
+
+def signed(value: Amount | float) -> str:
     """Write points with their sign, e.g. +2 or -0.5."""
-    return f"{value:+}"
+    return f"{'' if value < 0 else '+'}{written(value)}"

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rulebook.clauses import CLAUSES, QUOTES, TOPICS
 from rulebook.provisions import Provisions
+from rulebook.reasons import Outcome, Reason
 
 _OURS: Mapping[str, str] = CLAUSES | TOPICS
 
@@ -15,6 +16,17 @@ def clauses_of(provisions: Provisions) -> Mapping[str, str]:
     if provisions.is_own_regulation:
         return {name: one.clause for one in provisions.clauses for name in one.reasons}
     return _OURS
+
+
+def reasons_of_form(provisions: Provisions) -> frozenset[Reason]:
+    """List the reasons for which a draft is refused by the clause on how it is to be sent (五.4)."""
+    clauses = clauses_of(provisions)
+    form = clauses.get("FORM")
+    return frozenset(
+        reason
+        for reason in Reason
+        if form and reason.outcome is Outcome.REFUSED and clauses.get(reason.name) == form
+    )
 
 
 def cited(code: str, provisions: Provisions) -> str:

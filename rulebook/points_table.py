@@ -142,6 +142,12 @@ def _adopted(index: int) -> Callable[[TableRow], int]:
     return lambda row: row.adopted[index] if index < len(row.adopted) else 0
 
 
+def laid_out(rows: Iterable[TableRow], columns: Iterable[Column]) -> list[Column]:
+    """Select the columns of the notice and, between them, those in which some row has a figure."""
+    extra = beside(list(rows), columns := list(columns))
+    return [column for column in columns if column.official or column in extra]
+
+
 def official(columns: Iterable[Column]) -> list[Column]:
     """Select the columns of the notice, in its order."""
     return [column for column in columns if column.official]
@@ -158,9 +164,7 @@ def beside(rows: Sequence[TableRow], columns: Iterable[Column]) -> list[Column]:
 
 def on_screen(rows: Sequence[TableRow], columns: Iterable[Column]) -> list[Column]:
     """Select the columns for a page or a terminal, the rank first."""
-    extra = beside(rows, columns)
-    shown = [column for column in columns if column.official or column in extra]
-    return sorted(shown, key=lambda column: column.cell is not Cell.RANK)
+    return sorted(laid_out(rows, columns), key=lambda column: column.cell is not Cell.RANK)
 
 
 def heads(columns: Iterable[Column]) -> list[Head]:

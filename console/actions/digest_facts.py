@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import TypedDict
 from zoneinfo import ZoneInfo
@@ -73,23 +74,24 @@ def facts_of_day(application: Application, moment: datetime) -> DigestFacts:
     def count(entry: DigestEntry) -> Count | None:
         return counted_as(entry, application.settings.provisions_on_day)
 
+    def item(entry: DigestEntry, note: str, page: str = "drafts") -> Item:
+        return _item(base, _in_its_row(entry, application.settings, today), note, page)
+
     unasked = (Health("邮箱", Level.WARN, f"未能查询邮件数：{counted.trouble}"),)
     return DigestFacts(
         day=today,
         letters=len(application.days.received(since, moment)),
         came=came_from(entered, application.settings.provisions_on_day, today),
-        waiting=tuple(_item(base, entry, _why(entry), "queue") for entry in waiting),
+        waiting=tuple(item(entry, _why(entry), "queue") for entry in waiting),
         more=max(0, many - len(waiting)),
         late=tuple(
-            _item(base, one, _how_late(one, application.settings.provisions_at(one.received)))
+            item(one, _how_late(one, application.settings.provisions_at(one.received)))
             for one in entered
             if count(one) is Count.LATE
         ),
-        refused=tuple(
-            _item(base, one, _why(one)) for one in entered if count(one) is Count.REFUSED
-        ),
+        refused=tuple(item(one, _why(one)) for one in entered if count(one) is Count.REFUSED),
         turned_back=tuple(
-            _item(base, one, _why(one))
+            item(one, _why(one))
             for one in entered
             if one.scored is None and one.outcome is Outcome.REFUSED
         ),
@@ -262,10 +264,16 @@ def _what_became(one: Unsent) -> str:
 
 
 def _adopted(settings: Settings, adoptions: Adoptions, first: date, last: date) -> tuple[Item, ...]:
+    history = UnitHistory(settings.provisions_on_day)
+
+    def row_of(unit: str, day: date) -> str:
+        row = history.row(unit, day, last)
+        return row.unit if row else unit
+
     return tuple(
         Item(
             one.printed.title,
-            one.printed.unit,
+            row_of(one.printed.unit, one.printed.day),
             f"{one.printed.outlet}（{settings.tier_name(one.printed.tier)}），{one.printed.day}",
         )
         for one in adoptions.listing(first, last, limit=MOST_LISTED)
@@ -291,6 +299,16 @@ def _fortnight(
         )
         for day in days
     )
+
+
+def _in_its_row(entry: DigestEntry, settings: Settings, today: date) -> DigestEntry:
+    """Call a unit in the lists as in the sums: by the row that it has today."""
+    if entry.unit is None:
+        return entry
+    came = entry.received.astimezone(ZoneInfo(settings.zone)).date()
+    day = entry.scored.day if entry.scored else came
+    row = UnitHistory(settings.provisions_on_day).row(entry.unit, day, today)
+    return replace(entry, unit=row.unit) if row else entry
 
 
 def _item(base: str, entry: DigestEntry, note: str, page: str = "drafts") -> Item:

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from console.actions.notice_changes import teller
 from console.actions.notice_periods import check_period
 from console.application import Application
 from console.settings.loading import ConfigError, Settings
 from ledger.errors import InvalidInput
 from ledger.journal import anchor
-from ledger.notices import Difference, Notices, PointsChange, PublishedNotice, differences
+from ledger.notices import Notices, PointsChange
 from ledger.os_errors import describe
-from ledger.queries.change_causes import causes
 from ledger.queries.figures import Summary
 from ledger.queries.persons import persons_of
+from ledger.queries.refused_for_form import malformed
 from ledger.states import LetterKind
 from notifier.letters.notice_cover import notice_letter
 from notifier.notice import checking, headings, text, workbook
 from notifier.notice.comparing import placeholders
-from notifier.notice.document import document, shipped_for
+from notifier.notice.document import document, ours
 from notifier.notice.facts import (
     Bonus,
     Change,
@@ -33,13 +34,10 @@ from notifier.notice.facts import (
     Setback,
 )
 from parsers import papers
-from rulebook.amounts import Amount
+from rulebook.amounts import Amount, written
 from rulebook.periods import Period, Span
 from rulebook.points import Adoption
 from rulebook.unit_history import UNPLACED, UnitHistory
-
-MAX_CAUSES = 4
-"""Causes of one change that a notice lists."""
 
 FiguresOf = Callable[[Period, date], Summary]
 """The figures of a period as they stand on a day."""
@@ -101,7 +99,7 @@ def build_notice_from(
     facts = facts_of(application, summary, choices, today, figures_of)
     name = text.title(facts)
     own = _template(application.settings)
-    headed = headings.renamer(own, lambda: shipped_for(facts.rules, facts.period.span))
+    headed = headings.renamer(own, lambda: ours(facts))
     return BuiltNotice(
         facts,
         summary,
@@ -202,6 +200,7 @@ def facts_of(
     provisions = application.settings.provisions_on_day(period.last)
     problems = dict(choices.problems)
     annual = application.figures.annual(period.first.year) if period.span is Span.YEAR else ()
+    why = teller(application)
     inside = provisions.effective_from in period and provisions.effective_from > period.first
     return NoticeFacts(
         office=application.settings.notice.signature or application.settings.office.name,
@@ -212,18 +211,21 @@ def facts_of(
         addressees=provisions.addressees or application.settings.notice.addressees,
         completions=summary.completions,
         received=_received(summary),
-        setbacks=_setbacks(summary),
+        setbacks=_setbacks(
+            summary,
+            malformed(application.engine, period, application.settings.provisions_on_day),
+        ),
         adoptions=_printed(application, summary),
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
         changes=tuple(
-            Change(one.unit, one.period.label, one.told, one.now, _why_changed(application, one))
+            Change(one.unit, one.period.label, one.told, one.now, why(one))
             for one in _points_changes(
                 application.notices, period, today, figures_of or application.figures.summary
             )
         ),
         bonuses=tuple(
-            Bonus(one.unit, f"{one.bonus.normalize():f}" if one.bonus else "", bool(one.sanctions))
+            Bonus(one.unit, written(one.bonus) if one.bonus else "", bool(one.sanctions))
             for one in annual
             if one.bonus or one.sanctions
         ),
@@ -249,9 +251,9 @@ def _received(summary: Summary) -> tuple[Received, ...]:
     )
 
 
-def _setbacks(summary: Summary) -> tuple[Setback, ...]:
+def _setbacks(summary: Summary, malformed: Mapping[str, int]) -> tuple[Setback, ...]:
     return tuple(
-        Setback(raw.unit, raw.late, raw.refused, raw.held)
+        Setback(raw.unit, raw.late, raw.refused, raw.held, malformed.get(raw.unit, 0))
         for raw in summary.raw
         if raw.late or raw.refused or raw.held
     )
@@ -294,35 +296,6 @@ def _points_changes(
 ) -> list[PointsChange]:
     """List what became different in notices published before, and was not yet told."""
     return notices.later(period, lambda earlier: figures_of(earlier, today).tables)
-
-
-def _why_changed(application: Application, change: PointsChange) -> str:
-    """Tell what was decided since the last notice that told these points; it stands in the journal."""
-    notices, about = application.notices.published(change.period), (change.period.name, change.unit)
-    if not notices:
-        return ""
-    since = max(
-        one.published
-        for one in application.notices.published()
-        if one.id == notices[0].id
-        or (one.id > notices[0].id and any(told[:2] == about for told in one.told))
-    )
-    history = UnitHistory(application.settings.provisions_on_day)
-    last = change.period.last
-    told = [
-        cause.sentence
-        for cause in causes(application.engine, change.period, since, application.zone)
-        if change.unit
-        in {row.unit for name in cause.units if (row := history.row(name, cause.day, last))}
-    ]
-    shown = list(dict.fromkeys(told))
-    more = f"等{len(shown)}项" if len(shown) > MAX_CAUSES else ""
-    return "；".join(shown[:MAX_CAUSES]) + more
-
-
-def compared(published: PublishedNotice, current: Summary) -> list[Difference]:
-    """List the units whose rows are no longer as published."""
-    return differences(published.tables, current.tables)
 
 
 def template_faults(settings: Settings, on: date) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
 
@@ -34,8 +35,10 @@ from ledger.decisions import AppliedRuling
 from ledger.errors import ConflictError, InvalidInput, NotFound
 from ledger.ids import DraftId, LetterId
 from notifier.mail.page import look_of
+from rulebook.amounts import written
 from rulebook.labels import GONE
 from rulebook.rulings import CurrentVerdict, Ruling, UnfinishedRuling
+from rulebook.unit_history import NoSuchUnit
 
 commission_app = typer.Typer(help="约稿 (commissions).", no_args_is_help=True)
 sanction_app = typer.Typer(help="取消附加分的处理记录.", no_args_is_help=True)
@@ -146,14 +149,12 @@ def bonus(
     if not figure.is_finite() or not 0 <= figure < 1000 or figure != round(figure, 2):
         exit_with_error(f"--points “{points}”不对，应为 0 至 999.99 的数，如 3 或 2.5。", 2)
     with open_application(settings_of(context)) as application:
-        name = unit_named(unit_name, application.settings)
+        chosen, who = year_of(year, application.settings), by or current_user()
         try:
-            application.annual_bonuses.set_bonus(
-                name, year_of(year, application.settings), figure, by or current_user(), why, now()
-            )
-        except InvalidInput as error:
+            name = application.annual_bonuses.set_bonus(unit_name, chosen, figure, who, why, now())
+        except (InvalidInput, NoSuchUnit) as error:
             exit_with_error(str(error), 2)
-    print_line(f"{name} {year}年度附加分记为 {figure}。")
+    print_line(f"{name} {year}年度附加分记为 {written(figure)}。")
 
 
 @commission_app.command("add")
@@ -262,9 +263,10 @@ def sanction_add(
             if when
             else today(application.settings)
         )
+        chosen = year_of(year, application.settings)
         one = Sanction(
-            unit_named(unit_name, application.settings),
-            year_of(year, application.settings),
+            unit_named(unit_name, application.settings, date(chosen, 12, 31)),
+            chosen,
             reason,
             approved_by,
             on,
@@ -323,4 +325,5 @@ def _tell(ruled: list[AppliedRuling]) -> None:
 
 def _word(verdict: CurrentVerdict) -> str:
     gone = next((GONE[reason] for reason in verdict.reasons if reason in GONE), "")
-    return gone or look_of(verdict.outcome).word
+    void = "（积分作废）" if verdict.voided else ""
+    return gone or f"{look_of(verdict.outcome).word}{void}"

@@ -17,6 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from console.actions.backups import back_up_office, folder_of, heal
+from console.actions.notice_changes import changed_since, teller
 from console.application import open_application
 from console.cli import search
 from console.cli import targets as cli_targets
@@ -33,12 +34,13 @@ from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.verification import Rules, contradictions
 from rulebook import periods, points_table
-from rulebook.amounts import rate_told
+from rulebook.amounts import rate_told, written
 from rulebook.points import ScoreLine
 from rulebook.points_table import Cell
 from rulebook.provisions import Provisions
 from rulebook.ranking import TableRow, assessment
 from rulebook.targets import rate_of
+from rulebook.unit_history import UNPLACED
 
 ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
 
@@ -87,7 +89,10 @@ def summary(
         print_line(
             f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。"
         )
-    for group, rows in figures.tables:
+    shown = figures.tables
+    if any(one.unit == UNPLACED and (one.bonus or one.sanctions) for one in annual):
+        shown = figures.with_unplaced(annual)
+    for group, rows in shown:
         listed = [row for row in rows if only in (None, row.unit)]
         if listed:
             title = f"{period.label}积分（{group}）"
@@ -120,6 +125,7 @@ def verify(
         )
         file = settings_of(context).provisions
         wrong = list(contradictions(application.engine, rules))
+        wrong += [one.sentence for one in application.figures.unplaced_bonuses()]
         unruled = list(application.rule_versions.contradictions(file))
         lost = backup.damaged(application.engine, application.vault)
         healing = heal(application, lost)
@@ -199,14 +205,20 @@ def changes(
         if not published:
             exit_with_error(f"{chosen.label}还没有发布过通报。", 1)
         current = application.figures.summary(chosen, today(application.settings))
-    differing = differences(published[0].tables, current.tables)
+        differing = differences(published[0].tables, current.tables)
+        tell = teller(application)
+        why = {
+            one.unit: tell(one, published[0].entry) for one in changed_since(published[0], current)
+        }
     if not differing:
         print_line(f"{chosen.label}自发布以来没有变化。")
     for one in differing:
         if one.published == one.now:
             print_line(f"{one.unit}：积分没有变化（{one.now} 分），名次或条数有变化。")
         else:
-            print_line(f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分。")
+            told = f"{one.unit}：发布时 {one.published} 分，现在 {one.now} 分"
+            cause = why.get(one.unit, "")
+            print_line(f"{told}。原因：{cause}。" if cause else f"{told}。")
 
 
 @ledger_app.command("backup")
@@ -347,7 +359,7 @@ def summary_table(
 def _bonus_told(one: AnnualBonus | None) -> str:
     if one is None:
         return ""
-    return "取消" if one.sanctions else f"{one.bonus.normalize():f}"
+    return "取消" if one.sanctions else written(one.bonus)
 
 
 def _prove(title: str, lines: Sequence[ScoreLine]) -> None:

@@ -109,18 +109,20 @@ def greet(application: Application, host: str, port: int) -> None:
 def first_login(application: Application, base: str = "") -> None:
     """Make the administrator's account where there is none, and say where its one-time link is."""
     accounts = Accounts(application.engine)
-    if not accounts.accounts():
-        accounts.add(FIRST, Role.ADMIN, current_user(), now())
     known = accounts.accounts()
+    admins = [one for one in known if one.role is Role.ADMIN and not one.disabled]
     file = application.settings.data_dir / FIRST_LINK
-    if any(account.password for account in known):
+    if any(account.password for account in admins or known):
         file.unlink(missing_ok=True)
         return
-    # those made by `user add` before the first start may not include ours
-    names = [account.name for account in known if not account.disabled]
-    name = FIRST if FIRST in names else next(iter(names), "")
-    if not name:
-        return
+    if not admins:  # those made by `user add` before the first start may be others' alone
+        try:
+            admins = [accounts.add(FIRST, Role.ADMIN, current_user(), now())]
+        except NameTaken:
+            print_line(f"还没有管理账号。请用 shougao user role {FIRST} admin 指定一个。")
+            return
+    names = [account.name for account in admins]
+    name = FIRST if FIRST in names else names[0]
     link = _invitation(accounts, name, base or application.settings.pages_url)
     file.unlink(missing_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -234,7 +234,8 @@ def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
         return
     try:
         officers = Roster(engine).officers()
-        unplaced = Figures(engine, settings.provisions_on_day, monday_to_friday).unplaced()
+        figures = Figures(engine, settings.provisions_on_day, monday_to_friday)
+        unplaced, bonuses = figures.unplaced(), figures.unplaced_bonuses()
         in_force = RuleVersions(engine).in_force()
         tools = list(_backup_tools(engine))
         if engine.dialect.name == "postgresql":
@@ -278,4 +279,12 @@ def ledger(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
             f"“{one.name}”自 {one.since} 起的 {one.points} 分不属于当时的任何单位，表中列为“{UNPLACED}”",
             "在 config.toml 里给接续它的单位写上 successor_of = "
             f'["{one.name}"]，或改定这些稿件的单位。',
+        )
+    for bonus in bonuses:
+        yield Finding(
+            Level.FAIL,
+            "单位",
+            bonus.sentence,
+            f"请用 shougao bonus --unit {bonus.name} --year {bonus.year} --points 0 取消，"
+            "再给当年的单位登记。",
         )

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 100.0, 200.0
 LEFT, TOP, BOTTOM = 3.0, 16.0, 24.0
 
+TAKEN = "taken"
+"""The series of what is taken away."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bar:
@@ -101,19 +104,30 @@ class Stack:
 def stacks(
     rows: Sequence[tuple[str, str, Mapping[str, int | float]]], series: Sequence[str]
 ) -> tuple[Stack, ...]:
-    """Lay out rows of stacked pieces, all on one scale. `rows`: (label, title, number by series)."""
-    most = max((sum(numbers.values()) for _, _, numbers in rows), default=0) or 1
+    """
+    Lay out rows of stacked pieces, all on one scale. `rows`: (label, title, number by series).
+
+    What is negative lies over the end of what it is taken from, as far as there is any.
+    """
+    most = max((sum(_given(numbers)) for _, _, numbers in rows), default=0) or 1
     rows_drawn = []
     for label, title, numbers in rows:
         x = 0.0
         bars = []
         for name in series:
-            wide = numbers.get(name, 0) / most * 100
+            wide = max(0, numbers.get(name, 0)) / most * 100
             if wide:
                 bars.append(Bar(_r(x), 0, _r(wide), 1, name))
                 x += wide
-        rows_drawn.append(Stack(label, tuple(bars), sum(numbers.values()), title))
+        taken = -sum(one for one in numbers.values() if one < 0) / most * 100
+        if taken and x:
+            bars.append(Bar(_r(max(0.0, x - taken)), 0, _r(min(taken, x)), 1, TAKEN))
+        rows_drawn.append(Stack(label, tuple(bars), round(sum(numbers.values()), 4), title))
     return tuple(rows_drawn)
+
+
+def _given(numbers: Mapping[str, int | float]) -> list[int | float]:
+    return [one for one in numbers.values() if one > 0]
 
 
 def ceiling(most: float) -> int:

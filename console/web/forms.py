@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import Enum
 from typing import TypeVar
@@ -54,7 +55,14 @@ def maybe_day(ctx: RequestContext, name: str, called: str) -> date | None:
     try:
         return date.fromisoformat(written)
     except ValueError:
-        raise Unusable(f"{called}“{written[:40]}”不是日期，请写成 2022-03-05 的样子。") from None
+        raise Unusable(f"{called}“{written[:40]}”{day_fault(written)}。") from None
+
+
+def day_fault(written: str) -> str:
+    """Say what is wrong with a text that is no day: not written as one, or not in the calendar."""
+    if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", written.strip()):
+        return "：没有这一天，请核对"
+    return "不是日期，请写成 2022-03-05 的样子"
 
 
 def web_link(ctx: RequestContext, name: str) -> str:

@@ -21,7 +21,7 @@ from ledger import labels as ledger_labels
 from ledger.journal import JournalLine
 from ledger.queries.letter_views import StoredFile
 from rulebook import labels, versions
-from rulebook.amounts import plain, rate_told
+from rulebook.amounts import rate_told, signed, written
 from rulebook.citations import cited
 from rulebook.deadlines import last_moment
 from rulebook.kind_rules import Kind, Role
@@ -121,7 +121,8 @@ def environment(
         kind_name=lambda kind: versions.short_name(versions_known, kind),
         kind_colour=lambda kind: kind_colour(versions_known, kind),
         tier_name=tier,
-        amount=plain,
+        amount=written,
+        signed=signed,
     )
 
     def clause(code: str, *, colon: bool = True) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,7 +22,7 @@ from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
 from ledger.queries.facts import FactReader, Facts, week_and_month
-from rulebook.amounts import Amount, amount
+from rulebook.amounts import Amount, amount, written
 from rulebook.counts import Count, count_of
 from rulebook.model import Group, Kind, Outcome
 from rulebook.period_lines import period_lines, reach
@@ -75,6 +76,23 @@ class Unplaced:
 
 
 @dataclass(frozen=True, slots=True)
+class UnplacedBonus:
+    """附加分 of a year under a name that no unit of its end takes."""
+
+    name: str
+    year: int
+    points: Decimal
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, without a full stop."""
+        return (
+            f"“{self.name}”{self.year}年度的附加分 {written(self.points)} 分不属于当年的任何单位，"
+            f"表中列为“{UNPLACED}”"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The tables of a period with their columns, targets, raw counts, and the facts they come from."""
 
@@ -84,6 +102,22 @@ class Summary:
     raw: tuple[RawCounts, ...]
     facts: Facts
     columns: tuple[Column, ...]
+
+    def with_unplaced(
+        self, annual: Sequence[AnnualBonus] = ()
+    ) -> tuple[tuple[Group, tuple[TableRow, ...]], ...]:
+        """
+        Return the tables with a row 未归属, too, where no points but drafts or 附加分 have no unit.
+
+        It stands at the end of the last table, unless a table has it already.
+        """
+        names = {one.unit for one in self.raw} | {one.unit for one in annual}
+        if UNPLACED not in names or any(
+            row.unit == UNPLACED for _, rows in self.tables for row in rows
+        ):
+            return self.tables
+        *others, (group, rows) = self.tables
+        return (*others, (group, (*rows, TableRow(UNPLACED, group, (), (), 0, 0, 0))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +316,21 @@ class Figures:
                         name, before.since, amount(before.points + amount(points))
                     )
         return tuple(there.values())
+
+    def unplaced_bonuses(self) -> tuple[UnplacedBonus, ...]:
+        """List 附加分 that no unit of the year's end takes."""
+        history = UnitHistory(self._provisions_on)
+        with self._engine.connect() as connection:
+            rows = connection.execute(
+                select(BonusRow.unit, BonusRow.year, BonusRow.points)
+                .where(BonusRow.points != 0)
+                .order_by(BonusRow.year, BonusRow.unit)
+            ).all()
+        return tuple(
+            UnplacedBonus(unit, year, points)
+            for unit, year, points in rows
+            if history.unit(unit, date(year, 12, 31)) is None
+        )
 
     def _raw(self, facts: Facts, period: Period) -> tuple[RawCounts, ...]:
         history = UnitHistory(self._provisions_on)

@@ -141,13 +141,13 @@ def _changes(facts: NoticeFacts) -> list[PlainColumn]:
 
 
 def _bonuses(facts: NoticeFacts) -> list[PlainColumn]:
-    rates = tables.rates_by_unit(facts)
+    lines = tables.year_end(facts)
     return [
-        PlainColumn("单位", [row.unit for row in facts.rows], name=True),
-        PlainColumn("积分总计", [plain(row.points) for row in facts.rows]),
-        PlainColumn("排名", [row.rank for row in facts.rows]),
-        PlainColumn("任务完成率", [rates.get(row.unit) for row in facts.rows], rate=True),
+        PlainColumn("单位", [one.unit for one in lines], name=True),
         PlainColumn(
-            "附加分", [tables.bonus_of(facts, row.unit) or tables.BONUS_GAP for row in facts.rows]
+            "积分总计", [None if one.points is None else plain(one.points) for one in lines]
         ),
+        PlainColumn("排名", [one.rank for one in lines]),
+        PlainColumn("任务完成率", [one.rate for one in lines], rate=True),
+        PlainColumn("附加分", [one.bonus for one in lines]),
     ]

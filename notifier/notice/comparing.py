@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
+from notifier.notice.tables import with_year
 from rulebook.amounts import Amount
 from rulebook.model import Group
-from rulebook.points_table import Column, official
+from rulebook.points_table import Column, laid_out, official
 from rulebook.ranking import TableRow
 
 PLACEHOLDERS = {
@@ -40,14 +41,21 @@ def disagreements(
     """
     if not text.strip():
         return ["文件里读不出文字（可能是扫描件），表中数字无法与台账核对"]
-    listed = official(columns)
+    shown = laid_out([row for _, rows in figures for row in rows], columns)
+    layouts = list(
+        dict.fromkeys(
+            tuple(with_year(kept, cumulative) if year else kept)
+            for kept in (shown, official(columns))
+            for year in (True, False)
+        )
+    )
     found: list[str] = []
     for _, rows in figures:
         for row in rows:
             found += (
-                _in_tables(row, listed, cumulative, tables)
+                _in_tables(row, layouts, tables)
                 if tables
-                else _in_text(row, listed, cumulative, text)
+                else _in_text(row, shown, cumulative, text)
             )
     return found
 
@@ -57,33 +65,31 @@ def _values(row: TableRow, columns: Sequence[Column]) -> list[str]:
 
 
 def _in_tables(
-    row: TableRow,
-    columns: Sequence[Column],
-    cumulative: Mapping[str, Amount],
-    tables: Sequence[Rows],
+    row: TableRow, layouts: Sequence[Sequence[Column]], tables: Sequence[Rows]
 ) -> Iterator[str]:
-    """Look for the unit's line in the tables that have as many columns as the notice's."""
-    expected = _values(row, columns)
-    labels = [column.label for column in columns]
-    place = [column.key for column in columns].index("points") + 1
-    year = _plain(str(cumulative.get(row.unit, row.points)))
-    wider = [*expected[:place], year, *expected[place:]]
-    wider_labels = [*labels[:place], "全年累计", *labels[place:]]
+    """Look for the unit's line in the tables, laid out as the notice's or without what staff left out."""
     lines = [
         [_plain(cell) for cell in line]
         for table in tables
         for line in table
-        if line and _plain(line[0]) == expected[0]
+        if line and _plain(line[0]) == _plain(row.unit)
     ]
-    fitting = [line for line in lines if len(line) in (len(expected), len(wider))]
-    if not fitting:
+    told = [
+        list(_differing(row, columns, line))
+        for columns in layouts
+        for line in lines
+        if len(line) == len(columns)
+    ]
+    if not told:
         yield f"积分统计表里没有找到“{row.unit}”一行，无法核对"
         return
-    line = fitting[0]
-    wanted, names = (wider, wider_labels) if len(line) == len(wider) else (expected, labels)
-    for name, there, ours in zip(names, line, wanted, strict=True):
+    yield from min(told, key=len)
+
+
+def _differing(row: TableRow, columns: Sequence[Column], line: Sequence[str]) -> Iterator[str]:
+    for column, there, ours in zip(columns, line, _values(row, columns), strict=True):
         if there != ours and not (there == "" and ours == "0"):
-            yield f"{row.unit}的{name}：文件里是“{there or '空'}”，台账是“{ours}”"
+            yield f"{row.unit}的{column.label}：文件里是“{there or '空'}”，台账是“{ours}”"
 
 
 def _in_text(
@@ -95,8 +101,8 @@ def _in_text(
     year = _plain(str(cumulative.get(row.unit, row.points)))
     parts = [r"\s*".join(re.escape(mark) for mark in unit)]
     for index, figure in enumerate(figures, 1):
-        number = re.escape(figure)
-        parts.append(rf"(?:\s*{number}(?!\d))" if figure != "0" else r"(?:\s*0(?!\d))?")
+        needed = "" if columns[index].official and figure != "0" else "?"
+        parts.append(rf"(?:\s*{re.escape(figure)}(?!\d)){needed}")
         if index == place:
             parts.append(rf"(?:\s*{re.escape(year)}(?!\d))?")
     if not re.search("".join(parts), text):

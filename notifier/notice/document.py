@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time
 from importlib import resources
@@ -38,7 +38,7 @@ from notifier.notice.tables import bar
 from notifier.notice.template import blank, intake_fields
 from rulebook.amounts import rate_told, signed
 from rulebook.periods import Span
-from rulebook.points_table import Column, columns_of
+from rulebook.points_table import Column, beside, columns_of
 from rulebook.provisions import Provisions, default_provisions
 from rulebook.ranking import TableRow
 
@@ -85,11 +85,7 @@ def document(
     """
     environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined, finalize=escaped)
     try:
-        filled = DocxTemplate(
-            io.BytesIO(
-                shipped_for(facts.rules, facts.period.span) if template is None else template
-            )
-        )
+        filled = DocxTemplate(io.BytesIO(ours(facts) if template is None else template))
         filled.render(context(facts, _bars_in(filled), columns), environment, autoescape=True)
     except UNUSABLE as error:
         raise BadTemplate(
@@ -122,19 +118,27 @@ def shipped() -> bytes:
     return (resources.files("notifier") / "templates" / "notice.docx").read_bytes()
 
 
-def shipped_for(rules: Provisions, span: Span = Span.QUARTER) -> bytes:
+def shipped_for(
+    rules: Provisions, span: Span = Span.QUARTER, beside: Collection[str] = ()
+) -> bytes:
     """
     Return our own template, with the columns of other kinds and tiers where an office has them.
 
-    That of a whole year has no 全年累计.
+    That of a whole year has no 全年累计. `beside`: see `notifier.notice.template.blank`.
     """
-    if span is Span.YEAR:
-        return blank(rules, yearly=True)
+    if beside or span is Span.YEAR:
+        return blank(rules, yearly=span is Span.YEAR, beside=beside)
     ours = default_provisions()
     alike = [(one.key, one.label) for one in columns_of(rules)] == [
         (one.key, one.label) for one in columns_of(ours)
     ]
     return shipped() if alike and intake_fields(rules) == intake_fields(ours) else blank(rules)
+
+
+def ours(facts: NoticeFacts) -> bytes:
+    """Return our own template with the columns that a notice's tables have."""
+    several = beside(facts.rows, columns_of(facts.rules))
+    return shipped_for(facts.rules, facts.period.span, [column.key for column in several])
 
 
 def context(facts: NoticeFacts, draw: Draw, columns: Sequence[Column] = ()) -> dict[str, Any]:
@@ -197,7 +201,8 @@ def _annex(facts: NoticeFacts, draw: Draw) -> dict[str, Any]:
 
 
 def _points_row(row: TableRow, columns: Sequence[Column]) -> dict[str, Any]:
-    return {**asdict(row), **{column.key: column.value(row) for column in columns}}
+    told = {**asdict(row), **{column.key: column.value(row) for column in columns}}
+    return told | {"rank": row.rank or ""}  # 未归属 has none
 
 
 def _intake_row(one: tables.Intake, names: Sequence[str]) -> dict[str, Any]:
@@ -280,16 +285,15 @@ def _change(one: Any) -> dict[str, Any]:
 def _bonuses(facts: NoticeFacts) -> list[dict[str, Any]]:
     if facts.period.span is not Span.YEAR:
         return []
-    rates = tables.rates_by_unit(facts)
     return [
         {
-            "unit": row.unit,
-            "points": row.points,
-            "rank": row.rank,
-            "rate": rate_told(rates.get(row.unit)),
-            "bonus": tables.bonus_of(facts, row.unit) or tables.BONUS_GAP,
+            "unit": one.unit,
+            "points": "" if one.points is None else one.points,
+            "rank": one.rank or "",
+            "rate": rate_told(one.rate),
+            "bonus": one.bonus,
         }
-        for row in facts.rows
+        for one in tables.year_end(facts)
     ]
 
 

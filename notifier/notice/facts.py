@@ -27,12 +27,17 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Setback:
-    """A unit's `late` drafts (四.1), `refused` ones (五.4), and those `held` that the office has to decide."""
+    """
+    A unit's `late` drafts (四.1), `refused` ones, and those `held` that the office has to decide.
+
+    `malformed`: of the refused ones those that were not sent in the form that is asked for (五.4).
+    """
 
     unit: str
     late: int
     refused: int
     held: int = 0
+    malformed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

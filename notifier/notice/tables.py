@@ -11,7 +11,7 @@ from rulebook.amounts import Amount, total
 from rulebook.model import Kind
 from rulebook.periods import Span
 from rulebook.points import NO_TIER
-from rulebook.points_table import Column, columns_of, official
+from rulebook.points_table import Column, columns_of, laid_out
 from rulebook.provisions import Measure, Provisions
 from rulebook.ranking import TableRow, kind_columns
 from rulebook.targets import Completion, rate_of
@@ -139,8 +139,12 @@ def shortfalls(lacking: Sequence[Completion]) -> list[str]:
 
 
 def notice_columns(facts: NoticeFacts, columns: Sequence[Column] = ()) -> list[Column]:
-    """List the columns of the notice's two tables: those of 二.表, and 全年累计 but in a whole year's."""
-    listed = official(columns or columns_of(facts.rules))
+    """
+    List the columns of the notice's tables: of 二.表, what rows have beside, 全年累计 but in a whole year's.
+
+    Both tables have the same ones, in the .docx, in the .xlsx and on the page.
+    """
+    listed = laid_out(facts.rows, columns or columns_of(facts.rules))
     if facts.period.span is Span.YEAR:
         return listed
     return with_year(listed, facts.cumulative)
@@ -201,6 +205,32 @@ def bar(value: float, most: float, width: float) -> float:
     if value >= most:
         return width
     return min(max(value / most, SHORTEST), LONGEST) * width
+
+
+@dataclass(frozen=True, slots=True)
+class YearEnd:
+    """A unit's line in the sheet of 附加分; what no unit takes (未归属) has no points, rank or rate."""
+
+    unit: str
+    points: Amount | None
+    rank: int | None
+    rate: float | None
+    bonus: str
+
+
+def year_end(facts: NoticeFacts) -> list[YearEnd]:
+    """List every row with its 附加分, and below them what stands in none."""
+    rates = rates_by_unit(facts)
+    lines = [
+        YearEnd(
+            row.unit, row.points, row.rank or None, rates.get(row.unit),
+            bonus_of(facts, row.unit) or (BONUS_GAP if row.rank else ""),
+        )
+        for row in facts.rows
+    ]  # fmt: skip
+    known = {row.unit for row in facts.rows}
+    others = [one.unit for one in facts.bonuses if one.unit not in known]
+    return [*lines, *(YearEnd(unit, None, None, None, bonus_of(facts, unit)) for unit in others)]
 
 
 def bonus_of(facts: NoticeFacts, unit: str) -> str:

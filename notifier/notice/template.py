@@ -14,7 +14,7 @@ import io
 import itertools
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,7 +28,7 @@ from docx.text.paragraph import Paragraph
 from notifier.notice import template_layout as layout
 from notifier.notice.tables import with_year
 from notifier.notice.template_layout import element
-from rulebook.points_table import Column, columns_of, heads, official
+from rulebook.points_table import Column, columns_of, heads
 from rulebook.provisions import Provisions, default_provisions
 
 TYPE_AREA = 156
@@ -47,16 +47,24 @@ UNIT_WIDTH = 37
 """Millimetres of a unit's name in the annex."""
 
 
-def blank(rules: Provisions, columns: Sequence[Column] = (), *, yearly: bool = False) -> bytes:
+def blank(
+    rules: Provisions,
+    columns: Sequence[Column] = (),
+    *,
+    yearly: bool = False,
+    beside: Collection[str] = (),
+) -> bytes:
     """
     Make the template for an office's kinds and tiers.
 
     The same provisions give the same text; the bytes vary with the zip's time stamps.
 
     Args: `columns`: those of the points table; empty: as the provisions list them.
-          `yearly`: of a whole year, without 全年累计.
+          `yearly`: of a whole year, without 全年累计. `beside`: the keys of columns that stand
+          in the tables though 二.表 has them not.
     """
-    listed = official(columns or columns_of(rules))
+    several = columns or columns_of(rules)
+    listed = [column for column in several if column.official or column.key in beside]
     document = Document()
     layout.set_page(document)
     layout.add_styles(document)

@@ -131,9 +131,9 @@ def problems(facts: NoticeFacts) -> list[str]:
         worth = "按逾期计分" if facts.rules.late_scores else "按规定不计分"
         worth = "按各类的规定计分" if facts.rules.late_scores_in_part else worth
         sentences.append(f"时效性不强，{late}篇稿件超过规定时间报送，{worth}。")
-    refused = sum(one.refused for one in facts.setbacks)
-    if refused:
-        sentences.append(f"报送格式不规范，{refused}篇稿件因不符合报送要求被退回。")
+    malformed = sum(one.malformed for one in facts.setbacks)
+    if malformed:
+        sentences.append(f"报送格式不规范，{malformed}篇稿件因不符合报送要求被退回。")
     sentences = _itemised(sentences)
     sentences += [
         f"{quoted(one.unit)}：{one.problem.rstrip('。；') or _shortcomings(facts, one.unit)}。"
@@ -157,7 +157,7 @@ def requirements(facts: NoticeFacts) -> list[str]:
         which = "" if facts.rules.is_own_regulation else "特别是上级督查、会议等信息，"
         worth = "" if facts.rules.late_scores else "，逾期不予计分"
         sentences.append(f"要注重时效性，{which}要在规定时间内报送{worth}。")
-    if any(one.refused for one in facts.setbacks):
+    if any(one.malformed for one in facts.setbacks):
         packed = facts.rules.bare_attachment is BareRule.REFUSE
         form = (
             "所有稿件文字、图片打包成压缩文件，以附件形式发送" if packed else "按规定的形式发送稿件"
@@ -377,7 +377,7 @@ def _shortcomings(facts: NoticeFacts, unit: str) -> str:
     late = sum(one.late for one in facts.setbacks if one.unit == unit)
     refused = sum(one.refused for one in facts.setbacks if one.unit == unit)
     clauses += [f"逾期报送{late}篇"] if late else []
-    clauses += [f"退稿{refused}件"] if refused else []
+    clauses += [f"退稿{refused}篇"] if refused else []
     if clauses:
         return "，".join(clauses)
     row = next((row for row in facts.rows if row.unit == unit), None)

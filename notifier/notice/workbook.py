@@ -22,7 +22,7 @@ from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
 from rulebook.amounts import plain
 from rulebook.model import Group
-from rulebook.points_table import Cell, Column, beside, columns_of, heads
+from rulebook.points_table import Cell, Column, columns_of, heads
 from rulebook.ranking import TableRow
 
 MAX_BARS = 40
@@ -124,7 +124,7 @@ def _points(
     columns: Sequence[Column],
 ) -> None:
     """
-    Write one of the two tables: 单位 … 积分总计, 排名, then 更正 and 核对 beside the notice's columns.
+    Write one of the two tables: the notice's columns, and 核对 beside them.
 
     积分总计 adds the row up from its columns, 核对 is what the ledger has; where they differ the cell
     turns red. 核对 is left out when the columns mix kinds of different worth, for then no row can be
@@ -132,7 +132,7 @@ def _points(
     """
     sheet = book.add_worksheet(SHEET.format(text.table_name(facts, group))[:31])
     check = tables.is_plain(facts.rules)
-    laid_out = [*tables.notice_columns(facts, columns), *beside(rows, columns)]
+    laid_out = tables.notice_columns(facts, columns)
     index_of = {column.key: index for index, column in enumerate(laid_out)}
     last = len(laid_out) - 1 + check
     sheet.merge_range(0, 0, 0, last, formats.said(text.points_title(facts, group)), formats.title)

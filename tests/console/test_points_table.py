@@ -77,9 +77,9 @@ def test_a_further_column_stands_in_the_word_file() -> None:
 def test_a_further_column_stands_in_the_workbook_and_the_sum_still_finds_its_cells() -> None:
     sheet = load_workbook(io.BytesIO(workbook(FACTS, MORE))).worksheets[0]
     heads = [cell.value for cell in sheet[2]]
-    assert heads[8:14] == ["计分稿件", "积分总计", "全年累计", "排名", "更正", "核对"]
-    assert [cell.value for cell in sheet[4]][8:9] == [720]
-    assert sheet["J5"].value == f"={_weights(5)}+M5"
+    assert heads[8:14] == ["更正", "计分稿件", "积分总计", "全年累计", "排名", "核对"]
+    assert [cell.value for cell in sheet[4]][9:10] == [720]
+    assert sheet["K5"].value == f"={_weights(5)}+I5"
 
 
 def test_a_further_column_stands_in_the_json_and_in_its_description(
@@ -103,7 +103,9 @@ def test_a_further_column_stands_in_the_terminal(summary: Summary, provisions: P
 
 def test_a_further_column_stands_on_the_page() -> None:
     page = environment("Asia/Shanghai", "某局", ()).get_template("notice_table.html")
-    html = page.render(rows=ROWS, points_table=points_table, table_columns=MORE)
+    html = page.render(
+        rows=ROWS, points_table=points_table, shown=points_table.on_screen(ROWS, MORE)
+    )
     assert "计分稿件</th>" in html
     assert html.count('<td class="num">720</td>') == 1
 

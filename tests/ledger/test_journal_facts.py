@@ -26,7 +26,7 @@ from ledger.storage.vault import Vault
 from rulebook.default_rules import ARTICLE, OPINION
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
-from tests.ledger.world import MARCH, World, receipt
+from tests.ledger.world import MARCH, RULES, World, receipt
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 4, 1)
@@ -77,7 +77,7 @@ def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path)
     world.adoptions.change(adoption, "li", "报错了", MARCH, tier=2, withdrawn=True, kind=ARTICLE)
     commission = Commission("题目", ("湖塘镇",), TODAY, TODAY)
     world.commissions.close(world.commissions.add(commission, "li", MARCH), "li", "", MARCH)
-    bonuses = AnnualBonuses(engine)
+    bonuses = AnnualBonuses(engine, lambda _day: RULES)
     bonuses.set_bonus("湖塘镇", 2022, Decimal("1.5"), "li", "局务会", MARCH)
     sanction = Sanction("湖塘镇", 2022, "弄虚作假", "王局", MARCH.date())
     bonuses.lift(bonuses.sanction(sanction, "li", MARCH), "li", "查实不是", MARCH)

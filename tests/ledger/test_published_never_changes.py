@@ -34,7 +34,7 @@ class Office:
     def __init__(self, engine: Engine, seed: int) -> None:
         self.world, self.chance = World(engine), random.Random(seed)
         self.hand_lines = HandLines(engine, self.world.scores)
-        self.merits = AnnualBonuses(engine)
+        self.merits = AnnualBonuses(engine, lambda _day: RULES)
         self.adoptions: list[int] = []
         self.drafts = 0
         self.now = MARCH + timedelta(days=40)

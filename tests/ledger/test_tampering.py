@@ -56,7 +56,7 @@ def world(engine: Engine, tmp_path: Path) -> World:
     world.decisions.rule(DraftId(4), Ruling(kind=OPINION), "li", "是舆情", MARCH, owing)
     world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
-    merits = AnnualBonuses(engine)
+    merits = AnnualBonuses(engine, lambda _day: RULES)
     merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
     merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", MARCH.date()), "li", MARCH)
     Roster(engine).enter(

@@ -159,25 +159,22 @@ class Played:
         return add
 
     def _annual(self) -> tuple[Any, Any]:
-        """附加分 and sanctions, by the name of the year's end as the doors ask for it."""
+        """附加分 and sanctions, by the name of its day: the ledger finds the row of the year's end."""
         bonuses, sanctions = [], []
         merits = self.application.annual_bonuses
         for bonus in sorted(self.office.bonuses, key=lambda one: one.recorded):
             try:
-                unit = self.history.named(bonus.unit, date(bonus.year, 12, 31)).name
+                merits.set_bonus(bonus.unit, bonus.year, bonus.points, "li", "好", bonus.recorded)
             except NoSuchUnit:
                 continue
             bonuses.append(bonus)
-            merits.set_bonus(unit, bonus.year, bonus.points, "li", "好", bonus.recorded)
         for one in self.office.sanctions:
-            end = date(one.day.year, 12, 31)
+            record = SanctionRecord(one.unit, one.day.year, one.reason, "王", one.day)
             try:
-                unit = self.history.named(one.unit, end).name
+                merits.sanction(record, "li", one.recorded)
             except NoSuchUnit:
                 continue
             sanctions.append(one)
-            record = SanctionRecord(unit, one.day.year, one.reason, "王", one.day)
-            merits.sanction(record, "li", one.recorded)
         return tuple(bonuses), tuple(sanctions)
 
     def _enter(self, told: Draft) -> Callable[[datetime], None]:

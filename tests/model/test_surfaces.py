@@ -24,6 +24,7 @@ from console.holidays import Calendar
 from console.serializers import summary_json
 from ledger.models.decisions import ScoreRow
 from ledger.notices import differences
+from ledger.queries.change_causes import InForce, causes
 from ledger.verification import Rules, contradictions
 from notifier.notice.workbook import workbook
 from rulebook.periods import Span
@@ -248,6 +249,16 @@ def check_notices(played: Played, model: Model) -> list[str]:
             for one in differences(kept.tables, current)
             if one.published != one.now and one.unit != UNPLACED
         }
+        settings = played.application.settings
+        in_force = InForce(
+            settings.provisions_at, settings.provisions_on_day, settings.calendar.is_workday
+        )
+        by_cause: dict[str, Decimal] = {}
+        for one in causes(played.application.engine, named, kept.entry, in_force, settings.zone):
+            by_cause[one.unit] = by_cause.get(one.unit, Decimal(0)) + Decimal(str(one.points))
+        because = {name: by_cause.get(name, Decimal(0)) for name in told}
+        if because != {name: then_now[1] - then_now[0] for name, then_now in told.items()}:
+            wrong.append(f"{what} because of {because}, but {told}")
         before = modelled(model, frozen.period, frozen.moment)
         now = modelled(model, frozen.period, played.last)
         changed = {
@@ -269,14 +280,16 @@ def check_json_and_sheet(played: Played) -> list[str]:
         rules = application.settings.provisions_on_day(named.last)
         annual = application.figures.annual(2023) if period.span == "year" else ()
         told = summary_json(summary, None, rules, annual)
-        for (_, rows), table in zip(summary.tables, told["tables"], strict=True):
+        shown = summary.with_unplaced(annual)
+        for (_, rows), table in zip(shown, told["tables"], strict=True):
             for row, form in zip(rows, table["rows"], strict=True):
                 said: tuple[object, ...] = (
                     form["unit"], form["news"], form["articles"], form["adopted"],
                     decimal(form["points"]), form["rank"],
                 )  # fmt: skip
                 stands = (
-                    row.unit, *row.counts, list(row.adopted), decimal(row.points), row.rank
+                    row.unit, *(row.counts or (0, 0)), list(row.adopted or (0,) * 5),
+                    decimal(row.points), row.rank,
                 )  # fmt: skip
                 if said != stands:
                     wrong.append(f"JSON of {named.name}: {said}, table {stands}")

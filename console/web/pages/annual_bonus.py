@@ -18,8 +18,10 @@ from console.web.routing import action, page
 from ledger.annual_bonus import Sanction
 from ledger.errors import InvalidInput, NotFound
 from ledger.queries.figures import AnnualBonus
+from rulebook.amounts import written
 from rulebook.periods import Period, Span, containing
 from rulebook.ranking import TableRow
+from rulebook.unit_history import NoSuchUnit
 
 MAX_POINTS = 1000
 
@@ -41,14 +43,16 @@ def set_bonus(ctx: RequestContext) -> Response:
     """Set a unit's 附加分 of a year; an earlier figure is replaced, its line stays."""
     year = _year_or_404(ctx, ctx.form_value("year"))
     try:
-        unit, why = forms.unit(ctx), forms.text(ctx, "why", "依据", forms.MAX_WHY)
+        why = forms.text(ctx, "why", "依据", forms.MAX_WHY)
         points = _points_of_form(ctx.form_value("points"))
-        ctx.web.application.annual_bonuses.set_bonus(
-            unit, year, points, ctx.account.name, why, ctx.now
+        unit = ctx.web.application.annual_bonuses.set_bonus(
+            forms.text(ctx, "unit", "单位"), year, points, ctx.account.name, why, ctx.now
         )
-    except (Unusable, InvalidInput) as error:
+    except (Unusable, InvalidInput, NoSuchUnit) as error:
         return _render(ctx, year, trouble=str(error), status=400)
-    return redirect("/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {points} 分。")
+    return redirect(
+        "/merits", year=str(year), said=f"{unit} {year}年度附加分记为 {written(points)} 分。"
+    )
 
 
 def add_sanction(ctx: RequestContext) -> Response:
@@ -56,7 +60,7 @@ def add_sanction(ctx: RequestContext) -> Response:
     year = _year_or_404(ctx, ctx.form_value("year"))
     try:
         one = Sanction(
-            forms.unit(ctx),
+            forms.known_unit(ctx, ctx.form_value("unit").strip(), date(year, 12, 31)),
             year,
             forms.text(ctx, "reason", "事由", forms.MAX_WHY),
             forms.text(ctx, "approved_by", "批准人", 60),
@@ -90,7 +94,8 @@ def _render(
 ) -> Response:
     web = ctx.web
     summary = web.summaries.of(_period_of_year(year), ctx.today)
-    annual = {one.unit: one for one in web.application.figures.annual(year)}
+    told = web.application.figures.annual(year)
+    annual = {one.unit: one for one in told}
     return ctx.render(
         "annual_bonus.html",
         status,
@@ -101,11 +106,13 @@ def _render(
         years=[ctx.today.year - back for back in range(3)],
         groups=[
             (group, [Line(row, annual.get(row.unit)) for row in rows])
-            for group, rows in summary.tables
+            for group, rows in summary.with_unplaced(told)
             if rows
         ],
         sanctions=web.application.annual_bonuses.sanctions(year),
-        units=forms.unit_names(ctx),
+        units=[
+            one.name for one in web.application.settings.provisions_on_day(date(year, 12, 31)).units
+        ],
     )
 
 

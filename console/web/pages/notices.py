@@ -11,14 +11,14 @@ from starlette.datastructures import FormData, QueryParams
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from console.actions import notice_check, signed_notice
+from console.actions import notice_changes, notice_check, signed_notice
 from console.actions import notices as bulletin
 from console.actions.notice_periods import check_period
 from console.actions.notices import BuiltNotice, Choices
 from console.policy import Permission
 from console.settings.loading import ConfigError
 from console.web import forms
-from console.web.charts import Stack, stacks
+from console.web.charts import TAKEN, Stack, stacks
 from console.web.downloads import download
 from console.web.redirects import redirect
 from console.web.request_context import RequestContext
@@ -35,7 +35,7 @@ from notifier.notice import text
 from notifier.notice.document import BadTemplate
 from notifier.notice.facts import NoticeFacts
 from rulebook import points_table
-from rulebook.amounts import Amount, plain, total
+from rulebook.amounts import Amount, plain, total, written
 from rulebook.labels import SPANS
 from rulebook.periods import Period, Span, UnknownPeriod, containing, parse, previous
 from rulebook.provisions import Provisions
@@ -43,6 +43,9 @@ from rulebook.ranking import TableRow, kind_columns
 
 COLUMN_COLOURS = ("news", "article", "opinion", "commission")
 PRINTED = ("printed", "录用")
+BESIDE = {"correction": "更正", "by_hand": "加减分", "by_rule": "任务"}
+"""Parts of a row's points that are neither drafts nor adoptions, which may be negative, by their field."""
+
 """Colours of what points are made of: columns of drafts in order, then adoptions."""
 CHECK_WORDS = {None: "未回复", False: "无异议", True: "有异议"}
 MAX_NUMBER = 60
@@ -158,17 +161,22 @@ def ask_for_checks(ctx: RequestContext) -> Response:
 def show_published(ctx: RequestContext) -> Response:
     """Show a published notice."""
     notice = _published_or_404(ctx)
-    rules = ctx.web.application.settings.provisions_on_day(notice.period.last)
+    application = ctx.web.application
+    rules = application.rule_versions.on_day_at(notice.entry)(notice.period.last)
+    every_row = [row for _, rows in notice.tables for row in rows]
+    since = _changes_since(ctx, notice)
+    why = notice_changes.teller(application)
     return ctx.render(
         "notice_published.html",
         here="/notices",
         notice=notice,
         files=list(notice.files),
         points_table=points_table,
-        series=_series(rules),
-        table_columns=points_table.columns_of(rules),
+        series=_series(every_row, rules),
+        shown=points_table.on_screen(every_row, points_table.columns_of(rules)),
         charts=[(group, _points_chart(rows, rules)) for group, rows in notice.tables if rows],
-        **_changes_since(ctx, notice),
+        causes={one.unit: why(one, notice.entry) for one in since["changes"]},
+        **since,
     )
 
 
@@ -226,8 +234,8 @@ def _render_preview(
         demands=text.requirements(facts),
         notes=text.table_notes,
         points_table=points_table,
-        series=_series(facts.rules),
-        table_columns=summary.columns,
+        series=_series(facts.rows, facts.rules),
+        shown=points_table.on_screen(facts.rows, summary.columns),
         charts=[(group, _points_chart(rows, facts.rules)) for group, rows in facts.tables],
         intake=notice_tables.intake(facts),
         outlets=notice_tables.outlets(facts),
@@ -295,26 +303,31 @@ def _candidates(facts: NoticeFacts) -> list[Candidate]:
     return sorted(candidates, key=lambda one: 2 if one.rate is None else one.rate)
 
 
-def _series(rules: Provisions) -> list[tuple[str, str]]:
-    """List what points are made of: colour and name, adoptions last."""
+def _series(rows: Sequence[TableRow], rules: Provisions) -> list[tuple[str, str]]:
+    """List what points are made of: colour and name; what is not of drafts and adoptions where there is any."""
     names: dict[str, list[str]] = {}
     for index, column in enumerate(kind_columns(rules)):
         colour = COLUMN_COLOURS[index % len(COLUMN_COLOURS)]
         names.setdefault(colour, []).append(column.short.replace("\n", "、"))
-    return [*((colour, "、".join(several)) for colour, several in names.items()), PRINTED]
+    beside = [(key, name) for key, name in BESIDE.items() if any(getattr(row, key) for row in rows)]
+    if any(getattr(row, key) < 0 for row in rows for key in BESIDE):
+        beside.append((TAKEN, "其中扣减"))
+    return [*((colour, "、".join(several)) for colour, several in names.items()), PRINTED, *beside]
 
 
 def _points_chart(rows: Sequence[TableRow], rules: Provisions) -> tuple[Stack, ...]:
-    series = _series(rules)
+    series = _series(rows, rules)
     weights, _ = notice_tables.weights_of(rules)
     lines = []
     for row in rows:
-        parts: dict[str, Amount] = {}
+        parts: dict[str, Amount] = {key: getattr(row, key) for key in BESIDE}
         for index, (count, worth) in enumerate(zip(row.counts, weights, strict=False)):
             colour = COLUMN_COLOURS[index % len(COLUMN_COLOURS)]
-            parts[colour] = parts.get(colour, 0) + count * worth
-        parts[PRINTED[0]] = max(0, row.points - total(parts.values()))
-        title = "，".join(f"{name} {parts[key]} 分" for key, name in series if parts.get(key))
+            parts[colour] = total((parts.get(colour, 0), count * worth))
+        parts[PRINTED[0]] = total((row.points, *(-one for one in parts.values())))
+        title = "，".join(
+            f"{name} {written(parts[key])} 分" for key, name in series if parts.get(key)
+        )
         lines.append((row.unit, title or "0 分", {key: plain(one) for key, one in parts.items()}))
     return stacks(lines, [key for key, _ in series])
 
@@ -322,9 +335,9 @@ def _points_chart(rows: Sequence[TableRow], rules: Provisions) -> tuple[Stack, .
 def _changes_since(ctx: RequestContext, notice: PublishedNotice) -> dict[str, Any]:
     """Find units whose points differ, and how many differ in counts or rank alone."""
     current = ctx.web.summaries.of(notice.period, ctx.today)
-    several = bulletin.compared(notice, current)
-    changed = [one for one in several if one.published != one.now]
-    return {"changes": changed, "moved": len(several) - len(changed)}
+    changed = notice_changes.changed_since(notice, current)
+    moved = len(notice_changes.compared(notice, current)) - len(changed)
+    return {"changes": changed, "moved": moved}
 
 
 def _selectable_periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:

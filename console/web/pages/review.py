@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.policy import Permission
+from console.web import forms
 from console.web.comparison import repeat
 from console.web.draft_text import DOUBT, MAX_TEXT, paragraphs
 from console.web.forms import Unusable
@@ -69,7 +70,8 @@ def decide_draft(ctx: RequestContext) -> Response:
     seen = ctx.form_value("seen")
     again = seen != str(draft.seq) or ruling != Ruling()
     if again and _made_already(ctx, DraftId(number), ruling):
-        return redirect_saying(_back(ctx, draft, number), f"《{draft.title[:40]}》已核定。")
+        told = f"《{draft.title[:40]}》{_done(ruling)}。"
+        return redirect_saying(_back(ctx, draft, number), told)
     if ruling == Ruling():
         return render_draft(
             ctx, number, "没有改动任何一项。要按现在的判断收稿，请点“确认收稿”。", 400
@@ -89,10 +91,19 @@ def decide_draft(ctx: RequestContext) -> Response:
         return render_draft(ctx, number, str(error), 409)
     except (UnfinishedRuling, NotFound, InvalidInput) as error:
         return render_draft(ctx, number, str(error), 400)
-    message = f"《{made.title[:40]}》已核定" + (
+    message = f"《{made.title[:40]}》{_done(ruling)}" + (
         f"，更正回执{_leaves(ctx)}。" if made.changed else "，没有变化。"
     )
     return redirect_saying(_back(ctx, draft, number), message)
+
+
+def _done(ruling: Ruling) -> str:
+    """Say what a ruling did, in a word."""
+    if ruling.reopened:
+        return "已退回待核"
+    if ruling.voided is not None:
+        return "已核定：积分作废" if ruling.voided else "已核定：恢复计分"
+    return "已核定：不予收录" if ruling.accepted is False else "已核定"
 
 
 def _leaves(ctx: RequestContext) -> str:
@@ -184,7 +195,8 @@ def _ruling_of_form(
         try:
             event_date = date.fromisoformat(value("happened"))
         except ValueError:
-            raise Unusable(f"“{value('happened')}”不是日期。") from None
+            written = value("happened")[:40]
+            raise Unusable(f"“{written}”{forms.day_fault(written)}。") from None
     voided = value("voided") == "yes"
     original = {"yes": True, "no": False}.get(value("original"))
     accepted = True if deed == "confirm" else None

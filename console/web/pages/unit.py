@@ -60,10 +60,11 @@ def show_unit(ctx: RequestContext) -> Response:
     adoptions = unit_adoptions(ctx.web.reader, names, period)
     progress = figures.progress(period, ctx.today, unit.name)
     points = points_by_day(ctx.web.reader, names, period)
+    summary = ctx.web.summaries.of(period, ctx.today)
     table = next(
         (
-            (row, len(rows))
-            for _, rows in ctx.web.summaries.of(period, ctx.today).tables
+            (row, len([one for one in rows if one.rank]))
+            for _, rows in summary.tables
             for row in rows
             if row.unit == unit.name
         ),
@@ -77,6 +78,8 @@ def show_unit(ctx: RequestContext) -> Response:
         years=[one for one in (year - 1, year + 1) if FIRST_YEAR <= one <= ctx.today.year],
         row=table[0] if table else None,
         among=table[1] if table else 0,
+        raw=next((one for one in summary.raw if one.unit == unit.name), None),
+        counted_adoptions=sum(table[0].adopted) if table else 0,
         line=points_line(points, period, ctx.today),
         months=_by_month(weeks_of(progress, ctx.today)),
         longer=[one for one in progress if one.period.span is not Span.WEEK],

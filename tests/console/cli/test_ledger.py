@@ -30,7 +30,7 @@ def summary(office: OfficeRoom, unit: str = "湖塘镇") -> dict[str, Any]:
     told = json.loads(office.run("ledger", "summary", "--quarter", "2022Q1", "--json").stdout)
     assert told["period"] == "2022Q1"
     rows = [row for table in told["tables"] for row in table["rows"]]
-    assert len(rows) == 23
+    assert len([row for row in rows if row["unit"] != "未归属"]) == 23
     return next(row for row in rows if row["unit"] == unit)
 
 
@@ -38,6 +38,12 @@ def test_a_quarters_points_targets_and_ranks_are_told_for_every_unit(polled: Off
     row = summary(polled)
     assert (row["news"], row["points"], row["adopted"], row["rank"]) == (2, 2, [0, 0, 0, 0, 0], 1)
     assert row["targets"]["工作动态"]["reported"] == 2
+    unclaimed = summary(polled, "未归属")
+    assert (unclaimed["points"], unclaimed["rank"], unclaimed["received"]["held"] > 0) == (
+        0,
+        0,
+        True,
+    )
     shown = polled.run(
         "ledger", "summary", "--quarter", "2022Q1", "--unit", "湖塘镇", "--why"
     ).stdout

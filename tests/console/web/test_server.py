@@ -9,12 +9,23 @@ import socket
 import subprocess
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 
-from console.cli.web import FIRST_LINK
+from console.application import open_application
+from console.cli.web import FIRST_LINK, first_login
 from console.web.server import NoPlace, own_names, place
-from tests.console.office import OfficeRoom, config_of_letters_long_ago, letter
+from ledger.accounts import Accounts
+from ledger.states import Role
+from tests.console.office import (
+    NOW,
+    OfficeRoom,
+    config_of_letters_long_ago,
+    letter,
+    settings_in,
+)
+from tests.ledgers import new_ledger
 
 
 def free_port() -> int:
@@ -63,6 +74,21 @@ def test_the_first_link_stands_in_a_private_file_until_a_password_is_set(room: O
     (file,) = room.folder.rglob(FIRST_LINK)
     assert file.stat().st_mode & 0o777 == 0o600
     assert re.fullmatch(r"http://\S+/welcome/\S{43}\n", file.read_text(encoding="utf-8"))
+
+
+def test_the_first_link_is_the_administrators_though_others_were_added_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new_ledger(tmp_path / "data" / "ledger.db")
+    with open_application(settings_in(tmp_path), {}) as application:
+        accounts = Accounts(application.engine)
+        accounts.add("丙", Role.VIEWER, "test", NOW)
+        first_login(application)
+        assert "为 admin 设置密码" in capsys.readouterr().out
+        accounts.set_role("丙", Role.ADMIN, "test", NOW)
+        accounts.set_disabled("admin", True, "test", NOW)
+        first_login(application)
+        assert "为 丙 设置密码" in capsys.readouterr().out
 
 
 def link_of(port: int) -> http.client.HTTPConnection:

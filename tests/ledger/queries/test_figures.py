@@ -271,7 +271,7 @@ def test_a_row_changed_behind_the_programs_back_is_named(
     world.decisions.claim(LetterId(8), "高新区", "li", "认领", MARCH)
     world.adoptions.change(2, "li", "改定", MARCH, tier=3)
     world.commissions.add(Commission("厂中厂", ("湖塘镇",), TODAY, TODAY), "li", MARCH)
-    merits = AnnualBonuses(engine)
+    merits = AnnualBonuses(engine, lambda _day: RULES)
     merits.set_bonus("湖塘镇", 2022, Decimal(3), "li", "表现好", MARCH)
     merits.sanction(Sanction("湖塘镇", 2022, "弄虚作假", "王", MARCH.date()), "li", MARCH)
     notices = Notices(engine, Vault(tmp_path / "vault"))

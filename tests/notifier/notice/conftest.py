@@ -50,7 +50,7 @@ def _full() -> NoticeFacts:
             Received("丁科", None, 1),
             Received("戊大队", COMMISSION, 3),
         ),
-        setbacks=(Setback("乙镇", 2, 1),),
+        setbacks=(Setback("乙镇", 2, 1, malformed=1),),
         adoptions=(
             Printed("新华社", 1, "甲镇", 1),
             Printed("常州日报", 3, "甲镇", 1),

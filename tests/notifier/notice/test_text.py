@@ -119,6 +119,12 @@ def test_a_row_of_two_departments_is_quoted_so_that_it_reads_as_one(facts):
     assert text.problems(named)[-1] == "“调查科、防治科”：有待加强。"
 
 
+def test_only_what_was_refused_for_its_form_is_told_as_such(facts):
+    declined = facts(setbacks=(Setback("乙镇", 0, 2),))
+    assert "退稿2篇" in "".join(told for _, lines in text.overview(declined) for told in lines)
+    assert "格式" not in "".join([*text.problems(declined), *text.requirements(declined)])
+
+
 def test_what_still_waits_is_told(facts):
     assert "另有3篇待核定" in told(facts(setbacks=(Setback("乙镇", 2, 1, 3),)))
 

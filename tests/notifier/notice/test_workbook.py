@@ -1,9 +1,11 @@
 """The workbook of a notice: figures, sums, charts, and names that must stay names."""
 
 import io
+import re
 import zipfile
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -15,13 +17,13 @@ from openpyxl import load_workbook
 from notifier.notice import text as notice_text
 from notifier.notice.document import document
 from notifier.notice.facts import Bonus
-from notifier.notice.template import blank
 from notifier.notice.workbook import workbook
+from rulebook.amounts import amount
 from rulebook.default_rules import KINDS, TOWNS
 from rulebook.model import Outcome, Timely, Unit
 from rulebook.periods import parse
 from rulebook.points import Adoption, Scored, lines_of
-from rulebook.provisions import Points, Provisions, default_provisions
+from rulebook.provisions import Points, Provisions
 from rulebook.ranking import table
 from tests.notifier.notice.columns import regulation
 
@@ -78,20 +80,20 @@ def test_the_table_has_its_nine_columns_the_rank_and_the_sum(facts):
     assert found[1] == [
         *("单位", "工作动态/舆情", "综合性文章/约稿", "录用条数"),
         *[None] * 4,
-        *("积分总计", "全年累计", "排名", "更正", "核对"),
+        *("更正", "积分总计", "全年累计", "排名", "核对"),
     ]
     assert found[2][3:8] == ["一类", "二类", "三类", "四类", "五类"]
-    assert found[3] == ["甲镇", 20, 3, 1, 0, 1, 0, 0, 51, 51, 1, 0, 51]
-    assert found[4] == ["乙镇", 10, 2, 0, 0, 1, 0, 0, 22, 22, 2, -2, 22]
+    assert found[3] == ["甲镇", 20, 3, 1, 0, 1, 0, 0, 0, 51, 51, 1, 51]
+    assert found[4] == ["乙镇", 10, 2, 0, 0, 1, 0, 0, -2, 22, 22, 2, 22]
 
 
 def test_totals_and_ranks_are_formulas_of_the_rows_and_the_ledgers_figure_stands_beside(facts):
     sheet = opened(facts(), values=False)[TOWNS_SHEET]
-    assert sheet["I5"].value == "=B5*1+C5*2+D5*15+E5*12+F5*10+G5*6+H5*4+L5"
-    assert sheet["K5"].value == "=RANK(I5,I$4:I$6)"
+    assert sheet["J5"].value == "=B5*1+C5*2+D5*15+E5*12+F5*10+G5*6+H5*4+I5"
+    assert sheet["L5"].value == "=RANK(J5,J$4:J$6)"
     assert sheet["M5"].value == 22
     offices = opened(facts(), values=False)["积分统计表（科室、大队）"]
-    assert offices["I4"].value == "=B4*1+C4*2+D4*15+E4*12+F4*10+G4*6+H4*4"
+    assert offices["J4"].value == "=B4*1+C4*2+D4*15+E4*12+F4*10+G4*6+H4*4+I4"
 
 
 def test_a_row_that_does_not_add_up_shows_both_figures(facts):
@@ -171,7 +173,7 @@ def test_charts_are_native_and_read_the_table(facts):
     with zipfile.ZipFile(io.BytesIO(workbook(facts()))) as book:
         charts = [name for name in book.namelist() if name.startswith("xl/charts/")]
         assert len(charts) == 2
-        assert f"'{TOWNS_SHEET}'!$I$4:$I$6" in book.read(charts[0]).decode()
+        assert f"'{TOWNS_SHEET}'!$J$4:$J$6" in book.read(charts[0]).decode()
         assert not [name for name in book.namelist() if name.startswith("xl/media/")]
 
 
@@ -199,30 +201,42 @@ def test_rows_made_by_the_rulebook_add_up_in_the_workbook(facts, drafts, adoptio
     numbered = [replace(draft, draft=number) for number, draft in enumerate(drafts, start=1)]
     lines = lines_of(numbered, adoptions, lambda day: provisions)
     found = table(TOWNS, lines, parse("2022Q2"), lambda day: provisions)
-    for row in rows(opened(facts(towns=found, offices=()))[TOWNS_SHEET])[3:5]:
-        assert row[8] == row[-1]
+    sheet = rows(opened(facts(towns=found, offices=()))[TOWNS_SHEET])
+    for row in sheet[3:5]:
+        assert row[sheet[1].index("积分总计")] == row[-1]
 
 
-def test_the_columns_of_both_files_add_up_to_the_points_of_their_rows(facts):
-    """Summed by column and by row the same points come out, in Word as in Excel."""
-    made = facts()
-    book = load_workbook(io.BytesIO(workbook(made, REGULATION)), data_only=True)
-    word = Document(io.BytesIO(document(made, blank(default_provisions(), REGULATION), REGULATION)))
+@pytest.mark.parametrize("by_hand", [0, Decimal("-0.5")])
+def test_word_and_excel_have_the_same_columns_which_add_up_to_the_points_of_their_rows(
+    facts, by_hand
+):
+    first, *others = facts().groups[0][1]
+    by_it = replace(first, by_hand=by_hand, points=amount(first.points + by_hand))
+    made = facts(towns=(by_it, *others))
+    book = load_workbook(io.BytesIO(workbook(made)), data_only=True)
+    word = Document(io.BytesIO(document(made)))
     points = made.rules.points
-    weights = (points.news, points.article, *points.adoption)
+    weights = (points.news, points.article, *points.adoption, 1, *([1] if by_hand else []))
     for shown_table, sheet, (_, rows) in zip(
         word.tables, book.worksheets, made.tables, strict=False
     ):
-        told = [[int(cell.text) for cell in row.cells[1:9]] for row in shown_table.rows[2:]]
+        heads = [re.sub(r"\s", "", cell.text) for cell in shown_table.rows[0].cells]
+        assert ("加减分" in heads) == bool(by_hand)
         shown = [
-            [cell.value for cell in line[1:9]]
-            for line in sheet.iter_rows(min_row=4, max_row=3 + len(rows))
+            ["" if cell.value is None else str(cell.value) for cell in line[: len(heads)]]
+            for line in sheet.iter_rows(min_row=2, max_row=3 + len(rows))
         ]
-        assert told == shown
-        columns = [sum(column) for column in zip(*told, strict=True)]
-        corrections = sum(row.correction for row in rows)
-        by_column = sum(many * weight for many, weight in zip(columns[:7], weights, strict=True))
-        assert by_column + corrections == columns[7] == sum(row.points for row in rows)
+        assert [head for head in heads if head != "录用条数"] == [
+            head for head in shown[0] if head not in ("", "录用条数")
+        ]
+        told = [[cell.text for cell in row.cells] for row in shown_table.rows[2:]]
+        assert told == shown[2:]
+        total = heads.index("积分总计")
+        for line in told:
+            added = zip(map(Decimal, line[1:total]), weights, strict=True)
+            assert sum(many * Decimal(str(weight)) for many, weight in added) == Decimal(
+                line[total]
+            )
 
 
 def test_raw_counts_of_the_annex_add_up_to_what_the_text_says(facts):
