@@ -85,6 +85,8 @@ CHANGES = {
     "updated": "更新",
     "ended": "任期结束",
     "password": "设置密码",
+    "invited": "发给设置密码的链接",
+    "rehashed": "密码的保存方式更新",
     "role": "改角色",
     "disabled": "停用",
     "enabled": "启用",

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Engine, Select, delete, func, select, update
+from sqlalchemy import Engine, Select, delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -70,7 +70,9 @@ class Accounts:
                 row = UserRow(name=name, role=role, password="", created=now, disabled=False)
                 session.add(row)
                 session.flush()
-                _record(session, {"user": name, "change": "added", "role": role.value}, who, now)
+                _record(
+                    session, {"user": name, "change": "added", "role": role.value}, who, now, row
+                )
                 return account_of(row)
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的账号。") from None
@@ -94,16 +96,15 @@ class Accounts:
             row = named(session, name)
             row.password = password
             _shut_out(session, row.id)
-            _record(session, {"user": name, "change": "password"}, who, now)
+            _record(session, {"user": name, "change": "password"}, who, now, row)
 
-    def rehash(self, name: str, old: str, new: str) -> None:
+    def rehash(self, name: str, old: str, new: str, now: datetime) -> None:
         """Store the same password hashed with today's parameters, unless it changed meanwhile."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                update(UserRow)
-                .where(UserRow.name == name, UserRow.password == old)
-                .values(password=new)
-            )
+        with Session(self._engine) as session, session.begin():
+            row = named(session, name)
+            if row.password == old:
+                row.password = new
+                _record(session, {"user": name, "change": "rehashed"}, PROGRAM, now, row)
 
     def set_role(self, name: str, role: Role, who: str, now: datetime) -> None:
         """
@@ -118,7 +119,7 @@ class Accounts:
             if role is not Role.ADMIN:
                 _keep_an_administrator(session, row)
             row.role = role
-            _record(session, {"user": name, "change": "role", "role": role.value}, who, now)
+            _record(session, {"user": name, "change": "role", "role": role.value}, who, now, row)
 
     def set_disabled(self, name: str, disabled: bool, who: str, now: datetime) -> None:
         """
@@ -136,16 +137,18 @@ class Accounts:
             if disabled:
                 _shut_out(session, row.id)
             change = "disabled" if disabled else "enabled"
-            _record(session, {"user": name, "change": change}, who, now)
+            _record(session, {"user": name, "change": change}, who, now, row)
 
     # -- one-time links --
 
-    def invite(self, name: str, token: str, expires: datetime) -> None:
+    def invite(self, name: str, token: str, expires: datetime, who: str, now: datetime) -> None:
         """Store a link with which a person sets a password; earlier ones no longer open. Raises: NotFound."""
         with Session(self._engine) as session, session.begin():
             row = named(session, name)
             session.execute(delete(LinkRow).where(LinkRow.user_id == row.id))
-            session.add(LinkRow(token=token, user_id=row.id, expires=expires))
+            link = LinkRow(token=token, user_id=row.id, expires=expires)
+            session.add(link)
+            _record(session, {"user": name, "change": "invited"}, who, now, link)
 
     def invited(self, token: str, now: datetime) -> Account | None:
         """Return whose link this is; looking does not use it up."""
@@ -161,7 +164,9 @@ class Accounts:
                 return None
             row.password = password
             _shut_out(session, row.id)
-            _record(session, {"user": row.name, "change": "password", "by": "link"}, row.name, now)
+            _record(
+                session, {"user": row.name, "change": "password", "by": "link"}, row.name, now, row
+            )
             session.flush()
             return account_of(row)
 
@@ -207,8 +212,14 @@ def _shut_out(session: Session, account: int) -> None:
     session.execute(delete(LinkRow).where(LinkRow.user_id == account))
 
 
-def _record(session: Session, facts: AccountChanged, who: str, now: datetime) -> None:
-    append(session, JournalEntry(now, who, Act.ACCOUNT, facts))
+def _record(
+    session: Session,
+    facts: AccountChanged,
+    who: str,
+    now: datetime,
+    *rows: UserRow | LinkRow,
+) -> None:
+    append(session, JournalEntry(now, who, Act.ACCOUNT, facts, rows=rows))
 
 
 def account_of(row: UserRow) -> Account:

@@ -119,7 +119,7 @@ class Adoptions:
         session.flush()
         facts = facts_of_adoption(row)
         row.seq = append(
-            session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id)
+            session, JournalEntry(now, who, Act.ADOPTED, facts, why, draft=row.draft_id, rows=[row])
         )
         self._refresh(session, row, None, who, now)
         return row.id
@@ -206,7 +206,9 @@ class Adoptions:
             row.manner = facts["manner"] = self._manner(manner, row.day)
         if withdrawn is not None:
             row.withdrawn = facts["withdrawn"] = withdrawn
-        entry = JournalEntry(now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id)
+        entry = JournalEntry(
+            now, who, Act.ADOPTION_CHANGED, facts, why, draft=row.draft_id, rows=[row]
+        )
         row.seq = append(session, entry)
         session.flush()
         self._refresh(session, row, before, who, now)

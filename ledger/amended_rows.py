@@ -56,15 +56,15 @@ def edited(session: Session, first: int, last: int) -> Edited:
 def amendments(session: Session, forgotten: bool) -> Iterator[str]:
     """Yield what of the kept words the journal contradicts; `forgotten`: some may be gone in time."""
     rows = {row.seq: row for row in session.scalars(select(AmendmentRow))}
-    for seq, draft, facts in session.execute(
-        select(JournalRow.seq, JournalRow.draft_id, JournalRow.facts)
+    for seq, draft, facts, at in session.execute(
+        select(JournalRow.seq, JournalRow.draft_id, JournalRow.facts, JournalRow.at)
         .where(JournalRow.act == Act.AMENDED)
         .order_by(JournalRow.seq)
     ):
         if UNDOES in facts:
             continue
         row = rows.pop(seq, None)
-        if row is None or row.draft_id != draft:
+        if row is None or row.draft_id != draft or row.at != at:
             yield f"第 {draft} 号稿件更正前的内容（日志第 {seq} 条）不见了"
             continue
         there, kept = kept_digests(row.before, row.after), facts["kept"]

@@ -54,21 +54,20 @@ class ApiTokens:
             raise InvalidInput("令牌的有效期已经过了，请写一个以后的日子。")
         try:
             with Session(self._engine) as session, session.begin():
-                session.add(
-                    TokenRow(
-                        token=token,
-                        name=name,
-                        scope=scope,
-                        created=now,
-                        expires=expires,
-                        seen=None,
-                    )
+                row = TokenRow(
+                    token=token,
+                    name=name,
+                    scope=scope,
+                    created=now,
+                    expires=expires,
+                    seen=None,
                 )
+                session.add(row)
                 session.flush()
                 facts: TokenChanged = {"token": name, "change": "added", "scope": scope.value}
                 if expires is not None:
                     facts["expires"] = expires.isoformat()
-                append(session, JournalEntry(now, who, Act.ACCOUNT, facts))
+                append(session, JournalEntry(now, who, Act.ACCOUNT, facts, rows=[row]))
         except IntegrityError:
             raise NameTaken(f"已经有叫“{name}”的令牌。") from None
 
@@ -87,7 +86,7 @@ class ApiTokens:
                 raise NotFound(f"没有叫“{name}”的令牌；现有的见 shougao token list。")
             session.delete(row)
             facts: TokenChanged = {"token": name, "change": "revoked"}
-            append(session, JournalEntry(now, who, Act.ACCOUNT, facts))
+            append(session, JournalEntry(now, who, Act.ACCOUNT, facts, gone=[row]))
 
     def opened_by(self, token: str, now: datetime) -> ApiToken | None:
         """Return the token behind its hash, None when there is none or it has expired."""

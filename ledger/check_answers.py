@@ -8,8 +8,11 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select, update
 
+from ledger.journal import PROGRAM, JournalEntry, append, rows_of
 from ledger.models.decisions import NoticeCheckRow
 from ledger.models.letters import LetterRow
+from ledger.printing_facts import CheckAnswered
+from ledger.states import Act
 from ledger.unit_names import stored_names
 from rulebook.conversation import Purpose
 from rulebook.model import Submission, Verdict
@@ -54,6 +57,9 @@ def note_check_answer(
             .where(NoticeCheckRow.id.in_(checks))
             .values(answered=now, objects=_objects(submission, verdict), answer_letter_id=letter)
         )
+        facts: CheckAnswered = {"checks": checks}
+        rows = rows_of(connection, NoticeCheckRow, checks)
+        append(connection, JournalEntry(now, PROGRAM, Act.CHECKED, facts, letter=letter, rows=rows))
 
 
 def _objects(submission: Submission, verdict: Verdict) -> bool:

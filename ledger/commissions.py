@@ -111,7 +111,9 @@ class Commissions:
                 "asked": row.asked.isoformat(),
                 "due": row.due.isoformat(),
             }
-            row.seq = append(session, JournalEntry(now, who, Act.COMMISSIONED, facts, why))
+            row.seq = append(
+                session, JournalEntry(now, who, Act.COMMISSIONED, facts, why, rows=[row])
+            )
             return row.id
 
     def close(
@@ -125,7 +127,9 @@ class Commissions:
                 raise NotFound(f"没有第 {commission} 号约稿。")
             row.closed = closed
             facts: CommissionChanged = {"commission": commission, "closed": closed}
-            row.seq = append(session, JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why))
+            row.seq = append(
+                session, JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why, rows=[row])
+            )
 
     def change(
         self, wanted: Commission, who: str, now: datetime, why: str = ""
@@ -164,7 +168,7 @@ class Commissions:
             if wanted.note != row.note:
                 row.note = facts["note"] = wanted.note
             if len(facts) > 1:
-                entry = JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why)
+                entry = JournalEntry(now, who, Act.COMMISSION_CHANGED, facts, why, rows=[row])
                 row.seq = append(session, entry)
             return before, _commission(row)
 

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.orm import Session
 
+from ledger import row_digests
 from ledger.check_answers import checks_answered, note_check_answer
 from ledger.commission_replies import note_commission_reply
 from ledger.journal import PROGRAM, JournalEntry, append
@@ -50,7 +52,7 @@ def note_conversation(
     it answers; one that comes with drafts is tied to these, which are now to be decided on.
     """
     note_check_answer(connection, letter, submission, verdict, now)
-    note_commission_reply(connection, letter, submission)
+    note_commission_reply(connection, letter, submission, now)
     if verdict.purpose.purpose in (Purpose.STATEMENT, Purpose.WITHDRAWAL):
         _note_statements(connection, letter, submission, verdict, now)
     elif verdict.purpose.says:
@@ -59,17 +61,24 @@ def note_conversation(
         _note_adoptions(connection, letter, submission, verdict, now)
 
 
-def forget_conversation(connection: Connection, letter: int) -> None:
-    """Remove what was noted of a letter and not dealt with: a person says that it is for something else."""
-    connection.execute(
-        delete(StatementRow).where(StatementRow.letter_id == letter, StatementRow.settled.is_(None))
-    )
-    connection.execute(
+def forget_conversation(session: Session, letter: int) -> list[StatementRow]:
+    """
+    Remove what was noted of a letter and not dealt with: a person says that it is for something else.
+
+    Returns: the statements among it, for the entry that tells of it.
+    """
+    gone = session.scalars(
+        select(StatementRow).where(StatementRow.letter_id == letter, StatementRow.settled.is_(None))
+    ).all()
+    for row in gone:
+        session.delete(row)
+    session.execute(
         delete(ProposedAdoptionRow).where(
             ProposedAdoptionRow.letter_id == letter,
             ProposedAdoptionRow.state == ProposalState.OPEN,
         )
     )
+    return list(gone)
 
 
 def _note_statements(
@@ -106,21 +115,23 @@ def _state(
 ) -> None:
     concerned: list[int | None] = [*drafts] or [None]
     for draft in concerned:
-        number = connection.scalar(
-            insert(StatementRow).returning(StatementRow.id),
-            {
-                "letter_id": letter,
-                "draft_id": draft,
-                "asks": asks,
-                "words": submission.correspondence.own_words,
-                "received": submission.received,
-            },
+        row = StatementRow(
+            letter_id=letter,
+            draft_id=draft,
+            asks=asks,
+            words=submission.correspondence.own_words,
+            received=submission.received,
+            settled_by="",
         )
+        values = {name: one for name, one in row_digests.columns(row).items() if name != "id"}
+        number = connection.scalar(insert(StatementRow).returning(StatementRow.id), values)
         assert number is not None
+        row.id = number
         facts: Stated = {"statement": number, "asks": asks.value}
-        append(
-            connection, JournalEntry(now, PROGRAM, Act.STATED, facts, letter=letter, draft=draft)
+        entry = JournalEntry(
+            now, PROGRAM, Act.STATED, facts, letter=letter, draft=draft, rows=[row]
         )
+        append(connection, entry)
 
 
 def drafts_meant(

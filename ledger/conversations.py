@@ -121,7 +121,9 @@ class Conversations:
             facts: Stated = {"statement": statement, "settled": settled}
             append(
                 session,
-                JournalEntry(now, who, Act.STATED, facts, why, row.letter_id, row.draft_id),
+                JournalEntry(
+                    now, who, Act.STATED, facts, why, row.letter_id, row.draft_id, rows=[row]
+                ),
             )
 
     def other_letters(
@@ -213,6 +215,7 @@ class Conversations:
         why: str,
     ) -> LetterRow:
         row = _examined(session, letter)
+        settled: list[StatementRow] = []
         row.deed = deed
         row.handled, row.handled_by = (now, who) if deed else (None, "")
         if deed is not None:
@@ -224,7 +227,8 @@ class Conversations:
                 )
             ):
                 said.settled, said.settled_by = now, who
-        append(session, JournalEntry(now, who, Act.HANDLED, facts, why, letter))
+                settled.append(said)
+        append(session, JournalEntry(now, who, Act.HANDLED, facts, why, letter, rows=settled))
         return row
 
     def set_purpose(
@@ -260,10 +264,10 @@ class Conversations:
                 "before": before.value if before else "",
                 "purpose": purpose.value,
             }
-            append(session, JournalEntry(now, who, Act.PURPOSE, facts, why, letter))
+            gone = forget_conversation(session, letter) if drafts is None else []
+            append(session, JournalEntry(now, who, Act.PURPOSE, facts, why, letter, gone=gone))
             row.purpose_ruled = purpose
             if drafts is None:
-                forget_conversation(session.connection(), letter)
                 row.state, row.tries = LetterState.COLLECTED, 0
                 row.deed = row.handled = None
                 row.handled_by = ""

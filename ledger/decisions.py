@@ -138,11 +138,11 @@ class Decisions:
                 raise ConflictError(handled_by_another(session, row.seq))
             rulings = [one for _, one in rulings_of(session, row.draft_id)][:-1]
             facts: Ruled = {"undoes": seq}
+            open_again = unsettle(session, row.draft_id, entry.who, entry.at)
             taken_back = JournalEntry(
-                now, who, Act.RULED, facts, TAKEN_BACK, row.letter_id, row.draft_id
+                now, who, Act.RULED, facts, TAKEN_BACK, row.letter_id, row.draft_id, open_again
             )
             undone = self._enter(session, row, rulings, taken_back)
-            unsettle(session, row.draft_id, entry.who, entry.at)
             self.owe(session, [undone], owe, now)
             return undone
 
@@ -311,13 +311,14 @@ class Decisions:
         row.deadline, row.timely, row.outcome = after.deadline, after.timely, after.outcome
         row.reasons = [reason.name for reason in after.reasons]
         row.voided, row.commission_id = after.voided, after.commission
+        if entry.facts and UNDOES not in entry.facts:  # by corrected rules nobody decides anything
+            settled = settle_statements(session, row.draft_id, entry.who, entry.at)
+            closed = close_questions(session, row.draft_id, entry.who, entry.at)
+            entry = replace(entry, rows=[*entry.rows, *settled, *closed])
         row.seq = append(session, entry)
         session.flush()
         self._scores.refresh(session, [row.draft_id])
         follow(session, self._scores, [row.draft_id], entry.who, entry.at)
-        if entry.facts and UNDOES not in entry.facts:  # by corrected rules nobody decides anything
-            settle_statements(session, row.draft_id, entry.who, entry.at)
-            close_questions(session, row.draft_id, entry.who, entry.at)
         note = self._follow(
             session, draft, merge_rulings(rulings, provisions), after, entry.who, entry.at
         )

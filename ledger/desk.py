@@ -59,15 +59,21 @@ class Desk:
                 if row is not None:
                     session.delete(row)
                     session.flush()
+                given = []
                 if assignee:
-                    session.add(
+                    given = [
                         AssignmentRow(
                             draft_id=draft, assignee=assignee, assigned_by=who, assigned=now
                         )
-                    )
+                    ]
+                    session.add_all(given)
+                gone = [row] if row is not None and not given else []
                 facts: Assigned = {"assignee": assignee}
                 letter = standing.letter_id
-                append(session, JournalEntry(now, who, Act.ASSIGNED, facts, "", letter, draft))
+                entry = JournalEntry(
+                    now, who, Act.ASSIGNED, facts, "", letter, draft, rows=given, gone=gone
+                )
+                append(session, entry)
                 changed += 1
         return changed
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from ledger.older_rows import Forgotten, Older, beyond, forgotten_rows, older_ro
 from ledger.owed_rows import OwedRows
 from ledger.states import Act, LetterState
 from ledger.storage.retention import FORGOTTEN
+from rulebook.reasons import Reason
 
 BATCH = 2000
 ENTERED = (LetterState.EXAMINED, LetterState.SETTLED)
@@ -83,7 +85,8 @@ def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRow
         if not letters:
             break
         first, last = letters[0].id, letters[-1].id
-        entries, claims, manners = _entries(session, first, last)
+        told = _told(session, first, last)
+        told.forgotten = forgotten.letters
         by_hand = edited(session, first, last)
         drafts: dict[int, list[DraftRow]] = defaultdict(list)
         for draft in session.scalars(
@@ -94,42 +97,89 @@ def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRow
             drafts[draft.letter_id].append(draft)
         yield from owed.of_letters(first, last)
         for letter in letters:
-            entry = entries.get(letter.id)
+            entry = told.entries.get(letter.id)
             if entry is None:
                 if letter.state in ENTERED or drafts[letter.id]:
                     without.append(letter.id)
                 continue
-            unit = claims.get(letter.id, entry.get("unit"))
-            if letter.manner != manners.get(letter.id, ""):
+            unit = told.claims.get(letter.id, entry.get("unit"))
+            if letter.manner != told.manners.get(letter.id, ""):
                 yield f"第 {letter.id} 号邮件的来稿方式与日志不符"
             yield from _letter(letter, entry, unit, forgotten)
+            yield from _dealt_with(letter, bool(drafts[letter.id]), told)
             yield from _drafts(letter, entry, drafts[letter.id], forgotten, by_hand)
         session.expunge_all()
     yield from beyond("邮件", without, older.letters)
 
 
-def _entries(
-    session: Session, first: int, last: int
-) -> tuple[dict[int, Mapping[str, Any]], dict[int, str], dict[int, str]]:
-    """Read how letters were entered, for which unit they were claimed last, how those by hand came."""
-    entries: dict[int, Mapping[str, Any]] = {}
-    claims: dict[int, str] = {}
-    manners: dict[int, str] = {}
-    for number, act, facts in session.execute(
-        select(JournalRow.letter_id, JournalRow.act, JournalRow.facts)
-        .where(
-            JournalRow.letter_id.between(first, last),
-            JournalRow.act.in_((Act.ENTERED, Act.CLAIMED, Act.NOTED)),
-        )
+@dataclass(slots=True)
+class _Told:
+    """What the journal tells of some letters, by their numbers: how each was entered and what came after."""
+
+    entries: dict[int, Mapping[str, Any]] = field(default_factory=dict)
+    claims: dict[int, str] = field(default_factory=dict)
+    manners: dict[int, str] = field(default_factory=dict)
+    purposes: dict[int, JournalRow] = field(default_factory=dict)
+    handled: dict[int, JournalRow] = field(default_factory=dict)
+    entered: dict[int, int] = field(default_factory=dict)
+    again: dict[int, int] = field(default_factory=dict)
+    forgotten: bool = False
+
+
+def _told(session: Session, first: int, last: int) -> _Told:
+    """Read it of the letters between two numbers."""
+    told = _Told()
+    acts = (Act.ENTERED, Act.CLAIMED, Act.NOTED, Act.PURPOSE, Act.HANDLED, Act.RETRIED)
+    for line in session.scalars(
+        select(JournalRow)
+        .where(JournalRow.letter_id.between(first, last), JournalRow.act.in_(acts))
         .order_by(JournalRow.seq)
     ):
-        if act is Act.ENTERED:
-            entries[number] = facts
-        elif act is Act.CLAIMED:
-            claims[number] = facts["unit"]
+        number, facts = line.letter_id or 0, line.facts
+        if line.act is Act.ENTERED:
+            told.entries[number], told.entered[number] = facts, line.seq
+        elif line.act is Act.CLAIMED:
+            told.claims[number] = facts["unit"]
+        elif line.act is Act.HANDLED:
+            told.handled[number] = line
+        elif line.act is Act.PURPOSE:
+            told.purposes[number], told.again[number] = line, line.seq
+        elif line.act is Act.RETRIED:
+            told.again[number] = line.seq
         elif "manner" in facts:
-            manners[number] = facts["manner"]
-    return entries, claims, manners
+            told.manners[number] = facts["manner"]
+    return told
+
+
+def _dealt_with(letter: LetterRow, drafts: bool, told: _Told) -> Iterator[str]:
+    """Check what a letter is for, who dealt with it and how, and that it waits for nothing unsaid."""
+    whose, number = f"第 {letter.id} 号邮件", letter.id
+    purpose, handled = told.purposes.get(number), told.handled.get(number)
+    ruled = purpose.facts["purpose"] if purpose is not None else None
+    if (letter.purpose_ruled.value if letter.purpose_ruled else None) != ruled:
+        yield f"{whose}改定的用途与日志不符"
+    entered = told.entered[number]
+    if purpose is not None and purpose.seq > entered and drafts:
+        if letter.purpose is None or letter.purpose.value != ruled:
+            yield f"{whose}的用途与日志不符"
+    elif purpose is None or purpose.seq < entered:
+        known = told.entries[number].get("letter", {}).get("purpose")
+        if known and row_digests.letter_digests(row_digests.columns(letter))["purpose"] != known:
+            yield f"{whose}的用途与日志不符"
+    if handled is not None and (purpose is None or drafts or handled.seq > purpose.seq):
+        deed = handled.facts["deed"]
+        expected = (deed or None, handled.at if deed else None, handled.who if deed else "")
+    else:
+        expected = (None, None, "")
+    deed_now = letter.deed.value if letter.deed else None
+    if (deed_now, letter.handled, letter.handled_by) != expected:
+        yield f"{whose}的处理情况与日志不符"
+    waits = told.again.get(number, 0) > entered
+    if letter.state not in ENTERED and not waits:
+        yield f"{whose}已经登记，却又记为没有处理"
+    secret = Reason.SECRET_MARK.name in letter.reasons or Reason.INFECTED.name in letter.reasons
+    if not letter.raw_kept and not secret and not told.forgotten:
+        yield f"{whose}的原件记为不再保存，日志里却没有到期清除"
 
 
 def _letter(
@@ -146,6 +196,11 @@ def _letter(
     blank = not (letter.sender_name or letter.sender_address or letter.officer)
     if now["people"] != digests["people"] and not (blank and forgotten.personal):
         yield f"{whose}的发件人或报送人与日志不符"
+    if now["more"] != digests.get("more", now["more"]):
+        yield f"{whose}的发信时间、紧急、往来、正文或不答复的原因与日志不符"
+    bare = not (letter.attachments or letter.files) and not letter.raw_kept and forgotten.letters
+    if now["files"] != digests.get("files", now["files"]) and not bare:
+        yield f"{whose}的附件清单与日志不符"
     if letter.unit != unit:
         yield f"{whose}的单位是“{letter.unit or '无'}”，日志里是“{unit or '无'}”"
 
@@ -177,6 +232,11 @@ def _drafts(
         now = row_digests.draft_digests(row_digests.columns(draft))
         if now["row"] != digests["row"]:
             yield f"{whose}的标题、字数、校验值、时限、理由或约稿与日志不符"
+        if now["more"] != digests.get("more", now["more"]):
+            yield f"{whose}的相似度、替换或紧急与日志不符"
+        bare = draft.file == "" and not letter.raw_kept and forgotten.letters
+        if now["files"] != digests.get("files", now["files"]) and not bare:
+            yield f"{whose}的文件、图片或判定依据与日志不符"
         gone = draft.text == "" and not letter.raw_kept and forgotten.letters
         if now["text"] != digests["text"] and not gone:
             yield f"{whose}的正文与日志不符"

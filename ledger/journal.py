@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, inspect, select
 from sqlalchemy.orm import Session
 
+from ledger import row_digests
 from ledger.deed_checks import PROGRAM as PROGRAM
 from ledger.deed_checks import is_blank
 from ledger.errors import InvalidInput
@@ -22,6 +23,7 @@ from ledger.models.locks import Lock, taking
 from ledger.states import Act
 
 BEGINNING = "0" * 64
+T = TypeVar("T")
 _LINK = re.compile(r"[0-9a-f]{64}")
 _ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
 
@@ -31,7 +33,12 @@ _NEW_LINE = insert(JournalRow)
 
 @dataclass(frozen=True, slots=True)
 class JournalEntry:
-    """Something to be recorded. `facts` hold what changed, in the act's shape (ledger/journal_facts.py)."""
+    """
+    Something to be recorded. `facts` hold what changed, in the act's shape (ledger/journal_facts.py).
+
+    `rows`: those that it leaves as they are now, `gone`: those that it takes away; their digests are
+    among the facts (ledger/row_digests.py).
+    """
 
     at: datetime
     who: str
@@ -40,6 +47,16 @@ class JournalEntry:
     why: str = ""
     letter: int | None = None
     draft: int | None = None
+    rows: Sequence[Any] = field(default=(), compare=False)
+    gone: Sequence[Any] = field(default=(), compare=False)
+
+    @property
+    def told(self) -> Mapping[str, Any]:
+        """The facts, with the digests of the rows."""
+        if not self.rows and not self.gone:
+            return self.facts
+        known: Mapping[str, str] = self.facts.get("rows", {})
+        return {**self.facts, "rows": {**known, **row_digests.seals(self.rows, self.gone)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +86,12 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
     last = session.execute(_LAST).first()
     seq, link = (last.seq, last.link) if last else (0, BEGINNING)
     rows = []
+    if isinstance(session, Session) and any(entry.rows for entry in entries):
+        session.flush()
     for entry in entries:
         if is_blank(entry.who):
             raise InvalidInput("请写明是谁办的。")
+        entry = replace(entry, facts=entry.told, rows=(), gone=())
         seq += 1
         link = _link(link, seq, entry)
         rows.append(
@@ -90,6 +110,15 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
     if rows:
         session.execute(_NEW_LINE, rows)
     return seq
+
+
+def rows_of(connection: Connection, model: type[T], numbers: Sequence[int]) -> list[T]:
+    """Read rows by their numbers within a transaction, so that an entry seals them."""
+    with Session(connection) as session:
+        key = inspect(model).primary_key[0]
+        rows = list(session.scalars(select(model).where(key.in_(numbers))))
+        session.expunge_all()
+        return rows
 
 
 def hold(session: Session | Connection) -> None:
@@ -115,7 +144,9 @@ def verify(engine: Engine) -> tuple[int, ChainBreak | None]:
     link, expected = BEGINNING, 1
     query = select(JournalRow).order_by(JournalRow.seq).execution_options(yield_per=1000)
     with Session(read_only(engine)) as session:
-        for row in session.scalars(query):
+        for row in _readable(session.scalars(query)):
+            if row is None:
+                return expected - 1, ChainBreak(expected, f"第 {expected} 条记录读不懂")
             if row.seq != expected:
                 return expected - 1, ChainBreak(expected, f"缺少第 {expected} 条记录")
             link = _link(link, row.seq, _entry(row))
@@ -123,6 +154,14 @@ def verify(engine: Engine) -> tuple[int, ChainBreak | None]:
                 return expected - 1, ChainBreak(row.seq, f"第 {row.seq} 条记录的内容与校验值不符")
             expected += 1
     return expected - 1, None
+
+
+def _readable(rows: Iterable[JournalRow]) -> Iterator[JournalRow | None]:
+    """Yield rows; None instead of the first that no program wrote, and then no more."""
+    try:
+        yield from rows
+    except (ValueError, LookupError):
+        yield None
 
 
 def anchor(engine: Engine, now: datetime) -> str:
@@ -190,7 +229,14 @@ def history(
         query = query.where(JournalRow.act.in_(acts))
     with Session(read_only(engine)) as session:
         for row in session.scalars(query):
-            yield JournalLine(row.seq, _entry(row))
+            yield line_of(row)
+
+
+def line_of(row: JournalRow) -> JournalLine:
+    """Return a line as people are told it: without the digests of rows, which are for the proof."""
+    entry = _entry(row)
+    facts = {name: value for name, value in entry.facts.items() if name != "rows"}
+    return JournalLine(row.seq, replace(entry, facts=facts))
 
 
 def _entry(row: JournalRow) -> JournalEntry:

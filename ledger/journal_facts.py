@@ -2,26 +2,16 @@
 What a journal entry holds of each act, as it is stored in JSON: keys and values never change.
 
 `FACTS` names for each act the shape, or the shapes, of its facts. Days and times are ISO 8601; kinds,
-outcomes and the like are their enumerations' values; an absent key of a change means "stays".
+outcomes and the like are their enumerations' values; an absent key of a change means "stays". Any
+of them may have `rows`: by a row's name its digest as it stands from then on (ledger/row_digests.py).
 """
 
 # no postponed annotations here: TypedDict would not see NotRequired in them
 from collections.abc import Mapping
 from typing import Any, NotRequired, TypedDict
 
+from ledger import printing_facts
 from ledger.hand_line_facts import HandLineAdded, HandLineRemoved, SharedAmong
-from ledger.printing_facts import (
-    BackedUp,
-    Checked,
-    CommissionChanged,
-    Commissioned,
-    OutboxBaseline,
-    Owed,
-    OwedAgain,
-    PrintedTextRemoved,
-    Reminded,
-    TextPrinted,
-)
 from ledger.states import Act
 
 
@@ -346,17 +336,17 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.RULED: (Ruled,),
     Act.CLAIMED: (Claimed,),
     Act.RETRIED: (Retried,),
-    Act.OWED_AGAIN: (OwedAgain,),
+    Act.OWED_AGAIN: (printing_facts.OwedAgain,),
     Act.ADOPTED: (Adopted,),
     Act.ADOPTION_CHANGED: (AdoptionChanged,),
-    Act.COMMISSIONED: (Commissioned,),
-    Act.COMMISSION_CHANGED: (CommissionChanged,),
+    Act.COMMISSIONED: (printing_facts.Commissioned,),
+    Act.COMMISSION_CHANGED: (printing_facts.CommissionChanged,),
     Act.BONUS: (BonusSet,),
     Act.SANCTION: (Sanctioned, SanctionLifted),
     Act.PUBLISHED: (Published,),
     Act.ROSTER: (RosterChanged,),
     Act.PURGED: (Purged,),
-    Act.BASELINE: (Baseline, OutboxBaseline),
+    Act.BASELINE: (Baseline, printing_facts.OutboxBaseline, printing_facts.SealedBaseline),
     Act.ACCOUNT: (AccountChanged, TokenChanged),
     Act.EXPORTED: (Exported,),
     Act.STATED: (Stated,),
@@ -369,12 +359,13 @@ FACTS: Mapping[Act, tuple[type, ...]] = {
     Act.ASKED: (Asked,),
     Act.ASSIGNED: (Assigned,),
     Act.NOTED: (Noted,),
-    Act.CHECKED: (Checked,),
+    Act.CHECKED: (printing_facts.Checked, printing_facts.CheckAnswered),
     Act.ACCESS: (Accessed,),
     Act.AMENDED: (Amended,),
     Act.DRAWN: (Drawn,),
-    Act.PRINTED: (TextPrinted, PrintedTextRemoved),
-    Act.REMINDED: (Reminded,),
-    Act.BACKED_UP: (BackedUp,),
-    Act.OWED: (Owed,),
+    Act.PRINTED: (printing_facts.TextPrinted, printing_facts.PrintedTextRemoved),
+    Act.REMINDED: (printing_facts.Reminded,),
+    Act.COMMISSION_READ: (printing_facts.CommissionAnswered,),
+    Act.BACKED_UP: (printing_facts.BackedUp,),
+    Act.OWED: (printing_facts.Owed,),
 }

@@ -114,6 +114,7 @@ ACTS: Mapping[Act, str] = {
     Act.PRINTED: "刊发稿",
     Act.REMINDED: "通知和催报",
     Act.BACKED_UP: "备份",
+    Act.COMMISSION_READ: "约稿回信",
     Act.OWED: "登记发信",
 }
 ACTS_IN_SENTENCES: Mapping[Act, str] = {

@@ -71,8 +71,9 @@ class NoticeChecks:
                 )
             )
             fresh = [one for one in letters if one[1].message_id not in known]
+            checks = []
             for unit, message in fresh:
-                session.add(
+                checks.append(
                     NoticeCheckRow(
                         period=period.name,
                         unit=unit,
@@ -83,6 +84,7 @@ class NoticeChecks:
                         sent_by=who,
                     )
                 )
+            session.add_all(checks)
             owe_letters(session, [message for _, message in fresh], now)
             if fresh:
                 facts: Checked = {
@@ -90,7 +92,7 @@ class NoticeChecks:
                     "until": until.isoformat(),
                     "units": list(dict.fromkeys(unit for unit, _ in fresh)),
                 }
-                append(session, JournalEntry(now, who, Act.CHECKED, facts))
+                append(session, JournalEntry(now, who, Act.CHECKED, facts, rows=checks))
             return len(fresh)
 
     def of(self, period: Period) -> list[UnitCheck]:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, defer
 
-from ledger.journal import JournalEntry, append
+from ledger.journal import JournalEntry, append, hold
 from ledger.journal_facts import Published
 from ledger.models.database import read_only
 from ledger.models.decisions import NoticeRow
@@ -121,24 +121,25 @@ class Notices:
             facts: Published = {"period": name, "figures": figures, "files": digests}
             if acknowledged:
                 facts["acknowledged"] = list(acknowledged)
-            seq = append(session, JournalEntry(now, who, Act.PUBLISHED, facts, why))
+            hold(session)
             check(session)
             edition = 1 + (
                 session.scalar(select(func.max(NoticeRow.edition)).where(NoticeRow.period == name))
                 or 0
             )
-            session.add(
-                NoticeRow(
-                    period=name,
-                    edition=edition,
-                    published=now,
-                    who=who,
-                    figures=figures,
-                    inputs=inputs,
-                    files=[{"name": key, "sha256": value} for key, value in digests.items()],
-                    seq=seq,
-                )
+            row = NoticeRow(
+                period=name,
+                edition=edition,
+                published=now,
+                who=who,
+                figures=figures,
+                inputs=inputs,
+                files=[{"name": key, "sha256": value} for key, value in digests.items()],
+                seq=0,
             )
+            session.add(row)
+            entry = JournalEntry(now, who, Act.PUBLISHED, facts, why, rows=[row])
+            row.seq = append(session, entry)
             owe_letters(session, owed, now)
             return edition
 

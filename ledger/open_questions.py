@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, select, update
 from sqlalchemy.orm import Session
 
-from ledger.journal import PROGRAM, JournalEntry, append
+from ledger.journal import PROGRAM, JournalEntry, append, rows_of
 from ledger.journal_facts import Asked
 from ledger.models.conversations import QuestionRow
 from ledger.states import Act
@@ -43,12 +43,18 @@ def note_answer(
             .values(answered=now, answer_letter_id=letter)
         )
         facts: Asked = {"question": number, "answer": letter}
-        append(connection, JournalEntry(now, PROGRAM, Act.ASKED, facts, letter=letter, draft=draft))
+        entry = JournalEntry(
+            now, PROGRAM, Act.ASKED, facts, letter=letter, draft=draft,
+            rows=rows_of(connection, QuestionRow, [number]),
+        )  # fmt: skip
+        append(connection, entry)
 
 
-def close_questions(session: Session, draft: int, who: str, now: datetime) -> None:
-    """Close what was asked about a draft: a person has decided on it, and nobody waits any more."""
-    for row in session.scalars(
+def close_questions(session: Session, draft: int, who: str, now: datetime) -> list[QuestionRow]:
+    """Close what was asked about a draft: a person has decided, and nobody waits; returns what was."""
+    rows = session.scalars(
         select(QuestionRow).where(QuestionRow.draft_id == draft, QuestionRow.closed.is_(None))
-    ):
+    ).all()
+    for row in rows:
         row.closed, row.closed_by = now, who
+    return list(rows)

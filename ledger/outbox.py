@@ -14,7 +14,7 @@ from ledger.models.database import read_only, relaxed_durability
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.owing import owe_letters
 from ledger.printing_facts import OwedAgain, Reminded
-from ledger.queries.due import Due, as_due, due_letters, handed_over, waits
+from ledger.queries.due import Due, as_due, due_letters, handed_over, owed_by_the_journal, waits
 from ledger.row_values import OutgoingMessage
 from ledger.states import Act, DeliveryState, LetterKind, LetterState
 
@@ -114,8 +114,8 @@ class Outbox:
             OutboxRow.message_id == message_id, OutboxRow.state == DeliveryState.OWED
         )
         with Session(read_only(self._engine)) as session:
-            row = session.scalar(query)
-            return as_due(row) if row else None
+            rows = session.scalars(query).all()
+            return next((as_due(row) for row in owed_by_the_journal(session, rows)), None)
 
     def sent(self, accepted: Sequence[tuple[Due, str]], now: datetime) -> None:
         """

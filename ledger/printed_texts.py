@@ -100,7 +100,7 @@ class PrintedTexts:
                 "text": digest_of(row.title, row.text),
                 "file": row.file,
             }
-            entry = JournalEntry(now, who, Act.PRINTED, facts, why, draft=row.draft_id)
+            entry = JournalEntry(now, who, Act.PRINTED, facts, why, draft=row.draft_id, rows=[row])
             row.seq = append(session, entry)
             return row.id
 
@@ -116,7 +116,9 @@ class PrintedTexts:
             if row.withdrawn != withdrawn:
                 row.withdrawn = withdrawn
                 facts: PrintedTextRemoved = {"printed": number, "withdrawn": withdrawn}
-                entry = JournalEntry(now, who, Act.PRINTED, facts, why, draft=row.draft_id)
+                entry = JournalEntry(
+                    now, who, Act.PRINTED, facts, why, draft=row.draft_id, rows=[row]
+                )
                 row.seq = append(session, entry)
             return row.draft_id
 

@@ -57,6 +57,19 @@ class Checked(TypedDict):
     units: list[str]
 
 
+class CheckAnswered(TypedDict):
+    """A unit has looked at its rows: which mailed checks its letter answers, by their numbers."""
+
+    checks: list[int]
+
+
+class CommissionAnswered(TypedDict):
+    """A unit has read what was written of a commission: it answered with a letter."""
+
+    commission: int
+    unit: str
+
+
 class BackedUp(TypedDict):
     """
     A backup was made, or a restore of one was tried.
@@ -93,3 +106,7 @@ class OutboxBaseline(TypedDict):
     """How many letters of ours there were before each had an entry, and the highest number among them."""
 
     outbox: list[int]
+
+
+class SealedBaseline(TypedDict):
+    """The digests (`rows`) of what stood in the sealed tables when entries began to hold them."""

@@ -77,7 +77,8 @@ class Questions:
                 letter.state = LetterState.EXAMINED
             session.flush()
             facts: Asked = {"question": row.id, "outbox": owed.id}
-            append(session, JournalEntry(now, who, Act.ASKED, facts, "", letter.id, draft))
+            entry = JournalEntry(now, who, Act.ASKED, facts, "", letter.id, draft, rows=[row])
+            append(session, entry)
             return _value(row)
 
     def close(self, draft: int, who: str, now: datetime, why: str = "") -> None:
@@ -89,7 +90,10 @@ class Questions:
             ):
                 row.closed, row.closed_by = now, who
                 facts: Asked = {"question": row.id, "closed": True}
-                append(session, JournalEntry(now, who, Act.ASKED, facts, why, row.letter_id, draft))
+                entry = JournalEntry(
+                    now, who, Act.ASKED, facts, why, row.letter_id, draft, rows=[row]
+                )
+                append(session, entry)
 
     def of_draft(self, draft: int) -> list[Question]:
         """List what was asked about a draft, the first first."""

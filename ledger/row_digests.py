@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
 from typing import Any
 
 LETTER = ("subject", "message_id", "outcome", "reasons", "remarks", "faults")
+LETTER_MORE = (
+    "sent", "stamped", "examined", "urgent", "in_thread_of", "own_words", "answer_withheld",
+)  # fmt: skip
+LETTER_FILES = ("attachments", "files", "file_names")
+LETTER_PURPOSE = ("purpose", "purpose_evidence")
 LETTER_PEOPLE = ("sender_name", "sender_address", "officer")
 DRAFT = (
     "title", "characters", "digest", "file_digest", "date_doubt", "deadline", "reasons",
     "twin_letter_id", "twin_position", "commission_id",
 )  # fmt: skip
+DRAFT_MORE = ("similarity", "replaces_draft_id", "urgent")
+DRAFT_FILES = ("file", "kind_evidence", "date_evidence", "images")
 DRAFT_PEOPLE = ("author", "reviewer")
 OFFICER = ("unit", "name", "post", "phone", "note", "begins", "ends")
 ANSWER = ("kind", "subject", "raw")
@@ -30,17 +37,97 @@ PROPOSAL = (
 )  # fmt: skip
 
 
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "statements": ("id",),
+    "questions": ("id",),
+    "assignments": ("draft_id",),
+    "notice_checks": ("id",),
+    "commissions": ("id",),
+    "commission_replies": ("id",),
+    "printed_texts": ("id",),
+    "adoptions": ("id",),
+    "notices": ("id",),
+    "users": ("name",),
+    "links": ("token",),
+    "tokens": ("token",),
+    "sessions": ("token",),
+    "recovery_codes": ("code",),
+}
+"""Of each table whose rows the journal seals, what a row is known by there."""
+SEALED: Mapping[str, tuple[str, ...]] = {
+    "statements": ("letter_id", "draft_id", "asks", "words", "received", "settled", "settled_by"),
+    "questions": (
+        "draft_id", "letter_id", "message_id", "words", "asked", "asked_by", "answered",
+        "answer_letter_id", "closed", "closed_by",
+    ),
+    "assignments": ("assignee", "assigned_by", "assigned"),
+    "notice_checks": (
+        "period", "unit", "recipient", "message_id", "until", "sent", "sent_by", "answered", "objects",
+        "answer_letter_id",
+    ),
+    "commissions": ("topic", "asked", "due", "note", "units", "closed"),
+    "commission_replies": ("commission_id", "unit", "letter_id", "received"),
+    "printed_texts": (
+        "draft_id", "outlet", "title", "text", "file", "file_name", "entered", "entered_by", "withdrawn",
+    ),
+    "adoptions": (
+        "draft_id", "unit", "title", "kind", "outlet", "tier", "day", "manner", "url", "evidence",
+        "evidence_name", "withdrawn",
+    ),
+    "notices": ("period", "edition", "published", "who", "inputs", "files"),
+    "users": ("id", "role", "password", "created", "disabled", "totp"),
+    "links": ("user_id", "expires"),
+    "tokens": ("name", "created", "scope", "expires"),
+    "sessions": ("user_id", "created", "expires", "host", "agent"),
+    "recovery_codes": ("user_id",),
+}  # fmt: skip
+"""
+The columns that no deed changes without telling: the journal keeps their digest (facts: `rows`).
+
+Others may change in between: when a token or a session was seen, the last time step of a second factor;
+`seq` names the line itself. Letters of ours and reported adoptions have digests of their own.
+What stands here never changes: a new column takes a new set.
+"""
+
+
+def name_of(table: str, values: Mapping[str, Any]) -> str:
+    """Name a row in the journal."""
+    return f"{table}:{','.join(str(values[key]) for key in KEYS[table])}"
+
+
+def seal(table: str, values: Mapping[str, Any]) -> str:
+    """Digest what of a row no deed changes without telling."""
+    return digest_of(values, SEALED[table])
+
+
+def seals(rows: Iterable[Any], gone: Iterable[Any] = ()) -> dict[str, str]:
+    """Digest rows of the tables above, by their names; "" for those that are there no more."""
+    told = {name_of(row.__tablename__, columns(row)): "" for row in gone}
+    for row in rows:
+        values = columns(row)
+        told[name_of(row.__tablename__, values)] = seal(row.__tablename__, values)
+    return told
+
+
 def letter_digests(values: Mapping[str, Any]) -> dict[str, str]:
-    """Digest a letter's columns, by their names: those that stay, and the sender."""
-    return {"row": digest_of(values, LETTER), "people": digest_of(values, LETTER_PEOPLE)}
+    """Digest a letter's columns, by their names: those that stay, the sender, its files, its purpose."""
+    return {
+        "row": digest_of(values, LETTER),
+        "people": digest_of(values, LETTER_PEOPLE),
+        "more": digest_of(values, LETTER_MORE),
+        "files": digest_of(values, LETTER_FILES),
+        "purpose": digest_of(values, LETTER_PURPOSE),
+    }
 
 
 def draft_digests(values: Mapping[str, Any]) -> dict[str, str]:
-    """Digest a draft's columns, by their names: those that stay, its text, its by-line."""
+    """Digest a draft's columns, by their names: those that stay, its text, its by-line, where it stood."""
     return {
         "row": digest_of(values, DRAFT),
         "text": digest_of(values, ("text",)),
         "people": digest_of(values, DRAFT_PEOPLE),
+        "more": digest_of(values, DRAFT_MORE),
+        "files": digest_of(values, DRAFT_FILES),
     }
 
 

@@ -97,7 +97,7 @@ def facts_of(ruling: Ruling) -> Ruled:
 
 def ruling_of(facts: Mapping[str, Any]) -> Ruling:
     """Parse what a journal entry (RULED, CLAIMED) decided."""
-    values = dict(facts)
+    values = {name: value for name, value in facts.items() if name != "rows"}
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
     if "happened" in values:
@@ -133,16 +133,21 @@ def handled_by_another(session: Session, seq: int) -> str:
     return f"这篇稿件刚刚由 {who} 处理过，您的改动没有保存。请看过新的结果再决定。"
 
 
-def settle_statements(session: Session, draft: int, who: str, now: datetime) -> None:
-    """Settle what the officer said about a draft: a person has decided on it."""
-    for row in session.scalars(
+def settle_statements(session: Session, draft: int, who: str, now: datetime) -> list[StatementRow]:
+    """Settle what the officer said about a draft: a person has decided on it; returns what was."""
+    rows = session.scalars(
         select(StatementRow).where(StatementRow.draft_id == draft, StatementRow.settled.is_(None))
-    ):
+    ).all()
+    for row in rows:
         row.settled, row.settled_by = now, who
+    return list(rows)
 
 
-def unsettle(session: Session, draft: int, who: str, at: datetime) -> None:
-    """Put back what a ruling that is taken back had settled: what was said, and what was asked."""
+def unsettle(
+    session: Session, draft: int, who: str, at: datetime
+) -> list[StatementRow | QuestionRow]:
+    """Put back what a ruling that is taken back had settled: what was said and asked; returns it."""
+    rows: list[StatementRow | QuestionRow] = []
     for said in session.scalars(
         select(StatementRow).where(
             StatementRow.draft_id == draft,
@@ -151,9 +156,12 @@ def unsettle(session: Session, draft: int, who: str, at: datetime) -> None:
         )
     ):
         said.settled, said.settled_by = None, ""
+        rows.append(said)
     for asked in session.scalars(
         select(QuestionRow).where(
             QuestionRow.draft_id == draft, QuestionRow.closed == at, QuestionRow.closed_by == who
         )
     ):
         asked.closed, asked.closed_by = None, ""
+        rows.append(asked)
+    return rows

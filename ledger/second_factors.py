@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 import pyotp
-from sqlalchemy import Engine, delete, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.accounts import named
@@ -55,8 +56,9 @@ class SecondFactors:
         with Session(self._engine) as session, session.begin():
             row = named(session, name)
             row.totp, row.totp_step = secret, step
-            _record(session, name, "second_factor_on", name, now)
-            return _new_codes(session, row)
+            codes, kept, gone = _new_codes(session, row)
+            _record(session, name, "second_factor_on", name, now, [row, *kept], gone)
+            return codes
 
     def switch_off(self, name: str, who: str, now: datetime) -> bool:
         """Ask for the password alone. Returns whether there was a second factor. Raises: NotFound."""
@@ -65,8 +67,8 @@ class SecondFactors:
             if not row.totp:
                 return False
             row.totp, row.totp_step = "", 0
-            session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == row.id))
-            _record(session, name, "second_factor_off", who, now)
+            gone = _drop_codes(session, row)
+            _record(session, name, "second_factor_off", who, now, [row], gone)
             return True
 
     def passes(self, name: str, code: str, now: datetime) -> bool:
@@ -85,7 +87,7 @@ class SecondFactors:
             if kept is None:
                 return False
             session.delete(kept)
-            _record(session, name, "recovery_code_used", name, now)
+            _record(session, name, "recovery_code_used", name, now, gone=[kept])
             return True
 
     def renew_codes(self, name: str, now: datetime) -> list[str]:
@@ -94,8 +96,9 @@ class SecondFactors:
             row = named(session, name)
             if not row.totp:
                 raise InvalidInput("这个账号没有启用动态口令。")
-            _record(session, name, "recovery_codes", name, now)
-            return _new_codes(session, row)
+            codes, kept, gone = _new_codes(session, row)
+            _record(session, name, "recovery_codes", name, now, kept, gone)
+            return codes
 
     def codes_left(self, account: int) -> int:
         """Count the recovery codes that an account has not used."""
@@ -130,22 +133,41 @@ def _step_of(secret: str, code: str, now: datetime) -> int | None:
     return None
 
 
-def _new_codes(session: Session, row: UserRow) -> list[str]:
-    session.execute(delete(RecoveryCodeRow).where(RecoveryCodeRow.user_id == row.id))
+def _new_codes(
+    session: Session, row: UserRow
+) -> tuple[list[str], list[RecoveryCodeRow], list[RecoveryCodeRow]]:
+    """Make new codes; returns them, their rows, and the rows of the earlier ones."""
+    gone = _drop_codes(session, row)
     codes = [
         "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
         for _ in range(CODES)
     ]
-    session.add_all(
+    kept = [
         RecoveryCodeRow(code=_digest(row, code.replace("-", "")), user_id=row.id) for code in codes
-    )
-    return codes
+    ]
+    session.add_all(kept)
+    return codes, kept, gone
+
+
+def _drop_codes(session: Session, row: UserRow) -> list[RecoveryCodeRow]:
+    gone = list(session.scalars(select(RecoveryCodeRow).where(RecoveryCodeRow.user_id == row.id)))
+    for code in gone:
+        session.delete(code)
+    return gone
 
 
 def _digest(row: UserRow, code: str) -> str:
     return hashlib.sha256(f"{row.id}:{code}".encode()).hexdigest()
 
 
-def _record(session: Session, name: str, change: str, who: str, now: datetime) -> None:
+def _record(
+    session: Session,
+    name: str,
+    change: str,
+    who: str,
+    now: datetime,
+    rows: Sequence[UserRow | RecoveryCodeRow] = (),
+    gone: Sequence[RecoveryCodeRow] = (),
+) -> None:
     facts: AccountChanged = {"user": name, "change": change}
-    append(session, JournalEntry(now, who, Act.ACCOUNT, facts))
+    append(session, JournalEntry(now, who, Act.ACCOUNT, facts, rows=rows, gone=gone))

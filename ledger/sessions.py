@@ -225,12 +225,13 @@ class Sessions:
         now: datetime,
         once_within: timedelta | None = None,
         by: str = "",
+        session_token: str = "",
     ) -> None:
         """
         Enter in the journal who came in, went, or did not get in (facts: Accessed).
 
         Args: `once_within`: not again for the same account and host within so long; `by`: who did it
-              to the account, by default its owner.
+              to the account, by default its owner. `session_token`: of the session that begins.
         """
         facts: Accessed = {"change": change, "user": user, "host": host[:MAX_HOST]}
         with Session(self._engine) as session, session.begin():
@@ -244,7 +245,9 @@ class Sessions:
                 if any(dict(one) == facts for one in lately):
                     return
             who = by or (user if change in _CAME_IN else PROGRAM)
-            append(session, JournalEntry(now, who, Act.ACCESS, facts))
+            begun = session.get(SessionRow, session_token) if session_token else None
+            rows = [begun] if begun is not None else []
+            append(session, JournalEntry(now, who, Act.ACCESS, facts, rows=rows))
 
     def came_from(self, user: str, host: str, since: datetime) -> bool:
         """Tell whether an account logged in from this address since then."""

@@ -89,6 +89,7 @@ class Act(StrEnum):
     PRINTED = "printed"
     REMINDED = "reminded"
     BACKED_UP = "backed_up"
+    COMMISSION_READ = "commission_read"
     OWED = "owed"
 
 

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.orm import Session
 
-from console.application import LedgerUnusable
+from console.application import LedgerUnusable, open_application
 from console.settings.loading import ConfigError, Settings, ledger_url
 from ledger.models.database import NewerLedger, open_ledger, steps_after, versions
 from ledger.os_errors import describe
@@ -79,6 +80,8 @@ def upgrade(
         finally:
             plain.dispose()
         _migrated(url, before if stale else "", size, told, pulse)
+        if stale:
+            _rescored(settings, environ, told, pulse)
     except (NewerLedger, BackupError) as error:
         raise ConfigError(str(error)) from error
     except DatabaseError as error:
@@ -99,6 +102,17 @@ def _migrated(url: str, before: str, size: str, told: Told, pulse: float) -> Non
             at(f"第 {steps.index(version) + 1} 步，共 {len(steps)} 步（结构 {version}）")
 
         open_ledger(url, told=begin).dispose()
+
+
+def _rescored(settings: Settings, environ: Mapping[str, str], told: Told, pulse: float) -> None:
+    """Write the lines of points as this program tells them: an earlier one gave other reasons."""
+    with (
+        _alive("按本版程序重写积分明细", told, pulse),
+        open_application(settings, environ) as application,
+        Session(application.engine) as session,
+        session.begin(),
+    ):
+        application.scores.rebuild(session)
 
 
 def _size(engine: Engine) -> str:

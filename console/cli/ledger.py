@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from console.actions.backups import back_up_office, folder_of, heal
 from console.actions.notice_changes import changed_since, teller
-from console.application import open_application
+from console.application import Application, open_application
 from console.cli import search
 from console.cli import targets as cli_targets
 from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
@@ -28,10 +28,11 @@ from console.serializers import summary_json
 from console.settings.loading import ledger_url
 from console.vaults import open_vault
 from ledger import journal
-from ledger.notices import differences
+from ledger.notices import Difference, PublishedNotice, differences
 from ledger.os_errors import describe
 from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
+from ledger.unreadable import FAULTS
 from ledger.verification import Rules, contradictions
 from rulebook import periods, points_table
 from rulebook.amounts import rate_told, written
@@ -130,15 +131,7 @@ def verify(
         lost = backup.damaged(application.engine, application.vault)
         healing = heal(application, lost)
         anchors, forged = journal.check_anchors(application.engine, kept)
-        changed = [
-            (
-                notice,
-                application.notices.recompute(
-                    notice.id, application.rule_versions.on_day_at(notice.entry), rules.is_workday
-                ),
-            )
-            for notice in application.notices.published()
-        ]
+        changed, broken_notices = _recomputed(application, rules)
     bad = broken is not None or bool(wrong) or bool(lost) or bool(unruled) or bool(forged)
     if anchor and not anchors:
         exit_with_error(f"{anchor} 里没有存证（“台账日志 第 N 条 …”）。", 2)
@@ -166,6 +159,9 @@ def verify(
         print_line(f"{file_lost.name}：文件不见了或被改动过。")
     if lost:
         print_line(healing)
+    for sentence in broken_notices:
+        bad = True
+        print_line(f"{sentence}。")
     for notice, differing in changed:
         name = f"{notice.period.label}通报（第{notice.edition}版）"
         if differing:
@@ -178,6 +174,28 @@ def verify(
             print_line(f"{name}：按当时的数据和规定重算，完全一致。")
     if bad:
         raise typer.Exit(1)
+
+
+def _recomputed(
+    application: Application, rules: Rules
+) -> tuple[list[tuple[PublishedNotice, list[Difference]]], list[str]]:
+    """Compute every notice anew; those whose frozen facts cannot be read are told, a sentence each."""
+    changed, unread = [], []
+    try:
+        published = application.notices.published()
+    except FAULTS:
+        return [], ["已发布的通报里有读不懂的内容，没有重算"]
+    for notice in published:
+        try:
+            again = application.notices.recompute(
+                notice.id, application.rule_versions.on_day_at(notice.entry), rules.is_workday
+            )
+        except FAULTS:
+            named = f"{notice.period.label}通报（第{notice.edition}版）"
+            unread.append(f"{named}存下的数据读不懂，不能重算")
+        else:
+            changed.append((notice, again))
+    return changed, unread
 
 
 def _anchors(given: str) -> str:

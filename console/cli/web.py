@@ -290,5 +290,5 @@ def token_revoke(
 
 def _invitation(accounts: Accounts, name: str, base: str) -> str:
     secret = new_secret()
-    accounts.invite(name, token_hash(secret), now() + LINK_LASTS)
+    accounts.invite(name, token_hash(secret), now() + LINK_LASTS, current_user(), now())
     return f"{base}/welcome/{secret}"

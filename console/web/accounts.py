@@ -143,7 +143,7 @@ def authenticate(
     door.sessions.forgive(ours)
     if door.passwords.outdated(kept):
         renewed = door.passwords.hash(password)
-        door.accounts.rehash(name, kept, renewed)
+        door.accounts.rehash(name, kept, renewed, now)
         account = replace(account, password=renewed)
     return account
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from ledger.journal import JournalEntry, JournalLine
+from ledger.journal import JournalLine, line_of
 from ledger.models.decisions import JournalRow
 from ledger.states import Act
 
@@ -53,15 +53,7 @@ def audit(
         if acts:
             query = query.where(func.coalesce(JournalRow.act, None).in_(acts))
         rows = session.scalars(query).all()
-        lines = tuple(
-            JournalLine(
-                row.seq,
-                JournalEntry(
-                    row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id
-                ),
-            )
-            for row in rows[:limit]
-        )
+        lines = tuple(line_of(row) for row in rows[:limit])
         if len(rows) > limit:
             return JournalPage(lines, lines[-1].seq)
         return JournalPage(lines, least if least > 1 else None)

@@ -17,9 +17,11 @@ from itertools import zip_longest
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from ledger import row_digests
 from ledger.models.base import UtcDateTime
+from ledger.models.decisions import JournalRow
 from ledger.models.letters import LetterRow, OutboxRow
-from ledger.states import DeliveryState
+from ledger.states import Act, DeliveryState
 
 LONGEST_PAUSE = timedelta(hours=26)
 """
@@ -80,7 +82,8 @@ def due_letters(
     def first(stranger: bool, fresh: bool, limit: int) -> list[Due]:
         query = _due(stranger, fresh, per_address > 0)
         values = {**moments, "many": limit, "per_address": per_address}
-        return [as_due(row, stranger) for row in session.scalars(query, values)]
+        rows = session.scalars(query, values).all()
+        return [as_due(row, stranger) for row in owed_by_the_journal(session, rows)]
 
     def in_turn(stranger: bool, limit: int) -> list[Due]:
         return _alternating(first(stranger, True, limit), first(stranger, False, limit), limit)
@@ -89,6 +92,43 @@ def due_letters(
     left = most - len(officers)
     left = left if strangers is None else min(left, strangers)
     return officers + (in_turn(True, left) if left > 0 else [])
+
+
+def owed_by_the_journal(session: Session, rows: Sequence[OutboxRow]) -> list[OutboxRow]:
+    """
+    Return those that an entry of the journal owes, as they stand: only these are ever sent.
+
+    A row that was put in, or of which somebody changed the recipient, behind the program's back stays
+    where it is; `ledger verify` names it. Of rows older than such entries none is asked.
+    """
+    if not rows:
+        return []
+    # an entry bears the very moment since which its letters are owed
+    query = select(JournalRow.facts).where(
+        JournalRow.at.in_({row.owed_since for row in rows}),
+        JournalRow.act.in_((Act.ENTERED, Act.OWED)),
+    )
+    owed: dict[str, dict[str, str]] = {}
+    for facts in session.scalars(query):
+        owed |= facts.get("owed", {})
+    as_told = [
+        row
+        for row in rows
+        if owed.get(row.message_id) == row_digests.owed_digests(row_digests.columns(row))
+    ]
+    if len(as_told) == len(rows):
+        return as_told
+    last = _last_of_before(session)
+    return [row for row in rows if row in as_told or row.id <= last]
+
+
+def _last_of_before(session: Session) -> int:
+    """Return the highest number that a letter of ours had when entries began to be asked of them."""
+    query = select(JournalRow.facts).where(
+        JournalRow.letter_id.is_(None), JournalRow.act == Act.BASELINE
+    )
+    counted = (facts["outbox"][1] for facts in session.scalars(query) if "outbox" in facts)
+    return max(counted, default=0)
 
 
 def waits(now: datetime, row: type[OutboxRow] = OutboxRow) -> ColumnElement[bool]:

@@ -42,7 +42,7 @@ def test_a_new_password_ends_sessions_and_links(
 ) -> None:
     account = people.add("王静", Role.VIEWER, "admin", noon)
     sessions.begin(NewSession("a" * 64, account.id, noon + HOUR), noon)
-    people.invite("王静", "c" * 64, noon + HOUR)
+    people.invite("王静", "c" * 64, noon + HOUR, "li", noon)
     people.set_password("王静", "hash", "admin", noon)
     assert sessions.login("a" * 64, noon) is None
     assert people.invited("c" * 64, noon) is None
@@ -63,7 +63,7 @@ def test_a_disabled_account_is_out_at_once_and_gets_in_only_anew(
 
 def test_a_link_opens_once(people: Accounts, noon: datetime) -> None:
     people.add("王静", Role.ADMIN, "admin", noon)
-    people.invite("王静", "c" * 64, noon + HOUR)
+    people.invite("王静", "c" * 64, noon + HOUR, "li", noon)
     assert people.invited("c" * 64, noon) == people.account("王静")
     assert people.invited("c" * 64, noon + HOUR) is None
     accepted = people.accept("c" * 64, "hash", noon)
@@ -74,8 +74,8 @@ def test_a_link_opens_once(people: Accounts, noon: datetime) -> None:
 
 def test_a_second_link_closes_the_first(people: Accounts, noon: datetime) -> None:
     people.add("王静", Role.ADMIN, "admin", noon)
-    people.invite("王静", "c" * 64, noon + HOUR)
-    people.invite("王静", "d" * 64, noon + HOUR)
+    people.invite("王静", "c" * 64, noon + HOUR, "li", noon)
+    people.invite("王静", "d" * 64, noon + HOUR, "li", noon)
     assert people.invited("c" * 64, noon) is None
     assert people.invited("d" * 64, noon) is not None
 

@@ -92,7 +92,7 @@ def desk(engine: Engine) -> Desk:
     desk = Desk(engine)
     desk.send(draft("1.zip/稿.docx", event_date=EventDate(None)), draft("1.zip/另.docx"))
     with Session(desk.engine) as session, session.begin():
-        session.execute(update(OutboxRow).values(state=DeliveryState.SENT, tried=MARCH))
+        session.execute(update(OutboxRow).values(state=DeliveryState.SENT, tried=MARCH, tries=1))
     return desk
 
 

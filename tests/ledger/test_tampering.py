@@ -17,6 +17,7 @@ from ledger.annual_bonus import AnnualBonuses, Sanction
 from ledger.commissions import Commission
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId, LetterId
+from ledger.models.database import open_ledger
 from ledger.models.decisions import JournalRow
 from ledger.models.letters import DraftRow
 from ledger.notices import Notices
@@ -32,8 +33,10 @@ from rulebook.model import EventDate
 from rulebook.periods import parse
 from rulebook.rulings import Ruling
 from tests.ledger.conversation import Talk
+from tests.ledger.sealed_ways import SEALED
 from tests.ledger.ways_to_tamper import WAYS
 from tests.ledger.world import MARCH, RULES, World, article, owing, receipt
+from tests.ledgers import new_ledger
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 6, 30)
@@ -95,6 +98,45 @@ def test_each_way_to_tamper_is_found_and_an_untouched_ledger_is_not(
     assert list(contradictions(engine, CHECKS)) == []
 
 
+def told_after(engine: Engine, *statements: str) -> str:
+    """What the proof says after these statements, which are taken back."""
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+        told = list(contradictions(Within(connection), CHECKS))  # type: ignore[arg-type]
+        connection.rollback()
+    return "\n".join(told)
+
+
+def test_one_bad_cell_does_not_keep_the_rest_from_the_proof(world: World, engine: Engine) -> None:
+    told = told_after(
+        engine,
+        "UPDATE letters SET faults = '[\"x\"]' WHERE id = 1",
+        "UPDATE standings SET unit = '高新区' WHERE draft_id = 4",
+    )
+    assert "letters 表第 1 行的 faults 栏读不懂" in told
+    assert "第 4 号稿件现在的单位" in told
+
+
+def test_what_was_altered_of_the_schema_is_named(tmp_path: Path) -> None:
+    engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
+    for statement, words in (
+        ("DROP VIEW v_points_by_quarter", "视图 v_points_by_quarter 不见了"),
+        ("DROP TRIGGER ck_adoptions_tier_insert", "触发器 ck_adoptions_tier_insert 不见了"),
+        ("DROP INDEX uq_notices_period_edition", "索引 uq_notices_period_edition 不见了"),
+        (
+            "CREATE TRIGGER more AFTER INSERT ON scores BEGIN UPDATE scores SET points = 9; END",
+            "触发器 more 不是程序建的",
+        ),
+    ):
+        assert words in told_after(engine, statement)
+    invented = "CREATE VIEW v_points_by_quarter AS SELECT 99 AS points"
+    told = told_after(engine, "DROP VIEW v_points_by_quarter", invented)
+    assert "视图 v_points_by_quarter 被改过" in told
+    assert told_after(engine, "CREATE VIEW mine AS SELECT 1 AS one") == ""
+    engine.dispose()
+
+
 def execute(connection: Connection, statement: str) -> None:
     """Carry out a statement, or a copy of rows with some values changed."""
     found = re.fullmatch(r"COPY (\w+) (.*?) (\S*)", statement)
@@ -123,7 +165,7 @@ class Within:
 
 def test_the_document_lists_every_way_that_is_tried() -> None:
     listed = re.findall(r"^\| \d+ \| ([^|]+?) \|", DOCUMENT.read_text(encoding="utf-8"), re.M)
-    assert listed == [name for name, _, _ in WAYS]
+    assert listed == [name for name, _, _ in (*WAYS, *SEALED)]
     assert len(WAYS) >= 40
 
 

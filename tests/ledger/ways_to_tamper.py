@@ -374,4 +374,33 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ),
         "加分名目、依据",
     ),
+    ("the week of a score", ("UPDATE scores SET week = day WHERE draft_id = 1",), "scores"),
+    (
+        "the draft of a score",
+        ("UPDATE scores SET draft_id = 2 WHERE draft_id = 1",),
+        "scores",
+    ),
+    (
+        "points by hand that look like a draft's",
+        ("UPDATE scores SET what = 'submitted' WHERE hand_line_id = 1",),
+        "scores",
+    ),
+    (
+        "scores that cancel each other",
+        (
+            copy("scores", "draft_id = 1", id="998"),
+            copy("scores", "id = 998", id="999", points="-points"),
+        ),
+        "scores",
+    ),
+    (
+        "a score of nothing with a false reason",
+        (copy("scores", "draft_id = 1", id="999", points="0", why="'假的'"),),
+        "scores",
+    ),
+    (
+        "a cell of a letter that cannot be read",
+        ("UPDATE letters SET faults = '[\"x\"]' WHERE id = 1",),
+        "letters 表第 1 行的 faults 栏读不懂",
+    ),
 )

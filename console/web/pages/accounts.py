@@ -90,7 +90,9 @@ def switch_off_second_factor(ctx: RequestContext) -> Response:
 
 def _invite(ctx: RequestContext, account: Account, back: str) -> Response:
     secret = new_secret()
-    ctx.web.door.accounts.invite(account.name, token_hash(secret), ctx.now + LINK_LASTS)
+    ctx.web.door.accounts.invite(
+        account.name, token_hash(secret), ctx.now + LINK_LASTS, ctx.account.name, ctx.now
+    )
     base = ctx.web.application.settings.console.address.rstrip("/") or str(
         ctx.request.base_url
     ).rstrip("/")

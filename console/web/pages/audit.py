@@ -11,7 +11,7 @@ from console.web.routing import page
 from ledger.queries import audit as journal_pages
 from ledger.states import Act
 
-PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act is not Act.ENTERED)
+PEOPLES: tuple[Act, ...] = tuple(act for act in Act if act not in (Act.ENTERED, Act.OWED))
 
 
 def show_audit(ctx: RequestContext) -> Response:

@@ -24,6 +24,7 @@ from console.application import open_application
 from ledger import journal
 from ledger.models.database import MIGRATIONS, alembic_config
 from ledger.queries import export
+from ledger.verification import Rules, contradictions
 from rulebook.periods import parse
 from tests.console.actions.test_upgrade import office
 
@@ -83,5 +84,13 @@ def test_a_ledger_of_a_landed_schema_tells_the_same_after_the_upgrade(
         points = {row.unit: row.points for _, rows in figures.tables for row in rows if row.points}
         assert points == POINTS[source_of(schema)]
         assert journal.verify(application.engine)[1] is None
+        rules = Rules(
+            application.settings.provisions_at,
+            application.settings.provisions_on_day,
+            application.settings.calendar.is_workday,
+        )
+        told = list(contradictions(application.engine, rules))
+        # the programs of before 0003 kept no reasons of a letter as a whole
+        assert [one for one in told if schema > "0002" or "现在的理由" not in one] == []
         assert len(list(export.letters(application.engine, application.zone))) == 11
         assert len(application.roster.officers()) == len(officers)

@@ -100,7 +100,7 @@ def test_an_account_a_link_and_a_token_are_nothing_to_another_office(house: Hous
     Accounts(west.engine).set_disabled(NAME, True, "test", NOW)
     house.at_home("east")  # of the same name, and no concern of west's
     link = new_secret()
-    Accounts(east.engine).invite(NAME, token_hash(link), now() + timedelta(days=1))
+    Accounts(east.engine).invite(NAME, token_hash(link), now() + timedelta(days=1), "li", now())
     browser = house.browser()
     assert browser.get(f"/o/west/welcome/{link}").status_code == 410
     assert browser.get(f"/o/east/welcome/{link}").status_code == 200

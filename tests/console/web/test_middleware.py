@@ -207,12 +207,12 @@ def test_a_one_time_link_ends_by_itself_and_is_no_use_to_who_was_shut_out(
 ) -> None:
     people = Accounts(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
-    people.invite("wang", accounts.token_hash("geheim"), NOW + accounts.LINK_LASTS)
+    people.invite("wang", accounts.token_hash("geheim"), NOW + accounts.LINK_LASTS, "li", NOW)
     assert stranger.get("/welcome/geheim").status_code == 200
     people.set_disabled("wang", True, "test", NOW)
     assert stranger.get("/welcome/geheim").status_code == 410
     people.set_disabled("wang", False, "test", NOW)
-    people.invite("wang", accounts.token_hash("zweit"), NOW + accounts.LINK_LASTS)
+    people.invite("wang", accounts.token_hash("zweit"), NOW + accounts.LINK_LASTS, "li", NOW)
     assert stranger.get("/welcome/geheim").status_code == 410
     clock.forward(accounts.LINK_LASTS)
     assert stranger.get("/welcome/zweit").status_code == 410

@@ -114,7 +114,7 @@ def test_a_one_time_link_sets_a_password_once(
 ) -> None:
     people = Accounts(application.engine)
     people.add("wang", Role.EDITOR, "test", NOW)
-    people.invite("wang", token_hash("geheim"), NOW + timedelta(hours=48))
+    people.invite("wang", token_hash("geheim"), NOW + timedelta(hours=48), "li", NOW)
     assert "wang" in stranger.get("/welcome/geheim").text
     short = stranger.post("/welcome/geheim", data={"password": "kurz", "again": "kurz"})
     assert short.status_code == 400
