@@ -43,7 +43,7 @@ TOLD_ELSEWHERE = {
         Act.ASSIGNED,
         Act.NOTED,
         Act.CHECKED,
-        *(Act.ACCESS, Act.DRAWN, Act.OWED, Act.COMMISSION_READ),
+        *(Act.ACCESS, Act.DRAWN, Act.COMMISSION_READ),
     ),
 }
 """Acts that the tests of their own rooms look at."""

@@ -6,11 +6,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from ledger import journal
 from ledger.ids import LetterId
 from ledger.outbox import Outbox, Unsent, Waiting
+from ledger.owing import owe_letters
 from ledger.queries.due import Due
 from ledger.row_values import OutgoingMessage
 from ledger.states import Act, DeliveryState, LetterKind, LetterState
@@ -65,15 +67,9 @@ def test_a_letter_that_is_owed_two_answers_is_settled_by_the_last(
 ) -> None:
     letter = world.enter()
     due = one(outbox)
-    with world.engine.begin() as connection:
-        connection.execute(
-            text(
-                "INSERT INTO outbox (letter_id, kind, recipient, copies, subject, message_id, raw, state, "
-                "owed_since, not_before, tries, uncertain, reply) SELECT letter_id, 'correction', recipient, "
-                "copies, subject, '<second@office.example>', raw, state, owed_since, not_before, 0, 0, '' "
-                "FROM outbox"
-            )
-        )
+    second = of_day("second", kind=LetterKind.CORRECTION)
+    with Session(world.engine) as session, session.begin():
+        owe_letters(session, [second], MARCH, letter)
     outbox.sent([(due, "")], MARCH)
     assert not settled(world)
     outbox.give_up(one(outbox), "550 没有此人", MARCH)
