@@ -375,16 +375,8 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         "加分名目、依据",
     ),
     ("the week of a score", ("UPDATE scores SET week = day WHERE draft_id = 1",), "scores"),
-    (
-        "the draft of a score",
-        ("UPDATE scores SET draft_id = 2 WHERE draft_id = 1",),
-        "scores",
-    ),
-    (
-        "points by hand that look like a draft's",
-        ("UPDATE scores SET what = 'submitted' WHERE hand_line_id = 1",),
-        "scores",
-    ),
+    ("a score's draft", ("UPDATE scores SET draft_id = 2 WHERE draft_id = 1",), "scores"),
+    ("a score by hand", ("UPDATE scores SET what = 'submitted' WHERE hand_line_id = 1",), "scores"),
     (
         "scores that cancel each other",
         (
