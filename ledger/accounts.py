@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from ledger.deed_checks import OURS as OURS
 from ledger.errors import AlreadyExists, InvalidInput, NotFound
-from ledger.journal import JournalEntry, append
+from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import AccountChanged
 from ledger.models.accounts import LinkRow, SessionRow, UserRow
 from ledger.states import Act, Role
