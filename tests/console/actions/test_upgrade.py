@@ -83,6 +83,7 @@ def test_an_upgrade_says_each_step_as_it_begins_and_that_it_goes_on(tmp_path: Pa
         f"台账有来信 0 封、稿件 0 篇，从结构 {KNOWN[-3]} 升级到 {KNOWN[-1]}，共 2 步…",
         f"第 1 步，共 2 步（结构 {KNOWN[-2]}）…",
         f"第 2 步，共 2 步（结构 {KNOWN[-1]}）…",
+        "按本版程序重写积分明细…",
     ]
     assert any("仍在进行：第 2 步" in line for line in told)
 
