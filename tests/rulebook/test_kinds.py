@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
+from rulebook.kind_entries import KindEntry
+from rulebook.kind_rules import Role
 from rulebook.kinds import KindFinding, decide, sounds_urgent
 from rulebook.model import Draft, EventDate, Kind
 from rulebook.provisions import Labels, Provisions
@@ -250,6 +252,54 @@ def test_a_text_that_speaks_for_two_kinds_alike_is_for_a_person() -> None:
 )
 def test_one_word_alone_tells_no_kind_and_two_do(text: str, kind: Kind | None) -> None:
     assert kind_of(plain(text=LEAD + text)) is kind
+
+
+@pytest.mark.parametrize(("before", "kind"), [(58, OPINION), (59, None)])
+def test_the_first_60_characters_lead(before: int, kind: Kind | None) -> None:
+    """A word that ends with the 60th counts twice, which is enough; one that ends with the 61st once."""
+    assert kind_of(plain(text="春" * before + "网友留言。")) is kind
+
+
+def test_a_day_adds_nothing_to_a_long_text() -> None:
+    dated = plain(characters=1200, event_date=draft().event_date)
+    assert kind_of(dated) is None
+    with_a_heading = plain(characters=1200, text="一、摸底", event_date=draft().event_date)
+    assert kind_of(with_a_heading) == ARTICLE
+
+
+def test_two_kinds_alone_may_be_told_alike() -> None:
+    """An office without essays, one word of each of its two kinds in the lead."""
+    deeds = KindEntry("快讯", features=("组织", "召开"))
+    voices = KindEntry("民声", Role.OPINION, features=("网友", "抖音"))
+    two = provisions(kinds=(deeds, voices))
+    assert kind_of(plain(text="网友留言，镇里组织了活动。"), rules=two) is None
+    assert kind_of(plain(text="网友留言，镇里组织召开了活动。"), rules=two) == "快讯"
+
+
+def test_kinds_that_are_taken_for_one_another_end_where_they_began() -> None:
+    circle = (
+        KindEntry("快讯", least=500, short_as="简报"),
+        KindEntry("简报", least=900, short_as="快讯"),
+    )
+    finding = decide(plain(title="【快讯】春日"), BLANK, provisions(kinds=circle))
+    assert finding.kind == "快讯"
+    assert finding.reason is None
+
+
+def test_a_title_of_the_net_speaks_against_a_report_that_tells_as_much_of_deeds() -> None:
+    text = f"{LEAD}网友在抖音、微博议论，镇里开展检查、组织培训、召开会议。"
+    piece = plain(file="稿件.zip/【工作动态】.docx", title="网民反映小区停水", text=text)
+    finding = decide(piece, BLANK, RULES)
+    assert finding.reason is Reason.KIND_UNCERTAIN
+    assert "标题和内容像" in finding.evidence
+
+
+def test_twice_as_many_signs_are_clear_enough_against_a_label() -> None:
+    twice = f"{LEAD}网友在抖音、微博和评论区议论，镇里组织召开了会议。"
+    piece = plain(file="稿件.zip/【工作动态】.docx", text=twice)
+    assert decide(piece, BLANK, RULES).reason is Reason.KIND_UNCERTAIN
+    less = plain(file="稿件.zip/【工作动态】.docx", text=twice.replace("召开", "召开培训"))
+    assert decide(less, BLANK, RULES).kind == NEWS
 
 
 def test_a_day_counts_as_a_sign_of_news() -> None:
