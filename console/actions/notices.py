@@ -33,6 +33,7 @@ from notifier.notice.facts import (
     Received,
     Setback,
 )
+from notifier.notice.tables import is_rescaled
 from parsers import papers
 from rulebook.amounts import Amount, written
 from rulebook.periods import Period, Span
@@ -208,6 +209,13 @@ def facts_of(
         groups=summary.tables,
         dated=today,
         rules=provisions,
+        rescaled=is_rescaled(
+            provisions,
+            [
+                application.settings.provisions_on_day(period.first),
+                *(one for one in application.settings.provisions if one.since in period),
+            ],
+        ),
         addressees=provisions.addressees or application.settings.notice.addressees,
         completions=summary.completions,
         received=_received(summary),

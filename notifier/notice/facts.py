@@ -92,7 +92,8 @@ class NoticeFacts:
     from the figures. `work`: what the work is called. `number` is 文号; empty leaves a marked gap for
     people, as does a missing bonus. `bonuses` and the gaps for them are shown for a year only.
     `persons`: the table of persons, of an office that ranks them. `top`: how many ranks are praised.
-    `version`: the beginning of the digest under which the ledger has entered `rules`.
+    `version`: the beginning of the digest under which the ledger has entered `rules`. `rescaled`: on
+    other days of the period drafts or tiers weighed otherwise than `rules` say.
     """
 
     office: str
@@ -119,6 +120,7 @@ class NoticeFacts:
     copied_to: str = ""
     issuer: str = ""
     version: str = ""
+    rescaled: bool = False
 
     @property
     def basis(self) -> str:

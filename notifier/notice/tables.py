@@ -185,6 +185,22 @@ def _weights(rules: Provisions) -> list[list[Amount]]:
     return [[points[kind] for kind in column.kinds] for column in kind_columns(rules)]
 
 
+def is_rescaled(rules: Provisions, others: Iterable[Provisions]) -> bool:
+    """Tell whether others weigh drafts or tiers otherwise, so that no row adds up by `rules` alone."""
+    scale = _scale(rules)
+    return any(_scale(other) != scale for other in others)
+
+
+def _scale(rules: Provisions) -> tuple[object, ...]:
+    kinds = {rule.name: (rule.points, rule.late_points) for rule in rules.kind_rules}
+    return kinds, [(tier.points, tier.kinds) for tier in rules.tier_rules]
+
+
+def by_other_scales(row: TableRow, facts: NoticeFacts) -> Amount:
+    """Compute what a row has above, or below, its own sum since the scale changed within the period."""
+    return total([row.points, -checked(row, facts.rules)]) if facts.rescaled else 0
+
+
 def checked(row: TableRow, rules: Provisions) -> Amount:
     """Add a row up by the figures of 四.1-2: what 积分总计 should say (see `is_plain`)."""
     kinds, tiers = weights_of(rules)

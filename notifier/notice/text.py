@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from notifier.notice.enumerating import divided, listed, quoted
 from notifier.notice.facts import NoticeFacts
-from notifier.notice.tables import rates_by_unit, scored, shortfalls
-from rulebook.amounts import rate_told, signed, total
+from notifier.notice.tables import by_other_scales, is_plain, rates_by_unit, scored, shortfalls
+from rulebook.amounts import Amount, rate_told, signed, total
 from rulebook.kind_rules import AdoptionJoins, Role
 from rulebook.model import Group, Kind
 from rulebook.periods import Span
@@ -174,24 +175,28 @@ def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
     tiers = "、".join(f"{tier.name}{tier.points}分" for tier in facts.rules.tier_rules)
     scale = f"表中为计分条数：{columns}；录用{tiers}。{_JOINED[facts.rules.points.adoption_joins]}"
     notes = [scale]
-    corrected = [row for row in rows if row.correction]
-    if corrected:
-        corrections = listed(corrected, lambda row: f"{quoted(row.unit)}{signed(row.correction)}分")
-        notes.append(f"积分总计含前期已计分稿件被录用等的更正：{corrections}。")
-    by_hand = [row for row in rows if row.by_hand]
-    if by_hand:
-        told = listed(by_hand, lambda row: f"{quoted(row.unit)}{signed(row.by_hand)}分")
-        notes.append(f"积分总计含批示加分、扣分等：{told}。")
-    by_rule = [row for row in rows if row.by_rule]
-    if by_rule:
-        told = listed(by_rule, lambda row: f"{row.unit}{signed(row.by_rule)}分")
-        notes.append(f"积分总计含任务完成情况和逾期稿件的加减分：{told}。")
+    besides: list[tuple[str, Callable[[TableRow], Amount]]] = [
+        ("积分总计含前期已计分稿件被录用等的更正", lambda row: row.correction),
+        ("积分总计含批示加分、扣分等", lambda row: row.by_hand),
+        ("积分总计含任务完成情况和逾期稿件的加减分", lambda row: row.by_rule),
+    ]
+    if is_plain(facts.rules):
+        said = "本期内计分标准有变，积分总计按每篇稿件当天的标准计算，与上列标准相差"
+        besides.append((said, lambda row: by_other_scales(row, facts)))
+    for said, value in besides:
+        if apart := [row for row in rows if value(row)]:
+            told = listed(apart, partial(_apart, value=value))
+            notes.append(f"{said}：{told}。")
     if len(notes) == 1:
         return [f"注：{scale}"]
     return [
         f"{'注：' if number == 1 else '　　'}{number}. {note}"
         for number, note in enumerate(notes, start=1)
     ]
+
+
+def _apart(row: TableRow, value: Callable[[TableRow], Amount]) -> str:
+    return f"{quoted(row.unit)}{signed(value(row))}分"
 
 
 _JOINED = {

@@ -21,6 +21,7 @@ from notifier.notice import tables, text
 from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
 from rulebook.amounts import plain
+from rulebook.amounts import total as added
 from rulebook.model import Group
 from rulebook.points_table import Cell, Column, columns_of, heads
 from rulebook.ranking import TableRow
@@ -209,6 +210,8 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     """
     Add a row up from its own cells by the figures of 四.1-2.
 
+    What earlier drafts weighed otherwise, where the scale changed within the period, is a number beside.
+
     Args:    `at`: the place of each column in the sheet, by its key.
     Returns: the formula, and what it comes to.
     """
@@ -221,7 +224,10 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     if "correction" in at:
         parts.append(xl_rowcol_to_cell(line, at["correction"]))
     parts += [xl_rowcol_to_cell(line, at[key]) for key in ("by_hand", "by_rule") if key in at]
-    return "=" + "+".join(parts), plain(tables.checked(row, facts.rules))
+    other = tables.by_other_scales(row, facts)
+    if other:
+        parts.append(f"({other})")
+    return "=" + "+".join(parts), plain(added([tables.checked(row, facts.rules), other]))
 
 
 def _plain(book: Any, formats: Formats, annex: PlainSheet) -> None:

@@ -17,13 +17,14 @@ from openpyxl import load_workbook
 from notifier.notice import text as notice_text
 from notifier.notice.document import document
 from notifier.notice.facts import Bonus
+from notifier.notice.tables import is_rescaled
 from notifier.notice.workbook import workbook
 from rulebook.amounts import amount
 from rulebook.default_rules import KINDS, TOWNS
 from rulebook.model import Outcome, Timely, Unit
 from rulebook.periods import parse
 from rulebook.points import Adoption, Scored, lines_of
-from rulebook.provisions import Points, Provisions
+from rulebook.provisions import Points, Provisions, default_provisions
 from rulebook.ranking import table
 from tests.notifier.notice.columns import regulation
 
@@ -100,6 +101,24 @@ def test_a_row_that_does_not_add_up_shows_both_figures(facts):
     wrong = replace(facts().groups[0][1][0], points=99)
     found = rows(opened(facts(towns=(wrong,)))[TOWNS_SHEET])[3]
     assert (found[8], found[-1]) == (51, 99)
+
+
+def test_a_scale_that_changed_within_the_period_is_a_number_in_the_sum_and_told(facts):
+    """甲镇's earlier drafts weighed more: the sum is the ledger's all the same, and nothing is red."""
+    first, *others = facts().groups[0][1]
+    changed = facts(towns=(replace(first, points=Decimal("53.5")), *others), rescaled=True)
+    assert opened(changed, values=False)[TOWNS_SHEET]["J4"].value.endswith("+I4+(2.5)")
+    found = rows(opened(changed)[TOWNS_SHEET])
+    assert (found[3][9], found[3][-1]) == (53.5, 53.5)
+    told = notice_text.table_notes(changed, changed.groups[0][1])
+    assert any("计分标准有变" in note and note.endswith("甲镇+2.5分。") for note in told)
+
+
+def test_only_another_scale_is_a_change_of_scale():
+    rules = default_provisions()
+    same = replace(rules, since=date(2021, 6, 1), source="另一文件")
+    assert not is_rescaled(rules, [same])
+    assert is_rescaled(rules, [same, replace(rules, points=Points(opinion=3))])
 
 
 def test_columns_that_mix_kinds_of_different_worth_are_not_added_up(facts):
