@@ -272,5 +272,5 @@ def _scores(
             "请给接续它的单位写上 successor_of，或改定稿件的单位"
         )
     no_draft = (LineKind.SUBMITTED, LineKind.NOTHING)  # those alike were counted together
-    scores.others(line for line in lines if line.what not in no_draft)
+    scores.others(line for line in lines if line.adoption is not None or line.what not in no_draft)
     yield from scores.sentences()
