@@ -55,8 +55,8 @@ class JournalEntry:
         """The facts, with the digests of the rows."""
         if not self.rows and not self.gone:
             return self.facts
-        known: Mapping[str, str] = self.facts.get("rows", {})
-        return {**self.facts, "rows": {**known, **row_digests.seals(self.rows, self.gone)}}
+        known: Mapping[str, str] = self.facts.get("sealed", {})
+        return {**self.facts, "sealed": {**known, **row_digests.seals(self.rows, self.gone)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ def history(
 def line_of(row: JournalRow) -> JournalLine:
     """Return a line as people are told it: without the digests of rows, which are for the proof."""
     entry = _entry(row)
-    facts = {name: value for name, value in entry.facts.items() if name != "rows"}
+    facts = {name: value for name, value in entry.facts.items() if name != "sealed"}
     return JournalLine(row.seq, replace(entry, facts=facts))
 
 

@@ -42,7 +42,7 @@ def older_rows(session: Session) -> Older:
         select(JournalRow.facts).where(JournalRow.act == Act.BASELINE).order_by(JournalRow.seq)
     ):
         for name, pair in facts.items():
-            if name != "rows":  # what else is sealed from then on (ledger/sealed_rows.py)
+            if name != "sealed":  # what else is sealed from then on (ledger/sealed_rows.py)
                 counted.setdefault(name, (pair[0], pair[1]))
     return Older(**counted)
 

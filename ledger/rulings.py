@@ -97,7 +97,7 @@ def facts_of(ruling: Ruling) -> Ruled:
 
 def ruling_of(facts: Mapping[str, Any]) -> Ruling:
     """Parse what a journal entry (RULED, CLAIMED) decided."""
-    values = {name: value for name, value in facts.items() if name != "rows"}
+    values = {name: value for name, value in facts.items() if name != "sealed"}
     if "kind" in values:
         values["kind"] = Kind(values["kind"])
     if "happened" in values:

@@ -79,9 +79,9 @@ def _sealed(session: Session) -> Sealed:
         .execution_options(yield_per=BATCH)
     )
     for seq, facts, act in session.execute(query):
-        if act is Act.BASELINE and "rows" in facts:
+        if act is Act.BASELINE and "sealed" in facts:
             sealed.since = seq
-        for name, digest in facts.get("rows", {}).items():
+        for name, digest in facts.get("sealed", {}).items():
             sealed.latest[name] = digest
             sealed.seqs.setdefault(name, set()).add(seq)
     return sealed

@@ -50,7 +50,7 @@ def test_rows_of_before_are_counted_and_one_more_is_named(tmp_path: Path) -> Non
         assert [line.facts for line in lines] == [
             {"letters": [2, 2], "adoptions": [1, 1], "officers": [1, 1]},
             {"outbox": [2, 2]},
-            {"rows": {"adoptions:1": lines[2].facts["rows"]["adoptions:1"]}},
+            {"sealed": {"adoptions:1": lines[2].facts["sealed"]["adoptions:1"]}},
         ]
     assert list(contradictions(engine, CHECKS)) == []
     for statement, words in (

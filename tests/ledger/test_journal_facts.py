@@ -57,7 +57,7 @@ def test_every_act_has_a_shape_for_what_is_told_of_it(act: Act) -> None:
 def _fits(facts: dict[str, object], shape: type) -> bool:
     required: frozenset[str] = getattr(shape, "__required_keys__")  # noqa: B009
     optional: frozenset[str] = getattr(shape, "__optional_keys__")  # noqa: B009
-    return required <= facts.keys() <= required | optional | {"rows"}
+    return required <= facts.keys() <= required | optional | {"sealed"}
 
 
 def test_what_is_stored_has_the_shape_of_its_act(engine: Engine, tmp_path: Path) -> None:

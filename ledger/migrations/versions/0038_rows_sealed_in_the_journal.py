@@ -31,7 +31,7 @@ def upgrade() -> None:
             values = dict(row)
             rows[name_of(table, values)] = seal(table, values)
     if rows:
-        facts = {"rows": rows}
+        facts = {"sealed": rows}
         append(connection, JournalEntry(datetime.now(UTC), PROGRAM, Act.BASELINE, facts))
 
 

@@ -37,7 +37,9 @@ def proved(served: Served) -> bool:
         application.settings.provisions_on_day,
         application.settings.calendar.is_workday,
     )
-    return list(contradictions(application.engine, rules)) == []
+    found = list(contradictions(application.engine, rules))
+    assert found == []
+    return True
 
 
 def long_one(served: Served) -> int:

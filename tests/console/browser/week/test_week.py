@@ -377,4 +377,6 @@ def proved(office: Office) -> bool:
     """Whether the journal tells every row again."""
     settings = office.application.settings
     rules = Rules(settings.provisions_at, settings.provisions_on_day, settings.calendar.is_workday)
-    return list(contradictions(office.application.engine, rules)) == []
+    found = list(contradictions(office.application.engine, rules))
+    assert found == []
+    return True
