@@ -11,15 +11,17 @@ PAUSE = 1.0
 """Seconds between two looks whether the mailbox is ours by now."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Tenure:
-    """Ends with the service, and once another process may collect."""
+    """Ends with the service, and once another process may collect: also when that one gave it back at once."""
 
     halted: Halted
     ours: Callable[[], bool]
+    over: bool = False
 
     def is_set(self) -> bool:
-        return self.halted.is_set() or not self.ours()
+        self.over = self.over or self.halted.is_set() or not self.ours()
+        return self.over
 
     def wait(self, timeout: float | None = None) -> bool:
         return self.halted.wait(timeout) or self.is_set()
@@ -43,5 +45,5 @@ def watch_while(
             continue
         tenure = _Tenure(halted, ours)
         mailbox.watch(wake, tenure)
-        if not tenure.is_set():
+        if not tenure.over:
             return

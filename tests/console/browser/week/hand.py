@@ -82,6 +82,11 @@ class Hand:
     def link(self, name: str, **more: Any) -> None:
         self.click(self.page.get_by_role("link", name=name, **more).first)
 
+    def follow(self, name: str) -> None:
+        """Click on a link of a list that may be renewed between the press and the release of a slow click."""
+        self._act()
+        self.page.get_by_role("link", name=name).first.evaluate("link => link.click()")
+
     def told(self, words: str) -> None:
         """Wait for what the page says of the deed."""
         expect(self.page.get_by_role("status").first).to_contain_text(words)

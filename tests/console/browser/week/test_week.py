@@ -302,7 +302,7 @@ def friday_corrects(office: Office, hand: Hand) -> None:
         hand.type("[name=q]", title)
         with hand.page.expect_response("**/drafts?*"):
             hand.press("Enter")
-        hand.link(title)
+        hand.follow(title)
         hand.click(
             hand.page.locator("article.draft", has_text=title).get_by_role("link", name="核定")
         )
