@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -17,8 +17,20 @@ from ledger.models.decisions import JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.states import Act
 from rulebook.model import Kind
+from rulebook.points import ProvisionsOn
+from rulebook.provisions import Provisions
 from rulebook.reasons import Reason
 from rulebook.rulings import CurrentVerdict, FirstVerdict, Ruling
+from rulebook.timeliness import IsWorkday
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What standings and scores are derived from, besides the journal: the regulation by moment and by day."""
+
+    provisions_at: Callable[[datetime], Provisions]
+    provisions_on_day: ProvisionsOn
+    is_workday: IsWorkday
 
 
 def standing_of(row: StandingRow) -> CurrentVerdict:
@@ -57,24 +69,19 @@ def rulings_of(session: Session, draft: int) -> list[tuple[JournalEntry, Ruling]
         .where(JournalRow.draft_id == draft, JournalRow.act.in_((Act.RULED, Act.CLAIMED)))
         .order_by(JournalRow.seq)
     )
-    entries = [
-        (
-            row.seq,
-            JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
-        )
-        for row in rows
-    ]
-    undone = undone_among(entry.facts for _, entry in entries)
     return [
-        (entry, ruling_of(entry.facts))
-        for seq, entry in entries
-        if seq not in undone and UNDOES not in entry.facts
+        (
+            JournalEntry(row.at, row.who, row.act, row.facts, row.why, row.letter_id, row.draft_id),
+            ruling_of(row.facts),
+        )
+        for row in not_undone(rows.all())
     ]
 
 
-def undone_among(facts: Iterable[Mapping[str, Any]]) -> set[int]:
-    """Return the numbers of the entries that others of these take back."""
-    return {one[UNDOES] for one in facts if UNDOES in one}
+def not_undone(rows: Sequence[JournalRow]) -> list[JournalRow]:
+    """Leave out those rulings that others of these take back, and those that only take back."""
+    undone = {row.facts[UNDOES] for row in rows if UNDOES in row.facts}
+    return [row for row in rows if row.seq not in undone and UNDOES not in row.facts]
 
 
 UNDOES = "undoes"

@@ -14,12 +14,12 @@ from ledger.models.decisions import ScoreRow
 from rulebook.amounts import Amount, amount
 from rulebook.points import (
     Adoption,
-    LineKind,
     ProvisionsOn,
     Scored,
     ScoreLine,
     of_draft,
-    submission_points,
+    submission_worths,
+    submitted,
 )
 
 NAMED = 5
@@ -38,7 +38,7 @@ class ScoreProof:
     def __init__(self, session: Session, provisions_on_day: ProvisionsOn) -> None:
         self._session = session
         self._provisions_on = functools.cache(provisions_on_day)
-        self._worth: dict[tuple[object, ...], tuple[Amount, str]] = {}
+        self._worth_of = submission_worths(self._provisions_on)
         self._altered: dict[str, list[int]] = defaultdict(list)
         self._missing: Counter[str] = Counter()
 
@@ -56,10 +56,7 @@ class ScoreProof:
             if printed:
                 expected.update(map(_row, of_draft(draft, printed, self._provisions_on)))
             elif draft.unit is not None:
-                points, why = self._submission(draft)
-                what = LineKind.SUBMITTED if points else LineKind.NOTHING
-                row = (draft.draft, None, draft.unit, draft.day, what.value, _rounded(points), why)
-                expected[*row, None, None] += 1
+                expected[_row(submitted(draft, draft.unit, *self._worth_of(draft)))] += 1
         within = ScoreRow.draft_id > after
         self._compare(expected, within if last is None else within & (ScoreRow.draft_id <= last))
 
@@ -89,20 +86,6 @@ class ScoreProof:
         if missing:
             told.append(f"少了或改了 {missing} 行")
         return f"{unit}：{'，'.join(told)}"
-
-    def _submission(self, draft: Scored) -> tuple[Amount, str]:
-        like = (
-            draft.day,
-            draft.kind,
-            draft.outcome,
-            draft.timely,
-            draft.voided,
-            draft.unit is None,
-        )
-        worth = self._worth.get(like)
-        if worth is None:
-            worth = self._worth[like] = submission_points(draft, self._provisions_on)
-        return worth
 
     def _compare(self, expected: Counter[_Row], within: ColumnElement[bool]) -> None:
         for number, *cells in self._session.execute(select(*_COLUMNS).where(within)):

@@ -8,9 +8,9 @@ the figures are drawn from is derived again from those entries and compared.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,14 +34,8 @@ from ledger.models.decisions import (
 )
 from ledger.models.letters import DraftRow, LetterRow
 from ledger.proposed_rows import proposed_rows
-from ledger.rulings import (
-    UNDOES,
-    first_standing,
-    judged_of,
-    ruling_of,
-    standing_of,
-    undone_among,
-)
+from ledger.rulings import Rules as Rules
+from ledger.rulings import first_standing, judged_of, not_undone, ruling_of, standing_of
 from ledger.schema_proof import schema_rows
 from ledger.score_lines import adoption_of, hand_points_of, scored_of
 from ledger.score_proof import ScoreProof
@@ -54,27 +48,20 @@ from rulebook.points import (
     Adoption,
     HandPoints,
     LineKind,
-    ProvisionsOn,
     Scored,
     lines_of,
     of_hand,
 )
-from rulebook.provisions import Provisions
 from rulebook.rulings import apply_rulings
-from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UNPLACED, UnitHistory
 
 BATCH = 2000
 RULINGS = (Act.RULED, Act.CLAIMED)
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What standings and scores are derived from, besides the journal."""
-
-    provisions_at: Callable[[datetime], Provisions]
-    provisions_on_day: ProvisionsOn
-    is_workday: IsWorkday
+STANDING = {
+    "单位": "unit", "类别": "kind", "事件日期": "event_date", "时效": "timely", "结果": "outcome",
+    "作废": "voided", "约稿": "commission", "时限": "deadline", "理由": "reasons",
+}  # fmt: skip
+"""What of a standing is compared, by what it is called."""
 
 
 def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
@@ -224,31 +211,16 @@ def _standing(
 ) -> Iterator[str]:
     provisions = rules.provisions_at(letter.received)
     day = letter.received.astimezone(ZoneInfo(provisions.zone)).date()
-    undone = undone_among(line.facts for line in lines)
-    rulings = [
-        ruling_of(line.facts)
-        for line in lines
-        if line.seq not in undone and UNDOES not in line.facts
-    ]
-    if rulings:
-        verdict = apply_rulings(judged_of(draft, letter), rulings, provisions, rules.is_workday)
-        expected = (
-            verdict.unit, verdict.kind, verdict.event_date, verdict.timely, verdict.outcome,
-            verdict.voided, verdict.commission, verdict.deadline, verdict.reasons,
-        )  # fmt: skip
-    else:
-        first = first_standing(draft, letter)
-        expected = (
-            first.unit, first.kind, first.event_date, first.timely, first.outcome,
-            first.voided, first.commission, first.deadline, first.reasons,
-        )  # fmt: skip
+    rulings = [ruling_of(line.facts) for line in not_undone(lines)]
+    verdict = (
+        apply_rulings(judged_of(draft, letter), rulings, provisions, rules.is_workday)
+        if rulings
+        else first_standing(draft, letter)
+    )
     now = standing_of(row)
-    current = (
-        now.unit, now.kind, now.event_date, now.timely, now.outcome, now.voided, now.commission,
-        now.deadline, now.reasons,
-    )  # fmt: skip
-    names = ("单位", "类别", "事件日期", "时效", "结果", "作废", "约稿", "时限", "理由")
-    pairs = dict(zip(names, zip(current, expected, strict=True), strict=True))
+    pairs = {
+        name: (getattr(now, field), getattr(verdict, field)) for name, field in STANDING.items()
+    }
     yield from compared(f"第 {draft.id} 号稿件现在的", {**pairs, "收稿日": (row.day, day)})
 
 

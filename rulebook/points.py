@@ -34,6 +34,23 @@ def submission_points(draft: Scored, provisions_on_day: ProvisionsOn) -> tuple[A
     return _submission_points(draft, provisions_on_day(draft.day))
 
 
+def submission_worths(provisions_on_day: ProvisionsOn) -> Callable[[Scored], tuple[Amount, str]]:
+    """Return `submission_points` that weighs drafts alike but for their unit once: most are."""
+    known: dict[tuple[object, ...], tuple[Amount, str]] = {}
+
+    def worth_of(draft: Scored) -> tuple[Amount, str]:
+        like = (
+            *(draft.day, draft.kind, draft.outcome, draft.timely, draft.voided),
+            draft.unit is None,
+        )
+        worth = known.get(like)
+        if worth is None:
+            worth = known[like] = submission_points(draft, provisions_on_day)
+        return worth
+
+    return worth_of
+
+
 def _submission_points(draft: Scored, provisions: Provisions) -> tuple[Amount, str]:
     if draft.day < provisions.effective_from:
         return 0, f"收稿日在考核起始日 {provisions.effective_from} 之前"
@@ -71,7 +88,7 @@ def of_draft(
     if draft.unit is None:
         return ()
     points, why = submission_points(draft, provisions_on_day)
-    lines = [_submitted(draft, draft.unit, points, why)]
+    lines = [submitted(draft, draft.unit, points, why)]
     rule_of_kind = provisions_on_day(draft.day).rule_of(draft.kind)
     adds = (
         rule_of_kind is not None
@@ -169,9 +186,7 @@ def lines_of(
     lines: list[ScoreLine] = []
     drafts = list(drafts)
     known = {draft.draft for draft in drafts if draft.draft}
-    worth_of: dict[
-        tuple[object, ...], tuple[Amount, str]
-    ] = {}  # most drafts are alike but for their unit
+    worth_of = submission_worths(provisions_on_day)
     for adoption in adoptions:
         if adoption.draft is not None and adoption.draft in known:
             by_draft[adoption.draft].append(adoption)
@@ -182,12 +197,9 @@ def lines_of(
         if printed:
             lines += of_draft(draft, printed, provisions_on_day)
         elif draft.unit is not None:
-            like = (draft.day, draft.kind, draft.outcome, draft.timely, draft.voided)
-            worth = worth_of.get(like)
-            if worth is None:
-                worth = worth_of[like] = submission_points(draft, provisions_on_day)
+            worth = worth_of(draft)
             if worthless or worth[0]:
-                lines.append(_submitted(draft, draft.unit, *worth))
+                lines.append(submitted(draft, draft.unit, *worth))
     return _capped(lines, provisions_on_day)
 
 
@@ -270,7 +282,8 @@ def _unit_of(unit: str, received: date, adoption: Adoption, provisions_on_day: P
     return adoption.unit if there is None else unit
 
 
-def _submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
+def submitted(draft: Scored, unit: str, points: Amount, why: str) -> ScoreLine:
+    """Return the line of a draft by itself, whose worth `submission_points` tells."""
     return ScoreLine(
         unit,
         draft.day,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from console.application import Application
-from ledger.notices import Difference, PointsChange, PublishedNotice, differences
-from ledger.queries.change_causes import Cause, InForce, causes
-from ledger.queries.figures import Summary
+from ledger.notices import Difference, PointsChange
+from ledger.queries.change_causes import causes
+from ledger.rulings import Rules
 from rulebook.amounts import Amount, signed, total
 from rulebook.periods import Period
 
@@ -17,57 +17,60 @@ MAX_CAUSES = 4
 """Causes of one change that are listed."""
 
 
-def teller(application: Application) -> Callable[..., str]:
-    """Return `why_changed`, which asks the journal once for all units of a period."""
-    settings = application.settings
-    rules = InForce(
-        settings.provisions_at, settings.provisions_on_day, settings.calendar.is_workday
-    )
+class Teller:
+    """Tells why points are no longer as published; ledger and journal are asked once for all units."""
 
-    @cache
-    def found(period: Period, since: int) -> list[Cause]:
-        return causes(application.engine, period, since, rules, application.zone)
+    def __init__(self, application: Application) -> None:
+        settings = application.settings
+        rules = Rules(
+            settings.provisions_at, settings.provisions_on_day, settings.calendar.is_workday
+        )
+        self._zone = ZoneInfo(application.zone)
+        self._published = cache(application.notices.published)
+        self._versions = cache(application.rule_versions.history)
+        self._causes = cache(
+            lambda period, since: causes(application.engine, period, since, rules, application.zone)
+        )
 
-    def tell(change: PointsChange, since: int = 0) -> str:
-        return why_changed(application, found, change, since)
+    def why(self, change: PointsChange, since: int = 0) -> str:
+        """
+        Tell what made a difference, the largest first; it stands in the journal.
 
-    return tell
+        Args: `since`: the entry of the journal after which it is looked for; 0: the last notice that told
+              these points.
+        """
+        if not self._published(change.period):
+            return ""
+        points: dict[str, Amount] = {}
+        since = since or self._told_last(change)
+        for one in self._causes(change.period, since):
+            if one.unit == change.unit:
+                points[one.sentence] = total((points.get(one.sentence, 0), one.points))
+        if rest := change.now - change.told - total(points.values()):
+            points[self._rest(since)] = total([rest])
+        return _listed(points)
+
+    def _told_last(self, change: PointsChange) -> int:
+        """Return the entry of the last notice that told a unit's points."""
+        first, about = self._published(change.period)[0], (change.period.name, change.unit)
+        return max(
+            one.entry
+            for one in self._published()
+            if one.id == first.id
+            or (one.id > first.id and any(told[:2] == about for told in one.told))
+        )
+
+    def _rest(self, since: int) -> str:
+        """Name what no deed explains: rules that were corrected since, or what follows from all deeds."""
+        corrected = [one for one in self._versions() if one.seq > since]
+        if not corrected:
+            return "其他变动（任务、封顶等随之重算）"
+        day = corrected[-1].at.astimezone(self._zone)
+        return f"{day.month}月{day.day}日更正规定：{corrected[-1].why}"
 
 
-def why_changed(
-    application: Application,
-    found: Callable[[Period, int], Sequence[Cause]],
-    change: PointsChange,
-    since: int,
-) -> str:
-    """
-    Tell what made a difference, the largest first; it stands in the journal.
-
-    Args: `since`: the entry of the journal after which it is looked for; 0: the last notice that told these
-          points.
-    """
-    notices, about = application.notices.published(change.period), (change.period.name, change.unit)
-    if not notices:
-        return ""
-    since = since or max(
-        one.entry
-        for one in application.notices.published()
-        if one.id == notices[0].id
-        or (one.id > notices[0].id and any(told[:2] == about for told in one.told))
-    )
-    points: dict[str, Amount] = {}
-    for one in found(change.period, since):
-        if one.unit == change.unit:
-            points[one.sentence] = total((points.get(one.sentence, 0), one.points))
-    rest: Amount = change.now - change.told - total(points.values())
-    if rest:
-        corrected = [one for one in application.rule_versions.history() if one.seq > since]
-        day = corrected[-1].at.astimezone(ZoneInfo(application.zone)) if corrected else None
-        points[
-            f"{day.month}月{day.day}日更正规定：{corrected[-1].why}"
-            if day
-            else "其他变动（任务、封顶等随之重算）"
-        ] = total([rest])
+def _listed(points: Mapping[str, Amount]) -> str:
+    """List causes with their points, the largest first; a single one needs no figure."""
     told = sorted(points.items(), key=lambda one: abs(float(one[1])), reverse=True)
     told = [one for one in told if one[1]]
     if len(told) == 1:
@@ -78,15 +81,10 @@ def why_changed(
     return "；".join(shown)
 
 
-def changed_since(published: PublishedNotice, current: Summary) -> list[PointsChange]:
-    """List the units whose points are no longer as published."""
+def changed_points(period: Period, differing: Iterable[Difference]) -> list[PointsChange]:
+    """List those of a notice's differing rows whose points are no longer as published."""
     return [
-        PointsChange(published.period, one.unit, one.published, one.now)
-        for one in compared(published, current)
+        PointsChange(period, one.unit, one.published, one.now)
+        for one in differing
         if one.published != one.now
     ]
-
-
-def compared(published: PublishedNotice, current: Summary) -> list[Difference]:
-    """List the units whose rows are no longer as published."""
-    return differences(published.tables, current.tables)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from console.actions.notice_changes import teller
+from console.actions.notice_changes import Teller
 from console.actions.notice_periods import check_period
 from console.application import Application
 from console.settings.loading import ConfigError, Settings
@@ -201,7 +201,7 @@ def facts_of(
     provisions = application.settings.provisions_on_day(period.last)
     problems = dict(choices.problems)
     annual = application.figures.annual(period.first.year) if period.span is Span.YEAR else ()
-    why = teller(application)
+    teller = Teller(application)
     inside = provisions.effective_from in period and provisions.effective_from > period.first
     return NoticeFacts(
         office=application.settings.notice.signature or application.settings.office.name,
@@ -227,7 +227,7 @@ def facts_of(
         named=tuple(Named(unit, problems.get(unit, "")) for unit in choices.named),
         requirements=choices.requirements,
         changes=tuple(
-            Change(one.unit, one.period.label, one.told, one.now, why(one))
+            Change(one.unit, one.period.label, one.told, one.now, teller.why(one))
             for one in _points_changes(
                 application.notices, period, today, figures_of or application.figures.summary
             )

@@ -17,7 +17,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from console.actions.backups import back_up_office, folder_of, heal
-from console.actions.notice_changes import changed_since, teller
+from console.actions.notice_changes import Teller, changed_points
 from console.application import Application, open_application
 from console.cli import search
 from console.cli import targets as cli_targets
@@ -224,9 +224,10 @@ def changes(
             exit_with_error(f"{chosen.label}还没有发布过通报。", 1)
         current = application.figures.summary(chosen, today(application.settings))
         differing = differences(published[0].tables, current.tables)
-        tell = teller(application)
+        teller = Teller(application)
         why = {
-            one.unit: tell(one, published[0].entry) for one in changed_since(published[0], current)
+            one.unit: teller.why(one, published[0].entry)
+            for one in changed_points(chosen, differing)
         }
     if not differing:
         print_line(f"{chosen.label}自发布以来没有变化。")

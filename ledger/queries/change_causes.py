@@ -20,7 +20,15 @@ from sqlalchemy.orm import Session
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, HandLineRow, JournalRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow
-from ledger.rulings import UNDOES, first_standing, judged_of, ruling_of, standing_of, undone_among
+from ledger.rulings import (
+    UNDOES,
+    Rules,
+    first_standing,
+    judged_of,
+    not_undone,
+    ruling_of,
+    standing_of,
+)
 from ledger.score_lines import hand_points_of
 from ledger.states import Act
 from rulebook.amounts import Amount, total
@@ -28,16 +36,13 @@ from rulebook.model import Kind
 from rulebook.periods import Period
 from rulebook.points import (
     Adoption,
-    ProvisionsOn,
     Scored,
     ScoreLine,
     of_adoption,
     of_draft,
     of_hand,
 )
-from rulebook.provisions import Provisions
 from rulebook.rulings import UnfinishedRuling, apply_rulings
-from rulebook.timeliness import IsWorkday
 from rulebook.unit_history import UNPLACED, UnitHistory
 
 DECIDED = (Act.RULED, Act.CLAIMED)
@@ -58,17 +63,8 @@ class Cause:
     entry: int
 
 
-@dataclass(frozen=True, slots=True)
-class InForce:
-    """The regulation in force, by the moment of a receipt and by day."""
-
-    provisions_at: Callable[[datetime], Provisions]
-    provisions_on_day: ProvisionsOn
-    is_workday: IsWorkday
-
-
 def causes(
-    engine: Engine, period: Period, since: int, rules: InForce, zone: str, unit: str = ""
+    engine: Engine, period: Period, since: int, rules: Rules, zone: str, unit: str = ""
 ) -> list[Cause]:
     """
     List what changed points of a period after an entry of the journal, of all rows or one.
@@ -88,7 +84,7 @@ class _Book:
     """What the journal says of a period, with and without its later entries."""
 
     def __init__(
-        self, session: Session, period: Period, since: int, rules: InForce, zone: str
+        self, session: Session, period: Period, since: int, rules: Rules, zone: str
     ) -> None:
         self._session, self._period, self._since, self._rules = session, period, since, rules
         self._zone = ZoneInfo(zone)
@@ -262,13 +258,8 @@ class _Book:
         self, draft: DraftRow, letter: LetterRow, standing: StandingRow, kept: Lines
     ) -> Scored:
         """Tell how a draft stands by some of its lines."""
-        lines = [line for line in kept if line.act in DECIDED]
-        undone = undone_among(line.facts for line in lines)
-        rulings = [
-            ruling_of(line.facts)
-            for line in lines
-            if line.seq not in undone and UNDOES not in line.facts
-        ]
+        decided = [line for line in kept if line.act in DECIDED]
+        rulings = [ruling_of(line.facts) for line in not_undone(decided)]
         verdict = first_standing(draft, letter)
         if rulings:
             provisions = self._rules.provisions_at(letter.received)

@@ -24,7 +24,7 @@ from console.holidays import Calendar
 from console.serializers import summary_json
 from ledger.models.decisions import ScoreRow
 from ledger.notices import differences
-from ledger.queries.change_causes import InForce, causes
+from ledger.queries.change_causes import causes
 from ledger.verification import Rules, contradictions
 from notifier.notice.workbook import workbook
 from rulebook.periods import Span
@@ -250,7 +250,7 @@ def check_notices(played: Played, model: Model) -> list[str]:
             if one.published != one.now and one.unit != UNPLACED
         }
         settings = played.application.settings
-        in_force = InForce(
+        in_force = Rules(
             settings.provisions_at, settings.provisions_on_day, settings.calendar.is_workday
         )
         by_cause: dict[str, Decimal] = {}

@@ -26,7 +26,7 @@ from console.web.routing import action, page
 from ledger.errors import InvalidInput
 from ledger.journal import JournalEntry, record
 from ledger.journal_facts import Exported
-from ledger.notices import PublishedNotice, Tables
+from ledger.notices import PublishedNotice, Tables, differences
 from ledger.queries.figures import Summary
 from ledger.states import Act
 from ledger.storage.vault import VaultError
@@ -43,10 +43,9 @@ from rulebook.ranking import TableRow, kind_columns
 
 COLUMN_COLOURS = ("news", "article", "opinion", "commission")
 PRINTED = ("printed", "录用")
+"""Colours of what points are made of: columns of drafts in order, then adoptions."""
 BESIDE = {"correction": "更正", "by_hand": "加减分", "by_rule": "任务"}
 """Parts of a row's points that are neither drafts nor adoptions, which may be negative, by their field."""
-
-"""Colours of what points are made of: columns of drafts in order, then adoptions."""
 CHECK_WORDS = {None: "未回复", False: "无异议", True: "有异议"}
 MAX_NUMBER = 60
 MAX_DEMANDS = 4000
@@ -165,7 +164,7 @@ def show_published(ctx: RequestContext) -> Response:
     rules = application.rule_versions.on_day_at(notice.entry)(notice.period.last)
     every_row = [row for _, rows in notice.tables for row in rows]
     since = _changes_since(ctx, notice)
-    why = notice_changes.teller(application)
+    teller = notice_changes.Teller(application)
     return ctx.render(
         "notice_published.html",
         here="/notices",
@@ -175,7 +174,7 @@ def show_published(ctx: RequestContext) -> Response:
         series=_series(every_row, rules),
         shown=points_table.on_screen(every_row, points_table.columns_of(rules)),
         charts=[(group, _points_chart(rows, rules)) for group, rows in notice.tables if rows],
-        causes={one.unit: why(one, notice.entry) for one in since["changes"]},
+        causes={one.unit: teller.why(one, notice.entry) for one in since["changes"]},
         **since,
     )
 
@@ -335,9 +334,9 @@ def _points_chart(rows: Sequence[TableRow], rules: Provisions) -> tuple[Stack, .
 def _changes_since(ctx: RequestContext, notice: PublishedNotice) -> dict[str, Any]:
     """Find units whose points differ, and how many differ in counts or rank alone."""
     current = ctx.web.summaries.of(notice.period, ctx.today)
-    changed = notice_changes.changed_since(notice, current)
-    moved = len(notice_changes.compared(notice, current)) - len(changed)
-    return {"changes": changed, "moved": moved}
+    differing = differences(notice.tables, current.tables)
+    changed = notice_changes.changed_points(notice.period, differing)
+    return {"changes": changed, "moved": len(differing) - len(changed)}
 
 
 def _selectable_periods(ctx: RequestContext) -> list[tuple[str, list[Period]]]:

@@ -11,14 +11,15 @@ from sqlalchemy.orm import Session
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId
 from ledger.models.decisions import JournalRow
-from ledger.queries.change_causes import InForce, causes
+from ledger.queries.change_causes import causes
+from ledger.rulings import Rules
 from rulebook.periods import Period, parse
 from rulebook.rulings import Ruling
 from tests.ledger.world import MARCH, RULES, World, article
 
 Q1 = parse("2022Q1")
 LATER = MARCH + timedelta(days=31)
-IN_FORCE = InForce(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
+IN_FORCE = Rules(lambda _moment: RULES, lambda _day: RULES, lambda day: day.weekday() < 5)
 
 
 @pytest.fixture
