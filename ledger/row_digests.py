@@ -82,7 +82,7 @@ SEALED: Mapping[str, tuple[str, ...]] = {
     "recovery_codes": ("user_id",),
 }  # fmt: skip
 """
-The columns that no deed changes without telling: the journal keeps their digest (facts: `rows`).
+The columns that no deed changes without telling: the journal keeps their digest (facts: `sealed`).
 
 Others may change in between: when a token or a session was seen, the last time step of a second factor;
 `seq` names the line itself. Letters of ours and reported adoptions have digests of their own.

@@ -46,8 +46,8 @@ TOLD: Mapping[type[Any], str] = {
 }
 MAY_GO = frozenset({LinkRow, SessionRow})
 """They end by themselves when their time is over."""
-NAMED_BY = {LinkRow: "user_id", SessionRow: "user_id", TokenRow: "name", RecoveryCodeRow: "user_id"}
-"""What tells people which row it is, where the key is a digest."""
+OF_ACCOUNT = frozenset({LinkRow, SessionRow, RecoveryCodeRow})
+"""Their keys are digests: people are told whose they are."""
 
 
 @dataclass(slots=True)
@@ -111,11 +111,9 @@ def _table(session: Session, model: type[Any], label: str, sealed: Sealed) -> It
 
 
 def _whose(model: type[Any], label: str, values: Mapping[str, Any]) -> str:
-    if model in NAMED_BY:
-        by = NAMED_BY[model]
-        whose = f"第 {values[by]} 号账号的" if by == "user_id" else f"“{values[by]}”"
-        return f"{whose}{label}" if by == "user_id" else f"{label}{whose}"
+    if model in OF_ACCOUNT:
+        return f"第 {values['user_id']} 号账号的{label}"
+    if model in (UserRow, TokenRow):
+        return f"{label}“{values['name']}”"
     (key,) = KEYS[model.__tablename__]
-    if model is AssignmentRow:
-        return f"第 {values[key]} 号{label}"
-    return f"{label}“{values[key]}”" if model is UserRow else f"第 {values[key]} 号{label}"
+    return f"第 {values[key]} 号{label}"

@@ -91,22 +91,24 @@ class Sessions:
         self._engine = engine
 
     def begin(self, new: NewSession, now: datetime) -> None:
-        """Begin a session; those that have expired are removed on the way."""
+        """Begin a session, which the journal tells as a login; those that have expired are removed on the way."""
         with self._engine.begin() as connection:
             connection.execute(delete(SessionRow).where(SessionRow.expires <= now))
             connection.execute(delete(LinkRow).where(LinkRow.expires <= now))
         with Session(self._engine) as session, session.begin():
-            session.add(
-                SessionRow(
-                    token=new.token,
-                    user_id=new.account,
-                    created=now,
-                    seen=now,
-                    expires=new.expires,
-                    host=new.host[:MAX_HOST],
-                    agent=new.agent[:MAX_AGENT],
-                )
+            row = SessionRow(
+                token=new.token,
+                user_id=new.account,
+                created=now,
+                seen=now,
+                expires=new.expires,
+                host=new.host[:MAX_HOST],
+                agent=new.agent[:MAX_AGENT],
             )
+            session.add(row)
+            name = session.get_one(UserRow, new.account).name
+            facts: Accessed = {"change": "login", "user": name, "host": row.host}
+            append(session, JournalEntry(now, name, Act.ACCESS, facts, rows=[row]))
 
     def login(
         self, token: str, now: datetime, idle: timedelta | None = None, active: bool = True
@@ -225,13 +227,12 @@ class Sessions:
         now: datetime,
         once_within: timedelta | None = None,
         by: str = "",
-        session_token: str = "",
     ) -> None:
         """
         Enter in the journal who came in, went, or did not get in (facts: Accessed).
 
         Args: `once_within`: not again for the same account and host within so long; `by`: who did it
-              to the account, by default its owner. `session_token`: of the session that begins.
+              to the account, by default its owner.
         """
         facts: Accessed = {"change": change, "user": user, "host": host[:MAX_HOST]}
         with Session(self._engine) as session, session.begin():
@@ -245,9 +246,7 @@ class Sessions:
                 if any(dict(one) == facts for one in lately):
                     return
             who = by or (user if change in _CAME_IN else PROGRAM)
-            begun = session.get(SessionRow, session_token) if session_token else None
-            rows = [begun] if begun is not None else []
-            append(session, JournalEntry(now, who, Act.ACCESS, facts, rows=rows))
+            append(session, JournalEntry(now, who, Act.ACCESS, facts))
 
     def came_from(self, user: str, host: str, since: datetime) -> bool:
         """Tell whether an account logged in from this address since then."""

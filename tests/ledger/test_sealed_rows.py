@@ -74,7 +74,6 @@ def office(engine: Engine, tmp_path: Path) -> Talk:
     accounts.invite("王静", "1" * 64, LATER + timedelta(days=1), "li", LATER)
     ApiTokens(engine).add("统计", "2" * 64, "li", LATER)
     sessions.begin(NewSession("3" * 64, number, LATER + timedelta(days=1), "h", "a"), LATER)
-    sessions.note_access("login", "王静", "h", LATER, session_token="3" * 64)
     return talk
 
 

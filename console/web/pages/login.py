@@ -136,9 +136,6 @@ def start_session(ctx: RequestContext, account: Account, target: str) -> Respons
     ctx.web.door.sessions.begin(
         NewSession(token_hash(secret), account.id, ctx.now + lasts, ctx.host, agent), ctx.now
     )
-    ctx.web.door.sessions.note_access(
-        "login", account.name, ctx.host, ctx.now, session_token=token_hash(secret)
-    )
     answer = redirect(target)
     set_session_cookie(ctx.request, answer, secret, lasts)
     return answer

@@ -61,9 +61,9 @@ class Served:
         account = self.people.account(name)
         assert account is not None
         secret = secrets.token_urlsafe(16)
-        sessions, token = Sessions(self.application.engine), token_hash(secret)
-        sessions.begin(NewSession(token, account.id, NOW + timedelta(hours=12)), NOW)
-        sessions.note_access("login", name, "", NOW, session_token=token)
+        Sessions(self.application.engine).begin(
+            NewSession(token_hash(secret), account.id, NOW + timedelta(hours=12)), NOW
+        )
         return secret
 
 
