@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from ledger.days import check_day
 from ledger.deed_checks import filled, points_in_range
 from ledger.errors import InvalidInput, NotFound
 from ledger.journal import JournalEntry, append, hold
@@ -18,9 +19,6 @@ from ledger.models.decisions import BonusRow, SanctionRow
 from ledger.states import Act
 from rulebook.points import ProvisionsOn
 from rulebook.unit_history import NoSuchUnit, UnitHistory
-
-ANYWHERE = timedelta(hours=14)
-"""No place on earth is further ahead of UTC: a day after that has come nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +45,7 @@ class AnnualBonuses:
 
     def __init__(self, engine: Engine, provisions_on_day: ProvisionsOn) -> None:
         self._engine = engine
+        self._provisions_on = provisions_on_day
         self._units = UnitHistory(provisions_on_day)
 
     def unit_of(self, written: str, year: int) -> str:
@@ -114,8 +113,7 @@ class AnnualBonuses:
             raise InvalidInput(
                 f"批准日期 {sanction.day} 早于所取消的 {sanction.year} 年度，请核对日期。"
             )
-        if sanction.day > (now + ANYWHERE).date():
-            raise InvalidInput(f"批准日期 {sanction.day} 还没有到，请核对日期。")
+        check_day("批准日期", sanction.day, now, self._provisions_on)
         unit = self.unit_of(sanction.unit, sanction.year)
         with Session(self._engine) as session, session.begin():
             hold(session)
