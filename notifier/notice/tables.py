@@ -197,8 +197,14 @@ def _scale(rules: Provisions) -> tuple[object, ...]:
 
 
 def by_other_scales(row: TableRow, facts: NoticeFacts) -> Amount:
-    """Compute what a row has above, or below, its own sum since the scale changed within the period."""
-    return total([row.points, -checked(row, facts.rules)]) if facts.rescaled else 0
+    """
+    Compute what a row has above, or below, its own sum since the scale changed within the period.
+
+    0 where it did not, or where no row adds up anyway (`is_plain`).
+    """
+    if not facts.rescaled or not is_plain(facts.rules):
+        return 0
+    return total([row.points, -checked(row, facts.rules)])
 
 
 def checked(row: TableRow, rules: Provisions) -> Amount:

@@ -11,7 +11,7 @@ from functools import partial
 
 from notifier.notice.enumerating import divided, listed, quoted
 from notifier.notice.facts import NoticeFacts
-from notifier.notice.tables import by_other_scales, is_plain, rates_by_unit, scored, shortfalls
+from notifier.notice.tables import by_other_scales, rates_by_unit, scored, shortfalls
 from rulebook.amounts import Amount, rate_told, signed, total
 from rulebook.kind_rules import AdoptionJoins, Role
 from rulebook.model import Group, Kind
@@ -179,10 +179,8 @@ def table_notes(facts: NoticeFacts, rows: Sequence[TableRow]) -> list[str]:
         ("积分总计含前期已计分稿件被录用等的更正", lambda row: row.correction),
         ("积分总计含批示加分、扣分等", lambda row: row.by_hand),
         ("积分总计含任务完成情况和逾期稿件的加减分", lambda row: row.by_rule),
+        (_RESCALED, partial(by_other_scales, facts=facts)),
     ]
-    if is_plain(facts.rules):
-        said = "本期内计分标准有变，积分总计按每篇稿件当天的标准计算，与上列标准相差"
-        besides.append((said, lambda row: by_other_scales(row, facts)))
     for said, value in besides:
         if apart := [row for row in rows if value(row)]:
             told = listed(apart, partial(_apart, value=value))
@@ -199,6 +197,7 @@ def _apart(row: TableRow, value: Callable[[TableRow], Amount]) -> str:
     return f"{quoted(row.unit)}{signed(value(row))}分"
 
 
+_RESCALED = "本期内计分标准有变，积分总计按每篇稿件当天的标准计算，与上列标准相差"
 _JOINED = {
     AdoptionJoins.REPLACES: "上报与录用不重复加分。",
     AdoptionJoins.ADDS: "录用分在上报分之外另加。",

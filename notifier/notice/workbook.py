@@ -20,8 +20,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from notifier.notice import tables, text
 from notifier.notice.annex import PlainSheet, annex_sheets
 from notifier.notice.facts import NoticeFacts
-from rulebook.amounts import plain
-from rulebook.amounts import total as added
+from rulebook.amounts import plain, total
 from rulebook.model import Group
 from rulebook.points_table import Cell, Column, columns_of, heads
 from rulebook.ranking import TableRow
@@ -158,8 +157,8 @@ def _points(
             if isinstance(value, str):
                 sheet.write_string(line, index, text.legal(value), formats.name)
             elif column.key == "points" and check:
-                formula, total = _sum(facts, row, line, index_of)
-                sheet.write_formula(line, index, formula, formats.number, total)
+                formula, shown = _sum(facts, row, line, index_of)
+                sheet.write_formula(line, index, formula, formats.number, shown)
             elif column.key == "rank":
                 _rank(sheet, formats, line, index_of, ranked, row.rank)
             else:
@@ -168,13 +167,13 @@ def _points(
             sheet.write_number(line, last, plain(row.points), formats.number)
     end = 3 + len(rows)
     if check:
-        total, sum_ = xl_rowcol_to_cell(3, index_of["points"]), xl_rowcol_to_cell(3, last)
+        sum_, known = xl_rowcol_to_cell(3, index_of["points"]), xl_rowcol_to_cell(3, last)
         sheet.conditional_format(
             3,
             last,
             end - 1,
             last,
-            {"type": "formula", "criteria": f"={sum_}<>{total}", "format": formats.wrong},
+            {"type": "formula", "criteria": f"={known}<>{sum_}", "format": formats.wrong},
         )
     for line, note in enumerate(text.table_notes(facts, rows), start=end):
         sheet.merge_range(line, 0, line, last, text.legal(facts.called.renamed(note)), formats.note)
@@ -227,7 +226,7 @@ def _sum(facts: NoticeFacts, row: TableRow, line: int, at: Mapping[str, int]) ->
     other = tables.by_other_scales(row, facts)
     if other:
         parts.append(f"({other})")
-    return "=" + "+".join(parts), plain(added([tables.checked(row, facts.rules), other]))
+    return "=" + "+".join(parts), plain(total([tables.checked(row, facts.rules), other]))
 
 
 def _plain(book: Any, formats: Formats, annex: PlainSheet) -> None:
