@@ -35,7 +35,16 @@ from ledger.journal import PROGRAM
 from ledger.models.database import open_ledger
 from ledger.queries import export
 from ledger.roster import Roster
-from tests.console.office import NOW, ROSTER, OfficeRoom, letter, packed, settings_in, text_of
+from tests.console.office import (
+    NO_CEILINGS,
+    NOW,
+    ROSTER,
+    OfficeRoom,
+    letter,
+    packed,
+    settings_in,
+    text_of,
+)
 
 PASSWORD = "correct horse-battery"
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,9 +60,7 @@ STUCK = 60.0
 FIRST = 1_646_443_800
 SWAPS = (
     ("poll_seconds = 30", "poll_seconds = 1"),
-    ("per_hour = 150", "per_hour = 100000"),
-    ("per_day = 800", "per_day = 100000"),
-    ("per_address_per_day = 30", "per_address_per_day = 100000"),
+    *NO_CEILINGS,
     ('kind = "inline"', 'kind = "procrastinate"'),
 )
 

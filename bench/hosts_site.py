@@ -36,6 +36,7 @@ from ledger.journal import PROGRAM
 from ledger.models.database import open_ledger
 from ledger.roster import Roster
 from tests.console.office import (
+    NO_CEILINGS,
     ROSTER,
     config_of_letters_long_ago,
     letter,
@@ -55,9 +56,7 @@ PAIR = 10
 """Each tenth letter of an office brings the draft of the fifth before it once more."""
 SWAPS = (
     ("poll_seconds = 30", "poll_seconds = 5"),
-    ("per_hour = 150", "per_hour = 100000"),
-    ("per_day = 800", "per_day = 100000"),
-    ("per_address_per_day = 30", "per_address_per_day = 100000"),
+    *NO_CEILINGS,
     ("workers = 2", "workers = 1"),
     ('kind = "inline"', 'kind = "procrastinate"'),
 )

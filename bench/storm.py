@@ -30,7 +30,7 @@ from pathlib import Path
 from bench.fault_wire import FaultWire
 from bench.network import descendants
 from bench.servers import HOST, Dovecot, dovecot
-from tests.console.office import OfficeRoom, letter
+from tests.console.office import NO_CEILINGS, OfficeRoom, letter
 from tests.notifier.conftest import PlainController, Post
 from tests.processes import ended
 
@@ -55,9 +55,7 @@ CALM_SECONDS = 180.0
 """After the storm: how long the service may take to finish all."""
 SWAPS = (
     ("poll_seconds = 30", "poll_seconds = 1"),
-    ("per_hour = 150", "per_hour = 100000"),
-    ("per_day = 800", "per_day = 100000"),
-    ("per_address_per_day = 30", "per_address_per_day = 100000"),
+    *NO_CEILINGS,
 )
 
 

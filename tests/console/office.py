@@ -27,6 +27,12 @@ from tests.console.loaded import loaded
 from tests.ledgers import new_ledger
 
 ROOT = Path(__file__).resolve().parents[2]
+NO_CEILINGS = (
+    ("per_hour = 150", "per_hour = 100000"),
+    ("per_day = 800", "per_day = 100000"),
+    ("per_address_per_day = 30", "per_address_per_day = 100000"),
+)
+"""Has `OfficeRoom.rewrite_config` take the bounds off what is sent: all letters come from a few officers."""
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
 """When the pages are looked at: the demo's letters came in the days before."""

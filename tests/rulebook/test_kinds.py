@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +11,7 @@ from hypothesis import strategies as st
 
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
 from rulebook.kinds import KindFinding, decide, sounds_urgent
-from rulebook.model import Draft, EventDate, Kind
+from rulebook.model import EventDate, Kind
 from rulebook.provisions import Labels, Provisions
 from rulebook.reasons import Reason
 from tests.rulebook.builders import (
@@ -24,11 +23,7 @@ from tests.rulebook.builders import (
     draft,
     provisions,
 )
-
-RULES = provisions()
-BLANK = "湖塘镇来稿"
-PACKED = "稿件.zip/3月.docx"
-LEAD = PLAIN_TEXT * 20  # words that stand at the head of a text may weigh more than those below
+from tests.rulebook.unlabelled import BLANK, LEAD, PACKED, RULES, kind_of, plain
 
 LABELLED = [
     ("工作动态", NEWS),
@@ -38,21 +33,6 @@ LABELLED = [
     ("约稿", COMMISSION),
 ]
 ARTICLE_WORDS = ["综合性原创文章", "综合性文章", "综合文章", "原创文章", "综合"]
-
-
-def plain(**changes: Any) -> Draft:
-    """A text without a label whose words tell nothing."""
-    values: dict[str, Any] = {
-        "file": PACKED,
-        "title": "春日",
-        "text": PLAIN_TEXT,
-        "event_date": EventDate(None),
-    }
-    return draft(**(values | changes))
-
-
-def kind_of(piece: Draft, subject: str = BLANK, rules: Provisions = RULES) -> Kind | None:
-    return decide(piece, subject, rules).kind
 
 
 # -- labels --

@@ -2,39 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from rulebook.default_rules import ARTICLE, COMMISSION, NEWS, OPINION
 from rulebook.kind_entries import KindEntry
 from rulebook.kind_rules import Role
 from rulebook.kinds import decide
-from rulebook.model import Draft, EventDate, Kind
-from rulebook.provisions import Provisions
+from rulebook.model import Kind
 from rulebook.reasons import Reason
-from tests.rulebook.builders import OPINION_TEXT, PLAIN_TEXT, article, draft, provisions
-
-RULES = provisions()
-BLANK = "湖塘镇来稿"
-PACKED = "稿件.zip/3月.docx"
-LEAD = PLAIN_TEXT * 20  # words that stand at the head of a text may weigh more than those below
-
-
-def plain(**changes: Any) -> Draft:
-    """A text without a label whose words tell nothing."""
-    values: dict[str, Any] = {
-        "file": PACKED,
-        "title": "春日",
-        "text": PLAIN_TEXT,
-        "event_date": EventDate(None),
-    }
-    return draft(**(values | changes))
-
-
-def kind_of(piece: Draft, subject: str = BLANK, rules: Provisions = RULES) -> Kind | None:
-    return decide(piece, subject, rules).kind
-
+from tests.rulebook.builders import OPINION_TEXT, article, draft, provisions
+from tests.rulebook.unlabelled import BLANK, LEAD, PACKED, RULES, kind_of, plain
 
 # -- features --
 
