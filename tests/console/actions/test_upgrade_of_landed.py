@@ -89,8 +89,6 @@ def test_a_ledger_of_a_landed_schema_tells_the_same_after_the_upgrade(
             application.settings.provisions_on_day,
             application.settings.calendar.is_workday,
         )
-        told = list(contradictions(application.engine, rules))
-        # the programs of before 0003 kept no reasons of a letter as a whole
-        assert [one for one in told if schema > "0002" or "现在的理由" not in one] == []
+        assert list(contradictions(application.engine, rules)) == []
         assert len(list(export.letters(application.engine, application.zone))) == 11
         assert len(application.roster.officers()) == len(officers)
