@@ -1,24 +1,32 @@
 """
 Tries changes of a module's functions without loading the tests anew for each.
 
-pytest collects the tests once; each change is a fork of that process in which the functions have other
-code. What changes anything but a function's body (a default, a constant of the module) is left to others.
+pytest collects the tests and runs them once, so that what a session makes once is there; each change is a fork
+of that process in which the functions have other code, nothing of ours is remembered (caches are emptied, those
+of the tests excepted), and the tests that noticed the latest changes come first. What changes anything but a
+function's body (a default, a constant of the module) is left to others.
 """
 
 from __future__ import annotations
 
+import functools
+import gc
 import inspect
 import os
+import resource
 import signal
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from types import CodeType, FunctionType, ModuleType
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-SECONDS = 300
+TIMES, MORE = 3, 10
+"""A change may take so many times as long as nothing changed, and so many seconds more; else it has hung."""
+ROOMS = ("rulebook", "parsers", "ledger", "ingest", "notifier", "console")
 
 
 class MutantLoop:
@@ -46,7 +54,16 @@ class MutantLoop:
         """Try all sources."""
         if session.testsfailed:
             return True
-        self._told(-1, _noticed(session.items, {}))
+        began, used = time.monotonic(), time.process_time()
+        items = list(session.items)
+        first = _failing(items)
+        self._told(-1, first is not None)
+        if first is not None:
+            return True
+        limits = _Limits(
+            int(TIMES * (time.process_time() - used) + MORE),
+            TIMES * (time.monotonic() - began) + 6 * MORE,
+        )
         module = sys.modules.get(self._name)
         before = _codes(self._plain)
         functions = dict(_functions(module)) if module is not None else {}
@@ -57,38 +74,72 @@ class MutantLoop:
                 self._told(number, None)
                 continue
             patched = {functions[name]: after[name] for name in changed}
-            self._told(number, _noticed(session.items, patched))
+            caught = _noticed(items, patched, limits)
+            if caught is not None:
+                items.insert(0, items.pop(caught))
+            self._told(number, caught is not None)
         return True
 
 
-def _noticed(items: Sequence[pytest.Item], patched: dict[FunctionType, CodeType]) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Units: seconds."""
+
+    cpu: int
+    clock: float
+
+
+def _noticed(
+    items: Sequence[pytest.Item], patched: dict[FunctionType, CodeType], limits: _Limits
+) -> int | None:
+    """Run the tests in a fork with functions changed; returns the place of the test that fails, 0 of one that hangs."""
+    reading, writing = os.pipe()
     child = os.fork()
     if not child:
-        code = 1
         try:
             os.setsid()
+            resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu))
+            _forget()
             for function, changed in patched.items():
                 function.__code__ = changed
-            code = int(_fails(items))
+            failing = _failing(items)
+            os.write(writing, b"-" if failing is None else str(failing).encode())
         finally:
-            os._exit(code)
-    until = time.monotonic() + SECONDS
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status) != 0
+            os._exit(0)
+    os.close(writing)
+    until = time.monotonic() + limits.clock
+    while not os.waitpid(child, os.WNOHANG)[0]:
+        if time.monotonic() > until:
+            os.killpg(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            break
         time.sleep(0.01)
-    os.killpg(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return True
+    with os.fdopen(reading, "rb") as answer:
+        os.set_blocking(
+            reading, False
+        )  # a process that the tests left behind may hold the other end
+        said = answer.read() or b"0"
+    return None if said == b"-" else int(said)
 
 
-def _fails(items: Sequence[pytest.Item]) -> bool:
-    following = [*items[1:], None]
-    for item, after in zip(items, following, strict=True):
-        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):
-            return True
-    return False
+def _failing(items: Sequence[pytest.Item]) -> int | None:
+    """Run tests up to the first that fails; what a session makes once is kept."""
+    for place, item in enumerate(items):
+        after: pytest.Item | pytest.Session = (
+            items[place + 1] if items[place + 1 :] else item.session
+        )
+        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=after)):  # type: ignore[arg-type]
+            return place
+    return None
+
+
+def _forget() -> None:
+    """Empty the caches of our modules: what was reckoned before a change must not answer after it."""
+    for one in gc.get_objects():
+        if isinstance(one, functools._lru_cache_wrapper):
+            room = getattr(one, "__module__", "").partition(".")[0]
+            if room in ROOMS:
+                one.cache_clear()
 
 
 def _codes(source: str) -> dict[str, CodeType]:
