@@ -41,7 +41,7 @@ def compared(whose: str, pairs: Mapping[str, tuple[object, object]]) -> Iterator
     """Yield what of a thing's (value, expected) differs, by their names."""
     for name, (now, expected) in pairs.items():
         if now != expected:
-            if isinstance(now, bool) and isinstance(expected, bool):
+            if isinstance(now, bool):
                 yield f"{whose}{name}与日志不符"
             else:
                 yield f"{whose}{name}是“{_word(now)}”，日志里是“{_word(expected)}”"

@@ -122,14 +122,13 @@ class _Told:
     purposes: dict[int, JournalRow] = field(default_factory=dict)
     handled: dict[int, JournalRow] = field(default_factory=dict)
     entered: dict[int, int] = field(default_factory=dict)
-    again: dict[int, int] = field(default_factory=dict)
     forgotten: bool = False
 
 
 def _told(session: Session, first: int, last: int) -> _Told:
     """Read it of the letters between two numbers."""
     told = _Told()
-    acts = (Act.ENTERED, Act.CLAIMED, Act.NOTED, Act.PURPOSE, Act.HANDLED, Act.RETRIED)
+    acts = (Act.ENTERED, Act.CLAIMED, Act.NOTED, Act.PURPOSE, Act.HANDLED)
     for line in session.scalars(
         select(JournalRow)
         .where(JournalRow.letter_id.between(first, last), JournalRow.act.in_(acts))
@@ -143,9 +142,7 @@ def _told(session: Session, first: int, last: int) -> _Told:
         elif line.act is Act.HANDLED:
             told.handled[number] = line
         elif line.act is Act.PURPOSE:
-            told.purposes[number], told.again[number] = line, line.seq
-        elif line.act is Act.RETRIED:
-            told.again[number] = line.seq
+            told.purposes[number] = line
         elif "manner" in facts:
             told.manners[number] = facts["manner"]
     return told
@@ -174,7 +171,7 @@ def _dealt_with(letter: LetterRow, drafts: bool, told: _Told) -> Iterator[str]:
     deed_now = letter.deed.value if letter.deed else None
     if (deed_now, letter.handled, letter.handled_by) != expected:
         yield f"{whose}的处理情况与日志不符"
-    waits = told.again.get(number, 0) > entered
+    waits = purpose is not None and purpose.seq > entered
     if letter.state not in ENTERED and not waits:
         yield f"{whose}已经登记，却又记为没有处理"
     secret = Reason.SECRET_MARK.name in letter.reasons or Reason.INFECTED.name in letter.reasons

@@ -87,7 +87,7 @@ ROUNDS: tuple[tuple[tuple[str, tuple[str, ...], str], ...], ...] = (
             ("UPDATE adoptions SET seq = 1",),
             "所依据的日志条目",
         ),
-        ("a token deleted", ("DELETE FROM tokens",), "令牌"),
+        ("a token deleted", ("DELETE FROM tokens",), f"令牌“{'2' * 20}”的记录不见了"),
         ("recovery codes deleted", ("DELETE FROM recovery_codes",), "恢复码"),
     ),
     (

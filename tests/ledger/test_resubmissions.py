@@ -96,6 +96,15 @@ def test_what_a_person_accepts_takes_the_place_too_and_what_is_refused_gives_it_
     assert consistent(talk)
 
 
+def test_a_refused_draft_has_no_place_to_give_and_nothing_is_told_of_it(talk: Talk) -> None:
+    letter = talk.send(first())
+    talk.answer(letter, second(), received=LATER)
+    talk.decisions.rule(DraftId(1), Ruling(accepted=False), "li", "重复", LATER)
+    assert talk.decisions.replace(DraftId(2), "li", "以此稿为准", LATER).note == ""
+    assert standing(talk.engine, 1)[0] is Outcome.REFUSED
+    assert standing(talk.engine, 2)[0] is Outcome.ACCEPTED
+
+
 def test_a_late_draft_is_made_timely_by_a_person_alone(talk: Talk) -> None:
     letter = talk.send(first(event_date=EventDate(date(2022, 3, 1))))
     talk.answer(letter, second(event_date=EventDate(date(2022, 3, 7))), received=LATER)

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pyotp
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, text, update
 
 from ledger.accounts import Accounts
 from ledger.api_tokens import ApiTokens
 from ledger.commissions import Commission
 from ledger.desk import Desk
+from ledger.models.decisions import NoticeRow
 from ledger.notice_checks import NoticeChecks
 from ledger.notices import Notices
 from ledger.outbox import Outbox
 from ledger.printed_texts import PrintedText, PrintedTexts
 from ledger.questions import Questions
 from ledger.row_digests import KEYS, SEALED, columns
-from ledger.sealed_rows import TOLD
+from ledger.sealed_rows import TOLD, Sealed
 from ledger.second_factors import SecondFactors
 from ledger.sessions import NewSession, Sessions
 from ledger.states import LetterKind, Role
@@ -92,6 +94,24 @@ def test_what_is_changed_deleted_or_put_in_is_named(office: Talk, engine: Engine
         ]
     assert unnoticed == []
     assert list(contradictions(engine, CHECKS)) == []
+
+
+def test_what_a_notice_was_reckoned_from_is_sealed(office: Talk, engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(update(NoticeRow).values(inputs=zlib.compress(b"{}")))
+    assert list(contradictions(engine, CHECKS)) == ["第 1 号已发布的通报有内容与日志不符"]
+
+
+def test_a_row_rests_on_an_entry_that_tells_of_it_or_on_the_count_of_all_before() -> None:
+    sealed = Sealed(seqs={"adoptions:1": {5, 9}, "adoptions:2": {9}}, since=5)
+    assert [sealed.rests_on("adoptions:1", seq) for seq in (3, 5, 7, 9)] == [
+        True,
+        True,
+        False,
+        True,
+    ]
+    assert [sealed.rests_on("adoptions:2", seq) for seq in (3, 9)] == [False, True]
+    assert not Sealed(seqs={"adoptions:1": {1}}).rests_on("adoptions:1", 0)
 
 
 def test_a_letter_that_no_entry_owes_is_never_sent(office: Talk, engine: Engine) -> None:

@@ -75,3 +75,50 @@ def test_links_behind_words_belong_to_the_lines_in_their_order() -> None:
     submission = replace(bare, correspondence=Correspondence(own_words=words, anchors=urls))
     found = reported(submission, OFFICE.provisions_at(submission.received))
     assert [one.url for one in found] == list(urls)
+
+
+def test_of_a_letter_with_very_many_the_first_sixty_are_read() -> None:
+    found = told("\n".join(f"《夜查工地之{number}》被学习强国采用" for number in range(70)))
+    assert [one.title for one in found] == [f"夜查工地之{number}" for number in range(60)]
+
+
+@pytest.mark.parametrize(
+    ("words", "day"),
+    [
+        ("《夜查工地》今天被学习强国采用", date(2022, 3, 8)),
+        ("《夜查工地》昨日被学习强国采用", date(2022, 3, 7)),
+        ("《夜查工地》5月7日被学习强国采用", None),  # a slip within 60 days, else of last year
+        ("《夜查工地》5月8日被学习强国采用", date(2021, 5, 8)),
+        ("《夜查工地》被学习强国采用", None),
+    ],
+)
+def test_a_day_is_read_from_the_day_of_the_letter(words: str, day: date | None) -> None:
+    assert [one.day for one in told(words)] == [day]
+
+
+def test_each_title_of_a_line_has_what_is_told_up_to_the_next() -> None:
+    found = told(
+        "3月1日，《夜查工地》被学习强国采用，《车棚整治》被中国应急管理报采用，《厂房》被某报采用。"
+    )
+    assert [(one.title, one.outlet, one.day) for one in found] == [
+        ("夜查工地", "学习强国", date(2022, 3, 1)),
+        ("车棚整治", "中国应急管理报", None),
+        ("厂房", "某报", None),
+    ]
+
+
+def test_a_table_of_two_columns_whose_rows_sound_like_headings() -> None:
+    found = told(
+        "标题\t媒体\n整治标题党等网络乱象专项行动启动\t学习强国平台 https://a.example/5512"
+    )
+    assert [(one.title, one.url) for one in found] == [
+        ("整治标题党等网络乱象专项行动启动", "https://a.example/5512")
+    ]
+
+
+def test_an_outlet_is_found_by_its_short_name_and_in_a_files_name() -> None:
+    assert [(one.outlet, one.tier) for one in told("新华社用了一篇。")] == [("新华社", 1)]
+    bare = replace(letter(), subject="录用", attachments=("学习强国截图.png",), drafts=())
+    submission = replace(bare, correspondence=Correspondence(own_words="见附件。"))
+    (one,) = reported(submission, OFFICE.provisions_at(submission.received))
+    assert (one.outlet, one.tier) == ("学习强国", 2)

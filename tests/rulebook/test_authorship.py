@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rulebook.authorship import is_named, of_another_unit
@@ -86,3 +88,35 @@ def test_a_person_who_names_the_unit_settles_it() -> None:
     )
     after = apply_rulings(first, [Ruling(unit="高新区")], RULES)
     assert (after.unit, after.outcome, after.reasons) == ("高新区", Outcome.ACCEPTED, ())
+
+
+def test_the_by_line_of_the_senders_unit_settles_it_and_no_by_line_does_not() -> None:
+    told = "“高新区开展厂房检查”写的是高新区，发件人登记的单位是湖塘镇"
+    for by_line, sentence in ((None, told), ("某某办", told), ("湖塘镇应急管理局", "")):
+        piece = replace(OTHERS, named_unit=by_line)
+        assert of_another_unit(piece, "", "湖塘镇", RULES) == sentence
+
+
+def test_a_unit_in_the_title_alone_is_no_doer() -> None:
+    piece = draft(
+        title="高新区企业负责人座谈会召开", text="3月7日，有关部门召开座谈会。", named_unit=None
+    )
+    assert of_another_unit(piece, "", "湖塘镇", RULES) == ""
+
+
+def test_a_name_of_two_characters_names_nobody() -> None:
+    piece = draft(title="北区开展检查", text="3月7日，北区开展检查。", named_unit=None)
+    assert of_another_unit(piece, "", "湖塘镇", RULES) == ""
+
+
+def test_a_long_title_is_told_by_its_head() -> None:
+    piece = replace(OTHERS, title="高新区开展厂房检查" + "治" * 30)
+    told = of_another_unit(piece, "", "湖塘镇", RULES)
+    assert told.startswith(f"“高新区开展厂房检查{'治' * 15}”写的是")
+
+
+def test_only_the_head_of_a_text_names_a_unit() -> None:
+    for before, named in ((117, True), (118, False)):
+        piece = draft(title="检查", text="治" * before + "高新区")
+        assert is_named(piece, "高新区", RULES) is named
+    assert is_named(draft(), "没有的镇", RULES) is False

@@ -19,6 +19,7 @@ from rulebook.model import (
     Duplicate,
     EventDate,
     Fault,
+    Replaced,
     Sender,
     Submission,
     Timely,
@@ -28,6 +29,7 @@ from rulebook.provisions import BareRule, DayUnit, Points, Provisions, ReviewerR
 from rulebook.reasons import Outcome, Reason, Remark
 from tests.rulebook.builders import (
     EVENT,
+    IN_TIME,
     OFFICE,
     OFFICER,
     OPINION_TEXT,
@@ -196,6 +198,15 @@ def test_a_refused_letters_drafts_are_shown_with_their_deadline_and_score_nothin
     assert (one.outcome, one.points) == (Outcome.REFUSED, 0)
     assert one.deadline == datetime(2022, 3, 10, tzinfo=OFFICE)
     assert verdict.answer
+
+
+def test_a_draft_takes_the_place_of_an_earlier_one_unless_its_letter_is_refused() -> None:
+    one = draft()
+    earlier = Replaced(1, 1, one.title, IN_TIME, Outcome.ACCEPTED, Timely.ON_TIME)
+    known = LedgerContext(replaces={one.key: earlier})
+    assert only(judge(letter(one), RULES, {}, known=known)).reasons == (Reason.REPLACES_DRAFT,)
+    refused = only(judge(unpacked(one, bare_attachments=(one.file,)), RULES, {}, known=known))
+    assert (refused.reasons, refused.outcome) == ((), Outcome.REFUSED)
 
 
 def test_the_switch_takes_bare_files_with_a_remark() -> None:

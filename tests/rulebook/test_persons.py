@@ -85,13 +85,7 @@ def test_points_stand_in_the_column_that_gave_them() -> None:
     first, last = persons([one], hand, MARCH, lambda _day: rules)
     assert first.by_hand == Decimal("2.5")
     assert first.points == first.submitted + first.adopted + first.by_hand
-    assert (last.person, last.unit, last.by_hand, last.points, last.rank) == (
-        "乙",
-        "高新区",
-        -1,
-        -1,
-        2,
-    )
+    assert last == PersonRow("乙", "高新区", 0, 0, 0, Decimal(-1), Decimal(-1), 2)
 
 
 def test_what_takes_points_is_no_piece_and_what_only_outlets_count_is_none_either() -> None:
@@ -105,3 +99,8 @@ def test_what_takes_points_is_no_piece_and_what_only_outlets_count_is_none_eithe
     ]
     rows = persons(several, (), MARCH, lambda _day: rules)
     assert [(one.person, one.pieces, one.points) for one in rows] == [("乙", 0, 15), ("甲", 0, -1)]
+
+
+def test_those_of_equal_points_keep_the_order_in_which_they_wrote() -> None:
+    rows = ranked(written(1, "甲"), written(2, "乙", "丙"), written(3, "丁"))
+    assert [(one.person, one.rank) for one in rows] == [("甲", 1), ("丁", 1), ("乙", 3), ("丙", 3)]

@@ -336,3 +336,10 @@ def test_the_hour_of_an_event_is_read_back_from_its_deadline() -> None:
     for ended in (time(9, 30), time(23, 59), None):
         last = deadline(EVENT, rules, limit=limit, ended_at=ended)
         assert ended_before(last.astimezone(UTC), limit, rules) == ended
+
+
+@pytest.mark.parametrize("unit", [DayUnit.CALENDAR, DayUnit.WORKDAYS])
+def test_a_limit_may_end_at_an_hour_of_its_last_day(unit: DayUnit) -> None:
+    limit = TimeLimit(2, unit, until=time(12))
+    noon = datetime(2022, 3, 9, 12, tzinfo=OFFICE)
+    assert deadline(EVENT, RULES, limit=limit) == noon
