@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterator, Sequence
 from enum import Enum
 
+import numpy as np
 import pybase64
 
 from parsers.mime import parameters
@@ -51,6 +52,7 @@ _BLANKS = b" \t\r\n"
 _NOT_BASE64 = bytes(
     byte for byte in range(256) if not ((byte < 128 and chr(byte).isalnum()) or byte in b"+/=")
 )
+_LONGEST_LINE = 1_000
 _CODED = 3
 """Bytes in which quoted-printable writes one (RFC 2045 6.7)."""
 
@@ -108,17 +110,54 @@ def uuencoded_in(text: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
 
 
 def _from_base64(steps: Iterator[bytes]) -> Iterator[bytes]:
-    left = b""
+    left, whole_line = b"", True
     for step in steps:
-        text = left + step.translate(None, _BLANKS) if left else step.translate(None, _BLANKS)
-        whole = len(text) & ~3
-        try:
-            yield pybase64.b64decode(text[:whole] if whole < len(text) else text, validate=True)
-        except binascii.Error as error:
-            raise BrokenEncoding from error
-        left = text[whole:]
+        begin = 0 if whole_line else step.find(b"\n", 0, _LONGEST_LINE) + 1
+        whole_line = step.endswith(b"\n")
+        content, left = _of_any_lines(left + step[:begin])
+        yield content
+        if not left and (even := _of_even_lines(step, begin)) is not None:
+            content, begin = even
+            yield content
+        content, left = _of_any_lines(left + step[begin:])
+        yield content
     if left:
         raise BrokenEncoding
+
+
+def _of_any_lines(text: bytes) -> tuple[bytes, bytes]:
+    """Decode what is whole of a text in base64; returns its content and what is left. Raises BrokenEncoding."""
+    joined = text.translate(None, _BLANKS)
+    whole = len(joined) & ~3
+    try:
+        content = pybase64.b64decode(
+            joined[:whole] if whole < len(joined) else joined, validate=True
+        )
+    except binascii.Error as error:
+        raise BrokenEncoding from error
+    return content, joined[whole:]
+
+
+def _of_even_lines(step: bytes, start: int) -> tuple[bytes, int] | None:
+    """
+    Decode lines of one length, as programs write them: nearly all of a step, and much faster.
+
+    Returns: their content, and where they end; None where the lines from `start` on are uneven, or hold
+        anything that is no base64, or its end.
+    """
+    width = step.find(b"\n", start, start + _LONGEST_LINE) + 1 - start
+    ends = 2 if step[start + width - 2 : start + width - 1] == b"\r" else 1
+    if width <= ends or (width - ends) % 4:
+        return None
+    count = (len(step) - start) // width
+    lines = np.frombuffer(step, np.uint8, count * width, start).reshape(count, width)
+    text = lines[:, :-ends].tobytes()
+    if text.endswith(b"=") or not (lines[:, -ends:] == lines[0, -ends:]).all():
+        return None
+    try:
+        return pybase64.b64decode(text, validate=True), start + count * width
+    except binascii.Error:
+        return None
 
 
 def decode_broken(steps: Iterator[bytes]) -> Iterator[bytes]:
