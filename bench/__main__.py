@@ -46,6 +46,7 @@ def main() -> int:
         folder.mkdir(parents=True, exist_ok=True)
         runs = {
             "intake": [],
+            "arrival": [],
             "starts": [],
             "ledger": [str(given.drafts), str(folder)],
             "console": [str(folder), str(given.drafts)],

@@ -94,8 +94,9 @@ class Deliverer:
             if delivered is not None:
                 self._tell(delivered)
             # in trouble it rests even while a round runs: the relay is not asked twice a second
-            quick = self._entering.is_set() and not (delivered and delivered.trouble)
-            if self._wake.wait(self._pause if quick else self._rest) and not quick:
+            trouble = delivered is not None and bool(delivered.trouble)
+            quick = self._entering.is_set() and not trouble
+            if self._wake.wait(self._pause if quick else self._rest) and trouble:
                 self._halted.wait(self._pause)  # woken in trouble again and again: still no haste
 
     def _tell(self, delivered: Delivered) -> None:

@@ -43,6 +43,27 @@ def test_while_letters_are_entered_it_looks_again_and_again_and_else_when_told()
     assert deliverer.join(PATIENCE, PATIENCE)
 
 
+def test_told_that_something_is_owed_it_looks_at_once_however_long_its_pauses() -> None:
+    deliver = Counting()
+    deliverer = Deliverer(deliver, lambda: None, pause=NEVER, rest=NEVER)
+    deliverer.start()
+    for looks in (1, 2, 3):
+        assert deliver.came_to(looks)
+        deliverer.look()
+    assert deliverer.join(PATIENCE, PATIENCE)
+
+
+def test_in_trouble_it_is_in_no_haste_whoever_wakes_it() -> None:
+    deliver = Counting(Delivered(trouble="发信服务器停机"))
+    deliverer = Deliverer(deliver, lambda: None, pause=NEVER, rest=NEVER)
+    deliverer.start()
+    assert deliver.came_to(1)
+    deliverer.look()
+    deliverer.look()
+    assert deliverer.join(PATIENCE, PATIENCE)
+    assert deliver.many == 1
+
+
 def test_what_trips_one_delivery_does_not_stop_the_next() -> None:
     deliver = Counting()
 

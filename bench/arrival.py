@@ -1,0 +1,246 @@
+"""
+A service at work on an IMAP mailbox: `python -m bench.arrival [--letters 60] [--contact 10000]`.
+
+How long a letter waits from its arrival until its receipt is handed over; how much memory a letter of 70 MB
+takes in any of the processes; and what the first contact with a mailbox of so many letters takes that is
+killed in the middle and begun again: letters a second, and whether memory grows with their number.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+
+from bench.intake import (
+    ACCOUNT,
+    NO_BYTECODE,
+    PASSWORD,
+    ROOT,
+    ROSTER,
+    PeakMemory,
+    deliver,
+    document,
+    make_letters,
+    without_ceilings,
+)
+from bench.rows import Row, note
+from bench.servers import Dovecot, dovecot
+from tests.console.office import packed
+
+GAP = 2.0
+"""Mean seconds between two arrivals."""
+
+PATIENCE = 120.0
+LARGE = 70_000_000
+"""Bytes of a large letter, as it is written in base64."""
+
+
+class Office:
+    """The program over one mailbox of a real Dovecot; what it sends lies in a folder."""
+
+    def __init__(self, folder: Path, server: Dovecot) -> None:
+        folder.mkdir()
+        self.sent = folder / "out" / "new"
+        self.inbox = server.maildir(ACCOUNT)
+        config, roster = folder / "config.toml", folder / "roster.csv"
+        config.write_text(without_ceilings((ROOT / "config.toml").read_text(encoding="utf-8")))
+        roster.write_text(ROSTER, encoding="utf-8")
+        kept = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
+        self.environment = kept | {
+            "SHOUGAO_DATA": str(folder / "data"),
+            "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{server.host}:{server.port}",
+            "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
+            "SHOUGAO_RELAY": f"maildir:{folder / 'out'}",
+        }
+        self.command = [sys.executable, "-m", "console", "--config", str(config)]
+        self.run("roster", "import", str(roster))
+
+    def run(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        subprocess.run(
+            [*self.command, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        return subprocess.Popen(
+            [*self.command, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    @contextmanager
+    def service(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Have the service run, and wait until it is at work."""
+        process = self.begin("run", "--no-pages")
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(PATIENCE)
+
+    def receipts(self) -> int:
+        """Count what was handed over."""
+        return sum(1 for _ in self.sent.iterdir()) if self.sent.exists() else 0
+
+
+def main() -> None:
+    """Measure all three."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument("--letters", type=int, default=60)
+    parser.add_argument("--contact", type=int, default=10_000)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        base = Path(name)
+        base.chmod(0o755)
+        with dovecot({ACCOUNT: PASSWORD}) as server:
+            waits(Office(base / "service", server), given.letters)
+        with dovecot({ACCOUNT: PASSWORD}) as server:
+            contact(Office(base / "contact", server), given.contact)
+
+
+def waits(office: Office, count: int) -> None:
+    """Print how long letters wait that come one after the other, and what a large one takes."""
+    chance = random.Random(1)
+    letters = list(make_letters(count + 1))
+    taken: list[float] = []
+    with office.service() as process:
+        for number, letter in enumerate(letters):
+            before, arrived = office.receipts(), time.monotonic()
+            deliver(office.inbox, number, letter)
+            until(lambda before=before: office.receipts() > before)  # type: ignore[misc]
+            taken.append(time.monotonic() - arrived)
+            time.sleep(chance.expovariate(1 / GAP))
+        del taken[0]  # it waited for the service to begin
+        memory = PeakMemory(process.pid)
+        memory.start()
+        before = office.receipts()
+        deliver(office.inbox, len(letters), large())
+        until(lambda: office.receipts() > before)
+        memory.finish()
+    median = statistics.median(taken)
+    late = statistics.quantiles(taken, n=20)[-1]
+    print(f"from arrival to receipt: median {median:.2f} s, 95 % {late:.2f} s, {count} letters")
+    print(f"peak of any process while 70 MB pass: {memory.peak / 1e6:.0f} MB")
+    note(Row("from arrival to receipt, median", median, "s", aim="≤ 1 s", met=median <= 1))
+    note(Row("from arrival to receipt, 95 %", late, "s", aim="≤ 3 s", met=late <= 3))
+    met = memory.peak <= 250e6
+    note(Row("peak while a 70 MB letter passes", memory.peak / 1e6, "MB", aim="≤ 250 MB", met=met))
+
+
+def contact(office: Office, count: int) -> None:
+    """Print what a first look at a full mailbox takes, once killed and begun again."""
+    for number in range(count):
+        deliver(office.inbox, number, small(number), give_away=number == count - 1)
+    begun = time.monotonic()
+    first = office.begin("poll")
+    until(lambda: office.receipts() >= count // 3, first, patience=count)
+    early = resident(first.pid)
+    first.kill()
+    first.wait()
+    half = office.receipts()
+    second = office.begin("poll")
+    late = 0
+    while second.poll() is None:
+        if second.poll() is None and office.receipts() > count * 9 // 10:
+            late = max(late, resident(second.pid))
+        time.sleep(0.2)
+    took = time.monotonic() - begun
+    office.run("ledger", "verify")
+    answered = office.receipts()
+    print(
+        f"first contact with {count:,} letters: {count / took:.1f} a second, killed once at {half:,}; "
+        f"{answered:,} receipts; memory {early / 1e6:.0f} MB at a third, {late / 1e6:.0f} MB at nine tenths"
+    )
+    # a receipt that was handed over in the moment of the kill may go twice, under its Message-ID
+    whole = count <= answered <= count + 1
+    note(
+        Row(
+            "receipts of a first contact, killed once", answered, "", "letters", count, "all", whole
+        )
+    )
+    flat = late <= 1.15 * early
+    beside = "the same at a third of them"
+    note(
+        Row(
+            "memory at nine tenths of them", late / 1e6, "MB", beside, early / 1e6, "≤ 1.15 ×", flat
+        )
+    )
+
+
+def small(number: int) -> bytes:
+    """Return a letter of some kB."""
+    mail = EmailMessage()
+    mail["From"] = "钱一鸣 <qian@hutang.example>"
+    mail["To"] = "inbox@office.example"
+    mail["Subject"] = f"【工作动态】湖塘镇第{number}期"
+    mail["Date"] = datetime.now(UTC)
+    mail["Message-ID"] = f"<contact-{number}@hutang.example>"
+    mail.set_content("请查收附件。")
+    text = f"湖塘镇开展第{number}次检查\n3月5日，湖塘镇开展检查{number}次，发现隐患{number}处。\n"
+    text += "撰稿：钱一鸣 审核：赵立新"
+    mail.add_attachment(
+        packed({f"稿件{number}.txt": text.encode("gb18030")}),
+        maintype="application",
+        subtype="zip",
+        filename=f"稿件{number}.zip",
+    )
+    return mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+def large() -> bytes:
+    """Return a letter of 70 MB: a draft, and noise that does not shrink."""
+    chance = random.Random(2)
+    mail = EmailMessage()
+    mail["From"] = "钱一鸣 <qian@hutang.example>"
+    mail["Subject"] = "【工作动态】湖塘镇第9999期"
+    mail["Date"] = datetime.now(UTC)
+    mail["Message-ID"] = "<large@hutang.example>"
+    mail.set_content("请查收附件。")
+    inside = {"稿件.docx": document(chance, 9999, 0, datetime.now(UTC))}
+    inside |= {f"视频{part}.mp4": chance.randbytes(LARGE * 73 // 100 // 3) for part in range(3)}
+    mail.add_attachment(packed(inside), maintype="application", subtype="zip", filename="稿件.zip")
+    return mail.as_bytes().replace(b"\n", b"\r\n")
+
+
+def until(
+    done: Callable[[], bool],
+    process: subprocess.Popen[bytes] | None = None,
+    patience: float = PATIENCE,
+) -> None:
+    """Wait; raises TimeoutError, also when `process` has ended meanwhile."""
+    ends = time.monotonic() + patience
+    while not done():
+        if time.monotonic() > ends or (process is not None and process.poll() is not None):
+            raise TimeoutError("the program does not get on")
+        time.sleep(0.005)
+
+
+def resident(pid: int) -> int:
+    """Bytes that a process has in memory."""
+    fields = Path(f"/proc/{pid}/statm").read_text().split()
+    return int(fields[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+if __name__ == "__main__":
+    main()
