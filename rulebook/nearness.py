@@ -121,9 +121,8 @@ def _runs(text: str) -> list[str]:
 
 @lru_cache(1024)
 def _heard(sentence: str) -> Heard:
-    table, unseen = _table()
     runs = {run for run in _runs(sentence) if run not in ("^", "$")}
-    sums = [sum(column) for column in zip(*(table.get(run, unseen) for run in runs), strict=True)]
+    sums = [sum(column) for column in zip(*map(_likelihood, runs), strict=True)]
     top, width = max(sums), math.sqrt(len(runs))
     # runs overlap: their logarithms are divided, or every sentence would be as good as certain
     weights = [math.exp((value - top) / width) for value in sums]
@@ -140,13 +139,14 @@ def _known() -> dict[Act, tuple[tuple[str, frozenset[str]], ...]]:
 
 
 @cache
-def _table() -> tuple[dict[str, tuple[float, ...]], tuple[float, ...]]:
-    """Return the logarithm of each run's likelihood in each act, and that of a run nobody wrote."""
-    counts = {act: Counter(run for _, runs in _known()[act] for run in runs) for act in ACTS}
-    seen = set().union(*counts.values())
-    wholes = {act: math.log(counts[act].total() + _SMOOTHING * len(seen)) for act in ACTS}
-    table = {
-        run: tuple(math.log(counts[act][run] + _SMOOTHING) - wholes[act] for act in ACTS)
-        for run in seen
-    }
-    return table, tuple(math.log(_SMOOTHING) - wholes[act] for act in ACTS)
+def _counted() -> tuple[tuple[Counter[str], float], ...]:
+    """Return for each act how often each run stands in its sentences, and the logarithm of all of them."""
+    counts = [Counter(run for _, runs in _known()[act] for run in runs) for act in ACTS]
+    seen = len(set().union(*counts))
+    return tuple((one, math.log(one.total() + _SMOOTHING * seen)) for one in counts)
+
+
+@lru_cache(1 << 14)
+def _likelihood(run: str) -> tuple[float, ...]:
+    """Return the logarithm of a run's likelihood in each act, of one that nobody wrote, too."""
+    return tuple(math.log(counts.get(run, 0) + _SMOOTHING) - whole for counts, whole in _counted())
