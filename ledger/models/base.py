@@ -19,8 +19,10 @@ from sqlalchemy import (
     Numeric,
     String,
     TypeDecorator,
+    func,
 )
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute
+from sqlalchemy.sql.functions import Function
 from sqlalchemy.types import TypeEngine
 
 from ledger.states import Deed, DeliveryState, LetterKind, LetterState, Skipped
@@ -99,6 +101,11 @@ class AmountType(TypeDecorator[Amount]):
     def process_result_value(self, value: Any, dialect: Dialect) -> Amount | None:
         """Return whole points as an int."""
         return None if value is None else amount(value)
+
+
+def summed(points: InstrumentedAttribute[Amount]) -> Function[Any]:
+    """Add points up in the database; what SQLite adds as binary fractions is rounded to what points can be."""
+    return func.round(func.sum(points), 4)
 
 
 def enum_column(kind: type[StrEnum], length: int = 24) -> Enum:

@@ -13,6 +13,7 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from ledger.labels import BY_MAIL
+from ledger.models.base import summed
 from ledger.models.database import read_only
 from ledger.models.decisions import AdoptionRow, JournalRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow, LetterRow, OutboxRow
@@ -94,7 +95,7 @@ def drafts(engine: Engine, zone: str) -> Iterator[Record]:
     adoptions included.
     """
     earned = (
-        select(func.coalesce(func.sum(ScoreRow.points), 0))
+        select(func.coalesce(summed(ScoreRow.points), 0))
         .where(ScoreRow.draft_id == DraftRow.id)
         .scalar_subquery()
     )

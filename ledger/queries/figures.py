@@ -12,12 +12,12 @@ from sqlalchemy import (
     Engine,
     and_,
     false,
-    func,
     or_,
     select,
 )
 from sqlalchemy.orm import Session
 
+from ledger.models.base import summed
 from ledger.models.database import read_only
 from ledger.models.decisions import BonusRow, SanctionRow, ScoreRow, StandingRow
 from ledger.models.letters import DraftRow
@@ -302,7 +302,7 @@ class Figures:
         """List names with points that no unit of their day takes; none when every point has a row."""
         history = UnitHistory(self._provisions_on)
         query = (
-            select(ScoreRow.unit, ScoreRow.day, func.sum(ScoreRow.points))
+            select(ScoreRow.unit, ScoreRow.day, summed(ScoreRow.points))
             .where(ScoreRow.points != 0)
             .group_by(ScoreRow.unit, ScoreRow.day)
             .order_by(ScoreRow.unit, ScoreRow.day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from sqlalchemy.exc import DBAPIError
 
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId
+from ledger.queries.unit_points import points_by_day
 from ledger.unit_names import write_unit_names
+from rulebook.amounts import amount
 from rulebook.default_rules import OPINION
 from rulebook.model import EventDate
 from rulebook.periods import parse
@@ -111,6 +114,18 @@ def test_the_view_of_a_quarter_is_the_programs_table(
     }
     assert view == tables
     assert ("未归属" in view) == (quarter == "2022Q1")
+
+
+def test_fractions_of_points_are_added_exactly(engine: Engine, world: World) -> None:
+    day = date(2022, 5, 9)
+    for points in ("0.1", "0.2", "-0.7"):
+        line = HandLine("高新区", day, amount(points), "折算", "王主任")
+        HandLines(engine, world.scores).add(line, "li", MARCH + timedelta(days=90))
+    question = "SELECT * FROM v_points_by_quarter WHERE quarter = '2022Q2' AND unit = '高新区'"
+    (row,) = ask(engine, question)
+    assert [str(row[name]).rstrip("0") for name in ("points", "by_hand")] == ["-0.4", "-0.4"]
+    quarter = parse("2022Q2")
+    assert points_by_day(engine, ["高新区"], quarter) == {day: Decimal("-0.4")}
 
 
 def test_unit_names_are_written_once(engine: Engine, world: World) -> None:
