@@ -195,7 +195,8 @@ class RuleVersions:
             }
         for row in rows:
             entry = entries.pop(row.seq, {})
-            if digest_of(row.canonical) != row.digest or entry.get("digest") != row.digest:
+            told = (entry.get("digest"), entry.get("since"))
+            if digest_of(row.canonical) != row.digest or told != (row.digest, f"{row.since}"):
                 yield f"{row.since} 起的规定（第 {row.id} 版）与日志不符，规定的内容被改动过"
         for entry in entries.values():
             yield f"日志登记的 {entry['since']} 起的规定在台账里不见了"

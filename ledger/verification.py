@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from ledger.amended_rows import edited
 from ledger.decided_rows import compared, decided_rows
@@ -62,6 +62,15 @@ STANDING = {
     "作废": "voided", "约稿": "commission", "时限": "deadline", "理由": "reasons",
 }  # fmt: skip
 """What of a standing is compared, by what it is called."""
+JUDGED = (
+    load_only(
+        DraftRow.letter_id, DraftRow.position, DraftRow.unit, DraftRow.kind, DraftRow.event_date,
+        DraftRow.deadline, DraftRow.timely, DraftRow.outcome, DraftRow.reasons, DraftRow.points,
+        DraftRow.digest, DraftRow.commission_id, raiseload=True,
+    ),
+    load_only(LetterRow.received, LetterRow.faults, raiseload=True),
+)  # fmt: skip
+"""What standings and points are worked out from: texts and files were read with the rows' digests."""
 
 
 def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
@@ -140,6 +149,7 @@ def _drafts(
             .where(DraftRow.id > last)
             .order_by(DraftRow.id)
             .limit(BATCH)
+            .options(*JUDGED)
         ).all()
         if not rows:
             scores.drafts(last, None, (), {})
@@ -221,7 +231,8 @@ def _standing(
     pairs = {
         name: (getattr(now, field), getattr(verdict, field)) for name, field in STANDING.items()
     }
-    yield from compared(f"第 {draft.id} 号稿件现在的", {**pairs, "收稿日": (row.day, day)})
+    pairs |= {"收稿日": (row.day, day), "邮件": (row.letter_id, draft.letter_id)}
+    yield from compared(f"第 {draft.id} 号稿件现在的", pairs)
 
 
 def _scores(

@@ -97,6 +97,7 @@ def test_a_changed_file_is_found(
     [
         "UPDATE rule_versions SET canonical = replace(canonical, '0.85', '0.95')",
         "UPDATE rule_versions SET digest = 'abc'",
+        "UPDATE rule_versions SET since = '2001-01-01'",
         "DELETE FROM rule_versions",
     ],
 )

@@ -41,6 +41,11 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
         ("UPDATE standings SET deadline = '2023-01-01 00:00:00' WHERE draft_id = 3",),
         "时限",
     ),
+    (
+        "a standing's letter",
+        ("UPDATE standings SET letter_id = 1 WHERE draft_id = 3",),
+        "现在的邮件",
+    ),
     ("a draft voided", ("UPDATE standings SET voided = true WHERE draft_id = 3",), "作废"),
     (
         "a standing's adopted flag",
@@ -356,11 +361,7 @@ WAYS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ),
     ("what a score is for", ("UPDATE scores SET what = 'by_hand' WHERE draft_id = 1",), "名目"),
     ("why a score was given", ("UPDATE scores SET why = '表现好' WHERE draft_id = 1",), "依据"),
-    (
-        "why a draft has no points",
-        ("DELETE FROM scores WHERE what = 'nothing'",),
-        "加分名目、依据",
-    ),
+    ("why a draft has no points", ("DELETE FROM scores WHERE what = 'nothing'",), "加分名目、依据"),
     (
         "of which adoption a score is",
         ("UPDATE scores SET adoption_id = NULL WHERE adoption_id = 1",),
