@@ -161,7 +161,7 @@ def _dealt_with(letter: LetterRow, drafts: bool, told: _Told) -> Iterator[str]:
             yield f"{whose}的用途与日志不符"
     elif purpose is None or purpose.seq < entered:
         known = told.entries[number].get("letter", {}).get("purpose")
-        if known and row_digests.letter_digests(row_digests.columns(letter))["purpose"] != known:
+        if known and row_digests.purpose_digest(row_digests.columns(letter)) != known:
             yield f"{whose}的用途与日志不符"
     if handled is not None and (purpose is None or drafts or handled.seq > purpose.seq):
         deed = handled.facts["deed"]

@@ -48,7 +48,7 @@ _CLAIM = update(LetterRow).where(
     LetterRow.id == bindparam("waiting_letter"), LetterRow.state == LetterState.COLLECTED
 )
 _NEW_DRAFT = insert(DraftRow).returning(DraftRow.id)
-_NEW_OWED = insert(OutboxRow)
+_NEW_OWED = insert(OutboxRow).inline()  # nobody asks for its number
 _NEW_STANDING = insert(StandingRow)
 
 
@@ -280,8 +280,8 @@ class LetterRepository:
             assert number is not None
             drafts.append((number, values))
         answers = [outbox_values(letter_id, letter, now) for letter in owed]
-        for answer in answers:
-            within.execute(_NEW_OWED, answer)
+        if answers:
+            within.execute(_NEW_OWED, answers)
         written = EnteredRows(columns, [values for _, values in drafts], answers)
         seq = append(within, entered_entry(letter_id, submission, verdict, now, written))
         note_conversation(within, letter_id, submission, verdict, now)

@@ -12,6 +12,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from enum import Enum
+from functools import cache
 from typing import Any
 
 LETTER = ("subject", "message_id", "outcome", "reasons", "remarks", "faults")
@@ -90,6 +91,9 @@ What stands here never changes: a new column takes a new set.
 """
 
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def name_of(table: str, values: Mapping[str, Any]) -> str:
     """Name a row in the journal."""
     return f"{table}:{','.join(str(values[key]) for key in KEYS[table])}"
@@ -116,8 +120,13 @@ def letter_digests(values: Mapping[str, Any]) -> dict[str, str]:
         "people": digest_of(values, LETTER_PEOPLE),
         "more": digest_of(values, LETTER_MORE),
         "files": digest_of(values, LETTER_FILES),
-        "purpose": digest_of(values, LETTER_PURPOSE),
+        "purpose": purpose_digest(values),
     }
+
+
+def purpose_digest(values: Mapping[str, Any]) -> str:
+    """Digest what a letter is for, and by what that is known."""
+    return digest_of(values, LETTER_PURPOSE)
 
 
 def draft_digests(values: Mapping[str, Any]) -> dict[str, str]:
@@ -162,20 +171,18 @@ def kept_digests(before: Mapping[str, str], after: Mapping[str, str]) -> dict[st
 
 def columns(row: Any) -> dict[str, Any]:
     """Return a row's values by the names of its columns, as they were written."""
-    return {
-        attribute.expression.name: getattr(row, attribute.key)
-        for attribute in row.__mapper__.column_attrs
-    }
+    return {name: getattr(row, key) for name, key in _attributes(row.__mapper__)}
+
+
+@cache
+def _attributes(mapper: Any) -> tuple[tuple[str, str], ...]:
+    """Name a table's columns, each with the attribute that holds it."""
+    return tuple((one.expression.name, one.key) for one in mapper.column_attrs)
 
 
 def digest_of(values: Mapping[str, Any], names: Sequence[str]) -> str:
     """Digest these columns in this order."""
-    content = json.dumps(
-        [_plain(values[name]) for name in names],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
-    )
+    content = _WRITTEN([_plain(values[name]) for name in names])
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()
 
 

@@ -183,6 +183,8 @@ class Scores:
 
 
 _Week = tuple[str, Period]
+_NEW_LINES = insert(ScoreRow).inline()
+"""Nobody asks for their numbers."""
 
 
 def _facts(
@@ -237,4 +239,4 @@ def _write(session: Session | Connection, lines: Iterable[ScoreLine]) -> None:
         for line in lines
     ]
     if rows:
-        session.execute(insert(ScoreRow), rows)
+        session.execute(_NEW_LINES, rows)

@@ -1,7 +1,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from ledger.journal import history
@@ -110,6 +110,25 @@ def test_verdict_and_receipt_are_entered_together_and_once(engine: Engine) -> No
         assert len(session.scalars(select(OutboxRow)).all()) == 1
         assert session.scalars(select(LetterRow)).one().state is LetterState.EXAMINED
     assert book.backlog() == []
+
+
+def test_entering_asks_no_more_of_a_fuller_ledger_and_for_no_number_that_nobody_needs(
+    engine: Engine,
+) -> None:
+    book = LetterRepository(engine, SCORES)
+
+    def asked(number: int) -> list[str]:
+        told: list[str] = []
+        note = lambda *seen: told.append(seen[2])  # noqa: E731
+        (pending,) = book.collect([seen(number)], NOON)
+        event.listen(engine, "before_cursor_execute", note)
+        enter(book, pending, judged(), receipt(number))
+        event.remove(engine, "before_cursor_execute", note)
+        return told
+
+    first = asked(1)
+    assert [len(asked(number)) for number in range(2, 6)] == [len(first)] * 4
+    assert [one.split()[2] for one in first if "RETURNING" in one] == ["drafts"]
 
 
 def test_when_the_receipt_cannot_be_entered_the_verdict_is_not_either(engine: Engine) -> None:
