@@ -112,6 +112,28 @@ def test_letters_with_a_mark_are_found_without_looking_through_the_refused(
     assert application.letters.to_be_dropped() == []
 
 
+def test_the_daily_letter_looks_through_the_letters_of_its_day_alone(
+    application: Application,
+) -> None:
+    asked: list[tuple[str, tuple[object, ...]]] = []
+
+    def note(_c: object, _k: object, query: str, values: tuple[object, ...], *_: object) -> None:
+        asked.append((query, values))
+
+    event.listen(application.engine, "before_cursor_execute", note)
+    application.days.entered(MONDAY, MONDAY + timedelta(days=1))
+    application.days.received(MONDAY, MONDAY + timedelta(days=1))
+    event.remove(application.engine, "before_cursor_execute", note)
+    with application.engine.connect() as connection:
+        plans = [
+            str(connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}", values).all())
+            for query, values in asked
+            if query.startswith("SELECT")
+        ]
+    assert len(plans) == 3
+    assert all("ix_letters_received (received>? AND received<?)" in plan for plan in plans)
+
+
 def enter_refused(application: Application, many: int) -> None:
     with application.engine.begin() as connection:
         connection.execute(
