@@ -110,17 +110,17 @@ def columns_of(provisions: Provisions) -> tuple[Column, ...]:
             for index, tier in enumerate(tiers)
         ),
         Column(
-            *("correction", "更正", 12, lambda row: row.correction, Cell.SPARSE),
+            *("correction", "更正", 13, lambda row: row.correction, Cell.SPARSE),
             official=False,
             description="takes back what an earlier period gave",
         ),
         Column(
-            *("by_hand", "加减分", 12, lambda row: row.by_hand, Cell.SPARSE),
+            *("by_hand", "加减分", 15, lambda row: row.by_hand, Cell.SPARSE),
             official=False,
             description="±points that people entered",
         ),
         Column(
-            *("by_rule", "任务", 12, lambda row: row.by_rule, Cell.SPARSE),
+            *("by_rule", "任务", 14, lambda row: row.by_rule, Cell.SPARSE),
             official=False,
             description="±points of met and unmet targets, of late drafts, of a floor",
         ),

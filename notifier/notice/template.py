@@ -15,6 +15,7 @@ import itertools
 import math
 import sys
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,8 +41,32 @@ PRINTED_WIDTH = 64
 LEFT = round(28 / 25.4 * 1440)
 """The left margin in twips."""
 
-HEAD = 10.5 / 72 * 25.4
-"""Millimetres of a character in the head of a table."""
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How heads stand in a table: their style, its size in points, and twips between text and line."""
+
+    style: str
+    size: float
+    margin: int
+
+    @property
+    def character(self) -> float:
+        """Millimetres of a character."""
+        return self.size / 72 * 25.4
+
+    @property
+    def margins(self) -> float:
+        """Millimetres that a column gives away at both sides."""
+        return 2 * self.margin / 1440 * 25.4
+
+
+WIDE, NARROW = Fit("表头", 10.5, 57), Fit("表头（窄）", 9, 40)
+"""Of tables as 二.表 has them, and of those with columns beside these."""
+
+UNIT_GIVES = 9
+"""Of its share the first column gives so much where more than MANY columns stand beside those of 二.表."""
+MANY = 2
 
 UNIT_WIDTH = 37
 """Millimetres of a unit's name in the annex."""
@@ -136,19 +161,22 @@ def _points(document: Docx, columns: Sequence[Column]) -> None:
     upper: list[str] = []
     lower: list[str] = []
     merged: list[tuple[int, int, int]] = []
-    page = sum(column.width for column in columns)
-    widths = [column.width * TYPE_AREA / page for column in columns]
+    more = sum(not column.official for column in columns)
+    fit = NARROW if more else WIDE
+    shares = [column.width for column in columns]
+    shares[0] -= UNIT_GIVES if more > MANY else 0
+    widths = [share * TYPE_AREA / sum(shares) for share in shares]
     for head in heads(columns):
         first, last = len(upper), len(upper) + len(head.columns) - 1
-        upper += [wrapped(head.label, sum(widths[first : last + 1])), *[""] * (last - first)]
+        upper += [wrapped(head.label, sum(widths[first : last + 1]), fit), *[""] * (last - first)]
         lower += [
-            wrapped(column.label, width) if head.shared else ""
+            wrapped(column.label, width, fit) if head.shared else ""
             for column, width in zip(head.columns, widths[first:], strict=False)
         ]
         merged.append((first, 0 if head.shared else 1, last))
     keys = [column.key for column in columns]
     table = _table(
-        document, widths, (upper, lower), "row in table.rows", f"row.{keys[0]}", keys[1:]
+        document, widths, (upper, lower), "row in table.rows", f"row.{keys[0]}", keys[1:], fit=fit
     )
     for first, row, last in sorted(merged, key=lambda span: -span[1]):
         table.cell(0, first).merge(table.cell(row, last))
@@ -250,6 +278,7 @@ def _table(
     fields: Sequence[str],
     *,
     unbroken: bool = True,
+    fit: Fit = WIDE,
 ) -> Table:
     """
     Add a table whose head rows repeat and whose body row loops.
@@ -265,10 +294,10 @@ def _table(
     table.autofit = False
     margins = element("w:tblCellMar")
     for side in ("left", "right"):
-        margins.append(element(f"w:{side}", w=57, type="dxa"))
+        margins.append(element(f"w:{side}", w=fit.margin, type="dxa"))
     table._tblPr.insert_element_before(margins, "w:tblLook")
     for head in head_rows:
-        row = _row(table, head, ["表头"] * len(head))
+        row = _row(table, head, [fit.style] * len(head))
         row._tr.get_or_add_trPr().append(element("w:tblHeader"))
     empty = [""] * (len(widths) - 1)
     plain = ["表格文字"] * len(widths)
@@ -306,7 +335,7 @@ def _keep_first_paragraph(cell: _Cell) -> None:
         extra._p.getparent().remove(extra._p)
 
 
-def wrapped(label: str, width: float) -> str:
+def wrapped(label: str, width: float, fit: Fit = WIDE) -> str:
     """
     Break a head into lines of much the same length, at a stroke where there is one.
 
@@ -314,7 +343,7 @@ def wrapped(label: str, width: float) -> str:
 
     Units: `width` of the column in mm.
     """
-    fits = max(1, int((width - 2) / HEAD * 2))
+    fits = max(1, int((width - fit.margins) / fit.character * 2))
     if _halves(label) <= fits:
         return label
     lines = []

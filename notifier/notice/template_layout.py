@@ -104,9 +104,10 @@ def add_styles(document: Docx) -> None:
     add_style(document, "附件标记", FIRST, 16, page_break=True)
     add_style(document, "附表标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=34, after=6)
     add_style(document, "附表小标题", FIRST, 14, keep=True, spacing=24, before=8, after=4)
-    add_style(
-        document, "表头", FIRST, 10.5, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False
-    )
+    for name, size in (("表头", 10.5), ("表头（窄）", 9)):
+        add_style(
+            document, name, FIRST, size, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=15, grid=False
+        )
     add_style(document, "表格文字", BODY, 12, align=WD_ALIGN_PARAGRAPH.LEFT, spacing=16, grid=False)
     add_style(
         document, "表格数字", BODY, 12, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=16, grid=False

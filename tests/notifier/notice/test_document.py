@@ -142,6 +142,20 @@ def test_heads_break_where_they_read_and_names_of_two_units_between_them(facts):
     assert 6 * 12 < room < 7 * 12
 
 
+@pytest.mark.parametrize("yearly", [False, True])
+@pytest.mark.parametrize(
+    "beside", [("by_hand",), ("correction", "by_hand"), ("correction", "by_hand", "by_rule")]
+)
+def test_no_head_breaks_within_a_word_where_columns_stand_beside_those_of_the_regulation(
+    beside: tuple[str, ...], yearly: bool
+) -> None:
+    made = Document(io.BytesIO(blank(default_provisions(), yearly=yearly, beside=beside)))
+    heads = {cell.text for row in made.tables[0].rows[:2] for cell in row.cells}
+    assert {"加减分", "一类", "五类", "排名"} <= heads
+    assert heads & {"工作动态/舆情", "工作动态/\n舆情"}
+    assert heads & {"积分总计", "积分\n总计"}
+
+
 def test_the_last_paragraph_goes_with_what_is_signed(facts):
     said = [one for one in opened(facts()).paragraphs if one.text]
     place = next(index for index, one in enumerate(said) if one.text.startswith("附件：1"))
