@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sqlalchemy import Engine, event, make_url
+from sqlalchemy.orm import Session
 
 from bench.big_journal import tell
 from bench.big_ledger import RARE, fill
@@ -126,6 +127,7 @@ def questions(application: Application | None) -> list[tuple[str, Callable[[], o
         ("审计: nobody's", lambda: audit(app.engine, who="nobody")),
         ("export: drafts as jsonl (all)", lambda: read(lines(app))),
         ("export: letters as xlsx (all)", lambda: sheet(app)),
+        ("points written anew (all)", lambda: rescored(app)),
         ("verify: the chain (all)", lambda: journal.verify(app.engine)),
         ("verify: every row (all)", lambda: proved(app)),
     ]  # fmt: skip
@@ -147,6 +149,13 @@ def lines(application: Application) -> Iterable[str]:
 def sheet(application: Application) -> bytes:
     """Export all letters as a workbook."""
     return serializers.workbook(export.letters(application.engine, application.zone), "letters")
+
+
+def rescored(application: Application) -> None:
+    """Write all lines of points anew, as an upgrade does; taken back."""
+    with Session(application.engine) as session:
+        application.scores.rebuild(session)
+        session.rollback()
 
 
 def proved(application: Application) -> None:
