@@ -27,6 +27,8 @@ from ledger.letter_types import Pending
 from ledger.models.database import open_ledger
 from ledger.states import LetterState
 from ledger.storage.vault import OriginalDamaged, VaultError
+from rulebook.conversation import Purpose
+from rulebook.model import Authentication
 from rulebook.provisions import DayUnit, Timeliness
 from rulebook.reasons import Remark
 from tests.ingest.test_intake import NOW, NobodyExamines, found, make_intake, seen
@@ -228,6 +230,49 @@ class Slow(NobodyExamines):
         for number, future in enumerate(self.futures):
             if not future.done():
                 future.set_result(found(f"letter {number}"))
+
+
+class Ready(NobodyExamines):
+    """Has examined every letter by the time it is asked."""
+
+    def submit(
+        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+    ) -> Future[ExaminationResult]:
+        return examined(letter.name)
+
+
+def test_what_is_examined_already_is_entered_before_more_is_fetched(
+    intake: Intake, tmp_path: Path
+) -> None:
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "in" / part).mkdir(parents=True)
+    for number in range(3):
+        raw = f"From: a@b.example\n\n{number}".encode()
+        (tmp_path / "in" / "new" / f"{number}.M1.example").write_bytes(raw)
+    steps: list[tuple[int, int]] = []
+    replace(intake, workers=Ready()).run_round(
+        MaildirMailbox(tmp_path / "in"), progress=lambda done, known: steps.append((done, known))
+    )
+    assert steps == [(1, 1), (2, 2), (3, 3)]
+
+
+def again(subject: str, **changes: object) -> ExaminationResult:
+    """Another text under the title and day of every draft here."""
+    one = found(subject, f"改过的{subject}")
+    return replace(one, submission=replace(one.submission, **changes))  # type: ignore[arg-type]
+
+
+def test_a_later_version_stands_in_place_of_the_earlier_unless_nobody_could_verify_it(
+    intake: Intake,
+) -> None:
+    intake.enter([(waiting(intake), examined("one"))])
+    for ruled in (None, Purpose.RESUBMISSION):
+        _, verdict = intake.consider(again("two"), NOW, ruled=ruled)
+        (replaced,) = (one.replaces for one in verdict.drafts)
+        assert replaced is not None
+        assert replaced.draft == 1
+    forged = again("two", authentication=Authentication.FAILED)
+    assert [one.replaces for one in intake.consider(forged, NOW)[1].drafts] == [None]
 
 
 def test_letters_wait_in_the_hands_of_workers_and_are_entered_in_their_order(

@@ -19,8 +19,10 @@ from ledger.models.letters import LetterRow, OutboxRow
 from ledger.outbox import Outbox
 from ledger.row_values import OutgoingMessage
 from ledger.states import LetterKind, LetterState
+from ledger.storage.vault import Vault, VaultError
 from rulebook.conversation import Purpose
 from rulebook.model import Fault, Sender, Submission
+from rulebook.provisions import Provisions
 from rulebook.reasons import Outcome, Reason
 from tests.ingest import test_intake
 from tests.ingest.test_intake import ADDRESS, NOW
@@ -209,6 +211,36 @@ def test_once_the_program_is_to_stop_no_further_letter_is_begun(
 
     desk.run_round(box("scan1", "scan2"), halted=halted)
     assert len(readers.asked) == 1
+    assert desk.letters.census()[LetterState.COLLECTED] == 1
+
+
+def test_a_letter_that_trips_us_before_its_pictures_are_read_does_not_wait_for_them(
+    desk: Intake, box: Callable[..., MaildirMailbox], readers: Readers
+) -> None:
+    def trips(_moment: datetime) -> Provisions:
+        raise RuntimeError("a bug of ours")
+
+    done = replace(desk, provisions_at=trips).run_round(box("scan"))
+    assert [one.trouble for one in done.entered] == ["RuntimeError: a bug of ours"]
+    assert readers.asked == []
+
+
+def test_pictures_in_a_vault_that_is_away_wait_and_are_counted(
+    desk: Intake,
+    box: Callable[..., MaildirMailbox],
+    readers: Readers,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    path = Vault.path
+
+    def away(vault: Vault, digest: str) -> Path:
+        if owed(desk.letters._engine):  # examined, and their officers told
+            raise VaultError("away")
+        return path(vault, digest)
+
+    monkeypatch.setattr(Vault, "path", away)
+    assert desk.run_round(box("scan")).unread == 1
+    assert readers.asked == []
     assert desk.letters.census()[LetterState.COLLECTED] == 1
 
 

@@ -250,3 +250,31 @@ def test_the_journal_keeps_no_by_line_and_no_text_of_a_correction(desk: Desk) ->
     with Session(desk.engine) as session:
         line = session.scalars(select(JournalRow).where(JournalRow.act == Act.AMENDED)).one()
     assert "新作者" not in str(line.facts) and "改过" not in str(line.facts)
+
+
+def test_what_was_there_before_a_correction_is_proved_to_the_letter(desk: Desk) -> None:
+    desk.amend(title="更正后的标题")
+    desk.amend(author="新作者")
+    assert desk.contradicted() == []
+    with Session(desk.engine) as session:
+        first, second = (row.seq for row in session.scalars(select(AmendmentRow)))
+    gone = f"第 1 号稿件更正前的内容（日志第 {first} 条）不见了"
+    altered = f"第 1 号稿件更正前后的内容（日志第 {first} 条）与日志不符"
+    other = select(AmendmentRow.after).where(AmendmentRow.seq == second).scalar_subquery()
+    for change, told in (
+        ({"at": NOW + timedelta(minutes=1)}, [gone]),
+        ({"before": {"title": "别的"}}, [altered]),
+        ({"before": {}}, [altered]),
+        ({"after": other}, [altered]),
+        ({"seq": 99}, [gone, "第 1 号稿件的更正不是按手续登记的：日志里没有它"]),
+    ):
+        with Session(desk.engine) as session, session.begin():
+            kept = session.get_one(AmendmentRow, first)
+            values = {"at": kept.at, "before": kept.before, "after": kept.after, "seq": first}
+            row = update(AmendmentRow).where(AmendmentRow.seq == first)
+            session.execute(row.values(change))
+        assert desk.contradicted() == told
+        with Session(desk.engine) as session, session.begin():
+            number = change.get("seq", first)
+            session.execute(update(AmendmentRow).where(AmendmentRow.seq == number).values(values))
+    assert desk.contradicted() == []

@@ -93,6 +93,16 @@ def test_a_letter_counts_for_the_unit_that_claimed_it(talk: Talk, engine: Engine
     assert "第 3 号邮件的单位是“无”，日志里是“高新区”" in nobodys
 
 
+def test_only_of_secret_and_infected_letters_the_original_is_gone_before_its_time(
+    engine: Engine, talk: Talk
+) -> None:
+    for reason, named in (("LATE", True), ("SECRET_MARK", False), ("INFECTED", False)):
+        changed = told_after(
+            engine, f"UPDATE letters SET raw_kept = false, reasons = '[\"{reason}\"]' WHERE id = 1"
+        )
+        assert ("第 1 号邮件的原件记为不再保存，日志里却没有到期清除" in changed) is named
+
+
 def test_how_a_letter_came_that_was_entered_by_hand_stands_in_the_journal(
     talk: Talk, engine: Engine
 ) -> None:

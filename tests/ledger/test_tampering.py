@@ -122,6 +122,7 @@ def test_what_was_altered_of_the_schema_is_named(tmp_path: Path) -> None:
     engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
     for statement, words in (
         ("DROP VIEW v_points_by_quarter", "视图 v_points_by_quarter 不见了"),
+        ("DROP TABLE saved_filters", "数据表 saved_filters 不见了"),
         ("DROP TRIGGER ck_adoptions_tier_insert", "触发器 ck_adoptions_tier_insert 不见了"),
         ("DROP INDEX uq_notices_period_edition", "索引 uq_notices_period_edition 不见了"),
         (

@@ -16,6 +16,7 @@ from ledger.commissions import Commission
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId
 from ledger.models.database import open_ledger
+from ledger.older_rows import beyond
 from ledger.verification import Rules, contradictions
 from rulebook.conversation import Purpose
 from rulebook.rulings import Ruling
@@ -105,3 +106,27 @@ def test_points_of_a_unit_that_is_no_more_are_named_with_their_sum(
     checks = Rules(lambda _moment: RULES, lambda _day: fewer, CHECKS.is_workday)
     (told,) = contradictions(engine, checks)
     assert told.startswith("“高新区”的 3.5 分不属于当时的任何单位")
+
+
+@pytest.mark.parametrize(("many", "named"), [(5, "1、2、3、4、5"), (6, "1、2、3、4、5等")])
+def test_of_many_wrong_scores_five_are_named(engine: Engine, many: int, named: str) -> None:
+    talk = Talk(engine)
+    for number in range(many):
+        talk.enter(received=MARCH + timedelta(minutes=number))
+    told = told_after(engine, "UPDATE scores SET why = '无'")
+    assert f"（湖塘镇：第 {named} 行不对，少了或改了 {many} 行；比对了" in told
+
+
+def test_what_a_stranger_sent_has_no_score(engine: Engine) -> None:
+    Talk(engine).enter(unit=None)
+    assert list(contradictions(engine, CHECKS)) == []
+
+
+def test_rows_put_into_an_empty_ledger_are_named(engine: Engine) -> None:
+    told = told_after(
+        engine,
+        "INSERT INTO officers (id, unit, name, post, phone, note) VALUES (1, '湖塘镇', '李四', '', '', '')",
+    )
+    assert told == "第 1 号报送人员不是按手续登记的：日志里没有他"
+    assert list(beyond("邮件", [1, 2, 5], (2, 3))) == ["第 5 号邮件不是按手续登记的：日志里没有它"]
+    assert list(beyond("邮件", [3], (2, 3))) == ["日志以前的邮件应有 2 条，现在有 1 条"]

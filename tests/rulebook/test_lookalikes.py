@@ -121,3 +121,48 @@ def test_a_strangers_name_is_never_shown_without_the_address() -> None:
 def test_different_addresses_do_not_look_alike() -> None:
     assert skeleton("qian@hutang.example") != skeleton("qian@hutangzhen.example")
     assert skeleton("qian@hutang.example") != skeleton("wang@hutang.example")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("ma5k", "mask"), ("b0b", "bob"), ("i1l|", "llll"), ("a_b-c", "abc"), ("rnvvcl", "mwd")],
+)
+def test_letters_that_look_alike_are_one(one: str, other: str) -> None:
+    assert skeleton(f"{one}@x.example") == skeleton(f"{other}@x.example")
+
+
+def test_of_an_endless_name_the_head_is_read() -> None:
+    for before, seen in ((997, True), (998, False)):
+        assert bool(evidence("甲" * before + "钱一鸣", "a@b.example")) is seen
+
+
+def test_a_name_of_one_character_is_in_too_many_words() -> None:
+    short = (Contact("王", "前黄镇"), Contact("王芳", "湖塘镇"))
+    found = likeness(Sender("王芳芳", "a@b.example"), short).evidence
+    assert found == ("显示名是湖塘镇报送人员“王芳”，发件邮箱却不是其登记的邮箱",)
+
+
+def test_of_many_hidden_or_foreign_characters_three_are_shown() -> None:
+    told = evidence("a\u200bb\u200cc\u200dd\u202e", "a@b.example")
+    assert told == "显示名里有看不见的字符（U+200B、U+200C、U+200D）"
+    told = evidence("", "αβγδ@b.example")
+    assert told == "发件邮箱里有不是英文字母的字符（“α”U+03B1、“β”U+03B2、“γ”U+03B3）"
+
+
+def test_an_officer_may_show_any_address_of_their_own_and_no_other() -> None:
+    both = (
+        Contact("钱一鸣", "湖塘镇", ("qian@hutang.example", "qym@hutang.example")),
+        *CONTACTS[1:],
+    )
+    for shown, told in (("qym@hutang.example", False), ("li@qianhuang.example", True)):
+        sender = Sender(f"钱一鸣 {shown}", "qian@hutang.example", "湖塘镇", "钱一鸣")
+        assert bool(likeness(sender, both).evidence) is told
+
+
+def test_who_may_be_honest_and_who_is_of_the_office_is_answered() -> None:
+    for sender in (
+        Sender("湖塘镇钱一鸣", "qym@mail.example"),
+        Sender("钱\u200b一鸣", "qian@hutang.example", "湖塘镇", "钱一鸣"),
+    ):
+        marked = told_of_likeness(letter(sender=sender), CONTACTS)
+        assert (marked.remarks, marked.no_answer) == ((Remark.LOOKALIKE_SENDER,), "")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.originality import originality
+from rulebook.originality import originality, says
 from rulebook.reasons import Outcome, Reason
 from tests.rulebook.builders import duplicate, provisions
 
@@ -84,3 +84,33 @@ def test_the_same_file_is_never_new_again(
     )
     same_unit = before is not None and before == now
     assert found is (Reason.RESENT if same_unit else Reason.DUPLICATE)
+
+
+@pytest.mark.parametrize(
+    ("text", "long_enough"),
+    [
+        ("甲" * 20, True),
+        ("甲" * 19 + "，。" * 50, False),
+        ("，" * 200 + "甲" * 20, True),
+        ("，" * 200 + "甲" * 19, False),
+        ("", False),
+    ],
+)
+def test_only_letters_and_figures_say_something(text: str, long_enough: bool) -> None:
+    assert says(text, 20) is long_enough
+
+
+@pytest.mark.parametrize(
+    ("same_file", "unit", "fault", "reason"),
+    [
+        (True, "湖塘镇", Reason.TOO_SHORT, Reason.RESENT),
+        (True, "湖塘镇", Reason.LATE, None),
+        (False, "湖塘镇", Reason.TOO_SHORT, None),
+        (True, "高新区", Reason.TOO_SHORT, Reason.DUPLICATE),
+    ],
+)
+def test_what_had_to_be_mended_may_come_again_mended(
+    same_file: bool, unit: str, fault: Reason, reason: Reason | None
+) -> None:
+    earlier = duplicate(same_file=same_file, to_mend=(Reason.TOO_SHORT,))
+    assert originality(earlier, unit, RULES, [fault]) is reason

@@ -57,3 +57,9 @@ def test_what_is_typed_is_completed_the_nearest_first() -> None:
     assert {outlet.tier for outlet in suggestions("新华", RULES)} == {1, 2, 3}
     assert suggestions("", RULES) == ()
     assert suggestions("完全不同的东西", RULES) == ()
+
+
+def test_five_are_suggested_at_most_and_half_of_the_letters_are_enough() -> None:
+    many = provisions(outlets=tuple(Outlet(f"{letter}报", 1) for letter in "甲乙丙丁戊己"))
+    assert [one.name for one in suggestions("报", many)] == ["甲报", "乙报", "丙报", "丁报", "戊报"]
+    assert [one.name for one in suggestions("己刊", many)] == ["己报"]

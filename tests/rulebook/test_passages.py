@@ -61,3 +61,12 @@ def test_a_text_is_all_in_common_with_itself(text: str) -> None:
 )
 def test_a_hundred_percent_is_the_same_to_the_letter(share: float, told: int) -> None:
     assert percent(share) == told
+
+
+def test_pieces_that_touch_are_one_passage() -> None:
+    one, other = "湖塘镇开展专项检", "对发现的问题整改"
+    assert len(one) == len(other) == SHORTEST
+    found = common_passages(one + other, f"{one}甲乙丙{other}")
+    assert found.one == ((0, 16),)
+    assert found.other == ((0, 8), (11, 19))
+    assert common_passages(one[:-1], one).one == ()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.title_matching import SURE, Candidate, match
+from rulebook.title_matching import SURE, Candidate, match, nearness
 
 TITLES = [
     "湖塘镇开展危化品企业专项检查",
@@ -82,3 +82,38 @@ def test_the_order_of_the_drafts_does_not_matter(titles: list[str], chance: obje
     chance.shuffle(listed)  # type: ignore[attr-defined]
     assert match("湖塘镇开展安全检查", listed) == before
     assert before.draft is None or before.draft.similarity >= SURE
+
+
+def test_a_typed_name_that_stands_in_a_known_one_comes_first() -> None:
+    assert nearness("新华", "新华") == 2
+    assert nearness("新华", "新华日报") == 1.5
+    assert nearness("新华日报", "新华") == pytest.approx(2 / 3)
+    assert nearness("甲", "乙") == 0
+
+
+def test_a_title_that_was_embellished_is_known_again() -> None:
+    found = match("湖塘镇开展危化品企业专项检查行动", candidates(*TITLES))
+    assert found.draft is not None
+    assert (found.draft.draft, found.draft.similarity) == (1, 0.933)
+
+
+def test_a_title_without_a_number_may_be_any_issue() -> None:
+    found = match("湖塘镇安全生产工作简报", candidates("湖塘镇安全生产工作简报第3期"))
+    assert found.draft is not None
+
+
+def test_a_very_long_title_is_known_again() -> None:
+    long = "湖塘镇安全检查" * 40
+    assert match(long, candidates(long)).draft is not None
+
+
+@pytest.mark.parametrize(("shared", "shown", "sure"), [(8, 0, False), (9, 1, False), (17, 1, True)])
+def test_likely_and_sure_begin_at_their_numbers(shared: int, shown: int, sure: bool) -> None:
+    same = "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午"[:shared]
+    typed, known = (same + filling * (20 - shared) for filling in ("一", "二"))
+    found = match(typed, candidates(known))
+    assert (len(found.candidates), found.draft is not None) == (shown, sure)
+
+
+def test_five_are_shown_at_most() -> None:
+    assert len(match(TITLES[0], candidates(*TITLES[:1] * 7)).candidates) == 5

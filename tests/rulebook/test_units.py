@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rulebook.default_rules import GROUPS, OFFICES, TOWNS
 from rulebook.model import Unit
 from rulebook.provisions import Provisions
-from rulebook.units import all_names, find, names_of
+from rulebook.units import all_names, find, names_of, near
 from tests.rulebook.builders import UNITS
 
 TOWN_NAMES = [
@@ -154,3 +154,10 @@ def test_without_units_nothing_is_found() -> None:
 def test_of_two_names_equally_long_the_one_that_stands_first_is_taken() -> None:
     assert named("高新区致湖塘镇", UNITS) == "高新区"
     assert named("湖塘镇致高新区", UNITS) == "湖塘镇"
+
+
+def test_what_is_typed_finds_the_nearest_units_and_four_at_most() -> None:
+    several = tuple(Unit(f"{letter}镇", TOWNS) for letter in "甲乙丙丁戊")
+    assert [unit.name for unit in near("乙镇", several)] == ["乙镇", "甲镇", "丙镇", "丁镇"]
+    assert near("乙丑", several) == several[1:2]  # half of the letters
+    assert near("乙丑寅卯", several) == near("  ", several) == ()
