@@ -15,7 +15,7 @@ from ledger.models.letters import DraftRow
 from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.verification import Rules, contradictions
 from rulebook.conversation import Thread
-from rulebook.model import EventDate, Outcome, Replaced, Sender, Submission, Timely
+from rulebook.model import EventDate, Outcome, Sender, Submission
 from rulebook.reasons import Reason
 from rulebook.rulings import Ruling
 from tests.ledger.conversation import Talk
@@ -156,31 +156,6 @@ def test_the_very_same_words_again_are_a_repeat_and_no_correction(talk: Talk) ->
             (first(),),  # type: ignore[arg-type]
         )
         assert replaced_drafts(connection, same, Thread(letter, True), 99) == {}
-
-
-@pytest.mark.parametrize(
-    ("outcome", "earlier", "now", "person"),
-    [
-        (Outcome.HELD, Timely.ON_TIME, Timely.ON_TIME, False),
-        (Outcome.REFUSED, Timely.ON_TIME, Timely.ON_TIME, False),
-        (Outcome.HELD, Timely.LATE, Timely.LATE, False),
-        (Outcome.HELD, Timely.UNDETERMINED, Timely.LATE, True),
-        (Outcome.REFUSED, Timely.ON_TIME, Timely.LATE, False),
-        (Outcome.HELD, Timely.LATE, Timely.ON_TIME, True),
-        (Outcome.REFUSED, Timely.LATE, Timely.UNDETERMINED, True),
-        (Outcome.ACCEPTED, Timely.ON_TIME, Timely.ON_TIME, True),
-    ],
-)
-def test_when_a_person_is_asked(
-    outcome: Outcome, earlier: Timely, now: Timely, person: bool
-) -> None:
-    assert Replaced(1, 1, "题", MARCH, outcome, earlier).needs_a_person(now) is person
-
-
-def test_what_was_late_already_when_it_first_came_needs_nobody() -> None:
-    replaced = Replaced(1, 1, "题", MARCH, Outcome.HELD, Timely.UNDETERMINED)
-    assert not replaced.needs_a_person(Timely.LATE, MARCH - timedelta(hours=1))
-    assert replaced.needs_a_person(Timely.LATE, MARCH + timedelta(hours=1))
 
 
 LONG = "近日，湖塘镇应急管理局组织人员对辖区危化品企业开展专项检查，发现隐患三处，均已责令整改。"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
+from rulebook import nearness
 from rulebook.conversation import Correspondence, Purpose
 from rulebook.nearness import MAX_SENTENCES, Act, hear, nearest
 from rulebook.purpose import purpose
@@ -80,3 +82,47 @@ def test_what_is_said_beside_drafts_is_not_lost(words: str, says: bool) -> None:
     found = purpose(brought, ANSWER, provisions())
     assert found.purpose is Purpose.RESUBMISSION
     assert found.says is says
+
+
+def test_of_many_sentences_the_first_ten_and_the_last_four_are_heard() -> None:
+    sentences = [f"第{number}件事说完了。" for number in "甲乙丙丁戊己庚辛壬癸子丑寅卯辰"]
+    assert [one.sentence for one in hear("".join(sentences))] == sentences[:10] + sentences[-4:]
+    assert len(hear("".join(sentences[:14]))) == 14
+    (long,) = hear("长" * 91)
+    assert long.sentence == "长" * 90
+
+
+@pytest.fixture
+def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[Act, str]]:
+    """A few sentences alone are known; a test may change them before it asks."""
+    few = dict.fromkeys(Act, "丙")
+    monkeypatch.setattr(nearness, "_SPOKEN", few)
+    caches = nearness._heard, nearness._known, nearness._table
+    for one in caches:
+        one.cache_clear()
+    yield few
+    for one in caches:
+        one.cache_clear()
+
+
+def test_how_likely_is_reckoned_from_runs_of_one_to_three_characters(
+    spoken: dict[Act, str],
+) -> None:
+    spoken[Act.THANKS], spoken[Act.OTHER] = "甲", "乙乙"
+    # 15 runs are known, of an act 5 and of OTHER 7; “甲” has four runs beside the marks of its ends
+    thanks, other = (1 + 0.6) / (5 + 0.6 * 15), 0.6 / (7 + 0.6 * 15)
+    weights = [1.0, (other / thanks) ** 2, *[(0.6 / 1.6) ** 2] * 6]
+    (heard,) = hear("甲")
+    assert heard.likely[Act.THANKS] == pytest.approx(weights[0] / sum(weights))
+    assert heard.likely[Act.OTHER] == pytest.approx(weights[1] / sum(weights))
+    (unknown,) = hear("戊")
+    less = (14 / 16) ** 2
+    assert unknown.likely[Act.OTHER] == pytest.approx(less / (7 + less))
+
+
+def test_nearest_is_what_shares_most_for_its_length_and_the_first_of_several(
+    spoken: dict[Act, str],
+) -> None:
+    spoken[Act.OTHER] = "一二三四五甲乙丙丁戊己庚辛壬癸\n一二三 / 一二四"
+    assert nearest("一二三四五六七八", Act.OTHER) == "一二三"
+    assert nearest("一二五", Act.OTHER) == "一二三"

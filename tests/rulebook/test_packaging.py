@@ -297,3 +297,23 @@ def test_a_form_beside_a_draft_is_told_and_is_not_called_unreadable() -> None:
         (Fault(Reason.UNREAD_BESIDE, "二.docx"),),
         (Remark.FORM_BESIDE, Remark.SOME_UNREADABLE),
     )
+
+
+def test_of_many_documents_that_nobody_can_read_five_are_named() -> None:
+    unread = tuple(Fault(Reason.UNREADABLE_DRAFT, f"{number}.doc：打不开") for number in range(6))
+    faults, _ = check_form(letter(draft(), faults=unread), REFUSE)
+    assert faults == (Fault(Reason.UNREAD_BESIDE, "0.doc、1.doc、2.doc、3.doc、4.doc"),)
+
+
+@pytest.mark.parametrize("reason", [Reason.SECRET_MARK, Reason.COUNT_DIFFERS])
+def test_what_stands_against_a_letter_anyway_is_no_file_that_nobody_can_read(
+    reason: Reason,
+) -> None:
+    faults, remarks = check_form(letter(draft(), faults=(Fault(reason, "三篇"),)), REFUSE)
+    assert (faults, remarks) == ((Fault(reason, "三篇"),), ())
+
+
+def test_without_an_archive_only_documents_that_nobody_can_read_are_told_beside_it() -> None:
+    faults = (Fault(Reason.UNREADABLE_DRAFT, "稿.doc：打不开"), Fault(Reason.EMPTY_ARCHIVE, "x"))
+    told, _ = check_form(unpacked(bare_attachments=("稿.doc",), faults=faults), REFUSE)
+    assert found(told) == [Reason.UNREADABLE_DRAFT, Reason.BARE_ATTACHMENT]

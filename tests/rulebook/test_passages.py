@@ -16,6 +16,7 @@ SENTENCE = "湖塘镇对危化品企业开展检查。"
 def test_a_passage_is_found_where_it_stands_in_either_text() -> None:
     found = common_passages(f"前言。{SENTENCE}后来。", f"另外，{SENTENCE}")
     assert (found.one, found.other) == (((3, 16),), ((3, 16),))
+    assert found.share == 26 / 32
 
 
 def test_punctuation_spaces_and_width_make_no_difference() -> None:

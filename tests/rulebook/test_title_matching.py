@@ -104,7 +104,7 @@ def test_a_title_without_a_number_may_be_any_issue() -> None:
 
 def test_a_very_long_title_is_known_again() -> None:
     long = "湖塘镇安全检查" * 40
-    assert match(long, candidates(long)).draft is not None
+    assert match(f"关于{long}", candidates(long)).draft is not None
 
 
 @pytest.mark.parametrize(("shared", "shown", "sure"), [(8, 0, False), (9, 1, False), (17, 1, True)])
@@ -117,3 +117,9 @@ def test_likely_and_sure_begin_at_their_numbers(shared: int, shown: int, sure: b
 
 def test_five_are_shown_at_most() -> None:
     assert len(match(TITLES[0], candidates(*TITLES[:1] * 7)).candidates) == 5
+
+
+def test_titles_in_quotes_are_told_apart_by_their_letters() -> None:
+    found = match("湖塘镇：安全检查", candidates("湖塘镇“安全”检查", "洛阳镇“厂中厂”治理"))
+    assert found.draft is not None
+    assert found.draft.draft == 1
