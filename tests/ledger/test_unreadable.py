@@ -58,7 +58,7 @@ def test_of_a_sound_ledger_every_cell_can_be_read(engine: Engine) -> None:
         ("letters SET reasons = '[' WHERE id = 1", "letters 表第 1 行的 reasons"),
         ("drafts SET outcome = '好' WHERE id = 1", "drafts 表第 1 行的 outcome"),
         ("journal SET facts = '[]' WHERE seq = 1", "journal 表第 1 行的 facts"),
-        ("notices SET inputs = x'00'", "notices 表第 3 行的 inputs"),
+        ("notices SET inputs = x'00'", "notices 表第 1 行的 inputs"),
         ("tokens SET created = '某日'", f"tokens 表第 {'2' * 20} 行的 created"),
     ],
 )
@@ -75,9 +75,3 @@ def test_a_cell_that_cannot_be_read_is_named_beside_the_others(
 def test_text_in_no_encoding_is_a_change_like_any_other(engine: Engine) -> None:
     told = told_after(engine, "UPDATE letters SET subject = CAST(x'ff41' AS TEXT) WHERE id = 1")
     assert told == "第 1 号邮件的主题、结果或理由与日志不符"
-
-
-def test_rows_beside_a_bad_one_are_still_proved(engine: Engine) -> None:
-    told = told_after(engine, BROKEN, "UPDATE letters SET subject = '别的'")
-    assert "第 1 号邮件的主题、结果或理由与日志不符" in told
-    assert "第 2 号邮件的主题" not in told
