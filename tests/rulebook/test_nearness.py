@@ -97,7 +97,7 @@ def spoken(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[Act, str]]:
     """A few sentences alone are known; a test may change them before it asks."""
     few = dict.fromkeys(Act, "丙")
     monkeypatch.setattr(nearness, "_SPOKEN", few)
-    caches = nearness._heard, nearness._known, nearness._table
+    caches = nearness._heard, nearness._known, nearness._counted, nearness._likelihood
     for one in caches:
         one.cache_clear()
     yield few
