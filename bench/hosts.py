@@ -15,14 +15,13 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import statistics
-import sys
 import time
 from pathlib import Path
 
+from bench.hosts_pace import SETTLING, STOPPING, alone, idle, measure, say, wait
 from bench.hosts_promises import judge
-from bench.hosts_site import BUCKET, WORKERS_EACH, Site, site
-from bench.hosts_watch import Cost, Watch, costs, look
+from bench.hosts_site import Site, site
+from bench.hosts_watch import Watch, look
 from bench.hosts_weather import Weather
 from bench.rows import Row, note
 
@@ -30,12 +29,6 @@ BACKLOG = 300
 """Letters that wait at most while the weather lasts: more come as others are done with."""
 CALM_AFTER = 0.97
 """Share of the letters that are done with when the weather ends."""
-PATIENCE = 900.0
-WARMING = 10
-"""Letters for each worker before anything is measured."""
-STOPPING = 150.0
-SETTLING = 30.0
-"""Seconds until what was started has begun, before idleness is measured."""
 
 
 def main() -> None:
@@ -67,15 +60,21 @@ def main() -> None:
 def play(at: Site, asked: argparse.Namespace) -> bool:
     """Measure, storm, judge; whether every promise was kept."""
     begun = time.monotonic()
+    if asked.calm and asked.idle:
+        alone(at, asked.calm, asked.idle)
     for host in at.pollers:
         at.start(host)
     if asked.calm:
-        measure(at, asked)
+        measure(at, asked.calm)
     for host in at.workers:
-        host.stop(STOPPING)
-        at.start(host)
+        if not host.running:
+            at.start(host)
     if asked.idle:
-        idle(at, asked.idle)
+        idle(
+            at,
+            asked.idle,
+            f"{len(at.pollers)} pollers and {len(at.workers)} workers for all offices",
+        )
     with Watch(at) as watch:
         weather = storm(at, asked, random.Random(asked.seed))
     say(f"after {time.monotonic() - begun:.0f} s all {at.given} letters are done with")
@@ -98,79 +97,6 @@ def play(at: Site, asked: argparse.Namespace) -> bool:
         )
     )
     return found.kept
-
-
-def measure(at: Site, asked: argparse.Namespace) -> None:
-    """Print what an idle office costs, what a letter costs, and letters a second with more and more workers."""
-    first = 0.0
-    many = 1
-    while many <= len(at.workers):
-        rate, cost = pace(at, asked.calm, many)
-        first = first or rate
-        beside = "1 worker" if many > 1 else ""
-        note(
-            Row(
-                f"letters a second, {many} workers",
-                rate,
-                "letters/s",
-                beside,
-                first if many > 1 else None,
-            )
-        )
-        say(
-            f"{many} workers: {rate:.2f} letters/s ({rate / first:.2f} times one), {asked.calm} letters"
-        )
-        say(f"    a letter takes {told(cost, asked.calm)}")
-        many *= 2
-    size = statistics.mean(at.store.sizes(BUCKET).values())
-    say(f"    and {size / 1000:.1f} kB of the vault")
-
-
-def idle(at: Site, seconds: float) -> None:
-    """Print what offices cost that have no letters."""
-    time.sleep(SETTLING)
-    with costs(at) as cost:
-        time.sleep(seconds)
-    say(
-        f"idle, {WORKERS_EACH} workers for each of {len(at.offices)} offices and {len(at.pollers)} pollers: "
-        f"a second of an office takes {told(cost, round(cost.seconds * len(at.offices)))}"
-    )
-
-
-def told(cost: Cost, parts: int) -> str:
-    """Tell a cost by its parts."""
-    cpu = ", ".join(f"{kind} {seconds / parts * 1000:.1f} ms" for kind, seconds in cost.cpu.items())
-    return (
-        f"CPU: {cpu}; {cost.statements / parts:.1f} statements; "
-        f"{cost.ledger_bytes / parts / 1000:.1f} kB of the ledger"
-    )
-
-
-def pace(at: Site, letters: int, workers: int) -> tuple[float, Cost]:
-    """Have letters come at once to one office with so many workers; letters a second and the costs."""
-    office = at.offices[:1]
-    for host in at.workers[:workers]:
-        if not host.running:
-            at.start(host, office)
-    at.receive(WARMING * workers, office)  # what processes need to start is no part of a letter
-    wait(at, lambda seen: seen.settled >= at.given and not seen.owed)
-    with costs(at) as cost:
-        begun = time.monotonic()
-        at.receive(letters, office)
-        wait(at, lambda seen: seen.entered >= at.given)
-        rate = letters / (time.monotonic() - begun)
-        wait(at, lambda seen: seen.settled >= at.given and not seen.owed)
-    return rate, cost
-
-
-def wait(at: Site, is_so: object) -> None:
-    """Wait until what was seen is so. Raises TimeoutError."""
-    assert callable(is_so)
-    until = time.monotonic() + PATIENCE
-    while not is_so(look(at)):
-        if time.monotonic() > until:
-            raise TimeoutError(f"not done within {PATIENCE:.0f} s: {look(at)}")
-        time.sleep(0.2)
 
 
 def storm(at: Site, asked: argparse.Namespace, chance: random.Random) -> Weather:
@@ -203,12 +129,6 @@ def storm(at: Site, asked: argparse.Namespace, chance: random.Random) -> Weather
         say(str(error))
     time.sleep(SETTLING)  # what a dead worker had, and is done, is dropped once its heart is missed
     return weather
-
-
-def say(line: str) -> None:
-    """Print at once: it may be read while it runs."""
-    print(line, flush=True)
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import contextlib
 import hashlib
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -51,11 +52,9 @@ DATABASE, MAIL, RELAY, STORE = "database", "mail", "relay", "bucket"
 SERVERS = (DATABASE, STORE, MAIL, RELAY)
 FIRST = 1_646_616_600
 """When the first letter was received; each is received a second after the one before it."""
-WORKERS_EACH = 2
 PAIR = 10
 """Each tenth letter of an office brings the draft of the fifth before it once more."""
 SWAPS = (
-    ("poll_seconds = 30", "poll_seconds = 5"),
     *NO_CEILINGS,
     ("workers = 2", "workers = 1"),
     ('kind = "inline"', 'kind = "procrastinate"'),
@@ -114,25 +113,24 @@ class Site:
         draft = _filled(self._pattern, text_of(self.repeated.get(number, number)))
         return letter(number, attachment=(f"湖塘镇稿件{number}.zip", packed({"稿件.docx": draft})))
 
-    def start(self, host: Host, offices: Sequence[str] = ()) -> None:
-        """Have a host do its work, for these offices or for all that are its own."""
+    def start(self, host: Host) -> None:
+        """Have a host do its work for all offices."""
         poller = host in self.pollers
         command = ["run", "--no-pages"] if poller else ["worker", "--concurrency", "1"]
-        program = [sys.executable, "-m", "console"]
-        for office in ("",) if poller else offices or self.worked_on(host):
-            one = [*program, "--office", office] if office else program
-            host.start(
-                f"shougao {office}", [*one, *command], self.environment(host), self.log(host)
-            )
+        program = [sys.executable, "-m", "console", *command]
+        host.start("shougao", program, self.environment(host), self.log(host))
 
-    def worked_on(self, host: Host) -> list[str]:
-        """List the offices that a host works for: each office has WORKERS_EACH hosts."""
-        place, hosts = self.workers.index(host), len(self.workers)
-        return [
-            office
-            for number, office in enumerate(self.offices)
-            if (place - number) % hosts < WORKERS_EACH
-        ]
+    def set_engine(self, host: Host, kind: str) -> None:
+        """Have a host's programs share the work, or do it all, from their next start on."""
+        for office in self.offices:
+            config = self.folder / host.name / office / "config.toml"
+            text = re.sub(
+                r'^kind = "(?:inline|procrastinate)"$',
+                f'kind = "{kind}"',
+                config.read_text(encoding="utf-8"),
+                flags=re.M,
+            )
+            config.write_text(text, encoding="utf-8")
 
     def environment(self, host: Host) -> dict[str, str]:
         """Return what commands on a host see."""

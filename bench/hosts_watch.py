@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bench.hosts_site import DATABASE, STORE, Site
 from bench.network import Host
+from ledger.leases import LASTS
 
 LOOKS_EVERY = 1.0
 _ASKED = text(
@@ -63,7 +65,7 @@ class Watch:
 
     def __init__(self, site: Site) -> None:
         self.longest = 0.0
-        """Seconds at most that an office had nobody who collects for it, once there had been one."""
+        """Seconds at most that an office had nobody who collects for it; a dead machine's lease is counted whole."""
         self.changes = 0
         self._site = site
         self._ended = threading.Event()
@@ -91,9 +93,9 @@ class Watch:
         if row is None:
             return  # nobody: it is told when somebody has it again
         holder, last = f"{row[0]} {row[1]}", self._last.get(office)
-        if last is not None:
-            self.longest = max(self.longest, moment - last[1])
-            self.changes += holder != last[0]
+        if last is not None and holder != last[0]:
+            self.changes += 1
+            self.longest = max(self.longest, moment - last[1] + LASTS.total_seconds())
         self._last[office] = (holder, moment)
 
 
@@ -135,6 +137,33 @@ def cpu_seconds(hosts: Iterable[Host]) -> float:
                 fields = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()
                 ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def connections(site: Site) -> dict[str, int]:
+    """Count the connections to the ledgers by the kind of host that holds them."""
+    asked = text(
+        "SELECT host(client_addr), count(*) FROM pg_stat_activity"
+        " WHERE datname LIKE 'office%' AND client_addr IS NOT NULL GROUP BY 1"
+    )
+    with site.ledgers[site.offices[0]].connect() as connection:
+        counted = {row[0]: row[1] for row in connection.execute(asked)}
+    kinds = {"pollers": site.pollers, "workers": site.workers}
+    return {
+        kind: sum(counted.get(host.address, 0) for host in hosts) for kind, hosts in kinds.items()
+    }
+
+
+def memory(site: Site) -> dict[str, int]:
+    """Add up the bytes of memory by the kind of host; what processes share is counted once (proc(5))."""
+    used = {}
+    for kind, hosts in (("pollers", site.pollers), ("workers", site.workers)):
+        used[kind] = 0
+        for number in (number for host in hosts for number in host.processes()):
+            with contextlib.suppress(OSError):
+                rollup = Path(f"/proc/{number}/smaps_rollup").read_text()
+                (kilobytes,) = re.findall(r"^Pss: +(\d+)", rollup, re.M)
+                used[kind] += int(kilobytes) * 1024
+    return used
 
 
 def _statements(site: Site) -> int:

@@ -51,10 +51,8 @@ class Weather:
         host = self.chance.choice(choice)
         what = "poller" if host in self.site.pollers else "worker"
         if kind == "killed":
-            # a worker's machine runs several programs, one of which is killed
-            name = self.chance.choice(list(host.running))
-            host.kill(name)
-            self.site.start(host, name.split()[1:])
+            host.kill("shougao")
+            self.site.start(host)
         elif kind == "cut off":
             self._away(host, AWAY)
         else:

@@ -176,6 +176,7 @@ auth_failure_delay = 0
 first_valid_uid = 1
 mail_location = maildir:{base}/mail/%u
 mail_max_userip_connections = 100
+default_process_limit = 1000
 mail_fsync = never
 mailbox_list_index = no
 default_internal_user = {"dovecot" if root else owner}
