@@ -9,14 +9,19 @@ import os
 import sys
 from pathlib import Path
 
+from console.service.stopping import EarlyStop
 from ingest.sandbox import forkserver
 
 AT_WORK = frozenset({"poll", "examine"})
 """Subcommands that are about to read letters."""
+SERVICES = frozenset({"run", "worker", "console"})
+"""Subcommands that go on until SIGTERM."""
 
 
 def main() -> None:
     """Run the command."""
+    if SERVICES & set(sys.argv[1:]):
+        EarlyStop()
     os.umask(
         0o077
     )  # letters, rosters and exports hold personal data, whatever the caller's umask says

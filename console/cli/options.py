@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -64,12 +64,14 @@ def settings_of(context: typer.Context) -> Settings:
     return settings
 
 
-def begin_anew() -> NoReturn:
+def begin_anew() -> None:
     """Have the same command take this process's place: other rules are in force. Its number stays."""
+    from console.service.stopping import replace_process
+
     logging.getLogger(__name__).warning("规定已更改，换用新的规定")
     sys.stdout.flush()
     logging.shutdown()
-    os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+    replace_process(sys.orig_argv[1:])
 
 
 def current_user() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from threading import Timer
 
 import pytest
 
+from console.service.stopping import SIGNALS, EarlyStop, StopSignal
 from tests.console.office import OfficeRoom, letter
 from tests.notifier.conftest import PlainController, Post
 from tests.notifier.relays import Wire
@@ -42,6 +44,30 @@ if not gate:
     jobs.Patience.ROUND = jobs.Patience.WITHOUT_WORKERS = 0.2
 from console.cli.app import main
 main()
+"""
+
+OPENING = """
+import sys, time
+from console.cli import rounds
+
+def opening(*_):
+    print("opening", file=sys.stderr, flush=True)
+    while True:
+        time.sleep(0.01)
+
+rounds.open_application = opening
+from console.__main__ import main
+main()
+"""
+
+ANEW = """
+import os, signal
+from console.service.stopping import SIGNALS, EarlyStop, StopSignal, replace_process
+
+{before}
+os.kill(os.getpid(), signal.SIGTERM)
+replace_process(["-c", "from console.service.stopping import EarlyStop; EarlyStop(); print('begun anew')"])
+print("ended")
 """
 
 IMPATIENT = """
@@ -90,6 +116,40 @@ def test_asked_to_stop_as_soon_as_it_has_started_it_ends(office: OfficeRoom) -> 
         running.terminate()
         said(running, "服务已停止")
         assert running.wait(PATIENCE) == 0
+
+
+def test_asked_to_stop_before_it_has_started_it_ends_in_order(office: OfficeRoom) -> None:
+    with service(office, ("-c", OPENING)) as running:
+        said(running, "opening")
+        running.terminate()
+        assert running.wait(PATIENCE) == 0
+
+
+@pytest.mark.parametrize(
+    ("before", "says"),
+    [
+        ("stop = StopSignal()", "ended\n"),
+        ("EarlyStop(); signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)", ""),
+    ],
+    ids=["before it does", "on the way"],
+)
+def test_asked_to_stop_while_it_begins_anew_it_does_not(before: str, says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ANEW.format(before=before)], capture_output=True, text=True
+    )
+    assert (done.returncode, done.stdout) == (0, says), done.stderr
+
+
+def test_a_signal_that_was_kept_from_ending_the_program_is_known_afterwards() -> None:
+    handlers = {number: signal.getsignal(number) for number in SIGNALS}
+    try:
+        EarlyStop()
+        with contextlib.suppress(SystemExit):
+            os.kill(os.getpid(), signal.SIGTERM)
+        assert StopSignal().wait(0)
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
