@@ -17,6 +17,8 @@ WARMING = 10
 """Letters for each worker before anything is measured."""
 SETTLING = 30.0
 """Seconds until what was started has begun, before idleness is measured."""
+SHOWN, WIDTH = 12, 120
+"""Statements of an office at rest that are named, and how much of each."""
 
 
 def alone(at: Site, letters: int, seconds: float) -> None:
@@ -76,6 +78,9 @@ def idle(at: Site, seconds: float, how: str) -> None:
     say(
         f"idle, {how}: a second of an office takes {told(cost, round(cost.seconds * len(at.offices)))}"
     )
+    parts = cost.seconds * len(at.offices)
+    for query, calls in cost.asked.most_common(SHOWN):
+        say(f"    {calls / parts:.2f} × {' '.join(query.split())[:WIDTH]}")
     many, used = connections(at), memory(at)
     for kind in many:
         say(

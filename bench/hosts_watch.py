@@ -7,6 +7,7 @@ import os
 import re
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,8 @@ class Cost:
     cpu: dict[str, float] = field(default_factory=dict)
     statements: int = 0
     ledger_bytes: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    """How often each statement was made."""
 
 
 @contextlib.contextmanager
@@ -125,7 +128,8 @@ def costs(site: Site) -> Iterator[Cost]:
     yield cost
     cost.seconds = time.monotonic() - begun
     cost.cpu = {kind: cpu_seconds(hosts) - before[kind] for kind, hosts in kinds.items()}
-    cost.statements, cost.ledger_bytes = _statements(site) - statements, _bytes(site) - size
+    cost.asked = _statements(site) - statements
+    cost.statements, cost.ledger_bytes = cost.asked.total(), _bytes(site) - size
 
 
 def cpu_seconds(hosts: Iterable[Host]) -> float:
@@ -166,15 +170,15 @@ def memory(site: Site) -> dict[str, int]:
     return used
 
 
-def _statements(site: Site) -> int:
+def _statements(site: Site) -> Counter[str]:
     engine = site.ledgers[site.offices[0]]
     with engine.begin() as connection:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
         asked = text(
-            "SELECT sum(calls) FROM pg_stat_statements JOIN pg_database ON oid = dbid"
-            " WHERE datname LIKE 'office%' AND query NOT LIKE '%pg_stat_statements%'"
+            "SELECT query, sum(calls) FROM pg_stat_statements JOIN pg_database ON oid = dbid"
+            " WHERE datname LIKE 'office%' AND query NOT LIKE '%pg_stat_statements%' GROUP BY 1"
         )
-        return int(connection.scalar(asked) or 0)
+        return Counter({query: int(calls) for query, calls in connection.execute(asked)})
 
 
 def _bytes(site: Site) -> int:
