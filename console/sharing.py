@@ -6,6 +6,7 @@ import importlib.metadata
 import os
 import socket
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -26,13 +27,30 @@ class Sharing:
     """
     What machines share: the queue, what lies between examination and entry, two leases.
 
-    `mailbox`: who collects, and writes the day's letters; `relay`: who delivers.
+    `mailbox`: who collects, and writes the day's letters; `relay`: who delivers. `owed`: rung in this
+    process when workers owe letters.
     """
 
     queue: JobQueue
     examinations: Examinations
     mailbox: Lease
     relay: Lease
+    owed: Bell
+
+
+class Bell:
+    """Rung by one thread and heard in another, once somebody listens."""
+
+    def __init__(self) -> None:
+        self._hears: Callable[[], None] = lambda: None
+
+    def heard_by(self, hears: Callable[[], None]) -> None:
+        """Have this called whenever it is rung; it may be called in any thread."""
+        self._hears = hears
+
+    def ring(self) -> None:
+        """Ring it."""
+        self._hears()
 
 
 def sharing_of(settings: Settings, engine: Engine) -> Sharing | None:
@@ -52,6 +70,7 @@ def sharing_of(settings: Settings, engine: Engine) -> Sharing | None:
         Examinations(engine, queue, holder),
         Lease(leases, mailbox_lease(settings), holder),
         Lease(leases, f"relay:{account_of(settings.relay_url)}"[:_LONGEST], holder),
+        Bell(),
     )
 
 

@@ -31,10 +31,11 @@ from ledger.ids import LetterId
 from ledger.job_queue import EXAMINE, RECOGNISE, VERSION, JobQueue
 from ledger.letter_types import Pending
 from ledger.models.base import UtcDateTime
-from ledger.models.database import check_version, hold_version
+from ledger.models.database import check_version, hold_version, single
 from ledger.models.letters import LetterRow
 from ledger.models.locks import Lock, taking
 from ledger.models.queue import ExaminationRow
+from ledger.models.schemas import mark_of
 from ledger.states import LetterState
 
 DEFERRED_AT_ONCE = 500
@@ -53,6 +54,18 @@ _PASSED_BY = and_(
         and_(ExaminationRow.result.is_(None), ExaminationRow.version > 0),
         and_(ExaminationRow.aside, ~ExaminationRow.recognised),
     ),
+)
+_ANYTHING = select(
+    or_(
+        select(LetterRow.id).where(_WAITS).exists(),
+        select(ExaminationRow.letter_id).exists(),
+        text("EXISTS (SELECT FROM procrastinate_jobs)"),
+    )
+)
+"""Whether there is anything that a sweep could put right: at rest there is not."""
+_ENTERED = text(
+    "WITH entered AS (DELETE FROM examinations WHERE letter_id = :letter)"
+    " SELECT pg_notify(:channel, '')"
 )
 _PENDING = (
     LetterRow.id,
@@ -99,6 +112,9 @@ class Examinations:
         self._engine = engine
         self._queue = queue
         self.worker = worker
+        mark = mark_of(engine.url)
+        self.owed_channel = f"shougao_owed{mark and '@'}{mark}"
+        """What PostgreSQL calls the word that answers are owed (LISTEN)."""
 
     def collected(self, within: Connection, letters: Sequence[LetterId]) -> None:
         """Hand new letters over, in the transaction that enters their rows."""
@@ -124,8 +140,8 @@ class Examinations:
         within.execute(taking("pg_advisory_xact_lock", Lock.ENTERING))
 
     def entered(self, within: Connection, letter: LetterId) -> None:
-        """Forget what was found in a letter, in the transaction that enters it."""
-        within.execute(delete(ExaminationRow).where(ExaminationRow.letter_id == letter))
+        """Forget what was found in a letter, in the transaction that enters it, and tell whoever delivers."""
+        within.execute(_ENTERED, {"letter": letter, "channel": self.owed_channel})
 
     def to_examine(self, letter: LetterId) -> Pending | None:
         """Return a letter that is still to be examined, None when that is done or no longer wanted."""
@@ -242,7 +258,7 @@ class Examinations:
     def forget(self, letter: LetterId) -> None:
         """Have a letter examined anew: what was found cannot be read."""
         with self._engine.begin() as connection:
-            self.entered(connection, letter)
+            connection.execute(delete(ExaminationRow).where(ExaminationRow.letter_id == letter))
 
     def next_ones(self, most: int) -> list[Kept]:
         """
@@ -277,6 +293,9 @@ class Examinations:
         person, one whose time to be tried again has come, a ledger that had been worked on by one
         program); what is examined is entered. One program does so at a time.
         """
+        with single(self._engine).connect() as connection:
+            if not connection.scalar(_ANYTHING):
+                return
         with self._engine.begin() as connection:
             if not connection.scalar(taking("pg_try_advisory_xact_lock", Lock.SWEEPING)):
                 return

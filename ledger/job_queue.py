@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import IntegrityError
 
 from ledger.models.locks import Lock, taking
+from ledger.models.schemas import mark_of
 
 VERSION = 1
 """Of the form of jobs and of what examinations leave; a worker takes none that is newer than itself."""
@@ -55,20 +56,34 @@ _STALLED = (
     " WHERE job.status = 'doing' AND (worker.id IS NULL"
     " OR worker.last_heartbeat < now() - make_interval(secs => :seconds))"
 )
+_WAKE = (  # as procrastinate does for a job that is new, and for no other
+    "pg_notify('procrastinate_queue_v1#' || queue_name,"
+    " CAST(json_build_object('type', 'job_inserted', 'job_id', id) AS text))"
+)
 _WAITS_AGAIN = (
     "EXISTS (SELECT FROM procrastinate_jobs AS other"
     " WHERE other.status = 'todo' AND other.queueing_lock = job.queueing_lock)"
 )
 _SWEEP = tuple(
     text(
-        f"WITH stalled AS (SELECT job.id{_STALLED} AND {which}{_WAITS_AGAIN}"
+        f"WITH stalled AS (SELECT job.id, job.queue_name{_STALLED} AND {which}{_WAITS_AGAIN}"
         " FOR UPDATE OF job SKIP LOCKED)"
         f" SELECT {what} FROM stalled"
     )
     for which, what in (
         ("", "procrastinate_finish_job_v1(id, 'failed', true)"),
-        ("NOT ", "procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL)"),
+        ("NOT ", f"procrastinate_retry_job_v2(id, now(), NULL, NULL, NULL), {_WAKE}"),
     )
+)
+WAKE_ENTERING = (
+    f"SELECT {_WAKE} FROM procrastinate_jobs WHERE status = 'todo' AND lock = '{ENTER}' LIMIT 1"
+)
+"""Wakes a worker for the entering that waited until another was done: procrastinate tells nobody of that."""
+_ADOPT = text(
+    "UPDATE procrastinate_jobs SET queue_name = task_name || :ending"
+    " WHERE status = 'todo' AND task_name = ANY(CAST(:tasks AS varchar[]))"
+    " AND queue_name <> ALL(CAST(:names AS varchar[]))"
+    " AND CAST(args->>'version' AS integer) = :version"
 )
 _CENSUS = text(
     "SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'),"
@@ -97,18 +112,14 @@ class QueueState:
     newer: int
 
 
-def queue_of(task: str, version: int = VERSION) -> str:
-    """Name the queue of a task: one for each version, so that older workers leave newer jobs alone."""
-    return f"{task}.{version}"
+def queue_of(task: str, version: int = VERSION, mark: str = "") -> str:
+    """
+    Name the queue of a task: one for each version, so that older workers leave newer jobs alone.
 
-
-def known_queues() -> list[str]:
-    """List the queues that this program's workers take jobs from."""
-    return [
-        queue_of(task, version)
-        for version in range(1, VERSION + 1)
-        for task in (ENTER, EXAMINE, RECOGNISE)
-    ]
+    `mark`: of the ledger's schema. Workers are woken by the name of a queue, in the whole database: one
+    name for all schemas would have every office's workers ask whenever another's letters come.
+    """
+    return f"{task}.{version}{mark and '@'}{mark}"
 
 
 class JobQueue:
@@ -120,10 +131,32 @@ class JobQueue:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._mark = mark_of(engine.url)
+
+    def names(self, *tasks: str) -> list[str]:
+        """
+        List the queues that this program's workers take such jobs from.
+
+        An office in a schema takes those without its mark, too: an older poller defers them.
+        """
+        return [
+            queue_of(task, version, mark)
+            for version in range(1, VERSION + 1)
+            for task in tasks
+            for mark in dict.fromkeys((self._mark, ""))
+        ]
+
+    def adopt(self) -> None:
+        """Take over waiting jobs that bear another schema's mark: the ledger was brought here from there."""
+        ending = queue_of("", mark=self._mark)
+        asked = {"ending": ending, "names": self.names(*URGENCY), "version": VERSION}
+        with self._engine.begin() as connection:
+            connection.execute(_ADOPT, {**asked, "tasks": list(URGENCY)})
 
     def prepare(self, schema: Callable[[], str]) -> None:
         """Make procrastinate's tables where there are none; `schema` gives its own text of them."""
         if self.is_prepared():
+            self.adopt()
             return
         with self._engine.begin() as connection:
             connection.execute(taking("pg_advisory_xact_lock", Lock.QUEUE))
@@ -139,13 +172,13 @@ class JobQueue:
     def defer(self, within: Connection, task: str, letters: Sequence[int]) -> None:
         """Defer a job for each letter, in the caller's transaction and in this order."""
         if letters:
-            within.execute(_DEFER, {**_named(task), "letters": list(letters)})
+            within.execute(_DEFER, {**self._named(task), "letters": list(letters)})
 
     def defer_entering(self) -> None:
         """Defer a job that enters what is examined, unless one waits already."""
         try:
             with self._engine.begin() as connection:
-                connection.execute(_DEFER_ENTER, _named(ENTER))
+                connection.execute(_DEFER_ENTER, self._named(ENTER))
         except IntegrityError:  # another did, in this very moment
             return
 
@@ -161,15 +194,14 @@ class JobQueue:
 
     def state(self) -> QueueState:
         """Count jobs and workers."""
-        asked = {"seconds": SILENT_SECONDS, "queues": known_queues()}
+        asked = {"seconds": SILENT_SECONDS, "queues": self.names(*URGENCY)}
         with self._engine.connect() as connection:
             return QueueState(*connection.execute(_CENSUS, asked).one())
 
-
-def _named(task: str) -> dict[str, object]:
-    return {
-        "queue": queue_of(task),
-        "task": task,
-        "priority": URGENCY[task],
-        "version": VERSION,
-    }
+    def _named(self, task: str) -> dict[str, object]:
+        return {
+            "queue": queue_of(task, mark=self._mark),
+            "task": task,
+            "priority": URGENCY[task],
+            "version": VERSION,
+        }

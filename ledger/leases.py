@@ -7,28 +7,32 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, delete, func, select
+from sqlalchemy import ColumnElement, DateTime, Engine, case, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import DBAPIError
 
+from ledger.models.database import single
 from ledger.models.queue import LeaseRow
 
 LASTS = timedelta(seconds=20)
 """A holder that was not heard of for so long has lost it."""
 
 RENEWED_SECONDS = 5.0
-"""How often it is renewed, and how often another looks whether it is free."""
+"""How often it is renewed."""
 
 MARGIN = timedelta(seconds=4)
 """So much earlier a holder that cannot reach the ledger takes it for lost than others do."""
 
 
-def database_time(connection: Connection) -> datetime:
-    """Ask the database for the moment: the clocks of several machines differ."""
-    moment: datetime = connection.scalar(select(func.clock_timestamp()))  # type: ignore[assignment]
-    return moment.astimezone(UTC)
+STANDS_BY_SECONDS = 10.0
+"""How often whoever does not hold it looks whether it is free."""
+
+
+def database_time() -> ColumnElement[datetime]:
+    """Have the database say the moment: the clocks of several machines differ."""
+    return func.clock_timestamp(type_=DateTime(timezone=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,34 +51,31 @@ class Leases:
     """
 
     def __init__(
-        self, engine: Engine, clock: Callable[[Connection], datetime] = database_time
+        self, engine: Engine, clock: Callable[[], ColumnElement[datetime]] = database_time
     ) -> None:
-        self._engine = engine
+        self._engine = single(engine)
         self._clock = clock
 
     def take(self, name: str, holder: str) -> bool:
         """Take a lease that is free, or renew one that is ours; whether it is ours now."""
-        with self._engine.begin() as connection:
-            now = self._clock(connection)
-            wanted = insert(LeaseRow).values(name=name, holder=holder, since=now, until=now + LASTS)
-            taken = wanted.on_conflict_do_update(
-                index_elements=[LeaseRow.name],
-                set_={"holder": holder, "since": now, "until": now + LASTS},
-                where=LeaseRow.until <= now,
-            )
-            renewed = wanted.on_conflict_do_update(
-                index_elements=[LeaseRow.name],
-                set_={"until": now + LASTS},
-                where=LeaseRow.holder == holder,
-            )
-            return any(
-                connection.scalar(one.returning(LeaseRow.name)) is not None
-                for one in (renewed, taken)
-            )
+        now = self._clock()
+        wanted = insert(LeaseRow).values(name=name, holder=holder, since=now, until=now + LASTS)
+        new, ours = wanted.excluded, LeaseRow.holder == holder
+        taken = wanted.on_conflict_do_update(
+            index_elements=[LeaseRow.name],
+            set_={
+                "holder": new.holder,
+                "since": case((ours, LeaseRow.since), else_=new.since),
+                "until": new.until,
+            },
+            where=or_(ours, LeaseRow.until <= new.since),
+        )
+        with self._engine.connect() as connection:
+            return connection.scalar(taken.returning(LeaseRow.name)) is not None
 
     def release(self, name: str, holder: str) -> None:
         """Let go of a lease, if it is ours."""
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection:
             connection.execute(
                 delete(LeaseRow).where(LeaseRow.name == name, LeaseRow.holder == holder)
             )
@@ -82,10 +83,9 @@ class Leases:
     def holding(self, name: str) -> Holding | None:
         """Tell who holds a lease; None when nobody does."""
         with self._engine.connect() as connection:
-            now = self._clock(connection)
             row = connection.execute(
                 select(LeaseRow.holder, LeaseRow.since).where(
-                    LeaseRow.name == name, LeaseRow.until > now
+                    LeaseRow.name == name, LeaseRow.until > self._clock()
                 )
             ).first()
         return Holding(row.holder, row.since) if row is not None else None

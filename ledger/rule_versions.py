@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from ledger.journal import PROGRAM, JournalEntry, append, hold
 from ledger.journal_facts import RulesEntered
-from ledger.models.database import read_only
+from ledger.models.database import read_only, single
 from ledger.models.decisions import JournalRow, RuleVersionRow
 from ledger.states import Act
 from rulebook.canonical import differences, plain
@@ -160,7 +160,7 @@ class RuleVersions:
 
     def newest(self) -> int:
         """Return the number of the newest version, 0 while there is none."""
-        with read_only(self._engine).connect() as connection:
+        with single(self._engine).connect() as connection:  # asked every few seconds
             return connection.scalar(select(func.max(RuleVersionRow.id))) or 0
 
     def history(self) -> list[EnteredVersion]:

@@ -22,6 +22,7 @@ from console.actions.rounds import collect
 from console.application import Application
 from console.clock import now
 from console.service.deliverer import Deliverer
+from console.service.leasing import StandsBy
 from console.service.log_lines import OFFICE
 from console.service.turns import Turn
 from console.settings.loading import ConfigError
@@ -100,6 +101,8 @@ class OfficeJobs:
 
     def start(self) -> None:
         """Begin with rounds, delivery and the watch on the mailbox."""
+        if (sharing := self._application.sharing) is not None:
+            sharing.owed.heard_by(self._deliverer.look)
         self._deliverer.start()
         self._add_jobs(self._wait)
         try:
@@ -200,7 +203,8 @@ class OfficeJobs:
         except (HeldElsewhere, DBAPIError) as error:
             words = sentence(error) if isinstance(error, DBAPIError) else str(error)
             if words != self._kept_from:  # it is asked twice a second
-                _log.error("现在不收信也不发信：%s", words)
+                level = logging.INFO if isinstance(error, StandsBy) else logging.ERROR
+                _log.log(level, "现在不收信也不发信：%s", words)
             self._kept_from = words
             return False
         self._kept_from = ""
@@ -237,7 +241,10 @@ class OfficeJobs:
             if time.monotonic() < self._not_before or not self._ours():
                 return
             self._news.clear()
-            self._deliverer.round_begins()
+            if (
+                self._application.queued is None
+            ):  # else workers enter letters, and ring when they have
+                self._deliverer.round_begins()
             begun, well = time.monotonic(), False
             if self._turn is not None:
                 self._turn.begin(self._halt.is_set)
@@ -251,7 +258,8 @@ class OfficeJobs:
                 _log.exception("这一轮收信提前结束")
                 return
             finally:
-                self._deliverer.round_ends()
+                if self._application.queued is None:
+                    self._deliverer.round_ends()
                 others_wait = self._end_turn(time.monotonic() - begun, well)
             if result.collected and self._application.queued is not None:
                 _log.info("收到来信 %d 封，已交给解析程序。", result.collected)

@@ -38,6 +38,8 @@ _log = logging.getLogger(__name__)
 
 SPREAD = 30.0
 """Seconds over which the first rounds of all offices are spread."""
+RULES_EVERY = 5
+"""Every how many looks at an office it is asked whether its rules are others."""
 
 Mount = Callable[[Application], AbstractContextManager[object]]
 """Has an office's pages served as long as the block lasts."""
@@ -108,7 +110,7 @@ class Keeper(OfficeThread):
     def _go_on(
         self, application: Application, lock: InstanceLock | None, turn: Turn, seen: Seen
     ) -> None:
-        settings, jobs = application.settings, None
+        settings, jobs, looks = application.settings, None, 0
         try:
             while not self._halt.is_set():
                 rests = paused_office(settings) is not None or lock is None
@@ -128,7 +130,8 @@ class Keeper(OfficeThread):
                 if asked_round.take(settings.data_dir) and jobs is not None:
                     jobs.collect_now()
                 application.workers.rest(IDLE)
-                if rules_changed(application):
+                looks += 1
+                if looks % RULES_EVERY == 0 and rules_changed(application):
                     return
                 anew, seen = self._is_changed(seen)
                 if anew:

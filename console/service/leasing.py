@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import contextlib
+import contextvars
 import logging
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator
+from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from console.application import Application, Busy, hold_ledger
 from console.sharing import Sharing, told
 from console.state import asked_round
-from ledger.leases import RENEWED_SECONDS
-from ledger.models.instance_lock import HeldElsewhere, InstanceLock
+from ledger.leases import RENEWED_SECONDS, STANDS_BY_SECONDS
+from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone
 
 _log = logging.getLogger(__name__)
+
+PAUSE = 0.3
+"""Seconds between two looks at what the database has to say."""
+
+
+class StandsBy(HeldElsewhere):
+    """Another poller collects, as it should be; the text says which."""
 
 
 class MailboxHold(InstanceLock):
@@ -26,17 +37,27 @@ class MailboxHold(InstanceLock):
         super().__init__(engine, shared=True)
         self._sharing = sharing
 
+    def join(self) -> None:
+        """Take a place among those that share the ledger's work, whoever collects. Raises: HeldElsewhere."""
+        super().hold()
+
+    def _begin(self, connection: Connection) -> None:
+        """Hear on this connection, which is ours alone, when workers owe letters."""
+        connection.execute(text(f'LISTEN "{self._sharing.examinations.owed_channel}"'))
+        driver: Any = connection.connection.driver_connection
+        driver.add_notify_handler(lambda _: self._sharing.owed.ring())
+
     def hold(self) -> None:
         """
         Make sure that this process may collect and write the day's letters.
 
-        Raises: HeldElsewhere where another does; sqlalchemy.exc.OperationalError.
+        Raises: StandsBy where another does; HeldElsewhere; sqlalchemy.exc.OperationalError.
         """
         super().hold()
         if self._sharing.mailbox.held:
             return
         other = self._sharing.mailbox.other()
-        raise HeldElsewhere(
+        raise StandsBy(
             f"这个邮箱由{told(other)} 收取，它停下后一分钟内由这里接替"
             if other
             else "这个邮箱正在换机器收取，一分钟内由这里或另一台接替"
@@ -47,20 +68,25 @@ class LeaseKeeper:
     """
     Renews the mailbox's lease, or takes it once it is free, and with it the relay's.
 
-    `gained` is called, in the keeper's thread, when this process has become the one that collects.
+    `gained` is called, in the keeper's thread, when this process has become the one that collects. While
+    it is, it hears by the `hold` when letters are owed.
     """
 
     def __init__(
         self,
         sharing: Sharing,
         gained: Callable[[], None] = lambda: None,
-        seconds: float = RENEWED_SECONDS,
+        hold: MailboxHold | None = None,
     ) -> None:
         self._sharing = sharing
         self._gained = gained
-        self._seconds = seconds
+        self._hold = hold
         self._ended = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="leases", daemon=True)
+        self._end, self._ending = os.pipe()
+        context = contextvars.copy_context()  # the log says whose leases they are
+        self._thread = threading.Thread(
+            target=context.run, args=(self._run,), name="leases", daemon=True
+        )
 
     def start(self) -> None:
         """Ask for the leases once, then keep them."""
@@ -70,7 +96,10 @@ class LeaseKeeper:
     def stop(self) -> None:
         """Let go of both, so that another poller need not wait for them to lapse."""
         self._ended.set()
-        self._thread.join(self._seconds)
+        os.close(self._ending)  # its other end becomes readable
+        self._thread.join(RENEWED_SECONDS)
+        if not self._thread.is_alive():
+            os.close(self._end)
         self._sharing.relay.release()
         self._sharing.mailbox.release()
 
@@ -85,15 +114,31 @@ class LeaseKeeper:
         if not before:
             _log.info("从现在起由这里收取邮箱")
             self._gained()
+            self._sharing.owed.ring()
 
     def _run(self) -> None:
-        while not self._ended.wait(self._seconds):
+        while not self._ended.is_set():
+            self._wait()
+            if self._ended.is_set():
+                return
             try:
                 self.look()
             except DBAPIError as error:
                 _log.warning("续不了租约：%s", error.orig)
             except Exception:  # a lease that is not renewed lapses: another takes over
                 _log.exception("续不了租约")
+
+    def _wait(self) -> None:
+        """Wait until it is time to look again, and meanwhile hear what is owed."""
+        if not self._sharing.mailbox.held or self._hold is None:
+            self._ended.wait(STANDS_BY_SECONDS)
+            return
+        until = time.monotonic() + RENEWED_SECONDS
+        while (left := until - time.monotonic()) > 0 and not self._ended.is_set():
+            # one that was lost, or has a newer program's ledger, is told of by whoever needs it
+            with contextlib.suppress(DBAPIError, HeldElsewhere, LedgerGone):
+                self._hold.wait(left, self._end)
+            self._ended.wait(min(left, PAUSE))  # letters that are entered together are told of once
 
 
 @contextlib.contextmanager
@@ -114,14 +159,18 @@ def holding_rounds(application: Application) -> Iterator[InstanceLock]:
         with contextlib.suppress(OSError):
             asked_round.ask(data)  # not in poll_seconds, but at once
 
-    with hold_ledger(application.engine, shared=True):
-        keeper, hold = LeaseKeeper(sharing, gained), MailboxHold(application.engine, sharing)
+    hold = MailboxHold(application.engine, sharing)
+    try:
+        hold.join()
+    except HeldElsewhere as error:
+        raise Busy(str(error)) from None
+    keeper = LeaseKeeper(sharing, gained, hold)
+    try:
         keeper.start()
-        try:
-            yield hold
-        finally:
-            keeper.stop()
-            hold.release()
+        yield hold
+    finally:
+        keeper.stop()
+        hold.release()
 
 
 @contextlib.contextmanager

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from console.actions.rule_changes import rules_changed
 from console.application import Application
 from console.clock import now
+from console.service.job_app import is_away, job_app, troubles_told_once
 from console.service.job_turn import JobTurn
 from console.service.notify import notify
 from console.settings.loading import ConfigError
@@ -29,7 +30,7 @@ from console.sharing import missing
 from ingest.queued import QueuedIntake
 from ledger.errors import LedgerUpgraded
 from ledger.ids import LetterId
-from ledger.job_queue import ENTER, EXAMINE, RECOGNISE, SILENT_SECONDS, known_queues
+from ledger.job_queue import ENTER, EXAMINE, RECOGNISE, SILENT_SECONDS
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone
 from ledger.models.troubles import sentence
 
@@ -39,16 +40,14 @@ HEARTBEAT_SECONDS = 4.0
 SWEEP_SECONDS = 5.0
 """How often it is looked for what dead workers left, and whether the rules are others."""
 
-LOOK_SECONDS = 2.0
+LOOK_SECONDS = 10.0
 """How often a worker asks for jobs when it is told of none."""
 
-TURN_LOOK_SECONDS = 0.25
-"""How often an office whose letters wait for its turn looks whether it has come."""
+STOP_SECONDS = 1.0
+"""How often it looks whether it is to end."""
 
-_LETTERS_WAIT = (
-    "SELECT EXISTS (SELECT FROM procrastinate_jobs"
-    " WHERE status = 'todo' AND queue_name = ANY(%(queues)s)) AS waits"
-)
+ABORT_SECONDS = 3600.0
+"""How often procrastinate asks for jobs that are to be aborted: there are none."""
 
 FINISH_SECONDS = 60.0
 """How long a worker that is told to stop waits for the letters in its hands."""
@@ -109,7 +108,9 @@ class _Worker:
         turn: JobTurn | None,
     ) -> None:
         assert application.queued is not None
+        assert application.sharing is not None
         self._application = application
+        self._queue = application.sharing.queue
         self._queued: QueuedIntake = application.queued
         self._concurrency = concurrency
         self._stopped = stopped
@@ -117,13 +118,14 @@ class _Worker:
         self._turn = turn
         self._anew = False
         self._trouble = ""
+        self._told = ""
 
     def run(self) -> WorkerEnded:
         while not self._over():
             try:
                 asyncio.run(self._work())
             except Exception as error:
-                _log.warning("暂时取不到任务，稍后再试：%s", error)
+                self._tell(error)
             finally:
                 if self._turn is not None:
                     self._turn.end()
@@ -134,25 +136,36 @@ class _Worker:
     def _over(self) -> bool:
         return self._anew or bool(self._trouble) or self._stopped.is_set()
 
-    async def _work(self) -> None:
-        from procrastinate import App, PsycopgConnector
+    def _tell(self, error: BaseException) -> None:
+        """Tell once why no jobs can be had, until they can."""
+        if is_away(error):
+            told = "连不上台账的数据库，暂时取不到任务，稍后再试"
+        else:
+            told = f"暂时取不到任务，稍后再试：{error!r}"
+        if told != self._told:
+            _log.warning("%s", told)
+        self._told = told
 
-        connector = PsycopgConnector(
-            conninfo=_conninfo(self._application), min_size=1, max_size=4, timeout=10
-        )
-        app = App(connector=connector)
-        if self._turn is not None:
-            app.job_manager = _in_turn(connector, self._turn, self._over)
+    async def _work(self) -> None:
+        queue = self._queue
+        app = job_app(self._application, queue, self._turn, self._over)
         # a thread for each letter, and one for entering besides
-        with ThreadPoolExecutor(self._concurrency + 1, "job") as threads:
+        with (
+            ThreadPoolExecutor(self._concurrency + 1, "job") as threads,
+            troubles_told_once(self._tell),
+        ):
             self._add_tasks(app, threads)
             async with app.open_async():
+                if self._told:
+                    _log.info("又取得到任务了")
+                    self._told = ""
                 running = asyncio.create_task(
                     app.run_worker_async(
-                        queues=known_queues(),
+                        queues=queue.names(ENTER, EXAMINE, RECOGNISE),
                         name=self._queued.examinations.worker,
                         concurrency=self._concurrency + 1,  # entering goes on beside
                         fetch_job_polling_interval=LOOK_SECONDS,
+                        abort_job_polling_interval=ABORT_SECONDS,
                         update_heartbeat_interval=HEARTBEAT_SECONDS,
                         stalled_worker_timeout=float(SILENT_SECONDS),
                         delete_jobs="always",
@@ -165,16 +178,16 @@ class _Worker:
                     await self._end(running)
 
     async def _until_over(self, running: asyncio.Task[None]) -> None:
-        """Sweep now and then; return when it is to end, raise what ended the worker by itself."""
+        """Sweep now and then; return when it is to end, raise where the worker has ended by itself."""
         turns = 0
         while not self._over():
-            if turns % round(SWEEP_SECONDS / 0.5) == 0:
+            if turns % round(SWEEP_SECONDS / STOP_SECONDS) == 0:
                 await asyncio.to_thread(self._look)
             turns += 1
-            done, _ = await asyncio.wait([running], timeout=0.5)
+            done, _ = await asyncio.wait([running], timeout=STOP_SECONDS)
             if done:
                 running.result()
-                return
+                raise ConnectionError("procrastinate's worker has ended")
 
     async def _end(self, running: asyncio.Task[None]) -> None:
         """Take no more jobs and finish those in hand; those that take too long go to another worker."""
@@ -227,40 +240,6 @@ class _Worker:
         add(ENTER, lambda _: queued.enter(self._over))
 
 
-def _in_turn(connector: Any, turn: JobTurn, over: Callable[[], bool]) -> Any:
-    """Make a manager of jobs that takes those which need processes only when it is the office's turn."""
-    from procrastinate.manager import JobManager
-
-    entering = [one for one in known_queues() if one.startswith(f"{ENTER}.")]
-    letters = [one for one in known_queues() if one not in entering]
-
-    class InTurn(JobManager):
-        async def fetch_job(self, queues: Any, worker_id: int) -> Any:
-            while True:
-                if not turn.held and not await self._letters_wait():
-                    turn.found_none()
-                    return await super().fetch_job(entering, worker_id)
-                if turn.may_take():
-                    job = await super().fetch_job(queues, worker_id)
-                    if job is None:
-                        turn.found_none()
-                    elif job.task_name != ENTER:
-                        turn.took()
-                    return job
-                job = await super().fetch_job(entering, worker_id)
-                if job is not None or over():
-                    return job
-                await asyncio.sleep(TURN_LOOK_SECONDS)
-
-        async def _letters_wait(self) -> bool:
-            found = await self.connector.execute_query_one_async(
-                query=_LETTERS_WAIT, queues=letters
-            )
-            return bool(found["waits"])
-
-    return InTurn(connector)
-
-
 def _told(name: str, does: Callable[[dict[str, Any]], object]) -> Callable[[dict[str, Any]], None]:
     """Do a job; whatever trips it is told, and the sweep defers it anew."""
 
@@ -275,16 +254,6 @@ def _told(name: str, does: Callable[[dict[str, Any]], object]) -> Callable[[dict
             _log.exception("任务 %s %s 没有做成", name, given.get("letter", ""))
 
     return do
-
-
-def _conninfo(application: Application) -> str:
-    """Return how psycopg reaches the ledger: as SQLAlchemy does."""
-    from psycopg.conninfo import make_conninfo
-
-    engine = application.engine
-    _, values = engine.dialect.create_connect_args(engine.url)
-    values.pop("context", None)
-    return make_conninfo(**values)
 
 
 def stop_on_signals(stopped: threading.Event) -> None:

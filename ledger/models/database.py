@@ -49,6 +49,9 @@ DEAD_AFTER = {"idle": 10, "interval": 5, "count": 3}
 UNHEARD_SECONDS = 20
 """What was sent to PostgreSQL, or by it, and not acknowledged for so long, ends the connection."""
 
+KEPT, BEYOND = 2, 13
+"""Connections to PostgreSQL that an office's idle program keeps, and how many it opens beside them when busy."""
+
 TURN = "turn"
 
 _VERSION = text("SELECT version_num FROM alembic_version")
@@ -84,9 +87,10 @@ def open_ledger(
     Raises: sqlalchemy.exc.OperationalError when the database cannot be opened or stays locked;
             NewerLedger; OlderLedger without `migrate`.
     """
+    several = {"pool_size": KEPT, "max_overflow": BEYOND, "pool_use_lifo": True}
     engine = create_engine(
         _attentive(make_url(url)),
-        pool_pre_ping=not url.startswith("sqlite"),
+        **({} if url.startswith("sqlite") else {"pool_pre_ping": True, **several}),
         hide_parameters=True,  # an error may be logged, what letters say may not
         json_serializer=_json,
     )
@@ -220,6 +224,17 @@ def read_only(engine: Engine) -> Engine:
     SQLite: plain BEGIN, which never waits for writers and never blocks them.
     """
     return engine.execution_options(read_only=True)
+
+
+def single(engine: Engine) -> Engine:
+    """
+    Return an engine for statements that stand alone, each asked often.
+
+    PostgreSQL: without BEGIN and ROLLBACK around each of them. SQLite: as `read_only`.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="AUTOCOMMIT")
+    return read_only(engine)
 
 
 def relaxed_durability(engine: Engine) -> Engine:

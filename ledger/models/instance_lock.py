@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -84,6 +85,7 @@ class InstanceLock:
             )
             if connection.scalar(taking(self._take, Lock.INSTANCE)):
                 self._check_version(connection)
+                self._begin(connection)
                 self._connection = connection
                 return
             holder = connection.execute(_WHO).first()
@@ -94,6 +96,21 @@ class InstanceLock:
         connection.invalidate()  # it bears our name
         connection.close()
         raise HeldElsewhere(_sentence(*holder) if holder else _sentence("", None))
+
+    def _begin(self, connection: Connection) -> None:
+        """Do what is to be done once on the lock's own connection."""
+
+    def wait(self, seconds: float, ended: int) -> None:
+        """Wait until the server says something on the lock's connection, or a descriptor is readable."""
+        with self._alone:
+            ours = self._connection
+            heard = -1 if ours is None else ours.connection.driver_connection.fileno()  # type: ignore[union-attr]
+        waiting = select.poll()  # descriptors beyond 1,023, too, where there are many offices
+        waiting.register(ended, select.POLLIN)
+        if heard >= 0:
+            waiting.register(heard, select.POLLIN)
+        if heard in dict(waiting.poll(seconds * 1000)):
+            InstanceLock.hold(self)  # what was said is read on the way
 
     def _check_version(self, connection: Connection) -> None:
         try:

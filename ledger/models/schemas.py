@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 
 from sqlalchemy import URL, Engine, text
 
@@ -32,6 +33,12 @@ def schema_of(url: URL) -> str:
     options = given if isinstance(given, str) else " ".join(given)
     _, found, rest = options.rpartition(_PATH)
     return rest.split()[0] if found and rest else ""
+
+
+def mark_of(url: URL) -> str:
+    """Return a short mark of the schema that the URL names, empty for the database's own."""
+    name = schema_of(url)
+    return f"{zlib.crc32(name.encode()):08x}" if name else ""
 
 
 def make_schema(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import ColumnElement, DateTime, Engine, literal
 
 from ledger.leases import LASTS, RENEWED_SECONDS, Lease, Leases
 from ledger.models.database import open_ledger
@@ -19,8 +19,8 @@ class Clock:
 
     moment: datetime = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
 
-    def __call__(self, _connection: Connection) -> datetime:
-        return self.moment
+    def __call__(self) -> ColumnElement[datetime]:
+        return literal(self.moment, DateTime(timezone=True))
 
     def seconds(self) -> float:
         return self.moment.timestamp()

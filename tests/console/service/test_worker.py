@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from console.actions.engine_health import engine_health
 from console.actions.rounds import collect
-from console.application import Busy, hold_data_folder, hold_ledger, open_application
+from console.application import (
+    Application,
+    Busy,
+    hold_data_folder,
+    hold_ledger,
+    open_application,
+)
 from console.doctor import storage
-from console.service.leasing import LeaseKeeper, MailboxHold, holding_one_round
+from console.service import job_app, worker
+from console.service.leasing import (
+    LeaseKeeper,
+    MailboxHold,
+    holding_one_round,
+    holding_rounds,
+)
 from console.service.worker import HEARTBEAT_SECONDS, work
 from console.settings.loading import ConfigError, load
 from console.settings.sections import EngineSettings
@@ -26,7 +40,7 @@ from ledger.ids import LetterId
 from ledger.job_queue import SILENT_SECONDS
 from ledger.journal import PROGRAM
 from ledger.models.database import open_ledger, versions
-from ledger.models.instance_lock import HeldElsewhere, LedgerGone, holding
+from ledger.models.instance_lock import HeldElsewhere, InstanceLock, LedgerGone, holding
 from ledger.models.locks import Lock, taking
 from ledger.queries import export
 from ledger.roster import Roster
@@ -81,8 +95,8 @@ def test_killed_while_examining_and_while_entering_nothing_is_lost_doubled_or_ou
         ("ledger.letters:LetterRepository:enter", 2),
     ):
         # examined and not yet kept; then entered and not yet committed
-        worker = ("worker", "--concurrency", "1")
-        office.run(*worker, code=KILLED, program=(str(killer), step, "before", str(turn)))
+        command = ("worker", "--concurrency", "1")
+        office.run(*command, code=KILLED, program=(str(killer), step, "before", str(turn)))
         with ledger.connect() as connection:
             assert connection.scalar(
                 text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
@@ -118,6 +132,108 @@ def test_killed_while_examining_and_while_entering_nothing_is_lost_doubled_or_ou
     ]
     assert "没有新邮件" in office.run("poll").stdout
     assert len(office.receipts()) == LETTERS
+
+
+@contextmanager
+def at_work(application: Application, lock: InstanceLock) -> Iterator[Callable[[int], None]]:
+    """A worker at work; gives what waits until so many letters are entered."""
+    stopped = threading.Event()
+    living = threading.Thread(target=work, args=(application, 1, stopped, lock))
+    living.start()
+
+    def entered(many: int) -> None:
+        for _ in range(int(PATIENCE / 0.05)):
+            with application.engine.connect() as connection:
+                if connection.scalar(_ENTERED) == many:
+                    return
+            living.join(0.05)
+        raise AssertionError(f"{many} letters were not entered")
+
+    try:
+        yield entered
+    finally:
+        stopped.set()
+        living.join(PATIENCE)
+        assert not living.is_alive()
+
+
+_ENTERED = text("SELECT count(*) FROM letters WHERE state <> 'collected'")
+
+
+def test_whoever_delivers_hears_at_once_what_is_owed_and_few_connections_are_held(
+    office: OfficeRoom, ledger: Engine
+) -> None:
+    office.receive(letter(1), "1700000001.M1.test")
+    settings = load(office.config, office.environment)
+    with ledger.connect() as looking:
+        held = text(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
+        )
+        with (
+            open_application(settings, office.environment) as poller,
+            holding_rounds(poller) as place,
+        ):
+            heard = threading.Event()
+            assert poller.sharing is not None
+            poller.sharing.owed.heard_by(heard.set)
+            place.hold()
+            assert collect(poller).collected == 1
+            assert not heard.is_set()
+            polling = looking.scalar(held) or 0
+            assert polling <= 3
+            with (
+                open_application(settings, office.environment) as other,
+                hold_ledger(other.engine, shared=True) as lock,
+                at_work(other, lock) as entered,
+            ):
+                entered(1)
+                assert heard.wait(PATIENCE)
+                assert looking.scalar(held) - polling <= 5
+
+
+def test_a_worker_that_cannot_reach_the_database_says_so_once_and_goes_on(
+    office: OfficeRoom,
+    ledger: Engine,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.05)
+    monkeypatch.setattr(job_app, "PATIENCE", 0.2)
+    settings = load(office.config, office.environment)
+    server = create_engine(ledger.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    name = ledger.url.database
+
+    def said(words: str) -> int:
+        return sum(words in record.getMessage() for record in caplog.records)
+
+    with (
+        open_application(settings, office.environment) as application,
+        hold_ledger(application.engine, shared=True) as lock,
+        server.connect() as connection,
+        at_work(application, lock) as entered,
+    ):
+        office.receive(letter(1), "1700000001.M1.test")
+        assert collect(application).collected == 1
+        entered(1)
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+        connection.execute(
+            text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name"),
+            {"name": name},
+        )
+        waiting = threading.Event()
+        for _ in range(int(PATIENCE / 0.05)):
+            if said("连不上台账的数据库"):
+                break
+            waiting.wait(0.05)
+        connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+        office.receive(letter(2), "1700000002.M2.test")
+        assert collect(application).collected == 1
+        entered(2)
+    server.dispose()
+    gc.collect()  # asyncio tells of a task's error when the task is gone
+    assert said("连不上台账的数据库") == 1
+    assert [one for one in caplog.records if one.name == "asyncio" or one.exc_info] == []
 
 
 def test_a_second_poller_stands_by_and_a_program_of_its_own_is_kept_out(

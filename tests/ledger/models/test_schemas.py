@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from procrastinate.schema import SchemaManager
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from bench.postgresql import PostgreSql
 from ledger.examinations import Examinations
-from ledger.job_queue import EXAMINE, JobQueue
+from ledger.job_queue import ENTER, EXAMINE, RECOGNISE, JobQueue
 from ledger.models.database import open_ledger
 from ledger.models.instance_lock import HeldElsewhere, holding
 from ledger.models.schemas import is_empty, make_schema, schema_of, within
@@ -89,6 +90,28 @@ def test_each_has_its_own_letters_locks_and_queue(town: Town) -> None:
     with town.east.begin() as connection:
         queues[1].defer(connection, EXAMINE, [1])
     assert [queue.state().waiting for queue in queues[1:]] == [1, 0]
+
+
+def test_workers_of_one_are_not_woken_by_anothers_jobs_and_jobs_that_were_brought_along_are_done(
+    town: Town,
+) -> None:
+    east, west = JobQueue(town.east), JobQueue(town.west)
+    for queue in (east, west):
+        queue.prepare(SchemaManager.get_schema)
+    with town.west.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.set_autocommit(True)
+        for name in west.names(ENTER, EXAMINE, RECOGNISE):
+            driver.execute(f'LISTEN "procrastinate_queue_v1#{name}"')
+        for engine, queue, heard in ((town.east, east, 0), (town.west, west, 1)):
+            with engine.begin() as deferring:
+                queue.defer(deferring, EXAMINE, [7])
+            assert len(list(driver.notifies(timeout=0))) == heard
+    with town.west.begin() as connection:  # as in a ledger that bore another schema's name before
+        connection.execute(text("UPDATE procrastinate_jobs SET queue_name = 'examine.1@00000000'"))
+    assert west.state().newer == 1
+    west.prepare(SchemaManager.get_schema)
+    assert west.state().newer == 0
 
 
 def test_a_login_is_counted_while_a_service_holds_the_ledger(url: str) -> None:
