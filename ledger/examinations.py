@@ -285,20 +285,22 @@ class Examinations:
         """Have what is examined entered."""
         self._queue.defer_entering()
 
-    def sweep(self, now: datetime) -> None:
+    def sweep(self, now: datetime) -> bool:
         """
         Put right what dead workers left, and what was set to wait without a job.
 
         Jobs of dead workers are done again; letters without a job get one (a letter put back by a
         person, one whose time to be tried again has come, a ledger that had been worked on by one
         program); what is examined is entered. One program does so at a time.
+
+        Returns: whether there is anything between its collection and its entry.
         """
         with single(self._engine).connect() as connection:
             if not connection.scalar(_ANYTHING):
-                return
+                return False
         with self._engine.begin() as connection:
             if not connection.scalar(taking("pg_try_advisory_xact_lock", Lock.SWEEPING)):
-                return
+                return True
             self._queue.sweep(connection)
             gone = select(LetterRow.id).where(LetterRow.id == ExaminationRow.letter_id, ~_WAITS)
             connection.execute(delete(ExaminationRow).where(gone.exists()))
@@ -326,6 +328,7 @@ class Examinations:
             first = connection.execute(_in_order(1)).first()
         if first is not None and first[1]:
             self.offer()
+        return True
 
     def length(self) -> QueueLength:
         """Count what is collected and not entered."""

@@ -99,11 +99,9 @@ def _manager(
                     await super().finish_job(job, status, delete_job)
                     break
                 except ConnectorException as error:
-                    if not isinstance(error.__cause__, psycopg.OperationalError):
-                        if left + 1 < FINISH_TRIES:
-                            break  # it was noted before the connection was lost
-                        raise
-                    if not left or over():
+                    if isinstance(error.__cause__, psycopg.errors.RaiseException):
+                        break  # noted already: by another who took us for dead, or by a try that was cut off
+                    if not left or over() or not is_away(error):
                         raise
                     await asyncio.sleep(1)
             if job.task_name == ENTER:
@@ -162,6 +160,13 @@ def is_away(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def was_struck_off(error: BaseException) -> bool:
+    """Whether another worker took this one for dead, so that no job may bear its number any more."""
+    import psycopg
+
+    return isinstance(error.__cause__, psycopg.errors.ForeignKeyViolation)
 
 
 def _conninfo(application: Application) -> str:

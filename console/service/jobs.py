@@ -14,7 +14,7 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers import SchedulerNotRunningError
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.triggers.interval import IntervalTrigger
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from console.actions.daily_letters import owe_what_is_due, push_what_is_due
 from console.actions.delivery import deliver_due
@@ -254,6 +254,9 @@ class OfficeJobs:
             except (MailboxRefused, ConfigError) as refused:
                 _log.error("%s", refused)
                 return
+            except OperationalError as error:
+                _log.error("这一轮收信提前结束：%s", sentence(error))
+                return
             except Exception:  # a round that trips us must not stop the next one
                 _log.exception("这一轮收信提前结束")
                 return
@@ -316,6 +319,9 @@ class OfficeJobs:
                 return
             try:
                 owed = owe_what_is_due(rooms, now())
+            except OperationalError as error:
+                _log.error("当天的日报、催报没有写成：%s", sentence(error))
+                return
             except Exception:  # a digest that trips us must not stop the letters
                 _log.exception("当天的日报、催报没有写成")
                 return

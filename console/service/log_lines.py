@@ -62,5 +62,5 @@ def log_to_stderr(form: LogFormat, zone: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
-    for name in ("apscheduler", "procrastinate", "psycopg.pool"):  # a round that lasts is no fault
+    for name in ("apscheduler", "procrastinate", "psycopg"):  # a round that lasts is no fault
         logging.getLogger(name).setLevel(logging.ERROR)

@@ -12,6 +12,7 @@ import contextlib
 import contextvars
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from sqlalchemy.exc import DBAPIError
 from console.actions.rule_changes import rules_changed
 from console.application import Application
 from console.clock import now
-from console.service.job_app import is_away, job_app, troubles_told_once
+from console.service.job_app import is_away, job_app, troubles_told_once, was_struck_off
 from console.service.job_turn import JobTurn
 from console.service.notify import notify
 from console.settings.loading import ConfigError
@@ -36,9 +37,12 @@ from ledger.models.troubles import sentence
 
 _log = logging.getLogger(__name__)
 
-HEARTBEAT_SECONDS = 4.0
+HEARTBEAT_SECONDS = 5.0
 SWEEP_SECONDS = 5.0
 """How often it is looked for what dead workers left, and whether the rules are others."""
+
+REST_SECONDS = 10.0
+"""The same where nothing waits: who collects letters tells of them."""
 
 LOOK_SECONDS = 10.0
 """How often a worker asks for jobs when it is told of none."""
@@ -140,8 +144,10 @@ class _Worker:
         """Tell once why no jobs can be had, until they can."""
         if is_away(error):
             told = "连不上台账的数据库，暂时取不到任务，稍后再试"
+        elif was_struck_off(error):
+            told = "太久连不上数据库，任务已由其他解析程序接着做；这里重新开始取任务"
         else:
-            told = f"暂时取不到任务，稍后再试：{error!r}"
+            told = f"暂时取不到任务，稍后再试：{error.__cause__ or error!r}"
         if told != self._told:
             _log.warning("%s", told)
         self._told = told
@@ -179,11 +185,11 @@ class _Worker:
 
     async def _until_over(self, running: asyncio.Task[None]) -> None:
         """Sweep now and then; return when it is to end, raise where the worker has ended by itself."""
-        turns = 0
+        due = 0.0
         while not self._over():
-            if turns % round(SWEEP_SECONDS / STOP_SECONDS) == 0:
-                await asyncio.to_thread(self._look)
-            turns += 1
+            if time.monotonic() >= due:
+                seconds = SWEEP_SECONDS if await asyncio.to_thread(self._look) else REST_SECONDS
+                due = time.monotonic() + seconds
             done, _ = await asyncio.wait([running], timeout=STOP_SECONDS)
             if done:
                 running.result()
@@ -201,20 +207,26 @@ class _Worker:
         with contextlib.suppress(asyncio.CancelledError, Exception):
             await running
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Look whether the ledger is ours, the rules are the same, and all goes on; whether anything waits."""
         try:
             self._lock.hold()
         except LedgerGone as gone:
             self._trouble = str(gone)
-            return
-        except (HeldElsewhere, DBAPIError) as error:
+            return False
+        except HeldElsewhere as error:
             _log.warning("台账暂时用不了：%s", error)
-            return
+            return True
+        except DBAPIError as error:
+            self._tell(error)
+            return True
         try:
-            self._queued.examinations.sweep(now())
+            waits = self._queued.examinations.sweep(now())
             self._anew = rules_changed(self._application)
         except DBAPIError as error:
-            _log.warning("查看任务队列时：%s", sentence(error))
+            self._tell(error)
+            return True
+        return waits
 
     def _add_tasks(self, app: Any, threads: ThreadPoolExecutor) -> None:
         def add(name: str, does: Callable[[dict[str, Any]], object]) -> None:

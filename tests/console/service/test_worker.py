@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from procrastinate.jobs import Job, Status
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
@@ -234,6 +236,23 @@ def test_a_worker_that_cannot_reach_the_database_says_so_once_and_goes_on(
     gc.collect()  # asyncio tells of a task's error when the task is gone
     assert said("连不上台账的数据库") == 1
     assert [one for one in caplog.records if one.name == "asyncio" or one.exc_info] == []
+
+
+def test_a_job_that_another_has_done_meanwhile_is_done(office: OfficeRoom, ledger: Engine) -> None:
+    settings = load(office.config, office.environment)
+
+    async def finish(application: Application) -> None:
+        assert application.sharing is not None
+        app = job_app.job_app(application, application.sharing.queue, None, lambda: False)
+        async with app.open_async():
+            job = Job(id=99, queue="enter.1", lock=None, queueing_lock=None, task_name="enter")
+            await app.job_manager.finish_job(job, Status.SUCCEEDED, True)
+
+    with (
+        open_application(settings, office.environment) as application,
+        ThreadPoolExecutor(1) as thread,  # a browser's tests leave a loop running in this one
+    ):
+        thread.submit(asyncio.run, finish(application)).result(PATIENCE)
 
 
 def test_a_second_poller_stands_by_and_a_program_of_its_own_is_kept_out(
