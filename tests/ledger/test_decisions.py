@@ -87,6 +87,17 @@ def test_a_claimed_letter_counts_for_its_unit_as_of_its_receipt(
     assert standing(engine).day == date(2022, 3, 8)
 
 
+def test_whoever_finds_a_letter_claimed_meanwhile_is_told_and_may_claim_it_all_the_same(
+    world: World, engine: Engine
+) -> None:
+    letter = LetterId(world.enter(unit=None))
+    world.decisions.claim(letter, "高新区", "li", "新任", MARCH, unclaimed=True)
+    with pytest.raises(ConflictError, match="计入高新区"):
+        world.decisions.claim(letter, "湖塘镇", "wang", "", MARCH, unclaimed=True)
+    world.decisions.claim(letter, "湖塘镇", "wang", "是湖塘镇的", MARCH)
+    assert standing(engine).unit == "湖塘镇"
+
+
 def test_who_decides_second_is_told_and_nothing_is_overwritten(
     world: World, engine: Engine
 ) -> None:

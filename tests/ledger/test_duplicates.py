@@ -237,6 +237,15 @@ def test_short_texts_prove_nothing(desk: IntakeWorld, text: str) -> None:
     assert only(desk.ask(piece(text, "二", digest="5" * 64), unit="高新区")) == (None, None)
 
 
+@pytest.mark.parametrize(("letters", "reason"), [(19, None), (20, Reason.DUPLICATE)])
+def test_equal_texts_prove_something_from_twenty_letters_on(
+    desk: IntakeWorld, letters: int, reason: Reason | None
+) -> None:
+    text = "湖塘镇对辖区内四家企业开展检查发现隐患三条已整改"[:letters]
+    desk.send(piece(text, "一"))
+    assert only(desk.ask(piece(text, "二"), unit="高新区"))[0] is reason
+
+
 def test_a_sentence_that_is_one_date_apart_is_too_short_to_be_judged(desk: IntakeWorld) -> None:
     text = "3月7日，湖塘镇应急管理局对2家危化品企业开展检查，发现隐患3条。"
     desk.send(piece(text, "一"))

@@ -49,6 +49,10 @@ def test_a_text_has_all_its_numbers_or_none(text: str) -> None:
     assert all(-(2**31) <= key < 2**31 for key in made)
 
 
+def test_texts_that_are_merely_alike_prove_something_from_sixty_letters_on() -> None:
+    assert (bands("治" * 59), len(bands("治" * 60))) == ((), BANDS)
+
+
 @pytest.mark.parametrize(("edited", "least"), [(0, 16), (1, 10), (3, 4)])
 def test_the_fewer_the_edits_the_more_is_shared(edited: int, least: int) -> None:
     chance = random.Random(8)

@@ -10,6 +10,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from ledger.models.database import open_ledger
+from ledger.models.decisions import JournalRow
+from ledger.models.letters import OutboxRow
 from ledger.older_rows import Forgotten
 from ledger.owed_rows import OwedRows
 from ledger.owing import owe_letters, withdraw
@@ -80,6 +82,17 @@ def test_what_gives_way_to_a_letter_that_tells_more_is_missed_by_nobody(engine: 
         assert told(session, NOTHING, older=(1, 1)) == []
         assert told(session, NOTHING, older=(3, 1)) == [
             "日志逐封登记以前的发信应有 3 封，现在有 1 封"
+        ]
+
+
+def test_older_letters_that_gave_way_are_taken_from_their_number(engine: Engine) -> None:
+    with Session(engine) as session, session.begin():
+        line = session.get_one(JournalRow, 1)
+        line.facts = {name: fact for name, fact in line.facts.items() if name != "owed"}
+        withdraw(session, [session.get_one(OutboxRow, 1)], MARCH)
+        assert told(session, NOTHING, older=(1, 1)) == []
+        assert told(session, NOTHING, older=(3, 1)) == [
+            "日志逐封登记以前的发信应有 2 封，现在有 0 封"
         ]
 
 

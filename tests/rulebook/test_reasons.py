@@ -119,3 +119,8 @@ def test_the_regulations_objections_lead_where_the_rulebook_says(
     assert {name: Reason[name].outcome for name in names.split()} == dict.fromkeys(
         names.split(), outcome
     )
+
+
+def test_no_sender_is_told_of_doubts_about_who_they_are_or_what_they_say() -> None:
+    for_staff = {one for one in Remark if one.for_staff}
+    assert for_staff == {Remark.LOOKALIKE_SENDER, Remark.DOUBTFUL_WORDS}
