@@ -51,6 +51,7 @@ def test_when_a_person_is_asked(
 def test_what_was_late_already_when_it_first_came_needs_nobody() -> None:
     replaced = Replaced(1, 1, "题", MARCH, Outcome.HELD, Timely.UNDETERMINED)
     assert not replaced.needs_a_person(Timely.LATE, MARCH - timedelta(hours=1))
+    assert not replaced.needs_a_person(Timely.LATE, MARCH)
     assert replaced.needs_a_person(Timely.LATE, MARCH + timedelta(hours=1))
 
 

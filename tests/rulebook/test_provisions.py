@@ -148,6 +148,10 @@ def test_files_are_welcome_bare_where_nobody_refuses_them(rule: BareRule, welcom
 def test_a_long_name_of_a_kind_is_short_in_notices() -> None:
     assert RULES.short_in_notices(NEWS) == "工作动态"  # of four characters
     assert RULES.short_in_notices(ARTICLE) == "综合"
+    own = provisions(
+        kinds=(KindEntry("五个字的类", short="五字"), KindEntry("四字的类", short="四"))
+    )
+    assert [own.short_in_notices(rule.name) for rule in own.kind_rules] == ["五字", "四字的类"]
     assert RULES.short_in_notices(Kind("没有的一类")) == "没有的一类"
 
 
