@@ -50,6 +50,7 @@ def main() -> int:
             "starts": [],
             "ledger": [str(given.drafts), str(folder)],
             "console": [str(folder), str(given.drafts)],
+            "growth": [str(folder), "--drafts", f"{given.drafts // 10},{given.drafts}"],
             "notifier": ["1000", str(given.drafts)],
             "parsers": [],
             "peak": [],

@@ -33,6 +33,7 @@ from bench.big_postgresql import copy
 from bench.console import NOW, settings_of
 from bench.ledger import NAMES, RULES
 from bench.postgresql import postgresql
+from bench.rows import Row, note
 from console import serializers
 from console.application import Application, open_application
 from ledger import journal
@@ -92,6 +93,10 @@ def main() -> None:
     print("|---|" + "---|" * len(sizes))
     for title, several in costs.items():
         print(f"| {title} | {' | '.join(map(str, several))} |")
+        few, many = several[0], several[-1]
+        ours, beside = many.ours + many.theirs, few.ours + few.theirs
+        what = f"{title}, CPU at {sizes[-1]:,} drafts"
+        note(Row(what, ours, "ms", f"at {sizes[0]:,}", beside))
 
 
 def made(path: Path, drafts: int) -> None:
