@@ -9,14 +9,17 @@ from alembic import command
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
+from ledger.journal import PROGRAM, JournalEntry, append, hold
 from ledger.models.database import alembic_config, open_ledger
 from ledger.models.decisions import JournalRow
 from ledger.models.letters import OutboxRow
+from ledger.older_rows import Older, older_rows
 from ledger.owing import withdraw
 from ledger.states import Act
 from ledger.verification import contradictions
 from tests.ledger.test_tampering import CHECKS
 from tests.ledger.world import MARCH, World
+from tests.ledgers import new_ledger
 
 
 def earlier(folder: Path) -> str:
@@ -111,4 +114,14 @@ def test_of_receipts_from_before_the_words_alone_are_proved(tmp_path: Path) -> N
     with engine.begin() as connection:
         connection.execute(text("UPDATE outbox SET subject = '另一主题'"))
     assert list(contradictions(engine, CHECKS)) == ["第 1 号邮件的回执与日志不符"]
+    engine.dispose()
+
+
+def test_of_each_table_the_first_baseline_counts(tmp_path: Path) -> None:
+    engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
+    with Session(engine) as session, session.begin():
+        hold(session)
+        for facts in ({"letters": [2, 5]}, {"letters": [9, 9], "outbox": [3, 4], "sealed": {}}):
+            append(session, JournalEntry(MARCH, PROGRAM, Act.BASELINE, facts))
+        assert older_rows(session) == Older(letters=(2, 5), outbox=(3, 4))
     engine.dispose()
