@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -27,6 +28,8 @@ CHANGES_OF_ACCESS = {"added": False, "enabled": False, "disabled": True}
 """What a change of an account says of whether it is shut."""
 CHANGES_OF_SECOND_FACTOR = {"second_factor_on": True, "second_factor_off": False}
 """What it says of whether a login asks for a second factor."""
+_MANNER_IN_WORDS = re.compile("补录，(.+?)来稿：")
+"""How a letter came that was entered by hand before the entry told it apart (migration 0036)."""
 
 
 def entered_rows(session: Session) -> Iterator[str]:
@@ -145,6 +148,8 @@ def _told(session: Session, first: int, last: int) -> _Told:
             told.purposes[number] = line
         elif "manner" in facts:
             told.manners[number] = facts["manner"]
+        elif line.draft_id is None and (found := _MANNER_IN_WORDS.match(line.why)):
+            told.manners.setdefault(number, found[1])
     return told
 
 

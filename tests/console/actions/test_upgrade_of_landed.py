@@ -22,8 +22,10 @@ from sqlalchemy import create_engine
 from console.actions.upgrade import upgrade
 from console.application import open_application
 from ledger import journal
+from ledger.journal import JournalEntry, append
 from ledger.models.database import MIGRATIONS, alembic_config
 from ledger.queries import export
+from ledger.states import Act
 from ledger.verification import Rules, contradictions
 from rulebook.periods import parse
 from tests.console.actions.test_upgrade import office
@@ -92,3 +94,30 @@ def test_a_ledger_of_a_landed_schema_tells_the_same_after_the_upgrade(
         assert list(contradictions(application.engine, rules)) == []
         assert len(list(export.letters(application.engine, application.zone))) == 11
         assert len(application.roster.officers()) == len(officers)
+
+
+def test_a_letter_entered_by_hand_before_its_manner_had_a_column_is_in_order_after_the_upgrade(
+    tmp_path: Path,
+) -> None:
+    path = laid_out("0035", tmp_path / "data")
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        told = "补录，纸质来稿：《某镇“夜间来稿：微信”检查》"
+        append(connection, JournalEntry(NOW, "li", Act.NOTED, {}, told, 1))
+    engine.dispose()
+    settings = office(tmp_path / "data")
+    upgrade(settings, {}, NOW)
+    assert asked(path, "SELECT manner FROM letters WHERE id IN (1, 3)") == [("纸质",), ("",)]
+    with open_application(settings, {}) as application:
+        note = JournalEntry(NOW, "li", Act.NOTED, {}, "补录，微信来稿：不属实", 3, 2)
+        journal.record(application.engine, note)
+        rules = Rules(
+            application.settings.provisions_at,
+            application.settings.provisions_on_day,
+            application.settings.calendar.is_workday,
+        )
+        assert list(contradictions(application.engine, rules)) == []
+        with application.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE letters SET manner = '电话' WHERE id IN (1, 3)")
+        named = list(contradictions(application.engine, rules))
+    assert named == [f"第 {number} 号邮件的来稿方式与日志不符" for number in (1, 3)]
