@@ -25,10 +25,10 @@ def seconds(host: str, port: int, account: str, password: str) -> float:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "mbsyncrc").write_text(
-            f"IMAPAccount a\nHost {host}\nPort {port}\nUser {account}\nPass {password}\nSSLType None\n"
+            f"FSync no\n\nIMAPAccount a\nHost {host}\nPort {port}\nUser {account}\nPass {password}\nSSLType None\n"
             "AuthMechs LOGIN\n\nIMAPStore far\nAccount a\n\n"
             f"MaildirStore near\nInbox {folder}/mail\n\n"
-            "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\nFSync no\n"
+            "Channel c\nFar :far:\nNear :near:\nPatterns INBOX\nCreate Near\nSync Pull\n"
             f"SyncState {folder}/state\n"
         )
         begun = time.perf_counter()
