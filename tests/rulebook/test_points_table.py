@@ -1,0 +1,84 @@
+"""The points table's columns: how much room each takes, what stands in it, which are shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rulebook.default_rules import TOWNS
+from rulebook.points_table import (
+    KINDS_WIDTH,
+    Cell,
+    _width,
+    beside,
+    columns_of,
+    heads,
+    laid_out,
+    official,
+    on_screen,
+    record,
+)
+from rulebook.ranking import TableRow
+from tests.rulebook.builders import provisions
+
+COLUMNS = columns_of(provisions())
+ROW = TableRow("湖塘镇", TOWNS, (20, 3), (1, 2, 3, 4, 5), 0, 51, 1)
+RECORD = {
+    "unit": "湖塘镇", "news": 20, "articles": 3, "adopted": [1, 2, 3, 4, 5], "correction": 0,
+    "by_hand": 0, "by_rule": 0, "points": 51, "rank": 1,
+}  # fmt: skip
+BESIDE = ("correction", "by_hand", "by_rule")
+
+
+def test_the_columns_of_the_regulation_have_their_widths() -> None:
+    assert [column.width for column in COLUMNS] == [
+        *(36, 21, 21, 11, 11, 11, 11, 11, 13, 15, 14, 14, 12)
+    ]
+
+
+@pytest.mark.parametrize("number", [1, 2, 4, 5, 9])
+def test_the_columns_of_drafts_share_their_room_evenly(number: int) -> None:
+    widths = [_width(index, number) for index in range(number)]
+    assert sum(widths) == KINDS_WIDTH == 42
+    assert widths == sorted(widths)
+    assert widths[-1] - widths[0] <= 1
+
+
+def test_a_row_is_told_column_by_column() -> None:
+    assert record(ROW, COLUMNS) == RECORD
+    row = replace(ROW, correction=-2, by_hand=3, by_rule=-4)
+    assert record(row, COLUMNS) == RECORD | dict(zip(BESIDE, (-2, 3, -4), strict=True))
+
+
+def test_a_row_of_fewer_kinds_or_tiers_has_nought_in_the_columns_that_it_lacks() -> None:
+    told = record(replace(ROW, counts=(20,), adopted=(1, 2)), COLUMNS)
+    assert (told["news"], told["articles"], told["adopted"]) == (20, 0, [1, 2, 0, 0, 0])
+
+
+def test_the_columns_that_are_not_the_notices_are_shown_where_a_row_has_a_figure() -> None:
+    assert [column.key for column in COLUMNS if not column.official] == [*BESIDE]
+    assert beside([ROW], COLUMNS) == []
+    assert laid_out([ROW], COLUMNS) == official(COLUMNS)
+    for name in BESIDE:
+        rows = [ROW, replace(ROW, **{name: 1})]
+        assert [column.key for column in beside(rows, COLUMNS)] == [name]
+        assert [one.key for one in laid_out(rows, COLUMNS) if not one.official] == [name]
+
+
+def test_on_a_screen_the_rank_comes_first() -> None:
+    assert [column.cell for column in on_screen([ROW], COLUMNS)][:2] == [Cell.RANK, Cell.NAME]
+
+
+def test_the_tiers_stand_under_one_head_and_each_other_column_under_its_own() -> None:
+    told = heads(official(COLUMNS))
+    assert [(head.label, len(head.columns), head.shared) for head in told] == [
+        ("单位", 1, False),
+        ("工作动态/舆情", 1, False),
+        ("综合性文章/约稿", 1, False),
+        ("录用条数", 5, True),
+        ("积分总计", 1, False),
+        ("排名", 1, False),
+    ]
+    plain = [column for column in COLUMNS if column.list_key == "adopted"]
+    assert [column.short for column in plain] == [f"{number}\n类" for number in "一二三四五"]
