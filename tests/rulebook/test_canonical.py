@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 
 import pytest
 
@@ -30,6 +31,7 @@ def test_every_key_that_an_office_sets_has_a_chinese_name() -> None:
     [
         (provisions(), []),
         (provisions(source="新规定"), ["依据：测试用规定 → 新规定"]),
+        (provisions(since=date(2023, 1, 1)), ["起用日期：2022-01-01 → 2023-01-01"]),
         (provisions(source=""), ["依据：测试用规定 → （空）"]),
         (
             provisions(source="长" * MAX_SHOWN),

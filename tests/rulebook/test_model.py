@@ -91,3 +91,10 @@ def test_the_hour_of_an_event_makes_no_other_day_of_it() -> None:
 def test_what_is_judged_is_listed(purpose: Purpose) -> None:
     brings = (Purpose.SUBMISSION, Purpose.RESUBMISSION, Purpose.FORM)
     assert purpose.judged is (purpose in brings)
+
+
+def test_a_finding_sounds_urgent_asks_figures_and_says_more_only_where_it_is_told() -> None:
+    plain = PurposeFinding()
+    assert (plain.purpose, plain.urgent, plain.figures, plain.says) == (
+        *(Purpose.SUBMISSION, False, False, False),
+    )

@@ -10,6 +10,7 @@ from rulebook.default_rules import TOWNS
 from rulebook.points_table import (
     KINDS_WIDTH,
     Cell,
+    Column,
     _width,
     beside,
     columns_of,
@@ -22,7 +23,6 @@ from rulebook.points_table import (
 from rulebook.ranking import TableRow
 from tests.rulebook.builders import provisions
 
-COLUMNS = columns_of(provisions())
 ROW = TableRow("湖塘镇", TOWNS, (20, 3), (1, 2, 3, 4, 5), 0, 51, 1)
 RECORD = {
     "unit": "湖塘镇", "news": 20, "articles": 3, "adopted": [1, 2, 3, 4, 5], "correction": 0,
@@ -31,8 +31,13 @@ RECORD = {
 BESIDE = ("correction", "by_hand", "by_rule")
 
 
-def test_the_columns_of_the_regulation_have_their_widths() -> None:
-    assert [column.width for column in COLUMNS] == [
+@pytest.fixture
+def columns() -> tuple[Column, ...]:
+    return columns_of(provisions())
+
+
+def test_the_columns_of_the_regulation_have_their_widths(columns: tuple[Column, ...]) -> None:
+    assert [column.width for column in columns] == [
         *(36, 21, 21, 11, 11, 11, 11, 11, 13, 15, 14, 14, 12)
     ]
 
@@ -45,33 +50,40 @@ def test_the_columns_of_drafts_share_their_room_evenly(number: int) -> None:
     assert widths[-1] - widths[0] <= 1
 
 
-def test_a_row_is_told_column_by_column() -> None:
-    assert record(ROW, COLUMNS) == RECORD
+def test_a_row_is_told_column_by_column(columns: tuple[Column, ...]) -> None:
+    assert record(ROW, columns) == RECORD
     row = replace(ROW, correction=-2, by_hand=3, by_rule=-4)
-    assert record(row, COLUMNS) == RECORD | dict(zip(BESIDE, (-2, 3, -4), strict=True))
+    assert record(row, columns) == RECORD | dict(zip(BESIDE, (-2, 3, -4), strict=True))
 
 
-def test_a_row_of_fewer_kinds_or_tiers_has_nought_in_the_columns_that_it_lacks() -> None:
-    told = record(replace(ROW, counts=(20,), adopted=(1, 2)), COLUMNS)
+def test_a_row_of_fewer_kinds_or_tiers_has_nought_in_the_columns_that_it_lacks(
+    columns: tuple[Column, ...],
+) -> None:
+    told = record(replace(ROW, counts=(20,), adopted=(1, 2)), columns)
     assert (told["news"], told["articles"], told["adopted"]) == (20, 0, [1, 2, 0, 0, 0])
 
 
-def test_the_columns_that_are_not_the_notices_are_shown_where_a_row_has_a_figure() -> None:
-    assert [column.key for column in COLUMNS if not column.official] == [*BESIDE]
-    assert beside([ROW], COLUMNS) == []
-    assert laid_out([ROW], COLUMNS) == official(COLUMNS)
-    for name in BESIDE:
-        rows = [ROW, replace(ROW, **{name: 1})]
-        assert [column.key for column in beside(rows, COLUMNS)] == [name]
-        assert [one.key for one in laid_out(rows, COLUMNS) if not one.official] == [name]
+def test_the_columns_that_are_not_the_notices_are_shown_where_a_row_has_a_figure(
+    columns: tuple[Column, ...],
+) -> None:
+    assert [column.key for column in columns if not column.official] == [*BESIDE]
+    assert beside([ROW], columns) == []
+    assert laid_out([ROW], columns) == official(columns)
+    more = replace(ROW, correction=1), replace(ROW, by_hand=1), replace(ROW, by_rule=1)
+    for name, row in zip(BESIDE, more, strict=True):
+        rows = [ROW, row]
+        assert [column.key for column in beside(rows, columns)] == [name]
+        assert [one.key for one in laid_out(rows, columns) if not one.official] == [name]
 
 
-def test_on_a_screen_the_rank_comes_first() -> None:
-    assert [column.cell for column in on_screen([ROW], COLUMNS)][:2] == [Cell.RANK, Cell.NAME]
+def test_on_a_screen_the_rank_comes_first(columns: tuple[Column, ...]) -> None:
+    assert [column.cell for column in on_screen([ROW], columns)][:2] == [Cell.RANK, Cell.NAME]
 
 
-def test_the_tiers_stand_under_one_head_and_each_other_column_under_its_own() -> None:
-    told = heads(official(COLUMNS))
+def test_the_tiers_stand_under_one_head_and_each_other_column_under_its_own(
+    columns: tuple[Column, ...],
+) -> None:
+    told = heads(official(columns))
     assert [(head.label, len(head.columns), head.shared) for head in told] == [
         ("单位", 1, False),
         ("工作动态/舆情", 1, False),
@@ -80,5 +92,5 @@ def test_the_tiers_stand_under_one_head_and_each_other_column_under_its_own() ->
         ("积分总计", 1, False),
         ("排名", 1, False),
     ]
-    plain = [column for column in COLUMNS if column.list_key == "adopted"]
+    plain = [column for column in columns if column.list_key == "adopted"]
     assert [column.short for column in plain] == [f"{number}\n类" for number in "一二三四五"]

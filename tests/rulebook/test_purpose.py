@@ -8,11 +8,13 @@ import pytest
 
 from rulebook.conversation import Correspondence, Purpose, Thread
 from rulebook.model import Sender, Submission
+from rulebook.provisions import Outlet
 from rulebook.purpose import purpose
 from rulebook.purpose_facts import is_courtesy, subject_proper
 from tests.rulebook.builders import draft, letter, provisions
 
 ANSWER = Thread(12, by_header=True)
+PRINTS = provisions(outlets=(Outlet("江南报", 1),))
 STRANGER = Sender("孙某", "sun@elsewhere.example")
 
 
@@ -86,3 +88,74 @@ def test_courtesy_with_a_question_or_an_objection_is_more_than_courtesy(text: st
 
 def test_a_subject_is_read_without_what_programs_put_before_it() -> None:
     assert subject_proper("回复：Re: 转发：【已收稿】Re：湖塘镇动态") == "湖塘镇动态"
+
+
+def told(submission: Submission) -> tuple[Purpose, str]:
+    """What a letter that answers nothing is for, and the evidence."""
+    found = purpose(submission, None, PRINTS)
+    return found.purpose, found.evidence
+
+
+def test_an_officers_drafts_on_an_automatic_reply_are_for_a_person() -> None:
+    found, evidence = told(letter(draft(), automatic="自动回复"))
+    assert found is Purpose.OTHER and evidence.startswith("标明是自动回复（自动回复）")
+
+
+@pytest.mark.parametrize(("length", "taken_back"), [(300, True), (301, False)])
+def test_a_long_text_that_speaks_of_taking_back_is_a_draft(length: int, taken_back: bool) -> None:
+    words = "请撤回该稿件。"
+    long = replace(said(words + "丁" * (length - len(words)), "湖塘镇"), body_is_draft=True)
+    assert (
+        told(long) == (Purpose.WITHDRAWAL, "“湖塘镇 请撤回该稿件。丁丁丁丁丁丁丁丁”")
+    ) is taken_back
+
+
+@pytest.mark.parametrize(
+    ("words", "subject", "archives", "report"),
+    [
+        ("江南报" + "丁" * 37, "湖塘镇", 0, True),
+        ("江南报" + "丁" * 38, "湖塘镇", 0, False),
+        ("江南报", "【工作动态】湖塘镇", 0, False),
+        ("江南报", "湖塘镇", 1, False),
+    ],
+)
+def test_few_words_that_name_an_outlet_beside_a_page_of_it_report_an_adoption(
+    words: str, subject: str, archives: int, report: bool
+) -> None:
+    shown = replace(said(words, subject), attachments=("版面.pdf",), archives=archives)
+    assert (told(shown)[0] is Purpose.ADOPTION_REPORT) is report
+
+
+@pytest.mark.parametrize(
+    ("words", "brings"),
+    [
+        (f"3月7日，湖塘镇{'丁' * 160}（通讯员 丁某）。", True),
+        (f"3月7日，湖塘镇{'丁' * 160}", False),
+        (f"3月7日，湖塘镇我们小区{'丁' * 160}（通讯员 丁某）。", False),
+    ],
+)
+def test_a_strangers_words_are_a_draft_where_their_shape_is_plainly_one(
+    words: str, brings: bool
+) -> None:
+    written = replace(said(words, "你好"), sender=STRANGER)
+    assert (told(written)[0] is Purpose.SUBMISSION) is brings
+
+
+def test_a_file_that_cannot_be_read_as_a_draft_is_an_attempt_of_an_officer() -> None:
+    bare = replace(said("", "湖塘镇"), attachments=("稿.xyz",), bare_attachments=("稿.xyz",))
+    assert told(bare) == (Purpose.SUBMISSION, "附有文件")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ("为什么退我的稿？", True),
+        ("为什么退我的稿？" + "丁" * 392, True),
+        ("为什么退我的稿？" + "丁" * 393, False),
+        ("收到了吗？", False),
+        ("请查收。", False),
+    ],
+)
+def test_what_is_asked_beside_drafts_is_read_by_a_person(words: str, says: bool) -> None:
+    both = replace(letter(draft()), correspondence=Correspondence(own_words=words))
+    assert purpose(both, None, provisions()).says is says
