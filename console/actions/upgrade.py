@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +11,7 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
+from console.actions.progress import PULSE, Told, alive
 from console.application import LedgerUnusable, open_application
 from console.settings.loading import ConfigError, Settings, ledger_url
 from ledger.models.database import NewerLedger, open_ledger, steps_after, versions
@@ -22,11 +20,6 @@ from ledger.storage.backup import BackupError, copy_ledger
 
 COPIES = "before-upgrade"
 """The folder in the data folder that keeps the ledger as it was."""
-
-PULSE = 20.0
-"""Seconds of silence after which we say that we are still at it."""
-
-Told = Callable[[str], object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +68,7 @@ def upgrade(
             size = _size(plain) if stale else ""
             copy = None
             if stale:
-                with _alive(f"先留一份台账的副本（{size}）", told, pulse):
+                with alive(f"先留一份台账的副本（{size}）", told, pulse):
                     copy = copy_ledger(plain, settings.data_dir / COPIES, now)
         finally:
             plain.dispose()
@@ -96,7 +89,7 @@ def _migrated(url: str, before: str, size: str, told: Told, pulse: float) -> Non
         return
     steps = steps_after(before)
     first = f"台账有{size}，从结构 {before} 升级到 {steps[-1]}，共 {len(steps)} 步"
-    with _alive(first, told, pulse) as at:
+    with alive(first, told, pulse) as at:
 
         def begin(version: str) -> None:
             at(f"第 {steps.index(version) + 1} 步，共 {len(steps)} 步（结构 {version}）")
@@ -107,7 +100,7 @@ def _migrated(url: str, before: str, size: str, told: Told, pulse: float) -> Non
 def _rescored(settings: Settings, environ: Mapping[str, str], told: Told, pulse: float) -> None:
     """Write the lines of points as this program tells them: an earlier one gave other reasons."""
     with (
-        _alive("按本版程序重写积分明细", told, pulse),
+        alive("按本版程序重写积分明细", told, pulse),
         open_application(settings, environ) as application,
         Session(application.engine) as session,
         session.begin(),
@@ -123,26 +116,3 @@ def _size(engine: Engine) -> str:
             for table in ("letters", "drafts")
         )
     return f"来信 {letters:,} 封、稿件 {drafts:,} 篇"
-
-
-@contextmanager
-def _alive(begun: str, told: Told, pulse: float) -> Iterator[Told]:
-    """Say what begins, and that it goes on while it does; yields what tells of the next step."""
-    doing, ended, since = [begun], threading.Event(), time.monotonic()
-
-    def at(line: str) -> None:
-        doing.append(line)
-        told(f"{line}…")
-
-    def beat() -> None:
-        while not ended.wait(pulse):
-            told(f"  仍在进行：{doing[-1]}，已用 {time.monotonic() - since:.0f} 秒。请不要关机。")
-
-    told(f"{begun}…")
-    beating = threading.Thread(target=beat, daemon=True)
-    beating.start()
-    try:
-        yield at
-    finally:
-        ended.set()
-        beating.join()

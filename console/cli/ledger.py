@@ -18,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from console.actions.backups import back_up_office, folder_of, heal
 from console.actions.notice_changes import Teller, changed_points
+from console.actions.progress import patience
 from console.application import Application, open_application
 from console.cli import search
 from console.cli import targets as cli_targets
 from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
-from console.cli.terminal import exit_with_error, print_line, print_table
+from console.cli.terminal import exit_with_error, print_aside, print_line, print_table
 from console.clock import now
 from console.serializers import summary_json
 from console.settings.loading import ledger_url
@@ -117,7 +118,10 @@ def verify(
     every published notice computed anew, and with --anchor that the chain is the one of that time.
     """
     kept = _anchors(anchor)
-    with open_application(settings_of(context)) as application:
+    with (
+        open_application(settings_of(context)) as application,
+        patience("逐条核对台账", print_aside),
+    ):
         fitting, broken = journal.verify(application.engine)
         rules = Rules(
             application.settings.provisions_at,

@@ -105,6 +105,11 @@ def print_line(sentence: str) -> None:
     PlainConsole().print(in_words(sentence), soft_wrap=True)
 
 
+def print_aside(sentence: str) -> None:
+    """Print one line to the standard error that is no part of what was asked for: that it goes on."""
+    PlainConsole(stderr=True).print(in_words(sentence), soft_wrap=True)
+
+
 def print_verbatim(text: str) -> None:
     """Print what others wrote, as it is."""
     PlainConsole().print(text, soft_wrap=True)
