@@ -173,6 +173,15 @@ def test_a_report_that_is_for_something_else_leaves_nothing_to_prove(talk: Talk)
     assert list(contradictions(talk.engine, CHECKS)) == []
 
 
+def test_an_open_report_that_is_gone_though_nobody_said_its_letter_is_for_something_else_is_named(
+    talk: Talk,
+) -> None:
+    report(talk)
+    with talk.engine.begin() as connection:
+        connection.execute(text("DELETE FROM proposed_adoptions WHERE id = 1"))
+    assert list(contradictions(talk.engine, CHECKS)) == ["第 1 号录用报送的记录不见了"]
+
+
 def test_of_reports_from_before_digests_state_and_register_are_proved(talk: Talk) -> None:
     report(talk)
     with talk.engine.begin() as connection:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from rulebook.default_rules import TOWNS
+from rulebook.kind_entries import KindEntry, TierEntry
 from rulebook.points_table import (
     KINDS_WIDTH,
     Cell,
@@ -94,3 +95,11 @@ def test_the_tiers_stand_under_one_head_and_each_other_column_under_its_own(
     ]
     plain = [column for column in columns if column.list_key == "adopted"]
     assert [column.short for column in plain] == [f"{number}\n类" for number in "一二三四五"]
+
+
+def test_kinds_and_tiers_of_an_office_of_its_own_are_known_by_their_numbers() -> None:
+    own = provisions(
+        kinds=(KindEntry("简报"), KindEntry("专报")), tiers=(TierEntry("上级"), TierEntry("本级"))
+    )
+    keys = [column.key for column in columns_of(own)]
+    assert keys[1:5] == ["kinds_1", "kinds_2", "tier_1", "tier_2"]
