@@ -159,3 +159,12 @@ def test_a_file_that_cannot_be_read_as_a_draft_is_an_attempt_of_an_officer() -> 
 def test_what_is_asked_beside_drafts_is_read_by_a_person(words: str, says: bool) -> None:
     both = replace(letter(draft()), correspondence=Correspondence(own_words=words))
     assert purpose(both, None, provisions()).says is says
+
+
+def test_of_what_is_quoted_as_evidence_forty_characters_stand() -> None:
+    words = (
+        "我们湖塘镇上周四报的那篇冬春季森林防火专项检查的动态已经在江南报第三版上登出来了特此告知"
+    )
+    found = purpose(said(words), ANSWER, provisions())
+    assert found.purpose is Purpose.ADOPTION_REPORT
+    assert found.evidence.startswith(f"“{words[:40]}”，与“")
