@@ -125,7 +125,9 @@ def test_every_command_of_an_older_program_ends_in_one_line(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # `run` puts its own there
+    root = logging.getLogger()
+    monkeypatch.setattr(root, "handlers", [])  # `run` puts its own there
+    level = root.level
     path = ledger_of(tmp_path / "data", "9999")
     before = path.read_bytes()
     capsys.readouterr()
@@ -136,8 +138,11 @@ def test_every_command_of_an_older_program_ends_in_one_line(
     monkeypatch.setenv("SHOUGAO_RELAY", f"maildir:{tmp_path / 'out'}")
     arguments = ["shougao", "--config", str(ROOT / "config.toml"), *command_line.split()]
     monkeypatch.setattr("sys.argv", arguments)
-    with pytest.raises(SystemExit) as ended:
-        main()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        root.setLevel(level)
     assert ended.value.code == 2
     (line,) = capsys.readouterr().err.strip().splitlines()
     assert "更新的程序" in line

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -200,6 +201,7 @@ def test_a_worker_that_cannot_reach_the_database_says_so_once_and_goes_on(
     caplog: pytest.LogCaptureFixture,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    caplog.set_level(logging.INFO)
     monkeypatch.setattr(worker, "AGAIN_SECONDS", 0.05)
     monkeypatch.setattr(job_app, "PATIENCE", 0.2)
     settings = load(office.config, office.environment)
