@@ -11,32 +11,26 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import signal
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from pathlib import Path
 
 from bench.intake import (
     ACCOUNT,
-    NO_BYTECODE,
     PASSWORD,
-    ROOT,
-    ROSTER,
+    Office,
     PeakMemory,
     deliver,
     document,
     make_letters,
-    without_ceilings,
+    submission,
 )
 from bench.rows import Row, note
-from bench.servers import Dovecot, dovecot
+from bench.servers import dovecot
 from tests.console.office import packed
 
 GAP = 2.0
@@ -45,61 +39,8 @@ GAP = 2.0
 PATIENCE = 120.0
 LARGE = 70_000_000
 """Bytes of a large letter, as it is written in base64."""
-
-
-class Office:
-    """The program over one mailbox of a real Dovecot; what it sends lies in a folder."""
-
-    def __init__(self, folder: Path, server: Dovecot) -> None:
-        folder.mkdir()
-        self.sent = folder / "out" / "new"
-        self.inbox = server.maildir(ACCOUNT)
-        config, roster = folder / "config.toml", folder / "roster.csv"
-        config.write_text(without_ceilings((ROOT / "config.toml").read_text(encoding="utf-8")))
-        roster.write_text(ROSTER, encoding="utf-8")
-        kept = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
-        self.environment = kept | {
-            "SHOUGAO_DATA": str(folder / "data"),
-            "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{server.host}:{server.port}",
-            "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
-            "SHOUGAO_RELAY": f"maildir:{folder / 'out'}",
-        }
-        self.command = [sys.executable, "-m", "console", "--config", str(config)]
-        self.run("roster", "import", str(roster))
-
-    def run(self, *arguments: str) -> None:
-        """Run a command to its end."""
-        subprocess.run(
-            [*self.command, *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
-
-    def begin(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """Start a command."""
-        return subprocess.Popen(
-            [*self.command, *arguments],
-            env=self.environment,
-            cwd=ROOT,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-
-    @contextmanager
-    def service(self) -> Iterator[subprocess.Popen[bytes]]:
-        """Have the service run, and wait until it is at work."""
-        process = self.begin("run", "--no-pages")
-        try:
-            yield process
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(PATIENCE)
-
-    def receipts(self) -> int:
-        """Count what was handed over."""
-        return sum(1 for _ in self.sent.iterdir()) if self.sent.exists() else 0
+LAST = 9999
+"""Its number, which no other has."""
 
 
 def main() -> None:
@@ -162,7 +103,7 @@ def contact(office: Office, count: int) -> None:
     second = office.begin("poll")
     late = 0
     while second.poll() is None:
-        if second.poll() is None and office.receipts() > count * 9 // 10:
+        if office.receipts() > count * 9 // 10:
             late = max(late, resident(second.pid))
         time.sleep(0.2)
     took = time.monotonic() - begun
@@ -190,37 +131,17 @@ def contact(office: Office, count: int) -> None:
 
 def small(number: int) -> bytes:
     """Return a letter of some kB."""
-    mail = EmailMessage()
-    mail["From"] = "钱一鸣 <qian@hutang.example>"
-    mail["To"] = "inbox@office.example"
-    mail["Subject"] = f"【工作动态】湖塘镇第{number}期"
-    mail["Date"] = datetime.now(UTC)
-    mail["Message-ID"] = f"<contact-{number}@hutang.example>"
-    mail.set_content("请查收附件。")
     text = f"湖塘镇开展第{number}次检查\n3月5日，湖塘镇开展检查{number}次，发现隐患{number}处。\n"
     text += "撰稿：钱一鸣 审核：赵立新"
-    mail.add_attachment(
-        packed({f"稿件{number}.txt": text.encode("gb18030")}),
-        maintype="application",
-        subtype="zip",
-        filename=f"稿件{number}.zip",
-    )
-    return mail.as_bytes().replace(b"\n", b"\r\n")
+    return submission(number, packed({f"稿件{number}.txt": text.encode("gb18030")}))
 
 
 def large() -> bytes:
     """Return a letter of 70 MB: a draft, and noise that does not shrink."""
     chance = random.Random(2)
-    mail = EmailMessage()
-    mail["From"] = "钱一鸣 <qian@hutang.example>"
-    mail["Subject"] = "【工作动态】湖塘镇第9999期"
-    mail["Date"] = datetime.now(UTC)
-    mail["Message-ID"] = "<large@hutang.example>"
-    mail.set_content("请查收附件。")
-    inside = {"稿件.docx": document(chance, 9999, 0, datetime.now(UTC))}
+    inside = {"稿件.docx": document(chance, LAST, 0, datetime.now(UTC))}
     inside |= {f"视频{part}.mp4": chance.randbytes(LARGE * 73 // 100 // 3) for part in range(3)}
-    mail.add_attachment(packed(inside), maintype="application", subtype="zip", filename="稿件.zip")
-    return mail.as_bytes().replace(b"\n", b"\r\n")
+    return submission(LAST, packed(inside))
 
 
 def until(

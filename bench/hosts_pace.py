@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sys
 import time
 from collections.abc import Callable
 
@@ -127,4 +126,3 @@ def wait(at: Site, is_so: Callable[[Seen], bool]) -> None:
 def say(line: str) -> None:
     """Print at once: it may be read while it runs."""
     print(line, flush=True)
-    sys.stdout.flush()

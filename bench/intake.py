@@ -18,6 +18,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
@@ -37,9 +39,12 @@ from PIL import Image
 
 from bench import c_tools
 from bench.rows import Row, note
-from bench.servers import dovecot
+from bench.servers import Dovecot, dovecot
 
 ACCOUNT, PASSWORD = "inbox", "bench-password"
+STOPPING = 120.0
+"""Seconds in which a service that is told to stop has ended."""
+
 TURNS = 3
 """Turns of ours: the pace of a machine that is shared changes from minute to minute."""
 
@@ -83,8 +88,7 @@ def main() -> None:
             before = time_floor(letters)
             for turn in range(TURNS):
                 fresh = base / str(turn)
-                fresh.mkdir()
-                turns.append(time_ours(fresh, server.host, server.port, count))
+                turns.append(time_ours(fresh, server, count))
                 shutil.rmtree(fresh)
                 os.sync()  # no turn waits for what the one before it wrote
                 after = time_floor(letters)
@@ -146,17 +150,20 @@ def make_letters(count: int) -> Iterator[bytes]:
                 archive.writestr(f"稿件{number}-{part}.docx", document(dice, number, part, today))
             for part in range(3):
                 archive.writestr(f"图{part + 1}.jpg", photo(dice, int(size / 3)))
-        mail = EmailMessage()
-        mail["From"] = "钱一鸣 <qian@hutang.example>"
-        mail["To"] = "inbox@office.example"
-        mail["Subject"] = f"【工作动态】湖塘镇第{number}期"
-        mail["Date"] = today
-        mail["Message-ID"] = f"<bench-{number}@hutang.example>"
-        mail.set_content("请查收附件。")
-        mail.add_attachment(
-            packed.getvalue(), maintype="application", subtype="zip", filename=f"稿件{number}.zip"
-        )
-        yield mail.as_bytes().replace(b"\n", b"\r\n")
+        yield submission(number, packed.getvalue())
+
+
+def submission(number: int, packed: bytes) -> bytes:
+    """Write an officer's letter with this archive, as it lies in a mailbox."""
+    mail = EmailMessage()
+    mail["From"] = "钱一鸣 <qian@hutang.example>"
+    mail["To"] = "inbox@office.example"
+    mail["Subject"] = f"【工作动态】湖塘镇第{number}期"
+    mail["Date"] = datetime.now(UTC)
+    mail["Message-ID"] = f"<bench-{number}@hutang.example>"
+    mail.set_content("请查收附件。")
+    mail.add_attachment(packed, maintype="application", subtype="zip", filename=f"稿件{number}.zip")
+    return mail.as_bytes().replace(b"\n", b"\r\n")
 
 
 def document(dice: random.Random, number: int, part: int, today: datetime) -> bytes:
@@ -245,41 +252,73 @@ class Turn:
     floor: float = 0.0
 
 
-def time_ours(base: Path, host: str, port: int, count: int) -> Turn:
+class Office:
+    """The program over one mailbox of a real Dovecot; what it sends lies in a folder."""
+
+    def __init__(self, folder: Path, server: Dovecot) -> None:
+        folder.mkdir()
+        self.sent = folder / "out" / "new"
+        self.inbox = server.maildir(ACCOUNT)
+        config, roster = folder / "config.toml", folder / "roster.csv"
+        config.write_text(without_ceilings((ROOT / "config.toml").read_text(encoding="utf-8")))
+        roster.write_text(ROSTER, encoding="utf-8")
+        kept = {name: value for name, value in os.environ.items() if name != NO_BYTECODE}
+        self.environment = kept | {
+            "SHOUGAO_DATA": str(folder / "data"),
+            "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{server.host}:{server.port}",
+            "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
+            "SHOUGAO_RELAY": f"maildir:{folder / 'out'}",
+        }
+        self.command = [sys.executable, "-m", "console", "--config", str(config)]
+        self.run("roster", "import", str(roster))
+
+    def run(self, *arguments: str) -> None:
+        """Run a command to its end."""
+        subprocess.run(
+            [*self.command, *arguments],
+            env=self.environment,
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+    def begin(self, *arguments: str, stdout: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        """Start a command."""
+        return subprocess.Popen(
+            [*self.command, *arguments], env=self.environment, cwd=ROOT, stdout=stdout
+        )
+
+    @contextmanager
+    def service(self) -> Iterator[subprocess.Popen[bytes]]:
+        """Have the service run, and end it in order."""
+        process = self.begin("run", "--no-pages")
+        try:
+            yield process
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(STOPPING)
+
+    def receipts(self) -> int:
+        """Count what was handed over."""
+        return sum(1 for _ in self.sent.iterdir()) if self.sent.exists() else 0
+
+
+def time_ours(base: Path, server: Dovecot, count: int) -> Turn:
     """One turn with a new ledger."""
-    environment = {name: value for name, value in os.environ.items() if name != NO_BYTECODE} | {
-        "SHOUGAO_DATA": str(base / "data"),
-        "SHOUGAO_MAILBOX": f"imap://{ACCOUNT}@{host}:{port}",
-        "SHOUGAO_MAILBOX_PASSWORD": PASSWORD,
-        "SHOUGAO_RELAY": f"maildir:{base / 'out'}",
-    }
-    config = base / "config.toml"
-    config.write_text(without_ceilings((ROOT / "config.toml").read_text(encoding="utf-8")))
-    command = [sys.executable, "-m", "console", "--config", str(config)]
-    roster = base / "roster.csv"
-    roster.write_text(ROSTER, encoding="utf-8")
-    subprocess.run(
-        [*command, "roster", "import", str(roster)],
-        env=environment,
-        cwd=ROOT,
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )
+    office = Office(base, server)
     before = time.perf_counter()
-    process = subprocess.Popen(
-        [*command, "poll"], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
+    process = office.begin("poll", stdout=subprocess.PIPE)
     memory = PeakMemory(process.pid)
     memory.start()
     output, _ = process.communicate()
     wall = time.perf_counter() - before
     memory.finish()
     assert process.returncode == 0, output
-    receipts = len(list((base / "out" / "new").iterdir()))
-    assert receipts == count, f"{receipts} receipts for {count} letters\n{output}"
+    receipts = office.receipts()
+    assert receipts == count, f"{receipts} receipts for {count} letters\n{output!r}"
     idle = subprocess.run(
         [sys.executable, "-m", "bench.idle"],
-        env=environment,
+        env=office.environment,
         cwd=ROOT,
         check=True,
         capture_output=True,
