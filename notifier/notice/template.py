@@ -44,11 +44,16 @@ LEFT = round(28 / 25.4 * 1440)
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """How heads stand in a table: their style, its size in points, and twips between text and line."""
+    """
+    How heads stand in a table.
+
+    Units: `size` in points, `margin` between text and line in twips, `border` in points.
+    """
 
     style: str
     size: float
     margin: int
+    border: float = 0.5
 
     @property
     def character(self) -> float:
@@ -57,8 +62,8 @@ class Fit:
 
     @property
     def margins(self) -> float:
-        """Millimetres that a column gives away at both sides."""
-        return 2 * self.margin / 1440 * 25.4
+        """Millimetres that a column gives away to both margins and, in LibreOffice, to its line."""
+        return 2 * self.margin / 1440 * 25.4 + self.border / 72 * 25.4
 
 
 WIDE, NARROW = Fit("表头", 10.5, 57), Fit("表头（窄）", 9, 40)
@@ -339,7 +344,8 @@ def wrapped(label: str, width: float, fit: Fit = WIDE) -> str:
     """
     Break a head into lines of much the same length, at a stroke where there is one.
 
-    What breaks so by itself stays as it is.
+    What breaks so by itself stays as it is, if it would in a column half a character wider, too:
+    with another font a stroke is a third of a character and no half.
 
     Units: `width` of the column in mm.
     """
@@ -351,7 +357,8 @@ def wrapped(label: str, width: float, fit: Fit = WIDE) -> str:
         many = math.ceil(_halves(part) / fits)
         edges = [math.ceil(len(part) * number / many) for number in range(many + 1)]
         lines += [part[one:other] for one, other in itertools.pairwise(edges)]
-    return label if lines == _by_itself(label, fits) else "\n".join(lines)
+    alone = lines == _by_itself(label, fits) == _by_itself(label, fits + 1)
+    return label if alone else "\n".join(lines)
 
 
 def _by_itself(label: str, fits: int) -> list[str]:

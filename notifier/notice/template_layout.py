@@ -83,7 +83,15 @@ def add_styles(document: Docx) -> None:
     language.append(element("w:lang", val="en-US", eastAsia="zh-CN"))
     for switch in ("w:autoSpaceDE", "w:autoSpaceDN"):  # figures must not push 字 off the grid
         put(normal.element, element(switch, val="0"))
-    add_style(document, "公文标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=36)
+    for name, spacing, after in (("公文标题", 36, 0), ("附表标题", 34, 6)):
+        # QUIRK: off the grid, or LibreOffice makes each line of a title two lines high
+        add_style(
+            *(document, name, TITLE, 22),
+            align=WD_ALIGN_PARAGRAPH.CENTER,
+            spacing=spacing,
+            after=after,
+            grid=False,
+        )
     add_style(document, "文号", BODY, 16, align=WD_ALIGN_PARAGRAPH.CENTER)
     add_style(document, "主送", BODY, 16)
     add_style(document, "公文正文", BODY, 16, indent=True)
@@ -102,7 +110,6 @@ def add_styles(document: Docx) -> None:
     put(signature.element, tabs)
     add_style(document, "落款（长）", BODY, 16, align=WD_ALIGN_PARAGRAPH.RIGHT, keep=True)
     add_style(document, "附件标记", FIRST, 16, page_break=True)
-    add_style(document, "附表标题", TITLE, 22, align=WD_ALIGN_PARAGRAPH.CENTER, spacing=34, after=6)
     add_style(document, "附表小标题", FIRST, 14, keep=True, spacing=24, before=8, after=4)
     for name, size in (("表头", 10.5), ("表头（窄）", 9)):
         add_style(

@@ -114,6 +114,16 @@ def test_a_table_of_125_rows_repeats_its_heads_on_every_page(facts, tmp_path):
     assert rows_seen >= 125
 
 
+def test_heads_of_a_year_with_points_by_hand_break_where_they_read(facts, tmp_path):
+    row = replace(facts().groups[0][1][0], correction=0, by_hand=-3)
+    packed = document(facts(period="2022", towns=(row,), offices=()))
+    pdf = as_pdf(packed, "notice.docx", tmp_path)
+    said = "".join(page.get_textpage().get_text_range() for page in pdf)
+    pdf.close()
+    for lines in ("工作动态/\r\n舆情", "综合性\r\n文章/\r\n约稿", "积分\r\n总计"):
+        assert lines in said
+
+
 def test_the_workbook_opens_and_its_sums_agree(facts, tmp_path):
     pdf = as_pdf(workbook(facts()), "notice.xlsx", tmp_path)
     text = pdf[0].get_textpage()
