@@ -68,7 +68,7 @@ def test_the_notice_has_its_nine_columns_and_the_rank() -> None:
 
 def test_a_further_column_stands_in_the_word_file() -> None:
     table = Document(io.BytesIO(document(FACTS, blank(default_provisions(), MORE), MORE))).tables[0]
-    lines = [[cell.text for cell in row.cells] for row in table.rows]
+    lines = [[cell.text.replace("\n", "") for cell in row.cells] for row in table.rows]
     place = lines[0].index("计分稿件")
     assert [line[place] for line in lines[2:]] == ["720", "710"]
     assert [line[place + 1] for line in lines[2:]] == ["51", "22"]
