@@ -145,7 +145,7 @@ def test_heads_break_where_they_read_and_names_of_two_units_between_them(facts):
 
 
 @pytest.mark.parametrize("yearly", [False, True])
-def test_no_head_breaks_within_a_word_whatever_font_the_reader_has(yearly: bool) -> None:
+def test_no_head_breaks_within_a_word_whatever_font_the_reader_has(yearly):
     words = {
         "单位",
         "工作动态/",
@@ -172,7 +172,7 @@ def test_no_head_breaks_within_a_word_whatever_font_the_reader_has(yearly: bool)
                     assert set(lines) <= words, several
 
 
-def broken(head: str, room: float, stroke: float) -> list[str]:
+def broken(head, room, stroke):
     """Break a head as a word processor does: lines as full as they go, none begins with a stroke."""
     lines = []
     for part in head.split("\n"):
