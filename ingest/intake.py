@@ -86,11 +86,11 @@ class Intake:
     scanner: Scanner | None = None
     recognition: RecognitionPlan | None = None
 
-    def examined(self, pending: Pending) -> Future[ExaminationResult]:
+    def examined(self, pending: Pending, *, fresh: bool = False) -> Future[ExaminationResult]:
         """
         Have a letter examined; where there is a scanner, of an infected one nothing but its head is read.
 
-        A scanner that cannot be asked fails the future with ScannerAway.
+        `fresh`: it was hashed and written just now. A scanner that cannot be asked fails the future with ScannerAway.
         """
         failed: Future[ExaminationResult] = Future()
         try:
@@ -103,8 +103,9 @@ class Intake:
             failed.set_exception(error)
             return failed
         head_only = pending.head_only or bool(virus)
+        at_once = self.recognition is None
         future = self.workers.submit(
-            letter, pending.received, head_only, recognise=self.recognition is None
+            letter, pending.received, head_only, recognise=at_once, fresh=fresh
         )
         return infected(future, virus) if virus else future
 
@@ -134,7 +135,7 @@ class Intake:
                 for pending in batch:
                     left -= halted()
                     if left >= 0:  # what else was fetched is kept, and is the next round's
-                        story.take(pending)
+                        story.take(pending, fresh=True)
         except (TransientError, VaultError) as transient_error:
             named = str(transient_error) or transient_error.__class__.__name__
             story.result.transient_error = named
@@ -347,9 +348,9 @@ class _RoundRun:
         self._in_flight: deque[InFlight] = deque()
         self._known = 0
 
-    def take(self, pending: Pending) -> None:
+    def take(self, pending: Pending, *, fresh: bool = False) -> None:
         self._known += 1
-        self._in_flight.append((pending, self._intake.examined(pending)))
+        self._in_flight.append((pending, self._intake.examined(pending, fresh=fresh)))
         while self._in_flight and (
             len(self._in_flight) > IN_FLIGHT or self._in_flight[0][1].done()
         ):

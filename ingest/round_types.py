@@ -25,9 +25,20 @@ class Examiners(Protocol):
     """Whoever examines letters: the pool of workers, or a stand-in."""
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
-        """Have the letter in this file examined; `recognise`: its pictures of pages, too."""
+        """
+        Have the letter in this file examined.
+
+        `recognise`: its pictures of pages, too; `fresh`: it was hashed and written just now, and is not
+        compared with its name once more.
+        """
         ...
 
     def recognise(

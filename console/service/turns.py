@@ -102,12 +102,18 @@ class Turn:
             self._turns.release()
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         """Have the letter in this file examined, when it is the office's turn."""
         if not self._taken():
             return _closed()
-        return self._workers.submit(letter, received, head_only, recognise=recognise)
+        return self._workers.submit(letter, received, head_only, recognise=recognise, fresh=fresh)
 
     def recognise(
         self, letter: Path, received: datetime, examined: ExaminationResult

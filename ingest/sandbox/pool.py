@@ -111,14 +111,17 @@ class Workers:
         head_only: bool,
         *,
         recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         """
         Have a letter examined.
 
-        One that lies in a file is read by the worker itself. Where its text is in pictures and it is
+        One that lies in a file is read by the worker itself, and compared with its name unless it is
+        `fresh`: hashed and written by this program just now. Where its text is in pictures and it is
         to `recognise`, a second look follows in a process of its own, with more memory and time.
         """
-        task = tasks.examine_bytes if isinstance(letter, bytes) else tasks.examine_file
+        of_a_file = tasks.examine_fresh if fresh else tasks.examine_file
+        task = tasks.examine_bytes if isinstance(letter, bytes) else of_a_file
         first = self.run(task, letter, received, self._config, head_only)  # type: ignore[arg-type]
         if self._config.recognition is None or not recognise:
             return first

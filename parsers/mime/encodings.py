@@ -13,10 +13,12 @@ from __future__ import annotations
 import binascii
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 import pybase64
+from numpy.typing import NDArray
 
 from parsers.mime import parameters
 
@@ -95,6 +97,25 @@ def decode(steps: Iterator[bytes], encoding: Encoding) -> Iterator[bytes]:
         yield from steps
 
 
+def decode_at_once(text: bytes, start: int, end: int) -> bytes | None:
+    """
+    Decode base64 whose lines are of one length up to the last, as programs write it, with no piece copied twice.
+
+    Returns: None where the lines are uneven or hold anything that is no base64; `decode` tells what it is.
+    """
+    lines = _even_lines(text, start, end)
+    if lines is None:
+        return None
+    behind = text[start + lines.whole.size : end].translate(None, _BLANKS)
+    joined = np.empty(lines.text.size + len(behind), np.uint8)
+    joined[: lines.text.size].reshape(lines.text.shape)[...] = lines.text
+    joined[lines.text.size :] = np.frombuffer(behind, np.uint8)
+    try:
+        return pybase64.b64decode(joined.data, validate=True)
+    except binascii.Error:
+        return None
+
+
 def is_packed(beginning: bytes) -> bool:
     """Whether a content begins as a zip, rar, 7z, PDF, OLE or gzip file does."""
     return _PACKED.match(beginning) is not None
@@ -138,6 +159,27 @@ def _of_any_lines(text: bytes) -> tuple[bytes, bytes]:
     return content, joined[whole:]
 
 
+@dataclass(frozen=True, slots=True)
+class _EvenLines:
+    """Lines of one length, a row each: `whole` with their ends, `text` without."""
+
+    whole: NDArray[np.uint8]
+    text: NDArray[np.uint8]
+
+
+def _even_lines(text: bytes, start: int, end: int) -> _EvenLines | None:
+    """Return the lines from `start` on that are as long as the first; None where one of them is not."""
+    width = text.find(b"\n", start, min(end, start + _LONGEST_LINE)) + 1 - start
+    ends = 2 if text[start + width - 2 : start + width - 1] == b"\r" else 1
+    if width <= ends or (width - ends) % 4:
+        return None
+    count = (end - start) // width
+    whole = np.frombuffer(text, np.uint8, count * width, start).reshape(count, width)
+    if not all((whole[:, -place] == whole[0, -place]).all() for place in range(1, ends + 1)):
+        return None
+    return _EvenLines(whole, whole[:, :-ends])
+
+
 def _of_even_lines(step: bytes, start: int) -> tuple[bytes, int] | None:
     """
     Decode lines of one length, as programs write them: nearly all of a step, and much faster.
@@ -145,17 +187,14 @@ def _of_even_lines(step: bytes, start: int) -> tuple[bytes, int] | None:
     Returns: their content, and where they end; None where the lines from `start` on are uneven, or hold
         anything that is no base64, or its end.
     """
-    width = step.find(b"\n", start, start + _LONGEST_LINE) + 1 - start
-    ends = 2 if step[start + width - 2 : start + width - 1] == b"\r" else 1
-    if width <= ends or (width - ends) % 4:
+    lines = _even_lines(step, start, len(step))
+    if lines is None:
         return None
-    count = (len(step) - start) // width
-    lines = np.frombuffer(step, np.uint8, count * width, start).reshape(count, width)
-    text = lines[:, :-ends].tobytes()
-    if text.endswith(b"=") or not (lines[:, -ends:] == lines[0, -ends:]).all():
+    text = lines.text.tobytes()
+    if text.endswith(b"="):
         return None
     try:
-        return pybase64.b64decode(text, validate=True), start + count * width
+        return pybase64.b64decode(text, validate=True), start + lines.whole.size
     except binascii.Error:
         return None
 

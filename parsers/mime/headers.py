@@ -27,6 +27,9 @@ MOST_BYTES = 1_000_000
 NEAR_BEGINNING = 65_536
 """Bytes within which a letter shows that it is one; relays may put much before its own fields."""
 
+_MISNAMED = re.compile(rb"[A-Za-z][A-Za-z0-9 _-]{0,60}:")
+"""A field whose name is none ("Fr om: …"): the lines that go on with it are no part of the field before."""
+
 _KNOWN = re.compile(
     rb"(?im)^[>\xef\xbb\xbf]*(?:from|to|cc|subject|date|sender|reply-to|message-id|received|return-path|"
     rb"delivered-to|mime-version|content-(?:type|transfer-encoding|disposition)|"
@@ -114,15 +117,19 @@ def read_block(raw: Letter, start: int, end: int, *, leading: bool = False) -> H
     block = head[: blank.start()] if blank else head
     behind = start + (blank.end() if blank else len(head))
     fields: list[tuple[str, list[bytes]]] = []
-    damaged = False
+    damaged = misnamed = False
     position, last_known = 0, -1
     while position < len(block):
         line = _LINE.match(block, position)[0]  # type: ignore[index]
         text = line.rstrip(b"\r\n")
         field = _FIELD.match(text)
         if line[:1] in b" \t" and fields:
-            fields[-1][1].append(text)
-        elif field:
+            if not misnamed:
+                fields[-1][1].append(text)
+            position += len(line)
+            continue
+        misnamed = field is None and _MISNAMED.match(text) is not None
+        if field:
             fields.append((field[1].decode("ascii").lower(), [field[2]]))
         elif not text.startswith((b"From ", b">From ")):
             damaged = True

@@ -212,6 +212,10 @@ class _Reader:
         return True
 
     def _decoded_in_memory(self, raw: Letter, start: int, end: int, encoding: Encoding) -> bytes:
+        if isinstance(raw, bytes) and encoding is Encoding.BASE64:
+            decoded = encodings.decode_at_once(raw, start, end)
+            if decoded is not None:
+                return decoded
         try:
             return b"".join(encodings.decode(_steps(raw, start, end), encoding))
         except BrokenEncoding:

@@ -47,7 +47,13 @@ class NobodyExamines:
     """Whoever is asked again has nothing to say: what is examined here is examined already."""
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         raise AssertionError("nothing has to be examined again")
 
@@ -208,7 +214,13 @@ class Closed(NobodyExamines):
     asked = 0
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         self.asked += 1
         future: Future[ExaminationResult] = Future()

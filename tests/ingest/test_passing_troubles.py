@@ -149,7 +149,13 @@ class Again(NobodyExamines):
         self.answers = list(answers)
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         assert (head_only, recognise) == (False, True)
         return self.answers.pop(0)
@@ -217,7 +223,13 @@ class Slow(NobodyExamines):
         self.most = 0
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         future: Future[ExaminationResult] = Future()
         self.futures.append(future)
@@ -236,7 +248,13 @@ class Ready(NobodyExamines):
     """Has examined every letter by the time it is asked."""
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         return examined(letter.name)
 

@@ -34,7 +34,13 @@ class Somebody(NobodyExamines):
         self._will_find = will_find
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         future: Future[ExaminationResult] = Future()
         what = self._will_find[letter.name]

@@ -39,7 +39,13 @@ class Readers:
     asked: list[str] = field(default_factory=list)
 
     def submit(
-        self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+        self,
+        letter: Path,
+        received: datetime,
+        head_only: bool,
+        *,
+        recognise: bool = True,
+        fresh: bool = False,
     ) -> Future[ExaminationResult]:
         assert not recognise
         subject = letter.read_bytes().split(b"\n")[0].decode()
@@ -249,7 +255,13 @@ def test_without_a_plan_nobody_waits(
 ) -> None:
     class Both(Readers):
         def submit(
-            self, letter: Path, received: datetime, head_only: bool, *, recognise: bool = True
+            self,
+            letter: Path,
+            received: datetime,
+            head_only: bool,
+            *,
+            recognise: bool = True,
+            fresh: bool = False,
         ) -> Future[ExaminationResult]:
             assert recognise
             return super().submit(letter, received, head_only, recognise=False)

@@ -6,7 +6,7 @@ import re
 from email.headerregistry import AddressHeader, HeaderRegistry
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingest.message.addresses import author, mailboxes
@@ -226,6 +226,7 @@ OTHERS = st.tuples(
     st.lists(OTHERS, max_size=4),
     st.sampled_from((f"From: {WRITER}", f'From: "{OFFICER}" <{WRITER}>', "From: nobody", "")),
 )
+@example([], [("Fr om", f"x\r\n From: {OFFICER}"), ("Sender", OFFICER)], "From: nobody")
 @settings(max_examples=120)
 def test_no_other_field_of_a_letter_makes_an_officer_its_sender(
     above: list[tuple[str, str]], below: list[tuple[str, str]], written: str

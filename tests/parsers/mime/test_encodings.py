@@ -54,3 +54,27 @@ def test_pieces_that_each_end_with_a_sign_of_equality_are_broken(lines: int) -> 
     with pytest.raises(BrokenEncoding):
         decoded(text, 10_000)
     assert b"".join(encodings.decode_broken(iter((text,)))) == b"A" * lines
+
+
+@given(
+    st.binary(min_size=90, max_size=3_000), st.integers(1, 30), st.sampled_from([b"\r\n", b"\n"])
+)
+def test_lines_of_one_length_are_decoded_at_once(content: bytes, quads: int, end: bytes) -> None:
+    text = in_lines(base64.b64encode(content), 4 * quads, end)
+    around = b"\r\n" + text + b"--boundary"
+    assert encodings.decode_at_once(around, 2, 2 + len(text)) == content
+    assert encodings.decode_at_once(around, 2, 2 + len(text) - len(end)) == content
+
+
+@given(st.binary(min_size=200, max_size=2_000), st.data())
+def test_decoded_at_once_nothing_that_is_no_base64_is_passed_over(
+    content: bytes, data: st.DataObject
+) -> None:
+    text = bytearray(in_lines(base64.b64encode(content), 76, b"\r\n"))
+    place = data.draw(st.integers(0, len(text) - 3))
+    text[place] = data.draw(st.sampled_from(b"!=\n -"))
+    try:
+        in_steps = decoded(bytes(text), 4_096)
+    except BrokenEncoding:
+        in_steps = None
+    assert encodings.decode_at_once(bytes(text), 0, len(text)) in (None, in_steps)

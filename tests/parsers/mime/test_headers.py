@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from parsers.mime.headers import looks_like_mail
+from parsers.mime.headers import looks_like_mail, read_headers
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 OTHERS = [
@@ -52,3 +52,15 @@ def test_what_is_no_letter_is_none(other: bytes) -> None:
 def test_no_archive_document_or_picture_is_taken_for_a_letter() -> None:
     assert len(OTHERS) > 50
     assert [path.name for path in OTHERS if looks_like_mail(path.read_bytes())] == []
+
+
+def test_what_goes_on_with_a_misnamed_field_is_no_part_of_the_field_before() -> None:
+    raw = b"From: nobody\r\nFr om: x\r\n qian@hutang.example\r\nSubject: a\r\n b\r\n\r\n"
+    headers = read_headers(raw)
+    assert headers.raw("from") == b"nobody"
+    assert headers.raw("subject") == b"a b"
+
+
+def test_a_field_goes_on_behind_a_line_that_was_not_indented() -> None:
+    raw = b"References: <1@a.example>\r\n<2@a.example>\r\n <3@a.example>\r\nSubject: a\r\n\r\n"
+    assert b"<3@a.example>" in read_headers(raw).raw("references")
