@@ -247,6 +247,9 @@ class Slow(NobodyExamines):
 class Ready(NobodyExamines):
     """Has examined every letter by the time it is asked."""
 
+    def __init__(self) -> None:
+        self.fresh: list[bool] = []
+
     def submit(
         self,
         letter: Path,
@@ -256,7 +259,20 @@ class Ready(NobodyExamines):
         recognise: bool = True,
         fresh: bool = False,
     ) -> Future[ExaminationResult]:
+        self.fresh.append(fresh)
         return examined(letter.name)
+
+
+def test_only_a_letter_that_was_fetched_just_now_is_not_compared_with_its_hash_again(
+    intake: Intake, tmp_path: Path
+) -> None:
+    for part in ("new", "cur", "tmp"):
+        (tmp_path / "in" / part).mkdir(parents=True)
+    (tmp_path / "in" / "new" / "1.M1.example").write_bytes(b"From: a@b.example\n\nx")
+    waiting(intake)
+    workers = Ready()
+    replace(intake, workers=workers).run_round(MaildirMailbox(tmp_path / "in"))
+    assert workers.fresh == [False, True]
 
 
 def test_what_is_examined_already_is_entered_before_more_is_fetched(
