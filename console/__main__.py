@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 from console.service.stopping import EarlyStop
-from ingest.sandbox import forkserver
 
 AT_WORK = frozenset({"poll", "examine"})
 """Subcommands that are about to read letters."""
@@ -20,6 +19,7 @@ SERVICES = frozenset({"run", "worker", "console"})
 
 def main() -> None:
     """Run the command."""
+    gc.disable()  # until its command is loaded: what is loaded stays, and looking through it takes long
     if SERVICES & set(sys.argv[1:]):
         EarlyStop()
     os.umask(
@@ -33,6 +33,8 @@ def main() -> None:
         )
         raise SystemExit(2)
     if AT_WORK & set(sys.argv[1:]):
+        from ingest.sandbox import forkserver
+
         forkserver.open_early()
     from console.cli.app import main as command
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Engine, select
-from sqlalchemy.exc import DatabaseError, DBAPIError
+from sqlalchemy import Engine
 
 from console.clock import now
 from console.composing import Composer
 from console.connections import Connections
+from console.opened_ledger import opened_ledger
 from console.relay_accounts import RelayAccounts
-from console.settings.loading import ConfigError, Settings, ledger_url
+from console.settings.loading import Settings
 from console.sharing import Sharing, account_of, sharing_of
 from console.state import last_round
-from console.vaults import COPIES, open_vault
+from console.vaults import COPIES
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminerConfig, Recognition
@@ -42,13 +42,9 @@ from ledger.desk import Desk
 from ledger.editing import Editing
 from ledger.hand_lines import HandLines
 from ledger.letters import LetterRepository
-from ledger.models.database import NewerLedger, OlderLedger, open_ledger, read_only
 from ledger.models.instance_lock import HeldElsewhere, InstanceLock, holding
-from ledger.models.letters import LetterRow
-from ledger.models.troubles import sentence, trouble_of
 from ledger.notice_checks import NoticeChecks
 from ledger.notices import Notices
-from ledger.os_errors import describe
 from ledger.outbox import Outbox
 from ledger.printed_texts import PrintedTexts
 from ledger.proposals import Proposals
@@ -57,33 +53,19 @@ from ledger.queries.figures import Figures
 from ledger.queries.outbox import OutboxQueries
 from ledger.questions import Questions
 from ledger.roster import Roster
-from ledger.rule_versions import PendingRules, RuleVersions, pending
+from ledger.rule_versions import PendingRules, RuleVersions
 from ledger.saved_filters import SavedFilters
 from ledger.score_lines import Scores
 from ledger.shared_drafts import SharedDrafts
 from ledger.sightings import Sightings
 from ledger.storage.vault import Vault
-from ledger.unit_names import write_unit_names
 from parsers.pictures import ocr
 from rulebook import units
 from rulebook.unit_history import UnitHistory
 
-CRASH_LEAVES = 64
-"""Letters at most that a crash leaves in the vault without their rows."""
-
 
 class Busy(Exception):
     """Another process holds this data folder; the text says so."""
-
-
-class LedgerUnusable(Exception):
-    """The ledger cannot be opened; the text says why, with the remedy. `passing`: it may be waited for."""
-
-    def __init__(self, settings: Settings, error: DBAPIError) -> None:
-        place = settings.storage.ledger or settings.data_dir / "ledger.db"
-        trouble = trouble_of(error)
-        super().__init__(f"台账 {place} 打不开：{sentence(error)}。{trouble.remedy}。")
-        self.passing = trouble.passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,19 +145,9 @@ def open_application(
     environ = os.environ if environ is None else environ
     keep_freed_memory()
     with contextlib.ExitStack() as at_the_end:
-        engine = _open_engine(settings, environ)
-        at_the_end.callback(engine.dispose)
-        vault = open_vault(settings, environ)
-        refuse_a_new_ledger(engine, vault)
-        rule_versions = RuleVersions(engine)
-        try:
-            in_force = rule_versions.begin(settings.provisions, now())
-        except DatabaseError as error:
-            raise LedgerUnusable(settings, error) from error
-        pending_rules = pending(settings.provisions, in_force)
-        settings = replace(settings, provisions=in_force)
-        write_unit_names(engine, in_force, settings.provisions_on_day)
-        newest = rule_versions.newest()
+        opened = at_the_end.enter_context(opened_ledger(settings, environ))
+        settings, engine, vault = opened.settings, opened.engine, opened.vault
+        newest, figures = opened.newest_rules, opened.figures
         scores = Scores(settings.provisions_on_day, newest)
         hand_lines = HandLines(engine, scores)
         sharing = sharing_of(settings, engine)
@@ -183,7 +155,6 @@ def open_application(
         sightings = Sightings(engine)
         commissions = Commissions(engine)
         roster = Roster(engine)
-        figures = Figures(engine, settings.provisions_on_day, settings.calendar.is_workday)
         composer = Composer(settings, figures)
         decisions = Decisions(
             engine,
@@ -216,9 +187,9 @@ def open_application(
             environ=environ,
             engine=engine,
             vault=vault,
-            rule_versions=rule_versions,
+            rule_versions=opened.rule_versions,
             newest_rules=newest,
-            pending_rules=pending_rules,
+            pending_rules=opened.pending_rules,
             hand_lines=hand_lines,
             shared_drafts=SharedDrafts(engine, scores),
             scores=scores,
@@ -289,46 +260,6 @@ def open_application(
             queued = QueuedIntake(application.intake, sharing.examinations)
             application = replace(application, sharing=sharing, queued=queued)
         yield application
-
-
-def refuse_a_new_ledger(engine: Engine, vault: Vault) -> None:
-    """
-    Refuse a ledger without letters beside a vault full of them: all would be answered a second time.
-
-    Raises: ConfigError.
-    """
-    with read_only(engine).connect() as connection:
-        if connection.scalar(select(LetterRow.id).limit(1)) is not None:
-            return
-    if not vault.holds_more_than(CRASH_LEAVES):
-        return
-    raise ConfigError(
-        f"台账里没有一封来信，{vault.place} 里却有许多原件：台账可能被删除或换过。"
-        "为免把来信重新登记、重新答复，没有启动。请用 shougao ledger restore 恢复备份；"
-        "确要从头开始的，请先把原件目录移走。"
-    )
-
-
-def _open_engine(settings: Settings, environ: Mapping[str, str]) -> Engine:
-    data = settings.data_dir
-    try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return open_ledger(ledger_url(settings, environ), migrate=False)
-    except (NewerLedger, OlderLedger) as error:
-        raise ConfigError(str(error)) from error
-    except OSError as error:
-        raise ConfigError(
-            f"数据目录 {data} 无法使用：{describe(error)}。请检查路径和权限。"
-        ) from error
-    except ModuleNotFoundError as error:
-        if error.name != "psycopg":
-            raise
-        raise ConfigError(
-            "[data] ledger 用的是 PostgreSQL，它的驱动没有安装。请运行 "
-            "python3 run.py setup --with postgresql 后再试。"
-        ) from error
-    except DatabaseError as error:
-        raise LedgerUnusable(settings, error) from error
 
 
 @contextlib.contextmanager

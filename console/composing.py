@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from console.clock import now
 from console.settings.loading import Settings
 from console.unit_cards import unit_card
-from ingest.answering import Inquiries
+from ingest.answering_choices import Inquiries
 from ingest.examination_types import ExaminationResult
 from ledger.decisions import AppliedRuling, ConcernedLetter
 from ledger.proposals import ProposedAdoption

@@ -1,5 +1,5 @@
 """
-The JSON that programs get, as types: `serializers.py` fills them in, `web/openapi.py` describes them.
+The JSON that programs get, as types: `figures_json.py` and `serializers.py` fill it in, `web/openapi.py` tells it.
 
 The names of the classes are the names of the schemas in the OpenAPI description.
 """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
-from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from ingest.answering_choices import Inquiries, StrangersAnswered
 from ingest.examination_types import ExaminationResult
 from ledger import answer_limits
 from ledger.ids import LetterId
@@ -27,20 +27,6 @@ DAY = timedelta(days=1)
 
 ONCE_A_MONTH = frozenset({Remark.NO_REVIEWER})
 """Hints that nearly every draft calls for: a unit is told once a month, staff see them always."""
-
-
-class StrangersAnswered(StrEnum):
-    """Which letters of senders outside the roster are answered."""
-
-    SUBMISSIONS = "submissions"
-    NEVER = "never"
-
-
-class Inquiries(StrEnum):
-    """Who answers an officer that asks for points, rank or what is missing."""
-
-    CARD = "card"
-    STAFF = "staff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
 from console.actions.progress import PULSE, Told, alive
-from console.application import LedgerUnusable, open_application
+from console.application import open_application
+from console.opened_ledger import LedgerUnusable
 from console.settings.loading import ConfigError, Settings, ledger_url
 from ledger.models.database import NewerLedger, open_ledger, steps_after, versions
 from ledger.os_errors import describe

@@ -8,7 +8,6 @@ What a command needs is loaded by its own module: this one is loaded by every `s
 
 from __future__ import annotations
 
-import importlib.metadata
 import logging
 import sys
 from pathlib import Path
@@ -64,6 +63,8 @@ OfficeOption = Annotated[
 
 def _print_version(wanted: bool) -> None:
     if wanted:
+        import importlib.metadata  # costs as much as all of --help, which needs none
+
         print(f"shougao {importlib.metadata.version('shougao')}")
         raise typer.Exit
 

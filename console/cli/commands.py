@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +35,73 @@ class Command:
         return get_command(alone)
 
 
-COMMANDS = {
+@dataclass(frozen=True, slots=True)
+class CommandGroup:
+    """A group whose commands are in several modules: each is loaded when it is typed."""
+
+    commands: Mapping[str, Command]
+    help: str
+
+    def load(self) -> Any:
+        """Return the parser's group; none of its commands is loaded yet."""
+
+        class Inner(LazyGroup):
+            table = self.commands
+
+        app = typer.Typer(cls=Inner, help=self.help, no_args_is_help=True)
+        hang_into(app, self.commands)
+        return get_group(app)
+
+
+LEDGER = {
+    "targets": Command(
+        "targets",
+        "targets",
+        "Every week's, month's and quarter's target of a period: wanted, reported, missing.",
+    ),
+    "behind": Command(
+        "targets",
+        "behind",
+        "Who is behind the targets of this week, this month and this quarter right now.",
+    ),
+    "persons": Command(
+        "targets",
+        "ranked_persons",
+        "Rank persons by their own points, where the provisions say so (`points.persons`).",
+    ),
+    "search": Command("search", "find", "Find drafts, the newest first."),
+    "history": Command(
+        "search", "history", "Tell what happened to a draft: who did what, when and why."
+    ),
+    "summary": Command(
+        "figures",
+        "summary",
+        "Points, ranks and targets of a period; every unit of each group, zeros too.",
+    ),
+    "verify": Command("ledger", "verify", "Prove the ledger."),
+    "changes": Command("ledger", "changes", "Tell what has changed since a notice was published."),
+    "backup": Command(
+        "ledger",
+        "back_up",
+        "Back up ledger, vault, settings and templates; the service may go on meanwhile.",
+    ),
+    "restore": Command(
+        "ledger",
+        "restore",
+        "Restore a backup into an empty data folder; nothing is ever written over.",
+    ),
+    "purge": Command(
+        "ledger",
+        "purge",
+        "Forget what is older than config.toml's retention allows; figures and the journal stay.",
+    ),
+    "rescore": Command(
+        "ledger", "rescore", "Write the table `scores` anew, after config.toml was changed."
+    ),
+}
+"""In the order of `shougao ledger --help`."""
+
+COMMANDS: dict[str, Command | CommandGroup] = {
     "init": Command(
         "init",
         "init",
@@ -107,7 +173,7 @@ COMMANDS = {
     "sanction": Command("decisions", "sanction_app", "取消附加分的处理记录."),
     "roster": Command("roster", "roster_app", "报送人员名单 (the roster of officers)."),
     "rules": Command("rules", "rules_app", "规定的版本 (versions of the provisions)."),
-    "ledger": Command("ledger", "ledger_app", "台账 (the ledger: figures, search, proof)."),
+    "ledger": CommandGroup(LEDGER, "台账 (the ledger: figures, search, proof)."),
     "notice": Command(
         "notice",
         "notice_app",
@@ -154,7 +220,9 @@ COMMANDS = {
 
 
 class LazyGroup(TyperGroup):
-    """The group of COMMANDS: help and completion show their first lines, what is typed is loaded."""
+    """A group whose help and completion show first lines, and that loads what is typed."""
+
+    table: Mapping[str, Command | CommandGroup] = COMMANDS
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Load the command that was typed, then let the parser find it."""
@@ -162,15 +230,15 @@ class LazyGroup(TyperGroup):
         return super().resolve_command(ctx, args)
 
     def load(self, name: str) -> Any:
-        """Return a command of COMMANDS, loaded; None for an unknown name."""
-        if name in COMMANDS:
-            self.commands[name] = COMMANDS[name].load()
+        """Return a command of the table, loaded; None for an unknown name."""
+        if name in self.table:
+            self.commands[name] = self.table[name].load()
         return self.commands.get(name)
 
 
-def hang_into(app: typer.Typer) -> None:
-    """Show COMMANDS in the help of an app whose class is LazyGroup."""
-    for name, command in COMMANDS.items():
+def hang_into(app: typer.Typer, table: Mapping[str, Command | CommandGroup] = COMMANDS) -> None:
+    """Show a table's commands in the help of an app whose class is LazyGroup."""
+    for name, command in table.items():
         app.command(name, help=command.help)(_stand_in)
 
 

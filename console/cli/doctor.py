@@ -17,8 +17,8 @@ from console.cli.options import GlobalOptions, settings_of
 from console.cli.terminal import PlainConsole, in_words, print_table
 from console.clock import now
 from console.doctor.findings import Finding, Level
+from console.health_json import health_json
 from console.offices import deeds
-from console.serializers import health_json
 from console.settings.loading import ConfigError
 from notifier.letters import digest
 

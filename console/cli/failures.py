@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlalchemy.exc import DBAPIError, OperationalError
 from typer.exceptions import Abort, TyperException
 
-from console.application import Busy, LedgerUnusable
+from console.application import Busy
 from console.cli.usage_errors import usage_error
+from console.opened_ledger import LedgerUnusable
 from console.settings.loading import ConfigError
 from console.spreadsheets.reading import SheetError
 from console.spreadsheets.roster import RosterError

@@ -1,18 +1,14 @@
-"""`shougao ledger …`: figures, search, history, proof, backup, retention."""
+"""`shougao ledger …`: proof, what changed since a notice, backup, retention."""
 
 from __future__ import annotations
 
-import json
 import os
 import re
-from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich import box
-from rich.table import Table
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
@@ -20,90 +16,23 @@ from console.actions.backups import back_up_office, folder_of, heal
 from console.actions.notice_changes import Teller, changed_points
 from console.actions.progress import patience
 from console.application import Application, open_application
-from console.cli import search
-from console.cli import targets as cli_targets
-from console.cli.options import By, current_user, period_of, settings_of, today, unit_named
-from console.cli.terminal import exit_with_error, print_aside, print_line, print_table
+from console.cli.options import By, current_user, settings_of, today
+from console.cli.terminal import exit_with_error, print_aside, print_line
 from console.clock import now
-from console.serializers import summary_json
 from console.settings.loading import ledger_url
 from console.vaults import open_vault
 from ledger import journal
 from ledger.notices import Difference, PublishedNotice, differences
 from ledger.os_errors import describe
-from ledger.queries.figures import AnnualBonus, Summary
 from ledger.storage import backup, retention
 from ledger.unreadable import FAULTS
 from ledger.verification import Rules, contradictions
-from rulebook import periods, points_table
-from rulebook.amounts import rate_told, written
-from rulebook.points import ScoreLine
-from rulebook.points_table import Cell
-from rulebook.provisions import Provisions
-from rulebook.ranking import TableRow, assessment
-from rulebook.targets import rate_of
-from rulebook.unit_history import UNPLACED
-
-ledger_app = typer.Typer(help="台账 (the ledger: figures, search, proof).", no_args_is_help=True)
-
-cli_targets.register(ledger_app)
-search.register(ledger_app)
+from rulebook import periods
 
 SHOWN = 20
 """Contradictions that `verify` names before it only counts them."""
 
-AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form.")]
 
-
-@ledger_app.command()
-def summary(
-    context: typer.Context,
-    quarter: Annotated[str, typer.Option(help="如 2022Q1。")] = "",
-    month: Annotated[str, typer.Option(help="如 2022-03。")] = "",
-    week: Annotated[str, typer.Option(help="如 2022-W10。")] = "",
-    half: Annotated[str, typer.Option(help="如 2022H1。")] = "",
-    year: Annotated[str, typer.Option(help="如 2022。")] = "",
-    days: Annotated[str, typer.Option(help="任意几天，如 2022-01-01..2022-02-28。")] = "",
-    unit_name: Annotated[str, typer.Option("--unit", help="只看一个单位。")] = "",
-    why: Annotated[bool, typer.Option("--why", help="列出每一分的依据（配合 --unit）。")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Points, ranks and targets of a period; every unit of each group, zeros too."""
-    with open_application(settings_of(context)) as application:
-        on = today(application.settings)
-        period = period_of(
-            on, quarter=quarter, month=month, week=week, half=half, year=year, own=days
-        )
-        provisions = application.settings.provisions_on_day(period.last)
-        only = unit_named(unit_name, application.settings, period.last) if unit_name else None
-        figures = application.figures.summary(period, on)
-        whole_year = period.span is periods.Span.YEAR
-        annual = application.figures.annual(period.first.year) if whole_year else ()
-        proof = application.figures.proof(only, period) if why and only else ()
-    if as_json:
-        print(
-            json.dumps(
-                summary_json(figures, only, provisions, annual), ensure_ascii=False, indent=2
-            )
-        )
-        return
-    if on <= period.last:
-        print_line(
-            f"{period.label}还没有{'开始' if on < period.first else '结束'}，以下是目前的数字。"
-        )
-    shown = figures.tables
-    if any(one.unit == UNPLACED and (one.bonus or one.sanctions) for one in annual):
-        shown = figures.with_unplaced(annual)
-    for group, rows in shown:
-        listed = [row for row in rows if only in (None, row.unit)]
-        if listed:
-            title = f"{period.label}积分（{group}）"
-            print_table(summary_table(title, listed, figures, provisions, annual))
-    if proof:
-        _prove(f"{only}：每一分的依据", proof)
-
-
-@ledger_app.command()
 def verify(
     context: typer.Context,
     anchor: Annotated[
@@ -212,7 +141,6 @@ def _anchors(given: str) -> str:
         exit_with_error(f"打不开 {given}：{describe(error)}。请检查文件名。", 2)
 
 
-@ledger_app.command()
 def changes(
     context: typer.Context,
     period: Annotated[str, typer.Argument(help="已发布的时段，如 2022Q1。")],
@@ -244,7 +172,6 @@ def changes(
             print_line(f"{told}。原因：{cause}。" if cause else f"{told}。")
 
 
-@ledger_app.command("backup")
 def back_up(
     context: typer.Context,
     folder: Annotated[
@@ -280,7 +207,6 @@ def back_up(
         exit_with_error(healing, 1)
 
 
-@ledger_app.command()
 def restore(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="备份文件 ledger-….db 或 ledger-….dump。")],
@@ -299,7 +225,6 @@ def restore(
     )
 
 
-@ledger_app.command()
 def purge(
     context: typer.Context,
     yes: Annotated[bool, typer.Option("--yes", help="不再询问。")] = False,
@@ -333,7 +258,6 @@ def purge(
     )
 
 
-@ledger_app.command()
 def rescore(context: typer.Context) -> None:
     """Write the table `scores` anew, after config.toml was changed."""
     with (
@@ -343,53 +267,3 @@ def rescore(context: typer.Context) -> None:
     ):
         done = application.scores.rebuild(session)
     print_line(f"已重写 {done} 篇稿件的积分明细。")
-
-
-def summary_table(
-    title: str,
-    rows: list[TableRow],
-    figures: Summary,
-    provisions: Provisions,
-    annual: Sequence[AnnualBonus],
-) -> Table:
-    """Lay a period's points table out for a terminal."""
-    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
-    visible = points_table.on_screen(rows, figures.columns)
-    for column in visible:
-        heading = column.short or f"\n{column.label}"
-        if column.cell is Cell.NAME:
-            table.add_column(heading, overflow="fold")
-        else:
-            style = "bold" if column.cell is Cell.TOTAL else ""
-            table.add_column(heading, justify="right", style=style)
-    table.add_column("任务\n完成", justify="right")
-    assessed = bool(provisions.points.assessment)
-    bonuses = {one.unit: one for one in annual if one.bonus or one.sanctions}
-    if assessed:
-        table.add_column("考核\n赋分", justify="right")
-    if bonuses:
-        table.add_column("\n附加分", justify="right")
-    for row in rows:
-        table.add_row(
-            *(str(column.value(row)) for column in visible),
-            rate_told(rate_of(one for one in figures.completions if one.unit == row.unit)),
-            *([f"{assessment(row.rank, provisions):g}"] if assessed else []),
-            *([_bonus_told(bonuses.get(row.unit))] if bonuses else []),
-        )
-    return table
-
-
-def _bonus_told(one: AnnualBonus | None) -> str:
-    if one is None:
-        return ""
-    return "取消" if one.sanctions else written(one.bonus)
-
-
-def _prove(title: str, lines: Sequence[ScoreLine]) -> None:
-    table = Table(title=title, header_style="bold", box=box.SIMPLE_HEAD)
-    for name in ("日期", "稿件", "分", "依据"):
-        table.add_column(name, justify="right" if name == "分" else "left")
-    for line in lines:
-        number = f"第{line.draft}号" if line.draft else "—"
-        table.add_row(str(line.day), number, str(line.points), line.why)
-    print_table(table)

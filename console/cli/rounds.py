@@ -17,7 +17,6 @@ from console.actions.upgrade import make_data_folder, upgrade
 from console.actions.walls import require_walls
 from console.application import (
     Application,
-    LedgerUnusable,
     hold_data_folder,
     open_application,
 )
@@ -26,6 +25,7 @@ from console.cli.round_view import print_round, run_with_progress
 from console.cli.terminal import exit_with_error, print_line
 from console.clock import now
 from console.offices.paused import paused_office
+from console.opened_ledger import LedgerUnusable
 from console.service.leasing import holding_one_round, holding_rounds
 from console.settings.loading import Settings
 from console.state import last_round

@@ -11,7 +11,6 @@ from rich import box
 from rich.table import Table
 
 from console import serializers
-from console.application import open_application
 from console.cli.options import (
     KindOption,
     kind_given,
@@ -27,7 +26,9 @@ from console.cli.terminal import (
     printable,
 )
 from console.journal_text import describe_delivery, story
+from console.opened_ledger import opened_ledger
 from ledger import journal
+from ledger.outbox import Outbox
 from ledger.queries import search
 from notifier.mail.page import look_of, moment
 from rulebook import periods
@@ -38,12 +39,6 @@ from rulebook.reasons import Reason
 
 ReasonCode = StrEnum("ReasonCode", {reason.name: reason.name for reason in Reason})  # type: ignore[misc]
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
-
-
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao ledger`."""
-    app.command("search")(find)
-    app.command()(history)
 
 
 def find(
@@ -61,15 +56,15 @@ def find(
     as_json: AsJson = False,
 ) -> None:
     """Find drafts, the newest first."""
-    with open_application(settings_of(context)) as application:
+    with opened_ledger(settings_of(context)) as opened:
         try:
             span = periods.parse(period) if period else None
         except periods.UnknownPeriod as error:
             exit_with_error(str(error), 2)
         query = search.DraftQuery(
             words=words,
-            unit=unit_named(unit_name, application.settings) if unit_name else None,
-            kind=kind_given(kind, application.settings),
+            unit=unit_named(unit_name, opened.settings) if unit_name else None,
+            kind=kind_given(kind, opened.settings),
             first=span.first if span else None,
             last=span.last if span else None,
             outcome=outcome,
@@ -78,7 +73,7 @@ def find(
             adopted=adopted,
             commission=commission,
         )
-        hits = search.search(application.engine, query, limit=limit)
+        hits = search.search(opened.engine, query, limit=limit)
     if as_json:
         for one in hits:
             print(json.dumps(serializers.draft_hit(one), ensure_ascii=False))
@@ -102,7 +97,7 @@ def find(
             str(one.draft),
             str(one.day),
             one.unit or "待认领",
-            application.settings.short_name(one.kind) if one.kind else "待定",
+            opened.settings.short_name(one.kind) if one.kind else "待定",
             look_of(one.outcome).word,
             printable(one.title).append("".join(f"\n·{mark}" for mark in marks), style="dim"),
         )
@@ -114,19 +109,19 @@ def history(
     draft: Annotated[int, typer.Argument(help="稿件编号。")],
 ) -> None:
     """Tell what happened to a draft: who did what, when and why."""
-    with open_application(settings_of(context)) as application:
-        hit = search.one(application.engine, draft)
+    with opened_ledger(settings_of(context)) as opened:
+        hit = search.one(opened.engine, draft)
         if hit is None:
             exit_with_error(f"没有第 {draft} 号稿件。", 1)
-        lines = list(journal.history(application.engine, draft=draft, letter=hit.letter))
-        answers = application.outbox.of_letter(hit.letter)
-        earned = application.figures.of_draft(draft)
-        zone = application.zone
+        lines = list(journal.history(opened.engine, draft=draft, letter=hit.letter))
+        answers = Outbox(opened.engine).of_letter(hit.letter)
+        earned = opened.figures.of_draft(draft)
+        zone = opened.settings.zone
     print_line(
         f"第 {draft} 号《{hit.title}》，{moment(hit.received, zone)} 收到，来信人 {hit.sender}"
     )
     events = [
-        (line.entry.at, story(line, zone, hit.position, application.settings.tier_name, in_words))
+        (line.entry.at, story(line, zone, hit.position, opened.settings.tier_name, in_words))
         for line in lines[::-1]
     ]
     events += [

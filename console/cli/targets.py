@@ -10,22 +10,15 @@ import typer
 from rich import box
 from rich.table import Table
 
-from console import serializers
-from console.application import open_application
+from console import figures_json
 from console.cli.options import period_of, settings_of, today, unit_named
 from console.cli.terminal import print_line, print_table
+from console.opened_ledger import opened_ledger
 from ledger.queries.persons import persons_of
 from rulebook.targets import Progress
 
 AsJson = Annotated[bool, typer.Option("--json", help="The stable JSON form, an object a line.")]
 OnlyUnit = Annotated[str, typer.Option("--unit", help="只看一个单位。")]
-
-
-def register(app: typer.Typer) -> None:
-    """Hang these commands into `shougao ledger`."""
-    app.command()(targets)
-    app.command()(behind)
-    app.command("persons")(ranked_persons)
 
 
 def targets(
@@ -39,11 +32,11 @@ def targets(
     as_json: AsJson = False,
 ) -> None:
     """Every week's, month's and quarter's target of a period: wanted, reported, missing."""
-    with open_application(settings_of(context)) as application:
-        on = today(application.settings)
+    with opened_ledger(settings_of(context)) as opened:
+        on = today(opened.settings)
         period = period_of(on, quarter=quarter, month=month, week=week, year=year)
-        only = unit_named(unit_name, application.settings, period.last) if unit_name else None
-        progress = application.figures.progress(period, on)
+        only = unit_named(unit_name, opened.settings, period.last) if unit_name else None
+        progress = opened.figures.progress(period, on)
     _show(
         f"{period.label}任务完成情况",
         [one for one in progress if only in (None, one.unit) and (one.missing or not short)],
@@ -61,13 +54,13 @@ def ranked_persons(
     as_json: AsJson = False,
 ) -> None:
     """Rank persons by their own points, where the provisions say so (`points.persons`)."""
-    with open_application(settings_of(context)) as application:
-        on = today(application.settings)
+    with opened_ledger(settings_of(context)) as opened:
+        on = today(opened.settings)
         period = period_of(on, quarter=quarter, month=month, half=half, year=year, own=days)
-        rows = persons_of(application.engine, period, application.settings.provisions_on_day)
+        rows = persons_of(opened.engine, period, opened.settings.provisions_on_day)
     if as_json:
         for row in rows:
-            print(json.dumps(serializers.person_json(row), ensure_ascii=False))
+            print(json.dumps(figures_json.person_json(row), ensure_ascii=False))
         return
     if not rows:
         print_line("规定里没有个人积分（[provisions.points] 的 persons），或还没有稿件。")
@@ -83,10 +76,10 @@ def ranked_persons(
 
 def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = False) -> None:
     """Who is behind the targets of this week, this month and this quarter right now."""
-    with open_application(settings_of(context)) as application:
-        on = today(application.settings)
-        only = unit_named(unit_name, application.settings) if unit_name else None
-        progress = application.figures.behind(on)
+    with opened_ledger(settings_of(context)) as opened:
+        on = today(opened.settings)
+        only = unit_named(unit_name, opened.settings) if unit_name else None
+        progress = opened.figures.behind(on)
     rows = [one for one in progress if only in (None, one.unit)]
     if not rows and not as_json:
         print_line(f"到 {on} 为止，没有欠报的单位。")
@@ -97,7 +90,7 @@ def behind(context: typer.Context, unit_name: OnlyUnit = "", as_json: AsJson = F
 def _show(title: str, rows: Sequence[Progress], as_json: bool) -> None:
     if as_json:
         for one in rows:
-            print(json.dumps(serializers.target_progress(one), ensure_ascii=False))
+            print(json.dumps(figures_json.target_progress(one), ensure_ascii=False))
         return
     if not rows:
         print_line("没有要列出的任务。")

@@ -16,9 +16,10 @@ from pathlib import Path
 
 from sqlalchemy.exc import DBAPIError
 
-from console.application import Busy, LedgerUnusable
+from console.application import Busy
 from console.offices.clashes import Claims
 from console.offices.installation import Installation, environment_of
+from console.opened_ledger import LedgerUnusable
 from console.service.log_lines import OFFICE
 from console.settings.loading import ConfigError, Settings
 from ledger.models.troubles import sentence, trouble_of

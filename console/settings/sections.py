@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from pydantic import ConfigDict
 
-from ingest.answering import Inquiries, StrangersAnswered
+from ingest.answering_choices import Inquiries, StrangersAnswered
 from parsers.types import Limits
 from rulebook.provisions import Provisions
 from rulebook.wording import ADOPTION, ANSWER_DAYS, PIECE

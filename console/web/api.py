@@ -11,8 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from console.actions.health import health
+from console.figures_json import summary_json
+from console.health_json import health_json
 from console.policy import Permission
-from console.serializers import draft_json, health_json, letter_json, summary_json
+from console.serializers import draft_json, letter_json
 from console.state import last_round
 from console.web.filters import draft_filter, letter_filter
 from console.web.openapi import DEFAULT_ROWS, MAX_ROWS, description

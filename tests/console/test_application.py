@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from console.application import Busy, LedgerUnusable, hold_data_folder, open_application
+from console.application import Busy, hold_data_folder, open_application
 from console.holidays import Calendar
+from console.opened_ledger import LedgerUnusable
 from console.settings.loading import ConfigError, load
 from ledger.storage.vault import Vault
 from tests.console.office import ROOT, OfficeRoom

@@ -9,8 +9,8 @@ from docx import Document
 from openpyxl import load_workbook
 from rich.console import Console
 
-from console.cli.ledger import summary_table
-from console.serializers import summary_json
+from console.cli.figures import summary_table
+from console.figures_json import summary_json
 from console.settings.loading import load
 from console.web.openapi import points_row
 from console.web.templating import environment

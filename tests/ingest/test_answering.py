@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from ingest.answering import AnswerPolicy, StrangersAnswered
+from ingest.answering import AnswerPolicy
+from ingest.answering_choices import StrangersAnswered
 from rulebook.judge import judge
 from rulebook.model import Sender
 from tests.rulebook.builders import draft, letter, provisions

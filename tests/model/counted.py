@@ -18,7 +18,7 @@ from starlette.testclient import TestClient
 from console.actions.digest_facts import came_from
 from console.actions.notices import Choices, facts_of
 from console.application import Application
-from console.serializers import summary_json
+from console.figures_json import summary_json
 from console.unit_cards import unit_card
 from console.web.accounts import token_hash
 from console.web.app import create_app

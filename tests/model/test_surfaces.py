@@ -20,8 +20,8 @@ from sqlalchemy import select
 
 from console.actions.notices import Choices, facts_of
 from console.application import Application, open_application
+from console.figures_json import summary_json
 from console.holidays import Calendar
-from console.serializers import summary_json
 from ledger.models.decisions import ScoreRow
 from ledger.notices import differences
 from ledger.queries.change_causes import causes

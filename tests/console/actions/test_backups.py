@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from console.actions.backups import alone, back_up_office, copies
 from console.actions.health import health
 from console.application import Application, open_application
-from console.serializers import health_json
+from console.health_json import health_json
 from console.settings.loading import load
 from ledger.models.letters import LetterRow
 from ledger.queries import audit

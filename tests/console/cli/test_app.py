@@ -310,7 +310,15 @@ print(sorted({slow} & set(sys.modules)))
     ("typed", "slow"),
     [
         ("", {"sqlalchemy", "pydantic", "rich", "numpy", "rulebook", "ledger", "parsers"}),
-        ("COMMANDS['ledger'].load()", {"numpy", "docx", "xlsxwriter", "uvicorn", "starlette"}),
+        ("COMMANDS['ledger'].load()", {"sqlalchemy", "pydantic", "rulebook", "ledger"}),
+        (
+            "COMMANDS['ledger'].load().load('summary')",
+            {"jinja2", "pebble", "imapclient", "numpy", "docx", "console.application"},
+        ),
+        (
+            "COMMANDS['ledger'].load().load('verify')",
+            {"numpy", "docx", "xlsxwriter", "uvicorn", "starlette"},
+        ),
         ("COMMANDS['run'].load()", {"docx", "docxtpl", "xlsxwriter"}),
     ],
 )

@@ -13,15 +13,16 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 from console.cli.app import app
-from console.cli.commands import COMMANDS, LazyGroup
+from console.cli.commands import COMMANDS, LEDGER, Command, CommandGroup, LazyGroup
 from console.cli.options import checked_doer, checked_reason
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_a_command_is_where_the_table_says_with_the_same_first_line(name: str) -> None:
-    command = COMMANDS[name].load()
-    first = inspect.cleandoc(command.help).split("\n\n")[0].replace("\n", " ")
-    assert first == COMMANDS[name].help
+@pytest.mark.parametrize("told", [*COMMANDS.values(), *LEDGER.values()], ids=lambda told: told.help)
+def test_a_command_is_where_the_table_says_with_the_same_first_line(
+    told: Command | CommandGroup,
+) -> None:
+    first = inspect.cleandoc(told.load().help).split("\n\n")[0].replace("\n", " ")
+    assert first == told.help
 
 
 def test_a_name_that_is_none_is_loaded_from_nowhere() -> None:
@@ -35,10 +36,19 @@ INTERFACE = Path(__file__).resolve().parents[3] / "docs" / "interface.md"
 ROW = re.compile(r"^\| `([\w -]+)` \| (.+) \|$", re.MULTILINE)
 
 
+def within(command: Any) -> dict[str, Any]:
+    """The commands of a group, loaded; none for a command."""
+    found: dict[str, Any] = getattr(command, "commands", {})
+    return {
+        name: command.load(name) if isinstance(command, LazyGroup) else one
+        for name, one in found.items()
+    }
+
+
 def leaves(name: str, command: Any) -> Iterator[tuple[str, list[str]]]:
     """Every command below one, with what it takes as docs/interface.md writes it."""
-    inner = getattr(command, "commands", None)
-    for called, one in (inner or {}).items():
+    inner = within(command)
+    for called, one in inner.items():
         yield from leaves(f"{name} {called}", one)
     if not inner:
         yield name, [taken(one) for one in command.params if one.name != "help"]
@@ -63,8 +73,8 @@ def test_the_interface_lists_every_command_with_all_that_it_takes() -> None:
 
 
 def parameters(command: Any) -> Iterator[Any]:
-    inner = getattr(command, "commands", None)
-    for one in (inner or {}).values():
+    inner = within(command)
+    for one in inner.values():
         yield from parameters(one)
     if not inner:
         yield from command.params
