@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parsers.suffixes import promises_archive, promises_document
+from parsers.suffixes import promises_archive, promises_document, promises_table_or_slides
 from parsers.types import File
 
 _NAMES = frozenset({".ds_store", "thumbs.db", "ehthumbs.db", "desktop.ini", ".localized"})
@@ -13,12 +13,13 @@ def is_junk(file: File) -> bool:
     """
     Return whether a file is nobody's work.
 
-    Such are empty files (but for one that is named like a document or an archive), what lies under
-    __MACOSX, an index of thumbnails, the lock or scratch file of an editor ("~$稿件.docx",
-    ".~lock.稿件.odt#", "~WRL0001.tmp"), an AppleDouble half ("._稿件.docx").
+    Such are empty files (but for one that is named like a document, a spreadsheet, slides or an
+    archive), what lies under __MACOSX, an index of thumbnails, the lock or scratch file of an editor
+    ("~$稿件.docx", ".~lock.稿件.odt#", "~WRL0001.tmp"), an AppleDouble half ("._稿件.docx").
     """
     folders, _, name = file.path.rpartition("/")
     name = name.lower()
-    if not file.content and not (promises_document(name) or promises_archive(name)):
+    promises = (promises_document, promises_table_or_slides, promises_archive)
+    if not file.content and not any(promised(name) for promised in promises):
         return True
     return name in _NAMES or name.startswith(_PREFIXES) or "__macosx" in folders.lower().split("/")

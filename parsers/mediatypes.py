@@ -32,7 +32,7 @@ LOCKED_OFFICE = "application/x-ole-encrypted"
 OLE = "application/x-ole-storage"
 EPUB = "application/epub+zip"
 _ODF = "application/vnd.oasis.opendocument."
-ODT = "application/vnd.oasis.opendocument.text"
+ODT, ODS, ODP = (f"{_ODF}{kind}" for kind in ("text", "spreadsheet", "presentation"))
 OFD = "application/ofd"
 PDF = "application/pdf"
 WORD_XML = "application/vnd.ms-word.2003+xml"
@@ -164,7 +164,7 @@ _OFFICE_XML_TYPES = {
 _OFFICE_XML = re.compile("|".join(map(re.escape, _OFFICE_XML_TYPES)))
 _ROOT = 8_000
 _NAMED = dict.fromkeys((".docx", ".docm", ".dotx", ".dotm"), DOCX) | {
-    ".odt": ODT, ".ofd": OFD, ".xlsx": XLSX, ".pptx": PPTX,
+    ".odt": ODT, ".ods": ODS, ".odp": ODP, ".ofd": OFD, ".xlsx": XLSX, ".xlsm": XLSX, ".pptx": PPTX,
 }  # fmt: skip
 
 
@@ -317,8 +317,8 @@ def _in_broken_zip(data: Content) -> str:
         for folder, media_type in ((b"word/", DOCX), (b"xl/", XLSX), (b"ppt/", PPTX)):
             if folder in head:
                 return media_type
-    if head[30:38] == b"mimetype" and ODT.encode() in head[:256]:
-        return ODT
+    if head[30:38] == b"mimetype":
+        return next((one for one in (ODT, ODS, ODP) if one.encode() in head[:256]), ZIP)
     if b"OFD.xml" in head[:4096]:
         return OFD
     return ZIP

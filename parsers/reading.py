@@ -21,10 +21,16 @@ from parsers.archives import (
     volumes,
     zip,
 )
-from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
+from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, unopened, word, word97
 from parsers.pictures import images, media
 from parsers.spool import Content
-from parsers.suffixes import SHORTCUTS, UNFINISHED, promises_archive, promises_document
+from parsers.suffixes import (
+    SHORTCUTS,
+    UNFINISHED,
+    promises_archive,
+    promises_document,
+    promises_table_or_slides,
+)
 from parsers.types import (
     Fact,
     File,
@@ -54,7 +60,7 @@ ARCHIVES: tuple[Parser, ...] = (
     volumes,
     unsupported,
 )
-DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, plain)
+DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, unopened, plain)
 ENVELOPES: tuple[Parser, ...] = (tnef, letters)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
@@ -206,13 +212,29 @@ def _digest(whole: Content) -> str:
 
 
 def _is_broken_document(file: File, part: Part) -> bool:
-    """
-    Tell whether a file named like a document was taken for a picture or film that nobody can open.
+    """Tell whether a file named like a document was taken for a picture or film that nobody can open."""
+    return promises_document(file.name) and _is_broken_picture(part)
 
-    Random bytes look like TGA to libmagic often enough; a whole photo named 稿件.docx stays a photo.
+
+def _is_broken_table(file: File, part: Part) -> bool:
+    """Tell the same of a file named like a spreadsheet or slides."""
+    return promises_table_or_slides(file.name) and _is_broken_picture(part)
+
+
+def _is_broken_picture(part: Part) -> bool:
+    """Random bytes look like TGA to libmagic often enough; a whole photo named 稿件.docx stays a photo."""
+    return not (isinstance(part, Image) and part.whole)
+
+
+def _is_lost(file: File, parser: Parser | None) -> bool:
     """
-    whole = isinstance(part, Image) and part.whole
-    return promises_document(file.name) and not whole
+    Tell whether a file named like a spreadsheet or slides is nothing that could be one.
+
+    Text is: programs write .xls files of XML, of HTML and of cells between tabs.
+    """
+    if not promises_table_or_slides(file.name):
+        return False
+    return not file.content or (parser is None and not file.media_type.startswith("text/"))
 
 
 def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
@@ -232,6 +254,9 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
         archive = parser in ARCHIVES
         # what an archive holds is named piece by piece; it would only be hashed once more as a whole
         digest = "" if archive else _digest(file.content)
+        if not left_over and _is_lost(file, parser):
+            yield Other(file.path, mediatypes.UNKNOWN, FileRole.UNREAD, size, digest)
+            return
         if not size and not left_over:
             empty_archive = promises_archive(file.name)
             yield unread(
@@ -255,6 +280,8 @@ def _inside(file: File, budget: ResourceBudget) -> Iterator[File | Fact]:
                 budget.spend_text(part.paragraphs)
             if parser in (images, media) and _is_broken_document(file, part):
                 yield unread(Reason.UNREADABLE_DRAFT, _unknown(file.name))
+            elif parser in (images, media) and _is_broken_table(file, part):
+                yield Other(file.path, mediatypes.UNKNOWN, FileRole.UNREAD, size, digest)
             elif isinstance(part, File) or part.path != file.path:
                 yield part
             else:

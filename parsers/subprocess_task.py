@@ -32,7 +32,7 @@ class TaskFailed(Exception):
 
 
 def rows_of(
-    task: Callable[[], list[list[str]]], seconds: float, memory: int = MEMORY
+    task: Callable[[], list[list[str]] | None], seconds: float, memory: int = MEMORY
 ) -> list[list[str]] | None:
     """
     Run a task in a child of this process.
@@ -60,7 +60,7 @@ def rows_of(
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     try:
-        result: list[list[str]] | str = json.loads(output)
+        result: list[list[str]] | str | None = json.loads(output)
     except ValueError:  # it died on the way
         return None
     if isinstance(result, str):
@@ -87,7 +87,11 @@ def _output(reading: int, child: int) -> bytes:
 
 
 def _work(
-    task: Callable[[], list[list[str]]], reading: int, writing: int, seconds: float, memory: int
+    task: Callable[[], list[list[str]] | None],
+    reading: int,
+    writing: int,
+    seconds: float,
+    memory: int,
 ) -> None:
     """Live the child's life. It writes nothing to standard error and cleans up nothing of its parent's."""
     try:
@@ -104,7 +108,7 @@ def _work(
         os._exit(0)
 
 
-def _result(task: Callable[[], list[list[str]]]) -> list[list[str]] | str:
+def _result(task: Callable[[], list[list[str]] | None]) -> list[list[str]] | str | None:
     """Return what the task returns, or what it raised in words; without memory there is no result."""
     try:
         return task()

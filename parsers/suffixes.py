@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import re
 
+from rulebook.packaging import TABLES_AND_SLIDES
+
 DOCUMENTS = (
     *(".doc", ".docx", ".docm", ".dot", ".dotx", ".dotm", ".wps", ".wpt", ".pdf", ".ofd", ".ceb"),
     *(".cebx", ".sep", ".gd", ".gw", ".txt", ".rtf", ".odt", ".fodt", ".uot", ".uof", ".pages"),
@@ -34,6 +36,11 @@ def promises_document(name: str) -> bool:
     So do “稿件.docx.lnk”, “稿件.docx - 快捷方式.lnk” and “稿件.docx.crdownload”, which stand for one.
     """
     return stands_for(name).endswith(DOCUMENTS)
+
+
+def promises_table_or_slides(name: str) -> bool:
+    """Return whether a name says that the file is a spreadsheet or slides, or stands for such a one."""
+    return stands_for(name).endswith(TABLES_AND_SLIDES)
 
 
 def stands_for(name: str) -> str:

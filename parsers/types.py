@@ -262,8 +262,8 @@ class Other:
     """
     A file that is neither text nor picture.
 
-    `role`: OTHER, JUNK, or MEDIA for film and sound; `seconds`: how long these last, where their
-    headers tell.
+    `role`: OTHER, JUNK, MEDIA for film and sound, or UNREAD for a spreadsheet or slides that cannot
+    be opened; `seconds`: how long film and sound last, where their headers tell.
     """
 
     path: str

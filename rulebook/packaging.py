@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from rulebook import kinds
-from rulebook.model import Draft, Fault, Submission
+from rulebook.model import Draft, Fault, FileRole, Submission
 from rulebook.provisions import BareRule, BodyRule, Provisions
 from rulebook.reasons import Reason, Remark
 
@@ -16,6 +16,12 @@ ALWAYS_STANDS = frozenset(
     }
 )
 """Faults that refuse or hold a letter even when the drafts in it could be read."""
+
+TABLES_AND_SLIDES = (
+    *(".xls", ".xlsx", ".xlsm", ".xlsb", ".xlt", ".xltx", ".xltm", ".et", ".ett", ".ods", ".ots"),
+    *(".ppt", ".pptx", ".pptm", ".pps", ".ppsx", ".ppsm", ".pot", ".potx", ".dps", ".dpt", ".odp"),
+)
+"""How the names of spreadsheets and slides end: no 文字稿, whether they can be opened or not."""
 
 _UNREAD = (Reason.UNREADABLE_DRAFT, Reason.LOCKED_DRAFT)
 _SHEET = re.compile(r"审签|审核|审批|签发|签批|送审|发稿单|登记表")
@@ -29,8 +35,9 @@ def check_form(
 
     Source:  五.4 "所有稿件文字、图片需打包成压缩文件，以附件形式发送…不得将稿件作为邮件正文"
     Returns: faults that refuse the letter, and remarks that do not. A file that could not be read
-             beside drafts that could is a remark only; so is a bare file beside a packed draft. A
-             number of drafts that differs from the one told holds a letter that is packed.
+             beside drafts that could is a remark only, spreadsheets and slides among them; so is a
+             bare file beside a packed draft. A number of drafts that differs from the one told
+             holds a letter that is packed.
     """
     grave = tuple(fault for fault in submission.faults if fault.reason in ALWAYS_STANDS)
     counted = tuple(fault for fault in submission.faults if fault.reason is Reason.COUNT_DIFFERS)
@@ -51,7 +58,7 @@ def check_form(
         forms = [fault for fault in others if fault.reason is Reason.MISDIRECTED_FORM]
         if forms:
             remarks = (*remarks, Remark.FORM_BESIDE)
-        if len(forms) < len(others):
+        if len(forms) < len(others) or any(f.role is FileRole.UNREAD for f in submission.files):
             remarks = (*remarks, Remark.SOME_UNREADABLE)
         return (*grave, *_unread_beside(submission, others), *counted), remarks
     stands_for_archive = warn and submission.bare_attachments and not submission.body_is_draft
@@ -95,7 +102,7 @@ def _unread_beside(submission: Submission, faults: tuple[Fault, ...]) -> tuple[F
     Hold a letter for a document that could not be read and may have been a draft of its own.
 
     It was none where a draft bears its name (a .doc beside its .docx), and where its name says that
-    it is an approval sheet; a scan beside a text is one, too.
+    it is an approval sheet, a spreadsheet or slides; a scan beside a text is an approval sheet, too.
     """
     read = {_stem(draft.file) for draft in submission.drafts}
     names = []
@@ -104,7 +111,8 @@ def _unread_beside(submission: Submission, faults: tuple[Fault, ...]) -> tuple[F
             continue
         name, _, why = fault.detail.partition("：")
         is_sheet = _SHEET.search(name) is not None or "扫描" in why
-        if name and not is_sheet and _stem(name) not in read:
+        no_text = is_sheet or name.lower().endswith(TABLES_AND_SLIDES)
+        if name and not no_text and _stem(name) not in read:
             names.append(name)
     return (Fault(Reason.UNREAD_BESIDE, "、".join(names[:5])),) if names else ()
 

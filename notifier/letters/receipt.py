@@ -229,7 +229,7 @@ def _remark(remark: Remark, submission: Submission) -> str:
     if remark is Remark.SOME_UNREADABLE:
         unread = [file.path for file in submission.files if file.role is FileRole.UNREAD]
         names = names_of((path.rpartition("/")[2] for path in unread), "、")
-        return f"有文件无法读取（{names}），其余稿件已照常处理。" if names else remark.sentence
+        return remark.sentence.replace("，", f"（{names}），", 1) if names else remark.sentence
     if remark is Remark.OFFICER_ENDED and not submission.sender.successors:
         return NO_SUCCESSOR
     return remark.sentence

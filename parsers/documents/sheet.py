@@ -3,7 +3,8 @@ Spreadsheets (.xlsx, .xls), just far enough to tell a form from a draft.
 
 Source:  ECMA-376-1 (SpreadsheetML), [MS-XLS]; read by calamine.
 Reads:   the first sheet, at most 200 rows by 30 columns, as one table without paragraphs.
-Refuses: nothing. A sheet is no draft; what cannot be read is simply another file.
+Refuses: bombs. A sheet is no draft; one that is damaged or locked is told as a file that nobody
+         could read, and an immense one is simply another file.
 """
 
 from __future__ import annotations
@@ -11,12 +12,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import python_calamine
 
 from parsers import mediatypes, subprocess_task
 from parsers.documents import flow, package
 from parsers.types import File, Other, Part, Refusal, ResourceBudget, Text
+from rulebook.model import FileRole
 from rulebook.reasons import Reason
 
 MAX_ROWS = 200
@@ -45,24 +48,36 @@ def claims(file: File) -> bool:
 
 
 def parse(file: File, budget: ResourceBudget) -> Iterator[Part]:
-    """One Text with the table in it, or Other when there is nothing to be read."""
+    """One Text with the table in it, or Other when there is nothing that can be read."""
     other = Other(file.path, file.media_type)
-    if file.media_type == mediatypes.XLSX and not is_sane(file, budget):
-        yield other
-        return
+    lost = replace(other, role=FileRole.UNREAD)
+    if file.media_type == mediatypes.XLSX:
+        try:
+            immense = not _is_bounded(file, budget)
+        except Refusal as refusal:
+            if refusal.reason is Reason.UNSAFE_ARCHIVE:
+                raise
+            yield lost
+            return
+        if immense:
+            yield other
+            return
     # calamine reserves what a sheet says of itself; where that cannot be had, Rust ends the process
     cells = subprocess_task.rows_of(lambda: _first_sheet(file.data), budget.seconds_left())
     budget.check_time()
-    rows = flow.table(cells or [])
+    if cells is None:
+        yield lost
+        return
+    rows = flow.table(cells)
     yield Text(file.path, file.media_type, (), (rows,)) if rows else other
 
 
-def _first_sheet(data: bytes) -> list[list[str]]:
+def _first_sheet(data: bytes) -> list[list[str]] | None:
     try:
         with python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             cells = book.get_sheet_by_index(0).to_python(nrows=MAX_ROWS)
     except ERRORS:
-        return []
+        return None
     return [[_shown(cell) for cell in row[:MAX_COLUMNS]] for row in cells]
 
 
@@ -74,26 +89,31 @@ def _shown(cell: object) -> str:
 
 
 def is_sane(file: File, budget: ResourceBudget) -> bool:
-    """
-    Whether the workbook's members are of a size that calamine may be trusted with.
-
-    They are unpacked here first, and counted. Raises LimitHit.
-    """
+    """Whether calamine may be trusted with a workbook: sound, and not immense. Raises LimitHit."""
     try:
-        opened = package.opened(file, budget)
-        before = budget.bytes_out
-        for name in opened.members:
-            if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
-                continue
-            content = opened.read(name)
-            if budget.bytes_out - before > MAX_BYTES:
-                return False
-            if name.startswith("xl/worksheets/") and _rectangle(content) > MAX_CELLS:
-                return False
+        return _is_bounded(file, budget)
     except Refusal as refusal:
         if refusal.reason is Reason.UNSAFE_ARCHIVE:
             raise
         return False
+
+
+def _is_bounded(file: File, budget: ResourceBudget) -> bool:
+    """
+    Whether the workbook's members are of a size that calamine may be trusted with.
+
+    They are unpacked here first, and counted. Raises LimitHit, and Refusal for damage, locks and bombs.
+    """
+    opened = package.opened(file, budget)
+    before = budget.bytes_out
+    for name in opened.members:
+        if not name.startswith("xl/") or not name.endswith((".xml", ".bin")):
+            continue
+        content = opened.read(name)
+        if budget.bytes_out - before > MAX_BYTES:
+            return False
+        if name.startswith("xl/worksheets/") and _rectangle(content) > MAX_CELLS:
+            return False
     return True
 
 

@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import datetime
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 import pyzipper
@@ -15,7 +16,7 @@ from console.application import examiner_config
 from ingest.examination import examine
 from rulebook.conversation import Purpose, PurposeFinding
 from rulebook.judge import LedgerContext, judge
-from rulebook.model import Sender, Submission, Verdict
+from rulebook.model import FileRole, Sender, Submission, Verdict
 from rulebook.reasons import Outcome, Reason, Remark
 from tests.judgement.judging import settings
 from tests.samples.compound_file import outlook_message
@@ -26,6 +27,9 @@ DRAFT = (
     "重点查看了储罐区、装卸区和应急物资，发现隐患5处，已责令限期整改。\n撰稿：钱一鸣  审核：赵立新\n"
 )
 NOISE = bytes(range(128, 256)) * 50
+LOCKED = (Path(__file__).parents[1] / "samples/word/msoffcrypto-locked.docx").read_bytes()
+"""As Office locks every kind of file: what is inside, only the name tells."""
+
 OCTETS = "application/octet-stream"
 
 
@@ -177,6 +181,24 @@ def test_a_document_that_nobody_can_read_alone_refuses_the_letter() -> None:
     _, verdict = judged(letter(("稿件.zip", packed(稿件__docx=NOISE))))
     assert verdict.reasons == (Reason.UNREADABLE_DRAFT,)
     assert verdict.faults[0].detail == "稿件.docx：文件已损坏，或不是文字稿"
+
+
+@pytest.mark.parametrize("name", ["附表__xlsx", "附表__et", "演示__pptx", "演示__dps"])
+@pytest.mark.parametrize("content", [b"", NOISE, LOCKED], ids=["empty", "noise", "locked"])
+def test_a_spreadsheet_or_slides_that_nobody_can_open_are_told_and_hold_nothing(
+    name: str, content: bytes
+) -> None:
+    submission, verdict = judged(
+        letter(("稿件.zip", packed(**{"稿件__txt": DRAFT.encode(), name: content})))
+    )
+    assert (verdict.outcome, verdict.faults) == (Outcome.ACCEPTED, ())
+    assert verdict.remarks == (Remark.SOME_UNREADABLE,)
+    (unread,) = (file.path for file in submission.files if file.role is FileRole.UNREAD)
+    assert unread == f"稿件.zip/{name.replace('__', '.')}"
+    alone, refused = judged(letter(("稿件.zip", packed(**{name: content}))))
+    assert (refused.outcome, refused.remarks) == (Outcome.REFUSED, ())
+    wanted = Reason.LOCKED_DRAFT if content == LOCKED else Reason.NO_TEXT
+    assert (refused.reasons, alone.drafts) == ((wanted,), ())
 
 
 def test_a_second_form_that_nobody_can_read_holds_nothing() -> None:

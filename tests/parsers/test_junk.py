@@ -36,6 +36,7 @@ def test_an_empty_file_is_junk_unless_its_name_promises_something() -> None:
     assert is_junk(File("新建文件", b""))
     assert not is_junk(File("稿件.docx", b""))
     assert not is_junk(File("稿件.zip", b""))
+    assert not is_junk(File("附表.xlsx", b""))
     assert is_junk(File("__MACOSX/稿件.docx", b""))
 
 

@@ -13,7 +13,6 @@ from parsers.types import Fact, File, Image, Limits, Other, ResourceBudget, Text
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 FOLDERS = (
-    "others",
     "images",
     "media",
     "unsupported",

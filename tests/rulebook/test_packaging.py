@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rulebook.model import Draft, Fault, Submission
+from rulebook.model import Draft, Fault, FileFact, FileRole, Submission
 from rulebook.packaging import ALWAYS_STANDS, check_form
 from rulebook.provisions import BareRule, Provisions
 from rulebook.reasons import Outcome, Reason, Remark
@@ -208,6 +208,22 @@ def test_what_could_not_be_read_beside_a_good_draft_is_a_remark(reason: Reason) 
 def test_an_unread_approval_sheet_or_scan_beside_a_draft_holds_nothing(detail: str) -> None:
     submission = letter(draft(), faults=(Fault(Reason.UNREADABLE_DRAFT, detail),))
     assert check_form(submission, REFUSE) == ((), (Remark.SOME_UNREADABLE,))
+
+
+@pytest.mark.parametrize("reason", [Reason.LOCKED_DRAFT, Reason.DAMAGED_ARCHIVE])
+@pytest.mark.parametrize("name", ["附表.xlsx", "附表.ET", "演示.pptx：打不开"])
+def test_a_spreadsheet_or_slides_that_nobody_can_open_hold_nothing(
+    name: str, reason: Reason
+) -> None:
+    torn = Fault(reason, name)
+    assert check_form(letter(draft(), faults=(torn,)), REFUSE) == ((), (Remark.SOME_UNREADABLE,))
+    assert check_form(letter(faults=(torn,)), REFUSE) == ((torn,), ())
+
+
+def test_a_file_that_nobody_could_read_is_told_only_where_a_draft_was_taken() -> None:
+    unread = (FileFact("稿件.zip/附表.xls", FileRole.UNREAD, "", 9),)
+    assert check_form(letter(draft(), files=unread), REFUSE) == ((), (Remark.SOME_UNREADABLE,))
+    assert check_form(letter(files=unread), REFUSE) == ((Fault(Reason.NO_TEXT),), ())
 
 
 def test_an_unread_copy_of_a_draft_holds_nothing() -> None:

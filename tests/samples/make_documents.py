@@ -151,8 +151,12 @@ def libreoffice() -> None:
         book = desktop.loadComponentFromURL(
             (HERE / "sheet" / "openpyxl.xlsx").as_uri(), "_blank", 0, properties(Hidden=True)
         )
-        book.storeToURL((HERE / "sheet" / "libreoffice.xls").as_uri(),
-                        properties(FilterName="MS Excel 97", Overwrite=True))  # fmt: skip
+        for target, filter_name in (
+            ("sheet/libreoffice.xls", "MS Excel 97"), ("unopened/libreoffice.ods", "calc8"),
+        ):  # fmt: skip
+            place = HERE / target
+            place.parent.mkdir(exist_ok=True)
+            book.storeToURL(place.as_uri(), properties(FilterName=filter_name, Overwrite=True))
         book.close(True)
         desktop.terminate()
         office.wait()
@@ -302,7 +306,7 @@ def pptx() -> None:
     slides = Presentation()
     slide = slides.slides.add_slide(slides.slide_layouts[6])
     slide.shapes.add_textbox(0, 0, 5_000_000, 900_000).text_frame.text = TITLE
-    slides.save(_folder("others") / "python-pptx.pptx")
+    slides.save(_folder("unopened") / "python-pptx.pptx")
 
 
 def office_lock() -> None:

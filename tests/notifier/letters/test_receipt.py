@@ -8,7 +8,16 @@ import pytest
 
 from notifier.letters.receipt import receipt
 from notifier.mail.page import Office, lateness
-from rulebook.model import DraftVerdict, Duplicate, Fault, Sender, Submission, Verdict
+from rulebook.model import (
+    DraftVerdict,
+    Duplicate,
+    Fault,
+    FileFact,
+    FileRole,
+    Sender,
+    Submission,
+    Verdict,
+)
 from rulebook.reasons import Outcome, Reason, Remark
 from rulebook.wording import Wording
 from tests.notifier.letters.receipts import Case, told, words_of
@@ -288,6 +297,16 @@ def test_every_reason_can_be_told_of_a_letter(
     letter = told(office, (submission, verdict))
     assert SAID(reason.sentence) in letter.plain
     assert SAID(reason.sentence) in words_of(letter.html)
+
+
+def test_a_file_that_nobody_could_open_is_named_beside_the_draft_that_was_taken(
+    office: Office, submission: Submission, judged: DraftVerdict
+) -> None:
+    torn = FileFact("稿件.zip/表/附表.xlsx", FileRole.UNREAD, "", 9)
+    verdict = Verdict(Outcome.ACCEPTED, (), (judged,), (Remark.SOME_UNREADABLE,))
+    letter = told(office, (replace(submission, files=(*submission.files, torn)), verdict))
+    for words in (letter.plain, words_of(letter.html)):
+        assert "有文件无法打开或读取（附表.xlsx），内容没有登记" in words
 
 
 def test_what_is_for_staff_alone_is_not_told_to_the_sender(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import parsers
 from parsers import mediatypes
-from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, word, word97
+from parsers.documents import html, odf, ofd, pdf, plain, rtf, sheet, unopened, word, word97
 from parsers.pictures import images
 from parsers.types import File, LimitHit, Limits, Refusal, ResourceBudget
 
@@ -34,6 +34,10 @@ READERS = {
     mediatypes.MHT: html,
     mediatypes.XLSX: sheet,
     mediatypes.XLS: sheet,
+    mediatypes.PPTX: unopened,
+    mediatypes.PPT: unopened,
+    mediatypes.ODS: unopened,
+    mediatypes.ODP: unopened,
     mediatypes.TEXT: plain,
     "image/jpeg": images,
     "image/png": images,
@@ -55,9 +59,16 @@ def test_every_type_is_claimed_by_exactly_one_parser(media_type):
 
 
 @pytest.mark.parametrize("name", ["slides.pptx", "letter.docx"])
-def test_slides_and_odd_types_are_nobodys(name):
-    assert parsers.claimant(File(name, b"x", mediatypes.PPTX)) is None
+def test_odd_types_are_nobodys(name):
     assert parsers.claimant(File(name, b"x", mediatypes.UNKNOWN)) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "reader"),
+    [("稿件.wps", word97), ("附表.et", unopened), ("演示.dps", unopened), ("附件", None)],
+)
+def test_a_compound_file_of_unknown_make_is_what_its_name_says(name, reader):
+    assert parsers.claimant(File(name, b"x", mediatypes.OLE)) is reader
 
 
 def survives(name: str, data: bytes, media_type: str) -> None:

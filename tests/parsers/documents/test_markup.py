@@ -12,6 +12,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from parsers.documents import flow, sheet
 from parsers.types import Other, Text, UnreadableFile
+from rulebook.model import FileRole
 from rulebook.reasons import Reason, Remark
 
 TABLE = ((("姓名", "单位", "电话"), ("张三", "", "12345")),)
@@ -197,10 +198,13 @@ def test_two_cells_far_apart_do_not_take_all_memory(read):
     assert isinstance(fact, Other)
 
 
-def test_a_sheet_that_cannot_be_read_is_just_another_file(read):
+def test_a_sheet_that_cannot_be_read_is_told_apart_from_one_that_is_empty(read):
     data = workbook((1, 1, 1))
-    (fact,) = read("a.xlsx", data[: len(data) // 2])
-    assert isinstance(fact, Other)
+    for broken in (data[: len(data) // 2], data.replace(b"sheet1.xml", b"sheet1.xmx")):
+        (fact,) = read("a.xlsx", broken)
+        assert isinstance(fact, Other) and fact.role is FileRole.UNREAD
+    (fact,) = read("a.xlsx", workbook())
+    assert isinstance(fact, Other) and fact.role is FileRole.OTHER
 
 
 def test_a_row_with_one_cell_that_speaks_is_layout():
