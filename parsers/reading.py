@@ -60,7 +60,18 @@ ARCHIVES: tuple[Parser, ...] = (
     volumes,
     unsupported,
 )
-DOCUMENTS: tuple[Parser, ...] = (word, word97, pdf, rtf, odf, ofd, html, sheet, unopened, plain)
+DOCUMENTS: tuple[Parser, ...] = (
+    word,
+    word97,
+    pdf,
+    rtf,
+    odf,
+    ofd,
+    html,
+    sheet,
+    unopened,
+    plain,
+)
 ENVELOPES: tuple[Parser, ...] = (tnef, letters)
 PARSERS: tuple[Parser, ...] = (*ARCHIVES, *DOCUMENTS, images, media)
 
