@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Future
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from threading import Condition
 
 from ingest.mailboxes.mailbox import MessageInfo
@@ -13,6 +13,9 @@ from ledger.letter_types import StoredMessage
 BATCH_LETTERS = 16
 BATCH_BYTES = 16_000_000
 """Letters are entered as collected so many at a time: one commit, little to look at again."""
+
+LOOKED_SECONDS = 0.2
+"""How often, while a letter is fetched, it is looked what became of those before it."""
 
 WRITER_THREADS = 3
 """Letters written at the same time: each waits for the disk, and disks sync several at once."""
@@ -38,9 +41,20 @@ def sighting(arrival: MessageInfo, digest: str, size: int, head_only: bool) -> S
 
 
 def batches(kept: SimpleQueue[Future[StoredMessage] | None]) -> Iterator[list[StoredMessage]]:
-    """Yield what is kept by now, a batch at a time, in the order of its fetching."""
+    """
+    Yield what is kept by now, a batch at a time, in the order of its fetching.
+
+    While one is fetched for long an empty batch is yielded now and then: there may be others to see to.
+    """
     batch: list[StoredMessage] = []
-    while (keeping := kept.get()) is not None:
+    while True:
+        try:
+            keeping = kept.get(timeout=LOOKED_SECONDS)
+        except Empty:
+            yield []
+            continue
+        if keeping is None:
+            break
         batch.append(keeping.result())
         if len(batch) >= BATCH_LETTERS or sum(seen.size for seen in batch) >= BATCH_BYTES:
             yield batch

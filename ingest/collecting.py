@@ -79,7 +79,7 @@ class Collecting:
         announce: Callable[[FirstContact], None] = lambda contact: None,
     ) -> Iterator[list[Pending]]:
         """
-        Collect new letters; yield them in batches, as their rows are entered.
+        Collect new letters; yield them in batches, as their rows are entered, and empty ones in between.
 
         Fetching goes on in a thread of its own, writing in others, while the caller enters letters;
         the connection is used by the one thread alone. `announce` is told what a first look at this

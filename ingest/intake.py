@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import logging
 import time
-from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from ingest.answering import Answering, AnswerPolicy, Compose
 from ingest.collecting import Collecting
 from ingest.examination_types import ExaminationResult
 from ingest.first_contact import FirstContact
+from ingest.in_flight import LettersInFlight
 from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.recognising import UNCLAIMED, RecognitionPlan, is_unclaimed, is_wanted
 from ingest.round_types import Entered, Examiners, InFlight, Progress, Round, tended
@@ -46,14 +46,8 @@ from rulebook.unit_history import UnitHistory
 
 _log = logging.getLogger(__name__)
 
-BATCH_SIZE = 16
-"""Letters at most that are entered in one transaction: one commit, the ledger held only briefly."""
-
 LAST_ONES = 2
 """Letters that are still examined of those that were being fetched when a round was told to end."""
-
-IN_FLIGHT = 32
-"""Letters handed to the workers and not yet entered: bounds what waits in memory."""
 
 MACHINES = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.ENFILE})
 """Errors that are this machine's whoever meets them: no space, nothing to be written, no more files."""
@@ -136,6 +130,7 @@ class Intake:
                     left -= halted()
                     if left >= 0:  # what else was fetched is kept, and is the next round's
                         story.take(pending, fresh=True)
+                story.enter_examined()
         except (TransientError, VaultError) as transient_error:
             named = str(transient_error) or transient_error.__class__.__name__
             story.result.transient_error = named
@@ -345,15 +340,17 @@ class _RoundRun:
         self._aside: list[tuple[Pending, ExaminationResult]] = []
         self._intake = intake
         self._progress = progress
-        self._in_flight: deque[InFlight] = deque()
+        self._in_flight = LettersInFlight(intake.workers)
         self._known = 0
 
     def take(self, pending: Pending, *, fresh: bool = False) -> None:
         self._known += 1
-        self._in_flight.append((pending, self._intake.examined(pending, fresh=fresh)))
-        while self._in_flight and (
-            len(self._in_flight) > IN_FLIGHT or self._in_flight[0][1].done()
-        ):
+        self._in_flight.add((pending, self._intake.examined(pending, fresh=fresh)))
+        self.enter_examined()
+
+    def enter_examined(self) -> None:
+        """Enter what is due by now."""
+        while self._in_flight.is_due():
             self._commit_next()
 
     def finish(self) -> None:
@@ -389,12 +386,10 @@ class _RoundRun:
         return True
 
     def _commit_next(self) -> None:
-        """Enter the first letter in flight, and whatever is examined already behind it."""
-        tended(self._intake.workers, self._in_flight[0][1])
-        batch = [self._in_flight.popleft()]
-        while self._in_flight and len(batch) < BATCH_SIZE and self._in_flight[0][1].done():
-            batch.append(self._in_flight.popleft())
+        """Enter the next letters together."""
+        batch = self._in_flight.next_ones()
         plain = [one for one in batch if not self._waits(*one)]
         if plain:
             self.result.add(self._intake.enter(plain))
+        self._in_flight.entered()
         self._progress(self._known - len(self._in_flight) - len(self._aside), self._known)

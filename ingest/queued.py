@@ -15,7 +15,8 @@ from datetime import timedelta
 
 from ingest.examination_types import ExaminationResult
 from ingest.first_contact import FirstContact
-from ingest.intake import BATCH_SIZE, Intake
+from ingest.in_flight import BATCH_SIZE
+from ingest.intake import Intake
 from ingest.mailboxes.mailbox import Mailbox, TransientError
 from ingest.round_types import Entered, InFlight, Progress, Round, tended
 from ingest.sandbox import plain_data

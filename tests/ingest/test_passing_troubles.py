@@ -16,7 +16,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from ingest.examination_types import ExaminationResult
-from ingest.intake import BATCH_SIZE, IN_FLIGHT, Intake
+from ingest.in_flight import BATCH_SIZE, IN_FLIGHT
+from ingest.intake import Intake
 from ingest.mailboxes.maildir import MaildirMailbox
 from ingest.round_types import KEPT, Entered, Round
 from ingest.sandbox.hand_over import NotNow
@@ -276,8 +277,9 @@ def test_only_a_letter_that_was_fetched_just_now_is_not_compared_with_its_hash_a
 
 
 def test_what_is_examined_already_is_entered_before_more_is_fetched(
-    intake: Intake, tmp_path: Path
+    intake: Intake, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("ingest.in_flight.GATHERING_SECONDS", 0.0)
     for part in ("new", "cur", "tmp"):
         (tmp_path / "in" / part).mkdir(parents=True)
     for number in range(3):
