@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, bindparam, func, null, select
+from sqlalchemy import Connection, Engine, Row, bindparam, func, null, select
 from sqlalchemy.orm import Session
 
 from ledger.deed_checks import filled
@@ -16,6 +16,7 @@ from ledger.journal import JournalEntry, append, hold
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import CommissionReplyRow, CommissionRow, StandingRow
 from ledger.models.letters import DraftRow
+from ledger.models.transaction import ANSWERED, once
 from ledger.printing_facts import CommissionChanged, Commissioned
 from ledger.states import Act
 from rulebook.commissions import OpenCommission
@@ -189,10 +190,18 @@ class Commissions:
     def waiting(self, day: date, within: Connection | None = None) -> tuple[OpenCommission, ...]:
         """List those asked and not closed on a day, as the rulebook wants them."""
         with read_connection(self._engine, within) as connection:
-            commissions = connection.execute(_WAITING, {"day": day}).all()
+            commissions = once(
+                connection,
+                (_WAITING, day),
+                lambda: connection.execute(_WAITING, {"day": day}).all(),
+            )
             answered: dict[int, set[str]] = {}
-            answers = connection.execute(_ANSWERED, {"day": day}).all() if commissions else []
-            for number, unit in answers:
+            by_day: dict[date, Sequence[Row[int | None, str | None]]] = once(
+                connection, ANSWERED, dict
+            )
+            if commissions and day not in by_day:
+                by_day[day] = connection.execute(_ANSWERED, {"day": day}).all()
+            for number, unit in by_day.get(day, ()):
                 if number is not None and unit is not None:
                     answered.setdefault(number, set()).add(unit)
             return tuple(

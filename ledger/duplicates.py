@@ -86,10 +86,13 @@ class DuplicateIndex:
         then the earliest.
         """
         unit = submission.sender.unit
-        names = stored_names(self._connection, unit) if unit else [None]
+
+        @cache  # most letters repeat nothing, and need not know
+        def names() -> Sequence[str | None]:
+            return stored_names(self._connection, unit) if unit else [None]
 
         def mending(duplicate: Duplicate) -> bool:
-            return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit in names)
+            return duplicate.unverified or (bool(duplicate.to_mend) and duplicate.unit in names())
 
         repeated: dict[str, Duplicate] = {}
         for index, draft in enumerate(submission.drafts):
@@ -104,7 +107,7 @@ class DuplicateIndex:
                     key=lambda duplicate: (
                         mending(duplicate),
                         not duplicate.same_file,
-                        duplicate.unit not in names,
+                        duplicate.unit not in names(),
                         -duplicate.similarity,
                         duplicate.received,
                     ),

@@ -20,6 +20,7 @@ from ledger.errors import InvalidInput
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
 from ledger.models.locks import Lock, taking
+from ledger.models.transaction import learn, once
 from ledger.states import Act
 
 BEGINNING = "0" * 64
@@ -29,6 +30,8 @@ _ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
 
 _LAST = select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
 _NEW_LINE = insert(JournalRow)
+_HOLD = taking("pg_advisory_xact_lock", Lock.JOURNAL)
+_HEAD = "head of the journal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,7 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
     On SQLite BEGIN IMMEDIATE keeps others out; on PostgreSQL an advisory lock does until the commit.
     """
     hold(session)
-    last = session.execute(_LAST).first()
-    seq, link = (last.seq, last.link) if last else (0, BEGINNING)
+    seq, link = once(session, _HEAD, lambda: _head(session))
     rows = []
     if isinstance(session, Session) and any(entry.rows for entry in entries):
         session.flush()
@@ -109,7 +111,13 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
         )
     if rows:
         session.execute(_NEW_LINE, rows)
+        learn(session, _HEAD, (seq, link))
     return seq
+
+
+def _head(session: Session | Connection) -> tuple[int, str]:
+    last = session.execute(_LAST).first()
+    return (last.seq, last.link) if last else (0, BEGINNING)
 
 
 def rows_of(connection: Connection, model: type[T], numbers: Sequence[int]) -> list[T]:
@@ -130,7 +138,7 @@ def hold(session: Session | Connection) -> None:
     """
     bind = session.get_bind() if isinstance(session, Session) else session
     if bind.dialect.name == "postgresql":
-        session.execute(taking("pg_advisory_xact_lock", Lock.JOURNAL))
+        once(session, Lock.JOURNAL, lambda: session.scalar(_HOLD))
 
 
 def record(engine: Engine, *entries: JournalEntry) -> int:

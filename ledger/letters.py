@@ -19,6 +19,7 @@ from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import KEPT_SECRET, DraftRow, LetterRow, OutboxRow, SightingRow
+from ledger.models.transaction import ANSWERED, forget, remembering
 from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.row_values import (
     EnteredRows,
@@ -70,10 +71,16 @@ class LetterRepository:
 
     @contextmanager
     def entering(self) -> Iterator[Connection]:
-        """Open one transaction for several letters: what is asked about them, and what is entered."""
+        """
+        Open one transaction for several letters: what is asked about them, and what is entered.
+
+        It holds the journal from its beginning, so that roster, commissions and rules stay as they are.
+        """
         with self._engine.begin() as connection:
             if self._examinations is not None:
                 self._examinations.entering(connection)
+            remembering(connection)
+            hold(connection)
             yield connection
 
     def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
@@ -292,6 +299,8 @@ class LetterRepository:
                 standing_values(number, values, verdict, day, seq) for number, values in drafts
             ]
             within.execute(_NEW_STANDING, standings)
+            if any(one["commission_id"] for one in standings):
+                forget(within, ANSWERED)
             self._scores.first(within, standings)
         for (number, _), judged in zip(drafts, verdict.drafts, strict=True):
             if judged.replaces is not None and takes_the_place(judged):

@@ -15,6 +15,7 @@ from ledger.journal import JournalEntry, append
 from ledger.journal_facts import RosterChanged
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
+from ledger.models.transaction import once
 from ledger.row_digests import columns, officer_digest
 from ledger.states import Act
 from rulebook.lookalikes import Contact
@@ -255,7 +256,11 @@ class Roster:
         with read_connection(self._engine, within) as connection:
             # ASCII's letters alone: str.lower makes a "k" of the Kelvin sign, and so of a look-alike
             written_from = address.encode("utf-8", "replace").lower().decode("utf-8")
-            rows = connection.execute(_APPOINTMENTS, {"written_from": written_from}).all()
+            rows = once(
+                connection,
+                (_APPOINTMENTS, written_from),
+                lambda: connection.execute(_APPOINTMENTS, {"written_from": written_from}).all(),
+            )
             if not rows:
                 return Sender(name, address)
             row = next((row for row in rows if _in_force(row, on)), rows[0])

@@ -17,6 +17,7 @@ from ledger.models.decisions import (
     ScoreRow,
     StandingRow,
 )
+from ledger.models.transaction import once
 from rulebook.amounts import Amount, total
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
@@ -62,7 +63,7 @@ class Scores:
     def check(self, connection: Session | Connection) -> None:
         """Check that the provisions are still those in force. Raises RulesChanged."""
         if self._newest is not None:
-            newest = connection.scalar(select(func.max(RuleVersionRow.id)))
+            newest = once(connection, _NEWEST, lambda: connection.scalar(_NEWEST))
             if newest != self._newest:
                 raise RulesChanged
 
@@ -183,6 +184,7 @@ class Scores:
 
 
 _Week = tuple[str, Period]
+_NEWEST = select(func.max(RuleVersionRow.id))
 _NEW_LINES = insert(ScoreRow).inline()
 """Nobody asks for their numbers."""
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Ruled
 from ledger.models.decisions import StandingRow
+from ledger.models.transaction import ANSWERED, forget
 from ledger.score_lines import Scores
 from ledger.shares import follow
 from ledger.states import Act
@@ -48,6 +49,7 @@ def supersede(
         row.outcome = Reason.SUPERSEDED.outcome
         row.reasons = [*row.reasons, Reason.SUPERSEDED.name]
         session.flush()
+        forget(session, ANSWERED)
         scores.refresh(session, [draft])
         follow(session, scores, [draft], PROGRAM, now)
         session.flush()

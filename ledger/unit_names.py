@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select
 
 from ledger.models.database import read_only
 from ledger.models.decisions import UnitNameRow
@@ -22,6 +22,8 @@ from rulebook.units import names_of
 
 LAST_DAY = date(9999, 12, 31)
 FIRST_DAY = date(1900, 1, 1)
+
+_NAMES = select(UnitNameRow.name).where(UnitNameRow.unit == bindparam("of_unit")).distinct()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,7 @@ def write_unit_names(
 
 def stored_names(connection: Connection, unit: str) -> list[str]:
     """List the names under which the ledger knows a unit: its own, and those that it carries on."""
-    query = select(UnitNameRow.name).where(UnitNameRow.unit == unit).distinct()
-    return sorted({unit, *connection.scalars(query)})
+    return sorted({unit, *connection.scalars(_NAMES, {"of_unit": unit})})
 
 
 def _stored(connection: Connection, columns: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Engine, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from ledger import duplicates, journal_facts
-from ledger.journal import JournalEntry, append
+from ledger.journal import JournalEntry, append, hold
 from ledger.models.conversations import AmendmentRow
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
@@ -150,6 +150,7 @@ def _forget_corrections(session: Session, letters: Sequence[int], fields: Sequen
 
 def _purge_officers(engine: Engine, before: datetime) -> int:
     with Session(engine) as session, session.begin():
+        hold(session)  # who enters letters asks for an officer once
         ids = session.scalars(
             select(OfficerRow.id).where(
                 OfficerRow.ends < before.date(), OfficerRow.name != FORGOTTEN

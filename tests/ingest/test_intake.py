@@ -8,9 +8,10 @@ from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 
 from ingest.answering import AnswerPolicy
 from ingest.collecting import Collecting, CollectingNotes
@@ -21,6 +22,7 @@ from ingest.sandbox.pool import PoolClosed
 from ledger.answer_limits import was_told
 from ledger.commissions import Commissions
 from ledger.examinations import Examinations
+from ledger.fingerprint import BANDS
 from ledger.ids import LetterId
 from ledger.letter_types import Pending, StoredMessage
 from ledger.letters import LetterRepository
@@ -267,6 +269,42 @@ def test_an_answer_is_owed_for_each_of_very_many_letters_of_a_day(
 ) -> None:
     entered = intake.enter([arrive(str(number)) for number in range(40)])
     assert [len(one.owed) for one in entered] == [1] * 40
+
+
+def titled(
+    letter: tuple[Pending, Future[ExaminationResult]],
+) -> tuple[Pending, Future[ExaminationResult]]:
+    """A letter whose draft has a title and a fingerprint of its own."""
+    pending, future = letter
+    result = future.result()
+    bands = tuple(range(100 * pending.id, 100 * pending.id + BANDS))
+    (piece,) = result.submission.drafts
+    piece = replace(piece, title=f"第{pending.id}次检查", bands=bands)
+    changed: Future[ExaminationResult] = Future()
+    submission = replace(result.submission, drafts=(piece,))
+    changed.set_result(replace(result, submission=submission))
+    return pending, changed
+
+
+def test_a_letter_costs_so_many_statements_and_each_is_worked_out_once(
+    intake: Intake, arrive: Arrive, engine: Engine
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def note(_c: object, _k: object, statement: str, _v: object, context: Any, _m: object) -> None:
+        asked.append((statement, context.cache_hit.name if context.compiled else "CACHE_HIT"))
+
+    event.listen(engine, "after_cursor_execute", note)
+    costs = []
+    for batch in (8, 8, 1):
+        letters = [titled(arrive(f"{len(costs)}.{number}")) for number in range(batch)]
+        asked.clear()
+        assert len(intake.enter(letters)) == batch
+        costs.append(len(asked))
+    event.remove(engine, "after_cursor_execute", note)
+    assert {hit for _, hit in asked} == {"CACHE_HIT"}
+    # what the transaction costs and what each letter with one draft does: fewer is welcome, more is not
+    assert costs == [4 + 10 * 8, 4 + 10 * 8, 4 + 10]
 
 
 def test_senders_are_looked_up_as_the_roster_stands(intake: Intake, arrive: Arrive) -> None:
