@@ -34,6 +34,10 @@ PACKED = b"\0deflate\0"
 """What a packed message begins with; no message begins with NUL (RFC 5322 2.1)."""
 
 
+LEVEL = 6
+"""What zlib-ng leaves at it is one percent more than zlib's own."""
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """An aware datetime, kept in UTC; SQLite forgets zones, so the zone is put back here."""
 
@@ -69,7 +73,9 @@ class PackedBytes(TypeDecorator[bytes]):
         """Deflate it, where that makes it shorter."""
         if value is None:
             return None
-        packed = PACKED + zlib.compress(value)
+        from zlib_ng import zlib_ng  # in half the time of zlib; few commands write letters
+
+        packed: bytes = PACKED + zlib_ng.compress(value, LEVEL)
         return packed if len(packed) < len(value) else value
 
     def process_result_value(self, value: bytes | None, dialect: Dialect) -> bytes | None:

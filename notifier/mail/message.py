@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from binascii import b2a_base64
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import BASE64, Charset
@@ -13,7 +13,7 @@ from email.header import Header
 from email.message import Message
 from email.policy import compat32
 from email.utils import format_datetime, quote
-from typing import Any
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ledger.states import LetterKind
@@ -22,6 +22,9 @@ MAX_REFERENCES = 20
 """Message-IDs kept in References: the first of the thread and the latest (RFC 5537 3.4.4)."""
 
 SUBJECT_CHARACTERS = 200
+LINE = 76
+"""Characters of base64 in a line (RFC 2045 6.8)."""
+
 CRLF = compat32.clone(linesep="\r\n")
 
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")  # printable ASCII without <>; RFC 5322 2.1.1
@@ -124,49 +127,27 @@ def one_line(text: str) -> str:
 
 
 def _body(letter: OutgoingLetter) -> bytes:
-    """
-    Write the parts.
-
-    By Python's older classes: the newer ones parse each header that they are given anew, and take
-    three times as long.
-    """
-    html: Message = _text(letter.html, "html")
+    """Write the parts: text beside HTML, the HTML with its pictures, all of it beside the files."""
+    seed = f"{letter.message_id}\n{letter.plain}"
+    html = _text(letter.html, "html")
     pictures = [_file(one) for one in letter.attachments if one.cid]
     if pictures:
-        html = _multipart("related", [html, *pictures])
-    message = _multipart("alternative", [_text(letter.plain, "plain"), html])
+        html = _multipart("related", [html, *pictures], seed)
+    message = _multipart("alternative", [_text(letter.plain, "plain"), html], seed)
     files = [_file(one) for one in letter.attachments if not one.cid]
     if files:
-        message = _multipart("mixed", [message, *files])
-    message["MIME-Version"] = "1.0"
-    seed = f"{letter.message_id}\n{letter.plain}"
-    for number, part in enumerate(message.walk()):
-        if part.is_multipart():
-            digest = hashlib.sha256(f"{number}{seed}".encode("utf-8", "replace")).hexdigest()
-            part.set_boundary(f"=_{digest[:32]}")  # "=_" is in no base64
-    return _flat(message)
+        message = _multipart("mixed", [message, *files], seed)
+    return b"MIME-Version: 1.0\r\n" + message
 
 
-def _flat(part: Message) -> bytes:
-    """Serialise like `as_bytes`, without its search for line ends: here every line has CRLF already."""
-    head = b"".join(CRLF.fold_binary(name, value) for name, value in part.items())
-    content: Any = part.get_payload()
-    if isinstance(content, str):
-        return head + b"\r\n" + content.encode("ascii")
-    mark = b"--" + part.get_boundary("").encode("ascii")
-    inside = b"".join(mark + b"\r\n" + _flat(one) + b"\r\n" for one in content)
-    return head + b"\r\n" + inside + mark + b"--\r\n"
-
-
-def _text(text: str, kind: str) -> Message:
+def _text(text: str, kind: str) -> bytes:
     content = _printable(text).replace("\n", "\r\n").encode()  # RFC 2046 4.1.1, under base64, too
-    part = _encoded_part(f"text/{kind}", content)
-    part.set_param("charset", "utf-8")
-    return part
+    return _part(f'Content-Type: text/{kind}; charset="utf-8"\r\n'.encode("ascii"), content)
 
 
-def _file(file: Attachment) -> Message:
-    part = _encoded_part(file.media_type, file.content)
+def _file(file: Attachment) -> bytes:
+    part = Message()
+    part["Content-Type"] = file.media_type
     name = one_line(file.name)
     filename = name if name.isascii() else ("utf-8", "", name)  # RFC 2231
     part.add_header(
@@ -174,25 +155,28 @@ def _file(file: Attachment) -> Message:
     )
     if file.cid:
         part["Content-ID"] = f"<{file.cid}>"
-    return part
+    head = b"".join(CRLF.fold_binary(name, value) for name, value in part.items())
+    return _part(head, file.content)
 
 
-def _encoded_part(media_type: str, content: bytes) -> Message:
-    part = Message()
-    part["Content-Type"] = media_type
-    part["Content-Transfer-Encoding"] = "base64"
-    part.set_payload(base64.encodebytes(content).decode("ascii").replace("\n", "\r\n"))
-    return part
+def _part(head: bytes, content: bytes) -> bytes:
+    """Write a part in base64 (RFC 2045 6.8), in a third of the time that Python's classes take."""
+    written = b2a_base64(content, newline=False)
+    lines = [written[at : at + LINE] + b"\r\n" for at in range(0, len(written), LINE)]
+    return b"".join((head, b"Content-Transfer-Encoding: base64\r\n\r\n", *lines))
 
 
-def _multipart(kind: str, parts: Sequence[Message]) -> Message:
-    message = Message()
-    message["Content-Type"] = f"multipart/{kind}"
-    for part in parts:
-        message.attach(part)
-    return message
+def _multipart(kind: str, parts: Iterable[bytes], seed: str) -> bytes:
+    """Write parts one behind the other (RFC 2046 5.1); a message has at most one multipart of a kind."""
+    digest = hashlib.sha256(f"{kind}\n{seed}".encode("utf-8", "replace")).hexdigest()
+    boundary = f"=_{digest[:32]}".encode("ascii")  # "=_" is in no base64
+    head = b'Content-Type: multipart/%s;\r\n boundary="%s"\r\n\r\n' % (kind.encode(), boundary)
+    mark = b"--" + boundary
+    inside = (part for one in parts for part in (mark, b"\r\n", one, b"\r\n"))
+    return b"".join((head, *inside, mark, b"--\r\n"))
 
 
+@lru_cache(maxsize=64)  # each of our letters bears it
 def _mailbox(name: str, address: str) -> str:
     name = one_line(name)
     if not name:
