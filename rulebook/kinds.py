@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -193,14 +193,15 @@ def _named(draft: Draft, subject: str, provisions: Provisions) -> Iterator[tuple
     if len(path.parts) > 1:
         sources.append(("压缩包名", PurePosixPath(path.parts[0]).stem))
     sources.append(("邮件主题", subject))
+    vocabulary = _vocabulary(provisions)
     for source, text in sources:
-        kinds = _kinds_in(text, provisions, prose=source == "稿件标题")
+        kinds = _kinds_in(text, vocabulary, prose=source == "稿件标题")
         if len(kinds) == 1:
             kind, word = next(iter(kinds.items()))
             yield kind, f"{source}“{_short(text)}”标有“{word}”"
 
 
-def _kinds_in(text: str, provisions: Provisions, *, prose: bool) -> dict[Kind, str]:
+def _kinds_in(text: str, vocabulary: _Vocabulary, *, prose: bool) -> dict[Kind, str]:
     """
     Return the kinds named in a text, with the word that names each.
 
@@ -208,29 +209,37 @@ def _kinds_in(text: str, provisions: Provisions, *, prose: bool) -> dict[Kind, s
     prefix ("工作动态：…") is a label.
     """
     bracketed = " ".join(_BRACKETED.findall(text))
-    if kinds := _words_in(bracketed, provisions):
+    if kinds := _words_in(bracketed, vocabulary):
         return kinds
     if prose:
         head = re.match(r"^([^：:|｜—]{2,10})[：:|｜—]", text)
-        return _words_in(head[1], provisions) if head else {}
-    return _words_in(text, provisions)
+        return _words_in(head[1], vocabulary) if head else {}
+    return _words_in(text, vocabulary)
 
 
-def _words_in(text: str, provisions: Provisions) -> dict[Kind, str]:
+def _words_in(text: str, vocabulary: _Vocabulary) -> dict[Kind, str]:
     rest = _NO_LABEL.sub(" ", text)
     kinds: dict[Kind, str] = {}
-    for word, kind in sorted(_vocabulary(provisions), key=lambda pair: -len(pair[0])):
-        if word and word in rest:
+    for word, kind in vocabulary:
+        if word in rest:
             kinds.setdefault(kind, word)
             rest = rest.replace(word, " ")
     return kinds
 
 
-def _vocabulary(provisions: Provisions) -> Iterable[tuple[str, Kind]]:
-    for role in (Role.COMMISSION, Role.ARTICLE, Role.OPINION, Role.REPORT):
-        for rule in provisions.of_role(role):
-            for word in rule.labels:
-                yield word, rule.name
+_Vocabulary = Sequence[tuple[str, Kind]]
+
+
+def _vocabulary(provisions: Provisions) -> _Vocabulary:
+    """List the words that label a kind, the longest first."""
+    words = [
+        (word, rule.name)
+        for role in (Role.COMMISSION, Role.ARTICLE, Role.OPINION, Role.REPORT)
+        for rule in provisions.of_role(role)
+        for word in rule.labels
+        if word
+    ]
+    return sorted(words, key=lambda pair: -len(pair[0]))
 
 
 def _felt(
