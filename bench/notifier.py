@@ -243,9 +243,7 @@ def _login(server: Server) -> Iterator[smtplib.SMTP_SSL]:
 def _by_hand(client: smtplib.SMTP_SSL, count: int) -> None:
     from jinja2 import DictLoader, Environment
 
-    templates = Environment(
-        loader=DictLoader({name: text.decode() for name, text in _html().items()}), autoescape=True
-    )
+    templates = Environment(loader=DictLoader(_texts()), autoescape=True)
     page = _page()
     for number in range(count):
         message = EmailMessage()
@@ -258,9 +256,12 @@ def _by_hand(client: smtplib.SMTP_SSL, count: int) -> None:
         client.send_message(message)
 
 
-def _html() -> dict[str, bytes]:
-    looks = (Path(__file__).parents[1] / "notifier" / "templates" / "_looks.html").read_bytes()
-    return {**shipped(), "_looks.html": looks, "notice.docx": b""}
+def _texts() -> dict[str, str]:
+    looks = (Path(__file__).parents[1] / "notifier" / "templates" / "_looks.html").read_text(
+        "utf-8"
+    )
+    letters = {name: raw.decode() for name, raw in shipped().items() if not name.endswith(".docx")}
+    return {**letters, "_looks.html": looks}
 
 
 def _page() -> object:
