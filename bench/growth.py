@@ -17,14 +17,14 @@ import resource
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from bench.big_journal import tell
@@ -177,11 +177,7 @@ def read(rows: Iterable[object]) -> int:
 
 def measured(data: Path, url: str, title: str, server: Callable[[], float]) -> Cost:
     """Ask one question; those that read everything once, the others again and again."""
-    settings = settings_of(data)
-    if url:
-        place = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
-        settings = replace(settings, storage=replace(settings.storage, ledger=place))
-    with open_application(settings, {}) as application:
+    with open_application(settings_of(data, url), {}) as application:
         ask = dict(questions(application))[title]
         times = 1
         if not title.endswith("(all)"):
