@@ -20,6 +20,7 @@ from ledger.older_rows import Forgotten, Older, beyond, forgotten_rows, older_ro
 from ledger.owed_rows import OwedRows
 from ledger.states import Act, LetterState
 from ledger.storage.retention import FORGOTTEN
+from ledger.unreadable import reading
 from rulebook.reasons import Reason
 
 BATCH = 2000
@@ -53,6 +54,7 @@ def _vanished(session: Session) -> Iterator[str]:
         .outerjoin(LetterRow, LetterRow.id == JournalRow.letter_id)
         .where(JournalRow.act == Act.ENTERED, LetterRow.id.is_(None))
         .order_by(JournalRow.letter_id)
+        .execution_options(**reading({LetterRow: ()}))
     )
     yield from (f"第 {number} 号邮件的记录不见了" for number in gone)
 
@@ -62,6 +64,7 @@ def _orphans(session: Session) -> Iterator[str]:
         select(DraftRow.id)
         .outerjoin(LetterRow, LetterRow.id == DraftRow.letter_id)
         .where(LetterRow.id.is_(None))
+        .execution_options(**reading({LetterRow: ()}))
     )
     yield from (f"第 {number} 号稿件所属的邮件不见了" for number in drafts)
     standings = session.scalars(
@@ -82,12 +85,23 @@ def _orphans(session: Session) -> Iterator[str]:
 def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRows) -> Iterator[str]:
     last, without = 0, []
     while True:
-        letters = session.scalars(
-            select(LetterRow).where(LetterRow.id > last).order_by(LetterRow.id).limit(BATCH)
-        ).all()
-        if not letters:
+        kept: dict[int, bool] = {
+            row[0]: row[1]
+            for row in session.execute(
+                select(LetterRow.id, LetterRow.raw_kept)
+                .where(LetterRow.id > last)
+                .order_by(LetterRow.id)
+                .limit(BATCH)
+                .execution_options(**reading({LetterRow: ("raw_kept",)}))
+            )
+        }
+        if not kept:
             break
-        first, last = letters[0].id, letters[-1].id
+        first, last = min(kept), max(kept)
+        letters = {
+            row.id: row
+            for row in session.scalars(select(LetterRow).where(LetterRow.id.between(first, last)))
+        }
         told = _told(session, first, last)
         told.forgotten = forgotten.letters
         by_hand = edited(session, first, last)
@@ -99,18 +113,17 @@ def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRow
         ):
             drafts[draft.letter_id].append(draft)
         yield from owed.of_letters(first, last)
-        for letter in letters:
-            entry = told.entries.get(letter.id)
+        for number, raw_kept in kept.items():
+            letter, entry = letters.get(number), told.entries.get(number)
             if entry is None:
-                if letter.state in ENTERED or drafts[letter.id]:
-                    without.append(letter.id)
+                if drafts[number] or (letter is not None and letter.state in ENTERED):
+                    without.append(number)
                 continue
-            unit = told.claims.get(letter.id, entry.get("unit"))
-            if letter.manner != told.manners.get(letter.id, ""):
-                yield f"第 {letter.id} 号邮件的来稿方式与日志不符"
-            yield from _letter(letter, entry, unit, forgotten)
-            yield from _dealt_with(letter, bool(drafts[letter.id]), told)
-            yield from _drafts(letter, entry, drafts[letter.id], forgotten, by_hand)
+            if letter is not None:  # else a cell of it cannot be read, which is told already
+                yield from _letter(letter, entry, told, forgotten)
+                yield from _dealt_with(letter, bool(drafts[number]), told)
+            gone = forgotten.letters and not raw_kept
+            yield from _drafts(number, entry, drafts[number], gone, forgotten, by_hand)
         session.expunge_all()
     yield from beyond("邮件", without, older.letters)
 
@@ -185,9 +198,12 @@ def _dealt_with(letter: LetterRow, drafts: bool, told: _Told) -> Iterator[str]:
 
 
 def _letter(
-    letter: LetterRow, entry: Mapping[str, Any], unit: str | None, forgotten: Forgotten
+    letter: LetterRow, entry: Mapping[str, Any], told: _Told, forgotten: Forgotten
 ) -> Iterator[str]:
     whose = f"第 {letter.id} 号邮件"
+    unit = told.claims.get(letter.id, entry.get("unit"))
+    if letter.manner != told.manners.get(letter.id, ""):
+        yield f"{whose}的来稿方式与日志不符"
     digests = entry.get("letter")
     if digests is None:  # entered before rows were digested
         return
@@ -208,17 +224,18 @@ def _letter(
 
 
 def _drafts(
-    letter: LetterRow,
+    letter: int,
     entry: Mapping[str, Any],
     rows: list[DraftRow],
+    gone: bool,
     forgotten: Forgotten,
     by_hand: Edited,
 ) -> Iterator[str]:
     known = [draft.position for draft in rows]
-    judged = by_hand.drafts_of(letter.id, entry)
+    judged = by_hand.drafts_of(letter, entry)
     for position in range(1, len(judged) + 1):
         if position not in known:
-            yield f"第 {letter.id} 号邮件的第 {position} 篇稿件的记录不见了"
+            yield f"第 {letter} 号邮件的第 {position} 篇稿件的记录不见了"
     for draft in rows:
         whose = f"第 {draft.id} 号稿件"
         if known.count(draft.position) > 1:
@@ -236,11 +253,9 @@ def _drafts(
             yield f"{whose}的标题、字数、校验值、时限、理由或约稿与日志不符"
         if now["more"] != digests.get("more", now["more"]):
             yield f"{whose}的相似度、替换或紧急与日志不符"
-        bare = draft.file == "" and not letter.raw_kept and forgotten.letters
-        if now["files"] != digests.get("files", now["files"]) and not bare:
+        if now["files"] != digests.get("files", now["files"]) and not (gone and draft.file == ""):
             yield f"{whose}的文件、图片或判定依据与日志不符"
-        gone = draft.text == "" and not letter.raw_kept and forgotten.letters
-        if now["text"] != digests["text"] and not gone:
+        if now["text"] != digests["text"] and not (gone and draft.text == ""):
             yield f"{whose}的正文与日志不符"
         blank = draft.author == "" and draft.reviewer == "" and forgotten.personal
         if now["people"] != digests["people"] and not blank:

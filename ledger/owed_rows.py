@@ -14,6 +14,7 @@ from ledger.models.decisions import JournalRow
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.older_rows import Forgotten
 from ledger.states import Act
+from ledger.unreadable import reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class OwedRows:
             .outerjoin(LetterRow, LetterRow.id == OutboxRow.letter_id)
             .where(OutboxRow.letter_id.is_not(None), LetterRow.id.is_(None))
             .order_by(OutboxRow.id)
+            .execution_options(**reading({LetterRow: ()}))
         )
         for number in self._session.scalars(strays):
             yield f"第 {number} 号发信所答复的邮件不见了"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 import zlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,8 @@ from ledger.models.base import Base
 
 PACKED = ("notices", "inputs")
 """A column whose bytes are deflated by the program itself."""
+_READ = "read_columns"
+"""The execution option of `reading`."""
 FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, zlib.error)
 """What reading such a cell may raise."""
 
@@ -71,7 +73,7 @@ def unreadable_cells(session: Session) -> Iterator[Cell]:
     for mapper in sorted(Base.registry.mappers, key=lambda one: one.class_.__tablename__):
         model = mapper.class_
         hints = typing.get_type_hints(model)
-        columns: Sequence[ColumnElement[Any]] = [attr.columns[0] for attr in mapper.column_attrs]
+        columns: Sequence[Any] = [attr.columns[0] for attr in mapper.column_attrs]
         names = [attr.columns[0].name for attr in mapper.column_attrs]
         shapes = [_shape(hints[attr.key]) for attr in mapper.column_attrs]
         keys = [columns.index(key) for key in mapper.primary_key]
@@ -89,7 +91,8 @@ def unreadable_cells(session: Session) -> Iterator[Cell]:
                 try:
                     read = readers[index]
                     told = value if read is None or value is None else read(value)
-                    if told is not None and not shapes[index](told):
+                    missing = told is None and not columns[index].nullable  # JSON's null
+                    if missing or (told is not None and not shapes[index](told)):
                         raise TypeError
                     if isinstance(told, bytes) and (model.__tablename__, names[index]) == PACKED:
                         zlib.decompress(told)
@@ -99,26 +102,43 @@ def unreadable_cells(session: Session) -> Iterator[Cell]:
 
 
 def leave_out(session: Session, cells: Sequence[Cell]) -> None:
-    """Have the session see no row with such a cell any more."""
-    keys: dict[type[Any], set[tuple[Any, ...]]] = defaultdict(set)
-    for cell in cells:
-        keys[cell.model].add(cell.key)
-    options = []
-    for model, rows in keys.items():
-        primary = inspect(model).primary_key
-        wrong = or_(
-            *(
-                and_(*(column == value for column, value in zip(primary, row, strict=True)))
-                for row in rows
-            )
-        )
-        options.append(with_loader_criteria(model, not_(wrong)))
+    """
+    Have the session see no row with such a cell any more.
+
+    A statement that says by `reading` which columns of a model it asks for still sees the rows whose
+    other cells are bad: a letter is there whatever stands in its `sent`.
+    """
 
     def without(state: ORMExecuteState) -> None:
-        if state.is_select:
-            state.statement = state.statement.options(*options)
+        if not state.is_select:
+            return
+        read: Mapping[type[Any], Collection[str]] = state.execution_options.get(_READ, {})
+        keys: dict[type[Any], set[tuple[Any, ...]]] = defaultdict(set)
+        for cell in cells:
+            if cell.column in read.get(cell.model, (cell.column,)):
+                keys[cell.model].add(cell.key)
+        options = [with_loader_criteria(*one) for one in map(_not_among, keys, keys.values())]
+        state.statement = state.statement.options(*options)
 
     event.listen(session, "do_orm_execute", without)
+
+
+def reading(columns: Mapping[type[Any], Collection[str]]) -> dict[str, Any]:
+    """Build the execution option by which a statement reads but its key and these columns of a model."""
+    return {_READ: columns}
+
+
+def _not_among(
+    model: type[Any], rows: Iterable[tuple[Any, ...]]
+) -> tuple[type[Any], ColumnElement[bool]]:
+    primary = inspect(model).primary_key
+    wrong = or_(
+        *(
+            and_(*(column == value for column, value in zip(primary, row, strict=True)))
+            for row in rows
+        )
+    )
+    return model, not_(wrong)
 
 
 def _shape(hint: Any) -> Any:
@@ -130,4 +150,7 @@ def _shape(hint: Any) -> Any:
         return lambda value: isinstance(value, list) and all(isinstance(x, kind) for x in value)
     if typing.get_origin(inner) is dict:
         return lambda value: isinstance(value, dict)
+    kinds = set(typing.get_args(inner) or (inner,)) - {type(None)}
+    if kinds <= {str, int}:  # what SQLite hands out as it stands
+        return lambda value: isinstance(value, tuple(kinds))
     return lambda value: True

@@ -42,7 +42,7 @@ from ledger.score_proof import ScoreProof
 from ledger.sealed_rows import sealed_rows
 from ledger.stated_rows import stated_rows
 from ledger.states import Act
-from ledger.unreadable import FAULTS, any_text, leave_out, unreadable_cells
+from ledger.unreadable import FAULTS, any_text, leave_out, reading, unreadable_cells
 from rulebook.amounts import Amount, amount, plain
 from rulebook.points import (
     Adoption,
@@ -62,13 +62,14 @@ STANDING = {
     "作废": "voided", "约稿": "commission", "时限": "deadline", "理由": "reasons",
 }  # fmt: skip
 """What of a standing is compared, by what it is called."""
+OF_LETTER = ("received", "faults")
 JUDGED = (
     load_only(
         DraftRow.letter_id, DraftRow.position, DraftRow.unit, DraftRow.kind, DraftRow.event_date,
         DraftRow.deadline, DraftRow.timely, DraftRow.outcome, DraftRow.reasons, DraftRow.points,
         DraftRow.digest, DraftRow.commission_id, raiseload=True,
     ),
-    load_only(LetterRow.received, LetterRow.faults, raiseload=True),
+    load_only(*(getattr(LetterRow, name) for name in OF_LETTER), raiseload=True),
 )  # fmt: skip
 """What standings and points are worked out from: texts and files were read with the rows' digests."""
 
@@ -79,23 +80,28 @@ def contradictions(engine: Engine, rules: Rules) -> Iterator[str]:
 
     Drafts of a ledger older than the journal are compared with their own first verdict alone.
     """
-    told: set[str] = set()
     with Session(read_only(engine)) as session, any_text(session.connection()):
-        for attempt in (1, 2):
-            try:
-                for sentence in _proof(session, rules):
-                    if sentence not in told:
-                        told.add(sentence)
-                        yield sentence
-                return
-            except FAULTS as fault:
-                session.expunge_all()
-                cells = list(unreadable_cells(session)) if attempt == 1 else []
-                if not cells:
-                    yield f"核对中断，台账里有读不懂的内容（{type(fault).__name__}）"
-                    return
-                yield from (cell.told for cell in cells)
-                leave_out(session, cells)  # one bad cell must not keep all others from the proof
+        told: dict[str, None] = {}
+        trouble = _gather(session, rules, told)
+        if trouble and (cells := list(unreadable_cells(session))):
+            # one bad cell keeps no other row from the proof, and nothing is said that only follows from it
+            told = dict.fromkeys(cell.told for cell in cells)
+            leave_out(session, cells)
+            trouble = _gather(session, rules, told)
+        yield from told
+        if trouble:
+            yield f"核对中断，台账里有读不懂的内容（{trouble}）"
+
+
+def _gather(session: Session, rules: Rules, told: dict[str, None]) -> str:
+    """Add each sentence of the proof to `told`; return what it stumbled over, "" if over nothing."""
+    try:
+        for sentence in _proof(session, rules):
+            told[sentence] = None
+    except FAULTS as fault:
+        session.expunge_all()
+        return type(fault).__name__
+    return ""
 
 
 def _proof(session: Session, rules: Rules) -> Iterator[str]:
@@ -144,19 +150,20 @@ def _drafts(
     while True:
         rows = session.execute(
             select(DraftRow, LetterRow, StandingRow)
-            .join(LetterRow, LetterRow.id == DraftRow.letter_id)
+            .outerjoin(LetterRow, LetterRow.id == DraftRow.letter_id)
             .outerjoin(StandingRow, StandingRow.draft_id == DraftRow.id)
             .where(DraftRow.id > last)
             .order_by(DraftRow.id)
             .limit(BATCH)
             .options(*JUDGED)
+            .execution_options(**reading({LetterRow: OF_LETTER}))
         ).all()
         if not rows:
             scores.drafts(last, None, (), {})
             return
         before, first, last = last, rows[0][0].id, rows[-1][0].id
         standings: list[Scored] = []
-        entered = _entered(session, {letter.id for _, letter, _ in rows})
+        entered = _entered(session, {draft.letter_id for draft, _, _ in rows})
         rulings: dict[int, list[JournalRow]] = defaultdict(list)
         for line in session.scalars(
             select(JournalRow)
@@ -165,13 +172,14 @@ def _drafts(
         ):
             rulings[line.draft_id or 0].append(line)
         for draft, letter, standing in rows:
-            entry = entered.get(letter.id)
+            entry = entered.get(draft.letter_id)
             if entry is not None:
                 yield from _first(draft, letter, entry)
             if standing is None:
                 yield f"第 {draft.id} 号稿件的现状记录不见了"
                 continue
-            yield from _standing(draft, letter, standing, rulings.get(draft.id, []), rules)
+            if letter is not None:  # else it cannot be read or is gone, which is told already
+                yield from _standing(draft, letter, standing, rulings.get(draft.id, []), rules)
             one = scored_of(standing)
             standings.append(one)
             scored[one if standing.adopted else replace(one, draft=0)] += 1
@@ -197,13 +205,13 @@ def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str,
     }
 
 
-def _first(draft: DraftRow, letter: LetterRow, entry: Mapping[str, Any]) -> Iterator[str]:
+def _first(draft: DraftRow, letter: LetterRow | None, entry: Mapping[str, Any]) -> Iterator[str]:
     index = draft.position - 1
     if not 0 <= index < len(entry["drafts"]):
         yield f"第 {draft.id} 号稿件不在收稿时登记的稿件之列"
         return
     judged = entry["drafts"][index]
-    now = {
+    now: dict[str, tuple[object, object]] = {
         "文字校验值": (draft.digest, judged["sha256"]),
         "单位": (draft.unit, judged["unit"]),
         "类别": (draft.kind, judged["kind"]),
@@ -211,8 +219,9 @@ def _first(draft: DraftRow, letter: LetterRow, entry: Mapping[str, Any]) -> Iter
         "时效": (draft.timely.value, judged["timely"]),
         "结果": (draft.outcome.value, judged["outcome"]),
         "分数": (draft.points, amount(judged["points"])),
-        "收稿时间": (letter.received.astimezone(UTC).isoformat(), entry["received"]),
     }
+    if letter is not None:
+        now["收稿时间"] = (letter.received.astimezone(UTC).isoformat(), entry["received"])
     yield from compared(f"第 {draft.id} 号稿件收稿时的", now)
 
 

@@ -112,10 +112,17 @@ def test_one_bad_cell_does_not_keep_the_rest_from_the_proof(world: World, engine
     told = told_after(
         engine,
         "UPDATE letters SET faults = '[\"x\"]' WHERE id = 1",
-        "UPDATE standings SET unit = '高新区' WHERE draft_id = 4",
+        "UPDATE standings SET unit = '高新区', voided = NOT voided WHERE draft_id = 4",
+        "UPDATE drafts SET title = '某题' WHERE id = 1",
+        "UPDATE outbox SET recipient = 'x@town.example' WHERE letter_id = 1",
     )
-    assert "letters 表第 1 行的 faults 栏读不懂" in told
-    assert "第 4 号稿件现在的单位" in told
+    assert told.splitlines()[:5] == [
+        "letters 表第 1 行的 faults 栏读不懂，不是程序写的",
+        "第 1 号邮件的回执的收件人与日志不符",
+        "第 1 号稿件的标题、字数、校验值、时限、理由或约稿与日志不符",
+        "第 4 号稿件现在的单位是“高新区”，日志里是“湖塘镇”",
+        "第 4 号稿件现在的作废与日志不符",
+    ]
 
 
 def test_what_was_altered_of_the_schema_is_named(tmp_path: Path) -> None:

@@ -72,6 +72,62 @@ def test_a_cell_that_cannot_be_read_is_named_beside_the_others(
     )
 
 
+@pytest.mark.parametrize("letter", [1, 2])
+@pytest.mark.parametrize(
+    ("column", "content"),
+    [
+        *((name, "'某日'") for name in ("received", "collected", "sent", "examined", "handled")),
+        *((name, "'好'") for name in ("state", "outcome", "purpose", "deed")),
+        *((name, "'['") for name in ("reasons", "remarks", "faults", "attachments", "files")),
+        *((name, "'null'") for name in ("reasons", "faults")),
+        ("faults", "'[\"x\"]'"),
+        ("received", "-5"),
+        ("reasons", "x'ff'"),
+    ],
+)
+def test_one_bad_cell_of_a_letter_is_one_finding(
+    engine: Engine, letter: int, column: str, content: str
+) -> None:
+    told = told_after(engine, f"UPDATE letters SET {column} = {content} WHERE id = {letter}")
+    assert told == f"letters 表第 {letter} 行的 {column} 栏读不懂，不是程序写的"
+
+
+@pytest.mark.parametrize(
+    ("cell", "tampered", "found"),
+    [
+        ("sent", "UPDATE letters SET subject = '某题' WHERE id = 2", "第 2 号邮件的主题"),
+        ("sent", "UPDATE drafts SET text = '某文' WHERE id = 1", "第 1 号稿件的正文"),
+        ("received", "UPDATE drafts SET kind = '舆情' WHERE id = 1", "收稿时的类别"),
+        ("sent", "UPDATE standings SET kind = '舆情' WHERE draft_id = 1", "现在的类别"),
+        ("received", "UPDATE scores SET points = 9 WHERE draft_id = 1", "scores"),
+        ("received", "DELETE FROM drafts WHERE id = 1", "第 1 篇稿件的记录不见了"),
+        ("received", "DELETE FROM outbox WHERE letter_id = 1", "回执记录不见了"),
+        ("received", "DELETE FROM letters WHERE id = 2", "第 2 号邮件的记录不见了"),
+    ],
+)
+def test_what_else_was_changed_shows_beside_a_bad_cell(
+    engine: Engine, cell: str, tampered: str, found: str
+) -> None:
+    off = "PRAGMA defer_foreign_keys = ON"
+    told = told_after(engine, off, f"UPDATE letters SET {cell} = '某日' WHERE id = 1", tampered)
+    assert told.startswith(f"letters 表第 1 行的 {cell} 栏读不懂")
+    assert found in told
+
+
+@pytest.mark.parametrize(
+    ("change", "cell"),
+    [
+        ("letters SET unit = x'ff' WHERE id = 1", "letters 表第 1 行的 unit"),
+        ("standings SET unit = x'ff' WHERE draft_id = 1", "standings 表第 1 行的 unit"),
+        ("standings SET seq = 'x' WHERE draft_id = 1", "standings 表第 1 行的 seq"),
+    ],
+)
+def test_text_that_is_none_and_a_number_that_is_none_are_cells_that_cannot_be_read(
+    engine: Engine, change: str, cell: str
+) -> None:
+    assert f"{cell} 栏读不懂" in told_after(engine, BROKEN, f"UPDATE {change}")
+
+
 def test_text_in_no_encoding_is_a_change_like_any_other(engine: Engine) -> None:
     told = told_after(engine, "UPDATE letters SET subject = CAST(x'ff41' AS TEXT) WHERE id = 1")
     assert told == "第 1 号邮件的主题、结果或理由与日志不符"
