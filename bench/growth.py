@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import resource
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
@@ -151,9 +152,11 @@ def lines(application: Application) -> Iterable[str]:
     return serializers.jsonl(export.drafts(application.engine, application.zone))
 
 
-def sheet(application: Application) -> bytes:
+def sheet(application: Application) -> None:
     """Export all letters as a workbook."""
-    return serializers.workbook(export.letters(application.engine, application.zone), "letters")
+    with tempfile.TemporaryFile() as book:
+        rows = export.letters(application.engine, application.zone)
+        serializers.write_workbook(rows, "letters", book)
 
 
 def rescored(application: Application) -> None:

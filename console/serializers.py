@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, BinaryIO
 
 from console import json_types
 from ledger.queries.export import Record, moment
@@ -200,6 +200,13 @@ def _width(text: str) -> int:
 
 
 def workbook(rows: Iterable[Record], name: str) -> bytes:
+    """Return rows as an Excel file, see `write_workbook`."""
+    buffer = io.BytesIO()
+    write_workbook(rows, name, buffer)
+    return buffer.getvalue()
+
+
+def write_workbook(rows: Iterable[Record], name: str, into: BinaryIO) -> None:
     """
     Write rows as an Excel file with a heading line.
 
@@ -208,9 +215,8 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
     """
     import xlsxwriter  # slow to load, and few exports are workbooks
 
-    buffer = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(buffer, options) as letters:
+    with xlsxwriter.Workbook(into, options) as letters:
         bold = letters.add_format({"bold": True, "bottom": 1})
         sheet = letters.add_worksheet(name)
         dated = letters.add_format({"num_format": "yyyy-mm-dd"})
@@ -242,7 +248,6 @@ def workbook(rows: Iterable[Record], name: str) -> bytes:
             sheet.set_column(column, column, width)
         if line:
             sheet.autofilter(0, 0, line, len(row) - 1)
-    return buffer.getvalue()
 
 
 def csv_lines(rows: Iterable[Record]) -> Iterator[str]:

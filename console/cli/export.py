@@ -72,7 +72,8 @@ def export(
         encoding = "utf-8" if form is Format.JSONL else "utf-8-sig"
         try:
             if form is Format.XLSX:
-                out.write_bytes(serializers.workbook(rows, what.value))
+                with out.open("wb") as book:
+                    serializers.write_workbook(rows, what.value, book)
                 return
             with out.open("w", encoding=encoding, newline="") as file:
                 file.writelines(lines)
