@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Text, cast, func, select
 
 from ledger.ids import LetterId
 from ledger.models.letters import LetterRow, OutboxRow
+from ledger.models.transaction import insert_now
 from ledger.states import LetterKind
 from rulebook.reasons import Remark
 
@@ -60,6 +61,7 @@ def earliest_answer(connection: Connection, thread: int | None, now: datetime) -
     """
     if thread is None:
         return now
+    insert_now(connection)
     latest = connection.scalars(
         select(OutboxRow.not_before)
         .where(
@@ -115,6 +117,7 @@ def _alike(one: str, other: str) -> bool:
 
 def owed_since(connection: Connection, address: str, kind: LetterKind, since: datetime) -> int:
     """Count the letters of a kind that an address has been owed since a moment."""
+    insert_now(connection)
     return (
         connection.scalar(
             select(func.count())
@@ -138,6 +141,7 @@ def was_told(
     `since` is when the letters came, at the earliest; the letter `before`, which is to be answered
     now, does not count itself.
     """
+    insert_now(connection)
     told = connection.scalar(
         select(LetterRow.id)
         .where(

@@ -20,7 +20,7 @@ from ledger.errors import InvalidInput
 from ledger.models.database import read_only
 from ledger.models.decisions import JournalRow
 from ledger.models.locks import Lock, taking
-from ledger.models.transaction import learn, once
+from ledger.models.transaction import insert_later, learn, once
 from ledger.states import Act
 
 BEGINNING = "0" * 64
@@ -110,7 +110,7 @@ def append(session: Session | Connection, *entries: JournalEntry) -> int:
             }
         )
     if rows:
-        session.execute(_NEW_LINE, rows)
+        insert_later(session, _NEW_LINE, rows)
         learn(session, _HEAD, (seq, link))
     return seq
 

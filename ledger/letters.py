@@ -19,7 +19,7 @@ from ledger.letter_types import Headers, Pending, StoredMessage
 from ledger.models.database import read_connection, read_only
 from ledger.models.decisions import StandingRow
 from ledger.models.letters import KEPT_SECRET, DraftRow, LetterRow, OutboxRow, SightingRow
-from ledger.models.transaction import ANSWERED, forget, remembering
+from ledger.models.transaction import ANSWERED, forget, insert_later, insert_now, remembering
 from ledger.resubmissions import earlier_versions, replaced_drafts
 from ledger.row_values import (
     EnteredRows,
@@ -82,6 +82,7 @@ class LetterRepository:
             remembering(connection)
             hold(connection)
             yield connection
+            insert_now(connection)
 
     def collect(self, sightings: Sequence[StoredMessage], now: datetime) -> list[Pending]:
         """
@@ -288,7 +289,7 @@ class LetterRepository:
             drafts.append((number, values))
         answers = [outbox_values(letter_id, letter, now) for letter in owed]
         if answers:
-            within.execute(_NEW_OWED, answers)
+            insert_later(within, _NEW_OWED, answers)
         written = EnteredRows(columns, [values for _, values in drafts], answers)
         seq = append(within, entered_entry(letter_id, submission, verdict, now, written))
         note_conversation(within, letter_id, submission, verdict, now)

@@ -17,7 +17,7 @@ from ledger.models.decisions import (
     ScoreRow,
     StandingRow,
 )
-from ledger.models.transaction import once
+from ledger.models.transaction import insert_later, insert_now, once
 from rulebook.amounts import Amount, total
 from rulebook.periods import Period, Span, containing
 from rulebook.points import (
@@ -106,6 +106,7 @@ class Scores:
             return
         self.check(session)
         session.flush()
+        insert_now(session)
         weeks: set[_Week] = set()
         for unit, day in session.execute(
             select(ScoreRow.unit, ScoreRow.day).where(ScoreRow.draft_id.in_(drafts))
@@ -127,6 +128,7 @@ class Scores:
 
     def _cap(self, session: Session, weeks: Iterable[_Week]) -> None:
         """Write anew what goes beyond the cap of these units' weeks."""
+        insert_now(session)
         for unit, week in sorted(weeks):
             session.execute(
                 delete(ScoreRow).where(ScoreRow.unit == unit, ScoreRow.week == week.first)
@@ -144,6 +146,7 @@ class Scores:
         """Write the line of an adopted text that never came by mail; none when it has a draft now."""
         self.check(session)
         session.flush()
+        insert_now(session)
         session.execute(
             delete(ScoreRow).where(ScoreRow.adoption_id == adoption, ScoreRow.draft_id.is_(None))
         )
@@ -154,6 +157,7 @@ class Scores:
     def refresh_hand_line(self, session: Session, number: int) -> None:
         """Write the line of points that a person entered; none when it was taken back."""
         self.check(session)
+        insert_now(session)
         session.execute(delete(ScoreRow).where(ScoreRow.hand_line_id == number))
         row = session.get_one(HandLineRow, number)
         if not row.removed:
@@ -241,4 +245,4 @@ def _write(session: Session | Connection, lines: Iterable[ScoreLine]) -> None:
         for line in lines
     ]
     if rows:
-        session.execute(_NEW_LINES, rows)
+        insert_later(session, _NEW_LINES, rows)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from ledger.journal import PROGRAM, JournalEntry, append
 from ledger.journal_facts import Ruled
 from ledger.models.decisions import StandingRow
-from ledger.models.transaction import ANSWERED, forget
+from ledger.models.transaction import ANSWERED, forget, insert_now
 from ledger.score_lines import Scores
 from ledger.shares import follow
 from ledger.states import Act
@@ -37,6 +37,7 @@ def supersede(
     The entry in the journal is a ruling like a person's, so that it is merged, undone and verified
     like one.
     """
+    insert_now(connection)
     with Session(connection) as session:
         row = session.get_one(StandingRow, draft, with_for_update=True)
         if Reason.SUPERSEDED.name in row.reasons:

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, Connection, Select, or_, select
 
 from ledger.check_answers import checks_answered, latest_letter
 from ledger.models.letters import LetterRow, OutboxRow
+from ledger.models.transaction import insert_now
 from ledger.unit_names import stored_names
 from rulebook.conversation import Correspondence, Thread
 from rulebook.model import Sender
@@ -26,6 +27,7 @@ def thread_of(
     """
     if sender.unit is None:
         return None
+    insert_now(connection)
     of_unit = LetterRow.unit.in_(stored_names(connection, sender.unit))
     theirs = or_(of_unit, LetterRow.sender_address == sender.address)
     if correspondence.answers:

@@ -1,15 +1,20 @@
-"""What one transaction knows by now, so that it asks once what nobody else can change until it ends."""
+"""
+What one transaction knows by now, so that it asks once what nobody else can change until it ends.
+
+And what it has yet to write: rows that nothing within it reads are inserted together.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Insert
 from sqlalchemy.orm import Session
 
 T = TypeVar("T")
 _KNOWN = "known_within"
+_LATER = "rows to be inserted"
 
 ANSWERED = "commissions that were answered"
 """By day; forgotten where a draft that is entered begins to answer one, or has another cease to."""
@@ -48,6 +53,25 @@ def forget(within: Session | Connection, key: Hashable) -> None:
     known = _known(within)
     if known is not None:
         known.pop(key, None)
+
+
+def insert_later(
+    within: Session | Connection, statement: Insert, rows: Sequence[Mapping[str, Any]]
+) -> None:
+    """Insert rows with those of the transaction's other letters; at once in one that does not remember."""
+    known = _known(within)
+    if known is None:
+        within.execute(statement, rows)
+    else:
+        known.setdefault(_LATER, {}).setdefault(statement, []).extend(rows)
+
+
+def insert_now(within: Session | Connection) -> None:
+    """Insert what waits: at a transaction's end, and before anything that reads such rows."""
+    known = _known(within)
+    if known is not None:
+        for statement, rows in known.pop(_LATER, {}).items():
+            within.execute(statement, rows)
 
 
 def _known(within: Session | Connection) -> dict[Hashable, Any] | None:
