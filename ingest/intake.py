@@ -244,10 +244,13 @@ class Intake:
         """
         if len(letters) > 1:
             try:
+                examined = [outcome_of(future) for _, future in letters]
                 with self.letters.entering() as connection:
+                    senders = (one.submission.sender.address for one in examined)
+                    self.roster.look_up(senders, connection)
                     entered = [
-                        self._enter(pending, outcome_of(future), connection)
-                        for pending, future in letters
+                        self._enter(pending, one, connection)
+                        for (pending, _), one in zip(letters, examined, strict=True)
                     ]
                 return [one for one in entered if one is not None]
             except Exception as error:

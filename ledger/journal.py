@@ -28,6 +28,7 @@ T = TypeVar("T")
 _LINK = re.compile(r"[0-9a-f]{64}")
 _ANCHOR = re.compile(r"第 (\d{1,18}) 条 ([0-9a-f]{64})")
 
+_WRITTEN = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 _LAST = select(JournalRow.seq, JournalRow.link).order_by(JournalRow.seq.desc()).limit(1)
 _NEW_LINE = insert(JournalRow)
 _HOLD = taking("pg_advisory_xact_lock", Lock.JOURNAL)
@@ -252,7 +253,7 @@ def _entry(row: JournalRow) -> JournalEntry:
 
 
 def _link(previous: str, seq: int, entry: JournalEntry) -> str:
-    content = json.dumps(
+    content = _WRITTEN(
         [
             previous,
             seq,
@@ -263,9 +264,6 @@ def _link(previous: str, seq: int, entry: JournalEntry) -> str:
             entry.draft,
             entry.facts,
             entry.why,
-        ],
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        ]
     )
     return hashlib.sha256(content.encode("utf-8", "surrogatepass")).hexdigest()

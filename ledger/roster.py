@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 from sqlalchemy.orm import Session
@@ -15,16 +15,23 @@ from ledger.journal import JournalEntry, append
 from ledger.journal_facts import RosterChanged
 from ledger.models.database import read_connection, read_only
 from ledger.models.letters import AddressRow, OfficerRow
-from ledger.models.transaction import once
+from ledger.models.transaction import learn, once
 from ledger.row_digests import columns, officer_digest
 from ledger.states import Act
 from rulebook.lookalikes import Contact
 from rulebook.model import Sender
 
 _APPOINTMENTS = (
-    select(OfficerRow.id, OfficerRow.unit, OfficerRow.name, OfficerRow.begins, OfficerRow.ends)
+    select(
+        OfficerRow.id,
+        OfficerRow.unit,
+        OfficerRow.name,
+        OfficerRow.begins,
+        OfficerRow.ends,
+        AddressRow.address,
+    )
     .join(AddressRow, AddressRow.officer_id == OfficerRow.id)
-    .where(AddressRow.address == bindparam("written_from"))
+    .where(AddressRow.address.in_(bindparam("written_from", expanding=True)))
     .order_by(OfficerRow.id.desc())
 )
 
@@ -246,6 +253,15 @@ class Roster:
             _write(session, new, successor)
             _told(session, new, "added", who, now)
 
+    def look_up(self, addresses: Iterable[str], within: Connection) -> None:
+        """Have a transaction that enters letters ask for all their senders at once."""
+        wanted = sorted({_lowered(one) for one in addresses})
+        found: dict[str, list[Any]] = {one: [] for one in wanted}
+        for row in within.execute(_APPOINTMENTS, {"written_from": wanted}):
+            found[row.address].append(row)
+        for address, rows in found.items():
+            learn(within, (_APPOINTMENTS, address), rows)
+
     def sender(self, name: str, address: str, on: date, within: Connection | None = None) -> Sender:
         """
         Identify who wrote from this address on an office day.
@@ -254,12 +270,11 @@ class Roster:
         of the same unit come along (一.3).
         """
         with read_connection(self._engine, within) as connection:
-            # ASCII's letters alone: str.lower makes a "k" of the Kelvin sign, and so of a look-alike
-            written_from = address.encode("utf-8", "replace").lower().decode("utf-8")
+            lowered = _lowered(address)
             rows = once(
                 connection,
-                (_APPOINTMENTS, written_from),
-                lambda: connection.execute(_APPOINTMENTS, {"written_from": written_from}).all(),
+                (_APPOINTMENTS, lowered),
+                lambda: connection.execute(_APPOINTMENTS, {"written_from": [lowered]}).all(),
             )
             if not rows:
                 return Sender(name, address)
@@ -277,6 +292,11 @@ class Roster:
                     for copied in _officer(session, officer).addresses[:1]
                 ]
             return Sender(name, address, row.unit, row.name, True, tuple(copies))
+
+
+def _lowered(address: str) -> str:
+    """Lower ASCII's letters alone: str.lower makes a "k" of the Kelvin sign, and so of a look-alike."""
+    return address.encode("utf-8", "replace").lower().decode("utf-8")
 
 
 def renewed(known: Officer, written: Officer) -> Officer:

@@ -54,6 +54,9 @@ KEPT, BEYOND = 2, 13
 
 TURN = "turn"
 
+_JSON = json.JSONEncoder(ensure_ascii=False).encode
+"""Writes JSON as people read it: 汉字, not their numbers."""
+
 _VERSION = text("SELECT version_num FROM alembic_version")
 _ALONE = threading.Lock()
 """QUIRK: Alembic's context is one for the whole process, which may open the ledgers of several offices."""
@@ -65,11 +68,6 @@ class NewerLedger(Exception):
 
 class OlderLedger(Exception):
     """The ledger must be migrated first, and the caller did not want that; the text says what to type."""
-
-
-def _json(value: object) -> str:
-    """Write JSON as people read it: 汉字, not their numbers."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def open_ledger(
@@ -92,7 +90,7 @@ def open_ledger(
         _attentive(make_url(url)),
         **({} if url.startswith("sqlite") else {"pool_pre_ping": True, **several}),
         hide_parameters=True,  # an error may be logged, what letters say may not
-        json_serializer=_json,
+        json_serializer=_JSON,
     )
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)

@@ -295,7 +295,7 @@ def test_a_letter_costs_so_many_statements_and_each_is_worked_out_once(
         asked.append((statement, context.cache_hit.name if context.compiled else "CACHE_HIT"))
 
     event.listen(engine, "after_cursor_execute", note)
-    costs = []
+    costs: list[int] = []
     for batch in (8, 1, 8, 1):
         letters = [titled(arrive(f"{len(costs)}.{number}")) for number in range(batch)]
         asked.clear()

@@ -78,6 +78,31 @@ def test_the_second_letter_asks_neither_for_its_officer_nor_for_commissions_or_r
         assert roster.sender("孙", "sun@hutang.example", DAY, within).unit is None
 
 
+def test_senders_are_looked_up_together_each_as_alone(
+    engine: Engine, letters: LetterRepository, noon: datetime
+) -> None:
+    roster = Roster(engine)
+    ended = Officer("雪堰镇", "孙立", addresses=("sun@x.example", ADDRESS), ends=date(2022, 1, 1))
+    roster.enter([Officer("湖塘镇", "钱一鸣", addresses=(ADDRESS,)), ended], "li", noon)
+    addresses = [
+        ADDRESS,
+        ADDRESS.upper(),
+        "SUN@x.example",
+        "nobody@x.example",
+        "\u212aim@x.example",
+        "",
+    ]
+    alone = [roster.sender("名", one, DAY) for one in addresses]
+    assert [one.unit for one in alone[:4]] == ["湖塘镇", "湖塘镇", "雪堰镇", None]
+    with letters.entering() as within:
+        roster.look_up(addresses, within)
+        with asked(engine) as told:
+            assert [roster.sender("名", one, DAY, within) for one in addresses] == alone
+        assert len(told) == 1  # who succeeded the one whose appointment has ended
+    with letters.entering() as within:
+        roster.look_up([], within)
+
+
 def test_the_next_transaction_sees_what_was_changed_since(
     engine: Engine, letters: LetterRepository, noon: datetime
 ) -> None:
@@ -216,8 +241,8 @@ def test_what_nobody_reads_is_inserted_at_the_end_for_all_letters_together(
             letters.enter(one.id, submission, verdict, headers, owed, noon, DAY, within)
     into = Counter(one.split()[2] for one in told if one.startswith("INSERT"))
     assert into == {"drafts": 3, "standings": 3, "outbox": 1, "journal": 1, "scores": 1}
-    rows = select(ScoreRow.draft_id), select(OutboxRow.letter_id)
+    answers = select(OutboxRow.letter_id).order_by(OutboxRow.id)
     with engine.connect() as connection:
-        drafts, answered = (sorted(connection.scalars(one)) for one in rows)
-    assert (len(drafts), answered) == (3, [one.id for one in pending])
+        assert len(connection.execute(select(ScoreRow.draft_id)).all()) == 3
+        assert list(connection.scalars(answers)) == [one.id for one in pending]
     assert verify(engine) == (3, None)
