@@ -15,12 +15,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+from sqlalchemy import Engine
 
 from bench.postgresql import PostgreSql
 from bench.postgresql import postgresql as server
 from bench.servers import NoServer
 from ledger.models.database import open_ledger
 from tests import skips, slowest
+from tests.ledgers import empty_ledger
 
 NewDatabase = Callable[[], str]
 
@@ -55,6 +57,13 @@ def postgresql_server() -> Iterator[PostgreSql]:
         pytest.skip(str(error))
     finally:
         shutil.rmtree(folder)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty ledger in SQLite."""
+    with empty_ledger(tmp_path / "ledger.sqlite") as engine:
+        yield engine
 
 
 @pytest.fixture

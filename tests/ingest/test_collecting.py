@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,14 +14,12 @@ from ingest.first_contact import FirstContact, survey
 from ingest.mailboxes.mailbox import Mailbox, MessageInfo, MessageUnreadable, TransientError
 from ingest.mailboxes.maildir import MaildirMailbox
 from ledger.letters import LetterRepository
-from ledger.models.database import open_ledger
 from ledger.score_lines import Scores
 from ledger.sightings import Sightings
 from ledger.states import Skipped
 from ledger.storage.vault import Vault, VaultError
 from tests.ingest.conftest import Account
 from tests.ingest.netease import Script, wire
-from tests.ledgers import new_ledger
 from tests.rulebook.builders import provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -59,10 +56,8 @@ class Office:
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Office]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
-    yield Office(engine, tmp_path)
-    engine.dispose()
+def office(engine: Engine, tmp_path: Path) -> Office:
+    return Office(engine, tmp_path)
 
 
 @pytest.fixture

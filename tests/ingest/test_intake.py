@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,7 +26,6 @@ from ledger.fingerprint import BANDS
 from ledger.ids import LetterId
 from ledger.letter_types import Pending, StoredMessage
 from ledger.letters import LetterRepository
-from ledger.models.database import open_ledger
 from ledger.models.letters import LetterRow
 from ledger.roster import Officer, Roster
 from ledger.row_values import OutgoingMessage
@@ -36,7 +35,6 @@ from ledger.states import LetterKind, LetterState
 from ledger.storage.vault import Vault
 from rulebook.model import Outcome, Sender, Submission, Verdict
 from rulebook.reasons import Reason, Remark
-from tests.ledgers import new_ledger
 from tests.rulebook.builders import draft, provisions
 
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -67,13 +65,6 @@ class NobodyExamines:
     def warm_up(self) -> None: ...
 
     def tend(self) -> None: ...
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -25,7 +25,6 @@ from ingest.sandbox.pool import PoolBroken, PoolClosed
 from ingest.virus_scan import ScannerAway
 from ledger.ids import LetterId
 from ledger.letter_types import Pending
-from ledger.models.database import open_ledger
 from ledger.states import LetterState
 from ledger.storage.vault import OriginalDamaged, VaultError
 from rulebook.conversation import Purpose
@@ -33,15 +32,7 @@ from rulebook.model import Authentication
 from rulebook.provisions import DayUnit, Timeliness
 from rulebook.reasons import Remark
 from tests.ingest.test_intake import NOW, NobodyExamines, found, make_intake, seen
-from tests.ledgers import new_ledger
 from tests.rulebook.builders import provisions
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ from tests.ingest import test_intake
 from tests.ingest.test_intake import ADDRESS, NOW
 from tests.rulebook.builders import draft
 
-engine, intake = test_intake.engine, test_intake.intake
+intake = test_intake.intake
 SCAN = Fault(Reason.UNREADABLE_DRAFT, "1.jpg：是文字的照片或扫描件")
 
 

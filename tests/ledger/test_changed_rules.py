@@ -13,11 +13,10 @@ from sqlalchemy import Engine, text
 
 from console.settings.loading import load
 from ledger import journal
-from ledger.models.database import open_ledger
 from ledger.rule_versions import RuleVersions, digest_of
 from rulebook.kind_rules import DayUnit
 from rulebook.provisions import AdoptionSum, Provisions
-from tests.ledgers import new_ledger
+from tests.ledgers import ON_SQLITE
 
 ROOT = Path(__file__).resolve().parents[2]
 NOW = datetime(2022, 3, 8, 2, 0, tzinfo=UTC)
@@ -28,11 +27,13 @@ def ours() -> Provisions:
     return load(ROOT / "config.toml", {}).provisions_on_day(date(2022, 3, 1))
 
 
+pytestmark = ON_SQLITE
+
+
 @pytest.fixture
-def engine(tmp_path: Path, ours: Provisions) -> Engine:
-    ledger = open_ledger(new_ledger(tmp_path / "ledger.db"))
-    RuleVersions(ledger).begin([ours], NOW)
-    return ledger
+def engine(engine: Engine, ours: Provisions) -> Engine:
+    RuleVersions(engine).begin([ours], NOW)
+    return engine
 
 
 CHANGES: tuple[tuple[str, Any], ...] = (

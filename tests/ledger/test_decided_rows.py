@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine
 
 from ledger.decided_rows import compared
-from ledger.models.database import open_ledger
 from ledger.notices import Notices
 from ledger.printed_texts import PrintedText, PrintedTexts
 from ledger.storage.vault import Vault
@@ -18,7 +17,7 @@ from ledger.verification import contradictions
 from rulebook.periods import parse
 from tests.ledger.test_tampering import CHECKS, told_after
 from tests.ledger.world import MARCH, World
-from tests.ledgers import new_ledger
+from tests.ledgers import empty_ledger
 
 NOTICE = "已发布的 2022Q1 通报（第1版）的"
 
@@ -27,17 +26,14 @@ NOTICE = "已发布的 2022Q1 通报（第1版）的"
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A ledger with a printed text and a notice of two editions; what a test changes is taken back."""
     folder: Path = tmp_path_factory.mktemp("decided")
-    engine = open_ledger(new_ledger(folder / "ledger.db"))
-    world, period = World(engine), parse("2022Q1")
-    world.enter()
-    PrintedTexts(engine).add(PrintedText(1, "标题", "正文", "某报"), "li", MARCH)
-    figures = world.figures.summary(period, date(2022, 4, 10))
-    for _ in range(2):
-        Notices(engine, Vault(folder / "vault")).publish(
-            figures, {"通报.docx": b"x"}, [], "li", MARCH
-        )
-    yield engine
-    engine.dispose()
+    with empty_ledger(folder / "ledger.db") as engine:
+        world, notices = World(engine), Notices(engine, Vault(folder / "vault"))
+        world.enter()
+        PrintedTexts(engine).add(PrintedText(1, "标题", "正文", "某报"), "li", MARCH)
+        figures = world.figures.summary(parse("2022Q1"), date(2022, 4, 10))
+        for _ in range(2):
+            notices.publish(figures, {"通报.docx": b"x"}, [], "li", MARCH)
+        yield engine
 
 
 def test_nothing_is_named_that_nobody_touched(engine: Engine) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, text
@@ -13,7 +11,6 @@ from sqlalchemy.orm import Session
 from ledger.accounts import Accounts
 from ledger.ids import LetterId
 from ledger.journal import JournalEntry, append, hold
-from ledger.models.database import open_ledger
 from ledger.roster import Officer, Roster
 from ledger.states import Act, Role
 from ledger.verification import contradictions
@@ -21,17 +18,13 @@ from rulebook.conversation import Purpose
 from tests.ledger.conversation import STRANGER, Talk
 from tests.ledger.test_tampering import CHECKS, Within, execute, told_after
 from tests.ledger.world import MARCH, World
-from tests.ledgers import new_ledger
+from tests.ledgers import ON_SQLITE
 from tests.rulebook.builders import draft
 
 LATER = MARCH + timedelta(hours=3)
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
-    yield engine
-    engine.dispose()
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

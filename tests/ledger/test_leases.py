@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,7 @@ import pytest
 from sqlalchemy import ColumnElement, DateTime, Engine, literal
 
 from ledger.leases import LASTS, RENEWED_SECONDS, Lease, Leases
-from ledger.models.database import open_ledger
+from tests.ledgers import ON_POSTGRESQL
 
 
 @dataclass
@@ -29,11 +28,7 @@ class Clock:
         self.moment += timedelta(seconds=seconds)
 
 
-@pytest.fixture
-def engine(postgresql: Callable[[], str]) -> Iterator[Engine]:
-    engine = open_ledger(postgresql())
-    yield engine
-    engine.dispose()
+pytestmark = ON_POSTGRESQL
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from ledger.models.database import open_ledger
 from ledger.models.decisions import JournalRow
 from ledger.models.letters import OutboxRow
 from ledger.older_rows import Forgotten
@@ -17,7 +13,7 @@ from ledger.owed_rows import OwedRows
 from ledger.owing import owe_letters, withdraw
 from tests.ledger.test_tampering import execute
 from tests.ledger.world import MARCH, World, receipt
-from tests.ledgers import new_ledger
+from tests.ledgers import ON_SQLITE
 
 NOTHING = Forgotten(letters=False, personal=False, officers=False)
 LETTERS = Forgotten(letters=True, personal=False, officers=False)
@@ -26,13 +22,14 @@ WORDS = "第 1 号邮件的回执与日志不符"
 WHOM = "第 1 号邮件的回执的收件人与日志不符"
 
 
+pytestmark = ON_SQLITE
+
+
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
+def engine(engine: Engine) -> Engine:
     """A ledger with one letter and its receipt."""
-    engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
     World(engine).enter()
-    yield engine
-    engine.dispose()
+    return engine
 
 
 def told(session: Session, forgotten: Forgotten, older: tuple[int, int] = (0, 0)) -> list[str]:

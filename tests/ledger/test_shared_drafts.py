@@ -28,6 +28,7 @@ from rulebook.provisions import Provisions
 from rulebook.rulings import Ruling
 from rulebook.unit_history import UnitHistory
 from tests.ledger.world import MARCH, RULES, World, article
+from tests.ledgers import new_ledger
 
 ONE, OWN, NORTH, OTHER = DraftId(1), "湖塘镇", "高新北区", "高新区"
 THIRD = "调查减灾科、火灾防治科"
@@ -37,7 +38,7 @@ LATER = date(2022, 4, 20)
 @pytest.fixture
 def url(tmp_path: Path) -> str:
     """One database is enough: what is asked of it is what hand lines ask."""
-    return f"sqlite:///{tmp_path}/ledger.sqlite"
+    return new_ledger(tmp_path / "ledger.sqlite")
 
 
 class Office:

@@ -11,14 +11,13 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from ledger.api_tokens import ApiTokens
-from ledger.models.database import open_ledger
 from ledger.notices import Notices
 from ledger.storage.vault import Vault
 from ledger.unreadable import any_text, unreadable_cells
 from rulebook.periods import parse
 from tests.ledger.test_tampering import told_after
 from tests.ledger.world import MARCH, World
-from tests.ledgers import new_ledger
+from tests.ledgers import empty_ledger
 
 BROKEN = "UPDATE letters SET faults = '[\"x\"]' WHERE id = 2"
 """What the proof stumbles over, so that all cells are looked at."""
@@ -28,15 +27,14 @@ BROKEN = "UPDATE letters SET faults = '[\"x\"]' WHERE id = 2"
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A ledger with two letters, a notice and a token; what a test changes is taken back."""
     folder: Path = tmp_path_factory.mktemp("cells")
-    engine = open_ledger(new_ledger(folder / "ledger.db"))
-    world = World(engine)
-    for number in range(2):
-        world.enter(received=MARCH + timedelta(hours=number))
-    figures = world.figures.summary(parse("2022Q1"), date(2022, 4, 10))
-    Notices(engine, Vault(folder / "vault")).publish(figures, {"通报.docx": b"x"}, [], "li", MARCH)
-    ApiTokens(engine).add("统计", "2" * 64, "li", MARCH)
-    yield engine
-    engine.dispose()
+    with empty_ledger(folder / "ledger.db") as engine:
+        world, notices = World(engine), Notices(engine, Vault(folder / "vault"))
+        for number in range(2):
+            world.enter(received=MARCH + timedelta(hours=number))
+        figures = world.figures.summary(parse("2022Q1"), date(2022, 4, 10))
+        notices.publish(figures, {"通报.docx": b"x"}, [], "li", MARCH)
+        ApiTokens(engine).add("统计", "2" * 64, "li", MARCH)
+        yield engine
 
 
 def unread(engine: Engine, *statements: str) -> list[str]:

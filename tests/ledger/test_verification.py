@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
@@ -15,7 +13,6 @@ from ledger import entered_rows, sealed_rows, verification
 from ledger.commissions import Commission
 from ledger.hand_lines import HandLine, HandLines
 from ledger.ids import DraftId
-from ledger.models.database import open_ledger
 from ledger.older_rows import beyond
 from ledger.verification import Rules, contradictions
 from rulebook.conversation import Purpose
@@ -23,17 +20,13 @@ from rulebook.rulings import Ruling
 from tests.ledger.conversation import Talk
 from tests.ledger.test_tampering import CHECKS, told_after
 from tests.ledger.world import MARCH, RULES, article
-from tests.ledgers import new_ledger
+from tests.ledgers import ON_SQLITE
 from tests.rulebook.builders import draft
 
 DAY = date(2022, 3, 20)
 
 
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.db"))
-    yield engine
-    engine.dispose()
+pytestmark = ON_SQLITE
 
 
 @pytest.fixture

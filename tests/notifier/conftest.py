@@ -5,16 +5,13 @@ import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
-from sqlalchemy import Engine
 
-from ledger.models.database import open_ledger
 from notifier.delivery.smtp_session import Tls
 from notifier.mail.page import Office
 from rulebook.default_rules import NEWS, OPINION
@@ -31,7 +28,6 @@ from rulebook.model import (
     Verdict,
 )
 from rulebook.reasons import Outcome, Reason, Remark
-from tests.ledgers import new_ledger
 
 RECEIVED = datetime(2022, 3, 7, 1, 30, tzinfo=UTC)
 
@@ -312,10 +308,3 @@ def serve(authority: trustme.CA) -> Iterator[Callable[..., Smtp]]:
     yield start
     for controller in running:
         controller.stop(no_assert=True)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
-    yield engine
-    engine.dispose()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 from ledger.models import database
 from ledger.models.database import open_ledger, read_only
 from ledger.models.fair_lock import FairLock
-from tests.ledgers import new_ledger
+from tests.ledgers import empty_ledger
 
 PATIENCE = 60.0
 
@@ -24,9 +24,8 @@ def turns() -> FairLock:
 @pytest.fixture
 def engine(tmp_path: Path, turns: FairLock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(database, "FairLock", lambda: turns)
-    engine = open_ledger(new_ledger(tmp_path / "ledger.sqlite"))
-    yield engine
-    engine.dispose()
+    with empty_ledger(tmp_path / "ledger.sqlite") as engine:
+        yield engine
 
 
 def until_waiting(turns: FairLock, many: int) -> None:
