@@ -24,6 +24,7 @@ from ledger.models.decisions import (
 )
 from ledger.printed_texts import digest_of
 from ledger.states import Act
+from ledger.unreadable import there
 from rulebook.amounts import amount
 
 
@@ -71,7 +72,7 @@ def _adoptions(session: Session, rows: Iterable[AdoptionRow]) -> Iterator[str]:
             "刊发方式": (row.manner, entry.get("manner", "")),
         }
         yield from compared(f"第 {row.id} 号录用的", now)
-    for number in sorted(entries.keys() - numbers):
+    for number in _gone(session, AdoptionRow, entries.keys() - numbers):
         yield f"第 {number} 号录用的记录不见了"
 
 
@@ -87,7 +88,8 @@ def _others(session: Session) -> Iterator[str]:
             "结束": (row.closed, entry.get("closed", False)),
         }
         yield from compared(f"第 {row.id} 号约稿的", now)
-    yield from (f"第 {number} 号约稿的记录不见了" for number in sorted(entries))
+    gone = _gone(session, CommissionRow, entries)
+    yield from (f"第 {number} 号约稿的记录不见了" for number in gone)
     bonuses: dict[tuple[str, int], str] = {}
     for line in _lines(session, (Act.BONUS,)):
         bonuses[line.facts["unit"], line.facts["year"]] = line.facts["points"]
@@ -95,7 +97,9 @@ def _others(session: Session) -> Iterator[str]:
         expected = bonuses.pop((bonus.unit, bonus.year), "0")
         pair = {"附加分": (bonus.points, Decimal(expected))}
         yield from compared(f"{bonus.unit}{bonus.year}年度的", pair)
-    yield from (f"{unit}{year}年度附加分的记录不见了" for unit, year in sorted(bonuses))
+    if bonuses:
+        left = sorted(bonuses.keys() - there(session, BonusRow, "unit", "year"))
+        yield from (f"{unit}{year}年度附加分的记录不见了" for unit, year in left)
     yield from _printed_texts(session)
     entries = _replayed(session, (Act.SANCTION,), "sanction")
     for sanction in session.scalars(select(SanctionRow)):
@@ -109,7 +113,8 @@ def _others(session: Session) -> Iterator[str]:
             "解除": (sanction.lifted, entry.get("lifted", False)),
         }
         yield from compared(f"第 {sanction.id} 号处理记录的", now)
-    yield from (f"第 {number} 号处理记录不见了" for number in sorted(entries))
+    gone = _gone(session, SanctionRow, entries)
+    yield from (f"第 {number} 号处理记录不见了" for number in gone)
 
 
 def _printed_texts(session: Session) -> Iterator[str]:
@@ -124,7 +129,8 @@ def _printed_texts(session: Session) -> Iterator[str]:
             "撤销": (row.withdrawn, entry.get("withdrawn", False)),
         }
         yield from compared(f"第 {row.id} 号刊发稿的", now)
-    yield from (f"第 {number} 号刊发稿的记录不见了" for number in sorted(entries))
+    gone = _gone(session, PrintedTextRow, entries)
+    yield from (f"第 {number} 号刊发稿的记录不见了" for number in gone)
 
 
 def _notices(session: Session) -> Iterator[str]:
@@ -145,7 +151,8 @@ def _notices(session: Session) -> Iterator[str]:
             "存档": (_whole(row.inputs), True),
         }
         yield from compared(f"已发布的 {row.period} 通报（第{row.edition}版）的", now)
-    yield from (f"已发布的 {line.facts['period']} 通报的记录不见了" for line in lines.values())
+    for seq in _gone(session, NoticeRow, lines, "seq"):
+        yield f"已发布的 {lines[seq].facts['period']} 通报的记录不见了"
 
 
 def _whole(packed: bytes) -> bool:
@@ -176,7 +183,14 @@ def _hand_lines(session: Session, rows: Iterable[HandLineRow]) -> Iterator[str]:
             "撤销": (row.removed, entry.get("removed", False)),
         }
         yield from compared(f"第 {row.id} 号加减分的", now)
-    yield from (f"第 {number} 号加减分的记录不见了" for number in sorted(entries))
+    gone = _gone(session, HandLineRow, entries)
+    yield from (f"第 {number} 号加减分的记录不见了" for number in gone)
+
+
+def _gone(session: Session, model: type[Any], missed: Iterable[int], name: str = "id") -> list[int]:
+    """Select of the numbers that were not met those that no row has, readable or not."""
+    numbers = set(missed)
+    return sorted(numbers - {row[0] for row in there(session, model, name)}) if numbers else []
 
 
 def _lines(session: Session, acts: tuple[Act, ...]) -> Iterable[JournalRow]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from ledger.older_rows import Forgotten, Older, beyond, forgotten_rows, older_ro
 from ledger.owed_rows import OwedRows
 from ledger.states import Act, LetterState
 from ledger.storage.retention import FORGOTTEN
-from ledger.unreadable import reading
+from ledger.unreadable import reading, there
 from rulebook.reasons import Reason
 
 BATCH = 2000
@@ -71,13 +71,18 @@ def _orphans(session: Session) -> Iterator[str]:
         select(StandingRow.draft_id)
         .outerjoin(DraftRow, DraftRow.id == StandingRow.draft_id)
         .where(DraftRow.id.is_(None))
+        .execution_options(**reading({DraftRow: (), StandingRow: ()}))
     )
     yield from (f"第 {number} 号稿件的记录不见了" for number in standings)
     adopted = select(AdoptionRow.draft_id).where(
         AdoptionRow.withdrawn.is_(False), AdoptionRow.draft_id.is_not(None)
     )
     wrong = session.scalars(
-        select(StandingRow.draft_id).where(StandingRow.adopted != StandingRow.draft_id.in_(adopted))
+        select(StandingRow.draft_id)
+        .where(StandingRow.adopted != StandingRow.draft_id.in_(adopted))
+        .execution_options(
+            **reading({StandingRow: ("adopted",), AdoptionRow: ("draft_id", "withdrawn")})
+        )
     )
     yield from (f"第 {number} 号稿件是否录用与录用登记不符" for number in wrong)
 
@@ -112,6 +117,13 @@ def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRow
             .order_by(DraftRow.letter_id, DraftRow.position)
         ):
             drafts[draft.letter_id].append(draft)
+        positions: dict[int, list[int]] = defaultdict(list)
+        for letter_id, position in session.execute(
+            select(DraftRow.letter_id, DraftRow.position)
+            .where(DraftRow.letter_id.between(first, last))
+            .execution_options(**reading({DraftRow: ("letter_id", "position")}))
+        ):
+            positions[letter_id].append(position)
         yield from owed.of_letters(first, last)
         for number, raw_kept in kept.items():
             letter, entry = letters.get(number), told.entries.get(number)
@@ -123,7 +135,11 @@ def _letters(session: Session, older: Older, forgotten: Forgotten, owed: OwedRow
                 yield from _letter(letter, entry, told, forgotten)
                 yield from _dealt_with(letter, bool(drafts[number]), told)
             gone = forgotten.letters and not raw_kept
-            yield from _drafts(number, entry, drafts[number], gone, forgotten, by_hand)
+            judged = by_hand.drafts_of(number, entry)
+            for position in range(1, len(judged) + 1):
+                if position not in positions[number]:
+                    yield f"第 {number} 号邮件的第 {position} 篇稿件的记录不见了"
+            yield from _drafts(judged, drafts[number], gone, forgotten, by_hand)
         session.expunge_all()
     yield from beyond("邮件", without, older.letters)
 
@@ -224,18 +240,13 @@ def _letter(
 
 
 def _drafts(
-    letter: int,
-    entry: Mapping[str, Any],
+    judged: Sequence[Mapping[str, Any]],
     rows: list[DraftRow],
     gone: bool,
     forgotten: Forgotten,
     by_hand: Edited,
 ) -> Iterator[str]:
     known = [draft.position for draft in rows]
-    judged = by_hand.drafts_of(letter, entry)
-    for position in range(1, len(judged) + 1):
-        if position not in known:
-            yield f"第 {letter} 号邮件的第 {position} 篇稿件的记录不见了"
     for draft in rows:
         whose = f"第 {draft.id} 号稿件"
         if known.count(draft.position) > 1:
@@ -264,7 +275,10 @@ def _drafts(
 
 def _old_adoptions(session: Session, older: Older) -> Iterator[str]:
     numbers = session.scalars(
-        select(AdoptionRow.id).where(AdoptionRow.seq == 0).order_by(AdoptionRow.id)
+        select(AdoptionRow.id)
+        .where(AdoptionRow.seq == 0)
+        .order_by(AdoptionRow.id)
+        .execution_options(**reading({AdoptionRow: ("seq",)}))
     )
     yield from beyond("录用", numbers, older.adoptions)
 
@@ -279,9 +293,8 @@ def _officers(session: Session, older: Older, forgotten: Forgotten) -> Iterator[
     for address in session.scalars(select(AddressRow)):
         addresses[address.officer_id].append(address.address)
     count, last = older.officers
-    there = set()
+    known = {row[0] for row in there(session, OfficerRow, "id")}
     for officer in session.scalars(select(OfficerRow).order_by(OfficerRow.id)):
-        there.add(officer.id)
         if officer.id not in latest and officer.id > last:
             yield f"第 {officer.id} 号报送人员不是按手续登记的：日志里没有他"
         digest = latest.get(officer.id)
@@ -291,11 +304,11 @@ def _officers(session: Session, older: Older, forgotten: Forgotten) -> Iterator[
         values = row_digests.columns(officer)
         if row_digests.officer_digest(values, addresses[officer.id]) != digest:
             yield f"第 {officer.id} 号报送人员的登记（单位、姓名、电话、邮箱或任期）与日志不符"
-    yield from (f"第 {number} 号报送人员的记录不见了" for number in sorted(latest.keys() - there))
-    old = sum(number <= last for number in there)
+    yield from (f"第 {number} 号报送人员的记录不见了" for number in sorted(latest.keys() - known))
+    old = sum(number <= last for number in known)
     if old < count:
         yield f"日志以前的报送人员应有 {count} 名，现在有 {old} 名"
-    for number in sorted(addresses.keys() - there):
+    for number in sorted(addresses.keys() - known):
         yield f"有属于第 {number} 号报送人员的邮箱地址，但没有这名报送人员"
 
 
@@ -321,4 +334,5 @@ def _users(session: Session) -> Iterator[str]:
             yield f"账号“{user.name}”的权限或停用状态与日志不符"
         elif bool(user.totp) != expected["second_factor"]:
             yield f"账号“{user.name}”的动态口令不是按手续启用或停用的"
-    yield from (f"账号“{name}”的记录不见了" for name in sorted(accounts))
+    for name in sorted(accounts.keys() - {row[0] for row in there(session, UserRow, "name")}):
+        yield f"账号“{name}”的记录不见了"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -14,7 +15,7 @@ from ledger.models.decisions import JournalRow
 from ledger.models.letters import LetterRow, OutboxRow
 from ledger.older_rows import Forgotten
 from ledger.states import Act
-from ledger.unreadable import reading
+from ledger.unreadable import reading, there
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class OwedRows:
         self._session = session
         self._older = older
         self._forgotten = forgotten
+        self._there = cache(lambda: there(session, OutboxRow, "letter_id", "message_id"))
         self._given_way = 0  # of the older rows, by letters that told more
 
     def of_letters(self, first: int, last: int) -> Iterator[str]:
@@ -44,15 +46,14 @@ class OwedRows:
         ):
             rows[row.letter_id or 0][row.message_id] = row
         for letter in sorted({*told, *rows}):
-            whose = f"第 {letter} 号邮件"
-            yield from self._compared(whose, told.get(letter, {}), rows.get(letter, {}))
+            yield from self._compared(letter, told.get(letter, {}), rows.get(letter, {}))
 
     def of_the_day(self) -> Iterator[str]:
         """Yield the same of letters that answer none, and whether older ones are still all there."""
         told = self._told(JournalRow.letter_id.is_(None))
         answering_none = select(OutboxRow).where(OutboxRow.letter_id.is_(None))
         rows = {row.message_id: row for row in self._session.scalars(answering_none)}
-        yield from self._compared("", told.get(0, {}), rows)
+        yield from self._compared(None, told.get(0, {}), rows)
         strays = (
             select(OutboxRow.id)
             .outerjoin(LetterRow, LetterRow.id == OutboxRow.letter_id)
@@ -88,11 +89,14 @@ class OwedRows:
         return told
 
     def _compared(
-        self, whose: str, told: Mapping[str, _Told], rows: Mapping[str, OutboxRow]
+        self, letter: int | None, told: Mapping[str, _Told], rows: Mapping[str, OutboxRow]
     ) -> Iterator[str]:
+        whose = f"第 {letter} 号邮件" if letter else ""
         for message_id, one in told.items():
             row = rows.get(message_id)
             if row is None:
+                if (letter, message_id) in self._there():
+                    continue  # a cell of it cannot be read, which is told already
                 yield f"{whose or f'“{message_id}”'}的{one.name}记录不见了"
                 continue
             named = f"{whose}的{one.name}" if whose else f"第 {row.id} 号{one.name}"

@@ -12,6 +12,7 @@ from ledger.models.conversations import ProposedAdoptionRow
 from ledger.models.decisions import JournalRow
 from ledger.row_digests import columns, proposal_digest
 from ledger.states import Act, ProposalState
+from ledger.unreadable import there
 
 
 def proposed_rows(session: Session) -> Iterator[str]:
@@ -48,7 +49,10 @@ def proposed_rows(session: Session) -> Iterator[str]:
             yield f"第 {row.id} 号录用报送的来信、状态或录用登记与日志不符"
         elif digest is not None and proposal_digest(columns(row)) != digest:
             yield f"第 {row.id} 号录用报送的单位、标题、载体、日期、凭证或办理情况与日志不符"
+    unread = {row[0] for row in there(session, ProposedAdoptionRow, "id")} if latest else set()
     for number, (seq, letter, facts) in sorted(latest.items()):
+        if number in unread:
+            continue
         dropped = facts["state"] == ProposalState.OPEN and purposes.get(letter, 0) > seq
         if not dropped:
             yield f"第 {number} 号录用报送的记录不见了"

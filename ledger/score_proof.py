@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from sqlalchemy import ColumnElement, select
@@ -35,8 +35,22 @@ _COLUMNS = (
 class ScoreProof:
     """Compares the lines with those that the one scoring function gives, some drafts at a time."""
 
-    def __init__(self, session: Session, provisions_on_day: ProvisionsOn) -> None:
+    def __init__(
+        self,
+        session: Session,
+        provisions_on_day: ProvisionsOn,
+        adoptions: Mapping[int, int | None],
+        by_hand: Collection[int],
+    ) -> None:
+        """
+        Begin a proof.
+
+        Args: `adoptions`, `by_hand`: the numbers of those that cannot be read, each adoption with its
+              draft. What their lines should be nobody can tell.
+        """
         self._session = session
+        self._adoptions, self._by_hand = adoptions, by_hand
+        self._drafts = set(adoptions.values()) - {None}
         self._provisions_on = functools.cache(provisions_on_day)
         self._worth_of = submission_worths(self._provisions_on)
         self._altered: dict[str, list[int]] = defaultdict(list)
@@ -48,10 +62,18 @@ class ScoreProof:
         last: int | None,
         scored: Iterable[Scored],
         adoptions: Mapping[int, list[Adoption]],
+        unread: Iterable[int] = (),
     ) -> None:
-        """Compare the lines of the drafts behind one number up to another (None: all behind it)."""
+        """
+        Compare the lines of the drafts behind one number up to another (None: all behind it).
+
+        `unread`: drafts among them of which nobody can tell how they stand.
+        """
+        self._drafts.update(unread)
         expected: Counter[_Row] = Counter()
         for draft in scored:
+            if draft.draft in self._drafts:
+                continue
             printed = adoptions.get(draft.draft)
             if printed:
                 expected.update(map(_row, of_draft(draft, printed, self._provisions_on)))
@@ -91,6 +113,8 @@ class ScoreProof:
         for number, *cells in self._session.execute(select(*_COLUMNS).where(within)):
             cells[5] = _rounded(cells[5])
             row = tuple(cells)
+            if row[0] in self._drafts or row[1] in self._adoptions or row[8] in self._by_hand:
+                continue
             if expected[row] > 0:
                 expected[row] -= 1
             else:

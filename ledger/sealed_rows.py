@@ -26,6 +26,7 @@ from ledger.models.decisions import (
 )
 from ledger.row_digests import KEYS, columns, name_of, seal
 from ledger.states import Act
+from ledger.unreadable import there
 
 BATCH = 2000
 TOLD: Mapping[type[Any], str] = {
@@ -89,12 +90,12 @@ def _sealed(session: Session) -> Sealed:
 
 def _table(session: Session, model: type[Any], label: str, sealed: Sealed) -> Iterator[str]:
     table = model.__tablename__
-    there = set()
+    seen = set()
     keys = inspect(model).primary_key
     for row in session.scalars(select(model).order_by(*keys)):
         values = columns(row)
         name = name_of(table, values)
-        there.add(name)
+        seen.add(name)
         whose = _whose(model, label, values)
         known = sealed.latest.get(name)
         if not known:
@@ -105,9 +106,19 @@ def _table(session: Session, model: type[Any], label: str, sealed: Sealed) -> It
             yield f"{whose}所依据的日志条目与日志不符"
     if model in MAY_GO:
         return
-    for name, digest in sorted(sealed.latest.items()):
-        if digest and name not in there and name.startswith(f"{table}:"):
-            yield f"{label}“{name.partition(':')[2][:20]}”的记录不见了"
+    missed = {
+        name
+        for name, digest in sealed.latest.items()
+        if digest and name not in seen and name.startswith(f"{table}:")
+    }
+    if missed:
+        names = KEYS[table]
+        missed -= {
+            name_of(table, dict(zip(names, row, strict=True)))
+            for row in there(session, model, *names)
+        }
+    for name in sorted(missed):
+        yield f"{label}“{name.partition(':')[2][:20]}”的记录不见了"
 
 
 def _whose(model: type[Any], label: str, values: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from ledger.models.conversations import StatementRow
 from ledger.models.decisions import JournalRow
 from ledger.states import Act
+from ledger.unreadable import there
 
 
 def stated_rows(session: Session) -> Iterator[str]:
@@ -35,8 +36,11 @@ def stated_rows(session: Session) -> Iterator[str]:
             .group_by(JournalRow.letter_id)
         )
     }
+    unread = {row[0] for row in there(session, StatementRow, "id")} - rows.keys()
     for number, line in sorted(entered.items()):
         row = rows.get(number)
+        if number in unread:
+            continue
         if row is None:
             if purposes.get(line.letter_id, 0) < line.seq:
                 yield f"第 {number} 号报送人说明的记录不见了"

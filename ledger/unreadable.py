@@ -5,7 +5,7 @@ from __future__ import annotations
 import typing
 import zlib
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -25,9 +25,15 @@ from sqlalchemy.orm import ORMExecuteState, Session, with_loader_criteria
 from sqlalchemy.types import NullType
 
 from ledger.models.base import Base
+from rulebook.reasons import Reason
 
 PACKED = ("notices", "inputs")
 """A column whose bytes are deflated by the program itself."""
+_REASONS: Mapping[str, Callable[[Any], list[str]]] = {
+    "reasons": lambda told: told,
+    "faults": lambda told: [fault["reason"] for fault in told],
+}
+"""Columns that name reasons, and how."""
 _READ = "read_columns"
 """The execution option of `reading`."""
 FAULTS = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, zlib.error)
@@ -94,6 +100,8 @@ def unreadable_cells(session: Session) -> Iterator[Cell]:
                     missing = told is None and not columns[index].nullable  # JSON's null
                     if missing or (told is not None and not shapes[index](told)):
                         raise TypeError
+                    if told is not None and names[index] in _REASONS:
+                        _ = [Reason[name] for name in _REASONS[names[index]](told)]
                     if isinstance(told, bytes) and (model.__tablename__, names[index]) == PACKED:
                         zlib.decompress(told)
                 except FAULTS:
@@ -124,8 +132,20 @@ def leave_out(session: Session, cells: Sequence[Cell]) -> None:
 
 
 def reading(columns: Mapping[type[Any], Collection[str]]) -> dict[str, Any]:
-    """Build the execution option by which a statement reads but its key and these columns of a model."""
-    return {_READ: columns}
+    """Build the execution option by which a statement reads but the key and these attributes of a model."""
+    return {
+        _READ: {
+            model: [inspect(model).attrs[name].columns[0].name for name in names]
+            for model, names in columns.items()
+        }
+    }
+
+
+def there(session: Session, model: type[Any], *names: str) -> set[tuple[Any, ...]]:
+    """Return these attributes of all rows of a table, of those too whose other cells cannot be read."""
+    asked = select(*(getattr(model, name) for name in names))
+    rows = session.execute(asked.execution_options(**reading({model: names})))
+    return {tuple(row) for row in rows}
 
 
 def _not_among(
@@ -151,6 +171,6 @@ def _shape(hint: Any) -> Any:
     if typing.get_origin(inner) is dict:
         return lambda value: isinstance(value, dict)
     kinds = set(typing.get_args(inner) or (inner,)) - {type(None)}
-    if kinds <= {str, int}:  # what SQLite hands out as it stands
+    if kinds <= {str, int, bytes}:  # what SQLite hands out as it stands
         return lambda value: isinstance(value, tuple(kinds))
     return lambda value: True

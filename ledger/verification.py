@@ -8,9 +8,10 @@ the figures are drawn from is derived again from those entries and compared.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,7 @@ from ledger.score_proof import ScoreProof
 from ledger.sealed_rows import sealed_rows
 from ledger.stated_rows import stated_rows
 from ledger.states import Act
-from ledger.unreadable import FAULTS, any_text, leave_out, reading, unreadable_cells
+from ledger.unreadable import FAULTS, any_text, leave_out, reading, there, unreadable_cells
 from rulebook.amounts import Amount, amount, plain
 from rulebook.points import (
     Adoption,
@@ -62,15 +63,16 @@ STANDING = {
     "作废": "voided", "约稿": "commission", "时限": "deadline", "理由": "reasons",
 }  # fmt: skip
 """What of a standing is compared, by what it is called."""
-OF_LETTER = ("received", "faults")
-JUDGED = (
-    load_only(
-        DraftRow.letter_id, DraftRow.position, DraftRow.unit, DraftRow.kind, DraftRow.event_date,
-        DraftRow.deadline, DraftRow.timely, DraftRow.outcome, DraftRow.reasons, DraftRow.points,
-        DraftRow.digest, DraftRow.commission_id, raiseload=True,
-    ),
-    load_only(*(getattr(LetterRow, name) for name in OF_LETTER), raiseload=True),
+OF_DRAFT = (
+    "letter_id", "position", "unit", "kind", "event_date", "deadline", "timely", "outcome", "reasons",
+    "points", "digest", "commission_id",
 )  # fmt: skip
+OF_LETTER = ("received", "faults")
+READ = reading({DraftRow: OF_DRAFT, LetterRow: OF_LETTER})
+JUDGED = (
+    load_only(*(getattr(DraftRow, name) for name in OF_DRAFT), raiseload=True),
+    load_only(*(getattr(LetterRow, name) for name in OF_LETTER), raiseload=True),
+)
 """What standings and points are worked out from: texts and files were read with the rows' digests."""
 
 
@@ -114,8 +116,16 @@ def _proof(session: Session, rules: Rules) -> Iterator[str]:
     scored: Counter[Scored] = Counter()
     adoptions = session.scalars(select(AdoptionRow).order_by(AdoptionRow.id)).all()
     standing_adoptions = [adoption_of(row) for row in adoptions if not row.withdrawn]
-    scores = ScoreProof(session, rules.provisions_on_day)
     by_hand = session.scalars(select(HandLineRow).order_by(HandLineRow.id)).all()
+    scores = ScoreProof(
+        session,
+        rules.provisions_on_day,
+        dict(
+            there(session, AdoptionRow, "id", "draft_id")
+            - {(row.id, row.draft_id) for row in adoptions}
+        ),
+        {row[0] for row in there(session, HandLineRow, "id")} - {row.id for row in by_hand},
+    )
     hand = [hand_points_of(row) for row in by_hand if not row.removed]
     yield from decided_rows(session, adoptions, by_hand)
     yield from _drafts(session, rules, scored, standing_adoptions, scores)
@@ -146,6 +156,7 @@ def _drafts(
     printed: dict[int, list[Adoption]] = defaultdict(list)
     for adoption in adoptions:
         printed[adoption.draft or 0].append(adoption)
+    held = cache(lambda: there(session, StandingRow, "draft_id"))
     last = 0
     while True:
         rows = session.execute(
@@ -156,13 +167,14 @@ def _drafts(
             .order_by(DraftRow.id)
             .limit(BATCH)
             .options(*JUDGED)
-            .execution_options(**reading({LetterRow: OF_LETTER}))
+            .execution_options(**READ)
         ).all()
+        before, upto = last, rows[-1][0].id if rows else None
+        counted = list(_alone(session, before, upto))
         if not rows:
-            scores.drafts(last, None, (), {})
+            scores.drafts(before, None, _counted(counted, scored), printed)
             return
-        before, first, last = last, rows[0][0].id, rows[-1][0].id
-        standings: list[Scored] = []
+        first, last = rows[0][0].id, rows[-1][0].id
         entered = _entered(session, {draft.letter_id for draft, _, _ in rows})
         rulings: dict[int, list[JournalRow]] = defaultdict(list)
         for line in session.scalars(
@@ -171,20 +183,42 @@ def _drafts(
             .order_by(JournalRow.seq)
         ):
             rulings[line.draft_id or 0].append(line)
+        unread: list[int] = []
         for draft, letter, standing in rows:
             entry = entered.get(draft.letter_id)
             if entry is not None:
                 yield from _first(draft, letter, entry)
             if standing is None:
-                yield f"第 {draft.id} 号稿件的现状记录不见了"
+                if (draft.id,) in held():
+                    unread.append(draft.id)
+                else:
+                    yield f"第 {draft.id} 号稿件的现状记录不见了"
                 continue
             if letter is not None:  # else it cannot be read or is gone, which is told already
                 yield from _standing(draft, letter, standing, rulings.get(draft.id, []), rules)
-            one = scored_of(standing)
-            standings.append(one)
-            scored[one if standing.adopted else replace(one, draft=0)] += 1
-        scores.drafts(before, last, standings, printed)
+            counted.append(standing)
+        scores.drafts(before, last, _counted(counted, scored), printed, unread)
         session.expunge_all()
+
+
+def _counted(standings: Sequence[StandingRow], scored: Counter[Scored]) -> list[Scored]:
+    """Convert standings for the proof of their points, and count them among all, those alike together."""
+    found = [scored_of(row) for row in standings]
+    for row, one in zip(standings, found, strict=True):
+        scored[one if row.adopted else replace(one, draft=0)] += 1
+    return found
+
+
+def _alone(session: Session, after: int, last: int | None) -> Iterable[StandingRow]:
+    """Find how drafts stand that cannot be read, or are gone: their lines of points are there all the same."""
+    within = StandingRow.draft_id > after
+    return session.scalars(
+        select(StandingRow)
+        .outerjoin(DraftRow, DraftRow.id == StandingRow.draft_id)
+        .where(within if last is None else within & (StandingRow.draft_id <= last))
+        .where(DraftRow.id.is_(None))
+        .execution_options(**READ)
+    )
 
 
 def _entered(session: Session, letters: Iterable[int]) -> dict[int, Mapping[str, Any]]:

@@ -36,7 +36,7 @@ from tests.ledger.conversation import Talk
 from tests.ledger.sealed_ways import SEALED
 from tests.ledger.ways_to_tamper import WAYS
 from tests.ledger.world import MARCH, RULES, World, article, owing, receipt
-from tests.ledgers import new_ledger
+from tests.ledgers import ON_SQLITE, new_ledger
 from tests.rulebook.builders import draft
 
 TODAY = date(2022, 6, 30)
@@ -123,6 +123,37 @@ def test_one_bad_cell_does_not_keep_the_rest_from_the_proof(world: World, engine
         "第 4 号稿件现在的单位是“高新区”，日志里是“湖塘镇”",
         "第 4 号稿件现在的作废与日志不符",
     ]
+
+
+@ON_SQLITE
+def test_one_bad_cell_of_any_row_is_one_finding(world: World, engine: Engine) -> None:
+    cells = [
+        *(("drafts", "happened"), ("drafts", "deadline"), ("standings", "day"), ("outbox", "kind")),
+        *(("adoptions", "day"), ("hand_lines", "day"), ("hand_lines", "seq"), ("sanctions", "day")),
+        *(("statements", "asks"), ("proposed_adoptions", "day"), ("commissions", "asked")),
+        *(
+            ("officers", "begins"),
+            ("users", "role"),
+            ("notices", "published"),
+            ("notices", "inputs"),
+        ),
+        *(("drafts", "reasons"), ("standings", "reasons")),
+    ]
+    for table, column in cells:
+        content = '["某理由"]' if column == "reasons" else "某日"
+        first = f"rowid = (SELECT min(rowid) FROM {table})"
+        told = told_after(engine, f"UPDATE {table} SET {column} = '{content}' WHERE {first}")
+        assert told == f"{table} 表第 1 行的 {column} 栏读不懂，不是程序写的"
+
+
+@ON_SQLITE
+def test_points_show_beside_a_cell_that_cannot_be_read(world: World, engine: Engine) -> None:
+    for cell in ("standings SET day = '某日' WHERE draft_id = 1", "adoptions SET day = '某日'"):
+        told = told_after(
+            engine, f"UPDATE {cell}", "UPDATE scores SET points = 9 WHERE draft_id = 2"
+        ).splitlines()
+        assert len(told) == 2
+        assert "scores 与规定算出的不一致（湖塘镇：第 2 行不对，少了或改了 1 行；" in told[1]
 
 
 def test_what_was_altered_of_the_schema_is_named(tmp_path: Path) -> None:
