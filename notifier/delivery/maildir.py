@@ -53,7 +53,7 @@ class MaildirRelay:
         self._create()
         name = _file_name(raw)
         try:
-            if any((self._path / "cur").glob(f"{name}*")):  # already delivered and read
+            if self._was_read(name):
                 return Accepted(f"250 {name} (delivered before)")
             passing = self._path / "tmp" / f"{name}.{os.getpid()}"
             with passing.open("wb") as file:
@@ -84,6 +84,11 @@ class MaildirRelay:
             raise self._refusal(error) from error
         return f"发信目录 {self._path} 可以写入"
 
+    def _was_read(self, name: str) -> bool:
+        """Whether a letter was delivered before, and its reader has moved it since."""
+        with os.scandir(self._path / "cur") as read:
+            return any(one.name.startswith(name) for one in read)
+
     def _create(self) -> None:
         try:
             for part in ("cur", "new", "tmp"):
@@ -99,6 +104,7 @@ class MaildirRelay:
 
 
 def _file_name(raw: bytes) -> str:
-    message_id = BytesHeaderParser().parsebytes(raw).get("Message-ID")
+    head = raw.partition(b"\r\n\r\n")[0]  # the parser looks at each line of the rest, too
+    message_id = BytesHeaderParser().parsebytes(head).get("Message-ID")
     seed = str(message_id).strip().encode("utf-8", "replace") if message_id else raw
     return f"{hashlib.sha256(seed).hexdigest()[:40]}.shougao"
