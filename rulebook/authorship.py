@@ -75,9 +75,11 @@ def _named(text: str, provisions: Provisions, anywhere: bool) -> list[str]:
     owners = {name: one for one in all_units for name in units.names_of(one)}
     named: list[str] = []
     for name in units.all_names(all_units):
+        if len(name) <= _SHORT or name not in text:
+            continue  # most names: an expression for each would be worked out in vain
         head = rf"(?:^|[，,。；：:日午晚\s】”])(?:【[^】]*】)?{_AREA}{re.escape(name)}"
         loose = anywhere and provisions.is_place(owners[name])
-        if len(name) > _SHORT and re.search(re.escape(name) if loose else head, text, re.MULTILINE):
+        if loose or re.search(head, text, re.MULTILINE):
             text = text.replace(name, "□" * len(name))
             named.append(owners[name].name)
     return list(dict.fromkeys(named))
