@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection, Engine, event, func, insert, select
+from sqlalchemy import Connection, Engine, create_engine, event, func, insert, select
 from sqlalchemy.orm import Session
 
 from ledger.answer_limits import earliest_answer, owed_since, was_told
@@ -36,7 +36,6 @@ from tests.ledger.test_letters import SENDER, judged, receipt, seen
 DAY = date(2022, 3, 7)
 RULES = Provisions(date(2022, 1, 1), "规定", date(2022, 2, 24), ())
 ADDRESS = "qian@hutang.example"
-OURS = "<receipt.2@office.example>"
 
 
 @pytest.fixture
@@ -175,9 +174,8 @@ def test_nobody_else_writes_in_the_journal_before_the_letters_are_entered(
         assert other.scalar(trying) is True
 
 
-def test_one_that_remembers_asks_again_for_what_it_forgot_and_another_each_time(
-    engine: Engine,
-) -> None:
+def test_one_that_remembers_asks_again_for_what_it_forgot_and_another_each_time() -> None:
+    engine = create_engine("sqlite://")
     answers = iter(range(10))
     with engine.connect() as connection:
         assert [once(connection, "a", lambda: next(answers)) for _ in range(2)] == [0, 1]
@@ -194,39 +192,40 @@ def test_one_that_remembers_asks_again_for_what_it_forgot_and_another_each_time(
         assert once(connection, "a", lambda: next(answers)) == 99
     with Session(engine) as session:
         assert once(session, "a", lambda: next(answers)) == 5
+    engine.dispose()
 
 
-@pytest.mark.parametrize(
-    ("ask", "answer"),
-    [
-        (lambda c, noon: owed_since(c, SENDER.address, LetterKind.RECEIPT, noon), 2),
-        (lambda c, noon: earliest_answer(c, 1, noon) - noon, timedelta(hours=1)),
-        (lambda c, noon: was_told(c, "湖塘镇", Remark.NO_REVIEWER, noon, LetterId(9)), True),
-        (lambda c, _: thread_of(c, Correspondence(answers=(OURS,)), SENDER, 9), Thread(1, True, "回执2")),
-        (lambda c, _: thread_of(c, Correspondence(), SENDER, 9), None),
-    ],
-    ids=["owed", "thread's next answer", "told", "thread", "no thread"],
+ASKING: tuple[Callable[[Connection, LetterId, datetime], object], ...] = (
+    lambda c, letter, noon: owed_since(c, SENDER.address, LetterKind.RECEIPT, noon) == 2 * letter,
+    lambda c, letter, noon: earliest_answer(c, letter, noon) == noon + timedelta(hours=1),
+    lambda c, letter, noon: was_told(c, "湖塘镇", Remark.NO_REVIEWER, noon, LetterId(99)),
+    lambda c, letter, noon: thread_of(c, answering(letter), SENDER, 99) == Thread(letter, True, f"回执{letter}"),
+    lambda c, letter, noon: thread_of(c, Correspondence(), SENDER, 99) is None,
 )  # fmt: skip
+
+
+def answering(letter: int) -> Correspondence:
+    return Correspondence(answers=(f"<receipt.{letter}@office.example>",))
+
+
 def test_whoever_asks_for_answers_sees_those_that_wait_to_be_inserted(
-    engine: Engine,
-    letters: LetterRepository,
-    noon: datetime,
-    ask: Callable[[Connection, datetime], object],
-    answer: object,
+    engine: Engine, letters: LetterRepository, noon: datetime
 ) -> None:
-    (pending,) = letters.collect([seen(1)], noon)
     verdict = Verdict(judged().outcome, (), (judged(),), remarks=(Remark.NO_REVIEWER,))
     submission = Submission("主题", SENDER, noon, ("稿件.zip",), (judged().draft,))
     headers = Headers("<1@town.example>", noon)
-    with letters.entering() as within:
-        owed = (receipt(1), receipt(2))
-        letters.enter(pending.id, submission, verdict, headers, owed, noon, DAY, within)
-        with asked(engine) as told:
-            assert ask(within, noon) == answer
-        assert any("INSERT INTO outbox" in one for one in told)
+    for number, ask in enumerate(ASKING, 1):
+        (pending,) = letters.collect([seen(number)], noon)
+        assert pending.id == number
+        with letters.entering() as within:
+            owed = (receipt(number), receipt(100 + number))
+            letters.enter(pending.id, submission, verdict, headers, owed, noon, DAY, within)
+            with asked(engine) as told:
+                assert ask(within, pending.id, noon)
+            assert any("INSERT INTO outbox" in one for one in told)
     with engine.connect() as connection:
-        assert connection.scalar(select(func.count()).select_from(OutboxRow)) == 2
-    assert verify(engine) == (1, None)
+        assert connection.scalar(select(func.count()).select_from(OutboxRow)) == 2 * len(ASKING)
+    assert verify(engine) == (len(ASKING), None)
 
 
 def test_what_nobody_reads_is_inserted_at_the_end_for_all_letters_together(
@@ -246,3 +245,24 @@ def test_what_nobody_reads_is_inserted_at_the_end_for_all_letters_together(
         assert len(connection.execute(select(ScoreRow.draft_id)).all()) == 3
         assert list(connection.scalars(answers)) == [one.id for one in pending]
     assert verify(engine) == (3, None)
+
+
+def test_a_weeks_cap_holds_among_letters_that_are_entered_together(
+    engine: Engine, noon: datetime
+) -> None:
+    capped = replace(RULES, points=replace(RULES.points, weekly_cap=2))
+    scores = Scores(lambda _day: capped)
+    letters = LetterRepository(engine, scores)
+    submission = Submission("主题", SENDER, noon, ("稿件.zip",), (judged().draft,))
+    verdict, headers = Verdict(judged().outcome, (), (judged(),)), Headers("<1@t.example>", noon)
+    pending = letters.collect([seen(number) for number in range(4)], noon)
+    with letters.entering() as within:
+        for one in pending:
+            letters.enter(one.id, submission, verdict, headers, (), noon, DAY, within)
+    kept = select(ScoreRow.what, ScoreRow.points)
+    with Session(engine) as session, session.begin():
+        written = sorted((what, float(points)) for what, points in session.execute(kept))
+        assert sum(points for _, points in written) == 2
+        scores.rebuild(session)
+        again = sorted((what, float(points)) for what, points in session.execute(kept))
+        assert again == written
