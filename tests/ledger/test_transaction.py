@@ -32,6 +32,7 @@ from rulebook.model import Submission, Verdict
 from rulebook.provisions import Provisions
 from rulebook.reasons import Remark
 from tests.ledger.test_letters import SENDER, judged, receipt, seen
+from tests.ledgers import ON_POSTGRESQL
 
 DAY = date(2022, 3, 7)
 RULES = Provisions(date(2022, 1, 1), "规定", date(2022, 2, 24), ())
@@ -159,11 +160,10 @@ def test_the_chain_goes_on_through_one_transaction_and_from_it_to_the_next(
     assert verify(engine) == (7, None)
 
 
+@ON_POSTGRESQL  # SQLite has one writer at a time
 def test_nobody_else_writes_in_the_journal_before_the_letters_are_entered(
     engine: Engine, letters: LetterRepository
 ) -> None:
-    if engine.dialect.name != "postgresql":
-        pytest.skip("SQLite has one writer at a time")
     trying = taking("pg_try_advisory_xact_lock", Lock.JOURNAL)
     with letters.entering() as within, engine.begin() as other:
         assert other.scalar(trying) is False
