@@ -6,6 +6,7 @@ The file is where people write them; what counts is the newest entered version o
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +28,6 @@ from rulebook.provisions import Provisions
 from rulebook.versions import in_force_on
 
 FIRST = "首次启用"
-_PROVISIONS = TypeAdapter(Provisions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +72,12 @@ class PendingRules:
         parts += [f"{after.since} 起的一段有改动" for _, after in self.changed]
         parts += [f"缺少 {since} 起的一段" for since in self.gone]
         return f"设置文件里的规定与台账登记的不一致（{'；'.join(parts)}）"
+
+
+@functools.cache
+def _adapter() -> TypeAdapter[Provisions]:
+    """Build what reads a version: where file and ledger agree nobody needs it, and it takes 15 ms."""
+    return TypeAdapter(Provisions)
 
 
 def canonical(provisions: Provisions) -> str:
@@ -122,7 +128,7 @@ class RuleVersions:
 
     def begin(self, file: Sequence[Provisions], now: datetime) -> tuple[Provisions, ...]:
         """Return the versions in force; a ledger that has none yet enters those of the file."""
-        there = self.in_force()
+        there = self._as_written(file) or self.in_force()
         if there or not file:
             return there or tuple(file)
         with Session(self._engine) as session, session.begin():
@@ -131,6 +137,17 @@ class RuleVersions:
                 for provisions in file:
                     self._enter(session, provisions, None, PROGRAM, FIRST, now)
         return self.in_force()
+
+    def _as_written(self, file: Sequence[Provisions]) -> tuple[Provisions, ...]:
+        """Return the versions in force where each that was ever entered is one of the file's; else none."""
+        written = {canonical(one): one for one in file}
+        query = select(RuleVersionRow.canonical).order_by(RuleVersionRow.id)
+        with read_only(self._engine).connect() as connection:
+            entered = connection.scalars(query).all()
+        if any(one not in written for one in entered):
+            return ()
+        latest = {written[one].since: written[one] for one in entered}
+        return tuple(latest[since] for since in sorted(latest))
 
     def apply(self, changes: PendingRules, who: str, why: str, now: datetime) -> None:
         """Enter what the file has new and changed; what it lacks stays in force."""
@@ -173,7 +190,7 @@ class RuleVersions:
         with Session(read_only(self._engine)) as session:
             return [
                 EnteredVersion(
-                    _PROVISIONS.validate_json(row.canonical),
+                    _adapter().validate_json(row.canonical),
                     row.digest,
                     row.seq,
                     line.at,

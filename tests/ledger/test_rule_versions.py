@@ -109,3 +109,16 @@ def test_a_version_changed_behind_the_programs_back_is_found(
     with engine.begin() as connection:
         connection.execute(text(statement))
     assert list(versions.contradictions((RULES,)))
+
+
+def test_a_program_begins_with_what_is_in_force_whether_or_not_the_file_has_all_that_ever_was(
+    engine: Engine,
+) -> None:
+    versions = RuleVersions(engine)
+    new = replace(RULES, since=date(2023, 1, 1))
+    assert versions.begin((new, RULES), NOW) == (RULES, new)
+    assert versions.begin((new, RULES), NOW) == (RULES, new)
+    versions.apply(pending((dearer(RULES), new), versions.in_force()), "li", "原来写错了", NOW)
+    assert versions.begin((dearer(RULES), new), NOW) == (dearer(RULES), new)
+    assert versions.begin((RULES, new), NOW) == (dearer(RULES), new)
+    assert versions.begin((), NOW) == (dearer(RULES), new)
