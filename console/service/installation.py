@@ -57,6 +57,7 @@ def serve_installation(
 
     """
     stop = StopSignal()
+    clock = ClockSteps()  # before anything is planned by the clock
     scheduler = started_scheduler(installation.file.service.pollers)
     shared = Shared(
         installation,
@@ -67,7 +68,6 @@ def serve_installation(
         environ,
         collects,
     )
-    clock = ClockSteps()
 
     def goes_on() -> bool:
         if seconds := clock.step():

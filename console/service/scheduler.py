@@ -60,13 +60,13 @@ def serve(
     `pages` carries the office's pages along.
     """
     stop = StopSignal()
+    clock = ClockSteps()  # before anything is planned by the clock
     scheduler = started_scheduler()
     service = OfficeJobs(application, lock, scheduler)
     with pages():
         service.start()
         notify("READY=1")
         _log.info("服务已启动，每 %d 秒收一次", application.settings.mailbox.poll_seconds)
-        clock = ClockSteps()
         anew = False
         while not (anew or stop.wait(CLOCK_LOOK) or service.trouble):
             anew = rules_changed(application)
