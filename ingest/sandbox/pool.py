@@ -120,9 +120,12 @@ class Workers:
         `fresh`: hashed and written by this program just now. Where its text is in pictures and it is
         to `recognise`, a second look follows in a process of its own, with more memory and time.
         """
-        of_a_file = tasks.examine_fresh if fresh else tasks.examine_file
-        task = tasks.examine_bytes if isinstance(letter, bytes) else of_a_file
-        first = self.run(task, letter, received, self._config, head_only)  # type: ignore[arg-type]
+        config = self._config
+        if isinstance(letter, bytes):
+            first = self.run(tasks.examine_bytes, letter, received, config, head_only)
+        else:
+            task = tasks.examine_file
+            first = self.run(task, letter, received, config, head_only, fresh)  # type: ignore[arg-type]
         if self._config.recognition is None or not recognise:
             return first
         done: Future[ExaminationResult] = Future()

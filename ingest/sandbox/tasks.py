@@ -13,24 +13,23 @@ if TYPE_CHECKING:
 
 
 def examine_file(
-    letter: OpenLetter, received: datetime, config: ExaminerConfig, head_only: bool
+    letter: OpenLetter,
+    received: datetime,
+    config: ExaminerConfig,
+    head_only: bool,
+    fresh: bool = False,
 ) -> ExaminationResult:
-    """Examine a letter that was handed over. Raises OriginalDamaged where its bytes are others."""
+    """
+    Examine a letter that was handed over; `fresh`: the program itself hashed and wrote it just now.
+
+    Raises OriginalDamaged where the bytes of one that is not fresh are others.
+    """
     from ingest.message import large_messages
     from ledger.storage.vault import check_named
 
     with large_messages.opened(letter) as raw:
-        check_named(letter.name, raw)
-        return examine_bytes(raw, received, config, head_only)
-
-
-def examine_fresh(
-    letter: OpenLetter, received: datetime, config: ExaminerConfig, head_only: bool
-) -> ExaminationResult:
-    """Examine a letter that was handed over and that the program itself hashed and wrote just now."""
-    from ingest.message import large_messages
-
-    with large_messages.opened(letter) as raw:
+        if not fresh:
+            check_named(letter.name, raw)
         return examine_bytes(raw, received, config, head_only)
 
 
